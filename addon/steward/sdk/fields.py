@@ -64,14 +64,15 @@ def number_field(
     most: float,
     default: float | None = None,
     unit: str | None = None,
+    required: bool = True,
 ) -> Field:
-    """Return a number, which is required if it has no default."""
+    """Return a number, which is not required if it has a default."""
     return Field(
         key=key,
         kind=SettingKind.NUMBER,
         name=name,
         description=description,
-        required=default is None,
+        required=required and default is None,
         default=default,
         minimum=least,
         maximum=most,

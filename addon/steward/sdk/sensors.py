@@ -1,6 +1,6 @@
 """The sensors that most services have, each in one line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from homelab_steward.contract.base import Value
@@ -161,6 +161,22 @@ def flag[Item](
         diagnostic=diagnostic,
         enabled_by_default=enabled,
     )
+
+
+def problem[Item](key: str, name: str, find: Callable[[Item], str | None]) -> Sensor[Item]:
+    """Return a binary sensor that is on while ``find`` returns what is wrong, as a check does."""
+    return flag(key, name, lambda item: find(item) is not None, "problem")
+
+
+def problems[Group, Item](
+    key: str,
+    name: str,
+    items: Callable[[Group], Iterable[Item]],
+    find: Callable[[Item], str | None],
+    icon: str | None = None,
+) -> Sensor[Group]:
+    """Return how many items have a problem. It is not known while that of one of them is not."""
+    return count(key, name, lambda group: sum(find(item) is not None for item in items(group)), icon)
 
 
 def diagnostic[Item](

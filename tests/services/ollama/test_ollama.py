@@ -8,7 +8,7 @@ from lab.replay import Raw, ReplayState, Sent
 from lab.visit import visit
 from services.ollama import FIXTURE, RUNNING, TAGS, installed, listed, running
 from steward.errors import EffectUnknown, PreconditionFailed, ServiceMalformed, ServiceRefused
-from steward.services.ollama.client import full_name
+from steward.services.ollama import full_name
 
 MEMORY, MISSING = ("model_memory", None), ("model_missing", ("model", "qwen3:14b"))
 

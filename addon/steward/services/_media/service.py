@@ -1,18 +1,20 @@
 """The sensors, the check, the tool and the action that these services share."""
 
-from typing import Final, Protocol
+from functools import partial
+from typing import Any, Final, Protocol
 
 from ...errors import ServiceMalformed, ServiceUnreachable
 from ...sdk.access import Access
+from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Check, ResourceKind, Risk, Sensor, Tool
+from ...sdk.description import Action, Call, Check, ResourceKind, Risk, Sensor, Service, Tool
 from ...sdk.fields import number_field, text_field
 from ...sdk.kits.about import TimedClient
 from ...sdk.kits.delete_item import DeleteItem
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import count, flag, measured
+from ...sdk.sensors import count, flag, measured, problem
 from ...sdk.state import Reader
 from .streams import MOST_TRANSCODES, MediaState, Stream
 
@@ -55,7 +57,7 @@ SENSORS: Final[tuple[Sensor[MediaState], ...]] = (
     count("transcodes", "Transcodes", lambda state: state.transcodes, "mdi:swap-horizontal"),
     count("viewers", "Viewers", lambda state: state.viewers, "mdi:account-multiple"),
     flag("idle", "Nobody is streaming", lambda state: not state.streams()),
-    flag("too_many_transcodes", "Too many transcodes", MediaState.has_too_many, "problem"),
+    problem("too_many_transcodes", "Too many transcodes", MediaState.too_many_transcodes),
 )
 BANDWIDTH: Final[Sensor[MediaState]] = measured(
     "bandwidth", "Bandwidth", lambda state: state.bandwidth, "kbit/s", "data_rate", enabled=False
@@ -65,22 +67,20 @@ CHECKS: Final[tuple[Check[MediaState], ...]] = (
 )
 
 
-def stream_kind[S: MediaState](part: str) -> ResourceKind[S, Stream]:
-    """Return the kind of resource that a stream is; ``part`` is the endpoint that lists them."""
-    return ResourceKind(
-        key="stream",
-        name="Stream",
-        items=MediaState.marked,
-        id=lambda one: one.id,
-        title=lambda one: f"Stream on {one.player}",
-        part=part,
-        icon="mdi:play-network",
-        sensors=(
-            flag("transcoded", "Transcoded", lambda one: one.is_transcoded, enabled=False),
-            flag("paused", "Paused", lambda one: one.is_paused, enabled=False),
-            flag("stops_first", "Is stopped first", lambda one: one.is_next, diagnostic=True, enabled=False),
-        ),
-    )
+STREAM: Final = ResourceKind[MediaState, Stream](
+    key="stream",
+    name="Stream",
+    items=MediaState.marked,
+    id=lambda one: one.id,
+    title=lambda one: f"Stream on {one.player}",
+    part="sessions",
+    icon="mdi:play-network",
+    sensors=(
+        flag("transcoded", "Transcoded", lambda one: one.is_transcoded, enabled=False),
+        flag("paused", "Paused", lambda one: one.is_paused, enabled=False),
+        flag("stops_first", "Is stopped first", lambda one: one.is_next, diagnostic=True, enabled=False),
+    ),
+)
 
 
 def streams_tool[C: MediaClient, S: MediaState](state: type[S]) -> Tool[C]:
@@ -137,4 +137,23 @@ def stop_action[C: MediaClient, S: MediaState](state: type[S], *needs: str) -> A
         blast_radius="One person's playback ends",
         capability="stop",
         needs=needs,
+    )
+
+
+def media_service(
+    state: type[MediaState], streams: type[MediaState], *needs: str, **own: Any
+) -> Service[Any, Any]:
+    """Return the description of a service with the endpoint ``sessions``; ``own`` are its other fields.
+
+    ``streams`` reads the streams only. Stopping one needs the rights ``needs``.
+    """
+    return Service(
+        category=MEDIA,
+        poll=partial(poll, state),
+        sensors=SENSORS,
+        resources=(STREAM,),
+        checks=CHECKS,
+        tools=(streams_tool(streams),),
+        actions=(stop_action(streams, *needs),),
+        **own,
     )

@@ -73,10 +73,6 @@ class MediaState(State):
             return f"{certain} streams are transcoded, and {self.most_transcodes:g} were set as the most"
         return None
 
-    def has_too_many(self) -> bool:
-        """Return whether more streams are transcoded than was set. Raises NotKnown."""
-        return self.too_many_transcodes() is not None
-
     def marked(self) -> Iterator[Stream]:
         """Yield the streams; the transcode to stop first is marked if that is known.
 

@@ -1,11 +1,11 @@
 """The client of a model server: it measures how long one of its reads takes."""
 
-from collections.abc import Awaitable, Callable
+from abc import abstractmethod
 from typing import Any, Final, TypedDict
 
 from ...sdk.coverage import Gaps
 from ...sdk.description import Action, Available, Call, Control, Risk, Sensor
-from ...sdk.kits.about import Refusal, TimedClient
+from ...sdk.kits.about import Refusal
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known
 from ...sdk.rest import Rest
@@ -50,18 +50,30 @@ RESPONSE_TIME: Final[Sensor[Any]] = duration(
 )
 
 
-def load_actions[C: TimedClient](
-    is_loaded: Callable[[C, Call], Awaitable[bool]],
-    load: Callable[[C, Call], Awaitable[object]],
-    unload: Callable[[C, Call], Awaitable[object]],
-    available: Available | None = None,
-    refusal: Refusal[C] | None = None,
+class LoadingServer(ModelServer):
+    """A model server that loads and unloads models on request."""
+
+    @abstractmethod
+    async def is_loaded(self, call: Call) -> bool:
+        """Return whether a model is loaded. Raises NotKnown or ServiceError."""
+
+    @abstractmethod
+    async def load(self, call: Call) -> None:
+        """Load a model."""
+
+    @abstractmethod
+    async def unload(self, call: Call) -> None:
+        """Unload a model."""
+
+
+def load_actions[C: LoadingServer](
+    server: type[C], *, available: Available | None = None, refusal: Refusal[C] | None = None
 ) -> tuple[Action[C], ...]:
     """Return the actions that load and unload a model; ``refusal`` reads why it cannot be loaded."""
     switch = Switch[C](
-        is_on=is_loaded,
-        on=Turn(to=True, run=load, refusal=refusal),
-        off=Turn(to=False, run=unload, note="The next request loads it again, which takes a while."),
+        is_on=server.is_loaded,
+        on=Turn(to=True, run=server.load, refusal=refusal),
+        off=Turn(to=False, run=server.unload, note="The next request loads it again, which takes a while."),
         words=("not loaded", "loaded"),
         label="Model",
         settle=LOADS,

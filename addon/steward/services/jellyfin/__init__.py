@@ -1,17 +1,15 @@
 """Jellyfin: its streams and scheduled tasks; stops a stream and scans the libraries."""
 
 from contextlib import suppress
-from functools import partial
 from typing import Final
 
 import msgspec
 
 from ...errors import EffectUnknown, ServiceMalformed, ServiceRefused
 from ...sdk.auth import Key
-from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Risk, Service, Versions
+from ...sdk.description import Call, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first
@@ -21,7 +19,7 @@ from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, flag, since
 from ...sdk.state import many, one
 from .._media.scans import Scan, scan_action
-from .._media.service import CHECKS, LIMIT, SENSORS, poll, stop_action, stream_kind, streams_tool
+from .._media.service import LIMIT, media_service
 from .._media.streams import MediaState, Stream
 
 API_KEY: Final = secret_field("api_key", "API key", "In the dashboard under API keys. It has all rights.")
@@ -143,12 +141,8 @@ class JellyfinState(JellyfinStreams):
 
     def scan_failed(self) -> str | None:
         """Return that the last scan of the libraries failed. Raises NotKnown."""
-        last = known(self.scan.last)
-        return (
-            f"The library scan failed: {brief(last.error) or 'no reason given'}"
-            if self.scan.is_failed
-            else None
-        )
+        text = brief(known(self.scan.last).error) or "no reason given"
+        return f"The library scan failed: {text}" if self.scan.is_failed else None
 
     def tasks_failed(self) -> int:
         """Return how many tasks failed when they ran last; one that never ran did not fail."""
@@ -198,20 +192,20 @@ SCAN: Final = scan_action(
     risk=Risk.LOW,
     button=True,
 )
-SERVICE: Final = Service[JellyfinClient, JellyfinState](
+SERVICE: Final = media_service(
+    JellyfinState,
+    JellyfinStreams,
     key="jellyfin",
     name="Jellyfin",
     manufacturer="Jellyfin",
     icon="mdi:jellyfish",
     settings=(url_field("http://jellyfin.example.org:8096"), API_KEY, LIMIT, *TLS_SETTINGS),
-    category=MEDIA,
     connect=JellyfinClient,
-    poll=partial(poll, JellyfinState),
     version=lambda state: state.server.version,
     identity=lambda state: state.server.id,
     understood=Versions("10.9", "10.11"),
+).extended(
     sensors=(
-        *SENSORS,
         count("tasks_failed", "Tasks failed", JellyfinState.tasks_failed, "mdi:calendar-alert"),
         flag("scan_failed", "Library scan failed", lambda state: state.scan.is_failed, "problem"),
         flag("scanning", "Scanning libraries", lambda state: state.scan.state in NOT_IDLE, "running"),
@@ -224,13 +218,11 @@ SERVICE: Final = Service[JellyfinClient, JellyfinState](
         ),
         diagnostic("version", "Version", lambda state: state.server.version),
     ),
-    resources=(stream_kind("sessions"),),
-    checks=(*CHECKS, warning("scan_failed", "Library scan failed", JellyfinState.scan_failed)),
+    checks=(warning("scan_failed", "Library scan failed", JellyfinState.scan_failed),),
     tools=(
-        streams_tool(JellyfinStreams),
         list_tool(
             "tasks", "Scheduled tasks", "What runs at set times, and what failed.", _tasks, capability="tasks"
         ),
     ),
-    actions=(stop_action(JellyfinStreams), SCAN),
+    actions=(SCAN,),
 )

@@ -2,17 +2,112 @@
 
 from typing import Final
 
+from ...errors import ServiceError, ServiceMalformed, ServiceRefused
+from ...sdk.access import Access
+from ...sdk.auth import LOGIN, Basic
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, ResourceKind, Risk, Service, Versions
+from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
+from ...sdk.format import GIB
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known
+from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, percentage
-from .._models.client import LOADED_SWITCH, RESPONSE_TIME, load_actions
-from .client import SETTINGS, OllamaClient, poll_all
-from .models import Model, OllamaState
+from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions, poll
+from .models import Installed, Model, OllamaState, Running
+
+LONGEST: Final = 3600.0
+"""Seconds that a pull may take: Ollama ends it when nobody waits for it."""
+
+NOT_DONE: Final = ("pull model manifest", "requires more system memory")
+GPU_MEMORY: Final = number_field(
+    "gpu_memory",
+    "GPU memory",
+    "Ollama does not report it. With it, the steward sees when it is full.",
+    least=1,
+    most=4096,
+    unit="GiB",
+    required=False,
+)
+WANTED: Final = text_field(
+    "models", "Models that must be there", "Names, separated by commas. They can be pulled.", required=False
+)
+
+
+class Slow(Rest):
+    """Requests that are answered when their work is done."""
+
+    auth = Basic()
+
+    def not_done(self, text: str) -> type[ServiceError] | None:
+        """Return that a failure was one before anything was changed."""
+        return ServiceRefused if any(one in text for one in NOT_DONE) else None
+
+
+class OllamaClient(LoadingServer):
+    """One Ollama."""
+
+    timed = "api/version"
+    auth = Basic()
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access)
+        self._slow = Slow(access, timeout=LONGEST)
+        names = (access.optional(WANTED.key) or "").split(",")
+        self.wanted = tuple(full_name(one.strip()) for one in names if one.strip())
+        self.gpu_memory = access.number(GPU_MEMORY.key, default=0) * GIB or None
+
+    async def is_loaded(self, call: Call) -> bool:
+        """Return whether a model is loaded. Raises ServiceMalformed when the list lacks something."""
+        return await self._listed(Running, "api/ps", call)
+
+    async def is_installed(self, call: Call) -> bool:
+        """Return whether a model is installed. Raises ServiceMalformed when the list lacks something."""
+        return await self._listed(Installed, "api/tags", call)
+
+    async def not_installed(self, call: Call) -> str | None:
+        """Return that a model is not installed: then it cannot be loaded. Raises as is_installed does."""
+        return None if await self.is_installed(call) else f"{call.target.name} is not installed"
+
+    async def _listed(self, kind: type[Running | Installed], path: str, call: Call) -> bool:
+        gaps = Gaps()
+        names = {one.name for one in await self.many(kind, path, gaps, below="models")}
+        if call.target.id not in names and (reason := gaps.of(path)):
+            raise ServiceMalformed(reason)
+        return call.target.id in names
+
+    async def load(self, call: Call) -> None:
+        """Load a model and wait for it."""
+        await self._slow.send("POST", "api/generate", {"model": call.target.id, "stream": False})
+
+    async def unload(self, call: Call) -> None:
+        """Unload a model; requests that use it are finished first."""
+        body = {"model": call.target.id, "keep_alive": 0, "stream": False}
+        await self._slow.send("POST", "api/generate", body)
+
+    async def pull(self, call: Call) -> None:
+        """Pull a model and wait for it."""
+        await self._slow.send("POST", "api/pull", {"model": call.target.id, "stream": False})
+
+    async def delete(self, call: Call) -> None:
+        """Delete a model."""
+        await self.send("DELETE", "api/delete", {"model": call.target.id})
+
+
+def full_name(name: str) -> str:
+    """Return the name of a model with its tag, as Ollama lists it."""
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+
+
+async def poll_all(client: OllamaClient, gaps: Gaps) -> OllamaState:
+    """Return the state with the settings. Raises ServiceError."""
+    state = await poll(OllamaState, client, gaps)
+    state.wanted, state.gpu_memory = client.wanted, client.gpu_memory
+    return state
+
 
 PULLING: Final = Switch[OllamaClient](
     is_on=OllamaClient.is_installed,
@@ -28,16 +123,33 @@ async def _models(client: OllamaClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(one) for one in worst_first(found, lambda one: not one.is_installed)]
 
 
+MODEL: Final = ResourceKind[OllamaState, Model](
+    key="model",
+    name="Model",
+    items=OllamaState.models,
+    id=lambda one: one.name,
+    title=lambda one: one.name,
+    labels=lambda one: {"model": one.name},
+    part="installed",
+    icon="mdi:brain",
+    sensors=(
+        flag("loaded", "Loaded", lambda one: one.running is not None, "running"),
+        gibibytes("gpu_memory_used", "GPU memory used", lambda one: one.vram, enabled=False),
+        gibibytes("size", "Size", lambda one: known(one.installed).size, enabled=False),
+        flag("installed", "Installed", lambda one: one.is_installed, enabled=False),
+        flag("stops_first", "Is unloaded first", lambda one: one.is_first, diagnostic=True, enabled=False),
+    ),
+)
 SERVICE: Final = Service[OllamaClient, OllamaState](
     key="ollama",
     name="Ollama",
     category=MODELS,
     manufacturer="Ollama",
     icon="mdi:brain",
-    settings=SETTINGS,
+    settings=(url_field("http://ollama.example.org:11434"), GPU_MEMORY, WANTED, *LOGIN, *TLS_SETTINGS),
     connect=OllamaClient,
     poll=poll_all,
-    version=lambda state: state.version.version,
+    version=lambda state: state.version,
     understood=Versions("0.5", "0.13"),
     sensors=(
         count("models_installed", "Models installed", lambda state: len(state.installed), "mdi:brain"),
@@ -45,33 +157,9 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
         gibibytes("gpu_memory_used", "GPU memory used", lambda state: state.vram),
         percentage("memory_share", "GPU memory usage", lambda state: state.memory_share, "mdi:memory"),
         RESPONSE_TIME,
-        diagnostic("version", "Version", lambda state: state.version.version),
+        diagnostic("version", "Version", lambda state: state.version),
     ),
-    resources=(
-        ResourceKind[OllamaState, Model](
-            key="model",
-            name="Model",
-            items=OllamaState.models,
-            id=lambda one: one.name,
-            title=lambda one: one.name,
-            labels=lambda one: {"model": one.name},
-            part="installed",
-            icon="mdi:brain",
-            sensors=(
-                flag("loaded", "Loaded", lambda one: one.running is not None, "running"),
-                gibibytes("gpu_memory_used", "GPU memory used", lambda one: one.vram, enabled=False),
-                gibibytes("size", "Size", lambda one: known(one.installed).size, enabled=False),
-                flag("installed", "Installed", lambda one: one.is_installed, enabled=False),
-                flag(
-                    "stops_first",
-                    "Is unloaded first",
-                    lambda one: one.is_first,
-                    diagnostic=True,
-                    enabled=False,
-                ),
-            ),
-        ),
-    ),
+    resources=(MODEL,),
     checks=(
         warning("model_memory", "GPU memory full", OllamaState.memory_full),
         warning("model_missing", "Model missing", Model.missing, scope="model"),
@@ -80,9 +168,7 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
         list_tool("models", "Models", "Which models are installed and loaded.", _models, capability="status"),
     ),
     actions=(
-        *load_actions(
-            OllamaClient.is_loaded, OllamaClient.load, OllamaClient.unload, refusal=OllamaClient.not_installed
-        ),
+        *load_actions(OllamaClient, refusal=OllamaClient.not_installed),
         PULLING.turn_on(
             key="pull",
             name="Pull model",

@@ -15,12 +15,6 @@ FULL: Final = 95.0
 """Percent of the GPU memory from which on it is full."""
 
 
-class Version(Item, rename=None):
-    """The version of the server."""
-
-    version: str
-
-
 class Installed(Item, rename=None):
     """A model on the disk; ``size`` in bytes."""
 
@@ -87,7 +81,7 @@ class Model:
 class OllamaState(ModelState):
     """Everything that one poll reads; ``wanted`` and ``gpu_memory`` (bytes) are settings."""
 
-    version = one("api/version", Version)
+    version = one("api/version", str, below="version")
     installed = many("api/tags", Installed, below="models")
     running = many("api/ps", Running, below="models", optional=True)
     wanted: tuple[str, ...] = ()

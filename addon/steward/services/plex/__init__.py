@@ -1,7 +1,6 @@
 """Plex: its streams and libraries; stops a stream and scans a library."""
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -9,9 +8,8 @@ import msgspec
 from ...errors import ServiceMalformed
 from ...sdk.access import Access
 from ...sdk.auth import Key
-from ...sdk.categories import MEDIA
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Right, Risk, Service, Versions
+from ...sdk.description import Call, ResourceKind, Right, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
@@ -21,7 +19,7 @@ from ...sdk.rest import Rest
 from ...sdk.sensors import diagnostic, flag, since
 from ...sdk.state import many, one
 from .._media.scans import Scan, scan_action
-from .._media.service import BANDWIDTH, CHECKS, LIMIT, SENSORS, poll, stop_action, stream_kind, streams_tool
+from .._media.service import BANDWIDTH, LIMIT, media_service
 from .._media.streams import MediaState, Stream
 
 TOKEN: Final = secret_field(
@@ -196,22 +194,23 @@ SCAN: Final = scan_action(
     risk=Risk.LOW,
     scope="library",
 )
-SERVICE: Final = Service[PlexClient, PlexState](
+SERVICE: Final = media_service(
+    PlexState,
+    PlexStreams,
+    PASS.key,
     key="plex",
     name="Plex",
     manufacturer="Plex",
     icon="mdi:plex",
     settings=(url_field("http://plex.example.org:32400"), TOKEN, LIMIT, *TLS_SETTINGS),
-    category=MEDIA,
     connect=PlexClient,
-    poll=partial(poll, PlexState),
     version=lambda state: state.server.version,
     identity=lambda state: state.server.machine_identifier,
     rights=(PASS,),
     granted=lambda state: frozenset({PASS.key} if known(state.server.has_pass) else ()),
     understood=Versions("1.40"),
+).extended(
     sensors=(
-        *SENSORS,
         BANDWIDTH,
         flag(
             "update_available",
@@ -222,7 +221,6 @@ SERVICE: Final = Service[PlexClient, PlexState](
         diagnostic("version", "Version", lambda state: state.server.version),
     ),
     resources=(
-        stream_kind("sessions"),
         ResourceKind[PlexState, Library](
             key="library",
             name="Library",
@@ -237,10 +235,6 @@ SERVICE: Final = Service[PlexClient, PlexState](
             ),
         ),
     ),
-    checks=CHECKS,
-    tools=(
-        streams_tool(PlexStreams),
-        list_tool("libraries", "Libraries", "The libraries and when each was scanned.", _libraries),
-    ),
-    actions=(stop_action(PlexStreams, PASS.key), SCAN),
+    tools=(list_tool("libraries", "Libraries", "The libraries and when each was scanned.", _libraries),),
+    actions=(SCAN,),
 )

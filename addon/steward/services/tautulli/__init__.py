@@ -7,10 +7,9 @@ from typing import Final
 
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
 from ...sdk.auth import Key
-from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Service, Versions
+from ...sdk.description import Call, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.http import plain
@@ -21,7 +20,7 @@ from ...sdk.rest import Rest
 from ...sdk.sensors import diagnostic, flag
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
-from .._media.service import BANDWIDTH, CHECKS, LIMIT, SENSORS, poll, stop_action, stream_kind, streams_tool
+from .._media.service import BANDWIDTH, LIMIT, media_service
 from .._media.streams import MediaState, Stream
 
 OWN_LIMIT: Final = replace(
@@ -154,19 +153,19 @@ async def _libraries(client: TautulliClient, gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
-SERVICE: Final = Service[TautulliClient, TautulliState](
+SERVICE: Final = media_service(
+    TautulliState,
+    TautulliStreams,
     key="tautulli",
     name="Tautulli",
     manufacturer="Tautulli",
     icon="mdi:chart-timeline",
     settings=(url_field("http://tautulli.example.org:8181"), API_KEY, OWN_LIMIT, *TLS_SETTINGS),
-    category=MEDIA,
     connect=TautulliClient,
-    poll=partial(poll, TautulliState),
     version=lambda state: state.program.tautulli_version.removeprefix("v"),
     understood=Versions("2.14", "2.17"),
+).extended(
     sensors=(
-        *SENSORS,
         BANDWIDTH,
         flag("connected", "Connected to Plex", lambda state: state.connection.connected, "connectivity"),
         flag(
@@ -174,11 +173,8 @@ SERVICE: Final = Service[TautulliClient, TautulliState](
         ),
         diagnostic("version", "Version", lambda state: state.program.tautulli_version.removeprefix("v")),
     ),
-    resources=(stream_kind("sessions"),),
-    checks=(*CHECKS, warning("plex_not_connected", "Plex not connected", TautulliState.not_connected)),
+    checks=(warning("plex_not_connected", "Plex not connected", TautulliState.not_connected),),
     tools=(
-        streams_tool(TautulliStreams),
         list_tool("libraries", "Libraries", "The libraries of Plex and how much each holds.", _libraries),
     ),
-    actions=(stop_action(TautulliStreams),),
 )

@@ -1,0 +1,24 @@
+"""Sensors that say whether something is wrong, by the same function as a check."""
+
+import pytest
+
+from steward.sdk.readings import NotKnown, known
+from steward.sdk.sensors import problem, problems
+
+
+def find(level: float | None) -> str | None:
+    return "It is full" if known(level) > 90 else None
+
+
+def test_a_problem_is_a_binary_sensor() -> None:
+    sensor = problem("full", "Full", find)
+    assert (sensor.value(95), sensor.value(5), sensor.device_class) == (True, False, "problem")
+    with pytest.raises(NotKnown):
+        sensor.value(None)
+
+
+def test_problems_are_counted_while_all_items_are_known() -> None:
+    sensor = problems("full_disks", "Full disks", lambda disks: disks, find, "mdi:harddisk")
+    assert (sensor.value([95, 5, 99]), sensor.value([]), sensor.icon) == (2, 0, "mdi:harddisk")
+    with pytest.raises(NotKnown):
+        sensor.value([95, None])
