@@ -51,6 +51,7 @@ from .store.migrate import migrate
 from .store.start_check import check_store
 from .store.store import Store
 from .telegram.front_end import TelegramFrontEnd
+from .telegram.press_handler import DecisionPort
 from .wiring.backup_schedule import BackupSchedule
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
@@ -302,10 +303,10 @@ class App:
             store.database,
             store.changes,
             self._clock,
-            agent.gate.decide,
-            person,
+            DecisionPort(
+                decide=agent.gate.decide, person=person, audit=audit_refusal, comment=agent.comments.add
+            ),
             queries,
-            audit_refusal,
         )
         self._opened.push_async_callback(front_end.close)
         await front_end.start()

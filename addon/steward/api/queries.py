@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState
-from homelab_steward.contract.state import FrontEndStatus, Person
+from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 
 from ..inventory.ports import Inventory
 from ..store import approvals, incidents, runs
@@ -100,6 +100,10 @@ class Queries:
         if incident is not None and incident.approval_id is not None:
             ids.add(incident.approval_id)
         return incident, await approvals.requests(connection, ids)
+
+    def instances(self) -> tuple[Instance, ...]:
+        """Return the configured services with the results of their last polls."""
+        return self._inventory.instances()
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return all pending requests, newest first."""

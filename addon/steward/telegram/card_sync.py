@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
-from homelab_steward.contract.protocol import Event, RowKind
+from homelab_steward.contract.protocol import Event, IncidentQuery, Incidents, RowKind
+from homelab_steward.contract.state import Instance
 
 from ..clock import Clock
 from ..store.changes import Changes, Lost, Watch
@@ -39,6 +40,12 @@ class IncidentQueries(Protocol):
         self, connection: AsyncConnection, incident_id: str, approval_ids: Collection[str]
     ) -> tuple[Incident | None, tuple[ApprovalRequest, ...]]:
         """Return an incident with these requests and its current one, read on ``connection``."""
+
+    async def list_incidents(self, query: IncidentQuery) -> Incidents:
+        """Return the newest incidents."""
+
+    def instances(self) -> tuple[Instance, ...]:
+        """Return the configured services with the results of their last polls."""
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return the pending requests."""

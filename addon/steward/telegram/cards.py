@@ -36,6 +36,7 @@ _VIA: Final = {
     FrontEnd.HOME_ASSISTANT: "Home Assistant",
     FrontEnd.TELEGRAM: "Telegram",
     FrontEnd.PANEL: "the panel",
+    FrontEnd.ASSIST: "Assist",
     FrontEnd.MCP: "MCP",
     FrontEnd.COMMAND_LINE: "the command line",
 }
@@ -71,7 +72,7 @@ def approval_card(
         return _closed_card(request, incident, zone, catalogue)
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     findings = finding_lines(request, incident)
-    foot = [_BLANK, literal(f"Waiting for an answer until {local_time(request.expires_at, request, zone)}.")]
+    foot = [_BLANK, *_waiting_lines(request, zone)]
     plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option, catalogue))]
     if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
         body = [*plan, *_not_offered(request, [*head, *plan, *foot]), *foot]
@@ -135,6 +136,24 @@ def finding_lines(request: ApprovalRequest, incident: Incident | None) -> list[R
     lines += [literal("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
     lines += _explanation_lines(incident)
     return lines + [_match_line(one) for one in request.proposal.matches]
+
+
+def snoozed_text(request: ApprovalRequest, until: datetime, zone: tzinfo) -> str:
+    """Return until when nobody is reminded of a request."""
+    return f"Snoozed until {local_time(until, request, zone)}."
+
+
+def _waiting_lines(request: ApprovalRequest, zone: tzinfo) -> list[Rich]:
+    """Return the first of two approvals, until when the request is snoozed, and how long it waits."""
+    lines: list[Rich] = []
+    if request.first is not None:
+        label, name = prose(request.first.label, LABEL), prose(request.first.person_name, 80)
+        text = literal(". A second person has to approve it.")
+        lines.append(bold(label + literal(": approved by ") + name + text))
+    if request.snoozed_until is not None:
+        lines.append(literal(f"💤 {snoozed_text(request, request.snoozed_until, zone)}"))
+    until = local_time(request.expires_at, request, zone)
+    return [*lines, literal(f"Waiting for an answer until {until}.")]
 
 
 def _not_offered(request: ApprovalRequest, card: list[Rich]) -> list[Rich]:

@@ -1,7 +1,7 @@
 """Bot API client: wraps python-telegram-bot and translates its types and errors."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -80,6 +80,7 @@ class Chat:
         self._current = current
         self._filter = TokenFilter(settings.token)
         self._bot: Bot | None = None
+        self.user_name: str | None = None
         self._requests: tuple[HTTPXRequest, ...] = ()
 
     def start(self) -> None:
@@ -145,6 +146,17 @@ class Chat:
         """Delete a message. Raises MessageGone when it is deleted already."""
         with self._translated():
             await self._api.delete_message(chat_id, message_id)
+
+    async def react(self, message_id: int, emoji: str) -> None:
+        """Add a reaction to a message of the chat."""
+        with self._translated():
+            await self._api.set_message_reaction(self._current.id, message_id, emoji)
+
+    async def introduce(self, commands: Iterable[tuple[str, str]]) -> None:
+        """Read the user name of the bot, and set the menu of its commands with their descriptions."""
+        with self._translated():
+            self.user_name = (await self._api.get_me()).username
+            await self._api.set_my_commands([*commands])
 
     async def create_topic(self, name: str) -> int:
         """Create a topic and return its thread id. Raises TopicUnusable when it cannot be created."""

@@ -1,15 +1,14 @@
 """Builds, starts and closes the parts of the Telegram front end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
 import structlog
 
-from homelab_steward.contract.incidents import ApprovalRequest
-from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import FrontEndState, FrontEndStatus, Person
+from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import FrontEndState, FrontEndStatus
 
 from ..clock import Clock
 from ..store.changes import Changes
@@ -21,14 +20,17 @@ from .card_renderer import CardRenderer
 from .card_sync import CardSync, IncidentQueries
 from .card_throttle import CardThrottle
 from .chat import Chat
+from .commands import Commands
 from .current_chat import CurrentChat
 from .delivery import Delivery
 from .messages import Messages
 from .outbox import Outbox
+from .pin_messages import PinMessages
 from .pins import AskedPins, Deletions
 from .press_handler import DecisionPort, PressHandler
 from .press_queue import PressQueue
 from .rate_limit import RateLimit
+from .replies import Replies
 from .sender import Sender
 from .settings import TelegramSettings
 from .status import StatusBoard
@@ -53,12 +55,10 @@ class TelegramFrontEnd:
         database: Database,
         changes: Changes,
         clock: Clock,
-        decide: Callable[[Decide], Awaitable[ApprovalRequest]],
-        person: Callable[[int], Awaitable[Person | None]],
+        decision_port: DecisionPort,
         read: IncidentQueries,
-        audit: Callable[[str, Mapping[str, str]], Awaitable[None]],
     ) -> None:
-        """``decide`` raises ContractError; ``person`` returns the person with a Telegram user id."""
+        """Nothing is sent before :meth:`start`."""
         limits, chat_id = settings.limits, settings.chat_id
         codec = ButtonCodec(settings.signing_key, chat_id)
         self._clock = clock
@@ -79,7 +79,6 @@ class TelegramFrontEnd:
         rate_limit = RateLimit(limits, is_group=chat_id < 0)
         delivery = Delivery(self._outbox, self._chat, self._current, topics, rate_limit, clock, self._status)
         self._sender = Sender(self._outbox, delivery, topics, rate_limit, clock, self._status)
-        decision_port = DecisionPort(decide=decide, person=person, audit=audit)
         handler = PressHandler(
             settings,
             codec,
@@ -93,10 +92,12 @@ class TelegramFrontEnd:
         self._presses = PressQueue(
             self._chat, self._callbacks, handler, clock, self._status, pins := AskedPins(clock)
         )
+        replies = Replies(self._outbox, topics)
         deletions = Deletions(self._chat, self._outbox, topics, clock, self._status)
-        self._messages = Messages(
-            handler, pins, deletions, person, self._outbox, topics, clock, self._current.has
-        )
+        commands = Commands(self._chat, self._outbox, decision_port, read, clock, settings.zone)
+        own = self._current.has
+        pin_messages = PinMessages(handler, pins, deletions, replies, clock, own)
+        self._messages = Messages(pin_messages, commands, decision_port, replies, clock, own)
         self._updates = Updates(
             settings, self._chat, self._presses, self._messages, clock, self._status, self._sender.retry_now
         )

@@ -102,6 +102,14 @@ class Shown:
     is_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MessageSubject:
+    """The incident that a sent message is about, and its request; "" when there is none."""
+
+    incident_id: str
+    approval_id: str
+
+
 class Outbox:
     """Messages of one chat. ``changed`` is set when there may be something to send."""
 
@@ -172,6 +180,21 @@ class Outbox:
             )
             for row in rows
         )
+
+    async def subject(self, message_id: int) -> MessageSubject | None:
+        """Return what a sent message is about, None when it is not about one incident."""
+        async with self._database.read() as connection:
+            found = (
+                await connection.execute(
+                    select(_T.incident_id, _T.approval_id).where(
+                        self._in_chat(),
+                        _T.message_id == message_id,
+                        _T.kind.in_((Kind.CARD.value, Kind.REPLY.value)),
+                        _T.incident_id != "",
+                    )
+                )
+            ).first()
+        return None if found is None else MessageSubject(found.incident_id, found.approval_id)
 
     async def open_incidents(self) -> tuple[str, ...]:
         """Return the ids of incidents whose cards may still change."""

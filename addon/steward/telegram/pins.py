@@ -18,6 +18,7 @@ from .drafts import Draft, Kind, Priority
 from .errors import MessageGone, TelegramFailure, TooFast, Unreachable
 from .markup import literal, prose
 from .outbox import Outbox
+from .replies import NAME
 from .status import StatusBoard
 from .topics import SHORT_PAUSE, TopicThreads
 
@@ -30,7 +31,6 @@ MOST: Final = 100
 """Decisions that wait for a PIN at the same time; the oldest are dropped."""
 
 TRIES: Final = 6
-NAME: Final = 80
 SOURCE: Final = "deleting messages"
 
 _ONLY_DIGITS: Final = re.compile(r"\s*(\d\s*){4,12}")

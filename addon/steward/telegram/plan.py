@@ -12,7 +12,7 @@ from .markup import Rich, bold, exact, literal, prose
 
 REASON: Final = 300
 
-_RISKS: Final = {Risk.LOW: "Low risk", Risk.MEDIUM: "Medium risk", Risk.HIGH: "High risk"}
+_RISKS: Final = {Risk.LOW: "Low risk", Risk.MEDIUM: "Medium risk", Risk.HIGH: "⚠️ High risk"}
 
 
 def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
@@ -22,7 +22,8 @@ def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
         lines += _step_lines(step, catalogue)
     if option.steps:
         undo = "can be undone" if option.reversible else "cannot be undone"
-        lines.append(literal(f"{_RISKS[option.risk]}, {undo}"))
+        needs = "".join(f". {text}" for text in _needs(option))
+        lines.append(literal(f"{_RISKS[option.risk]}, {undo}{needs}"))
     for name, text in (
         ("Affects: ", option.blast_radius),
         ("Checked by: ", option.verification),
@@ -31,6 +32,12 @@ def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
         if text:
             lines.append(literal(name) + whole(text))
     return lines
+
+
+def _needs(option: Option) -> list[str]:
+    """Return what an approval in Telegram needs besides a press."""
+    pin = ["Needs your PIN"] if option.risk is Risk.HIGH else []
+    return [*pin, *(["Two people have to approve it"] if option.needs_two else [])]
 
 
 def sentence(text: str) -> str:

@@ -11,10 +11,11 @@ from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     Confirmation,
+    Incident,
     OptionKind,
     Verb,
 )
-from homelab_steward.contract.protocol import Decide
+from homelab_steward.contract.protocol import AddComment, Decide
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from .buttons import ButtonAction, ButtonCodec, CallbackData
@@ -61,15 +62,17 @@ _VERBS: Final = {ButtonAction.APPROVE: Verb.APPROVE, ButtonAction.IGNORE: Verb.I
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionPort:
-    """Access to the gate, to people and to the audit log.
+    """Access to the gate, to people, to comments and to the audit log.
 
-    ``decide`` authorizes and records a decision, and raises ContractError; ``person``
-    returns the person with a Telegram user id; ``audit`` writes one event with its details.
+    ``decide`` authorizes and records a decision, and raises ContractError, as ``comment`` does,
+    which saves a comment; ``person`` returns the person with a Telegram user id; ``audit``
+    writes one event with its details.
     """
 
     decide: Callable[[Decide], Awaitable[ApprovalRequest]]
     person: Callable[[int], Awaitable[Person | None]]
     audit: Callable[[str, Mapping[str, str]], Awaitable[None]]
+    comment: Callable[[AddComment], Awaitable[Incident]]
 
 
 @dataclass(frozen=True, slots=True)

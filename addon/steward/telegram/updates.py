@@ -6,11 +6,14 @@ import random
 from collections.abc import Callable
 from typing import Final
 
+import structlog
+
 from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..errors import StewardError
 from .chat import Batch, Chat
+from .commands import MENU
 from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
 from .messages import Messages
 from .press_queue import PressQueue
@@ -18,6 +21,8 @@ from .rate_limit import TOKEN_RETRY, retry_delay
 from .settings import Mode, TelegramSettings
 from .status import StatusBoard
 from .topics import SHORT_PAUSE
+
+log = structlog.get_logger(__name__)
 
 SOURCE: Final = "updates"
 POLL_SECONDS: Final = 50
@@ -63,6 +68,7 @@ class Updates:
         self._clock = clock
         self._status = status
         self._on_new_rights = on_new_rights
+        self._is_introduced = False
         self._failures = 0
         self._was_unreachable = False
         self._offset: int | None = None
@@ -83,8 +89,18 @@ class Updates:
                 else:
                     await self._clock.sleep(WEBHOOK_RENEWAL)
                     is_prepared = False  # set again in case another program removed it
+                if not self._is_introduced:
+                    await self._introduce()
             except TelegramFailure as err:
                 await self._back_off(err)
+
+    async def _introduce(self) -> None:
+        """Set the menu of commands. After a failure it is tried again with the next poll."""
+        try:
+            await self._chat.introduce(MENU)
+            self._is_introduced = True
+        except TelegramFailure as err:
+            log.info("telegram menu of commands not set", reason=str(err))
 
     async def receive(self, body: bytes, secret: str | None) -> None:
         """Process one update of a webhook request.

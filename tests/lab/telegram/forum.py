@@ -44,6 +44,7 @@ class Forum:
         self.started_private: set[int] = set()
         self.answers: list[Answer] = []
         self.presses: list[Press] = []
+        self.reactions: dict[int, list[str]] = {}
         self.commands: list[JsonObject] = []
         self._updates = updates
         self._wall = wall
@@ -242,6 +243,11 @@ class Forum:
             edits=message.edits + 1,
         )
         return self.put(changed)
+
+    def react(self, message_id: int, emoji: list[str]) -> None:
+        """Set the reactions of the bot to a message."""
+        self.reactions[message_id] = emoji
+        self.changes.notify()
 
     def delete(self, message_id: int) -> None:
         """Delete a message."""

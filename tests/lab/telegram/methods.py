@@ -71,6 +71,7 @@ class BotMethods:
             "answerCallbackQuery": self._answer_callback,
             "pinChatMessage": self._pin,
             "setMyCommands": self._set_commands,
+            "setMessageReaction": self._react,
             "sendChatAction": self._chat_action,
             **topics.by_name,
         }
@@ -278,6 +279,17 @@ class BotMethods:
         if message.sender != self._forum.bot and not self._forum.can_delete_messages:
             raise bad_request("message can't be deleted")
         self._forum.delete(message.message_id)
+        return True
+
+    async def _react(self, given: Parameters) -> Json:
+        message = self._forum.find_message(self.chat_id(given), given.integer("message_id", 0) or 0)
+        if message is None:
+            raise bad_request("message to react not found")
+        found = given.json("reaction")
+        if not isinstance(found, list):
+            raise bad_request("expected an Array of ReactionType")
+        emoji = [str(one.get("emoji")) for one in found if isinstance(one, dict)]
+        self._forum.react(message.message_id, emoji)
         return True
 
     async def _pin(self, given: Parameters) -> Json:

@@ -22,8 +22,8 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     Verb,
 )
-from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import NO_PIN, Person, Role
+from homelab_steward.contract.protocol import AddComment, Decide, IncidentQuery, Incidents, RowKind
+from homelab_steward.contract.state import NO_PIN, Instance, Person, Role
 from lab.faults import Fault, FaultKind, Faults
 from lab.telegram import Forum, Message, TelegramSimulator
 from lab.world import World
@@ -32,6 +32,7 @@ from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.schema import metadata
 from steward.telegram.front_end import TelegramFrontEnd
+from steward.telegram.press_handler import DecisionPort
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 
 from .samples import NOON, incident, request
@@ -82,6 +83,8 @@ class TelegramRig:
         self.incidents: dict[str, Incident] = {}
         self.audited: list[tuple[str, Mapping[str, str]]] = []
         self.commands: list[Decide] = []
+        self.comments: list[AddComment] = []
+        self.services: tuple[Instance, ...] = ()
         self.refusals: list[ErrorCode] = []
         self.effects: list[str] = []
         self.sent_at: list[float] = []
@@ -133,6 +136,16 @@ class TelegramRig:
         self._check()
         self.audited.append((event, details))
 
+    async def comment(self, request: AddComment) -> Incident:
+        self.comments.append(request)
+        return self.incidents[request.incident_id]
+
+    async def list_incidents(self, query: IncidentQuery) -> Incidents:
+        return Incidents(incidents=tuple(self.incidents.values())[: query.limit])
+
+    def instances(self) -> tuple[Instance, ...]:
+        return self.services
+
     async def decide(self, command: Decide) -> ApprovalRequest:
         """Compare and swap on the stored row; count the effect of an accepted decision."""
         self.commands.append(command)
@@ -146,6 +159,9 @@ class TelegramRig:
         before = await self.approval(command.approval_id)
         assert before is not None
         self._check_pin(person, before, command)
+        if command.verb is Verb.SNOOZE:
+            assert command.until is not None
+            return await self._snooze(before, command.until)
         decision = Decision(
             verb=command.verb,
             person_id=person.id,
@@ -249,6 +265,18 @@ class TelegramRig:
         self.refusals.append(code)
         return ContractError(code, message)
 
+    async def _snooze(self, before: ApprovalRequest, until: datetime) -> ApprovalRequest:
+        now = self.clock.now()
+        if until > now + timedelta(days=7):
+            message = "A request can be snoozed for at most 7 days."
+            raise self._refusal(ErrorCode.INVALID_ARGUMENT, message)
+        async with self.database.write() as connection:
+            await approvals.snooze(connection, before.id, now, until, until + timedelta(hours=1))
+        after = await self.approval(before.id)
+        assert after is not None
+        self.changes.publish(RowKind.APPROVAL, after.id, after)
+        return after
+
     def _check_pin(self, person: Person, before: ApprovalRequest, command: Decide) -> None:
         """Refuse a high risk without the right PIN."""
         chosen = before.proposal.option(command.option) if command.option is not None else None
@@ -310,10 +338,8 @@ async def open_front_end(
         of.database,
         of.changes,
         of.clock,
-        of.decide,
-        of.person,
+        DecisionPort(decide=of.decide, person=of.person, audit=of.audit, comment=of.comment),
         of,
-        of.audit,
     )
     await made.start()
     try:

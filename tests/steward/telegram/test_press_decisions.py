@@ -15,7 +15,7 @@ from homelab_steward.contract.incidents import (
     Severity,
     Verb,
 )
-from homelab_steward.contract.protocol import Decide
+from homelab_steward.contract.protocol import AddComment, Decide
 from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 from rig import records
 from steward.telegram.buttons import ButtonAction, ButtonCodec, CallbackData
@@ -23,7 +23,7 @@ from steward.telegram.callback_store import Answer, IssuedButtons
 from steward.telegram.chat import Press
 from steward.telegram.details import detail_pages
 from steward.telegram.drafts import Draft, Kind, Priority
-from steward.telegram.press_handler import DecisionPort, PressHandler, PressResult
+from steward.telegram.press_handler import SEND_PIN, DecisionPort, PressHandler, PressResult
 from steward.telegram.settings import BUILT_IN_CATEGORIES, TelegramSettings
 from steward.telegram.topics import CRITICAL
 
@@ -80,6 +80,9 @@ class World:
         assert user_id == 7
         return self.known
 
+    async def comment(self, request: AddComment) -> Incident:
+        raise AssertionError(request)
+
     async def audit(self, event: str, details: Mapping[str, str]) -> None:
         if not self.is_audited:
             raise OSError
@@ -95,7 +98,9 @@ class World:
             callbacks=self,
             outbox=self,
             read=self,
-            decision_port=DecisionPort(decide=self.decide, person=self.person, audit=self.audit),
+            decision_port=DecisionPort(
+                decide=self.decide, person=self.person, audit=self.audit, comment=self.comment
+            ),
             refresh=lambda incident_id, request_id: self.refreshed.append((incident_id, request_id)),
             is_own_chat=lambda chat_id: chat_id == CHAT,
         )
@@ -323,3 +328,27 @@ async def test_details_are_not_sent_to_people_who_are_not_known() -> None:
     assert world.drafts == []
     details = {"telegram_user_id": "7", "callback_id": "call", "approval_id": REQUEST.id}
     assert world.audited == [("telegram.press_foreign", details)]
+
+
+async def test_the_first_of_two_approvals_leaves_the_buttons_in_use() -> None:
+    world = World(decided=replace(REQUEST, first=records.decision()))
+    answer = Answer("Your approval counts. A second person has to approve it.", alert=False)
+    assert await world.press(ButtonAction.APPROVE, 1) == PressResult(answer)
+
+
+async def test_a_second_press_of_the_first_person_is_answered_with_the_gates_message() -> None:
+    message = "You approved this already. Another person has to approve it too."
+    world = World(error=ContractError(ErrorCode.ALREADY_DECIDED, message))
+    assert await world.press(ButtonAction.APPROVE, 1) == PressResult(Answer(message))
+
+
+async def test_a_high_risk_waits_for_the_pin_of_who_has_one() -> None:
+    error = ContractError(ErrorCode.PIN_NEEDED, "Send your PIN.")
+    owner = replace(records.person(Role.OWNER), has_pin=True)
+    result = await World(error=error, known=owner).press(ButtonAction.APPROVE, 1)
+    assert (result.answer, result.is_final, result.used) == (SEND_PIN, False, None)
+    assert result.needs_pin is not None
+    assert result.needs_pin.command.option == 1
+    for known in (None, records.person(Role.OWNER)):
+        result = await World(error=error, known=known).press(ButtonAction.APPROVE, 1)
+        assert result == PressResult(Answer("Send your PIN. Nothing was done."))
