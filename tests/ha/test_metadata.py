@@ -17,6 +17,7 @@ from custom_components.homelab_steward.contract.errors import ErrorCode
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.state import FrontEnd
 from custom_components.homelab_steward.expectations import ACTION as EXPECT_OFF
+from custom_components.homelab_steward.person_form import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "custom_components" / DOMAIN
@@ -211,6 +212,10 @@ def test_other_languages_translate_what_is_no_name(language: str) -> None:
     equal = {path for path, text in texts.items() if text == english[path] and re.search(r"[a-z]{4}", text)}
     assert len(equal) < len(texts) / 8, equal
     assert not [path for path in equal if len(texts[path].split()) > 3]
+
+
+def test_people_can_be_asked_in_every_language() -> None:
+    assert set(LANGUAGES) == {"en", *OTHERS}
 
 
 def test_every_issue_is_translated() -> None:

@@ -2,17 +2,19 @@
 
 from typing import Any
 
+import probatio
 import pytest
 import rows
-from conftest import Until
 from fake_steward import FakeSteward
 from flows import fill, keys, start, suggested
 from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import config_validation as cv
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from conftest import Until
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.protocol import Command, RowKind, SavePerson
 from custom_components.homelab_steward.contract.state import Authority, Origin, Role
@@ -224,3 +226,19 @@ async def test_a_refusal_of_the_app_is_shown_at_its_field(
     steward.answers[Command.SAVE_PERSON] = refuse
     result = await fill(hass, await start(hass, loaded, "person"), SAM | FULL)
     assert result["errors"] == {field: "refused"}
+
+
+async def test_the_frontend_gets_every_field_of_the_form(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    await add(hass, steward, loaded)
+    form = await change(hass, loaded)
+    fields: Any = probatio.to_field_list(form["data_schema"], custom_serializer=cv.custom_serializer)
+    by_name = {one["name"]: one for one in fields}
+    assert list(by_name) == keys(form)
+    assert by_name["pin"]["selector"]["text"]["type"] == "password"
+    assert "default" not in by_name["pin"]
+    section = by_name["authority"]
+    assert (section["type"], section["expanded"]) == ("expandable", False)
+    assert [one["name"] for one in section["schema"]] == ["infrastructure", "Novelties"]
+    assert "4711" not in str(fields)

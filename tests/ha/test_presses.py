@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 import rows
-from conftest import Until
 from fake_push import FakePush
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
@@ -13,8 +12,14 @@ from homeassistant.core import HomeAssistant
 from phones import TestPhone, press, register_phone
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from conftest import Until
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
+from custom_components.homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Confirmation,
+    Verb,
+)
 from custom_components.homelab_steward.contract.protocol import Command, Decide, ReportRefusal, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 from custom_components.homelab_steward.notifications.refusal_reports import KEPT
@@ -51,6 +56,7 @@ async def test_a_press_decides_for_the_user(
             speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=pixel.user.id),
             option=2,
             plan_hash="hash2",
+            confirmation=Confirmation.UNLOCKED,
         )
     ]
     text = "Restart Radarr, decided by Robin via Home Assistant"

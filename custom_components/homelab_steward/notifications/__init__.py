@@ -195,14 +195,19 @@ class Notifications:
         key = (approval.id, device_id)
         if key in self.held:
             return False
-        record, view = self.ledger.of(*key), self._view(approval, device_id)
+        record = self.ledger.of(*key)
         was_never_shown = record.shown is None and record.nonce is None
-        if was_never_shown and not (view.is_asking and self._is_asked(approval, device_id)):
+        if was_never_shown and not self._is_asked(approval, device_id):
+            return False
+        view = self._view(approval, device_id)
+        if was_never_shown and not view.is_asking:
             return False
         return record.shown != view.state or (view.is_asking and record.nonce is None)
 
     def _is_asked(self, approval: ApprovalRequest, device_id: str) -> bool:
-        """Return whether the owner of a phone is asked; everybody is when nobody is known to be."""
+        """Return whether the owner of a phone is asked now; everybody is when nobody is known to be."""
+        if approval.status is not ApprovalStatus.PENDING:
+            return False
         if not approval.asked or self._owner_id(device_id) is None:
             return True
         owner = self._owner(device_id)
