@@ -1,5 +1,6 @@
 """Grafana: the alerts of its own rules by webhook and by polling, and silences."""
 
+from dataclasses import replace
 from typing import Final
 
 from ...sdk.access import Access
@@ -20,6 +21,9 @@ from .._prometheus.models import Rule, RuleAlert
 API: Final = "alertmanager/grafana/api/v2/"
 SECRET: Final = secret_field(
     "webhook_secret", "HMAC secret of the webhook", "As in the contact point.", required=False
+)
+TOKEN: Final = replace(
+    LOGIN[2], description="Of a service account: Viewer is enough to watch, Editor can silence alerts."
 )
 NOT_OF_SERIES: Final = {"alertname", "rulename", "datasource_uid", "ref_id"}
 
@@ -80,7 +84,7 @@ SERVICE: Final = alert_service(
     name="Grafana",
     manufacturer="Grafana Labs",
     icon="mdi:chart-areaspline",
-    settings=(url_field("http://grafana.example.org:3000"), *LOGIN, SECRET, *TLS_SETTINGS),
+    settings=(url_field("http://grafana.example.org:3000"), *LOGIN[:2], TOKEN, SECRET, *TLS_SETTINGS),
     connect=GrafanaClient,
     version=lambda state: state.health.get("version"),
     sensors=(*SENSORS, diagnostic("version", "Version", lambda state: state.health.get("version"))),
