@@ -131,18 +131,22 @@ async def test_what_stopped_and_did_not_start_is_false_and_not_probed_as_done(th
     assert (result.ok, result.text) == (False, "not running")
 
 
-async def test_it_is_waited_for_until_it_works(thing: Thing) -> None:
+async def test_what_worked_is_waited_for_until_it_works(thing: Thing) -> None:
     async def works(thing: Thing, _: Call) -> bool:
         return bool(thing.values["works"])
 
     action = Restart(started=started, request=request, works=works).action(**ABOUT)
     thing.values["works"] = False
-    before = await action.dry_run(thing, CALL)
-    await action.execute(thing, CALL, before.baseline)
-    result = await action.verify(thing, CALL, before.baseline)
+    broken = (await action.dry_run(thing, CALL)).baseline
+    thing.values["works"] = True
+    baseline = (await action.dry_run(thing, CALL)).baseline
+    await action.execute(thing, CALL, baseline)
+    thing.values["works"] = False
+    result = await action.verify(thing, CALL, baseline)
     assert (result.ok, result.text) == (False, "restarted, and it does not work after 60 seconds")
+    assert (await action.verify(thing, CALL, broken)).ok is True
     thing.after(5, lambda: thing.values.update(works=True))
-    assert (await action.verify(thing, CALL, before.baseline)).ok is True
+    assert (await action.verify(thing, CALL, baseline)).ok is True
 
 
 async def test_what_stays_away_is_unknown(thing: Thing) -> None:

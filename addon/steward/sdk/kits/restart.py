@@ -25,6 +25,7 @@ AWAY: Final = 60.0
 """Seconds a restart may take."""
 
 STARTED: Final = "started"
+WORKED: Final = "worked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Restart[C: TimedClient]:
     ``refusal`` returns why it must not be done now. ``away`` is how long it may take,
     ``latest`` reads how long a request whose answer was lost may take to begin (seconds).
     ``identity`` reads what tells the target from another one with its id. ``works`` reads whether
-    the target works again, for one whose marker changes before that: it is waited for too.
+    the target works, for one whose marker changes before it is back: what worked must work again.
     """
 
     started: Callable[[C, Call], Awaitable[str]]
@@ -71,7 +72,11 @@ class Restart[C: TimedClient]:
         marker = await self.started(client, call)
         await refuse(self.refusal, client, call)
         change = Difference(field="State", before="running", after="restarted")
-        baseline: Mapping[str, Value] = {STARTED: marker, **await identified(self.identity, client, call)}
+        baseline: Mapping[str, Value] = {
+            STARTED: marker,
+            **await identified(self.identity, client, call),
+            **({WORKED: await self.works(client, call)} if self.works else {}),
+        }
         return DryRun(differences=(change,), baseline=baseline, note=self.note)
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
@@ -120,7 +125,8 @@ class Restart[C: TimedClient]:
             except PreconditionFailed:
                 return None, False  # between stop and start
             is_new = marker != baseline[STARTED]
-            return marker, is_new and (self.works is None or await self.works(client, call))
+            must_work = self.works if baseline.get(WORKED) is True else None
+            return marker, is_new and (must_work is None or await must_work(client, call))
 
         return await poll_until(
             client.clock,

@@ -79,10 +79,6 @@ async def _oldest(client: KubernetesClient, call: Call) -> str:
     return f"{meta.creation_timestamp:%Y-%m-%d %H:%M:%S} UTC ({meta.name})"
 
 
-async def _is_rolled_out(client: KubernetesClient, call: Call) -> bool:
-    return (await client.workload(call)).is_rolled_out
-
-
 async def _restart(client: KubernetesClient, call: Call) -> None:
     stamp = {"kubectl.kubernetes.io/restartedAt": f"{client.clock.now():%Y-%m-%dT%H:%M:%SZ}"}
     await client.change(call, await client.workload(call), template={"metadata": {"annotations": stamp}})
@@ -194,7 +190,6 @@ RESTART: Final = Restart(
     started=_oldest,
     request=_restart,
     identity=_uid,
-    works=_is_rolled_out,
     away=ROLLOUT,
     note="The pods are replaced as the workload's strategy says.",
 )
