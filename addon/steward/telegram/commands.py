@@ -16,7 +16,7 @@ from homelab_steward.contract.state import FrontEnd, Instance, InstanceStatus, S
 
 from ..clock import Clock
 from .card_sync import IncidentQueries
-from .cards import TITLE, snoozed_text
+from .cards import snoozed_text
 from .chat import Chat, Said
 from .errors import TelegramFailure
 from .markup import Rich, bold, joined, literal, prose, quote
@@ -29,7 +29,10 @@ MOST_LINES: Final = 10
 """Incidents and services that a status names."""
 
 MOST_COUNTED: Final = 100
-REASON: Final = 200
+TITLE: Final = 80
+REASON: Final = 120
+"""Characters of a title and a reason, so that a status fits in one message."""
+
 SAVED: Final = "👍"
 
 
