@@ -138,6 +138,8 @@ def _response(approval: ApprovalRequest) -> dict[str, JsonValueType]:
     }
     if approval.snoozed_until is not None:
         response["snoozed_until"] = approval.snoozed_until.isoformat()
+    if approval.first is not None:
+        response["first_approval"] = approval.first.person_name
     decision = approval.decision
     if decision is not None:
         response["decision"] = {

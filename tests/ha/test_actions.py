@@ -9,7 +9,6 @@ import probatio
 import pytest
 import rows
 import yaml
-from conftest import Until
 from fake_steward import TOKEN, FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
@@ -18,6 +17,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 
+from conftest import Until
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import Confirmation, Verb
@@ -117,6 +117,19 @@ async def test_snooze_sends_the_time_and_returns_until_when(
     assert (request.verb, request.until) == (Verb.SNOOZE, at)
     with pytest.raises(probatio.Invalid):
         await say(hass, "snooze", robin, approval_id="ask1")
+
+
+async def test_the_first_of_two_approvals_is_returned(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    steward.answers[Command.DECIDE] = lambda _: rows.approval(first=rows.decision())
+    answer = await say(hass, "approve", robin, approval_id="ask1", option=1)
+    assert answer == {
+        "approval_id": "ask1",
+        "incident_id": "inc1",
+        "status": "pending",
+        "first_approval": "Robin",
+    }
 
 
 async def test_a_request_without_a_decision_is_returned(

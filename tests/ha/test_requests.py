@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import rows
-from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.components.todo import DATA_COMPONENT
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ServiceNotSupported
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from conftest import Until
 from custom_components.homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 
@@ -129,15 +129,18 @@ async def test_the_oldest_waiting_request_has_a_time(
     await until(lambda: value(hass, OLDEST) == "unknown")
 
 
-async def test_a_snoozed_request_is_listed_with_its_time(
+async def test_a_request_is_listed_with_the_end_of_its_snooze_and_its_first_approval(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
-    await steward.push(RowKind.APPROVAL, rows.approval(snoozed_until=rows.NOW))
+    half = rows.approval(snoozed_until=rows.NOW, first=rows.decision())
+    await steward.push(RowKind.APPROVAL, half)
     sensor = "sensor.homelab_steward_pending_approvals"
     await until(lambda: value(hass, sensor) == "1")
     found = hass.states.get(sensor)
     assert found is not None
-    assert found.attributes["requests"][0]["snoozed_until"] == rows.NOW.isoformat()
+    (listed,) = found.attributes["requests"]
+    assert listed["snoozed_until"] == rows.NOW.isoformat()
+    assert listed["first_approval"] == "Robin"
 
 
 @pytest.mark.parametrize(
