@@ -106,7 +106,7 @@ class Deletions:
             task.add_done_callback(self._later.discard)
 
     async def close(self) -> None:
-        """Stop the tries that are left."""
+        """Stop the tries that are left. The people read that at the next start."""
         later = tuple(self._later)
         for task in later:
             task.cancel()
@@ -116,7 +116,11 @@ class Deletions:
         for attempt in range(1, TRIES):
             if pause > SHORT_PAUSE:
                 await self._report(said, person, "Telegram requires a long pause.")
-            await self._clock.sleep(pause)
+            try:
+                await self._clock.sleep(pause)
+            except asyncio.CancelledError:
+                await self._report(said, person, "The app was stopped.")
+                raise
             later = await self._try(said, person, attempt)
             if later is None:
                 return

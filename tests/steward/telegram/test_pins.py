@@ -185,6 +185,17 @@ async def test_long_pause_is_said_and_the_message_is_deleted_after_it(tmp_path: 
         await deleted(rig, message)
 
 
+async def test_message_that_is_not_deleted_before_a_stop_is_said_after_the_start(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        async with open_front_end(rig):
+            await ask(rig)
+            rig.fault(FaultKind.STATUS, "/deleteMessage", times=1, status=429, retry_after=50)
+            rig.forum.send_text("owner", PIN, "Media")
+            await reply(rig, "No option waits for one now.")
+        async with open_front_end(rig):
+            await reply(rig, "Delete it yourself. The app was stopped.")
+
+
 async def test_failed_decision_is_answered(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         _, card = await ask(rig)
