@@ -76,7 +76,7 @@ def pod(
 
 def containers(app: str, version: int) -> Answer:
     """Return the one container of a pod."""
-    amounts = {"limits": {"memory": "512Mi"}, "requests": {"memory": "256Mi"}}
+    amounts = {"limits": {"memory": "512Mi", "cpu": "500m"}, "requests": {"memory": "256Mi", "cpu": "100m"}}
     return {"containers": [{"name": app, "image": f"{app}:{version}", "resources": amounts}]}
 
 
@@ -286,6 +286,7 @@ FIXTURE = ServiceFixture(
         Round(action="restart", target="radarr", write=("PATCH", RADARR)),
         Round(action="scale", target="radarr", arguments={"replicas": 3}, write=("PATCH", RADARR)),
         Round(action="set_memory", target="radarr", arguments={"memory_mib": 768}, write=("PATCH", RADARR)),
+        Round(action="set_cpu", target="radarr", arguments={"cores": 1.5}, write=("PATCH", RADARR)),
         Round(action="rollback", target="radarr", write=("PATCH", RADARR)),
         Round(action="cordon", target="w1", write=("PATCH", "/api/v1/nodes/w1")),
         Round(

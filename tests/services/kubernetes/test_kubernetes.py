@@ -177,6 +177,8 @@ async def test_what_the_cluster_would_refuse_is_refused_in_the_dry_run() -> None
     async with visit("kubernetes") as here:
         await refused(here, "scale", "runs on every node", "exporter")
         await refused(here, "set_memory", "reserved for it", memory_mib=128)
+        await refused(here, "set_cpu", "100m are reserved for it", cores=0.05)
+        await refused(here, "set_cpu", "thousandths", cores=0.3333)
         await refused(here, "rollback", "is no deployment", "postgres")
         state = here.served.state
         state.answers[REPLICA_SETS] = listed(revision(2, "6d5f", 6))

@@ -30,6 +30,7 @@ ABOUT: Final = {
     "restart": ("Restart", "Replaces all pods by new ones.", "mdi:restart", PATCH[0]),
     "scale": ("Scale", "Changes the number of pods.", "mdi:resize", PATCH[0]),
     "set_memory": ("Set memory", "Changes the memory limit of its first container.", "mdi:memory", PATCH[0]),
+    "set_cpu": ("Set CPU", "Changes the CPU limit of its first container.", "mdi:cpu-64-bit", PATCH[0]),
     "rollback": ("Roll back", "Goes back to the revision before.", "mdi:undo", "list replicasets.apps"),
     "cordon": ("Cordon", "The node takes no new pods.", "mdi:server-off", "patch nodes"),
     "uncordon": ("Uncordon", "The node takes new pods again.", "mdi:server", "patch nodes"),
@@ -38,6 +39,7 @@ ABOUT: Final = {
 ARGUMENTS: Final[dict[str, Field]] = {
     "scale": number_field("replicas", "Pods", least=0, most=100),
     "set_memory": number_field("memory_mib", "Memory", least=16, most=1_048_576, unit="MiB"),
+    "set_cpu": number_field("cores", "Cores", least=0.01, most=256),
 }
 
 
@@ -56,7 +58,7 @@ def _about(key: str, scope: str = "workload") -> About:
         "needs": (right,) if scope != "workload" else tuple(sorted({right, PATCH[0]})),
         "arguments": (ARGUMENTS[key],) if key in ARGUMENTS else (),
         # What was read with an older version of the object is refused.
-        "deduplicated": key in ("scale", "set_memory", "rollback"),
+        "deduplicated": key in ("scale", "set_memory", "set_cpu", "rollback"),
     }
 
 
@@ -120,6 +122,28 @@ async def _memory_refusal(client: KubernetesClient, call: Call, _: Current) -> s
 async def _set_memory(client: KubernetesClient, call: Call, value: Value, current: Current) -> None:
     one = await _same(client, call, current)
     main = {"name": one.main.name, "resources": {"limits": {"memory": f"{value}Mi"}}}
+    await client.change(call, one, template={"spec": {"containers": [main]}})
+
+
+async def _cores(client: KubernetesClient, call: Call) -> Current:
+    one = await client.workload(call)
+    try:
+        return _current(one, round(quantity(one.main.resources.limits.cpu), 3))
+    except NotKnown as err:
+        raise PreconditionFailed(f"{one.main.name} has no CPU limit") from err
+
+
+async def _cores_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
+    reserved, wanted = (await client.workload(call)).main.resources.requests.cpu, call.number("cores")
+    if round(wanted, 3) != wanted:
+        return "Kubernetes counts thousandths of a core"
+    is_less = reserved is not None and wanted < quantity(reserved)
+    return f"{reserved} are reserved for it: the limit cannot be lower" if is_less else None
+
+
+async def _set_cores(client: KubernetesClient, call: Call, value: Value, current: Current) -> None:
+    one = await _same(client, call, current)
+    main = {"name": one.main.name, "resources": {"limits": {"cpu": f"{value}"}}}
     await client.change(call, one, template={"spec": {"containers": [main]}})
 
 
@@ -203,6 +227,15 @@ MEMORY: Final = SetValue(
     unit="MiB",
     note=f"The pods are replaced. {AGAIN}",
 )
+CORES: Final = SetValue(
+    argument="cores",
+    label="CPU limit",
+    read=_cores,
+    write=_set_cores,
+    refusal=_cores_refusal,
+    unit="cores",
+    note=f"The pods are replaced. {AGAIN}",
+)
 ROLLBACK: Final = SetValue(goal=_previous, label="Revision", read=_revision, write=_roll_to, note=AGAIN)
 DELETE: Final = DeleteItem(
     read=_pod_line,
@@ -217,6 +250,7 @@ ACTIONS: Final[tuple[Action[KubernetesClient], ...]] = (
     RESTART.action(**_about("restart")),
     SCALE.action(**_about("scale")),
     MEMORY.action(**_about("set_memory")),
+    CORES.action(**_about("set_cpu")),
     ROLLBACK.action(**_about("rollback")),
     CORDON.turn_on(**_about("cordon", "node")),
     CORDON.turn_off(**_about("uncordon", "node")),
