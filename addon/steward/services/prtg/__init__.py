@@ -1,6 +1,7 @@
 """PRTG: its sensors, alerts for those that are down or warn, pausing and acknowledging them."""
 
 import re
+from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -101,6 +102,14 @@ _ACKNOWLEDGE: Final = Switch(
     label="Alarm",
 )
 
+_SENSOR: Final = watched_kind(
+    "sensor",
+    "Sensor",
+    ACTIVE,
+    diagnostic("value", "Last value", lambda one: known(one.item.lastvalue or None), enabled=False),
+    part="sensors",
+    icon="mdi:gauge",
+)
 SERVICE: Final = monitor_service(
     key="prtg",
     name="PRTG",
@@ -112,15 +121,9 @@ SERVICE: Final = monitor_service(
     connect=PrtgClient,
     parse=parse_webhook,
     version=lambda state: state.header.version,
+    # PRTG has hundreds of sensors: people enable those that they want.
     resources=(
-        watched_kind(
-            "sensor",
-            "Sensor",
-            ACTIVE,
-            diagnostic("value", "Last value", lambda one: known(one.item.lastvalue or None), enabled=False),
-            part="sensors",
-            icon="mdi:gauge",
-        ),
+        replace(_SENSOR, sensors=tuple(replace(one, enabled_by_default=False) for one in _SENSOR.sensors)),
     ),
     actions=(
         *pausing("sensor", PrtgClient),
