@@ -10,6 +10,7 @@ from homelab_steward.contract.base import Value
 from ..errors import ServiceMalformed, StewardError
 
 NOT_REPORTED: Final = "The service does not report it"
+NO_NUMBER: Final = "The service reports a number that is not finite or too large"
 LARGEST: Final = 2.0**63
 
 
@@ -33,11 +34,13 @@ type Reading = Value | Unknown
 
 
 def known[T](value: T | Unknown | None) -> T:
-    """Return the value. Raises NotKnown when it is unknown or not reported."""
+    """Return the value. Raises NotKnown when it is unknown, not reported, or not a finite number."""
     if isinstance(value, Unknown):
         raise NotKnown(value.reason)
     if value is None:
         raise NotKnown(NOT_REPORTED)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise NotKnown(NO_NUMBER)
     return value
 
 
@@ -71,5 +74,5 @@ def read(compute: Callable[[], Value | Unknown]) -> Reading:
     if value is None:
         return Unknown(NOT_REPORTED)
     if isinstance(value, int | float) and not (math.isfinite(value) and abs(value) < LARGEST):
-        return Unknown("The service reports a number that is not finite or too large")
+        return Unknown(NO_NUMBER)
     return value

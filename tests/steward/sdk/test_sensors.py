@@ -3,7 +3,7 @@
 import pytest
 
 from steward.sdk.readings import NotKnown, known
-from steward.sdk.sensors import problem, problems
+from steward.sdk.sensors import mebibytes, problem, problems
 
 
 def find(level: float | None) -> str | None:
@@ -22,3 +22,9 @@ def test_problems_are_counted_while_all_items_are_known() -> None:
     assert (sensor.value([95, 5, 99]), sensor.value([]), sensor.icon) == (2, 0, "mdi:harddisk")
     with pytest.raises(NotKnown):
         sensor.value([95, None])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_that_is_not_finite_is_not_known(value: float) -> None:
+    with pytest.raises(NotKnown, match="not finite"):
+        mebibytes("memory", "Memory", lambda number: number).value(value)

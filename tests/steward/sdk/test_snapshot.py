@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import CoverageStatus, ResourceKey, Snapshot
+from steward.clock import SystemClock
 from steward.errors import ServiceError, ServiceMalformed, ServiceRefused, ServiceUnreachable
 from steward.sdk.categories import GENERAL
 from steward.sdk.coverage import Gaps
@@ -49,6 +50,8 @@ class Nas(State):
 
 class Fake:
     """Answers by path; an exception is raised."""
+
+    clock = SystemClock()
 
     def __init__(self, **answers: object) -> None:
         self.answers: dict[str, object] = {

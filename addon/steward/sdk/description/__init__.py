@@ -2,6 +2,8 @@
 
 from homelab_steward.contract.catalogue import Risk
 
+from ..access import Access
+from ..coverage import Gaps
 from .actions import Action, DryRun, Effect, Latest, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
@@ -18,6 +20,7 @@ __all__ = [
     "COMMON_SETTINGS",
     "POLL_SECONDS",
     "RUNS_ON",
+    "Access",
     "Action",
     "AlertSource",
     "Answer",
@@ -31,6 +34,7 @@ __all__ = [
     "Delivery",
     "DryRun",
     "Effect",
+    "Gaps",
     "HeaderToken",
     "HmacSignature",
     "IncomingAlert",

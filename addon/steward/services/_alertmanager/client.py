@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from ...errors import PreconditionFailed
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, IncomingAlert, ReadAlerts
+from ...sdk.description import Access, Call, Gaps, IncomingAlert, ReadAlerts
 from ...sdk.kits.silence import Silenced
 from ...sdk.targets import target
 from .._prometheus.client import PrometheusRest

@@ -8,8 +8,7 @@ import structlog
 
 from homelab_steward.contract.incidents import AlertStatus
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Delivery, IncomingAlert
+from ...sdk.description import Delivery, Gaps, IncomingAlert
 from ...sdk.parse import Time, at, parse_items
 from .._prometheus.models import LabelledAlert
 

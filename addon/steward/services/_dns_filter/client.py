@@ -4,10 +4,8 @@ from abc import abstractmethod
 from typing import Final
 
 from ...errors import EffectUnknown
-from ...sdk.access import Access
 from ...sdk.auth import Authentication
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.kits.jobs import Job
 from ...sdk.kits.pause import Paused
 from ...sdk.rest import Rest

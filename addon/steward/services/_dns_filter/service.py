@@ -3,8 +3,7 @@
 from typing import Any, Final
 
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Check, Control, Risk, Sensor, Service
+from ...sdk.description import Action, Call, Check, Control, Gaps, Risk, Sensor, Service
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.pause import Pause

@@ -11,10 +11,8 @@ import aiohttp
 from yarl import URL
 
 from ...errors import PreconditionFailed, ServiceError, ServiceNotFound
-from ...sdk.access import Access
 from ...sdk.auth import Authentication
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.parse import parse, parse_items
 from ...sdk.readings import Unknown
 from ...sdk.rest import Rest

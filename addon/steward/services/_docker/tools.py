@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Final
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Call, Gaps
 from ...sdk.fields import number_field
 from ...sdk.format import brief, size
 from ...sdk.lists import list_tool

@@ -8,8 +8,7 @@ from homelab_steward.contract.base import Value
 
 from ...sdk.categories import MEDIA
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Control, Risk, Sensor, Service
+from ...sdk.description import Action, Call, Control, Gaps, Risk, Sensor, Service
 from ...sdk.fields import number_field
 from ...sdk.kits.about import About
 from ...sdk.kits.clear import Clear
@@ -125,10 +124,6 @@ async def _set_limit(client: DownloadClient, _: Call, value: Value, __: Current)
     await client.set_limit(int(float(str(value))) * KIB)
 
 
-async def _retry(client: DownloadClient, _: Call, ids: Sequence[str]) -> None:
-    await client.retry(ids)
-
-
 ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
     SetValue(
         argument="limit",
@@ -146,9 +141,9 @@ ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
         blast_radius="Downloads take longer, or use more of the connection",
         capability="set_speed_limit",
     ),
-    Clear(
+    Clear[DownloadClient](
         read=lambda client, call: client.retryable(call),
-        remove=_retry,
+        remove=lambda client, _, ids: client.retry(ids),
         label="Failed downloads",
         before="failed",
         after=lambda _: "tried again",

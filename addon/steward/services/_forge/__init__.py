@@ -10,12 +10,10 @@ from typing import ClassVar, Final
 from homelab_steward.contract.catalogue import Field
 
 from ...errors import InvalidSetting, ServiceError
-from ...sdk.access import Access
 from ...sdk.auth import Authentication
 from ...sdk.categories import DELIVERY
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Sensor, Service, Versions
+from ...sdk.description import Access, Call, Gaps, ResourceKind, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, text_field
 from ...sdk.format import brief
 from ...sdk.lists import Lines, list_tool, worst_first

@@ -5,8 +5,7 @@ from typing import Final
 
 from ...errors import PreconditionFailed, ServiceError, ServiceMalformed, ServiceNotFound
 from ...sdk.auth import bearer
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Right
+from ...sdk.description import Call, Gaps, Right
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.parse import at, parse
 from ...sdk.readings import Unknown

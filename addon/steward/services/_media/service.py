@@ -4,11 +4,9 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from ...errors import ServiceMalformed, ServiceUnreachable
-from ...sdk.access import Access
 from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Check, ResourceKind, Risk, Sensor, Service, Tool
+from ...sdk.description import Access, Action, Call, Check, Gaps, ResourceKind, Risk, Sensor, Service, Tool
 from ...sdk.fields import number_field, text_field
 from ...sdk.kits.about import TimedClient
 from ...sdk.kits.delete_item import DeleteItem

@@ -3,8 +3,7 @@
 from abc import abstractmethod
 from typing import Any, Final, TypedDict
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Available, Call, Control, Risk, Sensor
+from ...sdk.description import Action, Available, Call, Control, Gaps, Risk, Sensor
 from ...sdk.kits.about import Refusal
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known

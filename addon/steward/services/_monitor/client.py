@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from ...sdk.access import Access
 from ...sdk.auth import Authentication
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ReadAlerts
+from ...sdk.description import Access, Call, Gaps, ReadAlerts
 from ...sdk.rest import Rest
 from ...sdk.targets import target
 from .alerts import Alarm, Alarms, alarms

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...errors import ServiceMalformed
-from ...sdk.access import Access
 from ...sdk.auth import Key
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Job

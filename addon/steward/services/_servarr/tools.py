@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Tool
+from ...sdk.description import Call, Gaps, Tool
 from ...sdk.format import brief, size, usage
 from ...sdk.lists import Lines, list_tool
 from ...sdk.readings import NotKnown

@@ -5,11 +5,10 @@ from typing import Final
 
 import msgspec
 
-from ...sdk.access import Access
 from ...sdk.address_pool import AddressPool
 from ...sdk.auth import Basic
 from ...sdk.categories import NETWORK
-from ...sdk.description import Service, Versions
+from ...sdk.description import Access, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits.pause import Paused
 from ...sdk.parse import Item, Time

@@ -4,8 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ...sdk.access import Access
-from ...sdk.description import Versions
+from ...sdk.description import Access, Versions
 from ...sdk.fields import url_field
 from ...sdk.parse import Item, Time
 from ...sdk.sensors import choice, diagnostic

@@ -8,8 +8,7 @@ from homelab_steward.contract.incidents import CheckResult
 from ...errors import PreconditionFailed
 from ...sdk.categories import DELIVERY
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Right, Risk, Role, Service, Versions
+from ...sdk.description import Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, number_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.about import poll_until

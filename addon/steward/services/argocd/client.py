@@ -6,8 +6,7 @@ import orjson
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceMalformed, ServiceNotFound
 from ...sdk.auth import bearer
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Call, Gaps
 from ...sdk.fields import secret_field
 from ...sdk.format import brief
 from ...sdk.kits.about import poll_until

@@ -7,8 +7,7 @@ from ...errors import ServiceMalformed
 from ...sdk.auth import Key
 from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Risk, Service, Versions
+from ...sdk.description import Call, Gaps, Risk, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.clear import Clear

@@ -3,10 +3,8 @@
 from typing import Final
 
 from ...errors import ServiceRefused, ServiceUnauthorized
-from ...sdk.access import Access
 from ...sdk.auth import Credentials, LoginCall, Session
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Right, Versions
+from ...sdk.description import Access, Call, Gaps, Right, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.parse import Item, parse
@@ -97,6 +95,27 @@ def _line(one: Watched[System]) -> str:
     return brief(f"{one}; {', '.join(f'{name} {share:g} %' for name, share in shares if share is not None)}")
 
 
+SYSTEM: Final = watched_kind(
+    "system",
+    "System",
+    percentage("cpu", "CPU usage", now_of(lambda info: info.cpu), "mdi:cpu-64-bit"),
+    percentage("memory_share", "Memory usage", now_of(lambda info: info.memory), "mdi:memory"),
+    percentage("disk_share", "Disk usage", now_of(lambda info: info.disk), "mdi:harddisk"),
+    measured(
+        "temperature",
+        "Temperature",
+        now_of(lambda info: info.temperature),
+        "°C",
+        "temperature",
+        enabled=False,
+    ),
+    duration("uptime", "Uptime", now_of(lambda info: info.uptime), diagnostic=True, enabled=False),
+    ACTIVE,
+    diagnostic("agent", "Agent version", lambda one: known(one.item.info.agent), enabled=False),
+    is_device=True,
+    part="systems",
+    icon="mdi:server",
+)
 SERVICE: Final = monitor_service(
     key="beszel",
     name="Beszel",
@@ -107,29 +126,7 @@ SERVICE: Final = monitor_service(
     connect=BeszelClient,
     line=_line,
     version=lambda state: state.version,
-    resources=(
-        watched_kind(
-            "system",
-            "System",
-            percentage("cpu", "CPU usage", now_of(lambda info: info.cpu), "mdi:cpu-64-bit"),
-            percentage("memory_share", "Memory usage", now_of(lambda info: info.memory), "mdi:memory"),
-            percentage("disk_share", "Disk usage", now_of(lambda info: info.disk), "mdi:harddisk"),
-            measured(
-                "temperature",
-                "Temperature",
-                now_of(lambda info: info.temperature),
-                "°C",
-                "temperature",
-                enabled=False,
-            ),
-            duration("uptime", "Uptime", now_of(lambda info: info.uptime), diagnostic=True, enabled=False),
-            ACTIVE,
-            diagnostic("agent", "Agent version", lambda one: known(one.item.info.agent), enabled=False),
-            is_device=True,
-            part="systems",
-            icon="mdi:server",
-        ),
-    ),
+    resources=(SYSTEM,),
     actions=pausing("system", BeszelClient, needs=(WRITE,)),
     controls=(pause_switch("system"),),
     rights=(Right(key=WRITE, name="Role user or admin", needed_for="pause and resume systems"),),

@@ -3,8 +3,7 @@
 from typing import Final
 
 from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Right, Role, Service, Versions
+from ...sdk.description import Call, Gaps, Right, Role, Service, Versions
 from ...sdk.lists import list_tool
 from ...sdk.readings import known
 from ...sdk.sensors import diagnostic, gibibytes

@@ -10,9 +10,7 @@ from typing import Final
 import aiohttp
 
 from ...errors import ServiceError, ServiceForbidden, ServiceRefused, ServiceUnreachable
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import Changed, Push
+from ...sdk.description import Access, Changed, Gaps, Push
 from ...sdk.http import TIMEOUT, session
 from ...sdk.parse import parse
 from ...sdk.readings import Unknown

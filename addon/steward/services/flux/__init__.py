@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from ...sdk.categories import DELIVERY
 from ...sdk.checks import notice, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Check, ResourceKind, Risk, Role, Service, Tool, Versions
+from ...sdk.description import Action, Call, Check, Gaps, ResourceKind, Risk, Role, Service, Tool, Versions
 from ...sdk.format import brief
 from ...sdk.kits.about import About
 from ...sdk.kits.jobs import Jobs, RunJob, always

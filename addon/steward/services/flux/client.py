@@ -1,7 +1,6 @@
 """The client: one object, its reconciliations, and whether it is suspended."""
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Call, Gaps
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Job
 from ...sdk.readings import worded

@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from ...sdk.auth import LOGIN, Basic
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, Versions
+from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool

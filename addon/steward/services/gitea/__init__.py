@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from ...sdk.access import Access
 from ...sdk.auth import bearer
-from ...sdk.description import Versions
+from ...sdk.description import Access, Versions
 from ...sdk.fields import secret_field, url_field
 from .._forge import ForgeClient, forge
 

@@ -2,10 +2,8 @@
 
 from typing import Final
 
-from ...sdk.access import Access
 from ...sdk.auth import bearer
-from ...sdk.coverage import Gaps
-from ...sdk.description import Versions
+from ...sdk.description import Access, Gaps, Versions
 from ...sdk.fields import secret_field, url_field
 from ...sdk.parse import Item
 from .._forge import BAD, RUNNING, ForgeClient, forge

@@ -3,10 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from ...sdk.access import Access
 from ...sdk.auth import LOGIN
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, HmacSignature, IncomingAlert, Versions
+from ...sdk.description import Access, Call, Gaps, HmacSignature, IncomingAlert, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.firing import Firing
 from ...sdk.format import brief

@@ -3,8 +3,7 @@
 from typing import Final
 
 from ...sdk.auth import Key
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, Right, Versions
+from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Right, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool

@@ -15,9 +15,7 @@ from homelab_steward.contract.home import (
 )
 
 from ...errors import PreconditionFailed, ServiceUnreachable
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Changed, Push
+from ...sdk.description import Access, Call, Changed, Gaps, Push
 from ...sdk.home import HomeAssistantPort
 from ...sdk.readings import NotKnown
 from ...sdk.targets import target

@@ -5,8 +5,7 @@ from typing import Final
 
 from homelab_steward.contract.home import HomeEntity, HomeLogEntry, HomePart, HomeReport, HomeUpdate
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Call, Gaps
 from ...sdk.fields import text_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first

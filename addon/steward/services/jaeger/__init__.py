@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final, override
 
 from ...errors import ServiceError, ServiceMalformed, ServiceRefused
-from ...sdk.access import Access
 from ...sdk.auth import LOGIN, Basic
 from ...sdk.categories import MONITORING
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Role, Service, Versions
+from ...sdk.description import Access, Call, Gaps, ResourceKind, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.http import plain
 from ...sdk.lists import list_tool

@@ -8,8 +8,7 @@ import msgspec
 from ...errors import EffectUnknown, ServiceMalformed, ServiceRefused
 from ...sdk.auth import Key
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Risk, Versions
+from ...sdk.description import Call, Gaps, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first
@@ -99,10 +98,8 @@ class Task(Item, rename="pascal"):
     def scan(self) -> Scan:
         """Its run now or its last one. Raises NotKnown when it never ran."""
         last, is_running = known(self.last), self.state in NOT_IDLE
-        text = brief(last.error) or last.status
-        return Scan(
-            is_running=is_running, ended_at=last.end.timestamp(), ok=last.status == "Completed", text=text
-        )
+        ok, text = last.status == "Completed", brief(last.error) or last.status
+        return Scan(is_running=is_running, ended_at=last.end.timestamp(), ok=ok, text=text)
 
     def __str__(self) -> str:
         ended = f", last run ended {self.last.end:%Y-%m-%d %H:%M} UTC" if self.last else ""

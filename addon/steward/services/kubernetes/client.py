@@ -5,8 +5,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from ...errors import PreconditionFailed, ServiceMalformed, ServiceUnreachable
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Changed, Push
+from ...sdk.description import Call, Changed, Gaps, Push
 from ...sdk.kits.about import poll_until
 from ...sdk.parse import Item, Time, at, parse
 from ...tasks import task_group

@@ -6,8 +6,7 @@ from functools import partial
 from typing import Final
 
 from ...errors import ServiceRefused
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Tool
+from ...sdk.description import Call, Gaps, Tool
 from ...sdk.fields import number_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first

@@ -5,12 +5,10 @@ from typing import Final
 
 import msgspec
 
-from ...sdk.access import Access
 from ...sdk.auth import Basic
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Sensor, Service, Versions
+from ...sdk.description import Access, Call, Gaps, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item

@@ -4,8 +4,7 @@ from typing import Final
 
 from ...sdk.auth import Key
 from ...sdk.checks import critical
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, Outage, ResourceKind, Risk, Versions
+from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Outage, ResourceKind, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.silence import HOURS

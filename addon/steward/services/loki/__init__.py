@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, override
 
 from ...errors import ServiceError, ServiceRefused
-from ...sdk.access import Access
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ReadAlerts, Versions
+from ...sdk.description import Access, Call, Gaps, ReadAlerts, Versions
 from ...sdk.fields import number_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.http import plain

@@ -6,8 +6,7 @@ import msgspec
 
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Sensor, Service, Versions
+from ...sdk.description import Call, Gaps, Sensor, Service, Versions
 from ...sdk.fields import secret_field, text_field
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item

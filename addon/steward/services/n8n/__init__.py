@@ -3,34 +3,31 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from homelab_steward.contract.incidents import Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError
-from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Risk, Service, Versions
+from ...sdk.description import Access, Call, Gaps, ResourceKind, Risk, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always
-from ...sdk.lists import list_tool, worst_first
+from ...sdk.lists import list_tool, stated
 from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, worded
+from ...sdk.readings import NotKnown
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.sensors import count, diagnostic, flag, problem, problems
 from ...sdk.state import State, many
 
 API: Final = "api/v1"
+EXECUTIONS: Final = f"{API}/executions"
 MOST: Final = 100
 """Workflows, and executions of each kind, that are read."""
 
-BAD: Final = ("error", "crashed")
-OVER: Final = (*BAD, "success", "canceled")
+RESULTS: Final = {"success": True, "error": False, "crashed": False, "canceled": False}
 API_KEY: Final = secret_field(
     "api_key",
     "API key",
@@ -85,8 +82,7 @@ class Execution(Item):
     def job(self) -> Job:
         """The execution as kits read it."""
         status = self.status or ("success" if self.finished else None)
-        ok = {"success": True, "error": False, "crashed": False, "canceled": False}.get(status or "")
-        is_running = status is not None and status not in OVER
+        ok, is_running = RESULTS.get(status or ""), status is not None and status not in RESULTS
         text = status or "the program reports no status"
         return Job(handle=str(self.id), is_running=is_running, ok=ok, text=text, order=self.id)
 
@@ -109,27 +105,21 @@ class Watched:
             return None
         if self.success is None and self.since > self.failure.id:
             raise NotKnown("Later executions of other workflows are all that is listed")
-        at: datetime | None = self.failure.started_at
+        at = self.failure.started_at
         return f"The last execution failed{f' at {at:%Y-%m-%d %H:%M} UTC' if at else ''}"
 
-    def is_failing(self) -> bool:
-        """Return whether its last execution failed. Raises NotKnown."""
-        return self.problem() is not None
-
-    def __str__(self) -> str:
+    def title(self) -> str:
+        """Return its name, and whether it is active."""
         state = {True: "active", False: "not active", None: "not known whether active"}[self.workflow.active]
-        reading = worded(lambda: self.problem() or "no failure since its last success")
-        return f"{brief(self.workflow.name, 100)} ({state}): {reading}"
+        return f"{brief(self.workflow.name, 100)} ({state})"
 
 
 class N8nState(State):
     """The workflows, and the newest executions that failed and that succeeded."""
 
     all_workflows = many(f"{API}/workflows", Workflow, below="data", limit=MOST, excludePinnedData=True)
-    failures = many(f"{API}/executions", Execution, below="data", optional=True, status="error", limit=MOST)
-    successes = many(
-        f"{API}/executions", Execution, below="data", optional=True, status="success", limit=MOST
-    )
+    failures = many(EXECUTIONS, Execution, below="data", optional=True, status="error", limit=MOST)
+    successes = many(EXECUTIONS, Execution, below="data", optional=True, status="success", limit=MOST)
     version: str | None = None
 
     def watched(self) -> list[Watched]:
@@ -147,8 +137,7 @@ class N8nState(State):
 
 
 def _newest(executions: tuple[Execution, ...]) -> dict[str, Execution]:
-    ordered = sorted(executions, key=lambda one: one.id)
-    return {one.workflow_id: one for one in ordered}
+    return {one.workflow_id: one for one in sorted(executions, key=lambda one: one.id)}
 
 
 class N8nClient(Rest):
@@ -168,14 +157,14 @@ class N8nClient(Rest):
         """Return a workflow with its nodes."""
         return await self.one(Workflow, f"{API}/workflows/{call.target.id}")
 
-    async def execution(self, handle: str) -> Job:
+    async def execution(self, _: Call, handle: str) -> Job:
         """Return an execution by its id."""
-        return (await self.one(Execution, f"{API}/executions/{handle}")).job
+        return (await self.one(Execution, f"{EXECUTIONS}/{handle}")).job
 
     async def newest(self, call: Call, status: str | None = None) -> Job | None:
         """Return the newest execution of a workflow, None when there was none."""
         found = await self.whole(
-            Execution, f"{API}/executions", below="data", workflowId=call.target.id, status=status, limit=1
+            Execution, EXECUTIONS, below="data", workflowId=call.target.id, status=status, limit=1
         )
         return found[0].job if found else None
 
@@ -184,7 +173,7 @@ class N8nClient(Rest):
         failed = await self.newest(call, "error")
         if failed is None:
             raise PreconditionFailed(f"No failed execution of {call.target.name} is kept")
-        path = f"{API}/executions/{failed.handle}/retry"
+        path = f"{EXECUTIONS}/{failed.handle}/retry"
         return str((await self.sent(Execution, "POST", path, {"loadWorkflow": True})).id)
 
     async def run(self, call: Call) -> str:
@@ -220,18 +209,15 @@ async def poll(client: N8nClient, gaps: Gaps) -> N8nState:
 
 
 async def _workflows(client: N8nClient, gaps: Gaps, _: Call) -> list[str]:
-    return [
-        str(one) for one in worst_first((await N8nState.poll(client, gaps)).watched(), Watched.is_failing)
-    ]
+    found = (await N8nState.poll(client, gaps)).watched()
+    return stated(found, Watched.title, Watched.problem, lambda _: "no failure since its last success")
 
 
 async def _retried(_: N8nClient, call: Call) -> tuple[Difference, ...]:
     return (Difference(field=call.target.name, before="last execution failed", after="executed again"),)
 
 
-JOBS: Final = Jobs[N8nClient](
-    read=lambda client, _, handle: client.execution(handle), newest=lambda client, call: client.newest(call)
-)
+JOBS: Final = Jobs[N8nClient](read=N8nClient.execution, newest=N8nClient.newest)
 SERVICE: Final = Service[N8nClient, N8nState](
     key="n8n",
     name="n8n",
@@ -245,7 +231,7 @@ SERVICE: Final = Service[N8nClient, N8nState](
     version=lambda state: state.version,
     sensors=(
         count("workflows", "Workflows", lambda state: len(state.watched()), "mdi:sitemap"),
-        count("failing", "Failing workflows", lambda state: sum(one.is_failing() for one in state.watched())),
+        problems("failing", "Failing workflows", N8nState.watched, Watched.problem),
         diagnostic("version", "Version", lambda state: state.version),
     ),
     resources=(
@@ -257,7 +243,7 @@ SERVICE: Final = Service[N8nClient, N8nState](
             title=lambda one: one.workflow.name,
             labels=lambda one: {"workflow": one.workflow.name, "workflow_id": one.workflow.id},
             sensors=(
-                flag("failing", "Failing", Watched.is_failing, "problem"),
+                problem("failing", "Failing", Watched.problem),
                 flag("active", "Active", lambda one: one.workflow.active, enabled=False),
             ),
             part="all_workflows",

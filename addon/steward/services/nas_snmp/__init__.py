@@ -2,11 +2,9 @@
 
 from typing import Any, Final
 
-from ...sdk.access import Access
 from ...sdk.categories import STORAGE
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Role, Service, Versions
+from ...sdk.description import Access, Call, Gaps, ResourceKind, Role, Service, Versions
 from ...sdk.format import usage
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known, worded

@@ -9,8 +9,7 @@ from ...errors import EffectUnknown, ServiceForbidden, ServiceMalformed, Service
 from ...sdk.auth import Basic
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Risk, Role, Service, Versions
+from ...sdk.description import Call, Gaps, ResourceKind, Risk, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import span
 from ...sdk.http import plain

@@ -4,8 +4,7 @@ from typing import Final
 
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, ResourceKind, Risk, Service, Versions
+from ...sdk.description import Call, Control, Gaps, ResourceKind, Risk, Service, Versions
 from ...sdk.fields import secret_field, text_field
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.sensors import diagnostic, duration, flag, measured, percentage

@@ -14,9 +14,7 @@ from ...errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.http import plain
 from ...sdk.parse import parse
 from ...sdk.tcp import Connection, TcpClient

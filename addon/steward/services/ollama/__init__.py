@@ -3,12 +3,10 @@
 from typing import Final
 
 from ...errors import ServiceError, ServiceMalformed, ServiceRefused
-from ...sdk.access import Access
 from ...sdk.auth import LOGIN, Basic
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Risk, Service, Versions
+from ...sdk.description import Access, Call, Gaps, ResourceKind, Risk, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.format import GIB
 from ...sdk.kits.switch import Switch, Turn

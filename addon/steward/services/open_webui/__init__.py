@@ -6,8 +6,7 @@ from typing import Final
 from ...sdk.auth import bearer
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Service, Versions
+from ...sdk.description import Call, Gaps, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool

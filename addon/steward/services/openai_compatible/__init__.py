@@ -8,12 +8,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...errors import ServiceMalformed, ServiceNotFound, ServiceRefused
-from ...sdk.access import Access
 from ...sdk.auth import Basic
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Service, Versions
+from ...sdk.description import Access, Call, Gaps, ResourceKind, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.sensors import count, diagnostic, flag, percentage, problem

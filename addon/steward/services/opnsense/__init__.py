@@ -4,8 +4,7 @@ from typing import Any, Final
 
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Check, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
+from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Jobs, RunJob, always

@@ -3,10 +3,8 @@
 from typing import Final
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
-from ...sdk.access import Access
 from ...sdk.auth import Basic
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field, text_field
 from ...sdk.kits.jobs import Job
 from ...sdk.parse import at

@@ -6,13 +6,11 @@ from typing import Final
 import msgspec
 
 from ...errors import ServiceUnauthorized
-from ...sdk.access import Access
 from ...sdk.address_pool import AddressPool
 from ...sdk.auth import Credentials, LoginCall, Session
 from ...sdk.categories import NETWORK
 from ...sdk.checks import notice
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Risk, Service, Versions
+from ...sdk.description import Access, Call, Gaps, Risk, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.pause import Paused

@@ -6,10 +6,8 @@ from typing import Final
 import msgspec
 
 from ...errors import ServiceMalformed
-from ...sdk.access import Access
 from ...sdk.auth import Key
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Right, Risk, Versions
+from ...sdk.description import Access, Call, Gaps, ResourceKind, Right, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool

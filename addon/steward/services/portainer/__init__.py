@@ -12,8 +12,7 @@ from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, Service, Versions
+from ...sdk.description import Call, Control, Gaps, Outage, ResourceKind, Risk, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits.about import About
 from ...sdk.kits.switch import Switch, Turn

@@ -5,8 +5,7 @@ from typing import Final
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
+from ...sdk.description import Action, Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import CA_CERTIFICATE, VERIFY_TLS, secret_field, text_field
 from ...sdk.format import size
 from ...sdk.kits.delete_item import DeleteItem

@@ -5,9 +5,7 @@ from itertools import islice
 from typing import Final, override
 
 from ...errors import ServiceError, ServiceRefused
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import IncomingAlert, ReadAlerts
+from ...sdk.description import Access, Gaps, IncomingAlert, ReadAlerts
 from ...sdk.firing import Firing
 from ...sdk.http import plain
 from ...sdk.parse import MOST_ITEMS, Item, parse

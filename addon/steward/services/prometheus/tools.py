@@ -3,8 +3,7 @@
 from functools import partial
 from typing import Final
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Call, Gaps
 from ...sdk.fields import number_field, text_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool

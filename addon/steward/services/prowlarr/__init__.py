@@ -7,13 +7,12 @@ from typing import Final
 
 from ...errors import ServiceMalformed, ServiceRefused
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Risk, Versions
+from ...sdk.description import Call, Gaps, ResourceKind, Risk, Versions
 from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool, worst_first
+from ...sdk.lists import list_tool, stated
 from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, worded
-from ...sdk.sensors import count, flag
+from ...sdk.readings import NotKnown
+from ...sdk.sensors import problem, problems
 from ...sdk.state import many
 from ...sdk.targets import target
 from .._servarr.client import ServarrClient
@@ -51,13 +50,6 @@ class Watched:
         till = self.failure.disabled_till if self.failure else None
         return f"Fails and is disabled until {till:%Y-%m-%d %H:%M} UTC" if till else None
 
-    def is_failing(self) -> bool:
-        """Return whether Prowlarr does not ask it at the moment. Raises NotKnown."""
-        return self.problem() is not None
-
-    def __str__(self) -> str:
-        return f"{self.indexer.name}: {worded(lambda: self.problem() or 'works')}"
-
 
 class ProwlarrState(ProgramState):
     """The program, its indexers and their failures."""
@@ -73,12 +65,8 @@ class ProwlarrState(ProgramState):
 
 
 async def _indexers(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
-    state = await ProwlarrState.poll(client, gaps)
-    return [str(one) for one in worst_first(state.watched(), Watched.is_failing)]
-
-
-def _failing(state: ProwlarrState) -> int:
-    return sum(one.is_failing() for one in state.watched())
+    found = (await ProwlarrState.poll(client, gaps)).watched()
+    return stated(found, lambda one: one.indexer.name, Watched.problem, lambda _: "works")
 
 
 async def _whole(client: ServarrClient) -> list[Watched]:
@@ -118,6 +106,9 @@ def _switch(
     return Switch(is_on=works, on=turn, off=turn, words=("failing", "working"), label="Indexer")
 
 
+_FAILING: Final = problems(
+    "indexers_failing", "Indexers failing", ProwlarrState.watched, Watched.problem, "mdi:database-alert"
+)
 NOTE: Final = "One that passes the test is used again at once"
 SERVICE: Final = servarr(
     key="prowlarr",
@@ -128,7 +119,7 @@ SERVICE: Final = servarr(
     state=ProwlarrState,
     understood=Versions("1", "2"),
 ).extended(
-    sensors=(count("indexers_failing", "Indexers failing", _failing, "mdi:database-alert"),),
+    sensors=(_FAILING,),
     resources=(
         ResourceKind[ProwlarrState, Watched](
             key="indexer",
@@ -137,7 +128,7 @@ SERVICE: Final = servarr(
             id=lambda one: str(one.indexer.id),
             title=lambda one: one.indexer.name,
             labels=lambda one: {"indexer": one.indexer.name},
-            sensors=(flag("failing", "Failing", Watched.is_failing, "problem"),),
+            sensors=(problem("failing", "Failing", Watched.problem),),
         ),
     ),
     checks=(warning("indexer_failing", "Indexer failing", Watched.problem, scope="indexer"),),

@@ -8,8 +8,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed, ServiceRefused
-from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Control, Risk
+from ...sdk.description import Action, Call, Control, Gaps, Risk
 from ...sdk.fields import number_field, target_field
 from ...sdk.format import MIB, brief, size, usage
 from ...sdk.kits.about import About, Identity, Refusal

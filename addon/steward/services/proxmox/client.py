@@ -8,9 +8,7 @@ from typing import Final, override
 import msgspec
 
 from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, ServiceMalformed, ServiceUnreachable
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Job
 from ...sdk.readings import NotKnown, known

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Stop
+from ...sdk.description import Call, Gaps, Stop
 from ...sdk.readings import Busy
 from .client import ProxmoxClient
 from .models import Task

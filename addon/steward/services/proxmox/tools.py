@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Call, Gaps
 from ...sdk.format import brief, span, usage
 from ...sdk.lists import list_tool
 from .client import ProxmoxClient

@@ -6,8 +6,7 @@ from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.categories import STORAGE
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
+from ...sdk.description import Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief, span
 from ...sdk.kits.jobs import Jobs, RunJob, always

@@ -4,9 +4,7 @@ from collections import defaultdict
 from typing import Final
 
 from ...errors import PreconditionFailed, ServiceError
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.kits.jobs import Job
 from ...sdk.parse import Item
 from .._proxmox.client import TokenClient, longest_backup

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...errors import ServiceMalformed, ServiceUnauthorized
-from ...sdk.access import Access
 from ...sdk.auth import LOGIN, Credentials, LoginCall, Session
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Versions
+from ...sdk.description import Access, Action, Call, Gaps, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import GIB, brief, size
+from ...sdk.kits.about import About
 from ...sdk.kits.clear import Clear
 from ...sdk.lists import Lines
 from ...sdk.parse import Item
@@ -165,13 +164,17 @@ class QbittorrentClient(DownloadClient):
         """Set the speed limit."""
         await self.send("POST", "transfer/setDownloadLimit", form={"limit": limit})
 
-    async def start(self, _: Call, ids: Sequence[str]) -> None:
-        """Start torrents."""
-        await self.turn(ids, on=True)
 
-    async def stop(self, _: Call, ids: Sequence[str]) -> None:
-        """Stop torrents."""
-        await self.turn(ids, on=False)
+def _turn(states: Sequence[str], about: About, *, on: bool) -> Action[QbittorrentClient]:
+    """Return the action that starts or stops all torrents in these states."""
+    return Clear[QbittorrentClient](
+        read=lambda client, _: client.certain(states),
+        remove=lambda client, _, ids: client.turn(ids, on=on),
+        restore=lambda client, _, ids: client.turn(ids, on=not on),
+        label="Downloads",
+        before="paused" if on else "running",
+        after=lambda _: "running" if on else "paused",
+    ).action(**about)
 
 
 SERVICE: Final = download_client(
@@ -195,22 +198,5 @@ SERVICE: Final = download_client(
         warning("queue_stuck", "Queue stuck", QbittorrentState.stuck),
         warning("disconnected", "Not connected", QbittorrentState.disconnected),
     ),
-    actions=(
-        Clear(
-            read=lambda client, _: client.certain(RUNNING),
-            remove=QbittorrentClient.stop,
-            restore=QbittorrentClient.start,
-            label="Downloads",
-            before="running",
-            after=lambda _: "paused",
-        ).action(**PAUSE),
-        Clear(
-            read=lambda client, _: client.certain(PAUSED),
-            remove=QbittorrentClient.start,
-            restore=QbittorrentClient.stop,
-            label="Downloads",
-            before="paused",
-            after=lambda _: "running",
-        ).action(**RESUME),
-    ),
+    actions=(_turn(RUNNING, PAUSE, on=False), _turn(PAUSED, RESUME, on=True)),
 )

@@ -4,12 +4,10 @@ import asyncio
 from typing import Any, Final
 
 from ...errors import ServiceError, ServiceMalformed
-from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Risk, Role, Service, Versions
+from ...sdk.description import Access, Call, Gaps, ResourceKind, Risk, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always

@@ -9,8 +9,7 @@ from homelab_steward.contract.base import Value
 from ...errors import ServiceMalformed
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Check, Control, Risk, Sensor, Service, Versions
+from ...sdk.description import Call, Check, Control, Gaps, Risk, Sensor, Service, Versions
 from ...sdk.fields import number_field, secret_field, text_field
 from ...sdk.format import MIB, usage
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always

@@ -10,8 +10,7 @@ from ...sdk.access import Access
 from ...sdk.auth import Credentials, LoginCall, Session
 from ...sdk.categories import NETWORK
 from ...sdk.checks import notice, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Check, Outage, ResourceKind, Risk, Sensor, Service, Versions
+from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.restart import Restart

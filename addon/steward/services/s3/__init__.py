@@ -8,8 +8,7 @@ import msgspec
 
 from ...sdk.categories import STORAGE
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Role, Service, Versions
+from ...sdk.description import Call, Gaps, ResourceKind, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import size, usage
 from ...sdk.lists import list_tool

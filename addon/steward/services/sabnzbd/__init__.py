@@ -8,8 +8,7 @@ import msgspec
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused
 from ...sdk.auth import Key
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, Risk, Versions
+from ...sdk.description import Call, Control, Gaps, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import GIB, MIB, brief, size
 from ...sdk.http import plain

@@ -2,12 +2,10 @@
 
 from typing import Final
 
-from ...sdk.access import Access
 from ...sdk.auth import LOGIN, Basic
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Service, Versions
+from ...sdk.description import Access, Call, Gaps, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import Lines, list_tool

@@ -10,8 +10,7 @@ from homelab_steward.contract.catalogue import Field, Risk
 from ...errors import PreconditionFailed
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.description import Call, Control, Gaps, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.fields import number_field
 from ...sdk.kits.about import About
 from ...sdk.kits.restart import Restart

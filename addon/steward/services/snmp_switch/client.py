@@ -6,9 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceMalformed
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.readings import NotKnown, known
 from ...sdk.targets import target
 from .._snmp.ber import GAUGE, OCTETS, block, number

@@ -13,10 +13,8 @@ from ...errors import (
     ServiceRefused,
     ServiceUnauthorized,
 )
-from ...sdk.access import Access
 from ...sdk.auth import Credentials, LoginCall, Session
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field, text_field
 from ...sdk.parse import at, parse
 from ...sdk.rest import Rest

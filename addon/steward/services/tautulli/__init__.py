@@ -8,8 +8,7 @@ from typing import Final
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
 from ...sdk.auth import Key
 from ...sdk.checks import warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Versions
+from ...sdk.description import Call, Gaps, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.http import plain

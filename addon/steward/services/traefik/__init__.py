@@ -6,8 +6,7 @@ from typing import Any, Final
 from ...sdk.auth import LOGIN, Basic
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, warning
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Check, ResourceKind, Sensor, Service, Versions
+from ...sdk.description import Call, Check, Gaps, ResourceKind, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, stated

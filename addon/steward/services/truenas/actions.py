@@ -6,8 +6,7 @@ from typing import Any, Final
 from homelab_steward.contract.incidents import CheckResult
 
 from ...errors import PreconditionFailed
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, Risk
+from ...sdk.description import Call, Control, Gaps, Risk
 from ...sdk.kits.about import About
 from ...sdk.kits.create_item import CreateItem
 from ...sdk.kits.jobs import Jobs, RunJob, always

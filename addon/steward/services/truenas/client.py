@@ -13,9 +13,7 @@ from ...errors import (
     ServiceRefused,
     ServiceUnauthorized,
 )
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field
 from ...sdk.http import Attempt
 from ...sdk.json_rpc import Connection, JsonRpc

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Call, Gaps
 from ...sdk.format import brief, size
 from ...sdk.lists import Lines, list_tool, stated, worst_first
 from .client import TrueNasClient

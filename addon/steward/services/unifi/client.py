@@ -7,10 +7,8 @@ from typing import Final
 from homelab_steward.contract.base import Value
 
 from ...errors import PreconditionFailed
-from ...sdk.access import Access
 from ...sdk.auth import Key
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field
 from ...sdk.kits.set_value import Current
 from ...sdk.parse import Item, at, parse

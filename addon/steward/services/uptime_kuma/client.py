@@ -7,9 +7,7 @@ from typing import Final
 
 from ...clock import Clock
 from ...errors import PreconditionFailed, ServiceUnauthorized, ServiceUnreachable
-from ...sdk.access import Access
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Changed, IncomingAlert, Push, ReadAlerts
+from ...sdk.description import Access, Call, Changed, Gaps, IncomingAlert, Push, ReadAlerts
 from ...sdk.rest import Rest
 from .models import KumaState, Watched
 from .session import Session

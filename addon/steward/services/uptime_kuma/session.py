@@ -11,8 +11,7 @@ import structlog
 
 from ...clock import Clock
 from ...errors import ServiceMalformed, ServiceRefused, ServiceUnauthorized, ServiceUnreachable
-from ...sdk.coverage import Gaps
-from ...sdk.description import Changed, IncomingAlert, Push, ReadAlerts
+from ...sdk.description import Changed, Gaps, IncomingAlert, Push, ReadAlerts
 from ...sdk.http import plain
 from ...sdk.parse import parse, parse_items
 from ...sdk.readings import NotKnown

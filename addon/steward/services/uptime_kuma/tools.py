@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Call, Gaps
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import worded
