@@ -208,10 +208,7 @@ SERVICE: Final = media_service(
         flag("scanning", "Scanning libraries", lambda state: state.scan.state in NOT_IDLE, "running"),
         since("scanned_at", "Libraries scanned", lambda state: known(state.scan.last).end),
         flag(
-            "restart_pending",
-            "Restart pending",
-            lambda state: state.server.has_pending_restart,
-            diagnostic=True,
+            "restart_pending", "Restart pending", lambda one: one.server.has_pending_restart, diagnostic=True
         ),
         diagnostic("version", "Version", lambda state: state.server.version),
     ),
