@@ -30,7 +30,6 @@ POD_USAGE, NODE_USAGE = (f"GET /apis/metrics.k8s.io/v1beta1/{kind}" for kind in 
 RADARR = f"{APPS}/namespaces/media/deployments/radarr"
 REVISION = "deployment.kubernetes.io/revision"
 DIGEST = f"sha256:{'5d' * 32}"
-CORDONED: Answer = {"unschedulable": True, "taints": [{"key": "node.kubernetes.io/unschedulable"}]}
 RUNS: Answer = {"running": {"startedAt": "2026-11-18T08:00:02Z"}}
 OWNERS = {"radarr": "ReplicaSet", "postgres": "StatefulSet", "exporter": "DaemonSet"}
 
@@ -201,9 +200,14 @@ def _control(state: ReplayState, one: Answer) -> None:
         pods[-1]["metadata"]["creationTimestamp"] = state.stamp()
 
 
+def cordoned() -> Answer:
+    """Return the spec of a node that takes no pods, a new one each time: effects change it."""
+    return {"unschedulable": True, "taints": [{"key": "node.kubernetes.io/unschedulable"}]}
+
+
 def _taint(_: ReplayState, one: Answer) -> None:
     is_cordoned = one["spec"].pop("unschedulable", False)
-    one["spec"] = dict(CORDONED) if is_cordoned else {}
+    one["spec"] = cordoned() if is_cordoned else {}
 
 
 def _delete(state: ReplayState, sent: Sent) -> Json | Raw:
@@ -224,7 +228,7 @@ def _ill() -> dict[str, Any]:
     ]
     gone = condition("Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")
     nodes["items"][1]["status"]["conditions"] = [*conditions, condition("PIDPressure", "False"), gone]
-    nodes["items"][1]["spec"] = CORDONED
+    nodes["items"][1]["spec"] = cordoned()
     late = condition(
         "Progressing", "False", "ProgressDeadlineExceeded", "ReplicaSet has timed out progressing."
     )
@@ -306,4 +310,4 @@ FIXTURE = ServiceFixture(
 
 async def _cordoned(state: ReplayState) -> None:
     items: Any = state.object(NODES)["items"]
-    items[1]["spec"] = dict(CORDONED)
+    items[1]["spec"] = cordoned()

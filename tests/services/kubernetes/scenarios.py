@@ -8,7 +8,7 @@ from lab.lab import Lab
 from lab.replay import ReplaySimulator
 from lab.scenarios import FiringAlert, Scenario
 from services._kubernetes import Answer, condition
-from services.kubernetes import CORDONED, DEPLOYMENTS, NODES, PODS, node, pod
+from services.kubernetes import DEPLOYMENTS, NODES, PODS, cordoned, node, pod
 
 POD = "radarr-6d5f-x2x7k"
 LABELS = {"namespace": "media", "pod": POD, "job": "kube-state-metrics"}
@@ -50,7 +50,8 @@ def _w1(one: Answer) -> Callable[[Lab], Any]:
         served = lab.served["kubernetes"]
         assert isinstance(served, ReplaySimulator)
         nodes: Any = served.state.object(NODES)["items"]
-        nodes[1] = {**deepcopy(one), "spec": one["spec"] or nodes[1]["spec"]}
+        made = deepcopy(one)
+        nodes[1] = {**made, "spec": made["spec"] or nodes[1]["spec"]}
 
     return change
 
@@ -125,7 +126,7 @@ SCENARIOS = (
     Scenario(
         runbook="node-cordoned",
         services=("kubernetes",),
-        breaks=_w1({**node("w1"), "spec": CORDONED}),
+        breaks=_w1({**node("w1"), "spec": cordoned()}),
         check="node_cordoned",
         recipe="uncordon",
         target="w1",

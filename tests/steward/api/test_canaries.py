@@ -75,7 +75,7 @@ class SecretsRig:
         self.logs.open()
         self.database = Database(f"sqlite+aiosqlite:///{self.folder}/steward.db")
         async with self.database.engine.begin() as connection:
-            own = [tables.instances, tables.people, tables.target_states]
+            own = [tables.instances, tables.people, tables.pin_failures, tables.target_states]
             await connection.run_sync(lambda sync: metadata.create_all(sync, tables=own))
         store = Store(self.database, self.api.changes)
         self.session = aiohttp.ClientSession()

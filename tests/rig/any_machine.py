@@ -1,4 +1,4 @@
-"""Settings of all tests of the app."""
+"""A pytest plugin with the settings of all properties."""
 
 from hypothesis import HealthCheck, settings
 
