@@ -226,3 +226,72 @@ async def test_requests_by_id(store: Store) -> None:
     async with store.read() as connection:
         assert await approvals.requests(connection, ["b", "a", "unknown"]) == (first, second)
         assert await approvals.requests(connection, ()) == ()
+
+
+async def approve_first(
+    store: Store, before: Decision | None, decision: Decision, of: str = "request"
+) -> bool:
+    async with store.change() as unit:
+        return await approvals.approve_first(unit.connection, of, before, decision)
+
+
+async def snooze(store: Store, now: datetime, until: datetime | None, expires_at: datetime) -> bool:
+    async with store.change() as unit:
+        return await approvals.snooze(unit.connection, "request", now, until, expires_at)
+
+
+async def test_the_first_approval_is_stored_once_until_it_is_known(store: Store) -> None:
+    other = replace(records.request(), id="other")
+    await put(store, records.request(), other)
+    first, second = records.decision(option=1), records.decision(option=2)
+    assert await approve_first(store, None, first)
+    assert (await stored(store)).first == first
+    assert await find(store, "other") == other
+    assert not await approve_first(store, None, second), "somebody was first"
+    assert not await approve_first(store, second, second), "it is not the one that was seen"
+    assert await approve_first(store, first, second)
+    assert (await stored(store)).first == second
+    assert not await approve_first(store, None, first, "unknown")
+
+
+@pytest.mark.parametrize("status", OVER)
+async def test_what_is_over_gets_no_first_approval_no_snooze_and_asks_nobody(
+    store: Store, status: ApprovalStatus
+) -> None:
+    over = replace(records.request(), status=status)
+    await put(store, over)
+    assert not await approve_first(store, None, records.decision())
+    assert not await snooze(store, NOW, LATER, LATER)
+    async with store.change() as unit:
+        await approvals.note_asked(unit.connection, "request", ("olga",))
+    assert await find(store) == over
+
+
+async def test_a_snooze_moves_the_end_of_one_request_that_has_not_expired(store: Store) -> None:
+    other = replace(records.request(), id="other")
+    await put(store, records.request(), other)
+    end = records.request().expires_at
+    until, later = end + TICK, end + 2 * TICK
+    assert await snooze(store, end - TICK, until, later)
+    found = await stored(store)
+    assert (found.snoozed_until, found.expires_at) == (until, later)
+    assert await find(store, "other") == other
+    assert not await snooze(store, later, later, later), "it has expired"
+    assert await snooze(store, end, None, later)
+    assert (await stored(store)).snoozed_until is None
+
+
+async def test_a_first_approval_after_the_end_is_too_late(store: Store) -> None:
+    await put(store, records.request())
+    end = records.request().expires_at
+    assert not await approve_first(store, None, replace(records.decision(), at=end))
+    assert await approve_first(store, None, replace(records.decision(), at=end - TICK))
+
+
+async def test_who_is_asked_is_stored_for_one_request(store: Store) -> None:
+    other = replace(records.request(), id="other")
+    await put(store, replace(records.request(), asked=("olga",)), other)
+    async with store.change() as unit:
+        await approvals.note_asked(unit.connection, "request", ("olga", "max"))
+    assert (await stored(store)).asked == ("olga", "max")
+    assert await find(store, "other") == other
