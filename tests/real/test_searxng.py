@@ -70,7 +70,7 @@ async def test_searxng_is_read_and_searched(address: str, session: ClientSession
     target = TargetRef(instance_id="i", kind="instance", id="i", name="SearXNG")
     tool = next(one for one in here.service.tools if one.key == "web_search")
     found = await tool.read(here.client, Call(target=target, arguments={"query": "zigbee"}))
-    assert "Demo Offline Engine Result #1" in found.text
+    assert "Demo Offline Engine Result #" in found.text
 
 
 async def test_an_engine_that_does_not_answer_is_named(address: str, session: ClientSession) -> None:
