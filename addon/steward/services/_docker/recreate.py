@@ -11,7 +11,7 @@ from .client import SUFFIX, ContainerClient
 from .models import Details
 
 ENDPOINT: Final = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
-"""What is wanted of the connection to a network; the other fields say what came of it."""
+"""What is wanted of the connection to a network; the other fields say whether it was reached."""
 
 Raw = dict[str, Any]
 
