@@ -9,6 +9,7 @@ import probatio
 import pytest
 import rows
 import yaml
+from conftest import Until
 from fake_steward import TOKEN, FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
@@ -17,7 +18,6 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 
-from conftest import Until
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import Confirmation, Verb

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import rows
+from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.core import Context, Event, HomeAssistant, State, callback
@@ -14,7 +15,6 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from conftest import Until
 from custom_components.homelab_steward.contract.base import Value
 from custom_components.homelab_steward.contract.catalogue import Catalogue, SensorOffer
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import rows
+from conftest import Until
 from fake_push import FakePush
 from fake_steward import FakeSteward
 from homeassistant.core import HomeAssistant
@@ -13,7 +14,6 @@ from homeassistant.util import dt as dt_util
 from phones import TestPhone, press
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from conftest import Until
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Severity
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 

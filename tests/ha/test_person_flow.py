@@ -5,6 +5,7 @@ from typing import Any
 import probatio
 import pytest
 import rows
+from conftest import Until
 from fake_steward import FakeSteward
 from flows import fill, keys, start, suggested
 from homeassistant.auth.models import User
@@ -14,7 +15,6 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_validation as cv
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from conftest import Until
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.protocol import Command, RowKind, SavePerson
 from custom_components.homelab_steward.contract.state import Authority, Origin, Role

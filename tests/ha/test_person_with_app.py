@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from conftest import Until
 from flows import fill, start
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from running_steward import RunningSteward, running_steward
 
-from conftest import Until
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.state import Authority, Person, Role
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import rows
+from conftest import Until
 from fake_push import FakePush
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
@@ -12,7 +13,6 @@ from homeassistant.core import HomeAssistant
 from phones import TestPhone, press, register_phone
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from conftest import Until
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import rows
+from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.components.todo import DATA_COMPONENT
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ServiceNotSupported
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from conftest import Until
 from custom_components.homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 

@@ -6,6 +6,7 @@ from typing import Any
 import probatio
 import pytest
 import rows
+from conftest import Until
 from fake_steward import FakeSteward
 from flows import fill, keys, start, suggested
 from homeassistant.config_entries import ConfigSubentry
@@ -14,7 +15,6 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from conftest import Until
 from custom_components.homelab_steward.contract.catalogue import Catalogue, Field, SettingKind
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.protocol import Command, RowKind, SaveInstance
