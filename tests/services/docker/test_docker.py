@@ -24,7 +24,6 @@ from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call, Changed, Effect
 from steward.sdk.snapshot import CheckResults, run_checks, snapshot
-from steward.services._docker.recreate import reference
 from steward.services.docker import SERVICE
 from steward.services.docker.client import DockerClient
 from steward.services.docker.connection import address
@@ -474,18 +473,6 @@ async def test_an_image_that_cannot_be_had_changes_nothing(
     with pytest.raises(PreconditionFailed, match=match):
         await recreated(engine, client, tag)
     assert engine.containers["radarr"]["State"]["Running"] is True
-
-
-@pytest.mark.parametrize(
-    ("image", "tag", "expected"),
-    [
-        ("radarr", "6", "radarr:6"),
-        ("ghcr.io:443/films/radarr:5@sha256:1", "6", "ghcr.io:443/films/radarr:6"),
-        ("films/radarr:5", "sha256:ab", "films/radarr@sha256:ab"),
-    ],
-)
-def test_an_image_with_another_tag(image: str, tag: str, expected: str) -> None:
-    assert reference(image, tag) == expected
 
 
 @pytest.mark.parametrize(("swap", "sent"), [(2**30, 2**30 + 512 * 2**20), (-1, -1), (0, 0)])

@@ -26,8 +26,10 @@ APPS = "/apis/apps/v1"
 KINDS = ("deployments", "statefulsets", "daemonsets")
 DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS = (f"GET {APPS}/{kind}" for kind in KINDS)
 REPLICA_SETS = f"GET {APPS}/namespaces/media/replicasets"
+CONTROLLER_REVISIONS = f"GET {APPS}/namespaces/data/controllerrevisions"
 POD_USAGE, NODE_USAGE = (f"GET /apis/metrics.k8s.io/v1beta1/{kind}" for kind in ("pods", "nodes"))
 RADARR = f"{APPS}/namespaces/media/deployments/radarr"
+POSTGRES = f"{APPS}/namespaces/data/statefulsets/postgres"
 REVISION = "deployment.kubernetes.io/revision"
 DIGEST = f"sha256:{'5d' * 32}"
 RUNS: Answer = {"running": {"startedAt": "2026-11-18T08:00:02Z"}}
@@ -105,6 +107,17 @@ def revision(number: int, name: str, version: int) -> Answer:
     }
 
 
+def controller_revision(number: int, name: str, version: int) -> Answer:
+    """Return a revision of the stateful set."""
+    owner = {"kind": "StatefulSet", "name": "postgres", "uid": "uid-data-postgres", "controller": True}
+    template = {"metadata": {"labels": {"app": "postgres"}}, "spec": containers("postgres", version)}
+    return {
+        "metadata": meta(f"postgres-{name}", "data", ownerReferences=[owner]),
+        "data": {"spec": {"template": {**template, "$patch": "replace"}}},
+        "revision": number,
+    }
+
+
 def usage(name: str, namespace: str, container: str = "", memory: str = "256Mi") -> Answer:
     """Return what a pod or a node uses."""
     amounts = {"cpu": "200m", "memory": memory}
@@ -140,6 +153,13 @@ def _deployment() -> Answer:
     return found
 
 
+def _stateful_set() -> Answer:
+    found = workload("postgres", "data", 1)
+    found["status"]["updateRevision"] = "postgres-b2"
+    found["spec"]["updateStrategy"] = {"type": "RollingUpdate"}
+    return found
+
+
 ANSWERS: dict[str, Any] = {
     "GET /version": {"major": "1", "minor": "34", "gitVersion": "v1.34.1+k3s1"},
     NODES: listed(node("cp1"), node("w1")),
@@ -149,10 +169,11 @@ ANSWERS: dict[str, Any] = {
         event("postgres-0", "Pulled", "Container image already present", "Normal"),
     ),
     DEPLOYMENTS: listed(_deployment()),
-    STATEFUL_SETS: listed(workload("postgres", "data", 1)),
+    STATEFUL_SETS: listed(_stateful_set()),
     DAEMON_SETS: listed(workload("exporter", "monitoring", 2, is_daemon=True)),
     JOBS: listed(job("backup-1"), job("backup-2"), job("prune-1", of="prune")),
     REPLICA_SETS: listed(revision(1, "58c9", 5), revision(2, "6d5f", 6)),
+    CONTROLLER_REVISIONS: listed(controller_revision(1, "a1", 5), controller_revision(2, "b2", 6)),
     POD_USAGE: listed(
         *(
             usage(one["metadata"]["name"], one["metadata"]["namespace"], one["metadata"]["labels"]["app"])
@@ -174,6 +195,7 @@ ANSWERS: dict[str, Any] = {
     ),
     "GET /api/v1/nodes/{name}": single(NODES),
     f"GET {APPS}/namespaces/{{namespace}}/replicasets/{{name}}": single(REPLICA_SETS),
+    f"GET {APPS}/namespaces/{{namespace}}/controllerrevisions/{{name}}": single(CONTROLLER_REVISIONS),
     **{
         f"GET {APPS}/namespaces/{{namespace}}/{kind}/{{name}}": single(f"GET {APPS}/{kind}") for kind in KINDS
     },
@@ -182,22 +204,51 @@ ANSWERS: dict[str, Any] = {
 
 def _control(state: ReplayState, one: Answer) -> None:
     """Do what the controller of a deployment does: replace its pods, and number its revisions."""
-    spec, generation = one["spec"], one["metadata"]["generation"]
-    count, image = spec["replicas"], spec["template"]["spec"]["containers"][0]["image"]
+    image = one["spec"]["template"]["spec"]["containers"][0]["image"]
     sets: Any = state.object(REPLICA_SETS)["items"]
-    current = next(own for own in sets if own["spec"]["template"]["spec"]["containers"][0]["image"] == image)
     number = max(int(own["metadata"]["annotations"][REVISION]) for own in sets)
-    if current["metadata"]["annotations"][REVISION] != str(number):
+    current = next((own for own in sets if _image_of(own["spec"]) == image), None)
+    if current is None:
+        version = int(image.rpartition(":")[2])
+        current = revision(number, f"new{version}", version)
+        sets.append(current)
+        number += 1
+        current["metadata"]["annotations"][REVISION] = one["metadata"]["annotations"][REVISION] = str(number)
+    elif current["metadata"]["annotations"][REVISION] != str(number):
         for own in (current, one):
             own["metadata"]["annotations"][REVISION] = str(number + 1)
+    _replace_pods(state, one, "media")
+
+
+def _control_set(state: ReplayState, one: Answer) -> None:
+    """Do what the controller of a stateful set does."""
+    image = _image_of(one["spec"])
+    found: Any = state.object(CONTROLLER_REVISIONS)["items"]
+    current = next(own for own in found if _image_of(own["data"]["spec"]) == image)
+    number = max(own["revision"] for own in found)
+    if current["revision"] != number:
+        current["revision"] = number + 1
+    one["status"]["updateRevision"] = current["metadata"]["name"]
+    _replace_pods(state, one, "data")
+
+
+def _image_of(spec: Answer) -> str:
+    found: str = spec["template"]["spec"]["containers"][0]["image"]
+    return found
+
+
+def _replace_pods(state: ReplayState, one: Answer, namespace: str) -> None:
+    count, generation, app = one["spec"]["replicas"], one["metadata"]["generation"], one["metadata"]["name"]
     one["status"] |= {"observedGeneration": generation}
     one["status"] |= dict.fromkeys(("replicas", "readyReplicas", "updatedReplicas"), count)
     one["status"]["conditions"] = [condition("Progressing"), condition("Available")]
     pods: Any = state.object(PODS)["items"]
-    pods[:] = [own for own in pods if own["metadata"]["labels"]["app"] != "radarr"]
+    pods[:] = [own for own in pods if own["metadata"]["labels"]["app"] != app]
     for place in range(count):
-        pods.append(pod(f"radarr-{generation}-{place}", "media", "radarr"))
-        pods[-1]["metadata"]["creationTimestamp"] = state.stamp()
+        new = pod(f"{app}-{generation}-{place}", namespace, app)
+        new["spec"]["containers"][0]["image"] = _image_of(one["spec"])
+        new["metadata"]["creationTimestamp"] = state.stamp()
+        pods.append(new)
 
 
 def cordoned() -> Answer:
@@ -270,6 +321,9 @@ FIXTURE = ServiceFixture(
         answers=ANSWERS,
         effects={
             f"PATCH {APPS}/namespaces/{{namespace}}/deployments/{{name}}": patched(DEPLOYMENTS, _control),
+            f"PATCH {APPS}/namespaces/{{namespace}}/statefulsets/{{name}}": patched(
+                STATEFUL_SETS, _control_set
+            ),
             "PATCH /api/v1/nodes/{name}": patched(NODES, _taint),
             "DELETE /api/v1/namespaces/{namespace}/pods/{name}": _delete,
         },
@@ -291,7 +345,9 @@ FIXTURE = ServiceFixture(
         Round(action="scale", target="radarr", arguments={"replicas": 3}, write=("PATCH", RADARR)),
         Round(action="set_memory", target="radarr", arguments={"memory_mib": 768}, write=("PATCH", RADARR)),
         Round(action="set_cpu", target="radarr", arguments={"cores": 1.5}, write=("PATCH", RADARR)),
+        Round(action="set_image", target="radarr", arguments={"tag": "7"}, write=("PATCH", RADARR)),
         Round(action="rollback", target="radarr", write=("PATCH", RADARR)),
+        Round(action="rollback", target="postgres", write=("PATCH", POSTGRES)),
         Round(action="cordon", target="w1", write=("PATCH", "/api/v1/nodes/w1")),
         Round(
             action="uncordon",

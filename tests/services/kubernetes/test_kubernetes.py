@@ -12,7 +12,9 @@ from lab.visit import Visit, visit
 from services._kubernetes import REVIEW, condition, listed, rules
 from services.kubernetes import (
     ANSWERS,
+    CONTROLLER_REVISIONS,
     DEPLOYMENTS,
+    DIGEST,
     FIXTURE,
     JOBS,
     NODE_USAGE,
@@ -20,7 +22,9 @@ from services.kubernetes import (
     PODS,
     REPLICA_SETS,
     RUNNING,
+    STATEFUL_SETS,
     UNHEALTHY,
+    controller_revision,
     job,
     pod,
     revision,
@@ -30,7 +34,7 @@ from steward.sdk.description import Changed
 from steward.sdk.readings import NotKnown
 from steward.services.kubernetes.models import quantity
 
-ROUNDS = {one.action: one for one in FIXTURE.rounds}
+ROUNDS = {one.action: one for one in reversed(FIXTURE.rounds)}
 RADARR = ("workload", "media/deployments/radarr")
 LOOP = {"waiting": {"reason": "CrashLoopBackOff"}}
 
@@ -179,14 +183,82 @@ async def test_what_the_cluster_would_refuse_is_refused_in_the_dry_run() -> None
         await refused(here, "set_memory", "reserved for it", memory_mib=128)
         await refused(here, "set_cpu", "100m are reserved for it", cores=0.05)
         await refused(here, "set_cpu", "thousandths", cores=0.3333)
-        await refused(here, "rollback", "is no deployment", "postgres")
+        await refused(here, "set_image", "is no tag", tag="latest; rm")
         state = here.served.state
+        state.answers[CONTROLLER_REVISIONS.replace("data", "monitoring")] = listed()
+        await refused(here, "rollback", "revisions of exporter are not known", "exporter")
         state.answers[REPLICA_SETS] = listed(revision(2, "6d5f", 6))
         await refused(here, "rollback", "No earlier revision")
         state.answers[REPLICA_SETS] = listed(revision(3, "77aa", 7))
         await refused(here, "rollback", "revisions of radarr are not known")
         state.answers[PODS]["items"][0]["metadata"]["ownerReferences"] = []
         await refused(here, "delete_pod", "belongs to no workload")
+
+
+async def test_no_change_is_offered_whose_pods_nobody_replaces() -> None:
+    async with visit("kubernetes") as here:
+        here.served.state.answers[DEPLOYMENTS]["items"][0]["spec"]["paused"] = True
+        for action in ("restart", "set_memory", "set_cpu", "set_image", "rollback"):
+            await refused(here, action, "The rollout of radarr is paused")
+        here.served.state.answers[STATEFUL_SETS]["items"][0]["spec"]["updateStrategy"]["type"] = "OnDelete"
+        await refused(here, "restart", "replaced only when they are deleted", "postgres")
+
+
+async def test_another_image_counts_once_all_pods_run_it_and_are_ready() -> None:
+    async with visit("kubernetes") as here:
+        action, state = here.action("set_image"), here.served.state
+        call = await here.call_of(action, "radarr", tag="7")
+        dry = await action.dry_run(here.client, call)
+        assert [(one.before, one.after) for one in dry.differences] == [(f"6 ({DIGEST})", "7")]
+        await action.execute(here.client, call, dry.baseline)
+        own = state.answers[DEPLOYMENTS]["items"][0]
+        assert own["spec"]["template"]["spec"]["containers"][0]["image"] == "radarr:7"
+        done = await action.verify(here.client, call, dry.baseline)
+        assert (done.ok, done.text) == (True, f"7 ({DIGEST}), 1 of 1 pods ready")
+        pods = state.answers[PODS]["items"]
+        pods[-1]["spec"]["containers"][0]["image"] = "radarr:6"
+        assert (await action.verify(here.client, call, dry.baseline)).ok is None
+        own["status"]["readyReplicas"] = 0
+        waits = await action.verify(here.client, call, dry.baseline)
+        assert (waits.ok, waits.text) == (None, f"7 ({DIGEST}), 0 of 1 pods ready")
+        pods[-1]["status"]["containerStatuses"][0]["state"] = {"waiting": {"reason": "ImagePullBackOff"}}
+        assert (await action.verify(here.client, call, dry.baseline)).ok is False
+
+
+@pytest.mark.parametrize(("state", "ok"), [({}, None), (LOOP, False)])
+async def test_a_restart_counts_once_all_pods_are_replaced_and_ready(
+    state: dict[str, Any],
+    ok: bool | None,  # noqa: FBT001
+) -> None:
+    async with visit("kubernetes") as here:
+        action = here.action("restart")
+        call = await here.call_of(action, "postgres")
+        dry = await action.dry_run(here.client, call)
+        here.clock.advance(5)
+        await action.execute(here.client, call, dry.baseline)
+        status = here.served.state.answers[STATEFUL_SETS]["items"][0]["status"]
+        pods = here.served.state.answers[PODS]["items"]
+        status["readyReplicas"], pods[-1]["status"]["containerStatuses"][0]["state"] = 0, state
+        result = await action.verify(here.client, call, dry.baseline)
+        assert result.ok is ok
+        status["readyReplicas"] = 1
+        assert (await action.verify(here.client, call, dry.baseline)).ok is True
+
+
+async def test_a_daemon_set_goes_back_to_its_revision_before() -> None:
+    async with visit("kubernetes") as here:
+        found = [controller_revision(2, "b2", 6), controller_revision(1, "a1", 5)]
+        for one in found:
+            one["metadata"]["ownerReferences"][0]["uid"] = "uid-monitoring-exporter"
+            one["data"]["spec"]["template"]["spec"]["containers"][0]["image"] = (
+                f"exporter:{one['revision'] + 4}"
+            )
+        here.served.state.answers[CONTROLLER_REVISIONS.replace("data", "monitoring")] = listed(*found)
+        call = await here.call_of(here.action("rollback"), "exporter")
+        dry = await here.action("rollback").dry_run(here.client, call)
+        assert [one.after for one in dry.differences] == ["exporter:5 (postgres-a1)"]
+        found[0]["data"]["spec"]["template"]["spec"]["containers"][0]["image"] = "exporter:9"
+        await refused(here, "rollback", "revisions of exporter are not known", "exporter")
 
 
 async def test_tools_show_the_worst_first_and_how_a_container_ended() -> None:

@@ -14,6 +14,7 @@ from steward.errors import (
 from steward.sdk.description import Action, Call, DryRun, Effect
 from steward.sdk.kits.about import About
 from steward.sdk.kits.restart import Restart
+from steward.sdk.readings import NotKnown
 
 from .fakes import ABOUT, LOST, Thing, call, refusing
 
@@ -145,6 +146,24 @@ async def test_what_worked_is_waited_for_until_it_works(thing: Thing) -> None:
     result = await action.verify(thing, CALL, baseline)
     assert (result.ok, result.text) == (False, "restarted, and it does not work after 60 seconds")
     assert (await action.verify(thing, CALL, broken)).ok is True
+    thing.after(5, lambda: thing.values.update(works=True))
+    assert (await action.verify(thing, CALL, baseline)).ok is True
+
+
+async def test_what_must_work_is_waited_for_although_it_did_not_work_before(thing: Thing) -> None:
+    async def works(thing: Thing, _: Call) -> bool:
+        if thing.values["works"] is None:
+            raise NotKnown("it is on its way")
+        return bool(thing.values["works"])
+
+    action = Restart(started=started, request=request, works=works, must_work=True).action(**ABOUT)
+    thing.values["works"] = None
+    baseline = (await action.dry_run(thing, CALL)).baseline
+    await action.execute(thing, CALL, baseline)
+    result = await action.verify(thing, CALL, baseline)
+    assert (result.ok, result.text) == (None, "not back after 60 seconds: it is on its way")
+    thing.values["works"] = False
+    assert (await action.verify(thing, CALL, baseline)).ok is False
     thing.after(5, lambda: thing.values.update(works=True))
     assert (await action.verify(thing, CALL, baseline)).ok is True
 

@@ -1,5 +1,7 @@
 """The kit that sets a value: the value before is the pre-image."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -130,6 +132,29 @@ async def test_a_value_that_is_set_counts_once_it_is_in_force(
     await ACTION.execute(thing, CALL, before.baseline)
     thing.values["in_force"] = in_force
     assert (await ACTION.verify(thing, CALL, before.baseline)).ok is ok
+
+
+async def test_it_is_waited_for_until_the_value_is_in_force(thing: Thing) -> None:
+    slow = SetValue(argument="level", label="Level", read=read, write=write, away=30).action(**ABOUT)
+    before = await slow.dry_run(thing, CALL)
+    await slow.execute(thing, CALL, before.baseline)
+    thing.values["in_force"] = None
+    assert (await slow.verify(thing, CALL, before.baseline)).ok is None
+    thing.after(20, lambda: thing.values.update(in_force=True))
+    assert (await slow.verify(thing, CALL, before.baseline)).ok is True
+    thing.values |= {"level": 15, "in_force": None}
+    begun = thing.clock.monotonic()
+    assert (await slow.verify(thing, CALL, before.baseline)).ok is False
+    assert thing.clock.monotonic() == begun
+
+
+async def test_a_detail_is_shown_beside_the_value_before(thing: Thing) -> None:
+    async def detailed(thing: Thing, call: Call) -> Current:
+        return replace(await read(thing, call), detail="of 3 steps")
+
+    shown = SetValue(argument="level", label="Level", read=detailed, write=write).action(**ABOUT)
+    dry = await shown.dry_run(thing, CALL)
+    assert [(one.before, one.after) for one in dry.differences] == [("10 (of 3 steps)", "20")]
 
 
 async def test_lost_answers_and_refusals(thing: Thing) -> None:

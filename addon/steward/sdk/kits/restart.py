@@ -37,7 +37,8 @@ class Restart[C: TimedClient]:
     ``refusal`` returns why it must not be done now. ``away`` is how long it may take,
     ``latest`` reads how long a request whose answer was lost may take to begin (seconds).
     ``identity`` reads what tells the target from another one with its id. ``works`` reads whether
-    the target works, for one whose marker changes before it is back: what worked must work again.
+    the target works, for one whose marker changes before it is back: what worked must work again,
+    with ``must_work`` also what did not work before.
     """
 
     started: Callable[[C, Call], Awaitable[str]]
@@ -45,6 +46,7 @@ class Restart[C: TimedClient]:
     refusal: Refusal[C] | None = None
     identity: Identity[C] | None = None
     works: Callable[[C, Call], Awaitable[bool]] | None = None
+    must_work: bool = False
     note: str = ""
     away: float = AWAY
     latest: Latest[C] | None = None
@@ -75,7 +77,7 @@ class Restart[C: TimedClient]:
         baseline: Mapping[str, Value] = {
             STARTED: marker,
             **await identified(self.identity, client, call),
-            **({WORKED: await self.works(client, call)} if self.works else {}),
+            **({WORKED: await self.works(client, call)} if self.works and not self.must_work else {}),
         }
         return DryRun(differences=(change,), baseline=baseline, note=self.note)
 
@@ -125,8 +127,8 @@ class Restart[C: TimedClient]:
             except PreconditionFailed:
                 return None, False  # between stop and start
             is_new = marker != baseline[STARTED]
-            must_work = self.works if baseline.get(WORKED) is True else None
-            return marker, is_new and (must_work is None or await must_work(client, call))
+            works = self.works if self.must_work or baseline.get(WORKED) is True else None
+            return marker, is_new and (works is None or await works(client, call))
 
         return await poll_until(
             client.clock,

@@ -8,8 +8,8 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed
-from ..description import Action, Call, Client, DryRun, Effect, Undo
-from .about import About
+from ..description import Action, Call, DryRun, Effect, Undo
+from .about import About, TimedClient, poll_until
 
 VALUE: Final = "value"
 GOAL: Final = "goal"
@@ -23,21 +23,24 @@ class Current:
     ``token`` changes with every change of the target's configuration (a digest, a version):
     when it differs from the dry run's, somebody else changed something. ``is_effective``
     is False while the value is configured and not in force yet, None when that is not known.
+    ``detail`` is shown beside the value, such as the digest of an image.
     """
 
     value: Value
     token: str = ""
     is_effective: bool | None = True
     text: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetValue[C: Client]:
+class SetValue[C: TimedClient]:
     """Sets ``argument``, shown as ``label``, with undo.
 
     ``write`` gets the new value and what ``read`` returned just before. ``refusal`` returns
     why the value must not be set now. ``goal`` reads the new value when it is no argument, such as
-    the version before; it is read once, in the dry run.
+    the version before; it is read once, in the dry run. ``away`` is for how long the verification
+    waits for the value to be in force (seconds).
     """
 
     argument: str = ""
@@ -48,6 +51,7 @@ class SetValue[C: Client]:
     refusal: Callable[[C, Call, Current], Awaitable[str | None]] | None = None
     unit: str = ""
     note: str = ""
+    away: float = 0.0
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -69,7 +73,7 @@ class SetValue[C: Client]:
             raise PreconditionFailed(f"{self.label} of {call.target.name} is already {self._shown(goal)}")
         await self._refuse(client, call, current)
         return DryRun(
-            differences=(self._difference(current.value, goal),),
+            differences=(self._difference(current, goal),),
             baseline={VALUE: current.value, TOKEN: current.token, **read},
             note=self.note,
         )
@@ -94,7 +98,13 @@ class SetValue[C: Client]:
         return Effect.NOT_SEEN if current.value == baseline[VALUE] else Effect.UNKNOWN
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
-        current = await self.read(client, call)
+        current = await poll_until(
+            client.clock,
+            lambda: self.read(client, call),
+            lambda found: found.is_effective is True or found.value != self._goal(call, baseline),
+            seconds=self.away,
+            away=self.away,
+        )
         ok = current.is_effective if current.value == self._goal(call, baseline) else False
         return CheckResult(name=self.label, ok=ok, text=current.text or self._shown(current.value))
 
@@ -124,8 +134,10 @@ class SetValue[C: Client]:
         if reason is not None:
             raise PreconditionFailed(reason)
 
-    def _difference(self, before: Value, after: Value) -> Difference:
-        return Difference(field=self.label, before=self._shown(before), after=self._shown(after))
+    def _difference(self, current: Current, after: Value) -> Difference:
+        detail = f" ({current.detail})" if current.detail else ""
+        before = f"{self._shown(current.value)}{detail}"
+        return Difference(field=self.label, before=before, after=self._shown(after))
 
     def _shown(self, value: Value) -> str:
         return f"{value} {self.unit}".strip()

@@ -1,6 +1,5 @@
 """What can be done with a container."""
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -11,6 +10,7 @@ from ...errors import PreconditionFailed
 from ...sdk.description import Action, Call, Control
 from ...sdk.fields import number_field, text_field
 from ...sdk.format import MIB, brief
+from ...sdk.image_names import VERSION, version_of
 from ...sdk.kits.about import About
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.set_value import Current, SetValue
@@ -46,7 +46,6 @@ INTERRUPTS: Final = {
     "pause": "What runs in the container does not answer until it is resumed",
     "set_image": "What runs in the container is away for some seconds, or longer if the new version fails",
 }
-TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|sha256:[0-9a-f]{64}")
 
 
 def _about(key: str) -> About:
@@ -155,12 +154,14 @@ async def _set_cores(client: ContainerClient, call: Call, value: Value, _: Curre
 
 async def _tag(client: ContainerClient, call: Call) -> Current:
     details = await client.inspect(call)
-    return Current(value=details.tag, is_effective=details.is_up, text=details.config.image)
+    return Current(
+        value=version_of(details.config.image), is_effective=details.is_up, text=details.config.image
+    )
 
 
 async def _tag_refusal(client: ContainerClient, call: Call, _: Current) -> str | None:
     details = await client.inspect(call)
-    if not TAG.fullmatch(call.text("tag")):
+    if not VERSION.fullmatch(call.text("tag")):
         return f"{brief(call.text('tag'), 40)} is no tag"
     return details.stop_refusal() or details.pause_refusal()
 

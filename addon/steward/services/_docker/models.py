@@ -158,12 +158,6 @@ class Details(Item, rename="pascal"):
         return " ".join((*parts, f"{folder}{slash}{last.partition(':')[0]}"))
 
     @property
-    def tag(self) -> str:
-        """The tag or digest of its image."""
-        name, at, digest = self.config.image.partition("@")
-        return digest if at else name.rpartition("/")[2].partition(":")[2] or "latest"
-
-    @property
     def is_up(self) -> bool:
         """Whether it runs, or is paused."""
         return self.state.running and not self.state.restarting

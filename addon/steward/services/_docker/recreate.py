@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceNotFound
 from ...sdk.description import Call
+from ...sdk.image_names import with_version
 from ...sdk.parse import at, parse
 from .client import SUFFIX, ContainerClient
 from .models import Details
@@ -26,7 +27,7 @@ async def recreate(client: ContainerClient, call: Call, tag: str, *, pulls: bool
         ServiceError: as Rest.send does; the old container runs again if that was possible.
     """
     old = await client.inspect(call)
-    image = reference(old.config.image, tag)
+    image = with_version(old.config.image, tag)
     if pulls:
         await _pull(client, call, image)
     try:
@@ -55,13 +56,6 @@ async def recreate(client: ContainerClient, call: Call, tag: str, *, pulls: bool
         await _remove(client, call, old.id)
         raise
     await _remove(client, call, old.id)
-
-
-def reference(image: str, tag: str) -> str:
-    """Return an image with another tag, or with a digest in its place."""
-    name = image.partition("@")[0]
-    folder, slash, last = name.rpartition("/")
-    return f"{folder}{slash}{last.partition(':')[0]}{'@' if tag.startswith('sha256:') else ':'}{tag}"
 
 
 def container_body(raw: Raw, base: Raw, image: str) -> tuple[Raw, Mapping[str, Raw]]:

@@ -39,6 +39,7 @@ RIGHTS: Final = rights(
     logs=("get pods/log",),
     events=("list events",),
     revisions_of_deployments=("list replicasets.apps",),
+    revisions_of_stateful_and_daemon_sets=("list controllerrevisions.apps",),
     changes_of_workloads=PATCH,
     cordoning_nodes=("patch nodes",),
     deleting_pods=("delete pods",),

@@ -1,5 +1,6 @@
 """What can be done with workloads, pods and nodes."""
 
+from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.base import Value
@@ -7,8 +8,9 @@ from homelab_steward.contract.catalogue import Field, Risk
 
 from ...errors import PreconditionFailed
 from ...sdk.description import Action, Call, Control
-from ...sdk.fields import number_field
-from ...sdk.format import MIB, size
+from ...sdk.fields import number_field, text_field
+from ...sdk.format import MIB, brief, size
+from ...sdk.image_names import VERSION, version_of, with_version
 from ...sdk.kits.about import About
 from ...sdk.kits.delete_item import DeleteItem
 from ...sdk.kits.restart import Restart
@@ -16,10 +18,11 @@ from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import NotKnown
 from .client import KubernetesClient
-from .models import Pod, Workload, quantity
+from .models import RESTARTED, Pod, Workload, quantity
+from .revisions import revisions, roll_to
 
-ROLLOUT: Final = 300.0
-"""Seconds that a rollout may take."""
+ROLLOUT: Final = 240.0
+"""Seconds for which a rollout is waited for. Reading a result may take 300 s in all."""
 
 AGAIN: Final = "What manages it, such as Argo CD or Flux, may set it back."
 BLAST: Final = {"workload": "The pods of one workload", "pod": "One pod", "node": "One node"}
@@ -31,6 +34,7 @@ ABOUT: Final = {
     "scale": ("Scale", "Changes the number of pods.", "mdi:resize", PATCH[0]),
     "set_memory": ("Set memory", "Changes the memory limit of its first container.", "mdi:memory", PATCH[0]),
     "set_cpu": ("Set CPU", "Changes the CPU limit of its first container.", "mdi:cpu-64-bit", PATCH[0]),
+    "set_image": ("Set image", "Changes the tag of the image of its first container.", "mdi:tag", PATCH[0]),
     "rollback": ("Roll back", "Goes back to the revision before.", "mdi:undo", "list replicasets.apps"),
     "cordon": ("Cordon", "The node takes no new pods.", "mdi:server-off", "patch nodes"),
     "uncordon": ("Uncordon", "The node takes new pods again.", "mdi:server", "patch nodes"),
@@ -40,7 +44,14 @@ ARGUMENTS: Final[dict[str, Field]] = {
     "scale": number_field("replicas", "Pods", least=0, most=100),
     "set_memory": number_field("memory_mib", "Memory", least=16, most=1_048_576, unit="MiB"),
     "set_cpu": number_field("cores", "Cores", least=0.01, most=256),
+    "set_image": text_field("tag", "Tag", "Such as 5.2.1, or a digest such as sha256:…"),
 }
+
+
+def _risk(key: str, scope: str) -> Risk:
+    if key == "set_image":
+        return Risk.HIGH
+    return Risk.LOW if scope == "node" or key == "restart" else Risk.MEDIUM
 
 
 def _about(key: str, scope: str = "workload") -> About:
@@ -49,7 +60,7 @@ def _about(key: str, scope: str = "workload") -> About:
         "key": key,
         "name": name,
         "description": description,
-        "risk": Risk.LOW if scope == "node" or key == "restart" else Risk.MEDIUM,
+        "risk": _risk(key, scope),
         "icon": icon,
         "scope": scope,
         "capability": "replace" if scope == "pod" else key,
@@ -58,31 +69,50 @@ def _about(key: str, scope: str = "workload") -> About:
         "needs": (right,) if scope != "workload" else tuple(sorted({right, PATCH[0]})),
         "arguments": (ARGUMENTS[key],) if key in ARGUMENTS else (),
         # What was read with an older version of the object is refused.
-        "deduplicated": key in ("scale", "set_memory", "set_cpu", "rollback"),
+        "deduplicated": key in ("scale", "set_memory", "set_cpu", "set_image", "rollback"),
     }
 
 
-def _current(one: Workload, value: Value) -> Current:
-    """Return a value of a workload; it is in force once the rollout is complete."""
-    is_done = True if one.is_rolled_out else None
-    return Current(value=value, token=str(one.metadata.generation), is_effective=is_done)
+async def _current(client: KubernetesClient, call: Call, one: Workload, value: Value) -> Current:
+    """Return a value of a workload; it is in force once all pods are replaced and ready."""
+    return Current(
+        value=value, token=str(one.metadata.generation), is_effective=await _is_complete(client, call, one)
+    )
+
+
+async def _is_complete(client: KubernetesClient, call: Call, one: Workload) -> bool | None:
+    """Return whether the rollout is complete: None while it is under way, False when pods fail."""
+    if one.is_rolled_out:
+        return True
+    return False if any(pod.fails() for pod in await client.pods(call)) else None
 
 
 async def _uid(client: KubernetesClient, call: Call) -> str:
     return (await client.workload(call)).metadata.uid
 
 
-async def _oldest(client: KubernetesClient, call: Call) -> str:
-    """Return the pod that runs longest: when it changes, all pods are new ones."""
-    found = [one for one in await client.pods(call) if one.metadata.deletion_timestamp is None]
-    if not found:
+async def _restarted(client: KubernetesClient, call: Call) -> str:
+    one = await client.workload(call)
+    if not one.wanted:
         raise PreconditionFailed(f"{call.target.name} has no pods")
-    meta = min(found, key=lambda one: (one.metadata.creation_timestamp, one.metadata.name)).metadata
-    return f"{meta.creation_timestamp:%Y-%m-%d %H:%M:%S} UTC ({meta.name})"
+    return one.restarted
+
+
+async def _works(client: KubernetesClient, call: Call) -> bool:
+    """Return whether all pods are replaced and ready. Raises NotKnown while that is under way."""
+    one = await client.workload(call)
+    is_complete = await _is_complete(client, call, one)
+    if is_complete is None:
+        raise NotKnown(f"{one.ready} of {one.wanted} pods are ready, and not all are replaced")
+    return is_complete
+
+
+async def _waits(client: KubernetesClient, call: Call) -> str | None:
+    return (await client.workload(call)).waits_for_person()
 
 
 async def _restart(client: KubernetesClient, call: Call) -> None:
-    stamp = {"kubectl.kubernetes.io/restartedAt": f"{client.clock.now():%Y-%m-%dT%H:%M:%SZ}"}
+    stamp = {RESTARTED: f"{client.clock.now():%Y-%m-%dT%H:%M:%SZ}"}
     await client.change(call, await client.workload(call), template={"metadata": {"annotations": stamp}})
 
 
@@ -90,7 +120,7 @@ async def _replicas(client: KubernetesClient, call: Call) -> Current:
     one = await client.workload(call)
     if one.spec.replicas is None:
         raise PreconditionFailed(f"{call.target.name} runs on every node: it has no number of pods")
-    return _current(one, one.spec.replicas)
+    return await _current(client, call, one, one.spec.replicas)
 
 
 async def _same(client: KubernetesClient, call: Call, current: Current) -> Workload:
@@ -108,15 +138,20 @@ async def _scale(client: KubernetesClient, call: Call, value: Value, current: Cu
 async def _memory(client: KubernetesClient, call: Call) -> Current:
     one = await client.workload(call)
     try:
-        return _current(one, round(quantity(one.main.resources.limits.memory) / MIB))
+        return await _current(client, call, one, round(quantity(one.main.resources.limits.memory) / MIB))
     except NotKnown as err:
         raise PreconditionFailed(f"{one.main.name} has no memory limit") from err
 
 
 async def _memory_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
-    reserved = (await client.workload(call)).main.resources.requests.memory
+    one = await client.workload(call)
+    reserved = one.main.resources.requests.memory
     is_less = reserved is not None and call.number("memory_mib") * MIB < quantity(reserved)
-    return f"{size(quantity(reserved))} are reserved for it: the limit cannot be lower" if is_less else None
+    return (
+        f"{size(quantity(reserved))} are reserved for it: the limit cannot be lower"
+        if is_less
+        else one.waits_for_person()
+    )
 
 
 async def _set_memory(client: KubernetesClient, call: Call, value: Value, current: Current) -> None:
@@ -128,17 +163,20 @@ async def _set_memory(client: KubernetesClient, call: Call, value: Value, curren
 async def _cores(client: KubernetesClient, call: Call) -> Current:
     one = await client.workload(call)
     try:
-        return _current(one, round(quantity(one.main.resources.limits.cpu), 3))
+        return await _current(client, call, one, round(quantity(one.main.resources.limits.cpu), 3))
     except NotKnown as err:
         raise PreconditionFailed(f"{one.main.name} has no CPU limit") from err
 
 
 async def _cores_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
-    reserved, wanted = (await client.workload(call)).main.resources.requests.cpu, call.number("cores")
+    one, wanted = await client.workload(call), call.number("cores")
+    reserved = one.main.resources.requests.cpu
     if round(wanted, 3) != wanted:
         return "Kubernetes counts thousandths of a core"
     is_less = reserved is not None and wanted < quantity(reserved)
-    return f"{reserved} are reserved for it: the limit cannot be lower" if is_less else None
+    if is_less:
+        return f"{reserved} are reserved for it: the limit cannot be lower"
+    return one.waits_for_person()
 
 
 async def _set_cores(client: KubernetesClient, call: Call, value: Value, current: Current) -> None:
@@ -147,26 +185,51 @@ async def _set_cores(client: KubernetesClient, call: Call, value: Value, current
     await client.change(call, one, template={"spec": {"containers": [main]}})
 
 
+async def _image(client: KubernetesClient, call: Call) -> Current:
+    one, pods = await client.workload(call), await client.pods(call)
+    main, value = one.main, version_of(one.main.image)
+    current = await _current(client, call, one, value)
+    own = [pod.container(main.name) for pod in pods]
+    is_everywhere = all(found is not None and found.image == main.image for found in own)
+    detail = ", ".join(sorted({pod.digest(main.name) or "digest not known" for pod in pods}))
+    return replace(
+        current,
+        is_effective=None if current.is_effective and not is_everywhere else current.is_effective,
+        detail=detail,
+        text=f"{value} ({detail}), {one.ready} of {one.wanted} pods ready",
+    )
+
+
+async def _image_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
+    if not VERSION.fullmatch(call.text("tag")):
+        return f"{brief(call.text('tag'), 40)} is no tag"
+    return await _waits(client, call)
+
+
+async def _set_image(client: KubernetesClient, call: Call, value: Value, current: Current) -> None:
+    one = await _same(client, call, current)
+    main = {"name": one.main.name, "image": with_version(one.main.image, str(value))}
+    await client.change(call, one, template={"spec": {"containers": [main]}})
+
+
 async def _revision(client: KubernetesClient, call: Call) -> Current:
-    _must_be_deployment(call)
-    owner, found = await client.revisions(call)
-    return _current(owner, found[0].label)
+    owner, found = await revisions(client, call)
+    return await _current(client, call, owner, found[0].label)
 
 
 async def _previous(client: KubernetesClient, call: Call) -> Value:
-    found = (await client.revisions(call))[1]
+    found = (await revisions(client, call))[1]
     if len(found) == 1:
         raise PreconditionFailed(f"No earlier revision of {call.target.name} is kept")
     return found[1].label
 
 
-def _must_be_deployment(call: Call) -> None:
-    if "/deployments/" not in call.target.id:
-        raise PreconditionFailed(f"{call.target.name} is no deployment: its revisions are not kept")
+async def _rollback_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
+    return await _waits(client, call)
 
 
 async def _roll_to(client: KubernetesClient, call: Call, value: Value, current: Current) -> None:
-    await client.roll_to(call, await _same(client, call, current), str(value))
+    await roll_to(client, call, await _same(client, call, current), str(value))
 
 
 async def _cordoned(client: KubernetesClient, call: Call) -> bool:
@@ -211,13 +274,18 @@ CORDON: Final = Switch(
     is_on=_cordoned, on=_cordon(True), off=_cordon(False), words=("schedulable", "cordoned"), label="New pods"
 )
 RESTART: Final = Restart(
-    started=_oldest,
+    started=_restarted,
     request=_restart,
+    refusal=_waits,
     identity=_uid,
+    works=_works,
+    must_work=True,
     away=ROLLOUT,
     note="The pods are replaced as the workload's strategy says.",
 )
-SCALE: Final = SetValue(argument="replicas", label="Pods", read=_replicas, write=_scale, note=AGAIN)
+SCALE: Final = SetValue(
+    argument="replicas", label="Pods", read=_replicas, write=_scale, note=AGAIN, away=ROLLOUT
+)
 MEMORY: Final = SetValue(
     argument="memory_mib",
     label="Memory limit",
@@ -226,6 +294,7 @@ MEMORY: Final = SetValue(
     refusal=_memory_refusal,
     unit="MiB",
     note=f"The pods are replaced. {AGAIN}",
+    away=ROLLOUT,
 )
 CORES: Final = SetValue(
     argument="cores",
@@ -235,8 +304,26 @@ CORES: Final = SetValue(
     refusal=_cores_refusal,
     unit="cores",
     note=f"The pods are replaced. {AGAIN}",
+    away=ROLLOUT,
 )
-ROLLBACK: Final = SetValue(goal=_previous, label="Revision", read=_revision, write=_roll_to, note=AGAIN)
+VERSION_OF_IMAGE: Final = SetValue(
+    argument="tag",
+    label="Image",
+    read=_image,
+    write=_set_image,
+    refusal=_image_refusal,
+    note=f"The pods are replaced. The digest of the new image is known once it is pulled. {AGAIN}",
+    away=ROLLOUT,
+)
+ROLLBACK: Final = SetValue(
+    goal=_previous,
+    label="Revision",
+    read=_revision,
+    write=_roll_to,
+    refusal=_rollback_refusal,
+    note=AGAIN,
+    away=ROLLOUT,
+)
 DELETE: Final = DeleteItem(
     read=_pod_line,
     delete=_delete_pod,
@@ -251,6 +338,7 @@ ACTIONS: Final[tuple[Action[KubernetesClient], ...]] = (
     SCALE.action(**_about("scale")),
     MEMORY.action(**_about("set_memory")),
     CORES.action(**_about("set_cpu")),
+    VERSION_OF_IMAGE.action(**_about("set_image")),
     ROLLBACK.action(**_about("rollback")),
     CORDON.turn_on(**_about("cordon", "node")),
     CORDON.turn_off(**_about("uncordon", "node")),

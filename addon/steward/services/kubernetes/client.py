@@ -1,8 +1,8 @@
-"""The client: the targets of calls, logs, events, and the version that a workload had before."""
+"""The client: the targets of calls, logs and events."""
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from ...errors import PreconditionFailed, ServiceMalformed, ServiceUnreachable
 from ...sdk.description import Call, Changed, Gaps, Push
@@ -10,11 +10,9 @@ from ...sdk.kits.about import poll_until
 from ...sdk.parse import Item, Time, at, parse
 from ...tasks import task_group
 from .._kubernetes.client import PAGE, KubeClient
-from .models import Cluster, Named, Node, OwnedMeta, Pod, Template, Workload
+from .models import Cluster, Named, Node, Pod, Workload
 
 APPS: Final = "apis/apps/v1"
-HASH: Final = "pod-template-hash"
-REVISION: Final = "deployment.kubernetes.io/revision"
 SEEN: Final = 30.0
 """Seconds that a controller may take to see a change."""
 
@@ -39,30 +37,6 @@ class Event(Item):
         """When it happened last, 0 when that is not reported."""
         time = self.last_timestamp or self.event_time
         return time.timestamp() if time else 0.0
-
-
-class RevisionSpec(Item):
-    """What the pods of a revision are made from."""
-
-    template: Template
-
-
-class Revision(Item):
-    """A replica set: one revision of a deployment."""
-
-    metadata: OwnedMeta
-    spec: RevisionSpec
-
-    @property
-    def number(self) -> int:
-        """Its number, which is higher each time that it becomes the current one."""
-        text = self.metadata.annotations.get(REVISION, "")
-        return int(text) if text.isascii() and text.isdecimal() else 0
-
-    @property
-    def label(self) -> str:
-        """Its images and name, which stay when it becomes the current one again."""
-        return f"{', '.join(one.image for one in self.spec.template.spec.containers)} ({self.metadata.name})"
 
 
 class KubernetesClient(KubeClient):
@@ -146,34 +120,6 @@ class KubernetesClient(KubeClient):
             names.add(call.target.id.rpartition("/")[2])
             found = tuple(one for one in found if one.involved_object.name in names)
         return sorted(found, key=lambda one: one.at, reverse=True)
-
-    async def revisions(self, call: Call) -> tuple[Workload, list[Revision]]:
-        """Return a deployment and its revisions, the current one first. Raises PreconditionFailed."""
-        owner, gaps = await self.workload(call), Gaps()
-        path = f"{path_of(call).partition('/deployments/')[0]}/replicasets"
-        found = await self.many(Revision, path, gaps, below="items", limit=PAGE)
-        own = [
-            one for one in found if owner.metadata.uid in {ref.uid for ref in one.metadata.owner_references}
-        ]
-        own.sort(key=lambda one: one.number, reverse=True)
-        if reason := gaps.of(path):
-            raise ServiceMalformed(reason)
-        if not own or str(own[0].number) != owner.metadata.annotations.get(REVISION):
-            raise PreconditionFailed(f"The revisions of {call.target.name} are not known")
-        return owner, own
-
-    async def roll_to(self, call: Call, owner: Workload, label: str) -> None:
-        """Make the pods from another revision. Raises PreconditionFailed when it is not kept any more."""
-        found = (await self.revisions(call))[1]
-        name = next((one.metadata.name for one in found if one.label == label), None)
-        if name is None:
-            raise PreconditionFailed(f"The revision {label} is not kept any more")
-        path = f"{path_of(call).partition('/deployments/')[0]}/replicasets/{name}"
-        template = parse(dict[str, dict[str, Any]], at(await self.get(path), "spec.template"), path)
-        labels = parse(dict[str, str], at(template, "metadata.labels"), path)
-        kept = {key: value for key, value in labels.items() if key != HASH}
-        whole = {**template, "metadata": {**template["metadata"], "labels": kept}}
-        await self.change(call, owner, template={"$patch": "replace", **whole})
 
     async def listen(self) -> AsyncIterator[Push]:
         """Yield POLL_NOW when pods change, until the connection is lost. A rollout changes them often."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
+
 from ...sdk.format import brief
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, Unknown, known
@@ -25,6 +27,9 @@ IMAGE: Final = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName"
 START: Final = frozenset(
     {"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError"}
 )
+RESTARTED: Final = "kubectl.kubernetes.io/restartedAt"
+"""The annotation that kubectl writes to restart a workload."""
+
 UNSCHEDULABLE: Final = "node.kubernetes.io/unschedulable"
 PRESSURES: Final = ("MemoryPressure", "DiskPressure", "PIDPressure")
 NO_METRICS: Final = Unknown("The metrics server of the cluster does not report it")
@@ -128,7 +133,7 @@ class ContainerStatus(Item):
 
     name: str
     restart_count: int
-    image_id: str = ""
+    image_id: str = msgspec.field(name="imageID", default="")
     state: ContainerState = ContainerState()
     last_state: ContainerState = ContainerState()
 
@@ -243,6 +248,21 @@ class Pod(Item):
             raise NotKnown("Its containers are not reported so far")
         return self.status.init_container_statuses + self.status.container_statuses
 
+    def container(self, name: str) -> Container | None:
+        """Return its container with this name, None when it has none."""
+        return next((one for one in self.spec.containers if one.name == name), None)
+
+    def digest(self, name: str) -> str:
+        """Return the digest of the image that a container runs, "" when it is not reported."""
+        found = (one.image_id for one in self.status.container_statuses if one.name == name)
+        return next(found, "").rpartition("@")[2]
+
+    def fails(self) -> bool:
+        """Return whether a container cannot start or ends again and again."""
+        own = self.status.init_container_statuses + self.status.container_statuses
+        waiting = {one.state.waiting.reason for one in own if one.state.waiting}
+        return bool(waiting & {*IMAGE, *START, "CrashLoopBackOff"})
+
     def unscheduled(self) -> str | None:
         """Return why no node can run it. Raises NotKnown."""
         found = condition(self.status.conditions, "PodScheduled")
@@ -284,22 +304,40 @@ class Selector(Item):
     match_labels: Mapping[str, str] = {}
 
 
+class TemplateMeta(Item):
+    """Metadata of the pods of a workload."""
+
+    annotations: Mapping[str, str] = {}
+
+
 class Template(Item):
     """What the pods of a workload are made from."""
 
     spec: PodSpec
+    metadata: TemplateMeta = TemplateMeta()
+
+
+class Strategy(Item):
+    """How the pods of a stateful set or a daemon set are replaced."""
+
+    type: str = ""
 
 
 class WorkloadSpec(Item):
-    """What is wanted. A daemon set has no number of replicas."""
+    """What is wanted. A daemon set has no number of replicas. ``paused`` is left out when it is false."""
 
     selector: Selector
     template: Template
     replicas: int | None = None
+    paused: bool = False
+    update_strategy: Strategy = Strategy()
 
 
 class WorkloadStatus(Item):
-    """What there is: numbers that are 0 are left out, except those of a daemon set."""
+    """What there is: numbers that are 0 are left out, except those of a daemon set.
+
+    ``update_revision`` is the newest revision of a stateful set.
+    """
 
     observed_generation: int | None = None
     replicas: int = 0
@@ -310,6 +348,7 @@ class WorkloadStatus(Item):
     number_ready: int | None = None
     updated_number_scheduled: int = 0
     conditions: tuple[Condition, ...] = ()
+    update_revision: str = ""
 
 
 class Workload(Item):
@@ -354,6 +393,20 @@ class Workload(Item):
         is_ours = bool(wanted) and wanted.items() <= pod.metadata.labels.items()
         is_here = pod.metadata.namespace == self.metadata.namespace
         return is_ours and is_here and pod.metadata.deletion_timestamp is None
+
+    @property
+    def restarted(self) -> str:
+        """When a restart was requested last, else when it was created."""
+        asked = self.spec.template.metadata.annotations.get(RESTARTED)
+        return asked or f"{self.metadata.creation_timestamp:%Y-%m-%dT%H:%M:%SZ}"
+
+    def waits_for_person(self) -> str | None:
+        """Return why a change would not replace its pods."""
+        if self.spec.paused:
+            return f"The rollout of {self.metadata.name} is paused: its pods would not be replaced"
+        if self.spec.update_strategy.type == "OnDelete":
+            return f"The pods of {self.metadata.name} are replaced only when they are deleted"
+        return None
 
     def stuck(self) -> str | None:
         """Return why its rollout does not go on. Raises NotKnown while it is under way."""

@@ -13,6 +13,7 @@ from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import worded
 from .client import KubernetesClient, path_of
 from .models import Pod, Workload
+from .revisions import revisions
 
 MOST_LINES: Final = 200
 LINES: Final = number_field("lines", "Lines", default=50, least=1, most=MOST_LINES)
@@ -50,9 +51,8 @@ def image_lines(pods: Iterable[Pod]) -> list[str]:
     """Return the images that run, with their digests and where."""
     found: dict[str, set[str]] = {}
     for pod in pods:
-        ids = {one.name: one.image_id.rpartition("@")[2] for one in pod.status.container_statuses}
         for one in pod.spec.containers:
-            line = f"{one.image} ({ids.get(one.name) or 'digest not known'})"
+            line = f"{one.image} ({pod.digest(one.name) or 'digest not known'})"
             found.setdefault(line, set()).add(f"{pod.metadata.namespace}/{pod.metadata.name}")
     return [
         f"{line}: {min(where)}" + (f" and {len(where) - 1} more" if len(where) > 1 else "")
@@ -130,7 +130,7 @@ async def _events(client: KubernetesClient, gaps: Gaps, call: Call) -> list[str]
 
 
 async def _history(client: KubernetesClient, _: Gaps, call: Call) -> list[str]:
-    return [f"Revision {one.number}: {one.label}" for one in (await client.revisions(call))[1]]
+    return [f"Revision {one.number}: {one.label}" for one in (await revisions(client, call))[1]]
 
 
 async def _pod(client: KubernetesClient, _: Gaps, call: Call) -> list[str]:
@@ -153,7 +153,7 @@ ROWS: Final = (
         "status",
     ),
     ("pod_status", "Status", "State, restarts and images.", _pod, "pod", "status"),
-    ("history", "Revisions", "What a deployment can go back to.", _history, "workload", None),
+    ("history", "Revisions", "What a workload can go back to.", _history, "workload", None),
     (
         "workload_events",
         "Events",
