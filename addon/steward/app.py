@@ -125,7 +125,7 @@ class App:
         services = read_services(settings, self._skip)
         offers = catalogue(services)
         store = await self._open_store()
-        self._home = await home_connections(store, self._redactor.clean)
+        self._home = await home_connections(store, self._redactor.clean, settings.language)
         session = await opened.enter_async_context(http.session())
         people = People(store, settings.people)
         await people.start()

@@ -75,6 +75,7 @@ class StewardCoordinator:
                 connection=self._receive_connection,
                 home=self.home.async_answer,
                 home_id=home_id,
+                language=hass.config.language,
             ),
         )
         self._rows: dict[RowKind, list[Listener]] = defaultdict(list)

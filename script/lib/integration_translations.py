@@ -1,4 +1,4 @@
-"""Write the integration's translations: those in translations/, and in English those of the services.
+"""Write the integration's translations: those in translations/, and the names of the services.
 
 Home Assistant shows a text in English when a language lacks it.
 """
@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,14 @@ from homelab_steward.contract.catalogue import (
     translation_key,
 )
 from steward.services.finder import catalogue, find_services
+from steward.texts import ENGLISH, Texts
 
 ROOT = Path(__file__).resolve().parents[2]
 STORE = ROOT / "translations"
 GENERATED = ROOT / "custom_components" / "homelab_steward" / "translations"
 
-ENGLISH = "en"
-
 NAME = "name"
+NAMES = "names"
 RESOURCE = "{resource}"
 
 
@@ -57,23 +58,24 @@ def is_current(store: Path) -> bool:
 
 def generated(store: Path) -> str:
     """Return the file of a language as it should be."""
-    texts: dict[str, Any] = json.loads(store.read_text())["integration"]
-    if store.stem == ENGLISH:
-        add_services(texts, catalogue(find_services()).services)
+    content = json.loads(store.read_text())
+    texts: dict[str, Any] = content["integration"]
+    if store.stem == ENGLISH or NAMES in content:
+        add_services(texts, catalogue(find_services()).services, Texts(store.stem, names=content.get(NAMES)))
     return json.dumps(texts, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def add_services(texts: dict[str, Any], services: Iterable[ServiceOffer]) -> None:
-    """Add the English texts of the services. Texts that are there already stay."""
+def add_services(texts: dict[str, Any], services: Iterable[ServiceOffer], named: Texts) -> None:
+    """Add the texts of the services in a language. Texts that are there already stay."""
     settings = texts["config_subentries"]["service"]["step"]["settings"]
     shared = frozenset(settings["data"])
     for service in services:
         for field in own_settings(service, shared):
             key = slug(f"{service.key}_{field.key}")
-            settings["data"][key] = field.name
+            settings["data"][key] = named.name(field.name)
             if field.description:
-                settings["data_description"][key] = description(key, field.description)
-        for platform, key, text in entities(service):
+                settings["data_description"][key] = description(key, named.name(field.description))
+        for platform, key, text in entities(service, named):
             texts["entity"].setdefault(platform, {}).setdefault(slug(key), text)
 
 
@@ -93,29 +95,38 @@ def own_settings(service: ServiceOffer, shared: Collection[str]) -> list[Field]:
     return [field for field in service.settings if field.key == NAME or field.key not in shared]
 
 
-def entities(service: ServiceOffer) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def entities(service: ServiceOffer, named: Texts) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield platform, translation key and texts of each entity of a service."""
     for sensor in service.sensors:
-        yield sensor.platform.value, translation_key(service.key, sensor), reading(service, sensor)
+        yield sensor.platform.value, translation_key(service.key, sensor), reading(service, sensor, named)
     for action in service.actions:
         if action.button:
-            yield "button", translation_key(service.key, action), {"name": name(service, action)}
+            yield "button", translation_key(service.key, action), {"name": name(service, action, named)}
     for control in service.controls:
-        yield control.kind.value, translation_key(service.key, control), {"name": name(service, control)}
+        key = translation_key(service.key, control)
+        yield control.kind.value, key, {"name": name(service, control, named)}
 
 
-def reading(service: ServiceOffer, sensor: SensorOffer) -> dict[str, Any]:
+def reading(service: ServiceOffer, sensor: SensorOffer, named: Texts) -> dict[str, Any]:
     """Return the name of a sensor and the names of its states."""
-    texts: dict[str, Any] = {"name": name(service, sensor)}
+    texts: dict[str, Any] = {"name": name(service, sensor, named)}
     if sensor.platform is Platform.SENSOR and sensor.options:
-        texts["state"] = {slug(one): one.replace("_", " ").capitalize() for one in sensor.options}
+        texts["state"] = {slug(one): named.name(state_name(one)) for one in sensor.options}
     return texts
 
 
-def name(service: ServiceOffer, offer: SensorOffer | ActionOffer | ControlOffer) -> str:
+def name(service: ServiceOffer, offer: SensorOffer | ActionOffer | ControlOffer, named: Texts) -> str:
     """Return the name, with a placeholder for a resource that has no device of its own."""
     with_device = {kind.kind for kind in service.resources if kind.is_device}
-    return name_of(offer, None if offer.scope is None or offer.scope in with_device else RESOURCE)
+    resource = None if offer.scope is None or offer.scope in with_device else RESOURCE
+    if named.language == ENGLISH or resource is None:
+        return name_of(replace(offer, name=named.name(offer.name)), resource)
+    return f"{resource} {named.name(offer.name)}"
+
+
+def state_name(option: str) -> str:
+    """Return the English name of a state of a sensor."""
+    return option.replace("_", " ").capitalize()
 
 
 def slug(key: str) -> str:

@@ -144,14 +144,22 @@ class HomeConnection:
 class HomeConnections(HomeAssistantPort):
     """All connected Home Assistants. The first one that is asked stays the only one that is asked."""
 
-    def __init__(self, clean: Clean, home_id: str = "", keep: Keep = _keep_nothing) -> None:
+    def __init__(
+        self,
+        clean: Clean,
+        home_id: str = "",
+        keep: Keep = _keep_nothing,
+        keep_language: Keep = _keep_nothing,
+    ) -> None:
         """Texts of logs and errors are cleaned with ``clean``.
 
         ``home_id`` is the instance ID that ``keep`` stored, "" when no Home Assistant was asked yet.
+        ``keep_language`` gets the language of its household.
         """
         self._clean = clean
         self._home_id = home_id
         self._keep = keep
+        self._keep_language = keep_language
         self._connections: list[HomeConnection] = []
         self._listeners: set[asyncio.Queue[HomeReport]] = set()
 
@@ -159,6 +167,11 @@ class HomeConnections(HomeAssistantPort):
     def is_connected(self) -> bool:
         """Whether a Home Assistant is connected."""
         return bool(self._connections)
+
+    async def set_language(self, home_id: str, language: str) -> None:
+        """Take the language of a household, unless it is that of another Home Assistant."""
+        if self._home_id in ("", home_id):
+            await self._keep_language(language)
 
     @contextmanager
     def connected(self, send: Send, home_id: str) -> Iterator[HomeConnection]:

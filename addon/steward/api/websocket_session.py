@@ -76,6 +76,8 @@ class WebsocketSession:
             # Watch before reading the state, so that no change in between is missed.
             with self._changes.watch() as watch:
                 await self._catch_up(subscribe)
+                if subscribe.home_id is not None and subscribe.language:
+                    await self._home.set_language(subscribe.home_id, subscribe.language)
                 with self._home_of(subscribe) as self._home_connection:
                     await self._run_until_closed(watch)
         except SessionClosed, WebSocketDisconnect:

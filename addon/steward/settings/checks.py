@@ -11,6 +11,8 @@ from probatio import Invalid
 
 from mcp_bridge.origins import InvalidOrigin, normalized
 
+from ..texts import languages
+
 LONGEST_KEY: Final = 64
 SHORTEST_TOKEN: Final = 16
 HOURS_OF_A_YEAR: Final = 24 * 365
@@ -102,6 +104,13 @@ def zone(value: object) -> str:
         return ZoneInfo(value if isinstance(value, str) else "").key
     except KeyError, ValueError, OSError:
         raise Invalid("must be a time zone such as Europe/Vienna") from None
+
+
+def language(value: object) -> str:
+    """Return the code of a language that the app has texts of."""
+    if value in languages():
+        return str(value)
+    raise Invalid(f"must be one of {', '.join(languages())}")
 
 
 def key(value: object) -> str:

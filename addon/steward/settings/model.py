@@ -21,7 +21,20 @@ from ..llm.messages import Tier
 from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
-from .checks import host_name, hours, key, network, origin, path, pin, time_of_day, token, whole, zone
+from .checks import (
+    host_name,
+    hours,
+    key,
+    language,
+    network,
+    origin,
+    path,
+    pin,
+    time_of_day,
+    token,
+    whole,
+    zone,
+)
 from .sources import in_folder, merge_sources, read_environment, read_options, read_yaml, resolve_files
 
 NO_KEY: Final = "-" * 32
@@ -229,7 +242,8 @@ class Settings:
     alerts and read the metrics, nothing else); ``signing_key`` signs the buttons in messages.
     :func:`keep_secrets` creates those that are not set. ``services_dir``
     holds services of your own: their code runs inside the app with all its rights. ``runs_on``
-    names the container or virtual machine that the app itself runs in.
+    names the container or virtual machine that the app itself runs in. ``language`` is that of messages
+    that nobody in particular reads, such as those in a Telegram group; None takes Home Assistant's.
     """
 
     data_dir: Annotated[Path, path] = Path("data")
@@ -253,6 +267,7 @@ class Settings:
     mcp: Mcp = field(default_factory=Mcp)
     models: Many[Deployment] = ()
     time_zone: Annotated[str, zone] = "UTC"
+    language: Annotated[str, language] | None = None
     signing_key: str = field(default="", repr=False)
 
     @property

@@ -5,17 +5,31 @@ from typing import Final
 from ..api.home_connections import Clean, HomeConnections
 from ..store import app_metadata
 from ..store.store import Store
+from ..texts import set_household
 
 HOME_ID: Final = "home_id"
+LANGUAGE: Final = "language"
 
 
-async def home_connections(store: Store, clean: Clean) -> HomeConnections:
-    """Return the connections; which Home Assistant is asked is kept in the store."""
+async def home_connections(store: Store, clean: Clean, language: str | None) -> HomeConnections:
+    """Return the connections, and set the language of the household.
+
+    Which Home Assistant is asked, and its language, are kept in the store. ``language`` is that of the
+    settings; None takes Home Assistant's.
+    """
 
     async def keep(home_id: str) -> None:
         async with store.change(durable=True) as unit:
             await app_metadata.write_value(unit.connection, HOME_ID, home_id)
 
+    async def keep_language(spoken: str) -> None:
+        if language is not None:
+            return
+        set_household(spoken)
+        async with store.change() as unit:
+            await app_metadata.write_value(unit.connection, LANGUAGE, spoken)
+
     async with store.read() as connection:
         home_id = await app_metadata.read_value(connection, HOME_ID)
-    return HomeConnections(clean, home_id or "", keep)
+        set_household(language or await app_metadata.read_value(connection, LANGUAGE))
+    return HomeConnections(clean, home_id or "", keep, keep_language)

@@ -62,8 +62,8 @@ class Connection(StrEnum):
 class Listeners:
     """Callbacks of the client's owner, called on the event loop, in order.
 
-    ``home`` replies to requests about the Home Assistant with the instance ID ``home_id``; both are
-    None in clients that are something else.
+    ``home`` replies to requests about the Home Assistant with the instance ID ``home_id``, whose
+    household speaks ``language``; the three are None in clients that are something else.
     """
 
     state: Callable[[InitialState], None]
@@ -71,6 +71,7 @@ class Listeners:
     connection: Callable[[Connection, str], None]
     home: Answer | None = None
     home_id: str | None = None
+    language: str | None = None
 
 
 def next_delay(attempt: int, draw: float) -> float:
@@ -260,6 +261,7 @@ class StewardClient:
                 stream=self._stream if known else None,
                 last_sequence=self._sequence if known else 0,
                 home_id=self._listeners.home_id,
+                language=self._listeners.language,
             )
             frame = Frame(kind=FrameKind.SUBSCRIBE, body=subscribe.to_dict())
             await socket.send_bytes(frame.to_json())

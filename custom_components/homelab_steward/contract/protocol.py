@@ -43,7 +43,7 @@ class Subscribe(Message):
     """First message of a client: asks for all rows, or for the events after ``last_sequence``.
 
     ``home_id``: the client is the Home Assistant with this instance ID and replies to requests (see
-    ``home``); None when it is something else.
+    ``home``); None when it is something else. ``language`` is that of its household, such as "de".
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -51,6 +51,7 @@ class Subscribe(Message):
     stream: str | None = None
     last_sequence: int = 0
     home_id: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,141 @@
+"""The texts that people see, in their language.
+
+English is written where the text is made; the other languages are files that map it to their text.
+``script/translations`` makes those files from the store in ``translations/`` and reports each text that a
+language lacks.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from babel import Locale
+from babel.dates import format_skeleton, format_timedelta
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+ENGLISH: Final = "en"
+_FOLDER: Final = Path(__file__).parent
+_APP: Final = "app"
+_NAMES: Final = "names"
+
+type Entry = str | Mapping[str, str]
+"""A text, or one for each plural category of CLDR, such as "one" and "other"."""
+
+
+class Texts:
+    """The texts of one language. What it lacks is English."""
+
+    def __init__(
+        self,
+        language: str = ENGLISH,
+        app: Mapping[str, Entry] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take a language such as "de", and English texts and names with their translations."""
+        self.language = language
+        self._locale = Locale.parse(language)
+        self._app = app or {}
+        self._names = names or {}
+
+    def __call__(self, english: str, /, **values: object) -> str:
+        """Return a text with its placeholders filled in. Placeholders inside the values stay as they are."""
+        found = self._app.get(english, english)
+        return (found if isinstance(found, str) else english).format_map(values)
+
+    def plural(self, one: str, other: str, count: float, /, **values: object) -> str:
+        """Return the text for a number; ``{count}`` in it is the number."""
+        category = self._locale.plural_form(count)
+        forms = self._app.get(other)
+        if isinstance(forms, Mapping):
+            found = forms.get(category) or forms["other"]
+        else:
+            found = one if Locale.parse(ENGLISH).plural_form(count) == "one" else other
+        return found.format_map({"count": self.number(count), **values})
+
+    def name(self, english: str) -> str:
+        """Return the name of something that a service or a runbook declares."""
+        return self._names.get(english, english)
+
+    def number(self, value: float, digits: int = 1) -> str:
+        """Return a number with at most this many digits behind the decimal mark."""
+        return format_decimal(round(value, digits), "#,##0." + "#" * digits, self._locale)
+
+    def time(self, at: datetime) -> str:
+        """Return a time of day, in the time zone of ``at``."""
+        return format_skeleton("Hm", at, at.tzinfo, locale=self._locale)
+
+    def date_and_time(self, at: datetime) -> str:
+        """Return a day and a time of day, in the time zone of ``at``."""
+        day = format_skeleton("yMMMd", at, at.tzinfo, locale=self._locale)
+        return f"{day}, {self.time(at)}"
+
+    def duration(self, length: timedelta) -> str:
+        """Return a length of time in its largest unit: "3 hours"."""
+        return format_timedelta(length, threshold=1.5, locale=self._locale)
+
+    def ago(self, length: timedelta) -> str:
+        """Return how long ago something was: "3 hours ago"."""
+        return format_timedelta(-length, threshold=1.5, add_direction=True, locale=self._locale)
+
+    def listed(self, items: Iterable[str], *, either: bool = False) -> str:
+        """Return items as a phrase: "a, b, and c", or with ``either`` "a, b, or c"."""
+        return format_list(list(items), "or" if either else "standard", self._locale)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages with texts, English first."""
+    return (ENGLISH, *sorted(file.stem for file in _FOLDER.glob("*.json") if file.stem != ENGLISH))
+
+
+def english(text: str) -> str:
+    """Mark an English text that is looked up later, when the language is known, and return it."""
+    return text
+
+
+def texts_of(language: str | None) -> Texts:
+    """Return the texts of a BCP 47 tag such as "de-AT"; those of the household for None.
+
+    A language without texts gets English.
+    """
+    return _household if language is None else _texts(_code(language))
+
+
+def _code(language: str) -> str:
+    code = language.replace("_", "-").partition("-")[0].lower()
+    return code if code in languages() else ENGLISH
+
+
+@cache
+def _texts(code: str) -> Texts:
+    file = _FOLDER / f"{code}.json"
+    store: dict[str, Any] = orjson.loads(file.read_bytes()) if file.exists() else {}
+    return Texts(code, store.get(_APP), store.get(_NAMES))
+
+
+_household = Texts()
+
+
+def set_household(language: str | None) -> None:
+    """Set the language of what is stored and of what nobody in particular reads; None is English."""
+    global _household  # noqa: PLW0603 - one process serves one household, as gettext's install does
+    _household = _texts(_code(language or ENGLISH))
+
+
+def household() -> Texts:
+    """Return the texts of the household."""
+    return _household
+
+
+def translate(english: str, /, **values: object) -> str:
+    """Return a text in the household's language, with its placeholders filled in."""
+    return _household(english, **values)
+
+
+def translate_plural(one: str, other: str, count: float, /, **values: object) -> str:
+    """Return the text for a number in the household's language."""
+    return _household.plural(one, other, count, **values)

@@ -1,0 +1,200 @@
+"""Write the texts of the app in each language, from translations/.
+
+English stands in the code, in calls of texts(), texts.plural(), translate(), translate_plural() and
+english(), and in what services and runbooks declare. A store has the translation of each: "app" for
+texts, "names" for what is declared. A text that is the same in both languages is in the store too.
+"""
+
+import argparse
+import ast
+import json
+import re
+import string
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from babel import Locale
+from integration_translations import state_name
+
+from steward.runbooks.library import built_in_folders, read_library
+from steward.services.finder import catalogue, find_services
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+STORE: Final = ROOT / "translations"
+CODE: Final = ROOT / "addon" / "steward"
+GENERATED: Final = CODE / "texts"
+ENGLISH: Final = "en"
+APP: Final = "app"
+NAMES: Final = "names"
+
+SINGLE: Final = frozenset({"texts", "translate", "english"})
+PLURAL: Final = frozenset({"plural", "translate_plural"})
+ONE: Final = "one"
+OTHER: Final = "other"
+
+# Frequent in English, and no words of the other languages.
+STOP_WORDS: Final = frozenset(
+    ["the", "is", "are", "and", "not", "of", "with", "was", "has", "be", "which", "it"]
+)
+
+type Entry = str | dict[str, str]
+type Wanted = Mapping[str, Mapping[str, Entry]]
+
+
+def main() -> int:
+    """Write the files, check them or print what is missing; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail if a file or a text is not up to date")
+    parser.add_argument("--missing", metavar="LANGUAGE", help="print what a language lacks, as JSON")
+    options = parser.parse_args()
+    wanted = {APP: app_texts(), NAMES: dict.fromkeys(sorted(set(filter(is_text, names()))), "")}
+    if options.missing:
+        print(json.dumps(missing(wanted, read(options.missing)), indent=2, ensure_ascii=False))
+        return 0
+    problems = [
+        f"translations/{language}.json: {problem}"
+        for language in stored_languages()
+        for problem in faults(wanted, read(language), language)
+    ]
+    for language in stored_languages():
+        file, text = GENERATED / f"{language}.json", generated(read(language))
+        if options.check and (not file.exists() or file.read_text(encoding="utf-8") != text):
+            problems.append(f"{file.relative_to(ROOT)} is not up to date: run script/translations")
+        elif not options.check:
+            file.write_text(text, encoding="utf-8")
+    print("\n".join(problems), end="\n" if problems else "")
+    return 1 if problems else 0
+
+
+def stored_languages() -> list[str]:
+    """Return the languages that have texts of the app, without English."""
+    found = (file.stem for file in sorted(STORE.glob("*.json")) if file.stem != ENGLISH)
+    return [language for language in found if {APP, NAMES} & read(language).keys()]
+
+
+def read(language: str) -> dict[str, Any]:
+    """Return the store of a language, {} when there is none."""
+    file = STORE / f"{language}.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return found
+
+
+def generated(store: Mapping[str, Any]) -> str:
+    """Return the file of a language as it should be."""
+    texts = {part: store.get(part, {}) for part in (APP, NAMES)}
+    return json.dumps(texts, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def app_texts() -> dict[str, Entry]:
+    """Return the English texts in the code: by itself, or by its form for many when it has two."""
+    found: dict[str, Entry] = {}
+    for file in sorted(CODE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                found |= dict(marked(node))
+    return dict(sorted(found.items()))
+
+
+def marked(call: ast.Call) -> Iterator[tuple[str, Entry]]:
+    """Yield the text of a call that looks one up."""
+    function = call.func
+    called = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    literals = [
+        one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+    if called.lstrip("_") in SINGLE and len(literals) == 1:
+        yield literals[0], literals[0]
+    if called in PLURAL and len(literals) == len((ONE, OTHER)):
+        yield literals[1], {ONE: literals[0], OTHER: literals[1]}
+
+
+def names() -> Iterator[str]:
+    """Yield the English names that services and runbooks declare."""
+    services = find_services()
+    offered = catalogue(services)
+    yield from (one.name for one in offered.categories)
+    for service in offered.services:
+        for field in service.settings:
+            yield from filter(None, (field.name, field.description))
+        for sensor in service.sensors:
+            yield sensor.name
+            yield from (state_name(one) for one in sensor.options)
+        for action in service.actions:
+            yield from (action.name, action.description, *(one.name for one in action.arguments))
+        yield from (one.name for one in (*service.tools, *service.controls, *service.resources))
+        yield from (right.needed_for for right in service.rights)
+    for declared in services.values():
+        yield from (check.name for check in declared.checks)
+    for book in read_library([*built_in_folders()], services, ()).values():
+        yield book.title
+        for recipe in book.recipes:
+            yield recipe.label
+            yield from (condition.name for condition in recipe.verify)
+
+
+def is_text(name: str) -> bool:
+    """Return whether a name is a text that can be translated, and no example of an address."""
+    return bool(name) and not ("://" in name and " " not in name)
+
+
+def missing(
+    wanted: Mapping[str, Mapping[str, Entry]], store: Mapping[str, Any]
+) -> dict[str, dict[str, Entry]]:
+    """Return what a store lacks: each English text with an empty translation."""
+    found: dict[str, dict[str, Entry]] = {}
+    for part, texts in wanted.items():
+        stored = store.get(part, {})
+        lacking = {text: entry for text, entry in texts.items() if text not in stored}
+        found[part] = {text: entry if isinstance(entry, dict) else "" for text, entry in lacking.items()}
+    return found
+
+
+def faults(
+    wanted: Mapping[str, Mapping[str, Entry]], store: Mapping[str, Any], language: str
+) -> Iterator[str]:
+    """Yield what is wrong with a store: lacking, unused, other placeholders, English left in it."""
+    for part, texts in wanted.items():
+        if part not in store:
+            continue
+        found: Mapping[str, Entry] = store[part]
+        yield from (f"{part} lacks “{text}”" for text in texts if text not in found)
+        yield from (f"nothing uses “{text}” of {part}" for text in found if text not in texts)
+        for text, entry in found.items():
+            if text in texts:
+                yield from (
+                    f"“{text}”: {fault}" for fault in entry_faults(text, texts[text], entry, language)
+                )
+
+
+def entry_faults(english: str, source: Entry, entry: Entry, language: str) -> Iterator[str]:
+    """Yield what is wrong with one translation."""
+    if isinstance(source, dict) != isinstance(entry, dict):
+        yield "it has forms for numbers in one language only"
+        return
+    if isinstance(entry, dict):
+        lacking = set(Locale.parse(language).plural_form.tags) | {OTHER}
+        yield from (f"it has no form “{form}”" for form in sorted(lacking - entry.keys() - {"many"}))
+    for text in entry.values() if isinstance(entry, dict) else (entry,):
+        allowed = placeholders(english)
+        if not isinstance(entry, dict) and placeholders(text) != allowed:
+            yield f"its placeholders are not {sorted(allowed)}"
+        if isinstance(entry, dict) and not placeholders(text) <= allowed | {"count"}:
+            yield f"it has placeholders other than {sorted(allowed)}"
+        if is_english(text):
+            yield f"“{text}” is English"
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names of the placeholders of a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def is_english(text: str) -> bool:
+    """Return whether a text has two or more words that only English has."""
+    return len(STOP_WORDS.intersection(re.findall(r"[a-z]+", text.lower()))) > 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
