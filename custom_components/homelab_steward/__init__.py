@@ -31,6 +31,7 @@ from .notifications.presses import Presses
 from .notifications.refusal_reports import REPORTS, RefusalReports
 from .people import watch_people
 from .rights import watch_rights
+from .row_events import async_watch_rows
 from .runtime import StewardConfigEntry, StewardRuntime
 from .subentries import Subentries
 from .subentries import storage as subentries_storage
@@ -79,6 +80,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entities.start()
     subentries.start()
+    await async_watch_rows(hass, coordinator)
     watch_people(coordinator)
     watch_rights(coordinator)
     watch_front_ends(coordinator)

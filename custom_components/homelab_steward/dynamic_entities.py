@@ -23,6 +23,7 @@ from .subentries import Subentries
 class InstanceSensor(StrEnum):
     """Sensors of an instance that the catalogue does not describe; each is its translation key."""
 
+    PROBLEM = "problem"
     STATUS = "status"
     WEBHOOK = "webhook"
 

@@ -15,7 +15,6 @@ import orjson
 import pytest
 import yaml
 
-from homelab_steward.contract.incidents import IncidentStatus
 from homelab_steward.contract.protocol import WEBHOOK_PATH
 from steward.inventory.forms import fill_in
 from steward.runbooks.library import WrongRunbook, built_in_folders, check, parse, read_library
@@ -385,21 +384,23 @@ def test_named_settings_exist(page: Path) -> None:
             assert settings_at(Settings, keys), f"there is no setting {found}"
 
 
-def test_automations_use_actions_and_events_that_exist() -> None:
-    actions = {
-        f"homelab_steward.{key}" for key in yaml.safe_load((INTEGRATION / "services.yaml").read_text())
+def test_automations_use_actions_triggers_and_conditions_that_exist() -> None:
+    offered = {
+        kind: {
+            f"homelab_steward.{key}"
+            for key in yaml.safe_load((INTEGRATION / f"{kind}.yaml").read_text())
+            if not key.startswith(".")
+        }
+        for kind in ("services", "triggers", "conditions")
     }
-    events = set(re.findall(r'IncidentStatus\.\w+: "(\w+)"', (INTEGRATION / "event.py").read_text()))
-    assert events
-    assert len(events) < len(IncidentStatus)
     found = some("automation")
     assert found
     for snippet in found:
-        own = set(re.findall(r"action: (homelab_steward\.\w+)", snippet.text))
-        assert own <= actions
-        assert set(re.findall(r"event_type == '(\w+)'", snippet.text)) <= events
-    page = (ROOT / "docs" / "home-assistant.md").read_text("utf-8")
-    assert set(re.findall(r"`(homelab_steward\.\w+)`", page)) == actions
+        for kind, key in (("services", "action"), ("triggers", "trigger"), ("conditions", "condition")):
+            own = set(re.findall(rf"{key}: (homelab_steward\.\w+)", snippet.text))
+            assert own <= offered[kind]
+    page = (ROOT / "docs" / "automations.md").read_text("utf-8")
+    assert set(re.findall(r"`(homelab_steward\.\w+)`", page)) == set().union(*offered.values())
 
 
 def test_the_receiver_of_alertmanager_posts_to_an_endpoint() -> None:

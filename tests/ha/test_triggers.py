@@ -1,0 +1,466 @@
+"""Our triggers and conditions in real automations, through restarts of the app."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import rows
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import condition, trigger
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_mock_service,
+)
+
+from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, Severity
+from custom_components.homelab_steward.contract.protocol import RowKind
+from custom_components.homelab_steward.contract.state import InstanceStatus
+
+PROBLEM = "binary_sensor.proxmox_problem"
+OPEN = "sensor.homelab_steward_open_incidents"
+
+type Automate = Callable[..., Awaitable[list[ServiceCall]]]
+
+
+@pytest.fixture
+def automate(hass: HomeAssistant, loaded: MockConfigEntry) -> Automate:
+    """Return a function that sets up an automation and returns the calls of its action."""
+
+    async def set_up(
+        key: str, options: Any = None, target: Any = None, conditions: Any = ()
+    ) -> list[ServiceCall]:
+        calls = async_mock_service(hass, "test", "automation")
+        content = {
+            "alias": "it",
+            "triggers": [
+                {
+                    "trigger": f"{DOMAIN}.{key}",
+                    **({} if options is None else {"options": options}),
+                    **({} if target is None else {"target": target}),
+                }
+            ],
+            "conditions": list(conditions),
+            "actions": [{"action": "test.automation", "data": {"trigger": "{{ trigger }}"}}],
+            "mode": "queued",
+        }
+        assert await async_setup_component(hass, "automation", {"automation": [content]})
+        await hass.async_block_till_done()
+        assert hass.states.is_state("automation.it", "on")
+        return calls
+
+    return set_up
+
+
+@pytest.fixture
+def restart(hass: HomeAssistant, steward: FakeSteward, until: Until) -> Callable[..., Awaitable[None]]:
+    """Return a function that restarts the app; rows that change meanwhile are its arguments."""
+
+    async def run(*changed: tuple[RowKind, Any]) -> None:
+        await steward.stop()
+        await until(lambda: hass.states.is_state(OPEN, "unavailable"))
+        for kind, row in changed:
+            steward.rows[kind][row.id] = row
+        steward.restart_as(f"{steward.hello.stream}+")
+        await steward.start()
+        await until(lambda: not hass.states.is_state(OPEN, "unavailable"))
+
+    return run
+
+
+def opened(key: str = "inc1", number: int = 7, **changes: Any) -> Any:
+    return rows.incident(key, status=IncidentStatus.OPEN, number=number, **changes)
+
+
+def device(hass: HomeAssistant, entry: MockConfigEntry, *path: str) -> str:
+    registry = dr.async_get(hass)
+    found = registry.async_get_device_by_identifier((DOMAIN, "/".join(path)), entry.entry_id)
+    assert found
+    return found.id
+
+
+async def test_home_assistant_offers_all_of_them_with_a_description(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    assert await async_setup_component(hass, "automation", {})
+    triggers = {
+        key.removeprefix(f"{DOMAIN}."): one
+        for key, one in (await trigger.async_get_all_descriptions(hass)).items()
+        if key.startswith(f"{DOMAIN}.")
+    }
+    assert set(triggers) == {
+        "approval_requested",
+        "approval_decided",
+        "incident_opened",
+        "incident_resolved",
+        "service_became_unhealthy",
+        "service_recovered",
+    }
+    assert all(one and one["fields"] for one in triggers.values())
+    conditions = {
+        key.removeprefix(f"{DOMAIN}."): one
+        for key, one in (await condition.async_get_all_descriptions(hass)).items()
+        if key.startswith(f"{DOMAIN}.")
+    }
+    assert {"is_healthy", "has_open_incident", "is_waiting"} <= set(conditions)
+    assert all(one and one["fields"] for one in conditions.values())
+
+
+async def test_incident_opened(
+    steward: FakeSteward, automate: Automate, restart: Any, until: Until, hass: HomeAssistant
+) -> None:
+    calls = await automate("incident_opened", {"severity": "warning", "category": "media"})
+    await steward.push(RowKind.INCIDENT, opened("mild", 1, severity=Severity.INFO))
+    await steward.push(RowKind.INCIDENT, opened("other", 2, category="network"))
+    await steward.push(RowKind.INCIDENT, opened("asked", 3, is_request=True))
+    await steward.push(RowKind.INCIDENT, opened("first", 4))
+    await until(lambda: calls)
+    event = calls[0].data["trigger"]
+    assert (event["incident_id"], event["title"], event["severity"]) == (
+        "first",
+        "Memory of radarr",
+        "warning",
+    )
+    assert event["platform"] == f"{DOMAIN}.incident_opened"
+    await restart()
+    await restart((RowKind.INCIDENT, opened("second", 5)))
+    await until(lambda: len(calls) == 2)
+    await steward.push(RowKind.INCIDENT, replace(opened("second", 5), status=IncidentStatus.WAITING))
+    await steward.push(RowKind.INCIDENT, opened("third", 6))
+    await until(lambda: len(calls) == 3)
+    assert [one.data["trigger"]["number"] for one in calls] == [4, 5, 6]
+
+
+async def test_incident_resolved(
+    steward: FakeSteward, automate: Automate, restart: Any, until: Until
+) -> None:
+    calls = await automate("incident_resolved")
+    await steward.push(RowKind.INCIDENT, opened("first", 1))
+    await steward.push(RowKind.INCIDENT, opened("second", 2))
+    ended = replace(opened("first", 1), status=IncidentStatus.RESOLVED, resolution="It runs again")
+    await restart((RowKind.INCIDENT, ended))
+    await until(lambda: calls)
+    assert calls[0].data["trigger"]["resolution"] == "It runs again"
+    await steward.push(RowKind.INCIDENT, replace(opened("second", 2), status=IncidentStatus.IGNORED))
+    await steward.push(RowKind.INCIDENT, opened("third", 3))
+    await steward.push(RowKind.INCIDENT, replace(opened("third", 3), status=IncidentStatus.RESOLVED))
+    await until(lambda: len(calls) == 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "numbers"),
+    [
+        (("f00dfeed",), [7, 8]),
+        (("f00dfeed", "pve"), [7]),
+        (("f00dfeed", "pve", "container", "105"), [7]),
+        (("f00dfeed", "pve", "container", "106"), []),
+        (("f00dfeed", "new"), []),
+    ],
+)
+async def test_an_incident_is_selected_by_its_devices(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    automate: Automate,
+    until: Until,
+    path: tuple[str, ...],
+    numbers: list[int],
+) -> None:
+    await steward.push(RowKind.INSTANCE, rows.instance("new"))
+    both = rows.snapshot("pve", rows.container(), rows.container(106, "sonarr"))
+    await steward.push(RowKind.SNAPSHOT, both)
+    await until(lambda: er.async_get(hass).async_get("sensor.sonarr_memory_usage"))
+    calls = await automate("incident_opened", {"device_id": [device(hass, loaded, *path)]})
+    await steward.push(RowKind.INCIDENT, opened())
+    await steward.push(RowKind.INCIDENT, opened("other", 8, target=None))
+    await until(lambda: hass.states.is_state(OPEN, "2"))
+    assert [one.data["trigger"]["number"] for one in calls] == numbers
+
+
+async def test_approval_requested(
+    steward: FakeSteward, automate: Automate, restart: Any, until: Until
+) -> None:
+    calls = await automate("approval_requested", {"severity": "warning"})
+    await steward.push(RowKind.APPROVAL, rows.approval("mild", severity=Severity.INFO))
+    await restart((RowKind.APPROVAL, rows.approval()))
+    await until(lambda: calls)
+    event = calls[0].data["trigger"]
+    assert (event["approval_id"], event["title"]) == ("ask1", "Memory of radarr")
+    assert event["options"][0] == {"number": 1, "label": "Increase memory 2 → 3 GiB", "risk": "low"}
+    await steward.push(RowKind.APPROVAL, rows.approval(reminders=1))
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await until(lambda: len(calls) == 2)
+    assert calls[1].data["trigger"]["approval_id"] == "ask2"
+
+
+async def test_a_request_is_about_what_it_changes(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, automate: Automate, until: Until
+) -> None:
+    options = {"device_id": [device(hass, loaded, "f00dfeed", "pve", "container", "105")]}
+    calls = await automate("approval_requested", options)
+    await steward.push(RowKind.APPROVAL, rows.approval("nothing", rows.option(1, steps=())))
+    await steward.push(RowKind.APPROVAL, rows.approval())
+    await until(lambda: calls)
+    assert [one.data["trigger"]["approval_id"] for one in calls] == ["ask1"]
+
+
+async def test_approval_decided(steward: FakeSteward, automate: Automate, restart: Any, until: Until) -> None:
+    calls = await automate("approval_decided")
+    await steward.push(RowKind.APPROVAL, rows.approval())
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2", status=ApprovalStatus.EXPIRED))
+    decided = rows.approval(status=ApprovalStatus.APPROVED, decision=rows.decision())
+    await restart((RowKind.APPROVAL, decided))
+    await until(lambda: calls)
+    event = calls[0].data["trigger"]
+    assert (event["person"], event["via"], event["option"]) == ("Robin", "telegram", 1)
+    assert len(calls) == 1
+
+
+async def test_approval_decided_counts_the_chosen_decisions(
+    steward: FakeSteward, automate: Automate, until: Until
+) -> None:
+    calls = await automate("approval_decided", {"decision": "expired"})
+    await steward.push(RowKind.APPROVAL, rows.approval())
+    await steward.push(RowKind.APPROVAL, rows.approval(status=ApprovalStatus.REJECTED))
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2", status=ApprovalStatus.EXPIRED))
+    await until(lambda: calls)
+    assert [one.data["trigger"]["approval_id"] for one in calls] == ["ask2"]
+
+
+async def test_service_became_unhealthy(
+    hass: HomeAssistant, steward: FakeSteward, automate: Automate, restart: Any, until: Until
+) -> None:
+    calls = await automate("service_became_unhealthy", target={"entity_id": PROBLEM})
+    failing = rows.instance(status=InstanceStatus.UNREACHABLE, error="no answer")
+    await steward.push(RowKind.INSTANCE, failing)
+    await until(lambda: calls)
+    event = calls[0].data["trigger"]
+    assert (event["entity_id"], event["name"], event["status"], event["reason"]) == (
+        PROBLEM,
+        "Proxmox",
+        "unreachable",
+        "no answer",
+    )
+    assert hass.states.get(PROBLEM).state == "on"  # type: ignore[union-attr]
+    await restart()
+    pending = rows.instance(status=InstanceStatus.PENDING)
+    await restart((RowKind.INSTANCE, pending))
+    assert hass.states.is_state(PROBLEM, "unknown")
+    await steward.push(RowKind.INSTANCE, failing)
+    await until(lambda: hass.states.is_state(PROBLEM, "on"))
+    assert len(calls) == 1, "it was not known to be healthy in between"
+    await restart((RowKind.INSTANCE, rows.instance()))
+    await restart((RowKind.INSTANCE, pending))
+    await steward.push(RowKind.INSTANCE, failing)
+    await until(lambda: len(calls) == 2)
+    await steward.push(RowKind.INSTANCE, rows.instance())
+    await restart((RowKind.INCIDENT, opened()))
+    await until(lambda: len(calls) == 3)
+    assert calls[2].data["trigger"]["incidents"] == [
+        {"number": 7, "title": "Memory of radarr", "severity": "warning"}
+    ]
+
+
+async def test_service_recovered_by_device_and_only_the_targeted_one(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    automate: Automate,
+    restart: Any,
+    until: Until,
+) -> None:
+    await steward.push(RowKind.INSTANCE, rows.instance("new", name="New", status=InstanceStatus.FAILING))
+    await steward.push(RowKind.INCIDENT, opened())
+    target = {"device_id": device(hass, loaded, "f00dfeed", "pve")}
+    calls = await automate("service_recovered", target=target)
+    await steward.push(RowKind.INSTANCE, rows.instance("new", name="New"))
+    await restart((RowKind.INCIDENT, replace(opened(), status=IncidentStatus.RESOLVED)))
+    await until(lambda: calls)
+    assert [one.data["trigger"]["name"] for one in calls] == ["Proxmox"]
+    assert calls[0].data["trigger"]["device_id"] == target["device_id"]
+
+
+async def test_a_service_that_failed_while_the_app_was_away(
+    hass: HomeAssistant, automate: Automate, restart: Any, until: Until
+) -> None:
+    entity_shows_it = {"condition": "state", "entity_id": PROBLEM, "state": "on"}
+    calls = await automate("service_became_unhealthy", None, {"entity_id": PROBLEM}, [entity_shows_it])
+    await restart((RowKind.INSTANCE, rows.instance(status=InstanceStatus.UNREACHABLE)))
+    await until(lambda: calls)
+    assert calls[0].data["trigger"]["status"] == "unreachable"
+
+
+async def test_a_service_must_be_unhealthy_for_some_time(
+    hass: HomeAssistant, steward: FakeSteward, automate: Automate, until: Until
+) -> None:
+    calls = await automate("service_became_unhealthy", {"for": "00:05:00"}, {"entity_id": PROBLEM})
+    down = rows.instance(status=InstanceStatus.UNREACHABLE)
+    for row, state in ((down, "on"), (rows.instance(), "off")):
+        await steward.push(RowKind.INSTANCE, row)
+        await until(lambda expected=state: hass.states.is_state(PROBLEM, expected))
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
+    await hass.async_block_till_done()
+    assert not calls, "it recovered in time"
+    await steward.push(RowKind.INSTANCE, down)
+    await until(lambda: hass.states.is_state(PROBLEM, "on"))
+    assert not calls
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
+    await until(lambda: calls)
+    await steward.push(RowKind.INSTANCE, rows.instance())
+    await steward.push(RowKind.INSTANCE, down)
+    await hass.services.async_call("automation", "turn_off", {"entity_id": "automation.it"}, blocking=True)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
+    await hass.async_block_till_done()
+    assert len(calls) == 1, "an automation that is off does not run later"
+
+
+async def test_a_reload_is_no_event_and_triggers_work_after_it(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, automate: Automate, until: Until
+) -> None:
+    await steward.push(RowKind.INCIDENT, opened())
+    calls = await automate("incident_opened")
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await steward.push(RowKind.INCIDENT, opened("next", 8))
+    await until(lambda: calls)
+    assert [one.data["trigger"]["number"] for one in calls] == [8]
+
+
+@pytest.mark.parametrize(
+    ("key", "options", "target"),
+    [
+        ("incident_opened", {"severity": "terrible"}, None),
+        ("incident_opened", {"unknown": 1}, None),
+        ("approval_decided", {"decision": []}, None),
+        ("approval_decided", {"decision": "snoozed"}, None),
+        ("service_recovered", {}, None),
+        ("service_recovered", {"for": "long"}, {"entity_id": PROBLEM}),
+        ("something_else", {}, None),
+    ],
+)
+async def test_wrong_options_are_refused(
+    hass: HomeAssistant, loaded: MockConfigEntry, key: str, options: Any, target: Any
+) -> None:
+    content = {
+        "alias": "it",
+        "triggers": [
+            {"trigger": f"{DOMAIN}.{key}", "options": options, **({"target": target} if target else {})}
+        ],
+        "actions": [],
+    }
+    assert await async_setup_component(hass, "automation", {"automation": [content]})
+    await hass.async_block_till_done()
+    assert hass.states.is_state("automation.it", "unavailable")
+
+
+async def checks(hass: HomeAssistant, key: str, options: Any = None, target: Any = None) -> Any:
+    """Return the checker of a condition."""
+    config: dict[str, Any] = {"condition": f"{DOMAIN}.{key}"}
+    config |= {"options": options} if options else {}
+    config |= {"target": target} if target else {}
+    valid = await condition.async_validate_condition_config(hass, config)
+    return await condition.async_from_config(hass, valid)
+
+
+async def test_is_healthy(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, restart: Any, until: Until
+) -> None:
+    assert await async_setup_component(hass, "automation", {})
+    healthy = await checks(
+        hass, "is_healthy", target={"device_id": [device(hass, loaded, "f00dfeed", "pve")]}
+    )
+    assert healthy.async_check() is True
+    await steward.push(RowKind.INSTANCE, rows.instance(status=InstanceStatus.UNREACHABLE))
+    await until(lambda: healthy.async_check() is False)
+    off = rows.instance(status=InstanceStatus.UNREACHABLE, expected_off="You said so")
+    await steward.push(RowKind.INSTANCE, off)
+    await until(lambda: healthy.async_check() is True)
+    await restart((RowKind.INSTANCE, rows.instance()), (RowKind.INCIDENT, opened()))
+    assert healthy.async_check() is False
+    await steward.stop()
+    await until(lambda: hass.states.is_state(PROBLEM, "unavailable"))
+    assert healthy.async_check() is False, "what is not known is not healthy"
+    healthy.async_unload()
+    other = await checks(hass, "is_healthy", target={"entity_id": ["binary_sensor.radarr_running"]})
+    assert other.async_check() is False, "only the problem sensors of services count"
+    other.async_unload()
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "row"),
+    [
+        ("has_open_incident", RowKind.INCIDENT, opened()),
+        ("is_waiting", RowKind.APPROVAL, rows.approval()),
+    ],
+)
+async def test_something_is_open_or_waits(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    restart: Any,
+    until: Until,
+    key: str,
+    kind: RowKind,
+    row: Any,
+) -> None:
+    assert await async_setup_component(hass, "automation", {})
+    any_row = await checks(hass, key)
+    critical = await checks(hass, key, {"severity": "critical"})
+    long = await checks(hass, key, {"for": {"days": 10000}})
+    mine = await checks(
+        hass, key, {"category": ["media"], "device_id": device(hass, loaded, "f00dfeed", "pve")}
+    )
+    everything = (any_row, critical, long, mine)
+    assert [one.async_check() for one in everything] == [False] * 4
+    await restart((kind, row))
+    assert [one.async_check() for one in everything] == [True, False, False, True]
+    await steward.stop()
+    await until(lambda: hass.states.is_state(OPEN, "unavailable"))
+    for one in everything:
+        with pytest.raises(condition.ConditionError):
+            one.async_check()
+        one.async_unload()
+
+
+async def test_a_condition_that_is_not_known_stops_an_automation(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    calls = async_mock_service(hass, "test", "automation")
+    content = {
+        "alias": "it",
+        "triggers": [{"trigger": "event", "event_type": "go"}],
+        "conditions": [{"not": [{"condition": f"{DOMAIN}.has_open_incident"}]}],
+        "actions": [{"action": "test.automation"}],
+    }
+    assert await async_setup_component(hass, "automation", {"automation": [content]})
+    hass.bus.async_fire("go")
+    await until(lambda: len(calls) == 1)
+    await steward.push(RowKind.INCIDENT, opened())
+    await until(lambda: hass.states.is_state(OPEN, "1"))
+    hass.bus.async_fire("go")
+    await hass.async_block_till_done()
+    await steward.stop()
+    await until(lambda: hass.states.is_state(OPEN, "unavailable"))
+    hass.bus.async_fire("go")
+    await hass.async_block_till_done()
+    assert len(calls) == 1
+
+
+async def test_conditions_wait_for_the_integration(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    assert await async_setup_component(hass, "automation", {})
+    waiting = await checks(hass, "is_waiting")
+    assert waiting.async_check() is False
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    with pytest.raises(condition.ConditionError):
+        waiting.async_check()
+    waiting.async_unload()
