@@ -270,6 +270,7 @@ class App:
                 two_from=settings.approvals.two_from,
                 unlock_from=settings.approvals.unlock_from,
                 changes_per_hour=settings.limits.changes_per_hour,
+                zone=settings.time_zone,
                 kept=Kept(
                     alerts=timedelta(days=settings.retention.alerts_days),
                     incidents=timedelta(days=settings.retention.incidents_days),

@@ -16,6 +16,7 @@ _CALLER_ERRORS: Final = frozenset(
         ErrorCode.PLAN_CHANGED,
         ErrorCode.INVALID_SETTING,
         ErrorCode.INVALID_ARGUMENT,
+        ErrorCode.PAUSED,
         ErrorCode.TOO_MANY,
     }
 )

@@ -24,7 +24,10 @@ except ImportError:
 
 MODULES = [
     importlib.import_module(f"{contract.__name__}.{name}")
-    for name in ("base", "catalogue", "chat", "errors", "incidents", "protocol", "state", "home")
+    for name in (
+        *("base", "catalogue", "chat", "errors", "incidents", "protocol", "state", "home"),
+        *("maintenance", "mode"),
+    )
 ]
 BASE, CATALOGUE, PROTOCOL = MODULES[0], MODULES[1], MODULES[5]
 MALFORMED = MODULES[3].MalformedMessage

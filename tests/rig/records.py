@@ -22,6 +22,7 @@ from homelab_steward.contract.incidents import (
     Severity,
     Verb,
 )
+from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from homelab_steward.contract.state import FrontEnd, Person, Role, TargetRef
 from steward.sdk.categories import INFRASTRUCTURE
 
@@ -213,4 +214,16 @@ def run(
         steps=(),
         started_at=NOW,
         error=error,
+    )
+
+
+def maintenance_window() -> MaintenanceWindow:
+    return MaintenanceWindow(
+        id="window",
+        title="Backups",
+        person_id="olga",
+        person_name="Olga",
+        via=FrontEnd.TELEGRAM,
+        added_at=NOW,
+        once=Occurrence(starts_at=NOW, ends_at=LATER),
     )

@@ -33,6 +33,8 @@ from .gate import Gate, People
 from .intake import Intake
 from .journal import Journal
 from .learner import Learner
+from .maintenance import Maintenance
+from .mode import ModeCommands
 from .proposer import Proposer
 from .refusals import Reoffers
 from .requests import Requests
@@ -56,7 +58,8 @@ class Limits:
     """How long requests wait, when people are reminded, how many steps may be started in an hour.
 
     From the risk ``two_from`` on two people have to approve, from ``unlock_from`` on an unlocked phone.
-    ``looked_for`` is for how many seconds an effect is looked for whose answer was lost.
+    ``looked_for`` is for how many seconds an effect is looked for whose answer was lost. ``zone`` is
+    the time zone of the people.
     """
 
     expiry: timedelta
@@ -66,6 +69,7 @@ class Limits:
     changes_per_hour: int
     looked_for: float = LOOKED_FOR
     kept: Kept = field(default_factory=Kept)
+    zone: str = "UTC"
 
 
 class Agent:
@@ -119,12 +123,14 @@ class Agent:
             Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, alert_storm, clock),
         )
         self._tasks: list[asyncio.Task[None]] = []
-        self.correlator = Correlator(store, inventory, clock)
+        self.maintenance = Maintenance(store, inventory, people, clock, limits.zone)
+        self.correlator = Correlator(store, inventory, clock, self.maintenance)
         self._silence_watch = SilenceWatch(self.correlator, clock)
         self.intake = Intake(store, inventory, self.correlator, alert_storm, clock)
         self.gate = Gate(store, people, clock, self._engine.begin)
         self.expectations = Expectations(store, inventory, people, clock)
         self.comments = Comments(store, people, clock)
+        self.mode = ModeCommands(store, people, clock)
         self.requests = Requests(store, inventory, resolver, people, clock, rules)
 
     async def start(self) -> None:
@@ -132,6 +138,7 @@ class Agent:
 
         Unfinished work of the last run of the app is continued; that needs the targets.
         """
+        await self.maintenance.start()
         await self._poll_unread()
         await self._after_restore.settle()
         await self._engine.start()
@@ -141,6 +148,7 @@ class Agent:
             self._run("stage", stage.run())
         self._run("run starter", self._run_starter.run())
         self._run("silence watch", self._silence_watch.run())
+        self._run("maintenance", self.maintenance.run(self.correlator.note_maintenance))
         self._run("reoffers", self._reoffers.run())
         self._run("retention", self._retention.run())
 

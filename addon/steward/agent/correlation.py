@@ -196,6 +196,7 @@ def is_change(known: Alert | None, fresh: Alert) -> bool:
         or known.summary != fresh.summary
         or known.target != fresh.target
         or (known.suppressed, known.silenced_until) != (fresh.suppressed, fresh.silenced_until)
+        or known.window_id != fresh.window_id
         or known.stale_since is not None
     )
 

@@ -18,20 +18,25 @@ from . import correlation
 from .correlation import is_change, merge
 from .heartbeats import Heartbeats
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch
+from .maintenance_cover import Windows, covered
 from .quiet_alerts import STALE_POLLED, STALE_SENT, is_over, is_seen_again, stale_after
 
 MEANT: Final = "It is meant to be off"
 STORM_SPAN: Final = timedelta(minutes=1)
 MOST_AT_ONCE: Final = 500
 CONVERTED_AT_ONCE: Final = 100
+MOST_COVERED: Final = 5_000
 
 
 class Correlator:
     """Takes the alerts of monitors and checks, in one transaction per batch."""
 
-    def __init__(self, store: Store, inventory: Inventory, clock: Clock) -> None:
-        """Targets are found in ``inventory``."""
+    def __init__(
+        self, store: Store, inventory: Inventory, clock: Clock, windows: Windows | None = None
+    ) -> None:
+        """Targets are found in ``inventory``; ``windows`` are the maintenance windows."""
         self._store = store
+        self._windows = windows
         self._inventory = inventory
         self._clock = clock
         self._heartbeats = Heartbeats(inventory, clock.now())
@@ -97,6 +102,14 @@ class Correlator:
             for source, alerts in (await self._heartbeats.silent(unit.connection, now)).items():
                 await self.take_in(unit, source, alerts)
 
+    async def note_maintenance(self) -> None:
+        """Suppress what maintenance windows cover now, and ask about what they do not cover any more."""
+        async with self._store.change() as unit:
+            firing = await incidents.firing(unit.connection, MOST_COVERED)
+            changed = [(one, now_is) for one in firing if (now_is := covered(one, self._windows)) != one]
+            if changed:
+                await IncidentBatch(unit, self._inventory, self._clock.now()).apply(changed)
+
     async def _unsilenced(self, unit: Unit, now: datetime) -> list[tuple[Alert | None, Alert]]:
         """Return the alerts whose silence has ended while their monitor said nothing.
 
@@ -110,7 +123,7 @@ class Correlator:
             if is_over(incident.silenced_until, now):
                 alerts = await incidents.alerts_of(unit.connection, incident.id, MOST_AT_ONCE)
                 found += [
-                    (one, replace(one, suppressed=None, silenced_until=None))
+                    (one, covered(replace(one, suppressed=None, silenced_until=None), self._windows))
                     for one in alerts
                     if one.status is AlertStatus.FIRING and is_over(one.silenced_until, now)
                 ]
@@ -139,7 +152,7 @@ class Correlator:
             reason = self._inventory.why_off(target) if target and one.suppressed is None else None
             if reason is not None:
                 one = replace(one, suppressed=f"{MEANT}. {reason}")  # noqa: PLW2901 - the same alert
-            alert = correlation.as_alert(one, source, target, now)
+            alert = covered(correlation.as_alert(one, source, target, now), self._windows)
             found[alert.fingerprint] = alert
             if number % CONVERTED_AT_ONCE == 0:
                 await asyncio.sleep(0)

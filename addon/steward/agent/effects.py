@@ -22,6 +22,7 @@ from ..errors import (
 )
 from ..sdk.description import Effect, Undo
 from .journal import Journal
+from .pausing import Paused
 from .references import References, Work
 from .resolver import ReadyStep, Resolver
 
@@ -192,8 +193,9 @@ class Effects:
             ready = await self._checked(work)
         except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
             return await self._fail(work, self._text(err))
-        if not await self._journal.start(work.run_id, work.entry.position):
-            return await self._find_out(work)
+        begun = await self._start(work)
+        if begun is not None:
+            return begun
         try:
             detail = await self._execute(work, ready)
         except NOTHING_CHANGED as err:
@@ -204,6 +206,14 @@ class Effects:
             return await self._find_out(await self._lost(work, f"{NOT_SEEN}: {self._text(err)}"))
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return DONE
+
+    async def _start(self, work: Work) -> Progress | None:
+        """Write that a step is started; return its progress when it must not be sent."""
+        try:
+            is_first = await self._journal.start(work.run_id, work.entry.position)
+        except Paused as err:
+            return await self._fail(work, self._text(err))
+        return None if is_first else await self._find_out(work)
 
     async def _find_out(self, work: Work) -> Progress:
         """Look once for what a started step did; it is never repeated blindly."""

@@ -26,9 +26,11 @@ from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, 
 from ..clock import Clock
 from ..store import approvals, audit, incidents
 from ..store.database import StoreUnavailable
+from ..store.mode import read_mode
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
 from .asking import may_approve
+from .pausing import stopped
 
 log = structlog.get_logger(__name__)
 
@@ -235,6 +237,9 @@ class Gate:
         if option is not None and needs_another(request, option):
             return await self._approve_first(unit, person, request, command, option)
         decision = self._decision(person, command, option)
+        paused = await _paused(unit, option, decision)
+        if paused is not None:
+            return paused
         status, plan_hash = STATUS[command.verb], option.plan_hash if option else None
         if not await approvals.decide(unit.connection, request.id, status, decision, plan_hash):
             now_is = await approvals.request(unit.connection, request.id)
@@ -326,6 +331,14 @@ class Gate:
         }
         who = f"{command.speaker.front_end} {command.speaker.user_id}"
         await self._store.refusals.append(unit.connection, self._clock.now(), "approval.refused", who, body)
+
+
+async def _paused(unit: Unit, option: Option | None, decision: Decision) -> Refusal | None:
+    """Return the refusal of an approval that a pause stops; an option without changes is never stopped."""
+    if option is None or option.kind is not OptionKind.ACT:
+        return None
+    reason = stopped(await read_mode(unit.connection), decision)
+    return None if reason is None else Refusal(ErrorCode.PAUSED, f"Not approved: {reason}.")
 
 
 def needs_another(request: ApprovalRequest, option: Option) -> bool:

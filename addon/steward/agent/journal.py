@@ -21,10 +21,12 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import RowKind
 
 from ..clock import Clock
-from ..store import audit, incidents, runs
+from ..store import approvals, audit, incidents, runs
+from ..store.mode import read_mode
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
 from .correlation import target_key
+from .pausing import Paused, stopped
 
 BUDGET_SPAN: Final = timedelta(hours=1)
 LONGEST_DETAIL: Final = 1_000
@@ -117,7 +119,8 @@ class Journal:
         async with self._store.change(durable=True) as unit:
             keys = _keys(intent)
             changes = sum(step.has_effect for step in intent.option.steps)
-            refusal = intent.refusal or await self._refusal(unit, keys, changes, budget, now)
+            refusal = intent.refusal or await self._stopped(unit, intent, changes)
+            refusal = refusal or await self._refusal(unit, keys, changes, budget, now)
             run = _run(intent, refusal, now)
             await runs.add_run(unit.connection, run, intent.before)
             if refusal is None:
@@ -128,9 +131,15 @@ class Journal:
         return run.status
 
     async def start(self, run_id: str, position: int) -> bool:
-        """Write that a step is started; return False when it was started before."""
+        """Write that a step is started; return False when it was started before.
+
+        Raises Paused when the step would change something and a pause stops it.
+        """
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
+            run = await runs.existing(unit.connection, run_id)
+            if run.steps[position].has_effect:
+                await self._require_unpaused(unit, run_id)
             if not await runs.start(unit.connection, run_id, position, now):
                 return False
             await self._publish_step(unit, run_id, position, StepState.STARTED, "", now)
@@ -155,9 +164,10 @@ class Journal:
             return await runs.baseline(connection, run_id, position)
 
     async def begin_undo(self, run_id: str, position: int) -> None:
-        """Write that a step is about to be undone."""
+        """Write that a step is about to be undone. Raises Paused when a pause stops it."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
+            await self._require_unpaused(unit, run_id)
             if await runs.begin_undo(unit.connection, run_id, position, now):
                 body = {"run": run_id, "step": position}
                 await audit.append(unit.connection, now, "run.undo", body)
@@ -226,6 +236,23 @@ class Journal:
         if used + changes > budget:
             return f"the limit of {budget} changes an hour is reached"
         return None
+
+    async def _stopped(self, unit: Unit, intent: Intent, changes: int) -> str | None:
+        """Return which pause stops a run that would begin, None when none does."""
+        return stopped(await read_mode(unit.connection), intent.request.decision) if changes else None
+
+    async def _require_unpaused(self, unit: Unit, run_id: str) -> None:
+        """Raise Paused when a pause stops the changes of a run.
+
+        It is read in the transaction that writes that the change begins: after a pause nothing begins.
+        """
+        mode = await read_mode(unit.connection)
+        if mode.pause is None:
+            return
+        request = await approvals.request(unit.connection, run_id)
+        reason = stopped(mode, request.decision if request else None)
+        if reason is not None:
+            raise Paused(reason)
 
     async def _publish_step(
         self, unit: Unit, run_id: str, position: int, state: StepState, detail: str, now: datetime

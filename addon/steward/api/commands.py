@@ -12,6 +12,14 @@ from homelab_steward.contract.base import Message
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.maintenance import (
+    AddMaintenance,
+    MaintenanceQuery,
+    MaintenanceWindow,
+    MaintenanceWindows,
+    RemoveMaintenance,
+)
+from homelab_steward.contract.mode import SetPause, SetVerbose, StewardMode
 from homelab_steward.contract.protocol import (
     MAX_MESSAGE_BYTES,
     ActionRequested,
@@ -69,6 +77,11 @@ class Commands:
     save_person: Callable[[SavePerson], Awaitable[Person]]
     remove_person: Callable[[PersonId], Awaitable[Nothing]]
     list_incidents: Callable[[IncidentQuery], Awaitable[Incidents]]
+    set_pause: Callable[[SetPause], Awaitable[StewardMode]]
+    set_verbose: Callable[[SetVerbose], Awaitable[StewardMode]]
+    add_maintenance: Callable[[AddMaintenance], Awaitable[MaintenanceWindow]]
+    remove_maintenance: Callable[[RemoveMaintenance], Awaitable[Nothing]]
+    list_maintenance: Callable[[MaintenanceQuery], Awaitable[MaintenanceWindows]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912 - one case and one answer for each command
@@ -114,6 +127,24 @@ class Commands:
                 return await self.remove_person(PersonId.from_plain(body))
             case Command.LIST_INCIDENTS:
                 return await self.list_incidents(IncidentQuery.from_plain(body))
+            case Command.SET_PAUSE:
+                pause = SetPause.from_plain(body)
+                _check_speaker(pause.speaker, is_local=is_local)
+                return await self.set_pause(pause)
+            case Command.SET_VERBOSE:
+                verbose = SetVerbose.from_plain(body)
+                _check_speaker(verbose.speaker, is_local=is_local)
+                return await self.set_verbose(verbose)
+            case Command.ADD_MAINTENANCE:
+                window = AddMaintenance.from_plain(body)
+                _check_speaker(window.speaker, is_local=is_local)
+                return await self.add_maintenance(window)
+            case Command.REMOVE_MAINTENANCE:
+                removal = RemoveMaintenance.from_plain(body)
+                _check_speaker(removal.speaker, is_local=is_local)
+                return await self.remove_maintenance(removal)
+            case Command.LIST_MAINTENANCE:
+                return await self.list_maintenance(MaintenanceQuery.from_plain(body))
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

@@ -12,7 +12,8 @@ from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialS
 from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 
 from ..inventory.ports import Inventory
-from ..store import approvals, incidents, runs
+from ..store import approvals, incidents, maintenance, runs
+from ..store.mode import read_mode
 from ..store.store import Store
 
 CLOSED_SHOWN: Final = 50
@@ -60,6 +61,8 @@ class Queries:
             open_now = await incidents.newest_incidents(connection, MOST_LISTED, open_only=True)
             newest = await incidents.newest_incidents(connection, CLOSED_SHOWN)
             statistics = await runs.all_statistics(connection)
+            mode = await read_mode(connection)
+            windows = await maintenance.windows(connection)
         return InitialState(
             sequence=sequence,
             catalogue=self._catalogue(),
@@ -70,6 +73,8 @@ class Queries:
             statistics=statistics,
             people=self._people.list(),
             front_ends=self._front_ends(),
+            mode=mode,
+            maintenance=windows,
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:

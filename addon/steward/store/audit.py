@@ -29,6 +29,8 @@ DURABLE: Final = frozenset(
         "run.step",
         "run.undo",
         "run.verdict",
+        "steward.paused",
+        "steward.resumed",
         "store.restored",
     }
 )

@@ -195,6 +195,17 @@ async def firing_of(connection: AsyncConnection, source: str) -> tuple[Alert, ..
     return tuple(Alert.from_json(body) for body in rows)
 
 
+async def firing(connection: AsyncConnection, limit: int) -> tuple[Alert, ...]:
+    """Return up to ``limit`` firing alerts of all sources, newest first."""
+    rows = await connection.scalars(
+        select(alerts.c.body)
+        .where(alerts.c.status == AlertStatus.FIRING.value)
+        .order_by(alerts.c.received_at.desc())
+        .limit(limit)
+    )
+    return tuple(Alert.from_json(body) for body in rows)
+
+
 async def firing_unseen(connection: AsyncConnection, since: datetime, limit: int) -> tuple[Alert, ...]:
     """Return up to ``limit`` firing alerts that no source has reported since ``since``, oldest first."""
     rows = await connection.scalars(

@@ -167,6 +167,14 @@ outcomes: Final = Table(
     Index("ix_outcomes_target_at", "target", "at"),
 )
 
+maintenance_windows: Final = Table(
+    "maintenance_windows",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("added_at", Timestamp, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 audit: Final = Table(
     "audit",
     metadata,

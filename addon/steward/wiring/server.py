@@ -168,6 +168,11 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
         save_person=configuration.save_person,
         remove_person=configuration.remove_person,
         list_incidents=parts.queries.list_incidents,
+        set_pause=parts.agent.mode.set_pause,
+        set_verbose=parts.agent.mode.set_verbose,
+        add_maintenance=parts.agent.maintenance.add,
+        remove_maintenance=parts.agent.maintenance.remove,
+        list_maintenance=parts.agent.maintenance.list,
         ask=conversation.ask,
     )
 

@@ -26,6 +26,7 @@ class ErrorCode(StrEnum):
     CONFIRMATION_NEEDED = "confirmation_needed"
     UNLOCK_NEEDED = "unlock_needed"
     PIN_NEEDED = "pin_needed"
+    PAUSED = "paused"
     TOO_LARGE = "too_large"
     TOO_MANY = "too_many"
     INCOMPATIBLE = "incompatible"

@@ -28,9 +28,10 @@ class Alert(Message):
     """Something firing or resolved, identified by the hash of its identifying labels.
 
     ``suppressed`` is why its monitor notifies nobody of it now; ``silenced_until`` is when the
-    silence ends, None when that is not known. ``seen_at`` is when its source last reported it,
-    to a few minutes. ``stale_since`` is set when the source stopped reporting it without
-    evidence that it ended. A suppressed or stale alert still fires.
+    silence ends, None when that is not known. ``window_id`` is the maintenance window that
+    suppresses it. ``seen_at`` is when its source last reported it, to a few minutes.
+    ``stale_since`` is set when the source stopped reporting it without evidence that it ended. A
+    suppressed or stale alert still fires.
     """
 
     fingerprint: str
@@ -49,6 +50,7 @@ class Alert(Message):
     incident_id: str | None = None
     suppressed: str | None = None
     silenced_until: Timestamp | None = None
+    window_id: str | None = None
     seen_at: Timestamp | None = None
     stale_since: Timestamp | None = None
 

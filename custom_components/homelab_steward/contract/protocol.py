@@ -9,6 +9,14 @@ from .catalogue import Catalogue
 from .chat import ChatPiece, ChatQuestion
 from .errors import ErrorCode
 from .incidents import ApprovalRequest, Confirmation, Incident, RunbookStatistics, Verb
+from .maintenance import (
+    AddMaintenance,
+    MaintenanceQuery,
+    MaintenanceWindow,
+    MaintenanceWindows,
+    RemoveMaintenance,
+)
+from .mode import SetPause, SetVerbose, StewardMode
 from .state import Authority, FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
 
 SCHEMA_VERSION: Final = 1
@@ -67,6 +75,8 @@ class InitialState(Message):
     statistics: Many[RunbookStatistics]
     people: Many[Person]
     front_ends: Many[FrontEndStatus] = ()
+    mode: StewardMode = field(default_factory=StewardMode)
+    maintenance: Many[MaintenanceWindow] = ()
 
 
 class RowKind(StrEnum):
@@ -80,6 +90,8 @@ class RowKind(StrEnum):
     STATISTICS = "statistics"
     PERSON = "person"
     FRONT_END = "front_end"
+    MODE = "mode"
+    MAINTENANCE = "maintenance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +114,8 @@ class Event(Message):
     statistics: RunbookStatistics | None = None
     person: Person | None = None
     front_end: FrontEndStatus | None = None
+    mode: StewardMode | None = None
+    maintenance: MaintenanceWindow | None = None
 
 
 class FrameKind(StrEnum):
@@ -339,6 +353,11 @@ class Command(StrEnum):
     LIST_INCIDENTS = "incidents.list"
     COMMENT = "incidents.comment"
     ASK = "conversation.ask"
+    SET_PAUSE = "steward.pause"
+    SET_VERBOSE = "steward.verbose"
+    ADD_MAINTENANCE = "maintenance.add"
+    REMOVE_MAINTENANCE = "maintenance.remove"
+    LIST_MAINTENANCE = "maintenance.list"
 
 
 REQUESTS: Final[dict[Command, type[Message]]] = {
@@ -355,6 +374,11 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_INCIDENTS: IncidentQuery,
     Command.COMMENT: AddComment,
     Command.ASK: ChatQuestion,
+    Command.SET_PAUSE: SetPause,
+    Command.SET_VERBOSE: SetVerbose,
+    Command.ADD_MAINTENANCE: AddMaintenance,
+    Command.REMOVE_MAINTENANCE: RemoveMaintenance,
+    Command.LIST_MAINTENANCE: MaintenanceQuery,
 }
 
 ANSWERS: Final[dict[Command, type[Message]]] = {
@@ -371,4 +395,9 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_INCIDENTS: Incidents,
     Command.COMMENT: Incident,
     Command.ASK: ChatPiece,
+    Command.SET_PAUSE: StewardMode,
+    Command.SET_VERBOSE: StewardMode,
+    Command.ADD_MAINTENANCE: MaintenanceWindow,
+    Command.REMOVE_MAINTENANCE: Nothing,
+    Command.LIST_MAINTENANCE: MaintenanceWindows,
 }

@@ -29,6 +29,7 @@ _BY_CODE: Final = {
     ErrorCode.ALREADY_DECIDED: "press_decided",
     ErrorCode.EXPIRED: "press_expired",
     ErrorCode.FORBIDDEN: "press_forbidden",
+    ErrorCode.PAUSED: "press_paused",
     ErrorCode.PLAN_CHANGED: "press_plan_changed",
     ErrorCode.TIMEOUT: "press_timeout",
     ErrorCode.UNLOCK_NEEDED: "press_unlock_needed",
@@ -41,6 +42,7 @@ _AUDITED_BY_APP: Final = frozenset(
         ErrorCode.FORBIDDEN,
         ErrorCode.INVALID_ARGUMENT,
         ErrorCode.NOT_FOUND,
+        ErrorCode.PAUSED,
         ErrorCode.PLAN_CHANGED,
         ErrorCode.UNLOCK_NEEDED,
     }

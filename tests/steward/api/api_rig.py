@@ -20,6 +20,8 @@ from homelab_steward.contract.incidents import (
     Proposal,
     Severity,
 )
+from homelab_steward.contract.maintenance import MaintenanceWindows
+from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.protocol import (
     WEBSOCKET_PATH,
     ActionRequested,
@@ -129,6 +131,11 @@ ANSWERS: dict[Command, Message] = {
     Command.SAVE_PERSON: Person(id="anna", name="Anna", role=Role.OWNER),
     Command.REMOVE_PERSON: Nothing(),
     Command.LIST_INCIDENTS: Incidents(incidents=()),
+    Command.SET_PAUSE: StewardMode(),
+    Command.SET_VERBOSE: StewardMode(verbose=True),
+    Command.ADD_MAINTENANCE: records.maintenance_window(),
+    Command.REMOVE_MAINTENANCE: Nothing(),
+    Command.LIST_MAINTENANCE: MaintenanceWindows(windows=()),
 }
 
 
@@ -282,6 +289,11 @@ class ApiRig:
                 save_person=carry_out(Command.SAVE_PERSON),
                 remove_person=carry_out(Command.REMOVE_PERSON),
                 list_incidents=carry_out(Command.LIST_INCIDENTS),
+                set_pause=carry_out(Command.SET_PAUSE),
+                set_verbose=carry_out(Command.SET_VERBOSE),
+                add_maintenance=carry_out(Command.ADD_MAINTENANCE),
+                remove_maintenance=carry_out(Command.REMOVE_MAINTENANCE),
+                list_maintenance=carry_out(Command.LIST_MAINTENANCE),
                 ask=self.answer_question,
             ),
             accept=self.accept,

@@ -16,6 +16,8 @@ from homelab_steward.contract.base import Message
 from homelab_steward.contract.client import Connection, Listeners, StewardClient, probe
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
+from homelab_steward.contract.maintenance import AddMaintenance, MaintenanceQuery, RemoveMaintenance
+from homelab_steward.contract.mode import PauseScope, SetPause, SetVerbose
 from homelab_steward.contract.protocol import (
     ANSWERS as ANSWER_TYPES,
 )
@@ -62,6 +64,11 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.SAVE_PERSON: SavePerson(id="anna", name="Anna", role=Role.OWNER),
     Command.REMOVE_PERSON: PersonId(id="anna"),
     Command.LIST_INCIDENTS: IncidentQuery(),
+    Command.SET_PAUSE: SetPause(speaker=ANNA, scope=PauseScope.EVERYTHING),
+    Command.SET_VERBOSE: SetVerbose(speaker=ANNA, verbose=True),
+    Command.ADD_MAINTENANCE: AddMaintenance(speaker=ANNA, title="Backups"),
+    Command.REMOVE_MAINTENANCE: RemoveMaintenance(speaker=ANNA, id="w1"),
+    Command.LIST_MAINTENANCE: MaintenanceQuery(),
 }
 
 
@@ -331,8 +338,11 @@ async def test_too_long_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
         assert result.code is ErrorCode.TOO_LARGE
 
 
+SPOKEN = [command for command, body in COMMAND_BODIES.items() if "speaker" in body.to_dict()]
+
+
 @pytest.mark.parametrize("front_end", list(FrontEnd))
-@pytest.mark.parametrize("command", [Command.DECIDE, Command.REQUEST_ACTION])
+@pytest.mark.parametrize("command", SPOKEN)
 async def test_commands_for_telegram_are_refused(front_end: FrontEnd, command: Command) -> None:
     body = COMMAND_BODIES[command].to_dict() | {"speaker": {"front_end": str(front_end), "user_id": "42"}}
     async with ApiRig() as api:

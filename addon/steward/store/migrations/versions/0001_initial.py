@@ -341,6 +341,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
     )
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.create_index("ix_journal_started_at", ["started_at"], unique=False)
+    op.create_table(
+        "maintenance_windows",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_maintenance_windows")),
+    )
 
 
 def downgrade() -> None:
