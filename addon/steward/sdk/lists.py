@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, overload
 
 from homelab_steward.contract.catalogue import Field
 
@@ -55,9 +55,20 @@ def stated[T](
     return [f"{title(item)}: {worded(partial(state, item))}" for item in found]
 
 
-class ListTool(TypedDict, total=False):
-    """The fields of a Tool that a list may have besides its names. See Tool for their meaning."""
+type Read[C: Client] = Callable[[C, Gaps, Call], Awaitable[Iterable[str] | Lines]]
+"""Reads the lines of a list. What it cannot get is a gap."""
 
+
+class ListTool(TypedDict, total=False):
+    """What a list may have besides its names.
+
+    ``title`` is that of the answer, by default the tool's name and whose list it is. ``empty`` is said
+    of an empty list, ``limit`` is how many lines are shown. See Tool for the others.
+    """
+
+    title: Callable[[Call], str]
+    empty: str
+    limit: int
     scope: str | None
     arguments: tuple[Field, ...]
     capability: str | None
@@ -65,23 +76,37 @@ class ListTool(TypedDict, total=False):
     is_sent_out: bool
 
 
+@overload
 def list_tool[C: Client](
+    key: str, name: str, description: str, read: Read[C], **about: Unpack[ListTool]
+) -> Tool[C]: ...
+@overload
+def list_tool[C: Client](
+    key: str, name: str, description: str, **about: Unpack[ListTool]
+) -> Callable[[Read[C]], Tool[C]]: ...
+def list_tool(key: str, name: str, description: str, read: Read[Any] | None = None, **about: Any) -> Any:
+    """Return the tool that lists what ``read`` returns, the worst first. Without ``read``, decorate it.
+
+    The answer counts what is left out, and names what ``read`` could not get by its gaps.
+    """
+
+    def described(read: Read[Any]) -> Tool[Any]:
+        return _list_tool(key, name, description, read, **about)
+
+    return described if read is None else described(read)
+
+
+def _list_tool[C: Client](
     key: str,
     name: str,
     description: str,
-    read: Callable[[C, Gaps, Call], Awaitable[Iterable[str] | Lines]],
+    read: Read[C],
     *,
     title: Callable[[Call], str] | None = None,
     empty: str = "There are none",
     limit: int = 20,
-    **about: Unpack[ListTool],
+    **about: Any,
 ) -> Tool[C]:
-    """Return the tool that lists what ``read`` returns, the worst first.
-
-    The answer counts what is left out, and names what ``read`` could not get by its gaps. By default
-    its title is the tool's name and whose list it is.
-    """
-
     async def answer(client: C, call: Call) -> Answer:
         gaps = Gaps()
         try:

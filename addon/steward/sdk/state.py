@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, Final, Protocol, Self, overload
 
 from ..clock import Clock
-from ..errors import ServiceError, ServiceRefused
+from ..errors import ServiceError, ServiceMalformed, ServiceRefused
 from ..tasks import task_group
 from .coverage import Gaps
 from .parse import at, parse, parse_items
-from .readings import NotKnown, Unknown
+from .readings import NOT_REPORTED, NotKnown, Unknown
 from .typed_calls import Parameter
 
 _USED: Final[ContextVar[set[str] | None]] = ContextVar("used endpoints", default=None)
@@ -40,7 +40,7 @@ class Endpoint[T]:
         *,
         optional: bool,
         query: Mapping[str, Parameter],
-        absent: T | None = None,
+        absent: T | Unknown | None = None,
     ) -> None:
         """Without ``optional`` a failure fails the poll; with it, it is a gap.
 
@@ -76,8 +76,7 @@ class Endpoint[T]:
     async def read(self, reader: Reader, gaps: Gaps) -> T | Unknown:
         """Return what the endpoint answers. Raises ServiceError unless it is optional."""
         try:
-            answer = reader.opened(await reader.get(self._path, **self._query), gaps, self.name)
-            return self._understand(answer, gaps, self.name)
+            return await self.now(reader, gaps)
         except ServiceError as err:
             if self._absent is not None and isinstance(err, ServiceRefused):
                 return self._absent
@@ -86,16 +85,52 @@ class Endpoint[T]:
             gaps.add(self.name, str(err))
             return Unknown(str(err))
 
+    async def now(self, reader: Reader, gaps: Gaps) -> T:
+        """Return what this endpoint alone answers, for a tool or an action. Raises ServiceError."""
+        answer = reader.opened(await reader.get(self._path, **self._query), gaps, self.name)
+        return self._understand(answer, gaps, self.name)
+
+    async def whole(self, reader: Reader) -> T:
+        """Return the same; that something of it cannot be read is an error too."""
+        gaps = Gaps()
+        found = await self.now(reader, gaps)
+        self._must_be_whole(gaps)
+        return found
+
+    async def find[Item](
+        self: Endpoint[tuple[Item, ...]], reader: Reader, is_it: Callable[[Item], bool]
+    ) -> Item | None:
+        """Return the first item that is it, None when there is certainly none. Raises ServiceError."""
+        gaps = Gaps()
+        found = next(filter(is_it, await self.now(reader, gaps)), None)
+        if found is None:
+            self._must_be_whole(gaps)
+        return found
+
+    def _must_be_whole(self, gaps: Gaps) -> None:
+        if reason := gaps.of(self.name):
+            raise ServiceMalformed(f"{self._path}: {reason}")
+
 
 def one[T](
-    path: str, kind: type[T], *, below: str = "", optional: bool = False, **query: Parameter
+    path: str,
+    kind: type[T],
+    *,
+    below: str = "",
+    optional: bool = False,
+    may_be_absent: bool = False,
+    **query: Parameter,
 ) -> Endpoint[T]:
-    """Return an endpoint that answers one object, found ``below`` a path in the answer."""
+    """Return an endpoint that answers one object, found ``below`` a path in the answer.
+
+    A service that refuses the request has no such endpoint: with ``may_be_absent`` that is no gap.
+    """
 
     def understand(answer: object, _: Gaps, name: str) -> T:
         return parse(kind, at(answer, below), name)
 
-    return Endpoint(path, understand, optional=optional, query=query)
+    absent = Unknown(NOT_REPORTED) if may_be_absent else None
+    return Endpoint(path, understand, optional=optional, query=query, absent=absent)
 
 
 def many[T](

@@ -1,11 +1,11 @@
-"""An action has the icon of its capability, or its own."""
+"""What a tool or an action has by default: its capability, and the icon of that."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from steward.sdk.description import Action
+from steward.sdk.description import Action, Tool
 from steward.sdk.kits.delete_item import DeleteItem
 
 from .fakes import ABOUT
@@ -24,3 +24,35 @@ ACTION: Action[Any] = DeleteItem[Any](read=lambda *_: None, delete=lambda *_: No
 )
 def test_the_icon_of_an_action(capability: str | None, icon: str | None, offered: str | None) -> None:
     assert replace(ACTION, capability=capability, icon=icon).offer().icon == offered
+
+
+@pytest.mark.parametrize(
+    ("key", "capability", "offered"),
+    [
+        ("restart", None, "restart"),
+        ("restart", "reload", "reload"),
+        ("restart", "", None),
+        ("logs", None, None),
+        ("do", None, None),
+    ],
+)
+def test_the_capability_of_an_action(key: str, capability: str | None, offered: str | None) -> None:
+    assert replace(ACTION, key=key, capability=capability).offer().capability == offered
+
+
+@pytest.mark.parametrize(
+    ("key", "capability", "offered"),
+    [
+        ("logs", None, "logs"),
+        ("logs", "health", "health"),
+        ("logs", "", None),
+        ("restart", None, None),
+        ("ask", None, None),
+    ],
+)
+def test_the_capability_of_a_tool(key: str, capability: str | None, offered: str | None) -> None:
+    async def read(_: Any, __: Any) -> Any:
+        raise NotImplementedError
+
+    tool: Tool[Any] = Tool(key=key, name="Ask", description="", read=read, capability=capability)
+    assert tool.offer().capability == offered

@@ -52,6 +52,15 @@ async def test_a_list_is_a_tool() -> None:
     assert (empty.title, empty.text) == ("Disks of NAS", "There are none")
 
 
+async def test_a_function_becomes_a_tool() -> None:
+    @list_tool("disks", "Disks", "All disks.", scope="pool", empty="No disk is there")
+    async def disks(_: Any, __: Gaps, ___: Call) -> list[str]:
+        return []
+
+    assert (disks.key, disks.name, disks.description, disks.scope) == ("disks", "Disks", "All disks.", "pool")
+    assert (await disks.read(None, CALL)).text == "No disk is there"
+
+
 async def test_every_reason_for_what_is_missing_is_named_once() -> None:
     found = tool(["sda"], ("disks", "item 2 is odd"), ("pools", "403"), ("more", "403"))
     text = (await found.read(None, CALL)).text

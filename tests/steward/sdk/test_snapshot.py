@@ -15,7 +15,7 @@ from steward.sdk.categories import GENERAL
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Check, ResourceKind, Right, Sensor, Service, Tool, Versions
 from steward.sdk.parse import Item
-from steward.sdk.readings import NotKnown, known
+from steward.sdk.readings import NOT_REPORTED, NotKnown, known
 from steward.sdk.snapshot import DEFECT, notices, run_checks, snapshot
 from steward.sdk.state import State, computed, many, one
 from steward.sdk.typed_calls import Parameter
@@ -81,6 +81,10 @@ class Fake:
         return answer
 
 
+ODD = {"data": {"items": [{"id": "a"}, {"id": None}], "total": 2}}
+"""A list whose second item cannot be read."""
+
+
 def full(disk: Disk) -> str | None:
     return f"Disk {disk.id} is full" if disk.is_full else None
 
@@ -112,7 +116,6 @@ SERVICE: Service[Any, Nas] = Service(
     sensors=(
         Sensor(key="disks", name="Disks", value=lambda state: len(state.disks)),
         Sensor(key="jobs", name="Jobs", value=lambda state: len(state.jobs)),
-        Sensor(key="version", name="Version", value=lambda state: state.status.version),
     ),
     resources=(
         ResourceKind(
@@ -222,6 +225,39 @@ async def test_a_service_without_an_endpoint_lists_nothing_there() -> None:
         _ = state.disks
 
 
+async def test_a_service_without_an_object_does_not_report_it() -> None:
+    class Server(State):
+        """An object that only some versions have."""
+
+        status = one("status", Status, optional=True, may_be_absent=True)
+
+    gaps = Gaps()
+    state = await Server.poll(Fake(status=ServiceRefused("404")), gaps)
+    assert gaps.of("status") is None
+    with pytest.raises(NotKnown, match=NOT_REPORTED):
+        _ = state.status
+    await Server.poll(Fake(status=ServiceUnreachable("502")), gaps)
+    assert gaps.of("status") == "502"
+
+
+async def test_an_endpoint_is_read_alone() -> None:
+    gaps, fake = Gaps(), Fake(disks=ODD)
+    assert [disk.id for disk in await Nas.disks.now(fake, gaps)] == ["a"]
+    assert "item 2" in (gaps.of("disks") or "")
+    assert fake.asked == [("disks", {"limit": 50})]
+    with pytest.raises(ServiceMalformed, match=r"disks: .*item 2"):
+        await Nas.disks.whole(fake)
+    assert (await Nas.status.whole(fake)).version == "25.10"
+
+
+async def test_an_item_that_cannot_be_read_may_be_the_one_that_is_looked_for() -> None:
+    found = await Nas.disks.find(Fake(disks=ODD), lambda disk: disk.id == "a")
+    assert found == Disk(id="a")
+    with pytest.raises(ServiceMalformed, match=r"disks: .*item 2"):
+        await Nas.disks.find(Fake(disks=ODD), lambda disk: disk.id == "b")
+    assert await Nas.disks.find(Fake(), lambda disk: disk.id == "c") is None
+
+
 async def test_a_warning_beside_the_content_is_a_gap() -> None:
     state, gaps = await state_of(status={"version": "26", "warning": "a store is away"})
     assert (state.status.version, gaps.of("status")) == ("26", "a store is away")
@@ -328,7 +364,7 @@ async def test_a_reading_that_fails_costs_only_itself() -> None:
 async def test_a_sensor_that_is_not_available_says_why() -> None:
     sensor: Sensor[Nas] = Sensor(key="new", name="New", value=lambda _: 1, available=lambda _: "Since 26")
     found = await taken(replace(SERVICE, sensors=(sensor,)))
-    assert (found.values, found.unknown) == ({"new": None}, {"new": "Since 26"})
+    assert (found.values["new"], found.unknown) == (None, {"new": "Since 26"})
 
 
 async def test_what_is_not_offered_says_why() -> None:

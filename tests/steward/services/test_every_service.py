@@ -25,6 +25,7 @@ from steward.errors import (
     ServiceUnreachable,
 )
 from steward.sdk.description import Action, AnyService, Call, DryRun, Effect, Sensor
+from steward.sdk.description.capabilities import OF_ACTIONS, OF_TOOLS
 from steward.services.finder import catalogue, find_services
 
 KEYS = service_keys()
@@ -59,8 +60,14 @@ def test_the_catalogue_survives_the_wire() -> None:
 def test_its_capabilities_are_those_that_runbooks_know(key: str) -> None:
     tools, actions = documented_capabilities()
     service = load(key)
-    assert {one.capability for one in service.tools} - {None} <= tools
-    assert {one.capability for one in service.actions} - {None} <= actions
+    assert {one.offer().capability for one in service.tools} - {None} <= tools
+    assert {one.offer().capability for one in service.actions} - {None} <= actions
+
+
+def test_what_is_a_capability_is_documented() -> None:
+    tools, actions = documented_capabilities()
+    assert tools >= OF_TOOLS
+    assert actions >= OF_ACTIONS.keys()
 
 
 def documented_capabilities() -> list[set[str]]:

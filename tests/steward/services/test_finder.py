@@ -154,7 +154,7 @@ async def test_a_new_folder_is_a_service(tmp_path: Path, session: aiohttp.Client
     client = service.connect(Access(settings={}, session=session, clock=SystemClock()))
     gaps = Gaps()
     result = snapshot(service, "k1", await service.poll(client, gaps), gaps, SystemClock().now())
-    assert result.values == {"degrees": 20.0, "hot": False}
+    assert result.values == {"degrees": 20.0, "hot": False, "version": None}
     assert [(one.kind, one.id, one.values) for one in result.resources] == [
         ("plate", "left", {"side": "left"})
     ]
@@ -173,7 +173,7 @@ async def test_a_new_folder_is_a_service(tmp_path: Path, session: aiohttp.Client
 
     offer = catalogue(services).service("kettle")
     assert offer is not None
-    assert [sensor.key for sensor in offer.sensors] == ["degrees", "hot", "side"]
+    assert [sensor.key for sensor in offer.sensors] == ["degrees", "hot", "version", "side"]
     assert [(one.key, one.reversible, one.button) for one in offer.actions] == [("boil", True, True)]
 
 

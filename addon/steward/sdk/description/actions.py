@@ -3,50 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ..outputs import Output
+from .capabilities import OF_ACTIONS
 from .client import Available, Client
 from .tools import Call
-
-ICONS: Final[Mapping[str, str]] = {
-    "acknowledge": "mdi:check",
-    "block": "mdi:block-helper",
-    "check_health": "mdi:heart-pulse",
-    "check_updates": "mdi:update",
-    "clear_failed": "mdi:broom",
-    "load": "mdi:tray-arrow-down",
-    "maintenance": "mdi:wrench-clock",
-    "migrate": "mdi:swap-horizontal",
-    "pause": "mdi:pause",
-    "power_cycle": "mdi:restart",
-    "pull": "mdi:download",
-    "reconcile": "mdi:sync",
-    "refresh_queue": "mdi:download-network",
-    "restart": "mdi:restart",
-    "resume": "mdi:play",
-    "retry": "mdi:refresh",
-    "rollback": "mdi:undo",
-    "scan": "mdi:refresh",
-    "set_cpu": "mdi:cpu-64-bit",
-    "set_image": "mdi:tag",
-    "set_memory": "mdi:memory",
-    "set_speed_limit": "mdi:speedometer",
-    "silence": "mdi:bell-sleep",
-    "snapshot": "mdi:camera",
-    "start": "mdi:play",
-    "stop": "mdi:stop",
-    "test_indexer": "mdi:check-network",
-    "test_indexers": "mdi:check-network",
-    "unload": "mdi:tray-arrow-up",
-    "update": "mdi:update",
-    "update_lists": "mdi:playlist-check",
-}
-"""The icons of actions by their capability."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +73,8 @@ class Action[C: Client]:
 
     ``interrupts``: what runs in the target is interrupted. The risk is then high for the
     guest that Home Assistant or the app runs in. ``capability`` is the name by which runbooks
-    ask any service for it; without ``icon`` it gives the icon. ``needs`` names the rights (see
-    Service.rights) it cannot do without.
+    ask any service for it, by default the key if that is one ("" for none); without ``icon`` it gives
+    the icon. ``needs`` names the rights (see Service.rights) it cannot do without.
     ``outputs`` are values for later steps: ``execute`` notes each of them with ``Call.note``.
     ``deduplicated``: the service itself refuses or ignores a second ``execute`` with the same
     baseline, also while the first is under way (such as a write with the version it is based on).
@@ -139,6 +104,11 @@ class Action[C: Client]:
     needs: tuple[str, ...] = ()
     available: Available | None = None
 
+    def __post_init__(self) -> None:
+        """Take the key for the capability if it is one."""
+        if self.capability is None and self.key in OF_ACTIONS:
+            object.__setattr__(self, "capability", self.key)
+
     @property
     def reversible(self) -> bool:
         """Whether it can be undone."""
@@ -155,6 +125,6 @@ class Action[C: Client]:
             scope=self.scope,
             arguments=self.arguments,
             button=self.button,
-            icon=self.icon or ICONS.get(self.capability or ""),
-            capability=self.capability,
+            icon=self.icon or OF_ACTIONS.get(self.capability or ""),
+            capability=self.capability or None,
         )

@@ -21,6 +21,9 @@ AWAY_AFTER: Final = 20.0
 """Seconds after which a program that does not answer is away: a restart of it takes less."""
 
 
+NAME: Final = ""
+"""Says that the manufacturer has the name of the service."""
+
 NOT_STATED: Final = Versions()
 """Nothing is said about versions, so that none is compared."""
 
@@ -54,6 +57,8 @@ class Service[C: Client, S]:
     added under two addresses. ``understood`` are the versions whose answers are known, and
     ``tested`` what it was tried against: a real program with its version, or recorded answers.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
+    ``manufacturer`` is by default the name, None when it is not known. The sensors get one with the
+    ``version``, unless they have one.
     """
 
     key: str
@@ -79,9 +84,15 @@ class Service[C: Client, S]:
     understood: Versions = NOT_STATED
     tested: str = "recorded answers"
     away_after: float = AWAY_AFTER
-    manufacturer: str | None = None
+    manufacturer: str | None = NAME
     icon: str | None = None
     suite: str | None = None
+
+    def __post_init__(self) -> None:
+        """Add what is the same in every service: the sensor with the version."""
+        if all(one.key != "version" for one in self.sensors):
+            shown = Sensor[S](key="version", name="Version", value=self.version, diagnostic=True)
+            object.__setattr__(self, "sensors", (*self.sensors, shown))
 
     def offer(self) -> ServiceOffer:
         """Return its catalogue entry."""
@@ -101,7 +112,7 @@ class Service[C: Client, S]:
             rights=tuple(
                 RightOffer(key=one.key, name=one.name, needed_for=one.needed_for) for one in self.rights
             ),
-            manufacturer=self.manufacturer,
+            manufacturer=self.name if self.manufacturer == NAME else self.manufacturer,
             icon=self.icon,
             takes_webhooks=self.alerts is not None and self.alerts.parse is not None,
             suite=self.suite,

@@ -7,6 +7,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, ToolOffer
 from homelab_steward.contract.state import TargetRef
 
+from .capabilities import OF_TOOLS
 from .client import Available, Client
 
 
@@ -56,7 +57,8 @@ class Tool[C: Client]:
     """A question answered by reading only.
 
     ``capability`` is the name by which runbooks ask any service for it (``health``,
-    ``logs``, ``queue``, ``status``, ``tasks``). ``is_sent_out``: the texts in its arguments are sent
+    ``logs``, ``queue``, ``status``, ``tasks``), by default the key if that is one ("" for none).
+    ``is_sent_out``: the texts in its arguments are sent
     to servers on the Internet, so a language model may only use words of the person.
     """
 
@@ -71,6 +73,11 @@ class Tool[C: Client]:
     available: Available | None = None
     is_sent_out: bool = False
 
+    def __post_init__(self) -> None:
+        """Take the key for the capability if it is one."""
+        if self.capability is None and self.key in OF_TOOLS:
+            object.__setattr__(self, "capability", self.key)
+
     def offer(self) -> ToolOffer:
         """Return its catalogue entry."""
         return ToolOffer(
@@ -79,6 +86,6 @@ class Tool[C: Client]:
             description=self.description,
             scope=self.scope,
             arguments=self.arguments,
-            capability=self.capability,
+            capability=self.capability or None,
             is_sent_out=self.is_sent_out,
         )

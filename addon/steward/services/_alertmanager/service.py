@@ -45,20 +45,19 @@ SILENCE_ALERT: Final = Silence[AlertClient[Any]](
 )
 
 
+@list_tool("alerts", "Alerts", "All alerts that fire, also silenced and inhibited ones.")
 async def _alerts(client: AlertClient[Any], gaps: Gaps, _: Call) -> list[str]:
     state: AlertState = await client.poll(gaps)
     return [one.line(state.suppression(one).get("suppressed", "firing")) for one in state.worst_first()]
 
 
+@list_tool("silences", "Silences", "What is silenced, until when and why.")
 async def _silences(client: AlertClient[Any], gaps: Gaps, _: Call) -> list[str]:
     state: AlertState = await client.poll(gaps)
     return [brief(f"{', '.join(map(str, one.matchers))} {one.until}") for one in state.silences]
 
 
-TOOLS: Final = (
-    list_tool("alerts", "Alerts", "All alerts that fire, also silenced and inhibited ones.", _alerts),
-    list_tool("silences", "Silences", "What is silenced, until when and why.", _silences),
-)
+TOOLS: Final = (_alerts, _silences)
 
 
 def alert_service(

@@ -9,7 +9,7 @@ from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.pause import Pause
 from ...sdk.lists import list_tool, stated
 from ...sdk.readings import known, worded
-from ...sdk.sensors import count, diagnostic, flag, percentage, since
+from ...sdk.sensors import count, flag, percentage, since
 from .client import FilterClient
 from .models import FilterState
 
@@ -22,7 +22,6 @@ SENSORS: Final[tuple[Sensor[FilterState], ...]] = (
     count("lists_outdated", "Outdated lists", lambda state: len(state.outdated()), "mdi:playlist-remove"),
     count("rules", "Rules", lambda state: sum(known(one.rules) for one in state.active_lists())),
     percentage("dhcp_share", "DHCP addresses leased", lambda state: state.facts.dhcp_share(state)),
-    diagnostic("version", "Version", lambda state: state.facts.version(state)),
 )
 CHECKS: Final[tuple[Check[Any], ...]] = (
     critical("dns_down", "DNS server down", FilterState.dns_down),
@@ -32,6 +31,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
 )
 
 
+@list_tool("status", "Status", "DNS, filtering and DHCP.")
 async def _status(client: FilterClient[Any], gaps: Gaps, _: Call) -> list[str]:
     state: FilterState = await client.poll(gaps)
     facts = {
@@ -42,6 +42,7 @@ async def _status(client: FilterClient[Any], gaps: Gaps, _: Call) -> list[str]:
     return [f"{name}: {worded(fact)}" for name, fact in facts.items()]
 
 
+@list_tool("lists", "Filter lists", "The lists, those with problems first.")
 async def _lists(client: FilterClient[Any], gaps: Gaps, _: Call) -> list[str]:
     state: FilterState = await client.poll(gaps)
     return stated(
@@ -79,7 +80,6 @@ ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
         name="Update lists",
         description="Downloads all filter lists again.",
         risk=Risk.LOW,
-        capability="update_lists",
         button=True,
     ),
 )
@@ -95,10 +95,7 @@ def filter_service[C: FilterClient[Any], S: FilterState](described: Service[C, S
     return described.extended(
         sensors=SENSORS,
         checks=CHECKS,
-        tools=(
-            list_tool("status", "Status", "DNS, filtering and DHCP.", _status, capability="status"),
-            list_tool("lists", "Filter lists", "The lists, those with problems first.", _lists),
-        ),
+        tools=(_status, _lists),
         actions=ACTIONS,
         controls=(_ON,),
     )

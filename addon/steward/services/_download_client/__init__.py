@@ -16,7 +16,7 @@ from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.lists import Lines, list_tool
 from ...sdk.readings import known
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, data_rate, diagnostic, gibibytes
+from ...sdk.sensors import count, data_rate, gibibytes
 from ...sdk.state import State
 
 KIB: Final = 1024
@@ -104,7 +104,6 @@ PAUSE: Final[About] = {
     "description": "Pauses everything that is being downloaded.",
     "risk": Risk.LOW,
     "blast_radius": "Nothing is downloaded until it is resumed",
-    "capability": "pause",
 }
 RESUME: Final[About] = {
     "key": "resume",
@@ -112,7 +111,6 @@ RESUME: Final[About] = {
     "description": "Continues what is paused.",
     "risk": Risk.LOW,
     "blast_radius": "Downloads use the connection and the disk",
-    "capability": "resume",
 }
 
 
@@ -139,7 +137,6 @@ ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
         risk=Risk.LOW,
         arguments=(number_field("limit", "Limit", "0: no limit", least=0, most=10_000_000, unit="KiB/s"),),
         blast_radius="Downloads take longer, or use more of the connection",
-        capability="set_speed_limit",
     ),
     Clear[DownloadClient](
         read=lambda client, call: client.retryable(call),
@@ -171,7 +168,6 @@ SENSORS: Final[tuple[Sensor[DownloadState], ...]] = (
     gibibytes("queue_left", "Left to download", lambda state: state.left),
     count("failed_downloads", "Failed downloads", lambda state: state.failed_count, "mdi:download-off"),
     gibibytes("free_disk", "Free disk space", lambda state: state.free),
-    diagnostic("version", "Version", lambda state: state.version),
 )
 
 
@@ -192,7 +188,6 @@ def download_client(**about: Any) -> Service[Any, Any]:
                 "Download queue",
                 "What is being downloaded.",
                 lambda client, gaps, _: client.queue(gaps),
-                capability="queue",
             ),
             list_tool(
                 "failed",

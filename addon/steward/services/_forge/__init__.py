@@ -20,7 +20,7 @@ from ...sdk.lists import Lines, list_tool, worst_first
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, certain, known, worded
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.sensors import count, flag
 
 MOST_REPOSITORIES: Final = 30
 MOST: Final = 50
@@ -207,6 +207,9 @@ class ForgeClient(Rest, ABC):
         return ForgeState(version, repositories)
 
 
+@list_tool(
+    "pull_requests", "Pull requests", "The open pull requests, and what their checks say.", scope="repository"
+)
 async def _pulls(client: ForgeClient, gaps: Gaps, call: Call) -> Lines:
     path = call.target.name
     pulls = await client.pulls_of(path, gaps)
@@ -224,6 +227,13 @@ async def _pulls(client: ForgeClient, gaps: Gaps, call: Call) -> Lines:
     return Lines([*first, *map(str, pulls[CHECKED:])], len(pulls))
 
 
+@list_tool(
+    "workflow_runs",
+    "Workflow runs",
+    "The newest runs of the workflows, those that failed first.",
+    scope="repository",
+    capability="status",
+)
 async def _runs(client: ForgeClient, gaps: Gaps, call: Call) -> list[str]:
     found = await client.runs_of(call.target.name, gaps)
     return [str(one) for one in worst_first(found, lambda one: one.result in BAD)]
@@ -244,7 +254,6 @@ def forge(
         key=key,
         name=name,
         category=DELIVERY,
-        manufacturer=name,
         icon=icon,
         settings=(*settings, REPOSITORIES, *TLS_SETTINGS),
         connect=connect,
@@ -262,7 +271,6 @@ def forge(
                 "Failing workflows",
                 lambda state: sum(len(one.failing()) for one in state.repositories),
             ),
-            diagnostic("version", "Version", lambda state: state.version),
             *sensors,
         ),
         resources=(
@@ -280,22 +288,6 @@ def forge(
             ),
         ),
         checks=(warning("workflow_failing", "Workflow failing", Repository.problem, scope="repository"),),
-        tools=(
-            list_tool(
-                "pull_requests",
-                "Pull requests",
-                "The open pull requests, and what their checks say.",
-                _pulls,
-                scope="repository",
-            ),
-            list_tool(
-                "workflow_runs",
-                "Workflow runs",
-                "The newest runs of the workflows, those that failed first.",
-                _runs,
-                scope="repository",
-                capability="status",
-            ),
-        ),
+        tools=(_pulls, _runs),
         understood=understood,
     )

@@ -83,16 +83,11 @@ def load_actions[C: LoadingServer](
             key="load",
             name="Load model",
             description="Loads a model, so that the next request is answered at once.",
-            capability="load",
             blast_radius="Other models may be unloaded for it",
             **both,
         ),
         switch.turn_off(
-            key="unload",
-            name="Unload model",
-            description="Takes a model out of the memory.",
-            capability="unload",
-            **both,
+            key="unload", name="Unload model", description="Takes a model out of the memory.", **both
         ),
     )
 

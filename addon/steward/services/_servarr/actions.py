@@ -56,7 +56,6 @@ CLEAR_FAILED: Final = Clear(
     risk=Risk.MEDIUM,
     blast_radius="Failed downloads and their files are deleted",
     arguments=(choice_field("how", "How", choices=WAYS, default=SEARCH_AGAIN),),
-    capability="clear_failed",
 )
 
 
@@ -84,7 +83,6 @@ CHECK_HEALTH: Final = _command("CheckHealth", always("Health checks", "last resu
     description="Runs the program's own health checks now.",
     risk=Risk.LOW,
     blast_radius="Nothing is changed",
-    capability="check_health",
 )
 REFRESH_DOWNLOADS: Final = _command(
     "RefreshMonitoredDownloads", always("Queue", "last known", "read again")

@@ -7,7 +7,7 @@ from ...sdk.categories import MEDIA
 from ...sdk.checks import critical, warning
 from ...sdk.description import Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.sensors import count, diagnostic, flag, gibibytes, since
+from ...sdk.sensors import count, flag, gibibytes, since
 from . import actions, tools
 from .client import API_KEY, ServarrClient, poll
 from .models import ProgramState, QueueState
@@ -16,7 +16,6 @@ PROGRAM_SENSORS: Final[tuple[Sensor[ProgramState], ...]] = (
     count("health_errors", "Health errors", lambda state: state.count("error"), "mdi:heart-broken"),
     count("health_warnings", "Health warnings", lambda state: state.count("warning"), "mdi:heart-half-full"),
     since("started_at", "Running since", lambda state: state.status.start_time),
-    diagnostic("version", "Version", lambda state: state.status.version),
 )
 QUEUE_SENSORS: Final[tuple[Sensor[QueueState], ...]] = (
     count("queue_size", "Queue", lambda state: state.queue.total_count, "mdi:download"),
@@ -61,7 +60,7 @@ def servarr[S: ProgramState](
         identity=lambda polled: polled.status.start_time.isoformat(),
         sensors=PROGRAM_SENSORS,
         checks=(warning("health_error", "Health error", ProgramState.health_error),),
-        tools=(tools.HEALTH, tools.LOG),
+        tools=(tools.health, tools.recent_log),
         actions=(actions.RESTART, actions.CHECK_HEALTH),
         understood=understood,
     )
@@ -88,6 +87,6 @@ def downloader(
             warning("queue_stuck", "Queue stuck", QueueState.stuck),
             critical("root_folder_gone", "Root folder gone", QueueState.root_folder_gone),
         ),
-        tools=(tools.QUEUE, tools.DISK_SPACE, tools.missing(library.items)),
+        tools=(tools.queue, tools.disk_space, tools.missing(library.items)),
         actions=(*actions.library_actions(library), actions.REFRESH_DOWNLOADS, actions.CLEAR_FAILED),
     )

@@ -14,13 +14,15 @@ CONDITIONS: Final = ("failed", "blocked", "stuck", "ok")
 """How downloads go, the worst first."""
 
 
-async def _health(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
+@list_tool("health", "Health", "The problems that the program reports about itself.")
+async def health(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await poll(ProgramState, client, gaps)).health
     worst_first = sorted(found, key=lambda one: LEVELS.index(one.level))
     return [f"{one.level}: {brief(one.message)} ({one.source})" for one in worst_first]
 
 
-async def _queue(client: ServarrClient, gaps: Gaps, _: Call) -> Lines:
+@list_tool("queue", "Download queue", "What is being downloaded, and what is stuck.")
+async def queue(client: ServarrClient, gaps: Gaps, _: Call) -> Lines:
     page = await client.queue(gaps)
     return Lines([_download(one) for one in sorted(page.items, key=_rank)], page.total)
 
@@ -60,28 +62,16 @@ def missing(items: str) -> Tool[ServarrClient]:
     )
 
 
-async def _log(client: ServarrClient, gaps: Gaps, _: Call) -> Lines:
+@list_tool("recent_log", "Recent log", "The newest lines of the program's log.", capability="logs")
+async def recent_log(client: ServarrClient, gaps: Gaps, _: Call) -> Lines:
     query: dict[str, Parameter] = {"pageSize": 20, "sortKey": "time", "sortDirection": "descending"}
     page = await client.page(LogLine, "log", gaps, below="records", total="totalRecords", **query)
     texts = [f"{one.time:%Y-%m-%d %H:%M:%S} {one.level} {one.logger}: {one.message}" for one in page.items]
     return Lines([brief(text, 400) for text in texts], page.total)
 
 
-async def _disks(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
+@list_tool("disk_space", "Disk space", "How full the disks are that the program sees.", capability="storage")
+async def disk_space(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
     fullest_first = sorted(await client.many(Disk, "diskspace", gaps), key=lambda one: -one.used_share)
     shown = [one for one in fullest_first if not one.is_image]
     return [f"{brief(one.path, 100)}, used: {usage(one.used_space, one.total_space)}" for one in shown]
-
-
-HEALTH: Final = list_tool(
-    "health", "Health", "The problems that the program reports about itself.", _health, capability="health"
-)
-LOG: Final = list_tool(
-    "recent_log", "Recent log", "The newest lines of the program's log.", _log, capability="logs"
-)
-QUEUE: Final = list_tool(
-    "queue", "Download queue", "What is being downloaded, and what is stuck.", _queue, capability="queue"
-)
-DISK_SPACE: Final = list_tool(
-    "disk_space", "Disk space", "How full the disks are that the program sees.", _disks, capability="storage"
-)

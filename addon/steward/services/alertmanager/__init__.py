@@ -7,7 +7,7 @@ import msgspec
 from ...sdk.description import Access, Versions
 from ...sdk.fields import url_field
 from ...sdk.parse import Item, Time
-from ...sdk.sensors import choice, diagnostic
+from ...sdk.sensors import choice
 from ...sdk.settling import Settling
 from ...sdk.state import one
 from .._alertmanager.client import AlertClient
@@ -79,7 +79,6 @@ SERVICE: Final = alert_service(
         choice(
             "cluster", "Cluster", lambda state: state.status.cluster, CLUSTER, diagnostic=True, enabled=False
         ),
-        diagnostic("version", "Version", lambda state: state.status.version),
     ),
     understood=Versions("0.25", "0.33", others=("Mimir",)),
     tested="Alertmanager 0.33.1",

@@ -29,6 +29,7 @@ def _line(one: Application) -> str:
     return f"{one.key}: {sync}, {health}, revision {one.status.sync.revision[:12] or 'not known'}"
 
 
+@list_tool("applications", "Applications", "All applications, those with problems first.")
 async def _applications(client: ArgoClient, gaps: Gaps, _: Call) -> list[str]:
     found = await client.many(Application, "api/v1/applications", gaps, below="items")
     return [
@@ -36,6 +37,7 @@ async def _applications(client: ArgoClient, gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
+@list_tool("status", "Status", "Sync, health and parts.", scope="application")
 async def _status(client: ArgoClient, _: Gaps, call: Call) -> list[str]:
     one = await client.application(call)
     parts = [
@@ -49,11 +51,13 @@ async def _status(client: ArgoClient, _: Gaps, call: Call) -> list[str]:
     return [_line(one), automatic, last, *problems, *parts]
 
 
+@list_tool("history", "History", "The versions that were deployed.", scope="application", capability="tasks")
 async def _history(client: ArgoClient, _: Gaps, call: Call) -> list[str]:
     found = (await client.application(call)).deployed()
     return [f"{one.deployed_at:%Y-%m-%d %H:%M} UTC: {one.label} (id {one.id})" for one in found]
 
 
+@list_tool("logs", "Log", "The last lines of its pods.", scope="application", arguments=(LINES,), limit=200)
 async def _log(client: ArgoClient, _: Gaps, call: Call) -> list[str]:
     return await client.log(call, int(call.number("lines")))
 
@@ -142,7 +146,6 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
             "Unhealthy",
             lambda state: sum(one.health in ("degraded", "missing") for one in state.applications),
         ),
-        diagnostic("version", "Version", lambda state: state.version.version),
     ),
     resources=(APPLICATION,),
     checks=(
@@ -151,32 +154,7 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
         warning("application_sync_failed", "Sync failed", Application.failed, "application"),
         warning("application_error", "Application cannot be read", Application.error, "application"),
     ),
-    tools=(
-        list_tool(
-            "applications", "Applications", "All applications, those with problems first.", _applications
-        ),
-        list_tool(
-            "status", "Status", "Sync, health and parts.", _status, scope="application", capability="status"
-        ),
-        list_tool(
-            "history",
-            "History",
-            "The versions that were deployed.",
-            _history,
-            scope="application",
-            capability="tasks",
-        ),
-        list_tool(
-            "logs",
-            "Log",
-            "The last lines of its pods.",
-            _log,
-            scope="application",
-            capability="logs",
-            arguments=(LINES,),
-            limit=200,
-        ),
-    ),
+    tools=(_applications, _status, _history, _log),
     actions=(
         RunJob(
             start=_sync,
@@ -208,7 +186,6 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
             description="Deploys the version before.",
             risk=Risk.MEDIUM,
             scope="application",
-            capability="rollback",
             blast_radius="One application",
             needs=(RIGHT.key,),
         ),

@@ -16,7 +16,7 @@ from ...sdk.lists import Lines, list_tool, worst_first
 from ...sdk.parse import Item
 from ...sdk.readings import known
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, since
+from ...sdk.sensors import count, since
 from ...sdk.state import State, many, one
 
 API_KEY: Final = secret_field(
@@ -141,7 +141,6 @@ SERVICE: Final = Service[BazarrClient, BazarrState](
     name="Bazarr",
     category=MEDIA,
     suite="arr-suite",
-    manufacturer="Bazarr",
     icon="mdi:subtitles",
     settings=(url_field("http://bazarr.example.org:6767"), API_KEY, *TLS_SETTINGS),
     connect=BazarrClient,
@@ -154,7 +153,6 @@ SERVICE: Final = Service[BazarrClient, BazarrState](
         count("episodes", "Episodes without subtitles", lambda state: state.badges.episodes, "mdi:subtitles"),
         count("films", "Films without subtitles", lambda state: state.badges.movies, "mdi:subtitles"),
         since("started_at", "Running since", lambda state: state.status.started_at),
-        diagnostic("version", "Version", lambda state: state.status.bazarr_version),
     ),
     checks=(
         warning("health_error", "Health error", BazarrState.health_error),

@@ -120,7 +120,6 @@ SERVICE: Final = monitor_service(
     key="beszel",
     name="Beszel",
     what=("systems", "Systems"),
-    manufacturer="Beszel",
     icon="mdi:server",
     settings=(url_field("http://beszel.example.org:8090"), *LOGIN, *TLS_SETTINGS),
     connect=BeszelClient,

@@ -120,16 +120,19 @@ def _alerts_firing(state: CorootState) -> int:
     return certain(sum(one.why_quiet is None for one in state.open_alerts), state.missing)
 
 
+@list_tool("incidents", "Incidents", "Incidents with their cause, open ones first.")
 async def _list_incidents(client: CorootClient, gaps: Gaps, _: Call) -> list[str]:
     state = await client.poll(gaps)
     over = [f"resolved: {one.summary}" for one in state.incidents if one.resolved_at]
     return [brief(line) for line in (*(one.summary for one in state.open_incidents), *over)]
 
 
+@list_tool("incident", "Incident", "One incident and its analysis.", scope="incident", capability="status")
 async def _incident(client: CorootClient, _: Gaps, call: Call) -> list[str]:
     return (await client.one(Incident, f"incident/{call.target.id}")).lines()
 
 
+@list_tool("alerts", "Alerts", "The alerts that are open, those that notify first.")
 async def _list_alerts(client: CorootClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(one) for one in (await client.poll(gaps)).open_alerts]
 
@@ -147,7 +150,6 @@ SERVICE: Final = Service[CorootClient, CorootState](
     key="coroot",
     name="Coroot",
     category=MONITORING,
-    manufacturer="Coroot",
     icon="mdi:chart-timeline-variant",
     role=Role.MONITOR,
     interval=60.0,
@@ -182,18 +184,7 @@ SERVICE: Final = Service[CorootClient, CorootState](
             part="firing",
         ),
     ),
-    tools=(
-        list_tool("incidents", "Incidents", "Incidents with their cause, open ones first.", _list_incidents),
-        list_tool(
-            "incident",
-            "Incident",
-            "One incident and its analysis.",
-            _incident,
-            scope="incident",
-            capability="status",
-        ),
-        list_tool("alerts", "Alerts", "The alerts that are open, those that notify first.", _list_alerts),
-    ),
+    tools=(_list_incidents, _incident, _list_alerts),
     actions=(
         _SUPPRESS.turn_on(
             key="suppress_alert",

@@ -6,7 +6,7 @@ from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.description import Call, Gaps, Right, Role, Service, Versions
 from ...sdk.lists import list_tool
 from ...sdk.readings import known
-from ...sdk.sensors import diagnostic, gibibytes
+from ...sdk.sensors import gibibytes
 from .._docker.actions import ACTIONS, CONTROLS
 from .._docker.readings import CHECKS, CONTAINER, COUNTS
 from .._docker.tools import TOOLS, image_lines
@@ -29,6 +29,7 @@ RIGHTS: Final = (
 )
 
 
+@list_tool("images", "Images", "Its images with their digests.")
 async def _images(client: DockerClient, gaps: Gaps, _: Call) -> list[str]:
     used = {one.details.image_id for one in await client.containers(None, gaps)}
     return image_lines(await client.images("", gaps), used)
@@ -38,7 +39,6 @@ SERVICE: Final = Service[DockerClient, DockerState](
     key="docker",
     name="Docker",
     category=INFRASTRUCTURE,
-    manufacturer="Docker",
     icon="mdi:docker",
     role=Role.HOST,
     settings=SETTINGS,
@@ -49,11 +49,10 @@ SERVICE: Final = Service[DockerClient, DockerState](
     sensors=(
         *COUNTS,
         gibibytes("disk_used", "Disk used", lambda state: known(state.disk).used),
-        diagnostic("version", "Version", lambda state: state.version.version),
     ),
     resources=(CONTAINER,),
     checks=CHECKS,
-    tools=(*TOOLS, list_tool("images", "Images", "Its images with their digests.", _images)),
+    tools=(*TOOLS, _images),
     actions=ACTIONS,
     controls=CONTROLS,
     listen=DockerClient.listen,

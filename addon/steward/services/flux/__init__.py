@@ -45,6 +45,7 @@ def _line(one: Managed) -> str:
     return f"{one.key}: {worded(state)}, revision {one.revision or 'not known'}"
 
 
+@list_tool("all", "All", "All that Flux reconciles, what failed first.")
 async def _all(client: FluxClient, gaps: Gaps, _: Call) -> list[str]:
     found = [one for kind in KINDS for one in await client.all(kind, gaps)]
     return [_line(one) for one in worst_first(found, lambda one: not one.is_ready)]
@@ -147,17 +148,13 @@ SERVICE: Final = Service[FluxClient, FluxState](
     sensors=(
         count("reconciled", "Reconciled", lambda state: sum(one.is_ready for one in state.all())),
         count("not_reconciled", "Not reconciled", lambda state: sum(not one.is_ready for one in state.all())),
-        diagnostic("version", "Version", FluxState.version),
     ),
     resources=tuple(map(_kind, KINDS)),
     checks=(
         warning("flux_controller", "Flux controller not available", FluxState.controller_problem),
         *(check for kind in KINDS for check in _checks(kind)),
     ),
-    tools=(
-        list_tool("all", "All", "All that Flux reconciles, what failed first.", _all),
-        *map(_status_tool, KINDS),
-    ),
+    tools=(_all, *map(_status_tool, KINDS)),
     actions=tuple(action for kind in KINDS for action in _actions(kind)),
     rights=RIGHTS,
     granted=lambda state: known(state.review).granted(RIGHTS),

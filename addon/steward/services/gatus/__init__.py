@@ -54,6 +54,14 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     return (alarm(watched, GatusClient.alert).alert(delivery.received_at),)
 
 
+@list_tool(
+    "endpoint_history",
+    "Endpoint history",
+    "The last checks of one endpoint, newest first, and what failed.",
+    empty="It was not checked yet",
+    scope="endpoint",
+    capability="tasks",
+)
 async def _history(client: GatusClient, gaps: Gaps, call: Call) -> list[str]:
     found = (await client.poll(gaps)).overview.by_key().get(call.target.id)
     results = reversed(found.item.results) if found else ()
@@ -65,7 +73,6 @@ SERVICE: Final = monitor_service(
     key="gatus",
     name="Gatus",
     what=("endpoints", "Endpoints"),
-    manufacturer="Gatus",
     icon="mdi:web-check",
     settings=(url_field("http://gatus.example.org:8080"), *LOGIN[:2], *TLS_SETTINGS),
     connect=GatusClient,
@@ -82,16 +89,6 @@ SERVICE: Final = monitor_service(
             icon="mdi:web-check",
         ),
     ),
-    tools=(
-        list_tool(
-            "endpoint_history",
-            "Endpoint history",
-            "The last checks of one endpoint, newest first, and what failed.",
-            _history,
-            empty="It was not checked yet",
-            scope="endpoint",
-            capability="tasks",
-        ),
-    ),
+    tools=(_history,),
     understood=Versions(note="5.0 to 5.30"),
 )

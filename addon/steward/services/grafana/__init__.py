@@ -9,7 +9,6 @@ from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.firing import Firing
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
-from ...sdk.sensors import diagnostic
 from ...sdk.state import many, one
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import ActiveAlert, AlertState, Silence
@@ -70,6 +69,7 @@ def subject(alert: RuleAlert | IncomingAlert) -> set[tuple[str, str]]:
     return own | {("rule", alert.labels.get("rulename", alert.labels.get("alertname", "")))}
 
 
+@list_tool("rules", "Rules", "All rules: failing ones first, then those that fire.")
 async def _rules(client: GrafanaClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await client.poll(gaps)).rules
     shown = sorted(found, key=lambda one: (not one.is_failing, one.state == "inactive", one.name))
@@ -85,10 +85,10 @@ SERVICE: Final = alert_service(
     settings=(url_field("http://grafana.example.org:3000"), *LOGIN[:2], TOKEN, SECRET, *TLS_SETTINGS),
     connect=GrafanaClient,
     version=lambda state: state.health.get("version"),
-    sensors=(*SENSORS, diagnostic("version", "Version", lambda state: state.health.get("version"))),
+    sensors=SENSORS,
     verify=HmacSignature(
         "X-Grafana-Alerting-Signature", SECRET.key, timestamp="X-Grafana-Alerting-Timestamp", is_optional=True
     ),
-    tools=(list_tool("rules", "Rules", "All rules: failing ones first, then those that fire.", _rules),),
+    tools=(_rules,),
     understood=Versions("10", "13"),
 )

@@ -57,6 +57,14 @@ def _line(one: Watched[Job]) -> str:
     return brief(f"{one}; {one.item.plan}" if one.item.plan else str(one))
 
 
+@list_tool(
+    "job_history",
+    "Job history",
+    "When a job went down and up, newest first.",
+    empty="Nothing has changed yet",
+    scope="job",
+    capability="tasks",
+)
 async def _history(client: HealthchecksClient, gaps: Gaps, call: Call) -> list[str]:
     flips = await client.flips(call, gaps)
     return [f"{one.timestamp:%Y-%m-%d %H:%M} UTC {'up' if one.up else 'down'}" for one in flips]
@@ -66,7 +74,6 @@ SERVICE: Final = monitor_service(
     key="healthchecks",
     name="Healthchecks",
     what=("jobs", "Jobs"),
-    manufacturer="Healthchecks",
     icon="mdi:calendar-check",
     settings=(url_field("https://healthchecks.example.org"), API_KEY, *TLS_SETTINGS),
     connect=HealthchecksClient,
@@ -86,17 +93,7 @@ SERVICE: Final = monitor_service(
             icon="mdi:calendar-check",
         ),
     ),
-    tools=(
-        list_tool(
-            "job_history",
-            "Job history",
-            "When a job went down and up, newest first.",
-            _history,
-            empty="Nothing has changed yet",
-            scope="job",
-            capability="tasks",
-        ),
-    ),
+    tools=(_history,),
     actions=pausing(
         "job",
         HealthchecksClient,

@@ -29,7 +29,6 @@ RESTART: Final = 180.0
 """Seconds that a restart of Home Assistant may take."""
 
 _SENSORS: Final[tuple[Sensor[ReportedState], ...]] = (
-    diagnostic("version", "Version", lambda state: state.version),
     flag("safe_mode", "Safe mode", lambda state: state.is_safe_mode, "problem"),
     count("updates_waiting", "Updates waiting", lambda state: state.updates_waiting, "mdi:update"),
     count("repairs_open", "Open repairs", lambda state: state.repairs_open, "mdi:wrench"),
@@ -117,7 +116,6 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     key="home_assistant",
     name="Home Assistant",
     category=HOME_ASSISTANT,
-    manufacturer="Home Assistant",
     away_after=RESTART,
     icon="mdi:home-assistant",
     settings=(),

@@ -134,6 +134,7 @@ class JaegerClient(Rest):
         return found[1] if found else None
 
 
+@list_tool("services", "Services", "All services that send traces, failing ones first.")
 async def _services(client: JaegerClient, gaps: Gaps, _: Call) -> list[str]:
     state = await client.poll(gaps)
     failed = {one.name: f": {one.problem_text()}" for one in state.watched if one.failed and one.is_failing}
@@ -142,16 +143,30 @@ async def _services(client: JaegerClient, gaps: Gaps, _: Call) -> list[str]:
     )
 
 
+@list_tool(
+    "failed_traces",
+    "Failed traces",
+    "The newest failed traces of a watched service in the last hour.",
+    scope="traced_service",
+    capability="traces",
+)
 async def _failed(client: JaegerClient, gaps: Gaps, call: Call) -> list[str]:
     return [str(one) for one in await client.traces(call.target.id, 60, gaps, tags=FAILED)]
 
 
+@list_tool(
+    "slow_traces",
+    "Slow traces",
+    "Traces of a service that took long, the slowest first.",
+    arguments=(_SERVICE, _SLOW, MINUTES),
+)
 async def _slow(client: JaegerClient, gaps: Gaps, call: Call) -> list[str]:
     least = f"{call.number('slow_ms'):g}ms"
     found = await client.traces(call.text("service"), call.number("minutes"), gaps, minDuration=least)
     return [str(one) for one in sorted(found, key=lambda one: -one.duration)]
 
 
+@list_tool("trace", "Trace", "The operations of one trace.", limit=50, arguments=(_TRACE,))
 async def _spans(client: JaegerClient, _: Gaps, call: Call) -> list[str]:
     try:
         return (await client.trace(call.text("trace"))).lines()
@@ -163,7 +178,6 @@ SERVICE: Final = Service[JaegerClient, JaegerState](
     key="jaeger",
     name="Jaeger",
     category=MONITORING,
-    manufacturer="Jaeger",
     icon="mdi:transit-connection-variant",
     role=Role.MONITOR,
     interval=60.0,
@@ -188,24 +202,6 @@ SERVICE: Final = Service[JaegerClient, JaegerState](
         ),
     ),
     checks=(warning("trace_errors", "Traces fail", TracedService.problem_text, "traced_service"),),
-    tools=(
-        list_tool("services", "Services", "All services that send traces, failing ones first.", _services),
-        list_tool(
-            "failed_traces",
-            "Failed traces",
-            "The newest failed traces of a watched service in the last hour.",
-            _failed,
-            scope="traced_service",
-            capability="traces",
-        ),
-        list_tool(
-            "slow_traces",
-            "Slow traces",
-            "Traces of a service that took long, the slowest first.",
-            _slow,
-            arguments=(_SERVICE, _SLOW, MINUTES),
-        ),
-        list_tool("trace", "Trace", "The operations of one trace.", _spans, limit=50, arguments=(_TRACE,)),
-    ),
+    tools=(_services, _failed, _slow, _spans),
     understood=Versions("1.40", "2.20"),
 )

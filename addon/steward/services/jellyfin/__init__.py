@@ -15,7 +15,7 @@ from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item, Time
 from ...sdk.readings import known
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, flag, since
+from ...sdk.sensors import count, flag, since
 from ...sdk.state import many, one
 from .._media.scans import Scan, scan_action
 from .._media.service import LIMIT, media_service
@@ -175,6 +175,7 @@ class JellyfinClient(Rest):
         return (await self.scan_task()).scan
 
 
+@list_tool("tasks", "Scheduled tasks", "What runs at set times, and what failed.")
 async def _tasks(client: JellyfinClient, gaps: Gaps, _: Call) -> list[str]:
     found = await client.many(Task, "ScheduledTasks", gaps)
     return [str(task) for task in worst_first(found, lambda task: task.is_failed)]
@@ -194,7 +195,6 @@ SERVICE: Final = media_service(
     JellyfinStreams,
     key="jellyfin",
     name="Jellyfin",
-    manufacturer="Jellyfin",
     icon="mdi:jellyfish",
     settings=(url_field("http://jellyfin.example.org:8096"), API_KEY, LIMIT, *TLS_SETTINGS),
     connect=JellyfinClient,
@@ -210,13 +210,8 @@ SERVICE: Final = media_service(
         flag(
             "restart_pending", "Restart pending", lambda one: one.server.has_pending_restart, diagnostic=True
         ),
-        diagnostic("version", "Version", lambda state: state.server.version),
     ),
     checks=(warning("scan_failed", "Library scan failed", JellyfinState.scan_failed),),
-    tools=(
-        list_tool(
-            "tasks", "Scheduled tasks", "What runs at set times, and what failed.", _tasks, capability="tasks"
-        ),
-    ),
+    tools=(_tasks,),
     actions=(SCAN,),
 )

@@ -214,7 +214,6 @@ SERVICE: Final = Service[KubernetesClient, Cluster](
     sensors=(
         count("nodes_online", "Nodes ready", lambda state: sum(one.is_ready for one in state.nodes)),
         count("pods_running", "Pods running", lambda state: sum(one.is_up for one in state.pods)),
-        diagnostic("version", "Version", lambda state: state.version.git_version),
     ),
     resources=(NODE, WORKLOAD, POD),
     checks=CHECKS,

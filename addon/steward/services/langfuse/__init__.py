@@ -13,7 +13,7 @@ from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item
 from ...sdk.readings import known
-from ...sdk.sensors import count, diagnostic, percentage, share
+from ...sdk.sensors import count, percentage, share
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
@@ -106,6 +106,13 @@ def _or_unknown(number: int | None) -> str:
     return "not known" if number is None else str(number)
 
 
+@list_tool(
+    "usage",
+    "Usage",
+    "Traces, observations and cost of the last seven days with traces.",
+    empty="Nothing was recorded",
+    capability="status",
+)
 async def _usage(client: LangfuseClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(day) for day in await client.many(Day, "metrics/daily", gaps, below="data", limit=7)]
 
@@ -114,7 +121,6 @@ SERVICE: Final = Service[LangfuseClient, LangfuseState](
     key="langfuse",
     name="Langfuse",
     category=MODELS,
-    manufacturer="Langfuse",
     icon="mdi:chart-bar",
     settings=(url_field("http://langfuse.example.org:3000"), PUBLIC, SECRET, *TLS_SETTINGS),
     connect=LangfuseClient,
@@ -136,17 +142,7 @@ SERVICE: Final = Service[LangfuseClient, LangfuseState](
             "error_share", "Failed calls in the last hour", lambda state: state.error_share, "mdi:alert"
         ),
         RESPONSE_TIME,
-        diagnostic("version", "Version", lambda state: state.program.version),
     ),
     checks=(warning("many_errors", "Many model calls fail", LangfuseState.many_errors),),
-    tools=(
-        list_tool(
-            "usage",
-            "Usage",
-            "Traces, observations and cost of the last seven days with traces.",
-            _usage,
-            empty="Nothing was recorded",
-            capability="status",
-        ),
-    ),
+    tools=(_usage,),
 )

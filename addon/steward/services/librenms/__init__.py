@@ -110,6 +110,7 @@ def _line(one: Watched[Device]) -> str:
     return brief(" ".join(filter(None, (f"{one};", one.item.hardware, one.item.os, one.item.version))))
 
 
+@list_tool("alerts", "Alerts", "The alerts that are open, the worst first.")
 async def _alerts(client: LibrenmsClient, gaps: Gaps, _: Call) -> list[str]:
     state = await client.poll(gaps)
     noted = {one.id: " (acknowledged)" for one in state.open if one.state == ACKNOWLEDGED}
@@ -118,6 +119,13 @@ async def _alerts(client: LibrenmsClient, gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
+@list_tool(
+    "device_events",
+    "Device events",
+    "The newest lines of a device's event log.",
+    scope="device",
+    capability="logs",
+)
 async def _events(client: LibrenmsClient, gaps: Gaps, call: Call) -> list[str]:
     return [brief(f"{one.datetime} {one.type}: {one.message}") for one in await client.events(call, gaps)]
 
@@ -140,7 +148,6 @@ SERVICE: Final = monitor_service(
     key="librenms",
     name="LibreNMS",
     what=("devices", "Devices"),
-    manufacturer="LibreNMS",
     icon="mdi:lan-check",
     interval=60.0,
     settings=(url_field("https://librenms.example.org"), TOKEN, *TLS_SETTINGS),
@@ -176,17 +183,7 @@ SERVICE: Final = monitor_service(
     ),
     blind=blind(lambda state: state.blindness),
     checks=(critical("device_down", "Device down", down, "device", Outage(learns=False)),),
-    tools=(
-        list_tool("alerts", "Alerts", "The alerts that are open, the worst first.", _alerts),
-        list_tool(
-            "device_events",
-            "Device events",
-            "The newest lines of a device's event log.",
-            _events,
-            scope="device",
-            capability="logs",
-        ),
-    ),
+    tools=(_alerts, _events),
     actions=(
         _ACKNOWLEDGE.turn_on(
             key="acknowledge_alert",

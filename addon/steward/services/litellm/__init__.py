@@ -11,7 +11,7 @@ from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known, worded
-from ...sdk.sensors import choice, count, diagnostic, duration, flag
+from ...sdk.sensors import choice, count, duration, flag
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
@@ -134,6 +134,9 @@ async def poll_all(client: LiteLlmClient, gaps: Gaps) -> LiteLlmState:
     return await poll(LiteLlmState, client, gaps)
 
 
+@list_tool(
+    "deployments", "Deployments", "Which models the proxy serves, and which fail.", capability="status"
+)
 async def _deployments(client: LiteLlmClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await poll_all(client, gaps)).checked()
     return [str(deployment) for deployment in worst_first(found, lambda one: one.problem() is not None)]
@@ -164,7 +167,6 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
             diagnostic=True,
         ),
         RESPONSE_TIME,
-        diagnostic("version", "Version", lambda state: state.readiness.litellm_version),
     ),
     resources=(
         ResourceKind[LiteLlmState, Checked](
@@ -197,13 +199,5 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
         warning("database_lost", "Database lost", LiteLlmState.database_lost),
         warning("deployment_failing", "Deployment failing", Checked.problem, scope="deployment"),
     ),
-    tools=(
-        list_tool(
-            "deployments",
-            "Deployments",
-            "Which models the proxy serves, and which fail.",
-            _deployments,
-            capability="status",
-        ),
-    ),
+    tools=(_deployments,),
 )

@@ -195,7 +195,14 @@ SERVICE: Final = monitor_service(
     checks=(warning("logs_missing", "Logs missing", _silent, "pattern"),),
     tools=(
         _tool(
-            "logs", "Logs", "The newest lines of a log query.", _logs, title=_title, arguments=(_QUERY, _BACK)
+            "logs",
+            "Logs",
+            "The newest lines of a log query.",
+            _logs,
+            title=_title,
+            arguments=(_QUERY, _BACK),
+            # Only a person knows the query.
+            capability="",
         ),
         _tool(
             "pattern_logs",

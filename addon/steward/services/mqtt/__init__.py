@@ -11,7 +11,7 @@ from ...sdk.fields import secret_field, text_field
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import count, diagnostic, duration, mebibytes
+from ...sdk.sensors import count, duration, mebibytes
 from ...sdk.state import State, one
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
 from .client import PORT, STATISTICS, MqttClient
@@ -72,10 +72,10 @@ _SENSORS: Final[tuple[Sensor[MqttState], ...]] = (
     count("dropped", "Messages dropped per minute", lambda s: s.broker.dropped, "mdi:message-alert"),
     mebibytes("memory_used", "Memory used", lambda s: s.broker.heap, enabled=False),
     duration("uptime", "Uptime", lambda s: _seconds(s.broker), diagnostic=True, enabled=False),
-    diagnostic("version", "Version", lambda s: s.broker.version),
 )
 
 
+@list_tool("mqtt_status", "Status", "Clients and messages.", capability="status")
 async def _status(client: MqttClient, gaps: Gaps, _: Call) -> list[str]:
     broker = (await MqttState.poll(client, gaps)).broker
     named = {
@@ -89,6 +89,9 @@ async def _status(client: MqttClient, gaps: Gaps, _: Call) -> list[str]:
     return [f"{name}: {'not known' if value is None else value}" for name, value in named.items()]
 
 
+@list_tool(
+    "retained", "Retained messages", "How many messages are retained below each first part of a topic."
+)
 async def _retained(client: MqttClient, _: Gaps, __: Call) -> list[str]:
     return [f"{topic}/: {number}" for topic, number in (await client.topics()).most_common()]
 
@@ -113,15 +116,7 @@ SERVICE: Final = Service(
         warning("mqtt_dropped", "MQTT messages dropped", _dropped),
         warning("mqtt_no_clients", "No MQTT clients", _nobody),
     ),
-    tools=(
-        list_tool("mqtt_status", "Status", "Clients and messages.", _status, capability="status"),
-        list_tool(
-            "retained",
-            "Retained messages",
-            "How many messages are retained below each first part of a topic.",
-            _retained,
-        ),
-    ),
+    tools=(_status, _retained),
     understood=Versions("1.6", "2.0", name="Mosquitto"),
     tested="Mosquitto 2.0.11",
 )

@@ -19,7 +19,7 @@ from ...sdk.lists import list_tool, stated
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, flag, problem, problems
+from ...sdk.sensors import count, flag, problem, problems
 from ...sdk.state import State, many
 
 API: Final = "api/v1"
@@ -208,6 +208,13 @@ async def poll(client: N8nClient, gaps: Gaps) -> N8nState:
     return state
 
 
+@list_tool(
+    "workflows",
+    "Workflows",
+    "Which workflows fail, and which are active.",
+    empty="There are no workflows",
+    capability="status",
+)
 async def _workflows(client: N8nClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await N8nState.poll(client, gaps)).watched()
     return stated(found, Watched.title, Watched.problem, lambda _: "no failure since its last success")
@@ -222,7 +229,6 @@ SERVICE: Final = Service[N8nClient, N8nState](
     key="n8n",
     name="n8n",
     category=INFRASTRUCTURE,
-    manufacturer="n8n",
     icon="mdi:sitemap",
     settings=(url_field("http://n8n.example.org:5678"), API_KEY, *TLS_SETTINGS),
     connect=N8nClient,
@@ -232,7 +238,6 @@ SERVICE: Final = Service[N8nClient, N8nState](
     sensors=(
         count("workflows", "Workflows", lambda state: len(state.watched()), "mdi:sitemap"),
         problems("failing", "Failing workflows", N8nState.watched, Watched.problem),
-        diagnostic("version", "Version", lambda state: state.version),
     ),
     resources=(
         ResourceKind[N8nState, Watched](
@@ -250,16 +255,7 @@ SERVICE: Final = Service[N8nClient, N8nState](
         ),
     ),
     checks=(warning("workflow_failing", "Workflow failing", Watched.problem, scope="workflow"),),
-    tools=(
-        list_tool(
-            "workflows",
-            "Workflows",
-            "Which workflows fail, and which are active.",
-            _workflows,
-            empty="There are no workflows",
-            capability="status",
-        ),
-    ),
+    tools=(_workflows,),
     actions=(
         RunJob(start=N8nClient.retry, jobs=JOBS, changes=_retried).action(
             key="retry",
@@ -268,7 +264,6 @@ SERVICE: Final = Service[N8nClient, N8nState](
             risk=Risk.MEDIUM,
             scope="workflow",
             blast_radius="Everything that the workflow does is done again",
-            capability="retry",
         ),
         RunJob(
             start=N8nClient.run,
@@ -282,7 +277,6 @@ SERVICE: Final = Service[N8nClient, N8nState](
             risk=Risk.MEDIUM,
             scope="workflow",
             blast_radius="Everything that the workflow does is done",
-            capability="run",
             icon="mdi:play",
         ),
     ),

@@ -92,6 +92,7 @@ SERVICE: Final = Service(
     key="nas_snmp",
     name="SNMP NAS",
     category=STORAGE,
+    manufacturer=None,
     icon="mdi:nas",
     role=Role.HOST,
     interval=60.0,

@@ -166,7 +166,6 @@ SERVICE: Final = Service(
     key="neo4j",
     name="Neo4j",
     category=INFRASTRUCTURE,
-    manufacturer="Neo4j",
     icon="mdi:graph",
     settings=(url_field("http://neo4j.example.org:7474"), *LOGIN, *TLS_SETTINGS),
     connect=Neo4jClient,
@@ -177,7 +176,6 @@ SERVICE: Final = Service(
         count("transactions", "Transactions", lambda s: len(s.transactions), "mdi:swap-horizontal"),
         count("problem_queries", "Slow transactions", Neo4jState.slow, "mdi:tortoise"),
         diagnostic("edition", "Edition", lambda s: s.about.neo4j_edition, enabled=False),
-        diagnostic("version", "Version", lambda s: s.about.neo4j_version),
     ),
     resources=(
         ResourceKind[Neo4jState, Database](

@@ -43,6 +43,7 @@ _UPS: Final = ResourceKind[NutState, Ups](
 _HELP: Final = f"For actions only: a user with the instcmds beeper.enable, beeper.disable and {TEST}."
 
 
+@list_tool("ups", "UPS", "Power source, battery and load of each UPS.", capability="status")
 async def _list(client: NutClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(one) for one in worst_first((await NutState.poll(client, gaps)).ups, Ups.is_bad)]
 
@@ -51,7 +52,6 @@ SERVICE: Final = Service(
     key="nut",
     name="Network UPS Tools",
     category=INFRASTRUCTURE,
-    manufacturer="Network UPS Tools",
     icon="mdi:power-plug-battery",
     settings=(
         *host_fields(PORT, "Where upsd runs, such as nas.example.org"),
@@ -62,7 +62,6 @@ SERVICE: Final = Service(
     connect=NutClient,
     poll=NutState.poll,
     version=lambda state: state.version.rpartition("upsd ")[2].split(" ")[0],
-    sensors=(diagnostic("version", "Version", lambda state: state.version),),
     resources=(_UPS,),
     checks=(
         critical("ups_on_battery", "UPS on battery", Ups.on_battery, scope="ups"),
@@ -71,9 +70,7 @@ SERVICE: Final = Service(
         warning("ups_overloaded", "UPS overloaded", Ups.overloaded, scope="ups"),
         warning("ups_no_contact", "No contact with UPS", Ups.no_contact, scope="ups"),
     ),
-    tools=(
-        list_tool("ups", "UPS", "Power source, battery and load of each UPS.", _list, capability="status"),
-    ),
+    tools=(_list,),
     actions=(
         BEEPER.turn_off(
             key="disable_beeper",

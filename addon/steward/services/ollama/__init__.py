@@ -13,7 +13,7 @@ from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, flag, gibibytes, percentage
+from ...sdk.sensors import count, flag, gibibytes, percentage
 from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions, poll
 from .models import Installed, Model, OllamaState, Running
 
@@ -116,6 +116,7 @@ PULLING: Final = Switch[OllamaClient](
 )
 
 
+@list_tool("models", "Models", "Which models are installed and loaded.", capability="status")
 async def _models(client: OllamaClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await poll_all(client, gaps)).models()
     return [str(one) for one in worst_first(found, lambda one: not one.is_installed)]
@@ -142,7 +143,6 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
     key="ollama",
     name="Ollama",
     category=MODELS,
-    manufacturer="Ollama",
     icon="mdi:brain",
     settings=(url_field("http://ollama.example.org:11434"), GPU_MEMORY, WANTED, *LOGIN, *TLS_SETTINGS),
     connect=OllamaClient,
@@ -155,16 +155,13 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
         gibibytes("gpu_memory_used", "GPU memory used", lambda state: state.vram),
         percentage("memory_share", "GPU memory usage", lambda state: state.memory_share, "mdi:memory"),
         RESPONSE_TIME,
-        diagnostic("version", "Version", lambda state: state.version),
     ),
     resources=(MODEL,),
     checks=(
         warning("model_memory", "GPU memory full", OllamaState.memory_full),
         warning("model_missing", "Model missing", Model.missing, scope="model"),
     ),
-    tools=(
-        list_tool("models", "Models", "Which models are installed and loaded.", _models, capability="status"),
-    ),
+    tools=(_models,),
     actions=(
         *load_actions(OllamaClient, refusal=OllamaClient.not_installed),
         PULLING.turn_on(
@@ -173,7 +170,6 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
             description="Downloads a model from its registry.",
             risk=Risk.MEDIUM,
             scope="model",
-            capability="pull",
             blast_radius="The network and the disk get work",
         ),
     ),

@@ -12,7 +12,7 @@ from ...sdk.format import brief
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item
 from ...sdk.readings import known
-from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.sensors import count, flag
 from ...sdk.state import many, one
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
 
@@ -69,6 +69,13 @@ async def poll_all(client: WebUiClient, gaps: Gaps) -> WebUiState:
     return await poll(WebUiState, client, gaps)
 
 
+@list_tool(
+    "models",
+    "Models",
+    "Which models people can select, by connection.",
+    empty="No model is offered",
+    capability="status",
+)
 async def _models(client: WebUiClient, gaps: Gaps, _: Call) -> list[str]:
     found = await client.many(Model, "api/models", gaps, below="data")
     owners = Counter(model.owned_by for model in found)
@@ -80,7 +87,6 @@ SERVICE: Final = Service[WebUiClient, WebUiState](
     key="open_webui",
     name="Open WebUI",
     category=MODELS,
-    manufacturer="Open WebUI",
     icon="mdi:forum",
     settings=(url_field("http://chat.example.org:8080"), TOKEN, *TLS_SETTINGS),
     connect=WebUiClient,
@@ -97,20 +103,10 @@ SERVICE: Final = Service[WebUiClient, WebUiState](
             diagnostic=True,
         ),
         RESPONSE_TIME,
-        diagnostic("version", "Version", lambda state: state.program.version),
     ),
     checks=(
         warning("database_lost", "Database lost", WebUiState.database_lost),
         warning("no_models", "No models", WebUiState.no_models),
     ),
-    tools=(
-        list_tool(
-            "models",
-            "Models",
-            "Which models people can select, by connection.",
-            _models,
-            empty="No model is offered",
-            capability="status",
-        ),
-    ),
+    tools=(_models,),
 )

@@ -14,7 +14,7 @@ from ...sdk.checks import warning
 from ...sdk.description import Access, Call, Gaps, ResourceKind, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.lists import list_tool, worst_first
-from ...sdk.sensors import count, diagnostic, flag, percentage, problem
+from ...sdk.sensors import count, flag, percentage, problem
 from ...sdk.typed_calls import Parameter
 from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions, poll
 from .models import PROGRESS, Model, Progress, ServerState, metrics_of
@@ -103,11 +103,13 @@ async def poll_all(client: ServerClient, gaps: Gaps) -> ServerState:
     return state
 
 
+@list_tool("models", "Models", "Which models there are, and which are loaded.")
 async def _models(client: ServerClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await poll_all(client, gaps)).listed()
     return [str(model) for model in worst_first(found, lambda model: model.failed() is not None)]
 
 
+@list_tool("queue", "Requests", "How many requests run and wait.")
 async def _queue(client: ServerClient, gaps: Gaps, _: Call) -> list[str]:
     return (await poll_all(client, gaps)).queue_lines()
 
@@ -116,6 +118,7 @@ SERVICE: Final = Service[ServerClient, ServerState](
     key="openai_compatible",
     name="OpenAI-compatible server",
     category=MODELS,
+    manufacturer=None,
     icon="mdi:brain",
     settings=(url_field("http://llama.example.org:8080"), API, TOKEN, *TLS_SETTINGS),
     connect=ServerClient,
@@ -131,7 +134,6 @@ SERVICE: Final = Service[ServerClient, ServerState](
         percentage("cache_used", "KV cache used", lambda state: state.cache_used, "mdi:memory"),
         RESPONSE_TIME,
         problem("stuck", "Stuck", ServerState.stuck),
-        diagnostic("version", "Version", lambda state: state.version),
     ),
     resources=(
         ResourceKind[ServerState, Model](
@@ -150,10 +152,7 @@ SERVICE: Final = Service[ServerClient, ServerState](
         warning("model_server_stuck", "Model server stuck", ServerState.stuck),
         warning("model_failed", "Model cannot be loaded", Model.failed, scope="model"),
     ),
-    tools=(
-        list_tool("models", "Models", "Which models there are, and which are loaded.", _models),
-        list_tool("queue", "Requests", "How many requests run and wait.", _queue, capability="queue"),
-    ),
+    tools=(_models, _queue),
     actions=load_actions(ServerClient, available=ServerState.no_router),
     controls=(LOADED_SWITCH,),
 )

@@ -12,7 +12,7 @@ from ...sdk.kits.restart import Restart
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, stated
 from ...sdk.readings import known
-from ...sdk.sensors import count, diagnostic, duration, flag, percentage, share
+from ...sdk.sensors import count, duration, flag, percentage, share
 from .client import KEY, OpnsenseClient
 from .models import Daemon, Gateway, OpnsenseState, Pool
 
@@ -69,7 +69,6 @@ _SENSORS: Final[tuple[Sensor[OpnsenseState], ...]] = (
     ),
     duration("uptime", "Uptime", lambda state: state.clock.seconds, diagnostic=True, enabled=False),
     flag("update_available", "Update", lambda state: state.firmware.is_waiting, "update"),
-    diagnostic("version", "Version", lambda state: state.firmware.product.product_version),
 )
 _CHECKS: Final[tuple[Check[Any], ...]] = (
     critical("wan_down", "Internet connection down", OpnsenseState.wan_down),

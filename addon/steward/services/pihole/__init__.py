@@ -190,6 +190,7 @@ class PiholeClient(FilterClient[PiholeState]):
         return await self.send("POST", "action/restartdns")
 
 
+@list_tool("messages", "Messages", "What Pi-hole's own diagnosis reports.", capability="health")
 async def _messages(client: PiholeClient, gaps: Gaps, _: Call) -> list[str]:
     found = await client.many(Message, "info/messages", gaps, below="messages")
     return [f"{one.type}: {brief(one.plain)}" for one in found]
@@ -200,7 +201,6 @@ SERVICE: Final = filter_service(
         key="pihole",
         name="Pi-hole",
         category=NETWORK,
-        manufacturer="Pi-hole",
         icon="mdi:pi-hole",
         settings=(url_field("http://pi.hole"), PASSWORD, *TLS_SETTINGS),
         connect=PiholeClient,
@@ -215,15 +215,7 @@ SERVICE: Final = filter_service(
             ),
         ),
         checks=(notice("diagnosis", "Message of the diagnosis", PiholeState.diagnosis),),
-        tools=(
-            list_tool(
-                "messages",
-                "Messages",
-                "What Pi-hole's own diagnosis reports.",
-                _messages,
-                capability="health",
-            ),
-        ),
+        tools=(_messages,),
         actions=(
             Restart(
                 started=PiholeClient.started,

@@ -14,7 +14,7 @@ from ...sdk.lists import list_tool
 from ...sdk.parse import Item
 from ...sdk.readings import known
 from ...sdk.rest import Rest
-from ...sdk.sensors import diagnostic, flag, since
+from ...sdk.sensors import flag, since
 from ...sdk.state import many, one
 from .._media.scans import Scan, scan_action
 from .._media.service import BANDWIDTH, LIMIT, media_service
@@ -179,6 +179,7 @@ class PlexClient(Rest):
         return (await self.library(call)).scan
 
 
+@list_tool("libraries", "Libraries", "The libraries and when each was scanned.")
 async def _libraries(client: PlexClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(library) for library in await client.many(Library, LIBRARIES, gaps, below="Directory")]
 
@@ -198,7 +199,6 @@ SERVICE: Final = media_service(
     PASS.key,
     key="plex",
     name="Plex",
-    manufacturer="Plex",
     icon="mdi:plex",
     settings=(url_field("http://plex.example.org:32400"), TOKEN, LIMIT, *TLS_SETTINGS),
     connect=PlexClient,
@@ -216,7 +216,6 @@ SERVICE: Final = media_service(
             lambda state: any(one.is_waiting for one in state.releases),
             "update",
         ),
-        diagnostic("version", "Version", lambda state: state.server.version),
     ),
     resources=(
         ResourceKind[PlexState, Library](
@@ -233,6 +232,6 @@ SERVICE: Final = media_service(
             ),
         ),
     ),
-    tools=(list_tool("libraries", "Libraries", "The libraries and when each was scanned.", _libraries),),
+    tools=(_libraries,),
     actions=(SCAN,),
 )

@@ -19,7 +19,7 @@ from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown
-from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.sensors import count, flag
 from ...tasks import task_group
 from .._docker.actions import ACTIONS, CONTROLS
 from .._docker.client import CONTAINERS, ContainerClient
@@ -168,6 +168,7 @@ async def _is_active(client: PortainerClient, call: Call) -> bool:
     return (await client.stack(call)).is_active
 
 
+@list_tool("images", "Images", "The images of all environments with their digests.")
 async def _images(client: PortainerClient, gaps: Gaps, _: Call) -> list[str]:
     state = await client.poll(gaps)
     used = {one.details.image_id for one in state.containers}
@@ -179,6 +180,7 @@ async def _images(client: PortainerClient, gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
+@list_tool("stacks", "Stacks", "All stacks, those that are not active first.")
 async def _stacks(client: PortainerClient, gaps: Gaps, _: Call) -> list[str]:
     stacks = await client.many(Stack, "stacks", gaps)
     names = {UP: "active", INACTIVE: "stopped", DEPLOYING: "being deployed", FAILED: "failed"}
@@ -233,7 +235,6 @@ SERVICE: Final = Service[PortainerClient, PortainerState](
     sensors=(
         *COUNTS,
         count("stacks_active", "Stacks active", lambda state: sum(one.is_active for one in state.stacks)),
-        diagnostic("version", "Version", lambda state: state.status.version),
     ),
     resources=(
         ENVIRONMENT,
@@ -251,11 +252,7 @@ SERVICE: Final = Service[PortainerClient, PortainerState](
         warning("stack_failed", "Stack not deployed", Stack.failed, "stack"),
         *CHECKS,
     ),
-    tools=(
-        *TOOLS,
-        list_tool("stacks", "Stacks", "All stacks, those that are not active first.", _stacks),
-        list_tool("images", "Images", "The images of all environments with their digests.", _images),
-    ),
+    tools=(*TOOLS, _stacks, _images),
     actions=(
         # Portainer does not say which rights its users have on an engine.
         *(replace(one, needs=()) for one in ACTIONS),

@@ -12,7 +12,7 @@ from ...sdk.kits.delete_item import DeleteItem
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import at, parse_items
 from ...sdk.readings import known
-from ...sdk.sensors import count, diagnostic, duration, flag, gibibytes, percentage, since
+from ...sdk.sensors import count, duration, flag, gibibytes, percentage, since
 from ...sdk.tcp import USE_TLS, host_fields
 from .client import PORT, PostgresqlClient
 from .models import Database, PostgresqlState, Query, Table
@@ -30,7 +30,6 @@ _SENSORS: Final[tuple[Sensor[PostgresqlState], ...]] = (
     gibibytes("size", "Size", lambda s: sum(known(one.size) for one in s.databases)),
     since("started", "Started", lambda s: s.server.started),
     since("archived", "Write-ahead log archived", lambda s: s.server.archived),
-    diagnostic("version", "Version", lambda s: s.server.version),
 )
 _DATABASE: Final = ResourceKind[PostgresqlState, Database](
     key="database",
@@ -132,7 +131,6 @@ SERVICE: Final = Service(
     key="postgresql",
     name="PostgreSQL",
     category=INFRASTRUCTURE,
-    manufacturer="PostgreSQL",
     icon="mdi:elephant",
     settings=(
         *host_fields(PORT, "Such as postgresql.example.org"),

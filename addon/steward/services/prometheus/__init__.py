@@ -49,7 +49,6 @@ _SENSORS: Final[tuple[Sensor[PrometheusState], ...]] = (
     count("rules_failing", "Rules failing", lambda state: len(state.failing), "mdi:file-alert"),
     flag("reload_failed", "Configuration reload", lambda state: not _is_loaded(state), "problem"),
     count("series", "Series in the database", _series, "mdi:database"),
-    diagnostic("version", "Version", lambda state: state.build.version),
 )
 
 _TARGETS: Final = ResourceKind[PrometheusState, Target](
@@ -69,7 +68,6 @@ SERVICE: Final = Service[PrometheusClient, PrometheusState](
     key="prometheus",
     name="Prometheus",
     category=MONITORING,
-    manufacturer="Prometheus",
     icon="mdi:fire",
     role=Role.MONITOR,
     settings=(url_field("http://prometheus.example.org:9090"), *SETTINGS),

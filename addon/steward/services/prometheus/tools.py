@@ -30,10 +30,12 @@ async def _query_range(client: PrometheusClient, gaps: Gaps, call: Call) -> list
     return [one.course for one in found]
 
 
+@list_tool("targets", "Targets", "What Prometheus scrapes, and the errors of what is down.")
 async def _targets(client: PrometheusClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(one) for one in (await client.poll(gaps)).watched]
 
 
+@list_tool("alerts", "Alerts", "Which alerts of the rules fire or are pending, and since when.")
 async def _alerts(client: PrometheusClient, gaps: Gaps, _: Call) -> list[str]:
     state = await client.poll(gaps)
     if state.missing:
@@ -52,6 +54,6 @@ TOOLS: Final = (
         _query_range,
         arguments=(_EXPRESSION, _MINUTES),
     ),
-    list_tool("targets", "Targets", "What Prometheus scrapes, and the errors of what is down.", _targets),
-    list_tool("alerts", "Alerts", "Which alerts of the rules fire or are pending, and since when.", _alerts),
+    _targets,
+    _alerts,
 )

@@ -64,6 +64,13 @@ class ProwlarrState(ProgramState):
         return (Watched(one, failures.get(one.id), missing) for one in self.indexers if one.enable)
 
 
+@list_tool(
+    "indexers",
+    "Indexers",
+    "Which indexers work, and which fail until when.",
+    empty="No indexer is enabled",
+    capability="status",
+)
 async def _indexers(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await ProwlarrState.poll(client, gaps)).watched()
     return stated(found, lambda one: one.indexer.name, Watched.problem, lambda _: "works")
@@ -132,16 +139,7 @@ SERVICE: Final = servarr(
         ),
     ),
     checks=(warning("indexer_failing", "Indexer failing", Watched.problem, scope="indexer"),),
-    tools=(
-        list_tool(
-            "indexers",
-            "Indexers",
-            "Which indexers work, and which fail until when.",
-            _indexers,
-            empty="No indexer is enabled",
-            capability="status",
-        ),
-    ),
+    tools=(_indexers,),
     actions=(
         _switch(_works, Turn(to=True, run=_test, note=NOTE)).turn_on(
             reversible=False,
@@ -151,7 +149,6 @@ SERVICE: Final = servarr(
             risk=Risk.LOW,
             scope="indexer",
             blast_radius="The indexer gets one request",
-            capability="test_indexer",
         ),
         _switch(_all_work, Turn(to=True, run=_test_all, note=NOTE)).turn_on(
             reversible=False,
@@ -160,7 +157,6 @@ SERVICE: Final = servarr(
             description="Tests all indexers, and uses those again that work.",
             risk=Risk.LOW,
             blast_radius="Every indexer gets one request",
-            capability="test_indexers",
         ),
     ),
 )

@@ -143,7 +143,6 @@ SENSORS: Final[tuple[Sensor[Cluster], ...]] = (
         "mdi:server-network",
     ),
     count("guests_running", "Guests running", lambda cluster: cluster.guests_running, "mdi:cube-outline"),
-    diagnostic("version", "Version", lambda cluster: cluster.version.version),
 )
 
 

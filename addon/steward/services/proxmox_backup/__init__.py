@@ -131,7 +131,7 @@ LOAD: Final[tuple[Sensor[Server], ...]] = load(
     cpu=lambda server: round(100 * known(server.node.cpu), 1),
     uptime=lambda server: server.node.uptime,
 )
-SENSORS: Final = (*LOAD, diagnostic("version", "Version", lambda server: server.version.version))
+SENSORS: Final = LOAD
 CHECKS: Final = (
     critical("storage_unreadable", "Storage unreadable", _unreadable, "datastore"),
     warning("storage_nearly_full", "Storage nearly full", _fills(NEARLY_FULL, FULL), "datastore"),
@@ -143,6 +143,7 @@ CHECKS: Final = (
 )
 
 
+@list_tool("backups", "Backups", "The last backup of each guest.", capability="backup")
 async def _backups(client: BackupClient, gaps: Gaps, _: Call) -> list[str]:
     groups = (await client.server(gaps)).groups
     shown = worst_first(groups, lambda one: bool(_unverified(one) or _failed(one) or _too_old(one)))
@@ -153,6 +154,7 @@ async def _backups(client: BackupClient, gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
+@list_tool("tasks", "Tasks", "Recent tasks, failed ones first.")
 async def _tasks(client: BackupClient, gaps: Gaps, _: Call) -> list[str]:
     tasks = worst_first(await client.tasks(gaps), lambda one: one.job.ok is False)
     return [
@@ -213,10 +215,7 @@ SERVICE: Final = Service(
     sensors=SENSORS,
     resources=RESOURCES,
     checks=CHECKS,
-    tools=(
-        list_tool("backups", "Backups", "The last backup of each guest.", _backups, capability="backup"),
-        list_tool("tasks", "Tasks", "Recent tasks, failed ones first.", _tasks, capability="tasks"),
-    ),
+    tools=(_backups, _tasks),
     actions=(
         _work("verify", "verify", "Datastore.Verify", "Verification").action(
             key="verify_datastore",

@@ -180,7 +180,6 @@ def _turn(states: Sequence[str], about: About, *, on: bool) -> Action[Qbittorren
 SERVICE: Final = download_client(
     key="qbittorrent",
     name="qBittorrent",
-    manufacturer="qBittorrent",
     icon="mdi:magnet",
     settings=(url_field("http://qbittorrent.example.org:8080"), *USER, *TLS_SETTINGS),
     connect=QbittorrentClient,

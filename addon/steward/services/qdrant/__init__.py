@@ -15,7 +15,7 @@ from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item, at
 from ...sdk.readings import known, worded
 from ...sdk.rest import Rest
-from ...sdk.sensors import choice, count, diagnostic
+from ...sdk.sensors import choice, count
 from ...sdk.state import State, many, one
 from ...sdk.typed_calls import Parameter
 
@@ -149,7 +149,6 @@ SERVICE: Final = Service(
     key="qdrant",
     name="Qdrant",
     category=INFRASTRUCTURE,
-    manufacturer="Qdrant",
     icon="mdi:vector-polyline",
     settings=(url_field("http://qdrant.example.org:6333"), KEY, *TLS_SETTINGS),
     connect=QdrantClient,
@@ -158,7 +157,6 @@ SERVICE: Final = Service(
     sensors=(
         count("collections", "Collections", lambda s: len(s.collections), "mdi:database"),
         count("points", "Points", lambda s: sum(known(each.points_count) for each in s.collections)),
-        diagnostic("version", "Version", lambda s: s.about.version),
     ),
     resources=(
         ResourceKind[QdrantState, Collection](

@@ -52,7 +52,6 @@ _SENSORS: Final[tuple[Sensor[RedisState], ...]] = (
     diagnostic("eviction_policy", "Eviction policy", lambda s: s.info.maxmemory_policy, enabled=False),
     since("last_save", "Last save", lambda s: datetime.fromtimestamp(known(s.info.rdb_last_save_time), UTC)),
     duration("uptime", "Uptime", lambda s: s.info.uptime_in_seconds, diagnostic=True, enabled=False),
-    diagnostic("version", "Version", lambda s: s.info.version),
 )
 _CHECKS: Final[tuple[Check[RedisState], ...]] = (
     critical("redis_memory_full", "Redis memory full", _of(Info.memory_full)),
@@ -122,7 +121,6 @@ SERVICE: Final = Service(
     key="redis",
     name="Redis",
     category=INFRASTRUCTURE,
-    manufacturer="Redis",
     icon="mdi:database",
     settings=(
         *host_fields(PORT, "Such as redis.example.org"),

@@ -172,7 +172,6 @@ _SENSORS: Final[tuple[Sensor[RuckusState], ...]] = (
         lambda state: sum(known(one.num_clients) for one in state.access_points),
         "mdi:devices",
     ),
-    diagnostic("version", "Version", lambda state: state.version),
 )
 _CHECKS: Final[tuple[Check[Any], ...]] = (
     warning("access_point_offline", "Access point offline", AccessPoint.offline, "access_point", Outage()),
@@ -181,6 +180,7 @@ _CHECKS: Final[tuple[Check[Any], ...]] = (
 )
 
 
+@list_tool("access_points", "Access points", "Access points, offline ones first.", capability="status")
 async def _list(client: RuckusClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await client.poll(gaps)).access_points
     return stated(found, lambda one: f"{one.title} ({one.model})", AccessPoint.problem, _clients)
@@ -204,11 +204,7 @@ SERVICE: Final = Service[RuckusClient, RuckusState](
     sensors=_SENSORS,
     resources=(_ACCESS_POINT,),
     checks=_CHECKS,
-    tools=(
-        list_tool(
-            "access_points", "Access points", "Access points, offline ones first.", _list, capability="status"
-        ),
-    ),
+    tools=(_list,),
     actions=(
         Restart(started=RuckusClient.started, request=RuckusClient.restart, away=420.0).action(
             key="restart_access_point",

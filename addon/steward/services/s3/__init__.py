@@ -14,7 +14,7 @@ from ...sdk.format import size, usage
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item, Time
 from ...sdk.readings import Unknown, known, worded
-from ...sdk.sensors import count, diagnostic, flag, gibibytes, percentage, share, since
+from ...sdk.sensors import count, flag, gibibytes, percentage, share, since
 from ...sdk.state import State, many, one
 from .client import S3Client
 
@@ -107,6 +107,7 @@ class S3State(State):
         return f"{count} drives are offline" if count else None
 
 
+@list_tool("buckets", "Buckets", "The largest first.", capability="storage")
 async def _list(client: S3Client, gaps: Gaps, _: Call) -> list[str]:
     found = (await S3State.poll(client, gaps)).filled()
     return [str(each) for each in sorted(found, key=lambda each: -(getattr(each.usage, "size", None) or 0))]
@@ -116,6 +117,7 @@ SERVICE: Final = Service(
     key="s3",
     name="S3 storage",
     category=STORAGE,
+    manufacturer=None,
     icon="mdi:bucket",
     role=Role.STORAGE,
     interval=60.0,
@@ -137,7 +139,6 @@ SERVICE: Final = Service(
         gibibytes("disk_size", "Size", lambda s: known(s.cluster.total), enabled=False),
         count("drives_offline", "Drives offline", lambda s: s.cluster.drives_offline, "mdi:harddisk-remove"),
         flag("unhealthy", "Cluster unhealthy", lambda s: not known(s.health.healthy), "problem"),
-        diagnostic("version", "Version", lambda s: s.cluster.version),
     ),
     resources=(
         ResourceKind[S3State, Filled](
@@ -162,7 +163,7 @@ SERVICE: Final = Service(
         warning("drives_offline", "Drives offline", S3State.drives),
         warning("storage_nearly_full", "Storage nearly full", S3State.full),
     ),
-    tools=(list_tool("buckets", "Buckets", "The largest first.", _list, capability="storage"),),
+    tools=(_list,),
     understood=Versions(note="S3 of MinIO, SeaweedFS, Garage, Ceph and rclone; metrics of MinIO"),
     tested="rclone serve s3, and recorded answers of MinIO",
 )

@@ -224,7 +224,6 @@ SWITCH: Final = Switch[SabnzbdClient](
 SERVICE: Final = download_client(
     key="sabnzbd",
     name="SABnzbd",
-    manufacturer="SABnzbd",
     icon="mdi:download",
     settings=(url_field("http://sabnzbd.example.org:8080"), API_KEY, *TLS_SETTINGS),
     connect=SabnzbdClient,
@@ -261,7 +260,6 @@ SERVICE: Final = download_client(
             description="Removes the failed downloads from the history.",
             risk=Risk.MEDIUM,
             blast_radius="Failed downloads and their files are deleted",
-            capability="clear_failed",
         ),
     ),
     controls=(Control.switch("queue_running", "Queue", "active", on="resume", off="pause"),),

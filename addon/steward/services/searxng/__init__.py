@@ -11,7 +11,7 @@ from ...sdk.format import brief
 from ...sdk.lists import Lines, list_tool
 from ...sdk.parse import Item, at, parse, parse_items
 from ...sdk.readings import known
-from ...sdk.sensors import count, diagnostic
+from ...sdk.sensors import count
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
@@ -127,6 +127,15 @@ async def poll_all(client: SearxngClient, gaps: Gaps) -> SearxngState:
     return await poll(SearxngState, client, gaps)
 
 
+@list_tool(
+    "web_search",
+    "Web search",
+    "Searches the Internet. Search engines receive the query: nothing private.",
+    arguments=(QUERY,),
+    is_sent_out=True,
+    empty="Nothing was found",
+    limit=10,
+)
 async def _search(client: SearxngClient, gaps: Gaps, call: Call) -> Lines:
     answer = await client.get("search", q=call.text(QUERY.key), format="json")
     found = parse_items(Result, at(answer, "results"), gaps, "results", is_lenient=True)
@@ -140,6 +149,13 @@ def _shown(result: Result) -> str:
     return f"{brief(result.title or result.caption, 120)} {result.url} {brief(result.content, 300)}".strip()
 
 
+@list_tool(
+    "engines",
+    "Failing engines",
+    "Which search engines fail, and why.",
+    empty="No engine fails",
+    capability="health",
+)
 async def _engines(client: SearxngClient, gaps: Gaps, _: Call) -> list[str]:
     failing = (await poll_all(client, gaps)).failing()
     return [f"{name}: {reason}" for name, reason in failing.items()]
@@ -149,7 +165,6 @@ SERVICE: Final = Service[SearxngClient, SearxngState](
     key="searxng",
     name="SearXNG",
     category=MODELS,
-    manufacturer="SearXNG",
     icon="mdi:magnify",
     settings=(url_field("http://search.example.org:8080"), TEST_QUERY, *LOGIN, *TLS_SETTINGS),
     connect=SearxngClient,
@@ -163,27 +178,7 @@ SERVICE: Final = Service[SearxngClient, SearxngState](
         count("engines_failing", "Engines failing", lambda state: len(state.failing()), "mdi:magnify-close"),
         count("test_results", "Results of the test search", lambda state: len(state.test.results)),
         RESPONSE_TIME,
-        diagnostic("version", "Version", lambda state: state.config.version),
     ),
     checks=(warning("no_results", "No search results", SearxngState.no_results),),
-    tools=(
-        list_tool(
-            "web_search",
-            "Web search",
-            "Searches the Internet. Search engines receive the query: nothing private.",
-            _search,
-            arguments=(QUERY,),
-            is_sent_out=True,
-            empty="Nothing was found",
-            limit=10,
-        ),
-        list_tool(
-            "engines",
-            "Failing engines",
-            "Which search engines fail, and why.",
-            _engines,
-            empty="No engine fails",
-            capability="health",
-        ),
-    ),
+    tools=(_search, _engines),
 )

@@ -112,6 +112,7 @@ _CYCLE: Final = Restart(
 _SET_VLAN: Final = SetValue(argument="vlan", label="VLAN", read=_vlan, write=_set_vlan, refusal=_no_vlan)
 
 
+@list_tool("ports", "Ports", "Link, VLAN and power of each.", limit=60, capability="status")
 async def _ports(client: SwitchClient, gaps: Gaps, _: Call) -> list[str]:
     found = worst_first((await client.poll(gaps)).ports(), Port.is_bad)
     return [_line(one) for one in found]
@@ -125,6 +126,7 @@ def _line(one: Port) -> str:
     return f"{one.title}: {link}{speed}{vlan}{power}, new errors {worded(lambda: known(one.new_errors))}"
 
 
+@list_tool("vlans", "VLANs", "The VLANs of the switch.", capability="config")
 async def _vlans(client: SwitchClient, gaps: Gaps, _: Call) -> list[str]:
     return [f"{one.index}: {one.dot1q_vlan_static_name}" for one in (await client.poll(gaps)).vlans]
 
@@ -143,6 +145,7 @@ SERVICE: Final = Service(
     key="snmp_switch",
     name="SNMP switch",
     category=NETWORK,
+    manufacturer=None,
     icon="mdi:switch",
     role=Role.HOST,
     interval=60.0,
@@ -154,7 +157,6 @@ SERVICE: Final = Service(
         count("ports_up", "Ports with link", _up, "mdi:ethernet"),
         percentage("poe_share", "Power over Ethernet used", lambda state: state.used, "mdi:flash"),
         duration("uptime", "Uptime", _uptime, diagnostic=True, enabled=False),
-        diagnostic("version", "Version", lambda state: state.system.version),
     ),
     resources=(_PORT,),
     checks=(
@@ -163,10 +165,7 @@ SERVICE: Final = Service(
         warning("poe_fault", "Power over Ethernet fails", Port.poe_fault, scope="port"),
         critical("poe_overload", "Power over Ethernet overloaded", SwitchState.overload),
     ),
-    tools=(
-        list_tool("ports", "Ports", "Link, VLAN and power of each.", _ports, limit=60, capability="status"),
-        list_tool("vlans", "VLANs", "The VLANs of the switch.", _vlans, capability="config"),
-    ),
+    tools=(_ports, _vlans),
     actions=(
         _ENABLED.turn_off(**_about("disable_port", "Disable port", "No link.", "disable_port", Risk.HIGH)),
         _ENABLED.turn_on(**_about("enable_port", "Enable port", "Connects it.", "enable_port", Risk.LOW)),

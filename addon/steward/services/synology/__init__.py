@@ -92,7 +92,6 @@ SENSORS: Final = (
     counted("shares", "Shared folders", lambda nas: len(nas.shares), "mdi:folder-network"),
     flag("update_available", "Update available", lambda nas: nas.update.available, "update"),
     diagnostic("model", "Model", lambda nas: nas.info.model, enabled=False),
-    diagnostic("version", "Version", lambda nas: nas.info.version_string),
 )
 RESOURCES: Final = (
     ResourceKind[Nas, Pool](
@@ -205,7 +204,6 @@ SERVICE: Final = Service(
     key="synology",
     name="Synology",
     category=STORAGE,
-    manufacturer="Synology",
     icon="mdi:nas",
     role=Role.STORAGE,
     settings=(url_field("https://nas.example.org:5001"), *LOGIN, *TLS_SETTINGS),

@@ -16,7 +16,7 @@ from ...sdk.lists import list_tool
 from ...sdk.parse import Item, at
 from ...sdk.readings import NotKnown, known, worded
 from ...sdk.rest import Rest
-from ...sdk.sensors import diagnostic, flag
+from ...sdk.sensors import flag
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
 from .._media.service import BANDWIDTH, LIMIT, media_service
@@ -145,6 +145,7 @@ def refused(command: str, answer: object) -> ServiceError:
     return kind(f"{command}: {message}")
 
 
+@list_tool("libraries", "Libraries", "The libraries of Plex and how much each holds.")
 async def _libraries(client: TautulliClient, gaps: Gaps, _: Call) -> list[str]:
     found = await client.many(Library, "get_libraries", gaps)
     return [
@@ -157,7 +158,6 @@ SERVICE: Final = media_service(
     TautulliStreams,
     key="tautulli",
     name="Tautulli",
-    manufacturer="Tautulli",
     icon="mdi:chart-timeline",
     settings=(url_field("http://tautulli.example.org:8181"), API_KEY, OWN_LIMIT, *TLS_SETTINGS),
     connect=TautulliClient,
@@ -170,10 +170,7 @@ SERVICE: Final = media_service(
         flag(
             "update_available", "Plex update available", lambda state: state.update.update_available, "update"
         ),
-        diagnostic("version", "Version", lambda state: state.program.tautulli_version.removeprefix("v")),
     ),
     checks=(warning("plex_not_connected", "Plex not connected", TautulliState.not_connected),),
-    tools=(
-        list_tool("libraries", "Libraries", "The libraries of Plex and how much each holds.", _libraries),
-    ),
+    tools=(_libraries,),
 )

@@ -12,7 +12,7 @@ from ...sdk.format import brief
 from ...sdk.lists import list_tool, stated
 from ...sdk.readings import known
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, duration, flag, since
+from ...sdk.sensors import count, duration, flag, since
 from .models import Backend, Certificate, Router, TraefikState, expiring
 
 
@@ -59,7 +59,6 @@ _SENSORS: Final[tuple[Sensor[TraefikState], ...]] = (
         "d",
     ),
     since("started_at", "Running since", lambda state: state.version.started),
-    diagnostic("version", "Version", lambda state: state.version.version),
 )
 _CHECKS: Final[tuple[Check[Any], ...]] = (
     critical("backend_down", "Backend down", lambda one: one[1].outage(), "backend"),

@@ -33,7 +33,6 @@ SERVICE: Final = Service(
     key="truenas",
     name="TrueNAS",
     category=STORAGE,
-    manufacturer="TrueNAS",
     icon="mdi:nas",
     role=Role.STORAGE,
     settings=(url_field("https://truenas.example.org"), API_KEY, *TLS_SETTINGS),

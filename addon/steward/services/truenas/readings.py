@@ -279,7 +279,6 @@ SENSORS: Final[tuple[Sensor[Nas], ...]] = (
         "update",
     ),
     duration("uptime", "Uptime", lambda nas: nas.system.uptime_seconds, diagnostic=True, enabled=False),
-    diagnostic("version", "Version", lambda nas: nas.system.version),
 )
 
 

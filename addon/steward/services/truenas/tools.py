@@ -10,6 +10,7 @@ from .models import Alert, Disk, Nas, Pool, Property, Vdev
 from .readings import Seen, disk_fails
 
 
+@list_tool("devices", "Devices", "Disks of a pool with their errors.", scope="pool", capability="storage")
 async def _devices(client: TrueNasClient, gaps: Gaps, call: Call) -> list[str]:
     pools = await client.many(Pool, "pool.query", gaps)
     vdevs = [vdev for pool in pools if pool.guid == call.target.id for vdev in pool.vdevs]
@@ -26,6 +27,7 @@ def _vdev(one: Vdev) -> str:
     return f"{one.disk or one.type.lower()}: {one.status}, {counts}"
 
 
+@list_tool("disks", "Disks", "Disks with serial numbers, errors and SMART alerts.")
 async def _disks(client: TrueNasClient, gaps: Gaps, _: Call) -> list[str]:
     nas = await Nas.poll(client, gaps)
     return stated([Seen(one, nas) for one in nas.disks], _disk, disk_fails)
@@ -37,6 +39,7 @@ def _disk(seen: Seen[Disk]) -> str:
     return f"{one.name} ({', '.join(facts)}), {one.pool or 'no pool'}"
 
 
+@list_tool("datasets", "Datasets", "Datasets by their size, with quota and snapshots.", capability="storage")
 async def _datasets(client: TrueNasClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await Nas.poll(client, gaps)).datasets
     return [
@@ -51,17 +54,20 @@ def _size(one: Property | None) -> str:
     return size(one.rawvalue) if one.rawvalue else "none"
 
 
+@list_tool("snapshots", "Snapshots", "Snapshots of a dataset, newest first.", scope="dataset")
 async def _snapshots(client: TrueNasClient, _: Gaps, call: Call) -> Lines:
     names = await client.snapshots(call)
     return Lines(names, len(names))
 
 
+@list_tool("alerts", "Alerts", "What TrueNAS reports about itself.", capability="health")
 async def _alerts(client: TrueNasClient, gaps: Gaps, _: Call) -> list[str]:
     alerts = await client.many(Alert, "alert.list", gaps)
     shown = worst_first([one for one in alerts if not one.dismissed], lambda one: one.level not in MILD)
     return [f"{one.level}: {brief(one.formatted or one.text)}" for one in shown]
 
 
+@list_tool("jobs", "Jobs", "Recent jobs, failed ones first.", capability="tasks")
 async def _jobs(client: TrueNasClient, gaps: Gaps, _: Call) -> list[str]:
     jobs = worst_first(await client.jobs(gaps), lambda one: one.state in ("FAILED", "ABORTED"))
     return [
@@ -72,24 +78,4 @@ async def _jobs(client: TrueNasClient, gaps: Gaps, _: Call) -> list[str]:
 
 
 MILD: Final = ("INFO", "NOTICE", "WARNING")
-TOOLS: Final = (
-    list_tool(
-        "devices",
-        "Devices",
-        "Disks of a pool with their errors.",
-        _devices,
-        scope="pool",
-        capability="storage",
-    ),
-    list_tool("disks", "Disks", "Disks with serial numbers, errors and SMART alerts.", _disks),
-    list_tool(
-        "datasets",
-        "Datasets",
-        "Datasets by their size, with quota and snapshots.",
-        _datasets,
-        capability="storage",
-    ),
-    list_tool("snapshots", "Snapshots", "Snapshots of a dataset, newest first.", _snapshots, scope="dataset"),
-    list_tool("alerts", "Alerts", "What TrueNAS reports about itself.", _alerts, capability="health"),
-    list_tool("jobs", "Jobs", "Recent jobs, failed ones first.", _jobs, capability="tasks"),
-)
+TOOLS: Final = (_devices, _disks, _datasets, _snapshots, _alerts, _jobs)

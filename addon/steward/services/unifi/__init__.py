@@ -81,7 +81,6 @@ _SENSORS: Final[tuple[Sensor[UnifiState], ...]] = (
     count(
         "clients_blocked", "Clients blocked", lambda state: sum(one.blocked is True for one in state.users)
     ),
-    diagnostic("version", "Version", lambda state: state.info.application_version),
 )
 _CHECKS: Final[tuple[Check[Any], ...]] = (
     critical("wan_down", "Internet connection down", UnifiState.wan_down),

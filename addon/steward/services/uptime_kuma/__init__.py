@@ -28,7 +28,6 @@ _SENSORS: Final[tuple[Sensor[KumaState], ...]] = (
     _count(Status.PENDING, "pending", "mdi:progress-clock"),
     _count(Status.MAINTENANCE, "in maintenance", "mdi:wrench-clock"),
     _count(Status.PAUSED, "paused", "mdi:pause-circle"),
-    diagnostic("version", "Version", lambda state: state.version),
 )
 
 
@@ -75,7 +74,6 @@ SERVICE: Final = Service(
     key="uptime_kuma",
     name="Uptime Kuma",
     category=MONITORING,
-    manufacturer="Uptime Kuma",
     icon="mdi:heart-pulse",
     role=Role.MONITOR,
     settings=(

@@ -10,6 +10,13 @@ from .client import UptimeKumaClient, poll
 from .models import Beat, Watched
 
 
+@list_tool(
+    "monitors",
+    "Monitors",
+    "All monitors with their status, last check and tags; those that are down first.",
+    limit=50,
+    capability="status",
+)
 async def _monitors(client: UptimeKumaClient, gaps: Gaps, _: Call) -> list[str]:
     by_name = sorted((await poll(client, gaps)).monitors, key=lambda one: one.monitor.name)
     return [_line(one) for one in worst_first(by_name, lambda one: not one.is_up)]
@@ -27,25 +34,15 @@ def _beat(beat: Beat) -> str:
     return brief(f"{beat.at:%Y-%m-%d %H:%M:%S} UTC {beat.status.name.lower()}{ping} {beat.msg or ''}")
 
 
+@list_tool(
+    "monitor_history",
+    "Monitor history",
+    "The last checks of one monitor, newest first.",
+    empty="None yet",
+    scope="monitor",
+)
 async def _history(client: UptimeKumaClient, _: Gaps, call: Call) -> list[str]:
     return [_beat(one) for one in reversed((await client.watched(call)).beats)]
 
 
-TOOLS: Final = (
-    list_tool(
-        "monitors",
-        "Monitors",
-        "All monitors with their status, last check and tags; those that are down first.",
-        _monitors,
-        limit=50,
-        capability="status",
-    ),
-    list_tool(
-        "monitor_history",
-        "Monitor history",
-        "The last checks of one monitor, newest first.",
-        _history,
-        empty="None yet",
-        scope="monitor",
-    ),
-)
+TOOLS: Final = (_monitors, _history)

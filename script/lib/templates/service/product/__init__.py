@@ -9,10 +9,10 @@ from ...sdk.checks import warning
 from ...sdk.description import ResourceKind, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.sensors import count, flag
 from .actions import ACTIONS
 from .models import ExampleState, Worker
-from .tools import TOOLS
+from .tools import workers
 
 API_KEY: Final = secret_field("api_key", "API key", "In Example under Settings, API.")
 
@@ -37,7 +37,6 @@ SERVICE: Final = Service[Rest, ExampleState](
     version=lambda state: state.status.version,
     sensors=(
         count("jobs_waiting", "Jobs waiting", lambda state: state.status.jobs_waiting, "mdi:tray-full"),
-        diagnostic("version", "Version", lambda state: state.status.version),
     ),
     resources=(
         ResourceKind[ExampleState, Worker](
@@ -51,7 +50,7 @@ SERVICE: Final = Service[Rest, ExampleState](
         ),
     ),
     checks=(warning("worker_stopped", "Worker stopped", _is_stopped, scope="worker"),),
-    tools=TOOLS,
+    tools=(workers,),
     actions=ACTIONS,
     understood=Versions("1", "1"),
 )

@@ -7,12 +7,12 @@ from homelab_steward.contract.catalogue import Risk
 from ...sdk.description import Call
 from ...sdk.kits.restart import Restart
 from ...sdk.rest import Rest
-from .models import Status
+from .models import ExampleState
 
 
 async def _started(client: Rest, _: Call) -> str:
     """Return what changes with every start."""
-    return (await client.one(Status, "status")).started_at.isoformat()
+    return (await ExampleState.status.whole(client)).started_at.isoformat()
 
 
 async def _restart(client: Rest, _: Call) -> None:
