@@ -199,7 +199,11 @@ class Outages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telegram:
-    """The Telegram bot and its chat; ``chat_id`` of a group is negative."""
+    """The Telegram bot and its chat; ``chat_id`` of a group is negative.
+
+    An incident gets a topic of its own when it is critical or lasts for ``incident_topic_minutes``;
+    None: no incident does.
+    """
 
     token: str = field(repr=False)
     chat_id: Annotated[int, whole(-(2**53), 2**53)]
@@ -207,6 +211,13 @@ class Telegram:
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     api_base: str = OFFICIAL_API
+    incident_topic_minutes: Annotated[int, whole(0, 10080)] | None = 30
+
+    @property
+    def own_topic_after(self) -> timedelta | None:
+        """Time until an incident gets a topic of its own."""
+        minutes = self.incident_topic_minutes
+        return None if minutes is None else timedelta(minutes=minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +299,7 @@ class Settings:
             api_base=self.telegram.api_base,
             signing_key=self.signing_key.encode(),
             zone=ZoneInfo(self.time_zone),
+            own_topic_after=self.telegram.own_topic_after,
         )
 
     def secrets(self) -> tuple[str, ...]:

@@ -1,21 +1,19 @@
 """Computes the message changes that bring the chat up to date with one incident. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import tzinfo
-from typing import Final
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 
 from .buttons import ButtonCodec, CallbackData, new_short_id
-from .cards import Card, approval_card, notice, reminder, resolved_line
+from .cards import Card, approval_card, moved_line, notice, reminder, resolved_line
 from .drafts import Draft, Kind, Priority
+from .incident_topics import IncidentTopic, WantedTopic
 from .message_forms import Buttons
 from .outbox import Shown
-from .topics import CRITICAL, RESOLVED, topic_of
-
-_OVER: Final = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
+from .topic_names import CRITICAL, RESOLVED, incident_topic_name, own_topic_at, topic_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +21,12 @@ class IncidentView:
     """An incident with its requests and its messages, read in one transaction.
 
     ``incident`` is None when it was deleted. ``shown`` has the messages by request id, with
-    the notice under ""; ``short_ids`` has the short ids of buttons by request id.
+    the notice under ""; ``short_ids`` has the short ids of buttons by request id. ``topic`` is
+    the incident's own one, None when it has none.
     """
 
+    now: datetime
+    topic: IncidentTopic | None
     incident: Incident | None
     requests: tuple[ApprovalRequest, ...]
     shown: Mapping[str, Shown]
@@ -42,28 +43,47 @@ class Edit:
 
 @dataclass(slots=True)
 class MessageChanges:
-    """Rows to write: buttons, new messages, edits, one-time messages, and keys of closed messages."""
+    """Rows to write: buttons, new messages, edits, one-time messages, and keys of closed messages.
+
+    ``topic`` is the incident's own topic when it is new or changed; ``moved`` are the keys of the
+    messages that move there, and ``pointer`` is what their old messages become.
+    """
 
     buttons: list[tuple[str, ApprovalRequest]] = field(default_factory=list)
     new: list[Draft] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     once: list[Draft] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    topic: WantedTopic | None = None
+    moved: list[str] = field(default_factory=list)
+    pointer: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not (self.buttons or self.new or self.edits or self.once or self.closed)
+        return not (self.buttons or self.new or self.edits or self.once or self.closed or self.topic)
 
 
 class CardRenderer:
     """Renders cards and compares them with the messages in the outbox."""
 
-    def __init__(self, codec: ButtonCodec, zone: tzinfo, catalogue: Catalogue) -> None:
-        """``codec`` signs the buttons, times are shown in ``zone``, ``catalogue`` names arguments."""
+    def __init__(
+        self, codec: ButtonCodec, zone: tzinfo, catalogue: Catalogue, own_topic_after: timedelta | None
+    ) -> None:
+        """``codec`` signs the buttons, times are shown in ``zone``, ``catalogue`` names arguments.
+
+        An incident that lasts for ``own_topic_after`` gets a topic of its own.
+        """
         self._codec = codec
         self._zone = zone
         self._catalogue = catalogue
+        self._own_topic_after = own_topic_after
+
+    def own_topic_at(self, view: IncidentView) -> datetime | None:
+        """Return when the incident gets a topic of its own, None when it has one or gets none."""
+        if view.topic is not None or view.incident is None:
+            return None
+        return own_topic_at(view.incident, self._own_topic_after)
 
     def changes_for(self, view: IncidentView) -> MessageChanges:
         """Return the changes that bring the messages up to date."""
@@ -72,11 +92,31 @@ class CardRenderer:
             self._request(changes, view, request)
         if view.incident is not None:
             _incident(changes, view, view.incident, self._zone)
-        if view.incident is None or view.incident.status in _OVER:
+        if view.incident is None or view.incident.status.is_closed:
             # Closed messages are not read after a restart.
             changes.closed += [one.key for one in view.shown.values() if one.is_open]
             changes.closed += [draft.key for draft in changes.new]
+        self._topic(changes, view)
         return changes
+
+    def _topic(self, changes: MessageChanges, view: IncidentView) -> None:
+        """Open the incident's own topic when it is time, or change what it should be."""
+        if view.incident is None:
+            return
+        wanted = _wanted_topic(view.incident)
+        if view.topic is not None:
+            is_usable = not wanted.is_over
+            changes.topic = wanted if wanted != view.topic.wanted else None
+        else:
+            at = self.own_topic_at(view)
+            is_announced = bool(changes.new) or any(not one.is_dropped for one in view.shown.values())
+            if at is None or at > view.now or not is_announced:
+                return
+            is_usable = True
+            changes.topic = wanted
+            changes.moved = [one.key for one in view.shown.values() if _moves(one, view.incident)]
+            changes.pointer = moved_line(view.incident)
+        changes.new = [replace(draft, own_topic=is_usable) for draft in changes.new]
 
     def _request(self, changes: MessageChanges, view: IncidentView, request: ApprovalRequest) -> None:
         shown, incident = view.shown.get(request.id), view.incident
@@ -134,6 +174,20 @@ class CardRenderer:
 def card_key(approval_id: str) -> str:
     """Return the key of a request's card in the outbox."""
     return f"approval:{approval_id}"
+
+
+def _wanted_topic(incident: Incident) -> WantedTopic:
+    return WantedTopic(
+        incident_id=incident.id,
+        standing=topic_of(incident.category, incident.severity),
+        name=incident_topic_name(incident),
+        is_over=incident.status.is_closed,
+    )
+
+
+def _moves(shown: Shown, incident: Incident) -> bool:
+    """Whether a message moves to the incident's own topic: its notice, or the card of its request."""
+    return not shown.is_dropped and shown.approval_id in ("", incident.approval_id)
 
 
 def _incident(changes: MessageChanges, view: IncidentView, incident: Incident, zone: tzinfo) -> None:

@@ -17,6 +17,8 @@ from ..tasks import run_to_completion
 from .callback_store import CallbackStore
 from .card_renderer import CardRenderer, IncidentView, MessageChanges
 from .card_throttle import CardThrottle
+from .drafts import Drafts
+from .incident_topics import DueIncidents, IncidentTopics
 from .outbox import Outbox
 
 log = structlog.get_logger(__name__)
@@ -66,8 +68,11 @@ class CardSync:
         read: IncidentQueries,
         changes: Changes,
         clock: Clock,
+        topics: IncidentTopics,
     ) -> None:
         """Call :meth:`run` to start watching."""
+        self._topics = topics
+        self._due = DueIncidents(clock)
         self._outbox = outbox
         self._throttle = throttle
         self._callbacks = callbacks
@@ -86,11 +91,18 @@ class CardSync:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch_changes(watch), name="telegram: watch rows")
                 group.create_task(self._update_cards(), name="telegram: update cards")
+                group.create_task(self._watch_time(), name="telegram: watch time")
 
     def refresh(self, incident_id: str, approval_id: str) -> None:
         """Schedule an update of the card of a request."""
         self._mark(incident_id, approval_id)
         self._changed.set()
+
+    async def _watch_time(self) -> None:
+        """Update the cards of incidents that get a topic of their own now."""
+        while True:
+            self._mark(await self._due.next())
+            self._changed.set()
 
     async def _watch_changes(self, watch: Watch) -> None:
         while True:
@@ -157,6 +169,8 @@ class CardSync:
         changes = self._renderer.changes_for(view)
         if not changes.is_empty:
             await self._write(changes)
+        at = self._renderer.own_topic_at(view)
+        self._due.set(incident_id, at if changes.topic is None and at is not None and at > view.now else None)
 
     async def _write(self, changes: MessageChanges) -> None:
         """Write the changes; new cards above the limit per minute are held back."""
@@ -168,12 +182,21 @@ class CardSync:
                 await drafts.add(draft, held=held)
             for edit in changes.edits:
                 await drafts.change(edit.draft, only_if_sent=edit.only_if_sent)
+            await self._write_topic(drafts, changes)
             for draft in changes.once:
                 await drafts.add_once([draft])
             await drafts.close(changes.closed)
-        for draft, held in new:
-            if held:
-                self._throttle.note_held(draft.topic)
+        if changes.topic is not None:
+            self._topics.changed.set()
+        for draft in (draft for draft, held in new if held):
+            self._throttle.note_held(draft.topic)
+
+    async def _write_topic(self, drafts: Drafts, changes: MessageChanges) -> None:
+        """Write the incident's own topic, and move messages there."""
+        if changes.topic is not None:
+            await self._topics.save(drafts.connection, changes.topic, is_announced=bool(changes.moved))
+        for key in changes.moved:
+            await drafts.move(key, changes.pointer)
 
     async def _read_view(self, incident_id: str, approval_ids: set[str]) -> IncidentView:
         async with self._outbox.reading() as connection:
@@ -181,7 +204,15 @@ class CardSync:
             ids = approval_ids | shown.keys() - {""}
             incident, requests = await self._read.incident_with_requests(connection, incident_id, ids)
             short_ids = await self._callbacks.short_ids(connection, [one.id for one in requests])
-        return IncidentView(incident=incident, requests=requests, shown=shown, short_ids=short_ids)
+            topic = await self._topics.read(connection, incident_id)
+        return IncidentView(
+            now=self._clock.now(),
+            topic=topic,
+            incident=incident,
+            requests=requests,
+            shown=shown,
+            short_ids=short_ids,
+        )
 
 
 def _is_unannounced(incident: Incident) -> bool:

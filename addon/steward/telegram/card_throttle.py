@@ -10,7 +10,7 @@ from .cards import digest
 from .drafts import Draft, Kind, Priority
 from .outbox import Outbox
 from .rate_limit import Window
-from .topics import Topic
+from .topic_names import Topic
 
 INTERVAL: Final = 5.0
 """Seconds between two checks of held cards, and so between two edits of a summary."""

@@ -101,6 +101,12 @@ def resolved_line(incident: Incident) -> str:
     return (head + literal(": ") + prose(resolution, SENTENCE)).html
 
 
+def moved_line(incident: Incident) -> str:
+    """Return the text of a message that is sent again in the incident's own topic."""
+    head = literal(f"Incident {incident.number}: ") + bold(quote(incident.title, TITLE))
+    return (head + literal(" continues in a topic of its own.")).html
+
+
 def reminder(request: ApprovalRequest, zone: tzinfo) -> str:
     """Return the text of a reminder."""
     head = literal(f"⏰ Incident {request.incident_number}: ") + bold(quote(request.title, TITLE))

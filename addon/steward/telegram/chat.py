@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -166,6 +166,17 @@ class Chat:
         except Refused as err:
             raise TopicUnusable(str(err)) from err
         return topic.message_thread_id
+
+    async def rename_topic(self, thread_id: int, name: str) -> None:
+        """Set the name of a topic. Raises TopicGone when it does not exist."""
+        with suppress(MessageUnchanged), self._translated():
+            await self._api.edit_forum_topic(self._current.id, thread_id, name)
+
+    async def set_topic_closed(self, thread_id: int, *, is_closed: bool) -> None:
+        """Close a topic or open it again. Raises TopicGone when it does not exist."""
+        change = self._api.close_forum_topic if is_closed else self._api.reopen_forum_topic
+        with suppress(MessageUnchanged), self._translated():
+            await change(self._current.id, thread_id)
 
     async def poll(self, offset: int | None, seconds: int) -> Batch:
         """Wait up to ``seconds`` for updates; everything before ``offset`` is confirmed."""

@@ -22,6 +22,7 @@ from .errors import TelegramFailure
 from .markup import Rich, bold, joined, literal, prose, quote
 from .outbox import MessageSubject, Outbox
 from .press_handler import TRY_AGAIN, DecisionPort
+from .topics import TopicThreads
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +96,7 @@ class Commands:
         self,
         chat: Chat,
         outbox: Outbox,
+        topics: TopicThreads,
         decision_port: DecisionPort,
         read: IncidentQueries,
         clock: Clock,
@@ -103,6 +105,7 @@ class Commands:
         """Times are shown in ``zone``."""
         self._chat = chat
         self._outbox = outbox
+        self._topics = topics
         self._decision_port = decision_port
         self._read = read
         self._clock = clock
@@ -134,7 +137,12 @@ class Commands:
             return prose(err.message, REASON) + literal(" Nothing was done.")
 
     async def _subject(self, said: Said) -> MessageSubject | None:
-        return None if said.reply_to is None else await self._outbox.subject(said.reply_to)
+        """Return what a message is about: that which it replies to, or the incident of its topic."""
+        found = None if said.reply_to is None else await self._outbox.subject(said.reply_to)
+        if found is not None:
+            return found
+        place = await self._topics.place_of(said.thread_id)
+        return MessageSubject(place.incident_id, "") if place.incident_id else None
 
     async def _comment(self, said: Said, subject: MessageSubject) -> None:
         await self._decision_port.comment(

@@ -12,12 +12,14 @@ from .chat import Chat
 from .current_chat import CurrentChat
 from .drafts import Kind
 from .errors import MessageGone, Refused, ReplyGone, TooFast, TopicGone, TopicUnusable
+from .incident_threads import NotCreated
 from .markup import LIMIT, units
 from .message_forms import Form, Rendering, next_form, rendering
 from .outbox import Outbox, OutgoingMessage
 from .rate_limit import RateLimit
 from .status import StatusBoard
-from .topics import SHORT_PAUSE, NotCreated, Topic, TopicThreads
+from .topic_names import Topic
+from .topics import SHORT_PAUSE, TopicThreads
 
 log = structlog.get_logger(__name__)
 
@@ -128,9 +130,11 @@ class Delivery:
 
         A reply goes where its message is.
         """
-        is_reply = item.reply_to is not None
-        best = self._topics.topic_of(item.reply_thread) if is_reply else item.topic
-        for topic in self._topics.destinations(best):
+        best, standing = item.topic, item.standing
+        if item.reply_to is not None:
+            place = await self._topics.place_of(item.reply_thread)
+            best, standing = place.topic, place.standing
+        for topic in self._topics.destinations(best, standing):
             try:
                 sent = await self._send_to(topic, item, message)
             except NotCreated:

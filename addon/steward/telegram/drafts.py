@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import tables
 from .message_forms import Buttons
-from .topics import Topic
+from .topic_names import Topic
 
 _T: Final = tables.outbox.c
 
@@ -38,7 +38,10 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A message as the chat should show it. ``key`` identifies it permanently."""
+    """A message as the chat should show it. ``key`` identifies it permanently.
+
+    With ``own_topic`` it belongs to the topic of its incident; ``topic`` is the standing one.
+    """
 
     key: str
     kind: Kind
@@ -49,6 +52,7 @@ class Draft:
     incident_id: str = ""
     approval_id: str = ""
     reply_to: str = ""
+    own_topic: bool = False
 
 
 class Drafts:
@@ -82,6 +86,7 @@ class Drafts:
                 key=draft.key,
                 kind=draft.kind.value,
                 topic=draft.topic,
+                own_topic=draft.own_topic,
                 incident_id=draft.incident_id,
                 approval_id=draft.approval_id,
                 priority=int(draft.priority),
@@ -127,6 +132,38 @@ class Drafts:
         for draft in drafts:
             await self.add(draft, is_open=False)
         return True
+
+    async def move(self, key: str, pointer: str) -> None:
+        """Let a message belong to the topic of its incident.
+
+        One that was sent is sent there again, and the old message becomes the text ``pointer``.
+        """
+        row = (await self.connection.execute(select(tables.outbox).where(self._has_key(key)))).one()
+        values: dict[str, object] = {"own_topic": True}
+        if row.message_id is not None:
+            values |= {"message_id": None, "thread_id": None, "sent_version": 0, "waiting": True, "form": 0}
+            await self._point(row, pointer)
+        await self.connection.execute(update(tables.outbox).where(self._has_key(key)).values(values))
+        self.has_changes = True
+
+    async def _point(self, row: Row[Any], pointer: str) -> None:
+        """Add an edit of the message of this row."""
+        old = {
+            **row._asdict(),
+            "key": f"moved:{row.message_id}",
+            "kind": Kind.LINE.value,
+            "priority": int(Priority.LINE),
+            "text": pointer,
+            "buttons": pack(()),
+            "reply_to": "",
+            "version": 2,
+            "sent_version": 1,
+            "waiting": True,
+            "is_open": False,
+            "changed_at": self._now,
+        }
+        del old["id"]
+        await self.connection.execute(insert(tables.outbox).values(old))
 
     async def close(self, keys: Sequence[str]) -> None:
         """Mark these messages as final."""

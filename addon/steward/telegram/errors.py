@@ -18,7 +18,7 @@ from ..errors import StewardError
 
 _TOPIC_GONE: Final = ("message thread not found", "topic_deleted", "topic_id_invalid")
 _TOPIC_UNUSABLE: Final = ("topic_closed", "topic_hidden")
-_UNCHANGED: Final = ("message is not modified", "message_not_modified")
+_UNCHANGED: Final = ("message is not modified", "message_not_modified", "topic_not_modified")
 _MESSAGE_GONE: Final = (
     "message to edit not found",
     "message to delete not found",

@@ -23,6 +23,8 @@ from .chat import Chat
 from .commands import Commands
 from .current_chat import CurrentChat
 from .delivery import Delivery
+from .incident_threads import IncidentThreads
+from .incident_topics import IncidentTopics
 from .messages import Messages
 from .outbox import Outbox
 from .pin_messages import PinMessages
@@ -34,7 +36,9 @@ from .replies import Replies
 from .sender import Sender
 from .settings import TelegramSettings
 from .status import StatusBoard
-from .topics import TopicThreads, titles_of
+from .topic_names import titles_of
+from .topic_updates import TopicUpdates
+from .topics import TopicThreads
 from .updates import Updates
 
 log = structlog.get_logger(__name__)
@@ -42,6 +46,7 @@ log = structlog.get_logger(__name__)
 PAUSE: Final = 5.0
 DAY: Final = 86_400.0
 KEEP_MESSAGES: Final = timedelta(days=30)
+KEEP_TOPICS: Final = timedelta(days=180)
 KEEP_PRESSES: Final = timedelta(days=7)
 KEEP_BUTTONS: Final = timedelta(days=180)
 
@@ -69,15 +74,35 @@ class TelegramFrontEnd:
         self._outbox = Outbox(database, clock, chat_id)
         self._callbacks = CallbackStore(database, clock, chat_id)
         self._throttle = CardThrottle(self._outbox, clock, limits.cards_per_minute)
-        renderer = CardRenderer(codec, settings.zone, settings.catalogue)
+        renderer = CardRenderer(codec, settings.zone, settings.catalogue, settings.own_topic_after)
+        self._incident_topics = IncidentTopics(database, clock, chat_id)
         self._card_sync = CardSync(
-            self._outbox, self._throttle, self._callbacks, renderer, read, changes, clock
+            self._outbox,
+            self._throttle,
+            self._callbacks,
+            renderer,
+            read,
+            changes,
+            clock,
+            self._incident_topics,
         )
-        topics = TopicThreads(
-            self._chat, chat_id, database, clock, self._status, titles_of(settings.catalogue.categories)
+        own = IncidentThreads(
+            self._incident_topics, self._chat, clock, self._status, limits.topics_per_minute
         )
+        titles = titles_of(settings.catalogue.categories)
+        topics = TopicThreads(self._chat, chat_id, database, clock, self._status, titles, own)
         rate_limit = RateLimit(limits, is_group=chat_id < 0)
         delivery = Delivery(self._outbox, self._chat, self._current, topics, rate_limit, clock, self._status)
+        self._topic_updates = TopicUpdates(
+            self._incident_topics,
+            self._outbox,
+            self._chat,
+            self._current,
+            rate_limit,
+            clock,
+            self._status,
+            delivery.migrate,
+        )
         self._sender = Sender(self._outbox, delivery, topics, rate_limit, clock, self._status)
         handler = PressHandler(
             settings,
@@ -94,12 +119,12 @@ class TelegramFrontEnd:
         )
         replies = Replies(self._outbox, topics)
         deletions = Deletions(self._chat, self._outbox, topics, clock, self._status)
-        commands = Commands(self._chat, self._outbox, decision_port, read, clock, settings.zone)
-        own = self._current.has
-        pin_messages = PinMessages(handler, pins, deletions, replies, clock, own)
-        self._messages = Messages(pin_messages, commands, decision_port, replies, clock, own)
+        commands = Commands(self._chat, self._outbox, topics, decision_port, read, clock, settings.zone)
+        is_own = self._current.has
+        pin_messages = PinMessages(handler, pins, deletions, replies, clock, is_own)
+        self._messages = Messages(pin_messages, commands, decision_port, replies, clock, is_own)
         self._updates = Updates(
-            settings, self._chat, self._presses, self._messages, clock, self._status, self._sender.retry_now
+            settings, self._chat, self._presses, self._messages, clock, self._status, self._retry_now
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -116,6 +141,7 @@ class TelegramFrontEnd:
             ("cards", self._card_sync.run),
             ("throttle", self._throttle.run),
             ("sender", self._sender.run),
+            ("topics", self._topic_updates.run),
             ("updates", self._updates.run),
             ("pruning", self._prune),
             ("status", self._status.run),
@@ -149,6 +175,11 @@ class TelegramFrontEnd:
     def _publish_status(self, status: FrontEndStatus) -> None:
         self._changes.publish(RowKind.FRONT_END, status.front_end.value, status)
 
+    def _retry_now(self) -> None:
+        """Try everything again: the rights of the bot in the chat have changed."""
+        self._sender.retry_now()
+        self._topic_updates.retry_now()
+
     async def _restart_on_failure(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run ``work`` and restart it after a failure, independent of the other tasks."""
         while True:
@@ -165,6 +196,7 @@ class TelegramFrontEnd:
         while True:
             now = self._clock.now()
             await run_to_completion(self._outbox.prune(now - KEEP_MESSAGES), "telegram: step")
+            await run_to_completion(self._incident_topics.prune(now - KEEP_TOPICS), "telegram: step")
             await run_to_completion(
                 self._callbacks.prune(now - KEEP_PRESSES, now - KEEP_BUTTONS), "telegram: step"
             )

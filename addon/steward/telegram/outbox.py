@@ -21,7 +21,7 @@ from ..store.database import Database
 from . import tables
 from .drafts import Draft, Drafts, Kind, Priority
 from .message_forms import Buttons, Form
-from .topics import Topic
+from .topic_names import Topic, incident_key
 
 _T: Final = tables.outbox.c
 _REPLY: Final = tables.outbox.alias("reply")
@@ -29,6 +29,8 @@ _FIRST_COLUMNS: Final = (
     _T.id,
     _T.kind,
     _T.topic,
+    _T.own_topic,
+    _T.incident_id,
     _T.priority,
     _T.text,
     _T.buttons,
@@ -65,6 +67,7 @@ class Lane(NamedTuple):
 class OutgoingMessage:
     """A message to send; with a ``message_id`` it is an edit.
 
+    ``topic`` is the one that it belongs to, ``standing`` the standing one, which may be the same.
     ``reply_to`` is the id of the message to reply to, ``reply_thread`` its thread, and
     ``reply_row`` the id of its row.
     """
@@ -72,6 +75,7 @@ class OutgoingMessage:
     id: int
     kind: Kind
     topic: Topic
+    standing: Topic
     priority: Priority
     text: str
     buttons: Buttons
@@ -245,7 +249,8 @@ class Outbox:
 
         A reply waits until the message it belongs to is sent.
         """
-        lane = (_T.topic, _T.message_id.is_(None))
+        own = case((_T.own_topic == true(), _T.incident_id), else_="")
+        lane = (_T.topic, own, _T.message_id.is_(None))
         place = func.row_number().over(partition_by=lane, order_by=(_T.priority, _T.id)).label("place")
         waits_for_other = and_(_REPLY.c.message_id.is_(None), _REPLY.c.waiting == true())
         inner = (
@@ -272,7 +277,8 @@ class Outbox:
                 .where(
                     self._in_chat(),
                     _T.kind == Kind.LINE.value,
-                    _T.topic == first.topic,
+                    _T.topic == first.standing,
+                    _T.own_topic == false(),
                     _T.waiting == true(),
                     _T.message_id.is_(None),
                     _T.form == int(Form.FULL),
@@ -423,7 +429,8 @@ def _message(row: Row[Any]) -> OutgoingMessage:
     return OutgoingMessage(
         id=row.id,
         kind=Kind(row.kind),
-        topic=row.topic,
+        topic=incident_key(row.incident_id) if row.own_topic else row.topic,
+        standing=row.topic,
         priority=Priority(row.priority),
         text=row.text,
         buttons=_unpack(row.buttons),

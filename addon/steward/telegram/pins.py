@@ -149,11 +149,14 @@ class Deletions:
         head = prose(person.name, NAME) + literal(
             ", your message looks like a PIN and could not be deleted. "
         )
+        place = await self._topics.place_of(said.thread_id)
         draft = Draft(
             key=f"delete:{said.chat_id}:{said.message_id}",
             kind=Kind.REPLY,
-            topic=self._topics.topic_of(said.thread_id),
+            topic=place.standing,
             priority=Priority.REPLY,
             text=(head + literal(f"Delete it yourself. {reason}")).html,
+            incident_id=place.incident_id,
+            own_topic=bool(place.incident_id),
         )
         await self._outbox.put_once([draft])

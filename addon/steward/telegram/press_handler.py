@@ -30,7 +30,7 @@ from .markup import plain
 from .outbox import Outbox
 from .pins import AskedPin
 from .settings import TelegramSettings
-from .topics import topic_of
+from .topic_names import topic_of
 
 log = structlog.get_logger(__name__)
 

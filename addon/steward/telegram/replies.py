@@ -21,12 +21,15 @@ class Replies:
     async def send(self, said: Said, text: Rich, *, name: str = "", reply_to: str = "") -> None:
         """Answer a message with a text for ``name``, as a reply to the message with the key ``reply_to``."""
         head = prose(name, NAME) + literal(": ") if name else literal("")
+        place = await self._topics.place_of(said.thread_id)
         draft = Draft(
             key=f"said:{said.chat_id}:{said.message_id}",
             kind=Kind.REPLY,
-            topic=self._topics.topic_of(said.thread_id),
+            topic=place.standing,
             priority=Priority.REPLY,
             text=(head + text).html,
+            incident_id=place.incident_id,
             reply_to=reply_to,
+            own_topic=bool(place.incident_id),
         )
         await self._outbox.put_once([draft])

@@ -16,10 +16,13 @@ from ..tasks import run_to_completion, task_group
 from .delivery import Delivery
 from .drafts import Priority
 from .errors import ChatRefused, Migrated, Refused, TelegramFailure, TokenRefused, TooFast, TopicUnusable
+from .incident_threads import RETRY_AFTER, NotCreated
+from .incident_topics import changed_within
 from .outbox import Lane, Outbox, OutgoingMessage
 from .rate_limit import TOKEN_RETRY, RateLimit, Retries, Window
 from .status import StatusBoard
-from .topics import RETRY_AFTER, SHORT_PAUSE, NotCreated, NoTopicOpen, Topic, TopicThreads
+from .topic_names import Topic
+from .topics import SHORT_PAUSE, NoTopicOpen, TopicThreads
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +94,9 @@ class Sender:
 
     async def _next_work(self, now: float) -> Work | None:
         # Before the read: a message whose lane becomes free during the read would be sent twice.
-        blocked = self._busy | {lane for lane, until in self._paused.items() if until > now}
+        self._paused = {lane: until for lane, until in self._paused.items() if until > now}
+        self._sent = defaultdict(Window, {one: sent for one, sent in self._sent.items() if sent.count(now)})
+        blocked = self._busy | self._paused.keys()
         first = await self._outbox.first_of_lanes(self._retries.postponed(now))
         sent = {one.topic: self._sent[one.topic].count(now) for one in first}
         item = next_message(first, self._lowest(now), blocked, sent)
@@ -124,7 +129,8 @@ class Sender:
             *(until - now for until in self._paused.values()),
             seconds or 0.0,
         )
-        await self._changed_within(min((one for one in times if one > 0), default=None))
+        seconds = min((one for one in times if one > 0), default=None)
+        await changed_within(self._outbox.changed, self._clock, seconds)
 
     async def _seconds_to_next_check(self) -> float | None:
         """Start the checks that are due. Return the seconds to the next one: 0 when some started."""
@@ -135,17 +141,6 @@ class Sender:
         if seen < before and await self._outbox.check_seen_before(before):
             return 0
         return max(1.0, (seen - before).total_seconds())
-
-    async def _changed_within(self, seconds: float | None) -> None:
-        """Wait for a change of the outbox, at most ``seconds`` unless that is None."""
-        waits: set[asyncio.Future[object]] = {asyncio.ensure_future(self._outbox.changed.wait())}
-        if seconds is not None:
-            waits.add(asyncio.ensure_future(self._clock.sleep(seconds)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
 
     async def _run(self, lane: Lane, action: Callable[[], Awaitable[None]]) -> None:
         try:

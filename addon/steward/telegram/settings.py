@@ -1,7 +1,7 @@
 """Settings of the Telegram front end: bot, chat and rate limits."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -27,7 +27,8 @@ class Limits:
 
     All calls: ``per_second`` on average, ``burst`` at once. New messages: ``per_minute`` in
     a group, of which ``reserved`` are for urgent messages. New cards: ``cards_per_minute``
-    in one topic; the others wait and are counted in a summary message.
+    in one topic; the others wait and are counted in a summary message. New topics of incidents:
+    ``topics_per_minute``; the others use the standing topics.
     """
 
     per_second: float = 1.0
@@ -35,6 +36,7 @@ class Limits:
     per_minute: int = 20
     reserved: int = 3
     cards_per_minute: int = 20
+    topics_per_minute: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ class TelegramSettings:
     ``signing_key`` (32 bytes or more) signs the buttons; a new key invalidates old buttons.
     Telegram posts to ``webhook_url`` (a full HTTPS URL) and sends ``webhook_secret``
     (letters, digits, ``_`` and ``-``) in a header. ``zone`` is the time zone of all times.
-    Each category of ``catalogue`` gets a topic of its own.
+    Each category of ``catalogue`` gets a topic of its own, and an incident that is critical or
+    lasts for ``own_topic_after``; None: no incident does.
     """
 
     token: str = field(repr=False)
@@ -57,6 +60,7 @@ class TelegramSettings:
     zone: tzinfo = UTC
     limits: Limits = Limits()
     catalogue: Catalogue = BUILT_IN_CATEGORIES
+    own_topic_after: timedelta | None = timedelta(minutes=30)
 
     def __post_init__(self) -> None:
         """Raise ValueError for invalid settings; its text contains no secret."""

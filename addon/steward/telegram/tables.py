@@ -15,6 +15,22 @@ topics: Final = Table(
     Column("created_at", Timestamp, nullable=False),
 )
 
+incident_topics: Final = Table(
+    "telegram_incident_topics",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("incident_id", String(64), primary_key=True),
+    Column("standing", String(32), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("is_over", Boolean, nullable=False),
+    Column("thread_id", BigInteger, nullable=True),
+    Column("shown_name", String(128), nullable=False),
+    Column("is_closed", Boolean, nullable=False),
+    Column("is_announced", Boolean, nullable=False),
+    Column("changed_at", Timestamp, nullable=False),
+    Index("ix_telegram_incident_topics_thread_id", "thread_id"),
+)
+
 chats: Final = Table(
     "telegram_chats",
     metadata,
@@ -30,6 +46,7 @@ outbox: Final = Table(
     Column("key", String(128), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("topic", String(32), nullable=False),
+    Column("own_topic", Boolean, nullable=False),
     Column("incident_id", String(64), nullable=False),
     Column("approval_id", String(64), nullable=False),
     Column("priority", Integer, nullable=False),

@@ -1,27 +1,23 @@
 """Forum topics: which exist, which incident belongs to which, and their threads."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Final
 
 from sqlalchemy import delete, select
 
-from homelab_steward.contract.catalogue import Category
-from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
-from ..sdk import categories
 from ..store.database import Database
 from ..store.upsert import upsert
 from . import tables
 from .chat import Chat
 from .errors import ChatRefused, TelegramFailure, TooFast, TopicUnusable, Unreachable
+from .incident_threads import RETRY_AFTER, IncidentThreads, NotCreated
 from .status import StatusBoard
-
-RETRY_AFTER: Final = 600.0
-"""Seconds until an unusable topic is tried again: the bot may have got the right to it."""
+from .topic_names import AHEAD, GENERAL, Topic, incident_id_of, incident_key
 
 RETRY_WITHOUT_OTHERS: Final = 60.0
 """Seconds until an unusable topic is tried again while no topic of the group can be used."""
@@ -35,32 +31,6 @@ CREATION_SOURCE: Final = "creating topics"
 _ADVICE: Final = "Open the topic, turn on topics in the group, and let the bot manage topics"
 
 
-type Topic = str
-"""The key of a forum topic: a category's key, or one of those below."""
-
-GENERAL: Final = categories.GENERAL.key
-"""The chat itself; what has no topic of its own goes there."""
-
-CRITICAL: Final = "critical_alerts"
-REPORTS: Final = "weekly_reports"
-RESOLVED: Final = "resolved"
-
-AHEAD: Final = frozenset({CRITICAL, REPORTS, RESOLVED, *(one.key for one in categories.BUILT_IN)})
-"""The topics that exist from the start. Another one is created with its first message."""
-
-
-def titles_of(found: Iterable[Category]) -> dict[Topic, str]:
-    """Return the title of each topic: one per category, and those for every category."""
-    own = {one.key: one.name for one in found}
-    fixed = {CRITICAL: "Critical Alerts", REPORTS: "Weekly Reports", RESOLVED: "Resolved"}
-    return {GENERAL: categories.GENERAL.name, CRITICAL: fixed[CRITICAL], **own, **fixed}
-
-
-def topic_of(category: str, severity: Severity) -> Topic:
-    """Return the topic of an incident's card: its category's, or CRITICAL."""
-    return CRITICAL if severity is Severity.CRITICAL else category
-
-
 @dataclass(frozen=True, slots=True)
 class Block:
     """A topic that cannot be used until ``until`` (monotonic)."""
@@ -69,8 +39,17 @@ class Block:
     is_rate_limit: bool
 
 
-class NotCreated(TelegramFailure):
-    """The topic does not exist and could not be created; the reason is in the status."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A topic: a standing one, or that of an incident, which has a standing one too."""
+
+    standing: Topic
+    incident_id: str = ""
+
+    @property
+    def topic(self) -> Topic:
+        """The key of the topic."""
+        return incident_key(self.incident_id) if self.incident_id else self.standing
 
 
 class NoTopicOpen(TelegramFailure):
@@ -98,14 +77,19 @@ class TopicThreads:
         clock: Clock,
         status: StatusBoard,
         titles: Mapping[Topic, str],
+        own: IncidentThreads,
     ) -> None:
-        """Call :meth:`load` first. A topic without a title in ``titles`` is the chat itself."""
+        """Call :meth:`load` first. A topic without a title in ``titles`` is the chat itself.
+
+        ``own`` are the topics of incidents.
+        """
         self._chat = chat
         self._chat_id = chat_id
         self._database = database
         self._clock = clock
         self._status = status
         self._titles = titles
+        self._own = own
         self._threads: dict[Topic, int] = {}
         self._blocks: dict[Topic, Block] = {}
         self._creation_from = 0.0
@@ -136,14 +120,14 @@ class TopicThreads:
         """Do not create this topic ahead of its messages for ``CREATION_RETRY`` seconds."""
         self._next_creation[topic] = self._clock.monotonic() + CREATION_RETRY
 
-    def destinations(self, topic: Topic) -> Iterator[Topic]:
+    def destinations(self, topic: Topic, standing: Topic) -> Iterator[Topic]:
         """Yield the topics that messages of ``topic`` may go to now, the best first.
 
-        Raises TooFast when the next one has to wait only briefly, and NoTopicOpen when all of
-        them have been yielded.
+        ``standing`` is the topic itself, or the standing one of an incident's. Raises TooFast when
+        the next one has to wait only briefly, and NoTopicOpen when all of them have been yielded.
         """
-        own = topic if topic in self._titles else GENERAL
-        known = dict.fromkeys((own, GENERAL, *(one for one in self._titles if one in self._threads)))
+        best = [one for one in (topic, standing) if one in self._titles or incident_id_of(one) is not None]
+        known = dict.fromkeys((*best, GENERAL, *(one for one in self._titles if one in self._threads)))
         for one in known:
             seconds, block = self._blocked_for(one), self._blocks.get(one)
             if seconds <= 0:
@@ -157,9 +141,13 @@ class TopicThreads:
         waits = [self._blocked_for(one) for one in known]
         raise NoTopicOpen(min([RETRY_WITHOUT_OTHERS, *(one for one in waits if one > 0)]))
 
-    def topic_of(self, thread_id: int | None) -> Topic:
+    async def place_of(self, thread_id: int | None) -> Place:
         """Return the topic with this thread, GENERAL for an unknown one."""
-        return next((topic for topic, one in self._threads.items() if one == thread_id), GENERAL)
+        for topic, one in self._threads.items():
+            if one == thread_id:
+                return Place(topic)
+        own = None if thread_id is None else await self._own.rows.in_thread(thread_id)
+        return Place(GENERAL) if own is None else Place(own.wanted.standing, own.wanted.incident_id)
 
     async def thread(self, topic: Topic) -> int | None:
         """Return the thread of the topic, created when missing; None is the chat itself.
@@ -168,6 +156,9 @@ class TopicThreads:
         """
         if topic == GENERAL:
             return None
+        incident_id = incident_id_of(topic)
+        if incident_id is not None:
+            return await self._own.thread(incident_id)
         return self._threads[topic] if topic in self._threads else await self._created(topic)
 
     async def replaced(self, topic: Topic, thread_id: int | None) -> int | None:
@@ -176,6 +167,9 @@ class TopicThreads:
         The old one stays stored until then, because turning topics off hides all of them.
         Raises NotCreated.
         """
+        incident_id = incident_id_of(topic)
+        if incident_id is not None and thread_id is not None:
+            return await self._own.replaced(incident_id, thread_id)
         if topic == GENERAL or self._threads.get(topic) != thread_id:
             return await self.thread(topic)
         return await self._created(topic)
@@ -185,21 +179,26 @@ class TopicThreads:
         self._threads.clear()
         async with self._database.write() as connection:
             await connection.execute(delete(tables.topics).where(tables.topics.c.chat_id == self._chat_id))
+            await self._own.rows.forget_threads(connection)
         self.unblock_all()
 
     def block(self, topic: Topic, reason: str) -> None:
         """Use other topics for ``RETRY_AFTER`` seconds."""
         self._block(topic, RETRY_AFTER, is_rate_limit=False)
-        title = self._titles.get(topic, topic)
-        text = f"Messages of the topic {title} go elsewhere because Telegram refuses it. {_ADVICE}. {reason}"
-        self._status.note(_source(topic), FrontEndState.DEGRADED, text)
+        text = (
+            f"Messages of {self._title(topic)} go elsewhere because Telegram refuses it. {_ADVICE}. {reason}"
+        )
+        # Nothing may be sent to an incident's topic again, so its problem ends by itself.
+        seconds = RETRY_AFTER if incident_id_of(topic) is not None else None
+        self._status.note(_source(topic), FrontEndState.DEGRADED, text, seconds=seconds)
 
     def pause(self, topic: Topic, seconds: float) -> None:
         """Wait ``seconds`` before the next message to the topic, as Telegram requires."""
         self._block(topic, seconds, is_rate_limit=True)
         if seconds > SHORT_PAUSE:
-            title = self._titles.get(topic, topic)
-            text = f"Telegram accepts no message in {title} until {self._status.time_in(seconds)}"
+            text = (
+                f"Telegram accepts no message in {self._title(topic)} until {self._status.time_in(seconds)}"
+            )
             self._status.note(_source(topic), FrontEndState.DEGRADED, text, seconds=seconds)
 
     def unblock(self, topic: Topic) -> None:
@@ -212,6 +211,7 @@ class TopicThreads:
         self._creation_from = 0.0
         self._next_creation.clear()
         self._status.clear(CREATION_SOURCE)
+        self._own.retry()
         for topic in tuple(self._blocks):
             self.unblock(topic)
 
@@ -226,7 +226,14 @@ class TopicThreads:
 
     def _creation_wait(self, topic: Topic) -> float:
         """Return the monotonic time from which the topic may be created, 0 when it exists."""
-        return 0.0 if topic == GENERAL or topic in self._threads else self._creation_from
+        is_there = topic == GENERAL or topic in self._threads or incident_id_of(topic) is not None
+        return 0.0 if is_there else self._creation_from
+
+    def _title(self, topic: Topic) -> str:
+        """Return what the status calls a topic."""
+        if incident_id_of(topic) is not None:
+            return "the topic of an incident"
+        return f"the topic {self._titles.get(topic, topic)}"
 
     def _ahead(self) -> Iterator[Topic]:
         return (topic for topic in self._titles if topic in AHEAD)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lab.changes import Changes
 from lab.telegram.markup import Formatted
 from lab.telegram.records import Answer, Keyboard, Message, Press, Topic, User
-from lab.telegram.rows import bot_rights, message_row, press_row, user_row
+from lab.telegram.rows import bot_rights, creation_row, message_row, press_row, user_row
 from lab.telegram.updates import Updates
 from lab.wire import JsonObject
 
@@ -328,8 +328,11 @@ class Forum:
         """Return the row of a message of a person, with the message that it replies to."""
         row = _said_row(message, self._chat_of(message))
         replied = self._messages.get(message.reply_to or 0)
+        topic = self._topics.get(message.thread_id or 0)
         if replied is not None:
             row["reply_to_message"] = message_row(replied, self._chat_of(replied))
+        elif topic is not None:
+            row["reply_to_message"] = creation_row(topic, self.bot, self._chat_of(message), message.date)
         return row
 
 

@@ -50,6 +50,19 @@ def message_row(message: Message, chat: JsonObject) -> JsonObject:
     return row
 
 
+def creation_row(topic: Topic, bot: User, chat: JsonObject, date: int) -> JsonObject:
+    """Return the Message that created a topic, to which a message in it replies if to no other."""
+    return {
+        "message_id": topic.thread_id,
+        "from": user_row(bot),
+        "chat": chat,
+        "date": date,
+        "message_thread_id": topic.thread_id,
+        "is_topic_message": True,
+        "forum_topic_created": {"name": topic.name, "icon_color": topic.icon_color},
+    }
+
+
 def press_row(press: Press, message: Message, chat: JsonObject) -> JsonObject:
     """Return a CallbackQuery."""
     return {

@@ -38,7 +38,9 @@ from steward.telegram.settings import Limits, Mode, TelegramSettings
 from .samples import NOON, incident, request
 
 KEY: Final = bytes(range(32))
-FAST: Final = Limits(per_second=1_000.0, burst=1_000, per_minute=100_000, cards_per_minute=100_000)
+FAST: Final = Limits(
+    per_second=1_000.0, burst=1_000, per_minute=100_000, cards_per_minute=100_000, topics_per_minute=100_000
+)
 SECRET: Final = "webhook-secret"
 
 STATUS: Final = {
@@ -332,6 +334,7 @@ async def open_front_end(
         webhook_secret=SECRET if mode is Mode.WEBHOOK else "",
         api_base=of.telegram.url,
         limits=limits,
+        own_topic_after=None,
     )
     made = TelegramFrontEnd(
         replace(settings, **changes),  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ def message(number: int, topic: str = "media", priority: Priority = Priority.CAR
         id=number,
         kind=Kind.CARD,
         topic=topic,
+        standing=topic,
         priority=priority,
         text="",
         buttons=(),

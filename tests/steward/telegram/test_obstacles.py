@@ -160,7 +160,7 @@ async def test_flood_limit_of_one_topic_stops_that_topic_alone(tmp_path: Path) -
         await rig.ask("i", category="infrastructure", title="infrastructure request")
         assert place(rig, await card_of(rig, "infrastructure request")) == "Infrastructure"
         assert place(rig, await card_of(rig, "media request")) == "General"
-        assert "accepts no message in Media until 12:30" in made.status.reason
+        assert "accepts no message in the topic Media until 12:30" in made.status.reason
 
 
 async def test_short_flood_limit_of_one_topic_is_waited_for(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from steward.telegram.card_throttle import CardThrottle
 from steward.telegram.chat import Press
 from steward.telegram.drafts import Draft, Kind, Priority
 from steward.telegram.errors import TelegramFailure, to_failure
+from steward.telegram.incident_topics import IncidentTopics
 from steward.telegram.outbox import Outbox, OutgoingMessage
 from steward.telegram.rate_limit import RateLimit, retry_delay
 from steward.telegram.sender import next_message
@@ -205,9 +206,11 @@ def card_sync_of(rig: TelegramRig) -> tuple[CardSync, Outbox, CallbackStore]:
     outbox, callbacks = Outbox(rig.database, rig.clock, -1), CallbackStore(rig.database, rig.clock, -1)
     throttle, renderer = (
         CardThrottle(outbox, rig.clock, 20),
-        CardRenderer(ButtonCodec(KEY, -1), UTC, CATALOGUE),
+        CardRenderer(ButtonCodec(KEY, -1), UTC, CATALOGUE, None),
     )
-    return CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock), outbox, callbacks
+    topics = IncidentTopics(rig.database, rig.clock, -1)
+    card_sync = CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock, topics)
+    return card_sync, outbox, callbacks
 
 
 async def test_card_update_is_one_read_and_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,9 +238,10 @@ async def test_failed_write_is_retried(tmp_path: Path) -> None:
         outbox, callbacks = Outbox(rig.database, rig.clock, -1), CallbackStore(rig.database, rig.clock, -1)
         throttle, renderer = (
             CardThrottle(outbox, rig.clock, 20),
-            CardRenderer(ButtonCodec(KEY, -1), UTC, CATALOGUE),
+            CardRenderer(ButtonCodec(KEY, -1), UTC, CATALOGUE, None),
         )
-        card_sync = CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock)
+        topics = IncidentTopics(rig.database, rig.clock, -1)
+        card_sync = CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock, topics)
         asked = await rig.ask()
         draft = Draft(key=card_key(asked.id), kind=Kind.LINE, topic="media", priority=Priority.LINE, text="")
         await outbox.put(draft)

@@ -25,7 +25,7 @@ from steward.telegram.details import detail_pages
 from steward.telegram.drafts import Draft, Kind, Priority
 from steward.telegram.press_handler import SEND_PIN, DecisionPort, PressHandler, PressResult
 from steward.telegram.settings import BUILT_IN_CATEGORIES, TelegramSettings
-from steward.telegram.topics import CRITICAL
+from steward.telegram.topic_names import CRITICAL
 
 CHAT = -1001
 SHORT_ID = "AAECAwQFBgcI"

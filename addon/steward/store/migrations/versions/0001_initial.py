@@ -212,6 +212,23 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("chat_id", name=op.f("pk_telegram_chats")),
     )
     op.create_table(
+        "telegram_incident_topics",
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("incident_id", sa.String(length=64), nullable=False),
+        sa.Column("standing", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("is_over", sa.Boolean(), nullable=False),
+        sa.Column("thread_id", sa.BigInteger(), nullable=True),
+        sa.Column("shown_name", sa.String(length=128), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), nullable=False),
+        sa.Column("is_announced", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chat_id", "incident_id", name=op.f("pk_telegram_incident_topics")),
+    )
+    with op.batch_alter_table("telegram_incident_topics", schema=None) as batch_op:
+        batch_op.create_index("ix_telegram_incident_topics_thread_id", ["thread_id"], unique=False)
+
+    op.create_table(
         "telegram_outbox",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
@@ -220,6 +237,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("topic", sa.String(length=32), nullable=False),
+        sa.Column("own_topic", sa.Boolean(), nullable=False),
         sa.Column("incident_id", sa.String(length=64), nullable=False),
         sa.Column("approval_id", sa.String(length=64), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
