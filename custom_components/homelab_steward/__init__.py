@@ -30,6 +30,7 @@ from .notifications.ledger import storage as cards_storage
 from .notifications.presses import Presses
 from .notifications.refusal_reports import REPORTS, RefusalReports
 from .people import watch_people
+from .request_actions import register_requests
 from .rights import watch_rights
 from .row_events import async_watch_rows
 from .runtime import StewardConfigEntry, StewardRuntime
@@ -45,6 +46,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     reports = hass.data[REPORTS] = RefusalReports(hass)
     register_actions(hass)
     register_expectations(hass)
+    register_requests(hass)
     Presses(hass, reports).start()
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_entry_changed, hass))
     return True

@@ -124,6 +124,7 @@ PROXMOX = ServiceOffer(
             scope="container",
             button=True,
             icon="mdi:restart",
+            capability="restart",
         ),
         ActionOffer(key="delete_all", name="Delete all", description="No.", risk=Risk.HIGH, reversible=False),
     ),

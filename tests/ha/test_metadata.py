@@ -18,6 +18,7 @@ from custom_components.homelab_steward.contract.incidents import ApprovalStatus,
 from custom_components.homelab_steward.contract.state import FrontEnd
 from custom_components.homelab_steward.expectations import ACTION as EXPECT_OFF
 from custom_components.homelab_steward.person_form import LANGUAGES
+from custom_components.homelab_steward.request_actions import ASK, COMMENT, REQUEST_ACTION
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "custom_components" / DOMAIN
@@ -233,8 +234,8 @@ def test_every_issue_is_translated() -> None:
 
 
 def test_every_action_is_described() -> None:
-    verbs = {verb.value for verb in Verb}
-    assert set(SERVICES) == set(WORDS["services"]) == set(ICONS["services"]) == {*verbs, EXPECT_OFF}
+    registered = {verb.value for verb in Verb} | {EXPECT_OFF, ASK, COMMENT, REQUEST_ACTION}
+    assert set(SERVICES) == set(WORDS["services"]) == set(ICONS["services"]) == registered
     for name, action in SERVICES.items():
         assert set(action["fields"]) == set(WORDS["services"][name]["fields"])
 

@@ -51,12 +51,12 @@ MOST_VIA: Final = 30
 """Requests that may wait at the same time and were made in the same front end."""
 
 VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
-"""The speaker of a voice command whom Home Assistant does not know."""
+"""The speaker of a voice command whom Home Assistant does not know, or an automation."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """Who asks, and in which front end. ``id`` is "" for a voice that is not known."""
+    """Who asks, and in which front end. ``id`` is "" for a voice that is not known and an automation."""
 
     id: str
     name: str
@@ -99,7 +99,7 @@ class Requests:
             raise
 
     async def _take(self, request: RequestAction) -> ActionRequested:
-        asker = self._asker(request.speaker)
+        asker = self._asker(request)
         action = _offer(self._service(request.instance_id).actions, request.action)
         target = self._target(request.instance_id, action.scope, request.target_id)
         try:
@@ -150,14 +150,16 @@ class Requests:
                 continue  # it runs, or cannot be started
         return None
 
-    def _asker(self, speaker: Speaker) -> _Asker:
+    def _asker(self, request: RequestAction) -> _Asker:
         """Return who asks. Raises ContractError FORBIDDEN.
 
-        A voice satellite does not know who speaks. Whoever is at home may ask; only a known
-        person can approve.
+        A voice satellite does not know who speaks, and an automation has no user. Whoever is at
+        home may ask; only a known person can approve.
         """
+        speaker = request.speaker
         if speaker == VOICE:
-            return _Asker("", "voice", speaker.front_end)
+            name = "an automation" if request.is_automation else "voice"
+            return _Asker("", name, speaker.front_end)
         person = self._people.by_speaker(speaker)
         if person is None or not person.decides:
             raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to ask for this.")
@@ -268,7 +270,7 @@ def _check_room(asker: _Asker, pending: Collection[ApprovalRequest]) -> None:
     if asker.id:
         of_person = [one for one in pending if one.requested_by == asker.id]
     if len(of_person) >= MOST_OF_PERSON:
-        whose = "of yours" if asker.id else "made by voice"
+        whose = "of yours" if asker.id else f"made by {asker.name}"
         text = f"{len(of_person)} requests {whose} are waiting already. Answer some of them first."
         raise ContractError(ErrorCode.TOO_MANY, text)
     if len(same_front_end) >= MOST_VIA:

@@ -195,13 +195,17 @@ class AddComment(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAction(Message):
-    """``actions.request``: asks for one action; it becomes a proposal that a person decides."""
+    """``actions.request``: asks for one action; it becomes a proposal that a person decides.
+
+    ``is_automation``: an automation of Home Assistant asks; its speaker has an empty user id.
+    """
 
     instance_id: str
     action: str
     speaker: Speaker
     target_id: str | None = None
     arguments: dict[str, Value] = field(default_factory=dict)
+    is_automation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,19 @@ async def test_an_unknown_speaker_may_ask_and_decides_nothing(tmp_path: Path) ->
         assert refused.value.code is ErrorCode.FORBIDDEN
 
 
+async def test_an_automation_may_ask_and_is_named(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        wish = replace(action_request(), speaker=module.VOICE, is_automation=True)
+        await ask(rig, wish)
+        assert "requested by an automation" in (await rig.incident()).title
+
+
+async def test_a_person_is_not_taken_for_an_automation(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        await ask(rig, replace(action_request(), is_automation=True))
+        assert "automation" not in (await rig.incident()).title
+
+
 @pytest.mark.parametrize(
     ("toy", "not_offered", "reason"),
     [

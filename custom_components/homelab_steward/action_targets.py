@@ -1,0 +1,66 @@
+"""Finds what the caller of an action means: the app, a service, or a thing inside one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import service
+
+from .const import DOMAIN
+from .contract.state import FrontEnd, Speaker
+from .coordinator import StewardCoordinator
+from .entity import parse_identifier
+from .errors import refused
+from .readings import ResourceId
+from .runtime import StewardConfigEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceTarget:
+    """A service of an app, or a resource inside it."""
+
+    coordinator: StewardCoordinator
+    instance_id: str
+    resource: ResourceId | None
+
+
+def coordinator_of(hass: HomeAssistant, data: Mapping[str, Any]) -> StewardCoordinator:
+    """Return the app that the call names, or the only one. Raises ServiceValidationError."""
+    entry: StewardConfigEntry = service.async_get_config_entry(hass, DOMAIN, data.get(ATTR_CONFIG_ENTRY_ID))
+    return entry.runtime_data.coordinator
+
+
+def find_device(hass: HomeAssistant, device_id: str) -> DeviceTarget:
+    """Return the service or resource of a device.
+
+    Raises ServiceValidationError for a device that is no service and nothing inside one.
+    """
+    device = dr.async_get(hass).async_get(device_id)
+    for entry in _entries(hass, device.config_entries if device else ()):
+        coordinator = entry.runtime_data.coordinator
+        for domain, key in device.identifiers if device else ():
+            instance_id, resource = parse_identifier(key)
+            if domain == DOMAIN and instance_id in coordinator.steward_state.instances:
+                return DeviceTarget(coordinator=coordinator, instance_id=instance_id or "", resource=resource)
+    raise refused("no_target")
+
+
+def speaker_of(call: ServiceCall) -> Speaker:
+    """Return the user who calls. Raises ServiceValidationError without one, as in an automation."""
+    if call.context.user_id is None:
+        raise refused("no_user")
+    return Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=call.context.user_id)
+
+
+def anyone(call: ServiceCall) -> Speaker:
+    """Return the user who calls; an automation has the empty id."""
+    return Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=call.context.user_id or "")
+
+
+def _entries(hass: HomeAssistant, ids: Iterable[str]) -> list[StewardConfigEntry]:
+    """Return the loaded entries of the integration among these."""
+    wanted = frozenset(ids)
+    return [entry for entry in hass.config_entries.async_loaded_entries(DOMAIN) if entry.entry_id in wanted]
