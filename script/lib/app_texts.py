@@ -20,6 +20,7 @@ from integration_translations import state_name
 
 from steward.runbooks.library import built_in_folders, read_library
 from steward.services.finder import catalogue, find_services
+from steward.texts import placeholder_names, template_key
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 STORE: Final = ROOT / "translations"
@@ -101,13 +102,27 @@ def marked(call: ast.Call) -> Iterator[tuple[str, Entry]]:
     """Yield the text of a call that looks one up."""
     function = call.func
     called = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-    literals = [
-        one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
-    ]
+    literals = list(filter(None, map(literal, call.args)))
     if called.lstrip("_") in SINGLE and len(literals) == 1:
         yield literals[0], literals[0]
     if called in PLURAL and len(literals) == len((ONE, OTHER)):
         yield literals[1], {ONE: literals[0], OTHER: literals[1]}
+
+
+def literal(argument: ast.expr) -> str | None:
+    """Return the text of a literal or of a template string, None for anything else."""
+    if isinstance(argument, ast.Constant):
+        return argument.value if isinstance(argument.value, str) else None
+    if not isinstance(argument, ast.TemplateStr):
+        return None
+    strings, expressions = [""], []
+    for part in argument.values:
+        if isinstance(part, ast.Interpolation):
+            expressions.append(str(part.str))
+            strings.append("")
+        elif isinstance(part, ast.Constant):
+            strings[-1] += str(part.value)
+    return template_key(strings, placeholder_names(expressions))
 
 
 def names() -> Iterator[str]:

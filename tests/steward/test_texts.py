@@ -1,5 +1,6 @@
 """Texts by language: placeholders, plural forms, numbers, times, and what the store must have."""
 
+import ast
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,6 +41,27 @@ def test_what_a_language_lacks_is_english() -> None:
     assert GERMAN.name("CPU usage") == "CPU usage"
     assert GERMAN.plural("{count} pool", "{count} pools", 1) == "1 pool"
     assert GERMAN.plural("{count} pool", "{count} pools", 2) == "2 pools"
+
+
+def test_a_template_string_is_looked_up_by_the_names_in_it() -> None:
+    share, disks, other = 97.25, ["sda"], {"name": "tank"}
+    german = Texts(
+        "de",
+        {
+            "{name} is {share} % full": "{name} ist zu {share} % voll",
+            "{disks} and {name}: {{x}} {name_2}": "{name_2}, {name}, {disks} {{y}}",
+        },
+    )
+    name = "sda"
+    assert german(t"{name} is {share:.1f} % full") == "sda ist zu 97,2 % voll"
+    assert german(t"{len(disks)} and {other['name']}: {{x}} {name!s:>4}") == " sda, tank, 1 {y}"
+    assert Texts()(t"{name} has {share:g} % of {len(disks)}") == "sda has 97.25 % of 1"
+
+
+def test_the_key_of_a_template_string_is_the_same_in_the_code_and_when_it_runs() -> None:
+    code = 'texts(t"{call.target.name} is {f(a, b):g} % {c[0]} {name} {name}")'
+    (found,) = app_texts.marked(next(one for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Call)))
+    assert found[0] == "{name} is {b} % {c} {name_2} {name_3}"
 
 
 @given(st.text())

@@ -5,22 +5,25 @@ English is written where the text is made; the other languages are files that ma
 language lacks.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from string.templatelib import Interpolation, Template
 from typing import Any, Final
 
 import orjson
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
 ENGLISH: Final = "en"
 _FOLDER: Final = Path(__file__).parent
 _APP: Final = "app"
 _NAMES: Final = "names"
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
 
 type Entry = str | Mapping[str, str]
 """A text, or one for each plural category of CLDR, such as "one" and "other"."""
@@ -38,13 +41,27 @@ class Texts:
         """Take a language such as "de", and English texts and names with their translations."""
         self.language = language
         self._locale = Locale.parse(language)
+        self._decimal = get_decimal_symbol(self._locale)
         self._app = app or {}
         self._names = names or {}
 
-    def __call__(self, english: str, /, **values: object) -> str:
-        """Return a text with its placeholders filled in. Placeholders inside the values stay as they are."""
+    def __call__(self, english: str | Template, /, **values: object) -> str:
+        """Return a text with its placeholders filled in. Placeholders inside the values stay as they are.
+
+        English is a template string, ``t"{name} is full"``, or a text with placeholders for ``values``.
+        """
+        if isinstance(english, Template):
+            names = placeholder_names(one.expression for one in english.interpolations)
+            shown = map(self._shown, english.interpolations)
+            return self(template_key(english.strings, names), **dict(zip(names, shown, strict=True)))
         found = self._app.get(english, english)
         return (found if isinstance(found, str) else english).format_map(values)
+
+    def _shown(self, part: Interpolation[Any]) -> str:
+        """Return a value as the template formats it, a fraction with the language's decimal mark."""
+        value = str(part.value) if part.conversion == "s" else part.value
+        text = format(value, part.format_spec)
+        return text.replace(".", self._decimal) if isinstance(value, float) else text
 
     def plural(self, one: str, other: str, count: float, /, **values: object) -> str:
         """Return the text for a number; ``{count}`` in it is the number."""
@@ -84,6 +101,28 @@ class Texts:
     def listed(self, items: Iterable[str], *, either: bool = False) -> str:
         """Return items as a phrase: "a, b, and c", or with ``either`` "a, b, or c"."""
         return format_list(list(items), "or" if either else "standard", self._locale)
+
+
+def placeholder_names(expressions: Iterable[str]) -> list[str]:
+    """Return the names of the placeholders of a template string by its expressions.
+
+    The name is the last one in the expression: "name" for ``call.target.name``, and "name_2" for a second.
+    """
+    found: list[str] = []
+    for expression in expressions:
+        names = _NAME.findall(expression)
+        name = names[-1] if names else "value"
+        count = sum(one == name or one.startswith(f"{name}_") for one in found)
+        found.append(f"{name}_{count + 1}" if count else name)
+    return found
+
+
+def template_key(strings: Iterable[str], names: Iterable[str]) -> str:
+    """Return the English text of a template string, with the names of its placeholders."""
+    pieces = [one.replace("{", "{{").replace("}", "}}") for one in strings]
+    return "".join(
+        [pieces[0], *(f"{{{name}}}{piece}" for name, piece in zip(names, pieces[1:], strict=True))]
+    )
 
 
 @cache
@@ -131,7 +170,7 @@ def household() -> Texts:
     return _household
 
 
-def translate(english: str, /, **values: object) -> str:
+def translate(english: str | Template, /, **values: object) -> str:
     """Return a text in the household's language, with its placeholders filled in."""
     return _household(english, **values)
 
