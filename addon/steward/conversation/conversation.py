@@ -12,6 +12,8 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..llm.messages import ChatMessage, Role
+from ..texts import texts_of
+from .incident_context import IncidentContext
 from .model_answers import ModelAnswers, Models
 from .named_targets import named_targets
 from .quota_text import quota_text
@@ -21,6 +23,7 @@ from .recognition import (
     PersonRequest,
     QuotaQuestion,
     TargetQuestion,
+    Topic,
     TopicQuestion,
     recognise,
 )
@@ -84,10 +87,11 @@ class Conversation:
     async def _pieces(self, question: ChatQuestion, before: Sequence[Exchange]) -> AsyncGenerator[ChatPiece]:
         """Yield all pieces but END. The last text piece says whether a reply is expected."""
         every = named_targets(self._inventory)
-        said = [one.said for one in before]
+        about = await self._records.about(question.incident_id)
+        said = [*(about.names(every) if about else ()), *(one.said for one in before)]
         meaning = recognise(question.text, said, every, self._toolbox.actions(every))
         if self._model_answers is None or not isinstance(meaning, OpenText):
-            text, expects_reply = await self._known_answer(meaning, question)
+            text, expects_reply = await self._known_answer(meaning, question, about)
             yield ChatPiece(
                 conversation_id=question.conversation_id,
                 kind=ChatPieceKind.TEXT,
@@ -96,15 +100,20 @@ class Conversation:
             )
             return
         turn = self._toolbox.open([*said, meaning.text], every, question.speaker)
-        answer = self._model_answers.answer(question, meaning.text, _messages(before), turn)
+        known = about.messages() if about else []
+        answer = self._model_answers.answer(question, meaning.text, [*known, *_messages(before)], turn)
         async with aclosing(answer) as pieces:
             async for piece in pieces:
                 yield piece
 
-    async def _known_answer(self, meaning: Meaning, question: ChatQuestion) -> tuple[str, bool]:
+    async def _known_answer(
+        self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None
+    ) -> tuple[str, bool]:
         """Return the answer that needs no model, and whether it expects a reply."""
         language = question.language
         match meaning:
+            case TopicQuestion(topic=Topic.PROBLEM) | OpenText(incomplete=None, lacks_target=False) if about:
+                return about.answer(texts_of(language), self._clock.now()), False
             case TopicQuestion() | TargetQuestion():
                 return await self._records.answer(meaning, language, spoken=question.spoken), False
             case QuotaQuestion():

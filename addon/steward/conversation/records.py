@@ -15,6 +15,7 @@ from ..clock import Clock
 from ..errors import ServiceError, ServiceUnreachable
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Unknown
+from .incident_context import IncidentContext
 from .phrases import ago, say
 from .recognition import TargetQuestion, Topic, TopicQuestion
 
@@ -28,6 +29,9 @@ DAY: Final = timedelta(days=1)
 
 class Rows(Protocol):
     """The queries of the store that answers need."""
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident, None when there is none."""
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents, newest first."""
@@ -62,6 +66,14 @@ class Records:
         """Return problems, pending requests and recent runs, in English, for a model."""
         parts = [await self._problem("en", LISTED), await self._waiting("en", LISTED)]
         return "\n".join([*parts, await self._done("en", LISTED)])
+
+    async def about(self, incident_id: str | None) -> IncidentContext | None:
+        """Return the incident that a conversation is about, None when it is about none."""
+        incident = None if incident_id is None else await self._rows.incident(incident_id)
+        if incident is None:
+            return None
+        pending = (one for one in await self._rows.pending() if one.incident_id == incident.id)
+        return IncidentContext(incident, next(pending, None))
 
     async def label(self, approval_id: str | None) -> str | None:
         """Return the label of a pending request's first option, None when it is not pending."""

@@ -9,13 +9,17 @@ from .state import Speaker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatQuestion(Message):
-    """A question. ``language`` is a BCP 47 tag; ``spoken`` asks for short sentences."""
+    """A question. ``language`` is a BCP 47 tag; ``spoken`` asks for short sentences.
+
+    ``incident_id`` is the incident that the conversation is about, None when it is about none.
+    """
 
     conversation_id: str
     text: str
     speaker: Speaker
     language: str = "en"
     spoken: bool = False
+    incident_id: str | None = None
 
 
 class ChatPieceKind(StrEnum):
