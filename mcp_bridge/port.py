@@ -14,7 +14,7 @@ from homelab_steward.contract.protocol import (
     RequestAction,
     RowKind,
 )
-from homelab_steward.contract.state import Instance, Person, Snapshot
+from homelab_steward.contract.state import Instance, Person, Role, Snapshot
 
 
 class Watch(Protocol):
@@ -59,6 +59,11 @@ class Steward(Protocol):
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
         """Yield a watch of rows of ``kinds``."""
+
+
+def is_owner(steward: Steward, person_id: str) -> bool:
+    """Return whether a person is configured and has the role owner."""
+    return any(one.id == person_id and one.role is Role.OWNER for one in steward.people())
 
 
 def is_known(steward: Steward, person_id: str) -> bool:

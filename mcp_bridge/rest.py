@@ -28,12 +28,12 @@ class Rest:
     async def document(self, request: Request) -> Response:
         """Serve ``GET openapi.json``. It names instances and targets, so it needs a token too."""
         try:
-            self._auth.person(request.headers)
+            person_id = self._auth.person(request.headers)
             toolbox = self._toolbox(request)
         except Refused as err:
             return err.response
         address: PublicAddress = request.scope[ADDRESS]
-        return Json(document(toolbox.server, toolbox.listed(), self._version, address.url))
+        return Json(document(toolbox.server, toolbox.listed(person_id), self._version, address.url))
 
     async def call(self, request: Request) -> Response:
         """Serve ``POST {tool}``: the arguments are a JSON object, and so is the result."""

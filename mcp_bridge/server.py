@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Final, override
 
@@ -91,39 +92,46 @@ class _BridgeTool(McpTool):
         return ToolResult(content=[TextContent(type="text", text=text)], structured_content=result)
 
 
+@dataclass(frozen=True, slots=True)
+class _Adapted:
+    """The adapted tools of ``source``, what a toolbox lists, and those that are called unlisted."""
+
+    source: Mapping[str, ToolDescription]
+    listed: Mapping[str, _BridgeTool]
+    others: dict[str, _BridgeTool] = field(default_factory=dict)
+
+
 class _BridgeTools(Provider):
-    """All tools of a toolbox, rebuilt only when the toolbox rebuilt its tools."""
+    """The tools that a toolbox has for the person who asks, rebuilt only when the toolbox rebuilt them."""
 
     def __init__(self, toolbox: Toolbox, person: Callable[[], str]) -> None:
         super().__init__()
         self._toolbox = toolbox
         self._person = person
-        self._source: object = None
-        self._adapted: dict[str, _BridgeTool] = {}
-        self._others: dict[str, _BridgeTool] = {}
+        self._adapted: tuple[_Adapted, ...] = ()
 
     @override
     async def _list_tools(self) -> Sequence[McpTool]:
-        return list(self._current().values())
+        return list(self._current(self._person()).listed.values())
 
     @override
     async def _get_tool(self, name: str, version: VersionSpec | None = None) -> McpTool | None:
-        listed = self._current().get(name)
-        if listed is not None or name in self._others:
-            return listed or self._others[name]
-        tool = self._toolbox.tools().get(name)
-        if tool is None:
-            return None
-        self._others[name] = self._adapt(tool)
-        return self._others[name]
+        person_id = self._person()
+        current = self._current(person_id)
+        found = current.listed.get(name) or current.others.get(name)
+        tool = self._toolbox.tools(person_id).get(name)
+        if found is None and tool is not None:
+            found = current.others[name] = self._adapt(tool)
+        return found
 
-    def _current(self) -> dict[str, _BridgeTool]:
-        source = self._toolbox.listed()
-        if source is not self._source:
-            self._adapted = {name: self._adapt(tool) for name, tool in source.items()}
-            self._others = {}
-            self._source = source
-        return self._adapted
+    def _current(self, person_id: str) -> _Adapted:
+        source = self._toolbox.listed(person_id)
+        found = next((one for one in self._adapted if one.source is source), None)
+        if found is None:
+            found = _Adapted(source, {name: self._adapt(tool) for name, tool in source.items()})
+            # Two are current: those of an owner, and those of everybody else.
+            self._adapted = (*self._adapted[-1:], found)
+        return found
 
     def _adapt(self, tool: ToolDescription) -> _BridgeTool:
         adapted = _BridgeTool(

@@ -69,12 +69,13 @@ class ServiceTools:
     def _reading(self, name: str, offer: ToolOffer, accepted: Choices) -> Tool:
         fields = _properties(offer.arguments)
 
-        async def call(arguments: Arguments, _person_id: str) -> JsonObject:
+        async def call(arguments: Arguments, person_id: str) -> JsonObject:
             call_target = accepted.call_target(arguments)
             reading = await self._steward.read_tool(
                 ReadTool(
                     instance_id=call_target.instance_id,
                     tool=offer.key,
+                    speaker=Speaker(front_end=FrontEnd.MCP, user_id=person_id),
                     target_id=call_target.target_id,
                     arguments=_values(arguments, fields),
                 )
@@ -88,6 +89,7 @@ class ServiceTools:
             input_schema=self._input(offer, accepted, fields),
             output_schema=READ_RESULT,
             hints=Hints(read_only=True),
+            is_owner_only=offer.is_owner_only,
             call=call,
         )
 

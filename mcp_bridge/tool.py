@@ -36,6 +36,8 @@ class Tool(ToolDescription):
 
     ``call`` takes arguments that match ``input_schema`` and the id of the person who calls.
     It returns an object that matches ``output_schema``, and raises ContractError.
+    ``is_owner_only``: it is offered to people with the role owner only.
     """
 
+    is_owner_only: bool = False
     call: Callable[[Arguments, str], Awaitable[JsonObject]]

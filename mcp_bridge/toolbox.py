@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -9,7 +10,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.plain_text import cleaned
 
 from .arguments import checked
-from .port import Steward, is_known
+from .port import Steward, is_known, is_owner
 from .servers import is_offered
 from .service_tools import ServiceTools
 from .steward_tools import StewardTools
@@ -27,6 +28,14 @@ INSTRUCTIONS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The tools of an owner or of everybody else, and what clients are shown of them."""
+
+    tools: Mapping[str, Tool]
+    listed: Mapping[str, ToolDescription]
+
+
 class Toolbox:
     """All tools of one server."""
 
@@ -36,31 +45,27 @@ class Toolbox:
         self._steward = steward
         self._steward_tools = steward_tools
         self._fingerprint: object = None
-        self._tools: Mapping[str, Tool] = MappingProxyType({})
-        self._listed: Mapping[str, ToolDescription] = MappingProxyType({})
+        self._shelves: Mapping[bool, _Shelf] = MappingProxyType({})
 
-    def listed(self) -> Mapping[str, ToolDescription]:
-        """Return what clients are shown: all tools, or those that find and call the others if there are many.
+    def listed(self, person_id: str = "") -> Mapping[str, ToolDescription]:
+        """Return what a client is shown: all tools, or those that find and call the others if there are many.
 
         The same object is returned as long as no tool has changed.
         """
-        self.tools()
-        return self._listed
+        return self._shelf(person_id).listed
 
-    def tools(self) -> Mapping[str, Tool]:
-        """Return the tools by name; the same object as long as no tool has changed."""
-        fingerprint = self._current_fingerprint()
-        if fingerprint != self._fingerprint:
-            self._tools = MappingProxyType(self._build())
-            self._listed = MappingProxyType(self._short(self._tools))
-            self._fingerprint = fingerprint
-        return self._tools
+    def tools(self, person_id: str = "") -> Mapping[str, Tool]:
+        """Return a person's tools by name; the same object as long as no tool has changed.
+
+        Without a person they are those that everybody has.
+        """
+        return self._shelf(person_id).tools
 
     async def call(self, name: str, arguments: Mapping[str, object], person_id: str) -> JsonObject:
         """Return the result of one call. Raises ContractError, without details of unexpected errors."""
         if not is_known(self._steward, person_id):
             raise ContractError(ErrorCode.FORBIDDEN, "The person of this token is no longer configured")
-        tools = self.tools()
+        tools = self.tools(person_id)
         if name in FORWARDING:
             name, arguments = forwarded(name, arguments, tools)
         tool = tools.get(name)
@@ -77,6 +82,21 @@ class Toolbox:
         # Texts of services and monitors could hide text from the person who reads the answer.
         shown = cleaned(result)
         return {**shown, "note": accepted.note} if accepted.note else shown
+
+    def _shelf(self, person_id: str) -> _Shelf:
+        fingerprint = self._current_fingerprint()
+        if fingerprint != self._fingerprint:
+            built = self._build()
+            everybody = {name: one for name, one in built.items() if not one.is_owner_only}
+            self._shelves = MappingProxyType({True: self._fill(built), False: self._fill(everybody)})
+            self._fingerprint = fingerprint
+        return self._shelves[is_owner(self._steward, person_id)]
+
+    def _fill(self, tools: dict[str, Tool]) -> _Shelf:
+        if len(tools) > MOST_LISTED:
+            search = search_tool(tools)
+            tools = {search.name: search, **tools}
+        return _Shelf(MappingProxyType(tools), MappingProxyType(self._short(tools)))
 
     def _current_fingerprint(self) -> object:
         """Return everything the tools depend on, for comparison."""
@@ -103,9 +123,6 @@ class Toolbox:
             mine = [one for one in instances if one.service == service.key]
             built = ServiceTools(steward, service).build(mine, snapshots, taken)
             tools.update({one.name: one for one in built})
-        if len(tools) > MOST_LISTED:
-            search = search_tool(tools)
-            return {search.name: search, **tools}
         return tools
 
     def _short(self, tools: Mapping[str, Tool]) -> dict[str, ToolDescription]:

@@ -4,11 +4,12 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from homelab_steward.contract.catalogue import Field, SettingKind
 from steward.runbooks.library import built_in_folders, read_library
 from steward.runbooks.model import Recipe, Runbook
-from steward.sdk.description import COMMON_SETTINGS, AnyService
+from steward.sdk.description import COMMON_SETTINGS, AnyService, Tool
 from steward.services.finder import find_services
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -88,12 +89,18 @@ def section(service: AnyService) -> Iterator[str]:
     yield from paragraph("Checks", [f"{one.name} ({one.severity})" for one in service.checks])
     yield from paragraph("Alerts and changes", alerts(service))
     yield from paragraph("Controls", [f"{one.name} ({one.kind})" for one in service.controls])
-    yield from paragraph("Tools (read only)", [named(one.name, one.capability) for one in service.tools])
+    yield from paragraph("Tools (read only)", map(tool, service.tools))
     if not service.actions:
         yield "The app changes nothing in it."
         yield ""
         return
     yield from table(("Action, once approved", "Risk", "Can be undone", "Needs"), actions(service))
+
+
+def tool(one: Tool[Any]) -> str:
+    """Return a tool's name, its capability, and whether only owners may use it."""
+    text = named(one.name, one.capability)
+    return f"{text} (owners only)" if one.is_owner_only else text
 
 
 def actions(service: AnyService) -> Iterator[tuple[str, ...]]:

@@ -209,6 +209,9 @@ class Toy:
             raise EffectUnknown(message)
 
 
+VIEWER = "quentin_the_viewer"
+
+
 async def _status(toy: Toy, call: Call) -> Answer:
     toy.check("status")
     return Answer(title=f"{call.target.name} uses {toy.share:.0f} %", text=f"{toy.used} of {toy.limit}")
@@ -217,6 +220,11 @@ async def _status(toy: Toy, call: Call) -> Answer:
 async def _log(toy: Toy, call: Call) -> Answer:
     toy.check("log")
     return Answer(title="The log is quiet", text=f"log of {call.target.name}")
+
+
+async def _viewers(toy: Toy, call: Call) -> Answer:
+    toy.check("viewers")
+    return Answer(title="1 viewer", text=f"{VIEWER} watches Alien on {call.target.name}")
 
 
 async def _precheck(toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> None:
@@ -378,6 +386,14 @@ SERVICE: Final[AnyService] = Service(
             read=_log,
             scope="box",
             arguments=(Field(key="words", kind=SettingKind.TEXT, name="Words"),),
+        ),
+        Tool(
+            key="viewers",
+            name="Viewers",
+            description="Who watches what.",
+            read=_viewers,
+            scope="box",
+            is_owner_only=True,
         ),
     ),
     actions=(

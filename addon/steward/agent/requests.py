@@ -24,7 +24,7 @@ from homelab_steward.contract.protocol import (
     RequestAction,
     RowKind,
 )
-from homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
+from homelab_steward.contract.state import FrontEnd, Role, Speaker, TargetRef
 
 from ..clock import Clock
 from ..errors import InvalidArgument, PreconditionFailed, ServiceError, describe_error
@@ -119,10 +119,13 @@ class Requests:
     async def read(self, question: ReadTool) -> Reading:
         """Return what one tool reads; its target is of the kind that is the tool's scope.
 
-        Raises ContractError: NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why the
-        tool is not offered now). When the service does not answer, ``ok`` is False.
+        Raises ContractError: FORBIDDEN (only an owner may read it), NOT_FOUND, INVALID_ARGUMENT,
+        UNAVAILABLE (the text says why the tool is not offered now). When the service does not
+        answer, ``ok`` is False.
         """
         tool = _offer(self._service(question.instance_id).tools, question.tool)
+        if tool.is_owner_only and not self._is_owner(question.speaker):
+            raise ContractError(ErrorCode.FORBIDDEN, "Only an owner may read this.")
         target = self._target(question.instance_id, tool.scope, question.target_id)
         try:
             look = self._resolver.tool(tool, target, question.arguments)
@@ -149,6 +152,10 @@ class Requests:
             except InvalidArgument, ServiceError:
                 continue  # it runs, or cannot be started
         return None
+
+    def _is_owner(self, speaker: Speaker | None) -> bool:
+        person = self._people.by_speaker(speaker) if speaker else None
+        return person is not None and person.role is Role.OWNER
 
     def _asker(self, request: RequestAction) -> _Asker:
         """Return who asks. Raises ContractError FORBIDDEN.

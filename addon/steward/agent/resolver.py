@@ -228,7 +228,8 @@ class Resolver:
         target = self._of(look.about, targets)
         service = self._inventory.service(target.instance_id)
         # What reads the target itself comes before what reads the whole instance.
-        for tool in sorted(service.tools if service else (), key=lambda one: not _fits(one, target)):
+        open_tools = [one for one in service.tools if not one.is_owner_only] if service else []
+        for tool in sorted(open_tools, key=lambda one: not _fits(one, target)):
             name = f"{service.key}.{tool.key}" if service else ""
             if name == look.tool or (look.tool is None and tool.capability == look.capability):
                 fitting = self._fitting(tool, target)
@@ -245,7 +246,8 @@ class Resolver:
         return tuple(
             self._ready_look(tool, f"{service.key}.{tool.key}", fitting, {})
             for tool in service.tools
-            if (fitting := self._fitting(tool, target)) is not None
+            if not tool.is_owner_only
+            and (fitting := self._fitting(tool, target)) is not None
             and f"tool.{tool.key}" not in unavailable
             and not any(one.required and one.default is None for one in tool.arguments)
         )

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
@@ -74,18 +74,25 @@ class Conversation:
             raise ContractError(ErrorCode.TOO_LARGE, "The question is too long")
         texts: list[str] = []
         expects_reply = False
-        async with aclosing(self._pieces(question, self._memory.of(question))) as pieces:
+        exchange = Exchange(said=question.text)
+        async with aclosing(self._pieces(question, self._memory.of(question), exchange)) as pieces:
             async for piece in pieces:
                 texts.append(piece.text if piece.kind is ChatPieceKind.TEXT else "")
                 expects_reply = piece.expects_reply
                 yield piece
-        self._memory.keep(question, "".join(texts))
+        exchange.answer = "".join(texts)
+        self._memory.keep(question, exchange)
         yield ChatPiece(
             conversation_id=question.conversation_id, kind=ChatPieceKind.END, expects_reply=expects_reply
         )
 
-    async def _pieces(self, question: ChatQuestion, before: Sequence[Exchange]) -> AsyncGenerator[ChatPiece]:
-        """Yield all pieces but END. The last text piece says whether a reply is expected."""
+    async def _pieces(
+        self, question: ChatQuestion, before: Sequence[Exchange], exchange: Exchange
+    ) -> AsyncGenerator[ChatPiece]:
+        """Yield all pieces but END, and write to ``exchange`` whether the answer is private.
+
+        The last text piece says whether a reply is expected.
+        """
         every = named_targets(self._inventory)
         about = await self._records.about(question.incident_id)
         said = [*(about.names(every) if about else ()), *(one.said for one in before)]
@@ -105,6 +112,7 @@ class Conversation:
         async with aclosing(answer) as pieces:
             async for piece in pieces:
                 yield piece
+        exchange.is_private = turn.is_private
 
     async def _known_answer(
         self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None
@@ -125,12 +133,13 @@ class Conversation:
                 return reply_without_request(meaning, self._inventory, language)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exchange:
-    """A person's question and the answer."""
+    """A person's question and the answer. ``is_private``: only local models may read the answer."""
 
     said: str
-    answer: str
+    answer: str = ""
+    is_private: bool = False
 
 
 @dataclass(slots=True)
@@ -153,12 +162,11 @@ class ConversationMemory:
         conversation = self._conversations.get(_key(question))
         return tuple(conversation.exchanges) if conversation else ()
 
-    def keep(self, question: ChatQuestion, answer: str) -> None:
+    def keep(self, question: ChatQuestion, exchange: Exchange) -> None:
         """Add one exchange to the question's conversation."""
         conversation = self._conversations.setdefault(_key(question), _Conversation())
-        conversation.exchanges.append(
-            Exchange(said=question.text[:LONGEST_REMEMBERED], answer=answer[:LONGEST_REMEMBERED])
-        )
+        said, answer = exchange.said[:LONGEST_REMEMBERED], exchange.answer[:LONGEST_REMEMBERED]
+        conversation.exchanges.append(replace(exchange, said=said, answer=answer))
         del conversation.exchanges[:-EXCHANGES]
         conversation.last_used = self._clock.monotonic()
         self._conversations.move_to_end(_key(question))
@@ -184,6 +192,6 @@ def _messages(before: Sequence[Exchange]) -> list[ChatMessage]:
     for one in before:
         found += [
             ChatMessage(role=Role.USER, text=one.said),
-            ChatMessage(role=Role.ASSISTANT, text=one.answer),
+            ChatMessage(role=Role.ASSISTANT, text=one.answer, is_private=one.is_private),
         ]
     return found

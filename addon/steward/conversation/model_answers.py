@@ -23,6 +23,7 @@ from ..llm.errors import (
 )
 from ..llm.gateway import LlmGateway
 from ..llm.messages import ChatMessage, ChatRequest, Finish, Role, ToolCall
+from ..llm.privacy import PrivacyClass
 from ..llm.reading_digest import SHORTEST, digest
 from ..llm.tool_calls import why_not
 from . import patterns
@@ -115,6 +116,11 @@ class Progress:
     asked: ActionRequested | None = None
     error: ModelError | None = None
 
+    @property
+    def is_private(self) -> bool:
+        """Whether only local models may read the messages."""
+        return any(one.is_private for one in self.messages)
+
 
 class ModelAnswers:
     """Runs turns. Closing the generator early cancels the model request and the tool calls."""
@@ -132,12 +138,13 @@ class ModelAnswers:
         """Yield the pieces of the answer; the last says whether a reply is expected.
 
         ``text`` is the question with its pronoun replaced. ``before`` are the earlier messages; the
-        oldest are dropped when they are too long.
+        oldest are dropped when they are too long. The turn is private afterwards if the answer is.
         """
         progress = self._begin(question, text, before, turn)
         async with aclosing(self._steps(question, progress)) as pieces:
             async for piece in pieces:
                 yield piece
+        turn.is_private = progress.is_private
         answer = progress.answer.rstrip()
         note = await self._closing_note(progress, question.language, text)
         gap = progress.gap if answer and note else ""
@@ -208,6 +215,7 @@ class ModelAnswers:
         """Send the next model request; its tool calls are appended to ``calls`` with new ids."""
         request = ChatRequest(
             messages=tuple(progress.messages),
+            privacy=PrivacyClass.PRIVATE if progress.is_private else None,
             tools=() if is_last else progress.turn.specs(),
             max_tokens=self._bounds.answer_tokens,
             deadline=max(progress.ends - self._clock.monotonic(), 0.0),
@@ -251,7 +259,9 @@ class ModelAnswers:
             text = _result_text(answer, min(share, LONGEST_RESULT))
             progress.done.setdefault(_fingerprint(call), call.id)
             progress.room -= len(text)
-            progress.messages.append(ChatMessage(role=Role.TOOL, text=text, call_id=call.id))
+            progress.messages.append(
+                ChatMessage(role=Role.TOOL, text=text, call_id=call.id, is_private=answer.is_private)
+            )
         return answers
 
     async def _run_call(self, call: ToolCall, progress: Progress) -> ToolAnswer:

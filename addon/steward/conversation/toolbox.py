@@ -10,7 +10,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Catalogue, Field, SettingKind, ToolOffer
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.protocol import ActionRequested, Reading, ReadTool, RequestAction
-from homelab_steward.contract.state import Speaker, TargetRef
+from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..error_mapping import to_contract_error
 from ..errors import StewardError
@@ -52,12 +52,16 @@ type Status = Callable[[], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolAnswer:
-    """The result of a call. ``asked`` is set when a request now waits for a person's decision."""
+    """The result of a call. ``asked`` is set when a request now waits for a person's decision.
+
+    ``is_private``: only an owner may read it, and of the models only local ones.
+    """
 
     title: str
     text: str
     ok: bool = True
     asked: ActionRequested | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +78,26 @@ class Toolbox:
     """Selects the tools that fit a conversation."""
 
     def __init__(
-        self, request_port: RequestPort, inventory: Inventory, catalogue: Catalogue, status: Status
+        self,
+        request_port: RequestPort,
+        inventory: Inventory,
+        catalogue: Catalogue,
+        status: Status,
+        person: Callable[[Speaker], Person | None],
     ) -> None:
-        """``status`` returns the overview of the records."""
+        """``status`` returns the overview of the records, ``person`` who speaks, None when unknown."""
         self._request_port = request_port
         self._inventory = inventory
         self._catalogue = catalogue
         self._status = status
+        self._person = person
 
     def open(self, said: Sequence[str], every: Sequence[NamedTarget], speaker: Speaker) -> Turn:
         """Return the tools of one turn. ``said`` are the person's messages, newest last."""
         named = named_in(said, every)
-        reads = self._reads(said, every, named)
+        person = self._person(speaker)
+        is_owner = person is not None and person.role is Role.OWNER
+        reads = self._reads(said, every, named, is_owner=is_owner)
         # Only actions the person requested, on targets they named: a reading cannot add any.
         here = {one.service for one in named}
         is_unsupported = bool(said) and unsupported_part(said[-1], [one.label for one in every]) is not None
@@ -104,7 +116,12 @@ class Toolbox:
         return {one.key: one.actions for one in self._catalogue.services if one.key in here}
 
     def _reads(
-        self, said: Sequence[str], every: Sequence[NamedTarget], named: Sequence[NamedTarget]
+        self,
+        said: Sequence[str],
+        every: Sequence[NamedTarget],
+        named: Sequence[NamedTarget],
+        *,
+        is_owner: bool,
     ) -> dict[str, _Read]:
         """Return at most ``MOST_TOOLS`` read tools, those of the named targets first."""
         near = {
@@ -116,6 +133,8 @@ class Toolbox:
         found: list[tuple[int, _Read]] = []
         for service in self._catalogue.services:
             for offer in service.tools:
+                if offer.is_owner_only and not is_owner:
+                    continue
                 among = {
                     label: one
                     for label, one in by_label(every).items()
@@ -129,7 +148,7 @@ class Toolbox:
 
 
 class Turn:
-    """The tools of one turn of one person."""
+    """The tools of one turn of one person. ``is_private``: only an owner may read its answer."""
 
     def __init__(
         self,
@@ -151,6 +170,7 @@ class Turn:
         )
         self._said = said
         self._speaker = speaker
+        self.is_private = False
 
     @property
     def is_person_request(self) -> bool:
@@ -193,11 +213,13 @@ class Turn:
             ReadTool(
                 instance_id=named_target.target.instance_id,
                 tool=read.offer.key,
+                speaker=self._speaker,
                 target_id=named_target.resource_id,
                 arguments=given,
             )
         )
-        return ToolAnswer(title=reading.title, text=reading.text, ok=reading.ok)
+        is_private = read.offer.is_owner_only
+        return ToolAnswer(title=reading.title, text=reading.text, ok=reading.ok, is_private=is_private)
 
     async def _ask(self, arguments: Mapping[str, Value]) -> ToolAnswer:
         """Request an action, if the person named its target and every value."""

@@ -69,12 +69,16 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMessage:
-    """A message. ``calls`` belong to an assistant; ``call_id`` names the call of a tool result."""
+    """A message. ``calls`` belong to an assistant; ``call_id`` names the call of a tool result.
+
+    ``is_private``: only local models may read it, whatever its text is.
+    """
 
     role: Role
     text: str
     calls: tuple[ToolCall, ...] = ()
     call_id: str | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

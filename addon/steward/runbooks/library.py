@@ -109,7 +109,8 @@ def _offered(
         one
         for service in services.values()
         for one in (service.tools if what == "tool" else service.actions)
-        if f"{service.key}.{one.key}" == named or (named is None and one.capability == capability)
+        if (f"{service.key}.{one.key}" == named or (named is None and one.capability == capability))
+        and not (isinstance(one, Tool) and one.is_owner_only)
     )
 
 

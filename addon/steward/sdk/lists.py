@@ -74,6 +74,7 @@ class ListTool(TypedDict, total=False):
     capability: str | None
     needs: tuple[str, ...]
     is_sent_out: bool
+    is_owner_only: bool
 
 
 @overload

@@ -56,6 +56,7 @@ def _problems(service: AnyService, folder: str) -> Iterator[str]:
         yield from _sensor(sensor)
     for tool in service.tools:
         yield from _tool(tool)
+        yield from _private(tool)
     for action in service.actions:
         yield from _action(service, action)
     for control in service.controls:
@@ -200,6 +201,11 @@ def _control_shape(control: Control) -> Iterator[str]:
         yield "needs the newest version exactly when it is an update"
     if control.kind is not ControlKind.BUTTON and control.reading is None:
         yield "needs a reading"
+
+
+def _private(tool: Tool[Any]) -> Iterator[str]:
+    if tool.is_owner_only and tool.capability is not None:
+        yield f"tool {tool.key!r} is for owners only and has a capability, which runbooks read"
 
 
 def _scopes(service: AnyService) -> Iterator[str]:

@@ -136,7 +136,7 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
     requests = parts.agent.requests
     configuration = ConfigurationCommands(parts.inventory, parts.people)
     records = Records(parts.queries, parts.inventory, parts.clock)
-    toolbox = Toolbox(requests, parts.inventory, catalogue, records.overview)
+    toolbox = Toolbox(requests, parts.inventory, catalogue, records.overview, parts.people.by_speaker)
     conversation = Conversation(
         records, toolbox, requests, parts.inventory, parts.clock, parts.models.talking()
     )

@@ -111,6 +111,7 @@ class ToolOffer(Message):
     """One question that the app answers by reading only.
 
     ``is_sent_out``: the texts in its arguments are sent to servers on the Internet.
+    ``is_owner_only``: what it reads is private, and only for a person with the role owner.
     """
 
     key: str
@@ -120,6 +121,7 @@ class ToolOffer(Message):
     arguments: Many[Field] = ()
     capability: str | None = None
     is_sent_out: bool = False
+    is_owner_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -319,10 +319,11 @@ class Incidents(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadTool(Message):
-    """``tools.read``: use one tool of one instance."""
+    """``tools.read``: use one tool of one instance. ``speaker`` is None when it is not known who asks."""
 
     instance_id: str
     tool: str
+    speaker: Speaker | None = None
     target_id: str | None = None
     arguments: dict[str, Value] = field(default_factory=dict)
 

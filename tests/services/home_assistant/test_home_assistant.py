@@ -349,3 +349,29 @@ async def test_entities_are_found_by_text_area_and_domain() -> None:
         ]
         for arguments, expected in asked:
             assert (await tool.read(here.client, await here.call_of(tool, **arguments))).text == expected
+
+
+async def test_people_and_media_players_are_shown_to_owners_only() -> None:
+    async with visit("home_assistant") as here:
+        entities = here.served.report["entities"]
+        like = entities[0]
+        for key, name in (
+            ("person.marta", "Marta"),
+            ("device_tracker.tablet", "Tablet"),
+            ("media_player.den", "Den"),
+        ):
+            own = {"id": key, "name": name, "domain": key.partition(".")[0], "state": "secret", "unit": None}
+            entities.append({**like, **own})
+        phone = {"id": "sensor.phone_place", "name": "Phone place", "integration": "mobile_app"}
+        entities.append({**like, **phone, "state": "secret"})
+        tool = here.tool("entities")
+        text = ""
+        for arguments in ({}, {"text": "marta"}, {"domain": "person"}, {"domain": "media_player"}):
+            text = (await tool.read(here.client, await here.call_of(tool, **arguments))).text
+            assert not [one for one in ("Marta", "Tablet", "Den", "Phone", "secret") if one in text], text
+        assert text == "media_player: 1 that only owners may see"
+        tool = here.tool("private_entities")
+        assert tool.is_owner_only
+        text = (await tool.read(here.client, await here.call_of(tool))).text
+        assert "Marta (person.marta, Cellar): secret" in text
+        assert "Plug" not in text

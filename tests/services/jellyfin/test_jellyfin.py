@@ -16,6 +16,16 @@ async def test_nobody_and_no_title_is_named() -> None:
     assert (found.values["streams"], found.values["viewers"], found.values["transcodes"]) == (2, 2, 1)
 
 
+async def test_owners_may_read_who_watches_what() -> None:
+    async with visit("jellyfin") as here:
+        tool = here.tool("watching")
+        assert tool.is_owner_only
+        text = (await tool.read(here.client, await here.call_of(tool))).text
+        assert "Marta Lindqvist watches The Quiet Harbour on " in text
+        here.served.state.answers[SESSIONS] = []
+        assert (await tool.read(here.client, await here.call_of(tool))).text == "Nobody is watching"
+
+
 async def test_a_client_that_only_shows_its_menu_does_not_stream() -> None:
     async with visit("jellyfin") as here:
         here.served.state.answers[SESSIONS] = [session("c3d2", "Jellyfin for iOS", "u1")]

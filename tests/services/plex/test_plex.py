@@ -27,6 +27,16 @@ async def test_nobody_and_no_title_is_named() -> None:
     assert (found.values["idle"], found.values["bandwidth"]) == (False, 24_696.0)
 
 
+async def test_owners_may_read_who_watches_what() -> None:
+    async with visit("plex") as here:
+        tool = here.tool("watching")
+        assert tool.is_owner_only
+        text = (await tool.read(here.client, await here.call_of(tool))).text
+        assert "Marta Lindqvist watches The Quiet Harbour on " in text
+        here.served.state.answers[SESSIONS] = container("Metadata")
+        assert (await tool.read(here.client, await here.call_of(tool))).text == "Nobody is watching"
+
+
 async def test_a_server_without_streams_is_idle() -> None:
     async with visit("plex") as here:
         here.served.state.answers[SESSIONS] = container("Metadata")

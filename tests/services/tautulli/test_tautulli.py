@@ -21,6 +21,16 @@ async def test_nobody_and_no_title_is_named() -> None:
     assert (found.values["streams"], found.values["viewers"], found.values["transcodes"]) == (3, 2, 1)
 
 
+async def test_owners_may_read_who_watches_what() -> None:
+    async with visit("tautulli") as here:
+        tool = here.tool("watching")
+        assert tool.is_owner_only
+        text = (await tool.read(here.client, await here.call_of(tool))).text
+        assert "Marta Lindqvist watches The Quiet Harbour on " in text
+        here.served.state.answers[ACTIVITY] = activity()
+        assert (await tool.read(here.client, await here.call_of(tool))).text == "Nobody is watching"
+
+
 @pytest.mark.parametrize(("connected", "idle"), [(True, True), (False, None), (None, None)])
 async def test_without_plex_nobody_knows_who_streams(connected: bool | None, idle: bool | None) -> None:  # noqa: FBT001
     async with visit("tautulli") as here:

@@ -312,7 +312,8 @@ async def test_a_capability_is_read_with_the_tool_for_this_kind_of_target(tmp_pa
     of_disks = replace(SERVICE.tools[0], key="disk_status", scope="disk")
     of_all = replace(SERVICE.tools[1], key="all_logs", scope=None)
     of_any = replace(SERVICE.tools[0], key="all_status", scope=None)
-    inventory.service_row = replace(SERVICE, tools=(of_disks, of_any, SERVICE.tools[0], of_all))
+    private = replace(SERVICE.tools[0], key="private_status", is_owner_only=True)
+    inventory.service_row = replace(SERVICE, tools=(private, of_disks, of_any, SERVICE.tools[0], of_all))
     book = RUNBOOK.replace("  - {tool: toy.status}", "  - {capability: status}\n  - {capability: logs}")
     async with open_rig(tmp_path, inventory=inventory, runbooks=[book]) as rig:
         found = evidence(await waiting(rig))

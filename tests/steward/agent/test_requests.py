@@ -18,9 +18,9 @@ from homelab_steward.contract.state import FrontEnd
 from rig import records
 from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
-from rig.toy import SERVICE, Toy
+from rig.toy import SERVICE, VIEWER, Toy
 from steward.agent import requests as module
-from steward.agent.requests import MOST_OF_PERSON, MOST_VIA
+from steward.agent.requests import MOST_OF_PERSON, MOST_VIA, VOICE
 from steward.clock import ManualClock
 from steward.errors import PreconditionFailed, ServiceUnreachable
 from steward.sdk.categories import INFRASTRUCTURE
@@ -241,6 +241,17 @@ async def test_tools_are_read(tmp_path: Path) -> None:
         assert (found.title, found.ok) == ("radarr uses 95 %", True)
         found = await rig.agent.requests.read(question("grep", words="{target}"))
         assert found.ok
+
+
+async def test_what_is_private_is_read_by_an_owner_only(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        private = question("viewers")
+        for asks in (None, speaker("2"), speaker("3"), speaker("9"), VOICE):
+            with pytest.raises(ContractError) as refused:
+                await rig.agent.requests.read(replace(private, speaker=asks))
+            assert refused.value.code is ErrorCode.FORBIDDEN
+        found = await rig.agent.requests.read(replace(private, speaker=speaker("1")))
+        assert VIEWER in found.text
 
 
 @pytest.mark.parametrize(

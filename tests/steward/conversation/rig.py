@@ -13,7 +13,7 @@ from homelab_steward.contract.state import FrontEnd, Person, Speaker
 from lab.model import Script, ScriptedModel, Turn
 from lab.model_script import ScriptedCall
 from rig.agent_rig import AgentRig, open_rig
-from rig.inventory import ToyInventory
+from rig.inventory import ToyInventory, ToyPeople
 from rig.toy import SERVICE, Toy
 from steward.api.queries import Queries
 from steward.clock import Clock, SystemClock
@@ -91,6 +91,7 @@ async def open_conversation(
     tier: Tier = Tier.LOCAL,
     bounds: Bounds | None = None,
     supports_tools: bool = True,
+    takes_masked: bool = False,
     others: Sequence[Deployment] = (),
     clean: Callable[[str], str] = str,
 ) -> AsyncIterator[ConversationRig]:
@@ -101,7 +102,12 @@ async def open_conversation(
         scripted = await opened.enter_async_context(ScriptedModel(script or Script(turns)))
         session = await opened.enter_async_context(aiohttp.ClientSession())
         deployment = Deployment(
-            id="scripted", tier=tier, url=f"{scripted.url}/v1", model="m", supports_tools=supports_tools
+            id="scripted",
+            tier=tier,
+            url=f"{scripted.url}/v1",
+            model="m",
+            supports_tools=supports_tools,
+            takes_masked=takes_masked,
         )
         context = PrivacyContext(names=own_names(rig.inventory, NoPeople()), clean=clean)
         clock = clock or SystemClock()
@@ -112,7 +118,7 @@ async def open_conversation(
         offers = Catalogue(digest="toy", services=(SERVICE.offer(),))
         queries = Queries(rig.store, rig.inventory, NoPeople(), lambda: offers, tuple)
         records = Records(queries, rig.inventory, clock)
-        toolbox = Toolbox(rig.agent.requests, rig.inventory, offers, records.overview)
+        toolbox = Toolbox(rig.agent.requests, rig.inventory, offers, records.overview, ToyPeople().by_speaker)
         chat_models = models.talking()
         if chat_models is not None and bounds is not None:
             chat_models = replace(chat_models, bounds=bounds)

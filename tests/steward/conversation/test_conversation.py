@@ -11,6 +11,7 @@ from homelab_steward.contract.incidents import IncidentStatus
 from homelab_steward.contract.protocol import Reading, ReadTool
 from lab.model import ModelFault, ModelFaultKind, Turn
 from lab.model_script import CallStyle, Obedient
+from rig.toy import VIEWER
 from steward.conversation.model_answers import Bounds
 from steward.llm.messages import Tier
 
@@ -262,6 +263,21 @@ async def test_private_text_does_not_reach_a_cloud_model(tmp_path: Path) -> None
         answer = await rig.ask("Tell me a story of radarr")
         assert "No model was asked" in answer
         assert rig.model.bodies == []
+
+
+async def test_what_only_an_owner_may_read_reaches_no_cloud_model(tmp_path: Path) -> None:
+    script = (calls("toy_viewers", match="watches", target="radarr"), says("Hm."))
+    async with open_conversation(tmp_path, *script, tier=Tier.CLOUD, takes_masked=True) as rig:
+        assert "Hm." in await rig.ask("Tell me a story of radarr", conversation_id="other")
+        pieces = await rig.pieces("Say who watches something on radarr")
+        assert VIEWER in of_kind(pieces, ChatPieceKind.TOOL_RESULT)[0].text
+        assert "No model was asked" in text_of(pieces)
+        assert "No model was asked" in await rig.ask("Tell me another story of radarr")
+        assert len(rig.model.bodies) == 2, "the question, without what was read, and the story"
+        assert VIEWER not in str(rig.model.bodies)
+        pieces = await rig.pieces("Say who watches something on radarr", user="2", conversation_id="third")
+        assert not of_kind(pieces, ChatPieceKind.TOOL_RESULT)[0].ok
+        assert VIEWER not in str(pieces)
 
 
 async def test_closing_the_generator_cancels_the_turn(tmp_path: Path) -> None:

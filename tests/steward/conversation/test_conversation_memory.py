@@ -9,6 +9,7 @@ from steward.conversation.conversation import (
     LONGEST_REMEMBERED,
     REMEMBERED,
     ConversationMemory,
+    Exchange,
 )
 
 from .rig import question
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 async def test_a_conversation_expires() -> None:
     clock = ManualClock(NOW)
     memory = ConversationMemory(clock)
-    memory.keep(question("one"), "1")
+    memory.keep(question("one"), Exchange(said="one", answer="1"))
     clock.move(REMEMBERED)
     assert [one.said for one in memory.of(question("two"))] == ["one"]
     clock.move(1)
@@ -29,11 +30,12 @@ async def test_a_conversation_expires() -> None:
 async def test_number_and_length_are_limited() -> None:
     memory = ConversationMemory(ManualClock(NOW))
     for number in range(EXCHANGES + 3):
-        memory.keep(question(f"{number}" + "x" * LONGEST_REMEMBERED), "y" * 9_999)
+        said = f"{number}" + "x" * LONGEST_REMEMBERED
+        memory.keep(question(said), Exchange(said=said, answer="y" * 9_999))
     kept = memory.of(question("?"))
     assert len(kept) == EXCHANGES
     assert kept[-1].said.startswith(f"{EXCHANGES + 2}x")
     assert all(len(one.said) == len(one.answer) == LONGEST_REMEMBERED for one in kept)
     for number in range(CONVERSATIONS):
-        memory.keep(question("?", conversation_id=f"other-{number}"), "")
+        memory.keep(question("?", conversation_id=f"other-{number}"), Exchange(said="?"))
     assert memory.of(question("?")) == (), "the oldest conversation is dropped first"

@@ -1,6 +1,7 @@
 """The tools of a turn, and the arguments they accept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from homelab_steward.contract.catalogue import (
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.state import FrontEnd, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
+from rig.inventory import ToyPeople
 from steward.conversation.model_answers import CHARACTERS_PER_TOKEN, Bounds
 from steward.conversation.named_targets import named_targets
 from steward.conversation.toolbox import HOMELAB_STATUS, MOST_TOOLS, REQUEST_ACTION, ToolAnswer, Toolbox, Turn
@@ -30,6 +32,7 @@ from steward.services.finder import catalogue, find_services
 from .rig import open_conversation, says
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
+RADARR_VIEWERS = ToolOffer(key="viewers", name="Viewers", description="Who watches.")
 OWNER = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="1")
 
 
@@ -104,12 +107,19 @@ def open_turn(
     inventory: FakeInventory | None = None,
     request_port: RequestPort | None = None,
     offers: Catalogue | None = None,
+    speaker: Speaker = OWNER,
 ) -> Turn:
     inventory = inventory or FakeInventory(
         radarr=(), proxmox=(("container", "radarr"), ("container", "web"), ("node", "pve1"))
     )
-    box = Toolbox(request_port or RequestPort(), inventory, offers or catalogue(find_services()), status)  # type: ignore[arg-type]
-    return box.open(said, named_targets(inventory), OWNER)  # type: ignore[arg-type]
+    box = Toolbox(
+        request_port or RequestPort(),
+        inventory,
+        offers or catalogue(find_services()),
+        status,
+        ToyPeople().by_speaker,
+    )  # type: ignore[arg-type]
+    return box.open(said, named_targets(inventory), speaker)  # type: ignore[arg-type]
 
 
 def tool_names(tools: Turn) -> list[str]:
@@ -123,6 +133,30 @@ def call(name: str, **arguments: Value) -> ToolCall:
 def test_tools_of_named_targets_come_first() -> None:
     assert tool_names(open_turn("What is in Radarr's log?"))[0].startswith("radarr_")
     assert tool_names(open_turn("How busy is web?"))[0].startswith("proxmox_")
+
+
+async def test_private_tools_are_offered_to_an_owner_only() -> None:
+    private = replace(RADARR_VIEWERS, is_owner_only=True)
+    offers = Catalogue(
+        digest="d",
+        services=(
+            ServiceOffer(key="radarr", name="Radarr", category="media", settings=(), tools=(private,)),
+        ),
+    )
+    inventory, request_port = FakeInventory(radarr=()), RequestPort()
+    mine = open_turn("x", inventory=inventory, offers=offers, request_port=request_port)
+    assert "radarr_viewers" in tool_names(mine)
+    answer = await mine.call(call("radarr_viewers"))
+    assert answer.is_private
+    assert request_port.read_tools[0].speaker == OWNER
+    for user in ("2", "3", "9", ""):
+        other = open_turn("x", inventory=inventory, offers=offers, speaker=replace(OWNER, user_id=user))
+        assert "radarr_viewers" not in tool_names(other)
+        assert why_not(call("radarr_viewers"), other.specs()) is not None
+    everybody = replace(offers, services=(replace(offers.services[0], tools=(RADARR_VIEWERS,)),))
+    assert not (
+        await open_turn("x", inventory=inventory, offers=everybody).call(call("radarr_viewers"))
+    ).is_private
 
 
 def test_the_number_of_tools_is_limited() -> None:

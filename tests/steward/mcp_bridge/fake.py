@@ -66,10 +66,12 @@ from mcp_bridge.source_check import SourceRules
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECRET = "secret-of-alex"
+SAM_SECRET = "secret-of-sam"
+SAM = Person(id="sam", name="Sam", role=Role.MEMBER)
 ALEX = Person(id="alex", name="Alex", role=Role.OWNER)
 HOME_SECRET = "secret-of-home-assistant"
 TOKENS = (
-    Token(person_id="sam", secret="secret-of-sam"),
+    Token(person_id="sam", secret=SAM_SECRET),
     Token(person_id="alex", secret=SECRET),
     Token(person_id="alex", secret=HOME_SECRET, as_password=True),
 )
@@ -283,6 +285,15 @@ class FakeSteward:
         )
         for watch in self._watches:
             watch.offer(event)
+
+
+def with_private_tool(steward: FakeSteward) -> FakeSteward:
+    """Return the steward with a tool that only an owner may use, and with a second person."""
+    private = ToolOffer(key="viewers", name="Viewers", description="Who watches.", is_owner_only=True)
+    radarr = replace(RADARR, tools=(*RADARR.tools, private))
+    steward.offers = replace(steward.offers, services=(PROXMOX, radarr))
+    steward.configured_people = [ALEX, SAM]
+    return steward
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -20,7 +20,19 @@ from homelab_steward.contract.protocol import RowKind
 from mcp_bridge.mount import McpMount
 from mcp_bridge.servers import ALL
 
-from .fake import HOME_SECRET, SECRET, FakeSteward, ServedBridge, container, run, served, snapshot, until
+from .fake import (
+    HOME_SECRET,
+    SAM_SECRET,
+    SECRET,
+    FakeSteward,
+    ServedBridge,
+    container,
+    run,
+    served,
+    snapshot,
+    until,
+    with_private_tool,
+)
 
 PASSWORD = {"Authorization": encode_basic_auth("home-assistant", HOME_SECRET)}
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -50,6 +62,23 @@ async def test_tools_come_from_the_catalogue() -> None:
     assert asking.destructive_hint is True
     assert tools["proxmox_status"].input_schema["properties"]["target"]["enum"][0] == "radarr"
     assert tools["proxmox_status"].output_schema is not None
+
+
+async def test_private_tools_are_listed_and_called_by_an_owner_only() -> None:
+    steward = with_private_tool(FakeSteward())
+    async with served(steward) as bridge:
+        found = []
+        for secret in (SECRET, SAM_SECRET, SECRET):
+            transport = StreamableHttpTransport(f"{bridge.url}/mcp/all", auth=secret)
+            async with Client(transport) as client:
+                found.append("radarr_viewers" in {one.name for one in await client.list_tools()})
+                if secret == SECRET:
+                    await client.call_tool("radarr_viewers", {})
+                else:
+                    with pytest.raises(ToolError):
+                        await client.call_tool("radarr_viewers", {})
+    assert found == [True, False, True]
+    assert len(steward.questions) == 2
 
 
 async def test_a_reading_has_structured_and_text_content() -> None:

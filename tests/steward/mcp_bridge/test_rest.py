@@ -19,7 +19,7 @@ from mcp_bridge.steward_tools import StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Toolbox
 
-from .fake import SECRET, FakeSteward, served
+from .fake import SAM_SECRET, SECRET, FakeSteward, served, with_private_tool
 
 BEARER = {"Authorization": f"Bearer {SECRET}"}
 
@@ -108,6 +108,14 @@ async def test_the_document_needs_a_token() -> None:
         session.get(f"{bridge.url}/openapi/all/openapi.json") as response,
     ):
         assert response.status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_the_document_names_private_tools_to_an_owner_only() -> None:
+    async with served(with_private_tool(FakeSteward())) as bridge, aiohttp.ClientSession() as session:
+        for secret, is_named in ((SECRET, True), (SAM_SECRET, False)):
+            headers = {"Authorization": f"Bearer {secret}"}
+            async with session.get(f"{bridge.url}/openapi/all/openapi.json", headers=headers) as response:
+                assert ("/radarr_viewers" in (await response.json())["paths"]) is is_named
 
 
 @pytest.mark.parametrize("server", [ALL, "infrastructure", "arr-suite"])

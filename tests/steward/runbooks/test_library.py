@@ -163,6 +163,7 @@ def test_whatever_a_file_says_it_is_read_or_refused(text: str) -> None:
             changed("toy.status", "toy.log, arguments: {x: 1}"),
             "toy.log: x: is not an argument of this action",
         ),
+        (changed("toy.status", "toy.viewers"), "there is no tool toy.viewers"),
         (changed("toy.status", "other.status"), "there is no tool other.status"),
         (changed("toy.status", "status"), "there is no tool status"),
         (changed("toy.log", "toy.set_memory"), "there is no tool toy.set_memory"),

@@ -249,6 +249,11 @@ def test_folders_without_code_are_ignored(tmp_path: Path) -> None:
         ('key="plate"', 'key="Plate"', "resource kind 'Plate' is not in snake_case"),
         ('key="look"', 'key="look-at"', "tool 'look-at' is not in snake_case"),
         ("read=read", 'read=read, scope="pan"', "tool 'look' has the unknown scope 'pan'"),
+        (
+            "read=read",
+            'read=read, is_owner_only=True, capability="status"',
+            "tool 'look' is for owners only and has a capability",
+        ),
         ("risk=Risk.LOW,", 'risk=Risk.LOW, scope="pan",', "action 'boil' has the unknown scope 'pan'"),
         (
             "execute=execute",

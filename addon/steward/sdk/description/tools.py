@@ -60,6 +60,8 @@ class Tool[C: Client]:
     ``logs``, ``queue``, ``status``, ``tasks``), by default the key if that is one ("" for none).
     ``is_sent_out``: the texts in its arguments are sent
     to servers on the Internet, so a language model may only use words of the person.
+    ``is_owner_only``: what it reads is private, such as who watches what. It is offered to people
+    with the role owner only, and no diagnosis reads it.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Tool[C: Client]:
     needs: tuple[str, ...] = ()
     available: Available | None = None
     is_sent_out: bool = False
+    is_owner_only: bool = False
 
     def __post_init__(self) -> None:
         """Take the key for the capability if it is one."""
@@ -88,4 +91,5 @@ class Tool[C: Client]:
             arguments=self.arguments,
             capability=self.capability or None,
             is_sent_out=self.is_sent_out,
+            is_owner_only=self.is_owner_only,
         )

@@ -1,5 +1,7 @@
 """What can be asked of Home Assistant."""
 
+from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -13,6 +15,8 @@ from .client import HomeAssistantClient
 from .models import app_problem, is_battery_low
 
 MOST: Final = 50
+PRIVATE: Final = frozenset({"person", "device_tracker", "media_player"})
+PHONES: Final = "mobile_app"
 STATELESS: Final = ("unavailable", "unknown")
 
 
@@ -25,7 +29,27 @@ async def _report(client: HomeAssistantClient, gaps: Gaps, *parts: HomePart) -> 
     return report
 
 
+def is_private(one: HomeEntity) -> bool:
+    """Return whether an entity shows where people are or what they watch or hear."""
+    return one.domain in PRIVATE or one.integration == PHONES
+
+
 async def _entities(client: HomeAssistantClient, gaps: Gaps, call: Call) -> list[str]:
+    found, line = await _found(client, gaps, call)
+    private = Counter(one.domain for one in found if is_private(one))
+    counts = [f"{domain}: {number} that only owners may see" for domain, number in sorted(private.items())]
+    return [*counts, *(line(one) for one in found if not is_private(one))]
+
+
+async def _private_entities(client: HomeAssistantClient, gaps: Gaps, call: Call) -> list[str]:
+    found, line = await _found(client, gaps, call)
+    return [line(one) for one in found if is_private(one)]
+
+
+async def _found(
+    client: HomeAssistantClient, gaps: Gaps, call: Call
+) -> tuple[list[HomeEntity], Callable[[HomeEntity], str]]:
+    """Return the entities that are asked for, those without a state first, and what writes one."""
     report = await _report(client, gaps, HomePart.ENTITIES, HomePart.AREAS)
     areas = {one.id: one.name for one in report.areas}
     keys = ("text", "area", "domain", "integration")
@@ -45,7 +69,7 @@ async def _entities(client: HomeAssistantClient, gaps: Gaps, call: Call) -> list
         return brief(f"{one.name} ({one.id}{place}): {one.state} {one.unit or ''}".rstrip())
 
     found = [one for one in report.entities if fits(one)]
-    return [line(one) for one in sorted(found, key=lambda one: one.state not in STATELESS)]
+    return sorted(found, key=lambda one: one.state not in STATELESS), line
 
 
 async def _log(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
@@ -121,19 +145,29 @@ async def _batteries(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[s
     ]
 
 
+SEARCH: Final = (
+    text_field("text", "Text", "Part of the name or entity ID", required=False),
+    text_field("area", "Area", "Part of the area's name", required=False),
+    text_field("domain", "Domain", "Such as light or sensor", required=False),
+    text_field("integration", "Integration", "Such as tasmota or cast", required=False),
+)
 _LIST: Final = partial(list_tool, limit=MOST)
 TOOLS: Final = (
     _LIST(
         "entities",
         "Entities",
-        "Entities with their state, found by text, area, domain and integration; those without one first.",
+        "Entities with their state, found by text, area, domain and integration; those without one first. "
+        "People, their devices and media players are only counted.",
         _entities,
-        arguments=(
-            text_field("text", "Text", "Part of the name or entity ID", required=False),
-            text_field("area", "Area", "Part of the area's name", required=False),
-            text_field("domain", "Domain", "Such as light or sensor", required=False),
-            text_field("integration", "Integration", "Such as tasmota or cast", required=False),
-        ),
+        arguments=SEARCH,
+    ),
+    _LIST(
+        "private_entities",
+        "People and media players",
+        "Where people and their devices are, and what media players play. Only owners may read it.",
+        _private_entities,
+        arguments=SEARCH,
+        is_owner_only=True,
     ),
     _LIST(
         "system_log",

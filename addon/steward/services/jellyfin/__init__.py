@@ -20,6 +20,7 @@ from ...sdk.state import many, one
 from .._media.scans import Scan, scan_action
 from .._media.service import LIMIT, media_service
 from .._media.streams import MediaState, Stream
+from .._media.watching import Watched, watching_tool
 
 API_KEY: Final = secret_field("api_key", "API key", "In the dashboard under API keys. It has all rights.")
 SCAN_KEY: Final = "RefreshLibrary"
@@ -70,6 +71,21 @@ class Session(Item, rename="pascal"):
             watcher=self.user_id,
             played=None if state.position_ticks is None else state.position_ticks / TICKS,
         )
+
+
+class Title(Item, rename="pascal"):
+    """What is played, with its series."""
+
+    name: str | None = None
+    series_name: str | None = None
+
+
+class WatchedSession(Item, rename="pascal"):
+    """One client with its person and what is played, for owners."""
+
+    user_name: str | None = None
+    client: str | None = None
+    playing: Title | None = msgspec.field(name="NowPlayingItem", default=None)
 
 
 class Result(Item, rename="pascal"):
@@ -181,6 +197,15 @@ async def _tasks(client: JellyfinClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(task) for task in worst_first(found, lambda task: task.is_failed)]
 
 
+async def _watched(client: JellyfinClient, gaps: Gaps) -> list[Watched]:
+    found = await client.many(WatchedSession, "Sessions", gaps)
+    return [
+        Watched(who=one.user_name, titles=(one.playing.series_name, one.playing.name), player=one.client)
+        for one in found
+        if one.playing is not None
+    ]
+
+
 SCAN: Final = scan_action(
     JellyfinClient.scan_of,
     JellyfinClient.scan,
@@ -212,6 +237,6 @@ SERVICE: Final = media_service(
         ),
     ),
     checks=(warning("scan_failed", "Library scan failed", JellyfinState.scan_failed),),
-    tools=(_tasks,),
+    tools=(watching_tool(_watched), _tasks),
     actions=(SCAN,),
 )

@@ -19,6 +19,7 @@ from ...sdk.state import many, one
 from .._media.scans import Scan, scan_action
 from .._media.service import BANDWIDTH, LIMIT, media_service
 from .._media.streams import MediaState, Stream
+from .._media.watching import Watched, watching_tool
 
 TOKEN: Final = secret_field(
     "token", "Token", "X-Plex-Token of the owner. With that of another person nothing can be read or stopped."
@@ -76,6 +77,21 @@ class Session(Item):
             played=None if self.played is None else self.played / 1000,
             bandwidth=self.session.bandwidth,
         )
+
+
+class Watcher(Item):
+    """The name of a person."""
+
+    title: str | None = None
+
+
+class WatchedSession(Item):
+    """One playback with its person and its title, for owners."""
+
+    title: str | None = None
+    series: str | None = msgspec.field(name="grandparentTitle", default=None)
+    user: Watcher = msgspec.field(name="User", default_factory=Watcher)
+    player: Part = msgspec.field(name="Player", default_factory=Part)
 
 
 class Library(Item):
@@ -184,6 +200,14 @@ async def _libraries(client: PlexClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(library) for library in await client.many(Library, LIBRARIES, gaps, below="Directory")]
 
 
+async def _watched(client: PlexClient, gaps: Gaps) -> list[Watched]:
+    found = await client.many(WatchedSession, "status/sessions", gaps, below="Metadata")
+    return [
+        Watched(who=one.user.title, titles=(one.series, one.title), player=one.player.product)
+        for one in found
+    ]
+
+
 SCAN: Final = scan_action(
     PlexClient.scan_of,
     PlexClient.scan,
@@ -232,6 +256,6 @@ SERVICE: Final = media_service(
             ),
         ),
     ),
-    tools=(_libraries,),
+    tools=(watching_tool(_watched), _libraries),
     actions=(SCAN,),
 )

@@ -21,6 +21,7 @@ from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
 from .._media.service import BANDWIDTH, LIMIT, media_service
 from .._media.streams import MediaState, Stream
+from .._media.watching import Watched, watching_tool
 
 OWN_LIMIT: Final = replace(
     LIMIT, default=None, description="Leave it empty if Plex itself is added too: one of both is enough."
@@ -55,6 +56,14 @@ class Session(Item, rename=None):
             played=None if self.view_offset is None else self.view_offset / 1000,
             bandwidth=self.bandwidth,
         )
+
+
+class WatchedSession(Item, rename=None):
+    """One stream with its person and its title, for owners."""
+
+    friendly_name: str | None = None
+    full_title: str | None = None
+    product: str | None = None
 
 
 class Connection(Item):
@@ -153,6 +162,13 @@ async def _libraries(client: TautulliClient, gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
+async def _watched(client: TautulliClient, gaps: Gaps) -> list[Watched]:
+    if not (await TautulliStreams.poll(client, gaps)).streams():
+        return []
+    found = await client.many(WatchedSession, "get_activity", gaps, below="sessions")
+    return [Watched(who=one.friendly_name, titles=(one.full_title,), player=one.product) for one in found]
+
+
 SERVICE: Final = media_service(
     TautulliState,
     TautulliStreams,
@@ -172,5 +188,5 @@ SERVICE: Final = media_service(
         ),
     ),
     checks=(warning("plex_not_connected", "Plex not connected", TautulliState.not_connected),),
-    tools=(_libraries,),
+    tools=(watching_tool(_watched), _libraries),
 )
