@@ -2,7 +2,7 @@
 
 from lab.fixtures import Round, ServiceFixture
 from lab.lab import Lab
-from lab.wire import JsonObject
+from lab.wire import Json, JsonObject
 from services.redis.simulator import MIB, PASSWORD, USER, RedisSimulator
 
 INFO: JsonObject = {
@@ -22,6 +22,8 @@ INFO: JsonObject = {
     "rdb_bgsave_in_progress": 0,
     "rdb_last_bgsave_status": "ok",
     "rdb_last_save_time": 1_794_990_000,
+    "rdb_changes_since_last_save": 17,
+    "aof_enabled": 0,
     "aof_last_write_status": "ok",
     "role": "master",
     "connected_slaves": 2,
@@ -34,11 +36,17 @@ SLOW: list[JsonObject] = [
     {"id": 2, "time": 1_794_990_100, "duration": 21_000, "command": "KEYS"},
     {"id": 1, "time": 1_794_990_000, "duration": 12_000, "command": "SMEMBERS"},
 ]
-ROUTE = "GET /INFO"
+ROUTE, SAVING, GRANTED = "GET /INFO", "GET /CONFIG GET save", "GET /ACL DRYRUN"
 
 
 def _simulator(lab: Lab) -> RedisSimulator:
-    return RedisSimulator("redis", lab.world, lab.faults, {ROUTE: INFO, "GET /SLOWLOG GET 50": [*SLOW]})
+    answers: dict[str, Json] = {
+        ROUTE: INFO,
+        "GET /SLOWLOG GET 50": [*SLOW],
+        SAVING: ["save", "3600 1 300 100 60 10000"],
+        GRANTED: ["config|get", "slowlog|get", "config|set", "bgsave"],
+    }
+    return RedisSimulator("redis", lab.world, lab.faults, answers)
 
 
 FIXTURE = ServiceFixture(
@@ -55,6 +63,7 @@ FIXTURE = ServiceFixture(
             "used_memory": 250 * MIB,
             "connected_clients": 9_500,
             "rdb_last_bgsave_status": "err",
+            "rdb_last_save_time": 1_794_800_000,
             "slave0": {"ip": "192.0.2.8", "port": 6379, "state": "online", "offset": 9, "lag": 90},
         }
     },

@@ -1,7 +1,7 @@
 """A small Redis in the lab: recorded INFO and slow commands, by its protocol."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lab.faults import FaultKind
 from lab.wire import Json, JsonObject
@@ -43,6 +43,8 @@ class RedisSimulator(WireSimulator):
     """Answers AUTH, INFO, SLOWLOG GET, CONFIG SET maxmemory and BGSAVE."""
 
     saves = "ok"
+    refusals: Mapping[str, str] = {}
+    """What answers a command instead, by its first word."""
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         is_known = False
@@ -65,12 +67,23 @@ class RedisSimulator(WireSimulator):
         return (await reader.readexactly(length + 2))[:-2].decode()
 
     async def _run(self, words: Sequence[str]) -> bytes:
-        if words[0] in ("CONFIG", "BGSAVE"):
+        if words[0] in self.refusals:
+            return self.refusals[words[0]].encode()
+        if words[:2] == ["ACL", "DRYRUN"]:
+            granted = await self.answer("GET", "/ACL DRYRUN")
+            name = "|".join(words[3:5] if words[3] in ("CONFIG", "SLOWLOG") else words[3:4]).lower()
+            is_granted = not isinstance(granted, list) or name in granted
+            return encoded(
+                "OK" if is_granted else f"User keeper has no permissions to run the '{name}' command"
+            )
+        if words[0] == "BGSAVE" or words[:2] == ["CONFIG", "SET"]:
             name = f"/{words[0]}"
             return b"+%s\r\n" % str(await self.answer("SEND", name, lambda: self._change(words))).encode()
         found = await self.answer("GET", f"/{' '.join(words)}")
         if words[0] == "INFO":
             return encoded(text_of(found) if isinstance(found, dict) else found)
+        if words[0] == "CONFIG":
+            return encoded(found)
         return encoded([self._slow(row) for row in found] if isinstance(found, list) else found)
 
     def _slow(self, row: Json) -> Json:

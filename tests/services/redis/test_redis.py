@@ -3,7 +3,8 @@
 import pytest
 
 from lab.visit import visit
-from services.redis import FIXTURE, INFO, ROUTE
+from lab.wire import Json
+from services.redis import FIXTURE, GRANTED, INFO, ROUTE, SAVING
 from services.redis.simulator import MIB
 from steward.errors import PreconditionFailed, ServiceMalformed
 from steward.sdk.readings import NotKnown
@@ -91,3 +92,41 @@ async def test_another_program_is_not_taken_for_redis() -> None:
         here.served.state.answers[ROUTE] = {"server": "something"}
         with pytest.raises(ServiceMalformed):
             await here.poll()
+
+
+@pytest.mark.parametrize(
+    ("changes", "saving", "expected"),
+    [
+        ({}, "3600 1 300 100", "Not saved for 2 d, with 17 changes"),
+        ({"rdb_changes_since_last_save": 0}, "3600 1", None),
+        ({"aof_enabled": 1}, "3600 1", None),
+        ({}, "", None),
+        ({}, "172800 1", None),
+        ({"aof_enabled": None}, "3600 1", "?"),
+        ({}, "often", "?"),
+        ({}, None, "?"),
+    ],
+)
+async def test_changes_that_are_not_saved_for_a_long_time(
+    changes: dict[str, Json], saving: str | None, expected: str | None
+) -> None:
+    async with visit("redis") as here:
+        old = {**INFO, "rdb_last_save_time": int(here.clock.now().timestamp()) - 2 * 86_400}
+        here.served.state.answers |= {
+            ROUTE: {**old, **changes},
+            SAVING: [] if saving is None else ["save", saving],
+        }
+        found, key = await here.checks(), ("redis_save_old", None)
+        assert ("?" if key in found.unknown else found.problems.get(key)) == expected
+
+
+async def test_rights_that_the_user_lacks_are_named_if_the_server_says_them() -> None:
+    async with visit("redis") as here:
+        here.served.state.answers[GRANTED] = ["slowlog|get", "bgsave"]
+        found = await here.snapshot()
+        assert [one.partition(" ")[0] for one in found.missing_rights] == ["+config|get", "+config|set"]
+        assert set(found.unavailable) == {"action.set_memory"}
+        for refusal in ("-ERR Unknown subcommand\r\n", "-NOPERM this user has no permissions\r\n"):
+            here.served.refusals = {"ACL": refusal, "CONFIG": "-NOPERM this user has no permissions\r\n"}
+            found = await here.snapshot()
+            assert (found.missing_rights, found.coverage.gaps) == ((), ())

@@ -1,7 +1,6 @@
 """Redis and Valkey: memory, clients, persistence and replication."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Final
 
 from homelab_steward.contract.base import Value
@@ -9,7 +8,7 @@ from homelab_steward.contract.base import Value
 from ...errors import ServiceMalformed
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
-from ...sdk.description import Call, Check, Control, Gaps, Risk, Sensor, Service, Versions
+from ...sdk.description import Call, Check, Control, Gaps, Right, Risk, Sensor, Service, Versions
 from ...sdk.fields import number_field, secret_field, text_field
 from ...sdk.format import MIB, usage
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always
@@ -22,7 +21,18 @@ from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
 from .client import PORT, RedisClient
 from .models import Info, RedisState
 
-_HELP: Final = "A user with +info, +slowlog|get, and for actions +config|set and +bgsave."
+_HELP: Final = (
+    "A user with +info, +slowlog|get, +config|get, +acl|dryrun, and for actions +config|set and +bgsave."
+)
+RIGHTS: Final = tuple(
+    Right(key=key, name=f"+{key}", needed_for=needed)
+    for key, needed in {
+        "config|get": "seeing whether it saves by itself",
+        "slowlog|get": "slow commands",
+        "config|set": "changing the memory limit",
+        "bgsave": "saving",
+    }.items()
+)
 _ARGUMENT: Final = number_field("memory_mib", "Memory limit", least=1, most=1_048_576, unit="MiB")
 
 
@@ -50,12 +60,13 @@ _SENSORS: Final[tuple[Sensor[RedisState], ...]] = (
     duration("replication_lag", "Replication lag", lambda s: s.info.lag),
     diagnostic("role", "Role", lambda s: s.info.role),
     diagnostic("eviction_policy", "Eviction policy", lambda s: s.info.maxmemory_policy, enabled=False),
-    since("last_save", "Last save", lambda s: datetime.fromtimestamp(known(s.info.rdb_last_save_time), UTC)),
+    since("last_save", "Last save", lambda s: s.saved_at),
     duration("uptime", "Uptime", lambda s: s.info.uptime_in_seconds, diagnostic=True, enabled=False),
 )
 _CHECKS: Final[tuple[Check[RedisState], ...]] = (
     critical("redis_memory_full", "Redis memory full", _of(Info.memory_full)),
     warning("redis_save_failed", "Redis not saved", _of(Info.save_failed)),
+    warning("redis_save_old", "Redis not saved for a long time", RedisState.old_save),
     warning("redis_clients", "Redis has too many clients", _of(Info.many_clients)),
     warning("replication_lag", "Replication late", _of(Info.replication_problem)),
 )
@@ -136,7 +147,13 @@ SERVICE: Final = Service(
     checks=_CHECKS,
     tools=(
         list_tool("redis_status", "Status", "Problems, memory and clients.", _status, capability="status"),
-        list_tool("slow_commands", "Slow commands", "The slowest recent commands by name.", _slow),
+        list_tool(
+            "slow_commands",
+            "Slow commands",
+            "The slowest recent commands by name.",
+            _slow,
+            needs=("slowlog|get",),
+        ),
     ),
     actions=(
         SetValue(
@@ -153,6 +170,7 @@ SERVICE: Final = Service(
             description="Sets how much memory it may use.",
             risk=Risk.MEDIUM,
             arguments=(_ARGUMENT,),
+            needs=("config|set",),
             capability="set_memory",
         ),
         RunJob(
@@ -166,6 +184,7 @@ SERVICE: Final = Service(
             risk=Risk.LOW,
             capability="backup",
             icon="mdi:content-save",
+            needs=("bgsave",),
         ),
     ),
     controls=(
@@ -173,6 +192,8 @@ SERVICE: Final = Service(
             "memory_limit", "Memory limit", "memory_limit", action="set_memory", argument="memory_mib"
         ),
     ),
+    rights=RIGHTS,
+    granted=lambda state: frozenset(known(state.granted.commands)),
     understood=Versions("5", "9", note="of Redis or Valkey"),
     tested="Redis 7.0",
 )

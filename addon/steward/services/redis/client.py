@@ -18,6 +18,14 @@ from ...sdk.tcp import Connection, TcpClient
 from ...sdk.typed_calls import Parameter
 
 PORT: Final = 6379
+ASKED: Final[dict[str, tuple[str, ...]]] = {
+    "config|get": ("CONFIG", "GET", "save"),
+    "slowlog|get": ("SLOWLOG", "GET", "1"),
+    "config|set": ("CONFIG", "SET", "maxmemory", "1"),
+    "bgsave": ("BGSAVE",),
+}
+"""Commands whose right is asked for, by its name; they are not carried out."""
+
 MOST_ITEMS: Final = 10_000
 DEEPEST: Final = 5
 _DATABASE, _REPLICA = re.compile(r"db\d+"), re.compile(r"slave\d+")
@@ -32,7 +40,7 @@ _ERRORS: Final[dict[str, type[ServiceError]]] = {
 
 
 class RedisClient(TcpClient):
-    """One Redis or Valkey server. It sends AUTH, INFO, SLOWLOG GET, CONFIG SET maxmemory and BGSAVE."""
+    """One Redis or Valkey server. It sends AUTH, INFO, SLOWLOG GET, CONFIG, ACL DRYRUN and BGSAVE."""
 
     def __init__(self, access: Access) -> None:
         super().__init__(access, PORT)
@@ -41,14 +49,40 @@ class RedisClient(TcpClient):
     async def get(self, path: str, /, **_: Parameter | None) -> object:
         """Return what a command that reads answers. Raises ServiceError.
 
-        INFO is an object, SLOWLOG GET a list of objects.
+        INFO and CONFIG GET are objects, SLOWLOG GET is a list of objects, ACL DRYRUN has the names of
+        the commands in ASKED that the user may send. Rights that are missing leave the last two empty.
         """
+        if path == "ACL DRYRUN":
+            return {"commands": await self._granted()}
+        if path.startswith("CONFIG"):
+            return await self._configuration(path)
         answer = await self.ask(path, changes=False)
         if path.startswith("INFO"):
             return _fields(str(answer))
         if not isinstance(answer, list):
             raise ServiceMalformed(f"{path}: the answer is not a list")
         return [_slow(row) for row in answer]
+
+    async def _configuration(self, path: str) -> object:
+        try:
+            answer = await self.ask(path, changes=False)
+        except ServiceForbidden:
+            return {}
+        if not isinstance(answer, list):
+            raise ServiceMalformed(f"{path}: the answer is not a list")
+        return dict(zip(map(str, answer[::2]), answer[1::2], strict=False))
+
+    async def _granted(self) -> list[str] | None:
+        """Return the commands that the user may send, None when an older server does not say that."""
+        user = self._user or "default"
+        try:
+            said = {
+                name: await self.ask("ACL", "DRYRUN", user, *words, changes=False)
+                for name, words in ASKED.items()
+            }
+        except ServiceForbidden, ServiceRefused:
+            return None
+        return [name for name, answer in said.items() if answer == "OK"]
 
     async def ask(self, *command: str, changes: bool = True) -> Any:
         """Send a command and return its answer. A single text is split. Raises ServiceError."""

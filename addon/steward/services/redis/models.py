@@ -12,6 +12,8 @@ from ...sdk.state import State, many, one
 FULL: Final = 95.0
 MOST_CLIENTS: Final = 90.0
 LATE: Final = 30.0
+OLD: Final = 86_400.0
+"""Seconds after which changes that are not saved are a problem."""
 
 
 class Database(Item, rename=None):
@@ -47,6 +49,8 @@ class Info(Item, rename=None):
     rdb_bgsave_in_progress: bool | None = None
     rdb_last_bgsave_status: str | None = None
     rdb_last_save_time: int | None = None
+    rdb_changes_since_last_save: int | None = None
+    aof_enabled: bool | None = None
     aof_last_write_status: str | None = None
     role: str | None = None
     master_link_status: str | None = None
@@ -126,8 +130,46 @@ class Slow(Item):
         return datetime.fromtimestamp(self.time, UTC)
 
 
+class Saving(Item):
+    """When it saves by itself: pairs of seconds and changes, "" for never."""
+
+    save: str | None = None
+
+    @property
+    def longest(self) -> float:
+        """Seconds within which one change is saved, 0 when it does not save by itself. Raises NotKnown."""
+        words = known(self.save).split()
+        if len(words) % 2 or not all(word.isdecimal() for word in words):
+            raise NotKnown("When it saves is not understood")
+        return max(map(float, words[::2]), default=0.0)
+
+
+class Granted(Item):
+    """The commands of ASKED that the user may send, None when the server does not say that."""
+
+    commands: tuple[str, ...] | None = None
+
+
 class RedisState(State):
-    """The server, and its slow commands."""
+    """The server, its slow commands, and what the user may do."""
 
     info = one("INFO", Info)
     slow = many("SLOWLOG GET 50", Slow, optional=True)
+    saving = one("CONFIG GET save", Saving, optional=True)
+    granted = one("ACL DRYRUN", Granted, optional=True)
+
+    @property
+    def saved_at(self) -> datetime:
+        """When the last save ended. Raises NotKnown."""
+        return datetime.fromtimestamp(known(self.info.rdb_last_save_time), UTC)
+
+    def old_save(self) -> str | None:
+        """Return that changes are not on disk although it saves by itself. Raises NotKnown."""
+        if known(self.info.aof_enabled) or known(self.info.rdb_changes_since_last_save) == 0:
+            return None
+        age = (self.now - self.saved_at).total_seconds()
+        if age < OLD:
+            return None
+        longest = self.saving.longest
+        changes = self.info.rdb_changes_since_last_save
+        return f"Not saved for {span(age)}, with {changes} changes" if age > 2 * longest > 0 else None
