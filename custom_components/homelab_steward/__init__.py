@@ -25,6 +25,7 @@ from .dynamic_entities import DynamicEntities
 from .expectations import register_expectations
 from .front_ends import watch_front_ends
 from .home_report import MEMORY, HomeMemory
+from .mode_actions import register_mode_actions
 from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
 from .notifications.presses import Presses
@@ -47,6 +48,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     register_actions(hass)
     register_expectations(hass)
     register_requests(hass)
+    register_mode_actions(hass)
     Presses(hass, reports).start()
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_entry_changed, hass))
     return True

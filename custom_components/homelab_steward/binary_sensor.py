@@ -19,7 +19,7 @@ from .contract.plain_text import one_line
 from .contract.protocol import RowKind
 from .contract.state import Instance, Resource
 from .coordinator import Change, StewardCoordinator
-from .dynamic_entities import EntitySpec, InstanceSensor
+from .dynamic_entities import EntitySpec, InstanceEntity
 from .entity import StewardEntity
 from .health import has_problem, incidents_about
 from .row_filter import PROBLEM_KEY
@@ -41,11 +41,11 @@ async def async_setup_entry(
     def plan(
         service: ServiceOffer, instance: Instance, resources: tuple[Resource, ...]
     ) -> Iterable[EntitySpec]:
-        yield EntitySpec(service=instance.service, source=InstanceSensor.PROBLEM)
+        yield EntitySpec(service=instance.service, source=InstanceEntity.PROBLEM)
         yield from reading_specs(service, resources, Platform.BINARY_SENSOR)
 
     def make(instance: Instance, spec: EntitySpec) -> StewardEntity:
-        if spec.source is InstanceSensor.PROBLEM:
+        if spec.source is InstanceEntity.PROBLEM:
             return ProblemSensor(coordinator, instance)
         return ReadingBinarySensor(coordinator, instance, spec, spec.reading)
 
@@ -55,7 +55,7 @@ async def async_setup_entry(
 class ProblemSensor(StewardEntity, BinarySensorEntity):
     """Whether a service has a problem: it cannot be read, or an incident about it is open."""
 
-    _attr_translation_key = InstanceSensor.PROBLEM
+    _attr_translation_key = InstanceEntity.PROBLEM
     _attr_device_class = BinarySensorDeviceClass.PROBLEM
     _unrecorded_attributes = frozenset({"incidents"})
 

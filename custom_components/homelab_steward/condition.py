@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Unpack, cast, override
 import probatio
 from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
-from homeassistant.const import CONF_FOR, CONF_OPTIONS, STATE_OFF
+from homeassistant.const import ATTR_DEVICE_ID, CONF_FOR, CONF_OPTIONS, STATE_OFF
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConditionErrorMessage
 from homeassistant.helpers import config_validation as cv
@@ -24,8 +24,10 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .contract.incidents import ApprovalRequest, Incident
+from .contract.maintenance import MaintenanceWindow
 from .coordinator import StewardCoordinator
-from .row_filter import PROBLEM_KEY, ROW_OPTIONS, RowFilter
+from .maintenance import active, is_of
+from .row_filter import CONF_CATEGORY, PROBLEM_KEY, ROW_OPTIONS, RowFilter, instances_of_devices
 from .runtime import StewardConfigEntry
 from .steward_state import StewardState
 
@@ -109,6 +111,65 @@ class IsWaiting(RowCondition):
         return ((row, row.created_at) for row in state.pending_approvals())
 
 
+class MaintenanceIsActive(Condition):
+    """A maintenance window is active; with devices or categories, one that includes them."""
+
+    _schema: ClassVar[probatio.Schema] = probatio.Schema(
+        {
+            probatio.Required(CONF_OPTIONS, default={}): {
+                probatio.Optional(ATTR_DEVICE_ID): probatio.All(probatio.EnsureList(), [cv.string]),
+                probatio.Optional(CONF_CATEGORY): probatio.All(probatio.EnsureList(), [cv.string]),
+            }
+        }
+    )
+
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Return the configuration with its defaults. Raises probatio.Invalid."""
+        return cast(ConfigType, cls._schema(config))
+
+    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+        """Take validated options."""
+        super().__init__(hass, config)
+        options: Mapping[str, Any] = config.options or {}
+        self._device_ids = frozenset(options.get(ATTR_DEVICE_ID, ()))
+        self._categories = frozenset(options.get(CONF_CATEGORY, ()))
+
+    @override
+    def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
+        """Return whether there is such a window. Raises ConditionError while that is not known."""
+        return any(
+            self._accepts(coordinator, window)
+            for coordinator in _connected(self._hass)
+            for window, _ in active(coordinator.steward_state, dt_util.utcnow())
+        )
+
+    def _accepts(self, coordinator: StewardCoordinator, window: MaintenanceWindow) -> bool:
+        if not self._device_ids and not self._categories:
+            return True
+        if not self._categories.isdisjoint(window.categories):
+            return True
+        instances = instances_of_devices(coordinator, self._device_ids)
+        return any(is_of(window, coordinator.steward_state, one) for one in instances)
+
+
+class IsPaused(Condition):
+    """The steward is paused."""
+
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Return the configuration, which has no options. Raises probatio.Invalid."""
+        schema = probatio.Schema({probatio.Optional(CONF_OPTIONS): {}})
+        return cast(ConfigType, schema(config))
+
+    @override
+    def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
+        """Return whether it is paused. Raises ConditionError while that is not known."""
+        return any(one.steward_state.mode.pause is not None for one in _connected(self._hass))
+
+
 def _connected(hass: HomeAssistant) -> list[StewardCoordinator]:
     """Return the apps that answer.
 
@@ -126,6 +187,8 @@ CONDITIONS: Final[dict[str, type[Condition]]] = {
     "is_healthy": IsHealthy,
     "has_open_incident": HasOpenIncident,
     "is_waiting": IsWaiting,
+    "maintenance_is_active": MaintenanceIsActive,
+    "is_paused": IsPaused,
 }
 
 

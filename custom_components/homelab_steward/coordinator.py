@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import aiohttp
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -19,6 +19,8 @@ from .contract.base import Message
 from .contract.chat import ChatPiece, ChatQuestion
 from .contract.client import Connection, Listeners, StewardClient
 from .contract.incidents import ApprovalRequest
+from .contract.maintenance import MaintenanceWindow
+from .contract.mode import MODE_ID, StewardMode
 from .contract.protocol import Command, Event, Hello, InitialState, RowKind
 from .contract.state import Instance, InstanceStatus, Person
 from .home import HomeAccess
@@ -30,6 +32,15 @@ SETUP_TIMEOUT: Final = 20.0
 
 _FRESH: Final = frozenset({InstanceStatus.OK, InstanceStatus.PENDING})
 """States of an instance in which its last readings are current."""
+
+_STORED: Final[dict[type[Message], RowKind]] = {
+    Instance: RowKind.INSTANCE,
+    Person: RowKind.PERSON,
+    ApprovalRequest: RowKind.APPROVAL,
+    MaintenanceWindow: RowKind.MAINTENANCE,
+    StewardMode: RowKind.MODE,
+}
+"""Answers of commands that are rows; the kind is also the name of the field of an event."""
 
 _EVENTS: Final = frozenset({RowKind.INCIDENT, RowKind.APPROVAL})
 """Kinds whose changes are events: published once all entities are available again."""
@@ -143,14 +154,11 @@ class StewardCoordinator:
         return stop
 
     @callback
-    def store(self, row: Instance | Person | ApprovalRequest) -> None:
+    def store(self, row: Instance | Person | ApprovalRequest | MaintenanceWindow | StewardMode) -> None:
         """Store a row from a command's answer before the app pushes it."""
-        if isinstance(row, Instance):
-            event = _answered(RowKind.INSTANCE, row.id, instance=row)
-        elif isinstance(row, Person):
-            event = _answered(RowKind.PERSON, row.id, person=row)
-        else:
-            event = _answered(RowKind.APPROVAL, row.id, approval=row)
+        kind, key = _STORED[type(row)], MODE_ID if isinstance(row, StewardMode) else row.id
+        rows: dict[str, Any] = {kind.value: row}
+        event = Event(sequence=0, kind=kind, id=key, at=dt_util.utcnow(), **rows)
         self._receive_event(event)
 
     def is_available(self, instance_id: str | None, resource: ResourceId | None = None) -> bool:
@@ -314,30 +322,13 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
         (RowKind.APPROVAL, before.approvals, after.approvals),
         (RowKind.STATISTICS, before.statistics, after.statistics),
         (RowKind.FRONT_END, before.front_ends, after.front_ends),
+        (RowKind.MAINTENANCE, before.windows, after.windows),
+        (RowKind.MODE, {MODE_ID: before.mode}, {MODE_ID: after.mode}),
     )
     for kind, old, new in pairs:
         keys = [*new, *(key for key in old if key not in new)]
         found.extend((kind, key) for key in keys if old.get(key) != new.get(key))
     return found
-
-
-def _answered(
-    kind: RowKind,
-    key: str,
-    *,
-    instance: Instance | None = None,
-    person: Person | None = None,
-    approval: ApprovalRequest | None = None,
-) -> Event:
-    return Event(
-        sequence=0,
-        kind=kind,
-        id=key,
-        at=dt_util.utcnow(),
-        instance=instance,
-        person=person,
-        approval=approval,
-    )
 
 
 def _not_ready(key: str, **phrases: str) -> ConfigEntryNotReady:

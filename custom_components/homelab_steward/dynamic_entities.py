@@ -20,9 +20,10 @@ from .readings import ResourceId
 from .subentries import Subentries
 
 
-class InstanceSensor(StrEnum):
-    """Sensors of an instance that the catalogue does not describe; each is its translation key."""
+class InstanceEntity(StrEnum):
+    """Entities of an instance that the catalogue does not describe; each is its translation key."""
 
+    MAINTENANCE = "maintenance"
     PROBLEM = "problem"
     STATUS = "status"
     WEBHOOK = "webhook"
@@ -37,7 +38,7 @@ class EntitySpec:
     """
 
     service: str
-    source: SensorOffer | ActionOffer | Control | InstanceSensor
+    source: SensorOffer | ActionOffer | Control | InstanceEntity
     resource: ResourceId | None = None
     resource_name: str | None = None
     device: ResourceId | None = None

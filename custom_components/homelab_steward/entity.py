@@ -5,6 +5,7 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from .const import DOMAIN
+from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
 from .readings import ResourceId
 
@@ -41,6 +42,7 @@ class StewardEntity(Entity):
 
     async def async_added_to_hass(self) -> None:
         """Follow the connection and the state of the instance."""
+        await super().async_added_to_hass()
         self.was_added = True
         self.async_on_remove(
             self.coordinator.listen_availability(self.instance_id, self.availability_changed)
@@ -48,11 +50,18 @@ class StewardEntity(Entity):
 
     async def async_will_remove_from_hass(self) -> None:
         """Remember the removal: a person may remove the device while its resource is not listed."""
+        await super().async_will_remove_from_hass()
         self.was_removed = True
 
     def is_available_now(self) -> bool:
         """Return whether the state that the entity shows is current."""
         return self.coordinator.is_available(self.instance_id, self.resource)
+
+    @property
+    def speaker(self) -> Speaker:
+        """Return the user who uses the entity; an automation has the empty id."""
+        user_id = self._context.user_id if self._context else None
+        return Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=user_id or "")
 
     @callback
     def availability_changed(self) -> None:

@@ -71,6 +71,7 @@ class _Watch:
         self._phrases = phrases
         state = coordinator.steward_state
         self._problems = {one: has_problem(state, one) for one in state.instances}
+        self._silenced = {row.id for row in state.open_incidents() if row.suppressed is not None}
 
     def start(self) -> None:
         entry, listen = self._coordinator.entry, self._coordinator.listen
@@ -82,12 +83,28 @@ class _Watch:
     @callback
     def _incident_changed(self, change: Change) -> None:
         before, after = change.before.incidents.get(change.id), change.after.incidents.get(change.id)
-        if after is not None and (event_type := incident_event(change.before, after)):
+        if after is not None and (event_type := self._loud_event(change, after)):
             data = incident_data(after, change.after.catalogue, self._phrases)
             self._send(INCIDENT_SIGNAL, event_type, data, after)
         targets = {one.target.instance_id for one in (before, after) if one and one.target}
         for instance_id in sorted(targets):
             self._check(instance_id)
+
+    def _loud_event(self, change: Change, after: Incident) -> str | None:
+        """Return the event of an incident, None while it is silenced: it opens when it is not any more."""
+        event_type = incident_event(change.before, after)
+        is_opened = event_type == INCIDENT_EVENTS[IncidentStatus.OPEN]
+        if is_opened and after.suppressed is not None:
+            self._silenced.add(after.id)
+            return None
+        if after.id not in self._silenced:
+            return event_type
+        if after.status in _ENDED:
+            self._silenced.discard(after.id)
+        elif after.suppressed is None:
+            self._silenced.discard(after.id)
+            return INCIDENT_EVENTS[IncidentStatus.OPEN]
+        return None
 
     @callback
     def _request_changed(self, change: Change) -> None:

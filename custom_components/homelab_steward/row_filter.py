@@ -109,6 +109,12 @@ def _identifiers(
     }
 
 
+def instances_of_devices(coordinator: StewardCoordinator, device_ids: Iterable[str]) -> set[str]:
+    """Return the instances that these devices are, or are in."""
+    found = _identifiers(coordinator.hass, coordinator.entry, device_ids)
+    return {instance_id for instance_id, _ in found if instance_id is not None}
+
+
 def is_targeted(coordinator: StewardCoordinator, instance_id: str, target: Mapping[str, Any]) -> bool:
     """Return whether a target names a service: its problem sensor, its device, its area or a label."""
     selected = async_extract_referenced_entity_ids(coordinator.hass, TargetSelection(dict(target)))

@@ -24,7 +24,7 @@ from .contract.plain_text import one_line
 from .contract.protocol import WEBHOOK_PATH, RowKind
 from .contract.state import Instance, InstanceStatus, Resource, Snapshot
 from .coordinator import Change, StewardCoordinator
-from .dynamic_entities import EntitySpec, InstanceSensor
+from .dynamic_entities import EntitySpec, InstanceEntity
 from .entity import StewardEntity
 from .runtime import StewardConfigEntry
 from .steward_state import StewardState
@@ -163,15 +163,15 @@ async def async_setup_entry(
     def plan(
         service: ServiceOffer, instance: Instance, resources: tuple[Resource, ...]
     ) -> Iterable[EntitySpec]:
-        yield EntitySpec(service=instance.service, source=InstanceSensor.STATUS)
+        yield EntitySpec(service=instance.service, source=InstanceEntity.STATUS)
         if service.takes_webhooks:
-            yield EntitySpec(service=instance.service, source=InstanceSensor.WEBHOOK)
+            yield EntitySpec(service=instance.service, source=InstanceEntity.WEBHOOK)
         yield from reading_specs(service, resources, Platform.SENSOR)
 
     def make(instance: Instance, spec: EntitySpec) -> StewardEntity:
-        if spec.source is InstanceSensor.STATUS:
+        if spec.source is InstanceEntity.STATUS:
             return StatusSensor(coordinator, instance)
-        if spec.source is InstanceSensor.WEBHOOK:
+        if spec.source is InstanceEntity.WEBHOOK:
             return WebhookSensor(coordinator, instance)
         return ReadingSensor(coordinator, instance, spec, spec.reading)
 
@@ -215,7 +215,7 @@ class StewardSensor(StewardEntity, SensorEntity):
 class StatusSensor(StewardEntity, SensorEntity):
     """The result of the last poll of an instance, with what it could not read and why."""
 
-    _attr_translation_key = InstanceSensor.STATUS
+    _attr_translation_key = InstanceEntity.STATUS
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _unrecorded_attributes = frozenset(
@@ -264,7 +264,7 @@ class WebhookSensor(StewardEntity, SensorEntity):
     The state is the id, because the frontend cuts a long state.
     """
 
-    _attr_translation_key = InstanceSensor.WEBHOOK
+    _attr_translation_key = InstanceEntity.WEBHOOK
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _unrecorded_attributes = frozenset({ATTR_ADDRESS})
 

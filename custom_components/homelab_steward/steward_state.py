@@ -2,16 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from .contract.catalogue import Catalogue, ServiceOffer
 from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus, RunbookStatistics
+from .contract.maintenance import MaintenanceWindow
+from .contract.mode import StewardMode
 from .contract.protocol import Event, InitialState, RowKind
 from .contract.state import FrontEndStatus, Instance, Person, Snapshot
 
 CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
 CLOSED_KEPT: Final = 100
 """How many closed incidents and decided approvals are kept: more would fill the memory."""
+
+_BY_ID: Final = {
+    RowKind.SNAPSHOT: ("snapshots", "snapshot"),
+    RowKind.PERSON: ("people", "person"),
+    RowKind.FRONT_END: ("front_ends", "front_end"),
+    RowKind.MAINTENANCE: ("windows", "maintenance"),
+}
+"""Kinds whose rows are only stored by id: the fields of the state and of the event."""
 
 EMPTY_CATALOGUE: Final = Catalogue(digest="", services=())
 
@@ -28,6 +38,8 @@ class StewardState:
     statistics: Mapping[str, RunbookStatistics]
     people: Mapping[str, Person]
     front_ends: Mapping[str, FrontEndStatus]
+    windows: Mapping[str, MaintenanceWindow]
+    mode: StewardMode
 
     @classmethod
     def empty(cls) -> Self:
@@ -41,6 +53,8 @@ class StewardState:
             statistics={},
             people={},
             front_ends={},
+            windows={},
+            mode=StewardMode(),
         )
 
     @classmethod
@@ -55,21 +69,23 @@ class StewardState:
             statistics={statistics_id(row): row for row in state.statistics},
             people={row.id: row for row in state.people},
             front_ends={row.front_end: row for row in state.front_ends},
+            windows={row.id: row for row in state.maintenance},
+            mode=state.mode,
         )
 
     def after(self, event: Event) -> StewardState:
         """Return the state after one event."""
+        if names := _BY_ID.get(event.kind):
+            rows, row = names
+            changed: dict[str, Any] = {rows: _changed(getattr(self, rows), event.id, getattr(event, row))}
+            return replace(self, **changed)
         match event.kind:
             case RowKind.INSTANCE:
                 return self._after_instance(event)
-            case RowKind.SNAPSHOT:
-                return replace(self, snapshots=_changed(self.snapshots, event.id, event.snapshot))
             case RowKind.CATALOGUE:
                 return replace(self, catalogue=event.catalogue) if event.catalogue else self
-            case RowKind.PERSON:
-                return replace(self, people=_changed(self.people, event.id, event.person))
-            case RowKind.FRONT_END:
-                return replace(self, front_ends=_changed(self.front_ends, event.id, event.front_end))
+            case RowKind.MODE:
+                return replace(self, mode=event.mode) if event.mode else self
             case _:
                 return self._after_incident_event(event)
 

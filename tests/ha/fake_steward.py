@@ -29,6 +29,18 @@ from custom_components.homelab_steward.contract.incidents import (
     RunbookStatistics,
     Verb,
 )
+from custom_components.homelab_steward.contract.maintenance import (
+    AddMaintenance,
+    MaintenanceWindow,
+    RemoveMaintenance,
+)
+from custom_components.homelab_steward.contract.mode import (
+    MODE_ID,
+    Pause,
+    SetPause,
+    SetVerbose,
+    StewardMode,
+)
 from custom_components.homelab_steward.contract.protocol import (
     REQUESTS,
     WEBSOCKET_PATH,
@@ -61,7 +73,17 @@ from custom_components.homelab_steward.contract.state import (
 TOKEN = "a-token-for-tests"
 APP_ID = "f00dfeed"
 
-type Row = Catalogue | Instance | Snapshot | Incident | ApprovalRequest | RunbookStatistics | Person
+type Row = (
+    StewardMode
+    | MaintenanceWindow
+    | Catalogue
+    | Instance
+    | Snapshot
+    | Incident
+    | ApprovalRequest
+    | RunbookStatistics
+    | Person
+)
 type Answerer = Callable[[Any], Message | Awaitable[Message]]
 type Talker = Callable[[ChatQuestion], AsyncIterator[ChatPiece]]
 
@@ -89,6 +111,10 @@ class FakeSteward:
             Command.REMOVE_INSTANCE: self.remove_instance,
             Command.SAVE_PERSON: self.save_person,
             Command.REMOVE_PERSON: self.remove_person,
+            Command.SET_PAUSE: self.set_pause,
+            Command.SET_VERBOSE: self.set_verbose,
+            Command.ADD_MAINTENANCE: self.add_maintenance,
+            Command.REMOVE_MAINTENANCE: self.remove_maintenance,
         }
         self.talker: Talker = say_nothing
         self.hangs = False
@@ -262,6 +288,47 @@ class FakeSteward:
         await self.drop(RowKind.PERSON, request.id)
         return Nothing()
 
+    async def set_pause(self, request: SetPause) -> StewardMode:
+        pause = request.scope and Pause(
+            scope=request.scope,
+            person_id=request.speaker.user_id,
+            person_name="Robin",
+            via=request.speaker.front_end,
+            at=datetime.now(UTC),
+            reason=request.reason,
+        )
+        mode = replace(self.state().mode, pause=pause)
+        await self.push(RowKind.MODE, mode)
+        return mode
+
+    async def set_verbose(self, request: SetVerbose) -> StewardMode:
+        mode = replace(self.state().mode, verbose=request.verbose)
+        await self.push(RowKind.MODE, mode)
+        return mode
+
+    async def add_maintenance(self, request: AddMaintenance) -> MaintenanceWindow:
+        window = MaintenanceWindow(
+            id=f"window{next(self._ids)}",
+            title=request.title,
+            person_id=request.speaker.user_id,
+            person_name="Robin",
+            via=request.speaker.front_end,
+            added_at=datetime.now(UTC),
+            instance_ids=request.instance_ids,
+            categories=request.categories,
+            once=request.once,
+            weekly=request.weekly,
+            notify_minutes=request.notify_minutes,
+            following=request.once,
+        )
+        await self.push(RowKind.MAINTENANCE, window)
+        return window
+
+    async def remove_maintenance(self, request: RemoveMaintenance) -> Nothing:
+        if not request.only_current:
+            await self.drop(RowKind.MAINTENANCE, request.id)
+        return Nothing()
+
     def state(self) -> InitialState:
         rows: dict[RowKind, tuple[Any, ...]] = {
             kind: tuple(found.values()) for kind, found in self.rows.items()
@@ -276,6 +343,8 @@ class FakeSteward:
             statistics=rows[RowKind.STATISTICS],
             people=rows[RowKind.PERSON],
             front_ends=rows[RowKind.FRONT_END],
+            mode=(*rows[RowKind.MODE], StewardMode())[0],
+            maintenance=rows[RowKind.MAINTENANCE],
         )
 
     async def _notify(self, kind: RowKind, key: str, row: Row | None) -> None:
@@ -395,4 +464,6 @@ def _key(kind: RowKind, row: Any) -> str:
         return f"{row.runbook_id}/{row.version}/{row.recipe}"
     if kind is RowKind.FRONT_END:
         return str(row.front_end)
+    if kind is RowKind.MODE:
+        return MODE_ID
     return str(row.instance_id if kind is RowKind.SNAPSHOT else row.id)

@@ -54,6 +54,10 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
     found = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     assert {one.unique_id for one in found} == {
         "f00dfeed/approvals",
+        "f00dfeed/automatic_actions",
+        "f00dfeed/maintenance",
+        "f00dfeed/verbose",
+        "f00dfeed/pve/steward_maintenance",
         "f00dfeed/incident",
         "f00dfeed/meant_to_be_off",
         "f00dfeed/oldest_waiting",

@@ -17,6 +17,7 @@ from custom_components.homelab_steward.contract.errors import ErrorCode
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.state import FrontEnd
 from custom_components.homelab_steward.expectations import ACTION as EXPECT_OFF
+from custom_components.homelab_steward.mode_actions import END, PAUSE, RESUME, START
 from custom_components.homelab_steward.person_form import LANGUAGES
 from custom_components.homelab_steward.request_actions import ASK, COMMENT, REQUEST_ACTION
 
@@ -234,7 +235,16 @@ def test_every_issue_is_translated() -> None:
 
 
 def test_every_action_is_described() -> None:
-    registered = {verb.value for verb in Verb} | {EXPECT_OFF, ASK, COMMENT, REQUEST_ACTION}
+    registered = {verb.value for verb in Verb} | {
+        EXPECT_OFF,
+        ASK,
+        COMMENT,
+        REQUEST_ACTION,
+        PAUSE,
+        RESUME,
+        START,
+        END,
+    }
     assert set(SERVICES) == set(WORDS["services"]) == set(ICONS["services"]) == registered
     for name, action in SERVICES.items():
         assert set(action["fields"]) == set(WORDS["services"][name]["fields"])

@@ -111,8 +111,14 @@ async def test_home_assistant_offers_all_of_them_with_a_description(
         for key, one in (await condition.async_get_all_descriptions(hass)).items()
         if key.startswith(f"{DOMAIN}.")
     }
-    assert {"is_healthy", "has_open_incident", "is_waiting"} <= set(conditions)
-    assert all(one and one["fields"] for one in conditions.values())
+    assert set(conditions) == {
+        "is_healthy",
+        "has_open_incident",
+        "is_waiting",
+        "maintenance_is_active",
+        "is_paused",
+    }
+    assert all(one is not None for one in conditions.values())
 
 
 async def test_incident_opened(
@@ -154,6 +160,26 @@ async def test_incident_resolved(
     await steward.push(RowKind.INCIDENT, opened("third", 3))
     await steward.push(RowKind.INCIDENT, replace(opened("third", 3), status=IncidentStatus.RESOLVED))
     await until(lambda: len(calls) == 2)
+
+
+async def test_an_incident_that_is_silenced_opens_afterwards(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, automate: Automate, until: Until
+) -> None:
+    await steward.push(RowKind.INCIDENT, opened("old", 1, suppressed="Maintenance: disks"))
+    await until(lambda: hass.states.is_state(OPEN, "1"))
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    calls = await automate("incident_opened")
+    await steward.push(RowKind.INCIDENT, opened("new", 2, suppressed="Maintenance: disks"))
+    await steward.push(RowKind.INCIDENT, opened("short", 3, suppressed="Maintenance: disks"))
+    await steward.push(RowKind.INCIDENT, replace(opened("short", 3), status=IncidentStatus.RESOLVED))
+    await until(lambda: hass.states.is_state(OPEN, "2"))
+    assert not calls
+    waiting = replace(opened("new", 2), status=IncidentStatus.WAITING)
+    await steward.push(RowKind.INCIDENT, waiting)
+    await steward.push(RowKind.INCIDENT, replace(waiting, status=IncidentStatus.ACTING))
+    await steward.push(RowKind.INCIDENT, opened("old", 1))
+    await until(lambda: len(calls) == 2)
+    assert [one.data["trigger"]["number"] for one in calls] == [2, 1]
 
 
 @pytest.mark.parametrize(
