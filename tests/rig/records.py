@@ -23,6 +23,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
+from homelab_steward.contract.preferences import Preference, PreferenceState
 from homelab_steward.contract.state import FrontEnd, Person, Role, TargetRef
 from steward.sdk.categories import INFRASTRUCTURE
 
@@ -226,4 +227,16 @@ def maintenance_window() -> MaintenanceWindow:
         via=FrontEnd.TELEGRAM,
         added_at=NOW,
         once=Occurrence(starts_at=NOW, ends_at=LATER),
+    )
+
+
+def preference() -> Preference:
+    return Preference(
+        id="preference",
+        title="Toy memory pressure",
+        category=INFRASTRUCTURE.key,
+        severity=Severity.WARNING,
+        state=PreferenceState.NOTED,
+        first_at=NOW,
+        last_at=NOW,
     )

@@ -35,6 +35,8 @@ from .journal import Journal
 from .learner import Learner
 from .maintenance import Maintenance
 from .mode import ModeCommands
+from .muting import Muting
+from .preferences import PreferenceCommands
 from .proposer import Proposer
 from .refusals import Reoffers
 from .requests import Requests
@@ -118,9 +120,10 @@ class Agent:
         self._retention = Retention(store, clock, limits.kept)
         self._run_starter = RunStarter(store, clock, self._engine)
         alert_storm = AlertStorm(clock)
+        muting = Muting(store, clock, proposer.work)
         self._stages = (
             Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, alert_storm, clock),
-            Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, alert_storm, clock),
+            Stage("propose", IncidentStatus.DIAGNOSED, muting.work, store, alert_storm, clock),
         )
         self._tasks: list[asyncio.Task[None]] = []
         self.maintenance = Maintenance(store, inventory, people, clock, limits.zone)
@@ -131,6 +134,7 @@ class Agent:
         self.expectations = Expectations(store, inventory, people, clock)
         self.comments = Comments(store, people, clock)
         self.mode = ModeCommands(store, people, clock)
+        self.preferences = PreferenceCommands(store, people, clock)
         self.requests = Requests(store, inventory, resolver, people, clock, rules)
 
     async def start(self) -> None:

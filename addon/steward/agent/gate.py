@@ -29,6 +29,7 @@ from ..store.database import StoreUnavailable
 from ..store.mode import read_mode
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
+from . import habits
 from .asking import may_approve
 from .pausing import stopped
 
@@ -319,6 +320,7 @@ class Gate:
         moved = after_decision(incident, decision, option)
         await incidents.save_incident(unit.connection, moved)
         unit.publish(RowKind.INCIDENT, moved.id, moved)
+        await habits.note(unit, incident, decision, option)
 
     async def _audit_refusal(self, unit: Unit, command: Decide, refusal: Refusal) -> None:
         body: Mapping[str, object] = {

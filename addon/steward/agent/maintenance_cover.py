@@ -7,6 +7,8 @@ from typing import Protocol
 from homelab_steward.contract.incidents import Alert, AlertStatus
 from homelab_steward.contract.state import TargetRef
 
+from ..texts import translate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
@@ -37,7 +39,7 @@ def covered(alert: Alert, windows: Windows | None) -> Alert:
         return alert if alert.window_id is None else _lifted(alert)
     return replace(
         alert,
-        suppressed=f"Maintenance: {cover.title}",
+        suppressed=translate("Maintenance: {title}", title=cover.title),
         silenced_until=cover.until,
         window_id=cover.window_id,
     )

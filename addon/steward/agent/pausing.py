@@ -6,6 +6,7 @@ from homelab_steward.contract.incidents import Decision
 from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
 
 from ..errors import StewardError
+from ..texts import translate
 
 LONGEST_SHOWN: Final = 200
 
@@ -29,6 +30,6 @@ def stopped(mode: StewardMode, decision: Decision | None) -> str | None:
 
 
 def said(pause: Pause) -> str:
-    """Return who paused the steward, when and why, as a text for people."""
-    reason = f": {pause.reason[:LONGEST_SHOWN].removesuffix('.')}" if pause.reason else ""
-    return f"the steward is paused by {pause.person_name} since {pause.at:%Y-%m-%d %H:%M} UTC{reason}"
+    """Return who paused the steward and why, as a text for people."""
+    found = translate("the steward is paused by {person}", person=pause.person_name)
+    return f"{found}: {pause.reason[:LONGEST_SHOWN].removesuffix('.')}" if pause.reason else found

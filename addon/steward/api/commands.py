@@ -20,6 +20,13 @@ from homelab_steward.contract.maintenance import (
     RemoveMaintenance,
 )
 from homelab_steward.contract.mode import SetPause, SetVerbose, StewardMode
+from homelab_steward.contract.preferences import (
+    DecidePreference,
+    Preference,
+    PreferenceQuery,
+    Preferences,
+    TakeBackPreference,
+)
 from homelab_steward.contract.protocol import (
     MAX_MESSAGE_BYTES,
     ActionRequested,
@@ -82,6 +89,9 @@ class Commands:
     add_maintenance: Callable[[AddMaintenance], Awaitable[MaintenanceWindow]]
     remove_maintenance: Callable[[RemoveMaintenance], Awaitable[Nothing]]
     list_maintenance: Callable[[MaintenanceQuery], Awaitable[MaintenanceWindows]]
+    list_preferences: Callable[[PreferenceQuery], Awaitable[Preferences]]
+    decide_preference: Callable[[DecidePreference], Awaitable[Preference]]
+    take_back_preference: Callable[[TakeBackPreference], Awaitable[Nothing]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912 - one case and one answer for each command
@@ -145,6 +155,16 @@ class Commands:
                 return await self.remove_maintenance(removal)
             case Command.LIST_MAINTENANCE:
                 return await self.list_maintenance(MaintenanceQuery.from_plain(body))
+            case Command.LIST_PREFERENCES:
+                return await self.list_preferences(PreferenceQuery.from_plain(body))
+            case Command.DECIDE_PREFERENCE:
+                choice = DecidePreference.from_plain(body)
+                _check_speaker(choice.speaker, is_local=is_local)
+                return await self.decide_preference(choice)
+            case Command.TAKE_BACK_PREFERENCE:
+                taken_back = TakeBackPreference.from_plain(body)
+                _check_speaker(taken_back.speaker, is_local=is_local)
+                return await self.take_back_preference(taken_back)
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

@@ -12,7 +12,7 @@ from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialS
 from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 
 from ..inventory.ports import Inventory
-from ..store import approvals, incidents, maintenance, runs
+from ..store import approvals, incidents, maintenance, preferences, runs
 from ..store.mode import read_mode
 from ..store.store import Store
 
@@ -63,6 +63,7 @@ class Queries:
             statistics = await runs.all_statistics(connection)
             mode = await read_mode(connection)
             windows = await maintenance.windows(connection)
+            habits = await preferences.newest(connection, MOST_LISTED)
         return InitialState(
             sequence=sequence,
             catalogue=self._catalogue(),
@@ -75,6 +76,7 @@ class Queries:
             front_ends=self._front_ends(),
             mode=mode,
             maintenance=windows,
+            preferences=habits,
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:

@@ -24,6 +24,8 @@ DURABLE: Final = frozenset(
         "approval.reoffered",
         "approval.requested",
         "incident.concluded",
+        "preference.decided",
+        "preference.taken_back",
         "run.intended",
         "run.status",
         "run.step",

@@ -175,6 +175,15 @@ maintenance_windows: Final = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+preferences: Final = Table(
+    "preferences",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("last_at", Timestamp, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 audit: Final = Table(
     "audit",
     metadata,

@@ -173,6 +173,9 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
         add_maintenance=parts.agent.maintenance.add,
         remove_maintenance=parts.agent.maintenance.remove,
         list_maintenance=parts.agent.maintenance.list,
+        list_preferences=parts.agent.preferences.list,
+        decide_preference=parts.agent.preferences.decide,
+        take_back_preference=parts.agent.preferences.take_back,
         ask=conversation.ask,
     )
 

@@ -441,7 +441,8 @@ class Incident(Message):
     ``suppressed`` is why the monitors notify nobody of it now, None while one of its firing
     alerts is not suppressed; ``silenced_until`` is when the first of the silences ends.
     ``stale_since`` is set while no source reports any of its firing alerts. ``is_request`` is
-    true for an action that a person requested: no problem, and without alerts.
+    true for an action that a person requested: no problem, and without alerts. ``muted`` is why
+    nobody is asked about it, None when people are.
     """
 
     id: str
@@ -468,6 +469,7 @@ class Incident(Message):
     silenced_until: Timestamp | None = None
     stale_since: Timestamp | None = None
     is_request: bool = False
+    muted: str | None = None
     comments: Many[Comment] = ()
 
 

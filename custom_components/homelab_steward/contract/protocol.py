@@ -17,6 +17,7 @@ from .maintenance import (
     RemoveMaintenance,
 )
 from .mode import SetPause, SetVerbose, StewardMode
+from .preferences import DecidePreference, Preference, PreferenceQuery, Preferences, TakeBackPreference
 from .state import Authority, FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
 
 SCHEMA_VERSION: Final = 1
@@ -77,6 +78,7 @@ class InitialState(Message):
     front_ends: Many[FrontEndStatus] = ()
     mode: StewardMode = field(default_factory=StewardMode)
     maintenance: Many[MaintenanceWindow] = ()
+    preferences: Many[Preference] = ()
 
 
 class RowKind(StrEnum):
@@ -92,6 +94,7 @@ class RowKind(StrEnum):
     FRONT_END = "front_end"
     MODE = "mode"
     MAINTENANCE = "maintenance"
+    PREFERENCE = "preference"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,7 @@ class Event(Message):
     front_end: FrontEndStatus | None = None
     mode: StewardMode | None = None
     maintenance: MaintenanceWindow | None = None
+    preference: Preference | None = None
 
 
 class FrameKind(StrEnum):
@@ -363,6 +367,9 @@ class Command(StrEnum):
     ADD_MAINTENANCE = "maintenance.add"
     REMOVE_MAINTENANCE = "maintenance.remove"
     LIST_MAINTENANCE = "maintenance.list"
+    LIST_PREFERENCES = "preferences.list"
+    DECIDE_PREFERENCE = "preferences.decide"
+    TAKE_BACK_PREFERENCE = "preferences.take_back"
 
 
 REQUESTS: Final[dict[Command, type[Message]]] = {
@@ -384,6 +391,9 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.ADD_MAINTENANCE: AddMaintenance,
     Command.REMOVE_MAINTENANCE: RemoveMaintenance,
     Command.LIST_MAINTENANCE: MaintenanceQuery,
+    Command.LIST_PREFERENCES: PreferenceQuery,
+    Command.DECIDE_PREFERENCE: DecidePreference,
+    Command.TAKE_BACK_PREFERENCE: TakeBackPreference,
 }
 
 ANSWERS: Final[dict[Command, type[Message]]] = {
@@ -405,4 +415,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.ADD_MAINTENANCE: MaintenanceWindow,
     Command.REMOVE_MAINTENANCE: Nothing,
     Command.LIST_MAINTENANCE: MaintenanceWindows,
+    Command.LIST_PREFERENCES: Preferences,
+    Command.DECIDE_PREFERENCE: Preference,
+    Command.TAKE_BACK_PREFERENCE: Nothing,
 }

@@ -1,5 +1,6 @@
 """Maintenance windows: their times, who may change them, and that nobody is asked meanwhile."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
@@ -27,7 +28,7 @@ from homelab_steward.contract.state import FrontEnd, Speaker
 from rig import records
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import NOW, alert, speaker
-from steward.agent.maintenance import Maintenance, as_of, at, is_covered
+from steward.agent.maintenance import TICK, Maintenance, as_of, at, is_covered
 from steward.agent.maintenance_cover import Cover, covered
 from steward.clock import ManualClock
 from steward.store import incidents, maintenance
@@ -384,3 +385,22 @@ async def test_the_window_that_ends_last_covers(tmp_path: Path) -> None:
         assert cover is not None
         assert cover.until == NOW + 3 * HOUR
         assert isinstance(rig.agent.maintenance, Maintenance)
+
+
+async def test_a_failure_does_not_end_the_watch(tmp_path: Path) -> None:
+    clock, calls = ManualClock(NOW), asyncio.Queue[int]()
+
+    async def changed() -> None:
+        calls.put_nowait(1)
+        if calls.qsize() == 1:
+            message = "the store is away"
+            raise OSError(message)
+
+    async with open_rig(tmp_path, clock=clock) as rig:
+        await rig.stand_still()
+        watch = asyncio.create_task(rig.agent.maintenance.run(changed))
+        async with asyncio.timeout(5):
+            while calls.qsize() < 2:
+                clock.move(TICK)
+                await asyncio.sleep(0)
+        watch.cancel()

@@ -22,6 +22,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.maintenance import MaintenanceWindows
 from homelab_steward.contract.mode import StewardMode
+from homelab_steward.contract.preferences import Preferences
 from homelab_steward.contract.protocol import (
     WEBSOCKET_PATH,
     ActionRequested,
@@ -136,6 +137,9 @@ ANSWERS: dict[Command, Message] = {
     Command.ADD_MAINTENANCE: records.maintenance_window(),
     Command.REMOVE_MAINTENANCE: Nothing(),
     Command.LIST_MAINTENANCE: MaintenanceWindows(windows=()),
+    Command.LIST_PREFERENCES: Preferences(preferences=()),
+    Command.DECIDE_PREFERENCE: records.preference(),
+    Command.TAKE_BACK_PREFERENCE: Nothing(),
 }
 
 
@@ -294,6 +298,9 @@ class ApiRig:
                 add_maintenance=carry_out(Command.ADD_MAINTENANCE),
                 remove_maintenance=carry_out(Command.REMOVE_MAINTENANCE),
                 list_maintenance=carry_out(Command.LIST_MAINTENANCE),
+                list_preferences=carry_out(Command.LIST_PREFERENCES),
+                decide_preference=carry_out(Command.DECIDE_PREFERENCE),
+                take_back_preference=carry_out(Command.TAKE_BACK_PREFERENCE),
                 ask=self.answer_question,
             ),
             accept=self.accept,

@@ -18,6 +18,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
 from homelab_steward.contract.maintenance import AddMaintenance, MaintenanceQuery, RemoveMaintenance
 from homelab_steward.contract.mode import PauseScope, SetPause, SetVerbose
+from homelab_steward.contract.preferences import DecidePreference, PreferenceQuery, TakeBackPreference
 from homelab_steward.contract.protocol import (
     ANSWERS as ANSWER_TYPES,
 )
@@ -69,6 +70,9 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.ADD_MAINTENANCE: AddMaintenance(speaker=ANNA, title="Backups"),
     Command.REMOVE_MAINTENANCE: RemoveMaintenance(speaker=ANNA, id="w1"),
     Command.LIST_MAINTENANCE: MaintenanceQuery(),
+    Command.LIST_PREFERENCES: PreferenceQuery(),
+    Command.DECIDE_PREFERENCE: DecidePreference(id="p1", speaker=ANNA, accept=True),
+    Command.TAKE_BACK_PREFERENCE: TakeBackPreference(id="p1", speaker=ANNA),
 }
 
 

@@ -366,6 +366,14 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_maintenance_windows")),
     )
+    op.create_table(
+        "preferences",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preferences")),
+    )
 
 
 def downgrade() -> None:
