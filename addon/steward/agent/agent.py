@@ -19,7 +19,6 @@ from ..runbooks.model import Runbook
 from ..store import runs
 from ..store.store import Store
 from .after_restore import AfterRestore
-from .alert_storm import AlertStorm
 from .asking import AskingRules
 from .comments import Comments
 from .correlation import target_key
@@ -30,7 +29,7 @@ from .executor import Executor
 from .expectations import Expectations
 from .expiry import Expiry
 from .gate import Gate, People
-from .intake import Intake
+from .intake import AlertStorm, Intake
 from .journal import Journal
 from .learner import Learner
 from .maintenance import Maintenance

@@ -54,10 +54,9 @@ class IncidentBatch:
         self._now = now
         self._by_key: dict[str, Incident] = {}
         self._by_id: dict[str, Incident] = {}
-        self._latest: dict[str, Incident] = {}
+        self._closed: dict[str, list[Incident]] = {}
         self._opened: list[Incident] = []
         self._relapsed: list[Incident] = []
-        self._resolved: dict[str, list[Incident]] = {}
         self._next_number = 0
         self._dead: set[str] = set()
         self._touched: dict[str, Incident] = {}
@@ -74,7 +73,7 @@ class IncidentBatch:
         self._is_storm = self._would_open(alert for _, alert in pairs) > self._room
         await self._load([alert for _, alert in pairs])
         assigned = [self._assign(before, alert) for before, alert in pairs]
-        await self._store_opened()
+        await self._audit_opened()
         for one in self._relapsed:
             await relapses.record(self._unit, one, self._now)
         await incidents.save_alerts(self._unit.connection, [one.alert for one in assigned])
@@ -102,16 +101,17 @@ class IncidentBatch:
         keys |= {self._key(alert) for alert in alerts}
         ids = {alert.incident_id for alert in alerts if alert.incident_id is not None}
         connection = self._unit.connection
-        for one in await incidents.open_in_groups(connection, sorted(keys)):
-            self._know(one)
-        for one in await incidents.incidents_by_id(connection, sorted(ids)):
+        since = self._now - correlation.RELAPSE
+        for one in await incidents.recent_in_groups(connection, sorted(keys), since):
+            if one.status in incidents.CLOSED:
+                self._closed.setdefault(one.group_key, []).append(one)
+            else:
+                self._know(one)
+        for one in await incidents.incidents_by_id(connection, sorted(ids - self._by_id.keys())):
             if one.status not in incidents.CLOSED:
                 self._know(one)
         new = [alert for alert in alerts if alert.incident_id is None]
         if any(self._key(alert) not in self._by_key for alert in new):
-            self._latest = await incidents.latest_in_groups(connection, sorted(keys - self._by_key.keys()))
-            since = self._now - correlation.RELAPSE
-            self._resolved = await incidents.resolved_in_groups(connection, sorted(keys), since)
             self._next_number = await incidents.next_number(connection)
 
     def _know(self, incident: Incident) -> None:
@@ -141,11 +141,10 @@ class IncidentBatch:
         key = self._key(alert)
         if key in self._by_key:
             return self._by_key[key]
-        latest = self._latest.get(key)
-        if latest is not None and correlation.is_echo(alert, latest, self._now, ECHO_WINDOW):
-            return latest
-        ended = self._resolved.get(key, ())
-        back = next((one for one in ended if correlation.is_relapse(alert, one, self._now)), None)
+        closed = self._closed.get(key, ())
+        if closed and correlation.is_echo(alert, closed[0], self._now, ECHO_WINDOW):
+            return closed[0]
+        back = next((one for one in closed if correlation.is_relapse(alert, one, self._now)), None)
         incident = self._relapse(back) if back else self._open(key, alert)
         self._by_key[key] = incident
         return incident
@@ -174,18 +173,18 @@ class IncidentBatch:
         self._opened.append(incident)
         return incident
 
-    async def _store_opened(self) -> None:
-        connection = self._unit.connection
-        await incidents.save_incidents(connection, self._opened)
+    async def _audit_opened(self) -> None:
         bodies = [{"incident": one.id, "number": one.number, "group": one.group_key} for one in self._opened]
-        await audit.append_all(connection, self._now, "incident.opened", bodies)
+        await audit.append_all(self._unit.connection, self._now, "incident.opened", bodies)
 
     async def _update_touched(self, assigned: Sequence[AssignedAlert]) -> None:
         """Write and publish the incidents as their alerts, just stored, change them."""
         by_incident: dict[str | None, list[AssignedAlert]] = defaultdict(list)
         for one in assigned:
             by_incident[one.alert.incident_id].append(one)
-        self._counts = await incidents.counts_in(self._unit.connection, list(self._touched))
+        known = self._touched.keys() - {one.id for one in self._opened}
+        self._counts = {one.id: _count(by_incident[one.id]) for one in self._opened}
+        self._counts |= await incidents.counts_in(self._unit.connection, sorted(known))
         for incident in self._touched.values():
             if incident.id not in self._absorbed:
                 await self._update(incident, by_incident[incident.id])
@@ -324,3 +323,9 @@ def _shown(old: Sequence[Alert], new: Sequence[Alert]) -> tuple[Alert, ...]:
     merged = {(one.source, one.fingerprint): one for one in (*old, *new)}
     ranked = sorted(merged.values(), key=correlation.rank)
     return tuple(ranked[:SHOWN_ALERTS])
+
+
+def _count(assigned: Iterable[AssignedAlert]) -> tuple[int, int]:
+    """Return the number of alerts, and of those that are firing."""
+    statuses = {(one.alert.source, one.alert.fingerprint): one.alert.status for one in assigned}
+    return len(statuses), sum(one is AlertStatus.FIRING for one in statuses.values())

@@ -1,6 +1,6 @@
 """Texts about an incident: the history of an option and the write-up in Markdown. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ OUTCOME_TEXTS: Final = {
 MARKS: Final = {True: "✓", False: "✗", None: "?"}
 
 
-def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics | None, now: datetime) -> str:
+def describe_history(here: PastOutcome | None, everywhere: RunbookStatistics | None, now: datetime) -> str:
     """Return one line: the count everywhere, and the last time on this target."""
     parts = []
     if everywhere is not None:
@@ -28,9 +28,8 @@ def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics 
             parts.append(f"helped {everywhere.fixed} of {total} times")
         if everywhere.unknown:
             parts.append(f"{everywhere.unknown} with an unknown result")
-    if here:
-        last = here[0]
-        parts.append(f"last time ({ago(now - last.at)}) {OUTCOME_TEXTS[last.outcome]}")
+    if here is not None:
+        parts.append(f"last time ({ago(now - here.at)}) {OUTCOME_TEXTS[here.outcome]}")
     return ", ".join(parts) or "never tried before"
 
 

@@ -1,22 +1,20 @@
-"""Alerts of webhooks: stored before the webhook is answered, then taken in batches."""
+"""Alerts of webhooks: they are in their incidents before the webhook is answered."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-import msgspec
 import structlog
 
 from ..clock import Clock
-from ..errors import ServiceMalformed, StewardError, describe_error
+from ..errors import StewardError, describe_error
 from ..inventory.ports import Inventory
 from ..sdk.description import IncomingAlert
-from ..store import audit, inbox
+from ..store import audit
 from ..store.database import StoreUnavailable
 from ..store.store import Store, Unit
-from .alert_storm import AlertStorm
 from .correlator import Correlator
 
 log = structlog.get_logger(__name__)
@@ -26,7 +24,10 @@ WAITING: Final = 2_000
 LARGE: Final = 50
 """Alerts in a webhook that is passed on alone."""
 
-_DECODER: Final = msgspec.json.Decoder(tuple[IncomingAlert, ...])
+MANY: Final = 50
+SPAN: Final = 1.0
+LONGEST: Final = 10.0
+LOOK: Final = 0.1
 
 
 class IntakeFull(StewardError):
@@ -41,16 +42,52 @@ class IntakeClosed(StewardError):
         super().__init__("The steward is stopping")
 
 
+class AlertStorm:
+    """A storm is MANY webhooks within SPAN seconds.
+
+    In a storm later alerts change what the first ones mean, and every diagnosis would delay
+    the senders. Stages wait for LONGEST seconds at most.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """No webhook has come in yet."""
+        self._clock = clock
+        self._arrivals: deque[float] = deque(maxlen=MANY)
+        self._began: float | None = None
+
+    def note(self) -> None:
+        """Count a webhook that has come in."""
+        self._arrivals.append(self._clock.monotonic())
+
+    async def over(self) -> None:
+        """Return when there is no storm, or when it has lasted too long."""
+        while self._is_on() and self._lasts() < LONGEST:
+            await self._clock.sleep(LOOK)
+
+    def _is_on(self) -> bool:
+        now = self._clock.monotonic()
+        is_on = len(self._arrivals) == MANY and now - self._arrivals[0] < SPAN
+        if not is_on:
+            self._began = None
+        elif self._began is None:
+            self._began = now
+        return is_on
+
+    def _lasts(self) -> float:
+        return 0.0 if self._began is None else self._clock.monotonic() - self._began
+
+
 @dataclass(frozen=True, slots=True)
 class _Arrival:
+    """The alerts of one webhook; ``taken`` ends when its sender can be answered."""
+
     source: str
-    at: datetime
-    alerts: bytes
-    stored: asyncio.Future[None]
+    alerts: tuple[IncomingAlert, ...]
+    taken: asyncio.Future[None]
 
 
 class Intake:
-    """Stores the alerts of webhooks and passes them on to the correlator."""
+    """Takes the alerts of webhooks: all that wait go to the correlator in one transaction."""
 
     def __init__(
         self,
@@ -60,23 +97,21 @@ class Intake:
         alert_storm: AlertStorm,
         clock: Clock,
     ) -> None:
-        """Nothing is stored before :meth:`run`; ``alert_storm`` counts every webhook."""
+        """Nothing is taken before :meth:`run`; ``alert_storm`` counts every webhook."""
         self._store = store
         self._inventory = inventory
         self._correlator = correlator
         self._alert_storm = alert_storm
         self._clock = clock
-        self._arrivals: list[_Arrival] = []
+        self._arrivals: deque[_Arrival] = deque()
         self._arrived = asyncio.Event()
-        self._stored = asyncio.Event()
         self._is_closed = False
 
     async def accept(self, source: str, alerts: Sequence[IncomingAlert]) -> None:
-        """Return once the alerts of a webhook are in the store.
+        """Return once the alerts of a webhook are stored with their incidents.
 
         Raises IntakeFull when too many webhooks wait, IntakeClosed when the app stops, and
-        the errors of the database: then the sender must try again. Raises ServiceMalformed
-        for a text that is not valid Unicode.
+        the errors of the database: then the sender must try again.
         """
         if self._is_closed:
             raise IntakeClosed
@@ -84,110 +119,81 @@ class Intake:
         if len(self._arrivals) >= WAITING:
             message = "Too many webhooks at once"
             raise IntakeFull(message)
-        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._arrivals.append(_Arrival(source, self._clock.now(), encode_alerts(alerts), stored))
+        taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._arrivals.append(_Arrival(source, tuple(alerts), taken))
         self._arrived.set()
-        await stored
+        await taken
 
     async def run(self) -> None:
-        """Store and pass on until cancelled; begin with what the store holds."""
-        self._stored.set()
+        """Take what arrives until cancelled."""
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._store_arrivals(), name="intake: store")
-                group.create_task(self._read_webhooks(), name="intake: read")
+            while True:
+                await self._arrived.wait()
+                batch = [self._arrivals.popleft() for _ in range(min(BATCH, len(self._arrivals)))]
+                if not self._arrivals:
+                    self._arrived.clear()
+                await self._take(batch)
         finally:
             self._is_closed = True
             _refuse(self._arrivals, IntakeClosed())
 
-    async def _store_arrivals(self) -> None:
-        """Store all arrivals in one transaction: many senders, one commit."""
-        while True:
-            await self._arrived.wait()
-            self._arrived.clear()
-            batch, self._arrivals = self._arrivals, []
-            try:
-                async with self._store.change() as unit:
-                    rows = [(one.source, one.at, one.alerts) for one in batch]
-                    await inbox.put(unit.connection, rows)
-            except Exception as err:  # noqa: BLE001 - each sender gets an error and tries again
-                _refuse(batch, err)
-                continue
-            except asyncio.CancelledError:
-                _refuse(batch, IntakeClosed())
-                raise
-            for one in batch:
-                if not one.stored.done():
-                    one.stored.set_result(None)
-            self._stored.set()
-
-    async def _read_webhooks(self) -> None:
-        while True:
-            await self._stored.wait()
-            await self._alert_storm.gather()
-            self._stored.clear()
-            try:
-                while await self._read_some():
-                    pass
-            except Exception:
-                # The webhooks are still in the store.
-                log.exception("webhooks not taken")
-                await self._clock.sleep(1.0)
-                self._stored.set()
-
-    async def _read_some(self) -> bool:
-        """Take the oldest webhooks; when that fails each is taken alone.
-
-        Returns whether more may be left. A webhook that is stored later sets the event.
-        """
-        webhooks: Sequence[inbox.InboundWebhook] = ()
+    async def _take(self, batch: Sequence[_Arrival]) -> None:
+        """Take webhooks together: many senders, one commit. When that fails each is taken alone."""
         try:
             async with self._store.change() as unit:
-                webhooks = await inbox.oldest(unit.connection, BATCH)
-                await self._read(unit, webhooks)
-        except StoreUnavailable:
+                await self._correlate(unit, batch)
+        except StoreUnavailable as err:
+            _refuse(batch, err)
+        except asyncio.CancelledError:
+            _refuse(batch, IntakeClosed())
             raise
         except Exception:
-            if not webhooks:
-                raise
-            log.exception("webhooks not taken together", webhooks=len(webhooks))
-            for webhook in webhooks:
-                await self._read_alone(webhook)
-        return len(webhooks) == BATCH
+            log.exception("webhooks not taken together", webhooks=len(batch))
+            await self._take_each(batch)
+        else:
+            _answer(batch)
 
-    async def _read_alone(self, webhook: inbox.InboundWebhook) -> None:
+    async def _take_each(self, batch: Sequence[_Arrival]) -> None:
+        """Take each webhook alone; a failure is that of its sender."""
+        try:
+            for one in batch:
+                try:
+                    await self._take_alone(one)
+                except Exception as err:  # noqa: BLE001 - the sender gets it and tries again
+                    _refuse([one], err)
+                else:
+                    _answer([one])
+        finally:
+            _refuse(batch, IntakeClosed())
+
+    async def _take_alone(self, webhook: _Arrival) -> None:
         """Take one webhook; one that cannot be taken is written to the audit log and dropped."""
         try:
             async with self._store.change() as unit:
-                await self._read(unit, (webhook,))
+                await self._correlate(unit, [webhook])
         except StoreUnavailable:
             raise
         except Exception as err:
-            log.exception("webhook not taken", source=webhook.source, webhook=webhook.id)
+            log.exception("webhook not taken", source=webhook.source)
             async with self._store.change() as unit:
                 await self._put_aside(unit, webhook, describe_error(err))
-                await inbox.done(unit.connection, webhook.id)
 
-    async def _read(self, unit: Unit, webhooks: Sequence[inbox.InboundWebhook]) -> None:
-        """Pass the alerts on and delete the webhooks, in the same transaction."""
+    async def _correlate(self, unit: Unit, webhooks: Sequence[_Arrival]) -> None:
+        """Pass the alerts on, those of one source together; of the same alert the last counts."""
         by_source: dict[str, dict[tuple[object, ...], IncomingAlert]] = {}
         for webhook in webhooks:
             if self._inventory.instance(webhook.source) is None:
                 await self._put_aside(unit, webhook, "the instance was removed")
                 continue
-            alerts = decode_alerts(webhook.body)
-            is_large = len(alerts) > LARGE
+            is_large = len(webhook.alerts) > LARGE
             if is_large:
                 # A storm in one webhook is no reason to call others a storm.
                 await self._pass_on(unit, by_source)
             latest = by_source.setdefault(webhook.source, {})
-            for alert in alerts:
-                latest[_identity(alert)] = alert
+            latest.update((_identity(alert), alert) for alert in webhook.alerts)
             if is_large:
                 await self._pass_on(unit, by_source)
         await self._pass_on(unit, by_source)
-        if webhooks:
-            await inbox.done(unit.connection, webhooks[-1].id)
 
     async def _pass_on(
         self, unit: Unit, by_source: dict[str, dict[tuple[object, ...], IncomingAlert]]
@@ -197,28 +203,22 @@ class Intake:
             await self._correlator.take_in(unit, source, list(alerts.values()))
         by_source.clear()
 
-    async def _put_aside(self, unit: Unit, webhook: inbox.InboundWebhook, reason: str) -> None:
-        body = {"source": webhook.source, "received_at": webhook.received_at, "reason": reason}
-        await audit.append(unit.connection, self._clock.now(), "webhook.unreadable", body)
+    async def _put_aside(self, unit: Unit, webhook: _Arrival, reason: str) -> None:
+        now = self._clock.now()
+        body = {"source": webhook.source, "received_at": now, "reason": reason}
+        await audit.append(unit.connection, now, "webhook.unreadable", body)
 
 
-def encode_alerts(alerts: Sequence[IncomingAlert]) -> bytes:
-    """Return alerts in the form in which they are stored. Raises ServiceMalformed."""
-    try:
-        return msgspec.json.encode(alerts)
-    except UnicodeEncodeError as err:
-        raise ServiceMalformed("A text is not valid Unicode") from err
+def _answer(webhooks: Sequence[_Arrival]) -> None:
+    for one in webhooks:
+        if not one.taken.done():
+            one.taken.set_result(None)
 
 
-def decode_alerts(stored: bytes) -> tuple[IncomingAlert, ...]:
-    """Return stored alerts."""
-    return _DECODER.decode(stored)
-
-
-def _refuse(arrivals: Sequence[_Arrival], reason: Exception) -> None:
-    for one in arrivals:
-        if not one.stored.done():
-            one.stored.set_exception(reason)
+def _refuse(webhooks: Iterable[_Arrival], reason: Exception) -> None:
+    for one in webhooks:
+        if not one.taken.done():
+            one.taken.set_exception(reason)
 
 
 def _identity(alert: IncomingAlert) -> tuple[object, ...]:

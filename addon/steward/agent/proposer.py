@@ -23,7 +23,6 @@ from homelab_steward.contract.incidents import (
     RunbookMatch,
 )
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..errors import StewardError, describe_error
@@ -98,7 +97,7 @@ class Proposer:
         return tuple(one for one in matches if (one.runbook_id, one.version) in known)
 
     async def _make(self, runbook: Runbook | None, targets: Targets, incident: Incident) -> list[_Made]:
-        """Plan every recipe and read how they went before, at the same time.
+        """Plan every recipe at the same time, with how it went before.
 
         A recipe that was refused in this incident a short time ago is not planned.
         """
@@ -106,14 +105,12 @@ class Proposer:
             return []
         async with self._store.read() as connection:
             refused = await refused_recipes(connection, incident, self._clock.now())
-        history, made = await asyncio.gather(
-            self._histories(runbook, targets),
-            asyncio.gather(
-                *(
-                    self._try(runbook, one, targets, refused.get((runbook.id, one.id)))
-                    for one in self._recipes(runbook, targets)
-                )
-            ),
+            history = await self._history(connection, runbook, targets)
+        made = await asyncio.gather(
+            *(
+                self._try(runbook, one, targets, refused.get((runbook.id, one.id)))
+                for one in self._recipes(runbook, targets)
+            )
         )
         return [replace(one, history=history.get(one.recipe.id, "")) for one in made]
 
@@ -164,24 +161,21 @@ class Proposer:
             left_out=tuple(left_out),
         )
 
-    async def _histories(self, runbook: Runbook, targets: Targets) -> dict[str, str]:
-        """Return how the recipes with steps went before, by recipe, from one read of the store."""
+    async def _history(
+        self, connection: AsyncConnection, runbook: Runbook, targets: Targets
+    ) -> dict[str, str]:
+        """Return how the recipes with steps went before, by recipe."""
         target = targets.get(Of.TARGET)
         if target is None:
             return {}
-        history: dict[str, str] = {}
-        async with self._store.read() as connection:
-            for recipe in runbook.recipes:
-                if recipe.steps:
-                    history[recipe.id] = await self._history(connection, runbook, recipe, target)
-        return history
-
-    async def _history(
-        self, connection: AsyncConnection, runbook: Runbook, recipe: Recipe, target: TargetRef
-    ) -> str:
-        here = await runs.past_outcomes(connection, runbook.id, recipe.id, target_key(target), 1)
-        everywhere = await runs.recipe_statistics(connection, runbook.id, runbook.version, recipe.id)
-        return incident_text.describe_history(here, everywhere, self._clock.now())
+        here = await runs.last_outcomes(connection, runbook.id, target_key(target))
+        everywhere = await runs.runbook_statistics(connection, runbook.id, runbook.version)
+        now = self._clock.now()
+        return {
+            one.id: incident_text.describe_history(here.get(one.id), everywhere.get(one.id), now)
+            for one in runbook.recipes
+            if one.steps
+        }
 
     async def _ask(self, incident: Incident, proposal: Proposal) -> None:
         """Store the request and let the incident wait, in one transaction."""

@@ -13,7 +13,7 @@ from ..clock import Clock
 from ..store import incidents
 from ..store.changes import Lost
 from ..store.store import Store
-from .alert_storm import AlertStorm
+from .intake import AlertStorm
 
 log = structlog.get_logger(__name__)
 

@@ -178,7 +178,8 @@ async def _commit(connection: AsyncConnection, committed: Callable[[], None] | N
 
 async def _shielded(work: Coroutine[object, object, None]) -> None:
     """Run ``work`` to its end, and raise a cancellation of the caller afterwards."""
-    task = asyncio.create_task(work)
+    # Eager: what need not wait is done without a turn of the event loop.
+    task = asyncio.create_task(work, eager_start=True)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:

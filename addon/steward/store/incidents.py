@@ -82,10 +82,14 @@ async def incidents_by_id(connection: AsyncConnection, ids: Sequence[str]) -> tu
     return await _all_with(connection, incidents.c.id, ids)
 
 
-async def open_in_groups(connection: AsyncConnection, group_keys: Sequence[str]) -> tuple[Incident, ...]:
-    """Return the incidents of these groups that are not closed."""
+async def recent_in_groups(
+    connection: AsyncConnection, group_keys: Sequence[str], since: datetime
+) -> list[Incident]:
+    """Return the incidents of these groups that are open or were changed since then, newest first."""
     is_open = incidents.c.status.not_in([one.value for one in CLOSED])
-    return await _all_with(connection, incidents.c.group_key, group_keys, is_open)
+    is_recent = is_open | (incidents.c.updated_at >= since)
+    found = await _all_with(connection, incidents.c.group_key, group_keys, is_recent)
+    return sorted(found, key=lambda one: one.number, reverse=True)
 
 
 async def _all_with(
@@ -123,32 +127,6 @@ async def latest_in_group(connection: AsyncConnection, group_key: str) -> Incide
         .limit(1)
     )
     return Incident.from_json(body) if body is not None else None
-
-
-async def latest_in_groups(connection: AsyncConnection, group_keys: Sequence[str]) -> dict[str, Incident]:
-    """Return the newest incident, open or closed, of each of these groups that has one."""
-    found: list[Incident] = []
-    for start in range(0, len(group_keys), CHUNK):
-        newest = (
-            select(func.max(incidents.c.number))
-            .where(incidents.c.group_key.in_(group_keys[start : start + CHUNK]))
-            .group_by(incidents.c.group_key)
-        )
-        rows = await connection.scalars(select(incidents.c.body).where(incidents.c.number.in_(newest)))
-        found.extend(Incident.from_json(body) for body in rows)
-    return {one.group_key: one for one in found}
-
-
-async def resolved_in_groups(
-    connection: AsyncConnection, group_keys: Sequence[str], since: datetime
-) -> dict[str, list[Incident]]:
-    """Return the incidents of these groups that were resolved since then, newest first, by group."""
-    conditions = (incidents.c.status == IncidentStatus.RESOLVED.value, incidents.c.updated_at >= since)
-    found: dict[str, list[Incident]] = {}
-    every = await _all_with(connection, incidents.c.group_key, group_keys, *conditions)
-    for one in sorted(every, key=lambda one: one.number, reverse=True):
-        found.setdefault(one.group_key, []).append(one)
-    return found
 
 
 async def save_alerts(connection: AsyncConnection, rows: Sequence[Alert]) -> None:

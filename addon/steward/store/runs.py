@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -307,21 +307,28 @@ class PastOutcome:
     at: datetime
 
 
-async def past_outcomes(
-    connection: AsyncConnection, runbook_id: str, recipe: str, target: str, limit: int
-) -> tuple[PastOutcome, ...]:
-    """Return up to ``limit`` outcomes of a recipe on a target, newest first."""
+async def last_outcomes(connection: AsyncConnection, runbook_id: str, target: str) -> dict[str, PastOutcome]:
+    """Return the newest outcome on a target of each recipe of a runbook that has one."""
+    on_target = (outcomes.c.runbook_id == runbook_id, outcomes.c.target == target)
+    newest = select(outcomes.c.recipe, func.max(outcomes.c.at)).where(*on_target).group_by(outcomes.c.recipe)
     rows = await connection.execute(
-        select(outcomes.c.outcome, outcomes.c.at)
-        .where(
-            outcomes.c.runbook_id == runbook_id,
-            outcomes.c.recipe == recipe,
-            outcomes.c.target == target,
+        select(outcomes.c.recipe, outcomes.c.outcome, outcomes.c.at).where(
+            *on_target, tuple_(outcomes.c.recipe, outcomes.c.at).in_(newest)
         )
-        .order_by(outcomes.c.at.desc())
-        .limit(limit)
     )
-    return tuple(PastOutcome(Outcome(row.outcome), row.at) for row in rows)
+    return {row.recipe: PastOutcome(Outcome(row.outcome), row.at) for row in rows}
+
+
+async def runbook_statistics(
+    connection: AsyncConnection, runbook_id: str, version: int
+) -> dict[str, RunbookStatistics]:
+    """Return the statistics of each recipe of a runbook that has some, over all targets."""
+    rows = await connection.execute(
+        select(statistics.c.recipe, statistics.c.body).where(
+            statistics.c.runbook_id == runbook_id, statistics.c.version == version
+        )
+    )
+    return {row.recipe: RunbookStatistics.from_json(row.body) for row in rows}
 
 
 async def recipe_statistics(

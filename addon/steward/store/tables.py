@@ -24,15 +24,6 @@ app_metadata: Final = Table(
     Column("value", Text, nullable=False),
 )
 
-inbox: Final = Table(
-    "inbox",
-    metadata,
-    Column("id", BigId, primary_key=True, autoincrement=True),
-    Column("source", String(64), nullable=False),
-    Column("received_at", Timestamp, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
-
 alerts: Final = Table(
     "alerts",
     metadata,

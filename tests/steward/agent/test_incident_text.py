@@ -31,21 +31,21 @@ HOUR_AGO = NOW - timedelta(hours=1)
 @pytest.mark.parametrize(
     ("here", "everywhere", "expected"),
     [
-        ([], None, "never tried before"),
-        ([], EVERYWHERE, "helped 3 of 5 times"),
-        ([], replace(EVERYWHERE, unknown=2), "helped 3 of 5 times, 2 with an unknown result"),
-        ([], UNKNOWN_ONLY, "1 with an unknown result"),
-        ([PastOutcome(Outcome.UNKNOWN, HOUR_AGO)], None, f"last time (1 hour ago) {NOT_KNOWN}"),
-        ([PastOutcome(Outcome.FIXED, HOUR_AGO)], None, "last time (1 hour ago) it helped"),
+        (None, None, "never tried before"),
+        (None, EVERYWHERE, "helped 3 of 5 times"),
+        (None, replace(EVERYWHERE, unknown=2), "helped 3 of 5 times, 2 with an unknown result"),
+        (None, UNKNOWN_ONLY, "1 with an unknown result"),
+        (PastOutcome(Outcome.UNKNOWN, HOUR_AGO), None, f"last time (1 hour ago) {NOT_KNOWN}"),
+        (PastOutcome(Outcome.FIXED, HOUR_AGO), None, "last time (1 hour ago) it helped"),
         (
-            [PastOutcome(Outcome.NOT_FIXED, HOUR_AGO), PastOutcome(Outcome.FIXED, HOUR_AGO)],
+            PastOutcome(Outcome.NOT_FIXED, HOUR_AGO),
             EVERYWHERE,
             "helped 3 of 5 times, last time (1 hour ago) it did not help",
         ),
-        ([PastOutcome(Outcome.WORSE, HOUR_AGO)], None, "last time (1 hour ago) it made things worse"),
+        (PastOutcome(Outcome.WORSE, HOUR_AGO), None, "last time (1 hour ago) it made things worse"),
     ],
 )
-def test_how_it_went(here: list[PastOutcome], everywhere: RunbookStatistics | None, expected: str) -> None:
+def test_how_it_went(here: PastOutcome | None, everywhere: RunbookStatistics | None, expected: str) -> None:
     assert describe_history(here, everywhere, NOW) == expected
 
 

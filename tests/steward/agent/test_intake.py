@@ -1,45 +1,46 @@
-"""Alerts of webhooks: stored before the webhook is answered, taken once, each on its own if need be."""
+"""Alerts of webhooks: in their incidents before the webhook is answered, each on its own if need be."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, override
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Severity
+from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
 from homelab_steward.contract.state import Instance
 from rig.agent_rig import opened_store
-from rig.clocks import HANGING, WatchedClock
-from rig.inventory import NOW, ToyInventory, alert
+from rig.inventory import ToyInventory, alert
 from rig.toy import Toy
-from steward.agent.alert_storm import AlertStorm
 from steward.agent.correlator import Correlator
 from steward.agent.intake import (
     BATCH,
     LARGE,
+    LONGEST,
+    LOOK,
+    MANY,
+    SPAN,
     WAITING,
+    AlertStorm,
     Intake,
     IntakeClosed,
     IntakeFull,
-    decode_alerts,
-    encode_alerts,
 )
-from steward.clock import Clock, SystemClock
-from steward.errors import ServiceMalformed
+from steward.clock import Clock, ManualClock, SystemClock
+from steward.inventory.ports import Completeness
 from steward.sdk.description import IncomingAlert
-from steward.store import inbox, incidents
+from steward.store import incidents
 from steward.store.changes import Changes
 from steward.store.database import Database, StoreUnavailable
 from steward.store.store import Store, Unit
 
-POISON: Final = b"poison"
+POISON: Final = "poison"
+"""The name of an alert that cannot be taken."""
+
 RESOLVED: Final = AlertStatus.RESOLVED
 
 
@@ -76,27 +77,45 @@ class FailingStore(Store):
         self.changed.set()
 
 
+class PoisonedCorrelator(Correlator):
+    """Fails at an alert with the name POISON, and when it is set to."""
+
+    failures: int = 0
+
+    @override
+    async def take_in(
+        self,
+        unit: Unit,
+        source: str,
+        incoming: Sequence[IncomingAlert],
+        completeness: Completeness = Completeness.PARTIAL,
+    ) -> None:
+        if any(one.name == POISON for one in incoming) or self.failures:
+            self.failures -= bool(self.failures)
+            raise RecursionError
+        await super().take_in(unit, source, incoming, completeness)
+
+
 @dataclass
 class IntakeRig:
     """An intake and what stands behind it."""
 
     store: FailingStore
     intake: Intake
+    correlator: PoisonedCorrelator
 
-    async def waiting(self) -> int:
-        async with self.store.read() as connection:
-            return await inbox.waiting(connection)
+    async def take(self, accepting: Sequence[asyncio.Task[None]]) -> None:
+        """Take in one batch what is accepted now."""
+        await asyncio.sleep(0)
+        running = asyncio.create_task(self.intake.run())
+        await asyncio.wait(accepting)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
     async def names(self) -> list[str]:
         async with self.store.read() as connection:
             found = await incidents.newest_incidents(connection, 10_000)
         return sorted(stored.name for one in found for stored in one.alerts)
-
-    async def until_read(self) -> None:
-        async with asyncio.timeout(HANGING):
-            while await self.waiting():
-                self.store.changed.clear()
-                await self.store.changed.wait()
 
     async def audited(self) -> list[Mapping[str, object]]:
         async with self.store.read() as connection:
@@ -119,11 +138,11 @@ async def open_intake(
 
     async with opened_store(folder, clock, make):
         inventory = Monitors()
-        correlator = Correlator(stores[0], inventory, clock)
+        correlator = PoisonedCorrelator(stores[0], inventory, clock)
         intake = Intake(stores[0], inventory, correlator, AlertStorm(clock), clock)
         task = asyncio.create_task(intake.run() if is_open else asyncio.sleep(0))
         try:
-            yield IntakeRig(stores[0], intake)
+            yield IntakeRig(stores[0], intake, correlator)
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -143,50 +162,37 @@ def webhook(
 async def test_a_body_becomes_an_incident(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
         await at.intake.accept("am", webhook("A", "B"))
-        await at.until_read()
         assert await at.names() == ["A", "B"]
 
 
 async def test_on_return_it_is_stored_whatever_happens_next(tmp_path: Path) -> None:
-    async with open_intake(tmp_path, is_open=False) as at:
-        accepting = [
-            asyncio.create_task(at.intake.accept("am", webhook(f"A{number}"))) for number in range(3)
-        ]
-        storing = asyncio.create_task(at.intake._store_arrivals())
-        await asyncio.gather(*accepting)
-        storing.cancel()
-        await asyncio.gather(storing, return_exceptions=True)
-        assert await at.waiting() == 3
-        assert await at.names() == []
     async with open_intake(tmp_path) as at:
-        await at.until_read()
+        await asyncio.gather(*(at.intake.accept("am", webhook(f"A{number}")) for number in range(3)))
+    async with open_intake(tmp_path, is_open=False) as at:
         assert await at.names() == ["A0", "A1", "A2"]
 
 
 async def test_the_later_alert_of_one_batch_counts(tmp_path: Path) -> None:
     async with open_intake(tmp_path, is_open=False) as at:
-        async with at.store.change() as unit:
-            await inbox.put(
-                unit.connection,
-                [
-                    ("am", NOW, encode_alerts(webhook("A", labels={"a": "1"}))),
-                    ("other", NOW, encode_alerts(webhook("A", labels={"a": "1"}))),
-                    ("am", NOW, encode_alerts(webhook("A", status=RESOLVED, labels={"a": "1"}))),
-                    ("am", NOW, encode_alerts(webhook("A", labels={"a": "2"}))),
-                ],
+        accepting = [
+            asyncio.create_task(at.intake.accept(source, alerts))
+            for source, alerts in (
+                ("am", webhook("A", labels={"a": "1"})),
+                ("other", webhook("A", labels={"a": "1"})),
+                ("am", webhook("A", status=RESOLVED, labels={"a": "1"})),
+                ("am", webhook("A", labels={"a": "2"})),
             )
-        await at.intake._read_some()
+        ]
+        await at.take(accepting)
         async with at.store.read() as connection:
             found = await incidents.newest_incidents(connection, 10)
         sources = sorted(stored.source for one in found for stored in one.alerts)
         assert sources == ["am", "other"], "of am, one had ended before it was read"
-        assert await at.waiting() == 0
 
 
 async def test_thousands_at_once_are_all_there(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
         await asyncio.gather(*(at.intake.accept("am", webhook(f"A{number}")) for number in range(BATCH * 3)))
-        await at.until_read()
         async with at.store.read() as connection:
             count = await connection.exec_driver_sql("SELECT count(*) FROM alerts")
             assert count.scalar_one() == BATCH * 3
@@ -205,13 +211,12 @@ async def test_too_many_at_once_must_try_again(tmp_path: Path) -> None:
 
 async def test_senders_get_an_error_when_nothing_is_stored(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
-        at.store.failures.append(OSError("the disk is full"))
+        at.store.failures.append(StoreUnavailable("the disk is full"))
         answers = await asyncio.gather(
             *(at.intake.accept("am", webhook(f"A{number}")) for number in range(3)), return_exceptions=True
         )
         assert [str(one) for one in answers] == ["the disk is full"] * 3
         await at.intake.accept("am", webhook("B"))
-        await at.until_read()
         assert await at.names() == ["B"]
 
 
@@ -222,7 +227,6 @@ async def test_a_sender_who_disconnects_disturbs_nobody(tmp_path: Path) -> None:
         await asyncio.sleep(0)
         gone.cancel()
         await stays
-        await at.until_read()
         assert await at.names() == ["A", "B"]
 
 
@@ -258,103 +262,99 @@ async def test_alerts_of_a_removed_instance_are_dropped_and_audited(tmp_path: Pa
             at.intake.accept("gone", webhook("B")),
             at.intake.accept("am", webhook("D")),
         )
-        await at.until_read()
         assert await at.names() == ["A", "D"]
         assert [(one["source"], one["reason"]) for one in await at.audited()] == [
             ("gone", "the instance was removed")
         ]
 
 
-async def test_a_text_that_is_not_unicode_is_refused(tmp_path: Path) -> None:
+async def test_a_text_that_is_not_unicode_is_stored_readable(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
-        with pytest.raises(ServiceMalformed, match="not valid Unicode"):
-            await at.intake.accept("am", webhook("half a pair: \ud800"))
-        assert await at.waiting() == 0
+        await at.intake.accept("am", webhook("half a pair: \ud800", labels={"\ud800": "\ud800"}))
+        assert await at.names() == ["half a pair: \N{REPLACEMENT CHARACTER}"]
 
 
-async def test_a_row_that_cannot_be_taken_does_not_stop_the_others(tmp_path: Path) -> None:
+async def test_a_webhook_that_cannot_be_taken_does_not_stop_the_others(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
-        async with at.store.change() as unit:
-            rows = [("am", NOW, encode_alerts(webhook("A"))), ("am", NOW, POISON)]
-            await inbox.put(unit.connection, rows)
-        await at.intake.accept("am", webhook("B"))
-        await at.until_read()
+        bodies = [webhook("A"), webhook(POISON), webhook("B")]
+        await asyncio.gather(*(at.intake.accept("am", one) for one in bodies))
         assert await at.names() == ["A", "B"]
         assert [(one["source"], one["reason"]) for one in await at.audited()] == [
-            ("am", "a defect (DecodeError)")
+            ("am", "a defect (RecursionError)")
         ]
         await at.intake.accept("am", webhook("C"))
-        await at.until_read()
         assert await at.names() == ["A", "B", "C"]
 
 
-@given(
-    st.builds(
-        IncomingAlert,
-        name=st.text(),
-        status=st.sampled_from(AlertStatus),
-        severity=st.sampled_from(Severity),
-        starts_at=st.datetimes(timezones=st.just(UTC)),
-        labels=st.dictionaries(st.text(), st.text()),
-        ends_at=st.none() | st.datetimes(timezones=st.just(UTC)),
-        summary=st.text(),
-        description=st.text(),
-        fingerprint=st.none() | st.text(),
-        suppressed=st.none() | st.text(),
-        silenced_until=st.none() | st.datetimes(timezones=st.just(UTC)),
-    )
-)
-def test_alerts_are_stored_whole(one: IncomingAlert) -> None:
-    assert decode_alerts(encode_alerts((one, one))) == (one, one)
+async def test_a_database_that_is_away_while_each_is_taken_alone_refuses_that_one(tmp_path: Path) -> None:
+    async with open_intake(tmp_path) as at:
+        at.correlator.failures = 1
+        at.store.failures = [None, StoreUnavailable("The database is locked"), None]
+        answers = await asyncio.gather(
+            *(at.intake.accept("am", webhook(name)) for name in ("A", "B")), return_exceptions=True
+        )
+        assert [str(one) for one in answers] == ["The database is locked", "None"]
+        assert await at.names() == ["B"]
+        assert await at.audited() == []
 
 
-async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
-    clock = WatchedClock(NOW)
-    async with open_intake(tmp_path, clock=clock) as at:
-        locked = StoreUnavailable("The database is locked")
-        async with at.store.change() as unit:
-            await inbox.put(unit.connection, [("am", NOW, encode_alerts(webhook("A"))), ("am", NOW, POISON)])
-        # Once when all are read together, once while they are read one by one.
-        at.store.failures = [locked, None, locked]
-        at.intake._stored.set()
-        await clock.until_asleep(1.0)
-        assert await at.waiting() == 2, "nothing is given up for that"
-        await clock.pass_by(1.0)
-        await clock.until_asleep(1.0)
-        assert at.store.failures == []
-        assert await at.waiting() == 2
-        await clock.pass_by(1.0)
-        await at.until_read()
-        assert await at.names() == ["A"]
-        assert len(await at.audited()) == 1
+async def test_a_webhook_that_cannot_even_be_put_aside_is_sent_again(tmp_path: Path) -> None:
+    async with open_intake(tmp_path) as at:
+        at.store.failures = [None, None, StoreUnavailable("The database is locked")]
+        with pytest.raises(StoreUnavailable, match="locked"):
+            await at.intake.accept("am", webhook(POISON))
+        assert await at.audited() == []
 
 
-async def test_a_store_that_breaks_before_anything_is_read_is_asked_again(tmp_path: Path) -> None:
-    clock = WatchedClock(NOW)
-    async with open_intake(tmp_path, clock=clock) as at:
-        async with at.store.change() as unit:
-            await inbox.put(unit.connection, [("am", NOW, encode_alerts(webhook("A")))])
-        at.store.failures = [RecursionError()]
-        at.intake._stored.set()
-        await clock.pass_by(1.0)
-        await at.until_read()
+async def test_senders_get_an_error_when_the_app_stops_while_each_is_taken_alone(tmp_path: Path) -> None:
+    async with open_intake(tmp_path, is_open=False) as at:
+        held = asyncio.Event()
+        change = at.store.change
+
+        @asynccontextmanager
+        async def slow(*, durable: bool = False) -> AsyncIterator[Unit]:
+            at.store.change = hanging  # type: ignore[method-assign]
+            async with change(durable=durable) as unit:
+                yield unit
+
+        @asynccontextmanager
+        async def hanging(*, durable: bool = False) -> AsyncIterator[Unit]:
+            held.set()
+            await asyncio.Event().wait()
+            yield Unit(None)  # type: ignore[arg-type]
+
+        at.store.change = slow  # type: ignore[method-assign]
+        at.correlator.failures = 1
+        accepting = [asyncio.create_task(at.intake.accept("am", webhook(name))) for name in ("A", "B")]
+        await asyncio.sleep(0)
+        running = asyncio.create_task(at.intake.run())
+        await held.wait()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        for one in accepting:
+            with pytest.raises(IntakeClosed, match="The steward is stopping"):
+                await one
+
+
+async def test_a_defect_that_does_not_come_again_costs_nothing(tmp_path: Path) -> None:
+    async with open_intake(tmp_path) as at:
+        at.correlator.failures = 1
+        await at.intake.accept("am", webhook("A"))
         assert await at.names() == ["A"]
         assert await at.audited() == []
 
 
-async def test_a_sender_who_disconnected_gets_no_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("failure", [StoreUnavailable("the disk is full"), None])
+async def test_a_sender_who_disconnected_gets_no_answer(tmp_path: Path, failure: Exception | None) -> None:
     async with open_intake(tmp_path, is_open=False) as at:
         gone = asyncio.create_task(at.intake.accept("am", webhook("A")))
         stays = asyncio.create_task(at.intake.accept("am", webhook("B")))
         await asyncio.sleep(0)
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
-        at.store.failures.append(OSError("the disk is full"))
-        storing = asyncio.create_task(at.intake._store_arrivals())
-        with pytest.raises(OSError, match="the disk is full"):
-            await stays
-        storing.cancel()
-        await asyncio.gather(storing, return_exceptions=True)
+        at.store.failures.append(failure)
+        await at.take([stays])
+        assert stays.exception() is failure
 
 
 async def test_alerts_of_one_batch_are_the_same_by_their_own_fingerprint(tmp_path: Path) -> None:
@@ -365,7 +365,6 @@ async def test_alerts_of_one_batch_are_the_same_by_their_own_fingerprint(tmp_pat
             *webhook("A", fingerprint="f2", labels={"x": "1"}),
         )
         await at.intake.accept("am", body)
-        await at.until_read()
         async with at.store.read() as connection:
             found = await incidents.newest_incidents(connection, 10)
         prints = sorted(stored.fingerprint for one in found for stored in one.alerts)
@@ -375,9 +374,7 @@ async def test_alerts_of_one_batch_are_the_same_by_their_own_fingerprint(tmp_pat
 async def test_what_is_resolved_by_webhook_ends_its_incident(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
         await at.intake.accept("am", webhook("A"))
-        await at.until_read()
         await at.intake.accept("am", webhook("A", status=RESOLVED))
-        await at.until_read()
         async with at.store.read() as connection:
             (one,) = await incidents.newest_incidents(connection, 10)
         assert one.status is IncidentStatus.RESOLVED
@@ -386,11 +383,74 @@ async def test_what_is_resolved_by_webhook_ends_its_incident(tmp_path: Path) -> 
 async def test_a_storm_in_one_webhook_swallows_no_other_webhook(tmp_path: Path) -> None:
     storm = tuple(one for n in range(LARGE + 1) for one in webhook("Flood", labels={"n": str(n)}))
     async with open_intake(tmp_path, is_open=False) as at:
-        async with at.store.change() as unit:
-            bodies = [webhook("Before"), storm, webhook("After")]
-            await inbox.put(unit.connection, [("am", NOW, encode_alerts(one)) for one in bodies])
-        await at.intake._read_some()
+        bodies = [webhook("Before"), storm, webhook("After")]
+        await at.take([asyncio.create_task(at.intake.accept("am", one)) for one in bodies])
         async with at.store.read() as connection:
             found = await incidents.newest_incidents(connection, 10)
         assert sorted(one.alert_count for one in found) == [1, 1, LARGE + 1]
-        assert await at.waiting() == 0
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(datetime(2026, 11, 21, tzinfo=UTC))
+
+
+def busy(clock: ManualClock, webhooks: int, seconds: float = 0.0) -> AlertStorm:
+    alert_storm = AlertStorm(clock)
+    for number in range(webhooks):
+        if number:
+            clock.move(seconds / (webhooks - 1))
+        alert_storm.note()
+    return alert_storm
+
+
+async def is_held(alert_storm: AlertStorm) -> bool:
+    """Return whether somebody who asks now has to wait."""
+    waiting = asyncio.create_task(alert_storm.over())
+    await asyncio.sleep(0)
+    is_waiting = not waiting.done()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    return is_waiting
+
+
+async def test_many_at_once_are_a_storm_and_few_are_not(clock: ManualClock) -> None:
+    assert not await is_held(busy(clock, MANY - 1))
+    assert await is_held(busy(clock, MANY))
+
+
+async def test_as_many_in_a_longer_time_are_none(clock: ManualClock) -> None:
+    assert await is_held(busy(clock, MANY, SPAN * 0.9))
+    assert not await is_held(busy(clock, MANY, SPAN * 1.1))
+
+
+async def test_who_waits_goes_on_when_it_is_over(clock: ManualClock) -> None:
+    waiting = asyncio.create_task(busy(clock, MANY).over())
+    await asyncio.sleep(0)
+    for _ in range(20):
+        clock.move(LOOK)
+        await asyncio.sleep(0)
+
+    assert waiting.done()
+
+
+async def test_a_flood_without_end_holds_nobody_for_longer_than_its_bound(clock: ManualClock) -> None:
+    alert_storm = busy(clock, MANY)
+    held = 0.0
+    while await is_held(alert_storm) and held <= 2 * LONGEST:
+        clock.move(LOOK)
+        held += LOOK
+        for _ in range(MANY):
+            alert_storm.note()
+
+    assert LONGEST <= held < LONGEST + 2 * LOOK
+
+
+async def test_the_next_storm_is_recognised(clock: ManualClock) -> None:
+    alert_storm = busy(clock, MANY)
+    clock.move(LONGEST + 1)
+    assert not await is_held(alert_storm)
+    for _ in range(MANY):
+        alert_storm.note()
+
+    assert await is_held(alert_storm)

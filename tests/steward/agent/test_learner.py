@@ -58,8 +58,8 @@ async def test_a_success_is_counted_once_however_often_it_is_concluded(tmp_path:
         assert isinstance(result, Event)
         assert (result.id, result.statistics) == ("toy-memory@1/grow", row)
         async with rig.store.read() as connection:
-            past = await runs.past_outcomes(connection, "toy-memory", "grow", "toy1:box:box/radarr", 10)
-        assert past == (runs.PastOutcome(Outcome.FIXED, NOW),)
+            past = await runs.last_outcomes(connection, "toy-memory", "toy1:box:box/radarr")
+        assert past == {"grow": runs.PastOutcome(Outcome.FIXED, NOW)}
 
 
 async def test_a_run_concluded_again_before_the_incident_was_saved_is_counted_once(tmp_path: Path) -> None:

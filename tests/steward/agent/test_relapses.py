@@ -54,11 +54,11 @@ async def test_the_same_problem_again_reopens_the_incident_and_corrects_the_stat
         assert again.proposal.options[0].history.startswith("helped 0 of 1 times")
         async with rig.store.read() as connection:
             (row,) = await runs.all_statistics(connection)
-            past = await runs.past_outcomes(connection, "toy-memory", "grow", "toy1:box:box/radarr", 10)
+            past = await runs.last_outcomes(connection, "toy-memory", "toy1:box:box/radarr")
             stored = await runs.run(connection, again.run.id)
         assert (row.fixed, row.relapsed, row.last_outcome) == (0, 1, Outcome.RELAPSED)
         assert getattr(event, "statistics", None) == row
-        assert [one.outcome for one in past] == [Outcome.RELAPSED]
+        assert {recipe: one.outcome for recipe, one in past.items()} == {"grow": Outcome.RELAPSED}
         assert stored == again.run
         assert "run.relapsed" in [event for event, _ in await rig.audited()]
 
@@ -113,7 +113,7 @@ def test_a_run_without_a_verdict_keeps_none() -> None:
 def test_statistics_never_fall_below_zero() -> None:
     row = RunbookStatistics(runbook_id="r", version=1, recipe="a", title="A")
     assert (recounted(row, NOW).fixed, recounted(row, NOW).relapsed) == (0, 1)
-    assert describe_history((), recounted(row, NOW), NOW) == "helped 0 of 1 times"
+    assert describe_history(None, recounted(row, NOW), NOW) == "helped 0 of 1 times"
 
 
 async def test_another_problem_in_between_does_not_hide_it(tmp_path: Path) -> None:

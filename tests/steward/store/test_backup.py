@@ -13,12 +13,13 @@ import pytest
 from sqlalchemy import func, select
 
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus
+from rig import rows
 from rig.agent_rig import TaskEngine, open_rig, opened_store
 from rig.databases import is_postgresql, store_url
 from rig.inventory import NOW, alert
 from rig.toy import Toy
 from steward.agent.after_restore import REASON
-from steward.store import app_metadata, archive, audit, inbox
+from steward.store import app_metadata, archive, audit
 from steward.store.archive import BackupUnusable, Content, backups_in, file_name
 from steward.store.backup import OLD, back_up, restore
 from steward.store.database import Database
@@ -57,7 +58,8 @@ async def counts(store: Store) -> dict[str, int]:
 
 async def fill(store: Store) -> None:
     async with store.change() as unit:
-        await inbox.put(unit.connection, [("am", NOW, BODY), ("am", NOW, b"")])
+        await rows.put(unit.connection, BODY, b"")
+        await rows.put_numbered(unit.connection)
         for number in range(3):
             await audit.append(unit.connection, NOW, "event", {"number": number})
         await app_metadata.own_id(unit.connection)
@@ -70,7 +72,7 @@ async def test_what_was_backed_up_is_there_after_the_restore(tmp_path: Path) -> 
         before = await counts(store)
     content = await backed_up(tmp_path)
     async with opened_store(tmp_path) as store, store.change() as unit:
-        await inbox.put(unit.connection, [("am", NOW, b"later")])
+        await rows.put(unit.connection, b"later")
         await app_metadata.write_value(unit.connection, "later", "value")
     (tmp_path / "secret.key").write_text("another key")
     await restore(content, store_url(tmp_path), tmp_path, NOW)
@@ -79,11 +81,11 @@ async def test_what_was_backed_up_is_there_after_the_restore(tmp_path: Path) -> 
         added = {"audit": 1, "app_metadata": 2}
         assert after == {name: rows + added.get(name, 0) for name, rows in before.items()}
         async with store.change() as unit:
-            assert [one.body for one in await inbox.oldest(unit.connection, 10)] == [BODY, b""]
+            assert await rows.bodies(unit.connection) == [b"", BODY]
             assert await app_metadata.read_value(unit.connection, "later") is None
             assert (await audit.verify(unit.connection)).broken_at is None
-            await inbox.put(unit.connection, [("am", NOW, b"next")])
-            assert len(await inbox.oldest(unit.connection, 10)) == 3, "ids continue after those of the backup"
+            await rows.put_numbered(unit.connection)
+            assert await rows.ids(unit.connection) == [1, 2], "ids continue after those of the backup"
     assert (tmp_path / "secret.key").read_text() == "key"
     assert (tmp_path / f"secret.key{OLD}").read_text() == "another key"
     if not is_postgresql():
@@ -100,14 +102,14 @@ async def test_a_backup_is_of_one_state_while_the_app_writes(tmp_path: Path) -> 
                 number += 1
                 async with store.change() as unit:
                     await audit.append(unit.connection, NOW, "event", {"number": number})
-                    await inbox.put(unit.connection, [("am", NOW, b"x")])
+                    await rows.put(unit.connection, b"x")
 
         writing = asyncio.create_task(write())
         for number in range(5):
             target = tmp_path / file_name(NOW + timedelta(seconds=number))
             async with database(tmp_path) as made:
                 manifest = await back_up(made, tmp_path, target, NOW)
-            assert manifest.rows["audit"] == manifest.rows["inbox"] == manifest.entries
+            assert manifest.rows["audit"] == manifest.rows["alerts"] == manifest.entries
         stop.set()
         await writing
 
@@ -196,7 +198,7 @@ async def test_every_table_is_in_a_backup(tmp_path: Path) -> None:
         pass
     content = await backed_up(tmp_path)
     assert set(content.manifest.rows) == set(metadata.tables)
-    assert {"inbox", "audit", "llm_requests", "outcomes", "instances"} <= set(content.manifest.rows)
+    assert {"alerts", "audit", "llm_requests", "outcomes", "instances"} <= set(content.manifest.rows)
 
 
 async def test_what_was_under_way_at_the_backup_is_not_repeated(tmp_path: Path) -> None:

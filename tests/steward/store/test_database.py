@@ -13,11 +13,10 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from homelab_steward.contract.protocol import RowKind
-from rig import records
+from rig import records, rows
 from rig.agent_rig import opened_store
 from rig.databases import is_postgresql, store_url
-from rig.inventory import NOW
-from steward.store import app_metadata, approvals, inbox, incidents, tables
+from steward.store import app_metadata, approvals, incidents, tables
 from steward.store.database import Database, StoreUnavailable, _shielded
 from steward.store.schema import Timestamp, microseconds
 from steward.store.store import Store
@@ -28,25 +27,25 @@ on_sqlite = pytest.mark.skipif(is_postgresql(), reason="for SQLite only")
 
 async def put(store: Store, number: int) -> None:
     async with store.change() as unit:
-        await inbox.put(unit.connection, [("am", NOW, str(number).encode())])
+        await rows.put(unit.connection, str(number).encode())
 
 
 async def test_read_sees_one_consistent_state(store: Store) -> None:
     await put(store, 1)
     async with store.read() as connection:
-        assert await inbox.waiting(connection) == 1
+        assert await rows.count(connection) == 1
         await put(store, 2)
-        assert await inbox.waiting(connection) == 1
-        assert len(await inbox.oldest(connection, 10)) == 1
+        assert await rows.count(connection) == 1
+        assert len(await rows.bodies(connection)) == 1
     async with store.read() as connection:
-        assert await inbox.waiting(connection) == 2
+        assert await rows.count(connection) == 2
 
 
 async def test_read_connection_stores_nothing(store: Store) -> None:
     async with store.read() as connection:
-        await inbox.put(connection, [("am", NOW, b"x")])
+        await rows.put(connection, b"x")
     async with store.read() as connection:
-        assert await inbox.waiting(connection) == 0
+        assert await rows.count(connection) == 0
 
 
 async def test_writers_wait_for_each_other(store: Store) -> None:
@@ -69,14 +68,14 @@ async def test_writers_wait_for_each_other(store: Store) -> None:
 async def test_failed_block_is_rolled_back(store: Store) -> None:
     async def fail() -> None:
         async with store.change() as unit:
-            await inbox.put(unit.connection, [("am", NOW, b"x")])
+            await rows.put(unit.connection, b"x")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         await fail()
     await put(store, 1)
     async with store.read() as connection:
-        assert await inbox.waiting(connection) == 1
+        assert await rows.count(connection) == 1
 
 
 async def test_cancelled_block_is_rolled_back(store: Store) -> None:
@@ -84,7 +83,7 @@ async def test_cancelled_block_is_rolled_back(store: Store) -> None:
 
     async def write() -> None:
         async with store.change() as unit:
-            await inbox.put(unit.connection, [("am", NOW, b"x")])
+            await rows.put(unit.connection, b"x")
             entered.set()
             await asyncio.Event().wait()
 
@@ -95,7 +94,7 @@ async def test_cancelled_block_is_rolled_back(store: Store) -> None:
         await task
     await put(store, 1)
     async with store.read() as connection:
-        assert await inbox.waiting(connection) == 1
+        assert await rows.count(connection) == 1
 
 
 @pytest.mark.parametrize("turns", range(25))
@@ -192,7 +191,7 @@ async def test_two_databases_on_one_file(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as one, opened_store(tmp_path) as other:
         await asyncio.gather(*(put(store, number) for number in range(20) for store in (one, other)))
         async with one.read() as connection:
-            assert await inbox.waiting(connection) == 40
+            assert await rows.count(connection) == 40
 
 
 async def test_check_of_a_working_and_a_broken_database(tmp_path: Path) -> None:
@@ -269,16 +268,3 @@ async def test_app_metadata(store: Store) -> None:
         assert await app_metadata.read_value(unit.connection, "x") == "2"
     async with store.read() as connection:
         assert await app_metadata.own_id(connection) == made
-
-
-async def test_inbox_is_read_in_order_and_emptied(store: Store) -> None:
-    for number in range(5):
-        await put(store, number)
-    async with store.change() as unit:
-        found = await inbox.oldest(unit.connection, 3)
-        assert [(one.source, one.received_at, one.body) for one in found] == [
-            ("am", NOW, str(number).encode()) for number in range(3)
-        ]
-        await inbox.done(unit.connection, found[-1].id)
-        assert [one.body for one in await inbox.oldest(unit.connection, 10)] == [b"3", b"4"]
-        assert await inbox.waiting(unit.connection) == 2

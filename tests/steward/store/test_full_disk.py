@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus
+from rig import rows
 from rig.agent_rig import open_rig, opened_store
 from rig.databases import is_postgresql
-from rig.inventory import NOW
+from rig.inventory import alert
 from rig.small_disk import SmallDisk, small_disk
-from steward.store import inbox
 from steward.store.database import StoreUnavailable, explain
 from steward.store.store import Store
 
@@ -30,7 +30,7 @@ async def disk(tmp_path: Path) -> AsyncIterator[SmallDisk]:
 
 async def put(store: Store, body: bytes = b"x" * 4096) -> None:
     async with store.change(durable=True) as unit:
-        await inbox.put(unit.connection, [("am", NOW, body)])
+        await rows.put(unit.connection, body)
 
 
 async def until_full(store: Store) -> int:
@@ -53,12 +53,12 @@ async def test_a_full_disk_is_said_and_writing_goes_on_when_there_is_space(disk:
         refused = await asyncio.gather(*(put(store) for _ in range(5)), return_exceptions=True)
         assert [str(one) for one in refused] == [FULL] * 5
         async with store.read() as connection:
-            assert await inbox.waiting(connection) == stored, "reading goes on"
+            assert await rows.count(connection) == stored, "reading goes on"
         disk.free()
         await store.check()
         await put(store)
         async with store.read() as connection:
-            assert await inbox.waiting(connection) == stored + 1, "nothing of a refused write is left"
+            assert await rows.count(connection) == stored + 1, "nothing of a refused write is left"
 
 
 @on_sqlite
@@ -84,7 +84,7 @@ async def test_a_press_and_a_webhook_on_a_full_disk_are_refused_with_the_reason(
             await rig.press(request)
         assert (refused.value.code, refused.value.message) == (ErrorCode.UNAVAILABLE, f"Not decided. {FULL}.")
         with pytest.raises(StoreUnavailable, match="full"):
-            await rig.agent.intake.accept("am", ())
+            await rig.agent.intake.accept("toy", (alert("A"),))
         disk.free()
         assert (await rig.request_with(request.id)).status is ApprovalStatus.PENDING
         await rig.press(request)

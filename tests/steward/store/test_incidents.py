@@ -22,6 +22,8 @@ STATUSES = [
     IncidentStatus.UNSOLVED,
 ]
 
+SECOND = timedelta(seconds=1)
+
 
 async def put(unit: Unit) -> None:
     for number, status in enumerate(STATUSES, 1):
@@ -75,8 +77,9 @@ async def test_queries_with_more_values_than_a_chunk(store: Store) -> None:
         assert {one.number for one in await incidents.incidents_by_id(connection, ids)} == {1, 3}
         assert await incidents.incidents_by_id(connection, []) == ()
         groups = [f"x{number}" for number in range(CHUNK * 2)] + ["odd", "even"]
-        assert {one.number for one in await incidents.open_in_groups(connection, groups)} == {1, 2, 5}
-        assert await incidents.open_in_groups(connection, ["none"]) == ()
+        recent = await incidents.recent_in_groups(connection, groups, NOW + timedelta(days=1))
+        assert [one.number for one in recent] == [5, 2, 1], "those that are open"
+        assert await incidents.recent_in_groups(connection, ["none"], NOW) == []
 
 
 async def test_incident_number_is_unique(store: Store) -> None:
@@ -116,14 +119,19 @@ async def test_alert_queries(store: Store) -> None:
         assert await incidents.count_in(connection, "i2") == (2, 1)
 
 
-async def test_latest_incident_of_many_groups(store: Store) -> None:
+async def test_incidents_of_groups_that_were_closed_lately(store: Store) -> None:
     async with store.change() as unit:
         connection = unit.connection
-        await put(unit)
-        groups = [f"x{number}" for number in range(CHUNK * 2)] + ["odd", "even"]
-        latest = await incidents.latest_in_groups(connection, groups)
-        assert {key: one.number for key, one in latest.items()} == {"odd": 5, "even": 4}
-        assert await incidents.latest_in_groups(connection, []) == {}
+        closed = [
+            replace(
+                records.incident(id=f"i{number}", number=number, group_key="g", status=status),
+                updated_at=NOW + number * SECOND,
+            )
+            for number, status in enumerate((IncidentStatus.RESOLVED, IncidentStatus.IGNORED) * 2, 1)
+        ]
+        await incidents.save_incidents(connection, closed)
+        recent = await incidents.recent_in_groups(connection, ["g"], NOW + 2 * SECOND)
+        assert [one.number for one in recent] == [4, 3, 2]
 
 
 async def test_alert_counts_of_many_incidents(store: Store) -> None:

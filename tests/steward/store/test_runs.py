@@ -223,10 +223,11 @@ async def test_outcome_is_stored_once(store: Store) -> None:
         assert await add("b", Outcome.WORSE, 2)
         assert await add("c", Outcome.NOT_FIXED, 3, target="other")
         assert await add("d", Outcome.NOT_FIXED, 4, recipe="other")
-        past = await runs.past_outcomes(unit.connection, "toy", "grow", "box", 10)
-        assert past == (PastOutcome(Outcome.WORSE, NOW + 2 * HOUR), PastOutcome(Outcome.FIXED, NOW + HOUR))
-        assert len(await runs.past_outcomes(unit.connection, "toy", "grow", "box", 1)) == 1
-        assert await runs.past_outcomes(unit.connection, "other", "grow", "box", 1) == ()
+        assert await runs.last_outcomes(unit.connection, "toy", "box") == {
+            "grow": PastOutcome(Outcome.WORSE, NOW + 2 * HOUR),
+            "other": PastOutcome(Outcome.NOT_FIXED, NOW + 4 * HOUR),
+        }
+        assert await runs.last_outcomes(unit.connection, "other", "box") == {}
 
 
 async def test_statistics(store: Store) -> None:
@@ -239,5 +240,7 @@ async def test_statistics(store: Store) -> None:
         assert await runs.recipe_statistics(connection, "b", 2, "x") == replace(row, version=2)
         assert await runs.recipe_statistics(connection, "b", 3, "x") is None
         assert await runs.recipe_statistics(connection, "b", 1, "y") is None
+        assert await runs.runbook_statistics(connection, "b", 2) == {"x": replace(row, version=2)}
+        assert await runs.runbook_statistics(connection, "b", 3) == {}
         found = await runs.all_statistics(connection)
         assert [(one.runbook_id, one.version) for one in found] == [("a", 1), ("b", 1), ("b", 2)]

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
+def upgrade() -> None:
     """Apply the migration."""
     op.create_table(
         "alerts",
@@ -56,16 +56,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_app_metadata")),
-    )
-    op.create_table(
-        "inbox",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
-        sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
     )
     op.create_table(
         "incidents",
