@@ -30,6 +30,7 @@ from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
 from .notifications.presses import Presses
 from .notifications.refusal_reports import REPORTS, RefusalReports
+from .panel import async_serve_files, async_show_panel, remove_panel
 from .people import watch_people
 from .request_actions import register_requests
 from .rights import watch_rights
@@ -37,18 +38,21 @@ from .row_events import async_watch_rows
 from .runtime import StewardConfigEntry, StewardRuntime
 from .subentries import Subentries
 from .subentries import storage as subentries_storage
+from .websocket_api import register_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register what does not depend on a loaded entry: actions, and the listener for presses on phones."""
+    """Register what does not depend on a loaded entry: actions, presses on phones, files of the panel."""
     hass.data[MEMORY] = HomeMemory()
     reports = hass.data[REPORTS] = RefusalReports(hass)
     register_actions(hass)
     register_expectations(hass)
     register_requests(hass)
     register_mode_actions(hass)
+    register_commands(hass)
+    await async_serve_files(hass)
     Presses(hass, reports).start()
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_entry_changed, hass))
     return True
@@ -60,6 +64,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     Raises ConfigEntryNotReady while the app does not answer, ConfigEntryAuthFailed when it
     refuses the token.
     """
+    await async_show_panel(hass)
     await agents.async_set_up(hass, entry)
     home_id = await instance_id.async_get(hass)
     coordinator = StewardCoordinator(hass, entry, async_get_clientsession(hass), home_id)
@@ -114,6 +119,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
     """Delete stored data and issues; the app keeps its instances and people."""
     issues.clear_all(hass, entry)
+    remove_panel(hass)
     await agents.async_forget(hass, entry)
     await cards_storage(hass, entry.entry_id).async_remove()
     await subentries_storage(hass, entry.entry_id).async_remove()
@@ -133,9 +139,10 @@ async def async_remove_config_entry_device(
 
 @callback
 def _entry_changed(hass: HomeAssistant, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
-    """Delete the issues of an entry that a person disabled, also of one that is not loaded."""
+    """Remove the issues and the panel of an entry that a person disabled, also of one that is not loaded."""
     if entry.domain == DOMAIN and entry.disabled_by is not None:
         issues.clear_all(hass, entry)
+        remove_panel(hass)
 
 
 async def _async_entry_changed(hass: HomeAssistant, entry: StewardConfigEntry) -> None:

@@ -34,6 +34,9 @@ CONF_SOUND: Final = "sound"
 CONF_HOME_READ: Final = "home_read"
 CONF_HOME_ACTIONS: Final = "home_actions"
 
+PANEL_PATH: Final = "homelab-steward"
+"""The path of the panel in the front end."""
+
 EVENT_APP_ACTION: Final = "homelab_steward_app_action"
 
 ATTR_REASON: Final = "reason"

@@ -4,6 +4,7 @@ import html
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..const import PANEL_PATH
 from ..contract.catalogue import Risk
 from ..phrases import Phrases
 from .views import Choice, View
@@ -47,7 +48,7 @@ class Form:
 
 def card(view: View, form: Form) -> Push:
     """Return the notification of a request; it replaces the one before."""
-    data = _frame(form.approval_id, form)
+    data = _frame(form.approval_id, form) | _opens_panel(form)
     if view.is_asking:
         data["actions"] = _card_actions(view.choices, form)
     return Push(title=_text(view.title, form), message=_text(view.message, form), data=data)
@@ -55,7 +56,7 @@ def card(view: View, form: Form) -> Push:
 
 def details(view: View, message: str, form: Form) -> Push:
     """Return the second notification: evidence, plans, and the buttons that the first has no space for."""
-    data = _frame(details_tag(form.approval_id), form)
+    data = _frame(details_tag(form.approval_id), form) | _opens_panel(form)
     data["actions"] = _details_actions(view.choices, form)
     return Push(title=_text(view.title, form), message=_text(message, form), data=data)
 
@@ -127,6 +128,11 @@ def _frame(tag: str, form: Form) -> dict[str, Any]:
     if form.is_loud:
         return {**frame, "channel": CHANNEL, "importance": "high", "ttl": 0, "priority": "high"}
     return {**frame, "channel": QUIET_CHANNEL, "importance": "low", "alert_once": True}
+
+
+def _opens_panel(form: Form) -> dict[str, Any]:
+    """Return what a tap on the notification opens: the request in the panel."""
+    return {"url" if form.is_apple else "clickAction": f"/{PANEL_PATH}/request/{form.approval_id}"}
 
 
 def _text(text: str, form: Form) -> str:

@@ -1,0 +1,107 @@
+"""What a user of Home Assistant may see in the panel, and the rows as the panel gets them."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from homeassistant.auth.models import User
+
+from .contract.catalogue import Catalogue
+from .contract.protocol import RowKind
+from .contract.state import Instance, Person, Role
+from .steward_state import StewardState
+
+
+class Access(StrEnum):
+    """How much a user may see.
+
+    FULL is for administrators of Home Assistant and owners. VIEW is for the other known people: no
+    addresses, audit log, models, or other people. NONE is for users whom the app does not know.
+    """
+
+    NONE = "none"
+    VIEW = "view"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """A user who looks at the panel, and the person that the app knows by the user's id."""
+
+    user: User
+    person: Person | None
+
+    @property
+    def access(self) -> Access:
+        """Return how much this user may see."""
+        if self.user.is_admin or (self.person is not None and self.person.role is Role.OWNER):
+            return Access.FULL
+        return Access.NONE if self.person is None else Access.VIEW
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the viewer as plain JSON types."""
+        return {
+            "user_id": self.user.id,
+            "name": self.user.name,
+            "is_admin": self.user.is_admin,
+            "access": self.access.value,
+            "person": self.person.to_dict() if self.person else None,
+        }
+
+
+def viewer_of(user: User, state: StewardState) -> Viewer:
+    """Return the viewer for a signed-in user."""
+    return Viewer(user=user, person=state.person_of_user(user.id))
+
+
+type Rows = dict[str, dict[str, Any]]
+
+KINDS: Final = tuple(RowKind)
+
+
+def shown_rows(state: StewardState, kind: RowKind, viewer: Viewer) -> Rows:
+    """Return the rows of a kind that the viewer may see, by id."""
+    if kind is RowKind.CATALOGUE:
+        return {state.catalogue.digest: _used(state).to_dict()}
+    shown = ((key, shown_row(state, kind, key, viewer)) for key in _table(state, kind))
+    return {key: row for key, row in shown if row is not None}
+
+
+def shown_row(state: StewardState, kind: RowKind, key: str, viewer: Viewer) -> dict[str, Any] | None:
+    """Return one row as the viewer may see it, None when there is none or it is not shown."""
+    if viewer.access is Access.NONE:
+        return None
+    if kind is RowKind.CATALOGUE:
+        return _used(state).to_dict()
+    row = _table(state, kind).get(key)
+    if row is None:
+        return None
+    if viewer.access is Access.VIEW:
+        if isinstance(row, Person) and row != viewer.person:
+            return None
+        if isinstance(row, Instance):
+            row = replace(row, settings={})
+    plain: dict[str, Any] = row.to_dict()
+    return plain
+
+
+def _table(state: StewardState, kind: RowKind) -> Any:
+    """Return the rows of a kind by id."""
+    return {
+        RowKind.INSTANCE: state.instances,
+        RowKind.SNAPSHOT: state.snapshots,
+        RowKind.INCIDENT: state.incidents,
+        RowKind.APPROVAL: state.approvals,
+        RowKind.STATISTICS: state.statistics,
+        RowKind.PERSON: state.people,
+        RowKind.FRONT_END: state.front_ends,
+    }.get(kind, {})
+
+
+def _used(state: StewardState) -> Catalogue:
+    """Return the catalogue with the services that are set up, without what the panel does not show."""
+    used = {one.service for one in state.instances.values()}
+    services = tuple(
+        replace(one, settings=(), tools=()) for one in state.catalogue.services if one.key in used
+    )
+    return replace(state.catalogue, services=services)

@@ -1,0 +1,3 @@
+/** Cards for dashboards. */
+
+export {};

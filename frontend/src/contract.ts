@@ -1,0 +1,322 @@
+/** The rows of the app as the integration sends them, with the fields that the panel uses. */
+
+export type Severity = "info" | "warning" | "critical";
+export type Risk = "low" | "medium" | "high";
+export type Outcome = "fixed" | "not_fixed" | "worse" | "unknown" | "relapsed";
+export type Verb = "approve" | "reject" | "ignore" | "snooze";
+export type Value = string | number | boolean | null;
+
+export interface TargetRef {
+  instance_id: string;
+  kind: string;
+  id: string;
+  name: string;
+}
+
+export interface Alert {
+  fingerprint: string;
+  source: string;
+  name: string;
+  severity: Severity;
+  status: "firing" | "resolved";
+  starts_at: string;
+  received_at: string;
+  summary: string;
+  ends_at: string | null;
+  count: number;
+}
+
+export interface Evidence {
+  id: string;
+  tool: string;
+  instance_id: string;
+  title: string;
+  text: string;
+  read_at: string;
+  ok: boolean;
+}
+
+export interface Claim {
+  text: string;
+  evidence: string[];
+}
+
+export interface RunbookMatch {
+  runbook_id: string;
+  version: number;
+  title: string;
+  score: number;
+  reason: string;
+  history: string;
+}
+
+export interface Diagnosis {
+  summary: string;
+  has_problem: boolean;
+  claims: Claim[];
+  evidence: Evidence[];
+  made_at: string;
+  explanation: { text: string; claims: Claim[]; by: string; made_at: string } | null;
+  matches: RunbookMatch[];
+}
+
+export interface Difference {
+  field: string;
+  before: string;
+  after: string;
+}
+
+export interface PlannedStep {
+  action: string;
+  target: TargetRef;
+  arguments: Record<string, Value>;
+  title: string;
+  risk: Risk;
+  reversible: boolean;
+  differences: Difference[];
+  note: string;
+  blast_radius: string;
+  wait: { name: string; within: number } | null;
+}
+
+export interface Option {
+  number: number;
+  kind: "act" | "investigate" | "expect_off";
+  label: string;
+  plan_hash: string;
+  steps: PlannedStep[];
+  runbook_id: string | null;
+  runbook_version: number | null;
+  recipe: string | null;
+  risk: Risk;
+  reversible: boolean;
+  blast_radius: string;
+  verification: string;
+  history: string;
+  needs_two: boolean;
+  needs_unlock: boolean;
+}
+
+export interface Decision {
+  verb: Verb;
+  person_id: string;
+  person_name: string;
+  via: string;
+  at: string;
+  option: number | null;
+  label: string;
+}
+
+export type ApprovalStatus = "pending" | "approved" | "rejected" | "ignored" | "expired" | "superseded";
+
+export interface ApprovalRequest {
+  id: string;
+  incident_id: string;
+  incident_number: number;
+  title: string;
+  text: string;
+  severity: Severity;
+  category: string;
+  status: ApprovalStatus;
+  proposal: { options: Option[]; left_out: string[]; made_at: string };
+  created_at: string;
+  expires_at: string;
+  decision: Decision | null;
+  reminders: number;
+  withdrawn: string;
+  requested_by: string;
+  requested_via: string | null;
+  snoozed_until: string | null;
+  first: Decision | null;
+}
+
+export interface JournalStep {
+  index: number;
+  action: string;
+  target: TargetRef;
+  title: string;
+  state: string;
+  changed_at: string;
+  detail: string;
+}
+
+export interface CheckResult {
+  name: string;
+  ok: boolean | null;
+  text: string;
+}
+
+export interface Run {
+  id: string;
+  approval_id: string;
+  label: string;
+  status: string;
+  steps: JournalStep[];
+  started_at: string;
+  finished_at: string | null;
+  verdict: { outcome: Outcome; checks: CheckResult[]; at: string; summary: string } | null;
+  error: string | null;
+}
+
+export type IncidentStatus =
+  | "open"
+  | "diagnosed"
+  | "waiting"
+  | "acting"
+  | "unsolved"
+  | "ignored"
+  | "resolved";
+
+export interface Incident {
+  id: string;
+  number: number;
+  title: string;
+  severity: Severity;
+  category: string;
+  status: IncidentStatus;
+  opened_at: string;
+  updated_at: string;
+  alerts: Alert[];
+  target: TargetRef | null;
+  diagnosis: Diagnosis | null;
+  approval_id: string | null;
+  run: Run | null;
+  resolved_at: string | null;
+  resolution: string;
+  write_up: string;
+  alert_count: number;
+  suppressed: string | null;
+  silenced_until: string | null;
+  stale_since: string | null;
+  is_request: boolean;
+  comments: { person_id: string; person_name: string; via: string; at: string; text: string }[];
+}
+
+export interface Statistics {
+  runbook_id: string;
+  version: number;
+  recipe: string;
+  title: string;
+  fixed: number;
+  not_fixed: number;
+  worse: number;
+  unknown: number;
+  relapsed: number;
+  last_outcome: Outcome | null;
+  last_at: string | null;
+}
+
+export interface Instance {
+  id: string;
+  service: string;
+  name: string;
+  origin: "file" | "front_end";
+  settings: Record<string, Value>;
+  status: "pending" | "ok" | "unreachable" | "unauthorized" | "failing";
+  error: string | null;
+  polled_at: string | null;
+  version: string | null;
+  expected_off: string | null;
+  notices: string[];
+}
+
+export interface Resource {
+  kind: string;
+  id: string;
+  name: string;
+  values: Record<string, Value>;
+  unknown: Record<string, string>;
+  parent: { kind: string; id: string } | null;
+  expected_off: string | null;
+}
+
+export interface Snapshot {
+  instance_id: string;
+  taken_at: string;
+  values: Record<string, Value>;
+  unknown: Record<string, string>;
+  resources: Resource[];
+  version: string | null;
+  coverage: { status: "complete" | "partial" | "failed"; gaps: { part: string; reason: string }[] };
+  unavailable: Record<string, string>;
+  missing_rights: string[];
+}
+
+export interface ActionOffer {
+  key: string;
+  name: string;
+  description: string;
+  risk: Risk;
+  reversible: boolean;
+  scope: string | null;
+  icon: string | null;
+}
+
+export interface SensorOffer {
+  key: string;
+  name: string;
+  platform: "sensor" | "binary_sensor";
+  scope: string | null;
+  unit: string | null;
+  device_class: string | null;
+  precision: number | null;
+  enabled_by_default: boolean;
+}
+
+export interface ServiceOffer {
+  key: string;
+  name: string;
+  category: string;
+  sensors: SensorOffer[];
+  actions: ActionOffer[];
+  resources: { kind: string; name: string; role: string | null; is_device: boolean; icon: string | null }[];
+  rights: { key: string; name: string; needed_for: string }[];
+  icon: string | null;
+}
+
+export interface Catalogue {
+  services: ServiceOffer[];
+  categories: { key: string; name: string; icon: string }[];
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  role: "owner" | "member" | "guest";
+  ha_user_id: string | null;
+  telegram_user_id: number | null;
+  origin: "file" | "front_end";
+  language: string | null;
+  quiet_from: string | null;
+  quiet_until: string | null;
+  authority: Record<string, "nothing" | Risk>;
+  asked_after_minutes: number;
+  has_pin: boolean;
+}
+
+export interface FrontEndStatus {
+  front_end: string;
+  state: "ok" | "degraded" | "down";
+  problems: string[];
+}
+
+export interface Viewer {
+  user_id: string;
+  name: string;
+  is_admin: boolean;
+  access: "none" | "view" | "full";
+  person: Person | null;
+}
+
+export interface RowsByKind {
+  catalogue: Catalogue;
+  instance: Instance;
+  snapshot: Snapshot;
+  incident: Incident;
+  approval: ApprovalRequest;
+  statistics: Statistics;
+  person: Person;
+  front_end: FrontEndStatus;
+}
+
+export type RowKind = keyof RowsByKind;

@@ -1,0 +1,63 @@
+/** What waits for a decision, and what was decided since the page was opened. */
+
+import { mdiCheckAll } from "@mdi/js";
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { ApprovalRequest, Severity } from "../contract.ts";
+import { notice } from "../look.ts";
+import { noticeStyles } from "../notice_styles.ts";
+import { Page } from "../page.ts";
+import "../request.ts";
+
+const ORDER: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
+const MOST_SHOWN = 50;
+
+/** Return the requests in the order in which a person should look at them. */
+export function inOrder(requests: readonly ApprovalRequest[], now: number): ApprovalRequest[] {
+  const isSnoozed = (one: ApprovalRequest) => Number(!!one.snoozed_until && Date.parse(one.snoozed_until) > now);
+  return [...requests].sort(
+    (a, b) =>
+      isSnoozed(a) - isSnoozed(b) ||
+      ORDER[a.severity] - ORDER[b.severity] ||
+      Date.parse(a.created_at) - Date.parse(b.created_at),
+  );
+}
+
+@customElement("homelab-steward-inbox")
+export class InboxPage extends Page {
+  static override styles = [...Page.styles, noticeStyles];
+
+  /** The ids that waited at some time while the page was open. */
+  private readonly seen = new Set<string>();
+
+  protected override render(): TemplateResult {
+    const { t, feed, now } = this.ctx;
+    const all = feed.rows("approval");
+    const pending = inOrder(all.filter((one) => one.status === "pending"), now);
+    for (const one of pending) this.seen.add(one.id);
+    const decided = all.filter((one) => one.status !== "pending" && this.seen.has(one.id));
+    if (!pending.length && !decided.length) {
+      return notice(mdiCheckAll, t("inbox.empty"), t("inbox.empty_text"));
+    }
+    return html`
+      <div class="page">
+        ${this.ctx.viewer.person ? nothing : html`<p class="quiet">${t("inbox.not_a_person")}</p>`}
+        ${this.renderAll(pending.slice(0, MOST_SHOWN))}
+        ${pending.length > MOST_SHOWN ? html`<p class="quiet">${t("inbox.more", { count: pending.length - MOST_SHOWN })}</p>` : nothing}
+        ${decided.length
+          ? html`<h2 class="heading">${t("inbox.decided")}</h2>
+              ${this.renderAll(decided)}`
+          : nothing}
+      </div>
+    `;
+  }
+
+  private renderAll(requests: readonly ApprovalRequest[]): unknown {
+    return repeat(
+      requests,
+      (one) => one.id,
+      (one) => html`<homelab-steward-request .ctx=${this.ctx} .request=${one}></homelab-steward-request>`,
+    );
+  }
+}

@@ -1,0 +1,323 @@
+/** The panel in Home Assistant's sidebar: header, navigation, and the page of the path. */
+
+import {
+  mdiAlertCircleOutline,
+  mdiAccountQuestionOutline,
+  mdiDotsHorizontal,
+  mdiInbox,
+  mdiLanDisconnect,
+  mdiMenu,
+  mdiPowerPlugOffOutline,
+} from "@mdi/js";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { RowKind } from "./contract.ts";
+import { Feed } from "./feed.ts";
+import { followLink, type Hass, type Route } from "./hass.ts";
+import { icon, loading, notice } from "./look.ts";
+import { noticeStyles } from "./notice_styles.ts";
+import type { Context } from "./page.ts";
+import { shared } from "./styles.ts";
+import { translator } from "./texts.ts";
+import "./pages/inbox.ts";
+import "./pages/request.ts";
+
+const KINDS: readonly RowKind[] = [
+  "catalogue",
+  "instance",
+  "incident",
+  "approval",
+  "statistics",
+  "person",
+  "front_end",
+];
+
+const TICK_MS = 30_000;
+
+interface Tab {
+  key: string;
+  path: string;
+  /** Whether a phone shows it under "More". */
+  isMore: boolean;
+  /** Whether only owners and administrators see it. */
+  isFull: boolean;
+  page: (ctx: Context, item: string) => TemplateResult;
+}
+
+const tab = (
+  key: string,
+  path: string,
+  page: Tab["page"],
+  more: Partial<Pick<Tab, "isMore" | "isFull">> = {},
+): Tab => ({ key, path, page, isMore: false, isFull: false, ...more });
+
+const TABS: readonly Tab[] = [
+  tab("inbox", mdiInbox, (ctx) => html`<homelab-steward-inbox .ctx=${ctx}></homelab-steward-inbox>`),
+];
+
+/** Pages without a tab, by the first part of the path, with the tab they belong to. */
+const DETAILS: Record<string, { tab: string; page: Tab["page"] }> = {
+  request: {
+    tab: "inbox",
+    page: (ctx, item) => html`<homelab-steward-request-page .ctx=${ctx} item=${item}></homelab-steward-request-page>`,
+  },
+};
+
+@customElement("homelab-steward-panel")
+export class StewardPanel extends LitElement {
+  static override styles = [
+    shared,
+    noticeStyles,
+    css`
+      :host {
+        min-height: 100vh;
+        background: var(--primary-background-color);
+        --bar: calc(56px + env(safe-area-inset-bottom, 0px));
+      }
+      header {
+        position: sticky;
+        top: 0;
+        z-index: 4;
+        display: flex;
+        align-items: center;
+        height: var(--header-height, 56px);
+        padding: 0 12px;
+        gap: 4px;
+        background: var(--app-header-background-color, var(--primary-color));
+        color: var(--app-header-text-color, #fff);
+        border-bottom: var(--app-header-border-bottom, none);
+      }
+      h1 {
+        font-size: var(--ha-font-size-xl, 20px);
+        font-weight: var(--ha-font-weight-normal, 400);
+        margin-inline: 12px;
+        white-space: nowrap;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      header button:hover:not(:disabled) {
+        background: color-mix(in srgb, currentColor 12%, transparent);
+      }
+      header :focus-visible {
+        outline-color: currentColor;
+      }
+      nav {
+        display: flex;
+        align-self: stretch;
+      }
+      nav a {
+        color: inherit;
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        padding: 0 14px;
+        font-weight: 500;
+        border-bottom: 3px solid transparent;
+        position: relative;
+        white-space: nowrap;
+      }
+      nav a:hover {
+        text-decoration: none;
+        background: color-mix(in srgb, currentColor 8%, transparent);
+      }
+      nav a[aria-current] {
+        border-bottom-color: currentColor;
+      }
+      nav svg {
+        width: 20px;
+        height: 20px;
+      }
+      .count {
+        min-width: 20px;
+        padding: 0 6px;
+        border-radius: 10px;
+        background: color-mix(in srgb, var(--error-color, #db4437) 84%, #000);
+        color: #fff;
+        font-size: 12px;
+        line-height: 20px;
+        text-align: center;
+      }
+      .away {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        padding: 8px 16px;
+        background: color-mix(in srgb, var(--warning-color, #ffa600) 20%, var(--primary-background-color));
+      }
+      @media (max-width: 1100px) {
+        nav {
+          position: fixed;
+          inset: auto 0 0 0;
+          z-index: 4;
+          height: var(--bar);
+          padding-bottom: env(safe-area-inset-bottom, 0px);
+          background: var(--sidebar-background-color, var(--card-background-color, #fff));
+          color: var(--secondary-text-color);
+          border-top: 1px solid var(--divider-color);
+        }
+        nav a {
+          flex: 1;
+          min-width: 0;
+          flex-direction: column;
+          justify-content: center;
+          gap: 2px;
+          padding: 0 2px;
+          border-bottom: none;
+          font-size: 12px;
+        }
+        nav a[aria-current] {
+          color: var(--link);
+        }
+        nav a .count {
+          position: absolute;
+          top: 4px;
+          inset-inline-start: calc(50% + 6px);
+          min-width: 16px;
+          line-height: 16px;
+          padding: 0 4px;
+          font-size: 10px;
+        }
+        nav .wide {
+          display: none;
+        }
+        main {
+          padding-bottom: var(--bar);
+        }
+      }
+      @media (min-width: 1101px) {
+        nav .phone {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) hass?: Hass;
+  @property({ attribute: false }) route?: Route;
+  @property({ type: Boolean }) narrow = false;
+  @state() private now = Date.now();
+
+  private readonly feed = new Feed(this, KINDS);
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Only the texts of times change: "5 minutes ago".
+    this.timer = setInterval(() => (this.now = Date.now()), TICK_MS);
+    this.addEventListener("click", followLink);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.timer);
+    this.removeEventListener("click", followLink);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("hass")) this.feed.follow(this.hass);
+    if (!this.hasUpdated || changed.size === 0) this.now = Date.now();
+  }
+
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    // Home Assistant sets `hass` with every change of any entity.
+    const before = changed.get("hass") as Hass | undefined;
+    const isOnlyStates =
+      changed.size === 1 &&
+      before !== undefined &&
+      before.language === this.hass?.language &&
+      before.connection === this.hass.connection;
+    return !isOnlyStates;
+  }
+
+  protected override render(): TemplateResult {
+    const t = translator(this.hass?.language ?? "en");
+    const [first = "inbox", item = ""] = (this.route?.path ?? "").split("/").filter(Boolean).map(decodeURIComponent);
+    const detail = DETAILS[first];
+    const current = detail?.tab ?? first;
+    const base = this.route?.prefix || "/homelab-steward";
+    return html`
+      <header>
+        ${this.narrow
+          ? html`<button class="icon" aria-label=${t("nav.menu")} @click=${this.toggleMenu}>${icon(mdiMenu)}</button>`
+          : nothing}
+        <h1>${t("title")}</h1>
+        <span class="grow"></span>
+        ${this.renderNavigation(base, current)}
+      </header>
+      <main>${this.renderPage(first, item, base)}</main>
+    `;
+  }
+
+  private get tabs(): readonly Tab[] {
+    const isFull = this.feed.state?.viewer?.access === "full";
+    return TABS.filter((one) => isFull || !one.isFull);
+  }
+
+  private renderNavigation(base: string, current: string): TemplateResult {
+    const t = translator(this.hass?.language ?? "en");
+    const waiting = this.feed.rows("approval").filter((one) => one.status === "pending").length;
+    const isMore = this.tabs.some((one) => one.isMore && one.key === current) || current === "more";
+    return html`<nav aria-label=${t("nav.pages")}>
+      ${this.tabs.map(
+        (one) => html`<a
+          href="${base}/${one.key}"
+          class=${one.isMore ? "wide" : ""}
+          aria-current=${one.key === current ? "page" : nothing}
+        >
+          ${icon(one.path, "", "tab")}<span>${t(`nav.${one.key}`)}</span>
+          ${one.key === "inbox" && waiting
+            ? html`<span class="count"><span aria-hidden="true">${waiting}</span><span class="hidden">${t("nav.waiting", { count: waiting })}</span></span>`
+            : nothing}
+        </a>`,
+      )}
+      <a href="${base}/more" class="phone" aria-current=${isMore ? "page" : nothing}>
+        ${icon(mdiDotsHorizontal)}<span>${t("nav.more")}</span>
+      </a>
+    </nav>`;
+  }
+
+  private renderPage(first: string, item: string, base: string): TemplateResult {
+    const t = translator(this.hass?.language ?? "en");
+    const state = this.feed.state;
+    if (this.feed.error) return notice(mdiAlertCircleOutline, t("state.error"), this.feed.error, this.retry(t("state.retry")));
+    if (!state || !this.hass) return loading(t);
+    if (!state.loaded || !state.viewer) {
+      const text = state.entries.length ? t("state.not_loaded_text") : t("state.not_set_up_text");
+      const link = html`<a class="button" href="/config/integrations/integration/homelab_steward">${t("state.open_integration")}</a>`;
+      return notice(mdiPowerPlugOffOutline, t("state.not_loaded"), text, link);
+    }
+    if (state.viewer.access === "none") return notice(mdiAccountQuestionOutline, t("state.unknown"), t("state.unknown_text"));
+    const ctx: Context = {
+      hass: this.hass,
+      feed: this.feed,
+      viewer: state.viewer,
+      t,
+      language: this.hass.locale?.language ?? this.hass.language,
+      now: this.now,
+      base,
+      narrow: this.narrow,
+    };
+    const page = DETAILS[first]?.page ?? this.tabs.find((one) => one.key === first)?.page;
+    return html`
+      ${state.connected ? nothing : html`<p class="away" role="status">${icon(mdiLanDisconnect)}<span>${t("state.away")}</span></p>`}
+      ${first === "more" ? this.renderMore(base) : (page ?? TABS[0]!.page)(ctx, item)}
+    `;
+  }
+
+  private renderMore(base: string): TemplateResult {
+    const t = translator(this.hass?.language ?? "en");
+    return html`<div class="page"><ul class="card list">
+      ${this.tabs
+        .filter((one) => one.isMore)
+        .map((one) => html`<li><a class="item" href="${base}/${one.key}">${icon(one.path)}<span>${t(`nav.${one.key}`)}</span></a></li>`)}
+    </ul></div>`;
+  }
+
+  private retry(text: string): TemplateResult {
+    return html`<button @click=${() => location.reload()}>${text}</button>`;
+  }
+
+  private toggleMenu(): void {
+    this.dispatchEvent(new Event("hass-toggle-menu", { bubbles: true, composed: true }));
+  }
+}

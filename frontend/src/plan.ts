@@ -1,0 +1,122 @@
+/** Shows what an option would do: each step with its dry run as a comparison. */
+
+import { mdiArrowRight, mdiCheckDecagramOutline, mdiHistory, mdiUndoVariant, mdiLockOutline, mdiAccountMultipleCheckOutline, mdiTargetVariant, mdiTimerSand } from "@mdi/js";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Catalogue, Option, PlannedStep, Statistics, Value } from "./contract.ts";
+import { icon } from "./look.ts";
+import { outcomes } from "./pictures.ts";
+import type { Translate } from "./texts.ts";
+
+/** Return the arguments of a step that its differences do not show, by the name of the argument. */
+export function extraArguments(step: PlannedStep): [string, Value][] {
+  const shown = new Set(step.differences.flatMap((one) => [one.after, one.after.replace(/\s.*$/, "")]));
+  return Object.entries(step.arguments).filter(([, value]) => value !== null && !shown.has(String(value)));
+}
+
+/** Return a name for people of a key such as `memory_mib`. */
+export function readable(key: string): string {
+  const text = key.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Return the name of an argument of a step. */
+export function argumentName(step: PlannedStep, key: string, catalogue: Catalogue | undefined): string {
+  const [service, action] = step.action.split(".");
+  const offer = catalogue?.services.find((one) => one.key === service)?.actions.find((one) => one.key === action);
+  const field = (offer as { arguments?: { key: string; name: string }[] } | undefined)?.arguments;
+  return field?.find((one) => one.key === key)?.name ?? readable(key);
+}
+
+/** Return the statistics of an option's recipe. */
+export function statisticsOf(option: Option, all: readonly Statistics[]): Statistics | undefined {
+  return all.find(
+    (one) =>
+      one.runbook_id === option.runbook_id &&
+      one.version === option.runbook_version &&
+      one.recipe === option.recipe,
+  );
+}
+
+/** Return all changes of an option on one line. */
+export function shortChanges(option: Option): string {
+  return option.steps
+    .flatMap((step) => step.differences.map((one) => `${readable(one.field)}: ${one.before} → ${one.after}`))
+    .join(" · ");
+}
+
+/** Return the whole plan of an option. */
+export function planOf(
+  option: Option,
+  t: Translate,
+  catalogue: Catalogue | undefined,
+  statistics: Statistics | undefined,
+): TemplateResult {
+  const fact = (path: string, text: string | TemplateResult) => html`<li class="row">${icon(path)}<span>${text}</span></li>`;
+  return html`
+    ${option.steps.length === 0
+      ? html`<p class="quiet">${t("plan.changes_nothing")}</p>`
+      : html`<ol class="steps">
+          ${option.steps.map((step) => stepOf(step, t, catalogue))}
+        </ol>`}
+    <ul class="facts">
+      ${option.kind === "act"
+        ? fact(mdiUndoVariant, t(option.reversible ? "plan.reversible" : "plan.irreversible"))
+        : nothing}
+      ${option.blast_radius ? fact(mdiTargetVariant, t("plan.also_affects", { what: option.blast_radius })) : nothing}
+      ${option.verification ? fact(mdiCheckDecagramOutline, t("plan.verified_by", { how: option.verification })) : nothing}
+      ${option.needs_two ? fact(mdiAccountMultipleCheckOutline, t("plan.needs_two")) : nothing}
+      ${option.needs_unlock ? fact(mdiLockOutline, t("plan.needs_unlock")) : nothing}
+      ${option.history || statistics
+        ? fact(
+            mdiHistory,
+            html`${option.history ? html`${t("plan.history", { what: option.history })} ` : nothing}${statistics
+              ? outcomes(statistics, t)
+              : nothing}`,
+          )
+        : nothing}
+    </ul>
+  `;
+}
+
+function stepOf(step: PlannedStep, t: Translate, catalogue: Catalogue | undefined): TemplateResult {
+  if (step.wait) {
+    return html`<li>
+      <span class="row">${icon(mdiTimerSand)} ${t("plan.wait", { what: step.wait.name, seconds: step.wait.within })}</span>
+    </li>`;
+  }
+  const more = extraArguments(step);
+  return html`
+    <li>
+      <div><strong>${step.title}</strong> <span class="quiet">${step.target.name}</span></div>
+      ${step.differences.length
+        ? html`<table class="diff">
+            <caption class="hidden">${t("plan.dry_run")}</caption>
+            <thead>
+              <tr>
+                <th>${t("plan.field")}</th>
+                <th>${t("plan.before")}</th>
+                <th><span class="hidden">→</span></th>
+                <th>${t("plan.after")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${step.differences.map(
+                (one) => html`<tr>
+                  <th scope="row">${readable(one.field)}</th>
+                  <td><del>${one.before}</del></td>
+                  <td class="arrow">${icon(mdiArrowRight)}</td>
+                  <td><ins>${one.after}</ins></td>
+                </tr>`,
+              )}
+            </tbody>
+          </table>`
+        : nothing}
+      ${more.length
+        ? html`<p class="small quiet">
+            ${more.map(([key, value]) => `${argumentName(step, key, catalogue)}: ${String(value)}`).join(" · ")}
+          </p>`
+        : nothing}
+      ${step.note ? html`<p class="small quiet">${step.note}</p>` : nothing}
+    </li>
+  `;
+}

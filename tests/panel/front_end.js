@@ -1,0 +1,55 @@
+/** The part of Home Assistant's front end that the panel uses, with answers from the server of the test. */
+
+const scene = await (await fetch("/scene.json")).json();
+const listeners = [];
+
+const post = async (path, body) => {
+  const response = await fetch(path, { method: "POST", body: JSON.stringify(body) });
+  const answer = await response.json();
+  if (!response.ok) throw answer;
+  return answer;
+};
+
+const connection = {
+  async subscribeMessage(callback, message) {
+    const kinds = new Set(message.kinds);
+    const rows = Object.fromEntries(Object.entries(scene.state.rows).filter(([kind]) => kinds.has(kind)));
+    listeners.push((event) => {
+      if (event.kind !== "row" || kinds.has(event.row_kind)) callback(event);
+    });
+    if (scene.isSilent) return new Promise(() => {});
+    callback({ ...scene.state, rows });
+    return async () => {};
+  },
+  sendMessagePromise: (message) => post("/command", message),
+};
+
+window.push = (event) => listeners.forEach((one) => one(event));
+window.sent = [];
+
+customElements.define("ha-icon", class extends HTMLElement {});
+
+const hass = {
+  connection,
+  language: scene.language,
+  locale: { language: scene.language },
+  states: {},
+};
+
+const show = (element, path) => {
+  const narrow = innerWidth < 870;
+  Object.assign(element, { hass, narrow, route: { prefix: "/homelab-steward", path: path.replace(/^\/homelab-steward/, "") } });
+};
+
+await import(scene.script);
+const element = document.createElement(scene.element);
+if (scene.config) {
+  element.setConfig(scene.config);
+  element.hass = hass;
+} else {
+  show(element, location.pathname);
+  window.addEventListener("location-changed", () => show(element, location.pathname));
+  window.addEventListener("popstate", () => show(element, location.pathname));
+}
+document.body.append(element);
+window.panel = element;

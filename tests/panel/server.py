@@ -1,0 +1,138 @@
+"""Serves the bundle with a scene to a browser, as Home Assistant would."""
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+
+import scene
+
+from custom_components.homelab_steward.contract.protocol import RowKind
+
+HERE = Path(__file__).parent
+BUNDLE = HERE.parents[1] / "custom_components" / "homelab_steward" / "frontend"
+BUILD: dict[str, str] = json.loads((BUNDLE / "build.json").read_text())
+
+type Json = dict[str, Any]
+
+
+class RefusedError(Exception):
+    """A command is refused; the code and the text are those of the app."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+type Answer = Callable[[Json], Any]
+
+
+class PanelServer:
+    """A server with one scene; ``answers`` are the answers by command, without the domain."""
+
+    def __init__(self) -> None:
+        self.scene: Json = {}
+        self.answers: dict[str, Answer] = {}
+        self.received: list[Json] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self.show(1)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def start(self) -> Self:
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def show(self, incidents: int, *, language: str = "en", user: str | None = "robin", **state: Any) -> None:
+        """Show a homelab with this many incidents to a user."""
+        person = next((one for one in scene.PEOPLE if one.id == user), None)
+        rows = {
+            kind.value: {key: row.to_dict() for key, row in table.items()}
+            for kind, table in scene.rows(incidents).items()
+        }
+        for row in rows[RowKind.INCIDENT.value].values():
+            row |= {"diagnosis": None, "run": None, "write_up": "", "brief": True}
+        self.received.clear()
+        self.answers = dict(ANSWERS)
+        self.scene = {
+            "language": language,
+            "script": f"/files/{BUILD['panel']}",
+            "element": "homelab-steward-panel",
+            "state": {
+                "kind": "state",
+                "loaded": True,
+                "connected": True,
+                "entries": [{"entry_id": "entry", "title": "Homelab Steward"}],
+                "entry_id": "entry",
+                "viewer": {
+                    "user_id": user or "",
+                    "name": person.name if person else "Admin",
+                    "is_admin": user == "robin",
+                    "access": "none" if person is None else "full" if user == "robin" else "view",
+                    "person": person.to_dict() if person else None,
+                },
+                "rows": rows,
+            }
+            | state,
+        }
+        self.incidents = scene.incidents(incidents)
+        self.requests = scene.requests(incidents)
+
+    def answer(self, message: Json) -> Any:
+        """Return the answer to a command. Raises RefusedError."""
+        self.received.append(message)
+        return self.answers[message["type"].partition("/")[2]](message)
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                if self.path == "/scene.json":
+                    self._send(200, "application/json", json.dumps(server.scene).encode())
+                elif self.path == "/front_end.js":
+                    self._send(200, "text/javascript", (HERE / "front_end.js").read_bytes())
+                elif self.path.startswith("/files/"):
+                    file = BUNDLE / Path(self.path).name
+                    self._send(200, "text/javascript", file.read_bytes())
+                elif self.path == "/favicon.ico":
+                    self._send(204, "image/png", b"")
+                else:
+                    self._send(200, "text/html", (HERE / "page.html").read_bytes())
+
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                message = json.loads(self.rfile.read(length))
+                try:
+                    answer = server.answer(message)
+                except RefusedError as err:
+                    body = {"code": err.code, "message": err.message}
+                    self._send(403, "application/json", json.dumps(body).encode())
+                else:
+                    self._send(200, "application/json", json.dumps(answer).encode())
+
+            def log_message(self, *_: Any) -> None:
+                """Log nothing."""
+
+            def _send(self, status: int, kind: str, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+        return Handler
+
+
+ANSWERS: dict[str, Answer] = {}
