@@ -129,7 +129,8 @@ class App:
         session = await opened.enter_async_context(http.session())
         people = People(store, settings.people)
         await people.start()
-        inventory, agent, models = self._agent(store, session, services, people)
+        library = read_runbooks(settings, services, self._wrong_services)
+        inventory, agent, models = self._agent(store, session, services, people, library)
         opened.push_async_callback(inventory.close)
         await inventory.start(agent.correlator.take, agent.is_changing)
         opened.push_async_callback(agent.close)
@@ -154,6 +155,7 @@ class App:
             people=people,
             agent=agent,
             queries=queries,
+            library=library,
             models=models,
             telegram=self._telegram,
             front_ends=self._front_ends,
@@ -233,6 +235,7 @@ class App:
         session: aiohttp.ClientSession,
         services: Mapping[str, AnyService],
         people: People,
+        library: Mapping[str, Runbook],
     ) -> tuple[LiveInventory, Agent, ModelStack]:
         """Return the inventory, the agent and the models."""
         settings, clock = self._settings, self._clock
@@ -262,7 +265,7 @@ class App:
             store=store,
             inventory=inventory,
             people=people,
-            library=read_runbooks(settings, services, self._wrong_services),
+            library=library,
             clock=clock,
             limits=Limits(
                 expiry=settings.approvals.expiry,

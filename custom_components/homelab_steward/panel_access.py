@@ -56,15 +56,26 @@ def viewer_of(user: User, state: StewardState) -> Viewer:
 
 type Rows = dict[str, dict[str, Any]]
 
-KINDS: Final = tuple(RowKind)
+_LONG: Final[dict[str, Any]] = {
+    "diagnosis": None,
+    "proposal": None,
+    "run": None,
+    "write_up": "",
+    "alerts": [],
+}
+"""The fields of an incident that a list does not show."""
 
 
 def shown_rows(state: StewardState, kind: RowKind, viewer: Viewer) -> Rows:
-    """Return the rows of a kind that the viewer may see, by id."""
+    """Return the rows of a kind that the viewer may see, by id.
+
+    Incidents are brief: a change of one sends the whole row.
+    """
     if kind is RowKind.CATALOGUE:
         return {state.catalogue.digest: _used(state).to_dict()}
     shown = ((key, shown_row(state, kind, key, viewer)) for key in _table(state, kind))
-    return {key: row for key, row in shown if row is not None}
+    more = {"brief": True, **_LONG} if kind is RowKind.INCIDENT else {}
+    return {key: row | more for key, row in shown if row is not None}
 
 
 def shown_row(state: StewardState, kind: RowKind, key: str, viewer: Viewer) -> dict[str, Any] | None:

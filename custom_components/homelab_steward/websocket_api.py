@@ -14,14 +14,28 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .contract.base import Message
 from .contract.errors import ContractError, ErrorCode
-from .contract.incidents import ApprovalRequest, Confirmation, Incident, Verb
+from .contract.incidents import ApprovalRequest, Confirmation, Incident, IncidentStatus, Severity, Verb
 from .contract.protocol import (
     AddComment,
     Command,
     Decide,
+    IncidentQuery,
+    Incidents,
     InstanceId,
     Nothing,
     RowKind,
+)
+from .contract.records import (
+    AuditPage,
+    AuditQuery,
+    AuditVerification,
+    IncidentId,
+    IncidentRecord,
+    LedgerPage,
+    LedgerQuery,
+    ModelRecords,
+    ModelsQuery,
+    RunbookRecords,
 )
 from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
@@ -88,7 +102,10 @@ def _register(hass: HomeAssistant, command: PanelCommand) -> None:
         else:
             connection.send_result(number, result.to_dict())
 
-    schema: Body = {probatio.Required("type"): f"{DOMAIN}/{command.name}", probatio.Optional(ENTRY_ID): str}
+    schema: dict[Any, Any] = {
+        probatio.Required("type"): f"{DOMAIN}/{command.name}",
+        probatio.Optional(ENTRY_ID): str,
+    }
     decorated = websocket_api.websocket_command(schema | command.fields)(websocket_api.async_response(answer))
     websocket_api.async_register_command(hass, decorated)
 
@@ -140,13 +157,37 @@ async def _comment(coordinator: StewardCoordinator, user: User, body: Body) -> M
     return await coordinator.async_call(Command.COMMENT, comment, Incident)
 
 
+async def _incident(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
+    """Return an incident with all its requests and runs."""
+    return await coordinator.async_call(
+        Command.GET_INCIDENT, IncidentId(id=body["incident_id"]), IncidentRecord
+    )
+
+
 async def _poll(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
     """Poll an instance now."""
     return await coordinator.async_call(Command.POLL_INSTANCE, InstanceId(id=body["instance_id"]), Nothing)
 
 
+def _query[Answer: Message](
+    command: Command, request: type[Message], answer: type[Answer], **fixed: Any
+) -> Run:
+    """Return what a query does: it passes the fields of the command on to the app."""
+
+    async def run(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
+        fields = {key: one for key, one in body.items() if key not in ("id", "type", ENTRY_ID)}
+        return await coordinator.async_call(command, request.from_plain(fields | fixed), answer)
+
+    return run
+
+
 _TEXT: Final = probatio.All(str, probatio.Length(min=1, max=64))
 _NUMBER: Final = probatio.All(int, probatio.Range(min=1, max=9))
+_SEARCH: Final = probatio.All(str, probatio.Length(max=200))
+_PAGE: Final = {
+    probatio.Optional("limit"): probatio.All(int, probatio.Range(min=1, max=500)),
+    probatio.Optional("before"): probatio.All(int, probatio.Range(min=0, max=2**62)),
+}
 
 COMMANDS: Final = (
     PanelCommand(
@@ -176,5 +217,57 @@ COMMANDS: Final = (
         fields={probatio.Required("instance_id"): _TEXT},
         access=Access.VIEW,
         run=_poll,
+    ),
+    PanelCommand(
+        name="incidents",
+        fields={
+            **_PAGE,
+            probatio.Optional("statuses"): [probatio.In([one.value for one in IncidentStatus])],
+            probatio.Optional("severities"): [probatio.In([one.value for one in Severity])],
+            probatio.Optional("category"): _SEARCH,
+            probatio.Optional("text"): _SEARCH,
+        },
+        access=Access.VIEW,
+        run=_query(Command.LIST_INCIDENTS, IncidentQuery, Incidents, brief=True),
+    ),
+    PanelCommand(
+        name="incident",
+        fields={probatio.Required("incident_id"): _TEXT},
+        access=Access.VIEW,
+        run=_incident,
+    ),
+    PanelCommand(
+        name="runbooks",
+        fields={},
+        access=Access.VIEW,
+        run=_query(Command.LIST_RUNBOOKS, Nothing, RunbookRecords),
+    ),
+    PanelCommand(
+        name="models",
+        fields={probatio.Optional("days"): probatio.All(int, probatio.Range(min=1, max=90))},
+        access=Access.FULL,
+        run=_query(Command.LIST_MODELS, ModelsQuery, ModelRecords),
+    ),
+    PanelCommand(
+        name="ledger",
+        fields=_PAGE,
+        access=Access.FULL,
+        run=_query(Command.LIST_LEDGER, LedgerQuery, LedgerPage),
+    ),
+    PanelCommand(
+        name="audit",
+        fields={
+            **_PAGE,
+            probatio.Optional("event"): _SEARCH,
+            probatio.Optional("text"): _SEARCH,
+        },
+        access=Access.FULL,
+        run=_query(Command.LIST_AUDIT, AuditQuery, AuditPage),
+    ),
+    PanelCommand(
+        name="verify_audit",
+        fields={},
+        access=Access.FULL,
+        run=_query(Command.VERIFY_AUDIT, Nothing, AuditVerification),
     ),
 )

@@ -4,6 +4,7 @@ import { mdiClockOutline, mdiCheckCircle, mdiCloseCircle, mdiClockAlertOutline, 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { ApprovalRequest, Incident, Option, Verb } from "./contract.ts";
+import { mayDecide, snoozeTimes } from "./decisions.ts";
 import { evidenceOf } from "./evidence.ts";
 import { dateTime, exactTime, relative } from "./format.ts";
 import { icon, riskChip, severityIcon, summary, type Tone } from "./look.ts";
@@ -11,22 +12,6 @@ import { call, refusal, type Context, type Refused } from "./page.ts";
 import { planOf, shortChanges, statisticsOf } from "./plan.ts";
 import { planStyles } from "./plan_styles.ts";
 import { shared } from "./styles.ts";
-
-const HOUR = 3_600_000;
-
-/** Return the times that a request can be snoozed until, as seconds since 1970 by the key of their text. */
-export function snoozeTimes(now: number): [string, number][] {
-  const morning = new Date(now);
-  morning.setDate(morning.getDate() + 1);
-  morning.setHours(8, 0, 0, 0);
-  const times: [string, number][] = [
-    ["snooze.hour", now + HOUR],
-    ["snooze.hours", now + 4 * HOUR],
-    ["snooze.tomorrow", morning.getTime()],
-    ["snooze.days", now + 72 * HOUR],
-  ];
-  return times.map(([key, at]) => [key, Math.floor(at / 1000)]);
-}
 
 @customElement("homelab-steward-request")
 export class RequestCard extends LitElement {
@@ -305,10 +290,7 @@ export class RequestCard extends LitElement {
   }
 
   private get mayDecide(): boolean {
-    const person = this.ctx.viewer.person;
-    if (!person || !this.ctx.feed.state?.connected) return false;
-    const role = { owner: "high", member: "medium", guest: "nothing" }[person.role];
-    return (person.authority[this.request.category] ?? role) !== "nothing";
+    return !!this.ctx.feed.state?.connected && mayDecide(this.ctx.viewer.person, this.request.category);
   }
 
   private choose(what: number | Verb): void {

@@ -1,26 +1,9 @@
-/** Texts by language, from `panel` in translations/. */
+/** The texts of the panel, from `panel` in translations/. */
 
 import texts from "virtual:texts";
+import { find, translate } from "./plain_texts.ts";
 
-export type Texts = Record<string, unknown>;
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
-
-const ENGLISH = "en";
-
-/** Return the text of a key such as `inbox.title`, with the values filled in.
- *
- * A text with plural forms is an object by plural category; `count` selects the form.
- */
-export function translate(
-  all: Record<string, Texts>,
-  language: string,
-  key: string,
-  values: Record<string, string | number> = {},
-): string {
-  const own = find(all[language] ?? all[language.split("-")[0] ?? ""], key);
-  const [found, spoken] = own === undefined ? [find(all[ENGLISH], key), ENGLISH] : [own, language];
-  return fill(form(found, spoken, values["count"]) ?? key, values);
-}
 
 /** Return a function that returns texts in a language. */
 export function translator(language: string): Translate {
@@ -29,21 +12,5 @@ export function translator(language: string): Translate {
 
 /** Return whether there is a text for a key. */
 export function hasText(key: string): boolean {
-  return find(texts[ENGLISH], key) !== undefined;
-}
-
-function find(language: Texts | undefined, key: string): unknown {
-  return key.split(".").reduce<unknown>((node, part) => (node as Texts | undefined)?.[part], language);
-}
-
-function form(found: unknown, language: string, count: string | number | undefined): string | undefined {
-  if (typeof found === "string") return found;
-  if (typeof found !== "object" || found === null) return undefined;
-  const forms = found as Record<string, string>;
-  const category = new Intl.PluralRules(language).select(Number(count ?? 0));
-  return forms[category] ?? forms["other"];
-}
-
-function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return find(texts["en"], key) !== undefined;
 }

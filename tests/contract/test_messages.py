@@ -27,6 +27,7 @@ MODULES = [
     for name in (
         *("base", "catalogue", "chat", "errors", "incidents", "protocol", "state", "home"),
         *("maintenance", "mode", "preferences"),
+        *("maintenance", "mode", "records"),
     )
 ]
 BASE, CATALOGUE, PROTOCOL = MODULES[0], MODULES[1], MODULES[5]

@@ -122,7 +122,7 @@ def test_the_manifest_is_valid() -> None:
     assert set(MANIFEST) <= ALLOWED
     assert MANIFEST["domain"] == DOMAIN == FOLDER.name
     assert MANIFEST["requirements"] == []
-    assert MANIFEST["dependencies"] == ["conversation"], "the agent's platform is imported with the rest"
+    assert MANIFEST["dependencies"] == ["conversation", "http", "websocket_api"], "imported with the rest"
     assert MANIFEST["codeowners"]
     assert MANIFEST["config_flow"] is True
     assert MANIFEST["documentation"].startswith("https://")

@@ -7,16 +7,47 @@ from typing import Any
 import pytest
 import rows
 from conftest import Until
+from fake_push import FakePush
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
+from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, DATA_PANELS
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
+from custom_components.homelab_steward.const import PANEL_PATH
+from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Confirmation, Verb
-from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
+from custom_components.homelab_steward.contract.incidents import (
+    ApprovalStatus,
+    Confirmation,
+    IncidentStatus,
+    Verb,
+)
+from custom_components.homelab_steward.contract.protocol import (
+    AddComment,
+    Command,
+    Decide,
+    IncidentQuery,
+    Incidents,
+    Nothing,
+    RowKind,
+)
+from custom_components.homelab_steward.contract.records import (
+    AuditPage,
+    AuditQuery,
+    AuditVerification,
+    IncidentId,
+    IncidentRecord,
+    LedgerPage,
+    LedgerQuery,
+    ModelRecords,
+    ModelsQuery,
+    RunbookRecords,
+)
 from custom_components.homelab_steward.contract.state import FrontEnd, Role, Speaker
+from custom_components.homelab_steward.websocket_api import COMMANDS
 
 type Open = Callable[[User], Awaitable[Client]]
 
@@ -82,7 +113,8 @@ async def test_an_administrator_sees_everything_but_is_not_thereby_a_person(
     assert state["entry_id"] == loaded.entry_id
     assert (state["viewer"]["access"], state["viewer"]["person"]) == ("full", None)
     assert state["rows"]["approval"]["ask1"]["proposal"]["options"][0]["plan_hash"] == "hash1"
-    assert state["rows"]["incident"]["inc1"]["diagnosis"]["summary"]
+    assert state["rows"]["incident"]["inc1"]["title"] == "Memory of radarr"
+    assert state["rows"]["incident"]["inc1"]["diagnosis"] is None
     assert state["rows"]["instance"]["pve"]["settings"] == {
         "url": "https://pve.example.org:8006",
         "token_id": "steward",
@@ -153,6 +185,18 @@ async def test_rows_arrive_live_as_whole_rows(
     assert (await panel.event())["row"] is None
 
 
+async def test_a_changed_incident_arrives_as_a_whole(
+    loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, robin: User
+) -> None:
+    panel = await open_panel(robin)
+    state = await panel.subscribe("incident")
+    assert state["rows"]["incident"]["inc1"]["brief"] is True
+    await steward.push(RowKind.INCIDENT, rows.incident(title="Changed"))
+    row = (await panel.event())["row"]
+    assert (row["title"], row["diagnosis"]["evidence"][0]["id"]) == ("Changed", "e1")
+    assert "brief" not in row
+
+
 async def test_the_panel_says_that_the_app_is_away_and_recovers(
     loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, robin: User
 ) -> None:
@@ -190,13 +234,13 @@ async def test_unsubscribing_ends_the_feed(
     loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, robin: User
 ) -> None:
     coordinator = loaded.runtime_data.coordinator
-    before = len(coordinator._rows[RowKind.APPROVAL])  # noqa: SLF001
+    before = len(coordinator._rows[RowKind.APPROVAL])
     panel = await open_panel(robin)
     await panel.subscribe("approval")
-    assert len(coordinator._rows[RowKind.APPROVAL]) == before + 1  # noqa: SLF001
-    await panel._socket.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})  # noqa: SLF001
-    assert (await panel._socket.receive_json())["success"]  # noqa: SLF001
-    assert len(coordinator._rows[RowKind.APPROVAL]) == before  # noqa: SLF001
+    assert len(coordinator._rows[RowKind.APPROVAL]) == before + 1
+    await panel._socket.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
+    assert (await panel._socket.receive_json())["success"]
+    assert len(coordinator._rows[RowKind.APPROVAL]) == before
 
 
 async def test_approving_sends_the_plan_that_was_shown_for_the_signed_in_user(
@@ -295,3 +339,98 @@ async def test_two_stewards_are_kept_apart(
     assert {one["entry_id"] for one in state["entries"]} == {loaded.entry_id, other.entry_id}
     answer = await panel.ask("decide", entry_id=other.entry_id, approval_id="ask1", verb="reject")
     assert answer["error"]["code"] == "not_connected"
+
+
+QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
+    "incidents": (
+        {"statuses": ["open"], "text": "radarr", "before": 9, "limit": 20},
+        Command.LIST_INCIDENTS,
+        IncidentQuery(statuses=(IncidentStatus.OPEN,), text="radarr", before=9, limit=20, brief=True),
+        Incidents(incidents=(rows.incident(),), total=1),
+    ),
+    "incident": (
+        {"incident_id": "inc1"},
+        Command.GET_INCIDENT,
+        IncidentId(id="inc1"),
+        IncidentRecord(incident=rows.incident(), approvals=(rows.approval(),)),
+    ),
+    "runbooks": ({}, Command.LIST_RUNBOOKS, Nothing(), RunbookRecords(runbooks=())),
+    "models": ({"days": 3}, Command.LIST_MODELS, ModelsQuery(days=3), ModelRecords(deployments=())),
+    "ledger": ({"limit": 5}, Command.LIST_LEDGER, LedgerQuery(limit=5), LedgerPage(entries=(), total=2)),
+    "audit": (
+        {"event": "run.", "text": "x"},
+        Command.LIST_AUDIT,
+        AuditQuery(event="run.", text="x"),
+        AuditPage(entries=(), has_more=True),
+    ),
+    "verify_audit": ({}, Command.VERIFY_AUDIT, Nothing(), AuditVerification(entries=3, head="h")),
+}
+ONLY_FULL = {"models", "ledger", "audit", "verify_audit"}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_queries_reach_the_app_for_those_who_may_see_the_answer(
+    name: str,
+    loaded: MockConfigEntry,
+    steward: FakeSteward,
+    open_panel: Open,
+    robin: User,
+    sam: User,
+    until: Until,
+) -> None:
+    data, command, request, answer = QUERIES[name]
+    steward.answers[command] = lambda _: answer
+    found = await (await open_panel(robin)).ask(name, **data)
+    assert found["result"] == answer.to_dict()
+    assert steward.asked(command) == [request]
+    stranger = await open_panel(sam)
+    assert (await stranger.ask(name, **data))["error"]["code"] == "forbidden"
+    await steward.push(RowKind.PERSON, rows.person("p2", name="Sam", role=Role.MEMBER, ha_user_id=sam.id))
+    await until(lambda: "p2" in loaded.runtime_data.coordinator.steward_state.people)
+    assert (await stranger.ask(name, **data))["success"] is (name not in ONLY_FULL)
+    assert len(steward.asked(command)) == (1 if name in ONLY_FULL else 2)
+
+
+async def test_a_comment_is_one_of_the_signed_in_user(
+    loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, robin: User
+) -> None:
+    steward.answers[Command.COMMENT] = lambda _: rows.incident()
+    panel = await open_panel(robin)
+    assert (await panel.ask("comment", incident_id="inc1", text="Seen"))["success"]
+    speaker = Speaker(front_end=FrontEnd.PANEL, user_id=robin.id)
+    assert steward.asked(Command.COMMENT) == [AddComment(incident_id="inc1", speaker=speaker, text="Seen")]
+
+
+async def test_every_command_is_tested() -> None:
+    assert {one.name for one in COMMANDS} == {*QUERIES, "decide", "comment", "poll"}
+
+
+async def test_the_panel_and_the_cards_are_served_and_the_panel_goes_with_the_entry(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, "frontend", {})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    panel = hass.data[DATA_PANELS][PANEL_PATH]
+    assert (panel.sidebar_title, panel.require_admin) == ("Homelab Steward", False)
+    config = panel.config["_panel_custom"]
+    assert config["name"] == "homelab-steward-panel"
+    cards = [url for url in hass.data[DATA_EXTRA_MODULE_URL].urls if "homelab_steward" in url]
+    client = await hass_client()
+    for url in (config["module_url"], *cards):
+        response = await client.get(url)
+        assert (response.status, response.headers["Content-Type"]) == (200, "text/javascript")
+    assert len(cards) == 1
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert PANEL_PATH in hass.data[DATA_PANELS], "a reload does not remove it from the sidebar"
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert PANEL_PATH not in hass.data[DATA_PANELS]
+
+
+async def test_a_tap_on_a_notification_opens_the_request(asked: MockConfigEntry, push: FakePush) -> None:
+    url = "/homelab-steward/request/ask1"
+    (android,), (apple,) = (
+        [one["data"] for one in push.of(phone) if one["data"]["tag"] == "ask1"]
+        for phone in ("pixel", "iphone")
+    )
+    assert (android["clickAction"], "url" in android) == (url, False)
+    assert (apple["url"], "clickAction" in apple) == (url, False)

@@ -341,7 +341,7 @@ def _diagnosis(at: datetime) -> Diagnosis:
             tool="container_status",
             instance_id="pve",
             title="Status of the container",
-            text="name: radarr\nstatus: running\nmemory: 1.93 GiB of 2.00 GiB (96.4 %)\nswap: 0 B\nuptime: 12 d",
+            text="name: radarr\nstatus: running\nmemory: 1.93 GiB of 2.00 GiB (96.4 %)\nuptime: 12 d",
             read_at=at,
         ),
         Evidence(
@@ -508,7 +508,7 @@ def requests(number: int) -> tuple[ApprovalRequest, ...]:
     if number > 1:
         decided = request(number - 1, status=ApprovalStatus.APPROVED, decision=DECISION)
         rows.append(replace(decided, created_at=ago(minutes=60)))
-    if number >= 100:  # noqa: PLR2004 - a scene with much to decide
+    if number >= 100:
         text = "The pool has lost a disk."
         rows += [
             request(one, title="Pool tank is degraded", severity=Severity.CRITICAL, text=text)

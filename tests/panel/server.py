@@ -95,44 +95,44 @@ class PanelServer:
         return self.answers[message["type"].partition("/")[2]](message)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
+        return type("Handler", (_Handler,), {"server_of_panel": self})
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                if self.path == "/scene.json":
-                    self._send(200, "application/json", json.dumps(server.scene).encode())
-                elif self.path == "/front_end.js":
-                    self._send(200, "text/javascript", (HERE / "front_end.js").read_bytes())
-                elif self.path.startswith("/files/"):
-                    file = BUNDLE / Path(self.path).name
-                    self._send(200, "text/javascript", file.read_bytes())
-                elif self.path == "/favicon.ico":
-                    self._send(204, "image/png", b"")
-                else:
-                    self._send(200, "text/html", (HERE / "page.html").read_bytes())
 
-            def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                message = json.loads(self.rfile.read(length))
-                try:
-                    answer = server.answer(message)
-                except RefusedError as err:
-                    body = {"code": err.code, "message": err.message}
-                    self._send(403, "application/json", json.dumps(body).encode())
-                else:
-                    self._send(200, "application/json", json.dumps(answer).encode())
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for the server of the panel."""
 
-            def log_message(self, *_: Any) -> None:
-                """Log nothing."""
+    server_of_panel: PanelServer
 
-            def _send(self, status: int, kind: str, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def do_GET(self) -> None:
+        self._send(200, *self._file())
 
-        return Handler
+    def do_POST(self) -> None:
+        message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        try:
+            status, answer = 200, self.server_of_panel.answer(message)
+        except RefusedError as err:
+            status, answer = 403, {"code": err.code, "message": err.message}
+        self._send(status, "application/json", json.dumps(answer).encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Log nothing."""
+
+    def _file(self) -> tuple[str, bytes]:
+        if self.path == "/scene.json":
+            return "application/json", json.dumps(self.server_of_panel.scene).encode()
+        if self.path == "/front_end.js":
+            return "text/javascript", (HERE / "front_end.js").read_bytes()
+        if self.path.startswith("/files/"):
+            return "text/javascript", (BUNDLE / Path(self.path).name).read_bytes()
+        is_icon = self.path == "/favicon.ico"
+        return ("image/png", b"") if is_icon else ("text/html", (HERE / "page.html").read_bytes())
+
+    def _send(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 ANSWERS: dict[str, Answer] = {}

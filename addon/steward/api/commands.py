@@ -49,6 +49,13 @@ from homelab_steward.contract.protocol import (
     SaveInstance,
     SavePerson,
 )
+from homelab_steward.contract.records import (
+    AuditQuery,
+    IncidentId,
+    IncidentRecord,
+    LedgerQuery,
+    ModelsQuery,
+)
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
 
 from ..error_mapping import to_contract_error
@@ -56,6 +63,7 @@ from ..errors import StewardError
 from ..observability.redaction import Redactor
 from ..store.storable_text import storable
 from .frames import encode
+from .ports import RecordPort
 from .refusal_audit import AuditRefusal
 
 log = structlog.get_logger(__name__)
@@ -84,6 +92,8 @@ class Commands:
     save_person: Callable[[SavePerson], Awaitable[Person]]
     remove_person: Callable[[PersonId], Awaitable[Nothing]]
     list_incidents: Callable[[IncidentQuery], Awaitable[Incidents]]
+    get_incident: Callable[[IncidentId], Awaitable[IncidentRecord]]
+    records: RecordPort
     set_pause: Callable[[SetPause], Awaitable[StewardMode]]
     set_verbose: Callable[[SetVerbose], Awaitable[StewardMode]]
     add_maintenance: Callable[[AddMaintenance], Awaitable[MaintenanceWindow]]
@@ -94,7 +104,7 @@ class Commands:
     take_back_preference: Callable[[TakeBackPreference], Awaitable[Nothing]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
-    async def run(  # noqa: C901, PLR0911, PLR0912 - one case and one answer for each command
+    async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
         self, command: Command, body: Mapping[str, Any], *, is_local: bool
     ) -> Message:
         """Return the answer to ``command``; ``is_local`` is true for a client on this machine.
@@ -137,6 +147,18 @@ class Commands:
                 return await self.remove_person(PersonId.from_plain(body))
             case Command.LIST_INCIDENTS:
                 return await self.list_incidents(IncidentQuery.from_plain(body))
+            case Command.GET_INCIDENT:
+                return await self.get_incident(IncidentId.from_plain(body))
+            case Command.LIST_RUNBOOKS:
+                return await self.records.runbooks(Nothing.from_plain(body))
+            case Command.LIST_MODELS:
+                return await self.records.models(ModelsQuery.from_plain(body))
+            case Command.LIST_LEDGER:
+                return await self.records.ledger(LedgerQuery.from_plain(body))
+            case Command.LIST_AUDIT:
+                return await self.records.audit(AuditQuery.from_plain(body))
+            case Command.VERIFY_AUDIT:
+                return await self.records.verify_audit(Nothing.from_plain(body))
             case Command.SET_PAUSE:
                 pause = SetPause.from_plain(body)
                 _check_speaker(pause.speaker, is_local=is_local)

@@ -6,9 +6,20 @@ from typing import Protocol
 from homelab_steward.contract.protocol import (
     ActionRequested,
     InitialState,
+    Nothing,
     Reading,
     ReadTool,
     RequestAction,
+)
+from homelab_steward.contract.records import (
+    AuditPage,
+    AuditQuery,
+    AuditVerification,
+    LedgerPage,
+    LedgerQuery,
+    ModelRecords,
+    ModelsQuery,
+    RunbookRecords,
 )
 
 from ..sdk.description import IncomingAlert
@@ -65,3 +76,22 @@ class DatabaseCheck(Protocol):
 
     async def check(self) -> None:
         """Raise StewardError when nothing can be stored."""
+
+
+class RecordPort(Protocol):
+    """Reads stored records for people."""
+
+    async def runbooks(self, query: Nothing) -> RunbookRecords:
+        """Return all runbooks."""
+
+    async def models(self, query: ModelsQuery) -> ModelRecords:
+        """Return the deployments of language models and their use."""
+
+    async def ledger(self, query: LedgerQuery) -> LedgerPage:
+        """Return a page of the requests to models outside."""
+
+    async def audit(self, query: AuditQuery) -> AuditPage:
+        """Return a page of the audit log."""
+
+    async def verify_audit(self, query: Nothing) -> AuditVerification:
+        """Verify the whole audit log."""

@@ -7,8 +7,10 @@ from typing import Final, Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState
+from homelab_steward.contract.records import IncidentId, IncidentRecord
 from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 
 from ..inventory.ports import Inventory
@@ -20,6 +22,7 @@ CLOSED_SHOWN: Final = 50
 DECIDED_SHOWN: Final = 20
 MOST_LISTED: Final = 500
 MOST_WAITING: Final = 200
+LONGEST_TEXT: Final = 200
 
 
 class KnownPeople(Protocol):
@@ -82,11 +85,29 @@ class Queries:
     async def list_incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents in descending order; the open ones without requests of people."""
         limit = max(1, min(query.limit, MOST_LISTED))
+        is_open = tuple(one for one in IncidentStatus if not one.is_closed)
+        wanted = incidents.IncidentFilter(
+            statuses=is_open if query.open_only else query.statuses,
+            severities=query.severities,
+            category=query.category,
+            text=query.text[:LONGEST_TEXT],
+            problems_only=query.open_only,
+        )
         async with self._store.read() as connection:
-            found = await incidents.newest_incidents(
-                connection, limit, open_only=query.open_only, problems_only=query.open_only
+            found, total = await incidents.incident_page(connection, wanted, limit, query.before)
+        return Incidents(incidents=tuple(map(brief, found)) if query.brief else found, total=total)
+
+    async def incident_record(self, query: IncidentId) -> IncidentRecord:
+        """Return an incident with the requests and runs of all its rounds. Raises ContractError NOT_FOUND."""
+        async with self._store.read() as connection:
+            incident = await incidents.incident(connection, query.id)
+            if incident is None:
+                raise ContractError(ErrorCode.NOT_FOUND, "There is no such incident")
+            return IncidentRecord(
+                incident=incident,
+                approvals=await approvals.of_incident(connection, query.id),
+                runs=await runs.of_incident(connection, query.id),
             )
-        return Incidents(incidents=found)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
         """Return one approval request, None when there is none."""

@@ -201,6 +201,12 @@ async def requests(connection: AsyncConnection, ids: Collection[str]) -> tuple[A
     return tuple(_request(row) for row in await connection.execute(query))
 
 
+async def of_incident(connection: AsyncConnection, incident_id: str) -> tuple[ApprovalRequest, ...]:
+    """Return the requests of an incident, oldest first."""
+    query = select(*_COLUMNS).where(approvals.c.incident_id == incident_id).order_by(approvals.c.created_at)
+    return tuple(_request(row) for row in await connection.execute(query))
+
+
 async def requests_in(
     connection: AsyncConnection, status: ApprovalStatus, limit: int | None = None
 ) -> tuple[ApprovalRequest, ...]:

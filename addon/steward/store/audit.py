@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, insert, inspect, select, type_coerce
+from sqlalchemy import BigInteger, Select, insert, inspect, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..errors import StewardError
@@ -162,9 +162,36 @@ async def verify_stored(database: Database) -> AuditReport | None:
         return await verify(connection)
 
 
+async def page(
+    connection: AsyncConnection, limit: int, before: int | None = None, event: str = "", text: str = ""
+) -> tuple[AuditEntry, ...]:
+    """Return up to ``limit`` entries with positions below ``before``, newest first.
+
+    ``event`` is the beginning of the event; ``text`` must be in the body or the event, in any case.
+    """
+    query = _columns().order_by(audit.c.position.desc()).limit(limit)
+    if before is not None:
+        query = query.where(audit.c.position < before)
+    if event:
+        query = query.where(audit.c.event.startswith(event, autoescape=True))
+    if text:
+        found = [one.icontains(text, autoescape=True) for one in (audit.c.body, audit.c.event)]
+        query = query.where(or_(*found))
+    return tuple(AuditEntry(*row) for row in await connection.execute(query))
+
+
 async def _entries(connection: AsyncConnection, after: int | None) -> list[AuditEntry]:
     """Return the next entries; None starts at the lowest position, which may be below 1."""
-    query = select(
+    query = _columns()
+    if after is not None:
+        query = query.where(audit.c.position > after)
+    rows = await connection.execute(query.order_by(audit.c.position).limit(BATCH))
+    return [AuditEntry(*row) for row in rows]
+
+
+def _columns() -> Select[Any]:
+    """Return a query for all entries, with their fields in the order of AuditEntry."""
+    return select(
         audit.c.position,
         type_coerce(audit.c.at, BigInteger),
         audit.c.event,
@@ -172,7 +199,3 @@ async def _entries(connection: AsyncConnection, after: int | None) -> list[Audit
         audit.c.previous,
         audit.c.digest,
     )
-    if after is not None:
-        query = query.where(audit.c.position > after)
-    rows = await connection.execute(query.order_by(audit.c.position).limit(BATCH))
-    return [AuditEntry(*row) for row in rows]

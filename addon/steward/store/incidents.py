@@ -1,6 +1,7 @@
 """Stores incidents and their alerts."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from homelab_steward.contract.incidents import (
     AlertStatus,
     Incident,
     IncidentStatus,
+    Severity,
 )
 
 from .tables import alerts, incidents
@@ -40,6 +42,9 @@ async def save_incidents(connection: AsyncConnection, rows: Sequence[Incident]) 
                 "opened_at": incident.opened_at,
                 "updated_at": incident.updated_at,
                 "is_request": incident.is_request,
+                "severity": incident.severity.value,
+                "category": incident.category,
+                "title": incident.title,
                 "body": incident.to_json(),
             }
             for incident in rows
@@ -107,15 +112,58 @@ async def _all_with(
 
 
 async def newest_incidents(
-    connection: AsyncConnection, limit: int, *, open_only: bool = False, problems_only: bool = False
+    connection: AsyncConnection, limit: int, *, open_only: bool = False
 ) -> tuple[Incident, ...]:
-    """Return up to ``limit`` incidents, newest first; ``problems_only`` omits requests of people."""
+    """Return up to ``limit`` incidents, newest first."""
     query = select(incidents.c.body).order_by(incidents.c.number.desc()).limit(limit)
-    if problems_only:
-        query = query.where(incidents.c.is_request.is_(False))
     if open_only:
         query = query.where(incidents.c.status.not_in([one.value for one in CLOSED]))
     return tuple(Incident.from_json(body) for body in await connection.scalars(query))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFilter:
+    """Which incidents are wanted; what is empty matches every incident.
+
+    ``text`` must be in the title, in any case.
+    """
+
+    statuses: tuple[IncidentStatus, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    category: str = ""
+    text: str = ""
+    problems_only: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the conditions of a query."""
+        found: list[ColumnElement[bool]] = []
+        if self.statuses:
+            found.append(incidents.c.status.in_([one.value for one in self.statuses]))
+        if self.severities:
+            found.append(incidents.c.severity.in_([one.value for one in self.severities]))
+        if self.category:
+            found.append(incidents.c.category == self.category)
+        if self.text:
+            found.append(incidents.c.title.icontains(self.text, autoescape=True))
+        if self.problems_only:
+            found.append(incidents.c.is_request.is_(False))
+        return found
+
+
+async def incident_page(
+    connection: AsyncConnection, wanted: IncidentFilter, limit: int, before: int | None = None
+) -> tuple[tuple[Incident, ...], int]:
+    """Return up to ``limit`` incidents with numbers below ``before``, newest first, and how many match.
+
+    The number counts the matching incidents of all pages.
+    """
+    conditions = wanted.conditions()
+    total = await connection.scalar(select(func.count()).select_from(incidents).where(*conditions))
+    query = select(incidents.c.body).where(*conditions).order_by(incidents.c.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(incidents.c.number < before)
+    found = tuple(Incident.from_json(body) for body in await connection.scalars(query))
+    return found, int(total or 0)
 
 
 async def latest_in_group(connection: AsyncConnection, group_key: str) -> Incident | None:

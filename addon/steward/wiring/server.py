@@ -24,6 +24,7 @@ from ..api.home_connections import HomeConnections
 from ..api.in_process import InProcessSteward
 from ..api.listener import Listener
 from ..api.queries import Queries
+from ..api.record_queries import RecordQueries
 from ..api.server import ApiServer
 from ..clock import Clock
 from ..conversation.conversation import Conversation
@@ -33,6 +34,7 @@ from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
+from ..runbooks.model import Runbook
 from ..settings.model import Settings
 from ..store.storable_text import storable
 from ..store.store import Store
@@ -56,6 +58,7 @@ class ServerParts:
     people: People
     agent: Agent
     queries: Queries
+    library: Mapping[str, Runbook]
     models: ModelStack
     telegram: TelegramFrontEnd | None
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
@@ -168,6 +171,8 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
         save_person=configuration.save_person,
         remove_person=configuration.remove_person,
         list_incidents=parts.queries.list_incidents,
+        get_incident=parts.queries.incident_record,
+        records=RecordQueries(parts.store, parts.library, parts.settings.models, parts.clock),
         set_pause=parts.agent.mode.set_pause,
         set_verbose=parts.agent.mode.set_verbose,
         add_maintenance=parts.agent.maintenance.add,

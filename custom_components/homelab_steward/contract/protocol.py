@@ -8,7 +8,15 @@ from .base import Many, Message, Timestamp, Value
 from .catalogue import Catalogue
 from .chat import ChatPiece, ChatQuestion
 from .errors import ErrorCode
-from .incidents import ApprovalRequest, Confirmation, Incident, RunbookStatistics, Verb
+from .incidents import (
+    ApprovalRequest,
+    Confirmation,
+    Incident,
+    IncidentStatus,
+    RunbookStatistics,
+    Severity,
+    Verb,
+)
 from .maintenance import (
     AddMaintenance,
     MaintenanceQuery,
@@ -18,6 +26,18 @@ from .maintenance import (
 )
 from .mode import SetPause, SetVerbose, StewardMode
 from .preferences import DecidePreference, Preference, PreferenceQuery, Preferences, TakeBackPreference
+from .records import (
+    AuditPage,
+    AuditQuery,
+    AuditVerification,
+    IncidentId,
+    IncidentRecord,
+    LedgerPage,
+    LedgerQuery,
+    ModelRecords,
+    ModelsQuery,
+    RunbookRecords,
+)
 from .state import Authority, FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
 
 SCHEMA_VERSION: Final = 1
@@ -307,18 +327,27 @@ class PersonId(Message):
 class IncidentQuery(Message):
     """``incidents.list``: the newest incidents, at most ``limit``.
 
-    With ``open_only`` they are the open ones without the requests of people.
+    With ``open_only`` they are the open ones without the requests of people. ``before`` is the number
+    below which the next page begins. ``statuses`` and ``severities`` are those that are wanted, all if
+    empty; ``text`` must be in the title. ``brief`` leaves out diagnosis, proposal, and report.
     """
 
     open_only: bool = False
     limit: int = 50
+    before: int | None = None
+    statuses: Many[IncidentStatus] = ()
+    severities: Many[Severity] = ()
+    category: str = ""
+    text: str = ""
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incidents(Message):
-    """The answer of ``incidents.list``, newest first."""
+    """The answer of ``incidents.list``, newest first. ``total`` counts all that match, on every page."""
 
     incidents: Many[Incident]
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,6 +389,7 @@ class Command(StrEnum):
     SAVE_PERSON = "people.save"
     REMOVE_PERSON = "people.remove"
     LIST_INCIDENTS = "incidents.list"
+    GET_INCIDENT = "incidents.get"
     COMMENT = "incidents.comment"
     ASK = "conversation.ask"
     SET_PAUSE = "steward.pause"
@@ -370,6 +400,11 @@ class Command(StrEnum):
     LIST_PREFERENCES = "preferences.list"
     DECIDE_PREFERENCE = "preferences.decide"
     TAKE_BACK_PREFERENCE = "preferences.take_back"
+    LIST_RUNBOOKS = "runbooks.list"
+    LIST_MODELS = "models.list"
+    LIST_LEDGER = "models.ledger"
+    LIST_AUDIT = "audit.list"
+    VERIFY_AUDIT = "audit.verify"
 
 
 REQUESTS: Final[dict[Command, type[Message]]] = {
@@ -384,6 +419,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.SAVE_PERSON: SavePerson,
     Command.REMOVE_PERSON: PersonId,
     Command.LIST_INCIDENTS: IncidentQuery,
+    Command.GET_INCIDENT: IncidentId,
     Command.COMMENT: AddComment,
     Command.ASK: ChatQuestion,
     Command.SET_PAUSE: SetPause,
@@ -394,6 +430,11 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_PREFERENCES: PreferenceQuery,
     Command.DECIDE_PREFERENCE: DecidePreference,
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference,
+    Command.LIST_RUNBOOKS: Nothing,
+    Command.LIST_MODELS: ModelsQuery,
+    Command.LIST_LEDGER: LedgerQuery,
+    Command.LIST_AUDIT: AuditQuery,
+    Command.VERIFY_AUDIT: Nothing,
 }
 
 ANSWERS: Final[dict[Command, type[Message]]] = {
@@ -408,6 +449,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.SAVE_PERSON: Person,
     Command.REMOVE_PERSON: Nothing,
     Command.LIST_INCIDENTS: Incidents,
+    Command.GET_INCIDENT: IncidentRecord,
     Command.COMMENT: Incident,
     Command.ASK: ChatPiece,
     Command.SET_PAUSE: StewardMode,
@@ -418,4 +460,9 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_PREFERENCES: Preferences,
     Command.DECIDE_PREFERENCE: Preference,
     Command.TAKE_BACK_PREFERENCE: Nothing,
+    Command.LIST_RUNBOOKS: RunbookRecords,
+    Command.LIST_MODELS: ModelRecords,
+    Command.LIST_LEDGER: LedgerPage,
+    Command.LIST_AUDIT: AuditPage,
+    Command.VERIFY_AUDIT: AuditVerification,
 }

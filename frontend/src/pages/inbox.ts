@@ -4,25 +4,14 @@ import { mdiCheckAll } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { ApprovalRequest, Severity } from "../contract.ts";
+import type { ApprovalRequest } from "../contract.ts";
+import { inOrder } from "../decisions.ts";
 import { notice } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
 import { Page } from "../page.ts";
 import "../request.ts";
 
-const ORDER: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 const MOST_SHOWN = 50;
-
-/** Return the requests in the order in which a person should look at them. */
-export function inOrder(requests: readonly ApprovalRequest[], now: number): ApprovalRequest[] {
-  const isSnoozed = (one: ApprovalRequest) => Number(!!one.snoozed_until && Date.parse(one.snoozed_until) > now);
-  return [...requests].sort(
-    (a, b) =>
-      isSnoozed(a) - isSnoozed(b) ||
-      ORDER[a.severity] - ORDER[b.severity] ||
-      Date.parse(a.created_at) - Date.parse(b.created_at),
-  );
-}
 
 @customElement("homelab-steward-inbox")
 export class InboxPage extends Page {

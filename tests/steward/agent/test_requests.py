@@ -319,7 +319,9 @@ async def test_a_request_of_a_person_is_no_problem(tmp_path: Path) -> None:
         assert (request.requested_by, request.requested_via) == ("olga", FrontEnd.TELEGRAM)
         await rig.ask(number=2)
         async with rig.store.read() as connection:
-            found = await incidents.newest_incidents(connection, 10, open_only=True, problems_only=True)
+            found, _ = await incidents.incident_page(
+                connection, incidents.IncidentFilter(problems_only=True), 10
+            )
         assert [one.number for one in found] == [2]
 
 

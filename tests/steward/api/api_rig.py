@@ -36,6 +36,14 @@ from homelab_steward.contract.protocol import (
     Reading,
     RowKind,
 )
+from homelab_steward.contract.records import (
+    AuditPage,
+    AuditVerification,
+    IncidentRecord,
+    LedgerPage,
+    ModelRecords,
+    RunbookRecords,
+)
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.origins import Origins
@@ -46,7 +54,7 @@ from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
 from steward.api.home_connections import HomeConnections
 from steward.api.listener import open_listener
-from steward.api.ports import TelegramWebhook
+from steward.api.ports import RecordPort, TelegramWebhook
 from steward.api.server import ApiServer
 from steward.clock import SystemClock
 from steward.errors import ServiceMalformed
@@ -132,6 +140,12 @@ ANSWERS: dict[Command, Message] = {
     Command.SAVE_PERSON: Person(id="anna", name="Anna", role=Role.OWNER),
     Command.REMOVE_PERSON: Nothing(),
     Command.LIST_INCIDENTS: Incidents(incidents=()),
+    Command.GET_INCIDENT: IncidentRecord(incident=records.incident(records.stored_alert())),
+    Command.LIST_RUNBOOKS: RunbookRecords(runbooks=()),
+    Command.LIST_MODELS: ModelRecords(deployments=()),
+    Command.LIST_LEDGER: LedgerPage(entries=()),
+    Command.LIST_AUDIT: AuditPage(entries=()),
+    Command.VERIFY_AUDIT: AuditVerification(entries=0, head="0"),
     Command.SET_PAUSE: StewardMode(),
     Command.SET_VERBOSE: StewardMode(verbose=True),
     Command.ADD_MAINTENANCE: records.maintenance_window(),
@@ -261,6 +275,16 @@ class ApiRig:
     async def audit_refusal(self, event: str, who: str, body: Mapping[str, object]) -> None:
         self.refused.append((event, who, body))
 
+    def _records(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> RecordPort:
+        class Records:
+            runbooks = staticmethod(carry_out(Command.LIST_RUNBOOKS))
+            models = staticmethod(carry_out(Command.LIST_MODELS))
+            ledger = staticmethod(carry_out(Command.LIST_LEDGER))
+            audit = staticmethod(carry_out(Command.LIST_AUDIT))
+            verify_audit = staticmethod(carry_out(Command.VERIFY_AUDIT))
+
+        return Records()
+
     def _parts(self) -> ApiParts:
         def carry_out(command: Command) -> Callable[[Any], Awaitable[Any]]:
             async def run(request: Message) -> Message:
@@ -293,6 +317,8 @@ class ApiRig:
                 save_person=carry_out(Command.SAVE_PERSON),
                 remove_person=carry_out(Command.REMOVE_PERSON),
                 list_incidents=carry_out(Command.LIST_INCIDENTS),
+                get_incident=carry_out(Command.GET_INCIDENT),
+                records=self._records(carry_out),
                 set_pause=carry_out(Command.SET_PAUSE),
                 set_verbose=carry_out(Command.SET_VERBOSE),
                 add_maintenance=carry_out(Command.ADD_MAINTENANCE),

@@ -272,3 +272,21 @@ async def test_keys_of_a_body_are_sorted(store: Store) -> None:
     async with store.read() as connection:
         body = await connection.scalar(select(func.max(tables.audit.c.body)))
     assert body == '{"a":"2026-11-20T12:00:00+00:00","b":1}'
+
+
+async def test_pages_of_the_log(store: Store) -> None:
+    await fill(store, 12)
+    async with store.read() as connection:
+        newest = await audit.page(connection, 2)
+        assert [one.position for one in newest] == [12, 11]
+        assert [one.position for one in await audit.page(connection, 50, before=3)] == [2, 1]
+        assert [one.event for one in await audit.page(connection, 50, event="event1")] == [
+            "event12",
+            "event11",
+            "event10",
+            "event1",
+        ]
+        assert [one.position for one in await audit.page(connection, 50, text='"number":7')] == [7]
+        assert [one.position for one in await audit.page(connection, 50, text="EVENT4")] == [4]
+        assert not await audit.page(connection, 50, event="%")
+        assert newest[0].previous == newest[1].digest

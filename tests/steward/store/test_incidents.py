@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
+from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Severity
 from rig import records
 from rig.inventory import NOW, box
 from steward.store import incidents
-from steward.store.incidents import CHUNK
+from steward.store.incidents import CHUNK, IncidentFilter
 from steward.store.store import Store, Unit
 
 RESOLVED = AlertStatus.RESOLVED
@@ -67,6 +67,46 @@ async def test_incident_queries(store: Store) -> None:
         assert latest is not None
         assert latest.number == 5
         assert await incidents.latest_in_group(connection, "none") is None
+
+
+async def test_pages_of_incidents(store: Store) -> None:
+    async with store.change() as unit:
+        connection = unit.connection
+        await put(unit)
+        found, total = await incidents.incident_page(connection, IncidentFilter(), 2)
+        assert ([one.number for one in found], total) == ([5, 4], 5)
+        found, total = await incidents.incident_page(connection, IncidentFilter(), 10, before=4)
+        assert ([one.number for one in found], total) == ([3, 2, 1], 5)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        (IncidentFilter(statuses=(IncidentStatus.WAITING, IncidentStatus.UNSOLVED)), [7, 6, 5, 2]),
+        (IncidentFilter(severities=(Severity.CRITICAL,)), [7, 6]),
+        (IncidentFilter(category="storage"), [7, 6]),
+        (IncidentFilter(text="TANK"), [6]),
+        (IncidentFilter(text="100%"), [7]),
+        (IncidentFilter(text="%"), [7]),
+        (IncidentFilter(text="_"), []),
+        (IncidentFilter(problems_only=True, category="storage"), [6]),
+        (IncidentFilter(severities=(Severity.INFO,)), []),
+    ],
+)
+async def test_filters_of_incidents(wanted: IncidentFilter, numbers: list[int], store: Store) -> None:
+    async with store.change() as unit:
+        await put(unit)
+        other = replace(
+            records.incident(records.stored_alert(target=box()), id="i6", number=6),
+            title="Pool tank is degraded",
+            severity=Severity.CRITICAL,
+            category="storage",
+        )
+        asked = replace(other, id="i7", number=7, title="Scrub is at 100%", is_request=True)
+        await incidents.save_incidents(unit.connection, [other, asked])
+        found, total = await incidents.incident_page(unit.connection, wanted, 10)
+        assert [one.number for one in found] == numbers
+        assert total == len(numbers)
 
 
 async def test_queries_with_more_values_than_a_chunk(store: Store) -> None:

@@ -1,0 +1,146 @@
+"""What people read of the stored records: runbooks, models, the ledger, and the audit log."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from homelab_steward.contract.protocol import Nothing
+from homelab_steward.contract.records import (
+    AuditPage,
+    AuditQuery,
+    AuditRecord,
+    AuditVerification,
+    DeploymentRecord,
+    LedgerPage,
+    LedgerQuery,
+    ModelRecords,
+    ModelsQuery,
+    RecipeRecord,
+    RunbookRecord,
+    RunbookRecords,
+)
+
+from ..clock import Clock
+from ..llm.ledger import daily_use, ledger_page
+from ..llm.settings import Deployment
+from ..runbooks.model import Recipe, Runbook, Step
+from ..store import audit
+from ..store.schema import EPOCH
+from ..store.store import Store
+
+MOST_LISTED: Final = 500
+LONGEST_TEXT: Final = 200
+
+
+class RecordQueries:
+    """Read-only queries for people who look after the steward."""
+
+    def __init__(
+        self, store: Store, library: Mapping[str, Runbook], deployments: Sequence[Deployment], clock: Clock
+    ) -> None:
+        """``library`` has the runbooks by id."""
+        self._store = store
+        self._library = library
+        self._deployments = tuple(deployments)
+        self._clock = clock
+
+    async def runbooks(self, _query: Nothing) -> RunbookRecords:
+        """Return all runbooks by title."""
+        found = sorted(self._library.values(), key=lambda one: (one.title.casefold(), one.id))
+        return RunbookRecords(runbooks=tuple(map(_runbook, found)))
+
+    async def models(self, query: ModelsQuery) -> ModelRecords:
+        """Return the deployments in the order of the settings, and their use by day."""
+        async with self._store.read() as connection:
+            use = await daily_use(connection, self._clock, query.days)
+        today = self._clock.now().date().isoformat()
+        used = {one.deployment: one.used for one in use if one.day == today}
+        return ModelRecords(
+            deployments=tuple(_deployment(one, used.get(one.id, 0)) for one in self._deployments), use=use
+        )
+
+    async def ledger(self, query: LedgerQuery) -> LedgerPage:
+        """Return a page of the requests to models outside."""
+        async with self._store.read() as connection:
+            entries, total = await ledger_page(connection, _bounded(query.limit), query.before)
+        return LedgerPage(entries=entries, total=total)
+
+    async def audit(self, query: AuditQuery) -> AuditPage:
+        """Return a page of the audit log."""
+        limit = _bounded(query.limit)
+        async with self._store.read() as connection:
+            found = await audit.page(
+                connection, limit + 1, query.before, query.event[:LONGEST_TEXT], query.text[:LONGEST_TEXT]
+            )
+        entries = tuple(
+            AuditRecord(
+                position=one.position,
+                at=EPOCH + timedelta(microseconds=one.at),
+                event=one.event,
+                body=one.body,
+                previous=one.previous,
+                digest=one.digest,
+            )
+            for one in found[:limit]
+        )
+        return AuditPage(entries=entries, has_more=len(found) > limit)
+
+    async def verify_audit(self, _query: Nothing) -> AuditVerification:
+        """Verify the whole audit log."""
+        async with self._store.read() as connection:
+            report = await audit.verify(connection)
+        return AuditVerification(
+            entries=report.entries, head=report.head, broken_at=report.broken_at, reason=report.reason
+        )
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, MOST_LISTED))
+
+
+def _runbook(runbook: Runbook) -> RunbookRecord:
+    match = runbook.match
+    return RunbookRecord(
+        id=runbook.id,
+        version=runbook.version,
+        title=runbook.title,
+        text=runbook.text,
+        recipes=tuple(map(_recipe, runbook.recipes)),
+        matches=(*match.alerts, *match.checks),
+    )
+
+
+def _recipe(recipe: Recipe) -> RecipeRecord:
+    return RecipeRecord(
+        id=recipe.id,
+        label=recipe.label,
+        kind=recipe.kind,
+        steps=tuple(map(_step, recipe.steps)),
+        verify=tuple(one.name for one in recipe.verify),
+    )
+
+
+def _step(step: Step) -> str:
+    return step.wait_for.name if step.wait_for is not None else step.name
+
+
+def _deployment(one: Deployment, used: int) -> DeploymentRecord:
+    return DeploymentRecord(
+        id=one.id,
+        tier=str(one.tier),
+        model=one.model,
+        embedding_model=one.embedding_model,
+        server=_server(one.url),
+        takes_masked=one.takes_masked,
+        used=used,
+        daily_requests=one.daily_requests,
+    )
+
+
+def _server(url: str) -> str:
+    """Return the host of a URL, without credentials; empty without one."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

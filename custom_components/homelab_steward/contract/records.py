@@ -1,0 +1,177 @@
+"""Stored records for people to read: incidents with all their requests, runbooks, models, audit log."""
+
+from dataclasses import dataclass
+
+from .base import Many, Message, Timestamp
+from .incidents import ApprovalRequest, Incident, OptionKind, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentId(Message):
+    """``incidents.get``: names the incident."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRecord(Message):
+    """The answer of ``incidents.get``: an incident with its requests and runs of all rounds, oldest first."""
+
+    incident: Incident
+    approvals: Many[ApprovalRequest] = ()
+    runs: Many[Run] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeRecord(Message):
+    """One recipe of a runbook: the names of its steps and of the conditions that verify it."""
+
+    id: str
+    label: str
+    kind: OptionKind
+    steps: Many[str] = ()
+    verify: Many[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookRecord(Message):
+    """One runbook: ``text`` is its Markdown, ``matches`` the alerts and checks that it is for."""
+
+    id: str
+    version: int
+    title: str
+    text: str
+    recipes: Many[RecipeRecord]
+    matches: Many[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookRecords(Message):
+    """The answer of ``runbooks.list``, by title."""
+
+    runbooks: Many[RunbookRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditQuery(Message):
+    """``audit.list``: the newest entries of the audit log, at most ``limit``.
+
+    ``before`` is the position below which the next page begins. ``event`` is the beginning of the event,
+    ``text`` must be in the entry.
+    """
+
+    limit: int = 50
+    before: int | None = None
+    event: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRecord(Message):
+    """One entry of the audit log. ``body`` is JSON without secrets, ``digest`` links it to the one before."""
+
+    position: int
+    at: Timestamp
+    event: str
+    body: str
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPage(Message):
+    """The answer of ``audit.list``, newest first. ``has_more``: there are older ones that match."""
+
+    entries: Many[AuditRecord]
+    has_more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditVerification(Message):
+    """The answer of ``audit.verify``: the number of entries before the first error, and the last digest.
+
+    ``broken_at`` is the position of the first error and ``reason`` says what is wrong; None without one.
+    """
+
+    entries: int
+    head: str
+    broken_at: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentRecord(Message):
+    """One deployment of a language model. ``daily_requests`` None means that it has no limit.
+
+    ``used`` are the requests of today. ``takes_masked``: it may read private texts after masking.
+    """
+
+    id: str
+    tier: str
+    model: str
+    embedding_model: str
+    server: str
+    takes_masked: bool
+    used: int = 0
+    daily_requests: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyUse(Message):
+    """The requests to one deployment on one UTC day (``2026-11-28``)."""
+
+    deployment: str
+    day: str
+    used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsQuery(Message):
+    """``models.list``: the deployments, and their use in the last ``days`` days."""
+
+    days: int = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRecords(Message):
+    """The answer of ``models.list``."""
+
+    deployments: Many[DeploymentRecord]
+    use: Many[DailyUse] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerQuery(Message):
+    """``models.ledger``: the newest requests to models outside, at most ``limit``.
+
+    ``before`` is the id below which the next page begins.
+    """
+
+    limit: int = 50
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRecord(Message):
+    """One request to a model outside: when, where, why, how much. The text itself is not stored.
+
+    ``masked`` is how many private parts were masked, ``privacy`` the class of the text.
+    """
+
+    id: int
+    at: Timestamp
+    deployment: str
+    tier: str
+    task: str
+    bytes: int
+    privacy: str
+    masked: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerPage(Message):
+    """The answer of ``models.ledger``, newest first. ``total`` counts all requests that are stored."""
+
+    entries: Many[LedgerRecord]
+    total: int = 0

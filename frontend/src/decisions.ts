@@ -1,0 +1,39 @@
+/** Who may decide, in which order requests are shown, and until when they can be snoozed. */
+
+import type { ApprovalRequest, Person, Risk, Severity } from "./contract.ts";
+
+const HOUR = 3_600_000;
+
+/** Return the times that a request can be snoozed until, as seconds since 1970 by the key of their text. */
+export function snoozeTimes(now: number): [string, number][] {
+  const morning = new Date(now);
+  morning.setDate(morning.getDate() + 1);
+  morning.setHours(8, 0, 0, 0);
+  const times: [string, number][] = [
+    ["snooze.hour", now + HOUR],
+    ["snooze.hours", now + 4 * HOUR],
+    ["snooze.tomorrow", morning.getTime()],
+    ["snooze.days", now + 72 * HOUR],
+  ];
+  return times.map(([key, at]) => [key, Math.floor(at / 1000)]);
+}
+
+const ORDER: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
+
+/** Return the requests in the order in which a person should look at them. */
+export function inOrder(requests: readonly ApprovalRequest[], now: number): ApprovalRequest[] {
+  const isSnoozed = (one: ApprovalRequest) => Number(!!one.snoozed_until && Date.parse(one.snoozed_until) > now);
+  return [...requests].sort(
+    (a, b) =>
+      isSnoozed(a) - isSnoozed(b) ||
+      ORDER[a.severity] - ORDER[b.severity] ||
+      Date.parse(a.created_at) - Date.parse(b.created_at),
+  );
+}
+
+const BY_ROLE: Record<Person["role"], "nothing" | Risk> = { owner: "high", member: "medium", guest: "nothing" };
+
+/** Return whether a person may decide anything in a category; the app checks it again. */
+export function mayDecide(person: Person | null, category: string): boolean {
+  return person !== null && (person.authority[category] ?? BY_ROLE[person.role]) !== "nothing";
+}

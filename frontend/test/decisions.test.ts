@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ApprovalRequest, Person } from "../src/contract.ts";
+import { inOrder, mayDecide, snoozeTimes } from "../src/decisions.ts";
+
+const NOW = Date.parse("2026-11-28T22:30:00Z");
+
+const request = (id: string, changes: Partial<ApprovalRequest>) =>
+  ({ id, severity: "warning", created_at: "2026-11-28T10:00:00Z", snoozed_until: null, ...changes }) as ApprovalRequest;
+
+test("critical requests come first, snoozed ones last, older before newer", () => {
+  const all = [
+    request("new", { created_at: "2026-11-28T12:00:00Z" }),
+    request("snoozed", { severity: "critical", snoozed_until: "2026-11-29T00:00:00Z" }),
+    request("old", {}),
+    request("critical", { severity: "critical", created_at: "2026-11-28T22:00:00Z" }),
+    request("was snoozed", { snoozed_until: "2026-11-28T22:00:00Z", created_at: "2026-11-28T09:00:00Z" }),
+  ];
+  assert.deepEqual(
+    inOrder(all, NOW).map((one) => one.id),
+    ["critical", "was snoozed", "old", "new", "snoozed"],
+  );
+});
+
+test("snooze times are in the future, whole seconds, and within what the app allows", () => {
+  for (const [key, at] of snoozeTimes(NOW)) {
+    assert.ok(at * 1000 > NOW && at * 1000 <= NOW + 7 * 86_400_000, key);
+    assert.ok(Number.isInteger(at));
+  }
+  const tomorrow = new Date((snoozeTimes(NOW).find(([key]) => key === "snooze.tomorrow")?.[1] ?? 0) * 1000);
+  assert.equal(tomorrow.getHours(), 8);
+});
+
+test("the category decides before the role", () => {
+  const person = (role: Person["role"], authority = {}) => ({ role, authority }) as Person;
+  assert.equal(mayDecide(null, "media"), false);
+  assert.equal(mayDecide(person("owner"), "media"), true);
+  assert.equal(mayDecide(person("member"), "media"), true);
+  assert.equal(mayDecide(person("guest"), "media"), false);
+  assert.equal(mayDecide(person("guest", { media: "low" }), "media"), true);
+  assert.equal(mayDecide(person("owner", { media: "nothing" }), "media"), false);
+});
