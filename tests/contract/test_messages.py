@@ -26,8 +26,7 @@ MODULES = [
     importlib.import_module(f"{contract.__name__}.{name}")
     for name in (
         *("base", "catalogue", "chat", "errors", "incidents", "protocol", "state", "home"),
-        *("maintenance", "mode", "preferences"),
-        *("maintenance", "mode", "records"),
+        *("maintenance", "mode", "preferences", "records"),
     )
 ]
 BASE, CATALOGUE, PROTOCOL = MODULES[0], MODULES[1], MODULES[5]
