@@ -122,7 +122,10 @@ class Commands:
                 _check_speaker(request.speaker, is_local=is_local)
                 return await self.request_action(request)
             case Command.READ_TOOL:
-                return await self.read_tool(ReadTool.from_plain(body))
+                question = ReadTool.from_plain(body)
+                if question.speaker is not None:
+                    _check_speaker(question.speaker, is_local=is_local)
+                return await self.read_tool(question)
             case Command.REPORT_REFUSAL:
                 refusal = ReportRefusal.from_plain(body)
                 _check_speaker(refusal.speaker, is_local=is_local)
