@@ -7,8 +7,9 @@ from lab.replay import Raw, Replay, ReplayState, Sent, basic
 from lab.wire import Json, JsonObject
 
 USER, PASSWORD = "keeper", "Blue heron 42"
-DATABASES = ["databaseID", "name", "currentStatus", "requestedStatus", "statusMessage"]
+DATABASES = ["databaseID", "name", "currentStatus", "requestedStatus", "statusMessage", "replicationLag"]
 TRANSACTIONS = ["transactionId", "database", "username", "status", "milliseconds"]
+SIZE = "neo4j.metrics:name=neo4j.{}.store.size.database"
 READ = "POST /db/system/query/v2"
 
 
@@ -20,10 +21,17 @@ def table(fields: list[str], *rows: list[Json]) -> JsonObject:
 HEALTHY: dict[str, JsonObject] = {
     "DATABASES": table(
         DATABASES,
-        ["A1F0", "system", "online", "online", ""],
-        ["B2E1", "notes", "online", "online", ""],
-        ["C3D2", "archive", "offline", "offline", ""],
+        ["A1F0", "system", "online", "online", "", 0],
+        ["B2E1", "notes", "online", "online", "", 0],
+        ["C3D2", "archive", "offline", "offline", "", 0],
     ),
+    "dbms.queryJmx('neo4j.metrics:name=*.store.size.database')": table(
+        ["name", "bytes"],
+        [SIZE.format("system"), 2 * 1024**2],
+        [SIZE.format("notes"), 640 * 1024**2],
+        [SIZE.format("archive"), 11 * 1024**2],
+    ),
+    "USER": table(["access", "action"], ["GRANTED", "access"], ["GRANTED", "transaction_management"]),
     "TRANSACTIONS": table(
         TRANSACTIONS,
         ["notes-transaction-31", "notes", "keeper", "Running", 40],
@@ -33,8 +41,8 @@ HEALTHY: dict[str, JsonObject] = {
 UNHEALTHY: dict[str, JsonObject] = {
     "DATABASES": table(
         DATABASES,
-        ["A1F0", "system", "online", "online", ""],
-        ["B2E1", "notes", "offline", "online", "No space left on device"],
+        ["A1F0", "system", "online", "online", "", 0],
+        ["B2E1", "notes", "offline", "online", "No space left on device", 0],
     ),
     "TRANSACTIONS": table(TRANSACTIONS, ["notes-transaction-32", "notes", "graphiti", "Running", 900_000]),
 }
@@ -45,7 +53,7 @@ def asked(found: dict[str, JsonObject]) -> Any:
 
     def answer(state: ReplayState, sent: Sent) -> Json | Raw:
         statement = str(sent.fields["statement"])
-        return state.values.get("left") or found[statement.split()[1]]
+        return state.values.get("left") or {**HEALTHY, **found}[statement.split()[1]]
 
     return answer
 
@@ -68,17 +76,17 @@ def _terminate(state: ReplayState, sent: Sent) -> Json | Raw:
 FIXTURE = ServiceFixture(
     simulator=Replay(
         answers={
-            "GET /": {"neo4j_version": "5.26.1", "neo4j_edition": "community", "bolt_direct": "bolt://x"},
+            "GET /": {"neo4j_version": "5.26.1", "neo4j_edition": "enterprise", "bolt_direct": "bolt://x"},
             READ: asked(HEALTHY),
         },
-        effects={"POST /db/neo4j/query/v2": _terminate},
+        effects={"POST /db/notes/query/v2": _terminate},
         accepts=basic(USER, PASSWORD),
         public=frozenset({"/"}),
     ),
     settings=lambda served: {"url": served.url, "username": USER, "password": PASSWORD},
     wrong_credentials={"password": "Grey heron 43"},
     rounds=(
-        Round(action="end_transaction", target="notes-transaction-32", write=("POST", "/db/neo4j/query/v2")),
+        Round(action="end_transaction", target="notes-transaction-32", write=("POST", "/db/notes/query/v2")),
     ),
     unhealthy={READ: asked(UNHEALTHY)},
 )

@@ -33,6 +33,13 @@ def snapshot(number: int) -> JsonObject:
     }
 
 
+def held(name: str, vectors: int) -> JsonObject:
+    """Return what the server holds of a collection, a shard that is here and one that is not."""
+    local: JsonObject = {"vectors_size_bytes": vectors, "payloads_size_bytes": 1_048_576, "segments": []}
+    return {"id": name, "shards": [{"id": 0, "local": local, "remote": []}, {"id": 1, "local": None}]}
+
+
+TELEMETRY = "GET /telemetry"
 SNAPSHOTS = "GET /collections/notes/snapshots"
 
 
@@ -46,8 +53,15 @@ def _create(state: ReplayState, _: Sent) -> Json | Raw:
 FIXTURE = ServiceFixture(
     simulator=Replay(
         answers={
-            "GET /telemetry": {
-                "result": {"id": "b7e1", "app": {"name": "qdrant", "version": "1.15.1"}},
+            TELEMETRY: {
+                "result": {
+                    "id": "b7e1",
+                    "app": {"name": "qdrant", "version": "1.15.1"},
+                    "collections": {
+                        "number_of_collections": 2,
+                        "collections": [held("notes", 3_145_728), held("photos", 1_073_741_824)],
+                    },
+                },
                 "status": "ok",
             },
             "GET /collections": {
@@ -57,6 +71,7 @@ FIXTURE = ServiceFixture(
             "GET /collections/notes": collection(),
             "GET /collections/photos": collection("yellow", points=90_000),
             SNAPSHOTS: {"result": [snapshot(1), snapshot(2)], "status": "ok"},
+            "GET /collections/photos/snapshots": {"result": [snapshot(3)], "status": "ok"},
         },
         effects={"POST /collections/notes/snapshots": _create},
         accepts=header("api-key", KEY),
@@ -64,6 +79,7 @@ FIXTURE = ServiceFixture(
     settings=lambda served: {"url": served.url, "api_key": KEY},
     wrong_credentials={"api_key": "wrong"},
     rounds=(Round(action="create_snapshot", target="notes", write=("POST", "/collections/notes/snapshots")),),
+    optional={f"{TELEMETRY}?details_level=3 result.collections.collections.shards.local": "It is elsewhere"},
     unhealthy={
         "GET /collections/notes": collection("red", {"error": "No space left on device"}),
     },

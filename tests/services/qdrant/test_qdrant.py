@@ -1,8 +1,9 @@
 """Qdrant: one collection that cannot be read, odd names, servers without a key."""
 
 from lab.faults import FaultKind
+from lab.replay import Raw
 from lab.visit import visit
-from services.qdrant import collection
+from services.qdrant import SNAPSHOTS, TELEMETRY, collection
 
 
 async def test_a_collection_that_cannot_be_read_costs_itself() -> None:
@@ -16,6 +17,24 @@ async def test_a_collection_that_cannot_be_read_costs_itself() -> None:
             None,
         )
         assert [gap.part for gap in found.coverage.gaps] == ["collection notes"]
+
+
+async def test_size_and_snapshots_are_known_only_if_the_server_says_them() -> None:
+    async with visit("qdrant") as here:
+        answers = here.served.state.answers
+        found = await here.snapshot()
+        notes, photos = (one.values for one in found.resources)
+        assert (notes["size"], photos["size"], found.values["size"]) == (4, 1025, 1.0)
+        assert notes["last_snapshot"] == "2026-11-02T08:00:00+00:00"
+        answers[SNAPSHOTS] = {"result": []}
+        answers["GET /collections/photos/snapshots"] = Raw(status=403)
+        answers[TELEMETRY] = {"result": {"app": {"version": "1.9.0"}, "collections": {"collections": []}}}
+        found = await here.snapshot()
+        empty, refused = found.resources
+        assert empty.unknown["last_snapshot"] == "It has no snapshot"
+        assert (refused.values["last_snapshot"], refused.values["size"]) == (None, None)
+        assert refused.values["points"] == 90_000
+        assert [one.part for one in found.coverage.gaps] == ["snapshots of photos"]
 
 
 async def test_a_name_with_odd_letters_is_quoted() -> None:

@@ -9,26 +9,42 @@ from ...errors import EffectUnknown, ServiceForbidden, ServiceMalformed, Service
 from ...sdk.auth import Basic
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
-from ...sdk.description import Call, Gaps, ResourceKind, Risk, Role, Service, Versions
+from ...sdk.description import Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import span
 from ...sdk.http import plain
 from ...sdk.kits.delete_item import DeleteItem
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item, at, parse
-from ...sdk.readings import known, worded
+from ...sdk.readings import NotKnown, known, worded
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.sensors import count, diagnostic, flag, mebibytes
 from ...sdk.state import State, many, one
 from ...sdk.typed_calls import Parameter
 
 SLOW: Final = 300.0
 READS: Final = {
-    "databases": "SHOW DATABASES YIELD databaseID, name, currentStatus, requestedStatus, statusMessage "
-    "RETURN databaseID, name, currentStatus, requestedStatus, statusMessage",
+    "databases": "SHOW DATABASES YIELD databaseID, name, currentStatus, requestedStatus, statusMessage, "
+    "replicationLag RETURN databaseID, name, currentStatus, requestedStatus, statusMessage, replicationLag",
+    # Enterprise has it if its metrics are offered by JMX.
+    "sizes": "CALL dbms.queryJmx('neo4j.metrics:name=*.store.size.database') YIELD name, attributes "
+    "RETURN name, attributes.Value.value AS bytes",
+    "privileges": "SHOW USER PRIVILEGES YIELD access, action RETURN access, action",
     "transactions": "SHOW TRANSACTIONS YIELD transactionId, database, username, status, elapsedTime "
     "RETURN transactionId, database, username, status, elapsedTime.milliseconds AS milliseconds",
 }
+SHOW, TERMINATE = "SHOW TRANSACTION", "TERMINATE TRANSACTION"
+RIGHTS: Final = (
+    Right(key=SHOW, name=SHOW, needed_for="transactions of others"),
+    Right(key=TERMINATE, name=TERMINATE, needed_for="ending transactions of others"),
+)
+GRANTS: Final = {
+    "transaction_management": {SHOW, TERMINATE},
+    "show_transaction": {SHOW},
+    "terminate_transaction": {TERMINATE},
+}
+"""What the actions of a privilege allow."""
+
 LOGIN: Final = (
     text_field("username", "User name", "Enterprise: with SHOW TRANSACTION and TERMINATE TRANSACTION."),
     secret_field("password", "Password"),
@@ -49,6 +65,7 @@ class Database(Item):
     name: str
     current_status: str | None = None
     requested_status: str | None = None
+    replication_lag: int | None = None
     status_message: str = ""
 
     def not_online(self) -> str | None:
@@ -57,6 +74,24 @@ class Database(Item):
         if known(self.requested_status) != "online" or status in ("online", "starting"):
             return None
         return f"{status}: {plain(self.status_message)}" if self.status_message else status
+
+
+class Size(Item):
+    """The size of one database on disk; its name is a part of that of the metric."""
+
+    name: str
+    bytes: float | None = None
+
+    def is_of(self, database: str) -> bool:
+        """Return whether it is the size of a database."""
+        return self.name.endswith(f".{database}.store.size.database")
+
+
+class Privilege(Item):
+    """What the user may do, or may not (DENIED)."""
+
+    access: str
+    action: str
 
 
 class Transaction(Item):
@@ -88,6 +123,25 @@ class Neo4jState(State):
     about = one("about", About)
     databases = many("databases", Database)
     transactions = many("transactions", Transaction, optional=True)
+    sizes = many("sizes", Size, optional=True, may_be_absent=True)
+    privileges = many("privileges", Privilege, optional=True, may_be_absent=True)
+
+    def shown(self) -> Iterator[tuple[Database, float | None]]:
+        """Yield the databases with their sizes, None where that is not reported."""
+        sizes = self.read_or(Neo4jState.sizes, ())
+        for database in self.databases:
+            yield database, next((size.bytes for size in sizes if size.is_of(database.name)), None)
+
+    def granted(self) -> frozenset[str]:
+        """Return the rights of the user; the Community edition has no others. Raises NotKnown."""
+        if self.about.neo4j_edition == "community":
+            return frozenset({SHOW, TERMINATE})
+        if not self.privileges:
+            raise NotKnown("The server does not list the privileges of the user")
+        by: dict[str, set[str]] = {"GRANTED": set(), "DENIED": set()}
+        for each in self.privileges:
+            by.setdefault(each.access, set()).update(GRANTS.get(each.action, ()))
+        return frozenset(by["GRANTED"] - by["DENIED"])
 
     def slow(self) -> int:
         """Return how many transactions run for a long time. Raises NotKnown."""
@@ -120,11 +174,15 @@ class Neo4jClient(Rest):
         return rows(await self.read("db/system/query/v2", body), path)
 
     async def terminate(self, call: Call) -> None:
-        """End a transaction. Raises ServiceError."""
+        """End a transaction, from its own database: no other is certain to be there. Raises ServiceError."""
+        running = await find(self, call)
+        if running is None:
+            raise ServiceRefused(f"{call.target.name}: it has ended")
+        database = running.database or "system"
         statement = "TERMINATE TRANSACTIONS $id YIELD message RETURN message"
         body = {"statement": statement, "parameters": {"id": call.target.id}}
         try:
-            found = rows(await self.send("POST", "db/neo4j/query/v2", body), "TERMINATE")
+            found = rows(await self.send("POST", f"db/{database}/query/v2", body), "TERMINATE")
         except ServiceMalformed as err:
             raise EffectUnknown(str(err)) from err
         message = str(found[0].get("message")) if found else "no answer"
@@ -142,12 +200,17 @@ def rows(answer: object, what: str) -> list[dict[str, object]]:
     return [dict(zip(fields, row, strict=False)) for row in values]
 
 
-async def _read(client: Neo4jClient, call: Call) -> str | None:
+async def find(client: Neo4jClient, call: Call) -> Transaction | None:
+    """Return the target, None when it has ended. Raises ServiceError."""
     gaps = Gaps()
     found = await client.many(Transaction, "transactions", gaps)
     if reason := gaps.of("transactions"):
         raise ServiceMalformed(reason)
-    hit = next((one for one in found if one.transaction_id == call.target.id), None)
+    return next((one for one in found if one.transaction_id == call.target.id), None)
+
+
+async def _read(client: Neo4jClient, call: Call) -> str | None:
+    hit = await find(client, call)
     return None if hit is None else f"transaction of {hit.username} in {hit.database}"
 
 
@@ -178,16 +241,20 @@ SERVICE: Final = Service(
         diagnostic("edition", "Edition", lambda s: s.about.neo4j_edition, enabled=False),
     ),
     resources=(
-        ResourceKind[Neo4jState, Database](
+        ResourceKind[Neo4jState, tuple[Database, float | None]](
             key="database",
             name="Database",
-            items=lambda state: state.databases,
-            id=lambda one: one.id,
-            title=lambda one: one.name,
+            items=Neo4jState.shown,
+            id=lambda one: one[0].id,
+            title=lambda one: one[0].name,
             role=Role.STORAGE,
             part="databases",
             icon="mdi:graph",
-            sensors=(diagnostic("status", "Status", lambda one: one.current_status),),
+            sensors=(
+                diagnostic("status", "Status", lambda one: one[0].current_status),
+                mebibytes("size", "Size", lambda one: one[1]),
+                count("replication_lag", "Transactions behind", lambda one: one[0].replication_lag),
+            ),
         ),
         ResourceKind[Neo4jState, tuple[Transaction, bool]](
             key="query",
@@ -202,7 +269,7 @@ SERVICE: Final = Service(
         ),
     ),
     checks=(
-        critical("database_offline", "Database offline", Database.not_online, scope="database"),
+        critical("database_offline", "Database offline", lambda one: one[0].not_online(), scope="database"),
         warning("slow_queries", "Slow transactions", Neo4jState.slowest),
     ),
     tools=(
@@ -223,8 +290,11 @@ SERVICE: Final = Service(
             risk=Risk.MEDIUM,
             scope="query",
             capability="cancel_query",
+            needs=(TERMINATE,),
             icon="mdi:stop",
         ),
     ),
+    rights=RIGHTS,
+    granted=Neo4jState.granted,
     understood=Versions("5.19", "2026", note="with the Query API"),
 )

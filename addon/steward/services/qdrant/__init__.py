@@ -1,7 +1,11 @@
 """Qdrant: the state of its collections, and snapshots of them."""
 
 import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from ...errors import ServiceError, ServiceMalformed
 from ...sdk.auth import Key
@@ -12,12 +16,15 @@ from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always
 from ...sdk.lists import list_tool, worst_first
-from ...sdk.parse import Item, at
-from ...sdk.readings import known, worded
+from ...sdk.parse import Item, at, parse_items
+from ...sdk.readings import NotKnown, known, worded
 from ...sdk.rest import Rest
-from ...sdk.sensors import choice, count
+from ...sdk.sensors import choice, count, gibibytes, mebibytes, time
 from ...sdk.state import State, many, one
 from ...sdk.typed_calls import Parameter
+
+SHARDS: Final = 3
+"""The level of detail that has the shards of collections."""
 
 MOST: Final = 200
 """Collections that are read one by one."""
@@ -32,6 +39,39 @@ class About(Item):
     version: str
 
 
+class Snapshot(Item, rename=None):
+    """A snapshot of a collection. Its time is in UTC, without saying so."""
+
+    name: str
+    creation_time: str
+
+
+class Local(Item, rename=None):
+    """What a shard on this server holds, in bytes as the server estimates it."""
+
+    vectors_size_bytes: int | None = None
+    payloads_size_bytes: int | None = None
+
+
+class Shard(Item, rename=None):
+    """One shard; without ``local`` it is on other servers."""
+
+    local: Local | None = None
+
+
+class Held(Item, rename=None):
+    """What this server holds of a collection."""
+
+    id: str
+    shards: tuple[Shard, ...] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of its vectors and payloads on this server. Raises NotKnown."""
+        own = [one.local for one in known(self.shards) if one.local is not None]
+        return sum(known(one.vectors_size_bytes) + known(one.payloads_size_bytes) for one in own)
+
+
 class Collection(Item, rename=None):
     """One collection. ``unread`` is why it could not be read."""
 
@@ -41,7 +81,19 @@ class Collection(Item, rename=None):
     points_count: int | None = None
     indexed_vectors_count: int | None = None
     segments_count: int | None = None
+    snapshots: tuple[str, ...] | None = None
+    held: Held | None = None
     unread: str = ""
+
+    @property
+    def last_snapshot(self) -> datetime:
+        """When the newest snapshot was created. Raises NotKnown when there is none."""
+        if not known(self.snapshots):
+            raise NotKnown("It has no snapshot")
+        try:
+            return max(datetime.fromisoformat(one).replace(tzinfo=UTC) for one in known(self.snapshots))
+        except ValueError as err:
+            raise NotKnown(str(err)) from err
 
     def red(self) -> str | None:
         """Return that operations failed for good. Raises NotKnown."""
@@ -62,19 +114,24 @@ class Collection(Item, rename=None):
         return f"{self.name}: {worded(lambda: known(self.status))}, {points} points, {optimizer}"
 
 
-class Snapshot(Item, rename=None):
-    """A snapshot of a collection."""
-
-    name: str
-    creation_time: str | None = None
-    size: int | None = None
-
-
 class QdrantState(State):
     """The server and its collections."""
 
-    about = one("telemetry", About, below="result.app")
+    about = one("telemetry", About, below="result.app", details_level=SHARDS)
+    held = many(
+        "telemetry", Held, below="result.collections.collections", optional=True, details_level=SHARDS
+    )
     collections = many("collections", Collection)
+
+    def shown(self) -> Iterator[Collection]:
+        """Yield the collections with what this server holds of them."""
+        held = {one.id: one for one in self.read_or(QdrantState.held, ())}
+        return (replace(one, held=held.get(one.name)) for one in self.collections)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all vectors and payloads on this server. Raises NotKnown."""
+        return sum(one.size for one in self.held)
 
 
 class QdrantClient(Rest):
@@ -101,6 +158,8 @@ class QdrantClient(Rest):
         for row in rows:
             if row.get("unread"):
                 gaps.add(f"collection {row['name']}", row["unread"])
+            elif "snapshots" in row:
+                row["snapshots"] = _times(row["snapshots"], gaps, f"snapshots of {row['name']}")
         if len(rows) > MOST:
             gaps.add("collections in detail", f"only {MOST} of {len(rows)} are read")
         return super().opened(answer, gaps, part)
@@ -108,13 +167,29 @@ class QdrantClient(Rest):
     async def _collection(self, row: object) -> object:
         if not isinstance(row, dict) or not isinstance(row.get("name"), str):
             return row
+        path = f"collections/{row['name']}"
         try:
-            found = at(await super().get(f"collections/{row['name']}"), "result")
+            found = at(await super().get(path), "result")
         except ServiceError as err:
             return {"name": row["name"], "unread": str(err)}
         if not isinstance(found, dict):
             return {"name": row["name"], "unread": "the answer is not an object"}
-        return {**found, "name": row["name"]}
+        try:
+            snapshots = at(await super().get(f"{path}/snapshots"), "result")
+        except ServiceError as err:
+            snapshots = err
+        return {**found, "name": row["name"], "snapshots": snapshots}
+
+
+def _times(snapshots: object, gaps: Gaps, part: str) -> list[str] | None:
+    """Return when snapshots were created. What cannot be read is a gap."""
+    try:
+        if isinstance(snapshots, ServiceError):
+            raise snapshots
+        return [one.creation_time for one in parse_items(Snapshot, snapshots, gaps, part)]
+    except ServiceError as err:
+        gaps.add(part, str(err))
+        return None
 
 
 def _path(call: Call) -> str:
@@ -126,7 +201,7 @@ async def _newest(client: QdrantClient, call: Call) -> Job | None:
     found = await client.many(Snapshot, _path(call), gaps, below="result")
     if reason := gaps.of(_path(call)):
         raise ServiceMalformed(reason)
-    newest = max(found, key=lambda each: known(each.creation_time), default=None)
+    newest = max(found, key=lambda each: each.creation_time, default=None)
     return None if newest is None else Job(handle=newest.name, is_running=False, ok=True, text=newest.name)
 
 
@@ -157,12 +232,13 @@ SERVICE: Final = Service(
     sensors=(
         count("collections", "Collections", lambda s: len(s.collections), "mdi:database"),
         count("points", "Points", lambda s: sum(known(each.points_count) for each in s.collections)),
+        gibibytes("size", "Size", lambda s: s.size),
     ),
     resources=(
         ResourceKind[QdrantState, Collection](
             key="collection",
             name="Collection",
-            items=lambda state: state.collections,
+            items=QdrantState.shown,
             id=lambda each: each.name,
             title=lambda each: each.name,
             labels=lambda each: {"collection": each.name},
@@ -173,6 +249,8 @@ SERVICE: Final = Service(
                 choice("status", "Status", lambda each: each.status, STATUSES),
                 count("points", "Points", lambda each: each.points_count),
                 count("indexed", "Vectors indexed", lambda each: each.indexed_vectors_count),
+                mebibytes("size", "Size", lambda each: known(each.held).size),
+                time("last_snapshot", "Last snapshot", lambda each: each.last_snapshot),
                 count("segments", "Segments", lambda each: each.segments_count),
             ),
         ),
