@@ -16,6 +16,26 @@ from .contract.plain_text import one_line
 AWAY_GRACE: Final = 30.0
 """Seconds without a connection (a restart, an update) before an issue is reported."""
 
+DOCUMENTATION: Final = "https://github.com/homelab-steward/homelab-steward/blob/main/docs/"
+LEARN_MORE: Final = {
+    "steward_away": "troubleshooting.md#all-entities-of-the-steward-are-unavailable",
+    "incompatible": "troubleshooting.md#all-entities-of-the-steward-are-unavailable",
+    "other_steward": "troubleshooting.md#all-entities-of-the-steward-are-unavailable",
+    "nobody_decides": "approvals.md#who-can-approve",
+    "phone": "troubleshooting.md#you-get-no-notifications",
+    "missing_rights": "home-assistant.md#coverage-and-missing-rights",
+    "telegram_problem": "troubleshooting.md#you-get-no-telegram-messages",
+}
+"""The page of the documentation for each kind of issue."""
+
+FIXABLE: Final = frozenset({"nobody_decides", "other_steward", "missing_rights", "phone"})
+"""Kinds with a flow that fixes them, see ``repairs``."""
+
+ATTR_KIND: Final = "kind"
+ATTR_ENTRY_ID: Final = "entry_id"
+ATTR_SUBJECT: Final = "subject"
+"""Keys of the data of a fixable issue; the subject is the id of the instance or of the phone's device."""
+
 _TIMERS: Final[HassKey[dict[str, CALLBACK_TYPE]]] = HassKey(f"{DOMAIN}_away")
 
 
@@ -71,15 +91,8 @@ def set_nobody_decides(hass: HomeAssistant, entry: ConfigEntry, *, nobody: bool)
 @callback
 def report_phone(hass: HomeAssistant, entry: ConfigEntry, device_id: str, name: str, reason: str) -> None:
     """Report that a selected phone cannot be notified."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"phone_{entry.entry_id}_{device_id}",
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key="phone",
-        translation_placeholders={"phone": name, "reason": reason},
-    )
+    placeholders = {"phone": name, "reason": reason}
+    _create(hass, entry, "phone", ir.IssueSeverity.WARNING, placeholders, subject=device_id)
 
 
 @callback
@@ -93,15 +106,8 @@ def report_missing_rights(
     hass: HomeAssistant, entry: ConfigEntry, instance_id: str, name: str, rights: Iterable[str]
 ) -> None:
     """Report which rights the credentials of an instance lack."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"missing_rights_{entry.entry_id}_{instance_id}",
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key="missing_rights",
-        translation_placeholders={"name": name, "rights": "\n".join(f"- {one}" for one in rights)},
-    )
+    placeholders = {"name": name, "rights": "\n".join(f"- {one}" for one in rights)}
+    _create(hass, entry, "missing_rights", ir.IssueSeverity.WARNING, placeholders, subject=instance_id)
 
 
 @callback
@@ -115,24 +121,20 @@ def report_front_end(
     hass: HomeAssistant, entry: ConfigEntry, front_end: str, problems: Iterable[str], *, is_down: bool
 ) -> None:
     """Report why messages of the app do not reach people in a front end."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"front_end_{entry.entry_id}_{front_end}",
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR if is_down else ir.IssueSeverity.WARNING,
-        translation_key=f"{front_end}_problem",
-        translation_placeholders={
-            "name": entry.title,
-            "problems": "\n".join(f"- {one_line(one)}" for one in problems),
-        },
-    )
+    severity = ir.IssueSeverity.ERROR if is_down else ir.IssueSeverity.WARNING
+    listed = "\n".join(f"- {one_line(one)}" for one in problems)
+    key, placeholders = f"{front_end}_problem", {"name": entry.title, "problems": listed}
+    _create(hass, entry, key, severity, placeholders, issue_id=_front_end_issue(entry, front_end))
 
 
 @callback
 def clear_front_end(hass: HomeAssistant, entry: ConfigEntry, front_end: str) -> None:
     """Delete the issue of a front end."""
-    ir.async_delete_issue(hass, DOMAIN, f"front_end_{entry.entry_id}_{front_end}")
+    ir.async_delete_issue(hass, DOMAIN, _front_end_issue(entry, front_end))
+
+
+def _front_end_issue(entry: ConfigEntry, front_end: str) -> str:
+    return f"front_end_{entry.entry_id}_{front_end}"
 
 
 @callback
@@ -150,12 +152,29 @@ def clear_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def _report(
     hass: HomeAssistant, entry: ConfigEntry, key: str, severity: ir.IssueSeverity, **placeholders: str
 ) -> None:
+    _create(hass, entry, key, severity, {"name": entry.title, **placeholders})
+
+
+def _create(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    key: str,
+    severity: ir.IssueSeverity,
+    placeholders: dict[str, str],
+    *,
+    subject: str = "",
+    issue_id: str = "",
+) -> None:
+    """Create or change an issue; it is about the entry, or about the subject in it."""
+    of_subject = f"_{subject}" if subject else ""
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{key}_{entry.entry_id}",
-        is_fixable=False,
+        issue_id or f"{key}_{entry.entry_id}{of_subject}",
+        is_fixable=key in FIXABLE,
+        data={ATTR_KIND: key, ATTR_ENTRY_ID: entry.entry_id, ATTR_SUBJECT: subject},
+        learn_more_url=f"{DOCUMENTATION}{LEARN_MORE[key]}",
         severity=severity,
         translation_key=key,
-        translation_placeholders={"name": entry.title, **placeholders},
+        translation_placeholders=placeholders,
     )

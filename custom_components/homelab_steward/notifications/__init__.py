@@ -104,6 +104,14 @@ class Notifications:
         for device_id in self._delays.keys() - set(phones):
             self._on_reachable(device_id)
 
+    @callback
+    def retry(self, device_id: str) -> None:
+        """Notify a phone again now, without waiting."""
+        if stop := self._retries.pop(device_id, None):
+            stop()
+        self._delays.pop(device_id, None)
+        self._start_work(device_id)
+
     def phones(self) -> tuple[str, ...]:
         """Return the devices of the selected phones."""
         return tuple(self._entry.options.get(CONF_PHONES, ()))
