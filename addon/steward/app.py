@@ -24,6 +24,9 @@ from .api.discovery import Address, Announcement
 from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import SystemClock
+from .conversation.conversation import Conversation
+from .conversation.records import Records
+from .conversation.toolbox import Toolbox
 from .errors import InvalidSetting
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
@@ -51,6 +54,7 @@ from .store.migrate import migrate
 from .store.start_check import check_store
 from .store.store import Store
 from .telegram.front_end import TelegramFrontEnd
+from .telegram.ports import StewardCommands
 from .telegram.press_handler import DecisionPort
 from .wiring.backup_schedule import BackupSchedule
 from .wiring.home import home_connections
@@ -144,7 +148,12 @@ class App:
         collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(collector.close)
         collector.start()
-        self._telegram = await self._open_telegram(store, agent, people, queries, offers)
+        records = Records(queries, inventory, self._clock)
+        toolbox = Toolbox(agent.requests, inventory, offers, records.overview, people.by_speaker)
+        conversation = Conversation(
+            records, toolbox, agent.requests, inventory, self._clock, models.talking()
+        )
+        self._telegram = await self._open_telegram(store, agent, people, queries, conversation, offers)
         async with store.change() as unit:
             app_id = await app_metadata.own_id(unit.connection)
         parts = ServerParts(
@@ -156,7 +165,7 @@ class App:
             agent=agent,
             queries=queries,
             library=library,
-            models=models,
+            conversation=conversation,
             telegram=self._telegram,
             front_ends=self._front_ends,
             catalogue=lambda: offers,
@@ -290,6 +299,7 @@ class App:
         agent: Agent,
         people: People,
         queries: Queries,
+        conversation: Conversation,
         offers: Catalogue,
     ) -> TelegramFrontEnd | None:
         bot = self._settings.bot()
@@ -309,6 +319,14 @@ class App:
             self._clock,
             DecisionPort(
                 decide=agent.gate.decide, person=person, audit=audit_refusal, comment=agent.comments.add
+            ),
+            StewardCommands(
+                ask=conversation.ask,
+                mode=queries.mode,
+                set_pause=agent.mode.set_pause,
+                add_maintenance=agent.maintenance.add,
+                remove_maintenance=agent.maintenance.remove,
+                list_maintenance=agent.maintenance.list,
             ),
             queries,
         )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
+from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState
 from homelab_steward.contract.records import IncidentId, IncidentRecord
 from homelab_steward.contract.state import FrontEndStatus, Instance, Person
@@ -113,6 +114,11 @@ class Queries:
         """Return one approval request, None when there is none."""
         async with self._store.read() as connection:
             return await approvals.request(connection, approval_id)
+
+    async def mode(self) -> StewardMode:
+        """Return whether the steward is paused, and how much it reports."""
+        async with self._store.read() as connection:
+            return await read_mode(connection)
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Return one incident, None when there is none."""

@@ -1,7 +1,7 @@
 """Bot API client: wraps python-telegram-bot and translates its types and errors."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,6 +20,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from ..texts import ENGLISH
 from .current_chat import CurrentChat
 from .errors import ChatRefused, MessageUnchanged, Refused, TopicUnusable, Unreachable, to_failure
 from .message_forms import Buttons, Rendering
@@ -152,11 +153,16 @@ class Chat:
         with self._translated():
             await self._api.set_message_reaction(self._current.id, message_id, emoji)
 
-    async def introduce(self, commands: Iterable[tuple[str, str]]) -> None:
-        """Read the user name of the bot, and set the menu of its commands with their descriptions."""
+    async def introduce(self, menus: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Read the user name of the bot, and set the menu of its commands in each language.
+
+        Who uses another language sees the English one.
+        """
         with self._translated():
             self.user_name = (await self._api.get_me()).username
-            await self._api.set_my_commands([*commands])
+            for language, commands in menus.items():
+                code = None if language == ENGLISH else language
+                await self._api.set_my_commands([*commands], language_code=code)
 
     async def create_topic(self, name: str) -> int:
         """Create a topic and return its thread id. Raises TopicUnusable when it cannot be created."""

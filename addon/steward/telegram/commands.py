@@ -1,150 +1,128 @@
-"""Commands and comments that people write in the group."""
+"""Carries out commands and comments that people write in the group, and passes questions on."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta, tzinfo
-from enum import StrEnum
+from datetime import datetime, tzinfo
 from typing import Final
 
 import structlog
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import Incident, Verb
+from homelab_steward.contract.incidents import Verb
+from homelab_steward.contract.maintenance import MaintenanceQuery
+from homelab_steward.contract.mode import PauseScope, SetPause
 from homelab_steward.contract.protocol import AddComment, Decide, IncidentQuery
-from homelab_steward.contract.state import FrontEnd, Instance, InstanceStatus, Speaker
+from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..clock import Clock
+from ..texts import Texts, texts_of
+from .answers import Answers
 from .card_sync import IncidentQueries
-from .cards import snoozed_text
 from .chat import Chat, Said
 from .errors import TelegramFailure
-from .markup import Rich, bold, joined, literal, prose, quote
+from .maintenance_commands import MaintenanceCommands
+from .markup import Rich, joined, literal, prose
 from .outbox import MessageSubject, Outbox
-from .press_handler import TRY_AGAIN, DecisionPort
+from .ports import StewardCommands
+from .press_handler import DecisionPort
+from .status_text import MOST_COUNTED, Overview, shown_time, status_text
 from .topics import TopicThreads
+from .written import Name, Written, duration, help_lines, is_all, parsed
 
 log = structlog.get_logger(__name__)
 
-MOST_LINES: Final = 10
-"""Incidents and services that a status names."""
-
-MOST_COUNTED: Final = 100
-TITLE: Final = 80
-REASON: Final = 120
-"""Characters of a title and a reason, so that a status fits in one message."""
-
+REASON: Final = 300
 SAVED: Final = "👍"
 
 
-class Name(StrEnum):
-    """The commands."""
+class Subjects:
+    """Finds what messages of people are about."""
 
-    STATUS = "status"
-    SNOOZE = "snooze"
-    HELP = "help"
-    START = "start"
-
-
-MENU: Final = (
-    (Name.STATUS, "What is open, what waits for an answer, and which services do not answer"),
-    (Name.SNOOZE, "Ask later: answer to a request with /snooze 2h"),
-    (Name.HELP, "What you can write here"),
-)
-HELP: Final = (
-    "/status shows what is open, what waits for an answer, and which services do not answer.",
-    "/snooze 2h as an answer to a request asks again in two hours. Use m, h or d.",
-    "Any other answer to a message of mine becomes a comment on its incident.",
-    "To decide, press a button. For a high risk you need your PIN.",
-)
-_HOW_TO_SNOOZE: Final = "To snooze a request, answer to its message with the time: /snooze 2h"
-_COMMAND: Final = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<argument>.*))?", re.DOTALL)
-_PLAIN: Final = re.compile(r"(?P<name>status|help|snooze)(?:\s+(?P<argument>\d+\s*\w+))?", re.IGNORECASE)
-_DURATION: Final = re.compile(r"(\d{1,5})\s*(m|min|h|d)", re.IGNORECASE)
-_UNITS: Final = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A command with its argument."""
-
-    name: Name
-    argument: str = ""
-
-
-def parsed(text: str, bot: str | None) -> Written | None:
-    """Return the command in a message, None when there is none for the bot with this user name."""
-    found = _COMMAND.fullmatch(text.strip())
-    if found is not None and bot and (found["bot"] or bot).casefold() != bot.casefold():
-        return None
-    found = found or _PLAIN.fullmatch(text.strip())
-    if found is None or found["name"].lower() not in set(Name):
-        return None
-    return Written(Name(found["name"].lower()), (found["argument"] or "").strip())
-
-
-def duration(text: str) -> timedelta | None:
-    """Return a time such as ``30m``, ``2h`` or ``1d``, None when it is not one."""
-    found = _DURATION.fullmatch(text.strip())
-    return None if found is None else timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
-
-
-class Commands:
-    """Answers commands, and saves other answers to the bot's messages as comments."""
-
-    def __init__(
-        self,
-        chat: Chat,
-        outbox: Outbox,
-        topics: TopicThreads,
-        decision_port: DecisionPort,
-        read: IncidentQueries,
-        clock: Clock,
-        zone: tzinfo,
-    ) -> None:
-        """Times are shown in ``zone``."""
-        self._chat = chat
+    def __init__(self, outbox: Outbox, topics: TopicThreads) -> None:
         self._outbox = outbox
         self._topics = topics
-        self._decision_port = decision_port
-        self._read = read
-        self._clock = clock
-        self._zone = zone
 
-    async def is_for_the_bot(self, said: Said) -> bool:
-        """Return whether a message is a command or an answer to a message about an incident."""
-        return parsed(said.text, self._chat.user_name) is not None or await self._subject(said) is not None
-
-    async def answer(self, said: Said) -> Rich | None:
-        """Carry out what a known person wrote; return the answer, None when there is none."""
-        written = parsed(said.text, self._chat.user_name)
-        subject = await self._subject(said)
-        try:
-            if written is None:
-                if subject is not None:
-                    await self._comment(said, subject)
-                return None
-            match written.name:
-                case Name.STATUS:
-                    return await self._status()
-                case Name.SNOOZE:
-                    return await self._snooze(said, subject, written.argument)
-                case _:
-                    return joined([literal(line) for line in HELP])
-        except ContractError as err:
-            if err.code is ErrorCode.INTERNAL:
-                return literal(TRY_AGAIN.text)
-            return prose(err.message, REASON) + literal(" Nothing was done.")
-
-    async def _subject(self, said: Said) -> MessageSubject | None:
-        """Return what a message is about: that which it replies to, or the incident of its topic."""
+    async def of(self, said: Said) -> MessageSubject | None:
+        """Return what a message replies to, or else the incident of its topic; None when there is neither."""
         found = None if said.reply_to is None else await self._outbox.subject(said.reply_to)
         if found is not None:
             return found
         place = await self._topics.place_of(said.thread_id)
         return MessageSubject(place.incident_id, "") if place.incident_id else None
 
-    async def _comment(self, said: Said, subject: MessageSubject) -> None:
+
+class Commands:
+    """Answers commands of known people in their language, and saves what they write about incidents."""
+
+    def __init__(
+        self,
+        chat: Chat,
+        subjects: Subjects,
+        decision_port: DecisionPort,
+        steward: StewardCommands,
+        read: IncidentQueries,
+        answers: Answers,
+        clock: Clock,
+        zone: tzinfo,
+    ) -> None:
+        """Times are shown in ``zone``."""
+        self._chat = chat
+        self._subjects = subjects
+        self._decision_port = decision_port
+        self._steward = steward
+        self._read = read
+        self._answers = answers
+        self._clock = clock
+        self._zone = zone
+        self._maintenance = MaintenanceCommands(steward, read, clock, zone)
+
+    async def is_for_the_bot(self, said: Said) -> bool:
+        """Return whether a message is a command, or about an incident or an answer of the bot."""
+        return (
+            parsed(said.text, self._chat.user_name) is not None or await self._subjects.of(said) is not None
+        )
+
+    async def answer(self, said: Said, person: Person) -> Rich | None:
+        """Carry out what a known person wrote; return the answer, None when there is none yet."""
+        written = parsed(said.text, self._chat.user_name)
+        subject = await self._subjects.of(said)
+        texts = texts_of(person.language)
+        try:
+            if written is None:
+                await self._about(said, person, subject)
+                return None
+            if written.name is Name.CUSTOM and written.argument:
+                await self._answers.ask(said, person, written.argument, _incident_id(subject))
+                return None
+            return await self._carry_out(written, said, subject, texts)
+        except ContractError as err:
+            if err.code is ErrorCode.INTERNAL:
+                return literal(texts("The steward cannot process this now. Try again in a minute."))
+            return prose(f"{err.message} {texts('Nothing was done.')}", REASON)
+
+    async def _carry_out(
+        self, written: Written, said: Said, subject: MessageSubject | None, texts: Texts
+    ) -> Rich:
+        match written.name:
+            case Name.STATUS:
+                return await self._status(texts)
+            case Name.SNOOZE:
+                return await self._snooze(said, subject, written.argument, texts)
+            case Name.SILENCE:
+                time = duration(written.argument)
+                return await self._maintenance.silence(_speaker(said), _incident_id(subject), time, texts)
+            case Name.MAINTENANCE:
+                return await self._maintenance.carry_out(_speaker(said), written.argument, texts)
+            case Name.PAUSE | Name.RESUME:
+                return await self._pause(said, written, texts)
+            case _:
+                return joined([literal(line) for line in help_lines(texts)])
+
+    async def _about(self, said: Said, person: Person, subject: MessageSubject | None) -> None:
+        """Answer a question or a reply to an answer; anything else about an incident is a comment."""
+        if subject is None:
+            return
+        if subject.is_answer or said.text.rstrip().endswith("?"):
+            await self._answers.ask(said, person, said.text, subject.incident_id)
+            return
         await self._decision_port.comment(
             AddComment(incident_id=subject.incident_id, speaker=_speaker(said), text=said.text)
         )
@@ -153,71 +131,54 @@ class Commands:
         except TelegramFailure as err:
             log.info("telegram comment saved without a reaction", reason=str(err))
 
-    async def _snooze(self, said: Said, subject: MessageSubject | None, argument: str) -> Rich:
+    async def _snooze(self, said: Said, subject: MessageSubject | None, argument: str, texts: Texts) -> Rich:
         time = duration(argument)
-        if subject is None or not subject.approval_id or time is None:
-            return literal(_HOW_TO_SNOOZE)
+        if subject is None or not subject.incident_id or time is None:
+            return literal(texts("To snooze a request, answer to its message with the time: /snooze 2h"))
+        approval_id = subject.approval_id or await self._pending(subject.incident_id)
+        if not approval_id:
+            return literal(texts("No request of this incident waits for an answer."))
         until = self._clock.now() + time
-        request = await self._decision_port.decide(
-            Decide(
-                approval_id=subject.approval_id,
-                verb=Verb.SNOOZE,
-                speaker=_speaker(said),
-                until=until,
-            )
+        command = Decide(approval_id=approval_id, verb=Verb.SNOOZE, speaker=_speaker(said), until=until)
+        await self._decision_port.decide(command)
+        return literal(texts("Snoozed until {time}.", time=self._time(until, texts)))
+
+    async def _pending(self, incident_id: str) -> str:
+        """Return the pending request of an incident, "" when there is none."""
+        found = (one.id for one in await self._read.pending() if one.incident_id == incident_id)
+        return next(found, "")
+
+    async def _pause(self, said: Said, written: Written, texts: Texts) -> Rich:
+        if written.name is Name.RESUME:
+            await self._steward.set_pause(SetPause(speaker=_speaker(said), scope=None))
+            return literal(texts("The pause is over."))
+        scope = PauseScope.EVERYTHING if is_all(written.argument) else PauseScope.AUTOMATIC
+        await self._steward.set_pause(SetPause(speaker=_speaker(said), scope=scope))
+        if scope is PauseScope.EVERYTHING:
+            return literal(texts("No change begins until somebody writes /resume."))
+        return literal(
+            texts("Nothing is changed automatically until somebody writes /resume. What you approve is done.")
         )
-        return literal(snoozed_text(request, until, self._zone))
 
-    async def _status(self) -> Rich:
+    async def _status(self, texts: Texts) -> Rich:
         query = IncidentQuery(open_only=True, limit=MOST_COUNTED)
-        found = await self._read.list_incidents(query)
-        waiting = {one.incident_id for one in await self._read.pending()}
-        return status_text(found.incidents, waiting, self._read.instances())
+        now = self._clock.now()
+        windows = await self._steward.list_maintenance(MaintenanceQuery(since=now))
+        overview = Overview(
+            incidents=(await self._read.list_incidents(query)).incidents,
+            waiting={one.incident_id for one in await self._read.pending()},
+            instances=self._read.instances(),
+            mode=await self._steward.mode(),
+            windows=windows.windows,
+        )
+        return status_text(overview, texts, now, self._zone)
+
+    def _time(self, at: datetime, texts: Texts) -> str:
+        return shown_time(at, self._clock.now(), texts, self._zone)
 
 
-def status_text(incidents: Sequence[Incident], waiting: set[str], instances: Sequence[Instance]) -> Rich:
-    """Return what is open, what waits for an answer, and which services do not answer. Pure."""
-    return joined([*_incident_lines(incidents, waiting), *_service_lines(instances)])
-
-
-def _incident_lines(incidents: Sequence[Incident], waiting: set[str]) -> list[Rich]:
-    number = len(incidents)
-    asked = len(waiting)
-    at_least = "at least " if number >= MOST_COUNTED else ""
-    noun = "incident is" if number == 1 else "incidents are"
-    head = f"{at_least}{number} {noun} open" if number else "No incident is open"
-    head += f", {asked} {'request waits' if asked == 1 else 'requests wait'} for an answer." if asked else "."
-    first = sorted(incidents, key=lambda one: one.id not in waiting)
-    lines = [
-        literal(f"• {one.number} ")
-        + quote(one.title, TITLE)
-        + literal(": waits for an answer" if one.id in waiting else f": {one.status.value}")
-        for one in first[:MOST_LINES]
-    ]
-    return [bold(literal(head[:1].upper() + head[1:])), *lines, *_more(number)]
-
-
-def _service_lines(instances: Sequence[Instance]) -> list[Rich]:
-    failed = [
-        one
-        for one in instances
-        if one.status not in (InstanceStatus.OK, InstanceStatus.PENDING) and one.expected_off is None
-    ]
-    unread = sum(one.status is InstanceStatus.PENDING for one in instances)
-    off = sum(one.expected_off is not None for one in instances)
-    answering = len(instances) - len(failed) - unread - off
-    head = f"{answering} of {len(instances)} services answer"
-    head += f", {off} {'is' if off == 1 else 'are'} meant to be off" if off else ""
-    head += f", {unread} {'is' if unread == 1 else 'are'} not read yet" if unread else ""
-    lines = [
-        literal("• ") + prose(one.name, TITLE) + literal(": ") + prose(one.error or one.status.value, REASON)
-        for one in failed[:MOST_LINES]
-    ]
-    return [bold(literal(f"{head}.")), *lines, *_more(len(failed))]
-
-
-def _more(number: int) -> list[Rich]:
-    return [literal(f"… {number - MOST_LINES} more: open Home Assistant.")] if number > MOST_LINES else []
+def _incident_id(subject: MessageSubject | None) -> str:
+    return "" if subject is None else subject.incident_id
 
 
 def _speaker(said: Said) -> Speaker:

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     CARD = "card"
     DIGEST = "digest"
     REPLY = "reply"
+    ANSWER = "answer"
+    """The answer to a question, which grows until it is complete."""
     LINE = "line"
 
 

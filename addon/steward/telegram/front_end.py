@@ -14,13 +14,14 @@ from ..clock import Clock
 from ..store.changes import Changes
 from ..store.database import Database
 from ..tasks import run_to_completion
+from .answers import Answers
 from .buttons import ButtonCodec
 from .callback_store import CallbackStore
 from .card_renderer import CardRenderer
 from .card_sync import CardSync, IncidentQueries
 from .card_throttle import CardThrottle
 from .chat import Chat
-from .commands import Commands
+from .commands import Commands, Subjects
 from .current_chat import CurrentChat
 from .delivery import Delivery
 from .incident_threads import IncidentThreads
@@ -29,6 +30,7 @@ from .messages import Messages
 from .outbox import Outbox
 from .pin_messages import PinMessages
 from .pins import AskedPins, Deletions
+from .ports import StewardCommands
 from .press_handler import DecisionPort, PressHandler
 from .press_queue import PressQueue
 from .rate_limit import RateLimit
@@ -61,6 +63,7 @@ class TelegramFrontEnd:
         changes: Changes,
         clock: Clock,
         decision_port: DecisionPort,
+        steward: StewardCommands,
         read: IncidentQueries,
     ) -> None:
         """Nothing is sent before :meth:`start`."""
@@ -119,7 +122,17 @@ class TelegramFrontEnd:
         )
         replies = Replies(self._outbox, topics)
         deletions = Deletions(self._chat, self._outbox, topics, clock, self._status)
-        commands = Commands(self._chat, self._outbox, topics, decision_port, read, clock, settings.zone)
+        self._answers = Answers(steward, self._outbox, topics, clock)
+        commands = Commands(
+            self._chat,
+            Subjects(self._outbox, topics),
+            decision_port,
+            steward,
+            read,
+            self._answers,
+            clock,
+            settings.zone,
+        )
         is_own = self._current.has
         pin_messages = PinMessages(handler, pins, deletions, replies, clock, is_own)
         self._messages = Messages(pin_messages, commands, decision_port, replies, clock, is_own)
@@ -136,6 +149,7 @@ class TelegramFrontEnd:
     async def start(self) -> None:
         """Start all tasks. Returns before Telegram is reached."""
         await self._current.load()
+        await self._answers.resume()
         self._chat.start()
         for name, work in (
             ("cards", self._card_sync.run),
@@ -158,6 +172,7 @@ class TelegramFrontEnd:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._presses.close()
         await self._messages.close()
+        await self._answers.close()
         await self._chat.close()
         self._status.stopped("The Telegram front end is closed")
 

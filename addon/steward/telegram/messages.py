@@ -70,7 +70,7 @@ class Messages:
             if person is None:
                 await self._refuse(said)
                 return
-            text = await self._commands.answer(said)
+            text = await self._commands.answer(said, person)
             if text is not None:
                 await self._replies.send(said, text)
 

@@ -6,7 +6,7 @@ Telegram's answer: after a crash in between, the message is sent twice, but neve
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,10 +108,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class MessageSubject:
-    """The incident that a sent message is about, and its request; "" when there is none."""
+    """The incident that a sent message is about, and its request; "" when there is none.
+
+    ``is_answer``: the message answers a question.
+    """
 
     incident_id: str
     approval_id: str
+    is_answer: bool = False
 
 
 class Outbox:
@@ -186,19 +190,39 @@ class Outbox:
         )
 
     async def subject(self, message_id: int) -> MessageSubject | None:
-        """Return what a sent message is about, None when it is not about one incident."""
+        """Return what a sent message is about, None when it is no answer and not about an incident."""
         async with self._database.read() as connection:
             found = (
                 await connection.execute(
-                    select(_T.incident_id, _T.approval_id).where(
+                    select(_T.incident_id, _T.approval_id, _T.kind).where(
                         self._in_chat(),
                         _T.message_id == message_id,
-                        _T.kind.in_((Kind.CARD.value, Kind.REPLY.value)),
-                        _T.incident_id != "",
+                        or_(
+                            _T.kind == Kind.ANSWER.value,
+                            and_(
+                                _T.kind.in_((Kind.CARD.value, Kind.REPLY.value)),
+                                _T.incident_id != "",
+                            ),
+                        ),
                     )
                 )
             ).first()
-        return None if found is None else MessageSubject(found.incident_id, found.approval_id)
+        if found is None:
+            return None
+        is_answer = found.kind == Kind.ANSWER.value
+        return MessageSubject(found.incident_id, found.approval_id, is_answer)
+
+    async def end_answers(self, end: Callable[[str], str]) -> None:
+        """Add a text in the language of the question to answers that are not complete, and close them."""
+        async with self._database.write() as connection:
+            mine = and_(self._in_chat(), _T.kind == Kind.ANSWER.value, _T.is_open == true())
+            for row in (await connection.execute(select(_T.id, _T.key, _T.text).where(mine))).all():
+                _, language, _ = row.key.split(":", 2)
+                values = {"text": row.text + end(language), "version": _T.version + 1, "waiting": True}
+                await connection.execute(
+                    update(tables.outbox).where(_T.id == row.id).values(**values, is_open=False)
+                )
+        self.changed.set()
 
     async def open_incidents(self) -> tuple[str, ...]:
         """Return the ids of incidents whose cards may still change."""

@@ -12,8 +12,8 @@ from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..errors import StewardError
+from ..texts import languages, texts_of
 from .chat import Batch, Chat
-from .commands import MENU
 from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
 from .messages import Messages
 from .press_queue import PressQueue
@@ -21,6 +21,7 @@ from .rate_limit import TOKEN_RETRY, retry_delay
 from .settings import Mode, TelegramSettings
 from .status import StatusBoard
 from .topics import SHORT_PAUSE
+from .written import menu
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +98,7 @@ class Updates:
     async def _introduce(self) -> None:
         """Set the menu of commands. After a failure it is tried again with the next poll."""
         try:
-            await self._chat.introduce(MENU)
+            await self._chat.introduce({one: menu(texts_of(one)) for one in languages()})
             self._is_introduced = True
         except TelegramFailure as err:
             log.info("telegram menu of commands not set", reason=str(err))

@@ -28,8 +28,6 @@ from ..api.record_queries import RecordQueries
 from ..api.server import ApiServer
 from ..clock import Clock
 from ..conversation.conversation import Conversation
-from ..conversation.records import Records
-from ..conversation.toolbox import Toolbox
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
@@ -39,7 +37,6 @@ from ..settings.model import Settings
 from ..store.storable_text import storable
 from ..store.store import Store
 from ..telegram.front_end import TelegramFrontEnd
-from .model_stack import ModelStack
 
 VERSION: Final = version("homelab-steward")
 
@@ -59,7 +56,7 @@ class ServerParts:
     agent: Agent
     queries: Queries
     library: Mapping[str, Runbook]
-    models: ModelStack
+    conversation: Conversation
     telegram: TelegramFrontEnd | None
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
     catalogue: Callable[[], Catalogue]
@@ -91,7 +88,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         database=parts.store,
         instances=parts.inventory,
         queries=parts.queries,
-        commands=_commands(parts, catalogue),
+        commands=_commands(parts),
         accept=parts.agent.intake.accept,
         metrics=parts.metrics,
         redactor=parts.redactor,
@@ -135,14 +132,9 @@ def _source_rules(settings: Settings) -> SourceRules:
     return SourceRules(settings.mcp.allowed_hosts, Origins(settings.mcp.allowed_origins), proxies)
 
 
-def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
+def _commands(parts: ServerParts) -> Commands:
     requests = parts.agent.requests
     configuration = ConfigurationCommands(parts.inventory, parts.people)
-    records = Records(parts.queries, parts.inventory, parts.clock)
-    toolbox = Toolbox(requests, parts.inventory, catalogue, records.overview, parts.people.by_speaker)
-    conversation = Conversation(
-        records, toolbox, requests, parts.inventory, parts.clock, parts.models.talking()
-    )
 
     async def report_refusal(report: ReportRefusal) -> Nothing:
         speaker = report.speaker
@@ -181,7 +173,7 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
         list_preferences=parts.agent.preferences.list,
         decide_preference=parts.agent.preferences.decide,
         take_back_preference=parts.agent.preferences.take_back,
-        ask=conversation.ask,
+        ask=parts.conversation.ask,
     )
 
 

@@ -45,7 +45,7 @@ class Forum:
         self.answers: list[Answer] = []
         self.presses: list[Press] = []
         self.reactions: dict[int, list[str]] = {}
-        self.commands: list[JsonObject] = []
+        self.menus: dict[str, list[JsonObject]] = {}
         self._updates = updates
         self._wall = wall
         self._message_ids = itertools.count(2)

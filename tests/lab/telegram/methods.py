@@ -154,7 +154,7 @@ class BotMethods:
                 raise bad_request("BOT_COMMAND_INVALID")
             if not 1 <= len(str(row.get("description", ""))) <= 256:
                 raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-        self._forum.commands = rows
+        self._forum.menus[given.text("language_code")] = rows
         return True
 
     # -- chats -------------------------------------------------------------------------------

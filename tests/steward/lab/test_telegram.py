@@ -321,7 +321,7 @@ async def test_other_faults(bot: Bot, telegram: TelegramSimulator, faults: Fault
 
 async def test_commands_and_actions(bot: Bot, telegram: TelegramSimulator) -> None:
     await bot.set_my_commands([BotCommand("status", "How is the homelab?")])
-    assert telegram.forum.commands == [{"command": "status", "description": "How is the homelab?"}]
+    assert telegram.forum.menus[""] == [{"command": "status", "description": "How is the homelab?"}]
     with pytest.raises(BadRequest, match="Bot_command_invalid"):
         await bot.set_my_commands([BotCommand("Status", "no")])
     await bot.send_chat_action(telegram.chat_id, "typing")

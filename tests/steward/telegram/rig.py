@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -22,7 +23,15 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     Verb,
 )
-from homelab_steward.contract.protocol import AddComment, Decide, IncidentQuery, Incidents, RowKind
+from homelab_steward.contract.maintenance import (
+    AddMaintenance,
+    MaintenanceQuery,
+    MaintenanceWindow,
+    MaintenanceWindows,
+    RemoveMaintenance,
+)
+from homelab_steward.contract.mode import Pause, SetPause, StewardMode
+from homelab_steward.contract.protocol import AddComment, Decide, IncidentQuery, Incidents, Nothing, RowKind
 from homelab_steward.contract.state import NO_PIN, Instance, Person, Role
 from lab.faults import Fault, FaultKind, Faults
 from lab.telegram import Forum, Message, TelegramSimulator
@@ -32,6 +41,7 @@ from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.schema import metadata
 from steward.telegram.front_end import TelegramFrontEnd
+from steward.telegram.ports import StewardCommands
 from steward.telegram.press_handler import DecisionPort
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 
@@ -69,6 +79,87 @@ class FastClock:
         await asyncio.sleep(seconds / self.speed)
 
 
+class FakeCommands:
+    """Commands that keep what they got. ``pieces`` are the answer to a question, ``gate`` holds it up."""
+
+    def __init__(self, rig: TelegramRig) -> None:
+        self._rig = rig
+        self.questions: list[ChatQuestion] = []
+        self.pieces: list[str] = ["It is full."]
+        self.gate: asyncio.Event | None = None
+        self.state = StewardMode()
+        self.windows: list[MaintenanceWindow] = []
+        self.failure: Exception | None = None
+
+    def port(self) -> StewardCommands:
+        return StewardCommands(
+            ask=self.ask,
+            mode=self.mode,
+            set_pause=self.set_pause,
+            add_maintenance=self.add_maintenance,
+            remove_maintenance=self.remove_maintenance,
+            list_maintenance=self.list_maintenance,
+        )
+
+    async def ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
+        self.questions.append(question)
+        for text in self.pieces:
+            yield ChatPiece(conversation_id="c", kind=ChatPieceKind.TEXT, text=text)
+            if self.gate is not None:
+                await self.gate.wait()
+        if self.failure is not None:
+            raise self.failure
+        yield ChatPiece(conversation_id="c", kind=ChatPieceKind.END)
+
+    async def mode(self) -> StewardMode:
+        return self.state
+
+    async def set_pause(self, request: SetPause) -> StewardMode:
+        self._check()
+        who = self._rig.people[int(request.speaker.user_id)]
+        pause = None
+        if request.scope is not None:
+            pause = Pause(
+                scope=request.scope,
+                person_id=who.id,
+                person_name=who.name,
+                via=request.speaker.front_end,
+                at=self._rig.clock.now(),
+            )
+        self.state = StewardMode(pause=pause)
+        return self.state
+
+    async def add_maintenance(self, request: AddMaintenance) -> MaintenanceWindow:
+        self._check()
+        window = MaintenanceWindow(
+            id=f"w{len(self.windows)}",
+            title=request.title,
+            person_id="alex",
+            person_name="Alex",
+            via=request.speaker.front_end,
+            added_at=self._rig.clock.now(),
+            instance_ids=request.instance_ids,
+            once=request.once,
+            current=request.once,
+        )
+        self.windows.append(window)
+        return window
+
+    async def remove_maintenance(self, request: RemoveMaintenance) -> Nothing:
+        self._check()
+        assert request.only_current
+        self.windows = [one for one in self.windows if one.id != request.id]
+        return Nothing()
+
+    async def list_maintenance(self, query: MaintenanceQuery) -> MaintenanceWindows:
+        assert query.since is not None
+        return MaintenanceWindows(windows=tuple(self.windows))
+
+    def _check(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+
 class TelegramRig:
     """The parts around the front end. Requests are in the store, incidents in memory."""
 
@@ -86,6 +177,7 @@ class TelegramRig:
         self.audited: list[tuple[str, Mapping[str, str]]] = []
         self.commands: list[Decide] = []
         self.comments: list[AddComment] = []
+        self.steward = FakeCommands(self)
         self.services: tuple[Instance, ...] = ()
         self.refusals: list[ErrorCode] = []
         self.effects: list[str] = []
@@ -342,6 +434,7 @@ async def open_front_end(
         of.changes,
         of.clock,
         DecisionPort(decide=of.decide, person=of.person, audit=of.audit, comment=of.comment),
+        of.steward.port(),
         of,
     )
     await made.start()

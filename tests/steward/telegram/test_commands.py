@@ -10,15 +10,19 @@ from sqlalchemy import select
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Verb
+from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
+from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
 from homelab_steward.contract.state import FrontEnd, Instance, InstanceStatus, Origin, Speaker
 from lab.faults import FaultKind
 from lab.telegram import Message
 from steward.telegram import tables
 from steward.telegram.cards import approval_card
-from steward.telegram.commands import Name, Written, duration, parsed, status_text
+from steward.telegram.status_text import Overview, status_text
+from steward.telegram.written import Name, Written, duration, parsed, split_duration
+from steward.texts import Texts, languages, texts_of
 
 from .rig import TelegramRig, open_front_end, open_rig
-from .samples import CATALOGUE, NOON, decided, incident, option, request
+from .samples import APP, CATALOGUE, NOON, decided, incident, option, request
 from .test_cards import shown
 from .test_pins import reply
 
@@ -57,6 +61,25 @@ async def processed(rig: TelegramRig) -> None:
         ("snooze 30 min", Written(Name.SNOOZE, "30 min")),
         ("status of radarr?", None),
         ("snooze it please", None),
+        ("custom: How is Radarr?", Written(Name.CUSTOM, "How is Radarr?")),
+        ("Frage: Wie geht es Radarr?", Written(Name.CUSTOM, "Wie geht es Radarr?")),
+        ("/custom restart it\nnow", Written(Name.CUSTOM, "restart it\nnow")),
+        ("custom", None),
+        ("custom made furniture", None),
+        ("silence 2h", Written(Name.SILENCE, "2h")),
+        ("Stille 2 Stunden", Written(Name.SILENCE, "2 Stunden")),
+        ("silence!", None),
+        ("pause", Written(Name.PAUSE)),
+        ("pause all", Written(Name.PAUSE, "all")),
+        ("Pause alles", Written(Name.PAUSE, "alles")),
+        ("pause the film", None),
+        ("resume", Written(Name.RESUME)),
+        ("weiter", Written(Name.RESUME)),
+        ("maintenance", Written(Name.MAINTENANCE)),
+        ("maintenance Radarr 4K 2h", Written(Name.MAINTENANCE, "Radarr 4K 2h")),
+        ("Wartung Radarr Ende", Written(Name.MAINTENANCE, "Radarr Ende")),
+        ("maintenance is boring", None),
+        ("Hilfe", Written(Name.HELP)),
         ("/unknown", None),
         ("", None),
     ],
@@ -76,10 +99,39 @@ def test_commands_are_read(text: str, expected: Written | None) -> None:
         ("h", None),
         ("-1h", None),
         ("999999h", None),
+        ("2 weeks", None),
+        ("Radarr 2h", None),
     ],
 )
 def test_durations_are_read(text: str, expected: timedelta | None) -> None:
     assert duration(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Radarr 2h", ("Radarr", timedelta(hours=2))),
+        ("My NAS 2 90 min", ("My NAS 2", timedelta(minutes=90))),
+        ("2 Tage", ("", timedelta(days=2))),
+        ("Radarr 4K", ("Radarr 4K", None)),
+        ("Radarr", ("Radarr", None)),
+        ("", ("", None)),
+    ],
+)
+def test_times_at_the_end_are_read(text: str, expected: tuple[str, timedelta | None]) -> None:
+    assert split_duration(text) == expected
+
+
+def overview(**changes: object) -> Overview:
+    base = Overview(incidents=(), waiting=set(), instances=(), mode=StewardMode(), windows=())
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def window(**changes: object) -> MaintenanceWindow:
+    base = MaintenanceWindow(
+        id="w", title="Backup", person_id="a", person_name="A", via=FrontEnd.PANEL, added_at=NOON
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
 
 
 def test_status_names_what_is_open_and_what_does_not_answer() -> None:
@@ -91,22 +143,40 @@ def test_status_names_what_is_open_and_what_does_not_answer() -> None:
         service("Sonarr", InstanceStatus.UNREACHABLE, expected_off="Stopped by Alex"),
         service("New", InstanceStatus.PENDING),
     )
-    lines = shown_text(status_text((other, one), {one.id}, services))
-    assert lines == [
-        "2 incidents are open, 1 request waits for an answer.",
+    span = Occurrence(starts_at=NOON, ends_at=NOON + timedelta(days=1))
+    pause = Pause(scope=PauseScope.AUTOMATIC, person_id="a", person_name="A", via=FrontEnd.PANEL, at=NOON)
+    state = overview(
+        incidents=(other, one),
+        waiting={one.id},
+        instances=services,
+        mode=StewardMode(pause=pause),
+        windows=(window(current=span), window(title="Next week", following=span)),
+    )
+    assert shown_text(status_text(state, Texts(), NOON, UTC)) == [
+        "2 incidents are open. 1 request waits for an answer.",
         "• 12 “Memory of radarr at 95 %”: waits for an answer",
         "• 13 “Disk <b>full</b>”: waiting",
-        "1 of 4 services answer, 1 is meant to be off, 1 is not read yet.",
+        "1 of 4 services answer. 1 is meant to be off. 1 is not read yet.",
         "• Plex: No answer in 10 s",
+        "⏸ A paused automatic changes.",
+        "🔧 Backup: until Nov 22, 2026, 12:00",
     ]
+    lines = shown_text(status_text(state, texts_of("de"), NOON, UTC))
+    assert lines[0] == "2 Vorfälle sind offen. 1 Anfrage wartet auf eine Antwort."
+    assert lines[-1] == "🔧 Backup: bis 22. Nov. 2026, 12:00"
 
 
 def test_status_is_bounded_and_says_when_there_is_nothing() -> None:
-    assert shown_text(status_text((), set(), ())) == ["No incident is open.", "0 of 0 services answer."]
+    nothing = status_text(overview(), Texts(), NOON, UTC)
+    assert shown_text(nothing) == ["No incident is open.", "0 of 0 services answer."]
     one = incident(request())
     many = tuple(replace(one, id=f"i-{n}", number=n, title="x" * 500) for n in range(100))
     failing = tuple(service(f"S{n}", InstanceStatus.FAILING, error="y" * 900) for n in range(50))
-    text = status_text(many, set(), failing)
+    windows = [window(title="z" * 300, following=Occurrence(starts_at=NOON, ends_at=NOON))] * 50
+    state = overview(incidents=many, instances=failing, windows=windows)
+    text = status_text(state, texts_of("de"), NOON, UTC)
+    assert text.units <= 4096
+    text = status_text(state, Texts(), NOON, UTC)
     lines = shown_text(text)
     assert text.units <= 4096
     assert lines[0] == "At least 100 incidents are open."
@@ -125,10 +195,12 @@ async def test_status_and_help_are_answered_in_their_topic(tmp_path: Path) -> No
         rig.services = (service("Plex", InstanceStatus.UNREACHABLE, error="No answer"),)
         await rig.ask()
         await rig.card()
-        await rig.forum.wait_for(lambda: rig.forum.commands)
-        assert [one["command"] for one in rig.forum.commands] == ["status", "snooze", "help"]
+        await rig.forum.wait_for(lambda: len(rig.forum.menus) == len(languages()))
+        names = [one["command"] for one in rig.forum.menus[""]]
+        assert names == ["status", "custom", "snooze", "silence", "maintenance", "pause", "resume", "help"]
+        assert rig.forum.menus["de"][-1] == {"command": "help", "description": "Was du hier schreiben kannst"}
         rig.forum.send_text("family", "/status@homelab_steward_bot", "Media")
-        await reply(rig, "1 incident is open, 1 request waits for an answer.")
+        await reply(rig, "1 incident is open. 1 request waits for an answer.")
         rig.forum.send_text("owner", "help")
         await reply(rig, "/snooze 2h as an answer to a request", "General")
         rig.forum.send_text("owner", "/help@another_bot")
@@ -220,3 +292,84 @@ def test_card_shows_the_risk_the_snooze_and_the_first_approval() -> None:
         "Waiting for an answer until 14:00.",
     ]
     assert card.buttons
+
+
+async def test_pause_and_resume(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.forum.send_text("owner", "/pause")
+        await reply(rig, "What you approve is done.", "General")
+        assert rig.steward.state.pause is not None
+        assert rig.steward.state.pause.scope is PauseScope.AUTOMATIC
+        rig.forum.send_text("owner", "pause all")
+        await reply(rig, "No change begins until somebody writes /resume.", "General")
+        assert rig.steward.state.pause.scope is PauseScope.EVERYTHING
+        rig.forum.send_text("owner", "/status")
+        await reply(rig, "⏸ Alex paused every change.", "General")
+        rig.people[1002] = replace(rig.people[1002], language="de")
+        rig.forum.send_text("family", "weiter")
+        await reply(rig, "Die Pause ist beendet.", "General")
+        assert rig.steward.state.pause is None
+        rig.steward.failure = ContractError(ErrorCode.FORBIDDEN, "Guests do not pause.")
+        rig.forum.send_text("family", "/pause")
+        await reply(rig, "Guests do not pause. Es wurde nichts getan.", "General")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "instances"),
+    [
+        ("/maintenance Radarr 2h", "Radarr is in maintenance until 14:0", ("radarr",)),
+        ("maintenance sonarr 4k 90 min", "Sonarr 4K is in maintenance until 13:3", ("sonarr 4k",)),
+        ("/maintenance all 2d", "Everything is in maintenance until Nov 23, 2026, 12:0", ()),
+        ("/maintenance Son 2h", "Several services have this name: Sonarr and Sonarr 4K.", None),
+        (
+            "/maintenance Plex 2h",
+            "There is no service “Plex”. There are: Radarr, Sonarr, and Sonarr 4K.",
+            None,
+        ),
+        ("/maintenance Radarr", "Write the service and the time", None),
+        ("/maintenance 2h", "Write the service and the time", None),
+        ("/maintenance", "There is no maintenance, and none within a week.", None),
+        ("/maintenance all end", "There is no maintenance of everything.", None),
+        ("/maintenance Radarr end", "Radarr is in no maintenance of its own.", None),
+    ],
+)
+async def test_maintenance_of_a_named_service(
+    tmp_path: Path, text: str, answer: str, instances: tuple[str, ...] | None
+) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.services = (service("Radarr"), service("Sonarr"), service("Sonarr 4K"))
+        rig.forum.send_text("owner", text)
+        await reply(rig, answer, "General")
+        assert [one.instance_ids for one in rig.steward.windows] == ([] if instances is None else [instances])
+
+
+async def test_maintenance_is_listed_and_ended(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.services = (service("Radarr"),)
+        rig.forum.send_text("owner", "maintenance Radarr 2h")
+        await reply(rig, "Radarr is in maintenance", "General")
+        rig.steward.windows.append(window(id="all", current=rig.steward.windows[0].current))
+        rig.forum.send_text("owner", "/maintenance")
+        await reply(rig, "🔧 Maintenance of Radarr: until 14:0", "General")
+        rig.forum.send_text("owner", "maintenance radarr end")
+        await reply(rig, "The maintenance of Radarr is over.", "General")
+        assert [one.id for one in rig.steward.windows] == ["all"]
+        rig.forum.send_text("owner", "maintenance all end")
+        await reply(rig, "The maintenance of everything is over.", "General")
+        assert rig.steward.windows == []
+
+
+async def test_silence_is_maintenance_of_the_incidents_service(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.services = (service("Radarr"),)
+        asked = await rig.ask()
+        card = await sent_card(rig)
+        rig.forum.send_text("owner", "/silence 2h")
+        await reply(rig, "Answer to a message about an incident with the time: /silence 2h", "General")
+        rig.forum.send_text("owner", "silence 2h", reply_to=card)
+        await reply(rig, "It is not known which service this incident is about.")
+        rig.publish(replace(incident(asked), target=APP))
+        rig.forum.send_text("owner", "silence 2h", reply_to=card)
+        await reply(rig, "Radarr is in maintenance until 14:0")
+        (window_,) = rig.steward.windows
+        assert (window_.title, window_.instance_ids) == ("Silence after incident 12", ("radarr",))
