@@ -112,12 +112,14 @@ async def _all_with(
 
 
 async def newest_incidents(
-    connection: AsyncConnection, limit: int, *, open_only: bool = False
+    connection: AsyncConnection, limit: int, *, open_only: bool = False, problems_only: bool = False
 ) -> tuple[Incident, ...]:
-    """Return up to ``limit`` incidents, newest first."""
+    """Return up to ``limit`` incidents, newest first; with ``problems_only`` without requests of people."""
     query = select(incidents.c.body).order_by(incidents.c.number.desc()).limit(limit)
     if open_only:
         query = query.where(incidents.c.status.not_in([one.value for one in CLOSED]))
+    if problems_only:
+        query = query.where(incidents.c.is_request.is_(False))
     return tuple(Incident.from_json(body) for body in await connection.scalars(query))
 
 
