@@ -77,6 +77,7 @@ def _simulator(lab: Lab) -> PostgresqlSimulator:
         {
             "GET /server": SERVER,
             "GET /databases": [*DATABASES],
+            "GET /base_backup": {"ended": "2026-11-17T02:14:09+00:00"},
             "GET /replicas": [*REPLICAS],
             "GET /queries": [*QUERIES],
             "GET /tables": [*TABLES],

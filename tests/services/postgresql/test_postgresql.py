@@ -3,6 +3,7 @@
 import pytest
 
 from lab.visit import visit
+from lab.wire import Json
 from services.postgresql import FIXTURE, QUERIES, SECRET, SERVER, query
 from steward.errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from steward.sdk.readings import NotKnown
@@ -108,3 +109,23 @@ async def test_certificates_are_checked_where_tls_is_wanted() -> None:
     async with visit("postgresql", changed={"tls": True, "verify_tls": False}) as here:
         with pytest.raises(Exception, match="SSL"):
             await here.poll()
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ({"ended": "2026-11-17T02:14:09+00:00"}, "2026-11-17T02:14:09+00:00"),
+        ({"ended": None}, None),
+        ({}, None),
+    ],
+)
+async def test_a_backup_is_known_only_where_the_server_has_a_trace_of_it(
+    answer: dict[str, Json], expected: str | None
+) -> None:
+    async with visit("postgresql") as here:
+        here.served.state.answers["GET /base_backup"] = answer
+        found = await here.snapshot()
+        assert found.values["last_backup"] == expected
+        assert found.coverage.gaps == ()
+        if expected is None:
+            assert "dumps leave none" in found.unknown["last_backup"]

@@ -12,7 +12,7 @@ from ...sdk.kits.delete_item import DeleteItem
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import at, parse_items
 from ...sdk.readings import known
-from ...sdk.sensors import count, duration, flag, gibibytes, percentage, since
+from ...sdk.sensors import count, duration, flag, gibibytes, percentage, since, time
 from ...sdk.tcp import USE_TLS, host_fields
 from .client import PORT, PostgresqlClient
 from .models import Database, PostgresqlState, Query, Table
@@ -29,6 +29,7 @@ _SENSORS: Final[tuple[Sensor[PostgresqlState], ...]] = (
     duration("replication_lag", "Replication lag", lambda s: s.lag),
     gibibytes("size", "Size", lambda s: sum(known(one.size) for one in s.databases)),
     since("started", "Started", lambda s: s.server.started),
+    time("last_backup", "Last base backup", lambda s: s.backed_up),
     since("archived", "Write-ahead log archived", lambda s: s.server.archived),
 )
 _DATABASE: Final = ResourceKind[PostgresqlState, Database](
@@ -146,7 +147,11 @@ SERVICE: Final = Service(
     version=lambda state: state.server.version.partition(" ")[0],
     identity=lambda state: f"{state.server.system} {state.server.started.isoformat()}",
     rights=(
-        Right(key="pg_monitor", name="pg_monitor", needed_for="Queries and replicas of other users"),
+        Right(
+            key="pg_monitor",
+            name="pg_monitor",
+            needed_for="Queries and replicas of other users, and the last base backup",
+        ),
         Right(key=SIGNAL, name=SIGNAL, needed_for="Cancel query, End session"),
     ),
     granted=lambda state: frozenset(known(state.server.rights)),

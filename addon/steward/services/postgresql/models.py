@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final
 
 from ...sdk.format import brief, span
@@ -53,6 +54,12 @@ class Server(Item):
         """Return that new connections are refused soon. Raises NotKnown."""
         is_full = self.connection_share >= FULL
         return f"{self.connections} of {self.maximum} connections" if is_full else None
+
+
+class BaseBackup(Item):
+    """When the last base backup ended, None when the server has no trace of one. It knows no dumps."""
+
+    ended: Time | None = None
 
 
 class Database(Item):
@@ -162,8 +169,16 @@ class PostgresqlState(State):
 
     server = one("server", Server)
     databases = many("databases", Database)
+    base_backup = one("base_backup", BaseBackup, optional=True)
     replicas = many("replicas", Replica, optional=True)
     queries = many("queries", Query, optional=True)
+
+    @property
+    def backed_up(self) -> datetime:
+        """When the last base backup ended. Raises NotKnown: dumps leave no trace in the server."""
+        if self.base_backup.ended is None:
+            raise NotKnown("The server has no trace of a base backup, and dumps leave none")
+        return self.base_backup.ended
 
     def number(self, problem: Callable[[Query], object]) -> int:
         """Return how many queries have a problem. Raises NotKnown when others' may not be seen."""

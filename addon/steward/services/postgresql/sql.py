@@ -35,6 +35,11 @@ FROM pg_database d JOIN pg_stat_database s ON s.datid = d.oid
 WHERE d.datallowconn AND NOT d.datistemplate
 """
 
+BASE_BACKUP: Final = """
+SELECT json_build_object('ended', max(modification))::text FROM pg_ls_waldir() WHERE name LIKE '%.backup'
+"""
+"""The history file of the last base backup; it is kept while the write-ahead log is archived."""
+
 REPLICAS: Final = """
 SELECT coalesce(json_agg(json_build_object('name', application_name, 'state', state,
   'lag', CASE WHEN pg_is_in_recovery() THEN NULL
@@ -69,6 +74,7 @@ WHERE pid = {pid} AND (extract(epoch FROM query_start) * 1000000)::bigint = {sta
 READS: Final = {
     "server": SERVER,
     "databases": DATABASES,
+    "base_backup": BASE_BACKUP,
     "replicas": REPLICAS,
     "queries": QUERIES,
     "tables": TABLES,
