@@ -1,8 +1,14 @@
 """Errors of the app, one class for each way to handle them."""
 
+from .texts import Text, translate
+
 
 class StewardError(Exception):
-    """Base class of the app's errors."""
+    """Base class of the app's errors. The text is kept in the household's language."""
+
+    def __init__(self, text: Text = "") -> None:
+        """Keep the text; a template string is translated."""
+        super().__init__(text if isinstance(text, str) else translate(text))
 
 
 class ServiceError(StewardError):
@@ -16,7 +22,7 @@ class ServiceUnreachable(ServiceError):
 class CertificateNotTrusted(ServiceUnreachable):
     """The service's certificate is not trusted: a person may confirm its fingerprint."""
 
-    def __init__(self, text: str, host: str, port: int) -> None:
+    def __init__(self, text: Text, host: str, port: int) -> None:
         """Keep where the certificate can be seen."""
         super().__init__(text)
         self.host = host

@@ -1,8 +1,9 @@
 """Write the texts of the app in each language, from translations/.
 
-English stands in the code, in calls of texts(), texts.plural(), translate(), translate_plural() and
-english(), and in what services and runbooks declare. A store has the translation of each: "app" for
-texts, "names" for what is declared. A text that is the same in both languages is in the store too.
+English stands in the code, in template strings, in calls of texts(), texts.plural(), translate(),
+translate_plural() and english(), and in what services and runbooks declare. A store has the translation
+of each: "app" for texts, "names" for what is declared. A text that is the same in both languages is in
+the store too.
 """
 
 import argparse
@@ -95,6 +96,8 @@ def app_texts() -> dict[str, Entry]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found |= dict(marked(node))
+            elif isinstance(node, ast.TemplateStr) and (text := literal(node)) and has_letters(text):
+                found[text] = text
     return dict(sorted(found.items()))
 
 
@@ -107,6 +110,11 @@ def marked(call: ast.Call) -> Iterator[tuple[str, Entry]]:
         yield literals[0], literals[0]
     if called in PLURAL and len(literals) == len((ONE, OTHER)):
         yield literals[1], {ONE: literals[0], OTHER: literals[1]}
+
+
+def has_letters(text: str) -> bool:
+    """Return whether a text is more than placeholders and signs."""
+    return any(one.isalpha() for one in re.sub(r"{\w+}", "", text))
 
 
 def literal(argument: ast.expr) -> str | None:

@@ -16,7 +16,8 @@ STEWARD = Path(steward.__file__).parent
 CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
-    {"clock", "coalesce", "errors", "tasks", "texts"},
+    {"texts"},
+    {"clock", "coalesce", "errors", "tasks"},
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},
     {"settings.model"},

@@ -26,7 +26,7 @@ class AddressPool:
         try:
             return cls(tuple(_range(line) for line in text.splitlines() if line.strip()))
         except ValueError as err:
-            raise ServiceMalformed(f"{brief(text, 40)} is no range of addresses") from err
+            raise ServiceMalformed(t"{brief(text, 40)} is no range of addresses") from err
 
     @property
     def size(self) -> int:

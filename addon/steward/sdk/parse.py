@@ -66,7 +66,7 @@ def parse_items[T](
     Raises ServiceMalformed when ``value`` is no list, or when no item of it can be read.
     """
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
-        raise ServiceMalformed(f"{what}: expected a list, got {_kind_of(value)}")
+        raise ServiceMalformed(t"{what}: expected a list, got {_kind_of(value)}")
     items: list[T] = []
     named: list[str] = []
     odd = 0
@@ -78,7 +78,7 @@ def parse_items[T](
             if odd <= MOST_NAMED:
                 named.append(f"item {_named(one, name) or position} ({plain(str(err))})")
     if odd and not items:
-        raise ServiceMalformed(f"{what}: no item can be read: {named[0]}")
+        raise ServiceMalformed(t"{what}: no item can be read: {named[0]}")
     if odd:
         more = f" and {odd - MOST_NAMED} more" if odd > MOST_NAMED else ""
         gaps.add(what, f"not understood: {', '.join(named)}{more}")
@@ -96,13 +96,13 @@ def at(value: object, path: str) -> object:
     above, star, below = path.partition(".*.")
     for key in above.split(".") if above else ():
         if not isinstance(value, Mapping) or key not in value:
-            raise ServiceMalformed(f"the answer has no {path}")
+            raise ServiceMalformed(t"the answer has no {path}")
         value = value[key]
     if not star:
         return value
     inner = [at(one, below) for one in value] if isinstance(value, list) else [None]
     if not all(isinstance(one, list) for one in inner):
-        raise ServiceMalformed(f"the answer has no {path}")
+        raise ServiceMalformed(t"the answer has no {path}")
     return [item for one in inner if isinstance(one, list) for item in one]
 
 

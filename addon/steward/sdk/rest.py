@@ -230,14 +230,14 @@ class Rest(TypedCalls):
             answer = await self.get(path, **{**query, page: number, size[0]: size[1]})
             piece = answer.get(rows) if rows and isinstance(answer, dict) else answer
             if not isinstance(piece, list):
-                raise ServiceMalformed(f"{path}: the page has no list {rows}")
+                raise ServiceMalformed(t"{path}: the page has no list {rows}")
             found += piece
             count = at(answer, total) if total else None
             if isinstance(count, int) and len(found) < count and not piece:
-                raise ServiceMalformed(f"{path}: the service counts {count} and lists {len(found)}")
+                raise ServiceMalformed(t"{path}: the service counts {count} and lists {len(found)}")
             if not piece or (isinstance(count, int) and len(found) >= count):
                 return found
-        raise ServiceMalformed(f"{path}: more than {MOST_PAGES} pages")
+        raise ServiceMalformed(t"{path}: more than {MOST_PAGES} pages")
 
     async def _json(
         self,
@@ -287,7 +287,7 @@ class Rest(TypedCalls):
     def _at(self, path: str) -> URL:
         """Return the address of a path. Raises ServiceRefused for one that leaves the base path."""
         if not {".", ".."}.isdisjoint(unquote(path).split("/")):
-            raise ServiceRefused(f"{plain(path)} is no path: it has a segment of dots")
+            raise ServiceRefused(t"{plain(path)} is no path: it has a segment of dots")
         return self._url.joinpath(path)
 
     async def _refusal(

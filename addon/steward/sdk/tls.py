@@ -90,7 +90,7 @@ async def fetch_fingerprint(host: str, port: int, timeout: float = FETCH_TIMEOUT
         async with asyncio.timeout(timeout):
             _, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname=host)
     except (OSError, TimeoutError) as err:
-        raise ServiceUnreachable(f"{host}:{port}: no TLS connection") from err
+        raise ServiceUnreachable(t"{host}:{port}: no TLS connection") from err
     try:
         certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     finally:

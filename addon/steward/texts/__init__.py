@@ -25,6 +25,9 @@ _APP: Final = "app"
 _NAMES: Final = "names"
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 
+type Text = str | Template
+"""English: a template string has values of its own."""
+
 type Entry = str | Mapping[str, str]
 """A text, or one for each plural category of CLDR, such as "one" and "other"."""
 
@@ -45,7 +48,7 @@ class Texts:
         self._app = app or {}
         self._names = names or {}
 
-    def __call__(self, english: str | Template, /, **values: object) -> str:
+    def __call__(self, english: Text, /, **values: object) -> str:
         """Return a text with its placeholders filled in. Placeholders inside the values stay as they are.
 
         English is a template string, ``t"{name} is full"``, or a text with placeholders for ``values``.
@@ -53,14 +56,16 @@ class Texts:
         if isinstance(english, Template):
             names = placeholder_names(one.expression for one in english.interpolations)
             shown = map(self._shown, english.interpolations)
-            return self(template_key(english.strings, names), **dict(zip(names, shown, strict=True)))
+            key = template_key(english.strings, names)
+            return self(key, **dict(zip(names, shown, strict=True))) if names else self(english.strings[0])
         found = self._app.get(english, english)
-        return (found if isinstance(found, str) else english).format_map(values)
+        text = found if isinstance(found, str) else english
+        return text.format_map(values) if values else text
 
     def _shown(self, part: Interpolation[Any]) -> str:
         """Return a value as the template formats it, a fraction with the language's decimal mark."""
         value = str(part.value) if part.conversion == "s" else part.value
-        text = format(value, part.format_spec)
+        text = self(value) if isinstance(value, Template) else format(value, part.format_spec)
         return text.replace(".", self._decimal) if isinstance(value, float) else text
 
     def plural(self, one: str, other: str, count: float, /, **values: object) -> str:
@@ -170,7 +175,7 @@ def household() -> Texts:
     return _household
 
 
-def translate(english: str | Template, /, **values: object) -> str:
+def translate(english: Text, /, **values: object) -> str:
     """Return a text in the household's language, with its placeholders filled in."""
     return _household(english, **values)
 

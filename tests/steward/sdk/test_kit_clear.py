@@ -68,7 +68,7 @@ async def test_what_the_dry_run_found_is_removed_once() -> None:
 
 
 async def test_without_such_items_it_is_not_offered() -> None:
-    with pytest.raises(PreconditionFailed, match="Pump has none of these: failed jobs"):
+    with pytest.raises(PreconditionFailed, match="Pump has none of these: Failed jobs"):
         await kit().dry_run(Thing(), CALL)
 
 

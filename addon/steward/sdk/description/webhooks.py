@@ -29,7 +29,7 @@ class Delivery:
         try:
             return decoded(self.body)
         except (ValueError, RecursionError) as err:
-            raise ServiceMalformed("webhook: the body is not JSON") from err
+            raise ServiceMalformed(t"webhook: the body is not JSON") from err
 
 
 class Verification(Protocol):
@@ -60,14 +60,14 @@ class HmacSignature:
         if not isinstance(key, str) or not key:
             if self.is_optional:
                 return
-            raise ServiceUnauthorized(f"The setting {self.secret} is missing")
+            raise ServiceUnauthorized(t"The setting {self.secret} is missing")
         sent, made_at = (delivery.headers.get(one.lower(), "") for one in (self.header, self.timestamp))
         body = f"{made_at}:".encode() + delivery.body if made_at else delivery.body
         expected = self.prefix + hmac.new(key.encode(), body, self.algorithm).hexdigest()
         if not hmac.compare_digest(expected.encode(), sent.encode()):
-            raise ServiceUnauthorized("The signature of the webhook does not match")
+            raise ServiceUnauthorized(t"The signature of the webhook does not match")
         if made_at and not _is_recent(made_at, delivery.received_at):
-            raise ServiceUnauthorized("The webhook was signed more than five minutes ago by our clock")
+            raise ServiceUnauthorized(t"The webhook was signed more than five minutes ago by our clock")
 
 
 def _is_recent(made_at: str, now: datetime) -> bool:
@@ -89,7 +89,7 @@ class HeaderToken:
         expected = settings.get(self.secret)
         sent = delivery.headers.get(self.header.lower(), "")
         if not isinstance(expected, str) or not expected:
-            raise ServiceUnauthorized(f"The setting {self.secret} is missing")
+            raise ServiceUnauthorized(t"The setting {self.secret} is missing")
         digests = (hashlib.sha256(one.encode()).digest() for one in (expected, sent))
         if not hmac.compare_digest(*digests):
-            raise ServiceUnauthorized("The token of the webhook does not match")
+            raise ServiceUnauthorized(t"The token of the webhook does not match")

@@ -8,6 +8,7 @@ from homelab_steward.contract.catalogue import Field, Risk
 
 from ...clock import Clock
 from ...errors import PreconditionFailed, ServiceUnreachable, StewardError
+from ...texts import Text
 from ..description import Available, Call, Client
 from ..outputs import Output
 
@@ -44,7 +45,7 @@ class About(TypedDict):
     deduplicated: NotRequired[bool]
 
 
-type Refusal[C] = Callable[[C, Call], Awaitable[str | None]]
+type Refusal[C] = Callable[[C, Call], Awaitable[Text | None]]
 """Reads whether an action must not be done now; returns the reason, None when it may."""
 
 
@@ -69,7 +70,7 @@ async def must_be_same[C](
 ) -> None:
     """Raise PreconditionFailed when the target is not the one of the baseline."""
     if identity and await identity(client, call) != baseline.get(IDENTITY):
-        raise PreconditionFailed(f"{call.target.name} was replaced in the meantime")
+        raise PreconditionFailed(t"{call.target.name} was replaced in the meantime")
 
 
 async def poll_until[T](

@@ -8,7 +8,9 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed
+from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Undo
+from ..shown import difference, result
 from .about import About, TimedClient, poll_until
 
 IDS: Final = "ids"
@@ -32,11 +34,11 @@ class Clear[C: TimedClient]:
 
     read: Callable[[C, Call], Awaitable[Mapping[str, str]]]
     remove: Callable[[C, Call, Sequence[str]], Awaitable[object]]
-    label: str
+    label: Text
     restore: Callable[[C, Call, Sequence[str]], Awaitable[object]] | None = None
-    before: str = "listed"
-    after: Callable[[Call], str] = lambda _: "removed"
-    note: str = ""
+    before: Text = t"listed"
+    after: Callable[[Call], Text] = lambda _: t"removed"
+    note: Text = ""
     settle: float = SETTLE
 
     def action(self, **about: Unpack[About]) -> Action[C]:
@@ -56,38 +58,38 @@ class Clear[C: TimedClient]:
             changed = len(_ids(baseline)) - len(await self._left(client, call, baseline))
             if not changed:
                 return ()
-            return (Difference(field=self.label, before=f"{changed} {self.after(call)}", after=self.before),)
+            return (difference(self.label, t"{changed} {self.after(call)}", self.before),)
 
         async def execute(client: C, call: Call, baseline: Mapping[str, Value]) -> str:
             left = await self._left(client, call, baseline)
             ids = [one for one in _ids(baseline) if one not in left]
             await restore(client, call, ids)
-            return f"{self.label} of {call.target.name}: {len(ids)} are {self.before} again"
+            return translate(t"{self.label} of {call.target.name}: {len(ids)} are {self.before} again")
 
         return Undo(dry_run=dry_run, execute=execute)
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
         found = await self.read(client, call)
         if not found:
-            raise PreconditionFailed(f"{call.target.name} has none of these: {self.label.lower()}")
+            raise PreconditionFailed(t"{call.target.name} has none of these: {self.label}")
         ids = sorted(found)[:MOST]
-        shown = [Difference(field=found[one], before=self.before, after=self.after(call)) for one in ids]
+        shown = [difference(found[one], self.before, self.after(call)) for one in ids]
         more = len(ids) - MOST_SHOWN
         if more > 0:
-            rest = Difference(field=self.label, before=f"{more} more", after=self.after(call))
+            rest = difference(self.label, t"{more} more", self.after(call))
             shown = [*shown[:MOST_SHOWN], rest]
-        left = f"Only {MOST} of {len(found)} are removed at once" if len(found) > MOST else ""
-        note = ". ".join(filter(None, (self.note.rstrip("."), left)))
+        left = translate(t"Only {MOST} of {len(found)} are removed at once") if len(found) > MOST else ""
+        note = ". ".join(filter(None, (translate(self.note).rstrip("."), left)))
         return DryRun(differences=tuple(shown), baseline={IDS: ",".join(ids)}, note=note)
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
         if len(await self._left(client, call, baseline)) != len(_ids(baseline)):
-            raise PreconditionFailed(f"{self.label} of {call.target.name} were changed in the meantime")
+            raise PreconditionFailed(t"{self.label} of {call.target.name} were changed in the meantime")
 
     async def _execute(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
         ids = _ids(baseline)
         await self.remove(client, call, ids)
-        return f"{self.label} of {call.target.name}: {len(ids)} {self.after(call)}"
+        return translate(t"{self.label} of {call.target.name}: {len(ids)} {self.after(call)}")
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         return Effect.NOT_SEEN if await self._left(client, call, baseline) else Effect.DONE
@@ -100,8 +102,12 @@ class Clear[C: TimedClient]:
             seconds=self.settle,
             away=self.settle,
         )
-        text = f"{len(left)} are still {self.before}" if left else f"none is {self.before} any more"
-        return CheckResult(name=self.label, ok=not left, text=text)
+        text = (
+            translate(t"{len(left)} are still {self.before}")
+            if left
+            else translate(t"none is {self.before} any more")
+        )
+        return result(self.label, text, ok=not left)
 
     async def _left(self, client: C, call: Call, baseline: Mapping[str, Value]) -> list[str]:
         found = await self.read(client, call)

@@ -8,7 +8,9 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
+from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Undo
+from ..shown import difference, result
 from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
 from .jobs import HANDLE, Job, Jobs, start_and_wait
 
@@ -27,14 +29,14 @@ class CreateItem[C: TimedClient]:
     with its id.
     """
 
-    label: str
+    label: Text
     names: Callable[[C, Call], Awaitable[Collection[str]]]
     create: Callable[[C, Call, str], Awaitable[object]]
     delete: Callable[[C, Call, str], Awaitable[object]]
     jobs: Jobs[C] | None = None
     refusal: Refusal[C] | None = None
     identity: Identity[C] | None = None
-    note: str = ""
+    note: Text = ""
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -52,20 +54,20 @@ class CreateItem[C: TimedClient]:
         await refuse(self.refusal, client, call)
         name = _next(await self.names(client, call))
         return DryRun(
-            differences=(Difference(field=self.label, before="none", after=name),),
+            differences=(difference(self.label, t"none", name),),
             baseline={NAME: name, **await identified(self.identity, client, call)},
-            note=self.note,
+            note=translate(self.note),
         )
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
         await must_be_same(self.identity, client, call, baseline)
         if await self._is_there(client, call, baseline):
-            raise PreconditionFailed(f"{baseline[NAME]} of {call.target.name} was created in the meantime")
+            raise PreconditionFailed(t"{baseline[NAME]} of {call.target.name} was created in the meantime")
         await refuse(self.refusal, client, call)
 
     async def _execute(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
         await self._run(client, call, baseline, self.create, is_there=True)
-        return f"{baseline[NAME]} of {call.target.name} was created"
+        return translate(t"{baseline[NAME]} of {call.target.name} was created")
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         job, handle = None, baseline.get(HANDLE)
@@ -83,7 +85,7 @@ class CreateItem[C: TimedClient]:
             seconds=SETTLE,
             away=SETTLE,
         )
-        return CheckResult(name=self.label, ok=is_there, text=str(baseline[NAME]) if is_there else "none")
+        return result(self.label, str(baseline[NAME]) if is_there else t"none", ok=is_there)
 
     async def _undo_dry_run(
         self, client: C, call: Call, baseline: Mapping[str, Value]
@@ -91,11 +93,11 @@ class CreateItem[C: TimedClient]:
         await must_be_same(self.identity, client, call, baseline)
         if not await self._is_there(client, call, baseline):
             return ()
-        return (Difference(field=self.label, before=str(baseline[NAME]), after="deleted"),)
+        return (difference(self.label, str(baseline[NAME]), t"deleted"),)
 
     async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
         await self._run(client, call, baseline, self.delete, is_there=False)
-        return f"{baseline[NAME]} of {call.target.name} was deleted"
+        return translate(t"{baseline[NAME]} of {call.target.name} was deleted")
 
     async def _run(
         self,
@@ -120,10 +122,10 @@ class CreateItem[C: TimedClient]:
         try:
             is_unchanged = await self._is_there(client, call, baseline) is not is_there
         except Exception as err:
-            raise EffectUnknown(f"The job did not end well, and the list cannot be read: {job.text}") from err
+            raise EffectUnknown(t"The job did not end well, and the list cannot be read: {job.text}") from err
         if job.is_running or not is_unchanged:
-            raise EffectUnknown(f"The job did not end well: {job.text}")
-        raise ServiceRefused(f"The job failed: {job.text}")
+            raise EffectUnknown(t"The job did not end well: {job.text}")
+        raise ServiceRefused(t"The job failed: {job.text}")
 
     async def _is_there(self, client: C, call: Call, baseline: Mapping[str, Value]) -> bool:
         return baseline[NAME] in await self.names(client, call)

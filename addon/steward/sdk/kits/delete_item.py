@@ -8,7 +8,9 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed
+from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Undo
+from ..shown import difference, result
 from .about import About, Refusal, TimedClient, poll_until, refuse
 
 CONTENT: Final = "content"
@@ -31,9 +33,9 @@ class DeleteItem[C: TimedClient]:
     content: Callable[[C, Call], Awaitable[str]] | None = None
     restore: Callable[[C, Call, str], Awaitable[object]] | None = None
     refusal: Refusal[C] | None = None
-    note: str = ""
+    note: Text = ""
     settle: float = SETTLE
-    word: str = "deleted"
+    word: Text = t"deleted"
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -50,7 +52,7 @@ class DeleteItem[C: TimedClient]:
     def _undo(self, restore: Callable[[C, Call, str], Awaitable[object]]) -> Undo[C]:
         async def execute(client: C, call: Call, baseline: Mapping[str, Value]) -> str:
             await restore(client, call, str(baseline[CONTENT]))
-            return f"{call.target.name} was restored"
+            return translate(t"{call.target.name} was restored")
 
         return Undo(dry_run=self._undo_dry_run, execute=execute)
 
@@ -58,32 +60,32 @@ class DeleteItem[C: TimedClient]:
         item = await self._present(client, call)
         await refuse(self.refusal, client, call)
         return DryRun(
-            differences=(Difference(field=call.target.name, before=item, after=self.word),),
+            differences=(difference(call.target.name, item, self.word),),
             baseline={CONTENT: await self._content(client, call)},
-            note=self.note,
+            note=translate(self.note),
         )
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
         await self._present(client, call)
         if await self._content(client, call) != baseline[CONTENT]:
-            raise PreconditionFailed(f"{call.target.name} was changed in the meantime")
+            raise PreconditionFailed(t"{call.target.name} was changed in the meantime")
         await refuse(self.refusal, client, call)
 
     async def _execute(self, client: C, call: Call, _: Mapping[str, Value]) -> str:
         await self.delete(client, call)
-        return f"{call.target.name} was {self.word}"
+        return translate(t"{call.target.name} was {self.word}")
 
     async def _probe(self, client: C, call: Call, _: Mapping[str, Value]) -> Effect:
         return Effect.DONE if await self.read(client, call) is None else Effect.NOT_SEEN
 
     async def _verify(self, client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
         item = await self._left(client, call, self.settle)
-        return CheckResult(name=call.target.name, ok=item is None, text=self.word if item is None else item)
+        return result(call.target.name, self.word if item is None else item, ok=item is None)
 
     async def _undo_dry_run(self, client: C, call: Call, _: Mapping[str, Value]) -> tuple[Difference, ...]:
         if await self.read(client, call) is not None:
             return ()
-        return (Difference(field=call.target.name, before=self.word, after="restored"),)
+        return (difference(call.target.name, self.word, t"restored"),)
 
     async def _left(self, client: C, call: Call, seconds: float) -> str | None:
         """Return the item, None once it is gone."""
@@ -98,7 +100,7 @@ class DeleteItem[C: TimedClient]:
     async def _present(self, client: C, call: Call) -> str:
         item = await self.read(client, call)
         if item is None:
-            raise PreconditionFailed(f"{call.target.name} is not there any more")
+            raise PreconditionFailed(t"{call.target.name} is not there any more")
         return item
 
     async def _content(self, client: C, call: Call) -> str:

@@ -8,8 +8,10 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError
+from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect
 from ..readings import NotKnown
+from ..shown import difference, result
 from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
 
 HANDLE: Final = "handle"
@@ -48,11 +50,13 @@ class Jobs[C]:
     seconds: float = SECONDS
 
 
-def always[C](field: str, before: str, after: str) -> Callable[[C, Call], Awaitable[tuple[Difference, ...]]]:
+def always[C](
+    field: Text, before: Text, after: Text
+) -> Callable[[C, Call], Awaitable[tuple[Difference, ...]]]:
     """Return the ``changes`` of a job that does the same whenever it runs."""
 
     async def changes(_: C, __: Call) -> tuple[Difference, ...]:
-        return (Difference(field=field, before=before, after=after),)
+        return (difference(field, before, after),)
 
     return changes
 
@@ -69,7 +73,7 @@ async def start_and_wait[C: TimedClient](
     try:
         return await wait_for(client, call, handle, jobs)
     except ServiceError as err:
-        raise EffectUnknown(f"Job {handle} was started and cannot be read: {err}") from err
+        raise EffectUnknown(t"Job {handle} was started and cannot be read: {err}") from err
 
 
 async def wait_for[C: TimedClient](client: C, call: Call, handle: str, jobs: Jobs[C]) -> Job:
@@ -133,7 +137,7 @@ class RunJob[C: TimedClient]:
     changes: Callable[[C, Call], Awaitable[tuple[Difference, ...]]]
     refusal: Refusal[C] | None = None
     waits: bool = True
-    note: str | Callable[[C, Call], Awaitable[str]] = ""
+    note: Text | Callable[[C, Call], Awaitable[str]] = ""
     goal: Callable[[C, Call], Awaitable[CheckResult]] | None = None
     settle: float = SETTLE
     identity: Identity[C] | None = None
@@ -153,32 +157,32 @@ class RunJob[C: TimedClient]:
         await refuse(self.refusal, client, call)
         newest = await self.jobs.newest(client, call)
         if newest is not None and newest.is_running:
-            raise PreconditionFailed(f"Job {newest.handle} of {call.target.name} is still running")
+            raise PreconditionFailed(t"Job {newest.handle} of {call.target.name} is still running")
         return DryRun(
             differences=await self.changes(client, call),
             baseline={
                 **last(newest),
                 **await identified(self.identity, client, call),
             },
-            note=self.note if isinstance(self.note, str) else await self.note(client, call),
+            note=await self.note(client, call) if callable(self.note) else translate(self.note),
         )
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
         await must_be_same(self.identity, client, call, baseline)
         if await newer(client, call, baseline, self.jobs) is not None:
-            raise PreconditionFailed(f"Somebody else started the same on {call.target.name}")
+            raise PreconditionFailed(t"Somebody else started the same on {call.target.name}")
         await refuse(self.refusal, client, call)
 
     async def _execute(self, client: C, call: Call, _: Mapping[str, Value]) -> str:
         if not self.waits:
             handle = await self.start(client, call)
             await call.note({HANDLE: handle})
-            return f"It was started on {call.target.name}"
+            return translate(t"It was started on {call.target.name}")
         job = await start_and_wait(client, call, self.start, self.jobs)
         if job.ok is False:
             # A job may fail half-way: what it left behind is not known.
-            raise EffectUnknown(f"It was started on {call.target.name} and failed: {job.text}")
-        return f"{call.target.name}: {job.text}"
+            raise EffectUnknown(t"It was started on {call.target.name} and failed: {job.text}")
+        return translate(t"{call.target.name}: {job.text}")
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         try:
@@ -191,15 +195,15 @@ class RunJob[C: TimedClient]:
         try:
             job = await find(client, call, baseline, self.jobs)
         except NotKnown as err:
-            return CheckResult(name="Job", ok=None, text=str(err))
+            return result(t"Job", str(err), ok=None)
         if job is None:
-            return CheckResult(name="Job", ok=False, text="it was not started")
+            return result(t"Job", t"it was not started", ok=False)
         if job.is_running:
             job = await wait_for(client, call, job.handle, self.jobs)
         if job.is_running:
-            return CheckResult(name="Job", ok=None if self.waits else True, text="still running")
+            return result(t"Job", t"still running", ok=None if self.waits else True)
         if job.ok is not True or self.goal is None:
-            return CheckResult(name="Job", ok=job.ok, text=job.text)
+            return result(t"Job", job.text, ok=job.ok)
         goal = self.goal
         return await poll_until(
             client.clock,

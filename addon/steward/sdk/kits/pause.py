@@ -6,10 +6,12 @@ from typing import Final, Unpack
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
-from homelab_steward.contract.incidents import CheckResult, Difference
+from homelab_steward.contract.incidents import CheckResult
 
+from ...texts import Text
 from ..description import Action, Call, DryRun
 from ..format import span
+from ..shown import difference, result
 from .about import About, Refusal, TimedClient
 from .switch import Switch, Turn
 
@@ -39,9 +41,9 @@ class Pause[C: TimedClient]:
     read: Callable[[C, Call], Awaitable[Paused]]
     pause: Callable[[C, float], Awaitable[object]]
     resume: Callable[[C], Awaitable[object]]
-    label: str
+    label: Text
     refusal: Refusal[C] | None = None
-    note: str = ""
+    note: Text = ""
 
     def pause_action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action that turns it off for a time."""
@@ -50,18 +52,18 @@ class Pause[C: TimedClient]:
 
         async def dry_run(client: C, call: Call) -> DryRun:
             before = await off.dry_run(client, call)
-            change = Difference(field=self.label, before="on", after=f"off for {_span(call)}")
+            change = difference(self.label, t"on", t"off for {_span(call)}")
             return replace(before, differences=(change,))
 
         async def verify(client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
-            result = await off.verify(client, call, baseline)
-            if result.ok is not True:
-                return result
+            found = await off.verify(client, call, baseline)
+            if found.ok is not True:
+                return found
             left = (await self.read(client, call)).left
             if left is None:
-                return CheckResult(name=self.label, ok=False, text="off, and nothing turns it on again")
+                return result(self.label, t"off, and nothing turns it on again", ok=False)
             is_right = left <= call.number("minutes") * 60 + SLACK
-            return CheckResult(name=self.label, ok=is_right, text=f"off for another {span(left)}")
+            return result(self.label, t"off for another {span(left)}", ok=is_right)
 
         return replace(off, dry_run=dry_run, verify=verify)
 

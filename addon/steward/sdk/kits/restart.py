@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Final, Unpack
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import CheckResult, Difference
+from homelab_steward.contract.incidents import CheckResult
 
 from ...errors import PreconditionFailed, ServiceError
+from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Latest
 from ..readings import NotKnown
+from ..shown import difference, result
 from .about import (
     About,
     Identity,
@@ -47,7 +49,7 @@ class Restart[C: TimedClient]:
     identity: Identity[C] | None = None
     works: Callable[[C, Call], Awaitable[bool]] | None = None
     must_work: bool = False
-    note: str = ""
+    note: Text = ""
     away: float = AWAY
     latest: Latest[C] | None = None
 
@@ -73,23 +75,23 @@ class Restart[C: TimedClient]:
     async def _dry_run(self, client: C, call: Call) -> DryRun:
         marker = await self.started(client, call)
         await refuse(self.refusal, client, call)
-        change = Difference(field="State", before="running", after="restarted")
+        change = difference(t"State", t"running", t"restarted")
         baseline: Mapping[str, Value] = {
             STARTED: marker,
             **await identified(self.identity, client, call),
             **({WORKED: await self.works(client, call)} if self.works and not self.must_work else {}),
         }
-        return DryRun(differences=(change,), baseline=baseline, note=self.note)
+        return DryRun(differences=(change,), baseline=baseline, note=translate(self.note))
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
         await must_be_same(self.identity, client, call, baseline)
         if await self.started(client, call) != baseline[STARTED]:
-            raise PreconditionFailed(f"{call.target.name} was restarted in the meantime")
+            raise PreconditionFailed(t"{call.target.name} was restarted in the meantime")
         await refuse(self.refusal, client, call)
 
     async def _execute(self, client: C, call: Call, _: Mapping[str, Value]) -> str:
         await self.request(client, call)
-        return f"The restart of {call.target.name} was requested"
+        return translate(t"The restart of {call.target.name} was requested")
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         try:
@@ -102,15 +104,15 @@ class Restart[C: TimedClient]:
         try:
             marker, works = await self._wait(client, call, baseline, self.away)
         except (ServiceError, NotKnown) as err:
-            return CheckResult(name="Restart", ok=None, text=f"not back after {self.away:g} seconds: {err}")
+            return result(t"Restart", t"not back after {self.away:g} seconds: {err}", ok=None)
         if marker is None:
-            return CheckResult(name="Restart", ok=False, text="not running")
+            return result(t"Restart", t"not running", ok=False)
         if marker == baseline[STARTED]:
-            return CheckResult(name="Restart", ok=False, text=f"not restarted, running since {marker}")
+            return result(t"Restart", t"not restarted, running since {marker}", ok=False)
         if not works:
-            text = f"restarted, and it does not work after {self.away:g} seconds"
-            return CheckResult(name="Restart", ok=False, text=text)
-        return CheckResult(name="Restart", ok=True, text=f"running since {marker}")
+            text = translate(t"restarted, and it does not work after {self.away:g} seconds")
+            return result(t"Restart", text, ok=False)
+        return result(t"Restart", t"running since {marker}", ok=True)
 
     async def _wait(
         self, client: C, call: Call, baseline: Mapping[str, Value], seconds: float

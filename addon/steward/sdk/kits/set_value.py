@@ -8,7 +8,9 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed
+from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Undo
+from ..shown import difference, result
 from .about import About, TimedClient, poll_until
 
 VALUE: Final = "value"
@@ -45,12 +47,12 @@ class SetValue[C: TimedClient]:
 
     argument: str = ""
     goal: Callable[[C, Call], Awaitable[Value]] | None = None
-    label: str
+    label: Text
     read: Callable[[C, Call], Awaitable[Current]]
     write: Callable[[C, Call, Value, Current], Awaitable[object]]
     refusal: Callable[[C, Call, Current], Awaitable[str | None]] | None = None
     unit: str = ""
-    note: str = ""
+    note: Text = ""
     away: float = 0.0
 
     def action(self, **about: Unpack[About]) -> Action[C]:
@@ -70,26 +72,26 @@ class SetValue[C: TimedClient]:
         read = {GOAL: await self.goal(client, call)} if self.goal else {}
         goal = self._goal(call, read)
         if current.value == goal:
-            raise PreconditionFailed(f"{self.label} of {call.target.name} is already {self._shown(goal)}")
+            raise PreconditionFailed(t"{self.label} of {call.target.name} is already {self._shown(goal)}")
         await self._refuse(client, call, current)
         return DryRun(
             differences=(self._difference(current, goal),),
             baseline={VALUE: current.value, TOKEN: current.token, **read},
-            note=self.note,
+            note=translate(self.note),
         )
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
         current = await self.read(client, call)
         if current.value != baseline[VALUE] or current.token != baseline[TOKEN]:
-            raise PreconditionFailed(f"{call.target.name} was changed in the meantime")
+            raise PreconditionFailed(t"{call.target.name} was changed in the meantime")
         await self._refuse(client, call, current)
 
     async def _execute(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
         goal, current = self._goal(call, baseline), await self.read(client, call)
         if current.token != baseline[TOKEN]:
-            raise PreconditionFailed(f"{call.target.name} was changed in the meantime")
+            raise PreconditionFailed(t"{call.target.name} was changed in the meantime")
         await self.write(client, call, goal, current)
-        return f"{self.label} of {call.target.name} was set to {self._shown(goal)}"
+        return translate(t"{self.label} of {call.target.name} was set to {self._shown(goal)}")
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         current = await self.read(client, call)
@@ -106,7 +108,7 @@ class SetValue[C: TimedClient]:
             away=self.away,
         )
         ok = current.is_effective if current.value == self._goal(call, baseline) else False
-        return CheckResult(name=self.label, ok=ok, text=current.text or self._shown(current.value))
+        return result(self.label, current.text or self._shown(current.value), ok=ok)
 
     async def _undo_dry_run(
         self, client: C, call: Call, baseline: Mapping[str, Value]
@@ -116,15 +118,15 @@ class SetValue[C: TimedClient]:
         if current.value == baseline[VALUE]:
             if current.is_effective is not False:
                 return ()
-            before = f"{before}, which is not in force yet"
+            before = translate(t"{before}, which is not in force yet")
         elif current.value != self._goal(call, baseline):
-            found = f"{self.label} of {call.target.name} is {before}"
-            raise PreconditionFailed(f"{found}: somebody else changed it")
-        return (Difference(field=self.label, before=before, after=self._shown(baseline[VALUE])),)
+            found = translate(t"{self.label} of {call.target.name} is {before}")
+            raise PreconditionFailed(t"{found}: somebody else changed it")
+        return (difference(self.label, before, self._shown(baseline[VALUE])),)
 
     async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
         await self.write(client, call, baseline[VALUE], await self.read(client, call))
-        return f"{self.label} of {call.target.name} was set back to {self._shown(baseline[VALUE])}"
+        return translate(t"{self.label} of {call.target.name} was set back to {self._shown(baseline[VALUE])}")
 
     def _goal(self, call: Call, baseline: Mapping[str, Value]) -> Value:
         return baseline[GOAL] if self.goal else call.arguments[self.argument]
@@ -137,7 +139,7 @@ class SetValue[C: TimedClient]:
     def _difference(self, current: Current, after: Value) -> Difference:
         detail = f" ({current.detail})" if current.detail else ""
         before = f"{self._shown(current.value)}{detail}"
-        return Difference(field=self.label, before=before, after=self._shown(after))
+        return difference(self.label, before, self._shown(after))
 
     def _shown(self, value: Value) -> str:
         return f"{value} {self.unit}".strip()

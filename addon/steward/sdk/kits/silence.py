@@ -11,7 +11,9 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed
+from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Undo
+from ..shown import difference, result
 from .about import About, TimedClient
 
 HOURS: Final = Field(
@@ -42,7 +44,7 @@ class Silence[C: TimedClient]:
     active: Callable[[C, Call], Awaitable[tuple[Silenced, ...]]]
     start: Callable[[C, Call, datetime, str], Awaitable[str]]
     end: Callable[[C, str], Awaitable[object]]
-    note: str = ""
+    note: Text = ""
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -58,42 +60,44 @@ class Silence[C: TimedClient]:
         )
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
-        change = Difference(field="Silenced", before="no", after=f"for {call.number('hours'):g} h")
+        change = difference(t"Silenced", t"no", t"for {call.number('hours'):g} h")
         mark = _mark(await self.subject(client, call), call)
-        return DryRun(differences=(change,), baseline={MARK: mark}, note=self.note)
+        return DryRun(differences=(change,), baseline={MARK: mark}, note=translate(self.note))
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
         if _mark(await self.subject(client, call), call) != baseline[MARK]:
-            raise PreconditionFailed(f"{call.target.name} ended and fired again in the meantime")
+            raise PreconditionFailed(t"{call.target.name} ended and fired again in the meantime")
         if await self._ours(client, call, baseline):
-            raise PreconditionFailed(f"{call.target.name} is already silenced")
+            raise PreconditionFailed(t"{call.target.name} is already silenced")
 
     async def _execute(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
         ends_at = client.clock.now() + timedelta(hours=call.number("hours"))
         comment = f"Requested through Homelab Steward ({baseline[MARK]})"
         await call.note({"silence": await self.start(client, call, ends_at, comment)})
-        return f"Silenced until {ends_at:%Y-%m-%d %H:%M} UTC"
+        return translate(t"Silenced until {ends_at:%Y-%m-%d %H:%M} UTC")
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         return Effect.DONE if await self._ours(client, call, baseline) else Effect.NOT_SEEN
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
         found = await self._ours(client, call, baseline)
-        text = f"silenced until {found[0].ends_at:%Y-%m-%d %H:%M} UTC" if found else "not silenced"
-        return CheckResult(name="Silence", ok=bool(found), text=text)
+        text = (
+            translate(t"silenced until {found[0].ends_at:%Y-%m-%d %H:%M} UTC") if found else t"not silenced"
+        )
+        return result(t"Silence", text, ok=bool(found))
 
     async def _undo_dry_run(
         self, client: C, call: Call, baseline: Mapping[str, Value]
     ) -> tuple[Difference, ...]:
         return tuple(
-            Difference(field="Silenced", before=f"until {one.ends_at:%H:%M} UTC", after="no")
+            difference(t"Silenced", t"until {one.ends_at:%H:%M} UTC", t"no")
             for one in await self._ours(client, call, baseline)
         )
 
     async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
         for one in await self._ours(client, call, baseline):
             await self.end(client, one.id)
-        return "The silence was ended"
+        return translate(t"The silence was ended")
 
     async def _ours(self, client: C, call: Call, baseline: Mapping[str, Value]) -> tuple[Silenced, ...]:
         mark = f"({baseline[MARK]})"

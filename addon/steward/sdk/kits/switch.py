@@ -8,8 +8,10 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
+from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Latest, Undo
 from ..readings import NotKnown
+from ..shown import difference, result
 from .about import (
     About,
     Identity,
@@ -37,7 +39,7 @@ class Turn[C: TimedClient]:
     run: Callable[[C, Call], Awaitable[object]]
     jobs: Jobs[C] | None = None
     refusal: Refusal[C] | None = None
-    note: str = ""
+    note: Text = ""
     latest: Latest[C] | None = None
 
 
@@ -51,8 +53,8 @@ class Switch[C: TimedClient]:
     is_on: Callable[[C, Call], Awaitable[bool]]
     on: Turn[C]
     off: Turn[C]
-    words: tuple[str, str] = ("off", "on")
-    label: str = "State"
+    words: tuple[Text, Text] = (t"off", t"on")
+    label: Text = t"State"
     settle: float = SETTLE
     identity: Identity[C] | None = None
 
@@ -75,14 +77,14 @@ class Switch[C: TimedClient]:
                     **last(newest),
                     **await identified(self.identity, client, call),
                 },
-                note=turn.note,
+                note=translate(turn.note),
             )
 
         async def precheck(client: C, call: Call, baseline: Mapping[str, Value]) -> None:
             await must_be_same(self.identity, client, call, baseline)
             await self._must_be(client, call, not turn.to)
             if turn.jobs and await newer(client, call, baseline, turn.jobs) is not None:
-                raise PreconditionFailed(f"{call.target.name} was switched in the meantime")
+                raise PreconditionFailed(t"{call.target.name} was switched in the meantime")
             await refuse(turn.refusal, client, call)
 
         async def execute(client: C, call: Call, _: Mapping[str, Value]) -> str:
@@ -93,7 +95,7 @@ class Switch[C: TimedClient]:
 
         async def verify(client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
             is_on = await self._settled(client, call, turn.to)
-            return CheckResult(name=self.label, ok=is_on is turn.to, text=self._word(is_on))
+            return result(self.label, self._word(is_on), ok=is_on is turn.to)
 
         return Action(
             dry_run=dry_run,
@@ -118,7 +120,9 @@ class Switch[C: TimedClient]:
 
     async def _run(self, client: C, call: Call, turn: Turn[C]) -> str:
         """Switch once; with a job, wait for it and raise what its end means."""
-        done = f"{call.target.name} was switched from {self._word(not turn.to)} to {self._word(turn.to)}"
+        done = translate(
+            t"{call.target.name} was switched from {self._word(not turn.to)} to {self._word(turn.to)}"
+        )
         if turn.jobs is None:
             await turn.run(client, call)
             return done
@@ -133,11 +137,11 @@ class Switch[C: TimedClient]:
             is_on = await self.is_on(client, call)
         except Exception as err:
             raise EffectUnknown(
-                f"The job did not end well, and the state cannot be read: {job.text}"
+                translate(t"The job did not end well, and the state cannot be read: {job.text}")
             ) from err
         if job.is_running or is_on is turn.to:
-            raise EffectUnknown(f"The job did not end well: {job.text}")
-        raise ServiceRefused(f"The job failed: {job.text}")
+            raise EffectUnknown(t"The job did not end well: {job.text}")
+        raise ServiceRefused(t"The job failed: {job.text}")
 
     async def _probe(self, client: C, call: Call, turn: Turn[C], baseline: Mapping[str, Value]) -> Effect:
         job = None
@@ -163,10 +167,10 @@ class Switch[C: TimedClient]:
     async def _must_be(self, client: C, call: Call, wanted: bool) -> None:  # noqa: FBT001 - the state itself
         is_on = await self.is_on(client, call)
         if is_on is not wanted:
-            raise PreconditionFailed(f"{call.target.name} is already {self._word(is_on)}")
+            raise PreconditionFailed(t"{call.target.name} is already {self._word(is_on)}")
 
     def _difference(self, turn: Turn[C]) -> Difference:
-        return Difference(field=self.label, before=self._word(not turn.to), after=self._word(turn.to))
+        return difference(self.label, self._word(not turn.to), self._word(turn.to))
 
     def _word(self, is_on: bool) -> str:  # noqa: FBT001 - the state itself
-        return self.words[is_on]
+        return translate(self.words[is_on])

@@ -53,7 +53,7 @@ class AlertClient[S: AlertState](PrometheusRest):
         state = await self.poll(Gaps())
         alert = target(state.alerts, call, lambda one: one.fingerprint, "does not fire any more")
         if alert.status.silenced_by:
-            raise PreconditionFailed(f"{call.target.name} is already silenced")
+            raise PreconditionFailed(t"{call.target.name} is already silenced")
         return alert
 
     async def occurrence(self, call: Call) -> str:

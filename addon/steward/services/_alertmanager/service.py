@@ -34,7 +34,7 @@ SILENCE_ALERT: Final = Silence[AlertClient[Any]](
     active=AlertClient.silences,
     start=AlertClient.silence,
     end=AlertClient.expire,
-    note="Silences only this alert, with exactly its labels.",
+    note=t"Silences only this alert, with exactly its labels.",
 ).action(
     key="silence_alert",
     name="Silence alert",

@@ -53,7 +53,7 @@ class FilterClient[S: FilterState](Rest):
         await self.refresh()
         after = await self.updated()
         if after == before:
-            raise EffectUnknown("The update was requested, and no list is newer")
+            raise EffectUnknown(t"The update was requested, and no list is newer")
         return f"{after:.3f}"
 
     async def last_update(self, _: Call) -> Job:

@@ -57,8 +57,8 @@ _PAUSE: Final = Pause[FilterClient[Any]](
     read=lambda client, _: client.read_paused(),
     pause=lambda client, seconds: client.pause(seconds),
     resume=lambda client: client.resume(),
-    label="Filtering",
-    note="The program itself turns filtering on again.",
+    label=t"Filtering",
+    note=t"The program itself turns filtering on again.",
 )
 ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
     _PAUSE.pause_action(
@@ -74,7 +74,7 @@ ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
     RunJob[FilterClient[Any]](
         start=FilterClient.update_lists,
         jobs=Jobs(read=lambda client, call, _: client.last_update(call), newest=FilterClient.last_update),
-        changes=always("Lists", "as they are", "downloaded again"),
+        changes=always(t"Lists", t"as they are", t"downloaded again"),
     ).action(
         key="update_lists",
         name="Update lists",

@@ -79,7 +79,7 @@ def _read[T](of: Callable[[Details], T]) -> Callable[[ContainerClient, Call], Aw
 
 def _started(details: Details) -> str:
     if details.state.status != "running":
-        raise PreconditionFailed(f"{details.name} does not run: it is {details.state.status}")
+        raise PreconditionFailed(t"{details.name} does not run: it is {details.state.status}")
     return f"{details.state.started_at:%Y-%m-%d %H:%M:%S.%f} UTC"
 
 
@@ -95,10 +95,10 @@ def _power(is_on: Callable[[Details], bool]) -> Switch[ContainerClient]:
             to=False,
             run=_do("stop"),
             refusal=_read(Details.stop_refusal),
-            note="Its restart policy does not start it again now.",
+            note=t"Its restart policy does not start it again now.",
             latest=STOP_TAKES,
         ),
-        words=("stopped", "started"),
+        words=(t"stopped", t"started"),
         identity=IDENTITY,
     )
 
@@ -109,10 +109,10 @@ PAUSE: Final = Switch[ContainerClient](
         to=True,
         run=_do("pause"),
         refusal=_read(Details.pause_refusal),
-        note="Its programs keep their memory.",
+        note=t"Its programs keep their memory.",
     ),
     off=Turn(to=False, run=_do("unpause")),
-    words=("not paused", "paused"),
+    words=(t"not paused", t"paused"),
     identity=IDENTITY,
 )
 RESTART: Final = Restart[ContainerClient](
@@ -120,14 +120,14 @@ RESTART: Final = Restart[ContainerClient](
     request=_do("restart"),
     latest=STOP_TAKES,
     identity=IDENTITY,
-    note="The container keeps its image and settings.",
+    note=t"The container keeps its image and settings.",
 )
 
 
 async def _memory(client: ContainerClient, call: Call) -> Current:
     details = await client.inspect(call)
     if not details.host_config.memory:
-        raise PreconditionFailed(f"{details.name} has no memory limit, and one could not be taken away again")
+        raise PreconditionFailed(t"{details.name} has no memory limit, and one could not be taken away again")
     return Current(value=round(details.host_config.memory / MIB))
 
 
@@ -143,7 +143,7 @@ async def _cores(client: ContainerClient, call: Call) -> Current:
     details = await client.inspect(call)
     if not details.host_config.nano_cpus:
         raise PreconditionFailed(
-            f"{details.name} has no processor limit, and one could not be taken away again"
+            t"{details.name} has no processor limit, and one could not be taken away again"
         )
     return Current(value=details.host_config.nano_cpus / NANO)
 
@@ -171,16 +171,16 @@ async def _set_tag(client: ContainerClient, call: Call, value: Value, _: Current
 
 
 MEMORY: Final = SetValue(
-    argument="memory_mib", label="Memory limit", read=_memory, write=_set_memory, unit="MiB"
+    argument="memory_mib", label=t"Memory limit", read=_memory, write=_set_memory, unit="MiB"
 )
-CPU: Final = SetValue(argument="cores", label="Processor limit", read=_cores, write=_set_cores, unit="cores")
+CPU: Final = SetValue(argument="cores", label=t"Processor limit", read=_cores, write=_set_cores, unit="cores")
 IMAGE: Final = SetValue(
     argument="tag",
-    label="Tag",
+    label=t"Tag",
     read=_tag,
     write=_set_tag,
     refusal=_tag_refusal,
-    note="Settings, networks and volumes stay. A Compose file keeps its own tag: change it there too.",
+    note=t"Settings, networks and volumes stay. A Compose file keeps its own tag: change it there too.",
 )
 ACTIONS: Final[tuple[Action[ContainerClient], ...]] = (
     RESTART.action(**_about("restart")),

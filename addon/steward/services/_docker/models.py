@@ -196,7 +196,7 @@ class Details(Item, rename="pascal"):
     def ending(self) -> str:
         """How it ended. Raises NotKnown when it did not."""
         if self.state.status != "exited":
-            raise NotKnown(f"It is {self.state.status}")
+            raise NotKnown(t"It is {self.state.status}")
         return f"It ended with exit code {self.state.exit_code}"
 
     def stop(self, now: datetime) -> Stop:
@@ -306,21 +306,21 @@ class Container:
     def health(self) -> str:
         """healthy, unhealthy, starting or none. Raises NotKnown while no check runs: it is stale."""
         if not self.details.is_up or self.state.paused:
-            raise NotKnown("The container does not run")
+            raise NotKnown(t"The container does not run")
         return self.state.health.status or "none"
 
     @property
     def exit_code(self) -> int:
         """The last exit code. Raises NotKnown while it is up and before its first start."""
         if self.details.is_up or self.state.status == "created":
-            raise NotKnown("The container has not ended")
+            raise NotKnown(t"The container has not ended")
         return self.state.exit_code
 
     @property
     def started(self) -> datetime:
         """When it was last started. Raises NotKnown while it is not up."""
         if not self.details.is_up:
-            raise NotKnown("The container does not run")
+            raise NotKnown(t"The container does not run")
         return self.state.started_at
 
     @property
@@ -332,7 +332,7 @@ class Container:
     def memory_limit(self) -> int:
         """Bytes. Raises NotKnown when there is no limit."""
         if not self.details.host_config.memory:
-            raise NotKnown("The container has no memory limit")
+            raise NotKnown(t"The container has no memory limit")
         return self.details.host_config.memory
 
     def is_up(self) -> bool:
@@ -354,7 +354,7 @@ class Container:
     def unhealthy(self) -> str | None:
         """Return what its health check says is wrong. Raises NotKnown before it has a result."""
         if self.health == "starting":
-            raise NotKnown("The health check has no result yet")
+            raise NotKnown(t"The health check has no result yet")
         log = self.state.health.log
         output = f": {brief(log[-1].output)}" if log else ""
         return f"The health check fails{output}" if self.health == "unhealthy" else None
@@ -372,13 +372,13 @@ class Container:
             return f"It ends and is restarted again and again, the last exit code is {self.state.exit_code}"
         is_new = abs((self.taken_at - self.state.started_at).total_seconds()) < SETTLED
         if self.details.is_up and (self.restarts or is_new):
-            raise NotKnown("It was started a short time ago")
+            raise NotKnown(t"It was started a short time ago")
         return None
 
     def ended(self) -> str | None:
         """Return why it does not run, None when it does. Raises NotKnown."""
         if self.state.restarting:
-            raise NotKnown("It is being restarted")
+            raise NotKnown(t"It is being restarted")
         return None if self.state.running else self.details.failure or self.details.ending
 
 
@@ -392,5 +392,5 @@ class Containers:
     def count(self, matches: Callable[[Container], bool]) -> int:
         """Return how many containers match. Raises NotKnown when not all of them were read."""
         if not self.is_whole:
-            raise NotKnown("Not all containers could be read")
+            raise NotKnown(t"Not all containers could be read")
         return sum(matches(one) for one in self.containers)

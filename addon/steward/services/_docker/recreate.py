@@ -33,7 +33,7 @@ async def recreate(client: ContainerClient, call: Call, tag: str, *, pulls: bool
     try:
         await client.get(await client.at(call, f"images/{image}/json"))
     except ServiceNotFound as err:
-        raise PreconditionFailed(f"The engine does not have {image}, and could not pull it") from err
+        raise PreconditionFailed(t"The engine does not have {image}, and could not pull it") from err
     raw = await _object(client, call, f"containers/{old.id}/json")
     base = await _object(client, call, f"images/{old.image_id}/json")
     body, more = container_body(raw, parse(Raw, at(base, "Config"), "image"), image)

@@ -125,7 +125,7 @@ async def _set_limit(client: DownloadClient, _: Call, value: Value, __: Current)
 ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
     SetValue(
         argument="limit",
-        label="Speed limit",
+        label=t"Speed limit",
         read=_limit,
         write=_set_limit,
         unit="KiB/s",
@@ -141,8 +141,8 @@ ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
     Clear[DownloadClient](
         read=lambda client, call: client.retryable(call),
         remove=lambda client, _, ids: client.retry(ids),
-        label="Failed downloads",
-        before="failed",
+        label=t"Failed downloads",
+        before=t"failed",
         after=lambda _: "tried again",
     ).action(
         key="retry_failed",

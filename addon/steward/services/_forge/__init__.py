@@ -87,7 +87,7 @@ class Run(Item, rename=None):
         """How it ended, or that it runs. Raises NotKnown."""
         result = known(self.conclusion or self.status)
         if result == "completed":
-            raise NotKnown(f"{self.name}: it is not reported how it ended")
+            raise NotKnown(t"{self.name}: it is not reported how it ended")
         return result
 
     def __str__(self) -> str:

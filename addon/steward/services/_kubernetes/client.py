@@ -43,14 +43,14 @@ class KubeClient(Rest):
                 )
             rows += found.items
             page = {**query, "continue": found.metadata.more}
-        raise ServiceMalformed(f"{path}: more than {MOST_PAGES} pages")
+        raise ServiceMalformed(t"{path}: more than {MOST_PAGES} pages")
 
     async def found[T](self, kind: type[T], path: str, call: Call) -> T:
         """Return the target. Raises PreconditionFailed when it is not there any more."""
         try:
             return await self.one(kind, path)
         except ServiceNotFound as err:
-            raise PreconditionFailed(f"There is no {call.target.name} any more") from err
+            raise PreconditionFailed(t"There is no {call.target.name} any more") from err
 
     async def patch(
         self, path: str, meta: Meta, *, annotations: Mapping[str, str] | None = None, **change: object

@@ -51,7 +51,7 @@ def condition(conditions: Iterable[Condition], kind: str) -> Condition:
     for one in conditions:
         if one.type == kind:
             return one
-    raise NotKnown(f"Its condition {kind} is not reported")
+    raise NotKnown(t"Its condition {kind} is not reported")
 
 
 class Rule(Item):
@@ -79,7 +79,7 @@ class Review(Item):
     def granted(self, rights: Iterable[Right]) -> frozenset[str]:
         """Return the keys of the rights that are granted. Raises NotKnown when that is not certain."""
         if self.incomplete:
-            raise NotKnown("The cluster does not list all rights of the token")
+            raise NotKnown(t"The cluster does not list all rights of the token")
         return frozenset(
             one.key for one in rights if any(rule.allows(one.key) for rule in self.resource_rules)
         )

@@ -56,6 +56,6 @@ def scan_action[C: TimedClient](
     return RunJob[C](
         start=begin,
         jobs=Jobs(read=ours, newest=newest),
-        changes=always("Scan", "none", "for files that are new, changed, or gone"),
+        changes=always(t"Scan", t"none", t"for files that are new, changed, or gone"),
         waits=False,
     ).action(**said)

@@ -125,7 +125,7 @@ def stop_action[C: MediaClient, S: MediaState](state: type[S], *needs: str) -> A
         if stream is not None:
             await client.stop(stream, call.text(MESSAGE.key))
 
-    return DeleteItem[C](read=line, delete=stop, refusal=refusal, word="stopped").action(
+    return DeleteItem[C](read=line, delete=stop, refusal=refusal, word=t"stopped").action(
         key="stop_stream",
         name="Stop stream",
         description="Stops one stream and shows a message to the person who watches.",

@@ -72,9 +72,9 @@ def load_actions[C: LoadingServer](
     switch = Switch[C](
         is_on=server.is_loaded,
         on=Turn(to=True, run=server.load, refusal=refusal),
-        off=Turn(to=False, run=server.unload, note="The next request loads it again, which takes a while."),
-        words=("not loaded", "loaded"),
-        label="Model",
+        off=Turn(to=False, run=server.unload, note=t"The next request loads it again, which takes a while."),
+        words=(t"not loaded", t"loaded"),
+        label=t"Model",
         settle=LOADS,
     )
     both: _Both = {"risk": Risk.LOW, "scope": "model", "available": available}

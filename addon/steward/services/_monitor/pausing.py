@@ -42,7 +42,7 @@ def pausing[C: PausingClient[Any]](
         is_on=client.is_active,
         on=Turn(to=True, run=client.resume, note=notes[1]),
         off=Turn(to=False, run=client.pause, note=notes[0]),
-        words=("paused", "active"),
+        words=(t"paused", t"active"),
     )
     return (
         switch.turn_off(

@@ -11,6 +11,7 @@ from ...sdk.fields import choice_field, number_field
 from ...sdk.kits.clear import Clear
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.restart import Restart
+from ...sdk.shown import difference
 from .client import SEARCH_AGAIN, WAYS, ServarrClient
 from .models import Wanted
 
@@ -35,7 +36,7 @@ class Library:
 RESTART: Final = Restart(
     started=ServarrClient.started,
     request=ServarrClient.restart,
-    note="It is away for some seconds. Running downloads continue.",
+    note=t"It is away for some seconds. Running downloads continue.",
 ).action(
     key="restart",
     name="Restart",
@@ -46,9 +47,9 @@ RESTART: Final = Restart(
 CLEAR_FAILED: Final = Clear(
     read=ServarrClient.failed,
     remove=ServarrClient.remove,
-    label="Failed downloads",
+    label=t"Failed downloads",
     after=lambda call: call.text("how"),
-    note="Their files are deleted in the download client. A new search needs the setting Redownload failed.",
+    note=t"Their files are deleted in the download client. A new search needs the setting Redownload failed.",
 ).action(
     key="clear_failed",
     name="Clear failed downloads",
@@ -77,7 +78,7 @@ def _command(command: str, changes: Changes, *, ids: str = "", waits: bool = Tru
     )
 
 
-CHECK_HEALTH: Final = _command("CheckHealth", always("Health checks", "last result", "run now")).action(
+CHECK_HEALTH: Final = _command("CheckHealth", always(t"Health checks", t"last result", t"run now")).action(
     key="check_health",
     name="Check health",
     description="Runs the program's own health checks now.",
@@ -85,7 +86,7 @@ CHECK_HEALTH: Final = _command("CheckHealth", always("Health checks", "last resu
     blast_radius="Nothing is changed",
 )
 REFRESH_DOWNLOADS: Final = _command(
-    "RefreshMonitoredDownloads", always("Queue", "last known", "read again")
+    "RefreshMonitoredDownloads", always(t"Queue", t"last known", t"read again")
 ).action(
     key="refresh_downloads",
     name="Refresh the queue",
@@ -102,11 +103,11 @@ def library_actions(library: Library) -> tuple[Action[ServarrClient], ...]:
 
     async def missing(client: ServarrClient, _: Call) -> tuple[Difference, ...]:
         count = await client.missing_count()
-        return (Difference(field="Search", before="none", after=f"for {count} missing {items}"),)
+        return (difference(t"Search", t"none", t"for {count} missing {items}"),)
 
     async def one(client: ServarrClient, call: Call) -> tuple[Difference, ...]:
         found = await client.one(Wanted, f"{library.path}/{call.number('item'):.0f}")
-        return (Difference(field="Search", before="none", after=f"for {found}"),)
+        return (difference(t"Search", t"none", t"for {found}"),)
 
     return (
         _command(library.search_missing, missing, waits=False).action(

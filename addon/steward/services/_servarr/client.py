@@ -72,7 +72,7 @@ class ServarrClient(Rest):
         gaps = Gaps()
         page = await self.queue(gaps)
         if gaps.coverage.gaps or len(page.items) < page.total:
-            raise ServiceMalformed("queue: not all downloads can be read")
+            raise ServiceMalformed(t"queue: not all downloads can be read")
         return {str(one.id): brief(one.title, 100) for one in page.items if one.has_failed}
 
     async def remove(self, call: Call, ids: Sequence[str]) -> None:

@@ -116,7 +116,7 @@ class SnmpClient:
                     after[name] = oid
                     rows.setdefault(index, {"index": index})[name] = _shown(value, name in wanted.bits)
             if len(rows) > MOST_ROWS:
-                raise ServiceMalformed(f"{attempt.where}: more than {MOST_ROWS} rows")
+                raise ServiceMalformed(t"{attempt.where}: more than {MOST_ROWS} rows")
         return list(rows.values())
 
     async def _bulk(self, attempt: Attempt, after: Mapping[str, str]) -> list[tuple[str, Scalar]]:

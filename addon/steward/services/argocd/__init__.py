@@ -17,6 +17,7 @@ from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known, worded
 from ...sdk.sensors import choice, count, diagnostic, flag, time
+from ...sdk.shown import result
 from .client import TAKES, TOKEN, ArgoClient
 from .models import HEALTH, SYNC, Application, ArgoState
 
@@ -68,13 +69,13 @@ async def _sync(client: ArgoClient, call: Call) -> str:
 
 async def _is_synced(client: ArgoClient, call: Call) -> CheckResult:
     one = await client.application(call)
-    return CheckResult(name="Sync", ok=one.sync == "synced", text=worded(lambda: one.sync))
+    return result(t"Sync", worded(lambda: one.sync), ok=one.sync == "synced")
 
 
 async def _deployed(client: ArgoClient, call: Call) -> Current:
     found = (await client.application(call)).deployed()
     if not found:
-        raise PreconditionFailed(f"{call.target.name} was never deployed")
+        raise PreconditionFailed(t"{call.target.name} was never deployed")
     return Current(value=found[0].label)
 
 
@@ -82,7 +83,7 @@ async def _previous(client: ArgoClient, call: Call) -> Value:
     found = (await client.application(call)).deployed()
     older = next((one.label for one in found if one.label != found[0].label), None)
     if older is None:
-        raise PreconditionFailed(f"No earlier version of {call.target.name} is kept")
+        raise PreconditionFailed(t"No earlier version of {call.target.name} is kept")
     return older
 
 
@@ -95,7 +96,7 @@ async def _roll_to(client: ArgoClient, call: Call, value: Value, _: Current) -> 
     found = (await client.application(call)).deployed()
     number = next((one.id for one in found if one.label == value), None)
     if number is None:
-        raise PreconditionFailed(f"The version {value} is not kept any more")
+        raise PreconditionFailed(t"The version {value} is not kept any more")
     begun = await client.operate(call, "rollback", id=number)
     await poll_until(
         client.clock,
@@ -159,9 +160,9 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
         RunJob(
             start=_sync,
             jobs=Jobs(read=ArgoClient.job, newest=ArgoClient.newest, seconds=TAKES),
-            changes=always("Sync", "as it runs", "as declared"),
+            changes=always(t"Sync", t"as it runs", t"as declared"),
             goal=_is_synced,
-            note="Nothing is pruned.",
+            note=t"Nothing is pruned.",
         ).action(
             key="sync",
             name="Sync",
@@ -175,11 +176,11 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
         ),
         SetValue(
             goal=_previous,
-            label="Version",
+            label=t"Version",
             read=_deployed,
             write=_roll_to,
             refusal=_refusal,
-            note="Nothing is pruned. It is out of sync afterwards, until the declaration is changed.",
+            note=t"Nothing is pruned. It is out of sync afterwards, until the declaration is changed.",
         ).action(
             key="rollback",
             name="Roll back",

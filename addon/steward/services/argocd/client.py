@@ -52,7 +52,7 @@ class ArgoClient(Rest):
         try:
             return await self.one(Application, f"api/v1/applications/{name}", appNamespace=namespace)
         except ServiceNotFound as err:
-            raise PreconditionFailed(f"There is no {call.target.name} any more") from err
+            raise PreconditionFailed(t"There is no {call.target.name} any more") from err
 
     async def operate(self, call: Call, what: str, **body: object) -> Operation:
         """Start a sync or a rollback, and return it once it runs. Raises as Rest.send does."""
@@ -72,16 +72,16 @@ class ArgoClient(Rest):
                 away=SEEN,
             )
         except ServiceError as err:
-            raise EffectUnknown(f"It was asked for, and cannot be read: {err}") from err
+            raise EffectUnknown(t"It was asked for, and cannot be read: {err}") from err
         if begun is None or begun == before:
-            raise EffectUnknown("It was asked for, and was not begun so far")
+            raise EffectUnknown(t"It was asked for, and was not begun so far")
         return begun
 
     async def job(self, call: Call, handle: str) -> Job:
         """Return a sync. Raises ServiceMalformed when a newer one replaced it."""
         operation = (await self.application(call)).status.operation_state
         if operation is None or operation.job.handle != handle:
-            raise ServiceMalformed("A newer sync has replaced it")
+            raise ServiceMalformed(t"A newer sync has replaced it")
         return operation.job
 
     async def newest(self, call: Call) -> Job | None:
@@ -106,5 +106,5 @@ def _log_line(line: str, path: str) -> str:
     try:
         entry = parse(_Entry, at(orjson.loads(line), "result"), path)
     except orjson.JSONDecodeError as err:
-        raise ServiceMalformed(f"{path}: a line is not JSON") from err
+        raise ServiceMalformed(t"{path}: a line is not JSON") from err
     return f"{entry.pod_name}: {brief(entry.content)}" if entry.content else ""

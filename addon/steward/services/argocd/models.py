@@ -149,7 +149,7 @@ class Application(Item):
     def operation(self) -> Operation:
         """The last sync. Raises NotKnown when it was never synced."""
         if self.status.operation_state is None:
-            raise NotKnown("No sync of it is known")
+            raise NotKnown(t"No sync of it is known")
         return self.status.operation_state
 
     @property
@@ -171,7 +171,7 @@ class Application(Item):
         if self.sync == "synced":
             return None
         if self.status.operation_state and self.status.operation_state.phase in RUNNING:
-            raise Busy("It is being synced")
+            raise Busy(t"It is being synced")
         parts = [f"{one.kind} {one.name}" for one in self.status.resources if one.status == "OutOfSync"]
         more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""  # noqa: PLR2004 - named here
         return f"It is out of sync: {', '.join(parts[:3]) or 'with its declaration'}{more}"
@@ -179,7 +179,7 @@ class Application(Item):
     def degraded(self) -> str | None:
         """Return what is ill. Raises NotKnown, Busy while it is progressing."""
         if self.health == "progressing":
-            raise Busy("It is progressing")
+            raise Busy(t"It is progressing")
         if self.health not in ("degraded", "missing"):
             return None
         parts = [
@@ -192,7 +192,7 @@ class Application(Item):
     def failed(self) -> str | None:
         """Return why the last sync failed. Raises NotKnown, Busy during a sync."""
         if self.operation.phase in RUNNING:
-            raise Busy("It is being synced")
+            raise Busy(t"It is being synced")
         is_bad = self.operation.phase in ("Failed", "Error")
         return f"The last sync failed: {brief(self.operation.message)}" if is_bad else None
 

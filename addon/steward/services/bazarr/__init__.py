@@ -37,7 +37,7 @@ class Status(Item, rename=None):
         try:
             return datetime.fromtimestamp(known(self.start_time), UTC)
         except (ValueError, OverflowError, OSError) as err:
-            raise ServiceMalformed("system/status: start_time is no time") from err
+            raise ServiceMalformed(t"system/status: start_time is no time") from err
 
 
 class Issue(Item, rename=None):
@@ -177,8 +177,8 @@ SERVICE: Final = Service[BazarrClient, BazarrState](
         Clear(
             read=BazarrClient.throttled,
             remove=lambda client, _, __: client.send("POST", "providers", form={"action": "reset"}),
-            label="Throttled providers",
-            before="not asked",
+            label=t"Throttled providers",
+            before=t"not asked",
             after=lambda _: "asked again",
         ).action(
             key="reset_providers",

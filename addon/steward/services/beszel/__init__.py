@@ -56,7 +56,7 @@ class BeszelClient(PausingClient[BeszelState]):
         try:
             answer = await call("POST", path, body=body)
         except ServiceRefused as err:
-            raise ServiceUnauthorized("Beszel refused the email address or the password") from err
+            raise ServiceUnauthorized(t"Beszel refused the email address or the password") from err
         login = parse(Login, answer.body, path)
         self._role = login.record.role
         return Credentials(headers={"Authorization": login.token})

@@ -95,7 +95,7 @@ def now_of(value: Callable[[Info], float | None]) -> Callable[[Watched[System]],
 
     def read(one: Watched[System]) -> float:
         if one.status is not Status.UP:
-            raise NotKnown(f"{one.name} is {one.status}")
+            raise NotKnown(t"{one.name} is {one.status}")
         return known(value(one.item.info))
 
     return read

@@ -45,7 +45,7 @@ async def _log_in(access: Access, call: LoginCall) -> Credentials:
     try:
         answer = await call("POST", "login", body=body)
     except ServiceRefused as err:
-        raise ServiceUnauthorized("Coroot refused the email address or the password") from err
+        raise ServiceUnauthorized(t"Coroot refused the email address or the password") from err
     return Credentials(headers=answer.cookie_header())
 
 
@@ -67,12 +67,12 @@ class CorootClient(Rest):
             named = [one.id for one in user.projects if self._wanted in (None, one.name, one.id)]
             if len(named) != 1:
                 names = ", ".join(plain(one.name) for one in user.projects)
-                raise ServiceRefused(f"The setting project must name one of: {names}")
+                raise ServiceRefused(t"The setting project must name one of: {names}")
             self._project = named[0]
         answer = await super().get(f"project/{self._project}/{path}", **query)
         content = answer.get("data", answer) if isinstance(answer, dict) else answer
         if content is None:
-            raise ServiceMalformed(f"{path}: Coroot has no data yet")
+            raise ServiceMalformed(t"{path}: Coroot has no data yet")
         return content
 
     async def poll(self, gaps: Gaps) -> CorootState:
@@ -139,10 +139,10 @@ async def _list_alerts(client: CorootClient, gaps: Gaps, _: Call) -> list[str]:
 
 _SUPPRESS: Final = Switch(
     is_on=CorootClient.is_suppressed,
-    on=Turn(to=True, run=CorootClient.suppress, note="It stays suppressed until it is reopened."),
+    on=Turn(to=True, run=CorootClient.suppress, note=t"It stays suppressed until it is reopened."),
     off=Turn(to=False, run=CorootClient.reopen),
-    words=("open", "suppressed"),
-    label="Alert",
+    words=(t"open", t"suppressed"),
+    label=t"Alert",
 )
 
 

@@ -57,7 +57,7 @@ class DockerClient(ContainerClient):
         """Return the engine's version, and ask it by the newest API that both understand."""
         version = await self.one(Version, "version")
         if number(version.oldest) > number(NEWEST):
-            raise ServiceRefused(f"Docker {version.version} wants API {version.oldest}, newer than {NEWEST}")
+            raise ServiceRefused(t"Docker {version.version} wants API {version.oldest}, newer than {NEWEST}")
         self._prefix = f"v{min(version.api_version, NEWEST, key=number)}"
         return version
 

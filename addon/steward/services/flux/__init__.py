@@ -70,12 +70,12 @@ def _suspend(to: bool) -> Turn[FluxClient]:  # noqa: FBT001 - the state itself
 
 
 SUSPEND: Final = Switch[FluxClient](
-    is_on=FluxClient.is_suspended, on=_suspend(True), off=_suspend(False), words=("reconciled", "suspended")
+    is_on=FluxClient.is_suspended, on=_suspend(True), off=_suspend(False), words=(t"reconciled", t"suspended")
 )
 RECONCILE: Final = RunJob[FluxClient](
     start=FluxClient.reconcile,
     jobs=Jobs(read=FluxClient.job, newest=FluxClient.newest),
-    changes=always("State", "as last reconciled", "reconciled now"),
+    changes=always(t"State", t"as last reconciled", t"reconciled now"),
     refusal=FluxClient.refusal,
     waits=False,
 )

@@ -86,7 +86,7 @@ class Managed(Item):
         """Whether Flux leaves it alone. Raises NotKnown when that is not said and was not seen."""
         is_seen = known(self.status.observed_generation) >= self.metadata.generation
         if self.spec.suspend is None and not is_seen:
-            raise NotKnown("Flux has not seen its last change so far")
+            raise NotKnown(t"Flux has not seen its last change so far")
         return self.spec.suspend is True
 
     @property
@@ -99,7 +99,7 @@ class Managed(Item):
         """Whether it was reconciled as it is wanted now. Raises NotKnown, Busy while that is under way."""
         is_seen = known(self.status.observed_generation) >= self.metadata.generation
         if self.ready.status == "Unknown" or not (is_seen or self.is_suspended):
-            raise Busy("It is being reconciled")
+            raise Busy(t"It is being reconciled")
         return self.ready.status == "True"
 
     @property
@@ -158,13 +158,13 @@ class FluxState(State):
         """Return the version of Flux. Raises NotKnown."""
         found = {one.metadata.labels[VERSION] for one in self.controllers if VERSION in one.metadata.labels}
         if not found:
-            raise NotKnown("The controllers of Flux are not found")
+            raise NotKnown(t"The controllers of Flux are not found")
         return max(found)
 
     def controller_problem(self) -> str | None:
         """Return which controller is not available: nothing of its kind is reconciled. Raises NotKnown."""
         if not self.controllers:
-            raise NotKnown("The controllers of Flux are not found")
+            raise NotKnown(t"The controllers of Flux are not found")
         down = [
             one.metadata.name
             for one in self.controllers

@@ -76,7 +76,7 @@ class Endpoint(Item):
         """Milliseconds of the newest check. Raises NotKnown."""
         last = self.results[-1] if self.results else None
         if last is None or not last.success or last.duration is None:
-            raise NotKnown("It did not answer")
+            raise NotKnown(t"It did not answer")
         return round(last.duration / 1e6, 1)
 
     def watched(self, now: datetime) -> Watched[Endpoint]:

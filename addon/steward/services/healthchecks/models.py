@@ -100,5 +100,5 @@ class HealthchecksState(MonitorState):
     def can_write(self) -> bool:
         """Whether the key may change something: only then there are UUIDs. Raises NotKnown."""
         if not self.jobs:
-            raise NotKnown("There are no jobs yet: only they show what the key may do")
+            raise NotKnown(t"There are no jobs yet: only they show what the key may do")
         return any(one.uuid for one in self.jobs)

@@ -44,7 +44,7 @@ _SENSORS: Final[tuple[Sensor[ReportedState], ...]] = (
 
 def _state(one: Watched) -> str:
     if one.entry.state not in STATES:
-        raise NotKnown(f"The state {brief(one.entry.state, 50)} is not known")
+        raise NotKnown(t"The state {brief(one.entry.state, 50)} is not known")
     return one.entry.state
 
 

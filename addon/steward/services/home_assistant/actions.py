@@ -11,6 +11,7 @@ from ...sdk.description import Action, Call, Risk
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.switch import Switch, Turn
+from ...sdk.shown import difference
 from .client import HomeAssistantClient, ask
 from .models import FAILED, LOADED, STUCK, ReportedState, gibibytes_of
 
@@ -42,7 +43,7 @@ async def _newest_update(client: HomeAssistantClient, call: Call) -> Job | None:
 
 async def _update_changes(client: HomeAssistantClient, call: Call) -> tuple[Difference, ...]:
     update = await client.update(call)
-    return (Difference(field="Version", before=str(update.installed), after=str(update.latest)),)
+    return (difference(t"Version", str(update.installed), str(update.latest)),)
 
 
 async def _update_refusal(client: HomeAssistantClient, call: Call) -> str | None:
@@ -81,7 +82,7 @@ async def _newest_backup(client: HomeAssistantClient, _: Call) -> Job | None:
 async def _backup_changes(client: HomeAssistantClient, _: Call) -> tuple[Difference, ...]:
     last = (await client.backups()).last_success_at
     before = "none" if last is None else f"{last:%Y-%m-%d %H:%M} UTC"
-    return (Difference(field="Last backup", before=before, after="now"),)
+    return (difference(t"Last backup", before, t"now"),)
 
 
 async def _backup_refusal(client: HomeAssistantClient, _: Call) -> str | None:
@@ -106,7 +107,7 @@ async def _newest_reload(client: HomeAssistantClient, call: Call) -> Job | None:
 
 
 async def _reload_changes(client: HomeAssistantClient, call: Call) -> tuple[Difference, ...]:
-    return (Difference(field="State", before=(await client.integration(call)).state, after="reloaded"),)
+    return (difference(t"State", (await client.integration(call)).state, t"reloaded"),)
 
 
 async def _reload_refusal(client: HomeAssistantClient, call: Call) -> str | None:
@@ -142,22 +143,22 @@ def _jobs(action: HomeAction, done: str) -> Jobs[HomeAssistantClient]:
 async def _purge_changes(client: HomeAssistantClient, _: Call) -> tuple[Difference, ...]:
     database = (await client.home.report(HomePart.DATABASE)).database
     if database is None:
-        raise PreconditionFailed("The database of Home Assistant cannot be read")
+        raise PreconditionFailed(t"The database of Home Assistant cannot be read")
     size = "not known" if database.size is None else gibibytes_of(database.size)
-    return (Difference(field=f"Database ({size})", before="all", after=f"{database.keep_days} days"),)
+    return (difference(t"Database ({size})", t"all", t"{database.keep_days} days"),)
 
 
 _APP: Final = Switch(
     is_on=HomeAssistantClient.is_started,
     on=Turn(to=True, run=ask(HomeAction.START_APP)),
     off=Turn(to=False, run=ask(HomeAction.STOP_APP)),
-    words=("stopped", "running"),
+    words=(t"stopped", t"running"),
 )
 _REPAIR: Final = Switch(
     is_on=HomeAssistantClient.is_ignored,
-    on=Turn(to=True, run=ask(HomeAction.IGNORE_REPAIR), note="It comes back with the next version."),
+    on=Turn(to=True, run=ask(HomeAction.IGNORE_REPAIR), note=t"It comes back with the next version."),
     off=Turn(to=False, run=ask(HomeAction.UNIGNORE_REPAIR)),
-    words=("shown", "ignored"),
+    words=(t"shown", t"ignored"),
 )
 
 _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
@@ -165,7 +166,7 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         started=HomeAssistantClient.started,
         request=ask(HomeAction.RESTART),
         refusal=HomeAssistantClient.restart_refusal,
-        note="Automations do not run until Home Assistant is back.",
+        note=t"Automations do not run until Home Assistant is back.",
         away=240.0,
     ).action(
         key="restart",
@@ -208,7 +209,7 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         jobs=Jobs(read=_reloading, newest=_newest_reload),
         changes=_reload_changes,
         refusal=_reload_refusal,
-        note="Its entities are unavailable for some seconds.",
+        note=t"Its entities are unavailable for some seconds.",
     ).action(
         key="reload_integration",
         name="Reload integration",
@@ -223,7 +224,7 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         start=ask(HomeAction.PURGE_DATABASE),
         jobs=_jobs(HomeAction.PURGE_DATABASE, "Old history is deleted"),
         changes=_purge_changes,
-        note="The file gets smaller if there is room for a copy of it.",
+        note=t"The file gets smaller if there is room for a copy of it.",
     ).action(
         key="purge_database",
         name="Purge database",
@@ -236,7 +237,7 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
     RunJob(
         start=ask(HomeAction.RESTART_APP),
         jobs=_jobs(HomeAction.RESTART_APP, "It was restarted"),
-        changes=always("State", "running", "restarted"),
+        changes=always(t"State", t"running", t"restarted"),
     ).action(
         key="restart_app",
         name="Restart app",

@@ -41,7 +41,7 @@ class HomeAssistantClient:
     def home(self) -> HomeAssistantPort:
         """The connected Home Assistant. Raises ServiceUnreachable when none is connected."""
         if self._home is None:
-            raise ServiceUnreachable("Home Assistant is not connected")
+            raise ServiceUnreachable(t"Home Assistant is not connected")
         return self._home
 
     async def listen(self) -> AsyncIterator[Push]:

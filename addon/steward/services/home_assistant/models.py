@@ -111,7 +111,7 @@ class ReportedState:
         """The automatic backups."""
         self._must_hold(HomePart.BACKUPS)
         if self.report.backups is None:
-            raise NotKnown("Home Assistant reports no backups")
+            raise NotKnown(t"Home Assistant reports no backups")
         return self.report.backups
 
     @property
@@ -124,19 +124,19 @@ class ReportedState:
         """When the last automatic backup was completed."""
         last = self.backups.last_success_at
         if last is None:
-            raise NotKnown("There was no automatic backup yet")
+            raise NotKnown(t"There was no automatic backup yet")
         return last
 
     def backup_problem(self) -> str | None:
         """Return why automatic backups are not as they should be."""
         backups, now = self.backups, self.report.made_at
         if backups.is_running:
-            raise NotKnown("A backup is being created")
+            raise NotKnown(t"A backup is being created")
         last, attempt = backups.last_success_at, backups.last_attempt_at
         if attempt is not None and (last is None or last < attempt):
             return f"The automatic backup of {attempt:%Y-%m-%d %H:%M} UTC failed: {_reasons(backups)}"
         if backups.next_at is None:
-            raise NotKnown("No automatic backup is scheduled")
+            raise NotKnown(t"No automatic backup is scheduled")
         if now - backups.next_at > LATE:
             return f"The automatic backup of {backups.next_at:%Y-%m-%d %H:%M} UTC was not created"
         if last is not None and now - last > LONGEST_INTERVAL:
@@ -196,7 +196,7 @@ class ReportedState:
     def _must_run(self) -> None:
         self._must_hold("is_running")
         if not self.report.is_running:
-            raise NotKnown("Home Assistant is starting")
+            raise NotKnown(t"Home Assistant is starting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,14 +212,14 @@ class Watched:
         if entry.state in FAILED and self.is_running:
             return f"{entry.state.replace('_', ' ')}: {entry.reason or 'no reason given'}"
         if entry.state != LOADED:
-            raise NotKnown(f"The integration is in the state {entry.state}")
+            raise NotKnown(t"The integration is in the state {entry.state}")
         return None
 
 
 def update_problem(update: HomeUpdate) -> str | None:
     """Return why the last installation failed. Raises NotKnown while one runs."""
     if update.in_progress:
-        raise NotKnown("It is being installed")
+        raise NotKnown(t"It is being installed")
     return update.failure
 
 
@@ -232,7 +232,7 @@ def repair_problem(repair: HomeRepair) -> str | None:
 def is_app_running(app: HomeApp) -> bool:
     """Return whether an app runs. Raises NotKnown."""
     if app.state not in ("started", "startup", "stopped", "error"):
-        raise NotKnown(f"The state {brief(app.state, 50)} is not known")
+        raise NotKnown(t"The state {brief(app.state, 50)} is not known")
     return app.state in ("started", "startup")
 
 

@@ -101,7 +101,7 @@ class JaegerClient(Rest):
     async def trace(self, key: str) -> Trace:
         """Return one trace. Raises ServiceRefused for what is no ID."""
         if not _ID.fullmatch(key):
-            raise ServiceRefused(f"{plain(key)} is no ID of a trace")
+            raise ServiceRefused(t"{plain(key)} is no ID of a trace")
         [found, *_] = await self.whole(Trace, f"traces/{key}", below="data")
         return found
 
@@ -171,7 +171,7 @@ async def _spans(client: JaegerClient, _: Gaps, call: Call) -> list[str]:
     try:
         return (await client.trace(call.text("trace"))).lines()
     except ValueError as err:
-        raise ServiceMalformed("traces: the answer has no trace") from err
+        raise ServiceMalformed(t"traces: the answer has no trace") from err
 
 
 SERVICE: Final = Service[JaegerClient, JaegerState](

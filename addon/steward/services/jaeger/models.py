@@ -154,7 +154,7 @@ class TracedService:
         if self.problem or not (self.failed or self.has_traces):
             raise NotKnown(self.problem or f"There is no trace in {self.minutes} minutes")
         if len(self.failed) >= MOST:
-            raise NotKnown(f"At least {MOST} traces failed")
+            raise NotKnown(t"At least {MOST} traces failed")
         return len(self.failed)
 
     @property

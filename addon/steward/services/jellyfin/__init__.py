@@ -180,7 +180,7 @@ class JellyfinClient(Rest):
         for task in await self.many(Task, "ScheduledTasks", Gaps()):
             if task.key == SCAN_KEY:
                 return task
-        raise ServiceMalformed("ScheduledTasks: the task that scans the libraries is not listed")
+        raise ServiceMalformed(t"ScheduledTasks: the task that scans the libraries is not listed")
 
     async def scan(self, _: Call) -> None:
         """Start a scan."""

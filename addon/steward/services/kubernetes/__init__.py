@@ -64,7 +64,7 @@ def _limit(one: Seen[Workload] | Seen[Pod]) -> float:
     """Return the memory limit of the first container in bytes. Raises NotKnown."""
     own = one.it.main if isinstance(one.it, Workload) else one.it.spec.containers[0]
     if own.resources.limits.memory is None:
-        raise NotKnown(f"{own.name} has no memory limit")
+        raise NotKnown(t"{own.name} has no memory limit")
     return quantity(own.resources.limits.memory)
 
 

@@ -94,7 +94,7 @@ async def _uid(client: KubernetesClient, call: Call) -> str:
 async def _restarted(client: KubernetesClient, call: Call) -> str:
     one = await client.workload(call)
     if not one.wanted:
-        raise PreconditionFailed(f"{call.target.name} has no pods")
+        raise PreconditionFailed(t"{call.target.name} has no pods")
     return one.restarted
 
 
@@ -103,7 +103,7 @@ async def _works(client: KubernetesClient, call: Call) -> bool:
     one = await client.workload(call)
     is_complete = await _is_complete(client, call, one)
     if is_complete is None:
-        raise NotKnown(f"{one.ready} of {one.wanted} pods are ready, and not all are replaced")
+        raise NotKnown(t"{one.ready} of {one.wanted} pods are ready, and not all are replaced")
     return is_complete
 
 
@@ -119,7 +119,7 @@ async def _restart(client: KubernetesClient, call: Call) -> None:
 async def _replicas(client: KubernetesClient, call: Call) -> Current:
     one = await client.workload(call)
     if one.spec.replicas is None:
-        raise PreconditionFailed(f"{call.target.name} runs on every node: it has no number of pods")
+        raise PreconditionFailed(t"{call.target.name} runs on every node: it has no number of pods")
     return await _current(client, call, one, one.spec.replicas)
 
 
@@ -127,7 +127,7 @@ async def _same(client: KubernetesClient, call: Call, current: Current) -> Workl
     """Return the workload. Raises PreconditionFailed when it is not as it was read."""
     one = await client.workload(call)
     if str(one.metadata.generation) != current.token:
-        raise PreconditionFailed(f"{call.target.name} was changed in the meantime")
+        raise PreconditionFailed(t"{call.target.name} was changed in the meantime")
     return one
 
 
@@ -140,7 +140,7 @@ async def _memory(client: KubernetesClient, call: Call) -> Current:
     try:
         return await _current(client, call, one, round(quantity(one.main.resources.limits.memory) / MIB))
     except NotKnown as err:
-        raise PreconditionFailed(f"{one.main.name} has no memory limit") from err
+        raise PreconditionFailed(t"{one.main.name} has no memory limit") from err
 
 
 async def _memory_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
@@ -165,7 +165,7 @@ async def _cores(client: KubernetesClient, call: Call) -> Current:
     try:
         return await _current(client, call, one, round(quantity(one.main.resources.limits.cpu), 3))
     except NotKnown as err:
-        raise PreconditionFailed(f"{one.main.name} has no CPU limit") from err
+        raise PreconditionFailed(t"{one.main.name} has no CPU limit") from err
 
 
 async def _cores_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
@@ -220,7 +220,7 @@ async def _revision(client: KubernetesClient, call: Call) -> Current:
 async def _previous(client: KubernetesClient, call: Call) -> Value:
     found = (await revisions(client, call))[1]
     if len(found) == 1:
-        raise PreconditionFailed(f"No earlier revision of {call.target.name} is kept")
+        raise PreconditionFailed(t"No earlier revision of {call.target.name} is kept")
     return found[1].label
 
 
@@ -271,7 +271,11 @@ async def _delete_pod(client: KubernetesClient, call: Call) -> None:
 
 
 CORDON: Final = Switch(
-    is_on=_cordoned, on=_cordon(True), off=_cordon(False), words=("schedulable", "cordoned"), label="New pods"
+    is_on=_cordoned,
+    on=_cordon(True),
+    off=_cordon(False),
+    words=(t"schedulable", t"cordoned"),
+    label=t"New pods",
 )
 RESTART: Final = Restart(
     started=_restarted,
@@ -281,14 +285,14 @@ RESTART: Final = Restart(
     works=_works,
     must_work=True,
     away=ROLLOUT,
-    note="The pods are replaced as the workload's strategy says.",
+    note=t"The pods are replaced as the workload's strategy says.",
 )
 SCALE: Final = SetValue(
-    argument="replicas", label="Pods", read=_replicas, write=_scale, note=AGAIN, away=ROLLOUT
+    argument="replicas", label=t"Pods", read=_replicas, write=_scale, note=AGAIN, away=ROLLOUT
 )
 MEMORY: Final = SetValue(
     argument="memory_mib",
-    label="Memory limit",
+    label=t"Memory limit",
     read=_memory,
     write=_set_memory,
     refusal=_memory_refusal,
@@ -298,7 +302,7 @@ MEMORY: Final = SetValue(
 )
 CORES: Final = SetValue(
     argument="cores",
-    label="CPU limit",
+    label=t"CPU limit",
     read=_cores,
     write=_set_cores,
     refusal=_cores_refusal,
@@ -308,7 +312,7 @@ CORES: Final = SetValue(
 )
 VERSION_OF_IMAGE: Final = SetValue(
     argument="tag",
-    label="Image",
+    label=t"Image",
     read=_image,
     write=_set_image,
     refusal=_image_refusal,
@@ -317,7 +321,7 @@ VERSION_OF_IMAGE: Final = SetValue(
 )
 ROLLBACK: Final = SetValue(
     goal=_previous,
-    label="Revision",
+    label=t"Revision",
     read=_revision,
     write=_roll_to,
     refusal=_rollback_refusal,
@@ -328,7 +332,7 @@ DELETE: Final = DeleteItem(
     read=_pod_line,
     delete=_delete_pod,
     refusal=_pod_refusal,
-    note="Its workload creates a new one.",
+    note=t"Its workload creates a new one.",
     settle=120.0,
 )
 

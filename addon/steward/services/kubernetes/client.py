@@ -94,7 +94,7 @@ class KubernetesClient(KubeClient):
         """Return the target, or its pod with a problem or most restarts. Raises PreconditionFailed."""
         found = await self.pods(call)
         if not found:
-            raise PreconditionFailed(f"There is no pod of {call.target.name} now")
+            raise PreconditionFailed(t"There is no pod of {call.target.name} now")
         return max(found, key=lambda one: (not one.is_up, restarts(one)))
 
     async def log(self, call: Call, lines: int, *, previous: bool = False) -> tuple[Pod, str, str]:

@@ -41,7 +41,7 @@ def quantity(text: str | None) -> float:
     """Return an amount such as 250m or 1Gi as a number. Raises NotKnown."""
     match = _QUANTITY.fullmatch(known(text))
     if match is None:
-        raise NotKnown(f"{brief(str(text), 20)} is not an amount")
+        raise NotKnown(t"{brief(str(text), 20)} is not an amount")
     prefix = match[2] or ""
     return float(match[1]) * (1024.0 if prefix.endswith("i") else 1000.0) ** _POWERS[prefix.removesuffix("i")]
 
@@ -142,7 +142,7 @@ class ContainerStatus(Item):
         """How it ended last, None if it never did. Raises NotKnown."""
         ended = self.state.terminated or self.last_state.terminated
         if ended is None and (self.restart_count or self.state == ContainerState()):
-            raise NotKnown(f"It is not reported how {self.name} ended")
+            raise NotKnown(t"It is not reported how {self.name} ended")
         return ended
 
     def crashes(self, now: datetime) -> str | None:
@@ -155,15 +155,15 @@ class ContainerStatus(Item):
         if self.state.running is not None:
             ran = (now - known(self.state.running.started_at)).total_seconds()
             if ran < SETTLED[self.restart_count > 0]:
-                raise NotKnown(f"{self.name} was started a short time ago")
+                raise NotKnown(t"{self.name} was started a short time ago")
         elif self.state.terminated is not None and self.state.terminated.exit_code != 0:
-            raise NotKnown(f"{self.name} has ended and is not started again so far")
+            raise NotKnown(t"{self.name} has ended and is not started again so far")
         return None
 
     def waits(self, reasons: Collection[str], says: str) -> str | None:
         """Return that it waits for one of these reasons. Raises NotKnown when its state is not reported."""
         if self.state == ContainerState():
-            raise NotKnown(f"The state of {self.name} is not reported")
+            raise NotKnown(t"The state of {self.name} is not reported")
         waiting = self.state.waiting
         if waiting is None or known(waiting.reason) not in reasons:
             return None
@@ -245,7 +245,7 @@ class Pod(Item):
     def statuses(self) -> tuple[ContainerStatus, ...]:
         """What its containers do. Raises NotKnown while they are not all reported."""
         if len(self.status.container_statuses) < len(self.spec.containers):
-            raise NotKnown("Its containers are not reported so far")
+            raise NotKnown(t"Its containers are not reported so far")
         return self.status.init_container_statuses + self.status.container_statuses
 
     def container(self, name: str) -> Container | None:
@@ -294,7 +294,7 @@ class Job(Item):
         if "Failed" in over:
             return f"{self.runs_of} failed: {brief(over['Failed'].message or over['Failed'].reason)}"
         if not {"Complete", "SuccessCriteriaMet", "Suspended"} & over.keys():
-            raise NotKnown(f"{self.runs_of} is not over")
+            raise NotKnown(t"{self.runs_of} is not over")
         return None
 
 
@@ -384,7 +384,7 @@ class Workload(Item):
     def main(self) -> Container:
         """Its first container. Raises NotKnown."""
         if not self.spec.template.spec.containers:
-            raise NotKnown("It has no container")
+            raise NotKnown(t"It has no container")
         return self.spec.template.spec.containers[0]
 
     def owns(self, pod: Pod) -> bool:
@@ -414,7 +414,7 @@ class Workload(Item):
             found = condition(self.status.conditions, "Progressing")
             return f"Its rollout is stuck: {brief(found.message)}" if found.status == "False" else None
         if not self.is_rolled_out:
-            raise NotKnown("Its rollout is under way")
+            raise NotKnown(t"Its rollout is under way")
         return None
 
 
@@ -530,7 +530,7 @@ class Seen[T]:
             raise NotKnown(self.missing or NO_METRICS.reason)
         own = [one for pod in found if pod for one in pod.containers if container in ("", one.name)]
         if not own:
-            raise NotKnown("It has no pods")
+            raise NotKnown(t"It has no pods")
         return [one.usage for one in own]
 
 

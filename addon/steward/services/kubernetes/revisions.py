@@ -80,7 +80,7 @@ async def revisions(client: KubernetesClient, call: Call) -> tuple[Workload, lis
     if reason := gaps.of(path):
         raise ServiceMalformed(reason)
     if not own or not _is_current(own[0], owner):
-        raise PreconditionFailed(f"The revisions of {call.target.name} are not known")
+        raise PreconditionFailed(t"The revisions of {call.target.name} are not known")
     return owner, own
 
 
@@ -89,7 +89,7 @@ async def roll_to(client: KubernetesClient, call: Call, owner: Workload, label: 
     found = (await revisions(client, call))[1]
     name = next((one.metadata.name for one in found if one.label == label), None)
     if name is None:
-        raise PreconditionFailed(f"The revision {label} is not kept any more")
+        raise PreconditionFailed(t"The revision {label} is not kept any more")
     path, where = f"{_path(call)}/{name}", "spec.template" if _is_deployment(call) else "data.spec.template"
     template = parse(dict[str, Any], at(await client.get(path), where), path)
     meta = parse(dict[str, Any], template.get("metadata"), path)

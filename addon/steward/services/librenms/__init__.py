@@ -132,16 +132,16 @@ async def _events(client: LibrenmsClient, gaps: Gaps, call: Call) -> list[str]:
 
 _ACKNOWLEDGE: Final = Switch(
     is_on=LibrenmsClient.is_acknowledged,
-    on=Turn(to=True, run=LibrenmsClient.acknowledge, note="It notifies again when it gets worse or better."),
+    on=Turn(to=True, run=LibrenmsClient.acknowledge, note=t"It notifies again when it gets worse or better."),
     off=Turn(to=False, run=LibrenmsClient.unmute),
-    words=("not acknowledged", "acknowledged"),
-    label="Alert",
+    words=(t"not acknowledged", t"acknowledged"),
+    label=t"Alert",
 )
 _MAINTENANCE: Final = Switch(
     is_on=LibrenmsClient.is_in_maintenance,
-    on=Turn(to=True, run=LibrenmsClient.maintain, note="Only the web interface can end it earlier."),
+    on=Turn(to=True, run=LibrenmsClient.maintain, note=t"Only the web interface can end it earlier."),
     off=Turn(to=False, run=LibrenmsClient.maintain),
-    label="Maintenance",
+    label=t"Maintenance",
 )
 
 SERVICE: Final = monitor_service(

@@ -52,7 +52,7 @@ class Device(Item, rename=None):
     def running(self) -> float:
         """How long it has run, in seconds. Raises NotKnown."""
         if not self.status:
-            raise NotKnown("It does not answer")
+            raise NotKnown(t"It does not answer")
         return known(self.uptime)
 
     @property

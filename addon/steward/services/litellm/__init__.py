@@ -103,7 +103,7 @@ class LiteLlmState(ModelState):
         """Whether the proxy reaches its database. Raises NotKnown when it was set up without one."""
         found = known(self.readiness.db)
         if found == NO_DATABASE:
-            raise NotKnown("The proxy was set up without a database")
+            raise NotKnown(t"The proxy was set up without a database")
         return found == CONNECTED
 
     def database_lost(self) -> str | None:

@@ -142,14 +142,14 @@ async def _logs(client: LokiClient, gaps: Gaps, call: Call) -> Lines:
 async def _pattern_logs(client: LokiClient, gaps: Gaps, call: Call) -> Lines:
     found = (await client.poll(Gaps())).overview.by_key().get(call.target.id)
     if found is None:
-        raise ServiceRefused(f"{call.target.name} is not configured any more")
+        raise ServiceRefused(t"{call.target.name} is not configured any more")
     return await client.lines(found.item.pattern.query, found.item.minutes, gaps)
 
 
 async def _volume(client: LokiClient, gaps: Gaps, call: Call) -> list[str]:
     label = call.text("label")
     if not label.replace("_", "a").isalnum():
-        raise ServiceRefused(f"{plain(label)} is no name of a label")
+        raise ServiceRefused(t"{plain(label)} is no name of a label")
     query = f'topk({SHOWN}, sum by ({label}) (count_over_time({{{label}=~".+"}} [1h])))'
     most = sorted(await client.count(query, gaps), key=lambda one: -one.value[1])
     return [f"{one.metric.get(label, '')}: {one.value[1]:g} lines" for one in most]

@@ -58,7 +58,7 @@ def _dropped(state: MqttState) -> str | None:
 def _nobody(state: MqttState) -> str | None:
     connected = known(state.broker.connected)
     if connected == 1:
-        raise NotKnown("The one client may be the steward itself")
+        raise NotKnown(t"The one client may be the steward itself")
     return None if connected else "No client is connected"
 
 

@@ -39,7 +39,7 @@ class MqttClient(TcpClient):
             async for topic, payload in self._retained(f"{path}#")
         }
         if not found:
-            raise ServiceForbidden(f"The broker publishes nothing below {path}, or the user may not read it")
+            raise ServiceForbidden(t"The broker publishes nothing below {path}, or the user may not read it")
         return found
 
     async def topics(self) -> Counter[str]:
@@ -59,7 +59,7 @@ class MqttClient(TcpClient):
                 if kind >> 4 == PUBLISH and kind & 1:
                     yield _message(kind, body)
                 elif kind >> 4 == SUBACK and body[-1:] == b"\x80":
-                    raise ServiceForbidden(f"The user may not read {topics}")
+                    raise ServiceForbidden(t"The user may not read {topics}")
                 elif kind >> 4 == PINGRESP:
                     return
                 elif kind >> 4 not in (PUBLISH, SUBACK):
@@ -78,7 +78,7 @@ class MqttClient(TcpClient):
         if (code := answer[3]) in _REFUSED:
             raise ServiceUnreachable(f"{connection.attempt.where}: {_REFUSED[code]}")
         if code:
-            raise ServiceUnauthorized(f"{connection.attempt.where}: user name or password are refused")
+            raise ServiceUnauthorized(t"{connection.attempt.where}: user name or password are refused")
 
 
 def _text(text: str) -> bytes:

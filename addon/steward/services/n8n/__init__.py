@@ -20,6 +20,7 @@ from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, flag, problem, problems
+from ...sdk.shown import difference
 from ...sdk.state import State, many
 
 API: Final = "api/v1"
@@ -104,7 +105,7 @@ class Watched:
         if self.failure is None or (self.success is not None and self.success.id > self.failure.id):
             return None
         if self.success is None and self.since > self.failure.id:
-            raise NotKnown("Later executions of other workflows are all that is listed")
+            raise NotKnown(t"Later executions of other workflows are all that is listed")
         at = self.failure.started_at
         return f"The last execution failed{f' at {at:%Y-%m-%d %H:%M} UTC' if at else ''}"
 
@@ -172,7 +173,7 @@ class N8nClient(Rest):
         """Start the newest failed execution again, and return the id of the new one."""
         failed = await self.newest(call, "error")
         if failed is None:
-            raise PreconditionFailed(f"No failed execution of {call.target.name} is kept")
+            raise PreconditionFailed(t"No failed execution of {call.target.name} is kept")
         path = f"{EXECUTIONS}/{failed.handle}/retry"
         return str((await self.sent(Execution, "POST", path, {"loadWorkflow": True})).id)
 
@@ -180,7 +181,7 @@ class N8nClient(Rest):
         """Call the webhook of a workflow, and return the id of the execution that it started."""
         webhook = (await self.workflow(call)).webhook
         if webhook is None:
-            raise PreconditionFailed(f"{call.target.name} has no webhook")
+            raise PreconditionFailed(t"{call.target.name} has no webhook")
         before = await self.newest(call)
         await self.webhooks.send_for_text(*webhook)
         end = self.clock.monotonic() + LONGEST_LOOK
@@ -190,7 +191,7 @@ class N8nClient(Rest):
                 if newest and (before is None or newest.handle != before.handle):
                     return newest.handle
             await self.clock.sleep(LOOK)
-        raise EffectUnknown("The webhook was called, and no execution is listed: n8n may not keep it")
+        raise EffectUnknown(t"The webhook was called, and no execution is listed: n8n may not keep it")
 
     async def cannot_run(self, call: Call) -> str | None:
         """Return why a workflow cannot be run."""
@@ -221,7 +222,7 @@ async def _workflows(client: N8nClient, gaps: Gaps, _: Call) -> list[str]:
 
 
 async def _retried(_: N8nClient, call: Call) -> tuple[Difference, ...]:
-    return (Difference(field=call.target.name, before="last execution failed", after="executed again"),)
+    return (difference(call.target.name, t"last execution failed", t"executed again"),)
 
 
 JOBS: Final = Jobs[N8nClient](read=N8nClient.execution, newest=N8nClient.newest)
@@ -268,7 +269,7 @@ SERVICE: Final = Service[N8nClient, N8nState](
         RunJob(
             start=N8nClient.run,
             jobs=JOBS,
-            changes=always("Workflow", "waiting", "executed now"),
+            changes=always(t"Workflow", t"waiting", t"executed now"),
             refusal=N8nClient.cannot_run,
         ).action(
             key="run",

@@ -177,13 +177,13 @@ class NasState(State):
         """Return the physical memory. Raises NotKnown when it is not listed."""
         found = next((each for each in self.storage if each.hr_storage_type == MEMORY), None)
         if found is None:
-            raise NotKnown("The memory is not listed")
+            raise NotKnown(t"The memory is not listed")
         return found
 
     def cpu(self) -> float:
         """Return the mean load of the processors in percent. Raises NotKnown."""
         if not self.processors:
-            raise NotKnown("The processors are not listed")
+            raise NotKnown(t"The processors are not listed")
         return sum(each.hr_processor_load for each in self.processors) / len(self.processors)
 
     def disks(self) -> Iterator[Disk]:

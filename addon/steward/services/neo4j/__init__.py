@@ -283,7 +283,7 @@ SERVICE: Final = Service(
         ),
     ),
     actions=(
-        DeleteItem(read=_read, delete=Neo4jClient.terminate, word="ended").action(
+        DeleteItem(read=_read, delete=Neo4jClient.terminate, word=t"ended").action(
             key="end_transaction",
             name="End transaction",
             description="Ends a transaction and takes its changes back.",

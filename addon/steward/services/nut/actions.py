@@ -29,7 +29,7 @@ async def _beeps(client: NutClient, call: Call) -> bool:
 
 
 BEEPER: Final = Switch(
-    is_on=_beeps, on=_turn("beeper.enable", to=True), off=_turn("beeper.disable", to=False), label="Beeper"
+    is_on=_beeps, on=_turn("beeper.enable", to=True), off=_turn("beeper.disable", to=False), label=t"Beeper"
 )
 
 
@@ -37,7 +37,7 @@ async def _test(client: NutClient, call: Call) -> Job:
     """Return the last test by its date and its result: a UPS says no more of it."""
     values = (await client.ups(call)).values
     if values.test is None:
-        raise PreconditionFailed(f"{call.target.name} does not report the results of its tests")
+        raise PreconditionFailed(t"{call.target.name} does not report the results of its tests")
     handle, text = f"{values.test_date or ''} {values.test}", values.test.lower()
     is_running = "progress" in text or "running" in text
     ok = None if is_running else "pass" in text or "ok" in text
@@ -80,6 +80,6 @@ async def _refusal(client: NutClient, call: Call) -> str | None:
 TEST_BATTERY: Final = RunJob(
     start=_start_test,
     jobs=Jobs(read=_read_test, newest=_last_test, unread=_undated, seconds=TEST_SECONDS),
-    changes=always("Battery", "last test", "tested for some seconds"),
+    changes=always(t"Battery", t"last test", t"tested for some seconds"),
     refusal=_refusal,
 )

@@ -56,7 +56,7 @@ class NutClient(TcpClient):
         async with self.connected() as connection:
             found = parse(Ups, await _ups(connection, call.target.id, ""), call.target.name)
         if found.lost:
-            raise PreconditionFailed(f"upsd has no contact with {call.target.name}")
+            raise PreconditionFailed(t"upsd has no contact with {call.target.name}")
         return found
 
     async def command(self, call: Call, name: str) -> None:
@@ -68,7 +68,7 @@ class NutClient(TcpClient):
                     await _ask(connection, f'{word} "{escaped}"', word)
             answer = await _ask(connection, f"INSTCMD {call.target.id} {name}", changes=True)
             if not answer.startswith("OK"):
-                raise EffectUnknown(f"{connection.attempt.where}: upsd answered {plain(answer)}")
+                raise EffectUnknown(t"{connection.attempt.where}: upsd answered {plain(answer)}")
 
 
 async def _ups(connection: Connection, name: str, text: str) -> dict[str, Any]:

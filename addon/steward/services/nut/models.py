@@ -43,7 +43,7 @@ class Ups(Item):
     def values(self) -> Variables:
         """The variables. Raises NotKnown while upsd has no contact with it."""
         if self.lost:
-            raise NotKnown(f"upsd has no contact with it ({self.lost})")
+            raise NotKnown(t"upsd has no contact with it ({self.lost})")
         return known(self.variables)
 
     @property
@@ -51,7 +51,7 @@ class Ups(Item):
         """The flags of the status, such as OL, OB, LB or RB. Raises NotKnown."""
         flags = frozenset(known(self.values.status).split())
         if "WAIT" in flags:
-            raise NotKnown("The driver of the UPS has just started")
+            raise NotKnown(t"The driver of the UPS has just started")
         return flags
 
     @property
@@ -60,7 +60,7 @@ class Ups(Item):
         if "OB" in self.flags:
             return False
         if "OL" not in self.flags:
-            raise NotKnown(f"The status {known(self.values.status)} does not say it")
+            raise NotKnown(t"The status {known(self.values.status)} does not say it")
         return True
 
     @property

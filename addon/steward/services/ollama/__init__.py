@@ -109,10 +109,10 @@ async def poll_all(client: OllamaClient, gaps: Gaps) -> OllamaState:
 
 PULLING: Final = Switch[OllamaClient](
     is_on=OllamaClient.is_installed,
-    on=Turn(to=True, run=OllamaClient.pull, note="It is downloaded, which may take long and fill the disk."),
+    on=Turn(to=True, run=OllamaClient.pull, note=t"It is downloaded, which may take long and fill the disk."),
     off=Turn(to=False, run=OllamaClient.delete),
-    words=("not installed", "installed"),
-    label="Model",
+    words=(t"not installed", t"installed"),
+    label=t"Model",
 )
 
 

@@ -55,7 +55,7 @@ class ServerClient(LoadingServer):
     async def _optional(self, path: str) -> object:
         now = self.clock.monotonic()
         if now < self._absent.get(path, now):
-            raise ServiceNotFound(f"{path}: the server does not have it")
+            raise ServiceNotFound(t"{path}: the server does not have it")
         try:
             found = metrics_of(await self.text(path)) if path == "metrics" else await super().get(path)
         except ServiceRefused:
@@ -64,14 +64,14 @@ class ServerClient(LoadingServer):
         # LM Studio answers 200 with an error for what it does not have.
         if isinstance(found, dict) and found.keys() == {"error"}:
             self._absent[path] = now + ASK_AGAIN
-            raise ServiceNotFound(f"{path}: the server does not have it")
+            raise ServiceNotFound(t"{path}: the server does not have it")
         return found
 
     async def _model(self, call: Call) -> Model:
         for model in await self.many(Model, LIST, Gaps(), below="data"):
             if model.id == call.target.id:
                 return model
-        raise ServiceMalformed(f"{call.target.name} is not listed")
+        raise ServiceMalformed(t"{call.target.name} is not listed")
 
     async def is_loaded(self, call: Call) -> bool:
         """Return whether a model is loaded. Raises NotKnown, or ServiceMalformed when it is not listed."""

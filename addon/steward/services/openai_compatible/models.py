@@ -56,7 +56,7 @@ class Model(Item, rename=None):
         """Whether it is in memory. Raises NotKnown."""
         found = self.status.value if self.status else self.state
         if found is None:
-            raise NotKnown("The server does not report which models are loaded")
+            raise NotKnown(t"The server does not report which models are loaded")
         return found == "loaded"
 
     def failed(self) -> str | None:

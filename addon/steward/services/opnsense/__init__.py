@@ -103,7 +103,7 @@ _POWER: Final = Switch[OpnsenseClient](
     is_on=OpnsenseClient.runs,
     on=Turn(to=True, run=lambda client, call: client.control(call, "start")),
     off=Turn(to=False, run=lambda client, call: client.control(call, "stop")),
-    words=("stopped", "running"),
+    words=(t"stopped", t"running"),
 )
 SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
     key="opnsense",
@@ -157,7 +157,7 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
                 read=lambda client, _, handle: client.check_after(handle),
                 newest=lambda client, _: client.last_check(),
             ),
-            changes=always("Updates", "as known", "looked up again"),
+            changes=always(t"Updates", t"as known", t"looked up again"),
         ).action(
             key="check_updates",
             name="Check for updates",

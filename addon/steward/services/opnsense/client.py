@@ -60,7 +60,7 @@ class OpnsenseClient(Rest):
         rows = await self.whole(Process, "diagnostics/activity/get_activity", below="details")
         found = {row.pid for row in rows if program in row.command and instance in row.command}
         if not found:
-            raise PreconditionFailed(f"No process of {call.target.name} is known by its name")
+            raise PreconditionFailed(t"No process of {call.target.name} is known by its name")
         return ", ".join(sorted(found, key=len))
 
     async def control(self, call: Call, verb: str) -> None:
@@ -100,6 +100,6 @@ class OpnsenseClient(Rest):
     async def _expect(self, key: str, path: str) -> None:
         answer = at(await self.send("POST", path), key)
         if answer == "failed":
-            raise ServiceRefused(f"{path}: OPNsense refused it")
+            raise ServiceRefused(t"{path}: OPNsense refused it")
         if answer != "ok":
-            raise EffectUnknown(f"{path}: the answer is not understood")
+            raise EffectUnknown(t"{path}: the answer is not understood")

@@ -38,18 +38,18 @@ class Gateway(Item, rename=None):
     def is_up(self) -> bool:
         """Whether it answers. Raises NotKnown when nobody asks it."""
         if known(self.status) not in DOWN and known(self.loss) == UNMONITORED:
-            raise NotKnown("OPNsense does not monitor it")
+            raise NotKnown(t"OPNsense does not monitor it")
         return self.status not in DOWN
 
     def number(self, text: str | None) -> float:
         """Return a measured value without its unit. Raises NotKnown."""
         value, _, _ = known(text).partition(" ")
         if value in ("", UNMONITORED):
-            raise NotKnown("OPNsense does not monitor it")
+            raise NotKnown(t"OPNsense does not monitor it")
         try:
             return float(value)
         except ValueError as err:
-            raise NotKnown(f"{brief(value, 40)} is no number") from err
+            raise NotKnown(t"{brief(value, 40)} is no number") from err
 
     def problem(self) -> str | None:
         """Return that it does not answer, or that packets are lost or late. Raises NotKnown."""
@@ -89,7 +89,7 @@ class Clock(Item, rename=None):
         """Seconds since the start. Raises ServiceMalformed."""
         found = UPTIME.fullmatch(self.uptime)
         if found is None:
-            raise ServiceMalformed(f"{brief(self.uptime, 40)} is no uptime")
+            raise ServiceMalformed(t"{brief(self.uptime, 40)} is no uptime")
         days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
         return ((days * 24 + hours) * 60 + minutes) * 60.0 + seconds
 
@@ -120,7 +120,7 @@ class Firmware(Item, rename=None):
     def is_waiting(self) -> bool:
         """Whether an update waits. Raises NotKnown when the last check says nothing of it."""
         if self.status not in (*UPDATES, "none"):
-            raise NotKnown(f"The result of the last check is {brief(self.status, 40)}")
+            raise NotKnown(t"The result of the last check is {brief(self.status, 40)}")
         return self.status in UPDATES
 
     def problem(self) -> str | None:

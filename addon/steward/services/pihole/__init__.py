@@ -47,7 +47,7 @@ class Blocking(Item, rename=None):
     def paused(self) -> Paused:
         """Whether it filters, and when it does again. Raises NotKnown."""
         if self.blocking not in ("enabled", "disabled", "failed"):
-            raise NotKnown(f"Pi-hole reports that filtering is {brief(self.blocking, 40)}")
+            raise NotKnown(t"Pi-hole reports that filtering is {brief(self.blocking, 40)}")
         # Without a DNS server nothing is filtered.
         return Paused(is_on=self.blocking == "enabled", left=self.timer)
 
@@ -55,7 +55,7 @@ class Blocking(Item, rename=None):
     def answers_dns(self) -> bool:
         """Whether the DNS server runs. Raises NotKnown."""
         if self.blocking == "unknown":
-            raise NotKnown("Pi-hole does not know whether its DNS server runs")
+            raise NotKnown(t"Pi-hole does not know whether its DNS server runs")
         return self.blocking != "failed"
 
 
@@ -148,7 +148,7 @@ async def _login(access: Access, call: LoginCall) -> Credentials:
     """Return the session's id; nothing when Pi-hole has no password. Raises ServiceUnauthorized."""
     body = (await call("POST", "auth", body={"password": access.optional(PASSWORD.key) or ""})).body
     if at(body, "session.valid") is not True:
-        raise ServiceUnauthorized("Pi-hole refused the password")
+        raise ServiceUnauthorized(t"Pi-hole refused the password")
     sid = at(body, "session.sid")
     return Credentials(headers={"X-FTL-SID": sid}) if isinstance(sid, str) else Credentials()
 
@@ -220,7 +220,7 @@ SERVICE: Final = filter_service(
             Restart(
                 started=PiholeClient.started,
                 request=PiholeClient.restart,
-                note="Names are not resolved for some seconds.",
+                note=t"Names are not resolved for some seconds.",
             ).action(
                 key="restart",
                 name="Restart DNS server",

@@ -109,7 +109,7 @@ class Library(Item):
         try:
             return datetime.fromtimestamp(known(self.scanned_at), UTC)
         except (ValueError, OverflowError, OSError) as err:
-            raise ServiceMalformed(f"{self.title}: scannedAt is no time") from err
+            raise ServiceMalformed(t"{self.title}: scannedAt is no time") from err
 
     @property
     def scan(self) -> Scan:
@@ -172,7 +172,7 @@ class PlexClient(Rest):
         """Return the container; one that says that it is empty has no lists."""
         container = answer.get("MediaContainer") if isinstance(answer, dict) else None
         if not isinstance(container, dict):
-            raise ServiceMalformed(f"{part}: the answer has no MediaContainer")
+            raise ServiceMalformed(t"{part}: the answer has no MediaContainer")
         return {**LISTS, **container} if container.get("size") == 0 else container
 
     async def stop(self, stream: Stream, message: str) -> None:
@@ -184,7 +184,7 @@ class PlexClient(Rest):
         for library in await self.many(Library, LIBRARIES, Gaps(), below="Directory"):
             if library.uuid == call.target.id:
                 return library
-        raise ServiceMalformed(f"{call.target.name} is not listed")
+        raise ServiceMalformed(t"{call.target.name} is not listed")
 
     async def scan(self, call: Call) -> None:
         """Start a scan."""

@@ -56,7 +56,7 @@ class Environment(Item, rename="pascal"):
     def is_up(self) -> bool:
         """Whether Portainer reaches it. Raises NotKnown when it reports neither."""
         if self.status not in (UP, DOWN):
-            raise NotKnown("Portainer does not report whether it reaches it")
+            raise NotKnown(t"Portainer does not report whether it reaches it")
         return self.status == UP
 
     def down(self) -> str | None:
@@ -84,7 +84,7 @@ class Stack(Item, rename="pascal"):
         if self.status == FAILED:
             return "Its deployment failed"
         if self.status not in (ACTIVE, INACTIVE):
-            raise NotKnown("It is being deployed")
+            raise NotKnown(t"It is being deployed")
         return None
 
 
@@ -132,7 +132,7 @@ class PortainerClient(ContainerClient):
         try:
             return await self.one(Stack, f"stacks/{call.target.id}")
         except ServiceNotFound as err:
-            raise PreconditionFailed(f"There is no stack {call.target.name} any more") from err
+            raise PreconditionFailed(t"There is no stack {call.target.name} any more") from err
 
     async def turn(self, call: Call, verb: str) -> None:
         """Start or stop a stack. Raises as Rest.send does, and PreconditionFailed."""
@@ -194,7 +194,7 @@ POWER: Final = Switch[PortainerClient](
     is_on=_is_active,
     on=Turn(to=True, run=lambda client, call: client.turn(call, "start")),
     off=Turn(to=False, run=lambda client, call: client.turn(call, "stop")),
-    words=("stopped", "active"),
+    words=(t"stopped", t"active"),
 )
 ENVIRONMENT: Final = ResourceKind[PortainerState, Environment](
     key="environment",

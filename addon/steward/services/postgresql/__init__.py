@@ -69,7 +69,7 @@ async def _found(client: PostgresqlClient, call: Call) -> Query | None:
     gaps = Gaps()
     found = next((one for one in await _queries(client, gaps) if one.id == call.target.id), None)
     if found is None and (reason := gaps.of("queries")):
-        raise PreconditionFailed(f"Not every query can be read: {reason}")
+        raise PreconditionFailed(t"Not every query can be read: {reason}")
     return found
 
 
@@ -90,12 +90,12 @@ def _end(key: str, name: str, description: str, function: str, capability: str) 
         statement = END.format(function=function, pid=int(pid), start=int(start))
         answer = await client.run(key, statement, changes=True)
         if answer is None:
-            raise ServiceRefused(f"{call.target.name} is not there any more")
+            raise ServiceRefused(t"{call.target.name} is not there any more")
         if at(answer, "done") is not True:
-            raise EffectUnknown(f"{key}: the server sent no signal to {call.target.name}")
+            raise EffectUnknown(t"{key}: the server sent no signal to {call.target.name}")
 
     refusal = _not_active if key == "cancel_query" else None
-    return DeleteItem(read=_read, delete=end, refusal=refusal, word="ended").action(
+    return DeleteItem(read=_read, delete=end, refusal=refusal, word=t"ended").action(
         key=key,
         name=name,
         description=description,

@@ -183,7 +183,7 @@ class PostgresqlState(State):
     def number(self, problem: Callable[[Query], object]) -> int:
         """Return how many queries have a problem. Raises NotKnown when others' may not be seen."""
         if "pg_monitor" not in known(self.server.rights):
-            raise NotKnown("Without pg_monitor the queries of others are hidden")
+            raise NotKnown(t"Without pg_monitor the queries of others are hidden")
         return sum(bool(problem(one)) for one in self.queries)
 
     def worst(self, problem: Callable[[Query], str | None]) -> str | None:
@@ -209,7 +209,7 @@ class PostgresqlState(State):
         if known(self.server.is_replica):
             return known(self.server.replay_lag)
         if not self.replicas:
-            raise NotKnown("It has no replica")
+            raise NotKnown(t"It has no replica")
         return max(known(one.lag) for one in self.replicas)
 
     def replication_problem(self) -> str | None:

@@ -61,14 +61,14 @@ class Target(Item):
     def is_up(self) -> bool:
         """Whether the last scrape succeeded. Raises NotKnown."""
         if self.rank == 1:
-            raise NotKnown("Prometheus does not know yet whether the target is up")
+            raise NotKnown(t"Prometheus does not know yet whether the target is up")
         return self.health == "up"
 
     @property
     def error(self) -> str:
         """The error of the last scrape. Raises NotKnown."""
         if self.last_error is None:
-            raise NotKnown("The server lists no targets: only whether they are up is known")
+            raise NotKnown(t"The server lists no targets: only whether they are up is known")
         return brief(self.last_error, 200)
 
     def problem(self) -> str | None:

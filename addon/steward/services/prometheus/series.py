@@ -58,7 +58,7 @@ def parse_series(data: object, gaps: Gaps, part: str) -> tuple[Series, ...]:
         case "scalar" | "string":
             return (parse(Series, {"value": result}, part),)
         case _:
-            raise ServiceMalformed(f"{part}: the result has a type that is not known")
+            raise ServiceMalformed(t"{part}: the result has a type that is not known")
 
 
 def shown(sample: object) -> str:

@@ -110,7 +110,7 @@ async def _test_all(client: ServarrClient, _: Call) -> None:
 def _switch(
     works: Callable[[ServarrClient, Call], Awaitable[bool]], turn: Turn[ServarrClient]
 ) -> Switch[ServarrClient]:
-    return Switch(is_on=works, on=turn, off=turn, words=("failing", "working"), label="Indexer")
+    return Switch(is_on=works, on=turn, off=turn, words=(t"failing", t"working"), label=t"Indexer")
 
 
 _FAILING: Final = problems(

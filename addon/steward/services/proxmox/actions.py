@@ -18,6 +18,7 @@ from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.parse import parse
 from ...sdk.readings import known
+from ...sdk.shown import difference, result
 from ...sdk.typed_calls import Parameter
 from .._proxmox.tasks import Upid
 from .client import ProxmoxClient
@@ -108,14 +109,14 @@ def _jobs(command: str) -> Jobs[ProxmoxClient]:
 
 async def _runs(client: ProxmoxClient, call: Call) -> CheckResult:
     is_running = await client.is_running(call)
-    return CheckResult(name="State", ok=is_running, text="running" if is_running else "stopped")
+    return result(t"State", t"running" if is_running else t"stopped", ok=is_running)
 
 
 async def _is_moved(client: ProxmoxClient, call: Call) -> CheckResult:
     guest = await client.guest(call)
     is_pending = guest.lock == "migrate" or guest.hastate in ("migrate", "relocate")
     ok = guest.node == call.text("node") or (None if is_pending else False)
-    return CheckResult(name="Node", ok=ok, text=f"on {guest.node}")
+    return result(t"Node", t"on {guest.node}", ok=ok)
 
 
 def _needs(right: str, *, allowed_lock: str = "") -> Refusal[ProxmoxClient]:
@@ -147,7 +148,7 @@ async def _move_refusal(client: ProxmoxClient, call: Call) -> str | None:
 
 
 async def _move_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
-    return (Difference(field="Node", before=(await client.guest(call)).node, after=call.text("node")),)
+    return (difference(t"Node", (await client.guest(call)).node, call.text("node")),)
 
 
 def _move_form(call: Call, is_running: bool) -> Mapping[str, Parameter]:  # noqa: FBT001 - the state itself
@@ -158,7 +159,7 @@ def _move_form(call: Call, is_running: bool) -> Mapping[str, Parameter]:  # noqa
 RESTART: Final = RunJob(
     start=_started("status/reboot", lambda *_: {"timeout": 60}),
     jobs=_jobs("reboot"),
-    changes=always("State", "running", "restarted"),
+    changes=always(t"State", t"running", t"restarted"),
     refusal=_restart_refusal,
     goal=_runs,
     identity=ProxmoxClient.identity,
@@ -170,7 +171,7 @@ MOVE: Final = RunJob(
     refusal=_move_refusal,
     goal=_is_moved,
     identity=ProxmoxClient.identity,
-    note="A virtual machine keeps running, a container restarts. Local disks are copied.",
+    note=t"A virtual machine keeps running, a container restarts. Local disks are copied.",
 )
 POWER: Final = Switch(
     is_on=ProxmoxClient.is_running,
@@ -186,7 +187,7 @@ POWER: Final = Switch(
         jobs=_jobs("shutdown"),
         refusal=_needs(POWER_RIGHT),
     ),
-    words=("stopped", "running"),
+    words=(t"stopped", t"running"),
     settle=SETTLE,
     identity=ProxmoxClient.identity,
 )
@@ -208,7 +209,7 @@ async def _roll_back_refusal(client: ProxmoxClient, call: Call) -> str | None:
 async def _roll_back_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
     newest = (await client.snapshots(call))[0]
     at = f"of {_time(newest.snaptime)}" if newest.snaptime else "of an unknown time"
-    return (Difference(field="State", before="now", after=f"snapshot {newest.name} {at}"),)
+    return (difference(t"State", t"now", t"snapshot {newest.name} {at}"),)
 
 
 async def _delete_oldest(client: ProxmoxClient, call: Call) -> str:
@@ -226,7 +227,7 @@ async def _delete_refusal(client: ProxmoxClient, call: Call) -> str | None:
 async def _delete_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
     oldest = (await client.snapshots(call))[-1]
     before = f"{oldest.name} of {_time(known(oldest.snaptime))}"
-    return (Difference(field="Oldest snapshot", before=before, after="deleted"),)
+    return (difference(t"Oldest snapshot", before, t"deleted"),)
 
 
 async def _back_up(client: ProxmoxClient, call: Call) -> str:
@@ -247,7 +248,7 @@ async def _backup_refusal(client: ProxmoxClient, call: Call) -> str | None:
 
 async def _backup_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
     storage = known(await client.backup_storage(call))
-    return (Difference(field="Backup", before="none", after=f"on {storage.title}"),)
+    return (difference(t"Backup", t"none", t"on {storage.title}"),)
 
 
 def _time(seconds: int) -> str:
@@ -301,7 +302,7 @@ async def _delete_snapshot(client: ProxmoxClient, call: Call, name: str) -> str:
 
 
 SNAPSHOT: Final = CreateItem(
-    label="Snapshot",
+    label=t"Snapshot",
     names=_snapshot_names,
     create=_take_snapshot,
     delete=_delete_snapshot,
@@ -339,7 +340,7 @@ async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -
 async def _cores(client: ProxmoxClient, call: Call) -> Current:
     config = await client.one(GuestConfig, f"{await client.path(call)}/config")
     if config.cores is None and call.target.kind == "container":
-        raise PreconditionFailed(f"{call.target.name} may use all cores of its node")
+        raise PreconditionFailed(t"{call.target.name} may use all cores of its node")
     return Current(value=config.cores or 1, token=config.digest)
 
 
@@ -372,7 +373,7 @@ def _settings(scope: str) -> Iterator[Action[ProxmoxClient]]:
     noun = "container" if scope == "container" else "virtual machine"
     memory = SetValue(
         argument="memory_mib",
-        label="Memory limit",
+        label=t"Memory limit",
         read=_memory,
         write=_setting("memory"),
         refusal=_memory_refusal,
@@ -393,7 +394,7 @@ def _settings(scope: str) -> Iterator[Action[ProxmoxClient]]:
     )
     cores = SetValue(
         argument="cores",
-        label="Cores",
+        label=t"Cores",
         read=_cores,
         write=_setting("cores"),
         refusal=_cores_refusal,

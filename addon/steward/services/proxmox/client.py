@@ -134,7 +134,7 @@ class ProxmoxClient(TokenClient):
         for row in await self.many(Row, "cluster/resources", Gaps(), type="vm"):
             if row.type == GUESTS[call.target.kind] and row.key == call.target.id:
                 return self._named(row)
-        raise PreconditionFailed(f"Proxmox does not list {call.target.name}: it is deleted or hidden")
+        raise PreconditionFailed(t"Proxmox does not list {call.target.name}: it is deleted or hidden")
 
     async def identity(self, call: Call) -> str:
         """Return the target's name: a deleted guest's number is free for another. Raises NotKnown."""

@@ -93,16 +93,16 @@ class Resource(Item, rename=None):
     def is_up(self) -> bool:
         """Whether it runs, is online or available. Raises NotKnown when its status does not say."""
         if self.status in UNKNOWN:
-            raise NotKnown("Proxmox does not know its state at the moment")
+            raise NotKnown(t"Proxmox does not know its state at the moment")
         if not self.is_state_known:
-            raise NotKnown(f"Proxmox reports the state {brief(self.status)}")
+            raise NotKnown(t"Proxmox reports the state {brief(self.status)}")
         return self.status in _UP
 
     @property
     def running(self) -> Self:
         """The same while it is up. Raises NotKnown: what is not up has no load."""
         if not self.is_up:
-            raise NotKnown(f"It is {self.status}")
+            raise NotKnown(t"It is {self.status}")
         return self
 
 
@@ -252,7 +252,7 @@ def has_quorum(members: Iterable[Member], nodes: int) -> bool:
     if "cluster" in types:
         return known(types["cluster"].quorate)
     if nodes != 1 or "node" not in types:
-        raise NotKnown("Proxmox does not report the quorum")
+        raise NotKnown(t"Proxmox does not report the quorum")
     return True
 
 
@@ -296,7 +296,7 @@ class Shown(Resource, rename=None, kw_only=True):
         """Return a guest's backups, newest first. Raises NotKnown when none was found."""
         if not (found := self.details.backups.get(self.vmid)):
             self.details.whole("backups")
-            raise NotKnown("No backup was found")
+            raise NotKnown(t"No backup was found")
         return found
 
     def last_backup_task(self) -> Task | None:
@@ -314,7 +314,7 @@ class Shown(Resource, rename=None, kw_only=True):
         """Return a guest's snapshots. Raises NotKnown."""
         if self.vmid not in self.details.snapshots:
             self.details.whole("snapshots")
-            raise NotKnown("Its snapshots were not read")
+            raise NotKnown(t"Its snapshots were not read")
         return self.details.snapshots[self.vmid]
 
 

@@ -192,7 +192,7 @@ def _backup_age(one: Shown) -> timedelta:
 def _backup_is_old(one: Shown) -> str | None:
     age = _backup_age(one)
     if age > RETIRED:
-        raise NotKnown("Its last backup is so old that it may have none on purpose")
+        raise NotKnown(t"Its last backup is so old that it may have none on purpose")
     is_old = age > one.details.longest
     return f"The last backup of {one.title} is {span(age.total_seconds())} old" if is_old else None
 
@@ -203,7 +203,7 @@ def _backup_failed(one: Shown) -> str | None:
     if task is None or task.job.ok or (newest is not None and newest.ctime > task.starttime):
         return None
     if task.job.ok is None:
-        raise Busy("A backup is running, or it is not known how it ended")
+        raise Busy(t"A backup is running, or it is not known how it ended")
     return f"The last backup of {one.title} failed: {brief(task.job.text, 200)}"
 
 

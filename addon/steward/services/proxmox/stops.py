@@ -28,10 +28,10 @@ async def why_stopped(client: ProxmoxClient, call: Call) -> Stop:
     tasks = await client.tasks(call)
     running = next((task for task in tasks if task.outcome is None), None)
     if running is not None:
-        raise Busy(f"The task {running.type} of {call.target.name} is running")
+        raise Busy(t"The task {running.type} of {call.target.name} is running")
     lock = (await client.status(call)).lock
     if lock and await _is_backup_running(client, call):
-        raise Busy(f"{call.target.name} is locked ({lock})")
+        raise Busy(t"{call.target.name} is locked ({lock})")
     last = next((task for task in tasks if task.type in STOPS | STARTS and task.job.ok), None)
     if last is None or last.type in STARTS:
         return Stop(False, f"No task on record stopped {call.target.name}")

@@ -190,10 +190,10 @@ async def _no_run(client: BackupClient, call: Call) -> str | None:
 RUN: Final = RunJob[BackupClient](
     start=_run,
     jobs=Jobs(read=lambda client, _, upid: client.job(upid), newest=BackupClient.last_run),
-    changes=always("Job", "not running", "running"),
+    changes=always(t"Job", t"not running", t"running"),
     refusal=_no_run,
     waits=False,
-    note="A prune job deletes backups as its settings say.",
+    note=t"A prune job deletes backups as its settings say.",
 )
 SERVICE: Final = Service(
     key="proxmox_backup",

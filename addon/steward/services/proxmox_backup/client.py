@@ -116,7 +116,7 @@ class BackupClient(TokenClient):
         for one in await self.many(MaintenanceJob, PLACES[kind], Gaps()):
             if one.id == name:
                 return one
-        raise PreconditionFailed(f"{call.target.name} is not listed any more")
+        raise PreconditionFailed(t"{call.target.name} is not listed any more")
 
     async def last_run(self, call: Call) -> Job | None:
         """Return the last run of a job, None when it did not run yet."""

@@ -107,7 +107,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the last verified backup is good. Raises NotKnown."""
         checked = next((one.verification for one in self.snapshots if one.verification), None)
         if checked is None or checked.state not in ("ok", "failed"):
-            raise NotKnown("None of its backups was verified")
+            raise NotKnown(t"None of its backups was verified")
         return checked.state == "ok"
 
     @property
@@ -115,7 +115,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
         """The age of the last backup. Raises NotKnown when its guest may be gone."""
         age = self.now - self.newest.at
         if age > RETIRED:
-            raise NotKnown("Its last backup is so old that its guest may be gone")
+            raise NotKnown(t"Its last backup is so old that its guest may be gone")
         return age
 
     @property
@@ -127,7 +127,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
             is_ours = where[0] == self.store and where[2].endswith(self.name)
             if is_ours and task.starttime > since:
                 if task.outcome in (None, *UNKNOWN):
-                    raise NotKnown("Its last backup runs, or it is not known how it ended")
+                    raise NotKnown(t"Its last backup runs, or it is not known how it ended")
                 return None if is_good(task.outcome or "") else task
         return None
 

@@ -71,7 +71,7 @@ class PrtgClient(PausingClient[PrtgState]):
         """Send a command. Raises EffectUnknown for a page that does not say OK, such as a login."""
         text = " ".join(_TAG.sub(" ", await self.send_for_text("GET", path, **query)).split())
         if text not in ("", "OK"):
-            raise EffectUnknown(f"{path}: PRTG did not confirm it")
+            raise EffectUnknown(t"{path}: PRTG did not confirm it")
 
 
 def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
@@ -82,7 +82,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     try:
         fields = {key: values[-1] for key, values in parse_qs(delivery.body.decode()).items()}
     except ValueError as err:
-        raise ServiceMalformed("webhook: the body is not a form") from err
+        raise ServiceMalformed(t"webhook: the body is not a form") from err
     names = {"objid": "sensorid", "sensor": "name", "device": "device", "message_raw": "message"}
     row = {key: fields.get(name) for key, name in names.items()}
     one = parse(Sensor, {**row, "status_raw": 5}, "webhook", is_lenient=True).watched({})
@@ -96,10 +96,10 @@ async def _not_down(client: PrtgClient, call: Call) -> str | None:
 
 _ACKNOWLEDGE: Final = Switch(
     is_on=PrtgClient.is_acknowledged,
-    on=Turn(to=True, run=PrtgClient.acknowledge, refusal=_not_down, note="PRTG notifies again afterwards."),
+    on=Turn(to=True, run=PrtgClient.acknowledge, refusal=_not_down, note=t"PRTG notifies again afterwards."),
     off=Turn(to=False, run=PrtgClient.resume),
-    words=("not acknowledged", "acknowledged"),
-    label="Alarm",
+    words=(t"not acknowledged", t"acknowledged"),
+    label=t"Alarm",
 )
 
 _SENSOR: Final = watched_kind(

@@ -104,7 +104,7 @@ async def _login(access: Access, call: LoginCall) -> Credentials:
     form = {"username": access.optional("username") or "", "password": access.optional("password") or ""}
     answer = await call("POST", "auth/login", form=form, is_text=True)
     if answer.body not in ("Ok.", ""):
-        raise ServiceUnauthorized("auth/login: the user name or the password is wrong")
+        raise ServiceUnauthorized(t"auth/login: the user name or the password is wrong")
     return Credentials(headers=answer.cookie_header())
 
 
@@ -119,7 +119,7 @@ class QbittorrentClient(DownloadClient):
         if path == "app/version":
             text = (await self.text(path)).strip()
             if not VERSION.fullmatch(text):
-                raise ServiceMalformed(f"{path}: the answer is no version")
+                raise ServiceMalformed(t"{path}: the answer is no version")
             return text
         return await super().get(path, **query)
 
@@ -171,7 +171,7 @@ def _turn(states: Sequence[str], about: About, *, on: bool) -> Action[Qbittorren
         read=lambda client, _: client.certain(states),
         remove=lambda client, _, ids: client.turn(ids, on=on),
         restore=lambda client, _, ids: client.turn(ids, on=not on),
-        label="Downloads",
+        label=t"Downloads",
         before="paused" if on else "running",
         after=lambda _: "running" if on else "paused",
     ).action(**about)

@@ -148,7 +148,7 @@ class QdrantClient(Rest):
             return answer
         rows = at(answer, "result.collections")
         if not isinstance(rows, list):
-            raise ServiceMalformed("collections: expected a list")
+            raise ServiceMalformed(t"collections: expected a list")
         found = await asyncio.gather(*(self._collection(row) for row in rows[:MOST]))
         return [*found, *rows[MOST:]]
 
@@ -262,7 +262,9 @@ SERVICE: Final = Service(
     tools=(list_tool("collections", "Collections", "State and size.", _list, capability="status"),),
     actions=(
         RunJob(
-            start=_start, jobs=Jobs(read=_read, newest=_newest), changes=always("Snapshot", "none", "created")
+            start=_start,
+            jobs=Jobs(read=_read, newest=_newest),
+            changes=always(t"Snapshot", t"none", t"created"),
         ).action(
             key="create_snapshot",
             name="Create snapshot",

@@ -82,7 +82,7 @@ async def _limit(client: RedisClient, _: Call) -> Current:
 
 async def _set_limit(client: RedisClient, _: Call, value: Value, __: Current) -> None:
     if not isinstance(value, int | float):
-        raise ServiceMalformed("the limit is not a number")
+        raise ServiceMalformed(t"the limit is not a number")
     await client.ask("CONFIG", "SET", "maxmemory", str(int(value * MIB)))
 
 
@@ -158,12 +158,12 @@ SERVICE: Final = Service(
     actions=(
         SetValue(
             argument=_ARGUMENT.key,
-            label="Memory limit",
+            label=t"Memory limit",
             unit="MiB",
             read=_limit,
             write=_set_limit,
             refusal=_too_small,
-            note="Valid until the next restart, unless you also change the configuration file.",
+            note=t"Valid until the next restart, unless you also change the configuration file.",
         ).action(
             key="set_memory",
             name="Set memory limit",
@@ -176,7 +176,7 @@ SERVICE: Final = Service(
         RunJob(
             start=_save,
             jobs=Jobs(read=_saved, newest=_last_save),
-            changes=always("Data", "in memory", "saved"),
+            changes=always(t"Data", t"in memory", t"saved"),
         ).action(
             key="save",
             name="Save",

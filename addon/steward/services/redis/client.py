@@ -60,7 +60,7 @@ class RedisClient(TcpClient):
         if path.startswith("INFO"):
             return _fields(str(answer))
         if not isinstance(answer, list):
-            raise ServiceMalformed(f"{path}: the answer is not a list")
+            raise ServiceMalformed(t"{path}: the answer is not a list")
         return [_slow(row) for row in answer]
 
     async def _configuration(self, path: str) -> object:
@@ -128,7 +128,7 @@ def _fields(text: str) -> dict[str, object]:
     """Return the lines of INFO; those of databases and of replicas become lists of objects."""
     lines = [line.partition(":") for line in text.splitlines()]
     if not any(key == "redis_version" for key, _, _ in lines):
-        raise ServiceMalformed("INFO: the answer is not that of Redis")
+        raise ServiceMalformed(t"INFO: the answer is not that of Redis")
     found: dict[str, object] = {key: value for key, colon, value in lines if colon}
     for name, pattern in (("databases", _DATABASE), ("replicas", _REPLICA)):
         rows = [value.split(",") for key, _, value in lines if pattern.fullmatch(key)]

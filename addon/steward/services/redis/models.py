@@ -68,7 +68,7 @@ class Info(Item, rename=None):
     def limit(self) -> int:
         """The memory limit in bytes. Raises NotKnown when there is none."""
         if not known(self.maxmemory):
-            raise NotKnown("It has no memory limit")
+            raise NotKnown(t"It has no memory limit")
         return known(self.maxmemory)
 
     @property
@@ -81,12 +81,12 @@ class Info(Item, rename=None):
         """Seconds since a replica and its primary heard of each other. Raises NotKnown."""
         if known(self.role) == "slave":
             if known(self.master_link_status) != "up":
-                raise NotKnown("The connection to the primary is down")
+                raise NotKnown(t"The connection to the primary is down")
             return known(self.master_last_io_seconds_ago)
         if len(self.replicas) != known(self.connected_slaves):
-            raise NotKnown(f"{self.connected_slaves} replicas are connected and {len(self.replicas)} listed")
+            raise NotKnown(t"{self.connected_slaves} replicas are connected and {len(self.replicas)} listed")
         if not self.replicas:
-            raise NotKnown("It has no replica")
+            raise NotKnown(t"It has no replica")
         return max(known(one.lag) for one in self.replicas)
 
     def memory_full(self) -> str | None:

@@ -53,7 +53,7 @@ class AccessPoint(Item):
     def is_online(self) -> bool:
         """Whether the controller reaches it. Raises NotKnown."""
         if known(self.status) not in ("Online", "Flagged", "Offline"):
-            raise NotKnown(f"It is {brief(known(self.status), 40)}")
+            raise NotKnown(t"It is {brief(known(self.status), 40)}")
         return self.status != "Offline"
 
     def offline(self) -> str | None:
@@ -133,7 +133,7 @@ class RuckusClient(Rest):
         found = await self.whole(AccessPoint, QUERY, below="list")
         mine = next((one for one in found if one.ap_mac == call.target.id), None)
         if mine is None or not mine.is_online:
-            raise PreconditionFailed(f"The controller does not reach {call.target.name}")
+            raise PreconditionFailed(t"The controller does not reach {call.target.name}")
         summary = await self.one(Summary, f"aps/{mine.ap_mac}/operational/summary")
         return self._starts.of(mine.ap_mac, summary.uptime)
 

@@ -74,9 +74,9 @@ def buckets(data: bytes) -> list[dict[str, str | None]]:
     try:
         root = ET.fromstring(data)  # noqa: S314 - expat limits how much entities may grow
     except ET.ParseError as err:
-        raise ServiceMalformed("buckets: the answer is not XML") from err
+        raise ServiceMalformed(t"buckets: the answer is not XML") from err
     if not root.tag.endswith("ListAllMyBucketsResult"):
-        raise ServiceMalformed("buckets: the answer is not a list of buckets")
+        raise ServiceMalformed(t"buckets: the answer is not a list of buckets")
     return [
         {"name": one.findtext(f"{NAMESPACE}Name"), "created": one.findtext(f"{NAMESPACE}CreationDate")}
         for one in root.iter()
@@ -99,5 +99,5 @@ def metrics(text: str) -> dict[str, object]:
         else:
             found.setdefault(name, value)
     if not found and not rows:
-        raise ServiceMalformed("metrics: the answer has no metrics")
+        raise ServiceMalformed(t"metrics: the answer has no metrics")
     return {**found, "buckets": list(rows.values())}

@@ -115,7 +115,7 @@ class SabnzbdState(DownloadState):
         if not self.queue.paused or not self.queue_size:
             return None
         if self.queue.pause_int != "0":
-            raise Busy(f"Paused for {self.queue.pause_int} minutes")
+            raise Busy(t"Paused for {self.queue.pause_int} minutes")
         return f"Paused with {self.queue_size} downloads in the queue"
 
     def disk_full(self) -> str | None:
@@ -140,7 +140,7 @@ class SabnzbdClient(DownloadClient):
         """Send a command that changes something. Raises as Rest.send does."""
         answer = await self.send("POST", "api", None, form=None, mode=mode, output="json", **query)
         if not isinstance(answer, Mapping) or "status" not in answer:
-            raise EffectUnknown(f"{mode}: the answer has no status")
+            raise EffectUnknown(t"{mode}: the answer has no status")
         if answer["status"] is False:
             raise ServiceRefused(f"{mode}: {plain(str(answer.get('error', 'refused')))}")
 
@@ -171,7 +171,7 @@ class SabnzbdClient(DownloadClient):
         gaps = Gaps()
         state = await SabnzbdState.poll(self, gaps)
         if reason := gaps.of("failures"):
-            raise ServiceMalformed(f"history: {reason}")
+            raise ServiceMalformed(t"history: {reason}")
         return {one.id: one for one in state.failures}
 
     async def deletable(self, call: Call) -> dict[str, str]:
@@ -182,7 +182,7 @@ class SabnzbdClient(DownloadClient):
         """Return the failed downloads that can be tried again. Raises as ``failures`` does."""
         found = await self.failures(call)
         if any(one.retry is None or one.loaded is None for one in found.values()):
-            raise ServiceMalformed("history: it is not reported what can be tried again")
+            raise ServiceMalformed(t"history: it is not reported what can be tried again")
         return {key: brief(one.name, 100) for key, one in found.items() if one.retry and not one.loaded}
 
     async def retry(self, ids: Sequence[str]) -> None:
@@ -194,7 +194,7 @@ class SabnzbdClient(DownloadClient):
                 if not done:
                     raise
                 raise EffectUnknown(
-                    f"{done} of {len(ids)} are tried again, the others are not: {err}"
+                    t"{done} of {len(ids)} are tried again, the others are not: {err}"
                 ) from err
 
     async def delete(self, _: Call, ids: Sequence[str]) -> None:
@@ -218,8 +218,8 @@ SWITCH: Final = Switch[SabnzbdClient](
     is_on=SabnzbdClient.is_running,
     on=Turn(to=True, run=lambda client, _: client.command("resume")),
     off=Turn(to=False, run=lambda client, _: client.command("pause")),
-    words=("paused", "running"),
-    label="Queue",
+    words=(t"paused", t"running"),
+    label=t"Queue",
 )
 SERVICE: Final = download_client(
     key="sabnzbd",
@@ -252,8 +252,8 @@ SERVICE: Final = download_client(
         Clear(
             read=SabnzbdClient.deletable,
             remove=SabnzbdClient.delete,
-            label="Failed downloads",
-            note="Their incomplete files are deleted.",
+            label=t"Failed downloads",
+            note=t"Their incomplete files are deleted.",
         ).action(
             key="clear_failed",
             name="Clear failed downloads",

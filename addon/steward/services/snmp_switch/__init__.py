@@ -61,7 +61,7 @@ async def _has_link(client: SwitchClient, call: Call) -> bool:
 async def _last_change(client: SwitchClient, call: Call) -> str:
     port = await client.port(call)
     if not port.has_power:
-        raise PreconditionFailed(f"{call.target.name} powers no device")
+        raise PreconditionFailed(t"{call.target.name} powers no device")
     return str(known(port.interface.if_last_change))
 
 
@@ -104,12 +104,12 @@ _POWER: Final = Switch(
     is_on=_has_power,
     on=Turn(to=True, run=partial(SwitchClient.power, value=ON)),
     off=Turn(to=False, run=partial(SwitchClient.power, value=OFF)),
-    label="Power over Ethernet",
+    label=t"Power over Ethernet",
 )
 _CYCLE: Final = Restart(
-    started=_last_change, request=SwitchClient.cycle, works=_has_link, note="Without power for 5 s."
+    started=_last_change, request=SwitchClient.cycle, works=_has_link, note=t"Without power for 5 s."
 )
-_SET_VLAN: Final = SetValue(argument="vlan", label="VLAN", read=_vlan, write=_set_vlan, refusal=_no_vlan)
+_SET_VLAN: Final = SetValue(argument="vlan", label=t"VLAN", read=_vlan, write=_set_vlan, refusal=_no_vlan)
 
 
 @list_tool("ports", "Ports", "Link, VLAN and power of each.", limit=60, capability="status")
@@ -137,7 +137,7 @@ def _up(state: SwitchState) -> int:
 
 def _uptime(state: SwitchState) -> float:
     if state.system.sys_up_time is None:
-        raise NotKnown("The switch does not report it")
+        raise NotKnown(t"The switch does not report it")
     return state.system.sys_up_time / 100
 
 

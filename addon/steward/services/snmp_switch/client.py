@@ -61,7 +61,7 @@ class SwitchClient(SnmpClient):
         try:
             await self._write("pethPsePortAdminEnable", index, ON)
         except Exception as err:
-            raise EffectUnknown(f"{call.target.name} may be without power: {err}") from err
+            raise EffectUnknown(t"{call.target.name} may be without power: {err}") from err
         if lost is not None:
             raise lost
 
@@ -73,7 +73,7 @@ class SwitchClient(SnmpClient):
         place = next(one.index for one in state.bridge if one.interface == port.interface.index)
         old, new = vlans.get(str(known(port.vlan))), vlans.get(str(vlan))
         if old is None or new is None:
-            raise PreconditionFailed(f"The switch has no VLAN {vlan}, or not the one of {call.target.name}")
+            raise PreconditionFailed(t"The switch has no VLAN {vlan}, or not the one of {call.target.name}")
         values = _members(new, int(place), is_in=True) | _members(old, int(place), is_in=False)
         values[f"{TABLES['vlan_of'].columns['dot1qPvid']}.{place}"] = number(vlan, GAUGE)
         await self.set(f"dot1qPvid.{place}={vlan}", values)
@@ -110,7 +110,7 @@ def _members(vlan: Vlan, place: int, *, is_in: bool) -> dict[str, bytes]:
         try:
             bits = bytearray(bytes.fromhex(known(digits)))
         except ValueError as err:
-            raise ServiceMalformed(f"{column}.{vlan.index} are no bits") from err
+            raise ServiceMalformed(t"{column}.{vlan.index} are no bits") from err
         octet, bit = divmod(place - 1, 8)
         bits.extend(bytes(max(0, octet + 1 - len(bits))))
         mask = 0x80 >> bit

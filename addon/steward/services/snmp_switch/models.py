@@ -194,7 +194,7 @@ class Port:
     @property
     def _poe(self) -> Poe:
         if self.poe is None:
-            raise NotKnown("The port gives no power")
+            raise NotKnown(t"The port gives no power")
         return known(self.poe)
 
     def down(self) -> str | None:
@@ -266,7 +266,7 @@ class SwitchState(State):
     def used(self) -> float:
         """The share of the power for devices that is used, of the fullest group. Raises NotKnown."""
         if not self.supplies:
-            raise NotKnown("It powers no devices")
+            raise NotKnown(t"It powers no devices")
         return max(each.used for each in self.supplies)
 
     def overload(self) -> str | None:

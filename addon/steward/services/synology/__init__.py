@@ -68,7 +68,7 @@ def _fills(above: float, up_to: float) -> Any:
 
 def _last_scrub(pool: Pool) -> datetime:
     if not known(pool.last_done_time):
-        raise NotKnown("No scrub was made so far")
+        raise NotKnown(t"No scrub was made so far")
     return datetime.fromtimestamp(known(pool.last_done_time), UTC)
 
 
@@ -197,7 +197,7 @@ POWER: Final = Switch[SynologyClient](
     is_on=SynologyClient.package_runs,
     on=Turn(to=True, run=lambda client, call: client.change(CONTROL, "start", call.target.id)),
     off=Turn(to=False, run=lambda client, call: client.change(CONTROL, "stop", call.target.id)),
-    words=("stopped", "running"),
+    words=(t"stopped", t"running"),
     settle=60.0,
 )
 SERVICE: Final = Service(

@@ -54,7 +54,7 @@ async def _log_in(access: Access, call: LoginCall) -> Credentials:
     secrets = {"account": access.text("username"), "passwd": access.text("password")}
     answer = (await call("POST", PATH, form={**form, **secrets})).body
     if (code := _code(answer)) is not None:
-        raise ServiceUnauthorized(f"The login was refused: {LOGIN_ERRORS.get(code, f'error {code}')}")
+        raise ServiceUnauthorized(t"The login was refused: {LOGIN_ERRORS.get(code, f'error {code}')}")
     return Credentials(headers={"Cookie": f"id={parse(str, at(answer, 'data.sid'), 'login')}"})
 
 
@@ -114,4 +114,4 @@ class SynologyClient(Rest):
         for one in await self.many(Package, "SYNO.Core.Package", Gaps(), below="packages", **query):
             if one.id == call.target.id:
                 return one.is_running
-        raise PreconditionFailed(f"{call.target.name} is not installed any more")
+        raise PreconditionFailed(t"{call.target.name} is not installed any more")

@@ -29,7 +29,7 @@ def is_bad(status: str) -> bool:
         return True
     if status in GOOD or status.startswith("background"):
         return False
-    raise NotKnown(f"The NAS reports the status {brief(status)}")
+    raise NotKnown(t"The NAS reports the status {brief(status)}")
 
 
 class Info(Item, rename=None):
@@ -133,9 +133,9 @@ class Package(Item, rename=None):
         """Whether it runs. Raises NotKnown, and Busy while it is started or stopped."""
         status = known(self.additional).status
         if status in ("starting", "stopping", "installing", "upgrading"):
-            raise Busy(f"{self.name} is {status}")
+            raise Busy(t"{self.name} is {status}")
         if status not in ("running", "stop"):
-            raise NotKnown(f"The NAS reports the status {brief(status)}")
+            raise NotKnown(t"The NAS reports the status {brief(status)}")
         return status == "running"
 
 

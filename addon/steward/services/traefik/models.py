@@ -69,10 +69,10 @@ class Backend(Item):
     def servers(self) -> Mapping[str, str]:
         """The state of its servers. Raises NotKnown when Traefik does not check them."""
         if self.load_balancer.health_check is None:
-            raise NotKnown("Traefik has no health check for it")
+            raise NotKnown(t"Traefik has no health check for it")
         states = known(self.server_status)
         if {server.url or server.address for server in self.load_balancer.servers} != {*states}:
-            raise NotKnown("Traefik does not report the state of each server")
+            raise NotKnown(t"Traefik does not report the state of each server")
         return states
 
     @property

@@ -12,6 +12,7 @@ from ...sdk.kits.create_item import CreateItem
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known
+from ...sdk.shown import result
 from .client import TrueNasClient
 from .models import App, Pool, Replication
 from .readings import app_runs
@@ -46,7 +47,7 @@ async def _app(client: TrueNasClient, call: Call) -> App:
 
 def _found[T](call: Call, items: Iterator[T]) -> T:
     if (item := next(items, None)) is None:
-        raise PreconditionFailed(f"TrueNAS does not list {call.target.name}")
+        raise PreconditionFailed(t"TrueNAS does not list {call.target.name}")
     return item
 
 
@@ -75,42 +76,42 @@ async def _not_running(client: TrueNasClient, call: Call) -> str | None:
 async def _runs(client: TrueNasClient, call: Call) -> CheckResult:
     app = await _app(client, call)
     ok = None if app.state == "DEPLOYING" else app.state == "RUNNING"
-    return CheckResult(name="State", ok=ok, text=app.state.lower())
+    return result(t"State", app.state.lower(), ok=ok)
 
 
 SCRUB: Final = RunJob(
     start=_start("pool.scrub.scrub", subject=lambda call: call.target.name),
     jobs=_jobs("pool.scrub.scrub", lambda call: call.target.name),
-    changes=always("Scrub", "not running", "running"),
+    changes=always(t"Scrub", t"not running", t"running"),
     refusal=_no_scrub,
     waits=False,
-    note="It reads all data and takes hours. The pool is slower meanwhile.",
+    note=t"It reads all data and takes hours. The pool is slower meanwhile.",
 )
 REPLICATE: Final = RunJob(
     start=_start("replication.run", subject=lambda call: int(call.target.id)),
     jobs=_jobs("replication.run", lambda call: int(call.target.id)),
-    changes=always("Replication", "not running", "running"),
+    changes=always(t"Replication", t"not running", t"running"),
     refusal=_no_replication,
     waits=False,
 )
 SNAPSHOT_TASK: Final = RunJob(
     start=_start("pool.snapshottask.run", subject=lambda call: int(call.target.id)),
     jobs=_jobs("pool.snapshottask.run", lambda call: int(call.target.id)),
-    changes=always("Snapshot task", "not running", "running"),
+    changes=always(t"Snapshot task", t"not running", t"running"),
 )
 RESTART: Final = RunJob(
     start=_start("app.redeploy"),
     jobs=_jobs("app.redeploy", lambda call: call.target.id, seconds=300.0),
-    changes=always("State", "running", "restarted"),
+    changes=always(t"State", t"running", t"restarted"),
     refusal=_not_running,
     goal=_runs,
-    note="Its images are pulled again: a newer image of the same tag is used.",
+    note=t"Its images are pulled again: a newer image of the same tag is used.",
 )
 POWER: Final = Switch(
     is_on=_is_on,
     on=Turn(to=True, run=_start("app.start"), jobs=_jobs("app.start", lambda call: call.target.id)),
     off=Turn(to=False, run=_start("app.stop"), jobs=_jobs("app.stop", lambda call: call.target.id)),
-    words=("stopped", "running"),
+    words=(t"stopped", t"running"),
 )
 
 
@@ -120,7 +121,7 @@ def _created(client: TrueNasClient, call: Call, name: str) -> Awaitable[object]:
 
 
 SNAPSHOT: Final = CreateItem(
-    label="Snapshot",
+    label=t"Snapshot",
     names=TrueNasClient.snapshots,
     create=_created,
     delete=lambda client, call, name: client.call(

@@ -56,7 +56,7 @@ class TrueNasClient(JsonRpc):
     @override
     async def log_in(self, connection: Connection) -> None:
         if await self.ask(connection, "auth.login_with_api_key", self._api_key) is not True:
-            raise ServiceUnauthorized("TrueNAS refused the API key")
+            raise ServiceUnauthorized(t"TrueNAS refused the API key")
 
     @override
     def refusal(self, attempt: Attempt, code: int, text: str, data: Mapping[str, Any]) -> ServiceError:
@@ -76,7 +76,7 @@ class TrueNasClient(JsonRpc):
         rows = await self.call("core.get_jobs", [["id", "=", int(number)]])
         found = parse_items(JobRow, rows, Gaps(), "core.get_jobs")
         if not found:
-            raise ServiceMalformed(f"core.get_jobs: job {number} is not listed")
+            raise ServiceMalformed(t"core.get_jobs: job {number} is not listed")
         return found[0].job
 
     async def newest_job(self, method: str, subject: object) -> Job | None:
@@ -92,7 +92,7 @@ class TrueNasClient(JsonRpc):
         found = parse_items(dict[str, str], rows, gaps, "pool.snapshot.query")
         names = tuple(one["snapshot_name"] for one in found if "snapshot_name" in one)
         if len(names) > MOST_SNAPSHOTS:
-            raise PreconditionFailed(f"{call.target.name} has more than {MOST_SNAPSHOTS} snapshots")
+            raise PreconditionFailed(t"{call.target.name} has more than {MOST_SNAPSHOTS} snapshots")
         if (reason := gaps.of("pool.snapshot.query")) or len(names) < len(found):
             raise ServiceMalformed(reason or "pool.snapshot.query: a snapshot has no name")
         return names

@@ -84,7 +84,7 @@ class Pool(Item, rename=None):
     def scrub(self) -> Scan:
         """Its last scrub. Raises NotKnown: a resilver takes the place of it."""
         if known(self.scan).function != "SCRUB":
-            raise NotKnown("TrueNAS does not report a scrub")
+            raise NotKnown(t"TrueNAS does not report a scrub")
         return known(self.scan)
 
 

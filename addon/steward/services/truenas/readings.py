@@ -58,7 +58,7 @@ def smart(seen: Seen[Disk]) -> list[Alert]:
     """Return the alerts of the disk's own self-monitoring. Raises NotKnown."""
     found = [one for one in seen.nas.alerts if one.klass.startswith("SMART") and not one.dismissed]
     if any(one.disk is None for one in found):
-        raise NotKnown("TrueNAS does not report which disk an alert is about")
+        raise NotKnown(t"TrueNAS does not report which disk an alert is about")
     return [one for one in found if one.disk in (seen.item.name, seen.item.serial)]
 
 
@@ -67,7 +67,7 @@ def _vdev(seen: Seen[Disk]) -> Vdev | None:
     pools = seen.nas.pools
     found = next((one for pool in pools for one in pool.vdevs if one.disk == seen.item.name), None)
     if found is None and any(one.name == seen.item.pool for one in pools):
-        raise NotKnown("TrueNAS does not report its state in its pool")
+        raise NotKnown(t"TrueNAS does not report its state in its pool")
     return found
 
 
@@ -75,7 +75,7 @@ def disk_errors(seen: Seen[Disk]) -> int:
     """Return how many errors the pool counts for a disk. Raises NotKnown."""
     vdev = _vdev(seen)
     if vdev is None:
-        raise NotKnown("No pool counts errors of this disk")
+        raise NotKnown(t"No pool counts errors of this disk")
     stats = known(vdev.stats)
     return stats.read_errors + stats.write_errors + stats.checksum_errors
 
@@ -166,9 +166,9 @@ def _many_snapshots(nas: Nas) -> str | None:
 def app_runs(app: App) -> bool:
     """Return whether an app runs. Raises Busy while it is deployed or stopped."""
     if app.state in ("DEPLOYING", "STOPPING"):
-        raise Busy(f"{app.name} is {app.state.lower()}")
+        raise Busy(t"{app.name} is {app.state.lower()}")
     if app.state not in ("RUNNING", "STOPPED", "CRASHED"):
-        raise NotKnown(f"TrueNAS reports the state {brief(app.state)}")
+        raise NotKnown(t"TrueNAS reports the state {brief(app.state)}")
     return app.state == "RUNNING"
 
 

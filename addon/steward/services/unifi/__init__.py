@@ -141,8 +141,8 @@ _BLOCK: Final = Switch[UnifiClient](
     is_on=UnifiClient.is_blocked,
     on=Turn(to=True, run=lambda client, call: client.block(call, "block-sta")),
     off=Turn(to=False, run=lambda client, call: client.block(call, "unblock-sta")),
-    words=("allowed", "blocked"),
-    label="Access",
+    words=(t"allowed", t"blocked"),
+    label=t"Access",
 )
 _ACTIONS: Final[tuple[Action[UnifiClient], ...]] = (
     *(
@@ -187,7 +187,7 @@ _ACTIONS: Final[tuple[Action[UnifiClient], ...]] = (
     ),
     SetValue(
         argument="vlan",
-        label="VLAN",
+        label=t"VLAN",
         read=UnifiClient.read_vlan,
         write=UnifiClient.write_vlan,
         refusal=UnifiClient.vlan_refusal,

@@ -68,7 +68,7 @@ class UnifiClient(Rest):
         found = await self.whole(Device, "site/stat/device", below="data")
         mine = next((device for device in found if device.mac == mac), None)
         if mine is None:
-            raise PreconditionFailed(f"{mac} is not adopted any more")
+            raise PreconditionFailed(t"{mac} is not adopted any more")
         return mine
 
     async def started(self, call: Call) -> str:
@@ -93,7 +93,7 @@ class UnifiClient(Rest):
         for client in await self.whole(Client, "site/stat/sta", below="data"):
             if (client.sw_mac, client.sw_port) == (mac, port):
                 return self._starts.of(client.mac, known(client.uptime))
-        raise PreconditionFailed(f"Nothing is known to be connected to {call.target.name}")
+        raise PreconditionFailed(t"Nothing is known to be connected to {call.target.name}")
 
     async def restart(self, call: Call) -> object:
         """Restart a device."""
@@ -109,14 +109,14 @@ class UnifiClient(Rest):
         """Return switch and port that a device is connected to. Raises PreconditionFailed."""
         uplink = (await self.device(call.target.id)).uplink
         if not uplink.uplink_mac or uplink.uplink_remote_port is None:
-            raise PreconditionFailed(f"The port that {call.target.name} is connected to is not known")
+            raise PreconditionFailed(t"The port that {call.target.name} is connected to is not known")
         return uplink.uplink_mac, uplink.uplink_remote_port
 
     async def is_blocked(self, call: Call) -> bool:
         """Return whether a client is blocked. One that never was does not say it, and is connected."""
         found = await self.whole(Client, f"site/stat/user/{call.target.id}", below="data")
         if not found:
-            raise PreconditionFailed(f"{call.target.name} is not known to the controller any more")
+            raise PreconditionFailed(t"{call.target.name} is not known to the controller any more")
         mine = found[0]
         if mine.blocked is None:
             connected = await self.whole(Client, "site/stat/sta", below="data")
@@ -137,7 +137,7 @@ class UnifiClient(Rest):
         networks = {network.id: network.vlan for network in await self._networks()}
         mine = next((one for one in _overrides(device) if one.get("port_idx") == port), {})
         if mine.get("portconf_id"):
-            raise PreconditionFailed(f"{call.target.name} has a port profile: change its network there")
+            raise PreconditionFailed(t"{call.target.name} has a port profile: change its network there")
         text = json.dumps(device.port_overrides, sort_keys=True)
         token = hashlib.sha256(text.encode()).hexdigest()[:16]
         return Current(value=networks.get(str(mine.get(NATIVE)), 1), token=token)
@@ -154,7 +154,7 @@ class UnifiClient(Rest):
         device = await self.device(mac)
         network = next((one for one in await self._networks() if one.vlan == value), None)
         if network is None:
-            raise PreconditionFailed(f"No network has the VLAN {value}")
+            raise PreconditionFailed(t"No network has the VLAN {value}")
         mine = next((one for one in _overrides(device) if one.get("port_idx") == port), {})
         others = [one for one in _overrides(device) if one.get("port_idx") != port]
         overrides = [*others, {**mine, "port_idx": port, NATIVE: network.id}]
@@ -170,11 +170,11 @@ class UnifiClient(Rest):
         sites = await self.whole(Listed, "integration/v1/sites", below="data", limit=200)
         site = next((one.id for one in sites if one.internal_reference == self.site), None)
         if site is None:
-            raise PreconditionFailed(f"The controller has no site {self.site}")
+            raise PreconditionFailed(t"The controller has no site {self.site}")
         found = await self.whole(Listed, f"integration/v1/sites/{site}/devices", below="data", limit=200)
         mine = next((one.id for one in found if one.mac_address.lower() == mac.lower()), None)
         if mine is None:
-            raise PreconditionFailed(f"The documented API does not list {mac} among {len(found)} devices")
+            raise PreconditionFailed(t"The documented API does not list {mac} among {len(found)} devices")
         return f"integration/v1/sites/{site}/devices/{mine}"
 
     def _since(self, device: Device) -> str:

@@ -93,7 +93,7 @@ class Device(Item, rename=None):
         """Whether the controller reaches it. Raises NotKnown while it is updated."""
         state = STATES.get(known(self.state), "in another state")
         if state in ("updating", "provisioning", "in another state"):
-            raise NotKnown(f"It is {state}")
+            raise NotKnown(t"It is {state}")
         return self.state == CONNECTED
 
     def offline(self) -> str | None:
@@ -164,7 +164,7 @@ class SwitchPort:
     def power(self) -> float:
         """Watts. Raises NotKnown when it is not reported, or the port has no PoE."""
         if not known(self.port.port_poe):
-            raise NotKnown("The port has no PoE")
+            raise NotKnown(t"The port has no PoE")
         return known(self.port.poe_power)
 
     def unpowered(self) -> str | None:
@@ -219,7 +219,7 @@ class UnifiState(State):
         """Whether the connection to the internet works. Raises NotKnown."""
         status = self.part("www").status
         if status not in ("ok", "warning", "error"):
-            raise NotKnown(f"UniFi reports that it is {brief(status, 40)}")
+            raise NotKnown(t"UniFi reports that it is {brief(status, 40)}")
         return status != "error"
 
     def wan_down(self) -> str | None:

@@ -65,9 +65,9 @@ async def _group_is_paused(client: UptimeKumaClient, call: Call) -> str | None:
 
 _SWITCH: Final = Switch(
     is_on=UptimeKumaClient.is_active,
-    on=Turn(to=True, run=UptimeKumaClient.resume, refusal=_group_is_paused, note="It is checked at once."),
-    off=Turn(to=False, run=UptimeKumaClient.pause, note="The monitors of a group are paused with it."),
-    words=("paused", "active"),
+    on=Turn(to=True, run=UptimeKumaClient.resume, refusal=_group_is_paused, note=t"It is checked at once."),
+    off=Turn(to=False, run=UptimeKumaClient.pause, note=t"The monitors of a group are paused with it."),
+    words=(t"paused", t"active"),
 )
 
 SERVICE: Final = Service(

@@ -68,7 +68,7 @@ class UptimeKumaClient:
         """Return the target as it is now. Raises PreconditionFailed when it is not there any more."""
         found = (await self.refreshed()).watched(call.target.id)
         if found is None:
-            raise PreconditionFailed(f"{call.target.name} is not there any more")
+            raise PreconditionFailed(t"{call.target.name} is not there any more")
         return found
 
     async def is_active(self, call: Call) -> bool:
@@ -89,7 +89,7 @@ class UptimeKumaClient:
         yield Changed.POLL_NOW
         while (push := await session.pushes.get()) is not None:
             yield push
-        raise ServiceUnreachable("The connection to Uptime Kuma was lost")
+        raise ServiceUnreachable(t"The connection to Uptime Kuma was lost")
 
     async def _open(self) -> Session:
         # Finds out what is wrong with address and certificate before a password is sent.

@@ -61,7 +61,7 @@ def _end(window: Window) -> datetime:
     try:
         return datetime.fromisoformat(str(window.date_range[-1])).replace(tzinfo=UTC)
     except (IndexError, ValueError) as err:
-        raise ServiceMalformed("maintenanceList: a window of ours has no end") from err
+        raise ServiceMalformed(t"maintenanceList: a window of ours has no end") from err
 
 
 async def _start(client: UptimeKumaClient, call: Call, ends_at: datetime, comment: str) -> str:
@@ -94,5 +94,5 @@ WINDOW: Final = Silence(
     active=_active,
     start=_start,
     end=_stop,
-    note="The monitors of a group are in maintenance with it.",
+    note=t"The monitors of a group are in maintenance with it.",
 )

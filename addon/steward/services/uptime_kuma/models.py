@@ -138,7 +138,7 @@ class Watched:
         if not self.beats:
             raise NotKnown("Not checked yet" if self.is_whole else "Uptime Kuma has not sent its beats yet")
         if self.age > 2 * self.monitor.interval + LATE:
-            raise NotKnown(f"Not checked since {self.beats[-1].at:%Y-%m-%d %H:%M} UTC")
+            raise NotKnown(t"Not checked since {self.beats[-1].at:%Y-%m-%d %H:%M} UTC")
         return self.beats[-1]
 
     @property
@@ -159,7 +159,7 @@ class Watched:
     def response_time(self) -> float:
         """Milliseconds of the newest check. Raises NotKnown."""
         if not self.is_up:
-            raise NotKnown("It is down")
+            raise NotKnown(t"It is down")
         return known(self.last.ping)
 
     @property
@@ -182,7 +182,7 @@ class Watched:
             if beat.status is Result.DOWN:
                 since = beat.at
         if since is None and not is_decided and (self.beats or self.odd or not self.is_whole):
-            raise NotKnown(f"Whether {self.monitor.name} was up or down is not known")
+            raise NotKnown(t"Whether {self.monitor.name} was up or down is not known")
         return since
 
     @property

@@ -56,11 +56,11 @@ class Session(SocketIO):
         """Log in. Raises ServiceUnauthorized; ServiceUnreachable when there were too many logins."""
         answer = await self.call("login", {"username": username, "password": password, "token": ""})
         if answer.get("tokenRequired"):
-            raise ServiceUnauthorized("Uptime Kuma asks for a two-factor token, which is not supported")
+            raise ServiceUnauthorized(t"Uptime Kuma asks for a two-factor token, which is not supported")
         if "frequently" in str(answer.get("msg")):
-            raise ServiceUnreachable("Uptime Kuma takes no logins for a minute: there were too many")
+            raise ServiceUnreachable(t"Uptime Kuma takes no logins for a minute: there were too many")
         if answer.get("ok") is not True:
-            raise ServiceUnauthorized("Uptime Kuma refused the user name or the password")
+            raise ServiceUnauthorized(t"Uptime Kuma refused the user name or the password")
 
     async def ask(self, event: str, *arguments: object, changes: bool = False) -> dict[str, Any]:
         """Send an event, and return its acknowledgement as done.
@@ -79,7 +79,7 @@ class Session(SocketIO):
         self._windows.clear()
         await self.ask("getMaintenanceList")
         if not self._windows:
-            raise ServiceMalformed("getMaintenanceList: no list came")
+            raise ServiceMalformed(t"getMaintenanceList: no list came")
         return list(parse(dict[str, Any], self._windows[-1], "maintenanceList").values())
 
     async def refresh(self) -> None:
@@ -94,7 +94,7 @@ class Session(SocketIO):
                     self._arrived.clear()
                     await self._arrived.wait()
         if self.is_closed:
-            raise ServiceUnreachable("The connection to Uptime Kuma was lost")
+            raise ServiceUnreachable(t"The connection to Uptime Kuma was lost")
 
     def state(self, gaps: Gaps) -> KumaState:
         """Return what is known now; what has not come or was not understood is a gap."""

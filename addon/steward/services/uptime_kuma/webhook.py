@@ -19,7 +19,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     """
     body = delivery.json()
     if not isinstance(body, dict) or not {"monitor", "heartbeat", "msg"} <= body.keys():
-        raise ServiceMalformed("webhook: the body is not Uptime Kuma's: select application/json")
+        raise ServiceMalformed(t"webhook: the body is not Uptime Kuma's: select application/json")
     if body["monitor"] is None or body["heartbeat"] is None:
         return ()
     monitor = parse(Monitor, {**UNSAID, **_object(body["monitor"])}, "webhook", is_lenient=True)
