@@ -20,6 +20,7 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from steward.errors import ServiceUnreachable
+from steward.inventory.pins import PinRefusal
 from steward.inventory.ports import Seen
 from steward.inventory.topology import Place, Topology
 from steward.sdk.description import AnyService, IncomingAlert
@@ -205,8 +206,9 @@ class ToyPeople:
     def list(self) -> tuple[Person, ...]:
         return tuple(self.known.values())
 
-    async def check_pin(self, person: Person, pin: str) -> str | None:
-        return None if pin == PINS.get(str(person.telegram_user_id)) else "The PIN is wrong."
+    async def check_pin(self, person: Person, pin: str) -> PinRefusal | None:
+        is_right = pin == PINS.get(str(person.telegram_user_id))
+        return None if is_right else PinRefusal("The PIN is wrong.")
 
 
 def speaker(user: str = "1", front_end: FrontEnd = FrontEnd.TELEGRAM) -> Speaker:

@@ -46,6 +46,7 @@ from .silence_watch import SilenceWatch
 from .stage import Stage
 from .stops import Stops
 from .verifier import Verifier
+from .withdrawals import Withdrawals
 from .workflow import Durable, Stages, WorkflowEngine, run_approved
 
 log = structlog.get_logger(__name__)
@@ -114,7 +115,8 @@ class Agent:
         self._learner = Learner(store, diagnoser, inventory, library, clock)
         self._after_restore = AfterRestore(store, self._executor, self._learner)
         self._engine = engine(self)
-        self._expiry = Expiry(store, clock, limits.reminder, people.list)
+        self._expiry = Expiry(store, clock, limits.reminder, people.list, limits.zone)
+        self._withdrawals = Withdrawals(store, inventory, clock)
         self._reoffers = Reoffers(store, proposer, clock)
         self._retention = Retention(store, clock, limits.kept)
         self._run_starter = RunStarter(store, clock, self._engine)
@@ -147,6 +149,7 @@ class Agent:
         await self._engine.start()
         self._run("intake", self.intake.run())
         self._run("expiry", self._expiry.run())
+        self._run("withdrawals", self._withdrawals.run())
         for stage in self._stages:
             self._run("stage", stage.run())
         self._run("run starter", self._run_starter.run())

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import ApprovalRequest, Proposal
+from homelab_steward.contract.incidents import ApprovalRequest, Proposal, Severity
 from homelab_steward.contract.state import Authority, Person
 
 RANK: Final = {
@@ -42,6 +42,16 @@ def who_is_asked(people: Iterable[Person], request: ApprovalRequest, now: dateti
         for one in able
         if one.id in request.asked or timedelta(minutes=one.asked_after_minutes - soonest) <= waited
     )
+
+
+def is_quiet(people: Iterable[Person], request: ApprovalRequest, local: time) -> bool:
+    """Return whether a reminder of a request waits, because all who are asked are in their quiet time.
+
+    A critical request waits for nobody. ``local`` is the local time of day.
+    """
+    asked = [one for one in people if one.id in request.asked]
+    is_critical = request.severity is Severity.CRITICAL
+    return bool(asked) and not is_critical and all(one.is_quiet(local) for one in asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

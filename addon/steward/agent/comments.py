@@ -18,6 +18,7 @@ from .gate import LONGEST_ID, People
 LONGEST: Final = 1000
 """Characters of a comment."""
 
+LONGEST_KEY: Final = 64
 MOST: Final = 50
 """Comments of an incident; the oldest are dropped."""
 
@@ -51,11 +52,14 @@ class Comments:
         if not text:
             raise ContractError(ErrorCode.INVALID_ARGUMENT, "The comment is empty.", {"key": "text"})
         now = self._clock.now()
-        comment = Comment(person_id=person.id, person_name=person.name, via=via, at=now, text=text)
+        key = storable(request.key, LONGEST_KEY)
+        comment = Comment(person_id=person.id, person_name=person.name, via=via, at=now, text=text, key=key)
         async with self._store.change(durable=True) as unit:
             incident = await incidents.incident(unit.connection, request.incident_id)
             if incident is None:
                 raise ContractError(ErrorCode.NOT_FOUND, "There is no such incident.")
+            if key and any((one.key, one.via) == (key, via) for one in incident.comments):
+                return incident
             incident = replace(incident, comments=(*incident.comments, comment)[-MOST:])
             await incidents.save_incident(unit.connection, incident)
             body = {"incident": incident.id, "person": person.id, "via": via}

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    Incident,
     IncidentStatus,
 )
 from homelab_steward.contract.protocol import RowKind
@@ -18,7 +20,7 @@ from homelab_steward.contract.state import Person
 from ..clock import Clock
 from ..store import approvals, audit, incidents
 from ..store.store import Store
-from .asking import who_is_asked
+from .asking import is_quiet, who_is_asked
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +46,13 @@ class Expiry:
         clock: Clock,
         reminder: timedelta | None,
         people: Callable[[], Iterable[Person]] = tuple,
+        zone: str = "UTC",
     ) -> None:
-        """Remind after ``reminder``, never when it is None. ``people`` returns the known people."""
+        """Remind after ``reminder``, never when it is None.
+
+        ``people`` returns the known people, ``zone`` is the time zone of their quiet times.
+        """
+        self._zone = ZoneInfo(zone)
         self._reminder = reminder
         self._people = people
         self._store = store
@@ -68,10 +75,15 @@ class Expiry:
         for request in pending:
             if request.expires_at <= now:
                 await self._expire(request, now)
-            elif is_reminder_due(request, now, self._reminder):
+            elif self._is_reminder_due(request, now):
                 await self._remind(request)
             elif request.snoozed_until is None:
                 await self._ask_more(request, now)
+
+    def _is_reminder_due(self, request: ApprovalRequest, now: datetime) -> bool:
+        """Return whether people are reminded now; a reminder waits for the end of their quiet time."""
+        local = now.astimezone(self._zone).time()
+        return is_reminder_due(request, now, self._reminder) and not is_quiet(self._people(), request, local)
 
     async def _expire(self, request: ApprovalRequest, now: datetime) -> None:
         async with self._store.change(durable=True) as unit:
@@ -99,6 +111,8 @@ class Expiry:
         if set(asked) <= set(request.asked):
             return
         async with self._store.change() as unit:
+            if _is_suppressed(await incidents.incident(unit.connection, request.incident_id)):
+                return
             await approvals.note_asked(unit.connection, request.id, asked)
             current = await approvals.request(unit.connection, request.id)
             if current is not None and current.status is ApprovalStatus.PENDING:
@@ -107,12 +121,18 @@ class Expiry:
     async def _remind(self, request: ApprovalRequest) -> None:
         async with self._store.change() as unit:
             incident = await incidents.incident(unit.connection, request.incident_id)
-            if incident is not None and incident.suppressed is not None:
-                return  # It is silenced: people are reminded when the silence has ended.
-            await approvals.count_reminder(unit.connection, request.id)
+            if _is_suppressed(incident):
+                return  # People are reminded when the silence has ended.
+            if not await approvals.count_reminder(unit.connection, request.id, request.reminders):
+                return
             if request.snoozed_until is not None:
                 now = self._clock.now()
                 await approvals.snooze(unit.connection, request.id, now, None, request.expires_at)
             current = await approvals.request(unit.connection, request.id)
             if current is not None and current.status is ApprovalStatus.PENDING:
                 unit.publish(RowKind.APPROVAL, current.id, current)
+
+
+def _is_suppressed(incident: Incident | None) -> bool:
+    """Return whether an incident is silenced, or in a maintenance window."""
+    return incident is not None and incident.suppressed is not None

@@ -24,6 +24,7 @@ from homelab_steward.contract.protocol import Decide, RowKind
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Speaker
 
 from ..clock import Clock
+from ..inventory.pins import PinRefusal
 from ..store import approvals, audit, incidents
 from ..store.database import StoreUnavailable
 from ..store.mode import read_mode
@@ -63,16 +64,22 @@ class People(Protocol):
     def list(self) -> tuple[Person, ...]:
         """Return all known people."""
 
-    async def check_pin(self, person: Person, pin: str) -> str | None:
+    async def check_pin(self, person: Person, pin: str) -> PinRefusal | None:
         """Return why a PIN does not confirm that it is this person, None when it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a decision is refused."""
+    """Why a decision is refused. ``until`` is the time after which it may be tried again."""
 
     code: ErrorCode
     message: str
+    until: datetime | None = None
+
+    def error(self) -> ContractError:
+        """Return the error; front ends show ``until`` (RFC 3339) in the person's local time."""
+        placeholders = {} if self.until is None else {"until": self.until.isoformat()}
+        return ContractError(self.code, self.message, placeholders)
 
 
 UNKNOWN_PERSON: Final = Refusal(ErrorCode.FORBIDDEN, "You are not allowed to decide.")
@@ -196,7 +203,7 @@ class Gate:
         except StoreUnavailable as err:
             raise ContractError(ErrorCode.UNAVAILABLE, f"Not decided. {err}.") from err
         if isinstance(answer, Refusal):
-            raise ContractError(answer.code, answer.message)
+            raise answer.error()
         if answer.status is ApprovalStatus.APPROVED:
             await self._try_to_begin(answer.id)
         return answer
@@ -205,8 +212,8 @@ class Gate:
         """Return why the PIN of a decision is refused, None when it is right or there is none."""
         if person is None or command.confirmation is not Confirmation.PIN:
             return None
-        reason = await self._people.check_pin(person, command.pin or "")
-        return None if reason is None else Refusal(ErrorCode.PIN_NEEDED, reason)
+        found = await self._people.check_pin(person, command.pin or "")
+        return None if found is None else Refusal(ErrorCode.PIN_NEEDED, found.text, found.until)
 
     async def _try_to_begin(self, request_id: str) -> None:
         try:
@@ -224,6 +231,7 @@ class Gate:
             not_found = Refusal(ErrorCode.NOT_FOUND, "There is no such request.")
             return UNKNOWN_PERSON if person is None else not_found
         refusal = authorize(person, request, command, self._clock.now())
+        refusal = refusal or await _over(unit, request)
         if refusal is not None:
             return refusal
         if command.verb is Verb.SNOOZE and command.until is not None:
@@ -333,6 +341,14 @@ class Gate:
         }
         who = f"{command.speaker.front_end} {command.speaker.user_id}"
         await self._store.refusals.append(unit.connection, self._clock.now(), "approval.refused", who, body)
+
+
+async def _over(unit: Unit, request: ApprovalRequest) -> Refusal | None:
+    """Return the refusal of a decision about an incident that has ended, before its request was withdrawn."""
+    incident = await incidents.existing(unit.connection, request.incident_id)
+    if not incident.status.is_closed:
+        return None
+    return Refusal(ErrorCode.EXPIRED, f"Too late: this is over. {incident.resolution}".rstrip())
 
 
 async def _paused(unit: Unit, option: Option | None, decision: Decision) -> Refusal | None:

@@ -21,7 +21,7 @@ from ..settings.checks import is_pin, time_of_day
 from ..settings.model import KnownPerson
 from ..store.store import Store
 from ..store.upsert import upsert
-from .pins import fits, hashed, locked_until
+from .pins import PinRefusal, fits, hashed, locked_until
 from .tables import people, pin_failures
 
 log = structlog.get_logger(__name__)
@@ -120,22 +120,22 @@ class People:
                 # The bridge has checked the token and passes the id of its person.
                 return self.by_id(speaker.user_id)
 
-    async def check_pin(self, person: Person, pin: str) -> str | None:
+    async def check_pin(self, person: Person, pin: str) -> PinRefusal | None:
         """Return why a PIN does not confirm that it is this person, None when it does.
 
         After some wrong ones in a row none is accepted for a time, also after a restart.
         """
         stored = self._pins.get(person.id)
         if stored is None:
-            return NO_PIN
+            return PinRefusal(NO_PIN)
         async with self._checking:
             failures = self._failures.get(person.id)
             until = locked_until(failures.number, failures.last_at) if failures else None
             if until is not None and until > self._now():
-                return f"Too many wrong PINs. Try again after {until:%H:%M} UTC, or decide in Home Assistant."
+                return PinRefusal("Too many wrong PINs. Try again later, or decide in Home Assistant.", until)
             is_right = is_pin(pin) and await asyncio.to_thread(fits, pin, stored)
             await self._count(person.id, failures, is_right=is_right)
-        return None if is_right else "The PIN is wrong."
+        return None if is_right else PinRefusal("The PIN is wrong.")
 
     async def _count(self, person_id: str, before: PinFailures | None, *, is_right: bool) -> None:
         """Count a wrong PIN, or forget the wrong ones after a right one."""

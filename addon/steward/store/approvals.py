@@ -147,16 +147,18 @@ def _ids(asked: Collection[str]) -> str:
     return orjson.dumps(list(asked)).decode()
 
 
-async def count_reminder(connection: AsyncConnection, request_id: str) -> None:
-    """Count a reminder of a pending request."""
-    await connection.execute(
+async def count_reminder(connection: AsyncConnection, request_id: str, before: int) -> bool:
+    """Count a reminder of a pending request with ``before`` reminders; return whether it was counted."""
+    result = await connection.execute(
         update(approvals)
         .where(
             approvals.c.id == request_id,
             approvals.c.status == ApprovalStatus.PENDING.value,
+            approvals.c.reminders == before,
         )
-        .values(reminders=approvals.c.reminders + 1)
+        .values(reminders=before + 1)
     )
+    return bool(result.rowcount == 1)
 
 
 _COLUMNS = (
@@ -216,6 +218,16 @@ async def requests_in(
         .where(approvals.c.status == status.value)
         .order_by(approvals.c.created_at.desc())
         .limit(limit)
+    )
+    return tuple(_request(row) for row in rows)
+
+
+async def pending_of(connection: AsyncConnection, incident_id: str) -> tuple[ApprovalRequest, ...]:
+    """Return the pending requests about an incident."""
+    rows = await connection.execute(
+        select(*_COLUMNS).where(
+            approvals.c.incident_id == incident_id, approvals.c.status == ApprovalStatus.PENDING.value
+        )
     )
     return tuple(_request(row) for row in rows)
 

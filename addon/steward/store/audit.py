@@ -23,6 +23,7 @@ DURABLE: Final = frozenset(
         "approval.refused",
         "approval.reoffered",
         "approval.requested",
+        "approval.withdrawn",
         "incident.concluded",
         "preference.decided",
         "preference.taken_back",

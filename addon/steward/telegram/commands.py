@@ -124,7 +124,12 @@ class Commands:
             await self._answers.ask(said, person, said.text, subject.incident_id)
             return
         await self._decision_port.comment(
-            AddComment(incident_id=subject.incident_id, speaker=_speaker(said), text=said.text)
+            AddComment(
+                incident_id=subject.incident_id,
+                speaker=_speaker(said),
+                text=said.text,
+                key=f"{said.chat_id}:{said.message_id}",
+            )
         )
         try:
             await self._chat.react(said.message_id, SAVED)

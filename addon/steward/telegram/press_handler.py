@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -168,8 +169,16 @@ class PressHandler:
             return PressResult(TRY_AGAIN, is_final=False)
         if err.code is ErrorCode.ALREADY_DECIDED:
             return await self._already_decided(err, command, issued)
+        if "until" in err.placeholders:
+            return PressResult(self._locked(err.placeholders["until"]))
         answer = _REFUSALS.get(err.code, Answer(f"{plain(err.message, LABEL)} Nothing was done."))
         return PressResult(answer, issued.short_id if err.code is ErrorCode.EXPIRED else None)
+
+    def _locked(self, until: str) -> Answer:
+        """Return the answer to a PIN that is refused until a time, because many wrong ones came."""
+        local = datetime.fromisoformat(until).astimezone(self._settings.zone)
+        when = f"Try again after {local:%H:%M}, or decide in Home Assistant."
+        return Answer(f"Too many wrong PINs. {when} Nothing was done.")
 
     async def _ask_for_pin(self, err: ContractError, command: Decide, issued: IssuedButtons) -> PressResult:
         """Ask for the PIN, or answer that the person has none; after a restart it is asked again."""

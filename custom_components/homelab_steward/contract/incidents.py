@@ -425,13 +425,14 @@ class IncidentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment(Message):
-    """What a person wrote about an incident. It is only displayed."""
+    """What a person wrote about an incident. It is only displayed. ``key`` is that of AddComment."""
 
     person_id: str
     person_name: str
     via: FrontEnd
     at: Timestamp
     text: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

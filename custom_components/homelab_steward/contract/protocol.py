@@ -210,11 +210,16 @@ class Decide(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddComment(Message):
-    """``incidents.comment``: a person's comment on an incident."""
+    """``incidents.comment``: a person's comment on an incident.
+
+    A comment with the ``key`` of another one of the incident is the same one, sent again: it is
+    stored once. Without a key each is another one.
+    """
 
     incident_id: str
     speaker: Speaker
     text: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Comments of people on incidents: who may write them, and what is kept."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +71,17 @@ async def test_what_is_refused(store: Store, request_: AddComment, code: ErrorCo
     async with store.read() as connection:
         found = [row.event for row in await connection.exec_driver_sql("SELECT event FROM audit")]
     assert found == event
+
+
+async def test_a_comment_that_is_sent_again_is_stored_once(store: Store) -> None:
+    """After a crash between the commit and its confirmation the front end sends it again."""
+    comments, sent = Comments(store, ToyPeople(), ManualClock(NOW)), replace(said("Seen"), key="-100:7")
+    first = await comments.add(sent)
+    sequence = store.changes.sequence
+    assert await comments.add(sent) == first
+    assert store.changes.sequence == sequence
+    for other in (replace(sent, key="-100:8"), said("Seen"), said("Seen"), said("Seen", "1", FrontEnd.PANEL)):
+        first = await comments.add(other)
+    assert len(first.comments) == 5
+    other_front_end = replace(sent, speaker=speaker("1", FrontEnd.PANEL))
+    assert len((await comments.add(other_front_end)).comments) == 6

@@ -18,12 +18,13 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Role
+from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import decide_command, opened_store
 from rig.inventory import NOW, ToyPeople, speaker
 from steward.agent.gate import LONGEST_SNOOZE, Gate, authorize
 from steward.clock import ManualClock
+from steward.inventory.pins import PinRefusal
 from steward.store import approvals, audit, incidents
 from steward.store.store import Store
 
@@ -233,3 +234,16 @@ async def test_a_decision_that_came_just_before_is_shown(
 async def test_a_request_that_is_not_there_is_not_found(rig: Rig) -> None:
     assert await rig.refused(said(REQUEST)) is ErrorCode.NOT_FOUND
     assert await rig.refused(said(REQUEST, speaker=speaker("99"))) is ErrorCode.FORBIDDEN
+
+
+class LockedPeople(ToyPeople):
+    async def check_pin(self, person: Person, pin: str) -> PinRefusal | None:
+        return PinRefusal("Too many wrong PINs.", NOW + timedelta(minutes=15))
+
+
+async def test_a_lock_is_refused_with_its_end_as_a_time(rig: Rig) -> None:
+    await rig.put(REQUEST)
+    rig.gate._people = LockedPeople()
+    with pytest.raises(ContractError) as caught:
+        await rig.gate.decide(said(REQUEST, option=3, pin="9999"))
+    assert caught.value.placeholders == {"until": (NOW + timedelta(minutes=15)).isoformat()}

@@ -12,6 +12,7 @@ from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     IncidentStatus,
+    Severity,
     Verb,
 )
 from homelab_steward.contract.protocol import Event, RowKind
@@ -241,3 +242,54 @@ async def test_nobody_else_is_asked_about_what_was_decided_meanwhile(tmp_path: P
         await Expiry(store, clock, None, lambda: PEOPLE)._ask_more(REQUEST, clock.now())
         assert store.changes.sequence == sequence
         assert (await state(store))[0].asked == ()
+
+
+async def test_a_reminder_waits_for_the_end_of_the_quiet_time(tmp_path: Path) -> None:
+    """12:00 UTC is 13:00 in Vienna: both people are quiet until 15:00 there."""
+    quiet = tuple(replace(one, quiet_from="12:30", quiet_until="15:00") for one in PEOPLE)
+    clock = ManualClock(NOW + HOUR)
+    async with opened_store(tmp_path, clock) as store:
+        await put(store, replace(REQUEST, asked=("olga",)))
+        expiry = Expiry(store, clock, HOUR, lambda: quiet, "Europe/Vienna")
+        await expiry.look()
+        request, _, _ = await state(store)
+        assert (request.reminders, request.asked) == (0, ("olga", "max")), (
+            "the next person is asked meanwhile"
+        )
+        clock.move(3_600)
+        await expiry.look()
+        assert (await state(store))[0].reminders == 1
+
+
+async def test_what_is_critical_reminds_in_the_quiet_time(tmp_path: Path) -> None:
+    quiet = tuple(replace(one, quiet_from="00:00", quiet_until="23:59") for one in PEOPLE)
+    clock = ManualClock(NOW + HOUR)
+    async with opened_store(tmp_path, clock) as store:
+        await put(store, replace(REQUEST, asked=("olga",), severity=Severity.CRITICAL))
+        await Expiry(store, clock, HOUR, lambda: quiet).look()
+        assert (await state(store))[0].reminders == 1
+
+
+async def test_nobody_more_is_asked_while_it_is_silenced(tmp_path: Path) -> None:
+    clock = ManualClock(NOW + HOUR)
+    async with opened_store(tmp_path, clock) as store:
+        await put(store, replace(REQUEST, asked=("olga",)))
+        silenced = records.incident(records.stored_alert(), approval_id=REQUEST.id)
+        silenced = replace(silenced, suppressed="silenced")
+        async with store.change() as unit:
+            await incidents.save_incident(unit.connection, silenced)
+        await Expiry(store, clock, None, lambda: PEOPLE).look()
+        assert (await state(store))[0].asked == ("olga",)
+
+
+async def test_a_reminder_that_was_sent_before_a_crash_is_not_sent_again(tmp_path: Path) -> None:
+    clock = ManualClock(NOW + HOUR)
+    async with opened_store(tmp_path, clock) as store:
+        await put(store, REQUEST)
+        await Expiry(store, clock, HOUR).look()
+    async with opened_store(tmp_path, clock) as store:
+        expiry = Expiry(store, clock, HOUR)
+        await expiry.look()
+        await expiry._remind(REQUEST)  # as it was read before the crash
+        assert (await state(store))[0].reminders == 1
+        assert store.changes.sequence == 0

@@ -17,7 +17,7 @@ from rig.inventory import NOW
 from steward.clock import ManualClock, SystemClock
 from steward.inventory import tables
 from steward.inventory.people import People
-from steward.inventory.pins import FIRST_LOCK, LONGEST_LOCK, TRIES, locked_until
+from steward.inventory.pins import FIRST_LOCK, LONGEST_LOCK, TRIES, PinRefusal, locked_until
 from steward.settings.model import KnownPerson
 from steward.store.changes import Changes
 from steward.store.database import Database
@@ -212,11 +212,11 @@ async def test_a_pin_stays_until_it_is_changed_or_removed(store: Store) -> None:
     assert kept.has_pin
     assert await people.check_pin(kept, "2580") is None
     changed = await people.save(replace(FULL, pin="9753"))
-    assert await people.check_pin(changed, "2580") == "The PIN is wrong."
+    assert await people.check_pin(changed, "2580") == PinRefusal("The PIN is wrong.")
     assert await people.check_pin(changed, "9753") is None
     removed = await people.save(replace(FULL, pin=""))
     assert not removed.has_pin
-    assert "You have no PIN" in (await people.check_pin(removed, "9753") or "")
+    assert "You have no PIN" in str(await people.check_pin(removed, "9753"))
 
 
 async def test_a_person_of_the_file_can_have_a_pin(store: Store) -> None:
@@ -231,18 +231,21 @@ async def test_wrong_pins_lock_for_a_time_also_after_a_restart(store: Store) -> 
     people = await started(store, clock=clock)
     sam = await people.save(FULL)
     for _ in range(TRIES):
-        assert await people.check_pin(sam, "0000x") == "The PIN is wrong."
-    assert "Too many wrong PINs" in (await people.check_pin(sam, "2580") or "")
+        assert await people.check_pin(sam, "0000x") == PinRefusal("The PIN is wrong.")
+    locked = await people.check_pin(sam, "2580")
+    assert locked is not None
+    assert "Too many wrong PINs" in locked.text
+    assert locked.until == NOW + FIRST_LOCK
     people = await started(store, clock=clock)
-    assert "Too many wrong PINs" in (await people.check_pin(sam, "2580") or "")
+    assert "Too many wrong PINs" in str(await people.check_pin(sam, "2580"))
     clock.move(FIRST_LOCK.total_seconds())
-    assert await people.check_pin(sam, "1357") == "The PIN is wrong."
+    assert await people.check_pin(sam, "1357") == PinRefusal("The PIN is wrong.")
     clock.move(FIRST_LOCK.total_seconds())
-    assert "Too many wrong PINs" in (await people.check_pin(sam, "2580") or ""), "twice as long"
+    assert "Too many wrong PINs" in str(await people.check_pin(sam, "2580")), "twice as long"
     clock.move(FIRST_LOCK.total_seconds())
     assert await people.check_pin(sam, "2580") is None
     for _ in range(TRIES - 1):
-        assert await people.check_pin(sam, "1357") == "The PIN is wrong."
+        assert await people.check_pin(sam, "1357") == PinRefusal("The PIN is wrong.")
     assert await people.check_pin(sam, "2580") is None, "the right one ended the count"
 
 

@@ -112,7 +112,7 @@ async def test_closed_request_cannot_be_decided_or_closed(store: Store, status: 
     async with store.change() as unit:
         assert not await approvals.close(unit.connection, "request", ApprovalStatus.EXPIRED, LATER)
         assert not await approvals.close(unit.connection, "request", ApprovalStatus.SUPERSEDED, LATER)
-        await approvals.count_reminder(unit.connection, "request")
+        await approvals.count_reminder(unit.connection, "request", 0)
     found = await stored(store)
     assert (found.status, found.decision, found.reminders) == (status, None, 0)
 
@@ -185,8 +185,9 @@ async def test_request_is_either_decidable_or_expired(store: Store) -> None:
 async def test_reminders_are_counted_for_one_request(store: Store) -> None:
     await put(store, records.request(), records.request(id="other"))
     async with store.change() as unit:
-        await approvals.count_reminder(unit.connection, "request")
-        await approvals.count_reminder(unit.connection, "request")
+        assert await approvals.count_reminder(unit.connection, "request", 0)
+        assert await approvals.count_reminder(unit.connection, "request", 1)
+        assert not await approvals.count_reminder(unit.connection, "request", 1)
     assert (await stored(store)).reminders == 2
     other = await find(store, "other")
     assert other is not None

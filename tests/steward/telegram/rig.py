@@ -306,7 +306,7 @@ class TelegramRig:
 
     async def remind(self, asked: ApprovalRequest) -> None:
         async with self.database.write() as connection:
-            await approvals.count_reminder(connection, asked.id)
+            await approvals.count_reminder(connection, asked.id, asked.reminders)
         self.changes.publish(RowKind.APPROVAL, asked.id, await self.approval(asked.id))
 
     def publish(self, about: Incident) -> None:

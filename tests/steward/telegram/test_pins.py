@@ -23,6 +23,7 @@ from .rig import SECRET, TelegramRig, open_front_end, open_rig
 from .samples import option, request
 
 PIN = "90817263"
+LOCKED = "Too many wrong PINs. Try again after 12:30, or decide in Home Assistant. Nothing was done."
 
 
 async def ask(rig: TelegramRig, name: str = "a1") -> tuple[ApprovalRequest, Message]:
@@ -81,9 +82,9 @@ async def test_wrong_pin_is_answered_and_the_next_press_asks_again(tmp_path: Pat
         await reply(rig, "The PIN is wrong. Nothing was done.")
         assert rig.commands[-1].pin == "13579"
         await pressed(rig, card)
-        rig.failure = ContractError(ErrorCode.PIN_NEEDED, "Too many wrong PINs. Try again after 12:30 UTC.")
+        rig.failure = ContractError(ErrorCode.PIN_NEEDED, "Too many", {"until": "2026-11-20T12:30:00+00:00"})
         rig.forum.send_text("owner", PIN, "Media")
-        await reply(rig, "Too many wrong PINs. Try again after 12:30 UTC. Nothing was done.")
+        await reply(rig, LOCKED)
         assert rig.effects == []
 
 

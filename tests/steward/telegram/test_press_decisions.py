@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,11 +20,13 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import AddComment, Decide
 from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 from rig import records
+from rig.agent_rig import decide_command
 from steward.telegram.buttons import ButtonAction, ButtonCodec, CallbackData
 from steward.telegram.callback_store import Answer, IssuedButtons
 from steward.telegram.chat import Press
 from steward.telegram.details import detail_pages
 from steward.telegram.drafts import Draft, Kind, Priority
+from steward.telegram.pins import AskedPin
 from steward.telegram.press_handler import SEND_PIN, DecisionPort, PressHandler, PressResult
 from steward.telegram.settings import BUILT_IN_CATEGORIES, TelegramSettings
 from steward.telegram.topic_names import CRITICAL
@@ -91,8 +95,14 @@ class World:
     async def press(
         self, action: ButtonAction, option: int = 0, short_id: str = SHORT_ID, **changes: Any
     ) -> PressResult:
-        settings = TelegramSettings(token="token", chat_id=CHAT, signing_key=bytes(32))
-        handler = PressHandler(
+        handler = self.handler()
+        data = CODEC.encode(CallbackData(short_id, action, option))
+        press = Press(callback_id="call", user_id=7, chat_id=CHAT, data=data)
+        return await handler.handle_press(replace(press, **changes))
+
+    def handler(self, zone: tzinfo = UTC) -> PressHandler:
+        settings = TelegramSettings(token="token", chat_id=CHAT, signing_key=bytes(32), zone=zone)
+        return PressHandler(
             settings=settings,
             codec=CODEC,
             callbacks=self,
@@ -104,9 +114,6 @@ class World:
             refresh=lambda incident_id, request_id: self.refreshed.append((incident_id, request_id)),
             is_own_chat=lambda chat_id: chat_id == CHAT,
         )
-        data = CODEC.encode(CallbackData(short_id, action, option))
-        press = Press(callback_id="call", user_id=7, chat_id=CHAT, data=data)
-        return await handler.handle_press(replace(press, **changes))
 
 
 @pytest.mark.parametrize(
@@ -352,3 +359,12 @@ async def test_a_high_risk_waits_for_the_pin_of_who_has_one() -> None:
     for known in (None, records.person(Role.OWNER)):
         result = await World(error=error, known=known).press(ButtonAction.APPROVE, 1)
         assert result == PressResult(Answer("Send your PIN. Nothing was done."))
+
+
+async def test_the_end_of_a_lock_is_shown_in_local_time() -> None:
+    placeholders = {"until": "2026-11-20T12:30:00+00:00"}
+    world = World(error=ContractError(ErrorCode.PIN_NEEDED, "Too many", placeholders))
+    issued = IssuedButtons(short_id=SHORT_ID, approval_id=REQUEST.id, plans=PLANS, is_used=False)
+    asked = AskedPin(decide_command(REQUEST, Verb.APPROVE, option=1), issued)
+    text = await world.handler(ZoneInfo("Europe/Vienna")).decide_with_pin(asked, "2580")
+    assert text.startswith("Too many wrong PINs. Try again after 13:30, ")
