@@ -98,6 +98,7 @@ class KnownPerson:
     quiet_until: Annotated[str, time_of_day] | None = None
     authority: dict[str, Authority] = field(default_factory=dict)
     asked_after_minutes: Annotated[int, whole(0, 1440)] = 0
+    critical_alerts: bool = False
     pin: Annotated[str, pin] | None = field(default=None, repr=False)
 
     def person(self) -> Person:
@@ -114,6 +115,7 @@ class KnownPerson:
             quiet_until=self.quiet_until,
             authority=self.authority,
             asked_after_minutes=self.asked_after_minutes,
+            critical_alerts=self.critical_alerts,
             has_pin=self.pin is not None,
         )
 
