@@ -201,14 +201,14 @@ class Outages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telegram:
-    """The Telegram bot and its chat; ``chat_id`` of a group is negative.
+    """The Telegram bot and its chat; ``chat_id`` of a group is negative, and None lets people choose it.
 
     An incident gets a topic of its own when it is critical or lasts for ``incident_topic_minutes``;
     None: no incident does.
     """
 
     token: str = field(repr=False)
-    chat_id: Annotated[int, whole(-(2**53), 2**53)]
+    chat_id: Annotated[int, whole(-(2**53), 2**53)] | None = None
     mode: Mode = Mode.POLLING
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
