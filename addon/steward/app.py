@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import structlog
@@ -25,8 +26,7 @@ from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import SystemClock
 from .conversation.conversation import Conversation
-from .conversation.records import Records
-from .conversation.toolbox import Toolbox
+from .conversation.sentences import FOLDER, Sentences
 from .errors import InvalidSetting
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
@@ -53,11 +53,11 @@ from .store.folder_lock import FolderLock, folders_of
 from .store.migrate import migrate
 from .store.start_check import check_store
 from .store.store import Store
-from .telegram.bot import TelegramBot
-from .telegram.front_end import Ports
+from .telegram.front_end import TelegramFrontEnd
 from .telegram.ports import StewardCommands
 from .telegram.press_handler import DecisionPort
 from .wiring.backup_schedule import BackupSchedule
+from .wiring.conversation import ConversationParts, build_conversation
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
 from .wiring.server import ServerParts, start_server
@@ -108,7 +108,7 @@ class App:
         self._metrics = Metrics(CollectorRegistry())
         self._wrong_services: dict[str, str] = {}
         self._generation = ""
-        self._telegram: TelegramBot | None = None
+        self._telegram: TelegramFrontEnd | None = None
         self.port = 0
 
     async def start(self) -> None:
@@ -149,10 +149,19 @@ class App:
         collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(collector.close)
         collector.start()
-        records = Records(queries, inventory, self._clock)
-        toolbox = Toolbox(agent.requests, inventory, offers, records.overview, people.by_speaker)
-        conversation = Conversation(
-            records, toolbox, agent.requests, inventory, self._clock, models.talking()
+        conversation = build_conversation(
+            ConversationParts(
+                rows=queries,
+                request_port=agent.requests,
+                decide=agent.gate.decide,
+                person=people.by_speaker,
+                inventory=inventory,
+                catalogue=offers,
+                models=models.talking(),
+                sentences=Sentences(settings.data_dir / FOLDER),
+                clock=self._clock,
+                zone=ZoneInfo(settings.time_zone),
+            )
         )
         self._telegram = await self._open_telegram(store, agent, people, queries, conversation, offers)
         async with store.change() as unit:
@@ -302,7 +311,7 @@ class App:
         queries: Queries,
         conversation: Conversation,
         offers: Catalogue,
-    ) -> TelegramBot | None:
+    ) -> TelegramFrontEnd | None:
         bot = self._settings.bot()
         if bot is None:
             return None
@@ -313,25 +322,23 @@ class App:
         async def audit_refusal(event: str, body: Mapping[str, str]) -> None:
             await store.refused(self._clock.now(), event, body["telegram_user_id"], body)
 
-        front_end = TelegramBot(
+        front_end = TelegramFrontEnd(
             replace(bot, catalogue=offers),
             store.database,
             store.changes,
             self._clock,
-            Ports(
-                decisions=DecisionPort(
-                    decide=agent.gate.decide, person=person, audit=audit_refusal, comment=agent.comments.add
-                ),
-                steward=StewardCommands(
-                    ask=conversation.ask,
-                    mode=queries.mode,
-                    set_pause=agent.mode.set_pause,
-                    add_maintenance=agent.maintenance.add,
-                    remove_maintenance=agent.maintenance.remove,
-                    list_maintenance=agent.maintenance.list,
-                ),
-                read=queries,
+            DecisionPort(
+                decide=agent.gate.decide, person=person, audit=audit_refusal, comment=agent.comments.add
             ),
+            StewardCommands(
+                ask=conversation.ask,
+                mode=queries.mode,
+                set_pause=agent.mode.set_pause,
+                add_maintenance=agent.maintenance.add,
+                remove_maintenance=agent.maintenance.remove,
+                list_maintenance=agent.maintenance.list,
+            ),
+            queries,
         )
         self._opened.push_async_callback(front_end.close)
         await front_end.start()

@@ -1,10 +1,11 @@
 """Answers one question in pieces. A conversation can only request changes, never make them."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -12,24 +13,26 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..llm.messages import ChatMessage, Role
-from ..texts import texts_of
-from .incident_context import IncidentContext
-from .model_answers import ModelAnswers, Models
-from .named_targets import named_targets
-from .quota_text import quota_text
-from .recognition import (
+from .known_answers import Answered, KnownAnswers
+from .meanings import (
+    AmbiguousName,
     Meaning,
+    NoTarget,
+    OpenQuestion,
     OpenText,
     PersonRequest,
-    QuotaQuestion,
-    TargetQuestion,
-    Topic,
-    TopicQuestion,
-    recognise,
+    UnknownName,
 )
+from .model_answers import ModelAnswers, Models
+from .named_targets import named_targets
+from .recognition import Known, recognise, reply_to
 from .records import Records
-from .request_answers import RequestAnswers, reply_without_request
-from .toolbox import RequestPort, Toolbox
+from .sentences import Sentences
+from .toolbox import Toolbox
+from .vocabulary import known_things
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
 
 LONGEST_QUESTION: Final = 4_000
 
@@ -48,21 +51,21 @@ class Conversation:
 
     def __init__(
         self,
+        answers: KnownAnswers,
         records: Records,
         toolbox: Toolbox,
-        request_port: RequestPort,
         inventory: Inventory,
+        sentences: Sentences,
         clock: Clock,
         models: Models | None,
     ) -> None:
-        """``request_port`` is the only access to services: reading, and requesting a change."""
+        """``answers`` need no model; ``sentences`` say what is recognised."""
+        self._answers = answers
         self._records = records
-        self._requests = RequestAnswers(request_port, records)
         self._toolbox = toolbox
         self._inventory = inventory
-        self._clock = clock
-        self._models = models
-        self._model_answers = ModelAnswers(models, self._requests, clock) if models else None
+        self._sentences = sentences
+        self._model_answers = ModelAnswers(models, answers.requests, clock) if models else None
         self._memory = ConversationMemory(clock)
 
     async def ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
@@ -96,50 +99,68 @@ class Conversation:
         every = named_targets(self._inventory)
         about = await self._records.about(question.incident_id)
         said = [*(about.names(every) if about else ()), *(one.said for one in before)]
-        meaning = recognise(question.text, said, every, self._toolbox.actions(every))
+        await self._sentences.load()
+        known = known_things(self._toolbox.catalogue, every)
+        matchers = self._sentences.of(question.language)
+        last = before[-1] if before else None
+        meaning = await asyncio.to_thread(self._meaning, exchange, last, said, known, matchers)
+        if self._model_answers is not None and not self._answers.is_reported(meaning):
+            meaning = OpenText(text=exchange.said)
         if self._model_answers is None or not isinstance(meaning, OpenText):
-            text, expects_reply = await self._known_answer(meaning, question, about)
+            answered = await self._answers.answer(meaning, question, about)
+            _remember(exchange, meaning, answered)
             yield ChatPiece(
                 conversation_id=question.conversation_id,
                 kind=ChatPieceKind.TEXT,
-                text=text,
-                expects_reply=expects_reply,
+                text=answered.text,
+                expects_reply=answered.expects_reply,
             )
             return
-        turn = self._toolbox.open([*said, meaning.text], every, question.speaker)
-        known = about.messages() if about else []
-        answer = self._model_answers.answer(question, meaning.text, [*known, *_messages(before)], turn)
+        turn = self._toolbox.open([*said, meaning.text], every, question.speaker, matchers)
+        incident = about.messages() if about else []
+        answer = self._model_answers.answer(question, meaning.text, [*incident, *_messages(before)], turn)
         async with aclosing(answer) as pieces:
             async for piece in pieces:
                 yield piece
         exchange.is_private = turn.is_private
 
-    async def _known_answer(
-        self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None
-    ) -> tuple[str, bool]:
-        """Return the answer that needs no model, and whether it expects a reply."""
-        language = question.language
-        match meaning:
-            case TopicQuestion(topic=Topic.PROBLEM) | OpenText(incomplete=None, lacks_target=False) if about:
-                return about.answer(texts_of(language), self._clock.now()), False
-            case TopicQuestion() | TargetQuestion():
-                return await self._records.answer(meaning, language, spoken=question.spoken), False
-            case QuotaQuestion():
-                health = await self._models.gateway.health() if self._models else ()
-                return quota_text(health, language, self._clock.now()), False
-            case PersonRequest():
-                return await self._requests.create(meaning, question.speaker, language), False
-            case _:
-                return reply_without_request(meaning, self._inventory, language)
+    def _meaning(
+        self,
+        exchange: Exchange,
+        last: Exchange | None,
+        said: Sequence[str],
+        known: Known,
+        matchers: Sequence[LanguageMatcher],
+    ) -> Meaning:
+        """Return what was said now, completed by what was asked before if it is the answer to that."""
+        if last is not None and last.offered is not None:
+            completed = reply_to(exchange.said, last.offered, known, matchers)
+            if completed is not None:
+                exchange.said = completed
+                return recognise(completed, said, known, matchers) if completed else NoTarget()
+        meaning = recognise(exchange.said, said, known, matchers)
+        if last is not None and last.is_incomplete and isinstance(meaning, OpenText):
+            completed = f"{last.said} {exchange.said}"
+            together = recognise(completed, said, known, matchers)
+            if isinstance(together, PersonRequest):
+                exchange.said = completed
+                return together
+        return meaning
 
 
 @dataclass(slots=True)
 class Exchange:
-    """A person's question and the answer. ``is_private``: only local models may read the answer."""
+    """A person's question and the answer. ``is_private``: only local models may read the answer.
+
+    ``offered`` lacks the name that the answer asked for; ``is_incomplete``: the answer asked for
+    something else that the request lacks.
+    """
 
     said: str
     answer: str = ""
     is_private: bool = False
+    offered: OpenQuestion | None = None
+    is_incomplete: bool = False
 
 
 @dataclass(slots=True)
@@ -181,6 +202,14 @@ class ConversationMemory:
             if now - conversation.last_used <= REMEMBERED:
                 return
             del self._conversations[key]
+
+
+def _remember(exchange: Exchange, meaning: Meaning, answered: Answered) -> None:
+    """Note what the answer asks for."""
+    exchange.is_private = answered.is_private
+    if isinstance(meaning, UnknownName | AmbiguousName):
+        exchange.offered = meaning.offered
+    exchange.is_incomplete = answered.expects_reply and isinstance(meaning, OpenText | NoTarget)
 
 
 def _key(question: ChatQuestion) -> _Key:

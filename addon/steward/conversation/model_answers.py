@@ -26,7 +26,7 @@ from ..llm.messages import ChatMessage, ChatRequest, Finish, Role, ToolCall
 from ..llm.privacy import PrivacyClass
 from ..llm.reading_digest import SHORTEST, digest
 from ..llm.tool_calls import why_not
-from . import patterns
+from .claims import claims_a_change, claims_a_state
 from .phrases import say
 from .request_answers import RequestAnswers
 from .toolbox import ToolAnswer, Turn
@@ -307,25 +307,6 @@ def system_prompt(language: str, now: datetime, *, spoken: bool, is_person_reque
         f"It is {now:%A, %Y-%m-%d, about %H:00} UTC.",
     ]
     return " ".join(part for part in parts if part)
-
-
-def claims_a_state(question: str, answer: str) -> bool:
-    """Return whether an answer says something about what works now, by itself or because it was asked.
-
-    Prefers false positives.
-    """
-    if answer.endswith("?") or patterns.UNSURE.search(answer) is not None:
-        return False
-    is_asked = patterns.STATE_QUESTION.search(question) is not None
-    return is_asked or patterns.STATE_CLAIM.search(" ".join(answer.split())) is not None
-
-
-def claims_a_change(text: str) -> bool:
-    """Return whether a text claims that the speaker changed, or is changing, something in the homelab.
-
-    Prefers false positives.
-    """
-    return patterns.CLAIM.search(" ".join(text.split())) is not None
 
 
 def _text_piece(question: ChatQuestion, text: str) -> ChatPiece:

@@ -11,11 +11,10 @@ from urllib.parse import urlsplit
 from homelab_steward.contract.state import Instance, TargetRef
 
 from ..inventory.ports import INSTANCE, Inventory
+from .words import WORD
 
 SAYABLE: Final = re.compile(r"(?=.{1,40}\Z)[\w.:/()+@-]+(?: [\w.:/()+@-]+){0,3}")
 """A name of up to four words. Longer names could carry instructions to a model."""
-
-WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)

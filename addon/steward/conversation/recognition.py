@@ -1,343 +1,340 @@
-"""Recognises what a person wants: an answer that needs no model, a request, or anything else. Pure."""
+"""Recognises what a person wants: an answer that needs no model, a decision, a request, or anything else."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
+from homelab_steward.contract.catalogue import ActionOffer
+from homelab_steward.contract.incidents import Verb
 from homelab_steward.contract.state import TargetRef
 
-from . import patterns
-from .named_targets import WORD, NamedTarget, named_in
-from .request_parts import RequestPart, split_clauses, unexplained_part, unsupported_part
-from .target_questions import asked_target, is_state_question, nearest_names, unknown_name
+from .meanings import (
+    AmbiguousName,
+    ApprovalAnswer,
+    ChangesQuestion,
+    ExtremeQuestion,
+    ListQuestion,
+    Meaning,
+    NoTarget,
+    Offers,
+    OpenQuestion,
+    OpenText,
+    ReadingQuestion,
+    SinceQuestion,
+    TargetQuestion,
+    Topic,
+    TopicQuestion,
+    UnknownName,
+)
+from .mentions import Mention, NameIndex, is_likely, mark, marked, nearest_names
+from .named_targets import NamedTarget
+from .request_recognition import Requested, recognise_request, requested_verbs
+from .words import WORD, plain, words_of
 
-LONGEST_WITH_PRONOUN: Final = 300
-"""Characters of a text in which pronouns are resolved."""
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher, Lists, Match
 
-type Offers = Mapping[str, Sequence[ActionOffer]]
-"""The actions of each service, by its key."""
+LONGEST: Final = 300
+"""Characters of a text that is recognised. Longer texts are for a model."""
 
+LONGEST_NAME: Final = 3
+"""Words of a name that is not known."""
 
-class Topic(StrEnum):
-    """A question about the whole homelab that the records can answer."""
+PRONOUN: Final = -1
+"""The number of a pronoun in place of a mention."""
 
-    PROBLEM = "problem"
-    WAITING = "waiting"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class TopicQuestion:
-    """A question about the whole homelab."""
-
-    topic: Topic
-
-
-@dataclass(frozen=True, slots=True)
-class TargetQuestion:
-    """A question about the state of one target."""
-
-    target: TargetRef
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaQuestion:
-    """A question about the requests that the models have left."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRequest:
-    """One action on one target, as a person requested it; ``missing`` are the arguments not given.
-
-    A lower ``rank`` is a better match.
-    """
-
-    named_target: NamedTarget
-    action: ActionOffer
-    arguments: Mapping[str, Value] = field(default_factory=dict)
-    missing: tuple[Field, ...] = ()
-    rank: tuple[int, int, int] = (0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class AmbiguousRequest:
-    """A request that could mean several actions or targets."""
-
-    meanings: tuple[PersonRequest, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnsupportedRequest:
-    """A request with a part that nothing would carry out. Nothing of it is requested."""
-
-    part: RequestPart
-
-
-@dataclass(frozen=True, slots=True)
-class NoTarget:
-    """A question or request with a pronoun that refers to nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownName:
-    """A question or request about a thing that is not known; ``nearest`` are similar names."""
-
-    name: str
-    nearest: tuple[str, ...]
+_TOPICS: Final = {
+    "Problems": Topic.PROBLEM,
+    "Waiting": Topic.WAITING,
+    "Done": Topic.DONE,
+    "Quota": Topic.QUOTA,
+    "ExpectedOff": Topic.EXPECTED_OFF,
+    "Backups": Topic.BACKUPS,
+    "Certificates": Topic.CERTIFICATES,
+    "Updates": Topic.UPDATES,
+    "Watching": Topic.WATCHING,
+    "CloudRequests": Topic.CLOUD,
+}
+_VERBS: Final = {
+    "Approve": Verb.APPROVE,
+    "Reject": Verb.REJECT,
+    "Ignore": Verb.IGNORE,
+    "Snooze": Verb.SNOOZE,
+}
+_ABOUT_ONE: Final[Mapping[str, Callable[[TargetRef], Meaning]]] = {
+    "State": TargetQuestion,
+    "Since": SinceQuestion,
+    "Changes": ChangesQuestion,
+}
+_UPTIME: Final = "uptime started"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenText:
-    """A text that needs a model. Without one, its incomplete request can be asked about.
+class Known:
+    """What can be asked about: all targets, their actions, the names of readings and of kinds of things."""
 
-    ``text`` has its pronoun replaced. ``lacks_target`` is set for a request that names no target.
-    """
+    among: tuple[NamedTarget, ...]
+    offers: Offers = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    service_names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """A text with the names in it, and the target that was named before it."""
 
     text: str
-    incomplete: PersonRequest | None = None
-    lacks_target: bool = False
+    mentions: tuple[Mention, ...]
+    last: Mention | None
+    known: Known
+    lists: Lists
+    bare: Lists
 
 
-type Question = TopicQuestion | TargetQuestion | QuotaQuestion
-type Meaning = (
-    Question | PersonRequest | AmbiguousRequest | UnsupportedRequest | UnknownName | NoTarget | OpenText
-)
-
-_QUESTIONS: Final[tuple[tuple[Question, tuple[str, ...]], ...]] = (
-    (TopicQuestion(Topic.WAITING), patterns.WAITING),
-    (QuotaQuestion(), patterns.QUOTA),
-    (TopicQuestion(Topic.DONE), patterns.DONE),
-    (TopicQuestion(Topic.PROBLEM), patterns.PROBLEM),
-)
-
-
-def recognise(text: str, before: Sequence[str], among: Sequence[NamedTarget], offers: Offers) -> Meaning:
+def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> Meaning:
     """Return the meaning of a text.
 
-    ``before`` are the person's earlier messages, oldest first; ``among`` are all targets.
+    ``before`` are the person's earlier messages, oldest first; ``matchers`` are those of all
+    languages, the one of the person first.
     """
-    text = with_name(text, before, among)
-    actions = [one for many in offers.values() for one in many]
-    question = known_question(text, among)
-    # "What's wrong with Jellyfin?" is no question about the whole homelab.
-    unknown = (
-        _unknown_name(text, among, actions) if question in (None, TopicQuestion(Topic.PROBLEM)) else None
-    )
-    if unknown is not None:
-        return UnknownName(unknown, nearest_names(unknown, among))
-    if question is not None:
-        return question
-    if _refers_to_nothing(text, among, actions):
-        return NoTarget()
-    part = _unsupported_part(text, among, actions)
-    if part is not None:
-        return UnsupportedRequest(part)
-    requests = parse_requests(text, among, offers)
-    if requests:
-        return _meaning_of(requests, text)
-    lacks_target = bool(requested_actions(text, actions)) and not named_in([text], among)
-    return OpenText(text=text, lacks_target=lacks_target)
+    if len(text) > LONGEST:
+        return OpenText(text=text)
+    said = _read(plain(text), before, known, matchers)
+    requests: list[tuple[LanguageMatcher, Requested]] = []
+    for matcher in matchers:
+        meaning = _decision(said, matcher) or _question(said, matcher)
+        if meaning is None:
+            requested = recognise_request(said.text, said.mentions, said.last, known.offers, matcher)
+            meaning = requested.meaning if requested else None
+            requests += [(matcher, requested)] if requested else []
+        if meaning is not None:
+            return meaning
+    for matcher, requested in requests:
+        unknown = _unknown_in_request(said, requested, matcher)
+        return unknown or OpenText(text=text, lacks_target=True)
+    for matcher in matchers:
+        unknown = _unknown_in_question(said, matcher)
+        if unknown is not None:
+            return unknown
+    return OpenText(text=text)
 
 
-def _meaning_of(requests: Sequence[PersonRequest], text: str) -> Meaning:
-    """Return the meaning of a text with these possible requests, best first."""
-    if not is_clear(requests):
-        return AmbiguousRequest(tuple(requests))
-    first = requests[0]
-    if first.missing:
-        return OpenText(text=text, incomplete=first)
-    part = unexplained_part(text, first.named_target, first.action, first.arguments)
-    return first if part is None else UnsupportedRequest(part)
-
-
-def _unsupported_part(
-    text: str, among: Sequence[NamedTarget], actions: Sequence[ActionOffer]
-) -> RequestPart | None:
-    """Return the part of a request that nothing would carry out, None if there is none."""
-    named = named_in([text], among)
-    if not named:
-        return None
-    if requested_actions(text, actions):
-        return unsupported_part(text, [name for one in named for name in (one.label, one.target.name)])
-    for rest, part in split_clauses(text):
-        if requested_actions(rest, actions) and named_in([rest], among):
-            return part
-    return None
-
-
-def _refers_to_nothing(text: str, among: Sequence[NamedTarget], actions: Sequence[ActionOffer]) -> bool:
-    """Return whether a text asks about, or wants to change, what only a pronoun names."""
-    pronoun = _reference(text) if len(text) <= LONGEST_WITH_PRONOUN else None
-    if pronoun is None or named_in([text], among):
-        return False
-    return bool(requested_actions(text, actions)) or is_state_question(text, pronoun[0])
-
-
-def _unknown_name(text: str, among: Sequence[NamedTarget], actions: Sequence[ActionOffer]) -> str | None:
-    """Return the unknown name that a question or a request is about, None if there is none."""
-    if not requested_actions(text, actions):
-        return unknown_name(text, among, is_request=False)
-    part = unsupported_part(text)
-    wanted = text[: text.rfind(part.text)] if part else text
-    return unknown_name(wanted, among, is_request=True)
-
-
-def with_name(text: str, before: Sequence[str], among: Sequence[NamedTarget]) -> str:
-    """Return ``text`` with its first referring pronoun replaced by the target that was named last.
-
-    A text that names a target itself, has no referring pronoun, or is longer than
-    ``LONGEST_WITH_PRONOUN``, is returned unchanged.
-    """
-    pronoun = _reference(text) if len(text) <= LONGEST_WITH_PRONOUN else None
-    if pronoun is None or named_in([text], among):
-        return text
-    for said in reversed(before):
-        named = named_in([said], among)
-        if named:
-            return f"{text[: pronoun.start()]}{named[0].label}{text[pronoun.end() :]}"
-    return text
-
-
-def known_question(text: str, among: Sequence[NamedTarget]) -> Question | None:
-    """Return the question that needs no model, None when the text is another one or a request."""
-    target = asked_target(text, among)
-    if target is not None:
-        return TargetQuestion(target)
-    if named_in([text], among):
-        return None
-    plain = _normalized(text)
-    return next((question for question, phrases in _QUESTIONS if _matches(plain, phrases)), None)
-
-
-def requested_actions(text: str, actions: Iterable[ActionOffer]) -> tuple[ActionOffer, ...]:
+def requested_actions(
+    text: str, actions: Iterable[ActionOffer], matchers: Sequence[LanguageMatcher]
+) -> tuple[ActionOffer, ...]:
     """Return those of ``actions`` that the text requests; () when the text is not a request.
 
     "Restart Radarr" and "kannst du Radarr neu starten?" are requests; "should I restart it?",
     "did you restart it?" and "don't restart it" are not.
     """
-    plain = _normalized(text)
-    if patterns.QUESTION_BEGINS.match(plain) or patterns.NEGATION.search(plain):
-        return ()
-    return tuple(one for one in actions if _is_requested(plain, one.key.split("_")[0]))
+    offered = tuple(actions)
+    for matcher in matchers:
+        verbs = requested_verbs(plain(text)[:LONGEST], {"": offered}, matcher)
+        if verbs:
+            return tuple(one for one in offered if one.key.partition("_")[0] in verbs)
+    return ()
 
 
-def parse_requests(text: str, among: Sequence[NamedTarget], offers: Offers) -> tuple[PersonRequest, ...]:
-    """Return the possible meanings of a simple request, best first; () when there is none.
+def reply_to(
+    text: str, offered: OpenQuestion, known: Known, matchers: Sequence[LanguageMatcher]
+) -> str | None:
+    """Return the completed text when ``text`` answers which name is meant, None when it does not.
 
-    An instance precedes a guest of the same name.
+    The completed text is "" after no.
     """
-    plain = _normalized(text)
-    found = [
-        _person_request(named_target, action, plain)
-        for named_target in named_in([text], among)
-        for action in requested_actions(text, offers.get(named_target.service, ()))
-        if action.scope == named_target.scope and _is_meant(action, plain)
-    ]
-    return tuple(sorted(found, key=lambda one: one.rank))
-
-
-def is_clear(person_requests: Sequence[PersonRequest]) -> bool:
-    """Return whether the first request has a better rank than all others."""
-    return bool(person_requests) and all(one.rank > person_requests[0].rank for one in person_requests[1:])
-
-
-def numbers_said(texts: Iterable[str], unit: str | None) -> frozenset[float]:
-    """Return every number in the texts, converted to ``unit`` where its own unit is known."""
-    factors = patterns.UNITS.get(unit or "", {})
-    found: set[float] = set()
-    for text in texts:
-        for match in patterns.NUMBER.finditer(text.casefold()):
-            number = float(match[1].replace(",", "."))
-            factor = factors.get(match[2] or "")
-            found.add(number if factor is None else number * factor)
-    return frozenset(found)
-
-
-def _reference(text: str) -> re.Match[str] | None:
-    """Return the first pronoun that refers to an earlier message.
-
-    The text is about what machines do. The pronoun is not an article ("das Modell"), not an expletive
-    ("is it possible to …"), and has no noun of its own text to refer to ("the disk is full, can it be
-    extended?"). Anything doubtful is no reference: a model sees the earlier messages too.
-    """
-    plain = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    if patterns.WITHOUT_TARGET.search(plain) or not patterns.ABOUT_A_MACHINE.search(plain):
+    said = plain(text)[:LONGEST]
+    if offered.suggested is not None:
+        answers = [answer for one in matchers if (answer := one.reply(said)) is not None]
+        if answers:
+            return offered.with_name(offered.suggested) if answers[0] else ""
+    mentions = _index(known, matchers).find(said)
+    if len(mentions) != 1:
         return None
-    expletives = [one.span() for one in patterns.EXPLETIVE.finditer(plain)]
-    noun = patterns.OWN_NOUN.search(plain)
-    for pronoun in patterns.PRONOUN.finditer(plain):
-        is_expletive = any(start <= pronoun.start() < end for start, end in expletives)
-        has_own_noun = noun is not None and noun.end() <= pronoun.start()
-        if not is_expletive and not has_own_noun:
-            return pronoun
+    rest = f"{said[: mentions[0].start]} {said[mentions[0].end :]}"
+    words = words_of(rest)
+    fillers = [one.phrases("filler") | one.phrases("noun") for one in matchers]
+    if words and not any(all(word in filler for word in words) for filler in fillers):
+        return None
+    return offered.with_name(said[mentions[0].start : mentions[0].end])
+
+
+def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> _Text:
+    from .language_matcher import Lists  # noqa: PLC0415 - hassil is loaded at the first question
+
+    index = _index(known, matchers)
+    mentions = index.find(text)
+    last = next((found[0] for said in reversed(before) if (found := index.find(plain(said)))), None)
+    pronouns = {said: PRONOUN for one in matchers for said in one.values("pronoun")}
+    verbs = tuple({one.key.partition("_")[0] for many in known.offers.values() for one in many})
+    names = {mark(number): number for number in range(len(mentions))} or pronouns
+    bare = Lists(names={}, readings=known.readings, kinds=known.kinds, verbs=verbs)
+    lists = Lists(names=names, readings=known.readings, kinds=known.kinds, verbs=verbs)
+    return _Text(text=text, mentions=mentions, last=last, known=known, lists=lists, bare=bare)
+
+
+def _index(known: Known, matchers: Sequence[LanguageMatcher]) -> NameIndex:
+    aliases = {said: str(name) for one in matchers for said, name in one.values("alias").items()}
+    return NameIndex(known.among, known.service_names, aliases)
+
+
+def _question(said: _Text, matcher: LanguageMatcher) -> Meaning | None:
+    """Return the question that a text is in one language, None if it is none."""
+    for match in matcher.questions(marked(said.text, said.mentions), said.lists):
+        meaning = _meaning(match, said)
+        if meaning is not None:
+            return meaning
+    if not said.mentions:
+        return None
+    # "When was the last backup?" is a question about backups also if something is named Backup.
+    for match in matcher.questions(said.text, said.bare):
+        meaning = _meaning(match, said)
+        if meaning is not None:
+            return meaning
     return None
 
 
-def _person_request(named_target: NamedTarget, action: ActionOffer, plain: str) -> PersonRequest:
-    said: dict[str, Value] = {}
-    missing: list[Field] = []
-    for one in action.arguments:
-        value = _value(one, plain)
-        if value is not None:
-            said[one.key] = value
-        elif one.required and one.default is None:
-            missing.append(one)
-    is_kind_said = action.scope is not None and action.scope in WORD.findall(plain)
-    return PersonRequest(
-        named_target=named_target,
-        action=action,
-        arguments=said,
-        missing=tuple(missing),
-        rank=(len(missing), 0 if is_kind_said else 1, 0 if action.scope is None else 1),
-    )
-
-
-def _value(argument: Field, plain: str) -> Value:
-    """Return the number or choice given for an argument, None when there is not exactly one."""
-    if argument.kind is SettingKind.NUMBER:
-        fitting = [one for one in numbers_said([plain], argument.unit) if _fits(one, argument)]
-        return fitting[0] if len(fitting) == 1 else None
-    if argument.kind is SettingKind.CHOICE:
-        chosen = [one for one in argument.choices if re.search(rf"\b{re.escape(one.casefold())}\b", plain)]
-        return chosen[0] if len(chosen) == 1 else None
+def _decision(said: _Text, matcher: LanguageMatcher) -> ApprovalAnswer | None:
+    for match in matcher.decisions(marked(said.text, said.mentions), said.lists):
+        if match.slots.get("name") == PRONOUN:
+            continue
+        mention = _mention(match, said)
+        option, number = match.slots.get("option"), match.slots.get("request")
+        return ApprovalAnswer(
+            verb=_VERBS[match.intent],
+            option=int(option) if option is not None else None,
+            number=int(number) if number is not None else None,
+            target=mention.targets[0].target if mention else None,
+            until=_until(match),
+        )
     return None
 
 
-def _fits(number: float, argument: Field) -> bool:
-    above = argument.minimum is None or number >= argument.minimum
-    return above and (argument.maximum is None or number <= argument.maximum)
+def _until(match: Match) -> str | float | None:
+    if match.slots.get("until") is not None:
+        return str(match.slots["until"])
+    unit = match.slots.get("unit")
+    hours = {"min": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}.get(str(unit))
+    return None if hours is None else hours * float(match.slots.get("count") or 1)
 
 
-def _is_meant(action: ActionOffer, plain: str) -> bool:
-    """Return whether the text names the object in an action's key, if the key has one.
+def _meaning(match: Match, said: _Text) -> Meaning | None:
+    """Return what a question means, None when its sentence does not fit after all."""
+    if match.intent in _TOPICS:
+        return TopicQuestion(_TOPICS[match.intent])
+    slots = match.slots
+    if slots.get("name") == PRONOUN and match.metadata.get("pronoun") is False:
+        return None
+    if slots.get("name") == PRONOUN and said.last is None:
+        return NoTarget()
+    target = _target(match, said)
+    if isinstance(target, AmbiguousName):
+        return target
+    return _about_target(match, target.target) if target else _about_all(match)
 
-    ``set_memory`` needs "memory"; ``restart_container`` needs nothing more.
+
+def _about_target(match: Match, target: TargetRef) -> Meaning | None:
+    """Return what a question about one thing means."""
+    if match.intent in _ABOUT_ONE:
+        return _ABOUT_ONE[match.intent](target)
+    if match.intent == "Value":
+        return ReadingQuestion(str(match.slots["reading"]), target)
+    return _about_all(match, target)
+
+
+def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
+    """Return what a question about several things means, None for one that lacks its thing."""
+    slots = match.slots
+    match match.intent:
+        case "ValueOfAll":
+            return ReadingQuestion(str(slots["reading"]))
+        case "Extreme" | "Longest":
+            kind, is_most = slots.get("kind"), slots["order"] == "most"
+            return ExtremeQuestion(str(slots.get("reading") or _UPTIME), kind, is_most)
+        case "Count" | "List":
+            kind, is_count = str(slots.get("kind") or "any"), match.intent == "Count"
+            return ListQuestion(kind, slots.get("state"), place, is_count)
+        case _:
+            return None
+
+
+def _mention(match: Match, said: _Text) -> Mention | None:
+    number = match.slots.get("name")
+    if number is None:
+        return None
+    return said.last if number == PRONOUN else said.mentions[int(number)]
+
+
+def _target(match: Match, said: _Text) -> NamedTarget | AmbiguousName | None:
+    """Return the target that a sentence names; instances come first unless it is called a machine."""
+    mention = _mention(match, said)
+    if mention is None:
+        return None
+    kinds = (match.slots.get("kind_word"), match.slots.get("kind_after"))
+    scoped = [one for one in mention.targets if one.scope is not None]
+    chosen = scoped if "machine" in kinds and scoped else list(mention.targets)
+    same = [one for one in chosen if one.scope == chosen[0].scope]
+    if len(same) == 1 or chosen[0].scope is not None:
+        return chosen[0]
+    offered = OpenQuestion(said.text[: mention.start], said.text[mention.end :])
+    return AmbiguousName(tuple(one.label for one in same), offered)
+
+
+def _unknown_in_question(said: _Text, matcher: LanguageMatcher) -> UnknownName | None:
+    """Return the unknown name that a question is about, None if it is about none.
+
+    Forms that people also use for things that are no machines need a name with a capital letter.
     """
-    objects = [word for word in action.key.split("_")[1:] if word != action.scope]
-    if not objects:
-        return True
-    words = set(WORD.findall(plain))
-    words |= {patterns.OBJECTS[word] for word in words & patterns.OBJECTS.keys()}
-    return any(one in words for one in objects)
+    for match in sorted(matcher.unknown(said.text, said.bare), key=_by_name):
+        name = match.texts.get("name", "").removesuffix("'s").strip()
+        has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
+        if not _is_name(name, said, matcher) or (match.slots.get("the") and not has_kind):
+            continue
+        shown = _as_written(name, said.text)
+        is_clear = match.metadata.get("unknown") == "clear"
+        if is_clear or (shown[0][:1].isupper() and shown.start() > 0):
+            return _unknown(shown, said)
+    return None
 
 
-def _is_requested(plain: str, verb: str) -> bool:
-    """Return whether the text requests ``verb``: at its start, or at its end as in German."""
-    pattern = patterns.VERBS.get(verb, re.escape(verb))
-    rest = re.sub(rf"^{patterns.POLITE}", "", plain, count=1)
-    if re.match(rf"(?:{pattern})\b", rest):
-        return True
-    ending = re.search(rf"\b(?:{pattern})[ .!?]*$", rest)
-    return ending is not None and patterns.TARGET_FIRST.match(rest[: ending.start()]) is not None
+def _unknown_in_request(said: _Text, requested: Requested, matcher: LanguageMatcher) -> UnknownName | None:
+    words = requested.unexplained
+    if not words or len(words) > LONGEST_NAME:
+        return None
+    name = said.text[words[0].start() : words[-1].end()]
+    if not _is_name(name.casefold(), said, matcher):
+        return None
+    return _unknown(_as_written(name, said.text), said)
 
 
-def _matches(plain: str, phrases: Iterable[str]) -> bool:
-    return any(re.search(phrase, plain) for phrase in phrases)
+def _unknown(shown: re.Match[str], said: _Text) -> UnknownName:
+    near = nearest_names(shown[0], said.known.among)
+    if not near or not is_likely(shown[0], near[0]):
+        return UnknownName(shown[0], near)
+    offered = OpenQuestion(said.text[: shown.start()], said.text[shown.end() :], near[0])
+    return UnknownName(shown[0], near, offered)
 
 
-def _normalized(text: str) -> str:
-    return " ".join(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+def _by_name(match: Match) -> tuple[int, int]:
+    """Sort a match with a recognised kind of machine, and then one with a shorter name, first."""
+    has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
+    return (0 if has_kind else 1, len(match.texts.get("name", "")))
+
+
+def _is_name(name: str, said: _Text, matcher: LanguageMatcher) -> bool:
+    """Return whether words can be a name, and are none that is known."""
+    words = WORD.findall(name.casefold())
+    no_names = matcher.phrases("not_name")
+    if not 0 < len(words) <= LONGEST_NAME or any(one in no_names or one.isdigit() for one in words):
+        return False
+    start = said.text.casefold().find(name.casefold())
+    end = start + len(name)
+    return not any(one.start < end and start < one.end for one in said.mentions)
+
+
+def _as_written(name: str, text: str) -> re.Match[str]:
+    """Return a name as it stands in a text."""
+    pattern = r"\W+".join(map(re.escape, name.split()))
+    found = re.search(pattern, text, re.IGNORECASE)
+    return found or re.compile(r".*").match(name)  # type: ignore[return-value]

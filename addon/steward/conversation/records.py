@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final, Protocol
 
-from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Platform, SensorOffer
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, OptionKind
 from homelab_steward.contract.plain_text import one_line, quoted
 from homelab_steward.contract.protocol import IncidentQuery, Incidents
@@ -15,9 +13,11 @@ from ..clock import Clock
 from ..errors import ServiceError, ServiceUnreachable
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Unknown
+from ..texts import texts_of
 from .incident_context import IncidentContext
-from .phrases import ago, say
-from .recognition import TargetQuestion, Topic, TopicQuestion
+from .meanings import TargetQuestion, Topic, TopicQuestion
+from .phrases import say
+from .readings import Found, worded
 
 SHOWN: Final = 5
 SHOWN_ALOUD: Final = 2
@@ -59,8 +59,17 @@ class Records:
                 return await self._problem(language, shown)
             case Topic.WAITING:
                 return await self._waiting(language, shown)
-            case Topic.DONE:
+            case _:
                 return await self._done(language, shown)
+
+    async def pending(self) -> tuple[ApprovalRequest, ...]:
+        """Return the requests that wait for an answer, newest first."""
+        return await self._rows.pending()
+
+    async def incidents_about(self, target: TargetRef) -> list[Incident]:
+        """Return the newest incidents about a target, newest first."""
+        rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
+        return [one for one in rows.incidents if self._is_about(one, target)]
 
     async def overview(self) -> str:
         """Return problems, pending requests and recent runs, in English, for a model."""
@@ -157,8 +166,7 @@ class Records:
 
     async def _about(self, target: TargetRef) -> list[Incident]:
         """Return the newest incidents about a target, without what a person requested."""
-        rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
-        return [one for one in rows.incidents if not one.is_request and self._is_about(one, target)]
+        return [one for one in await self.incidents_about(target) if not one.is_request]
 
     def _problems(self, mine: Sequence[Incident], target: TargetRef, language: str) -> list[str]:
         """Return the newest open incident of a target with what is known about it, nothing without one."""
@@ -182,7 +190,7 @@ class Records:
         lines = [self._doubt(target, language) or say(language, "target_well", name=target.name)]
         if mine and mine[0].resolution:
             ended = mine[0].resolved_at or mine[0].updated_at
-            since = ago(language, self._clock.now() - ended)
+            since = texts_of(language).ago(self._clock.now() - ended)
             resolution = one_line(mine[0].resolution)
             number = mine[0].number
             lines.append(say(language, "target_last", number=number, ago=since, resolution=resolution))
@@ -229,7 +237,8 @@ class Records:
             value = readings.get(sensor.key)
             if sensor.scope != scope or sensor.diagnostic or value is None or isinstance(value, Unknown):
                 continue
-            yield f"{sensor.name} {_shown(sensor, value, language)}"
+            found = Found(target, sensor, value)
+            yield worded(found, texts_of(language), self._clock.now())
 
 
 def _away(error: ServiceError) -> str:
@@ -275,10 +284,3 @@ def _not_offered(language: str, request: ApprovalRequest) -> list[str]:
 
 def _more(language: str, count: int, shown: int) -> list[str]:
     return [say(language, "more", count=count - shown)] if count > shown else []
-
-
-def _shown(sensor: SensorOffer, value: Value, language: str) -> str:
-    if sensor.platform is Platform.BINARY_SENSOR:
-        return say(language, "yes" if value else "no")
-    text = f"{value:.{sensor.precision}f}" if isinstance(value, float) and sensor.precision else str(value)
-    return f"{text} {sensor.unit}" if sensor.unit else text

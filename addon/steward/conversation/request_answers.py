@@ -5,20 +5,21 @@ from homelab_steward.contract.protocol import ActionRequested, RequestAction
 from homelab_steward.contract.state import Speaker
 
 from ..inventory.ports import Inventory
-from .phrases import say
-from .recognition import (
+from ..texts import texts_of
+from .meanings import (
+    AmbiguousName,
     AmbiguousRequest,
+    Meaning,
     NoTarget,
     OpenText,
     PersonRequest,
     UnknownName,
     UnsupportedRequest,
 )
+from .phrases import say
 from .records import SHOWN, Records
 from .request_parts import RequestPart
 from .toolbox import RequestPort
-
-type Incomplete = AmbiguousRequest | UnsupportedRequest | UnknownName | NoTarget | OpenText
 
 
 class RequestAnswers:
@@ -54,13 +55,17 @@ class RequestAnswers:
         return f"{asked.instead} {text}" if asked.instead else text
 
 
-def reply_without_request(meaning: Incomplete, inventory: Inventory, language: str) -> tuple[str, bool]:
+def reply_without_request(meaning: Meaning, inventory: Inventory, language: str) -> tuple[str, bool]:
     """Return why nothing is requested or answered, and whether a reply can change that."""
     match meaning:
         case UnsupportedRequest(part):
             return _unsupported_text(part, language), False
         case UnknownName():
-            return _unknown_text(meaning, inventory, language), False
+            return _unknown_text(meaning, inventory, language), meaning.offered is not None
+        case AmbiguousName(labels=labels):
+            texts = texts_of(language)
+            names = texts.listed(labels, either=True)
+            return texts(t"Which one do you mean: {names}?"), True
         case NoTarget():
             return say(language, "request_of_what"), True
         case _:
@@ -68,7 +73,7 @@ def reply_without_request(meaning: Incomplete, inventory: Inventory, language: s
             return text or say(language, "no_model"), text is not None
 
 
-def completing_question(meaning: AmbiguousRequest | OpenText, language: str) -> str | None:
+def completing_question(meaning: Meaning, language: str) -> str | None:
     """Return the question whose answer completes a request, None when the text is no request."""
     match meaning:
         case AmbiguousRequest(meanings=meanings):
@@ -92,6 +97,10 @@ def _unsupported_text(part: RequestPart, language: str) -> str:
 def _unknown_text(unknown: UnknownName, inventory: Inventory, language: str) -> str:
     """Return that a thing is not known, with similar names or else with the names of the instances."""
     text = say(language, "unknown_name", name=unknown.name)
+    if unknown.offered is not None:
+        texts = texts_of(language)
+        question = texts(t"Did you mean {unknown.nearest[0]}?")
+        return f"{text} {question}"
     if unknown.nearest:
         return f"{text} {say(language, 'nearest_names', names=', '.join(unknown.nearest))}"
     names = [one.name for one in inventory.instances()]

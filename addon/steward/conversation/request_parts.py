@@ -1,4 +1,4 @@
-"""Finds the parts of a request that nothing would carry out: a time, a condition, a second action. Pure.
+"""Finds the parts of a request that nothing would carry out: a time, a condition, a second action.
 
 A request is only created when all of its words are understood: a part that is ignored would be
 executed as if it had not been said.
@@ -8,13 +8,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer
 
-from . import patterns
-from .named_targets import WORD, NamedTarget
+from .named_targets import NamedTarget
+from .spoken_numbers import FACTORS, spoken_numbers
+from .words import WORD, words_of
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
 
 
 class PartKind(StrEnum):
@@ -34,246 +38,175 @@ class RequestPart:
     text: str
 
 
-_NUMBER_WORDS: Final = (
-    r"\d+|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|half|few|some|"
-    r"einer|einem|eine|ein|zwei|drei|vier|fünf|sechs|zehn|zwanzig|dreißig|halben|paar|wenigen"
-)
-_UNITS: Final = (
-    r"sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|"
-    r"sekunden?|minuten?|stunden?|tagen?|tage?|wochen?|monate?n?"
-)
-_HOURS: Final = (
-    r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight|night|lunch|dawn|once|"
-    r"eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|mitternacht|mittag"
-)
-_PERIODS: Final = (
-    r"\w+day|night|hour|morning|evening|afternoon|week|weekend|month|year|minute|time|"
-    r"\w+tag|nacht|stunde|abend|mal|woche|wochenende|monat|jahr|minute"
-)
-_SIZES: Final = r"(?!\s?(?:[kmgt]i?b|%|percent|prozent|gig|meg))"
-_CLOCK: Final = r"(?::\d\d)?(?: ?(?:am|pm|o'clock|uhr))?"
-_TIME: Final = re.compile(
-    r"\b(?:"
-    r"(?:tomorrow|today)(?: (?:morning|noon|afternoon|evening|night))?|"
-    r"(?:heute|morgen)(?: (?:früh|vormittag|mittag|nachmittag|abend|nacht))?|übermorgen|"
-    r"tonight|later|soon|overnight|daily|nightly|hourly|weekly|monthly|regularly|until|till|"
-    rf"twice|thrice|from now|(?:next|this|every|each) (?:{_PERIODS})s?|\d+ times|once an? (?:{_PERIODS})|"
-    rf"(?:at|around|before|after|past|since) (?:about |half past |quarter past |quarter to )?(?:{_HOURS})"
-    rf"\b{_SIZES}{_CLOCK}|"
-    rf"(?:in|within|after|every) (?:about |the next )?(?:a )?(?:{_NUMBER_WORDS})(?: an?)? ?(?:{_UNITS})|"
-    r"(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?|\d{1,2}(?::\d\d)? ?(?:am|pm|o'clock|uhr)|"
-    r"\d{1,2}:\d\d|in the (?:morning|afternoon|evening|night)|at the weekend|"
-    r"nachher|später|demnächst|täglich|nächtlich|stündlich|wöchentlich|monatlich|"
-    r"regelmäßig|nachts|abends|morgens|mittags|zweimal|dreimal|\d+ ?mal|bis|"
-    rf"(?:nächste|kommende|jede|diese)[nrsm]? (?:{_PERIODS})|"
-    rf"(?:um|gegen|ab|vor|nach|seit) (?:etwa |ca |halb |viertel vor |viertel nach )?(?:{_HOURS})"
-    rf"\b{_SIZES}{_CLOCK}|"
-    rf"(?:in|binnen|nach|alle) (?:etwa |den nächsten )?(?:{_NUMBER_WORDS}) ?(?:{_UNITS})|"
-    r"(?:am )?(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)s?|in der nacht|"
-    r"am (?:wochenende|abend|morgen|nachmittag|vormittag)"
-    r")\b",
-    re.IGNORECASE,
-)
-_DURATION: Final = re.compile(
-    rf"\b(?:for|für) (?:about |etwa )?(?:{_NUMBER_WORDS}) ?(?:{_UNITS})\b", re.IGNORECASE
-)
-_CONDITION: Final = re.compile(
-    r"\b(?:if|when|whenever|while|unless|once|as soon as|as long as|in case|provided|assuming|"
-    r"only|after|before|"
-    r"wenn|falls|sobald|solange|während|nachdem|bevor|ehe|sofern|nur|es sei denn)\b",
-    re.IGNORECASE,
-)
-_EXCEPTION: Final = (
-    r"but|except|without|unless|and (?:don't|do not|never|not)|aber|außer|ohne|und nicht|jedoch|sondern"
-)
-_MORE: Final = re.compile(
-    rf"\b(?:and then|afterwards|after that|and also|und dann|danach|anschließend|und auch|{_EXCEPTION}|"
-    r"and (?:restart|reboot|start|stop|set|increase|search|silence|tell|check|show|let|notify)|"
-    r"und (?:starte|stoppe|setze|erhöhe|suche|sag|prüfe|zeig|melde))\b",
-    re.IGNORECASE,
-)
-"""What a request says beside one action."""
-
-_LEADING_CLAUSE: Final = re.compile(
-    r"^(?P<part>[^,:;]{1,200}?)(?:[,:;]\s*(?:then |dann |so )?|\s+(?:then|dann)\s+)(?P<rest>.+)$",
-    re.IGNORECASE,
-)
-_NEGATED_END: Final = re.compile(r"^(?P<rest>.+?)\s*,\s*(?P<part>(?:not|nicht)\b.+)$", re.IGNORECASE)
-_POLITE_END: Final = re.compile(r"[\s,.!?]+$")
-
-_FILLER: Final = re.compile(
-    r"please|bitte|just|mal|doch|einfach|now|jetzt|sofort|gleich|right|away|immediately|asap|kurz|schnell|"
-    r"quickly|again|wieder|erneut|noch|einmal|nochmals?|thanks?|you|danke|hey|hi|hallo|okay|ok|so|steward|"
-    r"the|an?|my|our|your|this|that|der|die|das|de[mns]|eine?[mnr]?|meine?[nr]?|unsere?n?|es|it|me|mir|uns|us|"
-    r"of|to|on|in|for|from|at|with|von|vom|auf|für|im|zum|zur|up|s|"
-    r"can|could|would|will|i'd|i|like|want|kannst|könntest|würdest|magst|du|ich|möchte|dass|go|ahead|"
-    r"called|named|namens|genannt"
-)
-"""Words that change nothing about a request."""
-
-_KIND: Final = re.compile(
-    r"containers?|ct|lxc|vm|guest|machine|service|dienst|app|application|anwendung|instan(?:ce|z)|server|"
-    r"program|programm|alerts?|alarme?|warnung|node|knoten|host|films?|filme[n]?|movies?|series?|serien|"
-    r"episodes|folgen|music|musik|missing|fehlenden?|value|wert"
-)
-"""Nouns beside a name."""
-
-_VERBS: Final[Mapping[str, str]] = {
-    "restart": r"restart(?:ing)?|reboot|neu|starten?|start|neustart(?:en?)?",
-    "start": r"starten?|start|power|turn|boot|on|ein|an",
-    "stop": r"stop(?:pe?n?)?|shut|shutdown|down|power|turn|off|fahre?|herunter|runter|herunterfahren",
-    "set": (
-        r"set|change|increase|raise|give|decrease|reduce|lower|setze?n?|erhöhe?n?|ändere?n?|senke?n?|"
-        r"gib|geben"
-    ),
-    "search": r"search|look|such(?:en?)?",
-    "silence": r"silence|mute|quieten|stumm|schalten?|stummschalten",
-}
-_BEFORE_A_NOUN: Final = re.compile(
-    r"for|für|in|at|on|to|from|with|mit|auf|von|the|an?|der|die|das|den|eine?[nmr]?"
-)
+_RULES: Final = ((PartKind.TIME, "time"), (PartKind.CONDITION, "condition"), (PartKind.MORE, "more"))
+_END: Final = " ,.!?;:"
 _TOKEN: Final = re.compile(r"\w+(?:'\w+)?%?")
+_BREAK: Final = re.compile(r"[,:;]\s*")
 
 
-def unsupported_part(text: str, names: Iterable[str] = ()) -> RequestPart | None:
+def unsupported_part(
+    text: str, matcher: LanguageMatcher, spans: Iterable[tuple[int, int]] = ()
+) -> RequestPart | None:
     """Return the time, the condition or the second action in a request, None if it has none.
 
-    ``names`` are the names of targets, whose words do not count.
+    ``spans`` is where names stand, whose words do not count.
     """
-    polite = re.match(patterns.POLITE, text, re.IGNORECASE)
-    start = polite.end() if polite else 0
-    found = _first_part(_without(text[start:], names))
+    start = matcher.prefix("polite", text)
+    hidden = masked(text, spans)
+    found = _first_part(hidden[start:], matcher)
     if found is None:
         return None
     kind, at = found
-    end = start + at + _time_length(text[start + at :]) if kind is PartKind.TIME else len(text)
-    return RequestPart(kind, _POLITE_END.sub("", text[start + at : end]))
+    length = times_length(hidden[start + at :], matcher) if kind is PartKind.TIME else 0
+    end = start + at + length if length else len(text)
+    return RequestPart(kind, text[start + at : end].rstrip(_END))
 
 
-def split_clauses(text: str) -> Iterator[tuple[str, RequestPart]]:
-    """Yield what may be a request, with the clause before or after it that is not one.
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What may be a request, and the part before or after it that is none, as places in a text."""
+
+    request: slice
+    kind: PartKind
+    part: slice
+
+
+def clauses(text: str, matcher: LanguageMatcher) -> Iterator[Clause]:
+    """Yield the ways to split a text into a request and a clause that is none.
 
     "When nobody is streaming, restart Radarr" has a clause, and so does "restart Radarr, not Sonarr".
     """
-    leading = _LEADING_CLAUSE.match(text)
-    found = _first_part(leading["part"]) if leading else None
-    if leading and found:
-        yield leading["rest"], RequestPart(found[0], leading["part"].strip())
-    length = _time_length(text)
+    for end, start in _breaks(text, matcher):
+        found = _first_part(text[:end], matcher)
+        if found is not None:
+            yield Clause(slice(start, None), found[0], slice(0, end))
+    length = times_length(text, matcher)
     if length:
-        yield text[length:].strip(" ,"), RequestPart(PartKind.TIME, text[:length].strip(" ,"))
-    found = _first_part(text)
+        yield Clause(slice(length, None), PartKind.TIME, slice(0, length))
+    found = _first_part(text, matcher)
     if found:
-        kind, start = found
-        yield text[:start].rstrip(" ,;:"), RequestPart(kind, _POLITE_END.sub("", text[start:]))
-    negated = _NEGATED_END.match(text)
-    if negated:
-        yield negated["rest"], RequestPart(PartKind.MORE, _POLITE_END.sub("", negated["part"]))
+        yield Clause(slice(0, found[1]), found[0], slice(found[1], None))
+    for comma in _BREAK.finditer(text):
+        if matcher.prefix("negation", text[comma.end() :]):
+            yield Clause(slice(0, comma.start()), PartKind.MORE, slice(comma.end(), None))
+
+
+def _breaks(text: str, matcher: LanguageMatcher) -> Iterator[tuple[int, int]]:
+    """Yield where a leading clause ends, and where what follows begins."""
+    for mark in _BREAK.finditer(text):
+        rest = mark.end()
+        following = matcher.prefix("clause_break", text[rest:])
+        yield mark.start(), rest + following
+    for word in WORD.finditer(text):
+        if word.start() and (length := matcher.prefix("clause_break", text[word.start() :])):
+            yield word.start(), word.start() + length
 
 
 def unexplained_part(
-    text: str, named_target: NamedTarget, action: ActionOffer, arguments: Mapping[str, Value]
+    text: str,
+    named_target: NamedTarget,
+    action: ActionOffer,
+    arguments: Mapping[str, Value],
+    matcher: LanguageMatcher,
+    spans: Iterable[tuple[int, int]],
 ) -> RequestPart | None:
     """Return what a request says beyond its target, action and arguments, None if nothing."""
-    polite = re.match(patterns.POLITE, text, re.IGNORECASE)
-    start = polite.end() if polite else 0
-    known = _words_of(named_target) | _argument_words(action)
-    numbers = _number_spans(text, action, arguments)
+    start = matcher.prefix("polite", text)
+    known = _known_words(named_target, action, matcher)
+    covered = [*spans, *_number_spans(text, action, arguments, matcher)]
     tokens = list(_TOKEN.finditer(text, start))
     left = [
         at
         for at, token in enumerate(tokens)
-        if (word := token[0].casefold().removesuffix("'s")) not in known
-        and not _is_plain(word, action)
-        and not any(start <= token.start() < end for start, end in numbers)
+        if token[0].casefold().removesuffix("'s") not in known
+        and not any(begin <= token.start() < end for begin, end in covered)
     ]
     if not left:
         return None
     first = left[0]
-    while first > 0 and _BEFORE_A_NOUN.fullmatch(tokens[first - 1][0].casefold()):
+    before_noun = matcher.phrases("before_noun")
+    while first > 0 and tokens[first - 1][0].casefold() in before_noun:
         first -= 1
     part = text[tokens[first].start() : tokens[left[-1]].end()]
-    found = _first_part(part)
+    found = _first_part(part, matcher)
     if found:
         return RequestPart(found[0], part)
-    return RequestPart(PartKind.TIME if _DURATION.search(part) else PartKind.UNKNOWN, part)
+    is_time = matcher.find("duration", part) is not None
+    return RequestPart(PartKind.TIME if is_time else PartKind.UNKNOWN, part)
 
 
-def _first_part(text: str) -> tuple[PartKind, int] | None:
-    """Return the kind and the start of the first part that cannot be carried out."""
-    found = [
-        (match.start(), kind)
-        for kind, pattern in (
-            (PartKind.TIME, _TIME),
-            (PartKind.CONDITION, _CONDITION),
-            (PartKind.MORE, _MORE),
-        )
-        if (match := pattern.search(text))
-    ]
-    if not found:
-        return None
-    start, kind = min(found, key=lambda one: one[0])
-    return kind, start
+def unexplained_words(text: str, matcher: LanguageMatcher, *, nouns: bool) -> list[re.Match[str]]:
+    """Return the words of a request that are no verb and no filler.
+
+    With ``nouns`` the words for kinds of things are among them.
+    """
+    known = matcher.phrases("filler") | matcher.phrases("verb_word")
+    if not nouns:
+        known |= matcher.phrases("noun")
+    start = matcher.prefix("polite", text)
+    return [one for one in _TOKEN.finditer(text, start) if one[0].casefold().removesuffix("'s") not in known]
 
 
-def _time_length(text: str) -> int:
+def masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a text of the same length with a meaningless word at each of the given places."""
+    for start, end in spans:
+        text = f"{text[:start]}{'x' * (end - start)}{text[end:]}"
+    return text
+
+
+def times_length(text: str, matcher: LanguageMatcher) -> int:
     """Return the length of the times that a text begins with, one after another."""
     end = 0
-    while match := _TIME.match(text, end):
-        end = match.end()
+    while length := _time_length(text[end:], matcher):
+        end += length
         following = len(text) - len(text[end:].lstrip(" ,"))
-        if not _TIME.match(text, following):
+        if not _time_length(text[following:], matcher):
             break
         end = following
     return end
 
 
-def _is_plain(word: str, action: ActionOffer) -> bool:
-    """Return whether a word says nothing beyond the action."""
-    verb = action.key.split("_")[0]
-    verbs = _VERBS.get(verb, rf"{re.escape(verb)}(?:s|ing)?")
-    return any(re.fullmatch(one, word) for one in (_FILLER, _KIND, verbs))
+def _time_length(text: str, matcher: LanguageMatcher) -> int:
+    """Return the length of a time; a number of bytes or percent is none."""
+    length = matcher.prefix("time", text)
+    return 0 if length and matcher.prefix("size_unit", text[length:].lstrip()) else length
 
 
-def _words_of(named_target: NamedTarget) -> frozenset[str]:
-    names = (
-        f"{named_target.label} {named_target.target.name} {named_target.scope or ''} {named_target.service}"
-    )
-    return frozenset(WORD.findall(names.casefold()))
+def _first_part(text: str, matcher: LanguageMatcher) -> tuple[PartKind, int] | None:
+    """Return the kind and the start of the first part that cannot be carried out."""
+    for word in _TOKEN.finditer(text):
+        rest = text[word.start() :]
+        for kind, rule in _RULES:
+            if _time_length(rest, matcher) if kind is PartKind.TIME else matcher.prefix(rule, rest):
+                return kind, word.start()
+    return None
 
 
-def _argument_words(action: ActionOffer) -> frozenset[str]:
-    """Return the words for the object of an action, its arguments and choices."""
-    texts = [action.key, action.name]
+def _known_words(named_target: NamedTarget, action: ActionOffer, matcher: LanguageMatcher) -> frozenset[str]:
+    """Return the words that say nothing beyond a target and an action with its arguments."""
+    names = (named_target.label, named_target.target.name, named_target.scope or "", named_target.service)
+    texts = [*names, action.key.replace("_", " "), action.name]
     for one in action.arguments:
-        texts += [one.key, one.name, *one.choices]
-    words = set(WORD.findall(" ".join(texts).casefold().replace("_", " ")))
-    return frozenset(words | {german for german, word in patterns.OBJECTS.items() if word in words})
+        texts += [one.key.replace("_", " "), one.name, *one.choices]
+    words = set(words_of(" ".join(texts)))
+    words |= {said for said, meant in matcher.values("object").items() if meant in words}
+    plain = (matcher.phrases(rule) for rule in ("filler", "noun", "verb_word"))
+    return frozenset(words).union(*plain)
 
 
-def _number_spans(text: str, action: ActionOffer, arguments: Mapping[str, Value]) -> list[tuple[int, int]]:
+def _number_spans(
+    text: str, action: ActionOffer, arguments: Mapping[str, Value], matcher: LanguageMatcher
+) -> list[tuple[int, int]]:
     """Return where the numbers stand that are values of arguments, with their units."""
     found: list[tuple[int, int]] = []
-    for match in patterns.NUMBER.finditer(text.lower()):
-        number = float(match[1].replace(",", "."))
-        for one in action.arguments:
-            value = arguments.get(one.key)
+    for one in spoken_numbers(text, [matcher]):
+        for argument in action.arguments:
+            value = arguments.get(argument.key)
             if not isinstance(value, int | float) or isinstance(value, bool):
                 continue
-            unit = match[2] or ""
-            factor = patterns.UNITS.get(one.unit or "", {}).get(unit)
-            if factor is not None and number * factor == float(value):
-                found.append(match.span())
-            elif number == float(value):
-                end = match.end() if unit and unit == (one.unit or "").casefold() else match.end(1)
-                found.append((match.start(), end))
+            if one.in_unit(argument.unit) != float(value):
+                continue
+            is_unit = one.unit in FACTORS.get(argument.unit or "", {})
+            is_own = bool(one.word) and one.word.casefold() == (argument.unit or "").casefold()
+            found.append((one.start, one.end if is_unit or is_own else one.number_end))
     return found
-
-
-def _without(text: str, names: Iterable[str]) -> str:
-    """Return a text with blanks in place of the names."""
-    for name in sorted(names, key=len, reverse=True):
-        pattern = r"\W+".join(map(re.escape, WORD.findall(name)))
-        if pattern:
-            text = re.sub(rf"\b{pattern}\b", lambda one: " " * len(one[0]), text, flags=re.IGNORECASE)
-    return text

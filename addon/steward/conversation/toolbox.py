@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
@@ -16,9 +16,15 @@ from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..inventory.ports import Inventory
 from ..llm.messages import ToolCall, ToolSpec
-from .named_targets import WORD, NamedTarget, by_label, named_in, occurs, related_targets
-from .recognition import numbers_said, requested_actions
+from .mentions import NameIndex
+from .named_targets import NamedTarget, by_label, named_in, occurs, related_targets
+from .recognition import requested_actions
 from .request_parts import unsupported_part
+from .spoken_numbers import numbers_said
+from .words import WORD
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
 
 log = structlog.get_logger(__name__)
 
@@ -92,23 +98,38 @@ class Toolbox:
         self._status = status
         self._person = person
 
-    def open(self, said: Sequence[str], every: Sequence[NamedTarget], speaker: Speaker) -> Turn:
-        """Return the tools of one turn. ``said`` are the person's messages, newest last."""
+    @property
+    def catalogue(self) -> Catalogue:
+        """The services with their readings, actions and tools."""
+        return self._catalogue
+
+    def open(
+        self,
+        said: Sequence[str],
+        every: Sequence[NamedTarget],
+        speaker: Speaker,
+        matchers: Sequence[LanguageMatcher],
+    ) -> Turn:
+        """Return the tools of one turn. ``said`` are the person's messages, newest last.
+
+        ``matchers`` recognise the sentences of all languages, that of the person first.
+        """
         named = named_in(said, every)
         person = self._person(speaker)
         is_owner = person is not None and person.role is Role.OWNER
         reads = self._reads(said, every, named, is_owner=is_owner)
         # Only actions the person requested, on targets they named: a reading cannot add any.
         here = {one.service for one in named}
-        is_unsupported = bool(said) and unsupported_part(said[-1], [one.label for one in every]) is not None
+        spans = [one.span for one in NameIndex(every).find(said[-1])] if said else []
+        is_unsupported = any(unsupported_part(said[-1], one, spans) for one in matchers if said)
         asks = {
             f"{service}.{one.key}": (service, one)
             for service, many in self.actions(every).items()
             if service in here and said and not is_unsupported
-            for one in requested_actions(said[-1], many)
+            for one in requested_actions(said[-1], many, matchers)
             if any(_is_for(one, service, target) for target in named)
         }
-        return Turn(self._request_port, self._status, reads, asks, named, said, speaker)
+        return Turn(self._request_port, self._status, reads, asks, named, said, speaker, matchers)
 
     def actions(self, every: Sequence[NamedTarget]) -> dict[str, tuple[ActionOffer, ...]]:
         """Return the actions of each service that has a target."""
@@ -159,6 +180,7 @@ class Turn:
         named: Sequence[NamedTarget],
         said: Sequence[str],
         speaker: Speaker,
+        matchers: Sequence[LanguageMatcher],
     ) -> None:
         """``named`` are the only possible targets of an action, ``said`` the only source of values."""
         self._request_port = request_port
@@ -170,6 +192,7 @@ class Turn:
         )
         self._said = said
         self._speaker = speaker
+        self._matchers = matchers
         self.is_private = False
 
     @property
@@ -260,7 +283,7 @@ class Turn:
         if isinstance(value, bool):
             return False
         if isinstance(value, int | float):
-            return float(value) in numbers_said(self._said, argument.unit)
+            return float(value) in numbers_said(self._said, argument.unit, self._matchers)
         return occurs(str(value), " ".join(self._said))
 
 

@@ -12,6 +12,7 @@ class ChatQuestion(Message):
     """A question. ``language`` is a BCP 47 tag; ``spoken`` asks for short sentences.
 
     ``incident_id`` is the incident that the conversation is about, None when it is about none.
+    ``is_shared``: it was spoken where anybody can speak, so nobody decides with it.
     """
 
     conversation_id: str
@@ -20,6 +21,7 @@ class ChatQuestion(Message):
     language: str = "en"
     spoken: bool = False
     incident_id: str | None = None
+    is_shared: bool = False
 
 
 class ChatPieceKind(StrEnum):

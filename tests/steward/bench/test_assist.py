@@ -27,12 +27,15 @@ from bench.model import OLLAMA, OPENAI, Pace, PacedModel, Served
 from demo.ha_api import HomeAssistantApi, HomeAssistantError
 from homelab_steward.contract.state import TargetRef
 from lab.wire import JsonObject, loads
+from steward.conversation.meanings import OpenText
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.recognition import known_question, requested_actions
+from steward.conversation.recognition import recognise, requested_actions
+from steward.conversation.sentences import Sentences
+from steward.conversation.vocabulary import known_things
 from steward.llm.openai_compatible import OpenAiCompatible
 from steward.llm.ports import TimeLimits
 from steward.llm.settings import Deployment
-from steward.services.finder import find_services
+from steward.services.finder import catalogue, find_services
 
 TEXT = "".join(PIECES)
 SERVED = Served(path=OPENAI, body={}, arrived=10.002, first_sent=10.022, last_sent=10.4)
@@ -40,14 +43,19 @@ TURN = Turn(asked=10.0, started=10.023, ended=10.405, pieces=len(PIECES), text=T
 
 
 def test_only_a_model_can_answer_the_question() -> None:
-    offers = [one for service in find_services().values() for one in service.offer().actions]
+    services = find_services()
+    offers = [one for service in services.values() for one in service.offer().actions]
     assert offers
+    sentences = Sentences()
+    sentences.load_now()
+    matchers = sentences.of("en")
     named_targets = [
         NamedTarget(name, TargetRef(instance_id=name, kind="instance", id=name, name=name), name)
         for name in ("radarr", "proxmox", "prometheus", "alertmanager", "pve1")
     ]
-    assert known_question(QUESTION, named_targets) is None
-    assert not requested_actions(QUESTION, offers)
+    known = known_things(catalogue(services), named_targets)
+    assert isinstance(recognise(QUESTION, (), known, matchers), OpenText)
+    assert not requested_actions(QUESTION, offers, matchers)
 
 
 @pytest.mark.parametrize(("path", "prefix"), [(OPENAI, "data: "), (OLLAMA, "")])

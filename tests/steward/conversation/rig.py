@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC
 from pathlib import Path
 
 import aiohttp
@@ -19,12 +20,14 @@ from steward.api.queries import Queries
 from steward.clock import Clock, SystemClock
 from steward.conversation.conversation import Conversation
 from steward.conversation.model_answers import Bounds
-from steward.conversation.records import Records
-from steward.conversation.toolbox import Toolbox
+from steward.conversation.sentences import Sentences
 from steward.llm.egress import PrivacyContext
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
+from steward.wiring.conversation import ConversationParts, build_conversation
 from steward.wiring.model_stack import ModelStack, own_names
+
+from .recognition_rig import sentences
 
 
 class NoPeople:
@@ -94,6 +97,7 @@ async def open_conversation(
     takes_masked: bool = False,
     others: Sequence[Deployment] = (),
     clean: Callable[[str], str] = str,
+    own_sentences: Path | None = None,
 ) -> AsyncIterator[ConversationRig]:
     """Yield a conversation, without a model if ``model`` is False. The toy service was polled once."""
     async with AsyncExitStack() as opened:
@@ -117,10 +121,21 @@ async def open_conversation(
         opened.push_async_callback(models.close)
         offers = Catalogue(digest="toy", services=(SERVICE.offer(),))
         queries = Queries(rig.store, rig.inventory, NoPeople(), lambda: offers, tuple)
-        records = Records(queries, rig.inventory, clock)
-        toolbox = Toolbox(rig.agent.requests, rig.inventory, offers, records.overview, ToyPeople().by_speaker)
         chat_models = models.talking()
         if chat_models is not None and bounds is not None:
             chat_models = replace(chat_models, bounds=bounds)
-        conversation = Conversation(records, toolbox, rig.agent.requests, rig.inventory, clock, chat_models)
+        conversation = build_conversation(
+            ConversationParts(
+                rows=queries,
+                request_port=rig.agent.requests,
+                decide=rig.agent.gate.decide,
+                person=ToyPeople().by_speaker,
+                inventory=rig.inventory,
+                catalogue=offers,
+                models=chat_models,
+                sentences=sentences() if own_sentences is None else Sentences(own_sentences),
+                clock=clock,
+                zone=UTC,
+            )
+        )
         yield ConversationRig(rig, conversation, scripted)

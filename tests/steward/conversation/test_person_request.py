@@ -1,18 +1,25 @@
 """Requests are distinguished from questions, in English and German."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, SettingKind
 from homelab_steward.contract.state import TargetRef
-from steward.conversation.named_targets import NamedTarget
-from steward.conversation.recognition import (
-    is_clear,
-    numbers_said,
-    parse_requests,
-    requested_actions,
+from steward.conversation.meanings import (
+    AmbiguousRequest,
+    Offers,
+    OpenText,
+    PersonRequest,
 )
+from steward.conversation.named_targets import NamedTarget
+from steward.conversation.recognition import requested_actions
+from steward.conversation.request_recognition import is_clear
+from steward.conversation.spoken_numbers import numbers_said
+
+from .recognition_rig import matchers, meaning_of
 
 
 def action(key: str, scope: str | None = None, *arguments: Field) -> ActionOffer:
@@ -58,6 +65,21 @@ ALERT = named_target("MemoryHigh", "alert", "alertmanager")
 NAMED_TARGETS = (RADARR, GUEST, SONARR, ALERT, NODE, STRANGER)
 
 
+def requests_in(
+    text: str, among: Sequence[NamedTarget] = NAMED_TARGETS, offers: Offers = OFFERS
+) -> tuple[PersonRequest, ...]:
+    """Return the possible requests in a text, the best first."""
+    match meaning_of(text, among, offers):
+        case PersonRequest() as one:
+            return (one,)
+        case OpenText(incomplete=PersonRequest() as one):
+            return (one,)
+        case AmbiguousRequest(meanings=several):
+            return several
+        case _:
+            return ()
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
@@ -88,9 +110,8 @@ NAMED_TARGETS = (RADARR, GUEST, SONARR, ALERT, NODE, STRANGER)
     ],
 )
 def test_a_simple_request_is_parsed(text: str, wanted: tuple[str, str, dict[str, float]]) -> None:
-    found = parse_requests(text, NAMED_TARGETS, OFFERS)
-    assert is_clear(found), [(one.action.key, one.named_target.label, one.rank) for one in found]
-    first = found[0]
+    first = meaning_of(text, NAMED_TARGETS, OFFERS)
+    assert isinstance(first, PersonRequest), first
     assert (first.action.key, first.named_target.label, dict(first.arguments)) == wanted
     assert first.missing == ()
 
@@ -126,13 +147,13 @@ def test_a_simple_request_is_parsed(text: str, wanted: tuple[str, str, dict[str,
     ],
 )
 def test_a_question_is_not_a_request(text: str) -> None:
-    assert parse_requests(text, NAMED_TARGETS, OFFERS) == ()
+    assert requests_in(text) == ()
 
 
 def test_an_argument_that_was_not_given_is_missing() -> None:
-    first = parse_requests("Set the memory of sonarr", NAMED_TARGETS, OFFERS)[0]
+    first = requests_in("Set the memory of sonarr")[0]
     assert [one.key for one in first.missing] == ["memory_mib"]
-    two = parse_requests("Set the memory of sonarr from 2048 to 4096", NAMED_TARGETS, OFFERS)[0]
+    two = requests_in("Set the memory of sonarr from 2048 to 4096")[0]
     assert [one.key for one in two.missing] == ["memory_mib"], "two numbers fit: the argument is ambiguous"
 
 
@@ -143,45 +164,42 @@ def test_an_argument_that_was_not_given_is_missing() -> None:
 def test_a_choice_must_be_unambiguous(text: str, chosen: dict[str, str]) -> None:
     mode = Field(key="mode", kind=SettingKind.CHOICE, name="Mode", choices=("Fast", "slow"))
     label = Field(key="label", kind=SettingKind.TEXT, name="Label", required=False)
-    first = parse_requests(text, [SONARR], {"proxmox": (action("set", "container", mode, label),)})[0]
+    first = requests_in(text, [SONARR], {"proxmox": (action("set", "container", mode, label),)})[0]
     assert {key: str(value).casefold() for key, value in first.arguments.items()} == chosen
     assert bool(first.missing) is not bool(chosen)
 
 
 @pytest.mark.parametrize(("number", "fits"), [(127, False), (128, True), (262_144, True), (262_145, False)])
 def test_a_number_outside_its_bounds_is_ignored(number: int, *, fits: bool) -> None:
-    first = parse_requests(f"set memory of sonarr to {number}", NAMED_TARGETS, OFFERS)[0]
+    first = requests_in(f"set memory of sonarr to {number}")[0]
     assert bool(first.arguments) is fits
 
 
 def test_a_number_without_bounds_is_accepted() -> None:
     free = Field(key="count", kind=SettingKind.NUMBER, name="Count")
-    first = parse_requests("set sonarr to 0", [SONARR], {"proxmox": (action("set", "container", free),)})[0]
+    first = requests_in("set sonarr to 0", [SONARR], {"proxmox": (action("set", "container", free),)})[0]
     assert first.arguments == {"count": 0.0}
 
 
 def test_requests_are_ranked() -> None:
-    found = parse_requests("restart radarr", NAMED_TARGETS, OFFERS)
-    assert [(one.named_target.label, one.rank) for one in found] == [
-        ("Radarr", (0, 1, 0)),
-        ("radarr", (0, 1, 1)),
-    ]
+    (first,) = requests_in("restart radarr")
+    assert first.named_target is RADARR, "a program comes before the guest of the same name"
     offers = {"proxmox": (action("set_memory", "container", MEMORY), action("set_swap", "container", HOURS))}
-    found = parse_requests("set memory and swap of sonarr to 90", NAMED_TARGETS, offers)
+    found = requests_in("set memory and swap of sonarr to 90", NAMED_TARGETS, offers)
     assert [one.missing for one in found] == [(MEMORY,), (HOURS,)], "neither fits: both have the same rank"
     assert not is_clear(found)
     assert not is_clear(())
 
 
 def test_two_targets_of_one_kind_are_ambiguous() -> None:
-    found = parse_requests("restart sonarr and radarr-guest", [SONARR, named_target("radarr-guest")], OFFERS)
+    found = requests_in("restart sonarr and radarr-guest", [SONARR, named_target("radarr-guest")], OFFERS)
     assert not is_clear(found)
     assert {one.named_target.label for one in found} == {"sonarr", "radarr-guest"}
 
 
 def test_a_request_without_a_target_is_recognised() -> None:
-    assert requested_actions("restart everything", EVERY)
-    assert not requested_actions("tell me a joke", EVERY)
+    assert requested_actions("restart everything", EVERY, matchers())
+    assert not requested_actions("tell me a joke", EVERY, matchers())
 
 
 @pytest.mark.parametrize(
@@ -200,16 +218,16 @@ def test_a_request_without_a_target_is_recognised() -> None:
     ],
 )
 def test_numbers_are_converted_to_the_unit(text: str, unit: str | None, numbers: set[float]) -> None:
-    assert numbers_said([text], unit) == numbers
+    assert numbers_said([text], unit, matchers()) == numbers
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_accepted(text: str) -> None:
-    for one in parse_requests(text, NAMED_TARGETS, OFFERS):
+    for one in requests_in(text):
         assert one.action in OFFERS[one.named_target.service]
 
 
 @given(st.sampled_from(["Should I ", "Did you ", "Why did you ", "Warum ", "Soll ich ", "When did you "]))
 def test_a_text_that_starts_as_a_question_is_not_a_request(begin: str) -> None:
     for verb in ("restart", "stop", "start", "set memory of"):
-        assert not requested_actions(f"{begin}{verb} sonarr", EVERY)
+        assert not requested_actions(f"{begin}{verb} sonarr", EVERY, matchers())

@@ -9,20 +9,19 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import ActionOffer, Risk
 from homelab_steward.contract.state import Instance, TargetRef
-from steward.conversation.named_targets import NamedTarget
-from steward.conversation.recognition import (
+from steward.conversation.meanings import (
     Meaning,
     NoTarget,
     OpenText,
-    QuotaQuestion,
     TargetQuestion,
     TopicQuestion,
     UnknownName,
-    recognise,
 )
+from steward.conversation.mentions import nearest_names
+from steward.conversation.named_targets import NamedTarget
 from steward.conversation.request_answers import reply_without_request
-from steward.conversation.target_questions import nearest_names
 
+from .recognition_rig import meaning_of
 from .rig import calls, open_conversation, says
 
 RESTART = ActionOffer(key="restart", name="Restart", description="", risk=Risk.LOW, reversible=True)
@@ -46,7 +45,7 @@ TWINS = (*TARGETS, target("lidarr", "proxmox", "container"))
 
 
 def meaning(text: str) -> Meaning:
-    return recognise(text, BEFORE, TARGETS, OFFERS)
+    return meaning_of(text, TARGETS, OFFERS, BEFORE)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,7 @@ def meaning(text: str) -> Meaning:
     ],
 )
 def test_a_container_is_not_the_program_of_the_same_name(text: str, kind: str) -> None:
-    found = recognise(text, BEFORE, TWINS, OFFERS)
+    found = meaning_of(text, TWINS, OFFERS, BEFORE)
     assert isinstance(found, TargetQuestion)
     assert found.target.kind == kind
 
@@ -132,10 +131,7 @@ def test_a_question_about_the_state_is_recognised(text: str) -> None:
         "Could it be that my router is down?",
         "Kann es sein, dass mein Router spinnt?",
         "How does it work?",
-        "Is the internet down?",
-        "Is my backup ok?",
         "Is container 105 running?",
-        "Is Proxmox fine?",
         "Set a timer for 5 minutes",
         "Stop the music",
         "Start a story",
@@ -150,7 +146,6 @@ def test_a_question_about_the_state_is_recognised(text: str) -> None:
         "What about performance?",
         "How is performance?",
         "Sounds ok",
-        "Is Lidarr up to date?",
         "Do you have a plan?",
         "Wie geht es dir?",
         "Is anyone home?",
@@ -210,7 +205,7 @@ def test_an_unknown_name_is_found(text: str, name: str) -> None:
 
 @pytest.mark.parametrize("text", ["Restart everything", "Restart", "Stop all services", "restart the server"])
 def test_a_request_without_a_name_has_no_unknown_name(text: str) -> None:
-    result = recognise(text, (), TARGETS, OFFERS)
+    result = meaning_of(text, TARGETS, OFFERS)
     assert isinstance(result, OpenText)
     assert result.lacks_target
 
@@ -227,15 +222,15 @@ def test_a_request_without_a_name_has_no_unknown_name(text: str) -> None:
     ],
 )
 def test_a_pronoun_that_refers_to_nothing_is_asked_about(text: str) -> None:
-    assert recognise(text, (), TARGETS, OFFERS) == NoTarget()
-    assert recognise(text, BEFORE, TARGETS, OFFERS) != NoTarget()
+    assert meaning_of(text, TARGETS, OFFERS) == NoTarget()
+    assert meaning_of(text, TARGETS, OFFERS, BEFORE) != NoTarget()
 
 
 @pytest.mark.parametrize(
     "text", ["How is it going?", "Is it possible to run it at home?", "It is down to you"]
 )
 def test_other_pronouns_are_not_asked_about(text: str) -> None:
-    assert isinstance(recognise(text, (), TARGETS, OFFERS), OpenText)
+    assert isinstance(meaning_of(text, TARGETS, OFFERS), OpenText)
 
 
 def test_similar_names_are_found() -> None:
@@ -249,7 +244,7 @@ def test_similar_names_are_found() -> None:
     ["What's wrong?", "What is down", "Is everything ok?", "What waits for me?", "How much quota is left?"],
 )
 def test_a_question_about_everything_has_no_unknown_name(text: str) -> None:
-    assert isinstance(meaning(text), TopicQuestion | QuotaQuestion)
+    assert isinstance(meaning(text), TopicQuestion)
 
 
 @given(st.text(max_size=250), st.sampled_from(["Is ", "Restart ", "Läuft ", "How is ", ""]))
@@ -304,9 +299,9 @@ def test_without_instances_an_unknown_name_is_all_that_can_be_said() -> None:
     ("text", "language", "said"),
     [
         ("Is Jellyfin running?", "en", "I do not know anything called Jellyfin. I know: Toy"),
-        ("Is radar fine?", "en", "I do not know anything called radar. Similar names: radarr."),
+        ("Is radar fine?", "en", "I do not know anything called radar. Did you mean radarr?"),
         ("Läuft Jellyfin?", "de", "Ich kenne nichts mit dem Namen Jellyfin. Ich kenne: Toy"),
-        ("Starte radar neu", "de", "Ich kenne nichts mit dem Namen radar. Ähnliche Namen: radarr."),
+        ("Starte radar neu", "de", "Ich kenne nichts mit dem Namen radar. Meinst du radarr?"),
     ],
 )
 async def test_a_model_does_not_guess(

@@ -29,6 +29,7 @@ from steward.llm.messages import ToolCall, ToolSpec
 from steward.llm.tool_calls import why_not
 from steward.services.finder import catalogue, find_services
 
+from .recognition_rig import matchers
 from .rig import open_conversation, says
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -119,7 +120,7 @@ def open_turn(
         status,
         ToyPeople().by_speaker,
     )  # type: ignore[arg-type]
-    return box.open(said, named_targets(inventory), speaker)  # type: ignore[arg-type]
+    return box.open(said, named_targets(inventory), speaker, matchers())  # type: ignore[arg-type]
 
 
 def tool_names(tools: Turn) -> list[str]:

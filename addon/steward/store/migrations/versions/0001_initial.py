@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
+def upgrade() -> None:
     """Apply the migration."""
     op.create_table(
         "alerts",
@@ -152,7 +152,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("quiet_until", sa.String(length=5), nullable=True),
         sa.Column("authority", sa.Text(), nullable=False),
         sa.Column("asked_after_minutes", sa.Integer(), nullable=False),
-        sa.Column("critical_alerts", sa.Boolean(), nullable=False),
         sa.Column("pin_hash", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("ha_user_id", name=op.f("uq_people_ha_user_id")),

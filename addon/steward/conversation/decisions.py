@@ -1,0 +1,178 @@
+"""Takes decisions about approval requests in a conversation, through the gate."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from homelab_steward.contract.errors import ContractError
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, OptionKind, Verb
+from homelab_steward.contract.plain_text import one_line, quoted
+from homelab_steward.contract.protocol import Decide
+from homelab_steward.contract.state import FrontEnd, Speaker
+
+from ..clock import Clock
+from ..texts import Texts
+from .meanings import ApprovalAnswer
+
+TITLE: Final = 120
+SHOWN: Final = 4
+
+_HOURS: Final = {"tomorrow": 8, "tomorrow_evening": 19, "evening": 19, "noon": 12, "monday": 8, "saturday": 9}
+"""The hour at which a snoozed request comes back, by the name of the time."""
+
+_DAYS: Final = {"monday": 0, "saturday": 5}
+_LATER: Final = timedelta(hours=1)
+
+type Decided = Callable[[Decide], Awaitable[ApprovalRequest]]
+
+
+class Decisions:
+    """Finds the request that is meant, and decides about it for the person who speaks."""
+
+    def __init__(self, decide: Decided, clock: Clock, zone: tzinfo) -> None:
+        """``decide`` is the gate: it checks who may decide what. Times are in ``zone``."""
+        self._decide = decide
+        self._clock = clock
+        self._zone = zone
+
+    async def answer(
+        self,
+        answer: ApprovalAnswer,
+        pending: Sequence[ApprovalRequest],
+        speaker: Speaker,
+        texts: Texts,
+        *,
+        is_shared: bool,
+    ) -> tuple[str, bool]:
+        """Decide, and return the text about it, and whether it asks something.
+
+        ``is_shared``: anybody can speak there, so nobody decides.
+        """
+        if is_shared:
+            return texts(
+                "I do not know who is speaking here, so I take no decision. "
+                "Decide in Home Assistant, on your phone or in Telegram."
+            ), False
+        meant = _meant(answer, pending)
+        if not meant:
+            return _nothing(answer, pending, texts), False
+        if len(meant) > 1:
+            return _which(meant, texts), True
+        request = meant[0]
+        if answer.verb is Verb.APPROVE:
+            options = _options(answer, request)
+            if len(options) != 1:
+                return _which_option(request, options, texts), True
+            return await self._send(request, answer, options[0], speaker, texts), False
+        return await self._send(request, answer, None, speaker, texts), False
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(self._zone)
+
+    async def _send(
+        self,
+        request: ApprovalRequest,
+        answer: ApprovalAnswer,
+        option: Option | None,
+        speaker: Speaker,
+        texts: Texts,
+    ) -> str:
+        # Home Assistant's conversation is Assist, in which only a low risk can be approved.
+        is_assist = speaker.front_end is FrontEnd.HOME_ASSISTANT
+        until = resume_time(answer.until, self._now()) if answer.verb is Verb.SNOOZE else None
+        try:
+            decided = await self._decide(
+                Decide(
+                    approval_id=request.id,
+                    verb=answer.verb,
+                    speaker=replace(speaker, front_end=FrontEnd.ASSIST) if is_assist else speaker,
+                    option=option.number if option else None,
+                    plan_hash=option.plan_hash if option else None,
+                    until=until,
+                )
+            )
+        except ContractError as err:
+            return texts(t"Not decided: {err.message}")
+        return _decided(decided, answer.verb, option, until, self._now(), texts)
+
+
+def resume_time(said: str | float | None, now: datetime) -> datetime:
+    """Return when a snoozed request comes back; after an hour when nothing was said. Pure."""
+    if isinstance(said, int | float):
+        return now + timedelta(hours=said)
+    if said not in _HOURS:
+        return now + _LATER
+    at = now.replace(hour=_HOURS[said], minute=0, second=0, microsecond=0)
+    if said.startswith("tomorrow"):
+        return at + timedelta(days=1)
+    if said in _DAYS:
+        days = (_DAYS[said] - now.weekday()) % 7
+        at += timedelta(days=days)
+        return at if at > now else at + timedelta(days=7)
+    return at if at > now else at + timedelta(days=1)
+
+
+def _meant(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest]) -> list[ApprovalRequest]:
+    """Return the pending requests that an answer can mean."""
+    if answer.number is not None:
+        return [one for one in pending if one.incident_number == answer.number]
+    if answer.target is not None:
+        return [one for one in pending if answer.target.key in _targets(one)]
+    return list(pending)
+
+
+def _targets(request: ApprovalRequest) -> set[tuple[str, str, str]]:
+    return {step.target.key for option in request.proposal.options for step in option.steps}
+
+
+def _options(answer: ApprovalAnswer, request: ApprovalRequest) -> list[Option]:
+    """Return the options that an approval can mean: the named one, or all that change something."""
+    options = list(request.proposal.options)
+    if answer.option is not None:
+        return [one for one in options if one.number == answer.option]
+    acting = [one for one in options if one.kind is not OptionKind.INVESTIGATE]
+    return acting if len(acting) == 1 else options
+
+
+def _nothing(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest], texts: Texts) -> str:
+    if not pending:
+        return texts("Nothing is waiting for you.")
+    if answer.number is not None:
+        return texts(t"No request with the number {answer.number} is waiting.")
+    name = answer.target.name if answer.target else ""
+    return texts(t"No request about {name} is waiting.")
+
+
+def _which(meant: Sequence[ApprovalRequest], texts: Texts) -> str:
+    shown = [f"{one.incident_number} ({quoted(one.title, TITLE)})" for one in meant[:SHOWN]]
+    requests = texts.listed(shown, either=True)
+    return texts(t"Which request do you mean: number {requests}?")
+
+
+def _which_option(request: ApprovalRequest, options: Sequence[Option], texts: Texts) -> str:
+    shown = [f"{one.number} ({one_line(one.label)})" for one in options or request.proposal.options]
+    choices = texts.listed(shown, either=True)
+    return texts(t"Which option do you mean: {choices}?")
+
+
+def _decided(
+    request: ApprovalRequest,
+    verb: Verb,
+    option: Option | None,
+    until: datetime | None,
+    now: datetime,
+    texts: Texts,
+) -> str:
+    title = quoted(request.title, TITLE)
+    if verb is Verb.SNOOZE and until is not None:
+        length = texts.duration(until - now)
+        return texts(t"I will ask again in {length}: {title}.")
+    if verb is Verb.REJECT:
+        return texts(t"Rejected: {title}. Nothing is changed.")
+    if verb is Verb.IGNORE:
+        return texts(t"Ignored: {title}.")
+    label = one_line(option.label) if option else ""
+    if request.status is ApprovalStatus.PENDING:
+        return texts(t"Your approval counts: {label}. Another person has to approve it too.")
+    return texts(t"Approved: {label}. Ask me later whether it helped.")

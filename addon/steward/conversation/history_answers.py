@@ -1,0 +1,95 @@
+"""Answers since when something is as it is, and what happened to it before."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from homelab_steward.contract.incidents import Incident
+from homelab_steward.contract.plain_text import one_line, quoted
+from homelab_steward.contract.state import TargetRef
+
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..texts import Texts, english
+from .readings import Found, Readings
+
+LOOKED_BACK: Final = timedelta(days=7)
+EVENTS: Final = 8
+TITLE: Final = 120
+_UPTIME: Final = "uptime started"
+
+_OUTCOMES: Final = {
+    "succeeded": english("it helped"),
+    "failed": english("it did not help"),
+    "undone": english("it failed or made things worse, and was undone"),
+    "unknown": english("it is not known whether it helped"),
+    "refused": english("refused, because things had changed"),
+    "running": english("still running"),
+    "verifying": english("being checked"),
+}
+
+type _Event = tuple[datetime, str]
+
+
+class HistoryAnswers:
+    """Answers from the incidents, the runs, and the times of the last starts."""
+
+    def __init__(self, inventory: Inventory, clock: Clock) -> None:
+        """All access is read-only."""
+        self._inventory = inventory
+        self._readings = Readings(inventory)
+        self._clock = clock
+
+    def since(self, target: TargetRef, incidents: Sequence[Incident], texts: Texts) -> str:
+        """Return since when a target runs, or has its problem."""
+        now = self._clock.now()
+        for one in incidents:
+            if not one.status.is_closed and not one.is_request:
+                title, ago = quoted(one.title, TITLE), texts.ago(now - one.opened_at)
+                return texts(t"{target.name} has an open incident, opened {ago}: {title}.")
+        off = self._inventory.why_off(target)
+        if off is not None:
+            reason = one_line(off).rstrip(".")
+            return texts(t"{target.name} is off, and that is as it should be: {reason}.")
+        started = self._started(target)
+        if started is None:
+            return texts(t"Since when {target.name} runs is not known.")
+        found, at = started
+        length, ago = texts.duration(now - at), texts.ago(now - at)
+        return texts(t"{found.target.name} has been running for {length}: it was started {ago}.")
+
+    def changes(self, target: TargetRef, incidents: Sequence[Incident], texts: Texts) -> str:
+        """Return what happened to a target and what it runs in, in order."""
+        now = self._clock.now()
+        events = [one for incident in incidents for one in _events(incident, texts)]
+        started = self._started(target)
+        if started is not None:
+            events.append((started[1], texts(t"{started[0].target.name} was started")))
+        recent = sorted(one for one in events if now - LOOKED_BACK <= one[0] <= now)
+        if not recent:
+            return texts(t"Nothing is recorded about {target.name} in the last 7 days.")
+        lines = (f"{texts.ago(now - at)}: {text}." for at, text in recent[-EVENTS:])
+        return " ".join(lines)
+
+    def _started(self, target: TargetRef) -> tuple[Found, datetime] | None:
+        """Return the reading that says when a target, or what it runs in, was started."""
+        now = self._clock.now()
+        for one in self._readings.near(target):
+            for found in self._readings.asked(one, _UPTIME):
+                seconds = found.amount(now)
+                if seconds is not None and found.sensor.unit in (None, "s"):
+                    return found, now - timedelta(seconds=seconds)
+        return None
+
+
+def _events(incident: Incident, texts: Texts) -> Iterator[_Event]:
+    """Yield what happened in an incident."""
+    title = quoted(incident.title, TITLE)
+    if not incident.is_request:
+        yield incident.opened_at, texts(t"incident {incident.number} was opened: {title}")
+    run = incident.run
+    if run is not None:
+        outcome = texts(_OUTCOMES[run.status.value])
+        yield run.started_at, f"{one_line(run.label)}: {outcome}"
+    if incident.resolved_at is not None and not incident.is_request:
+        yield incident.resolved_at, texts(t"incident {incident.number} ended")

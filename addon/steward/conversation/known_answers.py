@@ -1,0 +1,149 @@
+"""Answers what needs no model: from the records and readings, by a request, or by a decision."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from homelab_steward.contract.chat import ChatQuestion
+from homelab_steward.contract.state import Person, Speaker
+
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..texts import Texts, texts_of
+from .decisions import Decisions
+from .history_answers import HistoryAnswers
+from .incident_context import IncidentContext
+from .meanings import (
+    ApprovalAnswer,
+    ChangesQuestion,
+    ExtremeQuestion,
+    ListQuestion,
+    Meaning,
+    OpenText,
+    PersonRequest,
+    ReadingQuestion,
+    SinceQuestion,
+    TargetQuestion,
+    Topic,
+    TopicQuestion,
+)
+from .model_answers import Models
+from .quota_text import quota_text
+from .reading_answers import ReadingAnswers
+from .records import SHOWN, SHOWN_ALOUD, Records
+from .request_answers import RequestAnswers, reply_without_request
+from .toolbox import RequestPort
+from .topic_answers import TopicAnswers, cloud_text
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and whether a reply is expected. ``is_private``: only local models may read it."""
+
+    text: str
+    expects_reply: bool = False
+    is_private: bool = False
+
+
+class KnownAnswers:
+    """Answers meanings; ``models`` only say how many requests they have left."""
+
+    def __init__(
+        self,
+        records: Records,
+        request_port: RequestPort,
+        inventory: Inventory,
+        decisions: Decisions,
+        person: Callable[[Speaker], Person | None],
+        models: Models | None,
+        clock: Clock,
+    ) -> None:
+        """``person`` returns who speaks, None when unknown."""
+        self._records = records
+        self.requests = RequestAnswers(request_port, records)
+        self._inventory = inventory
+        self._decisions = decisions
+        self._person = person
+        self._models = models
+        self._clock = clock
+        self._readings = ReadingAnswers(inventory, clock)
+        self._topics = TopicAnswers(inventory, request_port, clock)
+        self._history = HistoryAnswers(inventory, clock)
+
+    def is_reported(self, meaning: Meaning) -> bool:
+        """Return whether anything has the readings that are asked for; True for other meanings."""
+        if isinstance(meaning, ReadingQuestion | ExtremeQuestion):
+            return self._readings.is_reported(meaning)
+        return True
+
+    async def answer(
+        self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None
+    ) -> Answered:
+        """Return the answer to a meaning; ``about`` is the incident that the conversation is about."""
+        texts = texts_of(question.language)
+        shown = SHOWN_ALOUD if question.spoken else SHOWN
+        match meaning:
+            case TopicQuestion(topic=Topic.PROBLEM) | OpenText(incomplete=None, lacks_target=False) if about:
+                return Answered(about.answer(texts, self._clock.now()))
+            case TopicQuestion():
+                return await self._topic(meaning.topic, question, texts, shown)
+            case TargetQuestion() | SinceQuestion() | ChangesQuestion():
+                return Answered(await self._about_target(meaning, question, texts))
+            case ReadingQuestion() | ExtremeQuestion() | ListQuestion():
+                return Answered(self._readings.answer(meaning, texts, shown))
+            case ApprovalAnswer():
+                return await self._decide(meaning, question, texts, about)
+            case _:
+                return await self._requested(meaning, question)
+
+    async def _requested(self, meaning: Meaning, question: ChatQuestion) -> Answered:
+        """Return the answer to a request, or to what lacks something."""
+        language = question.language
+        if isinstance(meaning, PersonRequest):
+            return Answered(await self.requests.create(meaning, question.speaker, language))
+        return Answered(*reply_without_request(meaning, self._inventory, language))
+
+    async def _about_target(
+        self,
+        meaning: TargetQuestion | SinceQuestion | ChangesQuestion,
+        question: ChatQuestion,
+        texts: Texts,
+    ) -> str:
+        if isinstance(meaning, TargetQuestion):
+            return await self._records.answer(meaning, question.language, spoken=question.spoken)
+        incidents = await self._records.incidents_about(meaning.target)
+        if isinstance(meaning, SinceQuestion):
+            return self._history.since(meaning.target, incidents, texts)
+        return self._history.changes(meaning.target, incidents, texts)
+
+    async def _topic(self, topic: Topic, question: ChatQuestion, texts: Texts, shown: int) -> Answered:
+        match topic:
+            case Topic.PROBLEM | Topic.WAITING | Topic.DONE:
+                asked = TopicQuestion(topic)
+                return Answered(await self._records.answer(asked, question.language, spoken=question.spoken))
+            case Topic.QUOTA | Topic.CLOUD:
+                health = await self._models.gateway.health() if self._models else ()
+                if topic is Topic.CLOUD:
+                    return Answered(cloud_text(health, texts))
+                return Answered(quota_text(health, question.language, self._clock.now()))
+            case Topic.WATCHING:
+                person = None if question.is_shared else self._person(question.speaker)
+                text = await self._topics.watching(person, texts, shown)
+                return Answered(text, is_private=True)
+            case _:
+                return Answered(self._topics.answer(topic, texts, shown))
+
+    async def _decide(
+        self,
+        meaning: ApprovalAnswer,
+        question: ChatQuestion,
+        texts: Texts,
+        about: IncidentContext | None,
+    ) -> Answered:
+        pending = await self._records.pending()
+        if about is not None and about.request is not None and meaning.number is None:
+            # "Approve it" in the conversation about an incident means its request.
+            pending = tuple(one for one in pending if one.id == about.request.id)
+        text, expects_reply = await self._decisions.answer(
+            meaning, pending, question.speaker, texts, is_shared=question.is_shared
+        )
+        return Answered(text, expects_reply)

@@ -1,0 +1,204 @@
+"""What a person can mean."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import ActionOffer, Field
+from homelab_steward.contract.incidents import Verb
+from homelab_steward.contract.state import TargetRef
+
+from .named_targets import NamedTarget
+from .request_parts import RequestPart
+
+type Offers = Mapping[str, Sequence[ActionOffer]]
+"""The actions of each service, by its key."""
+
+
+class Topic(StrEnum):
+    """A question about the whole homelab that the records can answer."""
+
+    PROBLEM = "problem"
+    WAITING = "waiting"
+    DONE = "done"
+    QUOTA = "quota"
+    EXPECTED_OFF = "expected_off"
+    BACKUPS = "backups"
+    CERTIFICATES = "certificates"
+    UPDATES = "updates"
+    WATCHING = "watching"
+    CLOUD = "cloud"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicQuestion:
+    """A question about the whole homelab."""
+
+    topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
+class TargetQuestion:
+    """A question about the state of one target."""
+
+    target: TargetRef
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingQuestion:
+    """A question about readings, of one target or of all that have them.
+
+    ``reading`` is the exact name of a reading after "=", or words that occur in its key or name.
+    """
+
+    reading: str
+    target: TargetRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtremeQuestion:
+    """A question which target has the highest or lowest reading."""
+
+    reading: str
+    kind: str | None
+    is_most: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuestion:
+    """A question which things there are, or how many, in a state or a place if given."""
+
+    kind: str
+    state: str | None
+    place: TargetRef | None
+    is_count: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SinceQuestion:
+    """A question since when a target is as it is."""
+
+    target: TargetRef
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesQuestion:
+    """A question what happened to a target lately."""
+
+    target: TargetRef
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalAnswer:
+    """A decision about an approval request.
+
+    It names the request by its number or its target, or does not name it. ``until`` is when a
+    snoozed request comes back: a name of a time, or hours from now.
+    """
+
+    verb: Verb
+    option: int | None = None
+    number: int | None = None
+    target: TargetRef | None = None
+    until: str | float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRequest:
+    """One action on one target, as a person requested it; ``missing`` are the arguments not given.
+
+    A lower ``rank`` is a better match.
+    """
+
+    named_target: NamedTarget
+    action: ActionOffer
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    missing: tuple[Field, ...] = ()
+    rank: tuple[int, int, int] = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousRequest:
+    """A request that could mean several actions or targets."""
+
+    meanings: tuple[PersonRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedRequest:
+    """A request with a part that nothing would carry out. Nothing of it is requested."""
+
+    part: RequestPart
+
+
+@dataclass(frozen=True, slots=True)
+class NoTarget:
+    """A question or request with a pronoun that refers to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousName:
+    """A question about one of several things with the same name. ``labels`` tell them apart."""
+
+    labels: tuple[str, ...]
+    offered: OpenQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A text without the name that it needs, and the name that was suggested, if one was."""
+
+    before: str
+    after: str
+    suggested: str | None = None
+
+    def with_name(self, name: str) -> str:
+        """Return the text with a name."""
+        return f"{self.before}{name}{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """A question or request about a thing that is not known; ``nearest`` are similar names.
+
+    ``offered`` is the text with the first of them, if it is probably meant.
+    """
+
+    name: str
+    nearest: tuple[str, ...]
+    offered: OpenQuestion | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenText:
+    """A text that needs a model. Without one, its incomplete request can be asked about.
+
+    ``lacks_target`` is set for a request that names no target.
+    """
+
+    text: str
+    incomplete: PersonRequest | None = None
+    lacks_target: bool = False
+
+
+type Question = (
+    TopicQuestion
+    | TargetQuestion
+    | ReadingQuestion
+    | ExtremeQuestion
+    | ListQuestion
+    | SinceQuestion
+    | ChangesQuestion
+)
+type Meaning = (
+    Question
+    | ApprovalAnswer
+    | PersonRequest
+    | AmbiguousRequest
+    | UnsupportedRequest
+    | UnknownName
+    | AmbiguousName
+    | NoTarget
+    | OpenText
+)

@@ -1,0 +1,141 @@
+"""Finds the names of targets in a text, also when their words are joined or split: adguard-home."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
+from typing import Final
+
+from .named_targets import NamedTarget
+from .words import WORD, words_of
+
+NEAREST: Final = 3
+"""Names that an answer about an unknown name contains."""
+
+LIKELY: Final = 0.72
+"""Similarity from which on a person is asked whether a name is meant."""
+
+LONGEST_NAME: Final = 5
+"""Words of a name that are compared."""
+
+_SHORTEST_JOINED: Final = 5
+"""Characters of a name that is also found when its words are joined or split otherwise."""
+
+PLACE: Final = "qxz"
+"""Stands in a text for a name, with the number of the mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a name stands in a text, and the targets that have it, instances first."""
+
+    start: int
+    end: int
+    targets: tuple[NamedTarget, ...]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The place in the text."""
+        return self.start, self.end
+
+
+class NameIndex:
+    """All names by which targets are known: their own, their labels, their services, and aliases."""
+
+    def __init__(
+        self,
+        among: Sequence[NamedTarget],
+        service_names: Mapping[str, str] | None = None,
+        aliases: Mapping[str, str] | None = None,
+    ) -> None:
+        """``service_names`` are names by the key of a service; ``aliases`` are names by alias."""
+        self._exact: dict[tuple[str, ...], list[NamedTarget]] = defaultdict(list)
+        self._joined: dict[str, list[NamedTarget]] = defaultdict(list)
+        for one in among:
+            for name in {one.target.name, one.label}:
+                self._add(name, one)
+        self._add_services(among, service_names or {})
+        for alias, name in (aliases or {}).items():
+            found = self._exact.get(words_of(name), ())
+            for one in tuple(found):
+                self._add(alias, one)
+        self._longest = min(max((len(one) for one in self._exact), default=0), LONGEST_NAME)
+
+    def find(self, text: str) -> tuple[Mention, ...]:
+        """Return the names in a text, in order. A longer name comes before one that it contains."""
+        words = list(WORD.finditer(text))
+        folded = [one[0].casefold() for one in words]
+        found: list[Mention] = []
+        at = 0
+        while at < len(words):
+            count, targets = self._at(folded, at)
+            if count:
+                found.append(Mention(words[at].start(), words[at + count - 1].end(), tuple(targets)))
+            at += max(count, 1)
+        return tuple(found)
+
+    def _at(self, words: Sequence[str], at: int) -> tuple[int, Sequence[NamedTarget]]:
+        """Return the number of words of the longest name that begins here, and its targets."""
+        for count in range(min(self._longest, len(words) - at), 0, -1):
+            targets = self._exact.get(tuple(words[at : at + count]))
+            if targets:
+                return count, targets
+        for count in range(min(LONGEST_NAME, len(words) - at), 0, -1):
+            joined = "".join(words[at : at + count])
+            if len(joined) >= _SHORTEST_JOINED and joined in self._joined:
+                return count, self._joined[joined]
+        return 0, ()
+
+    def _add(self, name: str, target: NamedTarget) -> None:
+        words = words_of(name)
+        if not words or target in self._exact[words]:
+            return
+        # People mean the service, unless they call it a container or a machine.
+        place = 0 if target.scope is None else len(self._exact[words])
+        self._exact[words].insert(place, target)
+        if target not in self._joined["".join(words)]:
+            self._joined["".join(words)].insert(place, target)
+
+    def _add_services(self, among: Sequence[NamedTarget], names: Mapping[str, str]) -> None:
+        """Add the names of services for their instances, where nothing else has that name."""
+        named: dict[str, list[NamedTarget]] = defaultdict(list)
+        for one in among:
+            if one.scope is None:
+                for name in {one.service.replace("_", " "), names.get(one.service, "")}:
+                    named[name].append(one)
+        for name, targets in named.items():
+            if words_of(name) not in self._exact:
+                for one in targets:
+                    self._add(name, one)
+
+
+def marked(text: str, mentions: Sequence[Mention]) -> str:
+    """Return a text with a mark in place of each name."""
+    for number, one in reversed(list(enumerate(mentions))):
+        rest = text[one.end :]
+        # "Radarr-Container" is a container named Radarr.
+        rest = f" {rest[1:]}" if re.match(r"-\w", rest) else rest
+        text = f"{text[: one.start]}{mark(number)}{rest}"
+    return text
+
+
+def mark(number: int) -> str:
+    """Return the mark of a mention."""
+    return f"{PLACE}{number}{PLACE}"
+
+
+def nearest_names(name: str, among: Iterable[NamedTarget]) -> tuple[str, ...]:
+    """Return the names that are similar to ``name``, best first."""
+    names: dict[str, str] = {}
+    for one in among:
+        names.setdefault(one.target.name.casefold(), one.target.name)
+    wanted = name.casefold()
+    similar = get_close_matches(wanted, names, n=NEAREST, cutoff=0.6)
+    containing = [one for one in names if wanted in one or one in wanted]
+    return tuple(names[one] for one in dict.fromkeys([*similar, *containing]))[:NEAREST]
+
+
+def is_likely(name: str, near: str) -> bool:
+    """Return whether a name is probably a misspelled or misheard other one."""
+    return SequenceMatcher(None, name.casefold(), near.casefold()).ratio() >= LIKELY

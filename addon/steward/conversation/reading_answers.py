@@ -1,0 +1,181 @@
+"""Answers questions about readings: of one thing, of all, the highest, how many, and which."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from homelab_steward.contract.catalogue import Platform
+from homelab_steward.contract.state import TargetRef
+
+from ..clock import Clock
+from ..inventory.ports import INSTANCE, Inventory
+from ..texts import Texts
+from .meanings import ExtremeQuestion, ListQuestion, ReadingQuestion
+from .readings import Found, Readings, listed, named, value_text, worded
+
+READINGS: Final = 3
+"""Readings of one thing in an answer."""
+
+_SERVICE: Final = "service"
+_ANY: Final = "any"
+_KINDS: Final = {
+    "guest": ("container", "vm"),
+    "storage": ("pool", "volume", "datastore", "dataset", "storage", "bucket"),
+    "node": ("node", "system", "environment"),
+    "monitor": ("monitor", "endpoint", "sensor", "job"),
+    "device": ("device", "access_point", "switch", "router"),
+}
+"""Kinds of resources by what people call them; other kinds have their own name."""
+
+
+class ReadingAnswers:
+    """Answers from the last readings."""
+
+    def __init__(self, inventory: Inventory, clock: Clock) -> None:
+        """All access is read-only."""
+        self._inventory = inventory
+        self._readings = Readings(inventory)
+        self._clock = clock
+
+    def answer(
+        self, question: ReadingQuestion | ExtremeQuestion | ListQuestion, texts: Texts, shown: int
+    ) -> str:
+        """Return the answer in sentences."""
+        match question:
+            case ReadingQuestion():
+                return self._reading(question, texts, shown)
+            case ExtremeQuestion():
+                return self._extreme(question, texts, shown)
+            case ListQuestion():
+                return self._which(question, texts, shown)
+
+    def is_reported(self, question: ReadingQuestion | ExtremeQuestion) -> bool:
+        """Return whether the target, or anything, has the readings that are asked for."""
+        if isinstance(question, ExtremeQuestion) or question.target is None:
+            return bool(self._readings.asked_of_all(question.reading))
+        near = [*self._readings.near(question.target), *self._readings.contents(question.target)]
+        return any(self._readings.asked(one, question.reading) for one in near)
+
+    def _reading(self, question: ReadingQuestion, texts: Texts, shown: int) -> str:
+        """Return the readings of a target, or of all targets that have them."""
+        if question.target is None:
+            return self._of_all(question.reading, texts, shown)
+        target, now = question.target, self._clock.now()
+        for one in self._readings.near(target):
+            found = self._readings.asked(one, question.reading)
+            if found:
+                readings = ", ".join(worded(each, texts, now) for each in found[:READINGS])
+                return texts(t"{one.name}: {readings}.")
+        inside = [
+            found[0]
+            for one in self._readings.contents(target)
+            if (found := self._readings.asked(one, question.reading))
+        ]
+        if inside:
+            readings = self._named_values(inside, texts, shown)
+            return texts(t"{target.name}: {readings}.")
+        return self._not_reported(target, texts, shown)
+
+    def _extreme(self, question: ExtremeQuestion, texts: Texts, shown: int) -> str:
+        """Return which targets have the highest or lowest reading."""
+        groups: dict[tuple[str, str | None], list[Found]] = defaultdict(list)
+        for target in self._of_kind(question.kind or _ANY):
+            for one in self._readings.asked(target, question.reading):
+                if one.amount(self._clock.now()) is not None:
+                    groups[one.sensor.name, one.sensor.unit].append(one)
+        if not groups:
+            return texts("Nothing that I know reports that.")
+        found = max(groups.values(), key=len)
+        found.sort(key=self._amount, reverse=question.is_most)
+        name = texts.name(found[0].sensor.name)
+        first, others = found[0], found[1:shown]
+        value = value_text(first, texts, self._clock.now())
+        text = texts(t"{name}: {first.target.name} with {value}.")
+        if not others:
+            return text
+        readings = self._named_values(others, texts, shown, sort=False)
+        return " ".join([text, texts(t"Then {readings}.")])
+
+    def _which(self, question: ListQuestion, texts: Texts, shown: int) -> str:
+        """Return how many things there are, and which."""
+        within = self._within(question)
+        if not within:
+            return texts("I know no such thing.")
+        if question.state is None:
+            count, names = len(within), named(within, shown, texts)
+            return texts(t"{count}: {names}.")
+        states = [(one, self._is_in(one, question.state)) for one in within]
+        fitting = [one for one, state in states if state]
+        unknown = [one for one, state in states if state is None]
+        count, total = len(fitting), len(within)
+        names = named(fitting, shown, texts)
+        lines = [texts(t"{count} of {total}: {names}.") if fitting else texts(t"None of {total}.")]
+        if unknown:
+            names = named(unknown, shown, texts)
+            lines.append(texts(t"Not known of {names}."))
+        return " ".join(lines)
+
+    def _of_all(self, reading: str, texts: Texts, shown: int) -> str:
+        found = self._readings.asked_of_all(reading)
+        if not found:
+            return texts("Nothing that I know reports that.")
+        return f"{self._named_values(found, texts, shown)}."
+
+    def _named_values(self, found: Sequence[Found], texts: Texts, shown: int, *, sort: bool = True) -> str:
+        """Return readings of several targets with their names, the highest first."""
+        ordered = sorted(found, key=self._amount, reverse=True) if sort else list(found)
+        if ordered[0].sensor.platform is Platform.BINARY_SENSOR:
+            ordered.sort(key=lambda one: one.value is not True)
+        now = self._clock.now()
+        return listed([f"{one.target.name} {value_text(one, texts, now)}" for one in ordered], shown, texts)
+
+    def _amount(self, found: Found) -> float:
+        amount = found.amount(self._clock.now())
+        return float("-inf") if amount is None else amount
+
+    def _not_reported(self, target: TargetRef, texts: Texts, shown: int) -> str:
+        """Return that a target does not report what was asked for, and what it reports."""
+        known = [
+            texts.name(one.sensor.name) for one in self._readings.of(target) if not one.sensor.diagnostic
+        ]
+        text = texts(t"{target.name} does not report that.")
+        if not known:
+            return text
+        readings = listed(known, 2 * shown, texts)
+        return " ".join([text, texts(t"It reports {readings}.")])
+
+    def _within(self, question: ListQuestion) -> Sequence[TargetRef]:
+        found = self._of_kind(question.kind)
+        if question.place is None:
+            return found
+        inside = {one.key for one in self._readings.contents(question.place)}
+        inside |= {one.key for one in found if question.place in self._inventory.parents(one)}
+        return [one for one in found if one.key in inside]
+
+    def _of_kind(self, kind: str) -> list[TargetRef]:
+        if kind == _SERVICE:
+            return [one for one in self._readings.targets() if one.kind == INSTANCE]
+        kinds = _KINDS.get(kind, (kind,))
+        return [one for one in self._readings.targets() if kind == _ANY or one.kind in kinds]
+
+    def _is_in(self, target: TargetRef, state: str) -> bool | None:
+        """Return whether a target is in a state, None when that is not known."""
+        match state:
+            case "running":
+                return self._runs(target)
+            case "stopped":
+                runs = self._runs(target)
+                return None if runs is None else not runs
+            case "failing":
+                return self._readings.is_failing(target)
+            case "outdated":
+                found = [one for one in self._readings.asked(target, "update waiting") if one.is_known]
+                return any(bool(one.value) for one in found) if found else None
+            case _:
+                return not self._readings.is_failing(target) and self._runs(target) is not False
+
+    def _runs(self, target: TargetRef) -> bool | None:
+        if target.kind != INSTANCE:
+            return self._readings.runs(target)
+        instance = self._inventory.instance(target.instance_id)
+        return None if instance is None else instance.status in ("ok", "unauthorized", "failing")

@@ -1,0 +1,195 @@
+"""Finds the readings that a question means, by the descriptions of the services, and words them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from homelab_steward.contract.catalogue import Platform, SensorOffer
+from homelab_steward.contract.state import TargetRef
+
+from ..inventory.ports import INSTANCE, Inventory
+from ..sdk.readings import Reading, Unknown
+from ..texts import Texts
+from .words import words_of
+
+_PROBLEM: Final = "problem"
+_TIMESTAMP: Final = "timestamp"
+_RUNNING: Final = ("running", "online", "up", "available", "loaded", "active", "connected")
+"""Readings that say whether a thing runs, the best first."""
+
+_SECONDS: Final = {"s": 1.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One reading of one target."""
+
+    target: TargetRef
+    sensor: SensorOffer
+    value: Reading
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the reading is a value."""
+        return self.value is not None and not isinstance(self.value, Unknown)
+
+    def amount(self, now: datetime) -> float | None:
+        """Return the value as a number: the seconds since a time, None when it is none."""
+        if isinstance(self.value, bool) or not self.is_known:
+            return None
+        if isinstance(self.value, int | float):
+            return float(self.value)
+        at = _time(str(self.value)) if self.sensor.device_class == _TIMESTAMP else None
+        return None if at is None else (now - at).total_seconds()
+
+
+class Readings:
+    """The last readings of all targets."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        """Nothing is polled: the poller keeps the readings recent."""
+        self._inventory = inventory
+
+    def targets(self) -> Iterator[TargetRef]:
+        """Yield all instances and resources."""
+        for instance in self._inventory.instances():
+            target = self._inventory.target(instance.id)
+            if target is not None:
+                yield target
+            yield from self.resources(instance.id)
+
+    def resources(self, instance_id: str) -> Iterator[TargetRef]:
+        """Yield the resources of an instance."""
+        snapshot = self._inventory.snapshot(instance_id)
+        for one in snapshot.resources if snapshot else ():
+            target = self._inventory.target(instance_id, one.kind, one.id)
+            if target is not None:
+                yield target
+
+    def of(self, target: TargetRef, *, is_known: bool = False) -> list[Found]:
+        """Return the readings of a target in the order of its description; with ``is_known`` only values."""
+        service = self._inventory.service(target.instance_id)
+        scope = None if target.kind == INSTANCE else target.kind
+        readings = self._inventory.readings(target)
+        found = [
+            Found(target, sensor, readings[sensor.key])
+            for sensor in (service.offer().sensors if service else ())
+            if sensor.scope == scope and readings.get(sensor.key) is not None
+        ]
+        return [one for one in found if one.is_known or not is_known]
+
+    def asked(self, target: TargetRef, reading: str) -> list[Found]:
+        """Return the readings of a target that a question means, the best first."""
+        every = self.of(target)
+        found = [(rank, one) for one in every if (rank := _rank(one.sensor, reading)) is not None]
+        if not found and reading.startswith("="):
+            # "Response time" is the name of a reading elsewhere, and here it is "Answer time".
+            return self.asked(target, reading[1:])
+        found.sort(key=lambda one: one[0])
+        if found or "version" not in reading.split() or target.kind != INSTANCE:
+            return [one for _, one in found]
+        instance = self._inventory.instance(target.instance_id)
+        version = SensorOffer(key="version", name="Version")
+        return [Found(target, version, instance.version)] if instance and instance.version else []
+
+    def asked_of_all(self, reading: str) -> list[Found]:
+        """Return the best known reading of each target that a question means."""
+        found: list[Found] = []
+        for target in self.targets():
+            known = [one for one in self.asked(target, reading) if one.is_known]
+            found += known[:1]
+        return found
+
+    def near(self, target: TargetRef) -> list[TargetRef]:
+        """Return a target, what it runs in, and what runs in it, without nodes and hosts of others."""
+        inside = (one for one in self._inventory.parents(target) if one.kind not in ("node", INSTANCE))
+        application = self._inventory.application(target)
+        return [target, *inside, *((application,) if application else ())]
+
+    def contents(self, target: TargetRef) -> list[TargetRef]:
+        """Return the resources in a target."""
+        found = self.resources(target.instance_id)
+        if target.kind == INSTANCE:
+            return list(found)
+        return [one for one in found if target in self._inventory.parents(one)]
+
+    def runs(self, target: TargetRef) -> bool | None:
+        """Return whether a target runs, None when that is not known."""
+        readings = self._inventory.readings(target)
+        for key in _RUNNING:
+            value = readings.get(key)
+            if isinstance(value, bool):
+                return value
+        if self._inventory.is_off(target) or self._inventory.why_off(target) is not None:
+            return False
+        return None
+
+    def is_failing(self, target: TargetRef) -> bool:
+        """Return whether a check or a reading says that something is wrong with a target."""
+        if self._inventory.seen(target).problems:
+            return True
+        return any(one.sensor.device_class == _PROBLEM and one.value is True for one in self.of(target))
+
+
+def worded(found: Found, texts: Texts, now: datetime) -> str:
+    """Return a reading with its name: "Memory usage 83 %"."""
+    return f"{texts.name(found.sensor.name)} {value_text(found, texts, now)}"
+
+
+def value_text(found: Found, texts: Texts, now: datetime) -> str:
+    """Return the value of a reading for people."""
+    sensor, value = found.sensor, found.value
+    if isinstance(value, Unknown) or value is None:
+        reason = value.reason if isinstance(value, Unknown) else ""
+        return texts(t"not known ({reason})") if reason else texts(t"not known")
+    if isinstance(value, bool) or sensor.platform is Platform.BINARY_SENSOR:
+        return texts("yes") if value else texts("no")
+    if isinstance(value, int | float):
+        return _number_text(sensor, value, texts)
+    at = _time(str(value)) if sensor.device_class == _TIMESTAMP else None
+    return str(value) if at is None else texts.ago(now - at)
+
+
+def _number_text(sensor: SensorOffer, value: float, texts: Texts) -> str:
+    factor = _SECONDS.get(sensor.unit or "")
+    if sensor.unit == "d":
+        return texts.plural("{count} day", "{count} days", round(value, 1))
+    if sensor.device_class == "duration" and factor:
+        return texts.duration(timedelta(seconds=value * factor))
+    text = texts.number(value, 1 if sensor.precision is None else sensor.precision)
+    return f"{text} {sensor.unit}" if sensor.unit else text
+
+
+def _rank(sensor: SensorOffer, reading: str) -> tuple[int, ...] | None:
+    """Return how well a reading fits the words of a question, None if it does not."""
+    if reading.startswith("="):
+        return (0,) if sensor.name.casefold() == reading[1:] else None
+    key, name = sensor.key.split("_"), words_of(sensor.name)
+    for place, word in enumerate(reading.split()):
+        if word in key or word in name or word == sensor.device_class:
+            begins = 0 if key[0] == word or sensor.key == word else 1
+            binary = 1 if sensor.platform is Platform.BINARY_SENSOR else 0
+            return (place, binary, begins, 0 if sensor.unit == "%" else 1)
+    return None
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def named(targets: Iterable[TargetRef], shown: int, texts: Texts) -> str:
+    """Return the names of targets as a phrase, the first ones with the number of the others."""
+    names = list(dict.fromkeys(one.name for one in targets))
+    return listed(names, shown, texts)
+
+
+def listed(items: Sequence[str], shown: int, texts: Texts) -> str:
+    """Return items as a phrase, the first ones with the number of the others."""
+    more = len(items) - shown
+    kept = list(items[:shown]) if more > 0 else list(items)
+    return texts.listed([*kept, texts(t"{more} more")] if more > 0 else kept)

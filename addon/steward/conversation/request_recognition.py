@@ -1,0 +1,217 @@
+"""Recognises requests for one action on one target."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
+
+from .meanings import (
+    AmbiguousRequest,
+    Meaning,
+    NoTarget,
+    Offers,
+    OpenText,
+    PersonRequest,
+    UnsupportedRequest,
+)
+from .mentions import Mention
+from .named_targets import NamedTarget
+from .request_parts import (
+    RequestPart,
+    clauses,
+    masked,
+    unexplained_part,
+    unexplained_words,
+    unsupported_part,
+)
+from .spoken_numbers import numbers_said
+from .words import words_of
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A request. Without a target ``meaning`` is None, and ``unexplained`` may be a name."""
+
+    meaning: Meaning | None
+    unexplained: tuple[re.Match[str], ...] = ()
+
+
+def recognise_request(
+    text: str,
+    mentions: Sequence[Mention],
+    last: Mention | None,
+    offers: Offers,
+    matcher: LanguageMatcher,
+) -> Requested | None:
+    """Return the request that a text is, None if it is none. ``last`` was named before."""
+    spans = [one.span for one in mentions]
+    verbs = requested_verbs(masked(text, spans), offers, matcher)
+    if not verbs:
+        return _request_with_clause(text, spans, offers, matcher)
+    part = unsupported_part(text, matcher, spans)
+    if not mentions:
+        return _without_mention(text, last, offers, matcher, verbs)
+    if part is not None:
+        return Requested(UnsupportedRequest(part))
+    found = parse_requests(text, mentions, offers, matcher, verbs)
+    return Requested(_meaning_of(found, text, spans, matcher)) if found else None
+
+
+def requested_verbs(text: str, offers: Offers, matcher: LanguageMatcher) -> frozenset[str]:
+    """Return the verbs of the actions that a text requests, none when it is no request."""
+    from .language_matcher import Lists  # noqa: PLC0415 - hassil is loaded at the first question
+
+    known = {one.key.partition("_")[0] for many in offers.values() for one in many}
+    found = matcher.requests(" ".join(text.split()), Lists(verbs=tuple(known)))
+    if not found or matcher.prefix("question", text) or matcher.find("negation", text):
+        return frozenset()
+    return frozenset(str(found[0].slots["verb"]).split("|"))
+
+
+def parse_requests(
+    text: str,
+    mentions: Sequence[Mention],
+    offers: Offers,
+    matcher: LanguageMatcher,
+    verbs: frozenset[str],
+) -> tuple[PersonRequest, ...]:
+    """Return the possible meanings of a simple request, best first; () when there is none.
+
+    An instance precedes a guest of the same name.
+    """
+    found = [
+        _person_request(named_target, action, text, [one.span for one in mentions], matcher)
+        for mention in mentions
+        for named_target in mention.targets
+        for action in offers.get(named_target.service, ())
+        if action.key.partition("_")[0] in verbs
+        and action.scope == named_target.scope
+        and _is_meant(action, text, matcher)
+    ]
+    unique = {(one.named_target.target.key, one.action.key): one for one in found}
+    return tuple(sorted(unique.values(), key=lambda one: one.rank))
+
+
+def is_clear(person_requests: Sequence[PersonRequest]) -> bool:
+    """Return whether the first request has a better rank than all others."""
+    return bool(person_requests) and all(one.rank > person_requests[0].rank for one in person_requests[1:])
+
+
+def _without_mention(
+    text: str, last: Mention | None, offers: Offers, matcher: LanguageMatcher, verbs: frozenset[str]
+) -> Requested:
+    """Return a request that names no target: it may refer to the last one by a pronoun."""
+    part = unsupported_part(text, matcher)
+    wanted = text[: text.rfind(part.text)] if part and not text.startswith(part.text) else text
+    words = tuple(unexplained_words(wanted, matcher, nouns=True))
+    pronouns = matcher.values("pronoun")
+    referring = next((one for one in re.finditer(r"\w+", wanted) if one[0].casefold() in pronouns), None)
+    phrase = next((one for one in pronouns if " " in one and one in wanted.casefold()), None)
+    objects = matcher.values("object")
+    is_referring = (referring or phrase) and all(one[0].casefold() in objects for one in words)
+    if not is_referring:
+        names = unexplained_words(wanted, matcher, nouns=False)
+        return Requested(None, tuple(names))
+    if last is None:
+        return Requested(NoTarget())
+    if part is not None:
+        return Requested(UnsupportedRequest(part))
+    found = parse_requests(text, [Mention(0, 0, last.targets)], offers, matcher, verbs)
+    return Requested(_meaning_of(found, text, (), matcher) if found else OpenText(text=text))
+
+
+def _request_with_clause(
+    text: str, spans: Sequence[tuple[int, int]], offers: Offers, matcher: LanguageMatcher
+) -> Requested | None:
+    """Return the refusal of a request that has a clause before or after it."""
+    hidden = masked(text, spans)
+    for clause in clauses(hidden, matcher) if spans else ():
+        rest = text[clause.request]
+        is_named = any(text[start:end] in rest for start, end in spans)
+        if is_named and requested_verbs(hidden[clause.request], offers, matcher):
+            part = text[clause.part].strip(" ,.!?;:")
+            return Requested(UnsupportedRequest(RequestPart(clause.kind, part)))
+    return None
+
+
+def _meaning_of(
+    requests: Sequence[PersonRequest],
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    matcher: LanguageMatcher,
+) -> Meaning:
+    """Return the meaning of a text with these possible requests, best first."""
+    if not is_clear(requests):
+        return AmbiguousRequest(tuple(requests))
+    first = requests[0]
+    if first.missing:
+        return OpenText(text=text, incomplete=first)
+    part = unexplained_part(text, first.named_target, first.action, first.arguments, matcher, spans)
+    return first if part is None else UnsupportedRequest(part)
+
+
+def _person_request(
+    named_target: NamedTarget,
+    action: ActionOffer,
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    matcher: LanguageMatcher,
+) -> PersonRequest:
+    said: dict[str, Value] = {}
+    missing: list[Field] = []
+    rest = masked(text, spans)
+    for one in action.arguments:
+        value = _value(one, rest, matcher)
+        if value is not None:
+            said[one.key] = value
+        elif one.required and one.default is None:
+            missing.append(one)
+    is_kind_said = action.scope is not None and action.scope in words_of(text)
+    return PersonRequest(
+        named_target=named_target,
+        action=action,
+        arguments=said,
+        missing=tuple(missing),
+        rank=(len(missing), 0 if is_kind_said else 1, 0 if action.scope is None else 1),
+    )
+
+
+def _value(argument: Field, text: str, matcher: LanguageMatcher) -> Value:
+    """Return the number or choice given for an argument, None when there is not exactly one."""
+    if argument.kind is SettingKind.NUMBER:
+        numbers = numbers_said([text], argument.unit, [matcher])
+        fitting = [one for one in numbers if _fits(one, argument)]
+        return fitting[0] if len(fitting) == 1 else None
+    if argument.kind is SettingKind.CHOICE:
+        words = words_of(text)
+        chosen = [one for one in argument.choices if _contains(words, words_of(one))]
+        return chosen[0] if len(chosen) == 1 else None
+    return None
+
+
+def _contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    return f" {' '.join(phrase)} " in f" {' '.join(words)} "
+
+
+def _fits(number: float, argument: Field) -> bool:
+    above = argument.minimum is None or number >= argument.minimum
+    return above and (argument.maximum is None or number <= argument.maximum)
+
+
+def _is_meant(action: ActionOffer, text: str, matcher: LanguageMatcher) -> bool:
+    """Return whether the text names the object in an action's key, if the key has one.
+
+    ``set_memory`` needs "memory"; ``restart_container`` needs nothing more.
+    """
+    objects = [word for word in action.key.split("_")[1:] if word != action.scope]
+    if not objects:
+        return True
+    words = set(words_of(text))
+    words |= {str(meant) for said, meant in matcher.values("object").items() if said in words}
+    return any(one in words for one in objects)

@@ -1,0 +1,67 @@
+"""The sentences of all languages, loaded at the first question."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from .sentence_files import BUILT_IN, WrongSentences, language_files, languages_of, read_language, with_file
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
+
+log = structlog.get_logger(__name__)
+
+FOLDER: Final = "sentences"
+"""The folder of the user's sentences in the data folder."""
+
+_SECOND: Final = "en"
+"""The language that is tried after the one of the question."""
+
+
+class Sentences:
+    """Matchers by language. hassil is imported with the first one."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        """``own`` is the folder with a user's sentences: a folder for each language."""
+        self._own = own
+        self._matchers: dict[str, LanguageMatcher] = {}
+        self._names: tuple[str, ...] = ()
+        self._loading = asyncio.Lock()
+
+    async def load(self) -> None:
+        """Load all languages in a thread, once."""
+        async with self._loading:
+            if not self._matchers:
+                await asyncio.to_thread(self.load_now)
+
+    def load_now(self) -> None:
+        """Load all languages. What is wrong in a user's file is logged, and that file is left out."""
+        folders = [BUILT_IN, *([self._own] if self._own is not None else [])]
+        self._matchers = {one: self._matcher(one) for one in languages_of(folders)}
+
+    def of(self, language: str) -> Sequence[LanguageMatcher]:
+        """Return all matchers: that of a language (a BCP 47 tag), English, and the others."""
+        first = language.partition("-")[0].casefold()
+        order = {first: 0, _SECOND: 1}
+        return sorted(self._matchers.values(), key=lambda one: order.get(one.language, 2))
+
+    def _matcher(self, language: str) -> LanguageMatcher:
+        from .language_matcher import LanguageMatcher  # noqa: PLC0415 - hassil is loaded at the first question
+
+        content = read_language(language, BUILT_IN)
+        for path in self._user_files(language):
+            try:
+                content = with_file(content, path)
+            except WrongSentences as err:
+                log.warning("sentences left out", reason=str(err))
+        matcher = LanguageMatcher(content)
+        # The templates are parsed here, in a thread, and not during the first question.
+        matcher.prepare()
+        return matcher
+
+    def _user_files(self, language: str) -> Iterator[Path]:
+        if self._own is not None:
+            yield from language_files(language, self._own)

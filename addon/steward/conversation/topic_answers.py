@@ -1,0 +1,165 @@
+"""Answers questions about the whole homelab: backups, certificates, updates, who watches, what is off."""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Final
+
+from homelab_steward.contract.plain_text import one_line
+from homelab_steward.contract.protocol import ReadTool
+from homelab_steward.contract.state import Person, Role
+
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..llm.messages import DeploymentHealth, Tier
+from ..texts import Texts
+from .meanings import Topic
+from .readings import Found, Readings, listed, value_text
+from .toolbox import RequestPort
+
+WATCHING: Final = "watching"
+"""The tool that says who watches what. Only owners may use it."""
+
+_UPDATE: Final = "update"
+
+
+class TopicAnswers:
+    """Answers from the last readings, and from a tool of the media servers."""
+
+    def __init__(self, inventory: Inventory, request_port: RequestPort, clock: Clock) -> None:
+        """``request_port`` reads who watches what."""
+        self._inventory = inventory
+        self._readings = Readings(inventory)
+        self._request_port = request_port
+        self._clock = clock
+
+    def answer(self, topic: Topic, texts: Texts, shown: int) -> str:
+        """Return the answer about backups, certificates, updates, or what is meant to be off."""
+        match topic:
+            case Topic.BACKUPS:
+                return self._oldest(texts, shown)
+            case Topic.CERTIFICATES:
+                return self._certificates(texts, shown)
+            case Topic.UPDATES:
+                return self._updates(texts, shown)
+            case _:
+                return self._expected_off(texts, shown)
+
+    async def watching(self, person: Person | None, texts: Texts, shown: int) -> str:
+        """Return who watches what, and for people who are no owners only how many streams there are."""
+        streams = [one for one in self._readings.asked_of_all("streams") if one.amount(self._clock.now())]
+        if person is not None and person.role is Role.OWNER:
+            lines = [line async for line in self._watchers()]
+            if lines:
+                return " ".join(f"{one.rstrip('.')}." for one in lines[:shown])
+        if not streams:
+            has_any = any(True for _ in self._readings.asked_of_all("streams"))
+            return texts("Nobody is watching.") if has_any else texts("Nothing that I know reports that.")
+        now = self._clock.now()
+        counts = [f"{one.target.name} {value_text(one, texts, now)}" for one in streams]
+        streams_now = listed(counts, shown, texts)
+        return texts(t"Streams: {streams_now}.")
+
+    async def _watchers(self) -> AsyncGenerator[str]:
+        """Yield who watches what."""
+        for instance in self._inventory.instances():
+            service = self._inventory.service(instance.id)
+            if service is None or all(one.key != WATCHING for one in service.offer().tools):
+                continue
+            reading = await self._request_port.read(ReadTool(instance_id=instance.id, tool=WATCHING))
+            for line in reading.text.splitlines():
+                if line.strip():
+                    yield one_line(line)
+
+    def _oldest(self, texts: Texts, shown: int) -> str:
+        """Return the age of the last backups, the oldest first."""
+        now = self._clock.now()
+        found = [one for one in self._readings.asked_of_all("backup") if one.amount(now) is not None]
+        failed = [one.target.name for one in self._failing("backup") if one.sensor.device_class == "problem"]
+        if not found and not failed:
+            return texts("Nothing that I know reports backups.")
+        found.sort(key=lambda one: -_seconds(one, self._clock))
+        ages = [f"{one.target.name} {value_text(one, texts, now)}" for one in found]
+        backups, names = listed(ages, shown, texts), listed(failed, shown, texts)
+        lines = [texts(t"Last backups, the oldest first: {backups}.")] if ages else []
+        if failed:
+            lines.append(texts(t"Failed: {names}."))
+        return " ".join(lines)
+
+    def _certificates(self, texts: Texts, shown: int) -> str:
+        now = self._clock.now()
+        found = [one for one in self._readings.asked_of_all("certificate") if one.amount(now) is not None]
+        if not found:
+            return texts("Nothing that I know reports certificates.")
+        found.sort(key=lambda one: one.amount(now) or 0.0)
+        days = [f"{one.target.name} {value_text(one, texts, now)}" for one in found]
+        times = listed(days, shown, texts)
+        return texts(t"Certificates are valid for: {times}.")
+
+    def _updates(self, texts: Texts, shown: int) -> str:
+        found: list[str] = []
+        is_reported = False
+        for target in self._readings.targets():
+            for one in self._readings.of(target, is_known=True):
+                if not _is_update(one):
+                    continue
+                is_reported = True
+                count = one.amount(self._clock.now())
+                if one.value is True:
+                    found.append(target.name)
+                elif count:
+                    found.append(f"{target.name} ({texts.number(count, 0)})")
+        if not is_reported:
+            return texts("Nothing that I know reports updates.")
+        if not found:
+            return texts("No updates are waiting.")
+        names = listed(found, shown, texts)
+        return texts(t"Updates are waiting for: {names}.")
+
+    def _expected_off(self, texts: Texts, shown: int) -> str:
+        found = [
+            f"{target.name} ({one_line(reason).rstrip('.')})"
+            for target in self._readings.targets()
+            if (reason := self._inventory.why_off(target)) is not None
+        ]
+        if not found:
+            return texts("Nothing is meant to be off.")
+        names = listed(found, shown, texts)
+        return texts(t"Meant to be off: {names}.")
+
+    def _failing(self, word: str) -> Sequence[Found]:
+        """Return the readings about something that say that there is a problem."""
+        return [
+            one
+            for target in self._readings.targets()
+            if word in target.kind
+            for one in self._readings.of(target)
+            if one.value is True
+        ]
+
+
+def cloud_text(health: Sequence[DeploymentHealth], texts: Texts) -> str:
+    """Return how many requests went to models outside of the house today."""
+    cloud = [one for one in health if one.tier is not Tier.LOCAL]
+    if not cloud:
+        return texts("Nothing is sent to the cloud: no model there is set up.")
+    count = sum(one.requests_today for one in cloud)
+    if not count:
+        return texts("Nothing was sent to the cloud today.")
+    used = [f"{one.deployment} {one.requests_today}" for one in cloud if one.requests_today]
+    return texts.plural(
+        "{count} request was sent to the cloud today: {models}. What is private stays here.",
+        "{count} requests were sent to the cloud today: {models}. What is private stays here.",
+        count,
+        models=texts.listed(used),
+    )
+
+
+def _is_update(one: Found) -> bool:
+    if one.sensor.device_class == _UPDATE:
+        return True
+    return one.sensor.key.startswith("updates") and isinstance(one.value, int | float)
+
+
+def _seconds(one: Found, clock: Clock) -> float:
+    """Return an age in seconds."""
+    amount = one.amount(clock.now()) or 0.0
+    return amount * {"h": 3_600.0, "d": 86_400.0, "min": 60.0}.get(one.sensor.unit or "", 1.0)

@@ -1,0 +1,56 @@
+"""Builds the conversation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.state import Person, Speaker
+
+from ..clock import Clock
+from ..conversation.conversation import Conversation
+from ..conversation.decisions import Decided, Decisions
+from ..conversation.known_answers import KnownAnswers
+from ..conversation.model_answers import Models
+from ..conversation.records import Records, Rows
+from ..conversation.sentences import Sentences
+from ..conversation.toolbox import RequestPort, Toolbox
+from ..inventory.ports import Inventory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationParts:
+    """The parts that a conversation needs.
+
+    ``decide`` is the gate, ``person`` returns who speaks, ``sentences`` say what is recognised.
+    Times that people name are in ``zone``.
+    """
+
+    rows: Rows
+    request_port: RequestPort
+    decide: Decided
+    person: Callable[[Speaker], Person | None]
+    inventory: Inventory
+    catalogue: Catalogue
+    models: Models | None
+    sentences: Sentences
+    clock: Clock
+    zone: tzinfo
+
+
+def build_conversation(parts: ConversationParts) -> Conversation:
+    """Return the conversation."""
+    records = Records(parts.rows, parts.inventory, parts.clock)
+    toolbox = Toolbox(parts.request_port, parts.inventory, parts.catalogue, records.overview, parts.person)
+    answers = KnownAnswers(
+        records,
+        parts.request_port,
+        parts.inventory,
+        Decisions(parts.decide, parts.clock, parts.zone),
+        parts.person,
+        parts.models,
+        parts.clock,
+    )
+    return Conversation(
+        answers, records, toolbox, parts.inventory, parts.sentences, parts.clock, parts.models
+    )
