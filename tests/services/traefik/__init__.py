@@ -5,6 +5,7 @@ from lab.replay import Raw, Replay, basic
 from lab.wire import Json, JsonObject
 
 VERSION, ROUTERS, SERVICES = "GET /api/version", "GET /api/http/routers", "GET /api/http/services"
+UDP, UDP_SERVICES = "GET /api/udp/routers", "GET /api/udp/services"
 TCP, TCP_SERVICES = "GET /api/tcp/routers", "GET /api/tcp/services"
 CERTIFICATES = "GET /api/certificates"
 
@@ -74,6 +75,8 @@ FIXTURE = ServiceFixture(
             ],
             TCP: [router("mqtt@file", "mqtt")],
             TCP_SERVICES: [backend("mqtt@file", broker="UP")],
+            UDP: [{**router("dns@file", "dns"), "rule": ""}],
+            UDP_SERVICES: [backend("dns@file", is_checked=False)],
             CERTIFICATES: [
                 certificate("example.org", "2027-01-18T05:51:01Z"),
                 certificate("example.net", "2027-02-01T00:00:00Z"),

@@ -4,7 +4,7 @@ import pytest
 
 from lab.replay import Raw
 from lab.visit import visit
-from services.traefik import CERTIFICATES, ROUTERS, SERVICES, backend, certificate, router
+from services.traefik import CERTIFICATES, ROUTERS, SERVICES, UDP, backend, certificate, router
 
 FILMS = ("backend", "http:films@docker")
 
@@ -12,10 +12,10 @@ FILMS = ("backend", "http:films@docker")
 async def test_a_server_that_nobody_checks_is_not_known_to_be_up() -> None:
     async with visit("traefik") as here:
         here.served.state.answers[SERVICES] = [backend("films@docker", is_checked=False, nas="UP")]
-        found = await here.checks()
-        assert "no health check" in found.unknown[("backend_down", FILMS)]
-        [films] = [one for one in (await here.snapshot()).resources if one.id == FILMS[1]]
-        assert films.values["running"] is None
+        assert ("backend_down", FILMS) not in (await here.checks()).clear
+        assert FILMS[1] not in {one.id for one in (await here.snapshot()).resources}
+        tool = here.tool("backends")
+        assert "no health check" in (await tool.read(here.client, await here.call_of(tool))).text
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,14 @@ async def test_routers_with_errors_come_first() -> None:
         text = (await tool.read(here.client, await here.call_of(tool))).text
         assert text.startswith("photos@file for Host(`photos.example.org`): It is warning: middleware")
         assert "api@internal" not in text
+
+
+async def test_routers_of_udp_count_and_may_fail() -> None:
+    async with visit("traefik") as here:
+        assert (await here.snapshot()).values["routers"] == 4
+        here.served.state.answers[UDP] = [router("dns@file", "dns", "disabled", "no such entry point")]
+        assert "dns@file: It is disabled" in (await here.checks()).problems[("router_failed", None)]
+        del here.served.state.answers[UDP]
+        found, checks = await here.snapshot(), await here.checks()
+        assert found.values["routers"] is None
+        assert ("router_failed", None) in checks.unknown

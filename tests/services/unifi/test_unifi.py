@@ -156,3 +156,10 @@ async def test_all_clients_are_read_seldom_and_after_a_change() -> None:
         here.clock.advance(601)
         await here.poll()
         assert reads() == before + 1
+
+
+async def test_networks_are_listed_by_their_vlan() -> None:
+    async with visit("unifi") as here:
+        tool = here.tool("networks")
+        text = (await tool.read(here.client, await here.call_of(tool))).text
+        assert text.splitlines() == ["Default: VLAN 1, corporate", "Cameras: VLAN 20", "Guests: VLAN 30"]

@@ -26,7 +26,7 @@ class TraefikClient(Rest):
 _BACKEND: Final = ResourceKind[TraefikState, tuple[str, Backend]](
     key="backend",
     name="Backend",
-    items=TraefikState.backends,
+    items=TraefikState.checked,
     id=lambda one: f"{one[0]}:{one[1].name}",
     title=lambda one: one[1].name,
     labels=lambda one: {"service": one[1].name},
@@ -72,7 +72,7 @@ async def _routers(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await TraefikState.poll(client, gaps)).routers()
     return stated(
         found,
-        lambda one: f"{one.name} for {brief(one.rule, 120)}",
+        lambda one: f"{one.name} for {brief(one.rule, 120) or 'all packets'}",
         Router.problem,
         lambda one: f"sends to {one.service}",
     )

@@ -44,7 +44,7 @@ class Router(Item):
 
 
 class Server(Item):
-    """One server: of HTTP with a URL, of TCP with an address."""
+    """One server: of HTTP with a URL, of TCP and UDP with an address."""
 
     url: str = ""
     address: str = ""
@@ -125,16 +125,24 @@ class TraefikState(State):
     tcp_routers = many("tcp/routers", Router, optional=True, per_page=ALL)
     http_services = many("http/services", Backend, per_page=ALL)
     tcp_services = many("tcp/services", Backend, optional=True, per_page=ALL)
+    udp_routers = many("udp/routers", Router, optional=True, per_page=ALL)
+    udp_services = many("udp/services", Backend, optional=True, per_page=ALL)
     all_certificates = many("certificates", Certificate, optional=True, may_be_absent=True, per_page=ALL)
 
     def routers(self) -> list[Router]:
-        """Return the routers of HTTP and TCP, without those of Traefik itself."""
-        return [found for found in (*self.http_routers, *self.tcp_routers) if found.provider != INTERNAL]
+        """Return the routers of HTTP, TCP and UDP, without those of Traefik itself. Raises NotKnown."""
+        every = (*self.http_routers, *self.tcp_routers, *self.udp_routers)
+        return [found for found in every if found.provider != INTERNAL]
 
     def backends(self) -> Iterator[tuple[str, Backend]]:
-        """Yield protocol and backend, without those of Traefik itself."""
-        for protocol, rows in (("http", self.http_services), ("tcp", self.tcp_services)):
+        """Yield protocol and backend, without those of Traefik itself. Raises NotKnown."""
+        by = {"http": self.http_services, "tcp": self.tcp_services, "udp": self.udp_services}
+        for protocol, rows in by.items():
             yield from ((protocol, found) for found in rows if found.provider != INTERNAL)
+
+    def checked(self) -> Iterator[tuple[str, Backend]]:
+        """Yield the backends that Traefik has a health check for: of the others it knows nothing."""
+        return (one for one in self.backends() if one[1].load_balancer.health_check is not None)
 
     def certificates(self) -> list[tuple[timedelta, Certificate]]:
         """Return the newest certificate of each name and the time that is left, the shortest first."""

@@ -15,7 +15,7 @@ from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, stated
 from ...sdk.sensors import count, diagnostic, duration, flag, percentage
 from .client import API_KEY, UnifiClient, place
-from .models import Client, Device, SwitchPort, UnifiState
+from .models import NETWORKS, Client, Device, Network, SwitchPort, UnifiState
 
 _DEVICE: Final[tuple[Sensor[Device], ...]] = (
     flag("running", "Online", lambda one: one.is_online, "connectivity"),
@@ -102,6 +102,11 @@ async def _devices(client: UnifiClient, gaps: Gaps, _: Call) -> list[str]:
 async def _ports(client: UnifiClient, gaps: Gaps, call: Call) -> list[str]:
     found = [one for one in (await client.poll(gaps)).ports() if one.port.switch == call.target.id]
     return stated(found, lambda one: f"{one.title}, {_link(one)}", SwitchPort.unpowered, _power)
+
+
+async def _networks(client: UnifiClient, gaps: Gaps, _: Call) -> list[str]:
+    found = await client.many(Network, NETWORKS, gaps, below="data")
+    return [str(one) for one in sorted(found, key=lambda one: one.vlan)]
 
 
 def _power(one: SwitchPort) -> str:
@@ -233,6 +238,7 @@ SERVICE: Final = Service[UnifiClient, UnifiState](
     tools=(
         list_tool("devices", "Devices", "All devices, offline ones first.", _devices, capability="status"),
         list_tool("ports", "Ports", "The ports with speed and power.", _ports, scope="switch", limit=60),
+        list_tool("networks", "Networks", "The networks with their VLANs and addresses.", _networks),
     ),
     actions=_ACTIONS,
     understood=Versions("9", "10", note="on UniFi OS"),

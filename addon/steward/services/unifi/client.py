@@ -16,7 +16,7 @@ from ...sdk.readings import known
 from ...sdk.rest import Rest
 from ...sdk.start_times import StartTimes
 from ...sdk.typed_calls import Parameter
-from .models import PORTS, USERS, Client, Device, Network, UnifiState
+from .models import NETWORKS, PORTS, USERS, Client, Device, Network, UnifiState
 
 API_KEY: Final = secret_field(
     "api_key",
@@ -163,7 +163,7 @@ class UnifiClient(Rest):
         )
 
     async def _networks(self) -> tuple[Network, ...]:
-        return await self.whole(Network, "site/rest/networkconf", below="data")
+        return await self.whole(Network, NETWORKS, below="data")
 
     async def _documented(self, mac: str) -> str:
         """Return the path of a device in the documented API. Raises PreconditionFailed."""

@@ -13,6 +13,7 @@ from ...sdk.state import State, many, one
 
 CONNECTED: Final = 1
 USERS: Final = "site/rest/user"
+NETWORKS: Final = "site/rest/networkconf"
 PORTS: Final = "site/ports"
 """No path of the API: the client makes this list of the ports of all devices."""
 
@@ -109,6 +110,13 @@ class Network(Item, rename=None):
     id: str = msgspec.field(name="_id")
     name: str = ""
     vlan: int = 1
+    purpose: str = ""
+    ip_subnet: str = ""
+    enabled: bool | None = None
+
+    def __str__(self) -> str:
+        parts = (f"VLAN {self.vlan}", self.purpose, self.ip_subnet, "off" if self.enabled is False else "")
+        return f"{brief(self.name, 60)}: {', '.join(brief(part, 60) for part in parts if part)}"
 
 
 class Client(Item, rename=None):
