@@ -13,6 +13,7 @@ from ..errors import ServiceError
 from ..inventory.ports import Inventory
 from ..sdk.description import Call
 from ..sdk.readings import NotKnown
+from ..texts import translate
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ class Stops:
         except (NotKnown, ServiceError, TimeoutError) as err:
             log.info("reason of a stop not known", target=target.id, reason=str(err))
             return None
-        return self._inventory.clean(stop.text) if stop.is_meant else None
+        return self._inventory.clean(translate(stop.text)) if stop.is_meant else None
 
     def _interrupts(self, step: PlannedStep) -> bool:
         service = self._inventory.service(step.target.instance_id)

@@ -16,6 +16,7 @@ from ..sdk.description import AnyService, Call, Client, Outage
 from ..sdk.readings import Busy, NotKnown
 from ..sdk.snapshot import CheckKey, CheckResults, Subject
 from ..store.store import Store
+from ..texts import translate
 from . import target_states
 from .ports import UNREACHABLE
 from .target_states import FIRST_SIGHT, TargetKey, TargetState
@@ -261,7 +262,7 @@ class OutageWatch:
         except (NotKnown, ServiceError) as err:
             log.info("reason of an outage not known", target=target.id, reason=str(err))
             return None
-        return stop.text if stop.is_meant else None
+        return translate(stop.text) if stop.is_meant else None
 
     async def _is_left_alone(
         self, instance: TargetRef, hosts: Sequence[TargetRef], state: TargetState

@@ -19,6 +19,7 @@ from ..errors import (
 from ..sdk.coverage import Gaps
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.readings import NotKnown
+from ..texts import Text
 from .ports import Completeness
 
 POLL_TIMEOUT: Final = 10.0
@@ -45,7 +46,7 @@ class Poll:
     state: Any
     gaps: Gaps
     alerts: tuple[IncomingAlert, ...] = ()
-    missing: str | None = None
+    missing: Text | None = None
     is_passed_on: bool = False
     problem: ServiceError | None = None
 

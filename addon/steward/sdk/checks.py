@@ -5,9 +5,10 @@ from typing import Any
 
 from homelab_steward.contract.incidents import Severity
 
+from ..texts import Text
 from .description import Check, Outage
 
-type Problem[Item] = Callable[[Item], str | None]
+type Problem[Item] = Callable[[Item], Text | None]
 """Returns what is wrong, None when nothing is. Raises NotKnown when that cannot be judged."""
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from homelab_steward.contract.state import MOST_GAPS, Coverage, CoverageStatus, Gap
 
+from ..texts import Text, translate
 from .format import brief
 
 LONGEST_REASON: Final = 200
@@ -16,9 +17,9 @@ class Gaps:
         """Start with nothing missing."""
         self._gaps: dict[str, Gap] = {}
 
-    def add(self, part: str, reason: str) -> None:
+    def add(self, part: str, reason: Text) -> None:
         """Record that ``part`` is missing or incomplete. The first reason of a part is kept."""
-        self._gaps.setdefault(part, Gap(part=part, reason=brief(reason, LONGEST_REASON)))
+        self._gaps.setdefault(part, Gap(part=part, reason=brief(translate(reason), LONGEST_REASON)))
 
     def of(self, part: str) -> str | None:
         """Return why ``part`` is incomplete, None when it is complete."""

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack, overload
 from homelab_steward.contract.catalogue import Field
 
 from ..errors import ServiceUnreachable
+from ..texts import Text
 from .coverage import Gaps
 from .description import Answer, Call, Client, Tool
 from .format import listing
@@ -40,7 +41,7 @@ def worst_first[T](items: Iterable[T], is_bad: Callable[[T], bool]) -> list[T]:
 def stated[T](
     items: Iterable[T],
     title: Callable[[T], str],
-    problem: Callable[[T], str | None],
+    problem: Callable[[T], Text | None],
     fine: Callable[[T], str] = lambda _: "fine",
 ) -> list[str]:
     """Return a line of each item: its title, and its problem or ``fine``; the worst first.
@@ -48,7 +49,7 @@ def stated[T](
     Where one of them raises NotKnown, the line has the reason.
     """
 
-    def state(item: T) -> str:
+    def state(item: T) -> Text:
         return problem(item) or fine(item)
 
     found = worst_first(items, lambda item: problem(item) is not None)

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from string.templatelib import Template
 from typing import Final
 
 from homelab_steward.contract.base import Value
 
 from ..errors import ServiceMalformed, StewardError
+from ..texts import Text, translate
 
 NOT_REPORTED: Final = "The service does not report it"
 NO_NUMBER: Final = "The service reports a number that is not finite or too large"
@@ -44,7 +46,7 @@ def known[T](value: T | Unknown | None) -> T:
     return value
 
 
-def certain(found: int, missing: str | None) -> int:
+def certain(found: int, missing: Text | None) -> int:
     """Return a count. Raises NotKnown for 0 when ``missing`` says why something may not be seen."""
     if not found and missing:
         raise NotKnown(missing)
@@ -54,7 +56,8 @@ def certain(found: int, missing: str | None) -> int:
 def worded(compute: Callable[[], object]) -> str:
     """Return what ``compute`` returns as text, "not known" with the reason when it raises NotKnown."""
     try:
-        return str(compute())
+        found = compute()
+        return translate(found) if isinstance(found, Template) else str(found)
     except NotKnown as err:
         return f"not known ({err})"
 

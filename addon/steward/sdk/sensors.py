@@ -6,6 +6,7 @@ from datetime import datetime
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform
 
+from ..texts import Text
 from .description import Sensor
 from .format import GIB, MIB, percent
 from .readings import Unknown, known
@@ -163,7 +164,7 @@ def flag[Item](
     )
 
 
-def problem[Item](key: str, name: str, find: Callable[[Item], str | None]) -> Sensor[Item]:
+def problem[Item](key: str, name: str, find: Callable[[Item], Text | None]) -> Sensor[Item]:
     """Return a binary sensor that is on while ``find`` returns what is wrong, as a check does."""
     return flag(key, name, lambda item: find(item) is not None, "problem")
 
@@ -172,7 +173,7 @@ def problems[Group, Item](
     key: str,
     name: str,
     items: Callable[[Group], Iterable[Item]],
-    find: Callable[[Item], str | None],
+    find: Callable[[Item], Text | None],
     icon: str | None = None,
 ) -> Sensor[Group]:
     """Return how many items have a problem. It is not known while that of one of them is not."""

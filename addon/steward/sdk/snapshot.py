@@ -12,6 +12,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.state import Resource, Snapshot
 
+from ..texts import translate
 from .coverage import Gaps
 from .description import Action, Check, ResourceKind, Right, Sensor, Service, Tool
 from .readings import Busy, NotKnown, Reading, Unknown, read
@@ -99,7 +100,7 @@ def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
                 unknown[key] = DEFECT
                 continue
             if problem is not None:
-                problems.setdefault(key, problem)
+                problems.setdefault(key, translate(problem))
             elif missing is not None:
                 unknown[key] = missing
             else:
@@ -194,7 +195,7 @@ def _reading[Item](service: Service[Any, Any], sensor: Sensor[Item], item: Item,
     try:
         reason = sensor.available(state) if sensor.available else None
         if reason is not None:
-            return Unknown(reason)
+            return Unknown(translate(reason))
         value, missing = computed(state, lambda: read(lambda: sensor.value(item)))
         return value if missing is None else Unknown(missing)
     except NotKnown as err:
@@ -228,9 +229,9 @@ def _unavailable[S](service: Service[Any, S], state: S) -> Iterator[tuple[str, s
                 reason = DEFECT
             missing = [lacking[need] for need in one.needs if need in lacking]
             if missing:
-                reason = f"The credentials lack the right {', '.join(missing)}"
+                reason = t"The credentials lack the right {', '.join(missing)}"
             if reason is not None:
-                yield f"{what}.{one.key}", reason
+                yield f"{what}.{one.key}", translate(reason)
 
 
 def notices[S](service: Service[Any, S], state: S, version: str | None) -> tuple[str, ...]:

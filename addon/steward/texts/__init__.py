@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from keyword import iskeyword
 from pathlib import Path
 from string.templatelib import Interpolation, Template
 from typing import Any, Final
@@ -24,6 +25,7 @@ _FOLDER: Final = Path(__file__).parent
 _APP: Final = "app"
 _NAMES: Final = "names"
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
+_QUOTED: Final = re.compile(r"""[a-zA-Z]?'[^']*'|[a-zA-Z]?"[^"]*\"""")
 
 type Text = str | Template
 """English: a template string has values of its own."""
@@ -115,7 +117,7 @@ def placeholder_names(expressions: Iterable[str]) -> list[str]:
     """
     found: list[str] = []
     for expression in expressions:
-        names = _NAME.findall(expression)
+        names = [one for one in _NAME.findall(_QUOTED.sub("", expression)) if not iskeyword(one)]
         name = names[-1] if names else "value"
         count = sum(one == name or one.startswith(f"{name}_") for one in found)
         found.append(f"{name}_{count + 1}" if count else name)

@@ -15,6 +15,7 @@ from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call, IncomingAlert, ReadAlerts
 from steward.sdk.snapshot import snapshot
 from steward.services.alertmanager import SERVICE, AlertmanagerClient
+from steward.texts import translate
 
 [SILENCE] = SERVICE.actions
 
@@ -75,7 +76,7 @@ async def test_absence_proves_nothing_after_a_restart(age: float) -> None:
     fake = Fake(alert())
     assert (await fake.client.read_alerts()).missing is None
     fake.answers |= {"alerts": [], "status": status(age)}  # its clock differs from ours
-    assert "just started" in ((await fake.client.read_alerts()).missing or "")
+    assert "just started" in translate((await fake.client.read_alerts()).missing or "")
     fake.time.move(299)
     assert (await fake.client.read_alerts()).missing
     fake.time.move(1)
@@ -94,7 +95,7 @@ async def test_absence_proves_nothing_after_a_restart(age: float) -> None:
 async def test_why_a_list_is_not_complete(answers: dict[str, object], reason: str) -> None:
     client, gaps = Fake(**answers).client, Gaps()
     read = snapshot(SERVICE, "i", await SERVICE.poll(client, gaps), gaps, NOW)
-    assert reason in ((await client.read_alerts()).missing or "")
+    assert reason in translate((await client.read_alerts()).missing or "")
     assert reason in read.unknown["alerts_suppressed"]
     assert any(reason in gap.reason for gap in read.coverage.gaps)
     assert reason in (await SERVICE.tools[0].read(client, call())).text

@@ -8,6 +8,7 @@ from services.postgresql import FIXTURE, QUERIES, SECRET, SERVER, query
 from steward.errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from steward.sdk.readings import NotKnown
 from steward.services.postgresql.models import PostgresqlState, Query, Replica, Server
+from steward.texts import translate
 
 CANCEL, END = FIXTURE.rounds
 
@@ -25,7 +26,7 @@ def test_when_replication_is_a_problem() -> None:
     assert state(is_replica=False, replicas=(fine,)).replication_problem() is None
     assert state(is_replica=False).replication_problem() is None
     assert state(is_replica=True, receiver="streaming", lag=3.0).replication_problem() is None
-    assert "receives nothing" in (state(is_replica=True, lag=300.0).replication_problem() or "")
+    assert "receives nothing" in translate(state(is_replica=True, lag=300.0).replication_problem() or "")
     for unknown in (state(), state(is_replica=True), state(is_replica=False, replicas=(Replica(name="c"),))):
         with pytest.raises(NotKnown):
             unknown.replication_problem()

@@ -15,6 +15,7 @@ from steward.sdk.description import Call
 from steward.sdk.snapshot import CheckResults, run_checks, snapshot
 from steward.services.prometheus import SERVICE
 from steward.services.prometheus.client import PrometheusClient
+from steward.texts import translate
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MISSING = ServiceRefused("GET prometheus: 404")
@@ -182,7 +183,7 @@ async def test_the_alerts_of_its_rules_are_read() -> None:
 )
 async def test_why_an_absent_alert_may_still_fire(answers: dict[str, object], reason: str) -> None:
     found = await made(**answers).read_alerts()
-    assert reason in str(found.missing)
+    assert reason in translate(found.missing or "")
 
 
 DISK = {"labels": {"alertname": "Hot", "job": "node", "instance": "a:1"}, "state": "firing"}

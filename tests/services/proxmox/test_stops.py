@@ -11,6 +11,7 @@ from steward.sdk.readings import Busy
 from steward.sdk.snapshot import run_checks
 from steward.services.proxmox import SERVICE
 from steward.services.proxmox.stops import why_stopped
+from steward.texts import translate
 
 from .answers import Cluster
 
@@ -49,7 +50,7 @@ async def test_the_tasks_on_record_say_who_stopped_it(
     cluster = Cluster()
     cluster.tasks = tasks
     stop = await why_stopped(cluster.client(), BOX)
-    assert (stop.is_meant, stop.text.startswith(text)) == (is_meant, True), stop
+    assert (stop.is_meant, translate(stop.text).startswith(text)) == (is_meant, True), stop
 
 
 @pytest.mark.parametrize("kind", ["vzreboot", "vzmigrate", "vzdump", "vzshutdown"])

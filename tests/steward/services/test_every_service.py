@@ -134,6 +134,7 @@ async def test_every_check_finds_a_problem_and_sees_its_end(key: str) -> None:
     assert {check for check, _ in healthy.clear} == {check.key for check in here.service.checks}
     assert {check for check, _ in unhealthy.problems} == {check.key for check in here.service.checks}
     assert all(unhealthy.problems.values())
+    assert not [text for text in unhealthy.problems.values() if "Template(" in text]
 
 
 @each_service

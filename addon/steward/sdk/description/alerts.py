@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
 
+from ...texts import Text
 from .client import Client
 from .webhooks import Delivery, Verification
 
@@ -42,7 +43,7 @@ class ReadAlerts:
     """
 
     alerts: tuple[IncomingAlert, ...]
-    missing: str | None = None
+    missing: Text | None = None
     is_passed_on: bool = False
 
 

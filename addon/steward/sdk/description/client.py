@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from ...texts import Text
+
 
 class Client(Protocol):
     """What every service's client offers besides its own calls."""
@@ -11,5 +13,5 @@ class Client(Protocol):
         """Release connections and threads."""
 
 
-type Available = Callable[[Any], str | None]
+type Available = Callable[[Any], Text | None]
 """Takes the service's state; returns why something is not available, None when it is."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from ...texts import Text
 from .client import Client
 from .tools import Call
 
@@ -15,7 +16,7 @@ class Stop:
     """How something came to be off: ``is_meant`` when a person or a plan stopped it; the text says it."""
 
     is_meant: bool
-    text: str
+    text: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

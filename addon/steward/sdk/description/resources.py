@@ -10,6 +10,7 @@ from homelab_steward.contract.catalogue import Platform, ResourceOffer, SensorOf
 from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import ResourceKey
 
+from ...texts import Text
 from ..readings import Unknown
 from .client import Available
 from .outages import Outage
@@ -108,6 +109,6 @@ class Check[Item]:
     key: str
     name: str
     severity: Severity
-    problem: Callable[[Item], str | None]
+    problem: Callable[[Item], Text | None]
     scope: str | None = None
     outage: Outage[Any] | None = None

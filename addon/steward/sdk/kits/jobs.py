@@ -46,7 +46,7 @@ class Jobs[C]:
 
     read: Callable[[C, Call, str], Awaitable[Job]]
     newest: Callable[[C, Call], Awaitable[Job | None]]
-    unread: Callable[[C, Call], Awaitable[str | None]] | None = None
+    unread: Callable[[C, Call], Awaitable[Text | None]] | None = None
     seconds: float = SECONDS
 
 

@@ -50,7 +50,7 @@ class SetValue[C: TimedClient]:
     label: Text
     read: Callable[[C, Call], Awaitable[Current]]
     write: Callable[[C, Call, Value, Current], Awaitable[object]]
-    refusal: Callable[[C, Call, Current], Awaitable[str | None]] | None = None
+    refusal: Callable[[C, Call, Current], Awaitable[Text | None]] | None = None
     unit: str = ""
     note: Text = ""
     away: float = 0.0

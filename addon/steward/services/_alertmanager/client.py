@@ -8,6 +8,7 @@ from ...errors import PreconditionFailed
 from ...sdk.description import Access, Call, Gaps, IncomingAlert, ReadAlerts
 from ...sdk.kits.silence import Silenced
 from ...sdk.targets import target
+from ...texts import Text
 from .._prometheus.client import PrometheusRest
 from .models import ActiveAlert, AlertState, Silence
 
@@ -25,7 +26,7 @@ class AlertClient[S: AlertState](PrometheusRest):
         self._api = api
 
     @abstractmethod
-    def missing(self, state: S) -> str | None:
+    def missing(self, state: S) -> Text | None:
         """Return why an absent alert may still fire, None when it does not."""
 
     async def poll(self, gaps: Gaps) -> S:

@@ -8,6 +8,7 @@ import msgspec
 from ...sdk.parse import Item, Time
 from ...sdk.readings import certain
 from ...sdk.state import State, many
+from ...texts import Text
 from .._prometheus.models import LabelledAlert, without_replicas
 
 
@@ -75,7 +76,7 @@ class AlertState(State):
 
     alerts = many("alerts", ActiveAlert)
     all_silences = many("silences", Silence, optional=True, expired=False)
-    missing: str | None = None
+    missing: Text | None = None
 
     @property
     def silences(self) -> tuple[Silence, ...]:

@@ -12,6 +12,7 @@ from ...sdk.parse import Item
 from ...sdk.readings import known
 from ...sdk.sensors import share
 from ...sdk.state import State
+from ...texts import Text, translate
 
 LONG: Final = timedelta(hours=12).total_seconds()
 """Seconds of a pause that are a problem."""
@@ -30,10 +31,10 @@ class FilterList(Item, rename=None):
     enabled: bool | None = None
 
     @abstractmethod
-    def failure(self, now: datetime) -> str | None:
+    def failure(self, now: datetime) -> Text | None:
         """Return why it is not up to date. Raises NotKnown."""
 
-    def problem(self, now: datetime) -> str | None:
+    def problem(self, now: datetime) -> Text | None:
         """Return why a list that is on is not up to date. Raises NotKnown."""
         return self.failure(now) if known(self.enabled) else None
 
@@ -77,23 +78,23 @@ class FilterState(State):
         left = self.paused.left
         return None if self.paused.is_on or left is None else self.now + timedelta(seconds=left)
 
-    def dns_down(self) -> str | None:
+    def dns_down(self) -> Text | None:
         """Return that the DNS server does not run."""
         is_up = self.facts.answers_dns(self)
-        return None if is_up else "The DNS server does not run: no name is resolved"
+        return None if is_up else t"The DNS server does not run: no name is resolved"
 
-    def filtering_off(self) -> str | None:
+    def filtering_off(self) -> Text | None:
         """Return that filtering is off for long, or without an end."""
         paused = self.paused
         if paused.is_on or (paused.left is not None and paused.left <= LONG):
             return None
-        end = "nothing turns it on again" if paused.left is None else f"for another {span(paused.left)}"
-        return f"Filtering is off: {end}"
+        end = t"nothing turns it on again" if paused.left is None else t"for another {span(paused.left)}"
+        return t"Filtering is off: {end}"
 
     def outdated(self) -> list[str]:
         """Return the lists that are not up to date, and why. Raises NotKnown."""
         problems = ((one.title, one.problem(self.now)) for one in self.facts.lists(self))
-        return [f"{brief(title, 60)}: {problem}" for title, problem in problems if problem]
+        return [translate(t"{brief(title, 60)}: {problem}") for title, problem in problems if problem]
 
     def lists_outdated(self) -> str | None:
         """Return the first lists that are not up to date."""
@@ -101,7 +102,7 @@ class FilterState(State):
         more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
         return "; ".join(found[:MOST_NAMED]) + more or None
 
-    def dhcp_full(self) -> str | None:
+    def dhcp_full(self) -> Text | None:
         """Return that nearly all DHCP addresses are leased."""
         share = self.facts.dhcp_share(self)
-        return f"{share:g} % of the DHCP addresses are leased" if (share or 0) >= FULL else None
+        return t"{share:g} % of the DHCP addresses are leased" if (share or 0) >= FULL else None

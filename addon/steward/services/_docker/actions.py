@@ -15,6 +15,7 @@ from ...sdk.kits.about import About
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
+from ...texts import Text
 from .client import ContainerClient
 from .models import NANO, Details
 from .recreate import recreate
@@ -159,10 +160,10 @@ async def _tag(client: ContainerClient, call: Call) -> Current:
     )
 
 
-async def _tag_refusal(client: ContainerClient, call: Call, _: Current) -> str | None:
+async def _tag_refusal(client: ContainerClient, call: Call, _: Current) -> Text | None:
     details = await client.inspect(call)
     if not VERSION.fullmatch(call.text("tag")):
-        return f"{brief(call.text('tag'), 40)} is no tag"
+        return t"{brief(call.text('tag'), 40)} is no tag"
     return details.stop_refusal() or details.pause_refusal()
 
 

@@ -11,6 +11,7 @@ from ...sdk.description import Stop
 from ...sdk.format import brief, percent
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, Unknown, known
+from ...texts import Text
 
 SETTLED: Final = 60.0
 """Seconds after a start within which a container may still fail."""
@@ -162,33 +163,33 @@ class Details(Item, rename="pascal"):
         """Whether it runs, or is paused."""
         return self.state.running and not self.state.restarting
 
-    def start_refusal(self) -> str | None:
+    def start_refusal(self) -> Text | None:
         """Return why the engine would not start it."""
         if self.state.restarting:
-            return f"{self.name} is being restarted by its restart policy"
+            return t"{self.name} is being restarted by its restart policy"
         is_going = self.state.status in ("dead", "removing")
-        return f"{self.name} is {self.state.status}: the engine removes it" if is_going else None
+        return t"{self.name} is {self.state.status}: the engine removes it" if is_going else None
 
-    def stop_refusal(self) -> str | None:
+    def stop_refusal(self) -> Text | None:
         """Return why it could not be started again."""
         is_removed = self.host_config.auto_remove
         return (
-            f"{self.name} would be removed when it stops, because it runs with --rm" if is_removed else None
+            t"{self.name} would be removed when it stops, because it runs with --rm" if is_removed else None
         )
 
-    def pause_refusal(self) -> str | None:
+    def pause_refusal(self) -> Text | None:
         """Return why it cannot be paused."""
-        return None if self.is_up else f"{self.name} does not run"
+        return None if self.is_up else t"{self.name} does not run"
 
     @property
-    def failure(self) -> str | None:
+    def failure(self) -> Text | None:
         """Why it ended with an error, None when it did not."""
         if self.state.error:
-            return f"It cannot be started: {brief(self.state.error)}"
+            return t"It cannot be started: {brief(self.state.error)}"
         if self.state.is_oom_killed:
-            return "It ended because it ran out of memory"
+            return t"It ended because it ran out of memory"
         if self.state.status == "dead":
-            return "It is dead: the engine could not remove it"
+            return t"It is dead: the engine could not remove it"
         is_error = self.state.status == "exited" and self.state.exit_code not in (0, *STOPPED)
         return self.ending if is_error else None
 
@@ -209,7 +210,7 @@ class Details(Item, rename="pascal"):
             return Stop(True, self.ending)
         is_old = (now - self.state.finished_at).total_seconds() > OLD
         if is_old and self.host_config.restart_policy.name in ("", "no"):
-            return Stop(True, f"{failure} on {self.state.finished_at:%Y-%m-%d}")
+            return Stop(True, t"{failure} on {self.state.finished_at:%Y-%m-%d}")
         return Stop(False, failure)
 
 
@@ -347,35 +348,35 @@ class Container:
         """Return whether its health check fails now."""
         return self.details.is_up and self.state.health.status == "unhealthy"
 
-    def paused(self) -> str | None:
+    def paused(self) -> Text | None:
         """Return that it is paused."""
-        return "It is paused: its programs stand still" if self.state.paused else None
+        return t"It is paused: its programs stand still" if self.state.paused else None
 
-    def unhealthy(self) -> str | None:
+    def unhealthy(self) -> Text | None:
         """Return what its health check says is wrong. Raises NotKnown before it has a result."""
         if self.health == "starting":
             raise NotKnown(t"The health check has no result yet")
         log = self.state.health.log
         output = f": {brief(log[-1].output)}" if log else ""
-        return f"The health check fails{output}" if self.health == "unhealthy" else None
+        return t"The health check fails{output}" if self.health == "unhealthy" else None
 
-    def memory_short(self) -> str | None:
+    def memory_short(self) -> Text | None:
         """Return that it is close to its memory limit. Raises NotKnown while it does not run."""
         if not self.details.host_config.memory:
             return None
         share = percent(self.memory_used, self.memory_limit) or 0.0
-        return f"It uses {share:g} % of its memory" if share > SHORT else None
+        return t"It uses {share:g} % of its memory" if share > SHORT else None
 
-    def restarting(self) -> str | None:
+    def restarting(self) -> Text | None:
         """Return that it restarts in a loop. Raises NotKnown until it is up long enough."""
         if self.state.restarting or self.restarts >= LOOP:
-            return f"It ends and is restarted again and again, the last exit code is {self.state.exit_code}"
+            return t"It ends and is restarted again and again, the last exit code is {self.state.exit_code}"
         is_new = abs((self.taken_at - self.state.started_at).total_seconds()) < SETTLED
         if self.details.is_up and (self.restarts or is_new):
             raise NotKnown(t"It was started a short time ago")
         return None
 
-    def ended(self) -> str | None:
+    def ended(self) -> Text | None:
         """Return why it does not run, None when it does. Raises NotKnown."""
         if self.state.restarting:
             raise NotKnown(t"It is being restarted")

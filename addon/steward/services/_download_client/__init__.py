@@ -18,6 +18,7 @@ from ...sdk.readings import known
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, data_rate, gibibytes
 from ...sdk.state import State
+from ...texts import Text
 
 KIB: Final = 1024
 
@@ -61,13 +62,13 @@ class DownloadState(State, ABC):
         """Bytes free on the disk for downloads."""
 
     @abstractmethod
-    def disk_full(self) -> str | None:
+    def disk_full(self) -> Text | None:
         """Return that the disk for downloads is full."""
 
-    def failed(self) -> str | None:
+    def failed(self) -> Text | None:
         """Return that downloads have failed. Raises NotKnown."""
         failed = known(self.failed_count)
-        return f"Downloads that have failed: {failed}" if failed else None
+        return t"Downloads that have failed: {failed}" if failed else None
 
 
 class DownloadClient(Rest):

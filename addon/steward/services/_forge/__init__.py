@@ -21,6 +21,7 @@ from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, certain, known, worded
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, flag
+from ...texts import Text
 
 MOST_REPOSITORIES: Final = 30
 MOST: Final = 50
@@ -123,10 +124,10 @@ class Repository:
         certain(len(found), self.missing)
         return found
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return which workflows fail. Raises NotKnown."""
         names = ", ".join(sorted({brief(one.name, 60) for one in self.failing()}))
-        return f"Failed on {self.info.default_branch}: {names}" if names else None
+        return t"Failed on {self.info.default_branch}: {names}" if names else None
 
 
 @dataclass(frozen=True, slots=True)

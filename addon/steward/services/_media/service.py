@@ -14,6 +14,7 @@ from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import count, flag, measured, problem
 from ...sdk.state import Reader
+from ...texts import Text
 from .streams import MOST_TRANSCODES, MediaState, Stream
 
 LIMIT: Final = number_field(
@@ -116,9 +117,9 @@ def stop_action[C: MediaClient, S: MediaState](state: type[S], *needs: str) -> A
         stream = await find(client, call)
         return None if stream is None else str(stream)
 
-    async def refusal(client: C, call: Call) -> str | None:
+    async def refusal(client: C, call: Call) -> Text | None:
         stream = await find(client, call)
-        return "The server does not say how to stop it" if stream and stream.handle is None else None
+        return t"The server does not say how to stop it" if stream and stream.handle is None else None
 
     async def stop(client: C, call: Call) -> None:
         stream = await find(client, call)

@@ -7,6 +7,7 @@ from typing import Final
 from ...sdk.format import span
 from ...sdk.readings import known
 from ...sdk.state import State
+from ...texts import Text
 
 MOST_TRANSCODES: Final = 4
 
@@ -66,11 +67,11 @@ class MediaState(State):
         """What all streams take together, in kbit/s. Raises NotKnown."""
         return sum(known(one.bandwidth) for one in self.streams())
 
-    def too_many_transcodes(self) -> str | None:
+    def too_many_transcodes(self) -> Text | None:
         """Return that more streams are transcoded than was set. Raises NotKnown."""
         certain = sum(one.is_transcoded is True for one in self.streams())
         if certain > self.most_transcodes or self.transcodes > self.most_transcodes:
-            return f"{certain} streams are transcoded, and {self.most_transcodes:g} were set as the most"
+            return t"{certain} streams are transcoded, and {self.most_transcodes:g} were set as the most"
         return None
 
     def marked(self) -> Iterator[Stream]:

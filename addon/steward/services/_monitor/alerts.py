@@ -10,6 +10,7 @@ from homelab_steward.contract.incidents import AlertStatus, Severity
 from ...sdk.description import IncomingAlert, ReadAlerts
 from ...sdk.firing import Firing
 from ...sdk.format import brief
+from ...texts import Text
 from .watched import DECIDED, Overview, Status, Watched
 
 REPEATS: Final = 3
@@ -78,7 +79,7 @@ class Alarms:
         self._begun: dict[str, datetime] = {}
         self._times_up: dict[str, int] = {}
 
-    def read(self, found: Iterable[Alarm], missing: str | None, now: datetime) -> ReadAlerts:
+    def read(self, found: Iterable[Alarm], missing: Text | None, now: datetime) -> ReadAlerts:
         """Return what fires, and what fired and was not seen to be over.
 
         What is over is reported as such: a monitor that says nothing about some of what it watches

@@ -7,6 +7,7 @@ from ...sdk.auth import Authentication
 from ...sdk.description import Access, Call, Gaps, ReadAlerts
 from ...sdk.rest import Rest
 from ...sdk.targets import target
+from ...texts import Text
 from .alerts import Alarm, Alarms, alarms
 from .watched import MonitorState, Watched
 
@@ -30,7 +31,7 @@ class MonitorClient[S: MonitorState](Rest):
         """Return what may be an alert: by default only that something is down."""
         return alarms(state.overview, self.alert)
 
-    def missing(self, state: S) -> str | None:
+    def missing(self, state: S) -> Text | None:
         """Return why an alert may not be listed."""
         return state.overview.missing
 

@@ -15,6 +15,7 @@ from ...sdk.lists import worst_first
 from ...sdk.readings import NotKnown, certain
 from ...sdk.sensors import count
 from ...sdk.state import State
+from ...texts import Text
 
 
 class Status(StrEnum):
@@ -141,19 +142,19 @@ def count_sensors(what: str, title: str) -> tuple[Sensor[Any], ...]:
 def blind_check(monitor: str) -> Check[Any]:
     """Return the check that finds a monitor that reports nothing at all."""
 
-    def problem(state: Any) -> str | None:
+    def problem(state: Any) -> Text | None:
         seen: Overview[Any] = state.overview
         silent = [one.status for one in seen.watched if one.status in SILENT]
         if len(silent) < len(seen.watched) or not silent:
             return None
         if seen.missing:
             raise NotKnown(seen.missing)
-        return f"{monitor} reports nothing: {_counted(silent)}"
+        return t"{monitor} reports nothing: {_counted(silent)}"
 
     return blind(problem)
 
 
-def blind[S](problem: Callable[[S], str | None]) -> Check[S]:
+def blind[S](problem: Callable[[S], Text | None]) -> Check[S]:
     """Return the check that finds a blind monitor by its own signs."""
     return warning("monitor_blind", "Monitor blind", problem)
 

@@ -9,6 +9,7 @@ from ...sdk.kits.jobs import Job
 from ...sdk.parse import Item, Time
 from ...sdk.readings import known
 from ...sdk.state import State, many, one
+from ...texts import Text
 
 IMAGES: Final = ("/snap/", "/var/lib/snapd/")
 """Mounts of read-only images: they are always full."""
@@ -256,22 +257,22 @@ class QueueState(ProgramState):
         """Return how many downloads are in this condition. Raises NotKnown."""
         return sum(one.condition == condition for one in self.downloads)
 
-    def failed(self) -> str | None:
+    def failed(self) -> Text | None:
         """Return that downloads have failed. Raises NotKnown."""
         failed = self.downloads_that_are("failed")
-        return f"Failed downloads in the queue: {failed}" if failed else None
+        return t"Failed downloads in the queue: {failed}" if failed else None
 
-    def import_blocked(self) -> str | None:
+    def import_blocked(self) -> Text | None:
         """Return that finished downloads are not imported. Raises NotKnown."""
         blocked = self.downloads_that_are("blocked")
-        return f"Finished downloads that are not imported: {blocked}" if blocked else None
+        return t"Finished downloads that are not imported: {blocked}" if blocked else None
 
-    def stuck(self) -> str | None:
+    def stuck(self) -> Text | None:
         """Return that downloads are stuck. Raises NotKnown."""
         stuck = self.downloads_that_are("stuck")
-        return f"Downloads in the queue that are stuck: {stuck}" if stuck else None
+        return t"Downloads in the queue that are stuck: {stuck}" if stuck else None
 
-    def root_folder_gone(self) -> str | None:
+    def root_folder_gone(self) -> Text | None:
         """Return which folders of the library cannot be reached. Raises NotKnown."""
         gone = [brief(one.path, 100) for one in self.root_folders if not known(one.accessible)]
-        return f"Not accessible: {', '.join(gone)}" if gone else None
+        return t"Not accessible: {', '.join(gone)}" if gone else None

@@ -15,6 +15,7 @@ from ...sdk.parse import Item, Time
 from ...sdk.readings import known
 from ...sdk.sensors import duration
 from ...sdk.state import many, one
+from ...texts import Text
 from .._dns_filter.client import FilterClient
 from .._dns_filter.models import Facts, FilterList, FilterState
 from .._dns_filter.service import filter_service
@@ -59,10 +60,10 @@ class Listed(FilterList, rename=None):
     rules: int | None = msgspec.field(name="rules_count", default=None)
     last_updated: Time | None = None
 
-    def failure(self, now: datetime) -> str | None:
+    def failure(self, now: datetime) -> Text | None:
         """Return that it is old."""
         age = now - known(self.last_updated)
-        return f"It was updated {age.days} days ago" if age > STALE else None
+        return t"It was updated {age.days} days ago" if age > STALE else None
 
 
 class Range(Item, rename=None):

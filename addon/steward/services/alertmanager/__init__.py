@@ -10,6 +10,7 @@ from ...sdk.parse import Item, Time
 from ...sdk.sensors import choice
 from ...sdk.settling import Settling
 from ...sdk.state import one
+from ...texts import Text
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import AlertState
 from .._alertmanager.service import SENSORS, alert_service
@@ -55,14 +56,14 @@ class AlertmanagerClient(AlertClient[AlertmanagerState]):
         super().__init__(access, "api/v2", AlertmanagerState)
         self._settling = Settling(access.clock, SETTLED)
 
-    def missing(self, state: AlertmanagerState) -> str | None:
+    def missing(self, state: AlertmanagerState) -> Text | None:
         """Return that senders or the cluster have not repeated all alerts yet."""
         if reason := state.gaps.of("status"):
-            return f"It is not known when Alertmanager started: {reason}"
+            return t"It is not known when Alertmanager started: {reason}"
         status = state.status
         if not self._settling.is_settled(status.started_at):
-            return "Alertmanager has just started and may not have received all alerts yet"
-        return "The cluster of Alertmanager is settling" if status.cluster == "settling" else None
+            return t"Alertmanager has just started and may not have received all alerts yet"
+        return t"The cluster of Alertmanager is settling" if status.cluster == "settling" else None
 
 
 SERVICE: Final = alert_service(

@@ -18,6 +18,7 @@ from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known, worded
 from ...sdk.sensors import choice, count, diagnostic, flag, time
 from ...sdk.shown import result
+from ...texts import Text
 from .client import TAKES, TOKEN, ArgoClient
 from .models import HEALTH, SYNC, Application, ArgoState
 
@@ -87,9 +88,9 @@ async def _previous(client: ArgoClient, call: Call) -> Value:
     return older
 
 
-async def _refusal(client: ArgoClient, call: Call, _: Current) -> str | None:
+async def _refusal(client: ArgoClient, call: Call, _: Current) -> Text | None:
     one = await client.application(call)
-    return f"Argo CD syncs {call.target.name} by itself: it would undo this" if one.is_automated else None
+    return t"Argo CD syncs {call.target.name} by itself: it would undo this" if one.is_automated else None
 
 
 async def _roll_to(client: ArgoClient, call: Call, value: Value, _: Current) -> None:

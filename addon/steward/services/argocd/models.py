@@ -10,6 +10,7 @@ from ...sdk.kits.jobs import Job
 from ...sdk.parse import Item, Time
 from ...sdk.readings import Busy, NotKnown, known
 from ...sdk.state import State, many, one
+from ...texts import Text
 from .._kubernetes.models import Meta
 
 SYNC: Final[Mapping[str, str]] = {"Synced": "synced", "OutOfSync": "out_of_sync"}
@@ -166,7 +167,7 @@ class Application(Item):
         """Return the versions that were deployed, the newest first."""
         return sorted(self.status.history, key=lambda one: one.id, reverse=True)
 
-    def out_of_sync(self) -> str | None:
+    def out_of_sync(self) -> Text | None:
         """Return which parts are not as declared. Raises NotKnown, Busy during a sync."""
         if self.sync == "synced":
             return None
@@ -174,9 +175,9 @@ class Application(Item):
             raise Busy(t"It is being synced")
         parts = [f"{one.kind} {one.name}" for one in self.status.resources if one.status == "OutOfSync"]
         more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""  # noqa: PLR2004 - named here
-        return f"It is out of sync: {', '.join(parts[:3]) or 'with its declaration'}{more}"
+        return t"It is out of sync: {', '.join(parts[:3]) or 'with its declaration'}{more}"
 
-    def degraded(self) -> str | None:
+    def degraded(self) -> Text | None:
         """Return what is ill. Raises NotKnown, Busy while it is progressing."""
         if self.health == "progressing":
             raise Busy(t"It is progressing")
@@ -187,14 +188,14 @@ class Application(Item):
             for one in self.status.resources
             if one.is_bad
         ]
-        return f"It is {self.health}: {'; '.join(parts[:3]) or brief(self.status.health.message)}"
+        return t"It is {self.health}: {'; '.join(parts[:3]) or brief(self.status.health.message)}"
 
-    def failed(self) -> str | None:
+    def failed(self) -> Text | None:
         """Return why the last sync failed. Raises NotKnown, Busy during a sync."""
         if self.operation.phase in RUNNING:
             raise Busy(t"It is being synced")
         is_bad = self.operation.phase in ("Failed", "Error")
-        return f"The last sync failed: {brief(self.operation.message)}" if is_bad else None
+        return t"The last sync failed: {brief(self.operation.message)}" if is_bad else None
 
     def error(self) -> str | None:
         """Return an error of its declaration."""

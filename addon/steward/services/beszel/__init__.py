@@ -10,6 +10,7 @@ from ...sdk.format import brief
 from ...sdk.parse import Item, parse
 from ...sdk.readings import known
 from ...sdk.sensors import diagnostic, duration, measured, percentage
+from ...texts import Text
 from .._monitor.alerts import Alarm
 from .._monitor.pausing import ACTIVE, PausingClient, pause_switch, pausing
 from .._monitor.service import monitor_service, watched_kind
@@ -76,7 +77,7 @@ class BeszelClient(PausingClient[BeszelState]):
         found = [one.alarm(systems[one.system]) for one in rules if one.system in systems]
         return [*super().alarms(state), *found]
 
-    def missing(self, state: BeszelState) -> str | None:
+    def missing(self, state: BeszelState) -> Text | None:
         """Return why an alert may not be listed."""
         return super().missing(state) or state.gaps.of("rules")
 

@@ -11,6 +11,7 @@ from homelab_steward.contract.incidents import Severity
 from ...sdk.format import brief
 from ...sdk.parse import Item
 from ...sdk.state import State, many
+from ...texts import translate
 from .._monitor.alerts import Alarm
 from .._monitor.watched import Status
 
@@ -123,8 +124,8 @@ class Alert(Item, rename=None):
     def why_quiet(self) -> str | None:
         """Why Coroot notifies nobody of it."""
         if self.suppressed:
-            return "suppressed in Coroot"
-        return "resolved by hand in Coroot" if self.manually_resolved_at else None
+            return translate(t"suppressed in Coroot")
+        return translate(t"resolved by hand in Coroot") if self.manually_resolved_at else None
 
     def alarm(self) -> Alarm:
         """Return its alarm; Coroot does not judge what is suppressed."""

@@ -5,6 +5,7 @@ from ...sdk.format import brief
 from ...sdk.kits.jobs import Job
 from ...sdk.readings import worded
 from ...tasks import task_group
+from ...texts import Text
 from .._kubernetes.client import PAGE, KubeClient
 from .models import KINDS, REQUESTED, FluxState, Managed
 
@@ -38,9 +39,9 @@ class FluxClient(KubeClient):
         one = await self.object(call)
         await self.patch(path_of(call), one.metadata, spec={"suspend": to})
 
-    async def refusal(self, call: Call) -> str | None:
+    async def refusal(self, call: Call) -> Text | None:
         """Return why the target cannot be reconciled."""
-        return f"{call.target.name} is suspended" if await self.is_suspended(call) else None
+        return t"{call.target.name} is suspended" if await self.is_suspended(call) else None
 
     async def reconcile(self, call: Call) -> str:
         """Ask Flux to reconcile the target now, and return the time by which it is found again."""

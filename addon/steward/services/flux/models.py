@@ -7,6 +7,7 @@ from ...sdk.format import brief
 from ...sdk.parse import Item
 from ...sdk.readings import Busy, NotKnown, Unknown, known
 from ...sdk.state import State, many
+from ...texts import Text
 from .._kubernetes.client import PAGE
 from .._kubernetes.models import Condition, Meta, Review, condition
 
@@ -112,9 +113,9 @@ class Managed(Item):
         """Return why it is not reconciled. Raises NotKnown."""
         return None if self.is_ready else f"{self.ready.reason}: {brief(self.ready.message)}"
 
-    def suspended(self) -> str | None:
+    def suspended(self) -> Text | None:
         """Return that Flux leaves it alone."""
-        return "It is suspended: what is declared is not applied" if self.is_suspended else None
+        return t"It is suspended: what is declared is not applied" if self.is_suspended else None
 
 
 class ControllerStatus(Item):
@@ -161,7 +162,7 @@ class FluxState(State):
             raise NotKnown(t"The controllers of Flux are not found")
         return max(found)
 
-    def controller_problem(self) -> str | None:
+    def controller_problem(self) -> Text | None:
         """Return which controller is not available: nothing of its kind is reconciled. Raises NotKnown."""
         if not self.controllers:
             raise NotKnown(t"The controllers of Flux are not found")
@@ -170,4 +171,4 @@ class FluxState(State):
             for one in self.controllers
             if condition(one.status.conditions, "Available").status != "True"
         ]
-        return f"{', '.join(down)} is not available: what it reconciles stays as it is" if down else None
+        return t"{', '.join(down)} is not available: what it reconciles stays as it is" if down else None

@@ -10,6 +10,7 @@ from ...sdk.firing import Firing
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
 from ...sdk.state import many, one
+from ...texts import Text
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import ActiveAlert, AlertState, Silence
 from .._alertmanager.service import SENSORS, alert_service
@@ -53,14 +54,14 @@ class GrafanaClient(AlertClient[GrafanaState]):
         fine = [subject(one) for one in series if one.state == "Normal"]
         return self._firing.update(alerts, lambda one: any(subject(one) <= found for found in fine))
 
-    def missing(self, state: GrafanaState) -> str | None:
+    def missing(self, state: GrafanaState) -> Text | None:
         """Return that a rule fires whose alert is not listed, or that this cannot be known."""
         listed = {one.labels.get(key) for one in state.alerts for key in ("alertname", "rulename")}
         for rule in state.read_or(GrafanaState.rules, ()):
             if rule.health == "unknown" or (rule.state == "firing" and rule.name not in listed):
-                return f"The rule {rule.name} was not evaluated yet, or it fires and its alert is not listed"
+                return t"The rule {rule.name} was not evaluated yet, or it fires and its alert is not listed"
         reason = state.gaps.of("rules")
-        return f"It is not known which rules fire: {reason}" if reason else None
+        return t"It is not known which rules fire: {reason}" if reason else None
 
 
 def subject(alert: RuleAlert | IncomingAlert) -> set[tuple[str, str]]:

@@ -12,6 +12,7 @@ from ...sdk.kits.jobs import Job, Jobs, RunJob, always
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.shown import difference
+from ...texts import Text
 from .client import HomeAssistantClient, ask
 from .models import FAILED, LOADED, STUCK, ReportedState, gibibytes_of
 
@@ -46,11 +47,11 @@ async def _update_changes(client: HomeAssistantClient, call: Call) -> tuple[Diff
     return (difference(t"Version", str(update.installed), str(update.latest)),)
 
 
-async def _update_refusal(client: HomeAssistantClient, call: Call) -> str | None:
+async def _update_refusal(client: HomeAssistantClient, call: Call) -> Text | None:
     update = await client.update(call)
     if not update.can_install:
-        return f"Home Assistant cannot install updates of {call.target.name}"
-    return None if update.is_waiting else f"No update of {call.target.name} waits"
+        return t"Home Assistant cannot install updates of {call.target.name}"
+    return None if update.is_waiting else t"No update of {call.target.name} waits"
 
 
 async def _install_note(client: HomeAssistantClient, call: Call) -> str:
@@ -85,10 +86,10 @@ async def _backup_changes(client: HomeAssistantClient, _: Call) -> tuple[Differe
     return (difference(t"Last backup", before, t"now"),)
 
 
-async def _backup_refusal(client: HomeAssistantClient, _: Call) -> str | None:
+async def _backup_refusal(client: HomeAssistantClient, _: Call) -> Text | None:
     if (await client.backups()).has_location:
         return None
-    return "Automatic backups have no location: select one in Home Assistant"
+    return t"Automatic backups have no location: select one in Home Assistant"
 
 
 async def _reloading(client: HomeAssistantClient, call: Call, handle: str) -> Job:

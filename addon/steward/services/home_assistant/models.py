@@ -19,6 +19,7 @@ from homelab_steward.contract.home import (
 
 from ...sdk.format import brief
 from ...sdk.readings import NotKnown, known
+from ...texts import Text
 
 LOG_SPAN: Final = timedelta(hours=1)
 ERRORS: Final = frozenset({"ERROR", "CRITICAL"})
@@ -127,20 +128,20 @@ class ReportedState:
             raise NotKnown(t"There was no automatic backup yet")
         return last
 
-    def backup_problem(self) -> str | None:
+    def backup_problem(self) -> Text | None:
         """Return why automatic backups are not as they should be."""
         backups, now = self.backups, self.report.made_at
         if backups.is_running:
             raise NotKnown(t"A backup is being created")
         last, attempt = backups.last_success_at, backups.last_attempt_at
         if attempt is not None and (last is None or last < attempt):
-            return f"The automatic backup of {attempt:%Y-%m-%d %H:%M} UTC failed: {_reasons(backups)}"
+            return t"The automatic backup of {attempt:%Y-%m-%d %H:%M} UTC failed: {_reasons(backups)}"
         if backups.next_at is None:
             raise NotKnown(t"No automatic backup is scheduled")
         if now - backups.next_at > LATE:
-            return f"The automatic backup of {backups.next_at:%Y-%m-%d %H:%M} UTC was not created"
+            return t"The automatic backup of {backups.next_at:%Y-%m-%d %H:%M} UTC was not created"
         if last is not None and now - last > LONGEST_INTERVAL:
-            return f"The last automatic backup is {(now - last).days} days old"
+            return t"The last automatic backup is {(now - last).days} days old"
         return None
 
     @property
@@ -154,38 +155,38 @@ class ReportedState:
         """The size of the database in bytes."""
         return known(self.database.size)
 
-    def database_problem(self) -> str | None:
+    def database_problem(self) -> Text | None:
         """Return why the database is too large: a backup and an update need room for a copy of it."""
         size, free = self.database_size, known(self.database.disk_free)
         if size < LARGE or (size < free and size < HUGE):
             return None
-        return f"The database has {gibibytes_of(size)}, and the disk has {gibibytes_of(free)} left"
+        return t"The database has {gibibytes_of(size)}, and the disk has {gibibytes_of(free)} left"
 
     @property
     def clock_difference(self) -> float:
         """Seconds between the clock of Home Assistant and the app's."""
         return abs(round((self.report.made_at - self.read_at).total_seconds()))
 
-    def clock_problem(self) -> str | None:
+    def clock_problem(self) -> Text | None:
         """Return that the two clocks differ; which of them is wrong is not known."""
         difference = self.clock_difference
         if difference < SKEW:
             return None
         side = "ahead of" if self.report.made_at > self.read_at else "behind"
-        return f"The clock of Home Assistant is {difference:g} s {side} that of the app"
+        return t"The clock of Home Assistant is {difference:g} s {side} that of the app"
 
     def watched_integrations(self) -> Iterator[Watched]:
         """Yield the integrations, each with whether Home Assistant has started."""
         return (Watched(entry=one, is_running=self.report.is_running) for one in self.integrations)
 
-    def actions_refusal(self) -> str | None:
+    def actions_refusal(self) -> Text | None:
         """Return why the integration allows no actions."""
         try:
             self._must_hold("allows_actions")
         except NotKnown as err:
             return str(err)
         is_allowed = self.report.allows_actions
-        return None if is_allowed else "Actions are turned off in the options of Homelab Steward"
+        return None if is_allowed else t"Actions are turned off in the options of Homelab Steward"
 
     def _must_hold(self, *parts: str) -> None:
         """Raise NotKnown with what is missing from one of the fields."""
@@ -236,13 +237,13 @@ def is_app_running(app: HomeApp) -> bool:
     return app.state in ("started", "startup")
 
 
-def app_problem(app: HomeApp) -> str | None:
+def app_problem(app: HomeApp) -> Text | None:
     """Return why an app that starts with the system does not run."""
     if is_app_running(app):
         return None
     if app.state != "error" and not known(app.starts):
         return None
-    return "It ended with an error" if app.state == "error" else "It is stopped"
+    return t"It ended with an error" if app.state == "error" else t"It is stopped"
 
 
 def is_battery_low(battery: HomeBattery) -> bool:
@@ -250,11 +251,11 @@ def is_battery_low(battery: HomeBattery) -> bool:
     return known(battery.is_low) if battery.level is None else battery.level < LOW
 
 
-def battery_problem(battery: HomeBattery) -> str | None:
+def battery_problem(battery: HomeBattery) -> Text | None:
     """Return that a battery is low."""
     if not is_battery_low(battery):
         return None
-    return "The battery is low" if battery.level is None else f"The battery is at {battery.level:g} %"
+    return t"The battery is low" if battery.level is None else t"The battery is at {battery.level:g} %"
 
 
 def gibibytes_of(size: float) -> str:

@@ -17,6 +17,7 @@ from ...sdk.readings import known
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, flag, since
 from ...sdk.state import many, one
+from ...texts import Text
 from .._media.scans import Scan, scan_action
 from .._media.service import LIMIT, media_service
 from .._media.streams import MediaState, Stream
@@ -152,10 +153,10 @@ class JellyfinState(JellyfinStreams):
         """The task that scans the libraries. Raises NotKnown."""
         return known(next((task for task in self.tasks if task.key == SCAN_KEY), None))
 
-    def scan_failed(self) -> str | None:
+    def scan_failed(self) -> Text | None:
         """Return that the last scan of the libraries failed. Raises NotKnown."""
         text = brief(known(self.scan.last).error) or "no reason given"
-        return f"The library scan failed: {text}" if self.scan.is_failed else None
+        return t"The library scan failed: {text}" if self.scan.is_failed else None
 
     def tasks_failed(self) -> int:
         """Return how many tasks failed when they ran last; one that never ran did not fail."""

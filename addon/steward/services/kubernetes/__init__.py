@@ -11,6 +11,7 @@ from ...sdk.checks import critical, notice, warning
 from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import count, diagnostic, flag, load, share
+from ...texts import Text
 from .._kubernetes.client import SETTINGS, rights
 from .actions import ACTIONS, CONTROLS, PATCH
 from .client import KubernetesClient
@@ -156,15 +157,15 @@ POD: Final = ResourceKind[Cluster, Seen[Pod]](
 )
 
 
-def _absent(one: Seen[Workload]) -> str | None:
-    return None if one.it.ready or not one.it.wanted else f"None of its {one.it.wanted} pods is ready"
+def _absent(one: Seen[Workload]) -> Text | None:
+    return None if one.it.ready or not one.it.wanted else t"None of its {one.it.wanted} pods is ready"
 
 
-def _memory_short(one: Seen[Workload]) -> str | None:
+def _memory_short(one: Seen[Workload]) -> Text | None:
     if one.it.main.resources.limits.memory is None or not one.it.wanted:
         return None
     used = share(one.used(_first(one)), _limit(one))
-    return f"It uses {used:g} % of its memory" if used > SHORT else None
+    return t"It uses {used:g} % of its memory" if used > SHORT else None
 
 
 CHECKS: Final[tuple[Check[Any], ...]] = (

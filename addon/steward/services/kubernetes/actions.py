@@ -17,6 +17,7 @@ from ...sdk.kits.restart import Restart
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import NotKnown
+from ...texts import Text
 from .client import KubernetesClient
 from .models import RESTARTED, Pod, Workload, quantity
 from .revisions import revisions, roll_to
@@ -107,7 +108,7 @@ async def _works(client: KubernetesClient, call: Call) -> bool:
     return is_complete
 
 
-async def _waits(client: KubernetesClient, call: Call) -> str | None:
+async def _waits(client: KubernetesClient, call: Call) -> Text | None:
     return (await client.workload(call)).waits_for_person()
 
 
@@ -143,12 +144,12 @@ async def _memory(client: KubernetesClient, call: Call) -> Current:
         raise PreconditionFailed(t"{one.main.name} has no memory limit") from err
 
 
-async def _memory_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
+async def _memory_refusal(client: KubernetesClient, call: Call, _: Current) -> Text | None:
     one = await client.workload(call)
     reserved = one.main.resources.requests.memory
     is_less = reserved is not None and call.number("memory_mib") * MIB < quantity(reserved)
     return (
-        f"{size(quantity(reserved))} are reserved for it: the limit cannot be lower"
+        t"{size(quantity(reserved))} are reserved for it: the limit cannot be lower"
         if is_less
         else one.waits_for_person()
     )
@@ -168,14 +169,14 @@ async def _cores(client: KubernetesClient, call: Call) -> Current:
         raise PreconditionFailed(t"{one.main.name} has no CPU limit") from err
 
 
-async def _cores_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
+async def _cores_refusal(client: KubernetesClient, call: Call, _: Current) -> Text | None:
     one, wanted = await client.workload(call), call.number("cores")
     reserved = one.main.resources.requests.cpu
     if round(wanted, 3) != wanted:
-        return "Kubernetes counts thousandths of a core"
+        return t"Kubernetes counts thousandths of a core"
     is_less = reserved is not None and wanted < quantity(reserved)
     if is_less:
-        return f"{reserved} are reserved for it: the limit cannot be lower"
+        return t"{reserved} are reserved for it: the limit cannot be lower"
     return one.waits_for_person()
 
 
@@ -200,9 +201,9 @@ async def _image(client: KubernetesClient, call: Call) -> Current:
     )
 
 
-async def _image_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
+async def _image_refusal(client: KubernetesClient, call: Call, _: Current) -> Text | None:
     if not VERSION.fullmatch(call.text("tag")):
-        return f"{brief(call.text('tag'), 40)} is no tag"
+        return t"{brief(call.text('tag'), 40)} is no tag"
     return await _waits(client, call)
 
 
@@ -224,7 +225,7 @@ async def _previous(client: KubernetesClient, call: Call) -> Value:
     return found[1].label
 
 
-async def _rollback_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
+async def _rollback_refusal(client: KubernetesClient, call: Call, _: Current) -> Text | None:
     return await _waits(client, call)
 
 
@@ -256,12 +257,12 @@ async def _pod_line(client: KubernetesClient, call: Call) -> str | None:
     )
 
 
-async def _pod_refusal(client: KubernetesClient, call: Call) -> str | None:
+async def _pod_refusal(client: KubernetesClient, call: Call) -> Text | None:
     pod = await _pod(client, call)
     is_owned = pod is not None and {"ReplicaSet", "StatefulSet", "DaemonSet"} & {
         one.kind for one in pod.metadata.owner_references
     }
-    return None if is_owned else f"{call.target.name} belongs to no workload that would create it again"
+    return None if is_owned else t"{call.target.name} belongs to no workload that would create it again"
 
 
 async def _delete_pod(client: KubernetesClient, call: Call) -> None:

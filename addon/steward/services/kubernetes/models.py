@@ -13,6 +13,7 @@ from ...sdk.format import brief
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, Unknown, known
 from ...sdk.state import State, many, one
+from ...texts import Text
 from .._kubernetes.client import PAGE
 from .._kubernetes.models import Condition, Meta, Review, condition
 
@@ -47,8 +48,8 @@ def quantity(text: str | None) -> float:
 
 
 def first[T](
-    found: Iterable[T], problem: Callable[[T], str | None], missing: str | None = None
-) -> str | None:
+    found: Iterable[T], problem: Callable[[T], Text | None], missing: str | None = None
+) -> Text | None:
     """Return the first problem, None when there is none. Raises NotKnown when one cannot be judged."""
     unknown = missing
     for item in found:
@@ -145,12 +146,12 @@ class ContainerStatus(Item):
             raise NotKnown(t"It is not reported how {self.name} ended")
         return ended
 
-    def crashes(self, now: datetime) -> str | None:
+    def crashes(self, now: datetime) -> Text | None:
         """Return that it ends again and again. Raises NotKnown until it has run long enough."""
         if self.waits(frozenset({"CrashLoopBackOff"}), "") is not None:
             code = self.last_end.exit_code if self.last_end else None
             return (
-                f"{self.name} ends again and again{'' if code is None else f', last with exit code {code}'}"
+                t"{self.name} ends again and again{'' if code is None else f', last with exit code {code}'}"
             )
         if self.state.running is not None:
             ran = (now - known(self.state.running.started_at)).total_seconds()
@@ -169,13 +170,13 @@ class ContainerStatus(Item):
             return None
         return f"{self.name} {says}: {brief(waiting.message or str(waiting.reason))}"
 
-    def lacked_memory(self, now: datetime) -> str | None:
+    def lacked_memory(self, now: datetime) -> Text | None:
         """Return that it ended for lack of memory a short time ago. Raises NotKnown."""
         end = self.last_end
         if end is None or known(end.reason) != "OOMKilled":
             return None
         is_old = (now - known(end.finished_at)).total_seconds() > LATELY
-        return None if is_old else f"{self.name} ran out of memory at {end.finished_at:%H:%M} UTC"
+        return None if is_old else t"{self.name} ran out of memory at {end.finished_at:%H:%M} UTC"
 
 
 class Resources(Item):
@@ -263,11 +264,11 @@ class Pod(Item):
         waiting = {one.state.waiting.reason for one in own if one.state.waiting}
         return bool(waiting & {*IMAGE, *START, "CrashLoopBackOff"})
 
-    def unscheduled(self) -> str | None:
+    def unscheduled(self) -> Text | None:
         """Return why no node can run it. Raises NotKnown."""
         found = condition(self.status.conditions, "PodScheduled")
         is_bad = found.status == "False" and found.reason != "SchedulingGated"
-        return f"No node can run it: {brief(found.message or found.reason)}" if is_bad else None
+        return t"No node can run it: {brief(found.message or found.reason)}" if is_bad else None
 
 
 class JobStatus(Item):
@@ -288,11 +289,11 @@ class Job(Item):
         owner = next((one.name for one in self.metadata.owner_references), self.metadata.name)
         return f"{self.metadata.namespace}/{owner}"
 
-    def failed(self) -> str | None:
+    def failed(self) -> Text | None:
         """Return that it failed. Raises NotKnown while it is not over."""
         over = {one.type: one for one in self.status.conditions if one.status == "True"}
         if "Failed" in over:
-            return f"{self.runs_of} failed: {brief(over['Failed'].message or over['Failed'].reason)}"
+            return t"{self.runs_of} failed: {brief(over['Failed'].message or over['Failed'].reason)}"
         if not {"Complete", "SuccessCriteriaMet", "Suspended"} & over.keys():
             raise NotKnown(t"{self.runs_of} is not over")
         return None
@@ -400,19 +401,19 @@ class Workload(Item):
         asked = self.spec.template.metadata.annotations.get(RESTARTED)
         return asked or f"{self.metadata.creation_timestamp:%Y-%m-%dT%H:%M:%SZ}"
 
-    def waits_for_person(self) -> str | None:
+    def waits_for_person(self) -> Text | None:
         """Return why a change would not replace its pods."""
         if self.spec.paused:
-            return f"The rollout of {self.metadata.name} is paused: its pods would not be replaced"
+            return t"The rollout of {self.metadata.name} is paused: its pods would not be replaced"
         if self.spec.update_strategy.type == "OnDelete":
-            return f"The pods of {self.metadata.name} are replaced only when they are deleted"
+            return t"The pods of {self.metadata.name} are replaced only when they are deleted"
         return None
 
-    def stuck(self) -> str | None:
+    def stuck(self) -> Text | None:
         """Return why its rollout does not go on. Raises NotKnown while it is under way."""
         if self.status.conditions and self.spec.replicas is not None:
             found = condition(self.status.conditions, "Progressing")
-            return f"Its rollout is stuck: {brief(found.message)}" if found.status == "False" else None
+            return t"Its rollout is stuck: {brief(found.message)}" if found.status == "False" else None
         if not self.is_rolled_out:
             raise NotKnown(t"Its rollout is under way")
         return None
@@ -466,19 +467,19 @@ class Node(Item):
         """Whether its kubelet reports that it is ready. Raises NotKnown."""
         return condition(self.status.conditions, "Ready").status == "True"
 
-    def not_ready(self) -> str | None:
+    def not_ready(self) -> Text | None:
         """Return why it is not ready. Raises NotKnown."""
         found = condition(self.status.conditions, "Ready")
-        return None if self.is_ready else f"Node {self.metadata.name} is not ready: {brief(found.message)}"
+        return None if self.is_ready else t"Node {self.metadata.name} is not ready: {brief(found.message)}"
 
     def pressed(self) -> str | None:
         """Return what it runs out of. Raises NotKnown."""
         found = [condition(self.status.conditions, kind) for kind in PRESSURES]
         return next((f"{one.type}: {brief(one.message)}" for one in found if one.status == "True"), None)
 
-    def cordoned(self) -> str | None:
+    def cordoned(self) -> Text | None:
         """Return that it takes no new pods."""
-        return "It is cordoned: it takes no new pods" if self.spec.is_cordoned else None
+        return t"It is cordoned: it takes no new pods" if self.spec.is_cordoned else None
 
 
 class Version(Item):
@@ -498,19 +499,19 @@ class Seen[T]:
     state: Cluster
     missing: str | None = None
 
-    def problem(self, of: Callable[[Pod], str | None]) -> str | None:
+    def problem(self, of: Callable[[Pod], Text | None]) -> Text | None:
         """Return the first problem of a pod. Raises NotKnown."""
         return first(self.pods, of, self.missing)
 
-    def of_containers(self, of: Callable[[ContainerStatus], str | None]) -> str | None:
+    def of_containers(self, of: Callable[[ContainerStatus], Text | None]) -> Text | None:
         """Return the first problem of a container. Raises NotKnown."""
         return self.problem(lambda pod: first(pod.statuses, of))
 
-    def crashes(self) -> str | None:
+    def crashes(self) -> Text | None:
         """Return that a container ends again and again. Raises NotKnown."""
         return self.of_containers(lambda one: one.crashes(self.state.now))
 
-    def lacked_memory(self) -> str | None:
+    def lacked_memory(self) -> Text | None:
         """Return that a container ran out of memory. Raises NotKnown."""
         return self.of_containers(lambda one: one.lacked_memory(self.state.now))
 
@@ -570,7 +571,7 @@ class Cluster(State):
         for pod in self.pods:
             yield Seen(it=pod, kind="pod", title=pod.metadata.name, pods=(pod,), state=self)
 
-    def failed_jobs(self) -> str | None:
+    def failed_jobs(self) -> Text | None:
         """Return which job failed the last time. Raises NotKnown."""
         found = sorted(self.jobs, key=lambda job: job.metadata.creation_timestamp)
         return first({job.runs_of: job for job in found}.values(), Job.failed)

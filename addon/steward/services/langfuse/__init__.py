@@ -16,6 +16,7 @@ from ...sdk.readings import known
 from ...sdk.sensors import count, percentage, share
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
 
 PUBLIC: Final = text_field("public_key", "Public key", "In the settings of the project, under API keys.")
@@ -65,11 +66,11 @@ class LangfuseState(ModelState):
         none = Day(day=self.today, count_traces=0, count_observations=0, total_cost=0)
         return next((day for day in self.days if day.day == self.today), none)
 
-    def many_errors(self) -> str | None:
+    def many_errors(self) -> Text | None:
         """Return that many calls of the last hour failed. Raises NotKnown."""
         if self.errors < LEAST or share(self.errors, self.calls) < MANY:
             return None
-        return f"{self.errors} of {self.calls} model calls of the last hour failed"
+        return t"{self.errors} of {self.calls} model calls of the last hour failed"
 
     @property
     def error_share(self) -> float:

@@ -10,6 +10,7 @@ from homelab_steward.contract.incidents import Severity
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
 from ...sdk.state import many
+from ...texts import Text
 from .._monitor.alerts import Alarm
 from .._monitor.watched import MonitorState, Overview, Status, Watched
 
@@ -176,12 +177,12 @@ class LibrenmsState(MonitorState):
         return Overview(tuple(one.watched(unpolled) for one in self.devices), missing)
 
     @property
-    def blindness(self) -> str | None:
+    def blindness(self) -> Text | None:
         """That no device that should answer was polled lately. Raises NotKnown."""
         named = {one.hostname for one in self.unpolled}
         found = [one for one in self.devices if one.status and not one.disabled]
         is_blind = found and all(one.hostname in named for one in found)
-        return f"LibreNMS has not polled any of {len(found)} devices lately" if is_blind else None
+        return t"LibreNMS has not polled any of {len(found)} devices lately" if is_blind else None
 
     @property
     def open(self) -> tuple[Alert, ...]:

@@ -14,6 +14,7 @@ from ...sdk.readings import NotKnown, known, worded
 from ...sdk.sensors import choice, count, duration, flag
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
 
 TOKEN: Final = secret_field(
@@ -72,10 +73,10 @@ class Checked:
         """Its last check. Raises NotKnown when there is none."""
         return known(self._state.checks.get(self.id))
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return that it is unhealthy. Raises NotKnown."""
         reason = brief(self.health.error_message, 200) or "no reason given"
-        return None if known(self.health.status) == "healthy" else f"Its health check fails: {reason}"
+        return None if known(self.health.status) == "healthy" else t"Its health check fails: {reason}"
 
     def __str__(self) -> str:
         return f"{self.name}: {worded(lambda: self.problem() or 'healthy')}"
@@ -106,12 +107,12 @@ class LiteLlmState(ModelState):
             raise NotKnown(t"The proxy was set up without a database")
         return found == CONNECTED
 
-    def database_lost(self) -> str | None:
+    def database_lost(self) -> Text | None:
         """Return that the proxy does not reach its database. Raises NotKnown."""
         if self.readiness.db == NO_DATABASE:
             return None
         return (
-            None if self.is_database_connected else f"The database is {brief(known(self.readiness.db), 40)}"
+            None if self.is_database_connected else t"The database is {brief(known(self.readiness.db), 40)}"
         )
 
 

@@ -14,6 +14,7 @@ from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import count, duration, mebibytes
 from ...sdk.state import State, one
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
+from ...texts import Text
 from .client import PORT, STATISTICS, MqttClient
 
 _HELP: Final = "A user who may read $SYS/#. The tool for retained messages also needs to read #."
@@ -50,16 +51,16 @@ def _seconds(broker: Broker) -> float:
     return known(float(text) if text.replace(".", "").isdecimal() else None)
 
 
-def _dropped(state: MqttState) -> str | None:
+def _dropped(state: MqttState) -> Text | None:
     dropped = known(state.broker.dropped)
-    return f"{dropped:g} messages a minute are dropped: clients are too slow" if dropped > 0 else None
+    return t"{dropped:g} messages a minute are dropped: clients are too slow" if dropped > 0 else None
 
 
-def _nobody(state: MqttState) -> str | None:
+def _nobody(state: MqttState) -> Text | None:
     connected = known(state.broker.connected)
     if connected == 1:
         raise NotKnown(t"The one client may be the steward itself")
-    return None if connected else "No client is connected"
+    return None if connected else t"No client is connected"
 
 
 _SENSORS: Final[tuple[Sensor[MqttState], ...]] = (

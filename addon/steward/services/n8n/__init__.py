@@ -22,6 +22,7 @@ from ...sdk.rest import Rest
 from ...sdk.sensors import count, flag, problem, problems
 from ...sdk.shown import difference
 from ...sdk.state import State, many
+from ...texts import Text
 
 API: Final = "api/v1"
 EXECUTIONS: Final = f"{API}/executions"
@@ -98,7 +99,7 @@ class Watched:
     since: int
     missing: str | None
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return that its last execution failed. Raises NotKnown."""
         if self.missing:
             raise NotKnown(self.missing)
@@ -107,7 +108,7 @@ class Watched:
         if self.success is None and self.since > self.failure.id:
             raise NotKnown(t"Later executions of other workflows are all that is listed")
         at = self.failure.started_at
-        return f"The last execution failed{f' at {at:%Y-%m-%d %H:%M} UTC' if at else ''}"
+        return t"The last execution failed{f' at {at:%Y-%m-%d %H:%M} UTC' if at else ''}"
 
     def title(self) -> str:
         """Return its name, and whether it is active."""
@@ -193,12 +194,12 @@ class N8nClient(Rest):
             await self.clock.sleep(LOOK)
         raise EffectUnknown(t"The webhook was called, and no execution is listed: n8n may not keep it")
 
-    async def cannot_run(self, call: Call) -> str | None:
+    async def cannot_run(self, call: Call) -> Text | None:
         """Return why a workflow cannot be run."""
         workflow = await self.workflow(call)
         if workflow.webhook is None:
-            return f"{call.target.name} has no webhook: the public API runs only what has one"
-        return None if workflow.active else f"{call.target.name} is not active"
+            return t"{call.target.name} has no webhook: the public API runs only what has one"
+        return None if workflow.active else t"{call.target.name} is not active"
 
 
 async def poll(client: N8nClient, gaps: Gaps) -> N8nState:

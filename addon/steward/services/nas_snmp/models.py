@@ -9,6 +9,7 @@ from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import share
 from ...sdk.state import State, many, one
+from ...texts import Text
 from .._snmp.tables import MIB2, SYSTEM, Table, table
 
 HOST: Final = f"{MIB2}.25"
@@ -95,10 +96,10 @@ class Storage(Item):
         used = known(self.hr_storage_used)
         return (used if used >= 0 else used + 2**32) * known(self.hr_storage_allocation_units)
 
-    def full(self) -> str | None:
+    def full(self) -> Text | None:
         """Return that it is nearly full. Raises NotKnown."""
         used = share(self.used, self.size)
-        return f"{used:g} % of {self.hr_storage_descr} are used" if used > FULL else None
+        return t"{used:g} % of {self.hr_storage_descr} are used" if used > FULL else None
 
 
 class Processor(Item):
@@ -118,9 +119,9 @@ class Raid(Item):
         """What it is, in words. Raises NotKnown; other numbers are work on it."""
         return SYNOLOGY_RAID.get(known(self.raid_status), "under work")
 
-    def degraded(self) -> str | None:
+    def degraded(self) -> Text | None:
         """Return that it lost its redundancy or its data. Raises NotKnown."""
-        return f"{self.raid_name} is {self.status}" if self.status in BROKEN else None
+        return t"{self.raid_name} is {self.status}" if self.status in BROKEN else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,9 @@ class Disk:
         status = known(self.status)
         return f"{self.id} ({self.model}): {status}" if status in BROKEN else None
 
-    def hot(self) -> str | None:
+    def hot(self) -> Text | None:
         """Return that it is too warm. Raises NotKnown."""
-        return f"{self.id} has {self.celsius:g} °C" if known(self.celsius) >= HOT else None
+        return t"{self.id} has {self.celsius:g} °C" if known(self.celsius) >= HOT else None
 
 
 class Row(Item, rename=None):

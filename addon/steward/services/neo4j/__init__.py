@@ -21,6 +21,7 @@ from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, flag, mebibytes
 from ...sdk.state import State, many, one
 from ...sdk.typed_calls import Parameter
+from ...texts import Text, translate
 
 SLOW: Final = 300.0
 READS: Final = {
@@ -108,9 +109,9 @@ class Transaction(Item):
         """How long it runs. Raises NotKnown."""
         return known(self.milliseconds) / 1000
 
-    def slow(self) -> str | None:
+    def slow(self) -> Text | None:
         """Return that it runs for a long time. Raises NotKnown."""
-        return f"Runs for {span(self.seconds)}" if self.seconds > SLOW else None
+        return t"Runs for {span(self.seconds)}" if self.seconds > SLOW else None
 
     def __str__(self) -> str:
         age = worded(lambda: span(self.seconds))
@@ -147,12 +148,12 @@ class Neo4jState(State):
         """Return how many transactions run for a long time. Raises NotKnown."""
         return sum(one.slow() is not None for one in self.transactions)
 
-    def slowest(self) -> str | None:
+    def slowest(self) -> Text | None:
         """Return the transaction that runs for the longest time, if that is too long. Raises NotKnown."""
         if not self.slow():
             return None
         one = max(self.transactions, key=lambda one: one.seconds)
-        return f"{one.transaction_id}: {one.slow()}"
+        return t"{one.transaction_id}: {one.slow()}"
 
     def listed(self) -> Iterator[tuple[Transaction, bool]]:
         """Return each transaction, and whether to end it first. Raises NotKnown."""
@@ -211,7 +212,7 @@ async def find(client: Neo4jClient, call: Call) -> Transaction | None:
 
 async def _read(client: Neo4jClient, call: Call) -> str | None:
     hit = await find(client, call)
-    return None if hit is None else f"transaction of {hit.username} in {hit.database}"
+    return None if hit is None else translate(t"transaction of {hit.username} in {hit.database}")
 
 
 async def _list(client: Neo4jClient, gaps: Gaps, _: Call) -> list[str]:

@@ -8,15 +8,16 @@ from ...sdk.description import Call
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import worded
+from ...texts import Text
 from .client import NutClient
 
 TEST: Final = "test.battery.start.quick"
 TEST_SECONDS: Final = 90.0
 
 
-async def _missing(client: NutClient, call: Call, *, command: str) -> str | None:
+async def _missing(client: NutClient, call: Call, *, command: str) -> Text | None:
     commands = (await client.ups(call)).commands
-    return None if command in commands else f"{call.target.name} has no command {command}"
+    return None if command in commands else t"{call.target.name} has no command {command}"
 
 
 def _turn(command: str, *, to: bool) -> Turn[NutClient]:
@@ -54,8 +55,8 @@ async def _last_test(client: NutClient, call: Call) -> Job | None:
     return None if _is_undated(found.handle) and not found.is_running else found
 
 
-async def _undated(client: NutClient, call: Call) -> str | None:
-    return None if await _last_test(client, call) else f"{call.target.name} does not date its tests"
+async def _undated(client: NutClient, call: Call) -> Text | None:
+    return None if await _last_test(client, call) else t"{call.target.name} does not date its tests"
 
 
 async def _start_test(client: NutClient, call: Call) -> str:
@@ -71,10 +72,10 @@ async def _read_test(client: NutClient, call: Call, handle: str) -> Job:
     return Job(handle=handle, is_running=True, text="under way") if is_old else found
 
 
-async def _refusal(client: NutClient, call: Call) -> str | None:
+async def _refusal(client: NutClient, call: Call) -> Text | None:
     ups = await client.ups(call)
     problem = worded(lambda: ups.on_battery() or "")
-    return f"Power source: {problem}" if problem else await _missing(client, call, command=TEST)
+    return t"Power source: {problem}" if problem else await _missing(client, call, command=TEST)
 
 
 TEST_BATTERY: Final = RunJob(

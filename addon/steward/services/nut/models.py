@@ -8,6 +8,7 @@ from ...sdk.format import span
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known, worded
 from ...sdk.state import State, many, one
+from ...texts import Text
 
 OVERLOAD: Final = 90.0
 
@@ -88,28 +89,28 @@ class Ups(Item):
         """Return the voltage of the mains. Raises NotKnown."""
         return self.values.input
 
-    def on_battery(self) -> str | None:
+    def on_battery(self) -> Text | None:
         """Return that it is on battery. Raises NotKnown."""
-        return None if self.is_on_mains else f"On battery: {self.left}"
+        return None if self.is_on_mains else t"On battery: {self.left}"
 
-    def battery_low(self) -> str | None:
+    def battery_low(self) -> Text | None:
         """Return that the battery is low. Raises NotKnown."""
-        return f"The battery is low: {self.left}" if self.is_low else None
+        return t"The battery is low: {self.left}" if self.is_low else None
 
-    def replace_battery(self) -> str | None:
+    def replace_battery(self) -> Text | None:
         """Return that the UPS asks for a new battery. Raises NotKnown."""
-        return "It asks for a new battery" if "RB" in self.flags else None
+        return t"It asks for a new battery" if "RB" in self.flags else None
 
-    def overloaded(self) -> str | None:
+    def overloaded(self) -> Text | None:
         """Return that too much is connected. Raises NotKnown."""
         if "OVER" in self.flags:
-            return f"Load of {worded(lambda: f'{known(self.values.load):g} %')}"
+            return t"Load of {worded(lambda: f'{known(self.values.load):g} %')}"
         load = known(self.values.load)
-        return f"Load of {load:g} %" if load > OVERLOAD else None
+        return t"Load of {load:g} %" if load > OVERLOAD else None
 
-    def no_contact(self) -> str | None:
+    def no_contact(self) -> Text | None:
         """Return that upsd has no contact with it. Raises NotKnown."""
-        return f"upsd has no contact with it: {self.lost}" if known(self.lost) else None
+        return t"upsd has no contact with it: {self.lost}" if known(self.lost) else None
 
     def is_bad(self) -> bool:
         """Return whether anything is wrong. Raises NotKnown."""

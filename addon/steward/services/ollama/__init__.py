@@ -14,6 +14,7 @@ from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, flag, gibibytes, percentage
+from ...texts import Text
 from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions, poll
 from .models import Installed, Model, OllamaState, Running
 
@@ -66,9 +67,9 @@ class OllamaClient(LoadingServer):
         """Return whether a model is installed. Raises ServiceMalformed when the list lacks something."""
         return await self._listed(Installed, "api/tags", call)
 
-    async def not_installed(self, call: Call) -> str | None:
+    async def not_installed(self, call: Call) -> Text | None:
         """Return that a model is not installed: then it cannot be loaded. Raises as is_installed does."""
-        return None if await self.is_installed(call) else f"{call.target.name} is not installed"
+        return None if await self.is_installed(call) else t"{call.target.name} is not installed"
 
     async def _listed(self, kind: type[Running | Installed], path: str, call: Call) -> bool:
         gaps = Gaps()

@@ -9,6 +9,7 @@ from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, known, worded
 from ...sdk.sensors import share
 from ...sdk.state import many, one
+from ...texts import Text
 from .._models.client import ModelState
 
 FULL: Final = 95.0
@@ -62,9 +63,9 @@ class Model:
             raise NotKnown(reason)
         return self.installed is not None
 
-    def missing(self) -> str | None:
+    def missing(self) -> Text | None:
         """Return that it must be there and is not. Raises NotKnown."""
-        return None if self.is_installed else "It is not installed, and the settings say that it must be"
+        return None if self.is_installed else t"It is not installed, and the settings say that it must be"
 
     def __str__(self) -> str:
         return f"{self.name}: {worded(self._place)}"
@@ -103,7 +104,7 @@ class OllamaState(ModelState):
         """Percent of the GPU memory in use. Raises NotKnown when its size is not set."""
         return share(self.vram, self.gpu_memory)
 
-    def memory_full(self) -> str | None:
+    def memory_full(self) -> Text | None:
         """Return that the loaded models fill the GPU memory. Raises NotKnown."""
         used = self.memory_share
-        return f"The loaded models take {used:g} % of the GPU memory" if used > FULL else None
+        return t"The loaded models take {used:g} % of the GPU memory" if used > FULL else None

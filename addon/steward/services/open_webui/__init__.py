@@ -14,6 +14,7 @@ from ...sdk.parse import Item
 from ...sdk.readings import known
 from ...sdk.sensors import count, flag
 from ...sdk.state import many, one
+from ...texts import Text
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
 
 TOKEN: Final = secret_field(
@@ -47,13 +48,13 @@ class WebUiState(ModelState):
     models = many("api/models", Model, below="data")
     database = one("health/db", Database, optional=True)
 
-    def database_lost(self) -> str | None:
+    def database_lost(self) -> Text | None:
         """Return that the database does not answer. Raises NotKnown."""
-        return None if known(self.database.status) else "The database does not answer"
+        return None if known(self.database.status) else t"The database does not answer"
 
-    def no_models(self) -> str | None:
+    def no_models(self) -> Text | None:
         """Return that no model is offered: then no connection answers."""
-        return None if self.models else "No model is offered: no connection to a model server answers"
+        return None if self.models else t"No model is offered: no connection to a model server answers"
 
 
 class WebUiClient(ModelServer):

@@ -9,6 +9,7 @@ from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known, worded
 from ...sdk.sensors import share
 from ...sdk.state import many, one
+from ...texts import Text, translate
 from .._models.client import ModelState
 
 RUNNING: Final = ("llamacpp:requests_processing", "vllm:num_requests_running")
@@ -59,15 +60,16 @@ class Model(Item, rename=None):
             raise NotKnown(t"The server does not report which models are loaded")
         return found == "loaded"
 
-    def failed(self) -> str | None:
+    def failed(self) -> Text | None:
         """Return that it ended when it was loaded. Raises NotKnown when that is not reported."""
         status = known(self.status)
-        code = "" if status.exit_code is None else f", with exit code {status.exit_code}"
-        return f"It ended while it was loaded{code}" if status.failed else None
+        code = "" if status.exit_code is None else t", with exit code {status.exit_code}"
+        return t"It ended while it was loaded{code}" if status.failed else None
 
     def __str__(self) -> str:
-        reason = self.failed() if self.status else None
-        return f"{self.id}: {reason or worded(lambda: 'loaded' if self.is_loaded else 'not loaded')}"
+        if self.status and (reason := self.failed()):
+            return f"{self.id}: {translate(reason)}"
+        return f"{self.id}: {worded(lambda: 'loaded' if self.is_loaded else 'not loaded')}"
 
 
 class Slot(Item, rename=None):
@@ -141,17 +143,17 @@ class ServerState(ModelState):
         )
         return known(next((text for one in found for text in (one.build_info, one.version) if text), None))
 
-    def stuck(self) -> str | None:
+    def stuck(self) -> Text | None:
         """Return that it has requests and makes no progress. Raises NotKnown."""
         if not self.metric(RUNNING) and not self.waiting:
             return None
         idle = known(self.idle_for)
-        return f"It has requests and made no progress for {idle:.0f} seconds" if idle >= LONGEST else None
+        return t"It has requests and made no progress for {idle:.0f} seconds" if idle >= LONGEST else None
 
-    def no_router(self) -> str | None:
+    def no_router(self) -> Text | None:
         """Return that it does not load models on request. Raises NotKnown."""
         has_router = any(model.status is not None for model in self.models)
-        return None if has_router else "Only the router of llama.cpp loads models on request"
+        return None if has_router else t"Only the router of llama.cpp loads models on request"
 
     def queue_lines(self) -> list[str]:
         """Return how many requests run and wait."""

@@ -14,6 +14,7 @@ from ...sdk.format import brief
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
 from ...sdk.state import State, many, one
+from ...texts import Text
 
 FULL: Final = 90.0
 """Percent of a pool that is leased and is a problem."""
@@ -51,13 +52,13 @@ class Gateway(Item, rename=None):
         except ValueError as err:
             raise NotKnown(t"{brief(value, 40)} is no number") from err
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return that it does not answer, or that packets are lost or late. Raises NotKnown."""
         measured = f"packet loss {self.loss or 'not known'}, delay {self.delay or 'not known'}"
         if not self.is_up:
-            return f"It does not answer: {measured}"
+            return t"It does not answer: {measured}"
         is_fine = "loss" not in known(self.status) and "delay" not in known(self.status)
-        return None if is_fine else f"It answers badly: {measured}"
+        return None if is_fine else t"It answers badly: {measured}"
 
 
 class Daemon(Item, rename=None):
@@ -74,9 +75,9 @@ class Daemon(Item, rename=None):
         instance = self.id.partition("/")[2]
         return f"{self.description or self.name} {instance}".strip()
 
-    def stopped(self) -> str | None:
+    def stopped(self) -> Text | None:
         """Return that it does not run."""
-        return None if known(self.running) else "It is configured to run, and it does not"
+        return None if known(self.running) else t"It is configured to run, and it does not"
 
 
 class Clock(Item, rename=None):
@@ -123,10 +124,10 @@ class Firmware(Item, rename=None):
             raise NotKnown(t"The result of the last check is {brief(self.status, 40)}")
         return self.status in UPDATES
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return why the last check or update failed, or that an update waits. Raises NotKnown."""
         if self.status == "error":
-            return f"The last check or update failed: {brief(self.status_msg or 'no reason given')}"
+            return t"The last check or update failed: {brief(self.status_msg or 'no reason given')}"
         return brief(self.status_msg or "An update is available") if self.is_waiting else None
 
 
@@ -185,9 +186,9 @@ class Pool:
         pool = AddressPool.of(self.subnet.pools)
         return pool.share(pool.used(self.leases))
 
-    def full(self) -> str | None:
+    def full(self) -> Text | None:
         """Return that nearly all addresses are leased."""
-        return f"{self.share:g} % of its addresses are leased" if self.share >= FULL else None
+        return t"{self.share:g} % of its addresses are leased" if self.share >= FULL else None
 
 
 class OpnsenseState(State):
@@ -216,16 +217,16 @@ class OpnsenseState(State):
         used = [(found.ends - self.now, found) for found in self.certificates if known(found.in_use)]
         return sorted(used, key=lambda row: row[0])
 
-    def certificate_expiring(self) -> str | None:
+    def certificate_expiring(self) -> Text | None:
         """Return the certificates in use that have ended or were not renewed in time. Raises NotKnown."""
         found = [
             f"{brief(one.descr, 60)} ({one.ends:%Y-%m-%d})"
             for left, one in self.used_certificates()
             if left <= SOON
         ]
-        return f"Not renewed in time: {brief(', '.join(found), 200)}" if found else None
+        return t"Not renewed in time: {brief(', '.join(found), 200)}" if found else None
 
-    def wan_down(self) -> str | None:
+    def wan_down(self) -> Text | None:
         """Return that no gateway answers. Raises NotKnown when an unmonitored one may."""
         unknown = None
         for gateway in self.gateways:
@@ -236,7 +237,7 @@ class OpnsenseState(State):
                 unknown = err
         if unknown or not self.gateways:
             raise unknown or NotKnown("There is no gateway")
-        return f"None of {len(self.gateways)} gateways answers"
+        return t"None of {len(self.gateways)} gateways answers"
 
 
 class Process(Item, rename=None):

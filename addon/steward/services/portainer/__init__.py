@@ -21,6 +21,7 @@ from ...sdk.parse import Item
 from ...sdk.readings import NotKnown
 from ...sdk.sensors import count, flag
 from ...tasks import task_group
+from ...texts import Text
 from .._docker.actions import ACTIONS, CONTROLS
 from .._docker.client import CONTAINERS, ContainerClient
 from .._docker.models import Container, Containers
@@ -59,9 +60,9 @@ class Environment(Item, rename="pascal"):
             raise NotKnown(t"Portainer does not report whether it reaches it")
         return self.status == UP
 
-    def down(self) -> str | None:
+    def down(self) -> Text | None:
         """Return that Portainer does not reach it. Raises NotKnown."""
-        return None if self.is_up else f"Portainer does not reach {self.name}"
+        return None if self.is_up else t"Portainer does not reach {self.name}"
 
 
 class Stack(Item, rename="pascal"):
@@ -79,10 +80,10 @@ class Stack(Item, rename="pascal"):
             raise NotKnown("It is being deployed" if self.status == DEPLOYING else "Its deployment failed")
         return self.status == ACTIVE
 
-    def failed(self) -> str | None:
+    def failed(self) -> Text | None:
         """Return that its deployment failed. Raises NotKnown while it is under way."""
         if self.status == FAILED:
-            return "Its deployment failed"
+            return t"Its deployment failed"
         if self.status not in (ACTIVE, INACTIVE):
             raise NotKnown(t"It is being deployed")
         return None

@@ -14,6 +14,7 @@ from ...sdk.parse import at, parse_items
 from ...sdk.readings import known
 from ...sdk.sensors import count, duration, flag, gibibytes, percentage, since, time
 from ...sdk.tcp import USE_TLS, host_fields
+from ...texts import Text
 from .client import PORT, PostgresqlClient
 from .models import Database, PostgresqlState, Query, Table
 from .sql import END
@@ -78,10 +79,10 @@ async def _read(client: PostgresqlClient, call: Call) -> str | None:
     return None if found is None else f"{found.state}: {found.shown}"
 
 
-async def _not_active(client: PostgresqlClient, call: Call) -> str | None:
+async def _not_active(client: PostgresqlClient, call: Call) -> Text | None:
     found = await _found(client, call)
     is_active = found is not None and found.state == "active"
-    return None if is_active else f"{call.target.name} runs nothing now: end its session instead"
+    return None if is_active else t"{call.target.name} runs nothing now: end its session instead"
 
 
 def _end(key: str, name: str, description: str, function: str, capability: str) -> Action[PostgresqlClient]:

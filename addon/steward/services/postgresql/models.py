@@ -10,6 +10,7 @@ from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import share
 from ...sdk.state import State, many, one
+from ...texts import Text
 
 WRAPAROUND: Final = 2.0**31
 OLD: Final = 60.0
@@ -50,10 +51,10 @@ class Server(Item):
         """The share of the connections in use, in percent. Raises NotKnown."""
         return share(self.connections, self.maximum)
 
-    def many_connections(self) -> str | None:
+    def many_connections(self) -> Text | None:
         """Return that new connections are refused soon. Raises NotKnown."""
         is_full = self.connection_share >= FULL
-        return f"{self.connections} of {self.maximum} connections" if is_full else None
+        return t"{self.connections} of {self.maximum} connections" if is_full else None
 
 
 class BaseBackup(Item):
@@ -77,10 +78,10 @@ class Database(Item):
         """The share of the transaction numbers that are in use, in percent. Raises NotKnown."""
         return share(self.age, WRAPAROUND)
 
-    def wraparound(self) -> str | None:
+    def wraparound(self) -> Text | None:
         """Return that the server will stop taking writes unless it is vacuumed. Raises NotKnown."""
         used = self.used_numbers
-        return f"{used:g} % of the transaction numbers are used: vacuum {self.name}" if used > OLD else None
+        return t"{used:g} % of the transaction numbers are used: vacuum {self.name}" if used > OLD else None
 
 
 class Replica(Item):
@@ -119,22 +120,22 @@ class Query(Item):
         """The statement without the values in it, which may be private."""
         return brief(_NUMBER.sub("?", _TEXT.sub("?", self.text)), 120)
 
-    def slow(self) -> str | None:
+    def slow(self) -> Text | None:
         """Return that it runs for a long time; backups may. Raises NotKnown."""
         if known(self.state) != "active" or self.application.startswith(BACKUPS):
             return None
-        return f"Runs for {span(known(self.seconds))}" if known(self.seconds) > SLOW else None
+        return t"Runs for {span(known(self.seconds))}" if known(self.seconds) > SLOW else None
 
-    def blocked(self) -> str | None:
+    def blocked(self) -> Text | None:
         """Return that it waits for others. Raises NotKnown."""
         others = ", ".join(map(str, known(self.blocked_by)))
         is_long = known(self.seconds) > BLOCKED
-        return f"Waits for {others} since {span(known(self.seconds))}" if others and is_long else None
+        return t"Waits for {others} since {span(known(self.seconds))}" if others and is_long else None
 
-    def idle(self) -> str | None:
+    def idle(self) -> Text | None:
         """Return that its transaction stays open without work. Raises NotKnown."""
         is_idle = known(self.state).startswith("idle in transaction") and known(self.seconds) > IDLE
-        return f"Idle in a transaction for {span(known(self.seconds))}" if is_idle else None
+        return t"Idle in a transaction for {span(known(self.seconds))}" if is_idle else None
 
     def is_bad(self) -> bool:
         """Return whether it is slow, blocked or idle in a transaction. Raises NotKnown."""
@@ -186,12 +187,12 @@ class PostgresqlState(State):
             raise NotKnown(t"Without pg_monitor the queries of others are hidden")
         return sum(bool(problem(one)) for one in self.queries)
 
-    def worst(self, problem: Callable[[Query], str | None]) -> str | None:
+    def worst(self, problem: Callable[[Query], Text | None]) -> Text | None:
         """Return the problem of the query that has it for the longest time. Raises NotKnown."""
         if not self.number(problem):
             return None
         one = max(filter(problem, self.queries), key=lambda one: known(one.seconds))
-        return f"{one.title}: {problem(one)}"
+        return t"{one.title}: {problem(one)}"
 
     def listed(self) -> Iterator[tuple[Query, bool]]:
         """Return each query, and whether to end it first: who blocks others, else the longest problem."""
@@ -212,16 +213,16 @@ class PostgresqlState(State):
             raise NotKnown(t"It has no replica")
         return max(known(one.lag) for one in self.replicas)
 
-    def replication_problem(self) -> str | None:
+    def replication_problem(self) -> Text | None:
         """Return that replication stands still or is late. Raises NotKnown."""
         if known(self.server.is_replica):
             if self.server.receiver is None and known(self.server.replay_lag) > LATE:
-                return f"It receives nothing from its primary, {span(self.lag)} late"
+                return t"It receives nothing from its primary, {span(self.lag)} late"
         elif not self.replicas:
             return None
-        return f"Replication is {span(self.lag)} late" if self.lag > LATE else None
+        return t"Replication is {span(self.lag)} late" if self.lag > LATE else None
 
-    def archive_problem(self) -> str | None:
+    def archive_problem(self) -> Text | None:
         """Return that the write-ahead log is not archived, so that a backup has a hole. Raises NotKnown."""
         fails = known(self.server.archives) and known(self.server.archive_fails)
-        return "The last segment of the write-ahead log was not archived" if fails else None
+        return t"The last segment of the write-ahead log was not archived" if fails else None

@@ -9,6 +9,7 @@ from ...sdk.fields import url_field
 from ...sdk.format import brief
 from ...sdk.readings import certain, known
 from ...sdk.sensors import count, diagnostic, flag
+from ...texts import Text
 from .._prometheus.client import SETTINGS
 from .client import PrometheusClient
 from .models import PrometheusState, Target
@@ -29,9 +30,9 @@ def _reload_failed(state: PrometheusState) -> str | None:
     return None if _is_loaded(state) else reason
 
 
-def _corrupted(state: PrometheusState) -> str | None:
+def _corrupted(state: PrometheusState) -> Text | None:
     count = known(state.runtime.corruption_count)
-    return f"The write-ahead log of the database had {count} corruptions" if count else None
+    return t"The write-ahead log of the database had {count} corruptions" if count else None
 
 
 def _firing(state: PrometheusState) -> int:

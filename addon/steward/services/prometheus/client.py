@@ -11,6 +11,7 @@ from ...sdk.http import plain
 from ...sdk.parse import MOST_ITEMS, Item, parse
 from ...sdk.readings import NotKnown, known
 from ...sdk.settling import Settling
+from ...texts import Text
 from .._prometheus.client import PrometheusRest
 from .models import Envelope, Place, PrometheusState, place_of
 from .series import Series, parse_series
@@ -84,10 +85,10 @@ class PrometheusClient(PrometheusRest):
         except ServiceError:
             return True
 
-    def _just_started(self, state: PrometheusState) -> str | None:
+    def _just_started(self, state: PrometheusState) -> Text | None:
         try:
             start = known(state.runtime.start_time)
         except NotKnown:
             return None
         is_settled = self._settling.is_settled(start)
-        return None if is_settled else "Prometheus has just started and may not have evaluated all rules yet"
+        return None if is_settled else t"Prometheus has just started and may not have evaluated all rules yet"

@@ -13,6 +13,7 @@ from ...sdk.format import brief
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, certain
 from ...sdk.state import State, many, one
+from ...texts import Text
 from .._prometheus.models import Rule, RuleAlert, without_replicas
 from .series import Series, shown
 
@@ -71,9 +72,9 @@ class Target(Item):
             raise NotKnown(t"The server lists no targets: only whether they are up is known")
         return brief(self.last_error, 200)
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return that it is down. Raises NotKnown."""
-        return None if self.is_up else f"Target {self}"
+        return None if self.is_up else t"Target {self}"
 
     def __str__(self) -> str:
         return f"{self.id} is {self.health}" + (f": {self.error}" if self.last_error else "")
@@ -114,7 +115,7 @@ class PrometheusState(State):
     build = one("status/buildinfo", Build, optional=True)
     runtime = one("status/runtimeinfo", Runtime, optional=True)
     tsdb = one("status/tsdb", Tsdb, optional=True, limit=1)
-    missing: str | None = None
+    missing: Text | None = None
 
     @property
     def watched(self) -> tuple[Target, ...]:
@@ -155,16 +156,16 @@ class PrometheusState(State):
         is_scraped = any(place_of(one.labels) == place and one.rank == UP for one in self.watched)
         return is_judged and (is_scraped or place not in targets)
 
-    def unevaluated(self, *types: str) -> str | None:
+    def unevaluated(self, *types: str) -> Text | None:
         """Return why the rules say nothing. VictoriaMetrics without vmalert always lists none."""
         try:
             rules = [one for one in self.rules if one.type in types]
         except NotKnown:
             return None
         if not rules:
-            return f"The server lists no {' or '.join(types)} rules"
+            return t"The server lists no {' or '.join(types)} rules"
         waiting = any(one.health == "unknown" for one in rules)
-        return "Some rules were not evaluated yet" if waiting else None
+        return t"Some rules were not evaluated yet" if waiting else None
 
 
 def _target(up: Series) -> Target:

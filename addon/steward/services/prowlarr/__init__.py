@@ -15,6 +15,7 @@ from ...sdk.readings import NotKnown
 from ...sdk.sensors import problem, problems
 from ...sdk.state import many
 from ...sdk.targets import target
+from ...texts import Text
 from .._servarr.client import ServarrClient
 from .._servarr.models import ProgramState
 from .._servarr.service import servarr
@@ -43,12 +44,12 @@ class Watched:
     failure: Failure | None
     missing: str | None
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return that Prowlarr does not ask it at the moment. Raises NotKnown."""
         if self.failure is None and self.missing is not None:
             raise NotKnown(self.missing)
         till = self.failure.disabled_till if self.failure else None
-        return f"Fails and is disabled until {till:%Y-%m-%d %H:%M} UTC" if till else None
+        return t"Fails and is disabled until {till:%Y-%m-%d %H:%M} UTC" if till else None
 
 
 class ProwlarrState(ProgramState):

@@ -20,6 +20,7 @@ from ...sdk.parse import parse
 from ...sdk.readings import known
 from ...sdk.shown import difference, result
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 from .._proxmox.tasks import Upid
 from .client import ProxmoxClient
 from .models import GUESTS, GuestConfig, Migration, Row
@@ -123,27 +124,27 @@ def _needs(right: str, *, allowed_lock: str = "") -> Refusal[ProxmoxClient]:
     return lambda client, call: client.refusal(call, right, allowed_lock=allowed_lock)
 
 
-async def _restart_refusal(client: ProxmoxClient, call: Call) -> str | None:
+async def _restart_refusal(client: ProxmoxClient, call: Call) -> Text | None:
     is_running = await client.is_running(call)
     reason = await client.refusal(call, POWER_RIGHT)
-    return reason if is_running else f"{call.target.name} is not running"
+    return reason if is_running else t"{call.target.name} is not running"
 
 
-async def _move_refusal(client: ProxmoxClient, call: Call) -> str | None:
+async def _move_refusal(client: ProxmoxClient, call: Call) -> Text | None:
     node, name = call.text("node"), call.target.name
     if (await client.guest(call)).node == node:
-        return f"{name} is already on {node}"
+        return t"{name} is already on {node}"
     if node not in await client.nodes_online():
-        return f"Node {node} is not online"
+        return t"Node {node} is not online"
     try:
         answer = await client.get(f"{await client.path(call)}/migrate", target=node)
     except ServiceRefused:
         answer = {}  # versions before 9 do not answer this for containers
     plan = parse(Migration, answer, "preconditions")
     if plan.local_resources:
-        return f"{name} uses devices of its node: {', '.join(plan.local_resources)}"
+        return t"{name} uses devices of its node: {', '.join(plan.local_resources)}"
     if reason := (plan.not_allowed_nodes | plan.not_allowed).get(node):
-        return f"{node} cannot run {name}: {brief(str(reason))}"
+        return t"{node} cannot run {name}: {brief(str(reason))}"
     return await client.refusal(call, "VM.Migrate")
 
 
@@ -200,9 +201,9 @@ async def _roll_back(client: ProxmoxClient, call: Call) -> str:
     return await client.sent(Upid, "POST", path, form={"start": int(is_running)})
 
 
-async def _roll_back_refusal(client: ProxmoxClient, call: Call) -> str | None:
+async def _roll_back_refusal(client: ProxmoxClient, call: Call) -> Text | None:
     if not await client.snapshots(call):
-        return f"{call.target.name} has no snapshot"
+        return t"{call.target.name} has no snapshot"
     return await client.refusal(call, "VM.Snapshot", allowed_lock="suspended")
 
 
@@ -216,11 +217,11 @@ async def _delete_oldest(client: ProxmoxClient, call: Call) -> str:
     return await _delete_snapshot(client, call, (await client.snapshots(call))[-1].name)
 
 
-async def _delete_refusal(client: ProxmoxClient, call: Call) -> str | None:
+async def _delete_refusal(client: ProxmoxClient, call: Call) -> Text | None:
     if not (found := await client.snapshots(call)):
-        return f"{call.target.name} has no snapshot"
+        return t"{call.target.name} has no snapshot"
     if any(one.snaptime is None for one in found):
-        return "Proxmox does not report which snapshot is the oldest"
+        return t"Proxmox does not report which snapshot is the oldest"
     return await client.refusal(call, "VM.Snapshot")
 
 
@@ -236,13 +237,13 @@ async def _back_up(client: ProxmoxClient, call: Call) -> str:
     return await client.sent(Upid, "POST", f"nodes/{guest.node}/vzdump", form=form)
 
 
-async def _backup_refusal(client: ProxmoxClient, call: Call) -> str | None:
+async def _backup_refusal(client: ProxmoxClient, call: Call) -> Text | None:
     storage = await client.backup_storage(call)
     if storage is None:
-        return f"No storage for backups is available on the node of {call.target.name}"
+        return t"No storage for backups is available on the node of {call.target.name}"
     path = f"/storage/{storage.storage}"
     if "Datastore.AllocateSpace" not in await client.rights(path):
-        return f"The token lacks the right Datastore.AllocateSpace on {path}"
+        return t"The token lacks the right Datastore.AllocateSpace on {path}"
     return await client.refusal(call, "VM.Backup")
 
 
@@ -323,17 +324,17 @@ async def _memory(client: ProxmoxClient, call: Call) -> Current:
     return Current(value=config.memory_mib, token=config.digest, is_effective=is_effective, text=text)
 
 
-async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -> str | None:
+async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -> Text | None:
     goal = int(call.number("memory_mib")) * MIB
     more = goal - int(str(current.value)) * MIB
     guest, status = await client.guest(call), await client.status(call)
     if status.is_up and status.mem is None:
-        return f"Proxmox does not report how much memory {call.target.name} uses"
+        return t"Proxmox does not report how much memory {call.target.name} uses"
     if status.is_up and status.mem is not None and goal < status.mem:
-        return f"{call.target.name} uses {size(status.mem)}: {size(goal)} is too little"
+        return t"{call.target.name} uses {size(status.mem)}: {size(goal)} is too little"
     memory = (await client.node_status(guest.node)).memory
     if more > max(0, memory.total - memory.used):
-        return f"Node {guest.node} has {size(memory.total - memory.used)} free: {size(more)} more is too much"
+        return t"Node {guest.node} has {size(memory.total - memory.used)} free: {size(more)} more is too much"
     return await client.refusal(call, "VM.Config.Memory")
 
 
@@ -344,12 +345,12 @@ async def _cores(client: ProxmoxClient, call: Call) -> Current:
     return Current(value=config.cores or 1, token=config.digest)
 
 
-async def _cores_refusal(client: ProxmoxClient, call: Call, _: Current) -> str | None:
+async def _cores_refusal(client: ProxmoxClient, call: Call, _: Current) -> Text | None:
     guest = await client.guest(call)
     rows = await client.many(Row, "cluster/resources", Gaps(), type="node")
     most = next((row.maxcpu for row in rows if row.key == guest.node), None)
     if most is not None and call.number("cores") > most:
-        return f"Node {guest.node} has {most} cores"
+        return t"Node {guest.node} has {most} cores"
     return await client.refusal(call, "VM.Config.CPU")
 
 

@@ -13,6 +13,7 @@ from ...sdk.format import brief
 from ...sdk.kits.jobs import Job
 from ...sdk.readings import NotKnown, known
 from ...tasks import task_group
+from ...texts import Text
 from .._proxmox.client import TokenClient, longest_backup
 from .details import EVERY, PARTS, read_details
 from .models import (
@@ -87,9 +88,9 @@ class ProxmoxClient(TokenClient):
             for kind in KINDS:
                 gaps.add(kind, "Proxmox lists nothing, not even a node")
         for right, kinds in _SEEN_WITH.items():
-            if (reason := self._hidden(state, right, kinds)) is not None:
+            if (hidden := self._hidden(state, right, kinds)) is not None:
                 for kind in kinds:
-                    gaps.add(kind, reason)
+                    gaps.add(kind, hidden)
         _note_unknown(state, gaps)
         return state
 
@@ -109,7 +110,7 @@ class ProxmoxClient(TokenClient):
             return row
         return msgspec.structs.replace(row, name=last.name, template=last.template)
 
-    def _hidden(self, state: Cluster, right: str, kinds: tuple[str, ...]) -> str | None:
+    def _hidden(self, state: Cluster, right: str, kinds: tuple[str, ...]) -> Text | None:
         """Return why resources may be hidden, None when all are listed.
 
         Compares what is listed, and where the token has the right, with what was seen before.
@@ -123,9 +124,9 @@ class ProxmoxClient(TokenClient):
         else:
             is_narrower = bool(paths_before - paths)
             if not paths:
-                return f"The token lacks the right {right}"
+                return t"The token lacks the right {right}"
         if (missing := keys_before - keys) and (is_narrower or not keys):
-            return f"{len(missing)} that were seen before are missing: check the rights of the token"
+            return t"{len(missing)} that were seen before are missing: check the rights of the token"
         self._seen[right] = keys, paths
         return None
 
@@ -181,32 +182,32 @@ class ProxmoxClient(TokenClient):
         """Return the names of the nodes that are online."""
         return tuple(node.key for node in await self._nodes() if node.status == "online")
 
-    async def tasks_unread(self) -> str | None:
+    async def tasks_unread(self) -> Text | None:
         """Return which nodes' tasks cannot be read now, None when all can."""
         away = [node.key for node in await self._nodes() if node.status != "online"]
-        return f"The tasks of {', '.join(away)} cannot be read: not online" if away else None
+        return t"The tasks of {', '.join(away)} cannot be read: not online" if away else None
 
     async def _nodes(self) -> tuple[Resource, ...]:
         return await self.many(Resource, "nodes", Gaps())
 
-    async def refusal(self, call: Call, right: str, *, allowed_lock: str = "") -> str | None:
+    async def refusal(self, call: Call, right: str, *, allowed_lock: str = "") -> Text | None:
         """Return why Proxmox would refuse a change of the target, which needs ``right``, now.
 
         Raises NotKnown when Proxmox does not report the quorum.
         """
         path, name = f"/vms/{call.target.id}", call.target.name
         if right not in (await self.rights(path)):
-            return f"The token lacks the right {right} on {path}"
+            return t"The token lacks the right {right} on {path}"
         if (lock := (await self.status(call)).lock) not in ("", allowed_lock):
-            return f"{name} is locked ({lock})"
+            return t"{name} is locked ({lock})"
         if reason := HIGH_AVAILABILITY.get((await self.guest(call)).hastate):
-            return f"{name} is managed by high availability, which {reason}"
+            return t"{name} is managed by high availability, which {reason}"
         try:
             members = await self.many(Member, "cluster/status", Gaps())
         except ServiceForbidden:
             return None
         is_quorate = has_quorum(members, len(await self._nodes()))
-        return None if is_quorate else "The cluster has no quorum and accepts no changes"
+        return None if is_quorate else t"The cluster has no quorum and accepts no changes"
 
     async def rights(self, path: str) -> frozenset[str]:
         """Return the rights of the token on one path, with what it gets from pools and above."""

@@ -12,6 +12,7 @@ from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor
 from ...sdk.format import brief, span
 from ...sdk.readings import Busy, NotKnown, known
 from ...sdk.sensors import count, diagnostic, duration, flag, gibibytes, load, percentage, share, time
+from ...texts import Text
 from .models import GUESTS, Cluster, Replication, Shown, has_quorum
 from .stops import why_stopped
 
@@ -146,99 +147,99 @@ SENSORS: Final[tuple[Sensor[Cluster], ...]] = (
 )
 
 
-def _fills(above: float, up_to: float) -> Callable[[Shown], str | None]:
-    def problem(one: Shown) -> str | None:
+def _fills(above: float, up_to: float) -> Callable[[Shown], Text | None]:
+    def problem(one: Shown) -> Text | None:
         share = _disk_share(one)
-        return f"Storage {one.title} is {share:g} % full" if above < share <= up_to else None
+        return t"Storage {one.title} is {share:g} % full" if above < share <= up_to else None
 
     return problem
 
 
-def _memory_is_short(one: Shown) -> str | None:
+def _memory_is_short(one: Shown) -> Text | None:
     share = _memory_share(one)
-    return f"Container {one.title} uses {share:g} % of its memory" if share > MEMORY_WARNING else None
+    return t"Container {one.title} uses {share:g} % of its memory" if share > MEMORY_WARNING else None
 
 
-def _is_offline(one: Shown) -> str | None:
-    return None if one.is_up else f"Node {one.title} is offline"
+def _is_offline(one: Shown) -> Text | None:
+    return None if one.is_up else t"Node {one.title} is offline"
 
 
-def _is_stopped(one: Shown) -> str | None:
+def _is_stopped(one: Shown) -> Text | None:
     if one.is_up:
         return None
     locked = f" and is locked ({one.lock})" if one.lock else ""
-    return f"{NOUNS[one.type]} {one.title} is not running{locked}"
+    return t"{NOUNS[one.type]} {one.title} is not running{locked}"
 
 
-def _no_quorum(cluster: Cluster) -> str | None:
+def _no_quorum(cluster: Cluster) -> Text | None:
     is_quorate = has_quorum(cluster.members, len(tuple(cluster.of("node"))))
-    return None if is_quorate else "The cluster has no quorum and accepts no changes"
+    return None if is_quorate else t"The cluster has no quorum and accepts no changes"
 
 
 def _at(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _clock_is_wrong(one: Shown) -> str | None:
+def _clock_is_wrong(one: Shown) -> Text | None:
     ahead = known(one.details.clocks.get(one.node))
     where = "ahead of" if ahead > 0 else "behind"
-    return f"The clock of {one.title} is {span(abs(ahead))} {where} ours" if abs(ahead) > CLOCK else None
+    return t"The clock of {one.title} is {span(abs(ahead))} {where} ours" if abs(ahead) > CLOCK else None
 
 
 def _backup_age(one: Shown) -> timedelta:
     return one.details.read_at - _at(one.last_backups()[0].ctime)
 
 
-def _backup_is_old(one: Shown) -> str | None:
+def _backup_is_old(one: Shown) -> Text | None:
     age = _backup_age(one)
     if age > RETIRED:
         raise NotKnown(t"Its last backup is so old that it may have none on purpose")
     is_old = age > one.details.longest
-    return f"The last backup of {one.title} is {span(age.total_seconds())} old" if is_old else None
+    return t"The last backup of {one.title} is {span(age.total_seconds())} old" if is_old else None
 
 
-def _backup_failed(one: Shown) -> str | None:
+def _backup_failed(one: Shown) -> Text | None:
     task = one.last_backup_task()
     newest = next(iter(one.details.backups.get(one.vmid, [])), None)
     if task is None or task.job.ok or (newest is not None and newest.ctime > task.starttime):
         return None
     if task.job.ok is None:
         raise Busy(t"A backup is running, or it is not known how it ended")
-    return f"The last backup of {one.title} failed: {brief(task.job.text, 200)}"
+    return t"The last backup of {one.title} failed: {brief(task.job.text, 200)}"
 
 
-def _verification_failed(one: Shown) -> str | None:
+def _verification_failed(one: Shown) -> Text | None:
     backups = one.details.backups.get(one.vmid, [])
     verified = next((backup for backup in backups if backup.verification), None)
     if verified is None or verified.verification is None:
         one.details.whole("backups")
         return None
     is_bad = verified.verification.state == "failed"
-    return f"The verification of the backup of {one.title} failed" if is_bad else None
+    return t"The verification of the backup of {one.title} failed" if is_bad else None
 
 
-def _snapshot_is_old(one: Shown) -> str | None:
+def _snapshot_is_old(one: Shown) -> Text | None:
     times = [known(snapshot.snaptime) for snapshot in one.snapshots()]
     age = one.details.read_at - _at(min(times)) if times else timedelta()
-    return f"The oldest snapshot of {one.title} is {age.days} days old" if age > OLD_SNAPSHOT else None
+    return t"The oldest snapshot of {one.title} is {age.days} days old" if age > OLD_SNAPSHOT else None
 
 
-def _many_snapshots(one: Shown) -> str | None:
+def _many_snapshots(one: Shown) -> Text | None:
     found = len(one.snapshots())
-    return f"{one.title} has {found} snapshots" if found > MANY_SNAPSHOTS else None
+    return t"{one.title} has {found} snapshots" if found > MANY_SNAPSHOTS else None
 
 
-def _high_availability(one: Shown) -> str | None:
+def _high_availability(one: Shown) -> Text | None:
     if one.hastate not in ("error", "fence", "recovery"):
         return None
-    return f"High availability reports {one.hastate} for {one.title}"
+    return t"High availability reports {one.hastate} for {one.title}"
 
 
-def _not_replicated(one: Replication) -> str | None:
+def _not_replicated(one: Replication) -> Text | None:
     if not known(one.fail_count):
         return None
     name = f"The replication of {one.guest} to {one.target}"
-    return f"{name} failed {one.fail_count} times: {brief(one.error or 'no reason given', 200)}"
+    return t"{name} failed {one.fail_count} times: {brief(one.error or 'no reason given', 200)}"
 
 
 _GUEST_CHECKS: Final[Any] = (

@@ -13,6 +13,7 @@ from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known, worded
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, load, percentage, share, time
+from ...texts import Text
 from .._proxmox.client import BACKUP_DAYS, token_fields
 from .._proxmox.tasks import UNKNOWN, is_good
 from .client import PLACES, BackupClient
@@ -39,42 +40,42 @@ def _job_name(named: Named) -> str:
     return f"{JOBS[kind]} of {job.store}" + (f" ({job.id})" if job.id else "")
 
 
-def _job_fails(named: Named) -> str | None:
+def _job_fails(named: Named) -> Text | None:
     job = named[1]
     state = known(job.last_run_state)
     if job.disable or state in UNKNOWN or is_good(state):
         return None
-    return f"{_job_name(named)} failed: {brief(state, 200)}"
+    return t"{_job_name(named)} failed: {brief(state, 200)}"
 
 
-def _unreadable(store: Datastore) -> str | None:
-    return f"Datastore {store.store} cannot be read: {brief(store.error, 200)}" if store.error else None
+def _unreadable(store: Datastore) -> Text | None:
+    return t"Datastore {store.store} cannot be read: {brief(store.error, 200)}" if store.error else None
 
 
 def _fills(above: float, up_to: float) -> Any:
-    def problem(store: Datastore) -> str | None:
+    def problem(store: Datastore) -> Text | None:
         full = share(store.used, store.total)
-        return f"Datastore {store.store} is {full:g} % full" if above < full <= up_to else None
+        return t"Datastore {store.store} is {full:g} % full" if above < full <= up_to else None
 
     return problem
 
 
-def _too_old(group: Group) -> str | None:
+def _too_old(group: Group) -> Text | None:
     age = group.age
     return (
-        f"The last backup of {group.title} is {span(age.total_seconds())} old"
+        t"The last backup of {group.title} is {span(age.total_seconds())} old"
         if age > group.longest
         else None
     )
 
 
-def _failed(group: Group) -> str | None:
+def _failed(group: Group) -> Text | None:
     task = group.failed
-    return None if task is None else f"The backup of {group.title} failed: {brief(task.outcome or '', 200)}"
+    return None if task is None else t"The backup of {group.title} failed: {brief(task.outcome or '', 200)}"
 
 
-def _unverified(group: Group) -> str | None:
-    return None if group.is_verified else f"The verification of {group.title} failed"
+def _unverified(group: Group) -> Text | None:
+    return None if group.is_verified else t"The verification of {group.title} failed"
 
 
 RESOURCES: Final = (
@@ -180,11 +181,11 @@ async def _run(client: BackupClient, call: Call) -> str:
     return await client.start(f"{PLACES[kind]}/{name}/run")
 
 
-async def _no_run(client: BackupClient, call: Call) -> str | None:
+async def _no_run(client: BackupClient, call: Call) -> Text | None:
     if call.target.id.startswith("gc:"):
-        return "Start the garbage collection of its datastore"
+        return t"Start the garbage collection of its datastore"
     job = await client.maintenance(call)
-    return f"{call.target.name} is disabled" if job.disable else None
+    return t"{call.target.name} is disabled" if job.disable else None
 
 
 RUN: Final = RunJob[BackupClient](

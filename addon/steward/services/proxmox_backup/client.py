@@ -7,6 +7,7 @@ from ...errors import PreconditionFailed, ServiceError
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.kits.jobs import Job
 from ...sdk.parse import Item
+from ...texts import Text
 from .._proxmox.client import TokenClient, longest_backup
 from .._proxmox.tasks import Upid
 from .models import Group, MaintenanceJob, Server, Snapshot, Task
@@ -127,8 +128,8 @@ class BackupClient(TokenClient):
         """Start a task and return its UPID."""
         return await self.sent(Upid, "POST", path)
 
-    async def refusal(self, store: str, right: str) -> str | None:
+    async def refusal(self, store: str, right: str) -> Text | None:
         """Return that the token lacks a right on a datastore, None when it has it."""
         path = f"/datastore/{store}"
         found = await self.one(dict[str, dict[str, int]], "access/permissions", path=path)
-        return None if right in found.get(path, {}) else f"The token lacks the right {right} on {path}"
+        return None if right in found.get(path, {}) else t"The token lacks the right {right} on {path}"

@@ -16,6 +16,7 @@ from ...sdk.readings import known
 from ...sdk.sensors import diagnostic
 from ...sdk.targets import target
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 from .._monitor.alerts import Alarm, alarm
 from .._monitor.pausing import ACTIVE, PausingClient, pause_switch, pausing
 from .._monitor.service import monitor_service, watched_kind
@@ -90,8 +91,8 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     return (alarm(one, PrtgClient.alert).alert(delivery.received_at),) if is_down else ()
 
 
-async def _not_down(client: PrtgClient, call: Call) -> str | None:
-    return None if await client.status(call) in (5, 14) else f"{call.target.name} is not down"
+async def _not_down(client: PrtgClient, call: Call) -> Text | None:
+    return None if await client.status(call) in (5, 14) else t"{call.target.name} is not down"
 
 
 _ACKNOWLEDGE: Final = Switch(

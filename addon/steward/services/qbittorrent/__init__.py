@@ -18,6 +18,7 @@ from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import count, data_rate
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 from .._download_client import PAUSE, RESUME, DownloadClient, DownloadState, download_client
 
 FAILED: Final = ("error", "missingFiles")
@@ -82,21 +83,21 @@ class QbittorrentState(DownloadState):
         """Return the torrents in these states."""
         return [one for one in self.torrents if one.state in states]
 
-    def stuck(self) -> str | None:
+    def stuck(self) -> Text | None:
         """Return that downloads run and none gets data. Raises NotKnown while one cannot be read."""
         running, stalled = self.all(RUNNING), self.all(STALLED)
         if reason := self.gaps.of("torrents"):
             raise NotKnown(reason)
-        return f"No download gets data: {len(stalled)}" if stalled and len(stalled) == len(running) else None
+        return t"No download gets data: {len(stalled)}" if stalled and len(stalled) == len(running) else None
 
-    def disk_full(self) -> str | None:
+    def disk_full(self) -> Text | None:
         """Return that the disk is nearly full. Raises NotKnown."""
-        return f"Only {size(self.free)} are free" if self.free < LEAST_FREE else None
+        return t"Only {size(self.free)} are free" if self.free < LEAST_FREE else None
 
-    def disconnected(self) -> str | None:
+    def disconnected(self) -> Text | None:
         """Return that it has no connection to other clients. Raises NotKnown."""
         is_lost = known(self.server.connection_status) == "disconnected"
-        return "It has no connection to the network" if is_lost else None
+        return t"It has no connection to the network" if is_lost else None
 
 
 async def _login(access: Access, call: LoginCall) -> Credentials:

@@ -22,6 +22,7 @@ from ...sdk.rest import Rest
 from ...sdk.sensors import choice, count, gibibytes, mebibytes, time
 from ...sdk.state import State, many, one
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 
 SHARDS: Final = 3
 """The level of detail that has the shards of collections."""
@@ -95,14 +96,14 @@ class Collection(Item, rename=None):
         except ValueError as err:
             raise NotKnown(str(err)) from err
 
-    def red(self) -> str | None:
+    def red(self) -> Text | None:
         """Return that operations failed for good. Raises NotKnown."""
-        return "Some operations failed and were not recovered" if known(self.status) == "red" else None
+        return t"Some operations failed and were not recovered" if known(self.status) == "red" else None
 
-    def optimizer_failed(self) -> str | None:
+    def optimizer_failed(self) -> Text | None:
         """Return that its optimizer stopped with an error. Raises NotKnown."""
         found = known(self.optimizer_status)
-        return None if found == "ok" else f"The optimizer stopped: {brief(str(found), 200)}"
+        return None if found == "ok" else t"The optimizer stopped: {brief(str(found), 200)}"
 
     def is_bad(self) -> bool:
         """Return whether anything is wrong. Raises NotKnown."""

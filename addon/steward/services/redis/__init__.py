@@ -18,6 +18,7 @@ from ...sdk.parse import parse
 from ...sdk.readings import known, worded
 from ...sdk.sensors import count, diagnostic, duration, mebibytes, percentage, share, since
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
+from ...texts import Text
 from .client import PORT, RedisClient
 from .models import Info, RedisState
 
@@ -36,7 +37,7 @@ RIGHTS: Final = tuple(
 _ARGUMENT: Final = number_field("memory_mib", "Memory limit", least=1, most=1_048_576, unit="MiB")
 
 
-def _of(check: Callable[[Info], str | None]) -> Callable[[RedisState], str | None]:
+def _of(check: Callable[[Info], Text | None]) -> Callable[[RedisState], Text | None]:
     return lambda state: check(state.info)
 
 
@@ -86,9 +87,9 @@ async def _set_limit(client: RedisClient, _: Call, value: Value, __: Current) ->
     await client.ask("CONFIG", "SET", "maxmemory", str(int(value * MIB)))
 
 
-async def _too_small(client: RedisClient, call: Call, _: Current) -> str | None:
+async def _too_small(client: RedisClient, call: Call, _: Current) -> Text | None:
     used, limit = (await _info(client)).used_memory, call.number("memory_mib") * MIB
-    return f"It uses {usage(used, limit)}" if known(used) > limit else None
+    return t"It uses {usage(used, limit)}" if known(used) > limit else None
 
 
 async def _last_save(client: RedisClient, _: Call) -> Job:

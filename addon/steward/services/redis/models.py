@@ -8,6 +8,7 @@ from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import share
 from ...sdk.state import State, many, one
+from ...texts import Text
 
 FULL: Final = 95.0
 MOST_CLIENTS: Final = 90.0
@@ -89,31 +90,31 @@ class Info(Item, rename=None):
             raise NotKnown(t"It has no replica")
         return max(known(one.lag) for one in self.replicas)
 
-    def memory_full(self) -> str | None:
+    def memory_full(self) -> Text | None:
         """Return that writes are refused soon: it is full and may not evict keys. Raises NotKnown."""
         if known(self.maxmemory) == 0 or known(self.maxmemory_policy) != "noeviction":
             return None
         used = share(self.used_memory, self.maxmemory)
-        return f"Memory: {usage(self.used_memory, self.maxmemory)}" if used >= FULL else None
+        return t"Memory: {usage(self.used_memory, self.maxmemory)}" if used >= FULL else None
 
-    def save_failed(self) -> str | None:
+    def save_failed(self) -> Text | None:
         """Return that the data was not written to disk. Raises NotKnown."""
         states = {"snapshot": self.rdb_last_bgsave_status, "append-only file": self.aof_last_write_status}
         failed = [name for name, state in states.items() if known(state) != "ok"]
-        return f"Not written: {', '.join(failed)}" if failed else None
+        return t"Not written: {', '.join(failed)}" if failed else None
 
-    def many_clients(self) -> str | None:
+    def many_clients(self) -> Text | None:
         """Return that new connections are refused soon. Raises NotKnown."""
         used = share(self.connected_clients, self.maxclients)
-        return f"{self.connected_clients} of {self.maxclients} clients" if used >= MOST_CLIENTS else None
+        return t"{self.connected_clients} of {self.maxclients} clients" if used >= MOST_CLIENTS else None
 
-    def replication_problem(self) -> str | None:
+    def replication_problem(self) -> Text | None:
         """Return that a replica is late or not connected. Raises NotKnown."""
         if known(self.role) == "slave" and known(self.master_link_status) != "up":
-            return "The connection to the primary is down"
+            return t"The connection to the primary is down"
         if self.role == "master" and known(self.connected_slaves) == 0:
             return None
-        return f"Replication is {span(self.lag)} late" if self.lag > LATE else None
+        return t"Replication is {span(self.lag)} late" if self.lag > LATE else None
 
 
 class Slow(Item):
@@ -163,7 +164,7 @@ class RedisState(State):
         """When the last save ended. Raises NotKnown."""
         return datetime.fromtimestamp(known(self.info.rdb_last_save_time), UTC)
 
-    def old_save(self) -> str | None:
+    def old_save(self) -> Text | None:
         """Return that changes are not on disk although it saves by itself. Raises NotKnown."""
         if known(self.info.aof_enabled) or known(self.info.rdb_changes_since_last_save) == 0:
             return None
@@ -172,4 +173,4 @@ class RedisState(State):
             return None
         longest = self.saving.longest
         changes = self.info.rdb_changes_since_last_save
-        return f"Not saved for {span(age)}, with {changes} changes" if age > 2 * longest > 0 else None
+        return t"Not saved for {span(age)}, with {changes} changes" if age > 2 * longest > 0 else None

@@ -22,6 +22,7 @@ from ...sdk.sensors import count, diagnostic, flag
 from ...sdk.start_times import StartTimes
 from ...sdk.state import State, many
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 
 LOGIN: Final = (
     text_field("username", "User name", "An administrator with the role AP Admin; read-only cannot restart."),
@@ -56,26 +57,26 @@ class AccessPoint(Item):
             raise NotKnown(t"It is {brief(known(self.status), 40)}")
         return self.status != "Offline"
 
-    def offline(self) -> str | None:
+    def offline(self) -> Text | None:
         """Return that the controller does not reach it. Raises NotKnown."""
-        return None if self.is_online else "The controller does not reach it"
+        return None if self.is_online else t"The controller does not reach it"
 
-    def flagged(self) -> str | None:
+    def flagged(self) -> Text | None:
         """Return that the controller has a warning for it. Raises NotKnown."""
         return (
-            f"The controller flags it: {known(self.alerts)} alerts"
+            t"The controller flags it: {known(self.alerts)} alerts"
             if self.is_online and self.status == "Flagged"
             else None
         )
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return that it is offline or flagged. Raises NotKnown."""
         return self.offline() or self.flagged()
 
-    def outdated(self) -> str | None:
+    def outdated(self) -> Text | None:
         """Return that it has another firmware than its zone. Raises NotKnown."""
         own, wanted = known(self.firmware_version), known(self.zone_firmware_version)
-        return None if own == wanted else f"It has {brief(own, 40)}, and its zone {brief(wanted, 40)}"
+        return None if own == wanted else t"It has {brief(own, 40)}, and its zone {brief(wanted, 40)}"
 
 
 class Controller(Item):

@@ -16,6 +16,7 @@ from ...sdk.parse import Item, Time
 from ...sdk.readings import Unknown, known, worded
 from ...sdk.sensors import count, flag, gibibytes, percentage, share, since
 from ...sdk.state import State, many, one
+from ...texts import Text
 from .client import S3Client
 
 FULL: Final = 90.0
@@ -92,19 +93,19 @@ class S3State(State):
         reason = Unknown(self.gaps.of("usage") or "MinIO has not counted it yet")
         return (Filled(each, usage.get(each.name, reason)) for each in self.buckets)
 
-    def full(self) -> str | None:
+    def full(self) -> Text | None:
         """Return that the storage is nearly full. Raises NotKnown."""
         used = share(self.cluster.used, self.cluster.total)
-        return f"{usage(self.cluster.used, self.cluster.total)} are used" if used > FULL else None
+        return t"{usage(self.cluster.used, self.cluster.total)} are used" if used > FULL else None
 
-    def unhealthy(self) -> str | None:
+    def unhealthy(self) -> Text | None:
         """Return that the cluster has too few drives to write. Raises NotKnown."""
-        return None if known(self.health.healthy) else "The cluster has too few drives or servers to write"
+        return None if known(self.health.healthy) else t"The cluster has too few drives or servers to write"
 
-    def drives(self) -> str | None:
+    def drives(self) -> Text | None:
         """Return that drives are offline. Raises NotKnown."""
         count = int(known(self.cluster.drives_offline))
-        return f"{count} drives are offline" if count else None
+        return t"{count} drives are offline" if count else None
 
 
 @list_tool("buckets", "Buckets", "The largest first.", capability="storage")

@@ -20,6 +20,7 @@ from ...sdk.readings import Busy, known
 from ...sdk.sensors import count, flag, percentage
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 from .._download_client import KIB, PAUSE, RESUME, DownloadClient, DownloadState, download_client
 
 API_KEY: Final = secret_field(
@@ -110,18 +111,18 @@ class SabnzbdState(DownloadState):
     limit = property(lambda self: known(self.queue.speedlimit_abs))
     free = property(lambda self: min(known(self.queue.diskspace1), known(self.queue.diskspace2)) * GIB)
 
-    def paused(self) -> str | None:
+    def paused(self) -> Text | None:
         """Return that downloads wait because the queue is paused. Raises Busy while it is for a time only."""
         if not self.queue.paused or not self.queue_size:
             return None
         if self.queue.pause_int != "0":
             raise Busy(t"Paused for {self.queue.pause_int} minutes")
-        return f"Paused with {self.queue_size} downloads in the queue"
+        return t"Paused with {self.queue_size} downloads in the queue"
 
-    def disk_full(self) -> str | None:
+    def disk_full(self) -> Text | None:
         """Return that a disk is full. Raises NotKnown."""
         share = self.queue.used_share
-        return f"The fuller disk is {share:g} % full" if share >= FULL else None
+        return t"The fuller disk is {share:g} % full" if share >= FULL else None
 
 
 class SabnzbdClient(DownloadClient):

@@ -14,6 +14,7 @@ from ...sdk.readings import known
 from ...sdk.sensors import count
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
 
 TEST_QUERY: Final = text_field(
@@ -92,12 +93,12 @@ class SearxngState(ModelState):
             if known(failure.percentage) >= FAILS
         }
 
-    def no_results(self) -> str | None:
+    def no_results(self) -> Text | None:
         """Return that the test search has no results, and which engines do not answer. Raises NotKnown."""
         if self.test.results:
             return None
         reasons = "; ".join(f"{engine}: {reason}" for engine, reason in self.test.unresponsive_engines)
-        return f"The test search has no results. {brief(reasons) or 'No engine reports a reason'}"
+        return t"The test search has no results. {brief(reasons) or 'No engine reports a reason'}"
 
 
 class SearxngClient(ModelServer):

@@ -19,6 +19,7 @@ from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import NotKnown, known, worded
 from ...sdk.sensors import count, diagnostic, duration, flag, measured, percentage
+from ...texts import Text
 from .._snmp.client import SETTINGS
 from .client import OFF, ON, SwitchClient
 from .models import Port, SwitchState
@@ -73,10 +74,10 @@ async def _set_vlan(client: SwitchClient, call: Call, value: Value, _: Current) 
     await client.set_vlan(call, int(str(value)))
 
 
-async def _no_vlan(client: SwitchClient, call: Call, _: Current) -> str | None:
+async def _no_vlan(client: SwitchClient, call: Call, _: Current) -> Text | None:
     wanted = str(int(call.number("vlan")))
     found = (await client.poll(Gaps())).vlans
-    return None if any(one.index == wanted for one in found) else f"The switch has no VLAN {wanted}"
+    return None if any(one.index == wanted for one in found) else t"The switch has no VLAN {wanted}"
 
 
 def _about(

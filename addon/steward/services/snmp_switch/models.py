@@ -9,6 +9,7 @@ from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, Unknown, known
 from ...sdk.sensors import share
 from ...sdk.state import State, many, one
+from ...texts import Text
 from .._snmp.tables import MIB2, SYSTEM, table
 
 ETHERNET: Final = (6, 117)
@@ -197,21 +198,21 @@ class Port:
             raise NotKnown(t"The port gives no power")
         return known(self.poe)
 
-    def down(self) -> str | None:
+    def down(self) -> Text | None:
         """Return that it has no link though it is switched on. Raises NotKnown."""
-        return None if not self.is_enabled or self.is_up else "No link"
+        return None if not self.is_enabled or self.is_up else t"No link"
 
-    def erroneous(self) -> str | None:
+    def erroneous(self) -> Text | None:
         """Return that it counts errors now. Raises NotKnown."""
         count = known(self.new_errors)
-        return f"{count} errors in the last minutes" if count > MOST_ERRORS else None
+        return t"{count} errors in the last minutes" if count > MOST_ERRORS else None
 
-    def poe_fault(self) -> str | None:
+    def poe_fault(self) -> Text | None:
         """Return that it cannot power its device. Raises NotKnown."""
         if self.poe is None:
             return None
         state = known(self._poe.peth_pse_port_detection_status)
-        return f"Power over Ethernet: {POE_STATES[state]}" if state in POE_FAULTS else None
+        return t"Power over Ethernet: {POE_STATES[state]}" if state in POE_FAULTS else None
 
     def is_bad(self) -> bool:
         """Return whether anything is wrong. Raises NotKnown."""
@@ -269,12 +270,12 @@ class SwitchState(State):
             raise NotKnown(t"It powers no devices")
         return max(each.used for each in self.supplies)
 
-    def overload(self) -> str | None:
+    def overload(self) -> Text | None:
         """Return that a group of ports has no power left, or a faulty supply. Raises NotKnown."""
         for each in self.supplies:
             if known(each.peth_main_pse_oper_status) == FAULTY:
-                return f"The power supply of group {each.index} is faulty"
+                return t"The power supply of group {each.index} is faulty"
             if each.used > FULL:
                 power = f"{each.peth_main_pse_consumption_power} of {each.peth_main_pse_power} W"
-                return f"Group {each.index} uses {power}"
+                return t"Group {each.index} uses {power}"
         return None

@@ -14,6 +14,7 @@ from ...sdk.lists import list_tool, stated, worst_first
 from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, percentage, share
 from ...sdk.sensors import count as counted
+from ...texts import Text
 from .client import LOGIN, SynologyClient
 from .models import Disk, Nas, Package, Pool, Volume, is_bad
 
@@ -31,23 +32,23 @@ def _cpu(nas: Nas) -> float:
     return nas.load.cpu.user_load + nas.load.cpu.system_load + nas.load.cpu.other_load
 
 
-def _fails(disk: Disk) -> str | None:
+def _fails(disk: Disk) -> Text | None:
     name = f"{disk.name} ({disk.serial})"
     if disk.exceed_bad_sector_thr:
-        return f"{name} has too many bad sectors"
+        return t"{name} has too many bad sectors"
     if disk.below_remain_life_thr:
-        return f"{name} is at the end of its life"
+        return t"{name} is at the end of its life"
     if is_bad(known(disk.smart_status)):
-        return f"The self-monitoring of {name} reports {disk.smart_status}"
+        return t"The self-monitoring of {name} reports {disk.smart_status}"
     if is_bad(disk.status):
-        return f"{name} is {disk.status}"
+        return t"{name} is {disk.status}"
     known(disk.exceed_bad_sector_thr)
     known(disk.below_remain_life_thr)
     return None
 
 
-def _degraded(one: Pool | Volume) -> str | None:
-    return f"{_title(one)} is {one.status}" if is_bad(one.status) else None
+def _degraded(one: Pool | Volume) -> Text | None:
+    return t"{_title(one)} is {one.status}" if is_bad(one.status) else None
 
 
 def _title(one: Pool | Volume) -> str:
@@ -59,9 +60,9 @@ def _share(volume: Volume) -> float:
 
 
 def _fills(above: float, up_to: float) -> Any:
-    def problem(one: Volume) -> str | None:
+    def problem(one: Volume) -> Text | None:
         full = _share(one)
-        return f"{_title(one)} is {full:g} % full" if above < full <= up_to else None
+        return t"{_title(one)} is {full:g} % full" if above < full <= up_to else None
 
     return problem
 
@@ -72,12 +73,12 @@ def _last_scrub(pool: Pool) -> datetime:
     return datetime.fromtimestamp(known(pool.last_done_time), UTC)
 
 
-def _too_hot(nas: Nas) -> str | None:
-    return f"The NAS is too hot: {nas.info.temperature} °C" if known(nas.info.temperature_warn) else None
+def _too_hot(nas: Nas) -> Text | None:
+    return t"The NAS is too hot: {nas.info.temperature} °C" if known(nas.info.temperature_warn) else None
 
 
-def _stopped(package: Package) -> str | None:
-    return None if package.is_running else f"Package {package.name} is stopped"
+def _stopped(package: Package) -> Text | None:
+    return None if package.is_running else t"Package {package.name} is stopped"
 
 
 LOAD: Final[tuple[Sensor[Nas], ...]] = load(

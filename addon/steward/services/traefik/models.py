@@ -10,6 +10,7 @@ from ...sdk.format import brief
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, known
 from ...sdk.state import State, many, one
+from ...texts import Text, translate
 
 INTERNAL: Final = "internal"
 SOON: Final = timedelta(days=14)
@@ -36,11 +37,11 @@ class Router(Item):
     rule: str = ""
     service: str = ""
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return why it is not in use, or is only partly. Raises NotKnown."""
         if known(self.status) == "enabled":
             return None
-        return f"It is {self.status}: {brief('; '.join(self.error) or 'no reason given')}"
+        return t"It is {self.status}: {brief('; '.join(self.error) or 'no reason given')}"
 
 
 class Server(Item):
@@ -80,19 +81,19 @@ class Backend(Item):
         """The addresses of the servers that are down. Raises NotKnown."""
         return [address for address, status in self.servers.items() if status != "UP"]
 
-    def outage(self) -> str | None:
+    def outage(self) -> Text | None:
         """Return that no server is up. Raises NotKnown."""
         if not self.servers or len(self.down) < len(self.servers):
             return None
-        return f"No server of it is up: {brief(', '.join(self.down), 200)}"
+        return t"No server of it is up: {brief(', '.join(self.down), 200)}"
 
-    def degraded(self) -> str | None:
+    def degraded(self) -> Text | None:
         """Return the servers that are down while others are up. Raises NotKnown."""
         if not self.down or self.outage():
             return None
-        return f"{len(self.down)} of {len(self.servers)} servers are down: {brief(', '.join(self.down), 200)}"
+        return t"{len(self.down)} of {len(self.servers)} servers are down: {brief(', '.join(self.down), 200)}"
 
-    def problem(self) -> str | None:
+    def problem(self) -> Text | None:
         """Return which of its servers are down. Raises NotKnown."""
         return self.outage() or self.degraded()
 
@@ -152,14 +153,14 @@ class TraefikState(State):
 
     def routers_failed(self) -> str | None:
         """Return the routers that do not work. Raises NotKnown."""
-        texts = [f"{found.name}: {text}" for found in self.routers() if (text := found.problem())]
+        texts = [translate(t"{found.name}: {text}") for found in self.routers() if (text := found.problem())]
         more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
         return "; ".join(texts[:MOST_NAMED]) + more or None
 
 
-def expiring(item: tuple[timedelta, Certificate]) -> str | None:
+def expiring(item: tuple[timedelta, Certificate]) -> Text | None:
     """Return that a certificate has ended or was not renewed in time."""
     left, one = item
     if left > SOON:
         return None
-    return f"It ended on {one.not_after:%Y-%m-%d}" if left < timedelta() else f"It ends in {left.days} days"
+    return t"It ended on {one.not_after:%Y-%m-%d}" if left < timedelta() else t"It ends in {left.days} days"

@@ -13,6 +13,7 @@ from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known
 from ...sdk.shown import result
+from ...texts import Text
 from .client import TrueNasClient
 from .models import App, Pool, Replication
 from .readings import app_runs
@@ -51,26 +52,26 @@ def _found[T](call: Call, items: Iterator[T]) -> T:
     return item
 
 
-async def _no_scrub(client: TrueNasClient, call: Call) -> str | None:
+async def _no_scrub(client: TrueNasClient, call: Call) -> Text | None:
     pool = await _pool(client, call)
     if pool.name != call.target.name:
-        return f"The pool is called {pool.name} now"
+        return t"The pool is called {pool.name} now"
     is_scanning = pool.scan is not None and known(pool.scan.state) == "SCANNING"
-    return f"A scrub or resilver of {pool.name} is running" if is_scanning else None
+    return t"A scrub or resilver of {pool.name} is running" if is_scanning else None
 
 
-async def _no_replication(client: TrueNasClient, call: Call) -> str | None:
+async def _no_replication(client: TrueNasClient, call: Call) -> Text | None:
     tasks = await client.many(Replication, "replication.query", Gaps())
     task = _found(call, (one for one in tasks if str(one.id) == call.target.id))
-    return None if known(task.enabled) else f"{task.name} is disabled"
+    return None if known(task.enabled) else t"{task.name} is disabled"
 
 
 async def _is_on(client: TrueNasClient, call: Call) -> bool:
     return app_runs(await _app(client, call))
 
 
-async def _not_running(client: TrueNasClient, call: Call) -> str | None:
-    return None if await _is_on(client, call) else f"{call.target.name} is not running"
+async def _not_running(client: TrueNasClient, call: Call) -> Text | None:
+    return None if await _is_on(client, call) else t"{call.target.name} is not running"
 
 
 async def _runs(client: TrueNasClient, call: Call) -> CheckResult:

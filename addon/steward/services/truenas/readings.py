@@ -11,6 +11,7 @@ from ...sdk.description import Outage, ResourceKind, Role, Sensor
 from ...sdk.format import brief
 from ...sdk.readings import Busy, NotKnown, known
 from ...sdk.sensors import celsius, count, diagnostic, duration, flag, gibibytes, percentage, share, time
+from ...texts import Text
 from .models import (
     ERRORS,
     OWN_CHECKS,
@@ -80,32 +81,32 @@ def disk_errors(seen: Seen[Disk]) -> int:
     return stats.read_errors + stats.write_errors + stats.checksum_errors
 
 
-def disk_fails(seen: Seen[Disk]) -> str | None:
+def disk_fails(seen: Seen[Disk]) -> Text | None:
     """Return what is wrong with a disk, None when nothing is. Raises NotKnown."""
     name = f"Disk {seen.item.name} ({seen.item.serial})"
     if (vdev := _vdev(seen)) is not None:
         if vdev.status != "ONLINE":
-            return f"{name} is {vdev.status} in its pool"
+            return t"{name} is {vdev.status} in its pool"
         if errors := disk_errors(seen):
-            return f"{name} has {errors} errors"
+            return t"{name} has {errors} errors"
     return "; ".join(brief(one.formatted or one.text, 200) for one in smart(seen)) or None
 
 
 def _too_full(above: float, up_to: float) -> Any:
-    def problem(seen: Seen[Pool]) -> str | None:
+    def problem(seen: Seen[Pool]) -> Text | None:
         full = share(seen.item.allocated, seen.item.size)
-        return f"Pool {seen.item.name} is {full:g} % full" if above < full <= up_to else None
+        return t"Pool {seen.item.name} is {full:g} % full" if above < full <= up_to else None
 
     return problem
 
 
-def _degraded(seen: Seen[Pool]) -> str | None:
-    return None if seen.item.status == "ONLINE" else f"Pool {seen.item.name} is {seen.item.status}"
+def _degraded(seen: Seen[Pool]) -> Text | None:
+    return None if seen.item.status == "ONLINE" else t"Pool {seen.item.name} is {seen.item.status}"
 
 
-def _scrub_errors(seen: Seen[Pool]) -> str | None:
+def _scrub_errors(seen: Seen[Pool]) -> Text | None:
     errors = known(seen.item.scrub.errors)
-    return f"The last scrub of {seen.item.name} found {errors} errors" if errors else None
+    return t"The last scrub of {seen.item.name} found {errors} errors" if errors else None
 
 
 def scrub_age(seen: Seen[Pool]) -> timedelta:
@@ -115,9 +116,9 @@ def scrub_age(seen: Seen[Pool]) -> timedelta:
     return seen.now - known(seen.item.scrub.end_time).at
 
 
-def _scrub_overdue(seen: Seen[Pool]) -> str | None:
+def _scrub_overdue(seen: Seen[Pool]) -> Text | None:
     age = scrub_age(seen)
-    return f"The last scrub of {seen.item.name} ended {age.days} days ago" if age > SCRUB_OVERDUE else None
+    return t"The last scrub of {seen.item.name} ended {age.days} days ago" if age > SCRUB_OVERDUE else None
 
 
 def dataset_share(seen: Seen[Dataset]) -> float:
@@ -127,11 +128,11 @@ def dataset_share(seen: Seen[Dataset]) -> float:
     return share(used, quota or used + known(known(seen.item.available).rawvalue))
 
 
-def _quota(seen: Seen[Dataset]) -> str | None:
+def _quota(seen: Seen[Dataset]) -> Text | None:
     if not known(known(seen.item.quota).rawvalue):
         return None
     full = dataset_share(seen)
-    return f"Dataset {seen.item.id} uses {full:g} % of its quota" if full > NEARLY_FULL else None
+    return t"Dataset {seen.item.id} uses {full:g} % of its quota" if full > NEARLY_FULL else None
 
 
 def _last(item: Replication | SnapshotTask) -> Run | None:
@@ -139,22 +140,22 @@ def _last(item: Replication | SnapshotTask) -> Run | None:
     return known(item.state) if known(item.enabled) else None
 
 
-def _not_replicated(seen: Seen[Replication]) -> str | None:
+def _not_replicated(seen: Seen[Replication]) -> Text | None:
     last = _last(seen.item)
     if last is None or last.state != "ERROR":
         return None
-    return f"Replication {seen.item.name} failed: {brief(last.error or 'no reason given', 200)}"
+    return t"Replication {seen.item.name} failed: {brief(last.error or 'no reason given', 200)}"
 
 
-def _no_snapshot(seen: Seen[SnapshotTask]) -> str | None:
+def _no_snapshot(seen: Seen[SnapshotTask]) -> Text | None:
     last = _last(seen.item)
     if last is not None and last.state == "ERROR":
-        return f"The snapshot of {seen.item.dataset} failed: {brief(last.error or 'no reason given', 200)}"
+        return t"The snapshot of {seen.item.dataset} failed: {brief(last.error or 'no reason given', 200)}"
     if last is None or last.state in ("RUNNING", "PENDING"):
         return None
     age = seen.now - known(last.datetime).at
     is_old = age > known(seen.item.schedule).longest
-    return f"The last snapshot of {seen.item.dataset} is {age.days} days old" if is_old else None
+    return t"The last snapshot of {seen.item.dataset} is {age.days} days old" if is_old else None
 
 
 def _many_snapshots(nas: Nas) -> str | None:
@@ -282,8 +283,8 @@ SENSORS: Final[tuple[Sensor[Nas], ...]] = (
 )
 
 
-def _app_stopped(seen: Seen[App]) -> str | None:
-    return None if app_runs(seen.item) else f"App {seen.item.name} is {seen.item.state.lower()}"
+def _app_stopped(seen: Seen[App]) -> Text | None:
+    return None if app_runs(seen.item) else t"App {seen.item.name} is {seen.item.state.lower()}"
 
 
 CHECKS: Final = (

@@ -16,6 +16,7 @@ from ...sdk.readings import known
 from ...sdk.rest import Rest
 from ...sdk.start_times import StartTimes
 from ...sdk.typed_calls import Parameter
+from ...texts import Text
 from .models import NETWORKS, PORTS, USERS, Client, Device, Network, UnifiState
 
 API_KEY: Final = secret_field(
@@ -80,7 +81,7 @@ class UnifiClient(Rest):
         marker = await (self.connected if call.target.kind == "port" else self.started)(call)
         return not marker.startswith(OFFLINE)
 
-    async def unreached(self, call: Call) -> str | None:
+    async def unreached(self, call: Call) -> Text | None:
         """Return that a device cannot be asked to restart."""
         return (await self.device(call.target.id)).offline()
 
@@ -142,11 +143,11 @@ class UnifiClient(Rest):
         token = hashlib.sha256(text.encode()).hexdigest()[:16]
         return Current(value=networks.get(str(mine.get(NATIVE)), 1), token=token)
 
-    async def vlan_refusal(self, call: Call, _: Current) -> str | None:
+    async def vlan_refusal(self, call: Call, _: Current) -> Text | None:
         """Return that no network has the VLAN."""
         wanted = int(call.number("vlan"))
         is_known = any(network.vlan == wanted for network in await self._networks())
-        return None if is_known else f"No network has the VLAN {wanted}"
+        return None if is_known else t"No network has the VLAN {wanted}"
 
     async def write_vlan(self, call: Call, value: Value, _: Current) -> object:
         """Put a port into the network with a VLAN."""

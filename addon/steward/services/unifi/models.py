@@ -10,6 +10,7 @@ from ...sdk.format import brief
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
 from ...sdk.state import State, many, one
+from ...texts import Text
 
 CONNECTED: Final = 1
 USERS: Final = "site/rest/user"
@@ -97,10 +98,10 @@ class Device(Item, rename=None):
             raise NotKnown(t"It is {state}")
         return self.state == CONNECTED
 
-    def offline(self) -> str | None:
+    def offline(self) -> Text | None:
         """Return that the controller does not reach it. Raises NotKnown."""
         return (
-            None if self.is_online else f"The controller does not reach it: it is {STATES[known(self.state)]}"
+            None if self.is_online else t"The controller does not reach it: it is {STATES[known(self.state)]}"
         )
 
 
@@ -175,13 +176,13 @@ class SwitchPort:
             raise NotKnown(t"The port has no PoE")
         return known(self.port.poe_power)
 
-    def unpowered(self) -> str | None:
+    def unpowered(self) -> Text | None:
         """Return that a device that gets its power here is offline and draws none. Raises NotKnown."""
         if self.fed is None and self.missing:
             raise NotKnown(self.missing)
         if self.fed is None or not known(self.port.port_poe) or self.fed.is_online or self.power > 0:
             return None
-        return f"{self.fed.title} is offline and draws no power"
+        return t"{self.fed.title} is offline and draws no power"
 
 
 class UnifiState(State):
@@ -230,11 +231,11 @@ class UnifiState(State):
             raise NotKnown(t"UniFi reports that it is {brief(status, 40)}")
         return status != "error"
 
-    def wan_down(self) -> str | None:
+    def wan_down(self) -> Text | None:
         """Return that the connection to the internet does not work. Raises NotKnown."""
-        return None if self.internet else "The gateway does not reach the internet"
+        return None if self.internet else t"The gateway does not reach the internet"
 
-    def firmware_update(self) -> str | None:
+    def firmware_update(self) -> Text | None:
         """Return the devices with an update. Raises NotKnown."""
         found = [device.title for device in self.all_devices if known(device.upgradable)]
-        return f"Updates wait for {brief(', '.join(found), 200)}" if found else None
+        return t"Updates wait for {brief(', '.join(found), 200)}" if found else None

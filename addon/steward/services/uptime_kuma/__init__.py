@@ -11,6 +11,7 @@ from ...sdk.format import brief
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known
 from ...sdk.sensors import choice, count, diagnostic, duration, flag
+from ...texts import Text
 from .client import UptimeKumaClient, poll, read_alerts
 from .maintenance import WINDOW
 from .models import KumaState, Monitor, Status, Watched
@@ -58,9 +59,9 @@ _MONITOR: Final = ResourceKind[KumaState, Watched](
 )
 
 
-async def _group_is_paused(client: UptimeKumaClient, call: Call) -> str | None:
+async def _group_is_paused(client: UptimeKumaClient, call: Call) -> Text | None:
     is_paused = (await client.watched(call)).monitor.force_inactive
-    return f"The group of {call.target.name} is paused: resume the group" if is_paused else None
+    return t"The group of {call.target.name} is paused: resume the group" if is_paused else None
 
 
 _SWITCH: Final = Switch(

@@ -15,6 +15,7 @@ from ...sdk.description import IncomingAlert
 from ...sdk.format import brief
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
+from ...texts import translate
 
 LATE: Final = 60.0
 """Seconds that a beat may be late, besides one interval."""
@@ -189,9 +190,9 @@ class Watched:
     def suppressed(self) -> str | None:
         """Why Uptime Kuma notifies nobody of it now."""
         if not self.monitor.active:
-            return "paused in Uptime Kuma"
+            return translate(t"paused in Uptime Kuma")
         is_maintained = self.monitor.maintenance or self.beats[-1].status is Result.MAINTENANCE
-        return "in maintenance in Uptime Kuma" if is_maintained else None
+        return translate(t"in maintenance in Uptime Kuma") if is_maintained else None
 
     def alert(self, since: datetime, ended: datetime | None = None) -> IncomingAlert:
         """Return its alert: firing since then, or resolved at ``ended``."""

@@ -10,6 +10,7 @@ from ...sdk.description import ResourceKind, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, flag
+from ...texts import Text
 from .actions import ACTIONS
 from .models import ExampleState, Worker
 from .tools import workers
@@ -22,8 +23,8 @@ def connect(access: Access) -> Rest:
     return Rest(access, base="api/v1", auth=Key("X-Api-Key", (API_KEY,)))
 
 
-def _is_stopped(worker: Worker) -> str | None:
-    return None if worker.is_running else f"Worker {worker.name} is stopped"
+def _is_stopped(worker: Worker) -> Text | None:
+    return None if worker.is_running else t"Worker {worker.name} is stopped"
 
 
 SERVICE: Final = Service[Rest, ExampleState](

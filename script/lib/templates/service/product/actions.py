@@ -20,7 +20,7 @@ async def _restart(client: Rest, _: Call) -> None:
 
 
 ACTIONS: Final = (
-    Restart(started=_started, request=_restart, note="Example is away for some seconds.").action(
+    Restart(started=_started, request=_restart, note=t"Example is away for some seconds.").action(
         key="restart",
         name="Restart",
         description="Restarts Example.",

@@ -24,7 +24,7 @@ class Worker(Item):
     def is_running(self) -> bool:
         """Whether it runs. Raises NotKnown for a state that says neither yes nor no."""
         if self.state not in ("running", "stopped"):
-            raise NotKnown(f"The state of worker {self.name} is not known")
+            raise NotKnown(t"The state of worker {self.name} is not known")
         return self.state == "running"
 
 
