@@ -59,7 +59,9 @@ def test_a_template_string_is_looked_up_by_the_names_in_it() -> None:
 
 
 def test_the_key_of_a_template_string_is_the_same_in_the_code_and_when_it_runs() -> None:
-    code = """texts(t"{call.target.name} is {f(a, b):g} % {c['d']} {name} {name or 'none'}{'' if e else ','}")"""
+    code = (
+        """texts(t"{call.target.name} is {f(a, b):g} % {c['d']} {name} {name or 'no'}{'' if e else ','}")"""
+    )
     (found,) = app_texts.marked(next(one for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Call)))
     assert found[0] == "{name} is {b} % {c} {name_2} {name_3}{e}"
 
