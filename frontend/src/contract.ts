@@ -189,6 +189,7 @@ export interface Incident {
   silenced_until: string | null;
   stale_since: string | null;
   is_request: boolean;
+  brief?: boolean;
   comments: { person_id: string; person_name: string; via: string; at: string; text: string }[];
 }
 
@@ -242,8 +243,16 @@ export interface Snapshot {
   missing_rights: string[];
 }
 
+export interface Field {
+  key: string;
+  name: string;
+  required: boolean;
+  default: Value;
+}
+
 export interface ActionOffer {
   key: string;
+  arguments: Field[];
   name: string;
   description: string;
   risk: Risk;
@@ -317,6 +326,90 @@ export interface RowsByKind {
   statistics: Statistics;
   person: Person;
   front_end: FrontEndStatus;
+  mode: StewardMode;
+  maintenance: MaintenanceWindow;
 }
 
 export type RowKind = keyof RowsByKind;
+
+export interface RunbookRecord {
+  id: string;
+  version: number;
+  title: string;
+  text: string;
+  recipes: { id: string; label: string; kind: string; steps: string[]; verify: string[] }[];
+  matches: string[];
+}
+
+export interface AuditRecord {
+  position: number;
+  at: string;
+  event: string;
+  body: string;
+  previous: string;
+  digest: string;
+}
+
+export interface AuditVerification {
+  entries: number;
+  head: string;
+  broken_at: number | null;
+  reason: string;
+}
+
+export interface DeploymentRecord {
+  id: string;
+  tier: string;
+  model: string;
+  embedding_model: string;
+  server: string;
+  takes_masked: boolean;
+  used: number;
+  daily_requests: number | null;
+}
+
+export interface DailyUse {
+  deployment: string;
+  day: string;
+  used: number;
+}
+
+export interface LedgerRecord {
+  id: number;
+  at: string;
+  deployment: string;
+  tier: string;
+  task: string;
+  bytes: number;
+  privacy: string;
+  masked: number;
+}
+
+export interface StewardMode {
+  pause: { scope: "automatic" | "everything"; person_name: string; at: string; reason: string } | null;
+  verbose: boolean;
+}
+
+interface Occurrence {
+  starts_at: string;
+  ends_at: string;
+}
+
+export interface MaintenanceWindow {
+  id: string;
+  title: string;
+  instance_ids: string[];
+  categories: string[];
+  once: Occurrence | null;
+  weekly: object | null;
+  current: Occurrence | null;
+  following: Occurrence | null;
+}
+
+export interface Preference {
+  id: string;
+  title: string;
+  state: "noted" | "proposed" | "muted" | "declined";
+  target: TargetRef | null;
+  ignored: number;
+}

@@ -1,6 +1,13 @@
 /** The panel in Home Assistant's sidebar: header, navigation, and the page of the path. */
 
 import {
+  mdiShieldCheckOutline,
+  mdiServerNetwork,
+  mdiLightningBolt,
+  mdiCog,
+  mdiBrain,
+  mdiBookOpenVariant,
+  mdiAccountGroup,
   mdiAlertCircleOutline,
   mdiAccountQuestionOutline,
   mdiDotsHorizontal,
@@ -21,6 +28,15 @@ import { shared } from "./styles.ts";
 import { translator } from "./texts.ts";
 import "./pages/inbox.ts";
 import "./pages/request.ts";
+import "./pages/audit.ts";
+import "./pages/incident.ts";
+import "./pages/incidents.ts";
+import "./pages/models.ts";
+import "./pages/people.ts";
+import "./pages/runbooks.ts";
+import "./pages/service.ts";
+import "./pages/services.ts";
+import "./pages/settings.ts";
 
 const KINDS: readonly RowKind[] = [
   "catalogue",
@@ -30,6 +46,8 @@ const KINDS: readonly RowKind[] = [
   "statistics",
   "person",
   "front_end",
+  "mode",
+  "maintenance",
 ];
 
 const TICK_MS = 30_000;
@@ -53,6 +71,13 @@ const tab = (
 
 const TABS: readonly Tab[] = [
   tab("inbox", mdiInbox, (ctx) => html`<homelab-steward-inbox .ctx=${ctx}></homelab-steward-inbox>`),
+  tab("incidents", mdiLightningBolt, (ctx) => html`<homelab-steward-incidents .ctx=${ctx}></homelab-steward-incidents>`),
+  tab("services", mdiServerNetwork, (ctx) => html`<homelab-steward-services .ctx=${ctx}></homelab-steward-services>`),
+  tab("runbooks", mdiBookOpenVariant, (ctx, item) => html`<homelab-steward-runbooks .ctx=${ctx} item=${item}></homelab-steward-runbooks>`),
+  tab("people", mdiAccountGroup, (ctx) => html`<homelab-steward-people .ctx=${ctx}></homelab-steward-people>`, { isMore: true }),
+  tab("models", mdiBrain, (ctx) => html`<homelab-steward-models .ctx=${ctx}></homelab-steward-models>`, { isMore: true, isFull: true }),
+  tab("audit", mdiShieldCheckOutline, (ctx) => html`<homelab-steward-audit .ctx=${ctx}></homelab-steward-audit>`, { isMore: true, isFull: true }),
+  tab("settings", mdiCog, (ctx) => html`<homelab-steward-settings .ctx=${ctx}></homelab-steward-settings>`, { isMore: true }),
 ];
 
 /** Pages without a tab, by the first part of the path, with the tab they belong to. */
@@ -60,6 +85,14 @@ const DETAILS: Record<string, { tab: string; page: Tab["page"] }> = {
   request: {
     tab: "inbox",
     page: (ctx, item) => html`<homelab-steward-request-page .ctx=${ctx} item=${item}></homelab-steward-request-page>`,
+  },
+  incident: {
+    tab: "incidents",
+    page: (ctx, item) => html`<homelab-steward-incident .ctx=${ctx} item=${item}></homelab-steward-incident>`,
+  },
+  service: {
+    tab: "services",
+    page: (ctx, item) => html`<homelab-steward-service .ctx=${ctx} item=${item}></homelab-steward-service>`,
   },
 };
 

@@ -23,8 +23,7 @@ export function readable(key: string): string {
 export function argumentName(step: PlannedStep, key: string, catalogue: Catalogue | undefined): string {
   const [service, action] = step.action.split(".");
   const offer = catalogue?.services.find((one) => one.key === service)?.actions.find((one) => one.key === action);
-  const field = (offer as { arguments?: { key: string; name: string }[] } | undefined)?.arguments;
-  return field?.find((one) => one.key === key)?.name ?? readable(key);
+  return offer?.arguments.find((one) => one.key === key)?.name ?? readable(key);
 }
 
 /** Return the statistics of an option's recipe. */

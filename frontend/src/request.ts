@@ -56,9 +56,6 @@ export class RequestCard extends LitElement {
       .result svg {
         color: var(--tone);
       }
-      .error {
-        color: var(--error-color);
-      }
       .number {
         display: inline-flex;
         align-items: center;

@@ -129,6 +129,9 @@ export const shared = css`
   .info {
     --tone: var(--info-color, #039be5);
   }
+  .error {
+    color: color-mix(in srgb, var(--error-color, #db4437) 78%, var(--primary-text-color));
+  }
   .good {
     --tone: var(--success-color, #43a047);
   }

@@ -1,0 +1,224 @@
+/** One service: state, last poll, coverage, rights, incidents, what is inside, and what can be done. */
+
+import { mdiAlertOutline, mdiFileQuestionOutline, mdiRefresh } from "@mdi/js";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import type { ActionOffer, Instance, Resource, SensorOffer, ServiceOffer, Snapshot, Value } from "../contract.ts";
+import { Feed } from "../feed.ts";
+import { dateTime, exactTime, reading, relative } from "../format.ts";
+import { navigate } from "../hass.ts";
+import { icon, notice, riskChip, severityIcon, statusChip, summary } from "../look.ts";
+import { noticeStyles } from "../notice_styles.ts";
+import { call, Page, refusal } from "../page.ts";
+import { healthOf, incidentsOf, offerOf, resourceHealth, TONES } from "../topology.ts";
+
+const MOST_SHOWN = 100;
+
+@customElement("homelab-steward-service")
+export class ServicePage extends Page {
+  static override styles = [
+    ...Page.styles,
+    noticeStyles,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 4px 16px;
+      }
+      dt {
+        color: var(--secondary-text-color);
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      .readings {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 16px;
+      }
+      .thing {
+        padding: 8px 0;
+      }
+      .thing + .thing {
+        border-top: 1px solid var(--divider-color);
+      }
+    `,
+  ];
+
+  @state() private isBusy = false;
+  @state() private answer = "";
+  @state() private target: Record<string, string> = {};
+  private readonly snapshots = new Feed(this, ["snapshot"]);
+
+  protected override willUpdate(): void {
+    this.snapshots.follow(this.ctx.hass, this.ctx.feed.state?.entry_id ?? undefined);
+  }
+
+  protected override render(): TemplateResult {
+    const { t, feed, base } = this.ctx;
+    const instance = feed.row("instance", this.item);
+    if (!instance) {
+      return notice(mdiFileQuestionOutline, t("service.gone"), t("service.gone_text"), html`<a class="button" href="${base}/services">${t("nav.services")}</a>`);
+    }
+    const offer = offerOf(instance, feed.rows("catalogue")[0]);
+    const snapshot = this.snapshots.row("snapshot", instance.id);
+    const open = incidentsOf(instance.id, feed.rows("incident"));
+    return html`<div class="page">
+      ${this.renderHead(instance, offer, snapshot)}
+      ${open.length
+        ? html`<section class="card"><ul class="list">
+            ${open.map(
+              (one) => html`<li><a class="item" href="${base}/incident/${one.id}">${severityIcon(one.severity, t)}<span class="grow">${one.title}</span>${statusChip(one.status, t)}</a></li>`,
+            )}
+          </ul></section>`
+        : nothing}
+      ${snapshot ? this.renderGaps(snapshot, offer) : nothing}
+      ${snapshot && offer ? this.renderInside(instance, snapshot, offer) : nothing}
+      ${offer ? this.renderActions(instance, offer, snapshot) : nothing}
+    </div>`;
+  }
+
+  private renderHead(one: Instance, offer: ServiceOffer | undefined, snapshot: Snapshot | undefined): TemplateResult {
+    const { t, feed, now, language, viewer } = this.ctx;
+    const health = healthOf(one, feed.rows("incident"));
+    const fact = (name: string, value: unknown) => (value ? html`<dt>${t(name)}</dt><dd>${value}</dd>` : nothing);
+    const isOff = one.status === "unreachable" && one.expected_off === null;
+    return html`<header class="card content">
+      <div class="row" style="align-items:flex-start">
+        <div class="grow">
+          <h2 class="title">${one.name}</h2>
+          <p class="row ${TONES[health]}"><span class="dot"></span>${t(`health.${health}`)}</p>
+        </div>
+        ${viewer.person
+          ? html`<button class="icon" ?disabled=${this.isBusy} aria-label=${t("service.poll")} title=${t("service.poll")} @click=${() => this.send("poll", { instance_id: one.id })}>${icon(mdiRefresh)}</button>`
+          : nothing}
+      </div>
+      ${one.error && one.expected_off === null ? html`<p class="text">${one.error}</p>` : nothing}
+      ${one.expected_off ? html`<p class="text">${one.expected_off}</p>` : nothing}
+      <dl>
+        ${fact("service.kind", offer?.name ?? one.service)}
+        ${fact("service.version", one.version)}
+        ${fact("service.polled", one.polled_at ? html`<time datetime=${one.polled_at} title=${exactTime(one.polled_at, language)}>${relative(one.polled_at, now, language)}</time>` : "")}
+        ${fact("service.read", snapshot ? dateTime(snapshot.taken_at, now, language) : "")}
+        ${fact("service.address", one.settings["url"] ?? one.settings["host"])}
+        ${fact("service.configured", t(`origin.${one.origin}`))}
+      </dl>
+      ${one.notices.map((text) => html`<p class="row small" style="align-items:flex-start"><span class="tone warning">${icon(mdiAlertOutline)}</span>${text}</p>`)}
+      ${viewer.person && (isOff || one.expected_off !== null)
+        ? html`<div class="row"><button ?disabled=${this.isBusy} @click=${() => this.send("expect_off", { instance_id: one.id, off: isOff })}>${t(isOff ? "service.expect_off" : "service.expect_on")}</button></div>`
+        : nothing}
+      <div aria-live="polite">${this.answer ? html`<p>${this.answer}</p>` : nothing}</div>
+    </header>`;
+  }
+
+  private renderGaps(snapshot: Snapshot, offer: ServiceOffer | undefined): TemplateResult | typeof nothing {
+    const { t } = this.ctx;
+    const { coverage, missing_rights: rights } = snapshot;
+    if (coverage.status === "complete" && !rights.length) return nothing;
+    const neededFor = (name: string) => offer?.rights.find((one) => one.name === name || one.key === name)?.needed_for;
+    return html`<section class="card content">
+      <h3 class="title">${t("service.gaps")}</h3>
+      ${coverage.status === "complete" ? nothing : html`<p class="quiet">${t(`coverage.${coverage.status}_text`)}</p>`}
+      <ul style="padding-inline-start:20px">
+        ${coverage.gaps.map((one) => html`<li>${one.part}: <span class="quiet">${one.reason}</span></li>`)}
+        ${rights.map((one) => html`<li>${t("service.right", { name: one })} <span class="quiet">${neededFor(one) ?? ""}</span></li>`)}
+      </ul>
+    </section>`;
+  }
+
+  private renderInside(instance: Instance, snapshot: Snapshot, offer: ServiceOffer): TemplateResult {
+    const { t } = this.ctx;
+    const whole = offer.sensors.filter((one) => one.scope === null && one.enabled_by_default);
+    return html`
+      ${whole.length
+        ? html`<section class="card content"><h3 class="title">${t("service.readings")}</h3>
+            <dl>${whole.map((one) => html`<dt>${one.name}</dt><dd>${this.renderValue(one, snapshot.values[one.key], snapshot.unknown[one.key])}</dd>`)}</dl>
+          </section>`
+        : nothing}
+      ${offer.resources.map((kind) => {
+        const found = snapshot.resources.filter((one) => one.kind === kind.kind);
+        const sensors = offer.sensors.filter((one) => one.scope === kind.kind && one.enabled_by_default);
+        if (!found.length) return nothing;
+        return html`<section class="card content"><details ?open=${found.length <= 12}>
+          ${summary(t("service.resources", { kind: kind.name, number: found.length }))}
+          ${found.slice(0, MOST_SHOWN).map((one) => this.renderThing(instance, one, sensors))}
+          ${found.length > MOST_SHOWN ? html`<p class="quiet small">${t("service.more", { count: found.length - MOST_SHOWN })}</p>` : nothing}
+        </details></section>`;
+      })}
+    `;
+  }
+
+  private renderThing(instance: Instance, one: Resource, sensors: SensorOffer[]): TemplateResult {
+    const { t, feed } = this.ctx;
+    const health = resourceHealth(instance.id, one, feed.rows("incident"));
+    return html`<div class="thing">
+      <p class="row ${TONES[health]}"><span class="dot" role="img" aria-label=${t(`health.${health}`)}></span><span>${one.name}</span></p>
+      ${one.expected_off ? html`<p class="small quiet">${one.expected_off}</p>` : nothing}
+      <p class="small quiet readings">${sensors.map((sensor) =>
+        one.values[sensor.key] === undefined ? nothing : html`<span>${sensor.name}: ${this.renderValue(sensor, one.values[sensor.key], one.unknown[sensor.key])}</span>`,
+      )}</p>
+    </div>`;
+  }
+
+  private renderValue(sensor: SensorOffer, value: Value | undefined, unknown: string | undefined): unknown {
+    const { t, now, language } = this.ctx;
+    if (value === null || value === undefined) return html`<span title=${unknown ?? ""}>${t("service.unknown")}${unknown ? html` <span class="quiet">(${unknown})</span>` : nothing}</span>`;
+    if (typeof value === "boolean") return t(value ? "service.yes" : "service.no");
+    if (sensor.device_class === "timestamp" && typeof value === "string") return dateTime(value, now, language);
+    return reading(value, sensor.unit, sensor.precision, language);
+  }
+
+  private renderActions(instance: Instance, offer: ServiceOffer, snapshot: Snapshot | undefined): TemplateResult | typeof nothing {
+    const { t } = this.ctx;
+    if (!offer.actions.length) return nothing;
+    return html`<section class="card content">
+      <h3 class="title">${t("service.actions")}</h3>
+      <p class="small quiet">${t("service.actions_text")}</p>
+      ${offer.actions.map((one) => this.renderAction(instance, one, snapshot))}
+    </section>`;
+  }
+
+  private renderAction(instance: Instance, one: ActionOffer, snapshot: Snapshot | undefined): TemplateResult {
+    const { t, viewer, feed } = this.ctx;
+    const reason = snapshot?.unavailable[`action.${one.key}`];
+    const targets = one.scope ? (snapshot?.resources ?? []).filter((thing) => thing.kind === one.scope) : [];
+    const needsMore = one.arguments.some((argument) => argument.required && argument.default === null);
+    const mayAsk = viewer.person && feed.state?.connected && !reason && !needsMore && (one.scope === null || targets.length);
+    return html`<div class="thing">
+      <div class="row wrap"><strong class="grow">${one.name}</strong>${riskChip(one.risk, t)}</div>
+      <p class="small quiet">${one.description}${one.reversible ? "" : ` ${t("plan.irreversible")}.`}</p>
+      ${reason ? html`<p class="small">${t("service.not_offered", { reason })}</p>` : nothing}
+      ${mayAsk
+        ? html`<div class="row wrap" style="margin-top:8px">
+            ${one.scope
+              ? html`<select aria-label=${t("service.target")} @change=${(event: Event) => (this.target = { ...this.target, [one.key]: (event.target as HTMLSelectElement).value })}>
+                  ${targets.map((thing) => html`<option value=${thing.id}>${thing.name}</option>`)}
+                </select>`
+              : nothing}
+            <button ?disabled=${this.isBusy} @click=${() => this.request(instance, one, targets)}>${t("service.request")}</button>
+          </div>`
+        : nothing}
+    </div>`;
+  }
+
+  private async request(instance: Instance, action: ActionOffer, targets: Resource[]): Promise<void> {
+    const target = action.scope ? { target_id: this.target[action.key] ?? targets[0]?.id } : {};
+    const body = { instance_id: instance.id, action: action.key, ...target };
+    const answer = await this.send<{ approval_id: string | null; message: string }>("request_action", body);
+    if (answer?.approval_id) navigate(`${this.ctx.base}/request/${answer.approval_id}`);
+    else if (answer) this.answer = answer.message;
+  }
+
+  private async send<Answer>(command: string, body: Record<string, unknown>): Promise<Answer | undefined> {
+    this.isBusy = true;
+    this.answer = "";
+    try {
+      return await call<Answer>(this.ctx, command, body);
+    } catch (err) {
+      this.answer = refusal(err, this.ctx.t);
+      return undefined;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+}
