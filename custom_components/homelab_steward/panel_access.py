@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.auth.models import User
 
 from .contract.catalogue import Catalogue
+from .contract.mode import MODE_ID
 from .contract.protocol import RowKind
 from .contract.state import Instance, Person, Role
 from .steward_state import StewardState
@@ -73,6 +74,8 @@ def shown_rows(state: StewardState, kind: RowKind, viewer: Viewer) -> Rows:
     """
     if kind is RowKind.CATALOGUE:
         return {state.catalogue.digest: _used(state).to_dict()}
+    if kind is RowKind.MODE:
+        return {MODE_ID: state.mode.to_dict()}
     shown = ((key, shown_row(state, kind, key, viewer)) for key in _table(state, kind))
     more = {"brief": True, **_LONG} if kind is RowKind.INCIDENT else {}
     return {key: row | more for key, row in shown if row is not None}
@@ -84,6 +87,8 @@ def shown_row(state: StewardState, kind: RowKind, key: str, viewer: Viewer) -> d
         return None
     if kind is RowKind.CATALOGUE:
         return _used(state).to_dict()
+    if kind is RowKind.MODE:
+        return state.mode.to_dict()
     row = _table(state, kind).get(key)
     if row is None:
         return None
@@ -106,6 +111,7 @@ def _table(state: StewardState, kind: RowKind) -> Any:
         RowKind.STATISTICS: state.statistics,
         RowKind.PERSON: state.people,
         RowKind.FRONT_END: state.front_ends,
+        RowKind.MAINTENANCE: state.windows,
     }.get(kind, {})
 
 

@@ -1,6 +1,7 @@
 /** The panel in Home Assistant's sidebar: header, navigation, and the page of the path. */
 
 import {
+  mdiArrowLeft,
   mdiShieldCheckOutline,
   mdiServerNetwork,
   mdiLightningBolt,
@@ -133,6 +134,11 @@ export class StewardPanel extends LitElement {
       }
       header :focus-visible {
         outline-color: currentColor;
+      }
+      .back {
+        color: inherit;
+        display: flex;
+        padding: 8px;
       }
       nav {
         display: flex;
@@ -270,9 +276,11 @@ export class StewardPanel extends LitElement {
     const base = this.route?.prefix || "/homelab-steward";
     return html`
       <header>
-        ${this.narrow
-          ? html`<button class="icon" aria-label=${t("nav.menu")} @click=${this.toggleMenu}>${icon(mdiMenu)}</button>`
-          : nothing}
+        ${item
+          ? html`<a class="back" href="${base}/${current}" aria-label=${t("nav.back", { page: t(`nav.${current}`) })}>${icon(mdiArrowLeft)}</a>`
+          : this.narrow
+            ? html`<button class="icon" aria-label=${t("nav.menu")} @click=${this.toggleMenu}>${icon(mdiMenu)}</button>`
+            : nothing}
         <h1>${t("title")}</h1>
         <span class="grow"></span>
         ${this.renderNavigation(base, current)}

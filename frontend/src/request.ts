@@ -48,6 +48,9 @@ export class RequestCard extends LitElement {
         flex-direction: column;
         gap: 12px;
       }
+      .confirm .quiet {
+        color: inherit;
+      }
       .result {
         padding: 12px;
         border-radius: 8px;

@@ -75,8 +75,12 @@ export const shared = css`
   .quiet {
     color: var(--secondary-text-color);
   }
-  .quiet a {
+  .quiet a,
+  .markdown a {
     text-decoration: underline;
+  }
+  a.chip {
+    color: inherit;
   }
   .small {
     font-size: var(--ha-font-size-s, 12px);
@@ -305,8 +309,11 @@ export const shared = css`
     min-height: 56px;
   }
   a.item:hover {
-    background: var(--secondary-background-color);
+    background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
     text-decoration: none;
+  }
+  [aria-live]:empty {
+    display: none;
   }
   .hidden {
     position: absolute;

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,9 +24,19 @@ from custom_components.homelab_steward.contract.incidents import (
     ApprovalStatus,
     Confirmation,
     IncidentStatus,
+    Severity,
     Verb,
 )
+from custom_components.homelab_steward.contract.maintenance import MaintenanceWindow
+from custom_components.homelab_steward.contract.mode import MODE_ID, PauseScope, StewardMode
+from custom_components.homelab_steward.contract.preferences import (
+    Preference,
+    PreferenceQuery,
+    Preferences,
+    PreferenceState,
+)
 from custom_components.homelab_steward.contract.protocol import (
+    ActionRequested,
     AddComment,
     Command,
     Decide,
@@ -47,7 +58,7 @@ from custom_components.homelab_steward.contract.records import (
     RunbookRecords,
 )
 from custom_components.homelab_steward.contract.state import FrontEnd, Role, Speaker
-from custom_components.homelab_steward.websocket_api import COMMANDS
+from custom_components.homelab_steward.panel_commands import COMMANDS
 
 type Open = Callable[[User], Awaitable[Client]]
 
@@ -364,6 +375,7 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
         AuditPage(entries=(), has_more=True),
     ),
     "verify_audit": ({}, Command.VERIFY_AUDIT, Nothing(), AuditVerification(entries=3, head="h")),
+    "preferences": ({}, Command.LIST_PREFERENCES, PreferenceQuery(), Preferences(preferences=())),
 }
 ONLY_FULL = {"models", "ledger", "audit", "verify_audit"}
 
@@ -391,6 +403,90 @@ async def test_queries_reach_the_app_for_those_who_may_see_the_answer(
     assert len(steward.asked(command)) == (1 if name in ONLY_FULL else 2)
 
 
+PREFERENCE = Preference(
+    id="pref1",
+    title="Backup failed",
+    category="media",
+    severity=Severity.WARNING,
+    state=PreferenceState.MUTED,
+    first_at=rows.NOW,
+    last_at=rows.NOW,
+)
+WINDOW = MaintenanceWindow(
+    id="w1",
+    title="Now",
+    person_id="p1",
+    person_name="Robin",
+    via=FrontEnd.PANEL,
+    added_at=rows.NOW,
+)
+
+CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
+    "expect_off": (
+        {"instance_id": "pve", "off": True},
+        Command.EXPECT_OFF,
+        {"instance_id": "pve", "off": True, "kind": None},
+        Nothing(),
+    ),
+    "request_action": (
+        {"instance_id": "pve", "action": "restart_container", "target_id": "105"},
+        Command.REQUEST_ACTION,
+        {"instance_id": "pve", "action": "restart_container", "target_id": "105"},
+        ActionRequested(approval_id="ask9", incident_id="inc9"),
+    ),
+    "pause": ({"scope": "everything"}, Command.SET_PAUSE, {"scope": PauseScope.EVERYTHING}, StewardMode()),
+    "verbose": ({"verbose": True}, Command.SET_VERBOSE, {"verbose": True}, StewardMode(verbose=True)),
+    "add_maintenance": ({"hours": 4, "title": "Now"}, Command.ADD_MAINTENANCE, {"title": "Now"}, WINDOW),
+    "remove_maintenance": ({"window_id": "w1"}, Command.REMOVE_MAINTENANCE, {"id": "w1"}, Nothing()),
+    "decide_preference": (
+        {"preference_id": "pref1", "accept": True},
+        Command.DECIDE_PREFERENCE,
+        {"id": "pref1", "accept": True},
+        PREFERENCE,
+    ),
+    "take_back_preference": (
+        {"preference_id": "pref1"},
+        Command.TAKE_BACK_PREFERENCE,
+        {"id": "pref1"},
+        Nothing(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+async def test_changes_are_sent_for_the_signed_in_user_and_the_app_decides_who_may(
+    name: str, loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, sam: User
+) -> None:
+    data, command, fields, answer = CHANGES[name]
+    steward.answers[command] = lambda _: answer
+    found = await (await open_panel(sam)).ask(name, **data)
+    assert found["result"] == answer.to_dict()
+    (sent,) = steward.asked(command)
+    assert {key: getattr(sent, key) for key in fields} == fields
+    assert sent.speaker == Speaker(front_end=FrontEnd.PANEL, user_id=sam.id)
+
+
+async def test_maintenance_begins_now_and_lasts_some_hours(
+    loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, robin: User
+) -> None:
+    steward.answers[Command.ADD_MAINTENANCE] = lambda _: WINDOW
+    await (await open_panel(robin)).ask("add_maintenance", hours=4, title="Now")
+    (sent,) = steward.asked(Command.ADD_MAINTENANCE)
+    assert sent.once.ends_at - sent.once.starts_at == timedelta(hours=4)
+
+
+async def test_the_mode_and_the_windows_are_rows(
+    loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, robin: User
+) -> None:
+    panel = await open_panel(robin)
+    state = await panel.subscribe("mode", "maintenance")
+    assert state["rows"] == {"mode": {MODE_ID: StewardMode().to_dict()}, "maintenance": {}}
+    await steward.push(RowKind.MODE, StewardMode(verbose=True), MODE_ID)
+    assert (await panel.event())["row"]["verbose"] is True
+    await steward.push(RowKind.MAINTENANCE, WINDOW, "w1")
+    assert (await panel.event())["row"]["title"] == "Now"
+
+
 async def test_a_comment_is_one_of_the_signed_in_user(
     loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, robin: User
 ) -> None:
@@ -402,7 +498,7 @@ async def test_a_comment_is_one_of_the_signed_in_user(
 
 
 async def test_every_command_is_tested() -> None:
-    assert {one.name for one in COMMANDS} == {*QUERIES, "decide", "comment", "poll"}
+    assert {one.name for one in COMMANDS} == {*QUERIES, *CHANGES, "decide", "comment", "poll"}
 
 
 async def test_the_panel_and_the_cards_are_served_and_the_panel_goes_with_the_entry(

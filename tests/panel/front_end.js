@@ -6,8 +6,8 @@ const listeners = [];
 const post = async (path, body) => {
   const response = await fetch(path, { method: "POST", body: JSON.stringify(body) });
   const answer = await response.json();
-  if (!response.ok) throw answer;
-  return answer;
+  if (answer.refusal) throw answer.refusal;
+  return answer.result;
 };
 
 const connection = {

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from custom_components.homelab_steward.contract.base import Message
-from custom_components.homelab_steward.contract.catalogue import (
+from homelab_steward.contract.base import Message
+from homelab_steward.contract.catalogue import (
     ActionOffer,
     Catalogue,
     Category,
@@ -17,7 +17,7 @@ from custom_components.homelab_steward.contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
-from custom_components.homelab_steward.contract.incidents import (
+from homelab_steward.contract.incidents import (
     Alert,
     AlertStatus,
     ApprovalRequest,
@@ -46,8 +46,10 @@ from custom_components.homelab_steward.contract.incidents import (
     Verb,
     Verdict,
 )
-from custom_components.homelab_steward.contract.protocol import RowKind
-from custom_components.homelab_steward.contract.state import (
+from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
+from homelab_steward.contract.mode import MODE_ID, StewardMode
+from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import (
     Authority,
     Coverage,
     CoverageStatus,
@@ -252,6 +254,17 @@ FRONT_ENDS = (
         state=FrontEndState.DEGRADED,
         problems=("The topic Media cannot be used: the bot may not manage topics.",),
     ),
+)
+
+
+WINDOW = MaintenanceWindow(
+    id="w1",
+    title="Backups",
+    person_id="robin",
+    person_name="Robin",
+    via=FrontEnd.PANEL,
+    added_at=NOW,
+    current=Occurrence(starts_at=ago(minutes=5), ends_at=NOW + timedelta(hours=1)),
 )
 
 
@@ -506,8 +519,9 @@ def requests(number: int) -> tuple[ApprovalRequest, ...]:
         return ()
     rows = [request(number)]
     if number > 1:
-        decided = request(number - 1, status=ApprovalStatus.APPROVED, decision=DECISION)
-        rows.append(replace(decided, created_at=ago(minutes=60)))
+        decision = replace(DECISION, at=ago(minutes=153, seconds=10))
+        decided = request(number - 1, status=ApprovalStatus.APPROVED, decision=decision)
+        rows.append(replace(decided, created_at=ago(minutes=154, seconds=30)))
     if number >= 100:
         text = "The pool has lost a disk."
         rows += [
@@ -528,4 +542,6 @@ def rows(number: int) -> dict[RowKind, dict[str, Message]]:
         RowKind.STATISTICS: {f"{one.runbook_id}/{one.recipe}": one for one in STATISTICS},
         RowKind.PERSON: {one.id: one for one in PEOPLE},
         RowKind.FRONT_END: {one.front_end.value: one for one in FRONT_ENDS},
+        RowKind.MODE: {MODE_ID: StewardMode()},
+        RowKind.MAINTENANCE: {WINDOW.id: WINDOW},
     }

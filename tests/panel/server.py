@@ -2,20 +2,19 @@
 
 import json
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
+import records
 import scene
+from records import Answer, Json
 
-from custom_components.homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.protocol import RowKind
 
 HERE = Path(__file__).parent
 BUNDLE = HERE.parents[1] / "custom_components" / "homelab_steward" / "frontend"
 BUILD: dict[str, str] = json.loads((BUNDLE / "build.json").read_text())
-
-type Json = dict[str, Any]
 
 
 class RefusedError(Exception):
@@ -25,9 +24,6 @@ class RefusedError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-
-
-type Answer = Callable[[Json], Any]
 
 
 class PanelServer:
@@ -64,7 +60,7 @@ class PanelServer:
         for row in rows[RowKind.INCIDENT.value].values():
             row |= {"diagnosis": None, "run": None, "write_up": "", "brief": True}
         self.received.clear()
-        self.answers = dict(ANSWERS)
+        self.answers = records.answers(incidents)
         self.scene = {
             "language": language,
             "script": f"/files/{BUILD['panel']}",
@@ -86,8 +82,6 @@ class PanelServer:
             }
             | state,
         }
-        self.incidents = scene.incidents(incidents)
-        self.requests = scene.requests(incidents)
 
     def answer(self, message: Json) -> Any:
         """Return the answer to a command. Raises RefusedError."""
@@ -109,10 +103,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         try:
-            status, answer = 200, self.server_of_panel.answer(message)
+            answer = {"result": self.server_of_panel.answer(message)}
         except RefusedError as err:
-            status, answer = 403, {"code": err.code, "message": err.message}
-        self._send(status, "application/json", json.dumps(answer).encode())
+            answer = {"refusal": {"code": err.code, "message": err.message}}
+        self._send(200, "application/json", json.dumps(answer).encode())
 
     def log_message(self, *_: Any) -> None:
         """Log nothing."""
@@ -133,6 +127,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-
-ANSWERS: dict[str, Answer] = {}

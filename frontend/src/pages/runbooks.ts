@@ -98,11 +98,10 @@ export class RunbooksPage extends Page {
   }
 
   private renderOne(one: RunbookRecord): TemplateResult {
-    const { t, base, now, language } = this.ctx;
+    const { t, now, language } = this.ctx;
     const rows = this.statistics(one.id);
     return html`<div class="page">
       <article class="card content">
-        <p class="small"><a href="${base}/runbooks">${t("nav.runbooks")}</a></p>
         <h2 class="title">${one.title}</h2>
         <p class="small quiet">${one.id} · ${t("runbook.version", { version: one.version })}</p>
         ${markdown(one.text)}
@@ -112,7 +111,7 @@ export class RunbooksPage extends Page {
         ${one.recipes.map((recipe) => {
           const own = rows.filter((row) => row.recipe === recipe.id);
           return html`<div class="recipe">
-            <p><strong>${recipe.label}</strong></p>
+            <p><strong>${recipe.label.replaceAll(/\{\w+\}/g, "…")}</strong></p>
             ${recipe.steps.length ? html`<p class="small quiet">${t("runbook.steps", { what: recipe.steps.map((step) => readable(step.split(".").at(-1) ?? step)).join(" → ") })}</p>` : nothing}
             ${recipe.verify.length ? html`<p class="small quiet">${t("plan.verified_by", { how: recipe.verify.join(", ") })}</p>` : nothing}
             ${own.map(

@@ -28,7 +28,7 @@ export class ServicesPage extends Page {
       }
       a.tile:hover {
         text-decoration: none;
-        background: var(--secondary-background-color);
+        background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
       }
       ha-icon {
         --mdc-icon-size: 24px;

@@ -1,0 +1,331 @@
+"""What the commands of the panel and the cards do, and who may use them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import probatio
+from homeassistant.auth.models import User
+from homeassistant.util import dt as dt_util
+
+from .contract.base import Message
+from .contract.incidents import ApprovalRequest, Confirmation, Incident, IncidentStatus, Severity, Verb
+from .contract.maintenance import AddMaintenance, MaintenanceWindow, Occurrence, RemoveMaintenance
+from .contract.mode import PauseScope, SetPause, SetVerbose, StewardMode
+from .contract.preferences import (
+    DecidePreference,
+    Preference,
+    PreferenceQuery,
+    Preferences,
+    TakeBackPreference,
+)
+from .contract.protocol import (
+    ActionRequested,
+    AddComment,
+    Command,
+    Decide,
+    ExpectOff,
+    IncidentQuery,
+    Incidents,
+    InstanceId,
+    Nothing,
+    RequestAction,
+)
+from .contract.records import (
+    AuditPage,
+    AuditQuery,
+    AuditVerification,
+    IncidentId,
+    IncidentRecord,
+    LedgerPage,
+    LedgerQuery,
+    ModelRecords,
+    ModelsQuery,
+    RunbookRecords,
+)
+from .contract.state import FrontEnd, Speaker
+from .coordinator import StewardCoordinator
+from .panel_access import Access
+
+ENTRY_ID: Final = "entry_id"
+PIN_LENGTH: Final = 12
+LONGEST_COMMENT: Final = 2_000
+
+type Body = dict[str, Any]
+type Run = Callable[[StewardCoordinator, User, Body], Awaitable[Message]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelCommand:
+    """One command: its name, its fields, who may use it, and what it does."""
+
+    name: str
+    fields: dict[Any, Any]
+    access: Access
+    run: Run
+
+
+def _speaker(user: User) -> Speaker:
+    return Speaker(front_end=FrontEnd.PANEL, user_id=user.id)
+
+
+async def _decide(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Send a decision, bound to the plan that the panel showed; the app decides who may."""
+    pin, until = body.get("pin"), body.get("until")
+    decided = await coordinator.async_call(
+        Command.DECIDE,
+        Decide(
+            approval_id=body["approval_id"],
+            verb=Verb(body["verb"]),
+            speaker=_speaker(user),
+            option=body.get("option"),
+            plan_hash=body.get("plan_hash"),
+            until=dt_util.utc_from_timestamp(until) if until is not None else None,
+            confirmation=Confirmation.SIGNED_IN if pin is None else Confirmation.PIN,
+            pin=pin,
+        ),
+        ApprovalRequest,
+    )
+    coordinator.store(decided)
+    return decided
+
+
+async def _comment(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Add a comment to an incident."""
+    comment = AddComment(incident_id=body["incident_id"], speaker=_speaker(user), text=body["text"])
+    return await coordinator.async_call(Command.COMMENT, comment, Incident)
+
+
+async def _incident(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
+    """Return an incident with all its requests and runs."""
+    return await coordinator.async_call(
+        Command.GET_INCIDENT, IncidentId(id=body["incident_id"]), IncidentRecord
+    )
+
+
+async def _poll(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
+    """Poll an instance now."""
+    return await coordinator.async_call(Command.POLL_INSTANCE, InstanceId(id=body["instance_id"]), Nothing)
+
+
+async def _expect_off(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Say that an instance is meant to be off, or to run."""
+    expect = ExpectOff(instance_id=body["instance_id"], speaker=_speaker(user), off=body["off"])
+    return await coordinator.async_call(Command.EXPECT_OFF, expect, Nothing)
+
+
+async def _request_action(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Ask for an action, which a person has to approve."""
+    request = RequestAction(
+        instance_id=body["instance_id"],
+        action=body["action"],
+        target_id=body.get("target_id"),
+        speaker=_speaker(user),
+    )
+    return await coordinator.async_call(Command.REQUEST_ACTION, request, ActionRequested)
+
+
+async def _pause(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Pause the steward, or resume it without a scope."""
+    scope = PauseScope(body["scope"]) if body["scope"] is not None else None
+    return await coordinator.async_call(
+        Command.SET_PAUSE, SetPause(speaker=_speaker(user), scope=scope), StewardMode
+    )
+
+
+async def _verbose(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Report every step, or only requests and results."""
+    request = SetVerbose(speaker=_speaker(user), verbose=body["verbose"])
+    return await coordinator.async_call(Command.SET_VERBOSE, request, StewardMode)
+
+
+async def _add_maintenance(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Start maintenance of everything now."""
+    now = dt_util.utcnow()
+    span = Occurrence(starts_at=now, ends_at=now + timedelta(hours=body["hours"]))
+    request = AddMaintenance(speaker=_speaker(user), title=body["title"], once=span)
+    return await coordinator.async_call(Command.ADD_MAINTENANCE, request, MaintenanceWindow)
+
+
+async def _remove_maintenance(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Remove a maintenance window."""
+    request = RemoveMaintenance(speaker=_speaker(user), id=body["window_id"])
+    return await coordinator.async_call(Command.REMOVE_MAINTENANCE, request, Nothing)
+
+
+async def _decide_preference(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Accept or decline that a kind of problem is muted."""
+    request = DecidePreference(id=body["preference_id"], speaker=_speaker(user), accept=body["accept"])
+    return await coordinator.async_call(Command.DECIDE_PREFERENCE, request, Preference)
+
+
+async def _take_back_preference(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Forget what people decided about a kind of problem."""
+    request = TakeBackPreference(id=body["preference_id"], speaker=_speaker(user))
+    return await coordinator.async_call(Command.TAKE_BACK_PREFERENCE, request, Nothing)
+
+
+def _query[Answer: Message](
+    command: Command, request: type[Message], answer: type[Answer], **fixed: Any
+) -> Run:
+    """Return what a query does: it passes the fields of the command on to the app."""
+
+    async def run(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
+        fields = {key: one for key, one in body.items() if key not in ("id", "type", ENTRY_ID)}
+        return await coordinator.async_call(command, request.from_plain(fields | fixed), answer)
+
+    return run
+
+
+_TEXT: Final = probatio.All(str, probatio.Length(min=1, max=64))
+_NUMBER: Final = probatio.All(int, probatio.Range(min=1, max=9))
+_SEARCH: Final = probatio.All(str, probatio.Length(max=200))
+_PAGE: Final = {
+    probatio.Optional("limit"): probatio.All(int, probatio.Range(min=1, max=500)),
+    probatio.Optional("before"): probatio.All(int, probatio.Range(min=0, max=2**62)),
+}
+
+COMMANDS: Final = (
+    PanelCommand(
+        name="decide",
+        fields={
+            probatio.Required("approval_id"): _TEXT,
+            probatio.Required("verb"): probatio.In([one.value for one in Verb]),
+            probatio.Optional("option"): _NUMBER,
+            probatio.Optional("plan_hash"): _TEXT,
+            probatio.Optional("until"): probatio.All(int, probatio.Range(min=0, max=2**33)),
+            probatio.Optional("pin"): probatio.All(str, probatio.Length(max=PIN_LENGTH)),
+        },
+        access=Access.NONE,
+        run=_decide,
+    ),
+    PanelCommand(
+        name="comment",
+        fields={
+            probatio.Required("incident_id"): _TEXT,
+            probatio.Required("text"): probatio.All(str, probatio.Length(min=1, max=LONGEST_COMMENT)),
+        },
+        access=Access.NONE,
+        run=_comment,
+    ),
+    PanelCommand(
+        name="poll",
+        fields={probatio.Required("instance_id"): _TEXT},
+        access=Access.VIEW,
+        run=_poll,
+    ),
+    PanelCommand(
+        name="expect_off",
+        fields={probatio.Required("instance_id"): _TEXT, probatio.Required("off"): bool},
+        access=Access.NONE,
+        run=_expect_off,
+    ),
+    PanelCommand(
+        name="request_action",
+        fields={
+            probatio.Required("instance_id"): _TEXT,
+            probatio.Required("action"): _TEXT,
+            probatio.Optional("target_id"): _SEARCH,
+        },
+        access=Access.NONE,
+        run=_request_action,
+    ),
+    PanelCommand(
+        name="pause",
+        fields={probatio.Required("scope"): probatio.Any(None, probatio.In([*PauseScope]))},
+        access=Access.NONE,
+        run=_pause,
+    ),
+    PanelCommand(
+        name="verbose",
+        fields={probatio.Required("verbose"): bool},
+        access=Access.NONE,
+        run=_verbose,
+    ),
+    PanelCommand(
+        name="add_maintenance",
+        fields={
+            probatio.Required("hours"): probatio.All(int, probatio.Range(min=1, max=7 * 24)),
+            probatio.Required("title"): _TEXT,
+        },
+        access=Access.NONE,
+        run=_add_maintenance,
+    ),
+    PanelCommand(
+        name="remove_maintenance",
+        fields={probatio.Required("window_id"): _TEXT},
+        access=Access.NONE,
+        run=_remove_maintenance,
+    ),
+    PanelCommand(
+        name="preferences",
+        fields={},
+        access=Access.VIEW,
+        run=_query(Command.LIST_PREFERENCES, PreferenceQuery, Preferences),
+    ),
+    PanelCommand(
+        name="decide_preference",
+        fields={probatio.Required("preference_id"): _TEXT, probatio.Required("accept"): bool},
+        access=Access.NONE,
+        run=_decide_preference,
+    ),
+    PanelCommand(
+        name="take_back_preference",
+        fields={probatio.Required("preference_id"): _TEXT},
+        access=Access.NONE,
+        run=_take_back_preference,
+    ),
+    PanelCommand(
+        name="incidents",
+        fields={
+            **_PAGE,
+            probatio.Optional("statuses"): [probatio.In([one.value for one in IncidentStatus])],
+            probatio.Optional("severities"): [probatio.In([one.value for one in Severity])],
+            probatio.Optional("category"): _SEARCH,
+            probatio.Optional("text"): _SEARCH,
+        },
+        access=Access.VIEW,
+        run=_query(Command.LIST_INCIDENTS, IncidentQuery, Incidents, brief=True),
+    ),
+    PanelCommand(
+        name="incident",
+        fields={probatio.Required("incident_id"): _TEXT},
+        access=Access.VIEW,
+        run=_incident,
+    ),
+    PanelCommand(
+        name="runbooks",
+        fields={},
+        access=Access.VIEW,
+        run=_query(Command.LIST_RUNBOOKS, Nothing, RunbookRecords),
+    ),
+    PanelCommand(
+        name="models",
+        fields={probatio.Optional("days"): probatio.All(int, probatio.Range(min=1, max=90))},
+        access=Access.FULL,
+        run=_query(Command.LIST_MODELS, ModelsQuery, ModelRecords),
+    ),
+    PanelCommand(
+        name="ledger",
+        fields=_PAGE,
+        access=Access.FULL,
+        run=_query(Command.LIST_LEDGER, LedgerQuery, LedgerPage),
+    ),
+    PanelCommand(
+        name="audit",
+        fields={
+            **_PAGE,
+            probatio.Optional("event"): _SEARCH,
+            probatio.Optional("text"): _SEARCH,
+        },
+        access=Access.FULL,
+        run=_query(Command.LIST_AUDIT, AuditQuery, AuditPage),
+    ),
+    PanelCommand(
+        name="verify_audit",
+        fields={},
+        access=Access.FULL,
+        run=_query(Command.VERIFY_AUDIT, Nothing, AuditVerification),
+    ),
+)

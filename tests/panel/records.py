@@ -1,0 +1,242 @@
+"""Stored records of the scene, as the app answers queries of the panel."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import scene
+from scene import NOW
+
+from homelab_steward.contract.incidents import (
+    ApprovalStatus,
+    Incident,
+    OptionKind,
+    Severity,
+)
+from homelab_steward.contract.mode import StewardMode
+from homelab_steward.contract.preferences import Preference, Preferences, PreferenceState
+from homelab_steward.contract.protocol import ActionRequested, Incidents
+from homelab_steward.contract.records import (
+    AuditPage,
+    AuditRecord,
+    AuditVerification,
+    DailyUse,
+    DeploymentRecord,
+    IncidentRecord,
+    LedgerPage,
+    LedgerRecord,
+    ModelRecords,
+    RecipeRecord,
+    RunbookRecord,
+    RunbookRecords,
+)
+from homelab_steward.contract.state import FrontEnd
+
+type Json = dict[str, Any]
+type Answer = Callable[[Json], Any]
+
+TEXT = """# Container memory
+
+A container that uses *almost all* of its memory is stopped by the kernel. **More memory** helps at once.
+
+1. Look at `memory_share`.
+2. If it was a scan, wait.
+
+| Reading | Meaning |
+|---|---|
+| above 95 % | act |
+
+See [the documentation](https://example.org/docs) and [not a link](javascript:alert(1)).
+"""
+
+RUNBOOKS = RunbookRecords(
+    runbooks=(
+        RunbookRecord(
+            id="container-memory",
+            version=2,
+            title="Container memory is almost full",
+            text=TEXT,
+            recipes=(
+                RecipeRecord(
+                    id="more-memory",
+                    label="Increase memory of {target}",
+                    kind=OptionKind.ACT,
+                    steps=("set_memory",),
+                    verify=("memory usage below 85 %",),
+                ),
+                RecipeRecord(
+                    id="restart", label="Restart {target}", kind=OptionKind.ACT, steps=("proxmox.restart",)
+                ),
+                RecipeRecord(id="look", label="Investigate", kind=OptionKind.INVESTIGATE),
+            ),
+            matches=("ContainerMemoryHigh", "memory_pressure"),
+        ),
+        *(
+            RunbookRecord(
+                id=f"runbook-{number}",
+                version=1,
+                title=title,
+                text=f"# {title}\n\nWhat to do.",
+                recipes=(),
+                matches=(title.replace(" ", ""),),
+            )
+            for number, title in enumerate(("Backup failed", "Certificate expires", "Pool is degraded"))
+        ),
+    )
+)
+
+MODELS = ModelRecords(
+    deployments=(
+        DeploymentRecord(
+            id="local",
+            tier="local",
+            model="qwen3:8b",
+            embedding_model="nomic-embed-text",
+            server="ollama.example.org",
+            takes_masked=False,
+            used=31,
+        ),
+        DeploymentRecord(
+            id="flash",
+            tier="cloud",
+            model="gemini-flash",
+            embedding_model="",
+            server="models.example.org",
+            takes_masked=True,
+            used=88,
+            daily_requests=100,
+        ),
+    ),
+    use=tuple(
+        DailyUse(deployment=name, day=f"{NOW - timedelta(days=day):%Y-%m-%d}", used=(day * 7 + start) % 40)
+        for day in range(14)
+        for name, start in (("local", 31), ("flash", 12))
+    ),
+)
+
+LEDGER = LedgerPage(
+    entries=tuple(
+        LedgerRecord(
+            id=number,
+            at=NOW - timedelta(hours=60 - number),
+            deployment="flash",
+            tier="cloud",
+            task="diagnosis" if number % 3 else "chat",
+            bytes=900 + number * 37,
+            privacy="private" if number % 4 == 0 else "public",
+            masked=number % 4 == 0,
+            digest="d" * 64,
+        )
+        for number in range(50, 0, -1)
+    ),
+    total=128,
+)
+
+PREFERENCE = Preference(
+    id="p1",
+    title="Backup of jellyfin failed",
+    category="media",
+    severity=Severity.WARNING,
+    state=PreferenceState.PROPOSED,
+    first_at=NOW - timedelta(days=20),
+    last_at=NOW,
+    ignored=4,
+)
+
+
+def audit_page(message: Json) -> Json:
+    """Return a page of an audit log with 240 entries."""
+    first = min(message.get("before", 241), 241) - 1
+    events = ("approval.decided", "run.step", "incident.opened", "approval.refused")
+    entries = [
+        AuditRecord(
+            position=number,
+            at=NOW - timedelta(minutes=240 - number),
+            event=events[number % 4],
+            body='{"approval":"request-2","person":"sam","verb":"approve"}',
+            previous="0" * 64,
+            digest="a" * 64,
+        )
+        for number in range(first, 0, -1)
+        if events[number % 4].startswith(message.get("event", ""))
+    ]
+    limit = message.get("limit", 50)
+    return AuditPage(entries=tuple(entries[:limit]), has_more=len(entries) > limit).to_dict()
+
+
+def incident_page(rows: tuple[Incident, ...], message: Json) -> Json:
+    """Return the page of the incidents that match."""
+    found = [
+        one
+        for one in rows
+        if one.status.value in message.get("statuses", [one.status.value])
+        and one.severity.value in message.get("severities", [one.severity.value])
+        and message.get("text", "").lower() in one.title.lower()
+        and message.get("category", one.category) == one.category
+    ]
+    shown = [one for one in found if one.number < message.get("before", 10**9)][: message.get("limit", 50)]
+    return Incidents(incidents=tuple(shown), total=len(found)).to_dict()
+
+
+def answers(number: int) -> dict[str, Answer]:
+    """Return the answers of an app with this many incidents, by command."""
+    incidents = scene.incidents(number)
+    requests = {one.id: one for one in scene.requests(number)}
+
+    def decide(message: Json) -> Json:
+        request = requests[message["approval_id"]]
+        if message["verb"] == "snooze":
+            until = datetime.fromtimestamp(message["until"], UTC)
+            return replace(request, snoozed_until=until).to_dict()
+        status = {
+            "approve": ApprovalStatus.APPROVED,
+            "reject": ApprovalStatus.REJECTED,
+            "ignore": ApprovalStatus.IGNORED,
+        }[message["verb"]]
+        option = request.proposal.option(message.get("option", 0))
+        decision = replace(
+            scene.DECISION,
+            via=FrontEnd.PANEL,
+            person_name="Robin",
+            at=NOW,
+            label=option.label if option else "",
+        )
+        return replace(request, status=status, decision=decision).to_dict()
+
+    def incident(message: Json) -> Json:
+        found = next(one for one in incidents if one.id == message["incident_id"])
+        return IncidentRecord(
+            incident=found,
+            approvals=tuple(one for one in requests.values() if one.incident_id == found.id),
+            runs=(found.run,) if found.run else (),
+        ).to_dict()
+
+    return {
+        "decide": decide,
+        "incident": incident,
+        "incidents": lambda message: incident_page(incidents, message),
+        "comment": lambda message: incident({"incident_id": message["incident_id"]})["incident"],
+        "runbooks": lambda _: RUNBOOKS.to_dict(),
+        "models": lambda _: MODELS.to_dict(),
+        "ledger": lambda _: LEDGER.to_dict(),
+        "audit": audit_page,
+        "verify_audit": lambda _: AuditVerification(entries=240, head="a" * 64).to_dict(),
+        "preferences": lambda _: Preferences(preferences=(PREFERENCE,)).to_dict(),
+        "request_action": lambda _: ActionRequested(
+            approval_id="request-2", incident_id="incident-2"
+        ).to_dict(),
+        "pause": lambda _: StewardMode().to_dict(),
+        "verbose": lambda message: StewardMode(verbose=message["verbose"]).to_dict(),
+        **{
+            key: lambda _: {}
+            for key in (
+                "poll",
+                "expect_off",
+                "add_maintenance",
+                "remove_maintenance",
+                "decide_preference",
+                "take_back_preference",
+            )
+        },
+    }

@@ -1,0 +1,257 @@
+"""Every page of the panel in a browser: readable, usable on a phone, and accessible."""
+
+import re
+
+import pytest
+from conftest import OpenPage, violations
+from playwright.sync_api import Page, expect
+from server import PanelServer, RefusedError
+
+READY = {
+    "inbox": "Memory of radarr is almost full",
+    "request/request-5": "What would change",
+    "incidents": "Memory of radarr is almost full",
+    "incident/incident-4": "Result: it helped",
+    "services": "Proxmox",
+    "service/pve": "What can be done",
+    "runbooks": "Container memory is almost full",
+    "runbooks/container-memory": "A container that uses",
+    "people": "May decide about every risk",
+    "models": "88 of 100 requests today",
+    "audit": "approval.decided",
+    "settings": "Report every step",
+    "more": "Models",
+}
+
+
+def ready(page: Page, text: str) -> None:
+    expect(page.get_by_text(text).first).to_be_attached()
+
+
+@pytest.mark.parametrize("path", READY)
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+)
+def test_pages_are_accessible_and_fit(path: str, width: int, scheme: str, open_page: OpenPage) -> None:
+    page = open_page(path, width, scheme)
+    ready(page, READY[path])
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("path", [path for path in READY if path != "more"])
+def test_pages_are_german_without_a_missing_text(path: str, open_page: OpenPage, server: PanelServer) -> None:
+    server.show(5, language="de")
+    page = open_page(path, 1280)
+    expect(page.get_by_role("navigation").get_by_text("Vorfälle", exact=True)).to_be_visible()
+    page.locator("homelab-steward-panel main .card, homelab-steward-panel main .notice").first.wait_for()
+    text = page.evaluate("document.querySelector('homelab-steward-panel').shadowRoot.textContent")
+    assert not re.search(r"\b(nav|state|inbox|incidents?|services?|runbooks?|event|people)\.[a-z_]+", text)
+
+
+@pytest.mark.parametrize("path", ["inbox", "incidents", "services", "runbooks", "settings"])
+def test_pages_without_incidents(path: str, open_page: OpenPage, server: PanelServer) -> None:
+    server.show(0)
+    texts = {"inbox": "Nothing waits for you", "incidents": "No incidents yet"}
+    page = open_page(path)
+    ready(page, texts.get(path, READY[path]))
+    assert violations(page) == []
+
+
+def test_the_first_page_with_a_thousand_incidents_comes_at_once(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    server.show(1000)
+    page = open_page("incidents")
+    expect(page.get_by_text("1000 incidents")).to_be_visible()
+    assert page.locator(".list > li").count() == 50
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(".list > li")).to_have_count(100)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "user", "text"),
+    [
+        ({"loaded": False, "viewer": None, "rows": {}}, "robin", "The steward is not connected"),
+        ({}, None, "The steward does not know you"),
+        ({"connected": False}, "robin", "The app does not answer."),
+    ],
+)
+def test_states_are_explained(
+    state: dict[str, object], user: str | None, text: str, open_page: OpenPage, server: PanelServer
+) -> None:
+    server.show(2, user=user, **state)
+    page = open_page("inbox")
+    ready(page, text)
+    assert violations(page) == []
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+
+
+def test_a_page_that_is_loading_says_so(open_page: OpenPage, server: PanelServer) -> None:
+    server.scene["isSilent"] = True
+    page = open_page("inbox")
+    expect(page.get_by_role("status").get_by_text("Loading")).to_be_attached()
+    assert violations(page) == []
+
+
+def test_approving_takes_two_taps(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("inbox")
+    page.get_by_role("button", name="Approve").first.click()
+    confirm = page.get_by_role("button", name="Confirm")
+    expect(confirm).to_be_focused()
+    confirm.click()
+    expect(page.get_by_text("was approved by Robin via the panel")).to_be_visible()
+    (sent,) = [one for one in server.received if one["type"].endswith("/decide")]
+    assert (sent["verb"], sent["option"], sent["plan_hash"]) == ("approve", 1, "1" * 64)
+
+
+def test_nothing_is_sent_before_the_second_tap(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("inbox")
+    page.get_by_role("button", name="Approve").first.click()
+    page.get_by_role("button", name="Cancel").click()
+    for name in ("Reject", "Ignore"):
+        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name="Cancel").click()
+    assert not [one for one in server.received if one["type"].endswith("/decide")]
+
+
+def test_high_risk_needs_the_plan_to_be_read_and_a_pin_if_the_app_wants_one(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    decide = server.answers["decide"]
+
+    def with_pin(message: dict[str, object]) -> object:
+        if message.get("pin") != "4711":
+            raise RefusedError("pin_needed", "The PIN is wrong.")
+        return decide(message)
+
+    server.answers["decide"] = with_pin
+    page = open_page("request/request-5")
+    page.get_by_role("button", name="Approve").nth(1).click()
+    confirm = page.get_by_role("button", name="Confirm")
+    expect(confirm).to_be_disabled()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Confirm").click()
+    field = page.get_by_label("Your PIN")
+    expect(field).to_be_focused()
+    assert violations(page) == []
+    field.fill("4711")
+    confirm.click()
+    expect(page.get_by_text("“Restart Radarr” was approved by Robin")).to_be_visible()
+
+
+def test_a_decision_made_elsewhere_is_shown_at_once(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("inbox")
+    page.get_by_role("button", name="Approve").first.click()
+    row = server.answers["decide"]({"approval_id": "request-5", "verb": "reject"})
+    page.evaluate("(row) => push({ kind: 'row', row_kind: 'approval', id: row.id, row })", row)
+    expect(page.get_by_text("Rejected by Robin")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
+
+
+def test_a_request_can_be_snoozed(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("inbox")
+    page.get_by_role("button", name="Snooze").click()
+    page.get_by_role("button", name="In 4 hours").click()
+    expect(page.get_by_text("Snoozed until")).to_be_visible()
+
+
+def test_the_keyboard_alone_is_enough_to_approve(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("request/request-5", 1280)
+    ready(page, READY["request/request-5"])
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("""() => {
+            let one = document.activeElement;
+            while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+            return one?.textContent?.trim();
+        }""")
+        if focused == "Approve":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Confirm")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("was approved by Robin")).to_be_visible()
+
+
+def test_who_may_not_decide_sees_no_buttons(open_page: OpenPage, server: PanelServer) -> None:
+    server.show(2, user="kim")
+    page = open_page("inbox", 1280)
+    expect(page.get_by_text("You can view this request, but not decide it.")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    expect(page.get_by_role("navigation").get_by_text("Audit")).to_have_count(0)
+
+
+def test_text_from_outside_is_only_text(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("incident/incident-4")
+    page.get_by_text("Last lines of the log").last.click()
+    expect(page.get_by_text("<script>alert('outside')</script>")).to_be_visible()
+    assert page.locator("homelab-steward-panel script").count() == 0
+    page = open_page("runbooks/container-memory")
+    expect(page.get_by_role("link", name="the documentation")).to_have_attribute(
+        "rel", re.compile("noopener")
+    )
+    assert page.get_by_role("link", name="not a link").count() == 0
+
+
+def test_an_incident_follows_what_happens(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("incident/incident-5")
+    ready(page, "Decision requested")
+    row = server.answers["incident"]({"incident_id": "incident-5"})["incident"]
+    row |= {"status": "resolved", "resolved_at": row["updated_at"], "resolution": "It went away."}
+    page.evaluate("(row) => push({ kind: 'row', row_kind: 'incident', id: row.id, row })", row)
+    expect(page.get_by_text("Incident resolved")).to_be_visible()
+
+
+def test_incidents_are_found_by_text_and_severity(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("incidents", 1280)
+    page.get_by_role("searchbox").fill("pool")
+    expect(page.locator(".list > li")).to_have_count(1)
+    page.get_by_label("Severity").select_option("info")
+    expect(page.get_by_text("No incident matches")).to_be_visible()
+
+
+def test_an_action_is_requested_and_its_request_opens(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("service/pve", 1280)
+    page.get_by_label("Target").select_option("106")
+    server.answers["request_action"] = lambda _: {"approval_id": "request-5", "message": ""}
+    page.get_by_role("button", name="Request").click()
+    page.wait_for_url("**/request/request-5")
+    (sent,) = [one for one in server.received if one["type"].endswith("/request_action")]
+    assert (sent["action"], sent["target_id"]) == ("restart", "106")
+
+
+def test_the_map_shows_what_runs_where(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("services", 1280)
+    page.get_by_role("button", name="Map").click()
+    expect(page.locator(".tree li").filter(has_text="radarr").first).to_be_visible()
+    assert violations(page) == []
+
+
+def test_the_audit_log_is_verified_and_exported(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("audit", 1280)
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_text("240 entries, unchanged.")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) == 240
+    server.answers["verify_audit"] = lambda _: {"entries": 3, "head": "", "broken_at": 4, "reason": "changed"}
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_text("The log was changed at entry 4")).to_be_visible()
+
+
+def test_switches_send_what_they_say(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("settings")
+    page.get_by_label(re.compile("Pause")).select_option("everything")
+    page.get_by_role("switch").check()
+    page.get_by_role("button", name="Start for 4 hours").click()
+    page.get_by_role("button", name="Mute", exact=True).click()
+    expect(page.get_by_role("button", name="Mute", exact=True)).to_be_enabled()
+    sent = [(one["type"].partition("/")[2], one) for one in server.received]
+    found = {name: one for name, one in sent if name != "preferences"}
+    assert found["pause"]["scope"] == "everything"
+    assert found["verbose"]["verbose"] is True
+    assert found["add_maintenance"]["hours"] == 4
+    assert found["decide_preference"] | {"accept": True, "preference_id": "p1"} == found["decide_preference"]
