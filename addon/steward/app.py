@@ -53,7 +53,8 @@ from .store.folder_lock import FolderLock, folders_of
 from .store.migrate import migrate
 from .store.start_check import check_store
 from .store.store import Store
-from .telegram.front_end import TelegramFrontEnd
+from .telegram.bot import TelegramBot
+from .telegram.front_end import Ports
 from .telegram.ports import StewardCommands
 from .telegram.press_handler import DecisionPort
 from .wiring.backup_schedule import BackupSchedule
@@ -108,7 +109,7 @@ class App:
         self._metrics = Metrics(CollectorRegistry())
         self._wrong_services: dict[str, str] = {}
         self._generation = ""
-        self._telegram: TelegramFrontEnd | None = None
+        self._telegram: TelegramBot | None = None
         self.port = 0
 
     async def start(self) -> None:
@@ -311,7 +312,7 @@ class App:
         queries: Queries,
         conversation: Conversation,
         offers: Catalogue,
-    ) -> TelegramFrontEnd | None:
+    ) -> TelegramBot | None:
         bot = self._settings.bot()
         if bot is None:
             return None
@@ -322,23 +323,25 @@ class App:
         async def audit_refusal(event: str, body: Mapping[str, str]) -> None:
             await store.refused(self._clock.now(), event, body["telegram_user_id"], body)
 
-        front_end = TelegramFrontEnd(
+        front_end = TelegramBot(
             replace(bot, catalogue=offers),
             store.database,
             store.changes,
             self._clock,
-            DecisionPort(
-                decide=agent.gate.decide, person=person, audit=audit_refusal, comment=agent.comments.add
+            Ports(
+                decisions=DecisionPort(
+                    decide=agent.gate.decide, person=person, audit=audit_refusal, comment=agent.comments.add
+                ),
+                steward=StewardCommands(
+                    ask=conversation.ask,
+                    mode=queries.mode,
+                    set_pause=agent.mode.set_pause,
+                    add_maintenance=agent.maintenance.add,
+                    remove_maintenance=agent.maintenance.remove,
+                    list_maintenance=agent.maintenance.list,
+                ),
+                read=queries,
             ),
-            StewardCommands(
-                ask=conversation.ask,
-                mode=queries.mode,
-                set_pause=agent.mode.set_pause,
-                add_maintenance=agent.maintenance.add,
-                remove_maintenance=agent.maintenance.remove,
-                list_maintenance=agent.maintenance.list,
-            ),
-            queries,
         )
         self._opened.push_async_callback(front_end.close)
         await front_end.start()

@@ -39,6 +39,7 @@ CONF_LANGUAGE: Final = "language"
 CONF_QUIET_FROM: Final = "quiet_from"
 CONF_QUIET_UNTIL: Final = "quiet_until"
 CONF_ASKED_AFTER: Final = "asked_after_minutes"
+CONF_CRITICAL: Final = "critical_alerts"
 CONF_PIN: Final = "pin"
 CONF_REMOVE_PIN: Final = "remove_pin"
 CONF_AUTHORITY: Final = "authority"
@@ -110,6 +111,7 @@ class PersonForm:
                     min=0, max=LONGEST_WAIT, mode=NumberSelectorMode.BOX, unit_of_measurement="min"
                 )
             ),
+            probatio.Required(CONF_CRITICAL, default=False): BooleanSelector(),
             probatio.Optional(probatio.Secret(CONF_PIN)): TextSelector(
                 TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
             ),
@@ -149,6 +151,7 @@ class PersonForm:
             CONF_QUIET_FROM: _with_seconds(person.quiet_from),
             CONF_QUIET_UNTIL: _with_seconds(person.quiet_until),
             CONF_ASKED_AFTER: person.asked_after_minutes,
+            CONF_CRITICAL: person.critical_alerts,
             CONF_AUTHORITY: {
                 label: person.authority[key].value
                 for key, label in self.labels.items()
@@ -181,6 +184,7 @@ class PersonForm:
             quiet_until=_without_seconds(user_input.get(CONF_QUIET_UNTIL)),
             authority=self._chosen(user_input.get(CONF_AUTHORITY)),
             asked_after_minutes=int(user_input[CONF_ASKED_AFTER]),
+            critical_alerts=user_input.get(CONF_CRITICAL, False),
             pin="" if user_input.get(CONF_REMOVE_PIN) else pin,
         )
 

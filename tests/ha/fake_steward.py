@@ -279,6 +279,7 @@ class FakeSteward:
             quiet_until=request.quiet_until,
             authority=request.authority,
             asked_after_minutes=request.asked_after_minutes,
+            critical_alerts=request.critical_alerts,
             has_pin=bool(request.pin),
         )
         await self.push(RowKind.PERSON, person)

@@ -69,6 +69,7 @@ async def test_apple_gets_every_button_and_high_risk_needs_an_unlocked_phone(
         "3 Investigate",
         "Ignore",
         "Details",
+        "Comment",
     ]
     risky = [one for one in shown["data"]["actions"] if one.get("authenticationRequired")]
     assert [one["title"] for one in risky] == ["2 Restart Radarr"]
@@ -334,7 +335,7 @@ async def test_a_plan_too_long_to_show_has_no_button(
     await until(lambda: push.shown("iphone", "long"))
     shown = push.shown("iphone", "long")
     assert shown is not None
-    assert titles(shown) == ["1 Increase memory 2 → 3 GiB", "Ignore", "Details"]
+    assert titles(shown) == ["1 Increase memory 2 → 3 GiB", "Ignore", "Details", "Comment"]
     assert shown["message"].splitlines()[1] == "2: Too long to show here. Decide it in another place."
 
 

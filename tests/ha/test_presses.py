@@ -338,7 +338,7 @@ async def test_details_send_evidence_and_the_remaining_buttons(
     assert "• Container status: “memory 1.9 of 2 GiB”" in details["message"]
     assert "memory 2048 MiB → 3072 MiB" in details["message"]
     assert "Checked afterwards: memory is read back" in details["message"]
-    assert [one["title"] for one in details["data"]["actions"]] == ["3 Investigate", "Ignore"]
+    assert [one["title"] for one in details["data"]["actions"]] == ["3 Investigate", "Ignore", "Comment"]
     await until(lambda: push.button("pixel", "ask1", "1") != before)
     assert steward.asked(Command.DECIDE) == []
     await press(hass, pixel.user, before)

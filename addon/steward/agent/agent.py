@@ -37,7 +37,7 @@ from .mode import ModeCommands
 from .muting import Muting
 from .preferences import PreferenceCommands
 from .proposer import Proposer
-from .refusals import Reoffers
+from .reoffers import Reoffers
 from .requests import Requests
 from .resolver import Resolver
 from .retention import Kept, Retention

@@ -1,9 +1,9 @@
-"""Which alerts are one problem. Pure: fingerprints, groups, and what is an echo."""
+"""Which alerts are one problem, which are an echo, and which are silenced or stale. Pure."""
 
 import hashlib
 import json
 from collections.abc import Container, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -50,6 +50,13 @@ RELAPSE: Final = timedelta(minutes=30)
 FLAPPING: Final = timedelta(minutes=30)
 FLAPS: Final = 3
 """An alert is flapping when it starts so often, each time within FLAPPING after the last."""
+
+SEEN_EVERY: Final = timedelta(minutes=5)
+"""How exactly it is stored when an alert was last reported."""
+
+CLOCK_MARGIN: Final = timedelta(minutes=2)
+STALE_POLLED: Final = timedelta(minutes=15)
+STALE_SENT: Final = timedelta(hours=26)
 
 KEPT_LABELS: Final = frozenset(
     {
@@ -296,6 +303,48 @@ def how_ended(alerts: Sequence[Alert]) -> str:
 def is_by_check(alert: Alert) -> bool:
     """Return whether a check of the alert's own instance found it."""
     return alert.labels.get(STEWARD_INSTANCE) == alert.source and CHECK in alert.labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """Whether an incident is silenced or stale, as its row shows it."""
+
+    suppressed: str | None = None
+    silenced_until: datetime | None = None
+    stale_since: datetime | None = None
+
+
+def attention(firing: Sequence[Alert]) -> Attention:
+    """Return what holds for an incident with these firing alerts: what holds for all of them."""
+    reasons = [one.suppressed for one in firing if one.suppressed is not None]
+    ends = [one.silenced_until for one in firing if one.silenced_until is not None]
+    stale = [one.stale_since for one in firing if one.stale_since is not None]
+    is_suppressed = bool(firing) and len(reasons) == len(firing)
+    return Attention(
+        suppressed="; ".join(dict.fromkeys(reasons))[:LONGEST_NAME] if is_suppressed else None,
+        silenced_until=min(ends, default=None) if is_suppressed else None,
+        stale_since=max(stale) if stale and len(stale) == len(firing) else None,
+    )
+
+
+def is_seen_again(known: Alert, fresh: Alert) -> bool:
+    """Return whether it must be stored that a firing alert is still reported."""
+    last = known.seen_at or known.received_at
+    return fresh.status is AlertStatus.FIRING and abs(fresh.received_at - last) >= SEEN_EVERY
+
+
+def is_over(silenced_until: datetime | None, now: datetime) -> bool:
+    """Return whether a silence has ended, by our clock and with a margin for the monitor's."""
+    return silenced_until is not None and silenced_until + CLOCK_MARGIN <= now
+
+
+def stale_after(alert: Alert, *, is_polled: bool, interval: timedelta) -> timedelta:
+    """Return how long a source may not report a firing alert before it is stale.
+
+    What is polled is reported with each poll, every ``interval``. Who only sends webhooks
+    repeats them seldom.
+    """
+    return max(STALE_POLLED, 3 * interval) if is_polled or is_by_check(alert) else STALE_SENT
 
 
 def _is_just_in(alert: Alert, now: datetime) -> bool:

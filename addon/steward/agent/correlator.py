@@ -15,11 +15,10 @@ from ..sdk.description import POLL_SECONDS, IncomingAlert
 from ..store import incidents
 from ..store.store import Store, Unit
 from . import correlation
-from .correlation import is_change, merge
+from .correlation import STALE_POLLED, STALE_SENT, is_change, is_over, is_seen_again, merge, stale_after
 from .heartbeats import Heartbeats
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch
 from .maintenance_cover import Windows, covered
-from .quiet_alerts import STALE_POLLED, STALE_SENT, is_over, is_seen_again, stale_after
 
 MEANT: Final = "It is meant to be off"
 STORM_SPAN: Final = timedelta(minutes=1)

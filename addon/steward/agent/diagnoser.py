@@ -32,9 +32,8 @@ from ..sdk.readings import Unknown
 from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
-from .alert_reading import alerting, is_used
 from .resolver import ReadyLook, Resolver, Targets
-from .verification import evaluate_all
+from .verification import alerting, evaluate_all, is_used
 
 log = structlog.get_logger(__name__)
 

@@ -2,12 +2,19 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from homelab_steward.contract.incidents import Alert, AlertStatus, ApprovalStatus, Incident, IncidentStatus
+from homelab_steward.contract.incidents import (
+    Alert,
+    AlertStatus,
+    ApprovalStatus,
+    Incident,
+    IncidentStatus,
+    Severity,
+)
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
@@ -16,9 +23,7 @@ from ..sdk.categories import GENERAL
 from ..store import approvals, audit, incidents
 from ..store.store import Unit
 from . import correlation, relapses
-from .correlation import SHOWN_ALERTS, group_key, hosts, target_key
-from .quiet_alerts import attention
-from .reopening import RESOLVES_BY_ITSELF, News, reopening, worst_above
+from .correlation import SEVERITIES, SHOWN_ALERTS, attention, broader, group_key, hosts, is_worse, target_key
 
 ECHO_WINDOW: Final = timedelta(minutes=10)
 STORM: Final = 50
@@ -28,6 +33,36 @@ STORM_KEY: Final = "storm:"
 MOST_JUDGED: Final = 2_000
 JUST_BEFORE: Final = timedelta(minutes=10)
 """Alerts of guests often come before the alert of the host that is down."""
+
+
+LONGEST_REASON: Final = 300
+RESOLVES_BY_ITSELF: Final = (
+    IncidentStatus.OPEN,
+    IncidentStatus.DIAGNOSED,
+    IncidentStatus.WAITING,
+    IncidentStatus.UNSOLVED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a batch says about an incident that was known before it.
+
+    ``fresh`` are alerts that were not in it, ``worse`` is the worst of those that are worse than
+    all before. ``is_unsilenced``: its silence has ended, and it still fires.
+    """
+
+    fresh: Sequence[Alert]
+    worse: Alert | None = None
+    is_unsilenced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopening:
+    """What the incident is about now, and why a request that waits is withdrawn, as a sentence."""
+
+    target: TargetRef | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,3 +364,37 @@ def _count(assigned: Iterable[AssignedAlert]) -> tuple[int, int]:
     """Return the number of alerts, and of those that are firing."""
     statuses = {(one.alert.source, one.alert.fingerprint): one.alert.status for one in assigned}
     return len(statuses), sum(one is AlertStatus.FIRING for one in statuses.values())
+
+
+def reopening(
+    incident: Incident, news: News, parents: Callable[[TargetRef], Sequence[TargetRef]]
+) -> Reopening | None:
+    """Return how an incident is opened again, None when it goes on as it is.
+
+    It is opened again when the problem turns out to be in a parent of the target, when an alert
+    is worse than what was known, and when it was not solved and something fresh fires or its
+    silence has ended.
+    """
+    if incident.status not in RESOLVES_BY_ITSELF:
+        return None
+    target = incident.target
+    for one in news.fresh:
+        if broader(target, one.target, parents(target) if target else ()):
+            target = one.target
+    if target is not None and target != incident.target:
+        return Reopening(target=target, reason=f"The problem is in {target.name}.")
+    if news.worse is not None:
+        what = (news.worse.summary or news.worse.name)[:LONGEST_REASON].removesuffix(".")
+        return Reopening(target=target, reason=f"It got worse: {what}.")
+    is_unsolved = incident.status is IncidentStatus.UNSOLVED
+    return Reopening(target=target, reason="") if is_unsolved and (news.fresh or news.is_unsilenced) else None
+
+
+def worst_above(severity: Severity, alerts: Iterable[Alert]) -> Alert | None:
+    """Return the worst alert that fires, is not silenced and is worse than ``severity``."""
+    worse = (
+        one
+        for one in alerts
+        if one.status is AlertStatus.FIRING and one.suppressed is None and is_worse(one.severity, severity)
+    )
+    return max(worse, key=lambda one: SEVERITIES.index(one.severity), default=None)

@@ -1,36 +1,12 @@
-"""Texts about an incident: the history of an option and the write-up in Markdown. Pure."""
+"""The write-up of an incident in Markdown, and how long something took. Pure."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from homelab_steward.contract.incidents import Incident, Outcome, Run, RunbookStatistics
-
-from ..store.runs import PastOutcome
-
-OUTCOME_TEXTS: Final = {
-    Outcome.FIXED: "it helped",
-    Outcome.NOT_FIXED: "it did not help",
-    Outcome.WORSE: "it made things worse",
-    Outcome.UNKNOWN: "it is not known whether it helped",
-    Outcome.RELAPSED: "it helped for a short time only",
-}
+from homelab_steward.contract.incidents import Incident, Run
 
 MARKS: Final = {True: "✓", False: "✗", None: "?"}
-
-
-def describe_history(here: PastOutcome | None, everywhere: RunbookStatistics | None, now: datetime) -> str:
-    """Return one line: the count everywhere, and the last time on this target."""
-    parts = []
-    if everywhere is not None:
-        total = everywhere.fixed + everywhere.not_fixed + everywhere.worse + everywhere.relapsed
-        if total or not everywhere.unknown:
-            parts.append(f"helped {everywhere.fixed} of {total} times")
-        if everywhere.unknown:
-            parts.append(f"{everywhere.unknown} with an unknown result")
-    if here is not None:
-        parts.append(f"last time ({ago(now - here.at)}) {OUTCOME_TEXTS[here.outcome]}")
-    return ", ".join(parts) or "never tried before"
 
 
 def ago(span: timedelta) -> str:

@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -18,9 +19,14 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     Option,
     OptionKind,
+    Outcome,
     PlannedStep,
     Proposal,
+    Run,
     RunbookMatch,
+    RunbookStatistics,
+    RunStatus,
+    StepState,
 )
 from homelab_steward.contract.protocol import RowKind
 
@@ -28,18 +34,29 @@ from ..clock import Clock
 from ..errors import StewardError, describe_error
 from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
+from ..store.runs import PastOutcome
 from ..store.store import Store
-from . import incident_text
 from .asking import AskingRules
 from .correlation import target_key
+from .incident_text import ago
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
-from .refusals import refused_recipes
 from .resolver import Resolver, Targets
 
 log = structlog.get_logger(__name__)
 
 MIB_PER_GIB: Final = 1024
 PLACE: Final = re.compile(r"\{([a-z]+)\}")
+
+OUTCOME_TEXTS: Final = {
+    Outcome.FIXED: "it helped",
+    Outcome.NOT_FIXED: "it did not help",
+    Outcome.WORSE: "it made things worse",
+    Outcome.UNKNOWN: "it is not known whether it helped",
+    Outcome.RELAPSED: "it helped for a short time only",
+}
+
+HOLDS: Final = timedelta(minutes=15)
+"""For so long an option that a service refused is not offered again in the same incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +189,7 @@ class Proposer:
         everywhere = await runs.runbook_statistics(connection, runbook.id, runbook.version)
         now = self._clock.now()
         return {
-            one.id: incident_text.describe_history(here.get(one.id), everywhere.get(one.id), now)
+            one.id: describe_history(here.get(one.id), everywhere.get(one.id), now)
             for one in runbook.recipes
             if one.steps
         }
@@ -289,3 +306,46 @@ def _is_half_gib(mib: str) -> bool:
 def _blast_radius(steps: tuple[PlannedStep, ...]) -> str:
     """Return what else is affected, each text once."""
     return "; ".join(dict.fromkeys(step.blast_radius for step in steps if step.blast_radius))
+
+
+def refusal(run: Run, now: datetime) -> str | None:
+    """Return why a run was refused a short time ago and changed nothing, None when it was not. Pure."""
+    states = {step.state for step in run.steps}
+    ended = run.status in (RunStatus.FAILED, RunStatus.REFUSED)
+    is_refused = ended and run.verdict is None and run.finished_at is not None
+    if (
+        not is_refused
+        or StepState.FAILED not in states
+        or not states <= {StepState.FAILED, StepState.INTENDED}
+    ):
+        return None
+    since = now - (run.finished_at or now)
+    return f"it was refused {ago(since)}: {run.error}" if abs(since) < HOLDS else None
+
+
+async def refused_recipes(
+    connection: AsyncConnection, incident: Incident, now: datetime
+) -> Mapping[tuple[str, str], str]:
+    """Return the recipes that were refused in an incident, by runbook and recipe, with the reason."""
+    found: dict[tuple[str, str], str] = {}
+    for run in await runs.of_incident(connection, incident.id):
+        reason = refusal(run, now)
+        request = await approvals.request(connection, run.approval_id) if reason else None
+        option = request.proposal.option(run.option) if request else None
+        if reason and option and option.runbook_id and option.recipe:
+            found[option.runbook_id, option.recipe] = reason
+    return found
+
+
+def describe_history(here: PastOutcome | None, everywhere: RunbookStatistics | None, now: datetime) -> str:
+    """Return one line: the count everywhere, and the last time on this target."""
+    parts = []
+    if everywhere is not None:
+        total = everywhere.fixed + everywhere.not_fixed + everywhere.worse + everywhere.relapsed
+        if total or not everywhere.unknown:
+            parts.append(f"helped {everywhere.fixed} of {total} times")
+        if everywhere.unknown:
+            parts.append(f"{everywhere.unknown} with an unknown result")
+    if here is not None:
+        parts.append(f"last time ({ago(now - here.at)}) {OUTCOME_TEXTS[here.outcome]}")
+    return ", ".join(parts) or "never tried before"

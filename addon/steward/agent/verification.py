@@ -1,18 +1,23 @@
 """Whether a run helped: conditions over fresh readings, three-valued, compared with before. Pure."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, Protocol
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import CheckResult, Outcome
+from homelab_steward.contract.incidents import Alert, AlertStatus, CheckResult, Outcome, Run
 
-from ..runbooks.model import About, Condition, Named, Readings
+from ..runbooks.model import ALERTING, About, Condition, Named, Readings
 from ..sdk.readings import NOT_REPORTED, Reading, Unknown
 
 NOT_FOUND: Final = "no target fits, or more than one does"
 """Why a condition on a named target is not known."""
+
+
+NO_ALERT: Final = "no alert is known"
+NOT_SEEN_SINCE: Final = "no monitor has reported the alert since the change"
 
 
 class Bounds(Protocol):
@@ -71,6 +76,29 @@ def _evaluate_each(
             yield evaluate(condition, Unknown(NOT_FOUND if found is None else NOT_REPORTED))
 
 
+def is_used(conditions: Iterable[Condition]) -> bool:
+    """Return whether a condition has this reading."""
+    return any(one.reading == ALERTING for one in conditions)
+
+
+def alerting(alerts: Sequence[Alert], since: datetime | None = None) -> Reading:
+    """Return whether one of an incident's alerts fires.
+
+    One that is silenced, stale, or was not reported after ``since`` proves nothing.
+    """
+    firing = [one for one in alerts if one.status is AlertStatus.FIRING]
+    if not firing:
+        return False if alerts else Unknown(NO_ALERT)
+    if any(_is_certain(one, since) for one in firing):
+        return True
+    return Unknown(next((one.suppressed for one in firing if one.suppressed), NOT_SEEN_SINCE))
+
+
+def changed_at(run: Run) -> datetime:
+    """Return when the last step of a run was done."""
+    return max((one.changed_at for one in run.steps), default=run.started_at)
+
+
 def excused(
     conditions: Sequence[Condition], checks: Sequence[CheckResult], reasons: Mapping[About, str]
 ) -> tuple[CheckResult, ...]:
@@ -111,3 +139,9 @@ def _show(value: Value) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def _is_certain(alert: Alert, since: datetime | None) -> bool:
+    if alert.suppressed is not None or alert.stale_since is not None:
+        return False
+    return since is None or (alert.seen_at or alert.received_at) >= since

@@ -19,14 +19,13 @@ from ..clock import Clock
 from ..runbooks.model import About, Recipe, Runbook
 from ..store import incidents, runs
 from ..store.store import Store
-from .alert_reading import changed_at
 from .diagnoser import Diagnoser
 from .executor import Executor
 from .journal import Journal
 from .plan import is_person_request
 from .resolver import Resolver
 from .stops import Stops
-from .verification import excused, outcome
+from .verification import changed_at, excused, outcome
 
 SUMMARY: Final = {
     Outcome.FIXED: "It helped.",

@@ -26,7 +26,7 @@ from homelab_steward.contract.state import (
 )
 
 from .app_page_html import FrontEndRow, PageContent, ServiceRow, render
-from .http_responses import failure
+from .http_exchange import failure
 from .ports import StateQueries
 
 log = structlog.get_logger(__name__)

@@ -23,11 +23,10 @@ from ..observability.redaction import Redactor
 from ..settings.model import Limits
 from ..store.changes import Changes
 from .app_page import AppPage
-from .bearer_tokens import bearer_token, is_one_of
 from .commands import CommandRunner, Commands
 from .health_endpoints import HealthEndpoints
 from .home_connections import HomeConnections
-from .http_responses import failure, on_http_error, on_unexpected_error, unauthorized
+from .http_exchange import bearer_token, failure, is_one_of, on_http_error, on_unexpected_error, unauthorized
 from .ports import Accept, DatabaseCheck, Instances, StateQueries, TelegramWebhook
 from .refusal_audit import AuditRefusal, RefusalAudit
 from .webhooks import Webhooks

@@ -12,8 +12,7 @@ from homelab_steward.contract.state import FrontEndStatus
 
 from ..errors import StewardError
 from ..observability.metrics import CONTENT_TYPE, Metrics
-from .bearer_tokens import is_one_of, monitor_token
-from .http_responses import Json, failure, unauthorized
+from .http_exchange import Json, failure, is_one_of, monitor_token, unauthorized
 from .ports import DatabaseCheck, Instances
 
 READY_TIMEOUT: Final = 5.0

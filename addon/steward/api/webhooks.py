@@ -13,17 +13,28 @@ from ..errors import ServiceMalformed, ServiceUnauthorized, StewardError
 from ..observability.metrics import Metrics
 from ..sdk.description import IncomingAlert
 from ..telegram.updates import WebhookMalformed, WebhookRefused
-from .bearer_tokens import is_one_of, monitor_token
-from .http_responses import Json, failure, unauthorized
+from .http_exchange import Json, failure, is_one_of, monitor_token, unauthorized
 from .ports import Accept, Instances, TelegramWebhook
-from .request_body import UnreadableBody, read_body
 
 log = structlog.get_logger(__name__)
 
 LONG: Final = 65_536
 """Bytes of a body whose parsing would hold up the event loop."""
 
+READ_TIMEOUT: Final = 30.0
+"""Seconds within which a body must be sent."""
+
 TELEGRAM_SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
+
+
+class UnreadableBody(StewardError):
+    """The body is too long or too slow; ``status`` is the HTTP status of the response."""
+
+    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
+        """Store status, code and message of the response."""
+        super().__init__(message)
+        self.status = status
+        self.code = code
 
 
 class Webhooks:
@@ -95,6 +106,25 @@ class Webhooks:
         return Json({})
 
 
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the body. Raises UnreadableBody (413 above ``limit`` bytes, 408 after a timeout)."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(READ_TIMEOUT):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise _too_large(limit)
+                chunks.append(chunk)
+    except TimeoutError as err:
+        raise UnreadableBody(HTTPStatus.REQUEST_TIMEOUT, "timeout", "The body was sent too slowly") from err
+    return b"".join(chunks)
+
+
 def _refused(error: Exception) -> Response:
     """Return the response for a webhook that was not stored; the sender retries it later."""
     if isinstance(error, UnreadableBody):
@@ -106,3 +136,7 @@ def _refused(error: Exception) -> Response:
 
 def _remote(request: Request) -> str | None:
     return request.client.host if request.client else None
+
+
+def _too_large(limit: int) -> UnreadableBody:
+    return UnreadableBody(HTTPStatus.CONTENT_TOO_LARGE, "too_large", f"The body is longer than {limit} bytes")

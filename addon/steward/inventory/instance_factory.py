@@ -7,19 +7,66 @@ from difflib import get_close_matches
 import structlog
 
 from homelab_steward.contract.protocol import SaveInstance
-from homelab_steward.contract.state import Instance, InstanceStatus, Origin
+from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Snapshot, TargetRef
 
-from ..errors import InvalidSetting
-from ..sdk.description import AnyService
+from ..errors import InvalidSetting, ServiceRefused
+from ..sdk.description import AnyService, Client, IncomingAlert
 from ..settings.model import ConfiguredInstance
+from .duplicates import Occupied, occupied
 from .forms import Form, fill_in
-from .instance_poller import InstancePoller, PollerContext, UnusableInstance
+from .instance_poller import InstancePoller, PollerContext
 from .instance_rows import Row
 from .outages import OutageWatch
 from .polling import AlertsFound
+from .ports import Seen
 from .secret_vault import SecretsUnreadable, Vault
+from .topology import Place
 
 log = structlog.get_logger(__name__)
+
+
+class UnusableInstance:
+    """A configured instance that cannot be polled; its row has the reason."""
+
+    def __init__(self, instance: Instance, service: AnyService | None) -> None:
+        """``service`` is None when the app does not know it."""
+        self.instance = instance
+        self.service = service
+        self.snapshot: Snapshot | None = None
+        self.places: tuple[Place, ...] = ()
+        self.is_silent = False
+
+    @property
+    def occupied(self) -> Occupied:
+        """Where it is, as far as its settings say."""
+        fields = self.service.settings if self.service else ()
+        return occupied(self.instance.service, fields, self.instance.settings, "")
+
+    def start(self) -> None:
+        """Do nothing, because there is nothing to poll."""
+
+    def poll_soon(self) -> None:
+        """Do nothing, because there is nothing to poll."""
+
+    async def close(self) -> None:
+        """Do nothing, because there is no client."""
+
+    def connect(self) -> Client:
+        """Raise ServiceRefused."""
+        raise ServiceRefused(self.instance.error or "The instance cannot be used")
+
+    def seen(self, _target: TargetRef) -> Seen:
+        """Return that nothing was read."""
+        return Seen(is_listed=False)
+
+    def parse(self, _headers: Mapping[str, str], _body: bytes) -> tuple[IncomingAlert, ...] | None:
+        """Return None, because it accepts no alerts."""
+        return None
+
+    async def poll(self) -> Snapshot:
+        """Raise ServiceRefused."""
+        raise ServiceRefused(self.instance.error or "The instance cannot be used")
+
 
 type Entry = InstancePoller | UnusableInstance
 

@@ -21,16 +21,25 @@ from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import CheckResults, notices, run_checks
-from ..sdk.snapshot import snapshot as take_snapshot
+from ..sdk.snapshot import CheckResults, notices
 from ..store.changes import Changes
-from .cleaning import clean_alert, clean_results, clean_snapshot
 from .duplicates import Occupied, occupied
 from .outages import OutageWatch
-from .polling import POLL_TIMEOUT, AlertsFound, Poll, PollSlots, delay, read, status_of
+from .polling import (
+    POLL_TIMEOUT,
+    AlertsFound,
+    Evaluation,
+    Poll,
+    PollSlots,
+    clean_alert,
+    delay,
+    evaluate,
+    read,
+    status_of,
+)
 from .ports import INSTANCE, Completeness, Seen
-from .problem_reports import Evaluation, ProblemReports
-from .topology import Place, places
+from .problem_reports import ProblemReports
+from .topology import Place
 
 log = structlog.get_logger(__name__)
 
@@ -62,49 +71,6 @@ class PollerContext:
     poll_timeout: float = POLL_TIMEOUT
     home: HomeAssistantPort | None = None
     is_configured: Callable[[str], bool] = lambda _: False
-
-
-class UnusableInstance:
-    """A configured instance that cannot be polled; its row has the reason."""
-
-    def __init__(self, instance: Instance, service: AnyService | None) -> None:
-        """``service`` is None when the app does not know it."""
-        self.instance = instance
-        self.service = service
-        self.snapshot: Snapshot | None = None
-        self.places: tuple[Place, ...] = ()
-        self.is_silent = False
-
-    @property
-    def occupied(self) -> Occupied:
-        """Where it is, as far as its settings say."""
-        fields = self.service.settings if self.service else ()
-        return occupied(self.instance.service, fields, self.instance.settings, "")
-
-    def start(self) -> None:
-        """Do nothing, because there is nothing to poll."""
-
-    def poll_soon(self) -> None:
-        """Do nothing, because there is nothing to poll."""
-
-    async def close(self) -> None:
-        """Do nothing, because there is no client."""
-
-    def connect(self) -> Client:
-        """Raise ServiceRefused."""
-        raise ServiceRefused(self.instance.error or "The instance cannot be used")
-
-    def seen(self, _target: TargetRef) -> Seen:
-        """Return that nothing was read."""
-        return Seen(is_listed=False)
-
-    def parse(self, _headers: Mapping[str, str], _body: bytes) -> tuple[IncomingAlert, ...] | None:
-        """Return None, because it accepts no alerts."""
-        return None
-
-    async def poll(self) -> Snapshot:
-        """Raise ServiceRefused."""
-        raise ServiceRefused(self.instance.error or "The instance cannot be used")
 
 
 class InstancePoller:
@@ -232,11 +198,11 @@ class InstancePoller:
                 await self._fail(err)
                 raise
             self._measure(begin, InstanceStatus.OK)
-            evaluation = await self._reports.judge(self.instance, self.connect(), evaluation)
-            self._succeed(result, evaluation)
+            judged = await self._reports.judge(self.instance, self.connect(), evaluation)
+            self._succeed(result, judged)
             read = self._own_alerts(result)
-            await self._reports.report(self.instance, result, evaluation, read, is_silent=self.is_silent)
-            return evaluation.snapshot
+            await self._reports.report(self.instance, result, judged, read, is_silent=self.is_silent)
+            return judged.snapshot
 
     async def _read(self) -> Poll:
         """Read the service. Raises ServiceError, also for a setting that turns out to be wrong."""
@@ -311,20 +277,8 @@ class InstancePoller:
         return float(own) if isinstance(own, int | float) else self._service.interval
 
     def _evaluate(self, poll: Poll) -> Evaluation:
-        """Evaluate a poll. Raises ServiceMalformed when the service's own code fails."""
-        service, instance_id, now = self._service, self.instance.id, self._context.clock.now()
-        clean = self._context.redactor.clean
-        try:
-            checks = clean_results(run_checks(service, poll.state), clean)
-            snapshot = take_snapshot(service, instance_id, poll.state, poll.gaps, now)
-            return Evaluation(
-                snapshot=clean_snapshot(snapshot, clean),
-                places=places(service, instance_id, poll.state, clean),
-                checks=checks,
-            )
-        except Exception as err:
-            reason = f"{service.name} gave an unexpected answer: {type(err).__name__}"
-            raise ServiceMalformed(reason) from err
+        clean, now = self._context.redactor.clean, self._context.clock.now()
+        return evaluate(self._service, self.instance.id, poll, now, clean)
 
     def _cleaned(self, alerts: tuple[IncomingAlert, ...]) -> tuple[IncomingAlert, ...]:
         return tuple(clean_alert(one, self._context.redactor.clean) for one in alerts)

@@ -180,6 +180,7 @@ class People:
                         "quiet_until": person.quiet_until,
                         "authority": orjson.dumps(person.authority).decode(),
                         "asked_after_minutes": person.asked_after_minutes,
+                        "critical_alerts": person.critical_alerts,
                         "pin_hash": pin_hash,
                     },
                 )
@@ -262,6 +263,7 @@ def _checked(request: SavePerson) -> Person:
         quiet_until=_time(request.quiet_until, "quiet_until"),
         authority=request.authority,
         asked_after_minutes=request.asked_after_minutes,
+        critical_alerts=request.critical_alerts,
     )
 
 
@@ -293,5 +295,6 @@ def _stored(row: Row[Any]) -> Person:
         quiet_until=row.quiet_until,
         authority={key: Authority(one) for key, one in orjson.loads(row.authority).items()},
         asked_after_minutes=row.asked_after_minutes,
+        critical_alerts=row.critical_alerts,
         has_pin=row.pin_hash is not None,
     )

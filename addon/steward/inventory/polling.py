@@ -1,12 +1,14 @@
-"""Polls an instance once within a time limit, and computes the delay until the next poll."""
+"""Polls an instance once within a time limit, evaluates the poll, and computes the delay until the next."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
-from homelab_steward.contract.state import InstanceStatus
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.state import Instance, InstanceStatus, Resource, Snapshot, TargetRef
 
 from ..coalesce import coalesced_reads
 from ..errors import (
@@ -19,8 +21,11 @@ from ..errors import (
 from ..sdk.coverage import Gaps
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.readings import NotKnown
+from ..sdk.snapshot import CheckResults, Subject, run_checks
+from ..sdk.snapshot import snapshot as take_snapshot
 from ..texts import Text
 from .ports import Completeness
+from .topology import Place, instance_ref, places
 
 POLL_TIMEOUT: Final = 10.0
 LONGEST_DELAY: Final = 300.0
@@ -28,6 +33,9 @@ JITTER: Final = 0.1
 AT_ONCE: Final = 8
 TURN: Final = 1.0
 
+
+type Clean = Callable[[str], str]
+"""Returns a text with its secrets masked."""
 
 type AlertsFound = Callable[[str, tuple[IncomingAlert, ...], Completeness], Awaitable[None]]
 """Takes an instance id, its alerts, and the meaning of absent alerts."""
@@ -49,6 +57,23 @@ class Poll:
     missing: Text | None = None
     is_passed_on: bool = False
     problem: ServiceError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What one poll says, without secrets."""
+
+    snapshot: Snapshot
+    places: tuple[Place, ...]
+    checks: CheckResults
+
+    def target(self, instance: Instance, subject: Subject) -> TargetRef:
+        """Return the target of a check."""
+        if subject is None:
+            return instance_ref(instance)
+        resource = self.snapshot.resource(*subject)
+        name = resource.name if resource else subject[1]
+        return TargetRef(instance_id=instance.id, kind=subject[0], id=subject[1], name=name)
 
 
 async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOUT) -> Poll:
@@ -74,6 +99,21 @@ async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOU
         missing=found.missing,
         is_passed_on=found.is_passed_on,
     )
+
+
+def evaluate(service: AnyService, instance_id: str, poll: Poll, now: datetime, clean: Clean) -> Evaluation:
+    """Return what a poll says. Raises ServiceMalformed when the service's own code fails."""
+    try:
+        checks = run_checks(service, poll.state)
+        snapshot = take_snapshot(service, instance_id, poll.state, poll.gaps, now)
+        return Evaluation(
+            snapshot=_clean_snapshot(snapshot, clean),
+            places=places(service, instance_id, poll.state, clean),
+            checks=_clean_results(checks, clean),
+        )
+    except Exception as err:
+        reason = f"{service.name} gave an unexpected answer: {type(err).__name__}"
+        raise ServiceMalformed(reason) from err
 
 
 def delay(interval: float, failures: int, draw: float) -> float:
@@ -137,3 +177,52 @@ async def _within[Answer](timeout: float, name: str, call: Callable[[], Awaitabl
         raise
     except Exception as err:
         raise ServiceMalformed(f"{name} could not be read: {type(err).__name__}") from err
+
+
+def _clean_snapshot(snapshot: Snapshot, clean: Clean) -> Snapshot:
+    """Return the snapshot with clean names, values and reasons; ids stay as they are."""
+    coverage = snapshot.coverage
+    gaps = tuple(replace(one, part=clean(one.part), reason=clean(one.reason)) for one in coverage.gaps)
+    return replace(
+        snapshot,
+        values=_values(snapshot.values, clean),
+        unknown=_texts(snapshot.unknown, clean),
+        resources=tuple(_resource(one, clean) for one in snapshot.resources),
+        version=None if snapshot.version is None else clean(snapshot.version),
+        coverage=replace(coverage, gaps=gaps),
+        unavailable=_texts(snapshot.unavailable, clean),
+    )
+
+
+def _clean_results(results: CheckResults, clean: Clean) -> CheckResults:
+    """Return the results of the checks with clean texts."""
+    return replace(results, problems=_texts(results.problems, clean), unknown=_texts(results.unknown, clean))
+
+
+def clean_alert(alert: IncomingAlert, clean: Clean) -> IncomingAlert:
+    """Return the alert with clean texts and labels; its fingerprint stays as it is."""
+    return replace(
+        alert,
+        name=clean(alert.name),
+        labels=_texts(alert.labels, clean),
+        summary=clean(alert.summary),
+        description=clean(alert.description),
+        suppressed=None if alert.suppressed is None else clean(alert.suppressed),
+    )
+
+
+def _resource(resource: Resource, clean: Clean) -> Resource:
+    return replace(
+        resource,
+        name=clean(resource.name),
+        values=_values(resource.values, clean),
+        unknown=_texts(resource.unknown, clean),
+    )
+
+
+def _texts[Key](texts: Mapping[Key, str], clean: Clean) -> dict[Key, str]:
+    return {key: clean(text) for key, text in texts.items()}
+
+
+def _values(values: Mapping[str, Value], clean: Clean) -> dict[str, Value]:
+    return {key: clean(value) if isinstance(value, str) else value for key, value in values.items()}

@@ -40,6 +40,7 @@ people: Final = Table(
     Column("quiet_until", String(5)),
     Column("authority", Text, nullable=False),  # JSON: category -> highest risk
     Column("asked_after_minutes", Integer, nullable=False),
+    Column("critical_alerts", Boolean, nullable=False),
     Column("pin_hash", String(200)),
     UniqueConstraint("ha_user_id"),
     UniqueConstraint("telegram_user_id"),

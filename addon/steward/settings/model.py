@@ -98,6 +98,7 @@ class KnownPerson:
     quiet_until: Annotated[str, time_of_day] | None = None
     authority: dict[str, Authority] = field(default_factory=dict)
     asked_after_minutes: Annotated[int, whole(0, 1440)] = 0
+    critical_alerts: bool = False
     pin: Annotated[str, pin] | None = field(default=None, repr=False)
 
     def person(self) -> Person:
@@ -114,6 +115,7 @@ class KnownPerson:
             quiet_until=self.quiet_until,
             authority=self.authority,
             asked_after_minutes=self.asked_after_minutes,
+            critical_alerts=self.critical_alerts,
             has_pin=self.pin is not None,
         )
 
@@ -199,14 +201,14 @@ class Outages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telegram:
-    """The Telegram bot and its chat; ``chat_id`` of a group is negative.
+    """The Telegram bot and its chat; ``chat_id`` of a group is negative, and None lets people choose it.
 
     An incident gets a topic of its own when it is critical or lasts for ``incident_topic_minutes``;
     None: no incident does.
     """
 
     token: str = field(repr=False)
-    chat_id: Annotated[int, whole(-(2**53), 2**53)]
+    chat_id: Annotated[int, whole(-(2**53), 2**53)] | None = None
     mode: Mode = Mode.POLLING
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)

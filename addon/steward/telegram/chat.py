@@ -16,7 +16,7 @@ from telegram import (
     ReplyParameters,
     Update,
 )
-from telegram.constants import ParseMode
+from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
@@ -30,6 +30,7 @@ from .settings import TelegramSettings
 ANSWER_TIMEOUT: Final = 10.0
 KEEP_ALIVE: Final = 60.0
 CONNECTIONS: Final = 8
+_OUT: Final = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 UPDATE_KINDS: Final = ("callback_query", "message", "my_chat_member")
 
 
@@ -60,6 +61,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """A change of the bot in a group. ``is_in``: somebody added it, and ``user_id`` is who did."""
+
+    chat_id: int
+    user_id: int
+    is_in: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Result of one poll. The next poll confirms it with ``next_offset``, None when it is empty.
 
@@ -70,6 +80,7 @@ class Batch:
     said: tuple[Said, ...]
     next_offset: int | None
     has_new_rights: bool = False
+    joined: tuple[Joined, ...] = ()
 
 
 class Chat:
@@ -122,6 +133,18 @@ class Chat:
                 reply_parameters=None if reply_to is None else ReplyParameters(reply_to),
             )
         return sent.message_id
+
+    async def send_button(self, chat_id: int, text: str, button: tuple[str, str]) -> None:
+        """Send a text with a button (label, callback data or address) to any chat."""
+        label, action = button
+        is_link = action.startswith("https://")
+        shown = (
+            InlineKeyboardButton(label, url=action)
+            if is_link
+            else InlineKeyboardButton(label, callback_data=action)
+        )
+        with self._translated():
+            await self._api.send_message(chat_id, text, reply_markup=InlineKeyboardMarkup([[shown]]))
 
     async def edit(self, message_id: int, message: Rendering) -> None:
         """Set the text and buttons of a message."""
@@ -195,6 +218,7 @@ class Chat:
             said=tuple(one for one in map(_said, updates) if one is not None),
             next_offset=updates[-1].update_id + 1 if updates else None,
             has_new_rights=any(one.my_chat_member is not None for one in updates),
+            joined=tuple(one for one in map(_joined, updates) if one is not None),
         )
 
     async def use_polling(self) -> None:
@@ -224,12 +248,13 @@ class Chat:
             update = Update.de_json(plain, None)
         except (TypeError, KeyError, AttributeError) as err:
             raise ValueError("The update does not match the Bot API") from err
-        press, said = _press(update), _said(update)
+        press, said, joined = _press(update), _said(update), _joined(update)
         return Batch(
             presses=() if press is None else (press,),
             said=() if said is None else (said,),
             next_offset=None,
             has_new_rights=update.my_chat_member is not None,
+            joined=() if joined is None else (joined,),
         )
 
     @contextmanager
@@ -279,6 +304,15 @@ def _press(update: Update) -> Press | None:
         return None
     chat_id = query.message.chat.id if query.message is not None else None
     return Press(callback_id=query.id, user_id=query.from_user.id, chat_id=chat_id, data=query.data or "")
+
+
+def _joined(update: Update) -> Joined | None:
+    change = update.my_chat_member
+    if change is None or change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+        return None
+    was_out = change.old_chat_member.status in _OUT
+    is_in = was_out and change.new_chat_member.status not in _OUT
+    return Joined(change.chat.id, change.from_user.id, is_in)
 
 
 def _said(update: Update) -> Said | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -20,10 +21,11 @@ from .callback_store import CallbackStore
 from .card_renderer import CardRenderer
 from .card_sync import CardSync, IncidentQueries
 from .card_throttle import CardThrottle
-from .chat import Chat
+from .chat import Batch, Chat
 from .commands import Commands, Subjects
 from .current_chat import CurrentChat
 from .delivery import Delivery
+from .group_choice import GroupChoice
 from .incident_threads import IncidentThreads
 from .incident_topics import IncidentTopics
 from .messages import Messages
@@ -53,21 +55,33 @@ KEEP_PRESSES: Final = timedelta(days=7)
 KEEP_BUTTONS: Final = timedelta(days=180)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the front end uses of the rest of the app: decisions, commands, and the records."""
+
+    decisions: DecisionPort
+    steward: StewardCommands
+    read: IncidentQueries
+
+
 class TelegramFrontEnd:
     """Sends incidents to a Telegram chat and receives decisions from its buttons."""
 
     def __init__(
         self,
         settings: TelegramSettings,
+        chat_id: int,
         database: Database,
         changes: Changes,
         clock: Clock,
-        decision_port: DecisionPort,
-        steward: StewardCommands,
-        read: IncidentQueries,
+        ports: Ports,
+        choose: Callable[[int, str], None] | None = None,
     ) -> None:
-        """Nothing is sent before :meth:`start`."""
-        limits, chat_id = settings.limits, settings.chat_id
+        """Nothing is sent before :meth:`start`.
+
+        ``choose`` gets another group that people want to use, and who chose it; None: they cannot.
+        """
+        limits, decision_port, read = settings.limits, ports.decisions, ports.read
         codec = ButtonCodec(settings.signing_key, chat_id)
         self._clock = clock
         self._changes = changes
@@ -122,12 +136,12 @@ class TelegramFrontEnd:
         )
         replies = Replies(self._outbox, topics)
         deletions = Deletions(self._chat, self._outbox, topics, clock, self._status)
-        self._answers = Answers(steward, self._outbox, topics, clock)
+        self._answers = Answers(ports.steward, self._outbox, topics, clock)
         commands = Commands(
             self._chat,
             Subjects(self._outbox, topics),
             decision_port,
-            steward,
+            ports.steward,
             read,
             self._answers,
             clock,
@@ -136,9 +150,10 @@ class TelegramFrontEnd:
         is_own = self._current.has
         pin_messages = PinMessages(handler, pins, deletions, replies, clock, is_own)
         self._messages = Messages(pin_messages, commands, decision_port, replies, clock, is_own)
-        self._updates = Updates(
-            settings, self._chat, self._presses, self._messages, clock, self._status, self._retry_now
+        self._choice = (
+            None if choose is None else GroupChoice(self._chat, decision_port, clock, is_own, choose)
         )
+        self._updates = Updates(settings, self._chat, clock, self._status, self._process)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -189,6 +204,17 @@ class TelegramFrontEnd:
 
     def _publish_status(self, status: FrontEndStatus) -> None:
         self._changes.publish(RowKind.FRONT_END, status.front_end.value, status)
+
+    async def _process(self, batch: Batch) -> None:
+        """Process updates; presses and messages do not wait for each other."""
+        if batch.has_new_rights:
+            self._retry_now()
+        if self._choice is not None:
+            batch = await self._choice.take(batch)
+        await asyncio.gather(
+            *(self._presses.handle(press) for press in batch.presses),
+            *(self._messages.handle(said) for said in batch.said),
+        )
 
     def _retry_now(self) -> None:
         """Try everything again: the rights of the bot in the chat have changed."""

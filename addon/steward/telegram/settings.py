@@ -41,7 +41,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramSettings:
-    """One bot in one chat. ``chat_id`` of a group is negative.
+    """One bot in one chat. ``chat_id`` of a group is negative; None: people choose the group.
 
     ``signing_key`` (32 bytes or more) signs the buttons; a new key invalidates old buttons.
     Telegram posts to ``webhook_url`` (a full HTTPS URL) and sends ``webhook_secret``
@@ -51,7 +51,7 @@ class TelegramSettings:
     """
 
     token: str = field(repr=False)
-    chat_id: int
+    chat_id: int | None
     signing_key: bytes = field(repr=False)
     mode: Mode = Mode.POLLING
     webhook_url: str = ""

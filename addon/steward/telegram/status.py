@@ -44,15 +44,26 @@ class StatusBoard:
                 self.clear(source)
             await self._clock.sleep(TICK)
 
-    def note(self, source: str, state: FrontEndState, reason: str, *, seconds: float | None = None) -> None:
-        """Set the problem of ``source``; a new one is logged. It ends by itself after ``seconds``."""
+    def note(
+        self,
+        source: str,
+        state: FrontEndState,
+        reason: str,
+        *,
+        seconds: float | None = None,
+        log_as: str | None = None,
+    ) -> None:
+        """Set the problem of ``source``; a new one is logged, as ``log_as`` if that is given.
+
+        It ends by itself after ``seconds``.
+        """
         self._ends.pop(source, None)
         if seconds is not None:
             self._ends[source] = self._clock.monotonic() + seconds
         if self._problems.get(source) == (state, reason):
             return
         self._problems[source] = (state, reason)
-        log.warning("telegram problem", source=source, state=state.value, reason=reason)
+        log.warning("telegram problem", source=source, state=state.value, reason=log_as or reason)
         self._update()
 
     def clear(self, source: str) -> None:

@@ -1,9 +1,8 @@
-"""Receives presses and messages by long polling or through the webhook."""
+"""Receives updates by long polling or through the webhook."""
 
-import asyncio
 import hmac
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -15,8 +14,6 @@ from ..errors import StewardError
 from ..texts import languages, texts_of
 from .chat import Batch, Chat
 from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
-from .messages import Messages
-from .press_queue import PressQueue
 from .rate_limit import TOKEN_RETRY, retry_delay
 from .settings import Mode, TelegramSettings
 from .status import StatusBoard
@@ -52,23 +49,21 @@ class Updates:
         self,
         settings: TelegramSettings,
         chat: Chat,
-        presses: PressQueue,
-        messages: Messages,
         clock: Clock,
         status: StatusBoard,
-        on_new_rights: Callable[[], None],
+        process: Callable[[Batch], Awaitable[None]],
+        introduced: Callable[[], None] = lambda: None,
     ) -> None:
-        """Call :meth:`run` to start receiving.
+        """Call :meth:`run` to start receiving. ``process`` gets what arrives.
 
-        ``on_new_rights`` is called when the bot gets or loses rights.
+        ``introduced`` is called once the user name of the bot is known and its menu is set.
         """
+        self._introduced = introduced
         self._settings = settings
         self._chat = chat
-        self._presses = presses
-        self._messages = messages
         self._clock = clock
         self._status = status
-        self._on_new_rights = on_new_rights
+        self._process = process
         self._is_introduced = False
         self._failures = 0
         self._was_unreachable = False
@@ -100,6 +95,7 @@ class Updates:
         try:
             await self._chat.introduce({one: menu(texts_of(one)) for one in languages()})
             self._is_introduced = True
+            self._introduced()
         except TelegramFailure as err:
             log.info("telegram menu of commands not set", reason=str(err))
 
@@ -127,14 +123,6 @@ class Updates:
         self._was_unreachable = False
         await self._process(batch)
         self._offset = batch.next_offset
-
-    async def _process(self, batch: Batch) -> None:
-        if batch.has_new_rights:
-            self._on_new_rights()
-        await asyncio.gather(
-            *(self._presses.handle(press) for press in batch.presses),
-            *(self._messages.handle(said) for said in batch.said),
-        )
 
     async def _back_off(self, err: TelegramFailure) -> None:
         if isinstance(err, TooFast):

@@ -36,7 +36,7 @@ from ..runbooks.model import Runbook
 from ..settings.model import Settings
 from ..store.storable_text import storable
 from ..store.store import Store
-from ..telegram.front_end import TelegramFrontEnd
+from ..telegram.bot import TelegramBot
 
 VERSION: Final = version("homelab-steward")
 
@@ -57,7 +57,7 @@ class ServerParts:
     queries: Queries
     library: Mapping[str, Runbook]
     conversation: Conversation
-    telegram: TelegramFrontEnd | None
+    telegram: TelegramBot | None
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
     catalogue: Callable[[], Catalogue]
     metrics: Metrics

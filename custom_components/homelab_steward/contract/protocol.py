@@ -318,6 +318,7 @@ class SavePerson(Message):
     quiet_until: str | None = None
     authority: dict[str, Authority] = field(default_factory=dict)
     asked_after_minutes: int = 0
+    critical_alerts: bool = False
     pin: str | None = field(default=None, repr=False)
 
 

@@ -174,8 +174,9 @@ class Person(Message):
     ``authority`` has the categories in which a person may decide more or less than the role says.
     From ``quiet_from`` until ``quiet_until`` ("22:00", local time) only what is critical makes a
     sound. ``asked_after_minutes`` is how long a request waits for others before this person is
-    asked. ``language`` is a code such as "de", None for that of Home Assistant. ``has_pin`` tells
-    whether the person can confirm a high risk in Telegram.
+    asked. With ``critical_alerts`` a critical request breaks through a phone that is silent.
+    ``language`` is a code such as "de", None for that of Home Assistant. ``has_pin`` tells whether
+    the person can confirm a high risk in Telegram.
     """
 
     id: str
@@ -189,6 +190,7 @@ class Person(Message):
     quiet_until: str | None = None
     authority: dict[str, Authority] = field(default_factory=dict)
     asked_after_minutes: int = 0
+    critical_alerts: bool = False
     has_pin: bool = False
 
     def may_decide(self, category: str) -> Authority:

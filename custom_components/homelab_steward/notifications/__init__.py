@@ -18,6 +18,7 @@ from ..contract.state import Person
 from ..coordinator import Change, StewardCoordinator
 from ..phrases import Phrases
 from . import payload
+from .extras import Extra, extras_of
 from .ledger import IN_TRANSIT, Ledger, Record, new_nonce
 from .phones import (
     MOBILE_APP,
@@ -87,7 +88,7 @@ class Notifications:
     def start(self) -> None:
         """Follow the app until the entry is unloaded."""
         on_unload, listen = self._entry.async_on_unload, self._coordinator.listen
-        for kind in (RowKind.APPROVAL, RowKind.INCIDENT, RowKind.PERSON):
+        for kind in (RowKind.APPROVAL, RowKind.INCIDENT, RowKind.PERSON, RowKind.MAINTENANCE):
             on_unload(listen(kind, self._row_changed))
         on_unload(self._coordinator.listen_availability(None, self.refresh))
         on_unload(self._hass.bus.async_listen(EVENT_SERVICE_REGISTERED, self._service_registered))
@@ -132,7 +133,7 @@ class Notifications:
         await self.ledger.async_save()
         incident = steward_state.incidents.get(approval.incident_id)
         text = details_of(approval, incident, self._phrases_for(phone.device_id), steward_state.catalogue)
-        form = self._form(approval, phone, nonce, is_loud=False)
+        form = self._form(approval_id, phone, nonce, is_loud=False)
         await self._send(phone, payload.details(self._view(approval, phone.device_id), text, form))
 
     @callback
@@ -185,18 +186,30 @@ class Notifications:
         await self._load_phrases(device_id)
         approvals = self._coordinator.steward_state.approvals.values()
         due = [approval for approval in approvals if self._is_due(approval, device_id)]
-        if not due:
-            return
         cards = [self._prepare(approval, device_id) for approval in due]
+        if not cards and not self._extras(device_id):
+            return
         # Before the first is sent: a button without a stored record would not work.
         await self.ledger.async_save()
         try:
             for card in cards:
                 await self._show(find_phone(self._hass, device_id), card)
+            for extra in self._extras(device_id):
+                await self._show_extra(find_phone(self._hass, device_id), extra)
         except PhoneUnreachableError as err:
             self._report_unreachable(device_id, str(err))
         else:
             self._on_reachable(device_id)
+
+    def _extras(self, device_id: str) -> tuple[Extra, ...]:
+        """Return what the phone does not show beside requests as it should."""
+        state, phrases = self._coordinator.steward_state, self._phrases_for(device_id)
+        return tuple(extras_of(state, self.ledger, device_id, phrases, dt_util.utcnow()))
+
+    async def _show_extra(self, phone: Phone, extra: Extra) -> None:
+        is_loud = extra.may_sound and self._may_sound(phone, is_critical=False)
+        await self._send(phone, extra.push(self._form(extra.key, phone, "", is_loud=is_loud)))
+        self.ledger.put(replace(self.ledger.of(extra.key, phone.device_id), **extra.changes))
 
     def _is_due(self, approval: ApprovalRequest, device_id: str) -> bool:
         """Return whether the phone does not show what it should."""
@@ -252,15 +265,31 @@ class Notifications:
             return  # Pressed meanwhile: the phone is compared again after the press.
         is_new = record.reminders < approval.reminders
         is_loud = view.is_asking and is_new and approval.snoozed_until is None
-        form = self._form(approval, phone, record.nonce or "", is_loud=is_loud)
+        is_critical = approval.severity is Severity.CRITICAL
+        is_loud = is_loud and self._may_sound(phone, is_critical=is_critical)
+        form = self._form(
+            approval.id,
+            phone,
+            record.nonce or "",
+            is_loud=is_loud,
+            is_critical=is_loud and is_critical and self._has_critical_alerts(phone),
+        )
+        if record.is_critical and phone.is_apple:
+            # Apple does not replace a critical notification.
+            await self._send(phone, payload.clear(approval.id))
         await self._send(phone, payload.card(view, form))
         if record.has_details and not view.is_asking:
             await self._send(phone, payload.clear(payload.details_tag(approval.id)))
         now = self._recorded(record)
         if now.shown == IN_TRANSIT:
-            has_details = now.has_details and view.is_asking
             self.ledger.put(
-                replace(now, shown=view.state, reminders=approval.reminders, has_details=has_details)
+                replace(
+                    now,
+                    shown=view.state,
+                    reminders=approval.reminders,
+                    has_details=now.has_details and view.is_asking,
+                    is_critical=form.is_critical,
+                )
             )
 
     def _recorded(self, record: Record) -> Record:
@@ -276,18 +305,25 @@ class Notifications:
         viewer, phrases = self._owner(device_id), self._phrases_for(device_id)
         return view_of(approval, incident, phrases, steward_state.catalogue, viewer)
 
-    def _form(self, approval: ApprovalRequest, phone: Phone, nonce: str, *, is_loud: bool) -> payload.Form:
+    def _form(
+        self, key: str, phone: Phone, nonce: str, *, is_loud: bool, is_critical: bool = False
+    ) -> payload.Form:
         return payload.Form(
-            approval_id=approval.id,
+            approval_id=key,
             nonce=nonce,
             is_apple=phone.is_apple,
-            is_loud=is_loud and self._may_sound(approval, phone),
+            is_loud=is_loud,
             phrases=self._phrases_for(phone.device_id),
+            is_critical=is_critical,
         )
 
-    def _may_sound(self, approval: ApprovalRequest, phone: Phone) -> bool:
+    def _has_critical_alerts(self, phone: Phone) -> bool:
+        """Return whether the phone's owner has chosen that critical requests break through its silence."""
+        person = self._owner(phone.device_id)
+        return person is not None and person.critical_alerts
+
+    def _may_sound(self, phone: Phone, *, is_critical: bool) -> bool:
         """Return whether the option and the quiet time of the phone's owner allow a sound."""
-        is_critical = approval.severity is Severity.CRITICAL
         sound: str = self._entry.options.get(CONF_SOUND, SOUND_ALL)
         if sound == SOUND_NONE or is_critical:
             return sound != SOUND_NONE

@@ -28,6 +28,8 @@ class _StoredRecord(TypedDict):
     nonce: str | None
     plans: dict[str, str]
     has_details: bool
+    is_critical: bool
+    progress: str | None
 
 
 class _Stored(TypedDict):
@@ -40,7 +42,8 @@ class Record:
 
     ``shown`` names the view that arrived, None when none is certain. ``nonce`` is the secret of
     the buttons on the phone, None without buttons or after a press; ``plans`` are the plan
-    hashes of the numbered buttons.
+    hashes of the numbered buttons. ``is_critical``: it was sent as a critical notification.
+    ``progress`` is the progress of its run that the phone shows, None when it shows none.
     """
 
     approval_id: str
@@ -50,6 +53,8 @@ class Record:
     nonce: str | None = None
     plans: dict[str, str] = field(default_factory=dict)
     has_details: bool = False
+    is_critical: bool = False
+    progress: str | None = None
 
     def accepts(self, nonce: str) -> bool:
         """Return whether the secret is that of the buttons on the phone."""
@@ -65,6 +70,8 @@ class Record:
             "nonce": self.nonce,
             "plans": self.plans,
             "has_details": self.has_details,
+            "is_critical": self.is_critical,
+            "progress": self.progress,
         }
 
 

@@ -11,14 +11,16 @@ from .views import Choice, View
 
 PREFIX: Final = "HS"
 IGNORE: Final = "ignore"
+COMMENT: Final = "comment"
 DETAILS: Final = "details"
 CLEAR: Final = "clear_notification"
 
 ANDROID_ACTIONS: Final = 3
 
 GROUP: Final = "homelab_steward"
-CHANNEL: Final = "Homelab Steward"
-QUIET_CHANNEL: Final = "Homelab Steward (quiet)"
+ICON: Final = "mdi:server-network"
+ALARM_CHANNEL: Final = "alarm_stream"
+"""Android: plays the sound of the alarm, also on a phone that is silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,17 @@ class Push:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What a push depends on besides its view: the phone, its secret, whether it plays a sound."""
+    """What a push depends on besides its view: the phone, its secret, whether it plays a sound.
+
+    ``is_critical``: the sound breaks through a phone that is silent.
+    """
 
     approval_id: str
     nonce: str
     is_apple: bool
     is_loud: bool
     phrases: Phrases
+    is_critical: bool = False
 
 
 def card(view: View, form: Form) -> Push:
@@ -81,7 +87,9 @@ def _card_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any
     """Return the buttons that fit: all on Apple, three on Android, with Details as the last."""
     numbered = [_choice(one, form) for one in choices]
     ignore, more = _plain(IGNORE, form), _plain(DETAILS, form)
-    if form.is_apple or len(numbered) + 2 <= ANDROID_ACTIONS:
+    if form.is_apple:
+        return [*numbered, ignore, more, _comment(form)]
+    if len(numbered) + 2 <= ANDROID_ACTIONS:
         return [*numbered, ignore, more]
     return [*numbered[: ANDROID_ACTIONS - 1], more]
 
@@ -89,9 +97,11 @@ def _card_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any
 def _details_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any]]:
     """Return the buttons that the card has no space for."""
     numbered = [_choice(one, form) for one in choices]
-    if form.is_apple or len(numbered) + 2 <= ANDROID_ACTIONS:
+    if form.is_apple:
         return []
-    return [*numbered[ANDROID_ACTIONS - 1 :], _plain(IGNORE, form)][:ANDROID_ACTIONS]
+    if len(numbered) + 2 <= ANDROID_ACTIONS:
+        return [_comment(form)]
+    return [*numbered[ANDROID_ACTIONS - 1 :], _plain(IGNORE, form), _comment(form)][:ANDROID_ACTIONS]
 
 
 def _choice(choice: Choice, form: Form) -> dict[str, Any]:
@@ -114,20 +124,65 @@ def _plain(what: str, form: Form) -> dict[str, Any]:
     }
 
 
+def _comment(form: Form) -> dict[str, Any]:
+    """Return the button with a field for a text, which the phone sends with the press."""
+    return {
+        **_plain(COMMENT, form),
+        "behavior": "textInput",
+        "textInputButtonTitle": form.phrases("button_send"),
+        "textInputPlaceholder": form.phrases("comment_placeholder"),
+    }
+
+
 def action_id(what: str, approval_id: str, nonce: str) -> str:
     """Return the action that a phone sends when the button is pressed."""
     return f"{PREFIX}|{what}|{approval_id}|{nonce}"
 
 
+def progress(tag: str, title: str, message: str, done: int, total: int, form: Form) -> Push:
+    """Return how far a run is: a live update on Android, a Live Activity on Apple.
+
+    Other phones show a silent notification. ``clear`` ends it.
+    """
+    data = _frame(tag, form)
+    data |= {"live_update": True, "progress": done, "progress_max": total}
+    if form.is_apple:
+        data["notification_icon"] = ICON
+    else:
+        data |= {"channel": form.phrases("channel_progress"), "sticky": True}
+    return Push(title=_text(title, form), message=_text(message, form), data=data)
+
+
+def announcement(tag: str, title: str, message: str, form: Form) -> Push:
+    """Return a notification that asks nothing."""
+    return Push(title=_text(title, form), message=_text(message, form), data=_frame(tag, form))
+
+
 def _frame(tag: str, form: Form) -> dict[str, Any]:
     if form.is_apple:
-        level, sound = ("time-sensitive", "default") if form.is_loud else ("passive", "none")
-        push = {"interruption-level": level, "sound": sound}
-        return {"tag": tag, "group": GROUP, "push": push}
-    frame: dict[str, Any] = {"tag": tag, "group": GROUP, "notification_icon": "mdi:server-network"}
+        return {"tag": tag, "group": GROUP, "push": _apple_sound(form)}
+    frame: dict[str, Any] = {
+        "tag": tag,
+        "group": GROUP,
+        "notification_icon": ICON,
+        # A locked phone shows the content only if its owner has chosen that.
+        "visibility": "private",
+    }
     if form.is_loud:
-        return {**frame, "channel": CHANNEL, "importance": "high", "ttl": 0, "priority": "high"}
-    return {**frame, "channel": QUIET_CHANNEL, "importance": "low", "alert_once": True}
+        channel = ALARM_CHANNEL if form.is_critical else form.phrases("channel_requests")
+        return {**frame, "channel": channel, "importance": "high", "ttl": 0, "priority": "high"}
+    return {**frame, "channel": form.phrases("channel_quiet"), "importance": "low", "alert_once": True}
+
+
+def _apple_sound(form: Form) -> dict[str, Any]:
+    if not form.is_loud:
+        return {"interruption-level": "passive", "sound": "none"}
+    if not form.is_critical:
+        return {"interruption-level": "time-sensitive", "sound": "default"}
+    return {
+        "interruption-level": "critical",
+        "sound": {"name": "default", "critical": 1, "volume": 1.0},
+    }
 
 
 def _opens_panel(form: Form) -> dict[str, Any]:

@@ -18,6 +18,8 @@ MOBILE_APP: Final = "mobile_app"
 SEND_TIMEOUT: Final = 30.0
 
 _APPLE: Final = "Apple"
+_USER_ID: Final = "user_id"
+"""Key of the registration's user in the entry of a phone."""
 
 _warning_listener: ContextVar[Callable[[str], None] | None] = ContextVar("warning_listener", default=None)
 
@@ -46,25 +48,24 @@ def find_phone(hass: HomeAssistant, device_id: str) -> Phone:
         raise PhoneUnreachableError("The mobile app integration is not loaded")
     # Imported only when its component is loaded: otherwise its requirements may be missing.
     from homeassistant.components.mobile_app import util  # noqa: PLC0415
-    from homeassistant.components.mobile_app.const import (  # noqa: PLC0415
-        CONF_USER_ID,
-        DATA_CONFIG_ENTRIES,
-        DATA_NOTIFY,
-    )
 
     webhook_id = util.webhook_id_from_device_id(hass, device_id)
-    if webhook_id is None:
+    device, entry = dr.async_get_device_and_config_entry_for_domain(
+        hass, device_id, domain=MOBILE_APP, include_child_devices=False
+    )
+    if webhook_id is None or device is None or entry is None:
         raise PhoneUnreachableError("The phone is no longer registered")
-    data = hass.data[MOBILE_APP]
-    entry = data[DATA_CONFIG_ENTRIES][webhook_id]
-    service = util.get_notify_service(hass, webhook_id) if DATA_NOTIFY in data else None
+    try:
+        service = util.get_notify_service(hass, webhook_id)
+    except KeyError:
+        service = None  # no phone has registered for notifications yet
     if service is None:
         raise PhoneUnreachableError("The phone takes no notifications")
     return Phone(
         device_id=device_id,
         name=phone_name(hass, device_id),
-        owner=entry.data[CONF_USER_ID],
-        is_apple=entry.data["manufacturer"] == _APPLE,
+        owner=entry.data[_USER_ID],
+        is_apple=device.manufacturer == _APPLE,
         service=service,
     )
 

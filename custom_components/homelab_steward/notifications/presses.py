@@ -8,9 +8,9 @@ from homeassistant.core import Event, HomeAssistant, callback
 
 from ..const import CONF_PHONES, DOMAIN, LOGGER, TITLE
 from ..contract.errors import ContractError, ErrorCode
-from ..contract.incidents import ApprovalRequest, ApprovalStatus, Confirmation, Verb
+from ..contract.incidents import ApprovalRequest, ApprovalStatus, Confirmation, Incident, Verb
 from ..contract.plain_text import one_line
-from ..contract.protocol import Command, Decide
+from ..contract.protocol import AddComment, Command, Decide
 from ..contract.state import FrontEnd, Speaker
 from ..coordinator import StewardCoordinator
 from ..phrases import Phrases
@@ -23,6 +23,7 @@ from .views import decided, title_of
 
 EVENT_PRESS: Final = "mobile_app_notification_action"
 
+LONGEST_COMMENT: Final = 1000
 _REFUSED_KEPT: Final = 500
 _ACCEPTED_KEPT: Final = 500
 _BY_CODE: Final = {
@@ -57,6 +58,7 @@ class Press:
     approval_id: str
     nonce: str
     user_id: str | None
+    text: str = ""
 
 
 def read_press(event: Event) -> Press | None:
@@ -66,7 +68,8 @@ def read_press(event: Event) -> Press | None:
         return None
     _, what, rest = [*action.split("|", 2), ""][:3]
     approval_id, _, nonce = rest.rpartition("|")
-    return Press(what=what, approval_id=approval_id, nonce=nonce, user_id=event.context.user_id)
+    text = str(event.data.get("reply_text") or "").strip()[:LONGEST_COMMENT]
+    return Press(what=what, approval_id=approval_id, nonce=nonce, user_id=event.context.user_id, text=text)
 
 
 class Presses:
@@ -113,7 +116,7 @@ class Presses:
         self._accepted[press] = None
         while len(self._accepted) > _ACCEPTED_KEPT:
             del self._accepted[next(iter(self._accepted))]
-        if press.what != payload.DETAILS:
+        if press.what not in (payload.DETAILS, payload.COMMENT):
             self._deciding.add(press)
 
     def _entry_of(self, press: Press) -> StewardConfigEntry | None:
@@ -141,7 +144,7 @@ class Presses:
             return "press_foreign"
         if press.user_id is None or press.user_id != phone.owner:
             return "press_foreign"
-        known = {payload.DETAILS, payload.IGNORE, *record.plans}
+        known = {payload.COMMENT, payload.DETAILS, payload.IGNORE, *record.plans}
         return None if press.what in known else "press_stale"
 
     async def _async_execute(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
@@ -154,6 +157,8 @@ class Presses:
                 await self._async_refuse(entry, press, "press_forbidden", record)
             elif press.what == payload.DETAILS:
                 await self._async_show_details(runtime, record)
+            elif press.what == payload.COMMENT:
+                await self._async_comment(entry, runtime.coordinator, press, record)
             else:
                 await self._async_decide(entry, runtime.coordinator, press, record)
         finally:
@@ -167,6 +172,21 @@ class Presses:
             await runtime.notifications.async_send_details(phone, record.approval_id)
         except PhoneUnreachableError as err:
             LOGGER.warning("The details did not reach a phone: %s", err)
+
+    async def _async_comment(
+        self, entry: StewardConfigEntry, coordinator: StewardCoordinator, press: Press, record: Record
+    ) -> None:
+        """Add the text that was written on the phone to the incident; an empty one is none."""
+        approval = _approval(entry, press.approval_id)
+        if approval is None or not press.text:
+            return
+        speaker = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=press.user_id or "")
+        request = AddComment(incident_id=approval.incident_id, speaker=speaker, text=press.text)
+        try:
+            await coordinator.async_call(Command.COMMENT, request, Incident)
+        except ContractError as err:
+            key = _BY_CODE.get(err.code, "press_failed")
+            await self._async_refuse(entry, press, key, record, message=err.message, code=err.code)
 
     async def _async_decide(
         self, entry: StewardConfigEntry, coordinator: StewardCoordinator, press: Press, record: Record

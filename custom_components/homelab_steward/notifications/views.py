@@ -31,6 +31,7 @@ PLANS_LIMIT: Final = 1200
 NOT_OFFERED_LIMIT: Final = 200
 """Most characters of the line about options that are not offered."""
 
+COMMENT_LIMIT: Final = 200
 TITLE_LIMIT: Final = 120
 DETAILS_LIMIT: Final = 1800
 EVIDENCE_LIMIT: Final = 300
@@ -201,8 +202,9 @@ def _pending(
     lines.append(_not_offered(approval, phrases, room))
     plans = ",".join(option.plan_hash for option in approval.proposal.options)
     first = approval.first.option if approval.first else ""
+    comments = len(incident.comments) if incident else 0
     return View(
-        state=f"pending:{approval.reminders}:{plans}:{first}:{_snooze_state(approval)}",
+        state=f"pending:{approval.reminders}:{plans}:{first}:{_snooze_state(approval)}:{comments}",
         title=title_of(approval, phrases),
         message=_joined(
             [
@@ -211,6 +213,7 @@ def _pending(
                 _snoozed(approval, phrases),
                 _attention(incident, phrases),
                 _finding(approval, phrases),
+                _last_comment(incident, phrases),
             ]
         ),
         choices=tuple(choices),
@@ -224,6 +227,14 @@ def _first_approval(approval: ApprovalRequest, phrases: Phrases) -> str:
     if first is None:
         return ""
     return phrases("first_approval", person=one_line(first.person_name), label=one_line(first.label))
+
+
+def _last_comment(incident: Incident | None, phrases: Phrases) -> str:
+    """Return the newest comment of a person, empty without one."""
+    if incident is None or not incident.comments:
+        return ""
+    comment = incident.comments[-1]
+    return phrases("comment", person=one_line(comment.person_name), text=quoted(comment.text, COMMENT_LIMIT))
 
 
 def _snoozed(approval: ApprovalRequest, phrases: Phrases) -> str:

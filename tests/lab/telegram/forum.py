@@ -42,6 +42,7 @@ class Forum:
             "stranger": User(id=1099, first_name="Mallory", username="mallory", status="left"),
         }
         self.started_private: set[int] = set()
+        self.other_groups: set[int] = set()
         self.answers: list[Answer] = []
         self.presses: list[Press] = []
         self.reactions: dict[int, list[str]] = {}
@@ -97,6 +98,8 @@ class Forum:
         """Return a Chat row, None for an unknown chat."""
         if chat_id == self.chat_id or chat_id in self.former_chat_ids:
             return {"id": chat_id, "title": self.title, "type": "supergroup", "is_forum": self.is_forum}
+        if chat_id in self.other_groups:
+            return {"id": chat_id, "title": "Another group", "type": "group"}
         user = self.user_by_id(chat_id)
         if user is None or user.is_bot:
             return None
@@ -145,13 +148,18 @@ class Forum:
         return press
 
     def send_text(
-        self, user: str | User, text: str, topic: str | None = None, reply_to: Message | None = None
+        self,
+        user: str | User,
+        text: str,
+        topic: str | None = None,
+        reply_to: Message | None = None,
+        chat_id: int | None = None,
     ) -> Message:
-        """Send a message to a topic, General, or where `reply_to` is. Raises LookupError."""
+        """Send a message to a topic, General, another group, or where `reply_to` is. Raises LookupError."""
         thread_id = None if topic in (None, GENERAL) else self.topic(topic).thread_id
         if reply_to is not None:
             thread_id = reply_to.thread_id
-        return self._say(self._who(user), self.chat_id, thread_id, text, reply_to)
+        return self._say(self._who(user), chat_id or self.chat_id, thread_id, text, reply_to)
 
     def rights(self) -> JsonObject:
         """Return the rights of the bot in the group."""
@@ -181,15 +189,29 @@ class Forum:
 
     def set_rights(self, **rights: bool) -> None:
         """Change the rights or the membership of the bot; the bot gets an update."""
+        before = _membership("administrator" if self.is_member else "kicked", self.bot, self.rights())
         for name, value in rights.items():
             setattr(self, name, value)
-        status = "administrator" if self.is_member else "kicked"
-        owner = self.users["owner"]
+        self._change_membership(self.chat_id, "owner", before, is_member=self.is_member)
+
+    def add_bot(self, user: str | User = "owner", chat_id: int | None = None) -> None:
+        """Add the bot to the group, or to another one with this id; the bot gets an update."""
+        if chat_id is None:
+            self.is_member = True
+        else:
+            self.other_groups.add(chat_id)
+        before: JsonObject = {"status": "left", "user": user_row(self.bot)}
+        self._change_membership(chat_id or self.chat_id, user, before, is_member=True)
+
+    def _change_membership(
+        self, chat_id: int, user: str | User, before: JsonObject, *, is_member: bool
+    ) -> None:
+        status = "administrator" if is_member else "kicked"
         row: JsonObject = {
-            "chat": self.chat(self.chat_id) or {},
-            "from": user_row(owner),
+            "chat": self.chat(chat_id) or {},
+            "from": user_row(self._who(user)),
             "date": int(self._wall()),
-            "old_chat_member": {"status": "left", "user": user_row(self.bot)},
+            "old_chat_member": before,
             "new_chat_member": _membership(status, self.bot, self.rights()),
         }
         self._updates.add("my_chat_member", row)

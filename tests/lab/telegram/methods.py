@@ -236,7 +236,7 @@ class BotMethods:
 
     async def _send_message(self, given: Parameters) -> Json:
         chat_id = self.chat_id(given)
-        if not self._is_group(chat_id) and chat_id not in self._forum.started_private:
+        if chat_id > 0 and chat_id not in self._forum.started_private:
             raise BotApiError(403, "Forbidden: bot can't initiate conversation with a user")
         if self._is_group(chat_id) and not self._forum.can_send_messages:
             raise bad_request("not enough rights to send text messages to the chat")

@@ -50,6 +50,7 @@ def _simulator(lab: Lab) -> Agent:
         "GET /synology_raids": [raid(1), raid(2)],
         "GET /qnap_disks": [],
         "GET /wd_disks": [],
+        "GET /wd_raids": [],
     }
     return Agent("nas_snmp", lab.world, lab.faults, answers, TABLES)
 
@@ -57,6 +58,7 @@ def _simulator(lab: Lab) -> Agent:
 FIXTURE = ServiceFixture(
     simulator=_simulator,
     settings=lambda served: served.settings(),
+    unknown={"pool.level": "Synology's MIB does not have it"},
     optional={"GET /processors hrProcessorLoad": "A processor without a load is not listed"},
     unhealthy={
         "GET /storage": [

@@ -23,6 +23,19 @@ async def test_the_disks_of_western_digital_have_no_status() -> None:
         assert {check for check, _ in checks.unknown} == {"disk_failing"}
 
 
+async def test_an_array_of_western_digital_is_neither_good_nor_bad() -> None:
+    async with visit("nas_snmp") as here:
+        answers = here.served.state.answers
+        answers["GET /synology_raids"] = []
+        answers["GET /wd_raids"] = [{"index": "1", "name8": "Volume_1", "level8": "raid1"}]
+        found, checks = await here.snapshot(), await here.checks()
+        [array] = [one for one in found.resources if one.kind == "pool"]
+        assert (array.id, array.values["level"], array.values["status"]) == ("Volume_1", "raid1", None)
+        assert "no state of a RAID" in checks.unknown["volume_degraded", ("pool", "Volume_1")]
+        tool = here.tool("volumes")
+        assert "Volume_1: not known" in (await tool.read(here.client, await here.call_of(tool))).text
+
+
 def test_the_disks_of_qnap() -> None:
     row = {"HdDescr": "HDD1", "HdModel": "HERON", "HdStatus": -9, "HdTemperature": "41 C/105 F"}
     assert disk_rows("qnap_disks", [row]) == [

@@ -144,7 +144,10 @@ FIXTURE = ServiceFixture(
             CLOCK: _clock,
             MEMORY: {"memory": {"total": "8481521664", "used": 2043211776, "used_frmt": "1948"}},
             ACTIVITY: {
-                "headers": ["last pid: 4711"],
+                "headers": [
+                    "last pid: 4711;  load averages:  0.31,  0.28,  0.25  up 12+03:14:15    11:06:40",
+                    "CPU:  3.5% user,  0.0% nice,  1.2% system,  0.0% interrupt, 95.3% idle",
+                ],
                 "details": [
                     process(311, "[idle{idle: cpu0}]"),
                     process(2204, "/usr/local/sbin/unbound -c /var/unbound/unbound.conf{unbound}"),

@@ -128,3 +128,32 @@ async def test_tools_name_what_is_wrong_first() -> None:
         tool = here.tool("gateways")
         text = (await tool.read(here.client, await here.call_of(tool))).text
         assert text.startswith("WAN_DHCP: It does not answer: packet loss 100.0 %")
+
+
+async def test_leases_of_all_dhcp_servers_are_counted_by_old_and_new_paths() -> None:
+    async with visit("opnsense") as here:
+        answers = here.served.state.answers
+        assert (await here.snapshot()).values["dhcp_leases"] == 39
+        answers["GET /api/kea/leases4/search"] = answers.pop(KEA_LEASES)
+        answers["GET /api/dhcpv4/leases/searchLease"] = leases("203.0.113", 3)
+        found = await here.snapshot()
+        assert (found.values["dhcp_leases"], found.coverage.gaps) == (42, ())
+        assert (await here.snapshot()).values["dhcp_leases"] == 42
+        del answers["GET /api/kea/leases4/search"]
+        assert "kea_leases" in [gap.part for gap in (await here.snapshot()).coverage.gaps]
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (["CPU:  3.5% user,  0.0% nice,  1.2% system,  0.0% interrupt, 95.3% idle"], 4.7),
+        (["CPU: 100% user, 0% idle"], 100),
+        (["CPU:  idle"], None),
+        (["Mem: 95.3% idle"], None),
+        ([], None),
+    ],
+)
+async def test_the_use_of_the_processors(headers: list[str], expected: float | None) -> None:
+    async with visit("opnsense") as here:
+        here.served.state.answers[ACTIVITY]["headers"] = headers
+        assert (await here.snapshot()).values["cpu"] == expected

@@ -15,6 +15,7 @@ STORAGE = f"GET {ENTRY}?api=SYNO.Storage.CGI.Storage"
 LOAD = f"GET {ENTRY}?api=SYNO.Core.System.Utilization"
 SHARES = f"GET {ENTRY}?api=SYNO.Core.Share"
 PACKAGES = f"GET {ENTRY}?api=SYNO.Core.Package"
+SNAPSHOTS = f"GET {ENTRY}?api=SYNO.Core.Share.Snapshot"
 UPDATE = f"GET {ENTRY}?api=SYNO.Core.Upgrade.Server"
 START = f"POST {ENTRY}?api=SYNO.Core.Package.Control&method=start"
 STOP = f"POST {ENTRY}?api=SYNO.Core.Package.Control&method=stop"
@@ -76,6 +77,11 @@ def storage(disks: list[Json], volumes: list[Json], pools: list[Json]) -> JsonOb
     return data({"disks": disks, "volumes": volumes, "storagePools": pools})
 
 
+def share(name: str, quota: float, used: float) -> JsonObject:
+    """Return a shared folder; quota and use are in MiB."""
+    return {"name": name, "vol_path": "/volume1", "desc": "", "quota_value": quota, "share_quota_used": used}
+
+
 def package(key: str, name: str, status: str = "running") -> JsonObject:
     """Return an installed package."""
     return {"id": key, "name": name, "version": "3.1-1042", "additional": {"status": status}}
@@ -134,14 +140,21 @@ FIXTURE = ServiceFixture(
             }),
             SHARES: data({
                 "shares": [
-                    {"name": "media", "vol_path": "/volume1", "desc": ""},
-                    {"name": "homes", "vol_path": "/volume2", "desc": ""},
+                    share("media", 0, 310_000.5),
+                    share("homes", 200_000, 90_000),
                 ],
                 "total": 2,
                 "offset": 0,
             }),
             PACKAGES: data({
                 "packages": [package("HyperBackup", "Hyper Backup"), package("Drive", "Synology Drive")],
+                "total": 2,
+            }),
+            SNAPSHOTS: data({
+                "snapshots": [
+                    {"time": "GMT+01-2026.11.17-02.00.05", "desc": "", "lock": False},
+                    {"time": "GMT+01-2026.11.18-02.00.04", "desc": "before the update", "lock": True},
+                ],
                 "total": 2,
             }),
             UPDATE: data({"update": {"available": False}}),
@@ -152,13 +165,19 @@ FIXTURE = ServiceFixture(
     ),
     settings=lambda served: {"url": served.url, "username": "steward", "password": PASSWORD},
     wrong_credentials={"password": "Magpie-Lake-8"},
+    targets={"share": "media"},
     unhealthy={
         INFO: info(is_hot=True),
         STORAGE: storage(
-            [disk(1, smart_status="abnormal"), disk(2, exceed_bad_sector_thr=True)],
-            [volume(1, 9.8, "degraded"), volume(2, 9)],
-            [pool(1, "degraded"), pool(2)],
+            [
+                disk(1, smart_status="abnormal"),
+                disk(2, exceed_bad_sector_thr=True),
+                disk(3, status="attention"),
+            ],
+            [volume(1, 9.8, "degraded"), volume(2, 9), volume(3, 1, "attention")],
+            [pool(1, "degraded"), {**pool(2), "last_done_time": 1_770_000_000}, pool(3, "attention")],
         ),
+        SHARES: data({"shares": [share("homes", 200_000, 180_000)], "total": 1, "offset": 0}),
         PACKAGES: data({"packages": [package("HyperBackup", "Hyper Backup", "stop")]}),
     },
     rounds=(

@@ -6,6 +6,7 @@ import pytest
 
 from homelab_steward.contract.state import CoverageStatus
 from lab.visit import Visit, visit
+from lab.wire import Json
 from services.synology import (
     ENTRY,
     FIXTURE,
@@ -147,3 +148,37 @@ async def test_disks_are_listed_with_the_worst_first() -> None:
         tool = here.tool("disks")
         text = (await tool.read(here.client, await here.call_of(tool))).text
         assert text.startswith("Drive 1 (KESTREL NAS 8T, ZKH17Q): The self-monitoring")
+
+
+async def test_a_quota_is_a_problem_only_where_there_is_one() -> None:
+    async with visit("synology") as here:
+        found, checks = await here.snapshot(), await here.checks()
+        media, homes = (one for one in found.resources if one.kind == "share")
+        assert (media.values["quota_share"], homes.values["quota_share"]) == (None, 45.0)
+        assert media.unknown["quota_share"] == "It has no quota"
+        assert ("quota_nearly_reached", ("share", "media")) in checks.clear
+        here.served.state.answers[SHARES] = data({"shares": [{"name": "usb", "vol_path": "/u"}], "total": 1})
+        assert ("quota_nearly_reached", ("share", "usb")) in (await here.checks()).unknown
+        tool = here.tool("shares")
+        text = (await tool.read(here.client, await here.call_of(tool))).text
+        assert text.startswith("usb on /u: ")
+
+
+async def test_snapshots_are_listed_with_the_newest_first() -> None:
+    async with visit("synology") as here:
+        tool = here.tool("snapshots")
+        text = (await tool.read(here.client, await here.call_of(tool, "media"))).text
+        assert text.splitlines() == [
+            "GMT+01-2026.11.18-02.00.04: before the update, locked",
+            "GMT+01-2026.11.17-02.00.05",
+        ]
+
+
+async def test_attention_is_neither_good_nor_degraded() -> None:
+    async with visit("synology") as here:
+        volumes: list[Json] = [volume(1, 2, "attention")]
+        here.served.state.answers[STORAGE] = storage([disk(1)], volumes, [pool(1)])
+        checks = await here.checks()
+        text = checks.problems["volume_attention", ("volume", "volume_1")]
+        assert text == "Volume 1 needs attention: look at it in Storage Manager"
+        assert ("volume_degraded", ("volume", "volume_1")) in checks.clear

@@ -11,7 +11,7 @@ from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Outc
 from rig import records
 from rig.agent_rig import RUNBOOK, open_rig
 from rig.inventory import NOW
-from steward.agent.alert_reading import NO_ALERT, NOT_SEEN_SINCE, alerting, changed_at
+from steward.agent.verification import NO_ALERT, NOT_SEEN_SINCE, alerting, changed_at
 from steward.sdk.readings import Reading, Unknown
 from steward.store import incidents
 

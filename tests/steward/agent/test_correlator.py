@@ -27,10 +27,9 @@ from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
 from rig.toy import Toy
-from steward.agent.correlation import JUST_IN, target_key
+from steward.agent.correlation import CLOCK_MARGIN, JUST_IN, STALE_POLLED, STALE_SENT, target_key
 from steward.agent.correlator import Correlator
 from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE, STORM
-from steward.agent.quiet_alerts import CLOCK_MARGIN, STALE_POLLED, STALE_SENT
 from steward.clock import ManualClock
 from steward.inventory.ports import OUTAGE, STEWARD_INSTANCE, Completeness
 from steward.sdk.categories import GENERAL, INFRASTRUCTURE

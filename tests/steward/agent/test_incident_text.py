@@ -17,7 +17,8 @@ from homelab_steward.contract.incidents import (
 )
 from rig import records
 from rig.inventory import NOW, box
-from steward.agent.incident_text import ago, describe_history, lasting, write_up
+from steward.agent.incident_text import ago, lasting, write_up
+from steward.agent.proposer import describe_history
 from steward.store.runs import PastOutcome
 
 EVERYWHERE = RunbookStatistics(

@@ -8,7 +8,7 @@ import pytest
 from homelab_steward.contract.incidents import AlertStatus
 from rig import records
 from rig.inventory import NOW
-from steward.agent.quiet_alerts import (
+from steward.agent.correlation import (
     CLOCK_MARGIN,
     SEEN_EVERY,
     STALE_POLLED,

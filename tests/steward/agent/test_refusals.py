@@ -22,7 +22,8 @@ from rig import records
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import NOW, box
 from rig.toy import Toy
-from steward.agent.refusals import HOLDS, MORE, Reoffers, refusal
+from steward.agent.proposer import HOLDS, refusal
+from steward.agent.reoffers import MORE, Reoffers
 from steward.clock import ManualClock
 
 GROW, RESTART = "Increase memory 2 → 3 GiB", "Restart it"

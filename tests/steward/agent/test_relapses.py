@@ -20,7 +20,7 @@ from rig import records
 from rig.agent_rig import open_rig
 from rig.inventory import NOW, alert
 from steward.agent.correlation import RELAPSE, as_alert, is_relapse
-from steward.agent.incident_text import describe_history
+from steward.agent.proposer import describe_history
 from steward.agent.relapses import recounted, reopened
 from steward.clock import ManualClock
 from steward.store import runs

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from steward.api.bearer_tokens import is_one_of
+from steward.api.http_exchange import is_one_of
 from steward.api.webhooks import LONG
 from steward.errors import StewardError
 from steward.sdk.description import AlertSource, Delivery, HmacSignature, IncomingAlert
@@ -113,7 +113,7 @@ async def test_oversized_body_is_refused() -> None:
 
 
 async def test_slow_body_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steward.api.request_body.READ_TIMEOUT", 0.1)
+    monkeypatch.setattr("steward.api.webhooks.READ_TIMEOUT", 0.1)
     async with ApiRig() as api:
         reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
         head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {MONITOR_TOKEN}\r\n"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
-from steward.inventory.cleaning import clean_alert
+from steward.inventory.polling import clean_alert
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import AnyService, IncomingAlert, Sensor
 from steward.sdk.readings import NotKnown

@@ -155,6 +155,7 @@ FULL = SavePerson(
     quiet_until="06:30",
     authority={"media": Authority.HIGH},
     asked_after_minutes=15,
+    critical_alerts=True,
     pin="2580",
 )
 
@@ -171,6 +172,7 @@ async def test_everything_about_a_person_survives_a_restart_except_the_pin_itsel
         quiet_until="06:30",
         authority={"media": Authority.HIGH},
         asked_after_minutes=15,
+        critical_alerts=True,
         has_pin=True,
     )
     people = await started(store)

@@ -45,6 +45,7 @@ NOT_OFFERED: Final = {
     "people.quiet_until": "configured in the integration",
     "people.authority": "configured in the integration",
     "people.asked_after_minutes": "configured in the integration",
+    "people.critical_alerts": "configured in the integration",
     "people.pin": "configured in the integration",
     "backups.folder": "the data folder of the app; Home Assistant's backups are the copy elsewhere",
     "log.format": "the log of Supervisor has one format",

@@ -40,7 +40,7 @@ from steward.store import approvals, incidents
 from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.schema import metadata
-from steward.telegram.front_end import TelegramFrontEnd
+from steward.telegram.front_end import Ports, TelegramFrontEnd
 from steward.telegram.ports import StewardCommands
 from steward.telegram.press_handler import DecisionPort
 from steward.telegram.settings import Limits, Mode, TelegramSettings
@@ -193,6 +193,12 @@ class TelegramRig:
     @property
     def events(self) -> list[str]:
         return [event for event, _ in self.audited]
+
+    def ports(self) -> Ports:
+        decisions = DecisionPort(
+            decide=self.decide, person=self.person, audit=self.audit, comment=self.comment
+        )
+        return Ports(decisions=decisions, steward=self.steward.port(), read=self)
 
     # -- ports of the front end --------------------------------------------------------------
 
@@ -430,12 +436,11 @@ async def open_front_end(
     )
     made = TelegramFrontEnd(
         replace(settings, **changes),  # type: ignore[arg-type]
+        of.telegram.chat_id,
         of.database,
         of.changes,
         of.clock,
-        DecisionPort(decide=of.decide, person=of.person, audit=of.audit, comment=of.comment),
-        of.steward.port(),
-        of,
+        of.ports(),
     )
     await made.start()
     try:

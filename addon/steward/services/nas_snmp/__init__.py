@@ -23,7 +23,7 @@ class NasClient(SnmpClient):
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the rows of a table; those of disks with the same names for every vendor."""
         rows: Any = await super().get(path, **query)
-        return disk_rows(path, rows) if path.endswith("_disks") else rows
+        return disk_rows(path, rows) if path.endswith("_disks") or path == "wd_raids" else rows
 
 
 _VOLUME: Final = ResourceKind[NasState, Storage](
@@ -45,13 +45,16 @@ _VOLUME: Final = ResourceKind[NasState, Storage](
 _POOL: Final = ResourceKind[NasState, Raid](
     key="pool",
     name="Pool",
-    items=lambda state: state.raids,
+    items=NasState.raids,
     id=lambda one: one.raid_name,
     title=lambda one: one.raid_name,
     role=Role.STORAGE,
-    part="raids",
+    part="synology_raids",
     icon="mdi:database",
-    sensors=(diagnostic("status", "Status", lambda one: one.status),),
+    sensors=(
+        diagnostic("status", "Status", lambda one: one.status),
+        diagnostic("level", "RAID level", lambda one: one.level, enabled=False),
+    ),
 )
 _DISK: Final = ResourceKind[NasState, Disk](
     key="disk",
@@ -75,7 +78,7 @@ def _uptime(state: NasState) -> float:
 async def _storage(client: NasClient, gaps: Gaps, _: Call) -> list[str]:
     state = await NasState.poll(client, gaps)
     volumes = worst_first(state.volumes(), lambda one: one.full() is not None)
-    arrays = worst_first(state.raids, lambda one: one.degraded() is not None)
+    arrays = worst_first(state.raids(), lambda one: one.degraded() is not None)
     return [
         *(f"{one.raid_name}: {worded(lambda one=one: one.status)}" for one in arrays),  # type: ignore[misc]
         *(f"{one.hr_storage_descr}: {worded(lambda one=one: usage(one.used, one.size))}" for one in volumes),  # type: ignore[misc]
@@ -121,5 +124,7 @@ SERVICE: Final = Service(
         list_tool("disks", "Disks", "Status and temperature, the worst first.", _disks, capability="status"),
     ),
     tested="Net-SNMP 5.9, and recorded answers",
-    understood=Versions(note="HOST-RESOURCES-MIB, WD My Cloud EX2 to PR4100, Synology DSM, QNAP QTS"),
+    understood=Versions(
+        note="HOST-RESOURCES-MIB, WD My Cloud EX2 to PR4100 (no state of disks), Synology DSM, QNAP QTS"
+    ),
 )

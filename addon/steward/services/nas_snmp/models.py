@@ -64,6 +64,7 @@ TABLES: Final = {
     "synology_raids": table(f"{SYNOLOGY}.3.1.1", raidName=2, raidStatus=3),
     "qnap_disks": table("1.3.6.1.4.1.24681.1.2.11.1", HdDescr=2, HdTemperature=3, HdStatus=4, HdModel=5),
     "wd_disks": _western_digital(model="10.1.3", serial="10.1.4", temperature="10.1.5"),
+    "wd_raids": _western_digital(name="9.1.2", level="9.1.4"),
 }
 
 
@@ -109,14 +110,17 @@ class Processor(Item):
 
 
 class Raid(Item):
-    """A volume or storage pool of Synology's MIB."""
+    """A volume or storage pool of Synology's MIB, or a volume of Western Digital with its ``level``."""
 
     raid_name: str
     raid_status: int | None = None
+    level: str | None = None
 
     @property
     def status(self) -> str:
         """What it is, in words. Raises NotKnown; other numbers are work on it."""
+        if self.level is not None:
+            raise NotKnown(t"Western Digital reports no state of a RAID by SNMP: see its dashboard")
         return SYNOLOGY_RAID.get(known(self.raid_status), "under work")
 
     def degraded(self) -> Text | None:
@@ -165,7 +169,8 @@ class NasState(State):
     synology = many("synology_disks", Row, optional=True)
     qnap = many("qnap_disks", Row, optional=True)
     wd = many("wd_disks", Row, optional=True)
-    raids = many("synology_raids", Raid, optional=True)
+    synology_raids = many("synology_raids", Raid, optional=True)
+    wd_raids = many("wd_raids", Raid, optional=True)
 
     def volumes(self) -> Iterator[Storage]:
         """Return the file systems that hold data."""
@@ -173,6 +178,10 @@ class NasState(State):
             path = each.hr_storage_descr
             if each.hr_storage_type == FIXED_DISK and path.startswith("/") and not path.startswith(VIRTUAL):
                 yield each
+
+    def raids(self) -> tuple[Raid, ...]:
+        """Return the arrays of the vendor's own MIB. Raises NotKnown."""
+        return (*self.synology_raids, *self.wd_raids)
 
     def memory(self) -> Storage:
         """Return the physical memory. Raises NotKnown when it is not listed."""
@@ -204,15 +213,22 @@ def disk_rows(path: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     }
     if path == "wd_disks":
         return [_wd(row) for row in rows]
+    if path == "wd_raids":
+        return [{"raidName": row.get("name"), "level": row.get("level")} for row in map(_plain_names, rows)]
     fields = names[path]
     return [dict(zip(FIELDS, (_plain(row.get(key)) for key in fields), strict=True)) for row in rows]
 
 
 def _wd(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of Western Digital, whose names end with the number of the model."""
-    found = {re.sub(r"\d+$", "", key): value for key, value in row.items() if key != "index"}
+    found = _plain_names(row)
     degrees = _plain(found.get("temperature"))
     return {"id": found.get("serial"), "model": found.get("model"), "temperature": degrees}
+
+
+def _plain_names(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of Western Digital without the number of the model in its names."""
+    return {re.sub(r"\d+$", "", key): value for key, value in row.items() if key != "index"}
 
 
 def _plain(value: object) -> object:

@@ -60,6 +60,8 @@ _SENSORS: Final[tuple[Sensor[OpnsenseState], ...]] = (
         "Services stopped",
         lambda state: sum(not known(one.running) for one in state.services),
     ),
+    percentage("cpu", "CPU usage", lambda state: state.activity.cpu, "mdi:cpu-64-bit"),
+    count("dhcp_leases", "DHCP leases", OpnsenseState.leased, "mdi:ip-network"),
     percentage("memory_share", "Memory usage", lambda state: share(state.memory.used, state.memory.total)),
     duration(
         "certificate_days",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
+from ...errors import EffectUnknown, PreconditionFailed, ServiceNotFound, ServiceRefused
 from ...sdk.auth import Basic
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field, text_field
@@ -12,7 +12,17 @@ from ...sdk.readings import known
 from ...sdk.rest import Rest
 from ...sdk.start_times import StartTimes
 from ...sdk.targets import target
-from .models import Clock, Daemon, Firmware, OpnsenseState, Process
+from ...sdk.typed_calls import Parameter
+from .models import (
+    ACTIVITY,
+    KEA_LEASES,
+    OLD_KEA_LEASES,
+    Clock,
+    Daemon,
+    Firmware,
+    OpnsenseState,
+    Process,
+)
 
 KEY: Final = (
     text_field(
@@ -39,6 +49,17 @@ class OpnsenseClient(Rest):
     def __init__(self, access: Access) -> None:
         super().__init__(access, base="api", auth=Basic(KEY, "api_key", "api_secret"))
         self._starts = StartTimes(access.clock)
+        self._kea_leases = KEA_LEASES
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return an answer; an older version has the leases of Kea under another path."""
+        if path != KEA_LEASES:
+            return await super().get(path, **query)
+        try:
+            return await super().get(self._kea_leases, **query)
+        except ServiceNotFound:
+            self._kea_leases = OLD_KEA_LEASES if self._kea_leases == KEA_LEASES else KEA_LEASES
+            return await super().get(self._kea_leases, **query)
 
     async def poll(self, gaps: Gaps) -> OpnsenseState:
         """Return the state. Raises ServiceError."""
@@ -57,7 +78,7 @@ class OpnsenseClient(Rest):
         """Return the numbers of a service's processes. Raises PreconditionFailed when there are none."""
         name, _, instance = call.target.id.partition("/")
         program = PROGRAMS.get(name, name)
-        rows = await self.whole(Process, "diagnostics/activity/get_activity", below="details")
+        rows = await self.whole(Process, ACTIVITY, below="details")
         found = {row.pid for row in rows if program in row.command and instance in row.command}
         if not found:
             raise PreconditionFailed(t"No process of {call.target.name} is known by its name")

@@ -16,11 +16,17 @@ from ...sdk.readings import NotKnown, known
 from ...sdk.state import State, many, one
 from ...texts import Text
 
+ACTIVITY: Final = "diagnostics/activity/get_activity"
+KEA_LEASES: Final = "kea/leases/search"
+OLD_KEA_LEASES: Final = "kea/leases4/search"
+"""The same in older versions."""
+
 FULL: Final = 90.0
 """Percent of a pool that is leased and is a problem."""
 
 SOON: Final = timedelta(days=14)
 UPTIME: Final = re.compile(r"(?:(\d+) \D+, )?(\d+):(\d+):(\d+)")
+IDLE: Final = re.compile(r"^CPU:.*\s(\d+(?:\.\d+)?)% idle")
 UNMONITORED: Final = "~"
 DOWN: Final = ("down", "force_down")
 UPDATES: Final = ("update", "upgrade", "ok")
@@ -173,6 +179,20 @@ class Lease(Item, rename=None):
     address: str
 
 
+class Activity(Item, rename=None):
+    """The head of the list of processes, with a line such as "CPU: 3.5% user, …, 95.3% idle"."""
+
+    headers: tuple[str, ...] | None = None
+
+    @property
+    def cpu(self) -> float:
+        """The use of the processors in percent. Raises NotKnown."""
+        found = next(filter(None, map(IDLE.search, known(self.headers))), None)
+        if found is None:
+            raise NotKnown(t"The use of the processors is not reported")
+        return round(100 - float(found[1]), 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """A subnet with how many of its addresses are leased."""
@@ -201,9 +221,19 @@ class OpnsenseState(State):
     firmware = one("core/firmware/status", Firmware, optional=True)
     certificates = many("trust/cert/search", Certificate, below="rows", total="total", optional=True)
     subnets = many("kea/dhcpv4/search_subnet", Subnet, below="rows", total="total", optional=True)
-    kea_leases = many("kea/leases/search", Lease, below="rows", total="total", optional=True)
+    kea_leases = many(KEA_LEASES, Lease, below="rows", total="total", optional=True)
     ranges = many("dnsmasq/settings/search_range", DnsmasqRange, below="rows", total="total", optional=True)
     dnsmasq_leases = many("dnsmasq/leases/search", Lease, below="rows", total="total", optional=True)
+    # ISC has no API for its ranges, so it has leases and no pools here.
+    isc_leases = many(
+        "dhcpv4/leases/searchLease", Lease, below="rows", total="total", optional=True, may_be_absent=True
+    )
+    activity = one(ACTIVITY, Activity, optional=True)
+
+    def leased(self) -> int:
+        """Return how many addresses are leased by all DHCP servers. Raises NotKnown."""
+        found = (*self.kea_leases, *self.dnsmasq_leases, *self.isc_leases)
+        return len({lease.address for lease in found})
 
     def pools(self) -> Iterator[Pool]:
         """Yield the pools of both DHCP servers. Raises NotKnown."""

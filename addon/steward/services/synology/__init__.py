@@ -1,6 +1,7 @@
 """Synology: volumes, pools, disks, shares, packages and updates of a NAS with DSM 7."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from ...sdk.categories import STORAGE
@@ -8,18 +9,22 @@ from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.format import usage
+from ...sdk.format import MIB, usage
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, stated, worst_first
-from ...sdk.readings import NotKnown, known
+from ...sdk.readings import known, worded
 from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, percentage, share
 from ...sdk.sensors import count as counted
 from ...texts import Text
 from .client import LOGIN, SynologyClient
-from .models import Disk, Nas, Package, Pool, Volume, is_bad
+from .models import ATTENTION, Disk, Nas, Package, Pool, Share, Snapshot, Volume, is_bad
 
 NEARLY_FULL: Final = 85.0
 FULL: Final = 95.0
+OVERDUE: Final = 200
+"""Days after a scrub: DSM proposes one every three or six months."""
+
+SNAPSHOTS: Final = "SYNO.Core.Share.Snapshot"
 CONTROL: Final = "SYNO.Core.Package.Control"
 
 
@@ -51,6 +56,22 @@ def _degraded(one: Pool | Volume) -> Text | None:
     return t"{_title(one)} is {one.status}" if is_bad(one.status) else None
 
 
+def _attention(one: Pool | Volume | Disk) -> Text | None:
+    title = f"{one.name} ({one.serial})" if isinstance(one, Disk) else _title(one)
+    return t"{title} needs attention: look at it in Storage Manager" if one.status == ATTENTION else None
+
+
+def _scrub_overdue(pool: Pool) -> Text | None:
+    days = pool.scrub_age.days
+    return t"The last scrub of {_title(pool)} ended {days} days ago" if days > OVERDUE else None
+
+
+def _quota(one: Share) -> Text | None:
+    if known(one.quota_value) == 0:
+        return None
+    return t"{one.used_of_quota:g} % of its quota are used" if one.used_of_quota >= NEARLY_FULL else None
+
+
 def _title(one: Pool | Volume) -> str:
     return one.id.replace("_", " ").replace("reuse", "Storage pool").capitalize()
 
@@ -65,12 +86,6 @@ def _fills(above: float, up_to: float) -> Any:
         return t"{_title(one)} is {full:g} % full" if above < full <= up_to else None
 
     return problem
-
-
-def _last_scrub(pool: Pool) -> datetime:
-    if not known(pool.last_done_time):
-        raise NotKnown(t"No scrub was made so far")
-    return datetime.fromtimestamp(known(pool.last_done_time), UTC)
 
 
 def _too_hot(nas: Nas) -> Text | None:
@@ -94,17 +109,18 @@ SENSORS: Final = (
     flag("update_available", "Update available", lambda nas: nas.update.available, "update"),
     diagnostic("model", "Model", lambda nas: nas.info.model, enabled=False),
 )
+QUOTA_USED: Final[Sensor[Share]] = percentage("quota_share", "Quota used", lambda one: one.used_of_quota)
 RESOURCES: Final = (
     ResourceKind[Nas, Pool](
         key="pool",
         name="Storage pool",
-        items=lambda nas: nas.pools,
+        items=Nas.shown_pools,
         id=lambda pool: pool.id,
         title=_title,
         sensors=(
             flag("degraded", "Degraded", lambda pool: is_bad(pool.status), "problem"),
             diagnostic("status", "Status", lambda pool: pool.status),
-            diagnostic("last_scrub", "Last scrub", lambda pool: _last_scrub(pool).isoformat(), "timestamp"),
+            diagnostic("last_scrub", "Last scrub", lambda pool: pool.last_scrub.isoformat(), "timestamp"),
         ),
         role=Role.STORAGE,
         part="pools",
@@ -143,6 +159,19 @@ RESOURCES: Final = (
         is_device=True,
         part="disks",
     ),
+    ResourceKind[Nas, Share](
+        key="share",
+        name="Shared folder",
+        items=lambda nas: nas.shares,
+        id=lambda one: one.name,
+        title=lambda one: one.name,
+        sensors=(
+            replace(QUOTA_USED, enabled_by_default=False),
+            gibibytes("used", "Space used", lambda one: known(one.share_quota_used) * MIB, enabled=False),
+        ),
+        role=Role.STORAGE,
+        part="shares",
+    ),
     ResourceKind[Nas, Package](
         key="package",
         name="Package",
@@ -161,6 +190,11 @@ CHECKS: Final = (
     critical("overheating", "Overheating", _too_hot),
     critical("pool_degraded", "Pool degraded", _degraded, "pool"),
     critical("volume_degraded", "Volume degraded", _degraded, "volume"),
+    warning("pool_attention", "Pool needs attention", _attention, "pool"),
+    warning("volume_attention", "Volume needs attention", _attention, "volume"),
+    warning("disk_attention", "Disk needs attention", _attention, "disk"),
+    warning("scrub_overdue", "Scrub overdue", _scrub_overdue, "pool"),
+    warning("quota_nearly_reached", "Quota nearly reached", _quota, "share"),
     warning("storage_nearly_full", "Storage nearly full", _fills(NEARLY_FULL, FULL), "volume"),
     critical("storage_full", "Storage full", _fills(FULL, float("inf")), "volume"),
     critical("disk_failing", "Disk failing", _fails, "disk"),
@@ -188,10 +222,22 @@ def _size(volume: Volume) -> str:
 
 
 async def _shares(client: SynologyClient, gaps: Gaps, _: Call) -> list[str]:
+    shares = worst_first((await Nas.poll(client, gaps)).shares, lambda one: _quota(one) is not None)
     return [
-        f"{one.name} on {one.vol_path or 'an unknown volume'}"
-        for one in (await Nas.poll(client, gaps)).shares
+        f"{one.name} on {one.vol_path or 'an unknown volume'}: {worded(partial(_quota_of, one))}"
+        for one in shares
     ]
+
+
+def _quota_of(one: Share) -> str:
+    return f"{one.used_of_quota:g} % of its quota are used"
+
+
+async def _snapshots(client: SynologyClient, gaps: Gaps, call: Call) -> list[str]:
+    found = await client.many(
+        Snapshot, SNAPSHOTS, gaps, below="snapshots", version=1, method="list", name=call.target.id
+    )
+    return [str(one) for one in sorted(found, key=lambda one: one.time, reverse=True)]
 
 
 POWER: Final = Switch[SynologyClient](
@@ -219,7 +265,10 @@ SERVICE: Final = Service(
     tools=(
         list_tool("disks", "Disks", "Disks with what is wrong with them.", _disks, capability="health"),
         list_tool("volumes", "Volumes", "Volumes and storage pools.", _volumes, capability="storage"),
-        list_tool("shares", "Shared folders", "The shared folders and their volumes.", _shares),
+        list_tool("shares", "Shared folders", "The shared folders, their volumes and quotas.", _shares),
+        list_tool(
+            "snapshots", "Snapshots", "The snapshots of a folder, newest first.", _snapshots, scope="share"
+        ),
     ),
     actions=(
         POWER.turn_on(

@@ -1,15 +1,22 @@
 """What a Synology NAS answers. Sources: its API list of DSM 7, and answers that others recorded."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from ...sdk.format import brief
 from ...sdk.parse import Item
 from ...sdk.readings import Busy, NotKnown, known
+from ...sdk.sensors import share
 from ...sdk.state import State, many, one
 
-GOOD: Final = ("normal", "has_unverified_disk", "attention")
+ATTENTION: Final = "attention"
+"""Nothing is lost so far, but a person should look at it."""
+
+GOOD: Final = ("normal", "has_unverified_disk", ATTENTION)
 BAD: Final = (
     "degrade",
     "degraded",
@@ -98,20 +105,57 @@ class Volume(Item, rename=None):
 
 
 class Pool(Item, rename=None):
-    """A storage pool. ``last_done_time`` is when the last scrub ended, 0 when none did."""
+    """A storage pool. ``last_done_time`` is when the last scrub ended, 0 when none did.
+
+    ``read_at`` is when the pool was read.
+    """
 
     id: str
     status: str
     device_type: str = ""
     scrubbing: str | None = msgspec.field(default=None, name="scrubbingStatus")
     last_done_time: int | None = None
+    read_at: datetime | None = None
+
+    @property
+    def last_scrub(self) -> datetime:
+        """When the last scrub ended. Raises NotKnown when none was made."""
+        if not known(self.last_done_time):
+            raise NotKnown(t"No scrub was made so far")
+        return datetime.fromtimestamp(known(self.last_done_time), UTC)
+
+    @property
+    def scrub_age(self) -> timedelta:
+        """How long ago the last scrub ended. Raises NotKnown."""
+        return known(self.read_at) - self.last_scrub
 
 
 class Share(Item, rename=None):
-    """A shared folder."""
+    """A shared folder. ``quota_value`` is 0 without a quota, and both are in MiB; only Btrfs has them."""
 
     name: str
     vol_path: str = ""
+    quota_value: float | None = None
+    share_quota_used: float | None = None
+
+    @property
+    def used_of_quota(self) -> float:
+        """How much of its quota is used, in percent. Raises NotKnown when it has none."""
+        if not known(self.quota_value):
+            raise NotKnown(t"It has no quota")
+        return share(self.share_quota_used, self.quota_value)
+
+
+class Snapshot(Item, rename=None):
+    """A snapshot of a shared folder; ``time`` is its name, such as GMT+01-2026.11.18-02.00.05."""
+
+    time: str
+    desc: str = ""
+    lock: bool | None = None
+
+    def __str__(self) -> str:
+        about = f": {brief(self.desc, 60)}" if self.desc else ""
+        return f"{brief(self.time, 60)}{about}{', locked' if self.lock else ''}"
 
 
 class PackageStatus(Item, rename=None):
@@ -161,7 +205,14 @@ class Nas(State):
     pools = many(STORAGE, Pool, below="storagePools", version=1, method="load_info")
     load = one("SYNO.Core.System.Utilization", Utilization, optional=True, version=1, method="get")
     shares = many(
-        "SYNO.Core.Share", Share, below="shares", total="total", optional=True, version=1, method="list"
+        "SYNO.Core.Share",
+        Share,
+        below="shares",
+        total="total",
+        optional=True,
+        version=1,
+        method="list",
+        additional='["share_quota"]',
     )
     packages = many(
         "SYNO.Core.Package",
@@ -173,3 +224,7 @@ class Nas(State):
         additional=STATUS,
     )
     update = one("SYNO.Core.Upgrade.Server", Update, below="update", optional=True, version=1, method="check")
+
+    def shown_pools(self) -> Iterator[Pool]:
+        """Yield the pools with the time at which they were read. Raises NotKnown."""
+        return (replace(pool, read_at=self.now) for pool in self.pools)

@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("quiet_until", sa.String(length=5), nullable=True),
         sa.Column("authority", sa.Text(), nullable=False),
         sa.Column("asked_after_minutes", sa.Integer(), nullable=False),
+        sa.Column("critical_alerts", sa.Boolean(), nullable=False),
         sa.Column("pin_hash", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("ha_user_id", name=op.f("uq_people_ha_user_id")),

@@ -1,33 +1,23 @@
-"""Options that a service refused, and options that can be offered again."""
+"""Asks again when an option that was left out of a request can be offered."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Incident,
     IncidentStatus,
-    Run,
-    RunStatus,
-    StepState,
 )
 from homelab_steward.contract.protocol import RowKind
 
 from ..clock import Clock
-from ..store import approvals, audit, incidents, runs
+from ..store import approvals, audit, incidents
 from ..store.store import Store
-from .incident_text import ago
 
 log = structlog.get_logger(__name__)
-
-HOLDS: Final = timedelta(minutes=15)
-"""For so long an option that a service refused is not offered again in the same incident."""
 
 EVERY: Final = 60.0
 """Seconds between two looks for options that can be offered again."""
@@ -41,35 +31,6 @@ class Replanner(Protocol):
 
     async def has_more(self, incident: Incident) -> bool:
         """Return whether an option that was left out can be offered now."""
-
-
-def refusal(run: Run, now: datetime) -> str | None:
-    """Return why a run was refused a short time ago and changed nothing, None when it was not. Pure."""
-    states = {step.state for step in run.steps}
-    ended = run.status in (RunStatus.FAILED, RunStatus.REFUSED)
-    is_refused = ended and run.verdict is None and run.finished_at is not None
-    if (
-        not is_refused
-        or StepState.FAILED not in states
-        or not states <= {StepState.FAILED, StepState.INTENDED}
-    ):
-        return None
-    since = now - (run.finished_at or now)
-    return f"it was refused {ago(since)}: {run.error}" if abs(since) < HOLDS else None
-
-
-async def refused_recipes(
-    connection: AsyncConnection, incident: Incident, now: datetime
-) -> Mapping[tuple[str, str], str]:
-    """Return the recipes that were refused in an incident, by runbook and recipe, with the reason."""
-    found: dict[tuple[str, str], str] = {}
-    for run in await runs.of_incident(connection, incident.id):
-        reason = refusal(run, now)
-        request = await approvals.request(connection, run.approval_id) if reason else None
-        option = request.proposal.option(run.option) if request else None
-        if reason and option and option.runbook_id and option.recipe:
-            found[option.runbook_id, option.recipe] = reason
-    return found
 
 
 class Reoffers:

@@ -1,0 +1,116 @@
+"""What phones show beside requests: how far a run is, and maintenance that is about to begin."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.util import dt as dt_util
+
+from ..contract.incidents import ApprovalRequest, Incident, Run, RunStatus, StepState
+from ..contract.maintenance import MaintenanceWindow
+from ..contract.plain_text import one_line
+from ..maintenance import places
+from ..phrases import Phrases, category_name
+from ..steward_state import StewardState
+from . import payload
+from .ledger import Ledger
+from .views import title_of
+
+_ACTIVE: Final = frozenset({RunStatus.RUNNING, RunStatus.VERIFYING})
+_DONE: Final = frozenset({StepState.EFFECT_KNOWN, StepState.VERIFIED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """A push to send, and the fields of the record with this key to change afterwards.
+
+    ``may_sound``: it plays a sound unless the owner of the phone does not want that.
+    """
+
+    key: str
+    push: Callable[[payload.Form], payload.Push]
+    changes: dict[str, Any]
+    may_sound: bool = False
+
+
+def extras_of(
+    state: StewardState, ledger: Ledger, device_id: str, phrases: Phrases, now: datetime
+) -> Iterator[Extra]:
+    """Yield what a phone does not show as it should."""
+    for approval in state.approvals.values():
+        yield from _progress(approval, state.incidents.get(approval.incident_id), ledger, device_id, phrases)
+    for window in state.windows.values():
+        yield from _announcement(window, state, ledger, device_id, phrases, now)
+
+
+def _progress(
+    approval: ApprovalRequest, incident: Incident | None, ledger: Ledger, device_id: str, phrases: Phrases
+) -> Iterable[Extra]:
+    """Return the progress of the run of a request, on a phone that shows the request."""
+    record = ledger.of(approval.id, device_id)
+    run = incident.run if incident else None
+    is_active = run is not None and run.approval_id == approval.id and run.status in _ACTIVE
+    tag = progress_tag(approval.id)
+    if run is None or not is_active:
+        if record.progress is not None:
+            yield Extra(key=approval.id, push=lambda _form: payload.clear(tag), changes={"progress": None})
+        return
+    done, total = _done(run), len(run.steps) + 1
+    progress = f"{run.id}:{run.status.value}:{done}"
+    if record.shown is not None and record.progress != progress:
+        title, message = title_of(approval, phrases), _step(run, phrases)
+        yield Extra(
+            key=approval.id,
+            push=lambda form: payload.progress(tag, title, message, done, total, form),
+            changes={"progress": progress},
+        )
+
+
+def _done(run: Run) -> int:
+    return sum(step.state in _DONE for step in run.steps)
+
+
+def _step(run: Run, phrases: Phrases) -> str:
+    """Return the step that is carried out now, or that the result is checked."""
+    if run.status is RunStatus.VERIFYING:
+        return phrases("progress_verifying")
+    step = next((one for one in run.steps if one.state not in _DONE), None)
+    label = one_line(run.label)
+    return f"{one_line(step.title)} ({one_line(step.target.name)})" if step else label
+
+
+def _announcement(
+    window: MaintenanceWindow,
+    state: StewardState,
+    ledger: Ledger,
+    device_id: str,
+    phrases: Phrases,
+    now: datetime,
+) -> Iterable[Extra]:
+    """Return that maintenance begins soon, once for each time that it does."""
+    span, key = window.announced, f"maintenance-{window.id}"
+    if span is None or span.ends_at <= now:
+        return
+    shown = span.starts_at.isoformat()
+    if ledger.of(key, device_id).shown == shown:
+        return
+    names = {one: category_name(state.catalogue, one, phrases) for one in window.categories}
+    message = phrases(
+        "maintenance_soon",
+        begin=f"{dt_util.as_local(span.starts_at):%Y-%m-%d %H:%M}",
+        end=f"{dt_util.as_local(span.ends_at):%Y-%m-%d %H:%M}",
+        places=", ".join(places(window, state, names)) or phrases("everything"),
+    )
+    title = one_line(window.title)
+    yield Extra(
+        key=key,
+        push=lambda form: payload.announcement(key, title, message, form),
+        changes={"shown": shown},
+        may_sound=True,
+    )
+
+
+def progress_tag(approval_id: str) -> str:
+    """Return the tag of the progress of a request's run."""
+    return f"{approval_id}-progress"
