@@ -294,6 +294,9 @@ export const shared = css`
   tr:last-child > td {
     border-bottom: none;
   }
+  a.item:hover .quiet {
+    color: inherit;
+  }
   .list {
     list-style: none;
   }

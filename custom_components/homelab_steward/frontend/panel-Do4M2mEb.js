@@ -341,6 +341,9 @@ var e=`M12,5.5A3.5,3.5 0 0,1 15.5,9A3.5,3.5 0 0,1 12,12.5A3.5,3.5 0 0,1 8.5,9A3.
   tr:last-child > td {
     border-bottom: none;
   }
+  a.item:hover .quiet {
+    color: inherit;
+  }
   .list {
     list-style: none;
   }
