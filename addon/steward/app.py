@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Container, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,8 @@ from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
+from .reports.schedule import Schedule
+from .reports.weekly import WeeklyReports
 from .runbooks.library import built_in_folders, folders_in_services, read_library
 from .runbooks.model import Runbook
 from .sdk import http
@@ -164,6 +166,7 @@ class App:
                 zone=ZoneInfo(settings.time_zone),
             )
         )
+        reports = self._reports(store, inventory)
         self._telegram = await self._open_telegram(store, agent, people, queries, conversation, offers)
         async with store.change() as unit:
             app_id = await app_metadata.own_id(unit.connection)
@@ -177,6 +180,7 @@ class App:
             queries=queries,
             library=library,
             conversation=conversation,
+            reports=reports,
             telegram=self._telegram,
             front_ends=self._front_ends,
             catalogue=lambda: offers,
@@ -193,6 +197,8 @@ class App:
         self.port = listener.port
         self._announce(session)
         self._schedule_backups(store)
+        # Last, so that front ends get the report that was missed while the app was off.
+        reports.start()
         log.info("app started", port=self.port, instances=len(inventory.instances()))
 
     def _claim(self) -> Listener:
@@ -233,6 +239,20 @@ class App:
         async with store.change(durable=True) as unit:
             self._generation = await app_metadata.generation(unit.connection)
         return store
+
+    def _reports(self, store: Store, inventory: LiveInventory) -> WeeklyReports:
+        settings = self._settings
+        reports = WeeklyReports(
+            store,
+            inventory,
+            self._clock,
+            settings.time_zone,
+            _report_schedule(settings),
+            settings.models,
+            settings.data_dir / "reports",
+        )
+        self._opened.push_async_callback(reports.close)
+        return reports
 
     def _schedule_backups(self, store: Store) -> None:
         settings = self._settings
@@ -373,6 +393,14 @@ class App:
         announcement = Announcement(session, self._clock, token, address)
         self._opened.push_async_callback(announcement.close)
         announcement.start()
+
+
+def _report_schedule(settings: Settings) -> Schedule | None:
+    """Return when the weekly report is due, None when it is made on request only."""
+    weekly = settings.weekly
+    if weekly.weekday is None:
+        return None
+    return Schedule(weekday=weekly.weekday.number, at=time.fromisoformat(weekly.at), zone=settings.time_zone)
 
 
 def _supervisor_token() -> str:

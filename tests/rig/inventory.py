@@ -20,8 +20,7 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from steward.errors import ServiceUnreachable
-from steward.inventory.pins import PinRefusal
-from steward.inventory.ports import Seen
+from steward.inventory.ports import PinRefusal, Seen
 from steward.inventory.topology import Place, Topology
 from steward.sdk.description import AnyService, IncomingAlert
 from steward.sdk.description import Role as ServiceRole

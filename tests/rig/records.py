@@ -24,6 +24,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from homelab_steward.contract.preferences import Preference, PreferenceState
+from homelab_steward.contract.reports import WeekFigures, WeeklyDocument, WeeklyReport
 from homelab_steward.contract.state import FrontEnd, Person, Role, TargetRef
 from steward.sdk.categories import INFRASTRUCTURE
 
@@ -239,4 +240,27 @@ def preference() -> Preference:
         state=PreferenceState.NOTED,
         first_at=NOW,
         last_at=NOW,
+    )
+
+
+def weekly_report(week: WeekFigures | None = None) -> WeeklyReport:
+    return WeeklyReport(
+        id="2026-11-20",
+        since=NOW - timedelta(days=7),
+        until=NOW,
+        zone="Europe/Vienna",
+        made_at=NOW,
+        week=week or WeekFigures(),
+        before=WeekFigures(),
+    )
+
+
+def weekly_document() -> WeeklyDocument:
+    return WeeklyDocument(
+        report=weekly_report(),
+        title="Weekly report",
+        headline="A quiet week.",
+        sections=(),
+        pictures=(),
+        markdown="# Weekly report",
     )

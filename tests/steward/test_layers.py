@@ -22,7 +22,7 @@ LAYERS = (
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},
     {"settings.model"},
     {"inventory"},
-    {"agent"},
+    {"agent", "reports"},
     {"conversation"},
     {"api"},
     {"wiring"},

@@ -128,9 +128,7 @@ class Expiry:
             if request.snoozed_until is not None:
                 now = self._clock.now()
                 await approvals.snooze(unit.connection, request.id, now, None, request.expires_at)
-            current = await approvals.request(unit.connection, request.id)
-            if current is not None and current.status is ApprovalStatus.PENDING:
-                unit.publish(RowKind.APPROVAL, current.id, current)
+            unit.publish(RowKind.APPROVAL, request.id, await approvals.request(unit.connection, request.id))
 
 
 def _is_suppressed(incident: Incident | None) -> bool:

@@ -24,7 +24,7 @@ from homelab_steward.contract.protocol import Decide, RowKind
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Speaker
 
 from ..clock import Clock
-from ..inventory.pins import PinRefusal
+from ..inventory.ports import PinRefusal
 from ..store import approvals, audit, incidents
 from ..store.database import StoreUnavailable
 from ..store.mode import read_mode

@@ -56,6 +56,7 @@ from homelab_steward.contract.records import (
     LedgerQuery,
     ModelsQuery,
 )
+from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
 
 from ..error_mapping import to_contract_error
@@ -102,6 +103,7 @@ class Commands:
     list_preferences: Callable[[PreferenceQuery], Awaitable[Preferences]]
     decide_preference: Callable[[DecidePreference], Awaitable[Preference]]
     take_back_preference: Callable[[TakeBackPreference], Awaitable[Nothing]]
+    weekly_report: Callable[[WeeklyQuery], Awaitable[WeeklyDocument]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
@@ -190,6 +192,8 @@ class Commands:
                 taken_back = TakeBackPreference.from_plain(body)
                 _check_speaker(taken_back.speaker, is_local=is_local)
                 return await self.take_back_preference(taken_back)
+            case Command.WEEKLY_REPORT:
+                return await self.weekly_report(WeeklyQuery.from_plain(body))
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

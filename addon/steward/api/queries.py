@@ -15,7 +15,7 @@ from homelab_steward.contract.records import IncidentId, IncidentRecord
 from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 
 from ..inventory.ports import Inventory
-from ..store import approvals, incidents, maintenance, preferences, runs
+from ..store import approvals, incidents, maintenance, preferences, reports, runs
 from ..store.mode import read_mode
 from ..store.store import Store
 
@@ -67,6 +67,7 @@ class Queries:
             statistics = await runs.all_statistics(connection)
             mode = await read_mode(connection)
             windows = await maintenance.windows(connection)
+            report = await reports.latest(connection)
             habits = await preferences.newest(connection, MOST_LISTED)
         return InitialState(
             sequence=sequence,
@@ -81,6 +82,7 @@ class Queries:
             mode=mode,
             maintenance=windows,
             preferences=habits,
+            report=report,
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:

@@ -21,7 +21,8 @@ from ..settings.checks import is_pin, time_of_day
 from ..settings.model import KnownPerson
 from ..store.store import Store
 from ..store.upsert import upsert
-from .pins import PinRefusal, fits, hashed, locked_until
+from .pins import fits, hashed, locked_until
+from .ports import PinRefusal
 from .tables import people, pin_failures
 
 log = structlog.get_logger(__name__)

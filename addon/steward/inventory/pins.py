@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,14 +22,6 @@ def hashed(pin: str) -> str:
     """Return the salted hash of a PIN. Takes some ten milliseconds: call it in a thread."""
     salt = secrets.token_bytes(_SALT)
     return f"{salt.hex()}:{_hash(pin, salt).hex()}"
-
-
-@dataclass(frozen=True, slots=True)
-class PinRefusal:
-    """Why a PIN is not accepted. ``until`` is when the next one is, None when it is at once or never."""
-
-    text: str
-    until: datetime | None = None
 
 
 def fits(pin: str, stored: str) -> bool:

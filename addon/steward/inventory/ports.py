@@ -57,6 +57,14 @@ class Seen:
     is_listed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class PinRefusal:
+    """Why a PIN is not accepted. ``until`` is when the next one is, None when it is at once or never."""
+
+    text: str
+    until: datetime | None = None
+
+
 class Inventory(Protocol):
     """The configured instances, their clients and their last readings."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
-from ..settings.checks import key, whole
+from ..settings.checks import amount, key, whole
 from .messages import Tier
 
 
@@ -23,7 +23,8 @@ class Deployment:
     serves embeddings only. Without ``supports_tools``, the prompt describes the tools and a
     JSON Schema enforces the calls, which works better with small models. ``takes_masked`` lets
     a deployment that is not local receive private texts with the private parts masked; texts
-    with secrets only go to local deployments, with the secrets masked.
+    with secrets only go to local deployments, with the secrets masked. ``cost_per_request`` is what
+    one costs on average, for the weekly report.
     """
 
     id: Annotated[str, key]
@@ -37,3 +38,4 @@ class Deployment:
     daily_requests: Annotated[int, whole(0, 10_000_000)] | None = None
     supports_tools: bool = True
     takes_masked: bool = False
+    cost_per_request: Annotated[float, amount] = 0.0

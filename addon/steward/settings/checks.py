@@ -16,6 +16,7 @@ from ..texts import languages
 LONGEST_KEY: Final = 64
 SHORTEST_TOKEN: Final = 16
 HOURS_OF_A_YEAR: Final = 24 * 365
+MOST_MONEY: Final = 1_000_000
 FEWEST_DIGITS: Final = 4
 MOST_DIGITS: Final = 12
 MINUTES_OF_A_DAY: Final = 24 * 60
@@ -33,6 +34,13 @@ def whole(minimum: int, maximum: int) -> Callable[[object], int]:
         return value
 
     return check
+
+
+def amount(value: object) -> float:
+    """Return an amount of money: a number that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MOST_MONEY:
+        raise Invalid("must be a number, 0 or more")
+    return float(value)
 
 
 def hours(value: object) -> float:

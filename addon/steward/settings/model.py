@@ -192,6 +192,31 @@ class Backups:
         return None if self.every_hours is None else timedelta(hours=self.every_hours)
 
 
+class Weekday(StrEnum):
+    """A day of the week."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """Return the number of the day; 0 is Monday."""
+        return list(Weekday).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekly:
+    """When the weekly report is made, in local time. Without ``weekday`` it is made on request only."""
+
+    weekday: Weekday | None = Weekday.MONDAY
+    at: Annotated[str, time_of_day] = "08:00"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outages:
     """Days after which what is off is meant to be off."""
@@ -274,6 +299,7 @@ class Settings:
     retention: Retention = field(default_factory=Retention)
     outages: Outages = field(default_factory=Outages)
     backups: Backups = field(default_factory=Backups)
+    weekly: Weekly = field(default_factory=Weekly)
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
     telegram: Telegram | None = None

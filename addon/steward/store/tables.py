@@ -178,6 +178,14 @@ preferences: Final = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+reports: Final = Table(
+    "reports",
+    metadata,
+    Column("id", String(10), primary_key=True),
+    Column("until", Timestamp, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 audit: Final = Table(
     "audit",
     metadata,

@@ -7,7 +7,7 @@ language lacks.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from keyword import iskeyword
 from pathlib import Path
@@ -96,6 +96,10 @@ class Texts:
         """Return a day and a time of day, in the time zone of ``at``."""
         day = format_skeleton("yMMMd", at, at.tzinfo, locale=self._locale)
         return f"{day}, {self.time(at)}"
+
+    def day(self, at: date) -> str:
+        """Return a day and a month as numbers: "11/28"."""
+        return format_skeleton("Md", at, locale=self._locale)
 
     def duration(self, length: timedelta) -> str:
         """Return a length of time in its largest unit: "3 hours"."""

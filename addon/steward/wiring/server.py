@@ -32,6 +32,7 @@ from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
+from ..reports.weekly import WeeklyReports
 from ..runbooks.model import Runbook
 from ..settings.model import Settings
 from ..store.storable_text import storable
@@ -56,6 +57,7 @@ class ServerParts:
     agent: Agent
     queries: Queries
     library: Mapping[str, Runbook]
+    reports: WeeklyReports
     conversation: Conversation
     telegram: TelegramBot | None
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
@@ -173,6 +175,7 @@ def _commands(parts: ServerParts) -> Commands:
         list_preferences=parts.agent.preferences.list,
         decide_preference=parts.agent.preferences.decide,
         take_back_preference=parts.agent.preferences.take_back,
+        weekly_report=parts.reports.weekly,
         ask=parts.conversation.ask,
     )
 

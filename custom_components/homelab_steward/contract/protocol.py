@@ -38,6 +38,7 @@ from .records import (
     ModelsQuery,
     RunbookRecords,
 )
+from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
 from .state import Authority, FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
 
 SCHEMA_VERSION: Final = 1
@@ -99,6 +100,7 @@ class InitialState(Message):
     mode: StewardMode = field(default_factory=StewardMode)
     maintenance: Many[MaintenanceWindow] = ()
     preferences: Many[Preference] = ()
+    report: WeeklyReport | None = None
 
 
 class RowKind(StrEnum):
@@ -115,6 +117,7 @@ class RowKind(StrEnum):
     MODE = "mode"
     MAINTENANCE = "maintenance"
     PREFERENCE = "preference"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,7 @@ class Event(Message):
     mode: StewardMode | None = None
     maintenance: MaintenanceWindow | None = None
     preference: Preference | None = None
+    report: WeeklyReport | None = None
 
 
 class FrameKind(StrEnum):
@@ -406,6 +410,7 @@ class Command(StrEnum):
     LIST_PREFERENCES = "preferences.list"
     DECIDE_PREFERENCE = "preferences.decide"
     TAKE_BACK_PREFERENCE = "preferences.take_back"
+    WEEKLY_REPORT = "reports.weekly"
     LIST_RUNBOOKS = "runbooks.list"
     LIST_MODELS = "models.list"
     LIST_LEDGER = "models.ledger"
@@ -436,6 +441,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_PREFERENCES: PreferenceQuery,
     Command.DECIDE_PREFERENCE: DecidePreference,
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference,
+    Command.WEEKLY_REPORT: WeeklyQuery,
     Command.LIST_RUNBOOKS: Nothing,
     Command.LIST_MODELS: ModelsQuery,
     Command.LIST_LEDGER: LedgerQuery,
@@ -466,6 +472,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_PREFERENCES: Preferences,
     Command.DECIDE_PREFERENCE: Preference,
     Command.TAKE_BACK_PREFERENCE: Nothing,
+    Command.WEEKLY_REPORT: WeeklyDocument,
     Command.LIST_RUNBOOKS: RunbookRecords,
     Command.LIST_MODELS: ModelRecords,
     Command.LIST_LEDGER: LedgerPage,

@@ -24,7 +24,7 @@ from rig.agent_rig import decide_command, opened_store
 from rig.inventory import NOW, ToyPeople, speaker
 from steward.agent.gate import LONGEST_SNOOZE, Gate, authorize
 from steward.clock import ManualClock
-from steward.inventory.pins import PinRefusal
+from steward.inventory.ports import PinRefusal
 from steward.store import approvals, audit, incidents
 from steward.store.store import Store
 

@@ -154,6 +154,7 @@ ANSWERS: dict[Command, Message] = {
     Command.LIST_PREFERENCES: Preferences(preferences=()),
     Command.DECIDE_PREFERENCE: records.preference(),
     Command.TAKE_BACK_PREFERENCE: Nothing(),
+    Command.WEEKLY_REPORT: records.weekly_document(),
 }
 
 
@@ -327,6 +328,7 @@ class ApiRig:
                 list_preferences=carry_out(Command.LIST_PREFERENCES),
                 decide_preference=carry_out(Command.DECIDE_PREFERENCE),
                 take_back_preference=carry_out(Command.TAKE_BACK_PREFERENCE),
+                weekly_report=carry_out(Command.WEEKLY_REPORT),
                 ask=self.answer_question,
             ),
             accept=self.accept,

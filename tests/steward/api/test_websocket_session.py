@@ -45,6 +45,7 @@ from homelab_steward.contract.protocol import (
     SavePerson,
 )
 from homelab_steward.contract.records import AuditQuery, IncidentId, LedgerQuery, ModelsQuery
+from homelab_steward.contract.reports import WeeklyQuery
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
 from steward.settings.model import Limits
@@ -75,6 +76,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.LIST_PREFERENCES: PreferenceQuery(),
     Command.DECIDE_PREFERENCE: DecidePreference(id="p1", speaker=ANNA, accept=True),
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference(id="p1", speaker=ANNA),
+    Command.WEEKLY_REPORT: WeeklyQuery(language="de"),
     Command.GET_INCIDENT: IncidentId(id="i1"),
     Command.LIST_RUNBOOKS: Nothing(),
     Command.LIST_MODELS: ModelsQuery(days=3),

@@ -17,7 +17,8 @@ from rig.inventory import NOW
 from steward.clock import ManualClock, SystemClock
 from steward.inventory import tables
 from steward.inventory.people import People
-from steward.inventory.pins import FIRST_LOCK, LONGEST_LOCK, TRIES, PinRefusal, locked_until
+from steward.inventory.pins import FIRST_LOCK, LONGEST_LOCK, TRIES, locked_until
+from steward.inventory.ports import PinRefusal
 from steward.settings.model import KnownPerson
 from steward.store.changes import Changes
 from steward.store.database import Database

@@ -368,6 +368,13 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preferences")),
     )
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,1 @@
+"""The weekly report: reads the store, computes figures, and writes text and pictures."""

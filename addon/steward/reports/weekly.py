@@ -1,0 +1,196 @@
+"""Makes the weekly report when it is due, and on request."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.preferences import Preference, PreferenceState
+from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery, WeeklyReport
+
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..llm.settings import Deployment
+from ..llm.tables import egress
+from ..llm.tables import requests as model_requests
+from ..store import app_metadata, audit, preferences
+from ..store import reports as stored
+from ..store.store import Store
+from ..texts import texts_of
+from . import figures
+from .aging import aging
+from .figures import WEEK, CloudRequest, ModelUse, Rows
+from .schedule import Schedule, report_id
+from .text import document
+
+log = structlog.get_logger(__name__)
+
+TICK: Final = 60.0
+KEPT: Final = 60
+"""Reports and files that are kept: a little more than a year."""
+
+MOST_ROWS: Final = 5_000
+MOST_PREFERENCES: Final = 10
+FEWEST_APPROVED: Final = 3
+DAYS_SHOWN: Final = 14
+FROM: Final = "weekly_from"
+"""The key of the time from which reports are due: nothing is missed before the first start."""
+
+
+class WeeklyReports:
+    """Stores a report once a week, publishes it, and writes it to a Markdown file."""
+
+    def __init__(
+        self,
+        store: Store,
+        inventory: Inventory,
+        clock: Clock,
+        zone: str,
+        schedule: Schedule | None,
+        deployments: Sequence[Deployment],
+        folder: Path,
+    ) -> None:
+        """Without a ``schedule`` reports are made on request only. ``folder`` is created when needed."""
+        self._store = store
+        self._inventory = inventory
+        self._clock = clock
+        self._zone = zone
+        self._schedule = schedule
+        self._deployments = {one.id: one for one in deployments}
+        self._folder = folder
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to look whether a report is due."""
+        self._task = asyncio.create_task(self.run(), name="weekly reports")
+
+    async def close(self) -> None:
+        """Stop."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def run(self) -> None:
+        """Make what is due until cancelled; one that was missed while the app was off is made once."""
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                log.exception("weekly report not made")
+            await self._clock.sleep(TICK)
+
+    async def look(self) -> None:
+        """Make the report that is due, unless it was made before."""
+        if self._schedule is None:
+            return
+        due = self._schedule.last_due(self._clock.now())
+        if due <= await self._from():
+            return
+        async with self._store.read() as connection:
+            made = await stored.report(connection, report_id(due, self._zone))
+        if made is None:
+            made = await self._report(due)
+            async with self._store.change() as unit:
+                if await stored.add(unit.connection, made, KEPT):
+                    await audit.append(unit.connection, made.made_at, "report.made", {"report": made.id})
+                    unit.publish(RowKind.REPORT, made.id, made)
+        await asyncio.to_thread(_write, self._folder, made.id, document(made, texts_of(None)).markdown)
+
+    async def weekly(self, query: WeeklyQuery) -> WeeklyDocument:
+        """Handle ``reports.weekly``. Raises ContractError NOT_FOUND for a report that is not kept."""
+        if query.id is None:
+            report = await self._report(self._clock.now())
+        else:
+            async with self._store.read() as connection:
+                found = await stored.report(connection, query.id)
+            if found is None:
+                raise ContractError(ErrorCode.NOT_FOUND, "There is no such report.")
+            report = found
+        return document(report, texts_of(query.language))
+
+    async def _from(self) -> datetime:
+        """Return the time from which reports are due, which is the first start of the app."""
+        async with self._store.read() as connection:
+            value = await app_metadata.read_value(connection, FROM)
+        if value is None:
+            value = self._clock.now().isoformat()
+            async with self._store.change() as unit:
+                await app_metadata.write_value(unit.connection, FROM, value)
+        return datetime.fromisoformat(value)
+
+    async def _report(self, until: datetime) -> WeeklyReport:
+        """Return the report of the seven days before ``until``."""
+        async with self._store.read() as connection:
+            rows = await self._rows(connection, until - 2 * WEEK)
+            habits = await preferences.newest(connection, MOST_ROWS)
+        instances = self._inventory.instances()
+        snapshots = {
+            one.id: row for one in instances if (row := self._inventory.snapshot(one.id)) is not None
+        }
+        return WeeklyReport(
+            id=report_id(until, self._zone),
+            since=until - WEEK,
+            until=until,
+            zone=self._zone,
+            made_at=self._clock.now(),
+            week=figures.week_figures(rows, until),
+            before=figures.week_figures(rows, until - WEEK),
+            days=figures.day_figures(rows, until, self._zone, DAYS_SHOWN),
+            resolve_seconds=figures.resolve_seconds(rows, until),
+            incidents=figures.reported_incidents(rows, until),
+            runs=figures.reported_runs(rows, until),
+            proposed=tuple(one for one in habits if one.state is PreferenceState.PROPOSED)[:MOST_PREFERENCES],
+            always_approved=tuple(filter(_is_always_approved, habits))[:MOST_PREFERENCES],
+            aging=aging(instances, snapshots, self._clock.now()),
+            quotas=figures.quota_uses(rows, until),
+            is_partial=len(rows.incidents) == MOST_ROWS or len(rows.approvals) == MOST_ROWS,
+        )
+
+    async def _rows(self, connection: AsyncConnection, since: datetime) -> Rows:
+        uses = await connection.execute(
+            select(model_requests).where(model_requests.c.day >= since.date().isoformat())
+        )
+        cloud = await connection.execute(
+            select(egress.c.at, egress.c.bytes).where(egress.c.at >= since).limit(MOST_ROWS)
+        )
+        prices = {key: one.cost_per_request for key, one in self._deployments.items()}
+        return Rows(
+            incidents=await stored.incidents_since(connection, since, MOST_ROWS),
+            approvals=await stored.approvals_since(connection, since, MOST_ROWS),
+            runs=await stored.runs_since(connection, since, MOST_ROWS),
+            uses=[
+                ModelUse(
+                    deployment=row.deployment,
+                    day=row.day,
+                    used=row.used,
+                    price=prices.get(row.deployment, 0.0),
+                )
+                for row in uses
+            ],
+            cloud=[CloudRequest(at=row.at, size=row.bytes) for row in cloud],
+            limits={key: one.daily_requests for key, one in self._deployments.items()},
+        )
+
+
+def _is_always_approved(one: Preference) -> bool:
+    return one.approved == one.decided and one.approved >= FEWEST_APPROVED
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    """Write a file if it is not there, and delete the oldest beyond KEPT."""
+    file = folder / f"{name}.md"
+    if file.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)
+    for old in sorted(folder.glob("????-??-??.md"))[:-KEPT]:
+        old.unlink()
