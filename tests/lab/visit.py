@@ -88,7 +88,7 @@ class Visit:
             return TargetRef(instance_id=INSTANCE, kind="instance", id=INSTANCE, name=self.service.name)
         kind = self.service.kind(scope)
         assert kind is not None, f"{self.service.key} has no {scope}"
-        found = {kind.title(item): kind.id(item) for item in items(kind, (await self.poll())[0])}
+        found = {kind.name_of(item): kind.id(item) for item in items(kind, (await self.poll())[0])}
         assert title in found, f"no {scope} is called {title!r}, only {sorted(found)}"
         return TargetRef(instance_id=INSTANCE, kind=scope, id=found[title], name=title)
 

@@ -56,7 +56,7 @@ def places(
         for item in items(kind, state):
             try:
                 ref = TargetRef(
-                    instance_id=instance_id, kind=kind.key, id=kind.id(item), name=clean(kind.title(item))
+                    instance_id=instance_id, kind=kind.key, id=kind.id(item), name=clean(kind.name_of(item))
                 )
                 labels = {key: value.lower() for key, value in kind.labels(item).items()}
                 place = Place(

@@ -37,6 +37,11 @@ class Access:
         """Return a text setting, None when it is missing or empty. Raises InvalidSetting."""
         return None if self.settings.get(key) in (None, "") else self.text(key)
 
+    def names(self, key: str) -> tuple[str, ...]:
+        """Return the parts of a text setting, which are separated by commas, each once."""
+        parts = (one.strip() for one in (self.optional(key) or "").split(","))
+        return tuple(dict.fromkeys(filter(None, parts)))
+
     def flag(self, key: str, *, default: bool) -> bool:
         """Return a boolean setting. Raises InvalidSetting when it is something else."""
         value = self.settings.get(key, default)

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from homelab_steward.contract.catalogue import Field, SettingKind
 
-from ..errors import InvalidSetting, ServiceForbidden, ServiceUnauthorized
+from ..errors import InvalidSetting, ServiceForbidden, ServiceNotFound, ServiceRefused, ServiceUnauthorized
 from .access import Access
 
 
@@ -164,8 +164,13 @@ class Session:
         return self.renew_on_403 or not isinstance(refusal, ServiceForbidden)
 
     async def credentials(self, access: Access, call: LoginCall) -> Credentials:
-        """Log in. Raises InvalidSetting, or what the call raises."""
-        return await self.login(access, call)
+        """Log in. Raises InvalidSetting, what the call raises, and ServiceUnauthorized for a refusal."""
+        try:
+            return await self.login(access, call)
+        except ServiceNotFound:
+            raise  # no password was judged
+        except ServiceRefused as err:
+            raise ServiceUnauthorized(t"The login was refused: {err}") from err
 
 
 def header_safe(access: Access, key: str) -> str:

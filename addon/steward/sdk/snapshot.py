@@ -163,7 +163,7 @@ def _resource[Item](
     """Return the resource of an item, None when its id, name or parent cannot be computed."""
     try:
         # A text that is missing would only fail later, where it costs the whole snapshot.
-        key, name, parent = _text(kind.id(item)), one_line(_text(kind.title(item))), kind.parent(item)
+        key, name, parent = _text(kind.id(item)), one_line(_text(kind.name_of(item))), kind.parent(item)
     except Exception as err:  # noqa: BLE001 - one item must not cost the others
         log.warning("item failed", service=service.key, kind=kind.key, error=repr(err))
         return None

@@ -107,9 +107,19 @@ class Endpoint[T]:
             self._must_be_whole(gaps)
         return found
 
+    async def listed[Item](
+        self: Endpoint[tuple[Item, ...]], reader: Reader, is_it: Callable[[Item], bool], name: str
+    ) -> Item:
+        """Return the same. Raises ServiceError, with ``name`` when there is none."""
+        found = await self.find(reader, is_it)
+        if found is None:
+            path = self._path
+            raise ServiceMalformed(t"{path}: {name} is not listed")
+        return found
+
     def _must_be_whole(self, gaps: Gaps) -> None:
         if reason := gaps.of(self.name):
-            raise ServiceMalformed(f"{self._path}: {reason}")
+            raise ServiceMalformed(t"{self._path}: {reason}")
 
 
 def one[T](
@@ -177,16 +187,24 @@ class State:
         self.gaps = Gaps()
 
     @classmethod
-    async def poll(cls, reader: Reader, gaps: Gaps) -> Self:
-        """Read every endpoint. Raises ServiceError when one that is not optional fails."""
+    async def poll(cls, reader: Reader, gaps: Gaps, *only: str) -> Self:
+        """Read every endpoint, or ``only`` those with these names.
+
+        Raises ServiceError when one that is not optional fails.
+        """
         async with task_group() as calls:
             tasks = {
                 name: calls.create_task(endpoint.read(reader, gaps))
                 for name, endpoint in cls._endpoints().items()
+                if not only or name in only
             }
         state = cls(**{name: task.result() for name, task in tasks.items()})
         state.gaps, state.now = gaps, reader.clock.now()
+        state.complete(reader)
         return state
+
+    def complete(self, client: Any) -> None:
+        """Take from the client what no endpoint answers, such as a setting. By default that is nothing."""
 
     def read_or[T](self, endpoint: Endpoint[T], default: T) -> T:
         """Return what an endpoint answered, ``default`` when it could not be read.

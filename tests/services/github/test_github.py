@@ -90,7 +90,9 @@ async def test_failed_runs_are_shown_first() -> None:
         ]
 
 
-@pytest.mark.parametrize("names", ["kitchen", "rack/../kitchen", " , ", ",".join(["a/b"] * 31)])
+@pytest.mark.parametrize(
+    "names", ["kitchen", "rack/../kitchen", " , ", ",".join(f"a/{one}" for one in range(31))]
+)
 async def test_what_is_no_repository_is_refused(names: str) -> None:
     with pytest.raises(InvalidSetting, match="repositories"):
         async with visit("github", changed={"repositories": names}):

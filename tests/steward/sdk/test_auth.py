@@ -6,7 +6,14 @@ from collections.abc import Mapping
 import pytest
 from aiohttp import web
 
-from steward.errors import EffectUnknown, InvalidSetting, ServiceForbidden, ServiceUnauthorized
+from steward.errors import (
+    EffectUnknown,
+    InvalidSetting,
+    ServiceError,
+    ServiceForbidden,
+    ServiceNotFound,
+    ServiceUnauthorized,
+)
 from steward.sdk.access import Access
 from steward.sdk.auth import (
     LOGIN,
@@ -171,6 +178,17 @@ async def test_a_wrong_password_is_named_and_changes_nothing(server: Server, acc
     with pytest.raises(ServiceUnauthorized, match=r"POST .*/login: 401"):
         await rest.send("POST", "change")
     assert login.changes == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, ServiceUnauthorized), (422, ServiceUnauthorized), (404, ServiceNotFound)]
+)
+async def test_a_login_that_is_refused_needs_other_credentials(
+    server: Server, access: MakeAccess, status: int, error: type[ServiceError]
+) -> None:
+    server.answers(status=status)
+    with pytest.raises(error, match=rf"POST .*/login: {status}"):
+        await logged_in(access(password="right")).get("x")
 
 
 async def test_after_a_refused_login_there_is_a_growing_pause(server: Server, access: MakeAccess) -> None:

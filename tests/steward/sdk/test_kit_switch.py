@@ -207,3 +207,15 @@ async def test_it_passes_on_how_long_a_lost_request_may_take() -> None:
     assert on is not None
     assert await on(thing, CALL) == 600
     assert action.turn_off(**ABOUT).latest is None
+
+
+async def test_what_can_only_be_turned_on_cannot_be_undone() -> None:
+    one_way = replace(switch(with_jobs=False), off=None)
+    action = one_way.turn_on(**ABOUT)
+    assert action.undo is None
+    thing = stopped()
+    before = await action.dry_run(thing, CALL)
+    await action.execute(thing, CALL, before.baseline)
+    assert (await action.verify(thing, CALL, before.baseline)).ok is True
+    with pytest.raises(ValueError, match="no way to turn it off"):
+        one_way.turn_off(**ABOUT)

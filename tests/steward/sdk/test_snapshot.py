@@ -135,7 +135,6 @@ SERVICE: Service[Any, Nas] = Service(
             name="Job",
             items=lambda state: state.jobs,
             id=lambda job: job.id,
-            title=lambda job: job.id,
         ),
     ),
     checks=(
@@ -240,6 +239,15 @@ async def test_a_service_without_an_object_does_not_report_it() -> None:
     assert gaps.of("status") == "502"
 
 
+async def test_only_some_endpoints_are_read() -> None:
+    fake = Fake()
+    state = await Nas.poll(fake, Gaps(), "disks", "jobs")
+    assert [path for path, _ in fake.asked] == ["disks", "jobs"]
+    assert (len(state.disks), state.jobs) == (2, ())
+    with pytest.raises(NotKnown, match="It was not read"):
+        _ = state.status
+
+
 async def test_an_endpoint_is_read_alone() -> None:
     gaps, fake = Gaps(), Fake(disks=ODD)
     assert [disk.id for disk in await Nas.disks.now(fake, gaps)] == ["a"]
@@ -256,6 +264,13 @@ async def test_an_item_that_cannot_be_read_may_be_the_one_that_is_looked_for() -
     with pytest.raises(ServiceMalformed, match=r"disks: .*item 2"):
         await Nas.disks.find(Fake(disks=ODD), lambda disk: disk.id == "b")
     assert await Nas.disks.find(Fake(), lambda disk: disk.id == "c") is None
+
+
+async def test_an_item_that_must_be_listed() -> None:
+    found = await Nas.disks.listed(Fake(), lambda disk: disk.id == "b", "B")
+    assert found.used == 95
+    with pytest.raises(ServiceMalformed, match="disks: C is not listed"):
+        await Nas.disks.listed(Fake(), lambda disk: disk.id == "c", "C")
 
 
 async def test_a_warning_beside_the_content_is_a_gap() -> None:
@@ -281,6 +296,19 @@ def test_what_was_not_read_is_not_known() -> None:
     assert state.status.version == "1"
     with pytest.raises(NotKnown, match="not read"):
         _ = state.disks
+
+
+async def test_a_state_takes_from_its_client_what_no_endpoint_answers() -> None:
+    class Limited(Nas):
+        """The NAS with the number of answers that its client has."""
+
+        answers = 0
+
+        def complete(self, client: Any) -> None:
+            """Count them."""
+            self.answers = len(client.answers) * len(self.disks)
+
+    assert (await Limited.poll(Fake(), Gaps())).answers == 6
 
 
 def test_endpoints_are_inherited() -> None:
@@ -318,6 +346,11 @@ async def test_all_readings_and_resources() -> None:
     )
     assert (second.values, second.parent) == ({"used": 95.0, "full": True}, None)
     assert Snapshot.from_json(found.to_json()) == found
+
+
+async def test_without_a_title_a_resource_is_called_by_its_id() -> None:
+    found = await taken(jobs=[{"id": "scrub"}])
+    assert [one.name for one in found.resources if one.kind == "job"] == ["scrub"]
 
 
 async def test_a_name_is_on_one_line_without_hidden_characters() -> None:

@@ -3,6 +3,17 @@
 from homelab_steward.contract.catalogue import Risk
 
 from ..access import Access
+from ..categories import (
+    DELIVERY,
+    GENERAL,
+    HOME_ASSISTANT,
+    INFRASTRUCTURE,
+    MEDIA,
+    MODELS,
+    MONITORING,
+    NETWORK,
+    STORAGE,
+)
 from ..coverage import Gaps
 from .actions import Action, DryRun, Effect, Latest, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
@@ -18,8 +29,17 @@ from .webhooks import Delivery, HeaderToken, HmacSignature, Verification
 
 __all__ = [
     "COMMON_SETTINGS",
+    "DELIVERY",
+    "GENERAL",
+    "HOME_ASSISTANT",
+    "INFRASTRUCTURE",
+    "MEDIA",
+    "MODELS",
+    "MONITORING",
+    "NETWORK",
     "POLL_SECONDS",
     "RUNS_ON",
+    "STORAGE",
     "Access",
     "Action",
     "AlertSource",

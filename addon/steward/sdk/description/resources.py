@@ -68,19 +68,19 @@ class Sensor[Item]:
 class ResourceKind[S, Item]:
     """A kind of thing inside an instance: how to list it, name it and read it.
 
-    ``id`` is what never changes (a guest's number, a pod's uid). ``parent`` names the
-    resource it is in or on. ``labels`` gives the label values by which monitors name the
+    ``id`` is what never changes (a guest's number, a pod's uid); without ``title`` it is the name too.
+    ``parent`` names the resource it is in or on. ``labels`` gives the label values by which monitors name the
     item, so that an alert finds its target. ``is_device`` gives each item a device of its
     own in Home Assistant. ``about`` gives the labels of what an item of a monitor watches: its
-    outage is part of that one's. ``part`` names the endpoint of the state that lists the items:
-    a gap there means that items may be missing.
+    outage is part of that one's. ``part`` is for a state that is no State: it names what of it lists the
+    items, because a gap there means that items may be missing. The ``icon`` is by default the service's.
     """
 
     key: str
     name: str
     items: Callable[[S], Iterable[Item]]
     id: Callable[[Item], str]
-    title: Callable[[Item], str]
+    title: Callable[[Item], str] | None = None
     labels: Callable[[Item], Mapping[str, str]] = lambda _: {}
     parent: Callable[[Item], ResourceKey | None] = lambda _: None
     about: Callable[[Item], Mapping[str, str]] = lambda _: {}
@@ -90,10 +90,14 @@ class ResourceKind[S, Item]:
     part: str | None = None
     icon: str | None = None
 
-    def offer(self) -> ResourceOffer:
-        """Return its catalogue entry."""
+    def name_of(self, item: Item) -> str:
+        """Return the name of an item for people."""
+        return (self.title or self.id)(item)
+
+    def offer(self, icon: str | None = None) -> ResourceOffer:
+        """Return its catalogue entry; ``icon`` is that of the service."""
         return ResourceOffer(
-            kind=self.key, name=self.name, role=self.role, is_device=self.is_device, icon=self.icon
+            kind=self.key, name=self.name, role=self.role, is_device=self.is_device, icon=self.icon or icon
         )
 
 

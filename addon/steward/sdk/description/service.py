@@ -108,7 +108,7 @@ class Service[C: Client, S]:
             actions=tuple(action.offer() for action in self.actions),
             tools=tuple(tool.offer() for tool in self.tools),
             controls=tuple(control.offer() for control in self.controls),
-            resources=tuple(kind.offer() for kind in self.resources),
+            resources=tuple(kind.offer(self.icon) for kind in self.resources),
             rights=tuple(
                 RightOffer(key=one.key, name=one.name, needed_for=one.needed_for) for one in self.rights
             ),

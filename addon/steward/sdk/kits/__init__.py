@@ -1,1 +1,40 @@
 """Action kits: complete actions from a few reads and one write."""
+
+from .about import About, Identity, Refusal, TimedClient, poll_until
+from .clear import Clear
+from .create_item import CreateItem
+from .delete_item import DeleteItem
+from .jobs import Job, Jobs, RunJob, always
+from .last_job import LastJob, last_job
+from .pause import Pause, Paused
+from .restart import Restart
+from .set_value import Current, SetValue
+from .silence import HOURS, Silence, Silenced
+from .switch import Switch, Turn
+
+__all__ = [
+    "HOURS",
+    "About",
+    "Clear",
+    "CreateItem",
+    "Current",
+    "DeleteItem",
+    "Identity",
+    "Job",
+    "Jobs",
+    "LastJob",
+    "Pause",
+    "Paused",
+    "Refusal",
+    "Restart",
+    "RunJob",
+    "SetValue",
+    "Silence",
+    "Silenced",
+    "Switch",
+    "TimedClient",
+    "Turn",
+    "always",
+    "last_job",
+    "poll_until",
+]

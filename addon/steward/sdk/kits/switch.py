@@ -47,12 +47,13 @@ class Turn[C: TimedClient]:
 class Switch[C: TimedClient]:
     """A state with two values. ``is_on`` raises NotKnown or a ServiceError when it is not known.
 
-    ``identity`` reads what tells the target from another one with its id.
+    Without ``off`` it can only be turned on, and that cannot be undone. ``identity`` reads what tells
+    the target from another one with its id.
     """
 
     is_on: Callable[[C, Call], Awaitable[bool]]
     on: Turn[C]
-    off: Turn[C]
+    off: Turn[C] | None = None
     words: tuple[Text, Text] = (t"off", t"on")
     label: Text = t"State"
     settle: float = SETTLE
@@ -63,7 +64,9 @@ class Switch[C: TimedClient]:
         return self._action(self.on, self.off if reversible else None, about)
 
     def turn_off(self, *, reversible: bool = True, **about: Unpack[About]) -> Action[C]:
-        """Return the action that turns it off."""
+        """Return the action that turns it off. Raises ValueError when it cannot be turned off."""
+        if self.off is None:
+            raise ValueError("The switch has no way to turn it off")
         return self._action(self.off, self.on if reversible else None, about)
 
     def _action(self, turn: Turn[C], back: Turn[C] | None, about: About) -> Action[C]:

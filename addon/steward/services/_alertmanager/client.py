@@ -6,7 +6,7 @@ from typing import Final
 
 from ...errors import PreconditionFailed
 from ...sdk.description import Access, Call, Gaps, IncomingAlert, ReadAlerts
-from ...sdk.kits.silence import Silenced
+from ...sdk.kits import Silenced
 from ...sdk.targets import target
 from ...texts import Text
 from .._prometheus.client import PrometheusRest

@@ -5,9 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ...sdk.parse import Item, Time
-from ...sdk.readings import certain
-from ...sdk.state import State, many
+from ...sdk.answers import Item, State, Time, certain, many
 from ...texts import Text
 from .._prometheus.models import LabelledAlert, without_replicas
 

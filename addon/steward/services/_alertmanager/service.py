@@ -6,20 +6,16 @@ from homelab_steward.contract.catalogue import Risk
 
 from ...sdk.categories import MONITORING
 from ...sdk.coverage import Gaps
-from ...sdk.description import AlertSource, Call, ResourceKind, Role, Sensor, Service, Tool, Verification
-from ...sdk.format import brief
-from ...sdk.kits.silence import Silence
-from ...sdk.lists import list_tool
-from ...sdk.sensors import count
+from ...sdk.description import AlertSource, Call, ResourceKind, Role, Sensor, Service, Verification
+from ...sdk.display import brief, count, list_tool
+from ...sdk.kits import Silence
 from .client import MOST_ALERTS, AlertClient
 from .models import ActiveAlert, AlertState
 from .webhook import parse_webhook
 
 SENSORS: Final[tuple[Sensor[AlertState], ...]] = (
     count("alerts_firing", "Alerts firing", lambda state: state.count(suppressed=False), "mdi:bell-ring"),
-    count(
-        "alerts_suppressed", "Alerts suppressed", lambda state: state.count(suppressed=True), "mdi:bell-sleep"
-    ),
+    count("alerts_suppressed", "Alerts suppressed", lambda s: s.count(suppressed=True), "mdi:bell-sleep"),
     count("silences", "Silences", lambda state: len(state.silences), "mdi:volume-off"),
 )
 ALERT: Final = ResourceKind[AlertState, ActiveAlert](
@@ -57,12 +53,7 @@ async def _silences(client: AlertClient[Any], gaps: Gaps, _: Call) -> list[str]:
     return [brief(f"{', '.join(map(str, one.matchers))} {one.until}") for one in state.silences]
 
 
-TOOLS: Final = (_alerts, _silences)
-
-
-def alert_service(
-    *, verify: Verification | None = None, tools: tuple[Tool[Any], ...] = (), **own: Any
-) -> Service[Any, Any]:
+def alert_service(verify: Verification | None = None, **own: Any) -> Service[Any, Any]:
     """Return the description of a server; ``own`` are fields of Service that only it has.
 
     Its alerts come by webhook, proved by ``verify``, and by reading.
@@ -72,7 +63,7 @@ def alert_service(
         role=Role.MONITOR,
         poll=AlertClient.poll,
         resources=(ALERT,),
-        tools=(*TOOLS, *tools),
+        tools=(_alerts, _silences),
         actions=(SILENCE_ALERT,),
         alerts=AlertSource(parse=parse_webhook, read=AlertClient.read_alerts, verify=verify),
         **own,

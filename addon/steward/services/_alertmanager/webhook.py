@@ -8,8 +8,8 @@ import structlog
 
 from homelab_steward.contract.incidents import AlertStatus
 
+from ...sdk.answers import Time, at, parse_items
 from ...sdk.description import Delivery, Gaps, IncomingAlert
-from ...sdk.parse import Time, at, parse_items
 from .._prometheus.models import LabelledAlert
 
 log = structlog.get_logger(__name__)

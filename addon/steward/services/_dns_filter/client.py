@@ -4,11 +4,9 @@ from abc import abstractmethod
 from typing import Final
 
 from ...errors import EffectUnknown
-from ...sdk.auth import Authentication
+from ...sdk.client import Authentication, Rest
 from ...sdk.description import Access, Call, Gaps
-from ...sdk.kits.jobs import Job
-from ...sdk.kits.pause import Paused
-from ...sdk.rest import Rest
+from ...sdk.kits import Job, Paused
 from .models import FilterState
 
 SLOW: Final = 180.0

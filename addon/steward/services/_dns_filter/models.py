@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
-from ...sdk.format import brief, span
-from ...sdk.kits.pause import Paused
-from ...sdk.parse import Item
-from ...sdk.readings import known
-from ...sdk.sensors import share
-from ...sdk.state import State
+from ...sdk.answers import Item, State, known
+from ...sdk.display import brief, share, span
+from ...sdk.kits import Paused
 from ...texts import Text, translate
 
 LONG: Final = timedelta(hours=12).total_seconds()

@@ -2,14 +2,10 @@
 
 from typing import Any, Final
 
-from ...sdk.checks import critical, warning
+from ...sdk.answers import known, worded
 from ...sdk.description import Action, Call, Check, Control, Gaps, Risk, Sensor, Service
-from ...sdk.format import brief
-from ...sdk.kits.jobs import Jobs, RunJob, always
-from ...sdk.kits.pause import Pause
-from ...sdk.lists import list_tool, stated
-from ...sdk.readings import known, worded
-from ...sdk.sensors import count, flag, percentage, since
+from ...sdk.display import brief, count, critical, flag, list_tool, percentage, since, stated, warning
+from ...sdk.kits import Jobs, Pause, RunJob, always
 from .client import FilterClient
 from .models import FilterState
 

@@ -11,10 +11,7 @@ from ...sdk.description import Action, Call, Control
 from ...sdk.fields import number_field, text_field
 from ...sdk.format import MIB, brief
 from ...sdk.image_names import VERSION, version_of
-from ...sdk.kits.about import About
-from ...sdk.kits.restart import Restart
-from ...sdk.kits.set_value import Current, SetValue
-from ...sdk.kits.switch import Switch, Turn
+from ...sdk.kits import About, Current, Restart, SetValue, Switch, Turn
 from ...texts import Text
 from .client import ContainerClient
 from .models import NANO, Details

@@ -11,12 +11,9 @@ import aiohttp
 from yarl import URL
 
 from ...errors import PreconditionFailed, ServiceError, ServiceNotFound
-from ...sdk.auth import Authentication
+from ...sdk.answers import Unknown, parse, parse_items
+from ...sdk.client import Authentication, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
-from ...sdk.parse import parse, parse_items
-from ...sdk.readings import Unknown
-from ...sdk.rest import Rest
-from ...sdk.typed_calls import Parameter
 from ...tasks import task_group
 from .history import History
 from .models import NEVER, Container, Details, Image, Info, Listed, Sample, Stats

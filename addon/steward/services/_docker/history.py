@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from ...sdk.readings import Unknown
+from ...sdk.answers import Unknown
 from .models import Stats
 
 LATELY: Final = 600.0

@@ -7,10 +7,9 @@ from typing import Annotated, Final
 
 import msgspec
 
+from ...sdk.answers import Item, NotKnown, Time, Unknown, known
 from ...sdk.description import Stop
 from ...sdk.format import brief, percent
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, Unknown, known
 from ...texts import Text
 
 SETTLED: Final = 60.0

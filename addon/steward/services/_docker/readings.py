@@ -2,9 +2,8 @@
 
 from typing import Any, Final
 
-from ...sdk.checks import notice, warning
 from ...sdk.description import Call, Outage, ResourceKind, Role, Sensor, Stop
-from ...sdk.sensors import choice, count, diagnostic, flag, load, since
+from ...sdk.display import choice, count, diagnostic, flag, load, notice, since, warning
 from .client import CONTAINERS, ContainerClient
 from .models import Container, Containers
 

@@ -5,9 +5,9 @@ from contextlib import suppress
 from typing import Any, Final
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceNotFound
+from ...sdk.answers import at, parse
 from ...sdk.description import Call
 from ...sdk.image_names import with_version
-from ...sdk.parse import at, parse
 from .client import SUFFIX, ContainerClient
 from .models import Details
 

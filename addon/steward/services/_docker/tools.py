@@ -5,11 +5,10 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Final
 
+from ...sdk.answers import Item, parse
 from ...sdk.description import Call, Gaps
+from ...sdk.display import brief, list_tool, size
 from ...sdk.fields import number_field
-from ...sdk.format import brief, size
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item, parse
 from .client import ContainerClient
 from .models import NANO, NEVER, Details, Image
 

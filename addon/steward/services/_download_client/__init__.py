@@ -1,86 +1,75 @@
 """What download clients share: their sensors, checks, tools and actions, from a few readings."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from homelab_steward.contract.base import Value
 
-from ...sdk.categories import MEDIA
-from ...sdk.checks import critical, warning
-from ...sdk.description import Action, Call, Control, Gaps, Risk, Sensor, Service
+from ...sdk.answers import State
+from ...sdk.client import Rest
+from ...sdk.description import MEDIA, Action, Call, Control, Gaps, Risk, Sensor, Service
+from ...sdk.display import Lines, count, critical, data_rate, gibibytes, list_tool, warning
 from ...sdk.fields import number_field
-from ...sdk.kits.about import About
-from ...sdk.kits.clear import Clear
-from ...sdk.kits.set_value import Current, SetValue
-from ...sdk.lists import Lines, list_tool
-from ...sdk.readings import known
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, data_rate, gibibytes
-from ...sdk.state import State
+from ...sdk.kits import About, Clear, Current, SetValue
 from ...texts import Text
 
 KIB: Final = 1024
 
 
-class DownloadState(State, ABC):
-    """What a poll of a download client reads. All of it may raise NotKnown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """How facts are read of the state of a download client. Each may raise NotKnown.
 
-    @property
-    @abstractmethod
-    def version(self) -> str:
-        """The version of the program."""
+    ``speed`` of all downloads together and its ``limit`` (0 for none) are in bytes per second, ``left``
+    to be downloaded and ``free`` on the disk in bytes. ``queue_size`` and ``failed`` are counts of what
+    is not finished and of what has failed. ``disk_full`` returns that the disk is full.
+    """
 
-    @property
-    @abstractmethod
-    def speed(self) -> float:
-        """Bytes per second of all downloads together."""
+    version: Callable[[Any], str]
+    speed: Callable[[Any], float]
+    queue_size: Callable[[Any], int]
+    left: Callable[[Any], float]
+    failed: Callable[[Any], int]
+    limit: Callable[[Any], float]
+    free: Callable[[Any], float]
+    disk_full: Callable[[Any], Text | None]
 
-    @property
-    @abstractmethod
-    def queue_size(self) -> int:
-        """How many downloads are not finished."""
-
-    @property
-    @abstractmethod
-    def left(self) -> float:
-        """Bytes that are still to be downloaded."""
-
-    @property
-    @abstractmethod
-    def failed_count(self) -> int:
-        """How many downloads have failed."""
-
-    @property
-    @abstractmethod
-    def limit(self) -> float:
-        """The speed limit in bytes per second, 0 when there is none."""
-
-    @property
-    @abstractmethod
-    def free(self) -> float:
-        """Bytes free on the disk for downloads."""
-
-    @abstractmethod
-    def disk_full(self) -> Text | None:
-        """Return that the disk for downloads is full."""
-
-    def failed(self) -> Text | None:
+    def have_failed(self, state: object) -> Text | None:
         """Return that downloads have failed. Raises NotKnown."""
-        failed = known(self.failed_count)
+        failed = self.failed(state)
         return t"Downloads that have failed: {failed}" if failed else None
+
+    def limit_in_kib(self, state: object) -> int:
+        """Return the speed limit in KiB/s. Raises NotKnown."""
+        return round(self.limit(state) / KIB)
+
+    def sensors(self) -> tuple[Sensor[Any], ...]:
+        """Return the sensors that every download client has."""
+        return (
+            data_rate("speed", "Speed", self.speed, "mdi:speedometer"),
+            count("queue_size", "Queue", self.queue_size, "mdi:download"),
+            Sensor[Any](
+                key="speed_limit",
+                name="Speed limit",
+                value=self.limit_in_kib,
+                unit="KiB/s",
+                device_class="data_rate",
+                diagnostic=True,
+            ),
+            gibibytes("queue_left", "Left to download", self.left),
+            count("failed_downloads", "Failed downloads", self.failed, "mdi:download-off"),
+            gibibytes("free_disk", "Free disk space", self.free),
+        )
 
 
 class DownloadClient(Rest):
     """What the tools and actions ask of a download client."""
 
     @abstractmethod
-    async def queue(self, gaps: Gaps) -> Lines:
-        """Return the downloads that are not finished, the worst first."""
-
-    @abstractmethod
-    async def failed(self, gaps: Gaps) -> Lines:
-        """Return the downloads that have failed, each with its reason."""
+    async def listed(self, gaps: Gaps, *, failed: bool) -> Lines:
+        """Return the downloads that have failed, or those that are not finished, the worst first."""
 
     @abstractmethod
     async def retryable(self, call: Call) -> Mapping[str, str]:
@@ -91,12 +80,18 @@ class DownloadClient(Rest):
         """Try what has failed again."""
 
     @abstractmethod
-    async def limit(self) -> float:
-        """Return the speed limit in bytes per second, 0 when there is none."""
-
-    @abstractmethod
     async def set_limit(self, limit: int) -> None:
         """Set the speed limit in bytes per second, 0 for none."""
+
+
+@list_tool("queue", "Download queue", "What is being downloaded.")
+async def _queue(client: DownloadClient, gaps: Gaps, _: Call) -> Lines:
+    return await client.listed(gaps, failed=False)
+
+
+@list_tool("failed", "Failed downloads", "What has failed, and why.")
+async def _failed(client: DownloadClient, gaps: Gaps, _: Call) -> Lines:
+    return await client.listed(gaps, failed=True)
 
 
 PAUSE: Final[About] = {
@@ -115,19 +110,39 @@ RESUME: Final[About] = {
 }
 
 
-async def _limit(client: DownloadClient, _: Call) -> Current:
-    return Current(value=round(await client.limit() / KIB))
-
-
 async def _set_limit(client: DownloadClient, _: Call, value: Value, __: Current) -> None:
     await client.set_limit(int(float(str(value))) * KIB)
 
 
-ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
-    SetValue(
+RETRY: Final = Clear[DownloadClient](
+    read=lambda client, call: client.retryable(call),
+    remove=lambda client, _, ids: client.retry(ids),
+    label=t"Failed downloads",
+    before=t"failed",
+    after=lambda _: "tried again",
+).action(
+    key="retry_failed",
+    name="Retry failed downloads",
+    description="Tries all failed downloads again.",
+    risk=Risk.LOW,
+    blast_radius="What is missing of them is downloaded again",
+    capability="retry",
+)
+LIMIT: Final = Control.number(
+    "speed_limit_control", "Speed limit", "speed_limit", action="set_speed_limit", argument="limit"
+)
+
+
+def _limit_action(state: type[State], facts: Facts) -> Action[DownloadClient]:
+    """Return the action that sets the speed limit, which a poll reads."""
+
+    async def read(client: DownloadClient, _: Call) -> Current:
+        return Current(value=facts.limit_in_kib(await state.poll(client, Gaps())))
+
+    return SetValue(
         argument="limit",
         label=t"Speed limit",
-        read=_limit,
+        read=read,
         write=_set_limit,
         unit="KiB/s",
         note="0 is no limit",
@@ -138,74 +153,23 @@ ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
         risk=Risk.LOW,
         arguments=(number_field("limit", "Limit", "0: no limit", least=0, most=10_000_000, unit="KiB/s"),),
         blast_radius="Downloads take longer, or use more of the connection",
-    ),
-    Clear[DownloadClient](
-        read=lambda client, call: client.retryable(call),
-        remove=lambda client, _, ids: client.retry(ids),
-        label=t"Failed downloads",
-        before=t"failed",
-        after=lambda _: "tried again",
-    ).action(
-        key="retry_failed",
-        name="Retry failed downloads",
-        description="Tries all failed downloads again.",
-        risk=Risk.LOW,
-        blast_radius="What is missing of them is downloaded again",
-        capability="retry",
-    ),
-)
-LIMIT: Final = Sensor[DownloadState](
-    key="speed_limit",
-    name="Speed limit",
-    value=lambda state: round(state.limit / KIB),
-    unit="KiB/s",
-    device_class="data_rate",
-    diagnostic=True,
-)
-SENSORS: Final[tuple[Sensor[DownloadState], ...]] = (
-    data_rate("speed", "Speed", lambda state: state.speed, "mdi:speedometer"),
-    count("queue_size", "Queue", lambda state: state.queue_size, "mdi:download"),
-    LIMIT,
-    gibibytes("queue_left", "Left to download", lambda state: state.left),
-    count("failed_downloads", "Failed downloads", lambda state: state.failed_count, "mdi:download-off"),
-    gibibytes("free_disk", "Free disk space", lambda state: state.free),
-)
+    )
 
 
-def download_client(**about: Any) -> Service[Any, Any]:
+def download_client(state: type[State], facts: Facts, **about: Any) -> Service[Any, Any]:
     """Return the description of a download client; ``about`` are the fields of Service that differ."""
-    return Service[DownloadClient, DownloadState](
+    return Service(
         category=MEDIA,
         suite="arr-suite",
-        version=lambda state: state.version,
-        sensors=SENSORS,
+        version=facts.version,
+        sensors=facts.sensors(),
         checks=(
-            critical("download_disk_full", "Download disk full", lambda state: state.disk_full()),
-            warning("failed_downloads", "Failed downloads", DownloadState.failed),
+            critical("download_disk_full", "Download disk full", facts.disk_full),
+            warning("failed_downloads", "Failed downloads", facts.have_failed),
         ),
-        tools=(
-            list_tool(
-                "queue",
-                "Download queue",
-                "What is being downloaded.",
-                lambda client, gaps, _: client.queue(gaps),
-            ),
-            list_tool(
-                "failed",
-                "Failed downloads",
-                "What has failed, and why.",
-                lambda client, gaps, _: client.failed(gaps),
-            ),
-        ),
-        actions=ACTIONS,
-        controls=(
-            Control.number(
-                "speed_limit_control",
-                "Speed limit",
-                "speed_limit",
-                action="set_speed_limit",
-                argument="limit",
-            ),
-        ),
+        tools=(_queue, _failed),
+        poll=state.poll,
+        actions=(_limit_action(state, facts), RETRY),
+        controls=(LIMIT,),
         **about,
     )

@@ -10,17 +10,11 @@ from typing import ClassVar, Final
 from homelab_steward.contract.catalogue import Field
 
 from ...errors import InvalidSetting, ServiceError
-from ...sdk.auth import Authentication
-from ...sdk.categories import DELIVERY
-from ...sdk.checks import warning
-from ...sdk.description import Access, Call, Gaps, ResourceKind, Sensor, Service, Versions
+from ...sdk.answers import Item, NotKnown, Time, certain, known, worded
+from ...sdk.client import Authentication, Rest
+from ...sdk.description import DELIVERY, Access, Call, Gaps, ResourceKind, Sensor, Service, Versions
+from ...sdk.display import Lines, brief, count, flag, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, text_field
-from ...sdk.format import brief
-from ...sdk.lists import Lines, list_tool, worst_first
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, certain, known, worded
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, flag
 from ...texts import Text
 
 MOST_REPOSITORIES: Final = 30
@@ -147,7 +141,7 @@ class ForgeClient(Rest, ABC):
     def __init__(self, access: Access, *, auth: Authentication, base: str, headers: dict[str, str]) -> None:
         """Raises InvalidSetting for repositories that are none."""
         super().__init__(access, auth=auth, base=base, headers=headers)
-        self.names = [one.strip() for one in access.text(REPOSITORIES.key).split(",") if one.strip()]
+        self.names = access.names(REPOSITORIES.key)
         wrong = [one for one in self.names if not REPOSITORY.fullmatch(one)]
         if wrong or not 0 < len(self.names) <= MOST_REPOSITORIES:
             reason = (

@@ -4,13 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ...errors import PreconditionFailed, ServiceError, ServiceMalformed, ServiceNotFound
-from ...sdk.auth import bearer
+from ...sdk.answers import Unknown, at, parse
+from ...sdk.client import MOST_PAGES, Parameter, Rest, bearer
 from ...sdk.description import Call, Gaps, Right
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.parse import at, parse
-from ...sdk.readings import Unknown
-from ...sdk.rest import MOST_PAGES, Rest
-from ...sdk.typed_calls import Parameter
 from .models import Listed, Meta, Review
 
 PAGE: Final = 250

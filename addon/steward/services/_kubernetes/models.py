@@ -5,9 +5,8 @@ from typing import Any
 
 import msgspec
 
+from ...sdk.answers import Item, NotKnown, Time
 from ...sdk.description import Right
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown
 
 
 class ListMeta(Item):

@@ -1,30 +1,16 @@
 """The sensors, the check, the tool and the action that these services share."""
 
-from functools import partial
 from typing import Any, Final, Protocol
 
 from ...errors import ServiceMalformed, ServiceUnreachable
-from ...sdk.categories import MEDIA
-from ...sdk.checks import warning
-from ...sdk.description import Access, Action, Call, Check, Gaps, ResourceKind, Risk, Sensor, Service, Tool
-from ...sdk.fields import number_field, text_field
-from ...sdk.kits.about import TimedClient
-from ...sdk.kits.delete_item import DeleteItem
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import count, flag, measured, problem
-from ...sdk.state import Reader
+from ...sdk.answers import NotKnown, Reader, known
+from ...sdk.description import MEDIA, Action, Call, Gaps, ResourceKind, Risk, Sensor, Service, Tool
+from ...sdk.display import count, flag, list_tool, measured, problem, warning, worst_first
+from ...sdk.fields import text_field
+from ...sdk.kits import DeleteItem, TimedClient
 from ...texts import Text
-from .streams import MOST_TRANSCODES, MediaState, Stream
+from .streams import MediaState, Stream
 
-LIMIT: Final = number_field(
-    "most_transcodes",
-    "Most transcodes",
-    "More than this at the same time are a problem.",
-    least=1,
-    most=100,
-    default=MOST_TRANSCODES,
-)
 MESSAGE: Final = text_field(
     "message",
     "Message",
@@ -36,19 +22,8 @@ MESSAGE: Final = text_field(
 class MediaClient(TimedClient, Reader, Protocol):
     """A client that reads streams and stops them."""
 
-    @property
-    def access(self) -> Access:
-        """The settings."""
-
     async def stop(self, stream: Stream, message: str) -> None:
         """Stop one stream and show the message to who watches."""
-
-
-async def poll[S: MediaState](state: type[S], client: MediaClient, gaps: Gaps) -> S:
-    """Return the state with the limit that was set. Raises ServiceError."""
-    polled = await state.poll(client, gaps)
-    polled.most_transcodes = client.access.number(LIMIT.key, default=polled.most_transcodes)
-    return polled
 
 
 SENSORS: Final[tuple[Sensor[MediaState], ...]] = (
@@ -61,9 +36,6 @@ SENSORS: Final[tuple[Sensor[MediaState], ...]] = (
 BANDWIDTH: Final[Sensor[MediaState]] = measured(
     "bandwidth", "Bandwidth", lambda state: state.bandwidth, "kbit/s", "data_rate", enabled=False
 )
-CHECKS: Final[tuple[Check[MediaState], ...]] = (
-    warning("too_many_transcodes", "Too many transcodes", MediaState.too_many_transcodes),
-)
 
 
 STREAM: Final = ResourceKind[MediaState, Stream](
@@ -72,7 +44,6 @@ STREAM: Final = ResourceKind[MediaState, Stream](
     items=MediaState.marked,
     id=lambda one: one.id,
     title=lambda one: f"Stream on {one.player}",
-    part="sessions",
     icon="mdi:play-network",
     sensors=(
         flag("transcoded", "Transcoded", lambda one: one.is_transcoded, enabled=False),
@@ -83,10 +54,10 @@ STREAM: Final = ResourceKind[MediaState, Stream](
 
 
 def streams_tool[C: MediaClient, S: MediaState](state: type[S]) -> Tool[C]:
-    """Return the tool that lists the streams of ``state``, which reads nothing else."""
+    """Return the tool that lists the streams."""
 
     async def read(client: C, gaps: Gaps, _: Call) -> list[str]:
-        found = (await state.poll(client, gaps)).streams()
+        found = (await state.poll(client, gaps, *state.parts)).streams()
         return [one.line for one in worst_first(found, lambda one: known(one.is_transcoded))]
 
     return list_tool(
@@ -100,12 +71,12 @@ def streams_tool[C: MediaClient, S: MediaState](state: type[S]) -> Tool[C]:
 
 
 def stop_action[C: MediaClient, S: MediaState](state: type[S], *needs: str) -> Action[C]:
-    """Return the action that stops a stream of ``state``, which reads nothing else; it needs these rights."""
+    """Return the action that stops a stream; it needs these rights."""
 
     async def find(client: C, call: Call) -> Stream | None:
         gaps = Gaps()
         try:
-            found = (await state.poll(client, gaps)).streams()
+            found = (await state.poll(client, gaps, *state.parts)).streams()
         except NotKnown as err:
             raise ServiceUnreachable(str(err)) from err
         stream = next((one for one in found if one.id == call.target.id), None)
@@ -139,20 +110,18 @@ def stop_action[C: MediaClient, S: MediaState](state: type[S], *needs: str) -> A
     )
 
 
-def media_service(
-    state: type[MediaState], streams: type[MediaState], *needs: str, **own: Any
-) -> Service[Any, Any]:
-    """Return the description of a service with the endpoint ``sessions``; ``own`` are its other fields.
+def media_service(state: type[MediaState], *needs: str, **own: Any) -> Service[Any, Any]:
+    """Return the description of a service; ``own`` are its other fields.
 
-    ``streams`` reads the streams only. Stopping one needs the rights ``needs``.
+    Stopping a stream needs the rights ``needs``.
     """
     return Service(
         category=MEDIA,
-        poll=partial(poll, state),
+        poll=state.poll,
         sensors=SENSORS,
         resources=(STREAM,),
-        checks=CHECKS,
-        tools=(streams_tool(streams),),
-        actions=(stop_action(streams, *needs),),
+        checks=(warning("too_many_transcodes", "Too many transcodes", MediaState.too_many_transcodes),),
+        tools=(streams_tool(state),),
+        actions=(stop_action(state, *needs),),
         **own,
     )

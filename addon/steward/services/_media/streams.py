@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, ClassVar, Final
 
+from ...sdk.answers import State, known
+from ...sdk.fields import number_field
 from ...sdk.format import span
-from ...sdk.readings import known
-from ...sdk.state import State
 from ...texts import Text
 
 MOST_TRANSCODES: Final = 4
+LIMIT: Final = number_field(
+    "most_transcodes",
+    "Most transcodes",
+    "More than this at the same time are a problem.",
+    least=1,
+    most=100,
+    default=MOST_TRANSCODES,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +52,17 @@ class Stream:
 
 
 class MediaState(State):
-    """What one poll reads; ``most_transcodes`` is the limit that was set."""
+    """What one poll reads; ``most_transcodes`` is the limit that was set.
 
+    ``parts`` are the endpoints of which the streams are made.
+    """
+
+    parts: ClassVar[tuple[str, ...]] = ("sessions",)
     most_transcodes: float = MOST_TRANSCODES
+
+    def complete(self, client: Any) -> None:
+        """Take the limit that was set."""
+        self.most_transcodes = client.access.number(LIMIT.key, default=self.most_transcodes)
 
     def streams(self) -> tuple[Stream, ...]:
         """Return the streams. Raises NotKnown."""

@@ -3,14 +3,11 @@
 from abc import abstractmethod
 from typing import Any, Final, TypedDict
 
-from ...sdk.description import Action, Available, Call, Control, Gaps, Risk, Sensor
-from ...sdk.kits.about import Refusal
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.readings import known
-from ...sdk.rest import Rest
+from ...sdk.answers import State, known
+from ...sdk.client import Parameter, Rest
+from ...sdk.description import Action, Available, Call, Control, Risk, Sensor
+from ...sdk.kits import Refusal, Switch, Turn
 from ...sdk.sensors import duration
-from ...sdk.state import State
-from ...sdk.typed_calls import Parameter
 
 LOADS: Final = 600.0
 """Seconds that loading a model may take."""
@@ -36,12 +33,9 @@ class ModelState(State):
 
     response_time: float | None = None
 
-
-async def poll[S: ModelState](state: type[S], client: ModelServer, gaps: Gaps) -> S:
-    """Return the state. Raises ServiceError."""
-    polled = await state.poll(client, gaps)
-    polled.response_time = client.response_time
-    return polled
+    def complete(self, client: Any) -> None:
+        """Take how long it took."""
+        self.response_time = client.response_time
 
 
 RESPONSE_TIME: Final[Sensor[Any]] = duration(

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from ...sdk.auth import Authentication
+from ...sdk.alarms import Alarm, Alarms
+from ...sdk.client import Authentication, Rest
 from ...sdk.description import Access, Call, Gaps, ReadAlerts
-from ...sdk.rest import Rest
 from ...sdk.targets import target
 from ...texts import Text
-from .alerts import Alarm, Alarms, alarms
 from .watched import MonitorState, Watched
 
 
@@ -29,7 +28,7 @@ class MonitorClient[S: MonitorState](Rest):
 
     def alarms(self, state: S) -> Iterable[Alarm]:
         """Return what may be an alert: by default only that something is down."""
-        return alarms(state.overview, self.alert)
+        return [one.alarm(self.alert) for one in state.overview.watched]
 
     def missing(self, state: S) -> Text | None:
         """Return why an alert may not be listed."""

@@ -3,11 +3,12 @@
 from abc import abstractmethod
 from typing import Any, Final
 
-from ...sdk.description import Action, Call, Control, Risk, Sensor
-from ...sdk.kits.switch import Switch, Turn
+from ...sdk.alarms import Status
+from ...sdk.description import Call, Control, More, Risk, Sensor
+from ...sdk.kits import Switch, Turn
 from ...sdk.sensors import flag
 from .client import MonitorClient
-from .watched import MonitorState, Status, Watched
+from .watched import MonitorState, Watched
 
 ACTIVE: Final[Sensor[Watched[Any]]] = flag(
     "active", "Active", lambda one: one.status is not Status.PAUSED, diagnostic=True, enabled=False
@@ -33,8 +34,8 @@ class PausingClient[S: MonitorState](MonitorClient[S]):
 
 def pausing[C: PausingClient[Any]](
     kind: str, client: type[C], *, notes: tuple[str, str] = ("", ""), needs: tuple[str, ...] = ()
-) -> tuple[Action[C], Action[C]]:
-    """Return the actions that pause and resume a resource of this kind, with ``pause`` and ``resume``.
+) -> More[C, Any]:
+    """Return the actions that pause and resume a resource of this kind, and the switch of ``active``.
 
     ``notes`` are what people must know of pausing and of resuming.
     """
@@ -44,29 +45,28 @@ def pausing[C: PausingClient[Any]](
         off=Turn(to=False, run=client.pause, note=notes[0]),
         words=(t"paused", t"active"),
     )
-    return (
-        switch.turn_off(
-            key=f"pause_{kind}",
-            name=f"Pause {kind}",
-            description="Stops watching it until it is resumed.",
-            risk=Risk.LOW,
-            scope=kind,
-            blast_radius=f"{client.monitor} notifies nobody of it meanwhile",
-            capability="pause",
-            needs=needs,
+    pause, resume = f"pause_{kind}", f"resume_{kind}"
+    return {
+        "actions": (
+            switch.turn_off(
+                key=pause,
+                name=f"Pause {kind}",
+                description="Stops watching it until it is resumed.",
+                risk=Risk.LOW,
+                scope=kind,
+                blast_radius=f"{client.monitor} notifies nobody of it meanwhile",
+                capability="pause",
+                needs=needs,
+            ),
+            switch.turn_on(
+                key=resume,
+                name=f"Resume {kind}",
+                description="Watches it again.",
+                risk=Risk.LOW,
+                scope=kind,
+                capability="resume",
+                needs=needs,
+            ),
         ),
-        switch.turn_on(
-            key=f"resume_{kind}",
-            name=f"Resume {kind}",
-            description="Watches it again.",
-            risk=Risk.LOW,
-            scope=kind,
-            capability="resume",
-            needs=needs,
-        ),
-    )
-
-
-def pause_switch(kind: str) -> Control:
-    """Return the switch of the reading ``active``, which these actions set."""
-    return Control.switch("active", "Active", "active", on=f"resume_{kind}", off=f"pause_{kind}", scope=kind)
+        "controls": (Control.switch("active", "Active", "active", on=resume, off=pause, scope=kind),),
+    }

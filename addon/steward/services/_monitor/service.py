@@ -3,21 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...sdk.categories import MONITORING
+from ...sdk.alarms import Status
 from ...sdk.coverage import Gaps
-from ...sdk.description import AlertSource, Call, Check, ReadAlerts, ResourceKind, Role, Sensor, Service, Tool
-from ...sdk.lists import list_tool
-from ...sdk.sensors import choice, flag
-from .watched import Status, Watched, blind_check, count_sensors
-
-
-async def _poll(client: Any, gaps: Gaps) -> Any:
-    return await client.poll(gaps)
-
-
-async def _read_alerts(client: Any) -> ReadAlerts:
-    found: ReadAlerts = await client.read_alerts()
-    return found
+from ...sdk.description import MONITORING, AlertSource, Call, Check, ResourceKind, Role, Sensor, Service, Tool
+from ...sdk.display import choice, flag, list_tool
+from .watched import Watched, blind_check, count_sensors
 
 
 def watched_kind(
@@ -62,11 +52,9 @@ def monitor_service(
     *,
     name: str,
     what: tuple[str, str],
+    connect: type[Any],
     parse: Callable[..., Any] | None = None,
     line: Callable[[Watched[Any]], str] = str,
-    sensors: tuple[Sensor[Any], ...] = (),
-    checks: tuple[Check[Any], ...] = (),
-    tools: tuple[Tool[Any], ...] = (),
     blind: Check[Any] | None = None,
     **own: Any,
 ) -> Service[Any, Any]:
@@ -81,10 +69,11 @@ def monitor_service(
         name=name,
         category=MONITORING,
         role=Role.MONITOR,
-        poll=_poll,
-        sensors=(*count_sensors(*what), *sensors),
-        checks=(blind or blind_check(name), *checks),
-        tools=(status_tool(*what, line), *tools),
-        alerts=AlertSource(parse=parse, read=_read_alerts),
+        connect=connect,
+        poll=connect.poll,
+        sensors=count_sensors(*what),
+        checks=(blind or blind_check(name),),
+        tools=(status_tool(*what, line),),
+        alerts=AlertSource(parse=parse, read=connect.read_alerts),
         **own,
     )

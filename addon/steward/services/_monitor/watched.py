@@ -3,36 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
 from homelab_steward.contract.incidents import Severity
 
-from ...sdk.checks import warning
+from ...sdk.alarms import DECIDED, Alarm, Status
+from ...sdk.answers import NotKnown, State, certain
 from ...sdk.description import Check, Sensor
-from ...sdk.format import brief
-from ...sdk.lists import worst_first
-from ...sdk.readings import NotKnown, certain
-from ...sdk.sensors import count
-from ...sdk.state import State
+from ...sdk.display import brief, count, warning, worst_first
 from ...texts import Text
 
-
-class Status(StrEnum):
-    """What a monitor says about something that it watches.
-
-    PENDING: it has not decided yet. UNKNOWN: it did not look, or not lately.
-    """
-
-    UP = "up"
-    DOWN = "down"
-    PENDING = "pending"
-    PAUSED = "paused"
-    MAINTENANCE = "maintenance"
-    UNKNOWN = "unknown"
-
-
-DECIDED = frozenset({Status.UP, Status.DOWN})
 SILENT = frozenset({Status.PAUSED, Status.MAINTENANCE, Status.UNKNOWN})
 """While it has one of these, the monitor reports nothing about it."""
 
@@ -72,6 +52,20 @@ class Watched[Item]:
         if self.status not in DECIDED:
             raise NotKnown(f"{self.name} is {self.status}" + (f": {self.text}" if self.text else ""))
         return self.status is Status.UP
+
+    def alarm(self, name: str) -> Alarm:
+        """Return the alarm with this name about it."""
+        reason = f": {self.text}" if self.text and self.status is not Status.UP else ""
+        return Alarm(
+            key=self.key,
+            name=name,
+            status=self.status,
+            labels=dict(self.labels),
+            severity=self.severity,
+            summary=f"{self.name} is {self.status}{reason}",
+            since=self.since,
+            suppressed=self.suppressed,
+        )
 
     def __str__(self) -> str:
         parts = (self.text, self.suppressed)

@@ -3,9 +3,8 @@
 from typing import Final
 
 from ...sdk.access import Access
-from ...sdk.auth import LOGIN, Basic, header_safe
+from ...sdk.client import LOGIN, Basic, Rest, header_safe
 from ...sdk.fields import TLS_SETTINGS, text_field
-from ...sdk.rest import Rest
 
 PREFIX: Final = text_field(
     "path_prefix", "Path prefix", "Of the API, such as prometheus or alertmanager for Mimir.", required=False

@@ -8,9 +8,9 @@ import msgspec
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
 
+from ...sdk.answers import Item, Time
 from ...sdk.description import IncomingAlert
 from ...sdk.format import brief
-from ...sdk.parse import Item, Time
 
 _SEVERITIES: Final = {
     **dict.fromkeys(("critical", "page", "emergency"), Severity.CRITICAL),

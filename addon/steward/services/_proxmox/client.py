@@ -8,9 +8,8 @@ from homelab_steward.contract.catalogue import Field
 
 from ...errors import InvalidSetting
 from ...sdk.access import Access
-from ...sdk.auth import Key
+from ...sdk.client import Key, Rest
 from ...sdk.fields import number_field, secret_field, text_field
-from ...sdk.rest import Rest
 
 BACKUP_DAYS: Final = number_field(
     "backup_days",

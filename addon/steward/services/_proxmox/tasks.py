@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ...sdk.kits.jobs import Job
-from ...sdk.parse import Item
+from ...sdk.answers import Item
+from ...sdk.kits import Job
 
 # It becomes a part of paths.
 Upid = Annotated[str, msgspec.Meta(pattern=r"^UPID:[A-Za-z0-9-]+:[^/\s]+\Z")]

@@ -8,9 +8,7 @@ from homelab_steward.contract.incidents import Difference
 
 from ...sdk.description import Action, Call, Risk
 from ...sdk.fields import choice_field, number_field
-from ...sdk.kits.clear import Clear
-from ...sdk.kits.jobs import Jobs, RunJob, always
-from ...sdk.kits.restart import Restart
+from ...sdk.kits import Clear, Jobs, Restart, RunJob, always
 from ...sdk.shown import difference
 from .client import SEARCH_AGAIN, WAYS, ServarrClient
 from .models import Wanted

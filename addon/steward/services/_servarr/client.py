@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ...errors import ServiceMalformed
-from ...sdk.auth import Key
+from ...sdk.client import Key, Rest
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Job
-from ...sdk.rest import Rest
+from ...sdk.kits import Job
 from ...sdk.settling import Settling
-from ...sdk.typed_calls import Page
-from .models import MOST_READ, UNKNOWN_ITEMS, Command, Download, ProgramState, Status
+from .models import Command, ProgramState, QueueState
 
 SETTLED: Final = 60.0
 """Seconds after a start within which the health checks may not have run yet."""
@@ -39,7 +36,7 @@ class ServarrClient(Rest):
 
     async def started(self, _: Call) -> str:
         """Return what changes with every start."""
-        return f"{(await self.one(Status, 'system/status')).start_time:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{(await ProgramState.status.whole(self)).start_time:%Y-%m-%d %H:%M:%S} UTC"
 
     async def restart(self, _: Call) -> None:
         """Ask the program to restart; it answers, and is away a moment later."""
@@ -47,7 +44,7 @@ class ServarrClient(Rest):
 
     async def missing_count(self) -> int:
         """Return how many wanted items are missing."""
-        return await self.one(int, "wanted/missing", below="totalRecords", pageSize=1)
+        return await QueueState.missing.whole(self)
 
     async def start_command(self, name: str, **more: object) -> str:
         """Queue a command and return its id. Raises EffectUnknown for an answer that has none."""
@@ -62,18 +59,10 @@ class ServarrClient(Rest):
         mine = [one for one in await self.many(Command, "command", Gaps()) if one.name == name]
         return max(mine, key=lambda one: one.id).job if mine else None
 
-    async def queue(self, gaps: Gaps) -> Page[Download]:
-        """Return the download queue, with what the library does not know."""
-        query = {"pageSize": MOST_READ, **UNKNOWN_ITEMS}
-        return await self.page(Download, "queue", gaps, below="records", total="totalRecords", **query)
-
     async def failed(self, _: Call) -> dict[str, str]:
         """Return the failed downloads by their ids. Raises ServiceMalformed while the queue has a gap."""
-        gaps = Gaps()
-        page = await self.queue(gaps)
-        if gaps.coverage.gaps or len(page.items) < page.total:
-            raise ServiceMalformed(t"queue: not all downloads can be read")
-        return {str(one.id): brief(one.title, 100) for one in page.items if one.has_failed}
+        found = await QueueState.downloads.whole(self)
+        return {str(one.id): brief(one.title, 100) for one in found if one.has_failed}
 
     async def remove(self, call: Call, ids: Sequence[str]) -> None:
         """Remove downloads, also in the download client, and blocklist their releases if asked."""
@@ -86,11 +75,3 @@ class ServarrClient(Rest):
             blocklist=how != REMOVE,
             skipRedownload=how != SEARCH_AGAIN,
         )
-
-
-async def poll[S: ProgramState](state: type[S], client: ServarrClient, gaps: Gaps) -> S:
-    """Return the state. Raises ServiceError."""
-    polled = await state.poll(client, gaps)
-    if not client.settling.is_settled(polled.status.start_time):
-        gaps.add("health", "The program has not run its health checks since it started")
-    return polled

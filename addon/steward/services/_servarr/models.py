@@ -1,14 +1,12 @@
 """What the Servarr programs answer. Source: their openapi.json (API v3, Prowlarr v1)."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from ...sdk.answers import Item, State, Time, known, many, one
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Job
-from ...sdk.parse import Item, Time
-from ...sdk.readings import known
-from ...sdk.state import State, many, one
+from ...sdk.kits import Job
 from ...texts import Text
 
 IMAGES: Final = ("/snap/", "/var/lib/snapd/")
@@ -138,10 +136,8 @@ class Download(Item):
         if self.status in WAITING:
             return "ok"
         known(self.status)
-        state, has_warning = (
-            known(self.tracked_download_state),
-            known(self.tracked_download_status) == "warning",
-        )
+        state = known(self.tracked_download_state)
+        has_warning = known(self.tracked_download_status) == "warning"
         if state == "importBlocked" or (state == "importPending" and has_warning):
             return "blocked"
         return "stuck" if has_warning or self.status == "warning" else "ok"
@@ -220,6 +216,11 @@ class ProgramState(State):
     status = one("system/status", Status)
     health = many("health", Health, optional=True)
 
+    def complete(self, client: Any) -> None:
+        """Take whether it has run its health checks."""
+        if not client.settling.is_settled(self.status.start_time):
+            self.gaps.add("health", "The program has not run its health checks since it started")
+
     def count(self, level: str) -> int:
         """Return how many health messages have this level. Raises NotKnown."""
         return sum(one.level == level for one in self.health)
@@ -253,23 +254,23 @@ class QueueState(ProgramState):
         sizes = [disk.free_space for disk in self.disks if not disk.is_image and disk.free_space is not None]
         return known(min(sizes, default=None))
 
-    def downloads_that_are(self, condition: str) -> int:
+    def number(self, condition: str) -> int:
         """Return how many downloads are in this condition. Raises NotKnown."""
         return sum(one.condition == condition for one in self.downloads)
 
     def failed(self) -> Text | None:
         """Return that downloads have failed. Raises NotKnown."""
-        failed = self.downloads_that_are("failed")
+        failed = self.number("failed")
         return t"Failed downloads in the queue: {failed}" if failed else None
 
     def import_blocked(self) -> Text | None:
         """Return that finished downloads are not imported. Raises NotKnown."""
-        blocked = self.downloads_that_are("blocked")
+        blocked = self.number("blocked")
         return t"Finished downloads that are not imported: {blocked}" if blocked else None
 
     def stuck(self) -> Text | None:
         """Return that downloads are stuck. Raises NotKnown."""
-        stuck = self.downloads_that_are("stuck")
+        stuck = self.number("stuck")
         return t"Downloads in the queue that are stuck: {stuck}" if stuck else None
 
     def root_folder_gone(self) -> Text | None:

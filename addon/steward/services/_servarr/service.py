@@ -1,15 +1,12 @@
 """The description of a program of the family, from what makes it different."""
 
-from functools import partial
-from typing import Final
+from typing import Any, Final
 
-from ...sdk.categories import MEDIA
-from ...sdk.checks import critical, warning
-from ...sdk.description import Sensor, Service, Versions
+from ...sdk.description import MEDIA, Sensor, Service, Versions
+from ...sdk.display import count, critical, flag, gibibytes, problem, since, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.sensors import count, flag, gibibytes, since
 from . import actions, tools
-from .client import API_KEY, ServarrClient, poll
+from .client import API_KEY, ServarrClient
 from .models import ProgramState, QueueState
 
 PROGRAM_SENSORS: Final[tuple[Sensor[ProgramState], ...]] = (
@@ -21,23 +18,11 @@ QUEUE_SENSORS: Final[tuple[Sensor[QueueState], ...]] = (
     count("queue_size", "Queue", lambda state: state.queue.total_count, "mdi:download"),
     flag("queue_errors", "Queue errors", lambda state: state.queue.has_errors, "problem"),
     flag("queue_warnings", "Queue warnings", lambda state: state.queue.has_warnings, "problem"),
-    count(
-        "failed_downloads",
-        "Failed downloads",
-        lambda state: state.downloads_that_are("failed"),
-        "mdi:download-off",
-    ),
-    count(
-        "blocked_imports", "Blocked imports", lambda state: state.downloads_that_are("blocked"), "mdi:import"
-    ),
-    count(
-        "stuck_downloads",
-        "Stuck downloads",
-        lambda state: state.downloads_that_are("stuck"),
-        "mdi:timer-sand",
-    ),
+    count("failed_downloads", "Failed downloads", lambda state: state.number("failed"), "mdi:download-off"),
+    count("blocked_imports", "Blocked imports", lambda state: state.number("blocked"), "mdi:import"),
+    count("stuck_downloads", "Stuck downloads", lambda state: state.number("stuck"), "mdi:timer-sand"),
     count("missing", "Missing", lambda state: state.missing, "mdi:magnify"),
-    flag("root_folders", "Root folders", lambda state: state.root_folder_gone() is not None, "problem"),
+    problem("root_folders", "Root folders", QueueState.root_folder_gone),
     gibibytes("free_disk", "Least free disk space", lambda state: state.least_free),
 )
 
@@ -55,7 +40,7 @@ def servarr[S: ProgramState](
         icon=icon,
         settings=(url_field(f"http://{key}.example.org:{port}"), API_KEY, *TLS_SETTINGS),
         connect=lambda access: ServarrClient(access, api),
-        poll=partial(poll, state),
+        poll=state.poll,
         version=lambda polled: polled.status.version,
         identity=lambda polled: polled.status.start_time.isoformat(),
         sensors=PROGRAM_SENSORS,
@@ -66,20 +51,12 @@ def servarr[S: ProgramState](
     )
 
 
-def downloader(
-    *,
-    key: str,
-    name: str,
-    icon: str,
-    port: int,
-    api: str = "v3",
-    understood: Versions,
-    library: actions.Library,
-) -> Service[ServarrClient, QueueState]:
-    """Return the description of a program that downloads: with queue, disks and a library."""
-    return servarr(
-        key=key, name=name, icon=icon, port=port, state=QueueState, api=api, understood=understood
-    ).extended(
+def downloader(library: actions.Library, **program: Any) -> Service[ServarrClient, QueueState]:
+    """Return the description of a program that downloads: with queue, disks and a library.
+
+    ``program`` is what ``servarr`` takes.
+    """
+    return servarr(state=QueueState, **program).extended(
         sensors=QUEUE_SENSORS,
         checks=(
             warning("failed_downloads", "Failed downloads", QueueState.failed),

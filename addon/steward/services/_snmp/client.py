@@ -14,11 +14,11 @@ from ...errors import (
     ServiceUnreachable,
 )
 from ...sdk.access import Access
+from ...sdk.client import Parameter
 from ...sdk.coverage import Gaps
 from ...sdk.fields import number_field, secret_field, text_field
 from ...sdk.http import Attempt
 from ...sdk.tcp import host_fields
-from ...sdk.typed_calls import Parameter
 from .ber import GET_BULK, NULL, SET, Scalar, parts
 from .tables import Table
 from .transport import Transport, Version2

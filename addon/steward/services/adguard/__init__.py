@@ -6,15 +6,12 @@ from typing import Final
 import msgspec
 
 from ...sdk.address_pool import AddressPool
-from ...sdk.auth import Basic
-from ...sdk.categories import NETWORK
-from ...sdk.description import Access, Service, Versions
+from ...sdk.answers import Item, Time, known, many, one
+from ...sdk.client import Basic
+from ...sdk.description import NETWORK, Access, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.kits.pause import Paused
-from ...sdk.parse import Item, Time
-from ...sdk.readings import known
+from ...sdk.kits import Paused
 from ...sdk.sensors import duration
-from ...sdk.state import many, one
 from ...texts import Text
 from .._dns_filter.client import FilterClient
 from .._dns_filter.models import Facts, FilterList, FilterState

@@ -4,12 +4,11 @@ from typing import Any, Final
 
 import msgspec
 
+from ...sdk.answers import Item, Time, one
 from ...sdk.description import Access, Versions
 from ...sdk.fields import url_field
-from ...sdk.parse import Item, Time
 from ...sdk.sensors import choice
 from ...sdk.settling import Settling
-from ...sdk.state import one
 from ...texts import Text
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import AlertState

@@ -6,17 +6,11 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult
 
 from ...errors import PreconditionFailed
-from ...sdk.categories import DELIVERY
-from ...sdk.checks import warning
-from ...sdk.description import Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
+from ...sdk.answers import known, worded
+from ...sdk.description import DELIVERY, Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
+from ...sdk.display import brief, choice, count, diagnostic, flag, list_tool, time, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, number_field, url_field
-from ...sdk.format import brief
-from ...sdk.kits.about import poll_until
-from ...sdk.kits.jobs import Jobs, RunJob, always
-from ...sdk.kits.set_value import Current, SetValue
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import known, worded
-from ...sdk.sensors import choice, count, diagnostic, flag, time
+from ...sdk.kits import Current, Jobs, RunJob, SetValue, always, poll_until
 from ...sdk.shown import result
 from ...texts import Text
 from .client import TAKES, TOKEN, ArgoClient
@@ -117,7 +111,6 @@ APPLICATION: Final = ResourceKind[ArgoState, Application](
     labels=lambda one: {"name": one.metadata.name, "project": one.spec.project},
     is_device=True,
     role=Role.APPLICATION,
-    icon="mdi:source-branch-sync",
     sensors=(
         choice("sync", "Sync", lambda one: one.sync, tuple(SYNC.values())),
         choice("health", "Health", lambda one: one.health, tuple(HEALTH.values())),

@@ -5,14 +5,12 @@ from typing import Final
 import orjson
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceMalformed, ServiceNotFound
-from ...sdk.auth import bearer
+from ...sdk.answers import Item, at, parse
+from ...sdk.client import Rest, bearer
 from ...sdk.description import Call, Gaps
 from ...sdk.fields import secret_field
 from ...sdk.format import brief
-from ...sdk.kits.about import poll_until
-from ...sdk.kits.jobs import Job
-from ...sdk.parse import Item, at, parse
-from ...sdk.rest import Rest
+from ...sdk.kits import Job, poll_until
 from .models import Application, ArgoState, Operation
 
 TOKEN: Final = secret_field("token", "Token", "Of an account or project role; read-only is enough to watch.")

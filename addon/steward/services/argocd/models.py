@@ -5,11 +5,9 @@ from typing import Final
 
 import msgspec
 
+from ...sdk.answers import Busy, Item, NotKnown, State, Time, known, many, one
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Job
-from ...sdk.parse import Item, Time
-from ...sdk.readings import Busy, NotKnown, known
-from ...sdk.state import State, many, one
+from ...sdk.kits import Job
 from ...texts import Text
 from .._kubernetes.models import Meta
 

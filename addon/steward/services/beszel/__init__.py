@@ -2,22 +2,19 @@
 
 from typing import Final
 
-from ...errors import ServiceRefused, ServiceUnauthorized
-from ...sdk.auth import Credentials, LoginCall, Session
+from ...sdk.alarms import Alarm
+from ...sdk.answers import Item, known, parse
+from ...sdk.client import Credentials, LoginCall, Session
 from ...sdk.description import Access, Call, Gaps, Right, Versions
+from ...sdk.display import brief, celsius, diagnostic, duration, percentage
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.format import brief
-from ...sdk.parse import Item, parse
-from ...sdk.readings import known
-from ...sdk.sensors import diagnostic, duration, measured, percentage
 from ...texts import Text
-from .._monitor.alerts import Alarm
-from .._monitor.pausing import ACTIVE, PausingClient, pause_switch, pausing
+from .._monitor.pausing import ACTIVE, PausingClient, pausing
 from .._monitor.service import monitor_service, watched_kind
 from .._monitor.watched import Watched
 from .models import BeszelState, System, now_of
 
-WRITE: Final = "write"
+WRITE: Final = Right(key="write", name="Role user or admin", needed_for="pause and resume systems")
 LOGIN: Final = (text_field("username", "Email address"), secret_field("password", "Password"))
 
 
@@ -54,11 +51,7 @@ class BeszelClient(PausingClient[BeszelState]):
     async def _log_in(self, access: Access, call: LoginCall) -> Credentials:
         body = {"identity": access.text("username"), "password": access.text("password")}
         path = "collections/users/auth-with-password"
-        try:
-            answer = await call("POST", path, body=body)
-        except ServiceRefused as err:
-            raise ServiceUnauthorized(t"Beszel refused the email address or the password") from err
-        login = parse(Login, answer.body, path)
+        login = parse(Login, (await call("POST", path, body=body)).body, path)
         self._role = login.record.role
         return Credentials(headers={"Authorization": login.token})
 
@@ -102,20 +95,11 @@ SYSTEM: Final = watched_kind(
     percentage("cpu", "CPU usage", now_of(lambda info: info.cpu), "mdi:cpu-64-bit"),
     percentage("memory_share", "Memory usage", now_of(lambda info: info.memory), "mdi:memory"),
     percentage("disk_share", "Disk usage", now_of(lambda info: info.disk), "mdi:harddisk"),
-    measured(
-        "temperature",
-        "Temperature",
-        now_of(lambda info: info.temperature),
-        "°C",
-        "temperature",
-        enabled=False,
-    ),
+    celsius("temperature", "Temperature", now_of(lambda info: info.temperature), enabled=False),
     duration("uptime", "Uptime", now_of(lambda info: info.uptime), diagnostic=True, enabled=False),
     ACTIVE,
     diagnostic("agent", "Agent version", lambda one: known(one.item.info.agent), enabled=False),
     is_device=True,
-    part="systems",
-    icon="mdi:server",
 )
 SERVICE: Final = monitor_service(
     key="beszel",
@@ -127,9 +111,7 @@ SERVICE: Final = monitor_service(
     line=_line,
     version=lambda state: state.version,
     resources=(SYSTEM,),
-    actions=pausing("system", BeszelClient, needs=(WRITE,)),
-    controls=(pause_switch("system"),),
-    rights=(Right(key=WRITE, name="Role user or admin", needed_for="pause and resume systems"),),
-    granted=lambda state: frozenset({WRITE} if known(state.role) != "readonly" else ()),
+    rights=(WRITE,),
+    granted=lambda state: frozenset({WRITE.key} if known(state.role) != "readonly" else ()),
     understood=Versions("0.12", "0.20"),
-)
+).extended(**pausing("system", BeszelClient, needs=(WRITE.key,)))

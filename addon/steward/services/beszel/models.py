@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final
 
 import msgspec
 
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, known
-from ...sdk.state import many
-from .._monitor.alerts import Alarm
-from .._monitor.watched import MonitorState, Overview, Status, Watched, watch
+from ...sdk.alarms import Alarm, Status
+from ...sdk.answers import Item, NotKnown, Time, known, many
+from .._monitor.watched import MonitorState, Overview, Watched, watch
 
-PAGE: Final = 500
+RECORDS: Final = partial(many, below="items", total="totalItems", perPage=500)
 LATE: Final = 300.0
 """Seconds after which the readings of a system that is up are too old: it reports each minute."""
 
@@ -23,9 +22,7 @@ ALERTS: Final = {
     "Temperature": "HighTemperature",
     "GPU": "HighGPU",
     "Bandwidth": "HighBandwidth",
-    "LoadAvg1": "HighLoad",
-    "LoadAvg5": "HighLoad",
-    "LoadAvg15": "HighLoad",
+    **dict.fromkeys(("LoadAvg1", "LoadAvg5", "LoadAvg15"), "HighLoad"),
 }
 """How the alerts about a system's load are called here."""
 
@@ -104,10 +101,8 @@ def now_of(value: Callable[[Info], float | None]) -> Callable[[Watched[System]],
 class BeszelState(MonitorState):
     """Everything that one poll reads. ``role`` is that of the user."""
 
-    systems = many("collections/systems/records", System, below="items", total="totalItems", perPage=PAGE)
-    rules = many(
-        "collections/alerts/records", Rule, below="items", total="totalItems", optional=True, perPage=PAGE
-    )
+    systems = RECORDS("collections/systems/records", System)
+    rules = RECORDS("collections/alerts/records", Rule, optional=True)
     role: str | None = None
     version: str | None = None
 

@@ -18,11 +18,11 @@ LIBRARY: Final = Library(
     search_missing="MissingBookSearch",
 )
 SERVICE: Final = downloader(
+    LIBRARY,
     key="bookshelf",
     name="Bookshelf",
     icon="mdi:bookshelf",
     port=8787,
     api="v1",
     understood=Versions("0.4", "0.4"),
-    library=LIBRARY,
 )

@@ -5,10 +5,18 @@ from typing import Final, override
 
 from homelab_steward.contract.catalogue import Risk
 
-from ...errors import ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
+from ...errors import (
+    ServiceError,
+    ServiceMalformed,
+    ServiceNotFound,
+    ServiceRefused,
+    ServiceUnauthorized,
+)
 from ...sdk.access import Access
-from ...sdk.auth import Credentials, LoginCall, Session
+from ...sdk.alarms import Alarms
+from ...sdk.answers import certain, parse
 from ...sdk.categories import MONITORING
+from ...sdk.client import Credentials, LoginCall, Parameter, Rest, Session
 from ...sdk.coverage import Gaps
 from ...sdk.description import (
     AlertSource,
@@ -21,18 +29,11 @@ from ...sdk.description import (
     Service,
     Versions,
 )
+from ...sdk.display import brief, count, list_tool
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.format import brief
 from ...sdk.http import plain
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool
-from ...sdk.parse import parse
-from ...sdk.readings import certain
-from ...sdk.rest import Rest
-from ...sdk.sensors import count
+from ...sdk.kits import Switch, Turn
 from ...sdk.targets import target
-from ...sdk.typed_calls import Parameter
-from .._monitor.alerts import Alarms
 from .models import MOST, Alert, CorootState, Incident, Sent, User
 
 LOGIN: Final = (text_field("username", "Email address"), secret_field("password", "Password"))
@@ -44,7 +45,7 @@ async def _log_in(access: Access, call: LoginCall) -> Credentials:
     body = {"email": access.text("username"), "password": access.text("password"), "action": ""}
     try:
         answer = await call("POST", "login", body=body)
-    except ServiceRefused as err:
+    except ServiceNotFound as err:
         raise ServiceUnauthorized(t"Coroot refused the email address or the password") from err
     return Credentials(headers=answer.cookie_header())
 
@@ -173,7 +174,6 @@ SERVICE: Final = Service[CorootClient, CorootState](
             items=lambda state: state.open_incidents,
             id=lambda one: one.key,
             title=lambda one: brief(one.title, 100),
-            part="incidents",
         ),
         ResourceKind[CorootState, Alert](
             key="alert",
@@ -181,7 +181,6 @@ SERVICE: Final = Service[CorootClient, CorootState](
             items=lambda state: state.open_alerts[:MOST],
             id=lambda one: one.id,
             title=lambda one: brief(one.title, 100),
-            part="firing",
         ),
     ),
     tools=(_list_incidents, _incident, _list_alerts),

@@ -8,12 +8,10 @@ import msgspec
 
 from homelab_steward.contract.incidents import Severity
 
+from ...sdk.alarms import Alarm, Status
+from ...sdk.answers import Item, State, many
 from ...sdk.format import brief
-from ...sdk.parse import Item
-from ...sdk.state import State, many
 from ...texts import translate
-from .._monitor.alerts import Alarm
-from .._monitor.watched import Status
 
 MOST: Final = 200
 VIOLATED: Final = "SLOViolated"

@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.description import Call, Gaps, Right, Role, Service, Versions
-from ...sdk.lists import list_tool
-from ...sdk.readings import known
-from ...sdk.sensors import gibibytes
+from ...sdk.answers import known
+from ...sdk.description import INFRASTRUCTURE, Call, Gaps, Right, Role, Service, Versions
+from ...sdk.display import gibibytes, list_tool
 from .._docker.actions import ACTIONS, CONTROLS
 from .._docker.readings import CHECKS, CONTAINER, COUNTS
 from .._docker.tools import TOOLS, image_lines

@@ -10,10 +10,9 @@ from typing import Final
 import aiohttp
 
 from ...errors import ServiceError, ServiceForbidden, ServiceRefused, ServiceUnreachable
+from ...sdk.answers import Unknown, parse
 from ...sdk.description import Access, Changed, Gaps, Push
 from ...sdk.http import TIMEOUT, session
-from ...sdk.parse import parse
-from ...sdk.readings import Unknown
 from ...tasks import task_group
 from .._docker.client import CONTAINERS, ContainerClient
 from .connection import address

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from ...sdk.parse import Item
-from ...sdk.readings import Unknown
+from ...sdk.answers import Item, Unknown
 from .._docker.models import Containers
 
 ApiVersion = Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\Z")]

@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from ...sdk.answers import known, worded
 from ...sdk.categories import DELIVERY
-from ...sdk.checks import notice, warning
 from ...sdk.description import Action, Call, Check, Gaps, ResourceKind, Risk, Role, Service, Tool, Versions
-from ...sdk.format import brief
-from ...sdk.kits.about import About
-from ...sdk.kits.jobs import Jobs, RunJob, always
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import known, worded
-from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.display import brief, count, diagnostic, flag, list_tool, notice, warning, worst_first
+from ...sdk.kits import About, Jobs, RunJob, Switch, Turn, always
 from .._kubernetes.client import SETTINGS, rights
 from .client import FluxClient
 from .models import KINDS, FluxState, Managed
@@ -115,7 +110,6 @@ def _kind(kind: str) -> ResourceKind[FluxState, Managed]:
         name=NAMES[kind],
         items=lambda state: getattr(state, kind),
         id=lambda one: one.key,
-        title=lambda one: one.key,
         labels=lambda one: {"namespace": one.metadata.namespace, "name": one.metadata.name},
         role=Role.APPLICATION,
         is_device=True,

@@ -1,9 +1,9 @@
 """The client: one object, its reconciliations, and whether it is suspended."""
 
+from ...sdk.answers import worded
 from ...sdk.description import Call, Gaps
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Job
-from ...sdk.readings import worded
+from ...sdk.kits import Job
 from ...tasks import task_group
 from ...texts import Text
 from .._kubernetes.client import PAGE, KubeClient

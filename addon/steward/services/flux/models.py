@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from ...sdk.answers import Busy, Item, NotKnown, State, Unknown, known, many
 from ...sdk.format import brief
-from ...sdk.parse import Item
-from ...sdk.readings import Busy, NotKnown, Unknown, known
-from ...sdk.state import State, many
 from ...texts import Text
 from .._kubernetes.client import PAGE
 from .._kubernetes.models import Condition, Meta, Review, condition

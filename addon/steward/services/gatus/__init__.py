@@ -4,17 +4,14 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from ...sdk.auth import LOGIN, Basic
+from ...sdk.alarms import Status
+from ...sdk.answers import Item, parse
+from ...sdk.client import LOGIN, Basic
 from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Versions
+from ...sdk.display import brief, duration, list_tool, time
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item, parse
-from ...sdk.sensors import duration, time
-from .._monitor.alerts import alarm
 from .._monitor.client import MonitorClient
 from .._monitor.service import monitor_service, watched_kind
-from .._monitor.watched import Status
 from .models import Endpoint, GatusState
 
 _NOT_IN_KEY: Final = re.compile(r"[/_,.#+& ]")
@@ -51,7 +48,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
         return ()
     endpoint = Endpoint(name=sent.name, key=sent.key, group=sent.group, results=())
     watched = replace(endpoint.watched(delivery.received_at), status=status, text=sent.description)
-    return (alarm(watched, GatusClient.alert).alert(delivery.received_at),)
+    return (watched.alarm(GatusClient.alert).alert(delivery.received_at),)
 
 
 @list_tool(
@@ -85,10 +82,7 @@ SERVICE: Final = monitor_service(
             duration("response_time", "Response time", lambda one: one.item.response_time, "ms"),
             time("last_check", "Last check", lambda one: one.item.last_check),
             is_device=True,
-            part="endpoints",
-            icon="mdi:web-check",
         ),
     ),
-    tools=(_history,),
     understood=Versions(note="5.0 to 5.30"),
-)
+).extended(tools=(_history,))

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from ...sdk.alarms import Status
+from ...sdk.answers import Item, NotKnown, Time, many
 from ...sdk.format import brief
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown
-from ...sdk.state import many
-from .._monitor.watched import MonitorState, Overview, Status, Watched, watch
+from .._monitor.watched import MonitorState, Overview, Watched, watch
 
 RESULTS: Final = 10
 """Results of each endpoint that are read."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ...sdk.auth import bearer
+from ...sdk.client import bearer
 from ...sdk.description import Access, Versions
 from ...sdk.fields import secret_field, url_field
 from .._forge import ForgeClient, forge

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from ...sdk.auth import bearer
+from ...sdk.answers import Item
+from ...sdk.client import bearer
 from ...sdk.description import Access, Gaps, Versions
 from ...sdk.fields import secret_field, url_field
-from ...sdk.parse import Item
 from .._forge import BAD, RUNNING, ForgeClient, forge
 
 API: Final = "2022-11-28"

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
-from ...sdk.auth import LOGIN
+from ...sdk.answers import many, one
+from ...sdk.client import LOGIN
 from ...sdk.description import Access, Call, Gaps, HmacSignature, IncomingAlert, Versions
+from ...sdk.display import brief, list_tool
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.firing import Firing
-from ...sdk.format import brief
-from ...sdk.lists import list_tool
-from ...sdk.state import many, one
 from ...texts import Text
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import ActiveAlert, AlertState, Silence
@@ -90,6 +89,5 @@ SERVICE: Final = alert_service(
     verify=HmacSignature(
         "X-Grafana-Alerting-Signature", SECRET.key, timestamp="X-Grafana-Alerting-Timestamp", is_optional=True
     ),
-    tools=(_rules,),
     understood=Versions("10", "13"),
-)
+).extended(tools=(_rules,))

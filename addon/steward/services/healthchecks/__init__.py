@@ -2,20 +2,18 @@
 
 from typing import Final
 
-from ...sdk.auth import Key
+from ...sdk.alarms import DECIDED
+from ...sdk.answers import parse
+from ...sdk.client import Key
 from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Right, Versions
+from ...sdk.display import brief, duration, list_tool, time
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool
-from ...sdk.parse import parse
-from ...sdk.sensors import duration, time
-from .._monitor.alerts import alarm
-from .._monitor.pausing import ACTIVE, PausingClient, pause_switch, pausing
+from .._monitor.pausing import ACTIVE, PausingClient, pausing
 from .._monitor.service import monitor_service, watched_kind
-from .._monitor.watched import DECIDED, Watched
+from .._monitor.watched import Watched
 from .models import Flip, HealthchecksState, Job
 
-WRITE: Final = "write"
+WRITE: Final = Right(key="write", name="Read-write API key", needed_for="pause and resume jobs")
 API_KEY: Final = secret_field(
     "api_key", "API key", "Of one project. A read-only key can watch; pausing needs a read-write key."
 )
@@ -50,7 +48,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     one = parse(Job, delivery.json(), "webhook", is_lenient=True).watched()
     if one.status not in DECIDED:
         return ()
-    return (alarm(one, HealthchecksClient.alert).alert(delivery.received_at),)
+    return (one.alarm(HealthchecksClient.alert).alert(delivery.received_at),)
 
 
 def _line(one: Watched[Job]) -> str:
@@ -70,38 +68,39 @@ async def _history(client: HealthchecksClient, gaps: Gaps, call: Call) -> list[s
     return [f"{one.timestamp:%Y-%m-%d %H:%M} UTC {'up' if one.up else 'down'}" for one in flips]
 
 
-SERVICE: Final = monitor_service(
-    key="healthchecks",
-    name="Healthchecks",
-    what=("jobs", "Jobs"),
-    icon="mdi:calendar-check",
-    settings=(url_field("https://healthchecks.example.org"), API_KEY, *TLS_SETTINGS),
-    connect=HealthchecksClient,
-    line=_line,
-    parse=parse_webhook,
-    version=lambda _: "API 3",
-    resources=(
-        watched_kind(
-            "job",
-            "Job",
-            ACTIVE,
-            time("last_report", "Last report", lambda one: one.item.last_ping),
-            duration("last_duration", "Last duration", lambda one: one.item.last_duration, enabled=False),
-            labels=lambda one: {"healthcheck": one.key},
-            is_device=True,
-            part="jobs",
-            icon="mdi:calendar-check",
+SERVICE: Final = (
+    monitor_service(
+        key="healthchecks",
+        name="Healthchecks",
+        what=("jobs", "Jobs"),
+        icon="mdi:calendar-check",
+        settings=(url_field("https://healthchecks.example.org"), API_KEY, *TLS_SETTINGS),
+        connect=HealthchecksClient,
+        line=_line,
+        parse=parse_webhook,
+        version=lambda _: "API 3",
+        resources=(
+            watched_kind(
+                "job",
+                "Job",
+                ACTIVE,
+                time("last_report", "Last report", lambda one: one.item.last_ping),
+                duration("last_duration", "Last duration", lambda one: one.item.last_duration, enabled=False),
+                labels=lambda one: {"healthcheck": one.key},
+                is_device=True,
+            ),
         ),
-    ),
-    tools=(_history,),
-    actions=pausing(
-        "job",
-        HealthchecksClient,
-        notes=("Its next report resumes it by itself.", "It is watched from its next report on."),
-        needs=(WRITE,),
-    ),
-    controls=(pause_switch("job"),),
-    rights=(Right(key=WRITE, name="Read-write API key", needed_for="pause and resume jobs"),),
-    granted=lambda state: frozenset({WRITE} if state.can_write else ()),
-    understood=Versions(note="3.0 to 3.13"),
+        rights=(WRITE,),
+        granted=lambda state: frozenset({WRITE.key} if state.can_write else ()),
+        understood=Versions(note="3.0 to 3.13"),
+    )
+    .extended(tools=(_history,))
+    .extended(
+        **pausing(
+            "job",
+            HealthchecksClient,
+            notes=("Its next report resumes it by itself.", "It is watched from its next report on."),
+            needs=(WRITE.key,),
+        )
+    )
 )

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
+from ...sdk.alarms import Status
+from ...sdk.answers import Item, NotKnown, Time, many
 from ...sdk.format import span
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown
-from ...sdk.state import many
-from .._monitor.watched import MonitorState, Overview, Status, Watched, watch
+from .._monitor.watched import MonitorState, Overview, Watched, watch
 
 STATUSES: Final = {
     "up": Status.UP,

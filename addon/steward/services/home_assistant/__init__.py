@@ -4,12 +4,20 @@ from typing import Final
 
 from homelab_steward.contract.home import HomeApp, HomeBattery, HomeRepair, HomeUpdate
 
-from ...sdk.categories import HOME_ASSISTANT
-from ...sdk.checks import critical, warning
-from ...sdk.description import Control, Outage, ResourceKind, Role, Sensor, Service, Versions
-from ...sdk.format import brief
-from ...sdk.readings import NotKnown
-from ...sdk.sensors import choice, count, diagnostic, duration, flag, gibibytes, time
+from ...sdk.answers import NotKnown
+from ...sdk.description import HOME_ASSISTANT, Control, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.display import (
+    brief,
+    choice,
+    count,
+    critical,
+    diagnostic,
+    duration,
+    flag,
+    gibibytes,
+    time,
+    warning,
+)
 from .actions import ACTIONS
 from .client import INTERVAL, HomeAssistantClient, poll
 from .models import (

@@ -8,9 +8,7 @@ from homelab_steward.contract.incidents import Difference
 
 from ...errors import PreconditionFailed
 from ...sdk.description import Action, Call, Risk
-from ...sdk.kits.jobs import Job, Jobs, RunJob, always
-from ...sdk.kits.restart import Restart
-from ...sdk.kits.switch import Switch, Turn
+from ...sdk.kits import Job, Jobs, Restart, RunJob, Switch, Turn, always
 from ...sdk.shown import difference
 from ...texts import Text
 from .client import HomeAssistantClient, ask

@@ -15,9 +15,9 @@ from homelab_steward.contract.home import (
 )
 
 from ...errors import PreconditionFailed, ServiceUnreachable
+from ...sdk.answers import NotKnown
 from ...sdk.description import Access, Call, Changed, Gaps, Push
 from ...sdk.home import HomeAssistantPort
-from ...sdk.readings import NotKnown
 from ...sdk.targets import target
 from .models import ReportedState, is_app_running
 

@@ -17,8 +17,8 @@ from homelab_steward.contract.home import (
     HomeUpdate,
 )
 
+from ...sdk.answers import NotKnown, known
 from ...sdk.format import brief
-from ...sdk.readings import NotKnown, known
 from ...texts import Text
 
 LOG_SPAN: Final = timedelta(hours=1)

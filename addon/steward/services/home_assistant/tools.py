@@ -8,9 +8,8 @@ from typing import Final
 from homelab_steward.contract.home import HomeEntity, HomeLogEntry, HomePart, HomeReport, HomeUpdate
 
 from ...sdk.description import Call, Gaps
+from ...sdk.display import brief, list_tool, worst_first
 from ...sdk.fields import text_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool, worst_first
 from .client import HomeAssistantClient
 from .models import app_problem, is_battery_low
 

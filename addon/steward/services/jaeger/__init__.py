@@ -5,17 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final, override
 
 from ...errors import ServiceError, ServiceMalformed, ServiceRefused
-from ...sdk.auth import LOGIN, Basic
-from ...sdk.categories import MONITORING
-from ...sdk.checks import warning
-from ...sdk.description import Access, Call, Gaps, ResourceKind, Role, Service, Versions
+from ...sdk.answers import Item, parse
+from ...sdk.client import LOGIN, Basic, Parameter, Rest
+from ...sdk.description import MONITORING, Access, Call, Gaps, ResourceKind, Role, Service, Versions
+from ...sdk.display import count, flag, list_tool, warning
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.http import plain
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item, parse
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, flag
-from ...sdk.typed_calls import Parameter
 from ...tasks import task_group
 from .models import MOST, Trace, TracedService
 
@@ -67,8 +62,7 @@ class JaegerClient(Rest):
     def __init__(self, access: Access) -> None:
         super().__init__(access, base="api", auth=Basic())
         self._page = Rest(access, auth=Basic())
-        names = (one.strip() for one in (access.optional(SERVICES.key) or "").split(","))
-        self._names = tuple(dict.fromkeys(filter(None, names)))[:MOST_WATCHED]
+        self._names = access.names(SERVICES.key)[:MOST_WATCHED]
         self._minutes = round(access.number(MINUTES.key, default=15))
         self._least = round(access.number(LEAST.key, default=3))
 
@@ -192,9 +186,7 @@ SERVICE: Final = Service[JaegerClient, JaegerState](
             name="Traced service",
             items=lambda state: state.watched,
             id=lambda one: one.name,
-            title=lambda one: one.name,
             about=lambda one: one.labels,
-            icon="mdi:transit-connection-variant",
             sensors=(
                 flag("failing", "Failing", lambda one: one.is_failing, "problem"),
                 count("failed_traces", "Failed traces", lambda one: one.count, "mdi:alert-circle"),

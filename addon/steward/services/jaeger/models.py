@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
+from ...sdk.answers import Item, NotKnown
 from ...sdk.format import brief
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown
 
 MOST: Final = 20
 """Failed traces of a service that are read; with more, the number is not known."""

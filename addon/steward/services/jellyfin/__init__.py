@@ -5,22 +5,17 @@ from typing import Final
 
 import msgspec
 
-from ...errors import EffectUnknown, ServiceMalformed, ServiceRefused
-from ...sdk.auth import Key
-from ...sdk.checks import warning
-from ...sdk.description import Call, Gaps, Risk, Versions
+from ...errors import EffectUnknown, ServiceRefused
+from ...sdk.answers import Item, Time, known, many, one
+from ...sdk.client import Key, Rest
+from ...sdk.description import Call, Gaps, Versions
+from ...sdk.display import brief, count, flag, list_tool, since, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.parse import Item, Time
-from ...sdk.readings import known
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, flag, since
-from ...sdk.state import many, one
+from ...sdk.kits import Job, last_job
 from ...texts import Text
-from .._media.scans import Scan, scan_action
-from .._media.service import LIMIT, media_service
-from .._media.streams import MediaState, Stream
+from .._media.scans import scan_action
+from .._media.service import media_service
+from .._media.streams import LIMIT, MediaState, Stream
 from .._media.watching import Watched, watching_tool
 
 API_KEY: Final = secret_field("api_key", "API key", "In the dashboard under API keys. It has all rights.")
@@ -112,11 +107,11 @@ class Task(Item, rename="pascal"):
         return known(self.last).status in ("Failed", "Aborted")
 
     @property
-    def scan(self) -> Scan:
+    def job(self) -> Job:
         """Its run now or its last one. Raises NotKnown when it never ran."""
         last, is_running = known(self.last), self.state in NOT_IDLE
         ok, text = last.status == "Completed", brief(last.error) or last.status
-        return Scan(is_running=is_running, ended_at=last.end.timestamp(), ok=ok, text=text)
+        return last_job(last.end.timestamp(), is_running=is_running, ok=ok, text=text)
 
     def __str__(self) -> str:
         ended = f", last run ended {self.last.end:%Y-%m-%d %H:%M} UTC" if self.last else ""
@@ -132,21 +127,16 @@ class Server(Item, rename="pascal"):
     has_pending_restart: bool | None = None
 
 
-class JellyfinStreams(MediaState):
-    """The streams only."""
+class JellyfinState(MediaState):
+    """Everything that one poll reads."""
 
     sessions = many("Sessions", Session)
+    server = one("System/Info", Server)
+    tasks = many("ScheduledTasks", Task, optional=True)
 
     def streams(self) -> tuple[Stream, ...]:
         """Return the streams."""
         return tuple(one.stream for one in self.sessions if one.is_streaming)
-
-
-class JellyfinState(JellyfinStreams):
-    """Everything that one poll reads."""
-
-    server = one("System/Info", Server)
-    tasks = many("ScheduledTasks", Task, optional=True)
 
     @property
     def scan(self) -> Task:
@@ -178,23 +168,20 @@ class JellyfinClient(Rest):
 
     async def scan_task(self) -> Task:
         """Return the task that scans the libraries. Raises ServiceMalformed when it is not listed."""
-        for task in await self.many(Task, "ScheduledTasks", Gaps()):
-            if task.key == SCAN_KEY:
-                return task
-        raise ServiceMalformed(t"ScheduledTasks: the task that scans the libraries is not listed")
+        return await JellyfinState.tasks.listed(self, lambda one: one.key == SCAN_KEY, "the task that scans")
 
     async def scan(self, _: Call) -> None:
         """Start a scan."""
         await self.send("POST", f"ScheduledTasks/Running/{(await self.scan_task()).id}")
 
-    async def scan_of(self, _: Call) -> Scan:
+    async def last_scan(self, _: Call) -> Job:
         """Return the scan of the libraries."""
-        return (await self.scan_task()).scan
+        return (await self.scan_task()).job
 
 
 @list_tool("tasks", "Scheduled tasks", "What runs at set times, and what failed.")
 async def _tasks(client: JellyfinClient, gaps: Gaps, _: Call) -> list[str]:
-    found = await client.many(Task, "ScheduledTasks", gaps)
+    found = await JellyfinState.tasks.now(client, gaps)
     return [str(task) for task in worst_first(found, lambda task: task.is_failed)]
 
 
@@ -207,18 +194,8 @@ async def _watched(client: JellyfinClient, gaps: Gaps) -> list[Watched]:
     ]
 
 
-SCAN: Final = scan_action(
-    JellyfinClient.scan_of,
-    JellyfinClient.scan,
-    key="scan",
-    name="Scan libraries",
-    description="Looks for files that are new, changed, or gone in all libraries.",
-    risk=Risk.LOW,
-    button=True,
-)
 SERVICE: Final = media_service(
     JellyfinState,
-    JellyfinStreams,
     key="jellyfin",
     name="Jellyfin",
     icon="mdi:jellyfish",
@@ -233,11 +210,17 @@ SERVICE: Final = media_service(
         flag("scan_failed", "Library scan failed", lambda state: state.scan.is_failed, "problem"),
         flag("scanning", "Scanning libraries", lambda state: state.scan.state in NOT_IDLE, "running"),
         since("scanned_at", "Libraries scanned", lambda state: known(state.scan.last).end),
-        flag(
-            "restart_pending", "Restart pending", lambda one: one.server.has_pending_restart, diagnostic=True
-        ),
+        flag("restart_pending", "Restart pending", lambda s: s.server.has_pending_restart, diagnostic=True),
     ),
     checks=(warning("scan_failed", "Library scan failed", JellyfinState.scan_failed),),
     tools=(watching_tool(_watched), _tasks),
-    actions=(SCAN,),
+    actions=(
+        scan_action(
+            JellyfinClient.last_scan,
+            JellyfinClient.scan,
+            "Scan libraries",
+            "Looks for files that are new, changed, or gone in all libraries.",
+            button=True,
+        ),
+    ),
 )

@@ -5,19 +5,13 @@ from typing import Final
 
 import msgspec
 
-from ...sdk.auth import Basic
-from ...sdk.categories import MODELS
-from ...sdk.checks import warning
-from ...sdk.description import Access, Call, Gaps, Sensor, Service, Versions
+from ...sdk.answers import Item, known, many, one
+from ...sdk.client import Basic, Parameter
+from ...sdk.description import MODELS, Access, Call, Gaps, Sensor, Service, Versions
+from ...sdk.display import count, list_tool, percentage, share, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item
-from ...sdk.readings import known
-from ...sdk.sensors import count, percentage, share
-from ...sdk.state import many, one
-from ...sdk.typed_calls import Parameter
 from ...texts import Text
-from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
+from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
 PUBLIC: Final = text_field("public_key", "Public key", "In the settings of the project, under API keys.")
 SECRET: Final = secret_field(
@@ -52,19 +46,19 @@ class Day(Item):
 
 
 class LangfuseState(ModelState):
-    """Everything that one poll reads; ``today`` is by our clock in UTC."""
+    """Everything that one poll reads."""
 
     program = one("health", Health)
     days = many("metrics/daily", Day, below="data", limit=7)
     calls = one(CALLS, int, below="meta.totalItems", optional=True)
     errors = one(ERRORS, int, below="meta.totalItems", optional=True)
-    today: date = date.min
 
     @property
     def day(self) -> Day:
-        """Today's numbers. Raises NotKnown."""
-        none = Day(day=self.today, count_traces=0, count_observations=0, total_cost=0)
-        return next((day for day in self.days if day.day == self.today), none)
+        """Today's numbers, by our clock in UTC. Raises NotKnown."""
+        today = self.now.astimezone(UTC).date()
+        none = Day(day=today, count_traces=0, count_observations=0, total_cost=0)
+        return next((day for day in self.days if day.day == today), none)
 
     def many_errors(self) -> Text | None:
         """Return that many calls of the last hour failed. Raises NotKnown."""
@@ -96,13 +90,6 @@ class LangfuseClient(ModelServer):
         return await super().get(CALLS, level=level, fromStartTime=since, limit=1)
 
 
-async def poll_all(client: LangfuseClient, gaps: Gaps) -> LangfuseState:
-    """Return the state. Raises ServiceError."""
-    state = await poll(LangfuseState, client, gaps)
-    state.today = client.clock.now().astimezone(UTC).date()
-    return state
-
-
 def _or_unknown(number: int | None) -> str:
     return "not known" if number is None else str(number)
 
@@ -125,7 +112,7 @@ SERVICE: Final = Service[LangfuseClient, LangfuseState](
     icon="mdi:chart-bar",
     settings=(url_field("http://langfuse.example.org:3000"), PUBLIC, SECRET, *TLS_SETTINGS),
     connect=LangfuseClient,
-    poll=poll_all,
+    poll=LangfuseState.poll,
     interval=60.0,
     version=lambda state: state.program.version,
     understood=Versions("3", "3"),

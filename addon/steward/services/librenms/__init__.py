@@ -2,22 +2,17 @@
 
 from typing import Final
 
-from ...sdk.auth import Key
-from ...sdk.checks import critical
+from ...sdk.alarms import Alarm, Status
+from ...sdk.answers import Item, certain, parse
+from ...sdk.client import Key
 from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Outage, ResourceKind, Risk, Versions
+from ...sdk.display import brief, count, critical, diagnostic, duration, list_tool
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
-from ...sdk.kits.silence import HOURS
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item, parse
-from ...sdk.readings import certain
-from ...sdk.sensors import count, diagnostic, duration
+from ...sdk.kits import HOURS, Switch, Turn
 from ...sdk.targets import target
-from .._monitor.alerts import Alarm
 from .._monitor.client import MonitorClient
 from .._monitor.service import monitor_service, watched_kind
-from .._monitor.watched import Status, Watched, blind
+from .._monitor.watched import Watched, blind
 from .models import ACKNOWLEDGED, Alert, Device, Event, LibrenmsState, alarm_of, down
 
 MOST_ALERTS: Final = 200
@@ -140,7 +135,6 @@ _ACKNOWLEDGE: Final = Switch(
 _MAINTENANCE: Final = Switch(
     is_on=LibrenmsClient.is_in_maintenance,
     on=Turn(to=True, run=LibrenmsClient.maintain, note=t"Only the web interface can end it earlier."),
-    off=Turn(to=False, run=LibrenmsClient.maintain),
     label=t"Maintenance",
 )
 
@@ -155,21 +149,12 @@ SERVICE: Final = monitor_service(
     line=_line,
     parse=parse_webhook,
     version=lambda state: next((one.local_ver for one in state.system), None),
-    sensors=(
-        count(
-            "alerts_firing",
-            "Alerts firing",
-            lambda state: certain(len(state.open), state.gaps.of("alerts")),
-            "mdi:bell-ring",
-        ),
-    ),
     resources=(
         watched_kind(
             "device",
             "Device",
             duration("uptime", "Uptime", lambda one: one.item.running, diagnostic=True, enabled=False),
             diagnostic("firmware", "Firmware", lambda one: one.item.firmware, enabled=False),
-            part="devices",
             icon="mdi:lan",
         ),
         ResourceKind[LibrenmsState, tuple[str, Alert]](
@@ -178,10 +163,19 @@ SERVICE: Final = monitor_service(
             items=lambda state: [(state.title(one), one) for one in state.open[:MOST_ALERTS]],
             id=lambda one: str(one[1].id),
             title=lambda one: brief(one[0], 100),
-            part="alerts",
         ),
     ),
     blind=blind(lambda state: state.blindness),
+    understood=Versions("24", "26"),
+).extended(
+    sensors=(
+        count(
+            "alerts_firing",
+            "Alerts firing",
+            lambda state: certain(len(state.open), state.gaps.of("alerts")),
+            "mdi:bell-ring",
+        ),
+    ),
     checks=(critical("device_down", "Device down", down, "device", Outage(learns=False)),),
     tools=(_alerts, _events),
     actions=(
@@ -195,7 +189,6 @@ SERVICE: Final = monitor_service(
             capability="acknowledge",
         ),
         _MAINTENANCE.turn_on(
-            reversible=False,
             key="maintain_device",
             name="Begin maintenance",
             description="Begins a maintenance window of some hours.",
@@ -206,5 +199,4 @@ SERVICE: Final = monitor_service(
             capability="maintenance",
         ),
     ),
-    understood=Versions("24", "26"),
 )

@@ -7,12 +7,10 @@ import msgspec
 
 from homelab_steward.contract.incidents import Severity
 
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
-from ...sdk.state import many
+from ...sdk.alarms import Alarm, Status
+from ...sdk.answers import Item, NotKnown, known, many
 from ...texts import Text
-from .._monitor.alerts import Alarm
-from .._monitor.watched import MonitorState, Overview, Status, Watched
+from .._monitor.watched import MonitorState, Overview, Watched
 
 CLEAR, ACKNOWLEDGED = 0, 2
 STATES: Final = "0,1,2,3,4,5"

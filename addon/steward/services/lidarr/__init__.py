@@ -15,11 +15,11 @@ LIBRARY: Final = Library(
     search_missing="MissingAlbumSearch",
 )
 SERVICE: Final = downloader(
+    LIBRARY,
     key="lidarr",
     name="Lidarr",
     icon="mdi:music",
     port=8686,
     api="v1",
     understood=Versions("2", "3"),
-    library=LIBRARY,
 )

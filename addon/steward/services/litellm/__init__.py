@@ -2,20 +2,13 @@
 
 from typing import Final
 
-from ...sdk.auth import bearer
-from ...sdk.categories import MODELS
-from ...sdk.checks import warning
-from ...sdk.description import Call, Gaps, ResourceKind, Service, Versions
+from ...sdk.answers import Item, NotKnown, known, many, one, worded
+from ...sdk.client import Parameter, bearer
+from ...sdk.description import MODELS, Call, Gaps, ResourceKind, Service, Versions
+from ...sdk.display import brief, choice, count, duration, flag, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known, worded
-from ...sdk.sensors import choice, count, duration, flag
-from ...sdk.state import many, one
-from ...sdk.typed_calls import Parameter
 from ...texts import Text
-from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
+from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
 TOKEN: Final = secret_field(
     "token", "Key", "Master key, or a virtual key. With a virtual key, only its models are seen."
@@ -130,16 +123,11 @@ class LiteLlmClient(ModelServer):
         return await super().get(path, **query)
 
 
-async def poll_all(client: LiteLlmClient, gaps: Gaps) -> LiteLlmState:
-    """Return the state. Raises ServiceError."""
-    return await poll(LiteLlmState, client, gaps)
-
-
 @list_tool(
     "deployments", "Deployments", "Which models the proxy serves, and which fail.", capability="status"
 )
 async def _deployments(client: LiteLlmClient, gaps: Gaps, _: Call) -> list[str]:
-    found = (await poll_all(client, gaps)).checked()
+    found = (await LiteLlmState.poll(client, gaps)).checked()
     return [str(deployment) for deployment in worst_first(found, lambda one: one.problem() is not None)]
 
 
@@ -151,7 +139,7 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
     icon="mdi:transit-connection-variant",
     settings=(url_field("http://litellm.example.org:4000"), TOKEN, *TLS_SETTINGS),
     connect=LiteLlmClient,
-    poll=poll_all,
+    poll=LiteLlmState.poll,
     version=lambda state: state.readiness.litellm_version,
     understood=Versions("1.106"),
     sensors=(
@@ -177,7 +165,6 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
             id=lambda deployment: deployment.id,
             title=lambda deployment: deployment.name,
             labels=lambda deployment: {"model": deployment.name},
-            part="deployments",
             icon="mdi:brain",
             sensors=(
                 choice(

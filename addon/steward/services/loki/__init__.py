@@ -6,19 +6,15 @@ from datetime import UTC, datetime
 from typing import Any, Final, override
 
 from ...errors import ServiceError, ServiceRefused
-from ...sdk.checks import warning
+from ...sdk.alarms import Alarms, Status
+from ...sdk.answers import Item, NotKnown
 from ...sdk.description import Access, Call, Gaps, ReadAlerts, Versions
+from ...sdk.display import Lines, brief, count, list_tool, warning
 from ...sdk.fields import number_field, text_field, url_field
-from ...sdk.format import brief
 from ...sdk.http import plain
-from ...sdk.lists import Lines, list_tool
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown
-from ...sdk.sensors import count
 from ...tasks import task_group
-from .._monitor.alerts import Alarms
 from .._monitor.service import monitor_service, watched_kind
-from .._monitor.watched import Overview, Status, Watched
+from .._monitor.watched import Overview, Watched
 from .._prometheus.client import SETTINGS, PrometheusRest
 from .patterns import SEPARATOR, Counted, Matches, Pattern, parse_patterns
 
@@ -189,9 +185,10 @@ SERVICE: Final = monitor_service(
             "Log pattern",
             count("matches", "Matching lines", lambda one: _known(one).count, "mdi:text-search"),
             part="pattern",
-            icon="mdi:text-search",
         ),
     ),
+    understood=Versions("2.9", "3.6"),
+).extended(
     checks=(warning("logs_missing", "Logs missing", _silent, "pattern"),),
     tools=(
         _tool(
@@ -216,5 +213,4 @@ SERVICE: Final = monitor_service(
             "log_volume", "Log volume", "Who wrote most lines in the last hour.", _volume, arguments=(_LABEL,)
         ),
     ),
-    understood=Versions("2.9", "3.6"),
 )

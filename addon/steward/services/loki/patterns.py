@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...errors import InvalidSetting
-from ...sdk.parse import Item
-from .._monitor.alerts import Alarm
-from .._monitor.watched import Status, Watched
+from ...sdk.alarms import Alarm, Status
+from ...sdk.answers import Item
+from .._monitor.watched import Watched
 
 MOST: Final = 20
 """Patterns that are evaluated: each is two queries."""

@@ -4,15 +4,10 @@ from typing import Final
 
 import msgspec
 
-from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.checks import warning
-from ...sdk.description import Call, Gaps, Sensor, Service, Versions
+from ...sdk.answers import Item, NotKnown, State, known, one
+from ...sdk.description import INFRASTRUCTURE, Call, Gaps, Sensor, Service, Versions
+from ...sdk.display import count, duration, list_tool, mebibytes, warning
 from ...sdk.fields import secret_field, text_field
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import count, duration, mebibytes
-from ...sdk.state import State, one
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
 from ...texts import Text
 from .client import PORT, STATISTICS, MqttClient

@@ -7,8 +7,8 @@ from typing import Final
 
 from ...errors import ServiceForbidden, ServiceUnauthorized, ServiceUnreachable
 from ...sdk.access import Access
+from ...sdk.client import Parameter
 from ...sdk.tcp import Connection, TcpClient
-from ...sdk.typed_calls import Parameter
 
 PORT: Final = 1883
 MOST_MESSAGES: Final = 20_000

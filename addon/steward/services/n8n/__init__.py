@@ -8,20 +8,13 @@ from typing import Final
 from homelab_steward.contract.incidents import Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError
-from ...sdk.auth import Key
-from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.checks import warning
-from ...sdk.description import Access, Call, Gaps, ResourceKind, Risk, Service, Versions
+from ...sdk.answers import Item, NotKnown, State, Time, many, one
+from ...sdk.client import Key, Rest
+from ...sdk.description import INFRASTRUCTURE, Access, Call, Gaps, ResourceKind, Risk, Service, Versions
+from ...sdk.display import brief, count, flag, list_tool, problem, problems, stated, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
-from ...sdk.kits.jobs import Job, Jobs, RunJob, always
-from ...sdk.lists import list_tool, stated
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, flag, problem, problems
+from ...sdk.kits import Job, Jobs, RunJob, always
 from ...sdk.shown import difference
-from ...sdk.state import State, many
 from ...texts import Text
 
 API: Final = "api/v1"
@@ -89,26 +82,34 @@ class Execution(Item):
         return Job(handle=str(self.id), is_running=is_running, ok=ok, text=text, order=self.id)
 
 
+class Settings(Item):
+    """What the program says of itself; newer versions do not say their version."""
+
+    version_cli: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A workflow with its newest failure and success. ``since`` is how far back successes are known."""
+    """A workflow and the newest executions of all."""
 
     workflow: Workflow
-    failure: Execution | None
-    success: Execution | None
-    since: int
-    missing: str | None
+    state: N8nState
 
     def problem(self) -> Text | None:
         """Return that its last execution failed. Raises NotKnown."""
-        if self.missing:
-            raise NotKnown(self.missing)
-        if self.failure is None or (self.success is not None and self.success.id > self.failure.id):
+        failure, success = self._newest(self.state.failures), self._newest(self.state.successes)
+        if reason := self.state.gaps.of("failures") or self.state.gaps.of("successes"):
+            raise NotKnown(reason)
+        if failure is None or (success is not None and success.id > failure.id):
             return None
-        if self.success is None and self.since > self.failure.id:
+        if success is None and self.state.since > failure.id:
             raise NotKnown(t"Later executions of other workflows are all that is listed")
-        at = self.failure.started_at
+        at = failure.started_at
         return t"The last execution failed{f' at {at:%Y-%m-%d %H:%M} UTC' if at else ''}"
+
+    def _newest(self, executions: tuple[Execution, ...]) -> Execution | None:
+        ours = (one for one in executions if one.workflow_id == self.workflow.id)
+        return max(ours, key=lambda one: one.id, default=None)
 
     def title(self) -> str:
         """Return its name, and whether it is active."""
@@ -122,24 +123,16 @@ class N8nState(State):
     all_workflows = many(f"{API}/workflows", Workflow, below="data", limit=MOST, excludePinnedData=True)
     failures = many(EXECUTIONS, Execution, below="data", optional=True, status="error", limit=MOST)
     successes = many(EXECUTIONS, Execution, below="data", optional=True, status="success", limit=MOST)
-    version: str | None = None
+    settings = one("rest/settings", Settings, below="data", optional=True, may_be_absent=True)
+
+    @property
+    def since(self) -> int:
+        """The oldest success that is listed, 0 when all are. Raises NotKnown."""
+        return min(one.id for one in self.successes) if len(self.successes) == MOST else 0
 
     def watched(self) -> list[Watched]:
-        """Return the workflows that are not archived."""
-        failures = _newest(self.read_or(N8nState.failures, ()))
-        listed = self.read_or(N8nState.successes, ())
-        successes = _newest(listed)
-        since = min((one.id for one in listed), default=0) if len(listed) == MOST else 0
-        missing = self.gaps.of("failures") or self.gaps.of("successes")
-        return [
-            Watched(one, failures.get(one.id), successes.get(one.id), since, missing)
-            for one in self.all_workflows
-            if not one.is_archived
-        ]
-
-
-def _newest(executions: tuple[Execution, ...]) -> dict[str, Execution]:
-    return {one.workflow_id: one for one in sorted(executions, key=lambda one: one.id)}
+        """Return the workflows that are not archived. Raises NotKnown."""
+        return [Watched(one, self) for one in self.all_workflows if not one.is_archived]
 
 
 class N8nClient(Rest):
@@ -202,21 +195,7 @@ class N8nClient(Rest):
         return None if workflow.active else t"{call.target.name} is not active"
 
 
-async def poll(client: N8nClient, gaps: Gaps) -> N8nState:
-    """Return the state. Newer versions tell nobody their version."""
-    state = await N8nState.poll(client, gaps)
-    with suppress(ServiceError):
-        state.version = await client.one(str, "rest/settings", below="data.versionCli")
-    return state
-
-
-@list_tool(
-    "workflows",
-    "Workflows",
-    "Which workflows fail, and which are active.",
-    empty="There are no workflows",
-    capability="status",
-)
+@list_tool("workflows", "Workflows", "Which workflows fail, and which are active.", capability="status")
 async def _workflows(client: N8nClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await N8nState.poll(client, gaps)).watched()
     return stated(found, Watched.title, Watched.problem, lambda _: "no failure since its last success")
@@ -234,9 +213,9 @@ SERVICE: Final = Service[N8nClient, N8nState](
     icon="mdi:sitemap",
     settings=(url_field("http://n8n.example.org:5678"), API_KEY, *TLS_SETTINGS),
     connect=N8nClient,
-    poll=poll,
+    poll=N8nState.poll,
     interval=60.0,
-    version=lambda state: state.version,
+    version=lambda state: state.settings.version_cli,
     sensors=(
         count("workflows", "Workflows", lambda state: len(state.watched()), "mdi:sitemap"),
         problems("failing", "Failing workflows", N8nState.watched, Watched.problem),
@@ -253,7 +232,6 @@ SERVICE: Final = Service[N8nClient, N8nState](
                 problem("failing", "Failing", Watched.problem),
                 flag("active", "Active", lambda one: one.workflow.active, enabled=False),
             ),
-            part="all_workflows",
         ),
     ),
     checks=(warning("workflow_failing", "Workflow failing", Watched.problem, scope="workflow"),),

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
-from ...sdk.description import Call, Control, Gaps, ResourceKind, Risk, Service, Versions
+from ...sdk.description import INFRASTRUCTURE, Call, Control, Gaps, ResourceKind, Risk, Service, Versions
 from ...sdk.fields import secret_field, text_field
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.sensors import diagnostic, duration, flag, measured, percentage
@@ -18,11 +17,8 @@ _UPS: Final = ResourceKind[NutState, Ups](
     name="UPS",
     items=lambda state: state.ups,
     id=lambda one: one.name,
-    title=lambda one: one.name,
     labels=lambda one: {"ups": one.name},
     is_device=True,
-    part="ups",
-    icon="mdi:power-plug-battery",
     sensors=(
         flag("on_mains", "On mains", lambda one: one.is_on_mains, "plug"),
         flag("battery_low", "Battery low", lambda one: one.is_low, "battery"),

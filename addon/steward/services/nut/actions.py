@@ -4,10 +4,9 @@ from functools import partial
 from typing import Final
 
 from ...errors import PreconditionFailed
+from ...sdk.answers import worded
 from ...sdk.description import Call
-from ...sdk.kits.jobs import Job, Jobs, RunJob, always
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.readings import worded
+from ...sdk.kits import Job, Jobs, RunJob, Switch, Turn, always
 from ...texts import Text
 from .client import NutClient
 

@@ -14,11 +14,11 @@ from ...errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
+from ...sdk.answers import parse
+from ...sdk.client import Parameter
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.http import plain
-from ...sdk.parse import parse
 from ...sdk.tcp import Connection, TcpClient
-from ...sdk.typed_calls import Parameter
 from .models import Ups
 
 PORT: Final = 3493

@@ -4,10 +4,8 @@ from typing import Final
 
 import msgspec
 
+from ...sdk.answers import Item, NotKnown, State, known, many, one, worded
 from ...sdk.format import span
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known, worded
-from ...sdk.state import State, many, one
 from ...texts import Text
 
 OVERLOAD: Final = 90.0

@@ -2,21 +2,16 @@
 
 from typing import Final
 
-from ...errors import ServiceError, ServiceMalformed, ServiceRefused
-from ...sdk.auth import LOGIN, Basic
-from ...sdk.categories import MODELS
-from ...sdk.checks import warning
-from ...sdk.description import Access, Call, Gaps, ResourceKind, Risk, Service, Versions
+from ...errors import ServiceError, ServiceRefused
+from ...sdk.answers import known
+from ...sdk.client import LOGIN, Basic, Rest
+from ...sdk.description import MODELS, Access, Call, Gaps, ResourceKind, Risk, Service, Versions
+from ...sdk.display import GIB, count, flag, gibibytes, list_tool, percentage, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
-from ...sdk.format import GIB
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import known
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, flag, gibibytes, percentage
+from ...sdk.kits import Switch, Turn
 from ...texts import Text
-from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions, poll
-from .models import Installed, Model, OllamaState, Running
+from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions
+from .models import Model, OllamaState
 
 LONGEST: Final = 3600.0
 """Seconds that a pull may take: Ollama ends it when nobody waits for it."""
@@ -55,28 +50,20 @@ class OllamaClient(LoadingServer):
     def __init__(self, access: Access) -> None:
         super().__init__(access)
         self._slow = Slow(access, timeout=LONGEST)
-        names = (access.optional(WANTED.key) or "").split(",")
-        self.wanted = tuple(full_name(one.strip()) for one in names if one.strip())
+        self.wanted = tuple(map(full_name, access.names(WANTED.key)))
         self.gpu_memory = access.number(GPU_MEMORY.key, default=0) * GIB or None
 
     async def is_loaded(self, call: Call) -> bool:
         """Return whether a model is loaded. Raises ServiceMalformed when the list lacks something."""
-        return await self._listed(Running, "api/ps", call)
+        return await OllamaState.running.find(self, lambda one: one.name == call.target.id) is not None
 
     async def is_installed(self, call: Call) -> bool:
         """Return whether a model is installed. Raises ServiceMalformed when the list lacks something."""
-        return await self._listed(Installed, "api/tags", call)
+        return await OllamaState.installed.find(self, lambda one: one.name == call.target.id) is not None
 
     async def not_installed(self, call: Call) -> Text | None:
         """Return that a model is not installed: then it cannot be loaded. Raises as is_installed does."""
         return None if await self.is_installed(call) else t"{call.target.name} is not installed"
-
-    async def _listed(self, kind: type[Running | Installed], path: str, call: Call) -> bool:
-        gaps = Gaps()
-        names = {one.name for one in await self.many(kind, path, gaps, below="models")}
-        if call.target.id not in names and (reason := gaps.of(path)):
-            raise ServiceMalformed(reason)
-        return call.target.id in names
 
     async def load(self, call: Call) -> None:
         """Load a model and wait for it."""
@@ -101,13 +88,6 @@ def full_name(name: str) -> str:
     return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
-async def poll_all(client: OllamaClient, gaps: Gaps) -> OllamaState:
-    """Return the state with the settings. Raises ServiceError."""
-    state = await poll(OllamaState, client, gaps)
-    state.wanted, state.gpu_memory = client.wanted, client.gpu_memory
-    return state
-
-
 PULLING: Final = Switch[OllamaClient](
     is_on=OllamaClient.is_installed,
     on=Turn(to=True, run=OllamaClient.pull, note=t"It is downloaded, which may take long and fill the disk."),
@@ -119,7 +99,7 @@ PULLING: Final = Switch[OllamaClient](
 
 @list_tool("models", "Models", "Which models are installed and loaded.", capability="status")
 async def _models(client: OllamaClient, gaps: Gaps, _: Call) -> list[str]:
-    found = (await poll_all(client, gaps)).models()
+    found = (await OllamaState.poll(client, gaps)).models()
     return [str(one) for one in worst_first(found, lambda one: not one.is_installed)]
 
 
@@ -128,10 +108,7 @@ MODEL: Final = ResourceKind[OllamaState, Model](
     name="Model",
     items=OllamaState.models,
     id=lambda one: one.name,
-    title=lambda one: one.name,
     labels=lambda one: {"model": one.name},
-    part="installed",
-    icon="mdi:brain",
     sensors=(
         flag("loaded", "Loaded", lambda one: one.running is not None, "running"),
         gibibytes("gpu_memory_used", "GPU memory used", lambda one: one.vram, enabled=False),
@@ -147,7 +124,7 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
     icon="mdi:brain",
     settings=(url_field("http://ollama.example.org:11434"), GPU_MEMORY, WANTED, *LOGIN, *TLS_SETTINGS),
     connect=OllamaClient,
-    poll=poll_all,
+    poll=OllamaState.poll,
     version=lambda state: state.version,
     understood=Versions("0.5", "0.13"),
     sensors=(

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from ...sdk.format import percent, size
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, known, worded
-from ...sdk.sensors import share
-from ...sdk.state import many, one
+from ...sdk.answers import Item, NotKnown, Time, known, many, one, worded
+from ...sdk.display import percent, share, size
 from ...texts import Text
 from .._models.client import ModelState
 
@@ -87,6 +84,11 @@ class OllamaState(ModelState):
     running = many("api/ps", Running, below="models", optional=True)
     wanted: tuple[str, ...] = ()
     gpu_memory: float | None = None
+
+    def complete(self, client: Any) -> None:
+        """Take the settings."""
+        super().complete(client)
+        self.wanted, self.gpu_memory = client.wanted, client.gpu_memory
 
     def models(self) -> Iterator[Model]:
         """Yield the models that are installed, and those that must be."""

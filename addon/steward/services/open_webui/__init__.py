@@ -3,19 +3,13 @@
 from collections import Counter
 from typing import Final
 
-from ...sdk.auth import bearer
-from ...sdk.categories import MODELS
-from ...sdk.checks import warning
-from ...sdk.description import Call, Gaps, Service, Versions
+from ...sdk.answers import Item, known, many, one
+from ...sdk.client import bearer
+from ...sdk.description import MODELS, Call, Gaps, Service, Versions
+from ...sdk.display import brief, count, flag, list_tool, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item
-from ...sdk.readings import known
-from ...sdk.sensors import count, flag
-from ...sdk.state import many, one
 from ...texts import Text
-from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
+from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
 TOKEN: Final = secret_field(
     "token", "API key", "Of an account. That of an administrator sees all models; chats are never read."
@@ -65,11 +59,6 @@ class WebUiClient(ModelServer):
     auth = bearer(TOKEN)
 
 
-async def poll_all(client: WebUiClient, gaps: Gaps) -> WebUiState:
-    """Return the state. Raises ServiceError."""
-    return await poll(WebUiState, client, gaps)
-
-
 @list_tool(
     "models",
     "Models",
@@ -91,7 +80,7 @@ SERVICE: Final = Service[WebUiClient, WebUiState](
     icon="mdi:forum",
     settings=(url_field("http://chat.example.org:8080"), TOKEN, *TLS_SETTINGS),
     connect=WebUiClient,
-    poll=poll_all,
+    poll=WebUiState.poll,
     version=lambda state: state.program.version,
     understood=Versions("0.6", "0.12"),
     sensors=(

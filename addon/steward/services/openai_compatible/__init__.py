@@ -7,16 +7,12 @@ Studio reports which models are loaded. OpenVINO, MLX and OptiLLM only list thei
 from collections.abc import Mapping
 from typing import Final
 
-from ...errors import ServiceMalformed, ServiceNotFound, ServiceRefused
-from ...sdk.auth import Basic
-from ...sdk.categories import MODELS
-from ...sdk.checks import warning
-from ...sdk.description import Access, Call, Gaps, ResourceKind, Service, Versions
+from ...errors import ServiceNotFound, ServiceRefused
+from ...sdk.client import Basic, Parameter
+from ...sdk.description import MODELS, Access, Call, Gaps, ResourceKind, Service, Versions
+from ...sdk.display import count, flag, list_tool, percentage, problem, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.sensors import count, flag, percentage, problem
-from ...sdk.typed_calls import Parameter
-from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions, poll
+from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions
 from .models import PROGRESS, Model, Progress, ServerState, metrics_of
 
 TOKEN: Final = secret_field("token", "API key", "Nothing if the server needs none.", required=False)
@@ -24,7 +20,6 @@ API: Final = text_field(
     "api", "Path of the API", "v1 if you leave it empty; OpenVINO has v3.", required=False
 )
 LIST: Final = "models"
-OBJECTS: Final = ("metrics", "props", "version")
 ASK_AGAIN: Final = 600.0
 """Seconds for which a server is not asked again for what it does not have."""
 
@@ -41,16 +36,8 @@ class ServerClient(LoadingServer):
         self._progress: Progress | None = None
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
-        """Return the answer to a GET; metrics by name. Raises as Rest.get does.
-
-        An object that the server does not have is empty.
-        """
-        try:
-            return await (super().get(self.timed, **query) if path == LIST else self._optional(path))
-        except ServiceRefused:
-            if path not in OBJECTS:
-                raise
-            return {}
+        """Return the answer to a GET; metrics by name. Raises as Rest.get does."""
+        return await (super().get(self.timed, **query) if path == LIST else self._optional(path))
 
     async def _optional(self, path: str) -> object:
         now = self.clock.monotonic()
@@ -67,15 +54,10 @@ class ServerClient(LoadingServer):
             raise ServiceNotFound(t"{path}: the server does not have it")
         return found
 
-    async def _model(self, call: Call) -> Model:
-        for model in await self.many(Model, LIST, Gaps(), below="data"):
-            if model.id == call.target.id:
-                return model
-        raise ServiceMalformed(t"{call.target.name} is not listed")
-
     async def is_loaded(self, call: Call) -> bool:
         """Return whether a model is loaded. Raises NotKnown, or ServiceMalformed when it is not listed."""
-        return (await self._model(call)).is_loaded
+        ours = call.target
+        return (await ServerState.models.listed(self, lambda one: one.id == ours.id, ours.name)).is_loaded
 
     async def load(self, call: Call) -> None:
         """Begin to load a model."""
@@ -96,22 +78,15 @@ class ServerClient(LoadingServer):
         return now - self._progress.since
 
 
-async def poll_all(client: ServerClient, gaps: Gaps) -> ServerState:
-    """Return the state, and for how long nothing progressed. Raises ServiceError."""
-    state = await poll(ServerState, client, gaps)
-    state.idle_for = client.idle_for(state.read_or(ServerState.metrics, {}))
-    return state
-
-
 @list_tool("models", "Models", "Which models there are, and which are loaded.")
 async def _models(client: ServerClient, gaps: Gaps, _: Call) -> list[str]:
-    found = (await poll_all(client, gaps)).listed()
+    found = (await ServerState.poll(client, gaps)).listed()
     return [str(model) for model in worst_first(found, lambda model: model.failed() is not None)]
 
 
 @list_tool("queue", "Requests", "How many requests run and wait.")
 async def _queue(client: ServerClient, gaps: Gaps, _: Call) -> list[str]:
-    return (await poll_all(client, gaps)).queue_lines()
+    return (await ServerState.poll(client, gaps)).queue_lines()
 
 
 SERVICE: Final = Service[ServerClient, ServerState](
@@ -122,7 +97,7 @@ SERVICE: Final = Service[ServerClient, ServerState](
     icon="mdi:brain",
     settings=(url_field("http://llama.example.org:8080"), API, TOKEN, *TLS_SETTINGS),
     connect=ServerClient,
-    poll=poll_all,
+    poll=ServerState.poll,
     version=lambda state: state.version,
     tested="llama.cpp's server in xllamacpp 2026.10.11549",
     understood=Versions(note="llama.cpp from b4000, vLLM from 0.6, LM Studio from 0.3.6"),
@@ -141,10 +116,7 @@ SERVICE: Final = Service[ServerClient, ServerState](
             name="Model",
             items=ServerState.listed,
             id=lambda model: model.id,
-            title=lambda model: model.id,
             labels=lambda model: {"model": model.id},
-            part="models",
-            icon="mdi:brain",
             sensors=(flag("loaded", "Loaded", lambda model: model.is_loaded, "running"),),
         ),
     ),

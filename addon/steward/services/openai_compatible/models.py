@@ -2,13 +2,11 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from ...sdk.answers import Item, NotKnown, known, many, one, worded
 from ...sdk.metrics import samples
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known, worded
 from ...sdk.sensors import share
-from ...sdk.state import many, one
 from ...texts import Text, translate
 from .._models.client import ModelState
 
@@ -99,10 +97,15 @@ class ServerState(ModelState):
     models = many("models", Model, below="data")
     studio = many("api/v0/models", Model, below="data", optional=True, may_be_absent=True)
     slots = many("slots", Slot, optional=True, may_be_absent=True)
-    metrics = one("metrics", dict[str, float], optional=True)
-    llama_cpp = one("props", Properties, optional=True)
-    vllm = one("version", Properties, optional=True)
+    metrics = one("metrics", dict[str, float], optional=True, may_be_absent=True)
+    llama_cpp = one("props", Properties, optional=True, may_be_absent=True)
+    vllm = one("version", Properties, optional=True, may_be_absent=True)
     idle_for: float | None = None
+
+    def complete(self, client: Any) -> None:
+        """Take for how long nothing progressed."""
+        super().complete(client)
+        self.idle_for = client.idle_for(self.read_or(ServerState.metrics, {}))
 
     def listed(self) -> tuple[Model, ...]:
         """Return the models, with the states that LM Studio reports of them."""

@@ -7,20 +7,13 @@ import msgspec
 
 from ...errors import ServiceUnauthorized
 from ...sdk.address_pool import AddressPool
-from ...sdk.auth import Credentials, LoginCall, Session
-from ...sdk.categories import NETWORK
-from ...sdk.checks import notice
-from ...sdk.description import Access, Call, Gaps, Risk, Service, Versions
+from ...sdk.answers import Item, NotKnown, at, known, many, one
+from ...sdk.client import Credentials, LoginCall, Session
+from ...sdk.description import NETWORK, Access, Call, Gaps, Risk, Service, Versions
+from ...sdk.display import brief, count, duration, list_tool, notice, percentage
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
-from ...sdk.kits.pause import Paused
-from ...sdk.kits.restart import Restart
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item, at
-from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import count, duration, percentage
+from ...sdk.kits import Paused, Restart
 from ...sdk.start_times import StartTimes
-from ...sdk.state import many, one
 from .._dns_filter.client import FilterClient
 from .._dns_filter.models import Facts, FilterList, FilterState
 from .._dns_filter.service import filter_service

@@ -6,19 +6,15 @@ from typing import Final
 import msgspec
 
 from ...errors import ServiceMalformed
-from ...sdk.auth import Key
-from ...sdk.description import Access, Call, Gaps, ResourceKind, Right, Risk, Versions
+from ...sdk.answers import Item, known, many, one
+from ...sdk.client import Key, Rest
+from ...sdk.description import Access, Call, Gaps, ResourceKind, Right, Versions
+from ...sdk.display import brief, flag, list_tool, since
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item
-from ...sdk.readings import known
-from ...sdk.rest import Rest
-from ...sdk.sensors import flag, since
-from ...sdk.state import many, one
-from .._media.scans import Scan, scan_action
-from .._media.service import BANDWIDTH, LIMIT, media_service
-from .._media.streams import MediaState, Stream
+from ...sdk.kits import Job, last_job
+from .._media.scans import scan_action
+from .._media.service import BANDWIDTH, media_service
+from .._media.streams import LIMIT, MediaState, Stream
 from .._media.watching import Watched, watching_tool
 
 TOKEN: Final = secret_field(
@@ -27,8 +23,6 @@ TOKEN: Final = secret_field(
 PASS: Final = Right(key="plex_pass", name="Plex Pass of the owner", needed_for="stopping a stream")
 LISTS: Final[dict[str, list[object]]] = {"Metadata": [], "Directory": [], "Release": []}
 """What an empty container leaves out."""
-
-LIBRARIES: Final = "library/sections/all"
 
 
 class Part(Item):
@@ -111,11 +105,6 @@ class Library(Item):
         except (ValueError, OverflowError, OSError) as err:
             raise ServiceMalformed(t"{self.title}: scannedAt is no time") from err
 
-    @property
-    def scan(self) -> Scan:
-        """Its scan. Raises NotKnown."""
-        return Scan(is_running=known(self.refreshing), ended_at=known(self.scanned_at))
-
     def __str__(self) -> str:
         when = (
             "at a time that is not known" if self.scanned_at is None else f"{self.scanned:%Y-%m-%d %H:%M} UTC"
@@ -143,22 +132,17 @@ class Server(Item):
     has_pass: bool | None = msgspec.field(name="myPlexSubscription", default=None)
 
 
-class PlexStreams(MediaState):
-    """The streams only."""
+class PlexState(MediaState):
+    """Everything that one poll reads."""
 
     sessions = many("status/sessions", Session, below="Metadata", total="size")
+    server = one("", Server)
+    libraries = many("library/sections/all", Library, below="Directory", total="size", optional=True)
+    releases = many("updater/status", Release, below="Release", total="size", optional=True)
 
     def streams(self) -> tuple[Stream, ...]:
         """Return the streams."""
         return tuple(one.stream for one in self.sessions)
-
-
-class PlexState(PlexStreams):
-    """Everything that one poll reads."""
-
-    server = one("", Server)
-    libraries = many(LIBRARIES, Library, below="Directory", total="size", optional=True)
-    releases = many("updater/status", Release, below="Release", total="size", optional=True)
 
 
 class PlexClient(Rest):
@@ -181,23 +165,22 @@ class PlexClient(Rest):
 
     async def library(self, call: Call) -> Library:
         """Return one library. Raises ServiceMalformed when it is not listed."""
-        for library in await self.many(Library, LIBRARIES, Gaps(), below="Directory"):
-            if library.uuid == call.target.id:
-                return library
-        raise ServiceMalformed(t"{call.target.name} is not listed")
+        ours = call.target
+        return await PlexState.libraries.listed(self, lambda one: one.uuid == ours.id, ours.name)
 
     async def scan(self, call: Call) -> None:
         """Start a scan."""
         await self.send("GET", f"library/sections/{(await self.library(call)).key}/refresh")
 
-    async def scan_of(self, call: Call) -> Scan:
-        """Return the scan of a library."""
-        return (await self.library(call)).scan
+    async def last_scan(self, call: Call) -> Job:
+        """Return the last scan of a library. Raises NotKnown."""
+        library = await self.library(call)
+        return last_job(known(library.scanned_at), is_running=known(library.refreshing), text="scanned")
 
 
 @list_tool("libraries", "Libraries", "The libraries and when each was scanned.")
 async def _libraries(client: PlexClient, gaps: Gaps, _: Call) -> list[str]:
-    return [str(library) for library in await client.many(Library, LIBRARIES, gaps, below="Directory")]
+    return [str(library) for library in await PlexState.libraries.now(client, gaps)]
 
 
 async def _watched(client: PlexClient, gaps: Gaps) -> list[Watched]:
@@ -208,18 +191,8 @@ async def _watched(client: PlexClient, gaps: Gaps) -> list[Watched]:
     ]
 
 
-SCAN: Final = scan_action(
-    PlexClient.scan_of,
-    PlexClient.scan,
-    key="scan",
-    name="Scan library",
-    description="Looks for files that are new, changed, or gone.",
-    risk=Risk.LOW,
-    scope="library",
-)
 SERVICE: Final = media_service(
     PlexState,
-    PlexStreams,
     PASS.key,
     key="plex",
     name="Plex",
@@ -248,7 +221,6 @@ SERVICE: Final = media_service(
             items=lambda state: state.libraries,
             id=lambda one: one.uuid,
             title=lambda one: one.title,
-            part="libraries",
             icon="mdi:library",
             sensors=(
                 flag("scanning", "Scanning", lambda one: one.refreshing, "running", enabled=False),
@@ -257,5 +229,13 @@ SERVICE: Final = media_service(
         ),
     ),
     tools=(watching_tool(_watched), _libraries),
-    actions=(SCAN,),
+    actions=(
+        scan_action(
+            PlexClient.last_scan,
+            PlexClient.scan,
+            "Scan library",
+            "Looks for files that are new, changed, or gone.",
+            scope="library",
+        ),
+    ),
 )

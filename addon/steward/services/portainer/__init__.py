@@ -9,17 +9,13 @@ from homelab_steward.contract.state import ResourceKey
 
 from ...errors import PreconditionFailed, ServiceError, ServiceNotFound
 from ...sdk.access import Access
-from ...sdk.auth import Key
+from ...sdk.answers import Item, NotKnown
 from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.checks import critical, warning
+from ...sdk.client import Key
 from ...sdk.description import Call, Control, Gaps, Outage, ResourceKind, Risk, Role, Service, Versions
+from ...sdk.display import count, critical, flag, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.kits.about import About
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown
-from ...sdk.sensors import count, flag
+from ...sdk.kits import About, Switch, Turn
 from ...tasks import task_group
 from ...texts import Text
 from .._docker.actions import ACTIONS, CONTROLS

@@ -2,13 +2,10 @@
 
 from typing import Final
 
-from ...sdk.categories import MONITORING
-from ...sdk.checks import warning
-from ...sdk.description import AlertSource, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.answers import certain, known
+from ...sdk.description import MONITORING, AlertSource, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.display import brief, count, diagnostic, flag, warning
 from ...sdk.fields import url_field
-from ...sdk.format import brief
-from ...sdk.readings import certain, known
-from ...sdk.sensors import count, diagnostic, flag
 from ...texts import Text
 from .._prometheus.client import SETTINGS
 from .client import PrometheusClient

@@ -5,11 +5,10 @@ from itertools import islice
 from typing import Final, override
 
 from ...errors import ServiceError, ServiceRefused
+from ...sdk.answers import MOST_ITEMS, Item, NotKnown, known, parse
 from ...sdk.description import Access, Gaps, IncomingAlert, ReadAlerts
 from ...sdk.firing import Firing
 from ...sdk.http import plain
-from ...sdk.parse import MOST_ITEMS, Item, parse
-from ...sdk.readings import NotKnown, known
 from ...sdk.settling import Settling
 from ...texts import Text
 from .._prometheus.client import PrometheusRest

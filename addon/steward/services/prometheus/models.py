@@ -8,11 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
+from ...sdk.answers import Item, NotKnown, State, Time, certain, many, one
 from ...sdk.description import IncomingAlert
 from ...sdk.format import brief
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, certain
-from ...sdk.state import State, many, one
 from ...texts import Text
 from .._prometheus.models import Rule, RuleAlert, without_replicas
 from .series import Series, shown

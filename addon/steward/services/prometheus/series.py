@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from ...errors import ServiceMalformed
+from ...sdk.answers import Item, at, parse, parse_items
 from ...sdk.coverage import Gaps
 from ...sdk.format import brief
-from ...sdk.parse import Item, at, parse, parse_items
 
 
 class Series(Item):

@@ -4,9 +4,8 @@ from functools import partial
 from typing import Final
 
 from ...sdk.description import Call, Gaps
+from ...sdk.display import brief, list_tool
 from ...sdk.fields import number_field, text_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool
 from .client import PrometheusClient
 from .models import PrometheusState
 

@@ -1,19 +1,16 @@
 """Prowlarr: the indexers of the other programs, and which of them fail."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from ...errors import ServiceMalformed, ServiceRefused
-from ...sdk.checks import warning
+from ...errors import ServiceRefused
+from ...sdk.answers import Item, NotKnown, Time, many
 from ...sdk.description import Call, Gaps, ResourceKind, Risk, Versions
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool, stated
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown
-from ...sdk.sensors import problem, problems
-from ...sdk.state import many
+from ...sdk.display import list_tool, problem, problems, stated, warning
+from ...sdk.kits import Switch, Turn
 from ...sdk.targets import target
 from ...texts import Text
 from .._servarr.client import ServarrClient
@@ -77,25 +74,21 @@ async def _indexers(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
     return stated(found, lambda one: one.indexer.name, Watched.problem, lambda _: "works")
 
 
-async def _whole(client: ServarrClient) -> list[Watched]:
-    """Return the enabled indexers; Prowlarr lists no failure of one that works.
+async def _failing(client: ServarrClient) -> list[tuple[Indexer, bool]]:
+    """Return the enabled indexers, and whether each fails: Prowlarr lists no failure of one that works.
 
     Raises ServiceMalformed while one of them cannot be read.
     """
-    gaps = Gaps()
-    state = await ProwlarrState.poll(client, gaps)
-    if reason := gaps.of("indexers") or gaps.of("failures"):
-        raise ServiceMalformed(reason)
-    return list(state.watched())
+    failing = {one.indexer_id for one in await ProwlarrState.failures.whole(client)}
+    return [(one, one.id in failing) for one in await ProwlarrState.indexers.whole(client) if one.enable]
 
 
 async def _works(client: ServarrClient, call: Call) -> bool:
-    found = target(await _whole(client), call, lambda one: one.indexer.id, "is not enabled any more")
-    return found.failure is None
+    return not target(await _failing(client), call, lambda one: one[0].id, "is not enabled any more")[1]
 
 
 async def _all_work(client: ServarrClient, _: Call) -> bool:
-    return all(one.failure is None for one in await _whole(client))
+    return not any(is_failing for _, is_failing in await _failing(client))
 
 
 async def _test(client: ServarrClient, call: Call) -> None:
@@ -108,16 +101,11 @@ async def _test_all(client: ServarrClient, _: Call) -> None:
         await client.send("POST", "indexer/testall")
 
 
-def _switch(
-    works: Callable[[ServarrClient, Call], Awaitable[bool]], turn: Turn[ServarrClient]
-) -> Switch[ServarrClient]:
-    return Switch(is_on=works, on=turn, off=turn, words=(t"failing", t"working"), label=t"Indexer")
-
-
+NOTE: Final = "One that passes the test is used again at once"
+TESTED: Final = partial(Switch[ServarrClient], words=(t"failing", t"working"), label=t"Indexer")
 _FAILING: Final = problems(
     "indexers_failing", "Indexers failing", ProwlarrState.watched, Watched.problem, "mdi:database-alert"
 )
-NOTE: Final = "One that passes the test is used again at once"
 SERVICE: Final = servarr(
     key="prowlarr",
     name="Prowlarr",
@@ -142,8 +130,7 @@ SERVICE: Final = servarr(
     checks=(warning("indexer_failing", "Indexer failing", Watched.problem, scope="indexer"),),
     tools=(_indexers,),
     actions=(
-        _switch(_works, Turn(to=True, run=_test, note=NOTE)).turn_on(
-            reversible=False,
+        TESTED(is_on=_works, on=Turn(to=True, run=_test, note=NOTE)).turn_on(
             key="test_indexer",
             name="Test indexer",
             description="Tests an indexer that is disabled after failures, and uses it again if it works.",
@@ -151,8 +138,7 @@ SERVICE: Final = servarr(
             scope="indexer",
             blast_radius="The indexer gets one request",
         ),
-        _switch(_all_work, Turn(to=True, run=_test_all, note=NOTE)).turn_on(
-            reversible=False,
+        TESTED(is_on=_all_work, on=Turn(to=True, run=_test_all, note=NOTE)).turn_on(
             key="test_indexers",
             name="Test all indexers",
             description="Tests all indexers, and uses those again that work.",

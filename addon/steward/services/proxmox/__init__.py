@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.description import Right, Role, Service, Versions
+from ...sdk.description import INFRASTRUCTURE, Right, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from .._proxmox.client import BACKUP_DAYS, token_fields
 from .actions import ACTIONS, CONTROLS

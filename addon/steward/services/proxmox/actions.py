@@ -8,6 +8,8 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed, ServiceRefused
+from ...sdk.answers import known, parse
+from ...sdk.client import Parameter
 from ...sdk.description import Action, Call, Control, Gaps, Risk
 from ...sdk.fields import number_field, target_field
 from ...sdk.format import MIB, brief, size, usage
@@ -16,10 +18,7 @@ from ...sdk.kits.create_item import CreateItem
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
-from ...sdk.parse import parse
-from ...sdk.readings import known
 from ...sdk.shown import difference, result
-from ...sdk.typed_calls import Parameter
 from ...texts import Text
 from .._proxmox.tasks import Upid
 from .client import ProxmoxClient

@@ -8,10 +8,10 @@ from typing import Final, override
 import msgspec
 
 from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, ServiceMalformed, ServiceUnreachable
+from ...sdk.answers import NotKnown, known
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Job
-from ...sdk.readings import NotKnown, known
+from ...sdk.kits import Job
 from ...tasks import task_group
 from ...texts import Text
 from .._proxmox.client import TokenClient, longest_backup

@@ -9,11 +9,9 @@ from typing import Annotated, Final, Self
 
 import msgspec
 
+from ...sdk.answers import Item, NotKnown, State, known, many, one, parse
 from ...sdk.coverage import Gaps
 from ...sdk.format import brief
-from ...sdk.parse import Item, parse
-from ...sdk.readings import NotKnown, known
-from ...sdk.state import State, many, one
 from .._proxmox.tasks import Task as AnyTask
 
 GUESTS: Final = {"container": "lxc", "vm": "qemu"}

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from ...sdk.answers import Busy
 from ...sdk.description import Call, Gaps, Stop
-from ...sdk.readings import Busy
 from .client import ProxmoxClient
 from .models import Task
 

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ...sdk.description import Call, Gaps
-from ...sdk.format import brief, span, usage
-from ...sdk.lists import list_tool
+from ...sdk.display import brief, list_tool, span, usage
 from .client import ProxmoxClient
 from .models import GUESTS
 

@@ -4,14 +4,13 @@ from typing import Any, Final
 
 from homelab_steward.contract.state import ResourceKey
 
-from ...sdk.categories import STORAGE
+from ...sdk.answers import known, worded
 from ...sdk.checks import critical, warning
-from ...sdk.description import Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
+from ...sdk.description import STORAGE, Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief, span
-from ...sdk.kits.jobs import Jobs, RunJob, always
+from ...sdk.kits import Jobs, RunJob, always
 from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import known, worded
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, load, percentage, share, time
 from ...texts import Text
 from .._proxmox.client import BACKUP_DAYS, token_fields
@@ -84,7 +83,6 @@ RESOURCES: Final = (
         name="Datastore",
         items=lambda server: server.datastores,
         id=lambda store: store.store,
-        title=lambda store: store.store,
         labels=lambda store: {"datastore": store.store},
         sensors=(
             percentage(
@@ -94,7 +92,6 @@ RESOURCES: Final = (
         ),
         role=Role.STORAGE,
         is_device=True,
-        part="datastores",
     ),
     ResourceKind[Server, Group](
         key="backup",

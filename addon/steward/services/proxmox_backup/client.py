@@ -4,9 +4,9 @@ from collections import defaultdict
 from typing import Final
 
 from ...errors import PreconditionFailed, ServiceError
+from ...sdk.answers import Item
 from ...sdk.description import Access, Call, Gaps
-from ...sdk.kits.jobs import Job
-from ...sdk.parse import Item
+from ...sdk.kits import Job
 from ...texts import Text
 from .._proxmox.client import TokenClient, longest_backup
 from .._proxmox.tasks import Upid

@@ -6,9 +6,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
-from ...sdk.state import State, many, one
+from ...sdk.answers import Item, NotKnown, State, known, many, one
 from .._proxmox.tasks import UNKNOWN, Upid, is_good
 from .._proxmox.tasks import Task as AnyTask
 

@@ -6,19 +6,16 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from ...errors import EffectUnknown, ServiceMalformed
-from ...sdk.auth import Key
+from ...sdk.alarms import Alarm
+from ...sdk.answers import known, parse
+from ...sdk.client import Key, Parameter
 from ...sdk.description import Call, Delivery, IncomingAlert, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.kits.silence import HOURS
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.parse import parse
-from ...sdk.readings import known
+from ...sdk.kits import HOURS, Switch, Turn
 from ...sdk.sensors import diagnostic
 from ...sdk.targets import target
-from ...sdk.typed_calls import Parameter
 from ...texts import Text
-from .._monitor.alerts import Alarm, alarm
-from .._monitor.pausing import ACTIVE, PausingClient, pause_switch, pausing
+from .._monitor.pausing import ACTIVE, PausingClient, pausing
 from .._monitor.service import monitor_service, watched_kind
 from .models import ACKNOWLEDGED, PrtgState, Sensor, warning_of
 
@@ -88,7 +85,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     row = {key: fields.get(name) for key, name in names.items()}
     one = parse(Sensor, {**row, "status_raw": 5}, "webhook", is_lenient=True).watched({})
     is_down = fields.get("status", "").strip().lower() == "down"
-    return (alarm(one, PrtgClient.alert).alert(delivery.received_at),) if is_down else ()
+    return (one.alarm(PrtgClient.alert).alert(delivery.received_at),) if is_down else ()
 
 
 async def _not_down(client: PrtgClient, call: Call) -> Text | None:
@@ -98,7 +95,6 @@ async def _not_down(client: PrtgClient, call: Call) -> Text | None:
 _ACKNOWLEDGE: Final = Switch(
     is_on=PrtgClient.is_acknowledged,
     on=Turn(to=True, run=PrtgClient.acknowledge, refusal=_not_down, note=t"PRTG notifies again afterwards."),
-    off=Turn(to=False, run=PrtgClient.resume),
     words=(t"not acknowledged", t"acknowledged"),
     label=t"Alarm",
 )
@@ -108,8 +104,6 @@ _SENSOR: Final = watched_kind(
     "Sensor",
     ACTIVE,
     diagnostic("value", "Last value", lambda one: known(one.item.lastvalue or None), enabled=False),
-    part="sensors",
-    icon="mdi:gauge",
 )
 SERVICE: Final = monitor_service(
     key="prtg",
@@ -127,9 +121,7 @@ SERVICE: Final = monitor_service(
         replace(_SENSOR, sensors=tuple(replace(one, enabled_by_default=False) for one in _SENSOR.sensors)),
     ),
     actions=(
-        *pausing("sensor", PrtgClient),
         _ACKNOWLEDGE.turn_on(
-            reversible=False,
             key="acknowledge_sensor",
             name="Acknowledge sensor",
             description="Acknowledges for some hours that a sensor is down.",
@@ -140,6 +132,5 @@ SERVICE: Final = monitor_service(
             capability="acknowledge",
         ),
     ),
-    controls=(pause_switch("sensor"),),
     understood=Versions("21", "26", note="(classic API)"),
-)
+).extended(**pausing("sensor", PrtgClient))

@@ -8,11 +8,10 @@ import msgspec
 
 from homelab_steward.contract.incidents import Severity
 
+from ...sdk.alarms import Alarm, Status
+from ...sdk.answers import Item, many, one
 from ...sdk.format import brief
-from ...sdk.parse import Item
-from ...sdk.state import many, one
-from .._monitor.alerts import Alarm
-from .._monitor.watched import MonitorState, Overview, Status, Watched
+from .._monitor.watched import MonitorState, Overview, Watched
 
 MOST: Final = 500
 """Rows of a table that are read; PRTG counts all."""

@@ -5,21 +5,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...errors import ServiceMalformed, ServiceUnauthorized
-from ...sdk.auth import LOGIN, Credentials, LoginCall, Session
-from ...sdk.checks import warning
+from ...sdk.answers import Item, NotKnown, State, known, many, one
+from ...sdk.client import LOGIN, Credentials, LoginCall, Parameter, Session
 from ...sdk.description import Access, Action, Call, Gaps, Versions
+from ...sdk.display import GIB, Lines, brief, count, data_rate, size, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.format import GIB, brief, size
-from ...sdk.kits.about import About
-from ...sdk.kits.clear import Clear
-from ...sdk.lists import Lines
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import count, data_rate
-from ...sdk.state import many, one
-from ...sdk.typed_calls import Parameter
+from ...sdk.kits import About, Clear
 from ...texts import Text
-from .._download_client import PAUSE, RESUME, DownloadClient, DownloadState, download_client
+from .._download_client import PAUSE, RESUME, DownloadClient, Facts, download_client
 
 FAILED: Final = ("error", "missingFiles")
 PAUSED: Final = ("pausedDL", "stoppedDL")
@@ -30,10 +23,6 @@ RUNNING: Final = (*STALLED, "downloading", "forcedDL", "queuedDL", "checkingDL",
 UNFINISHED: Final = (*FAILED, *PAUSED, *RUNNING)
 VERSION: Final = re.compile(r"v?(\d+)\.\d+[\w.]*")
 LEAST_FREE: Final = 2 * GIB
-DATA: Final = "sync/maindata"
-"""The only endpoint that has the free space."""
-
-TORRENTS: Final = "torrents/info"
 USER: Final = LOGIN[:2]
 
 
@@ -60,18 +49,13 @@ class Server(Item, rename=None):
     free_space_on_disk: int | None = None
 
 
-class QbittorrentState(DownloadState):
+class QbittorrentState(State):
     """Everything that one poll reads."""
 
     program = one("app/version", str)
-    server = one(DATA, Server, below="server_state")
-    torrents = many(TORRENTS, Torrent)
-    version = property(lambda self: self.program.removeprefix("v"))
-    speed = property(lambda self: known(self.server.dl_info_speed))
-    queue_size = property(lambda self: len(self.all(UNFINISHED)))
-    left = property(lambda self: sum(known(one.amount_left) for one in self.all(UNFINISHED)))
-    limit = property(lambda self: known(self.server.dl_rate_limit))
-    failed_count = property(lambda self: len(self.all(FAILED)))
+    # The only endpoint that has the free space.
+    server = one("sync/maindata", Server, below="server_state")
+    torrents = many("torrents/info", Torrent)
 
     @property
     def free(self) -> float:
@@ -100,6 +84,18 @@ class QbittorrentState(DownloadState):
         return t"It has no connection to the network" if is_lost else None
 
 
+FACTS: Final = Facts(
+    version=lambda state: state.program.removeprefix("v"),
+    speed=lambda state: known(state.server.dl_info_speed),
+    queue_size=lambda state: len(state.all(UNFINISHED)),
+    left=lambda state: sum(known(one.amount_left) for one in state.all(UNFINISHED)),
+    failed=lambda state: len(state.all(FAILED)),
+    limit=lambda state: known(state.server.dl_rate_limit),
+    free=lambda state: state.free,
+    disk_full=QbittorrentState.disk_full,
+)
+
+
 async def _login(access: Access, call: LoginCall) -> Credentials:
     """Return the session's cookie. Version 5.2 answers nothing, older ones say Fails. with status 200."""
     form = {"username": access.optional("username") or "", "password": access.optional("password") or ""}
@@ -124,14 +120,15 @@ class QbittorrentClient(DownloadClient):
             return text
         return await super().get(path, **query)
 
-    async def torrents(self, gaps: Gaps, states: Sequence[str]) -> Lines:
-        """Return the torrents in these states, in the order of these."""
-        found = [one for one in await self.many(Torrent, TORRENTS, gaps) if one.state in states]
+    async def listed(self, gaps: Gaps, *, failed: bool) -> Lines:
+        """Return the torrents that have failed, or those that are not finished, what has failed first."""
+        states = FAILED if failed else UNFINISHED
+        found = [one for one in await QbittorrentState.torrents.now(self, gaps) if one.state in states]
         return Lines([str(one) for one in sorted(found, key=lambda one: states.index(one.state))])
 
     async def certain(self, states: Sequence[str]) -> dict[str, str]:
         """Return the torrents in these states by hash. Raises ServiceMalformed while one cannot be read."""
-        found = await self.whole(Torrent, TORRENTS)
+        found = await QbittorrentState.torrents.whole(self)
         return {one.hash: brief(one.name, 100) for one in found if one.state in states}
 
     async def turn(self, ids: Sequence[str], *, on: bool) -> None:
@@ -141,14 +138,6 @@ class QbittorrentClient(DownloadClient):
         verb = ("start" if on else "stop") if is_new else ("resume" if on else "pause")
         await self.send("POST", f"torrents/{verb}", form={"hashes": "|".join(ids)})
 
-    async def queue(self, gaps: Gaps) -> Lines:
-        """Return the torrents that are not finished, those that have failed first."""
-        return await self.torrents(gaps, UNFINISHED)
-
-    async def failed(self, gaps: Gaps) -> Lines:
-        """Return the torrents that have failed."""
-        return await self.torrents(gaps, FAILED)
-
     async def retryable(self, _: Call) -> dict[str, str]:
         """Return the torrents that have failed."""
         return await self.certain(FAILED)
@@ -156,10 +145,6 @@ class QbittorrentClient(DownloadClient):
     async def retry(self, ids: Sequence[str]) -> None:
         """Start torrents that have failed: that clears their error."""
         await self.turn(ids, on=True)
-
-    async def limit(self) -> float:
-        """Return the speed limit in bytes per second."""
-        return known((await self.one(Server, DATA, below="server_state")).dl_rate_limit)
 
     async def set_limit(self, limit: int) -> None:
         """Set the speed limit."""
@@ -179,12 +164,13 @@ def _turn(states: Sequence[str], about: About, *, on: bool) -> Action[Qbittorren
 
 
 SERVICE: Final = download_client(
+    QbittorrentState,
+    FACTS,
     key="qbittorrent",
     name="qBittorrent",
     icon="mdi:magnet",
     settings=(url_field("http://qbittorrent.example.org:8080"), *USER, *TLS_SETTINGS),
     connect=QbittorrentClient,
-    poll=QbittorrentState.poll,
     understood=Versions("4.1", "5.2"),
     tested="qBittorrent 4.5.2",
 ).extended(

@@ -15,10 +15,10 @@ LIBRARY: Final = Library(
     search_missing="MissingMoviesSearch",
 )
 SERVICE: Final = downloader(
+    LIBRARY,
     key="radarr",
     name="Radarr",
     icon="mdi:movie-open",
     port=7878,
     understood=Versions("5", "6"),
-    library=LIBRARY,
 )

@@ -7,21 +7,14 @@ from typing import Any, Final
 
 from ...errors import PreconditionFailed
 from ...sdk.access import Access
-from ...sdk.auth import Credentials, LoginCall, Session
+from ...sdk.answers import Item, NotKnown, State, at, known, many, parse
 from ...sdk.categories import NETWORK
-from ...sdk.checks import notice, warning
+from ...sdk.client import Credentials, LoginCall, Parameter, Rest, Session
 from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Sensor, Service, Versions
+from ...sdk.display import brief, count, diagnostic, flag, list_tool, notice, stated, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.format import brief
-from ...sdk.kits.restart import Restart
-from ...sdk.lists import list_tool, stated
-from ...sdk.parse import Item, at, parse
-from ...sdk.readings import NotKnown, known
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.kits import Restart
 from ...sdk.start_times import StartTimes
-from ...sdk.state import State, many
-from ...sdk.typed_calls import Parameter
 from ...texts import Text
 
 LOGIN: Final = (
@@ -151,7 +144,6 @@ _ACCESS_POINT: Final = ResourceKind[RuckusState, AccessPoint](
     title=lambda one: one.title,
     labels=lambda one: {"name": one.device_name, "mac": one.ap_mac},
     is_device=True,
-    part="access_points",
     icon="mdi:access-point",
     sensors=(
         flag("running", "Online", lambda one: one.is_online, "connectivity"),

@@ -6,16 +6,11 @@ from typing import Final
 
 import msgspec
 
-from ...sdk.categories import STORAGE
-from ...sdk.checks import critical, warning
-from ...sdk.description import Call, Gaps, ResourceKind, Role, Service, Versions
+from ...sdk.answers import Item, State, Time, Unknown, known, many, one, worded
+from ...sdk.description import STORAGE, Call, Gaps, ResourceKind, Role, Service, Versions
+from ...sdk.display import count, critical, flag, gibibytes, list_tool, percentage, share, since, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import size, usage
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item, Time
-from ...sdk.readings import Unknown, known, worded
-from ...sdk.sensors import count, flag, gibibytes, percentage, share, since
-from ...sdk.state import State, many, one
 from ...texts import Text
 from .client import S3Client
 
@@ -147,11 +142,8 @@ SERVICE: Final = Service(
             name="Bucket",
             items=S3State.filled,
             id=lambda each: each.bucket.name,
-            title=lambda each: each.bucket.name,
             labels=lambda each: {"bucket": each.bucket.name},
             role=Role.STORAGE,
-            part="buckets",
-            icon="mdi:bucket",
             sensors=(
                 gibibytes("size", "Size", lambda each: each.size),
                 count("objects", "Objects", lambda each: each.objects),

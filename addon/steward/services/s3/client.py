@@ -11,9 +11,8 @@ from yarl import URL
 
 from ...errors import ServiceMalformed, ServiceRefused, ServiceUnauthorized, ServiceUnreachable
 from ...sdk.access import Access
+from ...sdk.client import Parameter, Rest
 from ...sdk.metrics import samples
-from ...sdk.rest import Rest
-from ...sdk.typed_calls import Parameter
 
 NAMESPACE: Final = "{*}"
 METRICS: Final = "minio/v2/metrics"

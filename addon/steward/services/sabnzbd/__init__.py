@@ -6,22 +6,15 @@ from typing import Final
 import msgspec
 
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused
-from ...sdk.auth import Key
-from ...sdk.checks import warning
+from ...sdk.answers import Busy, Item, State, known, many, one
+from ...sdk.client import Key, Parameter
 from ...sdk.description import Call, Control, Gaps, Risk, Versions
+from ...sdk.display import GIB, MIB, Lines, brief, count, flag, list_tool, percentage, size, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import GIB, MIB, brief, size
 from ...sdk.http import plain
-from ...sdk.kits.clear import Clear
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import Lines, list_tool
-from ...sdk.parse import Item
-from ...sdk.readings import Busy, known
-from ...sdk.sensors import count, flag, percentage
-from ...sdk.state import many, one
-from ...sdk.typed_calls import Parameter
+from ...sdk.kits import Clear, Switch, Turn
 from ...texts import Text
-from .._download_client import KIB, PAUSE, RESUME, DownloadClient, DownloadState, download_client
+from .._download_client import KIB, PAUSE, RESUME, DownloadClient, Facts, download_client
 
 API_KEY: Final = secret_field(
     "api_key",
@@ -58,6 +51,9 @@ class Failed(Item, rename=None):
     retry: int | None = None
     loaded: bool | None = None
 
+    def __str__(self) -> str:
+        return f"{brief(self.name, 100)}: {brief(self.fail_message, 200) or 'no reason given'}"
+
 
 class Message(Item, rename=None):
     """One warning or error of the program."""
@@ -90,7 +86,7 @@ class Queue(Item, rename=None):
         return max(round(100 * (1 - free / total), 1) if total else 0.0 for free, total in totals)
 
 
-class SabnzbdState(DownloadState):
+class SabnzbdState(State):
     """Everything that one poll reads."""
 
     queue = one("queue", Queue, below="queue", limit=1)
@@ -103,26 +99,32 @@ class SabnzbdState(DownloadState):
         failed_only=1,
         limit=MOST_READ,
     )
-    version = property(lambda self: self.queue.version)
-    speed = property(lambda self: known(self.queue.kbpersec) * KIB)
-    queue_size = property(lambda self: self.queue.noofslots_total)
-    left = property(lambda self: known(self.queue.mbleft) * MIB)
-    failed_count = property(lambda self: len(self.failures))
-    limit = property(lambda self: known(self.queue.speedlimit_abs))
-    free = property(lambda self: min(known(self.queue.diskspace1), known(self.queue.diskspace2)) * GIB)
 
     def paused(self) -> Text | None:
         """Return that downloads wait because the queue is paused. Raises Busy while it is for a time only."""
-        if not self.queue.paused or not self.queue_size:
+        queue_size = self.queue.noofslots_total
+        if not self.queue.paused or not queue_size:
             return None
         if self.queue.pause_int != "0":
             raise Busy(t"Paused for {self.queue.pause_int} minutes")
-        return t"Paused with {self.queue_size} downloads in the queue"
+        return t"Paused with {queue_size} downloads in the queue"
 
     def disk_full(self) -> Text | None:
         """Return that a disk is full. Raises NotKnown."""
         share = self.queue.used_share
         return t"The fuller disk is {share:g} % full" if share >= FULL else None
+
+
+FACTS: Final = Facts(
+    version=lambda state: state.queue.version,
+    speed=lambda state: known(state.queue.kbpersec) * KIB,
+    queue_size=lambda state: state.queue.noofslots_total,
+    left=lambda state: known(state.queue.mbleft) * MIB,
+    failed=lambda state: len(state.failures),
+    limit=lambda state: known(state.queue.speedlimit_abs),
+    free=lambda state: min(known(state.queue.diskspace1), known(state.queue.diskspace2)) * GIB,
+    disk_full=SabnzbdState.disk_full,
+)
 
 
 class SabnzbdClient(DownloadClient):
@@ -147,41 +149,28 @@ class SabnzbdClient(DownloadClient):
 
     async def now(self) -> Queue:
         """Return the state of the queue."""
-        return await self.one(Queue, "queue", below="queue", limit=1)
+        return await SabnzbdState.queue.whole(self)
 
-    async def queue(self, gaps: Gaps) -> Lines:
-        """Return the downloads in their order."""
+    async def listed(self, gaps: Gaps, *, failed: bool) -> Lines:
+        """Return the downloads of the history that have failed, or those of the queue in their order."""
+        if failed:
+            return Lines([str(one) for one in await SabnzbdState.failures.now(self, gaps)])
         page = await self.page(
             Job, "queue", gaps, below="queue.slots", total="queue.noofslots_total", limit=20
         )
         return Lines([str(one) for one in page.items], page.total)
 
-    async def failed(self, gaps: Gaps) -> Lines:
-        """Return the downloads of the history that have failed."""
-        failures = (await SabnzbdState.poll(self, gaps)).failures
-        texts = [(brief(one.name, 100), brief(one.fail_message, 200)) for one in failures]
-        return Lines([f"{name}: {reason or 'no reason given'}" for name, reason in texts])
-
-    async def warnings(self, gaps: Gaps) -> list[str]:
-        """Return the warnings and errors, the newest first."""
-        found = await self.many(Message, "warnings", gaps, below="warnings")
-        return [f"{one.type}: {brief(one.text)}" for one in reversed(found)]
-
-    async def failures(self, _: Call) -> dict[str, Failed]:
+    async def failures(self) -> dict[str, Failed]:
         """Return the failed downloads by id. Raises ServiceMalformed while not all can be read."""
-        gaps = Gaps()
-        state = await SabnzbdState.poll(self, gaps)
-        if reason := gaps.of("failures"):
-            raise ServiceMalformed(t"history: {reason}")
-        return {one.id: one for one in state.failures}
+        return {one.id: one for one in await SabnzbdState.failures.whole(self)}
 
-    async def deletable(self, call: Call) -> dict[str, str]:
+    async def deletable(self, _: Call) -> dict[str, str]:
         """Return the failed downloads by id. Raises as ``failures`` does."""
-        return {key: brief(one.name, 100) for key, one in (await self.failures(call)).items()}
+        return {key: brief(one.name, 100) for key, one in (await self.failures()).items()}
 
-    async def retryable(self, call: Call) -> dict[str, str]:
+    async def retryable(self, _: Call) -> dict[str, str]:
         """Return the failed downloads that can be tried again. Raises as ``failures`` does."""
-        found = await self.failures(call)
+        found = await self.failures()
         if any(one.retry is None or one.loaded is None for one in found.values()):
             raise ServiceMalformed(t"history: it is not reported what can be tried again")
         return {key: brief(one.name, 100) for key, one in found.items() if one.retry and not one.loaded}
@@ -202,10 +191,6 @@ class SabnzbdClient(DownloadClient):
         """Delete failed downloads with their files."""
         await self.command("history", name="delete", del_files=1, value=",".join(ids))
 
-    async def limit(self) -> float:
-        """Return the speed limit in bytes per second."""
-        return known((await self.now()).speedlimit_abs)
-
     async def set_limit(self, limit: int) -> None:
         """Set the speed limit."""
         await self.command("config", name="speedlimit", value=f"{limit // KIB}K")
@@ -213,6 +198,12 @@ class SabnzbdClient(DownloadClient):
     async def is_running(self, _: Call) -> bool:
         """Return whether the queue is not paused."""
         return not (await self.now()).paused
+
+
+@list_tool("warnings", "Warnings", "The newest warnings and errors.", capability="health")
+async def _warnings(client: SabnzbdClient, gaps: Gaps, _: Call) -> list[str]:
+    found = await client.many(Message, "warnings", gaps, below="warnings")
+    return [f"{one.type}: {brief(one.text)}" for one in reversed(found)]
 
 
 SWITCH: Final = Switch[SabnzbdClient](
@@ -223,12 +214,13 @@ SWITCH: Final = Switch[SabnzbdClient](
     label=t"Queue",
 )
 SERVICE: Final = download_client(
+    SabnzbdState,
+    FACTS,
     key="sabnzbd",
     name="SABnzbd",
     icon="mdi:download",
     settings=(url_field("http://sabnzbd.example.org:8080"), API_KEY, *TLS_SETTINGS),
     connect=SabnzbdClient,
-    poll=SabnzbdState.poll,
     understood=Versions("3.7", "5.1"),
     tested="SABnzbd 3.7.1",
 ).extended(
@@ -238,15 +230,7 @@ SERVICE: Final = download_client(
         percentage("disk_share", "Disk usage", lambda state: state.queue.used_share, "mdi:harddisk"),
     ),
     checks=(warning("downloads_paused", "Downloads paused", SabnzbdState.paused),),
-    tools=(
-        list_tool(
-            "warnings",
-            "Warnings",
-            "The newest warnings and errors.",
-            lambda client, gaps, _: client.warnings(gaps),
-            capability="health",
-        ),
-    ),
+    tools=(_warnings,),
     actions=(
         SWITCH.turn_off(**PAUSE),
         SWITCH.turn_on(**RESUME),

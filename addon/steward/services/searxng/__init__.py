@@ -2,20 +2,13 @@
 
 from typing import Final
 
-from ...sdk.auth import LOGIN, Basic
-from ...sdk.categories import MODELS
-from ...sdk.checks import warning
-from ...sdk.description import Access, Call, Gaps, Service, Versions
+from ...sdk.answers import Item, at, known, many, one, parse, parse_items
+from ...sdk.client import LOGIN, Basic, Parameter
+from ...sdk.description import MODELS, Access, Call, Gaps, Service, Versions
+from ...sdk.display import Lines, brief, count, list_tool, warning
 from ...sdk.fields import TLS_SETTINGS, text_field, url_field
-from ...sdk.format import brief
-from ...sdk.lists import Lines, list_tool
-from ...sdk.parse import Item, at, parse, parse_items
-from ...sdk.readings import known
-from ...sdk.sensors import count
-from ...sdk.state import many, one
-from ...sdk.typed_calls import Parameter
 from ...texts import Text
-from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
+from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
 TEST_QUERY: Final = text_field(
     "test_query",
@@ -123,11 +116,6 @@ class SearxngClient(ModelServer):
         return self._tested[0]
 
 
-async def poll_all(client: SearxngClient, gaps: Gaps) -> SearxngState:
-    """Return the state. Raises ServiceError."""
-    return await poll(SearxngState, client, gaps)
-
-
 @list_tool(
     "web_search",
     "Web search",
@@ -158,7 +146,7 @@ def _shown(result: Result) -> str:
     capability="health",
 )
 async def _engines(client: SearxngClient, gaps: Gaps, _: Call) -> list[str]:
-    failing = (await poll_all(client, gaps)).failing()
+    failing = (await SearxngState.poll(client, gaps)).failing()
     return [f"{name}: {reason}" for name, reason in failing.items()]
 
 
@@ -169,7 +157,7 @@ SERVICE: Final = Service[SearxngClient, SearxngState](
     icon="mdi:magnify",
     settings=(url_field("http://search.example.org:8080"), TEST_QUERY, *LOGIN, *TLS_SETTINGS),
     connect=SearxngClient,
-    poll=poll_all,
+    poll=SearxngState.poll,
     interval=120.0,
     version=lambda state: state.config.version,
     understood=Versions("2024", "2026"),

@@ -8,16 +8,13 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
 
 from ...errors import PreconditionFailed
+from ...sdk.answers import NotKnown, known, worded
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, warning
 from ...sdk.description import Call, Control, Gaps, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.fields import number_field
-from ...sdk.kits.about import About
-from ...sdk.kits.restart import Restart
-from ...sdk.kits.set_value import Current, SetValue
-from ...sdk.kits.switch import Switch, Turn
+from ...sdk.kits import About, Current, Restart, SetValue, Switch, Turn
 from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import NotKnown, known, worded
 from ...sdk.sensors import count, diagnostic, duration, flag, measured, percentage
 from ...texts import Text
 from .._snmp.client import SETTINGS

@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import Final
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceMalformed
+from ...sdk.answers import NotKnown, known
 from ...sdk.description import Access, Call, Gaps
-from ...sdk.readings import NotKnown, known
 from ...sdk.targets import target
 from .._snmp.ber import GAUGE, OCTETS, block, number
 from .._snmp.client import SnmpClient

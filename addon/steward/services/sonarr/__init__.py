@@ -15,10 +15,10 @@ LIBRARY: Final = Library(
     search_missing="MissingEpisodeSearch",
 )
 SERVICE: Final = downloader(
+    LIBRARY,
     key="sonarr",
     name="Sonarr",
     icon="mdi:television-classic",
     port=8989,
     understood=Versions("4", "4"),
-    library=LIBRARY,
 )

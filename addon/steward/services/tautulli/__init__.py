@@ -6,21 +6,14 @@ from math import inf
 from typing import Final
 
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
-from ...sdk.auth import Key
-from ...sdk.checks import warning
+from ...sdk.answers import Item, NotKnown, at, known, many, one, worded
+from ...sdk.client import Key, Parameter, Rest
 from ...sdk.description import Call, Gaps, Versions
+from ...sdk.display import brief, flag, list_tool, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
 from ...sdk.http import plain
-from ...sdk.lists import list_tool
-from ...sdk.parse import Item, at
-from ...sdk.readings import NotKnown, known, worded
-from ...sdk.rest import Rest
-from ...sdk.sensors import flag
-from ...sdk.state import many, one
-from ...sdk.typed_calls import Parameter
-from .._media.service import BANDWIDTH, LIMIT, media_service
-from .._media.streams import MediaState, Stream
+from .._media.service import BANDWIDTH, media_service
+from .._media.streams import LIMIT, MediaState, Stream
 from .._media.watching import Watched, watching_tool
 
 OWN_LIMIT: Final = replace(
@@ -91,14 +84,16 @@ class Library(Item, rename=None):
     count: int | None = None
 
 
-SESSIONS: Final = partial(many, "get_activity", Session, below="sessions", total="stream_count")
+class TautulliState(MediaState):
+    """Everything that one poll reads."""
 
-
-class TautulliStreams(MediaState):
-    """The streams, and whether they can be seen."""
-
-    sessions = SESSIONS()
+    parts = ("sessions", "connection")
+    # Without Plex it has no list at all.
+    sessions = many("get_activity", Session, below="sessions", total="stream_count", optional=True)
     connection = one("server_status", Connection, optional=True)
+    program = one("get_tautulli_info", Program)
+    update = one("get_pms_update", PlexUpdate, optional=True)
+    most_transcodes = inf
 
     def streams(self) -> tuple[Stream, ...]:
         """Return the streams. Raises NotKnown when there are none because Plex is not connected."""
@@ -106,16 +101,6 @@ class TautulliStreams(MediaState):
         if not found and not known(self.connection.connected):
             raise NotKnown(NOT_CONNECTED)
         return found
-
-
-class TautulliState(TautulliStreams):
-    """Everything that one poll reads."""
-
-    # Without Plex it has no list at all.
-    sessions = SESSIONS(optional=True)
-    program = one("get_tautulli_info", Program)
-    update = one("get_pms_update", PlexUpdate, optional=True)
-    most_transcodes = inf
 
     def not_connected(self) -> str | None:
         """Return that Tautulli has no connection to Plex. Raises NotKnown."""
@@ -163,7 +148,7 @@ async def _libraries(client: TautulliClient, gaps: Gaps, _: Call) -> list[str]:
 
 
 async def _watched(client: TautulliClient, gaps: Gaps) -> list[Watched]:
-    if not (await TautulliStreams.poll(client, gaps)).streams():
+    if not (await TautulliState.poll(client, gaps, *TautulliState.parts)).streams():
         return []
     found = await client.many(WatchedSession, "get_activity", gaps, below="sessions")
     return [Watched(who=one.friendly_name, titles=(one.full_title,), player=one.product) for one in found]
@@ -171,7 +156,6 @@ async def _watched(client: TautulliClient, gaps: Gaps) -> list[Watched]:
 
 SERVICE: Final = media_service(
     TautulliState,
-    TautulliStreams,
     key="tautulli",
     name="Tautulli",
     icon="mdi:chart-timeline",

@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from ...sdk.categories import STORAGE
-from ...sdk.description import Right, Role, Service, Versions
+from ...sdk.answers import known
+from ...sdk.description import STORAGE, Right, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.readings import known
 from .actions import ACTIONS, CONTROLS
 from .client import API_KEY, TrueNasClient
 from .models import Nas

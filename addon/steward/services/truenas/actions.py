@@ -6,12 +6,9 @@ from typing import Any, Final
 from homelab_steward.contract.incidents import CheckResult
 
 from ...errors import PreconditionFailed
+from ...sdk.answers import known
 from ...sdk.description import Call, Control, Gaps, Risk
-from ...sdk.kits.about import About
-from ...sdk.kits.create_item import CreateItem
-from ...sdk.kits.jobs import Jobs, RunJob, always
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.readings import known
+from ...sdk.kits import About, CreateItem, Jobs, RunJob, Switch, Turn, always
 from ...sdk.shown import result
 from ...texts import Text
 from .client import TrueNasClient

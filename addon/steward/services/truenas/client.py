@@ -13,13 +13,13 @@ from ...errors import (
     ServiceRefused,
     ServiceUnauthorized,
 )
+from ...sdk.answers import parse_items
+from ...sdk.client import Parameter
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field
 from ...sdk.http import Attempt
 from ...sdk.json_rpc import Connection, JsonRpc
-from ...sdk.kits.jobs import Job
-from ...sdk.parse import parse_items
-from ...sdk.typed_calls import Parameter
+from ...sdk.kits import Job
 from .models import JobRow
 
 API_KEY: Final = secret_field(

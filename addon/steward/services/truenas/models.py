@@ -6,10 +6,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ...sdk.kits.jobs import Job
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
-from ...sdk.state import State, many, one
+from ...sdk.answers import Item, NotKnown, State, known, many, one
+from ...sdk.kits import Job
 
 OWN_CHECKS: Final = ("SMART", "VolumeStatus", "ZpoolCapacity", "ReplicationFailed", "Snapshot", "HasUpdate")
 """How the names of alerts begin that our own checks and sensors show."""

@@ -3,8 +3,7 @@
 from typing import Final
 
 from ...sdk.description import Call, Gaps
-from ...sdk.format import brief, size
-from ...sdk.lists import Lines, list_tool, stated, worst_first
+from ...sdk.display import Lines, brief, list_tool, size, stated, worst_first
 from .client import TrueNasClient
 from .models import Alert, Disk, Nas, Pool, Property, Vdev
 from .readings import Seen, disk_fails

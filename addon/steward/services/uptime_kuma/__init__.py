@@ -4,13 +4,12 @@ from typing import Final
 
 from homelab_steward.contract.state import ResourceKey
 
+from ...sdk.answers import known
 from ...sdk.categories import MONITORING
 from ...sdk.description import AlertSource, Call, Control, ResourceKind, Risk, Role, Sensor, Service, Versions
+from ...sdk.display import brief, choice, count, diagnostic, duration, flag
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.format import brief
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.readings import known
-from ...sdk.sensors import choice, count, diagnostic, duration, flag
+from ...sdk.kits import Switch, Turn
 from ...texts import Text
 from .client import UptimeKumaClient, poll, read_alerts
 from .maintenance import WINDOW
@@ -45,7 +44,6 @@ _MONITOR: Final = ResourceKind[KumaState, Watched](
     parent=lambda one: _group(one.monitor),
     is_device=True,
     part="monitors",
-    icon="mdi:heart-pulse",
     sensors=(
         flag("up", "Up", lambda one: one.is_up, "connectivity"),
         choice("status", "Status", lambda one: one.status, tuple(Status)),

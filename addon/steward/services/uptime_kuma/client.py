@@ -7,8 +7,8 @@ from typing import Final
 
 from ...clock import Clock
 from ...errors import PreconditionFailed, ServiceUnauthorized, ServiceUnreachable
+from ...sdk.client import Rest
 from ...sdk.description import Access, Call, Changed, Gaps, IncomingAlert, Push, ReadAlerts
-from ...sdk.rest import Rest
 from .models import KumaState, Watched
 from .session import Session
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ...errors import ServiceMalformed
+from ...sdk.answers import Item, parse
 from ...sdk.description import Call
-from ...sdk.kits.silence import Silence, Silenced
-from ...sdk.parse import Item, parse
+from ...sdk.kits import Silence, Silenced
 from .client import UptimeKumaClient
 
 TITLE: Final = "Homelab Steward"

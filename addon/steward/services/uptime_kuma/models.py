@@ -11,10 +11,9 @@ import msgspec
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
 
+from ...sdk.answers import Item, NotKnown, known
 from ...sdk.description import IncomingAlert
 from ...sdk.format import brief
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
 from ...texts import translate
 
 LATE: Final = 60.0

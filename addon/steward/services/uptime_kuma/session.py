@@ -11,10 +11,9 @@ import structlog
 
 from ...clock import Clock
 from ...errors import ServiceMalformed, ServiceRefused, ServiceUnauthorized, ServiceUnreachable
+from ...sdk.answers import NotKnown, parse, parse_items
 from ...sdk.description import Changed, Gaps, IncomingAlert, Push, ReadAlerts
 from ...sdk.http import plain
-from ...sdk.parse import parse, parse_items
-from ...sdk.readings import NotKnown
 from .models import LATE, Beat, Certificate, KumaState, Monitor, Numbered, Watched
 from .socket_io import SocketIO
 

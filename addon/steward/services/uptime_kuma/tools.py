@@ -2,10 +2,9 @@
 
 from typing import Final
 
+from ...sdk.answers import worded
 from ...sdk.description import Call, Gaps
-from ...sdk.format import brief
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import worded
+from ...sdk.display import brief, list_tool, worst_first
 from .client import UptimeKumaClient, poll
 from .models import Beat, Watched
 

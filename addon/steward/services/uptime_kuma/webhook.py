@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from ...errors import ServiceMalformed
+from ...sdk.answers import parse
 from ...sdk.description import Delivery, IncomingAlert
-from ...sdk.parse import parse
 from .models import Beat, Monitor, Result, Watched
 
 UNSAID: Final = {"active": True, "maintenance": False, "interval": 60}

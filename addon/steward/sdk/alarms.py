@@ -3,18 +3,35 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from enum import StrEnum
+from typing import Final
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
 
-from ...sdk.description import IncomingAlert, ReadAlerts
-from ...sdk.firing import Firing
-from ...sdk.format import brief
-from ...texts import Text
-from .watched import DECIDED, Overview, Status, Watched
+from ..texts import Text
+from .description import IncomingAlert, ReadAlerts
+from .firing import Firing
+from .format import brief
 
 REPEATS: Final = 3
 """How often in a row it is reported that something is up: a report may be lost."""
+
+
+class Status(StrEnum):
+    """What a monitor says about something that it watches.
+
+    PENDING: it has not decided yet. UNKNOWN: it did not look, or not lately.
+    """
+
+    UP = "up"
+    DOWN = "down"
+    PENDING = "pending"
+    PAUSED = "paused"
+    MAINTENANCE = "maintenance"
+    UNKNOWN = "unknown"
+
+
+DECIDED: Final = frozenset({Status.UP, Status.DOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,26 +64,6 @@ class Alarm:
             fingerprint=self.key,
             suppressed=None if is_over else self.suppressed,
         )
-
-
-def alarm(one: Watched[Any], name: str) -> Alarm:
-    """Return the alarm about something that is watched."""
-    reason = f": {one.text}" if one.text and one.status is not Status.UP else ""
-    return Alarm(
-        key=one.key,
-        name=name,
-        status=one.status,
-        labels=dict(one.labels),
-        severity=one.severity,
-        summary=f"{one.name} is {one.status}{reason}",
-        since=one.since,
-        suppressed=one.suppressed,
-    )
-
-
-def alarms(overview: Overview[Any], name: str) -> list[Alarm]:
-    """Return the alarms about all that is watched."""
-    return [alarm(one, name) for one in overview.watched]
 
 
 class Alarms:

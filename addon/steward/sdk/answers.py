@@ -1,0 +1,24 @@
+"""What a service answers: typed items, the state that is made of them, and what is not known."""
+
+from .parse import MOST_ITEMS, Item, Time, at, parse, parse_items
+from .readings import Busy, NotKnown, Unknown, certain, known, worded
+from .state import Reader, State, many, one
+
+__all__ = [
+    "MOST_ITEMS",
+    "Busy",
+    "Item",
+    "NotKnown",
+    "Reader",
+    "State",
+    "Time",
+    "Unknown",
+    "at",
+    "certain",
+    "known",
+    "many",
+    "one",
+    "parse",
+    "parse_items",
+    "worded",
+]

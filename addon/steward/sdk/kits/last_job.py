@@ -1,0 +1,46 @@
+"""Jobs without a name: the service only says how the last one ended, and when."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from ..description import Call
+from .jobs import Job, Jobs
+
+AFTER: Final = "after "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastJob[C]:
+    """How a job is started and found: its handle is that of the last job before it.
+
+    ``last`` reads the last job, None when there was none; an older one never has its handle.
+    ``request`` asks for a new one.
+    """
+
+    last: Callable[[C, Call], Awaitable[Job | None]]
+    request: Callable[[C, Call], Awaitable[object]]
+
+    async def start(self, client: C, call: Call) -> str:
+        """Ask for a job and return its handle. Raises what reading and asking raise."""
+        before = await self.last(client, call)
+        await self.request(client, call)
+        return f"{AFTER}{before.handle.removeprefix(AFTER) if before else ''}"
+
+    async def read(self, client: C, call: Call, handle: str) -> Job:
+        """Return the job that was started with this handle; it runs until a newer one has ended."""
+        found = await self.last(client, call)
+        has_ended = found is not None and not found.is_running and AFTER + found.handle != handle
+        return found if found and has_ended else Job(handle=handle, is_running=True)
+
+    @property
+    def jobs(self) -> Jobs[C]:
+        """How they are read."""
+        return Jobs(read=self.read, newest=self.last)
+
+
+def last_job(ended_at: float, *, is_running: bool, ok: bool | None = True, text: str = "done") -> Job:
+    """Return the last job. ``ended_at`` is when the last one that does not run ended (Unix seconds)."""
+    if is_running:
+        return Job(handle=f"{AFTER}{ended_at}", is_running=True)
+    return Job(handle=str(ended_at), is_running=False, ok=ok, text=text, order=ended_at)
