@@ -14,7 +14,8 @@ WIDTH: Final = 560
 HEIGHT: Final = 180
 LEFT: Final = 28
 BOTTOM: Final = 24
-TOP: Final = 12
+TOP: Final = 26
+LEGEND: Final = 12
 OPENED: Final = "#e8710a"
 RESOLVED: Final = "#1a8754"
 BUCKETS: Final = (300.0, 3_600.0, 6 * 3_600.0, 86_400.0)
@@ -109,5 +110,5 @@ def _columns(columns: Sequence[Sequence[tuple[int, str]]], labels: Sequence[str]
 def _legend(legend: Sequence[tuple[str, str]]) -> Iterator[str]:
     for number, (text, color) in enumerate(legend):
         x = LEFT + 8 + number * 90
-        yield f'<rect x="{x}" y="{TOP - 8}" width="9" height="9" fill="{color}"/>'
-        yield f'<text x="{x + 13}" y="{TOP}">{escape(text)}</text>'
+        yield f'<rect x="{x}" y="{LEGEND - 8}" width="9" height="9" fill="{color}"/>'
+        yield f'<text x="{x + 13}" y="{LEGEND}">{escape(text)}</text>'
