@@ -31,6 +31,7 @@ ALL_PRIVILEGES = frozenset(
         "VM.Config.Options",
         "VM.Migrate",
         "VM.PowerMgmt",
+        "VM.Replicate",
         "VM.Snapshot",
     }
 )
@@ -114,6 +115,7 @@ class ProxmoxSimulator(Simulator):
             ("GET", "/nodes/{node}/time", self._time),
             ("GET", "/nodes/{node}/apt/versions", self._packages),
             ("GET", "/nodes/{node}/replication", self._replications),
+            ("POST", "/nodes/{node}/replication/{id}/schedule_now", self._replicate),
             ("GET", "/nodes/{node}/storage/{storage}/content", self._content),
             ("POST", "/nodes/{node}/vzdump", self._back_up),
             ("GET", f"{guest}/snapshot", self._snapshots),
@@ -296,6 +298,15 @@ class ProxmoxSimulator(Simulator):
 
     async def _replications(self, request: web.Request) -> Json:
         return self.protection.replication_rows(request.match_info["node"])
+
+    async def _replicate(self, request: web.Request) -> Json:
+        for one in self.protection.replications:
+            if f"{one.guest}-0" == request.match_info["id"]:
+                self._need(f"/vms/{one.guest}", "VM.Replicate")
+                self.world.record(self.service, "POST", self.fault_path(request), {})
+                one.scheduled_at = self.world.wall()
+                return ""
+        raise ApiError(500, f"no such replication job '{request.match_info['id']}'")
 
     async def _content(self, request: web.Request) -> Json:
         self._need(f"/storage/{request.match_info['storage']}", "Datastore.Audit")

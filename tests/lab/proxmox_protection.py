@@ -10,6 +10,10 @@ from lab.world import World
 HOUR = 3600.0
 
 
+BEGINS = 20.0
+"""Seconds until a replication begins that is scheduled now."""
+
+
 @dataclass(slots=True)
 class Snapshot:
     """A snapshot of a guest, at a wall time."""
@@ -35,8 +39,21 @@ class Replication:
     source: str
     target: str
     last_sync: int
+    last_try: int
     fail_count: int = 0
     error: str = ""
+    is_broken: bool = False
+    scheduled_at: float | None = None
+
+    def run(self, now: float) -> None:
+        """Run if it was scheduled some time ago."""
+        if self.scheduled_at is None or now < self.scheduled_at + BEGINS:
+            return
+        self.last_try, self.scheduled_at = int(now), None
+        if self.is_broken:
+            self.fail_count, self.error = self.fail_count + 1, "connection refused"
+        else:
+            self.fail_count, self.error, self.last_sync = 0, "", int(now)
 
 
 @dataclass(slots=True)
@@ -61,7 +78,7 @@ class Protection:
             self.backups[guest.vmid] = [Backup(int(now - 12 * HOUR), guest.node)]
         for guest in self.world.guests()[1:3]:
             self.snapshots[guest.vmid] = [Snapshot("before_update", int(now - 48 * HOUR))]
-            self.replications.append(Replication(guest.vmid, "pve1", "pve2", now - 300))
+            self.replications.append(Replication(guest.vmid, "pve1", "pve2", now - 300, now - 300))
 
     def snapshot_rows(self, guest: GuestView) -> list[Json]:
         """Return the rows of …/snapshot; the last one is the guest itself."""
@@ -82,6 +99,8 @@ class Protection:
 
     def replication_rows(self, node: str) -> list[Json]:
         """Return the rows of /nodes/{node}/replication."""
+        for one in self.replications:
+            one.run(self.world.wall())
         return [
             {
                 "id": f"{one.guest}-0",
@@ -92,7 +111,7 @@ class Protection:
                 "target": one.target,
                 "schedule": "*/15",
                 "last_sync": one.last_sync,
-                "last_try": one.last_sync,
+                "last_try": one.last_try,
                 "fail_count": one.fail_count,
                 **({"error": one.error} if one.error else {}),
             }

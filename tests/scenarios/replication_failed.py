@@ -3,7 +3,7 @@
 from lab.lab import Lab
 from lab.scenarios import Scenario
 
-from ._storage import SELDOM, investigated, sets
+from ._storage import SELDOM, sets
 
 _TASK = ("replication.query", "id", 1)
 
@@ -22,12 +22,13 @@ SCENARIOS = (
         recipe="replicate",
         target="media to cellar",
     ),
-    investigated(
-        "replication-failed",
-        "proxmox",
-        _not_replicated,
-        "replication_failed",
-        "105 to pve2 (105-0)",
+    Scenario(
+        runbook="replication-failed",
+        services=("proxmox",),
+        breaks=_not_replicated,
+        check="replication_failed",
+        recipe="replicate",
+        target="105 to pve2 (105-0)",
         passes=SELDOM,
     ),
 )

@@ -1,7 +1,10 @@
 """Bazarr: its providers and its health."""
 
+import pytest
+
 from lab.visit import Visit, visit
-from services.bazarr import STATUS
+from services.bazarr import STATUS, TASKS
+from steward.errors import PreconditionFailed
 
 
 async def lines(here: Visit, key: str) -> list[str]:
@@ -26,3 +29,19 @@ async def test_an_impossible_start_time_is_not_known() -> None:
     async with visit("bazarr") as here:
         here.served.state.answers[STATUS] = {"data": {"bazarr_version": "1.5.3", "start_time": 1e300}}
         assert (await here.snapshot()).values["started_at"] is None
+
+
+async def test_a_task_that_is_not_seen_running_is_not_known_to_be_done() -> None:
+    async with visit("bazarr") as here:
+        action = here.action("search_missing")
+        call = await here.call_of(action, of="series")
+        dry = await action.dry_run(here.client, call)
+        await action.execute(here.client, call, dry.baseline)
+        assert (await action.verify(here.client, call, {**dry.baseline, "handle": "runs"})).ok is True
+        with pytest.raises(PreconditionFailed, match="still running"):
+            await action.dry_run(here.client, call)
+        here.clock.advance(120)
+        assert (await action.verify(here.client, call, {**dry.baseline, "handle": "runs"})).ok is None
+        here.served.state.answers[TASKS]["data"] = []
+        with pytest.raises(PreconditionFailed, match="no task for series"):
+            await action.dry_run(here.client, call)

@@ -1,11 +1,13 @@
 """Proxmox: unknown is not stopped, hidden is not gone, a guest is found where it is now."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Resource, ResourceKey, Snapshot, TargetRef
+from lab.visit import visit
 from services.proxmox.answers import NOW, RIGHTS, Cluster
 from steward.errors import (
     EffectUnknown,
@@ -444,3 +446,18 @@ async def test_a_node_whose_id_is_no_name_is_a_gap(cluster: Cluster, name: str) 
     shown, _ = await poll(cluster.client())
     assert [one.id for one in shown.resources if one.kind == "node"] == ["pve1", "pve2"]
     assert "resources" in gaps_of(shown)
+
+
+@pytest.mark.parametrize(("is_broken", "ok"), [(False, True), (True, False)])
+async def test_a_replication_is_done_when_its_run_ended_well(is_broken: bool, ok: bool) -> None:  # noqa: FBT001
+    async with visit("proxmox") as here:
+        action = here.action("replicate")
+        call = await here.call_of(action, "105 to pve2 (105-0)")
+        dry = await action.dry_run(here.client, call)
+        here.lab.proxmox.protection.replications[0].is_broken = is_broken
+        with nullcontext() if ok else pytest.raises(EffectUnknown, match="connection refused"):
+            await action.execute(here.client, call, dry.baseline)
+        assert (await action.verify(here.client, call, dry.baseline)).ok is ok
+        here.lab.proxmox.protection.replications.clear()
+        with pytest.raises(PreconditionFailed, match="No node that is online"):
+            await action.dry_run(here.client, call)

@@ -15,7 +15,7 @@ from ...sdk.fields import number_field, target_field
 from ...sdk.format import MIB, brief, size, usage
 from ...sdk.kits.about import About, Identity, Refusal
 from ...sdk.kits.create_item import CreateItem
-from ...sdk.kits.jobs import Jobs, RunJob, always
+from ...sdk.kits.jobs import Job, Jobs, RunJob, always
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.shown import difference, result
@@ -37,6 +37,9 @@ TASK_TYPES: Final = {
     "delete_snapshot": ("vzdelsnapshot", "qmdelsnapshot"),
 }
 """What Proxmox calls the tasks of a command; those of guests under high availability differ."""
+
+REPLICATED: Final = 240.0
+"""Seconds for which a replication is waited for, which begins within a minute."""
 
 SETTLE: Final = 120.0
 """Seconds until the new state shows: high availability acts some time after its task has ended."""
@@ -289,6 +292,18 @@ BACKUP: Final = RunJob(
 )
 
 
+async def _newest_replication(client: ProxmoxClient, call: Call) -> Job:
+    return (await client.replication(call))[1].job
+
+
+REPLICATE: Final = RunJob[ProxmoxClient](
+    start=ProxmoxClient.replicate,
+    jobs=Jobs(read=ProxmoxClient.replicated, newest=_newest_replication, seconds=REPLICATED),
+    changes=always(t"Replication", t"as scheduled", t"run now"),
+    note=t"It begins within a minute. The token needs VM.Replicate.",
+)
+
+
 async def _snapshot_names(client: ProxmoxClient, call: Call) -> tuple[str, ...]:
     return tuple(one.name for one in await client.snapshots(call))
 
@@ -424,6 +439,15 @@ ACTIONS: Final = (
     *(ROLL_BACK.action(**_about("rollback", scope)) for scope in GUESTS),
     *(DELETE_OLDEST.action(**_about("delete_snapshot", scope)) for scope in GUESTS),
     *(BACKUP.action(**_about("backup", scope)) for scope in GUESTS),
+    REPLICATE.action(
+        key="replicate",
+        name="Run replication",
+        description="Replicates a guest to the other node now.",
+        risk=Risk.LOW,
+        scope="replication",
+        blast_radius="The network and the storage of two nodes are busy",
+        icon="mdi:content-copy",
+    ),
 )
 CONTROLS: Final = (
     *(

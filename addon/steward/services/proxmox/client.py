@@ -25,6 +25,7 @@ from .models import (
     LogLine,
     Member,
     NodeStatus,
+    Replication,
     Resource,
     Row,
     Shown,
@@ -213,6 +214,27 @@ class ProxmoxClient(TokenClient):
         """Return the rights of the token on one path, with what it gets from pools and above."""
         found = await self.one(dict[str, dict[str, int]], "access/permissions", path=path)
         return frozenset(found.get(path, ()))
+
+    async def replication(self, call: Call) -> tuple[str, Replication]:
+        """Return the path of a replication and what its node says. Raises PreconditionFailed."""
+        for node in await self.nodes_online():
+            for one in await self.many(Replication, f"nodes/{node}/replication", Gaps()):
+                if one.id == call.target.id:
+                    return f"nodes/{node}/replication/{one.id}", one
+        raise PreconditionFailed(t"No node that is online replicates {call.target.name}")
+
+    async def replicate(self, call: Call) -> str:
+        """Let a replication begin within a minute; return when its run before began."""
+        path, before = await self.replication(call)
+        await self.send("POST", f"{path}/schedule_now")
+        self._details = None
+        return str(known(before.last_try))
+
+    async def replicated(self, call: Call, before: str) -> Job:
+        """Return the run that began after ``before``."""
+        job = (await self.replication(call))[1].job
+        is_new = (job.order or 0) > float(before)
+        return job if is_new else Job(handle=before, is_running=True, text="not begun so far")
 
     async def task(self, upid: str) -> Task:
         """Return a task by its id, which names its node."""

@@ -12,6 +12,7 @@ import msgspec
 from ...sdk.answers import Item, NotKnown, State, known, many, one, parse
 from ...sdk.coverage import Gaps
 from ...sdk.format import brief
+from ...sdk.kits.jobs import Job
 from .._proxmox.tasks import Task as AnyTask
 
 GUESTS: Final = {"container": "lxc", "vm": "qemu"}
@@ -177,7 +178,10 @@ class Package(Item, rename="pascal"):
 
 
 class Replication(Item, rename=None):
-    """A replication of a guest to another node."""
+    """A replication of a guest to another node.
+
+    ``last_try`` is when its last run began, ``pid`` the process of one that runs.
+    """
 
     id: str
     guest: int
@@ -185,7 +189,24 @@ class Replication(Item, rename=None):
     vmtype: str = ""
     fail_count: int | None = None
     last_sync: int | None = None
+    last_try: int | None = None
+    pid: int | None = None
     error: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its last run failed. Raises NotKnown."""
+        return known(self.fail_count) > 0
+
+    @property
+    def job(self) -> Job:
+        """Its run now or its last one. Raises NotKnown."""
+        began, text = known(self.last_try), brief(self.error or "it failed", 200)
+        if self.pid is not None:
+            return Job(handle=str(began), is_running=True, order=began)
+        is_good = not self.has_failed
+        text = "replicated" if is_good else text
+        return Job(handle=str(began), is_running=False, ok=is_good, text=text, order=began)
 
 
 class Amount(Item, rename=None):

@@ -131,7 +131,10 @@ RESOURCES: Final = (
         items=lambda cluster: cluster.details.replications.values(),
         id=lambda one: one.id,
         title=lambda one: f"{one.guest} to {one.target} ({one.id})",
-        sensors=(time("last_run", "Last run", lambda one: _at(known(one.last_sync))),),
+        sensors=(
+            flag("failed", "Failed", lambda one: one.has_failed, "problem"),
+            time("last_run", "Last run", lambda one: _at(known(one.last_sync))),
+        ),
         role=Role.STORAGE,
         part="replication",
     ),
