@@ -12,6 +12,7 @@ from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     ReplyParameters,
     Update,
@@ -30,6 +31,7 @@ from .settings import TelegramSettings
 ANSWER_TIMEOUT: Final = 10.0
 KEEP_ALIVE: Final = 60.0
 CONNECTIONS: Final = 8
+PICTURE: Final = ".png"
 _OUT: Final = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 UPDATE_KINDS: Final = ("callback_query", "message", "my_chat_member")
 
@@ -132,6 +134,35 @@ class Chat:
                 reply_markup=_keyboard(message.buttons),
                 reply_parameters=None if reply_to is None else ReplyParameters(reply_to),
             )
+        return sent.message_id
+
+    async def send_file(
+        self, caption: Rendering, name: str, content: bytes, thread_id: int | None, reply_to: int | None
+    ) -> int:
+        """Send a file with a caption, a PNG as a picture, and return its id; see :meth:`send`."""
+        file = InputFile(content, filename=name)
+        reply = None if reply_to is None else ReplyParameters(reply_to)
+        mode = _parse_mode(caption)
+        chat_id = self._current.id
+        with self._translated():
+            if name.endswith(PICTURE):
+                sent = await self._api.send_photo(
+                    chat_id,
+                    file,
+                    caption.text,
+                    parse_mode=mode,
+                    message_thread_id=thread_id,
+                    reply_parameters=reply,
+                )
+            else:
+                sent = await self._api.send_document(
+                    chat_id,
+                    file,
+                    caption.text,
+                    parse_mode=mode,
+                    message_thread_id=thread_id,
+                    reply_parameters=reply,
+                )
         return sent.message_id
 
     async def send_button(self, chat_id: int, text: str, button: tuple[str, str]) -> None:

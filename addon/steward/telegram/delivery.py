@@ -157,14 +157,21 @@ class Delivery:
         """Send to a topic. A deleted topic is created again once."""
         thread_id = await self._topics.thread(topic)
         try:
-            return await self._chat.send(message, thread_id, item.reply_to), thread_id
+            return await self._call(item, message, thread_id), thread_id
         except TopicGone as err:
             if thread_id is None:
                 raise
             log.warning("telegram topic deleted", topic=topic, thread=thread_id, reason=str(err))
             await self._outbox.check_thread(thread_id)
             thread_id = await self._topics.replaced(topic, thread_id)
-        return await self._chat.send(message, thread_id, item.reply_to), thread_id
+        return await self._call(item, message, thread_id), thread_id
+
+    async def _call(self, item: OutgoingMessage, message: Rendering, thread_id: int | None) -> int:
+        """Send the message, with its file unless Telegram refused it; return its id."""
+        if not item.file_name or item.form is not Form.FULL:
+            return await self._chat.send(message, thread_id, item.reply_to)
+        content = await self._outbox.file(item.id)
+        return await self._chat.send_file(message, item.file_name, content, thread_id, item.reply_to)
 
     async def _on_reply_gone(self, item: OutgoingMessage, reason: str) -> None:
         """Send the message that the reply belongs to again, or the reply alone."""

@@ -12,6 +12,7 @@ from .plan import not_offered_lines, plan_lines
 
 PAGES: Final = 5
 LINE: Final = 1_000
+LONGEST_FILE: Final = 500_000
 TITLE: Final = 200
 _MORE: Final = "… For more, open Home Assistant."
 _BLANK: Final = literal("")
@@ -21,8 +22,27 @@ def detail_pages(
     request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue
 ) -> tuple[str, ...]:
     """Return up to ``PAGES`` messages: the dry run of every option, then the evidence."""
-    head = bold(literal(f"Details of incident {request.incident_number}: ") + quote(request.title, TITLE))
-    return _pages([head, *_dry_run(request, catalogue), *_evidence(incident)])
+    return _pages(_lines(request, incident, catalogue))
+
+
+def detail_file(request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue) -> str:
+    """Return all details as plain text, at most ``LONGEST_FILE`` characters."""
+    lines: list[str] = []
+    room = LONGEST_FILE
+    for line in _lines(request, incident, catalogue):
+        text = "".join(part for part, _ in line.parts)
+        room -= len(text) + 1
+        if room < 0:
+            lines.append("…")
+            break
+        lines.append(text)
+    return "\n".join(lines) + "\n"
+
+
+def _lines(request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue) -> Iterator[Rich]:
+    yield bold(literal(f"Details of incident {request.incident_number}: ") + quote(request.title, TITLE))
+    yield from _dry_run(request, catalogue)
+    yield from _evidence(incident)
 
 
 def _dry_run(request: ApprovalRequest, catalogue: Catalogue) -> Iterator[Rich]:

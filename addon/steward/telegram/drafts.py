@@ -1,7 +1,7 @@
 """Writes messages to the outbox within one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, Final
@@ -42,7 +42,8 @@ class Priority(IntEnum):
 class Draft:
     """A message as the chat should show it. ``key`` identifies it permanently.
 
-    With ``own_topic`` it belongs to the topic of its incident; ``topic`` is the standing one.
+    With ``own_topic`` it belongs to the topic of its incident; ``topic`` is the standing one. With
+    a ``file`` the text is its caption, and the message is never changed.
     """
 
     key: str
@@ -55,6 +56,8 @@ class Draft:
     approval_id: str = ""
     reply_to: str = ""
     own_topic: bool = False
+    file_name: str = ""
+    file: bytes = field(default=b"", repr=False)
 
 
 class Drafts:
@@ -102,6 +105,8 @@ class Drafts:
                 is_open=is_open,
                 form=0,
                 failure="",
+                file_name=draft.file_name,
+                file=draft.file or None,
                 changed_at=self._now,
             )
         )
@@ -157,6 +162,8 @@ class Drafts:
             "priority": int(Priority.LINE),
             "text": pointer,
             "buttons": pack(()),
+            "file_name": "",
+            "file": None,
             "reply_to": "",
             "version": 2,
             "sent_version": 1,

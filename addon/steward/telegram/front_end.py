@@ -25,6 +25,7 @@ from .chat import Batch, Chat
 from .commands import Commands, Subjects
 from .current_chat import CurrentChat
 from .delivery import Delivery
+from .details_sender import DetailsSender
 from .group_choice import GroupChoice
 from .incident_threads import IncidentThreads
 from .incident_topics import IncidentTopics
@@ -43,6 +44,7 @@ from .status import StatusBoard
 from .topic_names import titles_of
 from .topic_updates import TopicUpdates
 from .topics import TopicThreads
+from .trends import Trends
 from .updates import Updates
 
 log = structlog.get_logger(__name__)
@@ -121,11 +123,12 @@ class TelegramFrontEnd:
             delivery.migrate,
         )
         self._sender = Sender(self._outbox, delivery, topics, rate_limit, clock, self._status)
+        self._trends = Trends(settings.catalogue, read.instances)
         handler = PressHandler(
             settings,
             codec,
             self._callbacks,
-            self._outbox,
+            DetailsSender(self._outbox, self._trends, settings.catalogue, settings.zone),
             read,
             decision_port,
             self._card_sync.refresh,
@@ -172,6 +175,7 @@ class TelegramFrontEnd:
             ("sender", self._sender.run),
             ("topics", self._topic_updates.run),
             ("updates", self._updates.run),
+            ("trends", self._watch_trends),
             ("pruning", self._prune),
             ("status", self._status.run),
         ):
@@ -215,6 +219,9 @@ class TelegramFrontEnd:
             *(self._presses.handle(press) for press in batch.presses),
             *(self._messages.handle(said) for said in batch.said),
         )
+
+    async def _watch_trends(self) -> None:
+        await self._trends.run(self._changes)
 
     def _retry_now(self) -> None:
         """Try everything again: the rights of the bot in the chat have changed."""

@@ -36,6 +36,7 @@ _FIRST_COLUMNS: Final = (
     _T.buttons,
     _T.version,
     _T.form,
+    _T.file_name,
     _T.message_id,
     _REPLY.c.id.label("reply_id"),
     _REPLY.c.message_id.label("reply_message_id"),
@@ -68,6 +69,7 @@ class OutgoingMessage:
     """A message to send; with a ``message_id`` it is an edit.
 
     ``topic`` is the one that it belongs to, ``standing`` the standing one, which may be the same.
+    ``file_name`` is "" without a file.
     ``reply_to`` is the id of the message to reply to, ``reply_thread`` its thread, and
     ``reply_row`` the id of its row.
     """
@@ -81,6 +83,7 @@ class OutgoingMessage:
     buttons: Buttons
     version: int
     form: Form
+    file_name: str
     message_id: int | None
     reply_to: int | None
     reply_thread: int | None
@@ -293,6 +296,12 @@ class Outbox:
             rows = await connection.execute(select(inner).where(inner.c.place == 1))
             return tuple(_message(row) for row in rows)
 
+    async def file(self, row_id: int) -> bytes:
+        """Return the file of a message."""
+        async with self._database.read() as connection:
+            found: bytes | None = await connection.scalar(select(_T.file).where(_T.id == row_id))
+        return found or b""
+
     async def lines_after(self, first: OutgoingMessage, limit: int) -> list[tuple[int, str]]:
         """Return (id, text) of up to ``limit`` more lines for the same topic, oldest first."""
         async with self._database.read() as connection:
@@ -460,6 +469,7 @@ def _message(row: Row[Any]) -> OutgoingMessage:
         buttons=_unpack(row.buttons),
         version=row.version,
         form=Form(row.form),
+        file_name=row.file_name,
         message_id=row.message_id,
         reply_to=row.reply_message_id,
         reply_thread=row.reply_thread_id,

@@ -21,17 +21,13 @@ from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from .buttons import ButtonAction, ButtonCodec, CallbackData
 from .callback_store import Answer, CallbackStore, IssuedButtons
-from .card_renderer import card_key
 from .card_sync import IncidentQueries
 from .cards import decision_text
 from .chat import Press
-from .details import detail_pages
-from .drafts import Draft, Kind, Priority
+from .details_sender import DetailsSender
 from .markup import plain
-from .outbox import Outbox
 from .pins import AskedPin
 from .settings import TelegramSettings
-from .topic_names import topic_of
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +95,7 @@ class PressHandler:
         settings: TelegramSettings,
         codec: ButtonCodec,
         callbacks: CallbackStore,
-        outbox: Outbox,
+        details: DetailsSender,
         read: IncidentQueries,
         decision_port: DecisionPort,
         refresh: Callable[[str, str], None],
@@ -109,7 +105,7 @@ class PressHandler:
         self._settings = settings
         self._codec = codec
         self._callbacks = callbacks
-        self._outbox = outbox
+        self._details_sender = details
         self._read = read
         self._decision_port = decision_port
         self._refresh = refresh
@@ -226,20 +222,9 @@ class PressHandler:
         if request is None:
             return PressResult(TOO_OLD)
         incident = await self._read.incident(request.incident_id)
-        drafts = [
-            Draft(
-                key=f"details:{request.id}:{number}",
-                kind=Kind.REPLY,
-                topic=topic_of(request.category, request.severity),
-                priority=Priority.REPLY,
-                text=page,
-                incident_id=request.incident_id,
-                approval_id=request.id,
-                reply_to=card_key(request.id),
-            )
-            for number, page in enumerate(detail_pages(request, incident, self._settings.catalogue))
-        ]
-        return PressResult(DETAILS_SENT if await self._outbox.put_once(drafts) else DETAILS_SENT_BEFORE)
+        return PressResult(
+            DETAILS_SENT if await self._details_sender.send(request, incident) else DETAILS_SENT_BEFORE
+        )
 
     async def _refused(
         self, event: str, press: Press, answer: Answer, issued: IssuedButtons | None = None

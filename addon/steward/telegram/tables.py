@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from ..store.schema import BigId, Timestamp, metadata
 
@@ -63,6 +63,8 @@ outbox: Final = Table(
     Column("is_open", Boolean, nullable=False),
     Column("form", Integer, nullable=False),
     Column("failure", Text, nullable=False),
+    Column("file_name", String(64), nullable=False),
+    Column("file", LargeBinary, nullable=True),
     Column("changed_at", Timestamp, nullable=False),
     Index("uq_telegram_outbox_chat_id_key", "chat_id", "key", unique=True),
     Index("ix_telegram_outbox_waiting", "waiting", "held", "priority", "id"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lab.changes import Changes
 from lab.telegram.markup import Formatted
-from lab.telegram.records import Answer, Keyboard, Message, Press, Topic, User
+from lab.telegram.records import Answer, File, Keyboard, Message, Press, Topic, User
 from lab.telegram.rows import bot_rights, creation_row, message_row, press_row, user_row
 from lab.telegram.updates import Updates
 from lab.wire import JsonObject
@@ -232,6 +232,7 @@ class Forum:
         keyboard: Keyboard,
         is_silent: bool,
         reply_to: int | None,
+        file: File | None = None,
     ) -> Message:
         """Add a message of the bot."""
         message = Message(
@@ -245,6 +246,7 @@ class Forum:
             date=int(self._wall()),
             is_silent=is_silent,
             reply_to=reply_to,
+            file=file,
         )
         return self.put(message)
 

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from lab.telegram.forum import Forum
+from lab.telegram.markup import Formatted
 from lab.telegram.parameters import BotApiError, Parameters, bad_request, too_many_requests
-from lab.telegram.records import Message
+from lab.telegram.records import File, Message
 from lab.telegram.rows import message_row, user_row
 from lab.telegram.topics import TopicMethods
 from lab.telegram.updates import TerminatedError, Updates, Webhook
@@ -32,6 +33,9 @@ _ACTIONS = frozenset(
 )
 _QUERY_LIFETIME_SECONDS = 60.0
 _MAX_ANSWER = 200
+_MAX_FILE = 50_000_000
+_MAX_PHOTO = 10_000_000
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _ANSWER_GONE = "query is too old and response timeout expired or query ID is invalid"
 _SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same "
@@ -50,6 +54,7 @@ class BotMethods:
     ) -> None:
         self.messages_per_minute = messages_per_minute
         self.paused_threads: dict[int | None, int] = {}
+        self.refuses_files = False
         self._forum = forum
         self._updates = updates
         self._wall = wall
@@ -65,6 +70,8 @@ class BotMethods:
             "getChat": self._get_chat,
             "getChatMember": self._get_chat_member,
             "sendMessage": self._send_message,
+            "sendDocument": self._send_document,
+            "sendPhoto": self._send_photo,
             "editMessageText": self._edit_text,
             "editMessageReplyMarkup": self._edit_keyboard,
             "deleteMessage": self._delete_message,
@@ -235,12 +242,27 @@ class BotMethods:
     # -- messages ----------------------------------------------------------------------------
 
     async def _send_message(self, given: Parameters) -> Json:
+        return self._send(given, given.formatted())
+
+    async def _send_document(self, given: Parameters) -> Json:
+        name, content = given.file("document")
+        if len(content) > _MAX_FILE or self.refuses_files:
+            raise bad_request("file is too big")
+        return self._send(given, given.caption(), File(kind="document", name=name, content=content))
+
+    async def _send_photo(self, given: Parameters) -> Json:
+        name, content = given.file("photo")
+        if len(content) > _MAX_PHOTO or not content.startswith((_PNG, _JPEG)):
+            raise bad_request("IMAGE_PROCESS_FAILED")
+        return self._send(given, given.caption(), File(kind="photo", name=name, content=content))
+
+    def _send(self, given: Parameters, formatted: Formatted, file: File | None = None) -> Json:
         chat_id = self.chat_id(given)
         if chat_id > 0 and chat_id not in self._forum.started_private:
             raise BotApiError(403, "Forbidden: bot can't initiate conversation with a user")
         if self._is_group(chat_id) and not self._forum.can_send_messages:
             raise bad_request("not enough rights to send text messages to the chat")
-        formatted, keyboard = given.formatted(), given.keyboard()
+        keyboard = given.keyboard()
         thread_id, reply_to = self._thread(given, chat_id), self._reply(given, chat_id)
         if self._is_group(chat_id):
             self._limit(thread_id)
@@ -251,11 +273,14 @@ class BotMethods:
             keyboard=keyboard,
             is_silent=given.flag("disable_notification"),
             reply_to=reply_to,
+            file=file,
         )
         return self._row(message)
 
     async def _edit_text(self, given: Parameters) -> Json:
         message = self._own(given)
+        if message.file is not None:
+            raise bad_request("there is no text in the message to edit")
         formatted, keyboard = given.formatted(), given.keyboard()
         if (formatted.text, formatted.entities, keyboard) == (
             message.text,

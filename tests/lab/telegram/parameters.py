@@ -1,7 +1,7 @@
 """Parameters of Bot API calls in JSON, form or multipart bodies, and their errors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lab.telegram.html import parse_html
 from lab.telegram.markdown import parse_markdown, parse_markdown_v2
@@ -10,6 +10,7 @@ from lab.telegram.records import Button, Keyboard
 from lab.wire import Json, JsonObject, loads
 
 _MAX_TEXT = 4096
+_MAX_CAPTION = 1024
 _MAX_DATA_BYTES = 64
 _MAX_BUTTONS = 100
 
@@ -52,9 +53,10 @@ def too_many_requests(seconds: int) -> BotApiError:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a call."""
+    """The parameters of a call; `files` are name and content of uploads."""
 
     values: Mapping[str, Json]
+    files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Return whether a parameter was given."""
@@ -88,13 +90,32 @@ class Parameters:
         except ValueError as err:
             raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from err
 
-    def formatted(self) -> Formatted:
-        """Return `text` with its `parse_mode` or `entities` applied. Raises BotApiError."""
-        text = self.text("text")
+    def caption(self) -> Formatted:
+        """Return `caption` with its formatting. Raises BotApiError."""
+        formatted = self._with_format("caption", "caption_entities")
+        if len(formatted.text) > _MAX_CAPTION:
+            raise bad_request("message caption is too long")
+        return formatted
+
+    def file(self, name: str) -> tuple[str, bytes]:
+        """Return name and content of an upload, in a part of its own or attached. Raises BotApiError."""
+        part = self.text(name).removeprefix("attach://") or name
+        if part not in self.files:
+            raise bad_request(f"there is no {name} in the request")
+        file_name, content = self.files[part]
+        if not content:
+            raise bad_request("file must be non-empty")
+        return file_name, content
+
+    def _with_format(self, name: str, entities: str) -> Formatted:
         try:
-            formatted = _format(text, self.text("parse_mode"), self.json("entities"))
+            return _format(self.text(name), self.text("parse_mode"), self.json(entities))
         except MarkupError as err:
             raise bad_request(str(err)) from err
+
+    def formatted(self) -> Formatted:
+        """Return `text` with its `parse_mode` or `entities` applied. Raises BotApiError."""
+        formatted = self._with_format("text", "entities")
         if not formatted.text.strip():
             raise bad_request("message text is empty")
         if len(formatted.text) > _MAX_TEXT:

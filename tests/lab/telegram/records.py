@@ -40,8 +40,20 @@ type Keyboard = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of a message; `kind` is document or photo."""
+
+    kind: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """The current state of a message. `thread_id` is None in General and in a private chat."""
+    """The current state of a message. `thread_id` is None in General and in a private chat.
+
+    `text` is the caption of a message with a `file`.
+    """
 
     message_id: int
     chat_id: int
@@ -56,6 +68,7 @@ class Message:
     is_pinned: bool = False
     is_silent: bool = False
     reply_to: int | None = None
+    file: File | None = None
 
     @property
     def buttons(self) -> tuple[Button, ...]:

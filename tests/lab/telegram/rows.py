@@ -36,7 +36,7 @@ def message_row(message: Message, chat: JsonObject) -> JsonObject:
         "from": user_row(message.sender),
         "chat": chat,
         "date": message.date,
-        "text": message.text,
+        **_content(message),
     }
     if message.thread_id is not None:
         row["message_thread_id"] = message.thread_id
@@ -44,10 +44,23 @@ def message_row(message: Message, chat: JsonObject) -> JsonObject:
     if message.edit_date is not None:
         row["edit_date"] = message.edit_date
     if message.entities:
-        row["entities"] = [entity.row() for entity in message.entities]
+        name = "entities" if message.file is None else "caption_entities"
+        row[name] = [entity.row() for entity in message.entities]
     if message.keyboard:
         row["reply_markup"] = {"inline_keyboard": keyboard_rows(message.keyboard)}
     return row
+
+
+def _content(message: Message) -> JsonObject:
+    """Return the text of a message, or its file with the caption."""
+    if message.file is None:
+        return {"text": message.text}
+    number = f"lab-{message.message_id}"
+    size = len(message.file.content)
+    row: JsonObject = {"file_id": number, "file_unique_id": number, "file_size": size}
+    if message.file.kind == "photo":
+        return {"caption": message.text, "photo": [{**row, "width": 1200, "height": 600}]}
+    return {"caption": message.text, "document": {**row, "file_name": message.file.name}}
 
 
 def creation_row(topic: Topic, bot: User, chat: JsonObject, date: int) -> JsonObject:

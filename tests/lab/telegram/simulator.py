@@ -90,7 +90,7 @@ class TelegramSimulator(Simulator):
             return _refused(err)
 
     def _check_content(self, parameters: Parameters) -> None:
-        content = parameters.text("text") + str(parameters.json("reply_markup"))
+        content = parameters.text("text") + parameters.text("caption") + str(parameters.json("reply_markup"))
         for part, description in self.refusals.items():
             if part in content:
                 raise bad_request(description)
@@ -106,7 +106,13 @@ class TelegramSimulator(Simulator):
 
 async def _parameters(request: web.Request) -> Parameters:
     try:
-        return Parameters({**request.query, **(await read_form(request))})
+        if request.content_type != "multipart/form-data":
+            return Parameters({**request.query, **(await read_form(request))})
+        form = await request.post()
+        texts = {key: value for key, value in form.items() if isinstance(value, str)}
+        uploads = {key: value for key, value in form.items() if isinstance(value, web.FileField)}
+        files = {key: (value.filename, value.file.read()) for key, value in uploads.items()}
+        return Parameters({**request.query, **texts}, files)
     except ValueError as err:
         raise BotApiError(400, "Bad Request: can't parse the body as JSON object") from err
 

@@ -25,11 +25,13 @@ from steward.telegram.buttons import ButtonAction, ButtonCodec, CallbackData
 from steward.telegram.callback_store import Answer, IssuedButtons
 from steward.telegram.chat import Press
 from steward.telegram.details import detail_pages
+from steward.telegram.details_sender import DetailsSender
 from steward.telegram.drafts import Draft, Kind, Priority
 from steward.telegram.pins import AskedPin
 from steward.telegram.press_handler import SEND_PIN, DecisionPort, PressHandler, PressResult
 from steward.telegram.settings import BUILT_IN_CATEGORIES, TelegramSettings
 from steward.telegram.topic_names import CRITICAL
+from steward.telegram.trends import Trends
 
 CHAT = -1001
 SHORT_ID = "AAECAwQFBgcI"
@@ -102,11 +104,12 @@ class World:
 
     def handler(self, zone: tzinfo = UTC) -> PressHandler:
         settings = TelegramSettings(token="token", chat_id=CHAT, signing_key=bytes(32), zone=zone)
+        trends = Trends(BUILT_IN_CATEGORIES, lambda: ())
         return PressHandler(
             settings=settings,
             codec=CODEC,
             callbacks=self,
-            outbox=self,
+            details=DetailsSender(self, trends, BUILT_IN_CATEGORIES, zone),
             read=self,
             decision_port=DecisionPort(
                 decide=self.decide, person=self.person, audit=self.audit, comment=self.comment
@@ -301,10 +304,10 @@ async def test_details_are_replies_to_the_card(severity: Severity, topic: str) -
     world = World(request=request)
     result = await world.press(ButtonAction.DETAILS)
     assert result == PressResult(Answer("The details follow below.", alert=False))
-    pages = detail_pages(request, records.incident(), BUILT_IN_CATEGORIES)
+    (page,) = detail_pages(request, records.incident(), BUILT_IN_CATEGORIES)
     assert world.drafts == [
         Draft(
-            key=f"details:{request.id}:{number}",
+            key=f"details:{request.id}:0",
             kind=Kind.REPLY,
             topic=topic,
             priority=Priority.REPLY,
@@ -313,7 +316,6 @@ async def test_details_are_replies_to_the_card(severity: Severity, topic: str) -
             approval_id=request.id,
             reply_to=f"approval:{request.id}",
         )
-        for number, page in enumerate(pages)
     ]
     assert world.commands == []
 

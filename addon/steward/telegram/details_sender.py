@@ -1,0 +1,81 @@
+"""Sends what the Details button asks for: the plan and the evidence, long ones as a file, and the trend."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Final
+
+from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
+
+from ..texts import household, translate
+from .card_renderer import card_key
+from .charts import SQUARES, course
+from .details import detail_file, detail_pages
+from .drafts import Draft, Kind, Priority
+from .markup import joined, literal, prose
+from .outbox import Outbox
+from .topic_names import topic_of
+from .trends import Trend, Trends
+
+NAME: Final = 80
+
+
+class DetailsSender:
+    """Adds the details of a request to the outbox, once."""
+
+    def __init__(self, outbox: Outbox, trends: Trends, catalogue: Catalogue, zone: tzinfo) -> None:
+        """Times are shown in ``zone``."""
+        self._outbox = outbox
+        self._trends = trends
+        self._catalogue = catalogue
+        self._zone = zone
+
+    async def send(self, request: ApprovalRequest, incident: Incident | None) -> bool:
+        """Return whether the details were added: False when they were sent before."""
+        pages = detail_pages(request, incident, self._catalogue)
+        drafts = [_draft(request, "0", pages[0])]
+        if len(pages) > 1:
+            text = translate("All details of incident {number}", number=request.incident_number)
+            content = detail_file(request, incident, self._catalogue).encode()
+            name = f"incident-{request.incident_number}.txt"
+            drafts.append(_draft(request, "file", prose(text, NAME).html, name, content))
+        target = None if incident is None else incident.target
+        trends = () if target is None else self._trends.of(target, self._zone)
+        if incident is not None and target is not None and trends:
+            courses = [one.points for one in trends]
+            picture = await asyncio.to_thread(course, courses, _marks(incident, self._zone))
+            name = f"incident-{request.incident_number}.png"
+            drafts.append(_draft(request, "trend", _caption(target.name, trends), name, picture))
+        return await self._outbox.put_once(drafts)
+
+
+def _caption(name: str, trends: Sequence[Trend]) -> str:
+    """Return what the colors of the picture mean, and the first and last values."""
+    lines = [prose(name, NAME)]
+    for square, one in zip(SQUARES, trends, strict=False):
+        first, last = one.points[0][1], one.points[-1][1]
+        text = f"{household().name(one.name)}: {first:.0f} % → {last:.0f} %"
+        lines.append(literal(f"{square} ") + prose(text, NAME))
+    return joined(lines).html
+
+
+def _draft(request: ApprovalRequest, part: str, text: str, file_name: str = "", file: bytes = b"") -> Draft:
+    return Draft(
+        key=f"details:{request.id}:{part}",
+        kind=Kind.REPLY,
+        topic=topic_of(request.category, request.severity),
+        priority=Priority.REPLY,
+        text=text,
+        incident_id=request.incident_id,
+        approval_id=request.id,
+        reply_to=card_key(request.id),
+        file_name=file_name,
+        file=file,
+    )
+
+
+def _marks(incident: Incident, zone: tzinfo) -> list[datetime]:
+    """Return when the incident was opened and when its run began."""
+    times = [incident.opened_at, *([incident.run.started_at] if incident.run is not None else [])]
+    return [one.astimezone(zone) for one in times]
