@@ -1,15 +1,17 @@
 """Proxmox Backup Server in the lab, from recorded answers: two datastores, three guests, four jobs."""
 
+from dataclasses import replace
 from typing import Any
 
 from lab.fixtures import Round, ServiceFixture
 from lab.lab import Lab
-from lab.replay import Raw, Replay, ReplayState, Sent, header
+from lab.replay import Raw, Replay, ReplaySimulator, ReplayState, Sent, header
 from lab.wire import Json, JsonObject
 
 NOW = 1795000000
 """2026-11-18 11:06:40, the time of the lab."""
 DAY = 86_400
+TIMES = ("backup-time", "last-run-endtime")
 GIB = 1024**3
 TOKEN = "steward@pbs!lab"
 SECRET = "0b7c1f52-8d4e-4f0a-9d3b-6f1e2a7c9b10"
@@ -53,9 +55,11 @@ def upid(kind: str, about: str, number: int = 1) -> str:
     return f"UPID:pbs:000A{number:04X}:0B1C2D3E:0000000{number}:6A0F0F0F:{kind}:{about}:steward@pbs!lab:"
 
 
-def task(kind: str, about: str, days: float, outcome: str | None = "OK", number: int = 1) -> JsonObject:
+def task(
+    kind: str, about: str, days: float, outcome: str | None = "OK", number: int = 1, now: float = NOW
+) -> JsonObject:
     """Return a task as lists show it; None runs."""
-    start = int(NOW - days * DAY)
+    start = int(now - days * DAY)
     row: JsonObject = {
         "upid": upid(kind, about, number),
         "worker_type": kind,
@@ -86,10 +90,11 @@ def _task_list(state: ReplayState, sent: Sent) -> Json:
 
 
 def _tasks(state: ReplayState) -> list[Any]:
+    now = state.now().timestamp()
     rows = state.values.setdefault("tasks", [
-        task("verify", "main", 2, number=3),
-        task("garbage_collection", "main", 2, number=4),
-        task("backup", "main:vm/100", 0.4, number=5),
+        task("verify", "main", 2, number=3, now=now),
+        task("garbage_collection", "main", 2, number=4, now=now),
+        task("backup", "main:vm/100", 0.4, number=5, now=now),
     ])  # fmt: skip
     assert isinstance(rows, list)
     return rows
@@ -112,7 +117,7 @@ def _status(state: ReplayState, sent: Sent) -> Json | Raw:
 def _started(kind: str) -> Any:
     def start(state: ReplayState, sent: Sent) -> Json:
         about = sent.parameters.get("store") or sent.parameters["id"]
-        row = task(kind, about, 0, number=len(_tasks(state)) + 10)
+        row = task(kind, about, 0, number=len(_tasks(state)) + 10, now=state.now().timestamp())
         _tasks(state).insert(0, row)
         for route in (VERIFY, PRUNE, SYNC):
             for one in state.object(route)["data"]:  # type: ignore[union-attr]
@@ -145,8 +150,28 @@ async def unhealthy(lab: Lab) -> None:
     _tasks(state).insert(0, task("backup", "main:ct/105", 0.2, "connection error", 6))
 
 
-FIXTURE = ServiceFixture(
-    simulator=Replay(
+def moved(answer: Json, seconds: float) -> Json:
+    """Return an answer whose times are that much later."""
+    if isinstance(answer, list):
+        return [moved(one, seconds) for one in answer]
+    if not isinstance(answer, dict):
+        return answer
+    return {
+        key: int(one + seconds) if key in TIMES and isinstance(one, int) else moved(one, seconds)
+        for key, one in answer.items()
+    }
+
+
+def _simulator(lab: Lab) -> ReplaySimulator:
+    """Return the server with backups that are as old as they should be, also by the clock of the demo."""
+    later = lab.world.wall() - NOW
+    answers = {
+        key: moved(one, later) if isinstance(one, dict) else one for key, one in REPLAY.answers.items()
+    }
+    return ReplaySimulator("proxmox_backup", replace(REPLAY, answers=answers), lab.world, lab.faults)
+
+
+REPLAY = Replay(
         answers={
             f"GET {API}/version": data({"version": "4.1.0", "release": "1", "repoid": "1f2e3d4c"}),
             USAGE: data([
@@ -181,7 +206,9 @@ FIXTURE = ServiceFixture(
         },
         tls=True,
         accepts=header("Authorization", f"PBSAPIToken={TOKEN}:{SECRET}"),
-    ),
+)  # fmt: skip
+FIXTURE = ServiceFixture(
+    simulator=_simulator,
     settings=lambda served: {
         "url": served.url,
         "token_id": TOKEN,

@@ -2,13 +2,18 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
 
+from lab.clock import SteppedClock
 from lab.faults import FaultKind
-from lab.visit import Visit, visit
+from lab.lab import Lab
+from lab.visit import Visit, connected, visit
 from services.proxmox_backup import (
     API,
+    DAY,
     FIXTURE,
+    NOW,
     OFFSITE,
     PRUNE,
     SNAPSHOTS,
@@ -137,3 +142,15 @@ async def test_backups_are_listed_with_the_worst_first() -> None:
         text = (await tool.read(here.client, await here.call_of(tool))).text
         assert text.startswith("radarr (ct/105) in offsite: 1 backups")
         assert "verified: failed" in text
+
+
+async def test_backups_of_the_lab_are_recent_at_any_time() -> None:
+    clock = SteppedClock(NOW + 1000.0 * DAY)
+    async with (
+        Lab(services=("proxmox_backup",), clock=clock, real_alertmanager=False, is_alerting=False) as lab,
+        aiohttp.ClientSession() as session,
+        connected("proxmox_backup", lab, session, clock) as here,
+    ):
+        found = await here.checks()
+        assert not found.problems
+        assert found.clear

@@ -41,7 +41,7 @@ ROUTE, SAVING, GRANTED = "GET /INFO", "GET /CONFIG GET save", "GET /ACL DRYRUN"
 
 def _simulator(lab: Lab) -> RedisSimulator:
     answers: dict[str, Json] = {
-        ROUTE: INFO,
+        ROUTE: {**INFO, "rdb_last_save_time": int(lab.world.wall()) - 10_000},
         "GET /SLOWLOG GET 50": [*SLOW],
         SAVING: ["save", "3600 1 300 100 60 10000"],
         GRANTED: ["config|get", "slowlog|get", "config|set", "bgsave"],
