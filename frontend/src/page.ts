@@ -6,7 +6,7 @@ import type { Viewer } from "./contract.ts";
 import type { Feed } from "./feed.ts";
 import type { Hass } from "./hass.ts";
 import { shared } from "./styles.ts";
-import { hasText, type Translate } from "./texts.ts";
+import { hasText, translator, type Translate } from "./texts.ts";
 
 /** A refusal of a command. */
 export interface Refused {
@@ -23,7 +23,22 @@ export interface Context {
   language: string;
   now: number;
   base: string;
-  narrow: boolean;
+}
+
+/** The path of the panel. */
+export const BASE = "/homelab-steward";
+
+/** Return what the elements of a page or a card need. */
+export function contextOf(hass: Hass, feed: Feed, viewer: Viewer, now: number, base = BASE): Context {
+  return {
+    hass,
+    feed,
+    viewer,
+    t: translator(hass.language),
+    language: hass.locale?.language ?? hass.language,
+    now,
+    base,
+  };
 }
 
 /** Send a command of the integration. Rejects with Refused. */

@@ -24,7 +24,7 @@ import { Feed } from "./feed.ts";
 import { followLink, type Hass, type Route } from "./hass.ts";
 import { icon, loading, notice } from "./look.ts";
 import { noticeStyles } from "./notice_styles.ts";
-import type { Context } from "./page.ts";
+import { BASE, contextOf, type Context } from "./page.ts";
 import { shared } from "./styles.ts";
 import { translator } from "./texts.ts";
 import "./pages/inbox.ts";
@@ -273,7 +273,7 @@ export class StewardPanel extends LitElement {
     const [first = "inbox", item = ""] = (this.route?.path ?? "").split("/").filter(Boolean).map(decodeURIComponent);
     const detail = DETAILS[first];
     const current = detail?.tab ?? first;
-    const base = this.route?.prefix || "/homelab-steward";
+    const base = this.route?.prefix || BASE;
     return html`
       <header>
         ${item
@@ -328,16 +328,7 @@ export class StewardPanel extends LitElement {
       return notice(mdiPowerPlugOffOutline, t("state.not_loaded"), text, link);
     }
     if (state.viewer.access === "none") return notice(mdiAccountQuestionOutline, t("state.unknown"), t("state.unknown_text"));
-    const ctx: Context = {
-      hass: this.hass,
-      feed: this.feed,
-      viewer: state.viewer,
-      t,
-      language: this.hass.locale?.language ?? this.hass.language,
-      now: this.now,
-      base,
-      narrow: this.narrow,
-    };
+    const ctx = contextOf(this.hass, this.feed, state.viewer, this.now, base);
     const page = DETAILS[first]?.page ?? this.tabs.find((one) => one.key === first)?.page;
     return html`
       ${state.connected ? nothing : html`<p class="away" role="status">${icon(mdiLanDisconnect)}<span>${t("state.away")}</span></p>`}

@@ -172,7 +172,7 @@ export class RequestCard extends LitElement {
     const heading = html`<span class="grow">${option.label}</span> ${option.kind === "act" ? riskChip(option.risk, t) : nothing}`;
     const changes = shortChanges(option);
     return html`
-      <section class="option" aria-label=${t("request.option", { number: option.number, label: option.label })}>
+      <div class="option" role="group" aria-label=${t("request.option", { number: option.number, label: option.label })}>
         <div class="row"><span class="number" aria-hidden="true">${option.number}</span>${heading}</div>
         ${this.alone || !changes ? nothing : html`<p class="small quiet">${changes}</p>`}
         ${this.alone ? html`<div class="plan">${plan}</div>` : nothing}
@@ -190,7 +190,7 @@ export class RequestCard extends LitElement {
             : nothing}
         </div>
         ${this.mayDecide && this.chosen === option.number ? this.renderConfirm(option) : nothing}
-      </section>
+      </div>
     `;
   }
 

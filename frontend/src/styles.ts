@@ -13,6 +13,9 @@ export const shared = css`
     --link: color-mix(in srgb, var(--primary-color) 72%, var(--primary-text-color));
     --filled: color-mix(in srgb, var(--primary-color) 80%, #000);
   }
+  :host([hidden]) {
+    display: none;
+  }
   *,
   *::before {
     box-sizing: border-box;

@@ -57,7 +57,8 @@ def open_page(browser: Browser, server: PanelServer) -> Iterator[OpenPage]:
         page.on("console", log)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{server.url}/homelab-steward/{path}")
-        page.locator("homelab-steward-panel main > *").first.wait_for()
+        shown = server.scene["element"] if "config" in server.scene else "homelab-steward-panel main > *"
+        page.locator(shown).first.wait_for(state="attached")
         return page
 
     yield show

@@ -51,5 +51,9 @@ if (scene.config) {
   window.addEventListener("location-changed", () => show(element, location.pathname));
   window.addEventListener("popstate", () => show(element, location.pathname));
 }
-document.body.append(element);
+if (scene.config) {
+  // The dashboard around the card.
+  document.body.innerHTML = "<main><h1>Dashboard</h1></main>";
+  document.querySelector("main").append(element);
+} else document.body.append(element);
 window.panel = element;

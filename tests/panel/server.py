@@ -83,6 +83,10 @@ class PanelServer:
             | state,
         }
 
+    def show_card(self, element: str, config: Json) -> None:
+        """Show a card, or the editor of one, instead of the panel."""
+        self.scene |= {"script": f"/files/{BUILD['cards']}", "element": element, "config": config}
+
     def answer(self, message: Json) -> Any:
         """Return the answer to a command. Raises RefusedError."""
         self.received.append(message)
