@@ -25,6 +25,17 @@ DEVICES = (
 )
 """The devices whose pages are shown."""
 
+PANEL = {
+    "incidents": "Resolved",
+    "services": "Proxmox",
+    "runbooks": "Used until now",
+    "people": "May decide about every risk",
+    "models": "Local",
+    "audit": "approval.decided",
+    "settings": "Report every step",
+}
+"""The pages of the panel that are shown, with a text to wait for."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -75,21 +86,25 @@ class Screens:
         self._folder = folder.resolve()
 
     async def of_request(self) -> str:
-        """Take a screenshot of the lab while the request is pending."""
-        return await self._take(None, [self._lab("lab-asking", show="Details")])
+        """Take screenshots of the lab and of the panel while the request is pending."""
+        inbox = self._panel("inbox", ready="Increase memory")
+        asking = self._lab("lab-asking", show="Details")
+        return await self._take(self._login(), [asking, inbox, inbox.on_phone()])
 
     async def of_result(self) -> str:
         """Take screenshots of the lab after the decision, and of Home Assistant's pages."""
-        home_assistant = self._installation.home_assistant
+        panel = [self._panel(name, ready=ready) for name, ready in PANEL.items()]
+        shots = [self._lab("lab-solved", show="via Telegram at"), *await self._pages()]
+        return await self._take(self._login(), [*shots, *panel, *(one.on_phone() for one in panel)])
+
+    def _login(self) -> JsonObject:
         owner = self._installation.owner
-        login: JsonObject = {
-            "url": home_assistant.url,
-            "username": owner.username,
-            "password": owner.password,
-        }
-        return await self._take(
-            login, [self._lab("lab-solved", show="via Telegram at"), *await self._pages()]
-        )
+        url = self._installation.home_assistant.url
+        return {"url": url, "username": owner.username, "password": owner.password}
+
+    def _panel(self, name: str, *, ready: str) -> Shot:
+        url = f"{self._installation.home_assistant.url}/homelab-steward/{name}"
+        return Shot(url=url, file=f"panel-{name}", ready=ready)
 
     def _lab(self, name: str, *, show: str) -> Shot:
         return Shot(url=self._installation.page.url, file=name, ready=TOPIC, click=TOPIC, show=show)
