@@ -32,7 +32,8 @@ from ..sdk.readings import Unknown
 from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
-from .resolver import ReadyLook, Resolver, Targets
+from .plan import ReadyLook
+from .resolver import Resolver, Targets
 from .verification import alerting, evaluate_all, is_used
 
 log = structlog.get_logger(__name__)

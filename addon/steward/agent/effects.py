@@ -23,8 +23,9 @@ from ..errors import (
 from ..sdk.description import Effect, Undo
 from .journal import Journal
 from .pausing import Paused
+from .plan import ReadyStep
 from .references import References, Work
-from .resolver import ReadyStep, Resolver
+from .resolver import Resolver
 
 log = structlog.get_logger(__name__)
 

@@ -2,9 +2,9 @@
 
 import hashlib
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -19,13 +19,13 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import TargetRef
 
-from ..errors import InvalidArgument
+from ..errors import InvalidArgument, ServiceUnreachable
 from ..runbooks.model import Readings, Reference, Scaled, Step, WaitFor
 from ..sdk.arguments import MOST, check_arguments
 from ..sdk.arguments import Targets as ArgumentTargets
-from ..sdk.description import Action, Client, DryRun
+from ..sdk.description import Action, Answer, Call, Client, DryRun, Tool
 from ..sdk.outputs import Output, OutputKind, mismatch
-from ..sdk.readings import NOT_REPORTED, Reading, Unknown
+from ..sdk.readings import NOT_REPORTED, NotKnown, Reading, Unknown
 from ..store.storable_text import storable
 
 POLICY_VERSION: Final = 1
@@ -58,6 +58,34 @@ class Plan:
     def digest(self) -> str:
         """The plan hash."""
         return plan_hash(self.runbook_id, self.runbook_version, self.recipe, self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyStep:
+    """A step that can be carried out: its action, client and checked call."""
+
+    action: Action[Any]
+    client: Client
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyLook:
+    """A tool that can be read, as soon as there is a client."""
+
+    name: str
+    tool: Tool[Any]
+    client: Callable[[], Client]
+    call: Call
+    clean: Callable[[str], str]
+
+    async def read(self) -> Answer:
+        """Return the answer without configured secrets. Raises ServiceError."""
+        try:
+            answer = await self.tool.read(self.client(), self.call)
+        except NotKnown as err:
+            raise ServiceUnreachable(str(err)) from err
+        return replace(answer, title=self.clean(answer.title), text=self.clean(answer.text))
 
 
 def plan_hash(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -10,16 +10,18 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Incident, PlannedReference, PlannedStep
 from homelab_steward.contract.state import TargetRef
 
-from ..errors import PreconditionFailed, ServiceUnreachable
+from ..errors import PreconditionFailed
 from ..inventory.ports import ANSWERS, INSTANCE, Inventory
 from ..runbooks.matching import Subject
 from ..runbooks.model import About, Condition, Look, Named, Of, Recipe, Reference, Runbook, Step
 from ..sdk.arguments import MOST_SHOWN, check_arguments
-from ..sdk.description import Action, Answer, Call, Client, Role, Tool
+from ..sdk.description import Action, Call, Role, Tool
 from ..sdk.readings import NotKnown
 from .plan import (
     PERSON_REQUEST,
     Plan,
+    ReadyLook,
+    ReadyStep,
     arguments_for,
     output_value,
     planned_reference,
@@ -54,34 +56,6 @@ CANNOT: Final = {
     "stop": "cannot be stopped",
 }
 """What is said of a target whose service does not offer a capability."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyStep:
-    """A step that can be carried out: its action, client and checked call."""
-
-    action: Action[Any]
-    client: Client
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyLook:
-    """A tool that can be read, as soon as there is a client."""
-
-    name: str
-    tool: Tool[Any]
-    client: Callable[[], Client]
-    call: Call
-    clean: Callable[[str], str]
-
-    async def read(self) -> Answer:
-        """Return the answer without configured secrets. Raises ServiceError."""
-        try:
-            answer = await self.tool.read(self.client(), self.call)
-        except NotKnown as err:
-            raise ServiceUnreachable(str(err)) from err
-        return replace(answer, title=self.clean(answer.title), text=self.clean(answer.text))
 
 
 class Resolver:

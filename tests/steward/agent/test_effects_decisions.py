@@ -33,8 +33,8 @@ from steward.agent.effects import (
     Progress,
     next_look,
 )
+from steward.agent.plan import ReadyStep
 from steward.agent.references import ARGUMENT, Source, Work
-from steward.agent.resolver import ReadyStep
 from steward.errors import (
     EffectUnknown,
     PreconditionFailed,
