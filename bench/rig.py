@@ -17,7 +17,7 @@ from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
 from demo.processes import free_port
 from demo.steward import Steward, settings_for
-from homelab_steward.contract.client import open_socket, read_hello
+from homelab_steward.contract.connecting import open_socket, read_hello
 from homelab_steward.contract.protocol import WEBSOCKET_PATH, Frame, FrameKind, Subscribe
 from homelab_steward.contract.state import InstanceStatus
 from lab.fixtures import fixture_of

@@ -39,7 +39,7 @@ from .const import (
     SUBENTRY_SERVICE,
     TITLE,
 )
-from .contract.client import probe
+from .contract.connecting import probe
 from .contract.errors import ContractError, ErrorCode
 from .contract.protocol import Hello
 from .conversation_flow import ConversationFlow

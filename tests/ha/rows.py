@@ -18,14 +18,12 @@ from custom_components.homelab_steward.contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
+from custom_components.homelab_steward.contract.diagnosis import Claim, Diagnosis, Evidence
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
-    Claim,
     Decision,
-    Diagnosis,
     Difference,
-    Evidence,
     Incident,
     IncidentStatus,
     Option,

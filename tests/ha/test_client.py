@@ -9,12 +9,8 @@ import pytest
 import rows
 from fake_steward import TOKEN, FakeSteward
 
-from custom_components.homelab_steward.contract.client import (
-    Connection,
-    Listeners,
-    StewardClient,
-    probe,
-)
+from custom_components.homelab_steward.contract.client import Connection, Listeners, StewardClient
+from custom_components.homelab_steward.contract.connecting import probe
 from custom_components.homelab_steward.contract.errors import (
     ContractError,
     ErrorCode,

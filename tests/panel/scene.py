@@ -17,19 +17,16 @@ from homelab_steward.contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
+from homelab_steward.contract.diagnosis import Claim, Diagnosis, Evidence, Explanation
 from homelab_steward.contract.incidents import (
     Alert,
     AlertStatus,
     ApprovalRequest,
     ApprovalStatus,
     CheckResult,
-    Claim,
     Comment,
     Decision,
-    Diagnosis,
     Difference,
-    Evidence,
-    Explanation,
     Incident,
     IncidentStatus,
     JournalStep,

@@ -9,7 +9,8 @@ import orjson
 import pytest
 from aiohttp import ClientSession
 
-from homelab_steward.contract.incidents import Diagnosis, Evidence, Incident, IncidentStatus, Severity
+from homelab_steward.contract.diagnosis import Diagnosis, Evidence
+from homelab_steward.contract.incidents import Incident, IncidentStatus, Severity
 from real.model import NAME, RealModel
 from steward.agent.explanation import question_about, read_explanation
 from steward.clock import SystemClock

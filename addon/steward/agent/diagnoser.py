@@ -8,16 +8,8 @@ from typing import Any, Final
 
 import structlog
 
-from homelab_steward.contract.incidents import (
-    Alert,
-    AlertStatus,
-    CheckResult,
-    Claim,
-    Diagnosis,
-    Evidence,
-    Incident,
-    IncidentStatus,
-)
+from homelab_steward.contract.diagnosis import Claim, Diagnosis, Evidence
+from homelab_steward.contract.incidents import Alert, AlertStatus, CheckResult, Incident, IncidentStatus
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 

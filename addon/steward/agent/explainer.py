@@ -7,7 +7,8 @@ from typing import Final
 
 import structlog
 
-from homelab_steward.contract.incidents import Explanation, Incident, IncidentStatus
+from homelab_steward.contract.diagnosis import Explanation
+from homelab_steward.contract.incidents import Incident, IncidentStatus
 from homelab_steward.contract.protocol import RowKind
 
 from ..clock import Clock

@@ -6,7 +6,8 @@ from typing import Final
 
 import orjson
 
-from homelab_steward.contract.incidents import Claim, Diagnosis, Incident
+from homelab_steward.contract.diagnosis import Claim, Diagnosis
+from homelab_steward.contract.incidents import Incident
 
 from ..llm.messages import ChatMessage, ChatRequest, Role, Task
 from ..llm.reading_digest import digest

@@ -7,9 +7,9 @@ from typing import Final
 
 import orjson
 
+from homelab_steward.contract.diagnosis import Diagnosis
 from homelab_steward.contract.incidents import (
     AlertStatus,
-    Diagnosis,
     Incident,
     IncidentStatus,
     Option,

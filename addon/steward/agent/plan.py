@@ -10,14 +10,9 @@ import orjson
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
-from homelab_steward.contract.incidents import (
-    Difference,
-    Option,
-    PlannedReference,
-    PlannedStep,
-    PlannedWait,
-)
+from homelab_steward.contract.incidents import Difference, Option, PlannedStep
 from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedReference, PlannedWait
 
 from ..errors import InvalidArgument, ServiceUnreachable
 from ..runbooks.model import Readings, Reference, Scaled, Step, WaitFor

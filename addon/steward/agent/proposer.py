@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from homelab_steward.contract.diagnosis import RunbookMatch
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -23,7 +24,6 @@ from homelab_steward.contract.incidents import (
     PlannedStep,
     Proposal,
     Run,
-    RunbookMatch,
     RunbookStatistics,
     RunStatus,
     StepState,

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any, Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import Incident, PlannedReference, PlannedStep
+from homelab_steward.contract.incidents import Incident, PlannedStep
 from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedReference
 
 from ..errors import PreconditionFailed
 from ..inventory.ports import ANSWERS, INSTANCE, Inventory

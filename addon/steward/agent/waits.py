@@ -1,6 +1,7 @@
 """Waits until a condition is true; nothing is held while it waits."""
 
-from homelab_steward.contract.incidents import CheckResult, PlannedStep, PlannedWait, StepState
+from homelab_steward.contract.incidents import CheckResult, PlannedStep, StepState
+from homelab_steward.contract.step_parts import PlannedWait
 
 from ..clock import Clock
 from ..runbooks.model import Of

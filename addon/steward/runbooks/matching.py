@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from homelab_steward.contract.incidents import Alert, RunbookMatch
+from homelab_steward.contract.diagnosis import RunbookMatch
+from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
 
 from ..sdk.description import Role

@@ -5,14 +5,8 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Claim,
-    Incident,
-    RunbookMatch,
-    Severity,
-)
+from homelab_steward.contract.diagnosis import Claim, RunbookMatch
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Severity
 from homelab_steward.contract.state import FrontEnd
 
 from .buttons import ButtonAction

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.incidents import ApprovalRequest, Diagnosis, Evidence, Incident, Option
+from homelab_steward.contract.diagnosis import Diagnosis, Evidence
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, Option
 from homelab_steward.contract.step_arguments import argument_text
 
 from .markup import LIMIT, Rich, bold, code_line, exact, joined, literal, prose, quote, split, units

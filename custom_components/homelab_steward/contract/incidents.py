@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from .base import Many, Message, Timestamp, Value
 from .catalogue import Risk
+from .diagnosis import Diagnosis, RunbookMatch
 from .state import FrontEnd, TargetRef
+from .step_parts import PlannedReference, PlannedWait
 
 
 class Severity(StrEnum):
@@ -56,107 +58,12 @@ class Alert(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence(Message):
-    """The result of one tool. The text comes from outside and is only displayed."""
-
-    id: str
-    tool: str
-    instance_id: str
-    title: str
-    text: str
-    read_at: Timestamp
-    ok: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim(Message):
-    """One sentence of a diagnosis and the evidence it rests on."""
-
-    text: str
-    evidence: Many[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation(Message):
-    """A model's interpretation of the evidence, only displayed. ``by`` is the deployment that wrote it."""
-
-    text: str
-    claims: Many[Claim]
-    nothing_wrong: bool
-    by: str
-    made_at: Timestamp
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunbookMatch(Message):
-    """A matching runbook, its score (0 to 1), the reason, and its earlier results."""
-
-    runbook_id: str
-    version: int
-    title: str
-    score: float
-    reason: str
-    history: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis(Message):
-    """The likely cause. ``has_problem`` is False when nothing is wrong: code decides that, never a model.
-
-    ``matches`` are the runbooks that fit, best first.
-    """
-
-    summary: str
-    has_problem: bool
-    claims: Many[Claim]
-    evidence: Many[Evidence]
-    made_at: Timestamp
-    explanation: Explanation | None = None
-    matches: Many[RunbookMatch] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference(Message):
     """One value that a step would change."""
 
     field: str
     before: str
     after: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedReference(Message):
-    """An argument whose value is an output of an earlier step, and what the value may be.
-
-    ``step`` is the id of the earlier step. ``kind`` is ``number`` (from ``minimum`` to
-    ``maximum``), ``choice`` (one of ``choices``) or ``target`` (the id of a resource of the
-    kind ``scope``).
-    """
-
-    argument: str
-    step: str
-    output: str
-    kind: str
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: Many[str] = ()
-    scope: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedWait(Message):
-    """A condition on a reading that must become true within ``within`` seconds.
-
-    The reading is polled every ``settle`` seconds. Exactly one of the bounds is set.
-    """
-
-    name: str
-    reading: str
-    within: float
-    settle: float
-    below: float | None = None
-    above: float | None = None
-    equals: Value = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

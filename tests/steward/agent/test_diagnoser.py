@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.incidents import AlertStatus, Evidence, Incident, IncidentStatus
+from homelab_steward.contract.diagnosis import Evidence
+from homelab_steward.contract.incidents import AlertStatus, Incident, IncidentStatus
 from homelab_steward.contract.state import Snapshot, TargetRef
 from rig.agent_rig import RUNBOOK, AgentRig, open_rig
 from rig.inventory import CANARY, ITSELF, ToyInventory, alert, box

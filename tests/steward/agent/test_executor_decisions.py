@@ -18,12 +18,12 @@ from homelab_steward.contract.incidents import (
     Incident,
     OptionKind,
     PlannedStep,
-    PlannedWait,
     Run,
     RunStatus,
     StepState,
 )
 from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedWait
 from rig import records
 from rig.agent_rig import RUNBOOK, library, opened_store
 from rig.inventory import NOW, box

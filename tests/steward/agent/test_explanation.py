@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homelab_steward.contract.incidents import (
-    Claim,
-    Diagnosis,
-    Evidence,
-    Incident,
-    IncidentStatus,
-    Severity,
-)
+from homelab_steward.contract.diagnosis import Claim, Diagnosis, Evidence
+from homelab_steward.contract.incidents import Incident, IncidentStatus, Severity
 from steward.agent.explanation import question_about, read_explanation
 from steward.llm.messages import Task
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homelab_steward.contract.diagnosis import RunbookMatch
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     AlertStatus,
@@ -15,7 +16,6 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     Option,
     OptionKind,
-    RunbookMatch,
     Severity,
     Verb,
 )

@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from homelab_steward.contract.diagnosis import Claim, Diagnosis
 from homelab_steward.contract.incidents import (
     CheckResult,
-    Claim,
-    Diagnosis,
     JournalStep,
     Outcome,
     RunbookStatistics,

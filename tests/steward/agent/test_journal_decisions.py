@@ -10,17 +10,9 @@ from typing import Any
 import orjson
 import pytest
 
-from homelab_steward.contract.incidents import (
-    Incident,
-    Option,
-    Outcome,
-    PlannedWait,
-    Run,
-    RunStatus,
-    StepState,
-    Verdict,
-)
+from homelab_steward.contract.incidents import Incident, Option, Outcome, Run, RunStatus, StepState, Verdict
 from homelab_steward.contract.protocol import Event
+from homelab_steward.contract.step_parts import PlannedWait
 from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import NOW, box

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from homelab_steward.contract.diagnosis import Diagnosis
 from homelab_steward.contract.incidents import (
     AlertStatus,
-    Diagnosis,
     Incident,
     IncidentStatus,
     Outcome,

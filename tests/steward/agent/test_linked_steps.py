@@ -17,12 +17,12 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     Option,
     Outcome,
-    PlannedReference,
     Run,
     RunStatus,
     StepState,
 )
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Snapshot, TargetRef
+from homelab_steward.contract.step_parts import PlannedReference
 from rig.agent_rig import LIMITS, LINKED, THREE_STEPS, AgentRig, TaskEngine, open_rig
 from rig.inventory import NOW, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy

@@ -13,7 +13,8 @@ import pytest
 import structlog
 
 from homelab_steward.contract.base import Message
-from homelab_steward.contract.client import Connection, Listeners, StewardClient, probe
+from homelab_steward.contract.client import Connection, Listeners, StewardClient
+from homelab_steward.contract.connecting import probe
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
 from homelab_steward.contract.maintenance import AddMaintenance, MaintenanceQuery, RemoveMaintenance

@@ -15,7 +15,7 @@ from fastmcp.exceptions import ToolError
 from demo.front_end import FrontEndClient
 from demo.processes import plain_environment
 from demo.steward import Steward, settings_for
-from homelab_steward.contract.client import open_socket
+from homelab_steward.contract.connecting import open_socket
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import WEBSOCKET_PATH
 from homelab_steward.contract.state import FrontEnd, Speaker

@@ -11,15 +11,13 @@ from homelab_steward.contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
+from homelab_steward.contract.diagnosis import Claim, Diagnosis, Evidence, RunbookMatch
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     CheckResult,
-    Claim,
     Decision,
-    Diagnosis,
     Difference,
-    Evidence,
     Incident,
     IncidentStatus,
     Option,
@@ -28,7 +26,6 @@ from homelab_steward.contract.incidents import (
     PlannedStep,
     Proposal,
     Run,
-    RunbookMatch,
     RunStatus,
     Severity,
     Verb,

@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.diagnosis import Claim, Explanation
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
-    Claim,
     Decision,
     Difference,
-    Explanation,
     IncidentStatus,
     JournalStep,
     Option,

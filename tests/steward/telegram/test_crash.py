@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from homelab_steward.contract.incidents import Claim
+from homelab_steward.contract.diagnosis import Claim
 from steward.telegram import tables
 from steward.telegram.front_end import TelegramFrontEnd
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.incidents import Evidence
+from homelab_steward.contract.diagnosis import Evidence
 from homelab_steward.contract.protocol import RowKind
 from lab.faults import FaultKind
 from lab.telegram import Message
