@@ -167,7 +167,9 @@ class App:
             )
         )
         reports = self._reports(store, inventory)
-        self._telegram = await self._open_telegram(store, agent, people, queries, conversation, offers)
+        self._telegram = await self._open_telegram(
+            store, agent, people, queries, conversation, reports, offers
+        )
         async with store.change() as unit:
             app_id = await app_metadata.own_id(unit.connection)
         parts = ServerParts(
@@ -331,6 +333,7 @@ class App:
         people: People,
         queries: Queries,
         conversation: Conversation,
+        reports: WeeklyReports,
         offers: Catalogue,
     ) -> TelegramBot | None:
         bot = self._settings.bot()
@@ -359,6 +362,7 @@ class App:
                     add_maintenance=agent.maintenance.add,
                     remove_maintenance=agent.maintenance.remove,
                     list_maintenance=agent.maintenance.list,
+                    weekly=reports.weekly,
                 ),
                 read=queries,
             ),

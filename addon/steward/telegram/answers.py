@@ -10,6 +10,7 @@ import structlog
 
 from homelab_steward.contract.chat import ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.reports import WeeklyQuery
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..clock import Clock
@@ -21,6 +22,7 @@ from .outbox import Outbox
 from .ports import StewardCommands
 from .replies import NAME
 from .topics import TopicThreads
+from .weekly import weekly_drafts
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +75,13 @@ class Answers:
         task = asyncio.create_task(self._answer(question, draft, person, texts), name="telegram: answer")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+
+    async def report(self, said: Said, person: Person) -> None:
+        """Send the report of the last seven days, with its picture. Raises ContractError."""
+        texts = texts_of(person.language)
+        document = await self._commands.weekly(WeeklyQuery(language=texts.language))
+        base = replace(await self._draft(said, person, texts, ""), kind=Kind.REPLY)
+        await self._outbox.put_once(await weekly_drafts(document, base, texts))
 
     async def _draft(self, said: Said, person: Person, texts: Texts, incident_id: str) -> Draft:
         place = await self._topics.place_of(said.thread_id)

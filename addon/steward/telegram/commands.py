@@ -92,6 +92,9 @@ class Commands:
             if written.name is Name.CUSTOM and written.argument:
                 await self._answers.ask(said, person, written.argument, _incident_id(subject))
                 return None
+            if written.name is Name.WEEKLY:
+                await self._answers.report(said, person)
+                return None
             return await self._carry_out(written, said, subject, texts)
         except ContractError as err:
             if err.code is ErrorCode.INTERNAL:

@@ -46,6 +46,7 @@ from .topic_updates import TopicUpdates
 from .topics import TopicThreads
 from .trends import Trends
 from .updates import Updates
+from .weekly import WeeklySync
 
 log = structlog.get_logger(__name__)
 
@@ -123,6 +124,7 @@ class TelegramFrontEnd:
             delivery.migrate,
         )
         self._sender = Sender(self._outbox, delivery, topics, rate_limit, clock, self._status)
+        self._weekly = WeeklySync(self._outbox, database, changes, clock, ports.steward.weekly)
         self._trends = Trends(settings.catalogue, read.instances)
         handler = PressHandler(
             settings,
@@ -176,6 +178,7 @@ class TelegramFrontEnd:
             ("topics", self._topic_updates.run),
             ("updates", self._updates.run),
             ("trends", self._watch_trends),
+            ("weekly", self._weekly.run),
             ("pruning", self._prune),
             ("status", self._status.run),
         ):

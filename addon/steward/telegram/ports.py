@@ -13,6 +13,7 @@ from homelab_steward.contract.maintenance import (
 )
 from homelab_steward.contract.mode import SetPause, StewardMode
 from homelab_steward.contract.protocol import Nothing
+from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +29,4 @@ class StewardCommands:
     add_maintenance: Callable[[AddMaintenance], Awaitable[MaintenanceWindow]]
     remove_maintenance: Callable[[RemoveMaintenance], Awaitable[Nothing]]
     list_maintenance: Callable[[MaintenanceQuery], Awaitable[MaintenanceWindows]]
+    weekly: Callable[[WeeklyQuery], Awaitable[WeeklyDocument]]

@@ -15,6 +15,7 @@ class Name(StrEnum):
     """The commands."""
 
     STATUS = "status"
+    WEEKLY = "weekly"
     CUSTOM = "custom"
     SNOOZE = "snooze"
     SILENCE = "silence"
@@ -27,6 +28,7 @@ class Name(StrEnum):
 
 _WORDS: Final = {
     Name.STATUS: english("status"),
+    Name.WEEKLY: english("weekly"),
     Name.CUSTOM: english("custom"),
     Name.SNOOZE: english("snooze"),
     Name.SILENCE: english("silence"),
@@ -40,6 +42,7 @@ _END: Final = english("end")
 
 MENU: Final = (
     (Name.STATUS, english("What is open, what waits, and what does not answer")),
+    (Name.WEEKLY, english("The report of the last seven days")),
     (Name.CUSTOM, english("Ask or request something: /custom How is Radarr?")),
     (Name.SNOOZE, english("Be asked later: answer to a request with /snooze 2h")),
     (Name.SILENCE, english("Not be asked about a service: answer with /silence 2h")),
@@ -124,6 +127,7 @@ def help_lines(texts: Texts) -> tuple[str, ...]:
     """Return what people can write."""
     return (
         texts("/status shows what is open, what waits for an answer, and which services do not answer."),
+        texts("/weekly shows the report of the last seven days."),
         texts("/custom and a question or a request: I answer, or create a request that somebody approves."),
         texts("/snooze 2h as an answer to a request asks again in two hours. Use m, h or d."),
         texts("/silence 2h as an answer to an incident: nobody is asked about its service for two hours."),

@@ -32,10 +32,12 @@ from homelab_steward.contract.maintenance import (
 )
 from homelab_steward.contract.mode import Pause, SetPause, StewardMode
 from homelab_steward.contract.protocol import AddComment, Decide, IncidentQuery, Incidents, Nothing, RowKind
+from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
 from homelab_steward.contract.state import NO_PIN, Instance, Person, Role
 from lab.faults import Fault, FaultKind, Faults
 from lab.telegram import Forum, Message, TelegramSimulator
 from lab.world import World
+from steward.reports.text import document
 from steward.store import approvals, incidents
 from steward.store.changes import Changes
 from steward.store.database import Database
@@ -44,8 +46,9 @@ from steward.telegram.front_end import Ports, TelegramFrontEnd
 from steward.telegram.ports import StewardCommands
 from steward.telegram.press_handler import DecisionPort
 from steward.telegram.settings import Limits, Mode, TelegramSettings
+from steward.texts import texts_of
 
-from .samples import NOON, incident, request
+from .samples import NOON, incident, request, weekly_report
 
 KEY: Final = bytes(range(32))
 FAST: Final = Limits(
@@ -89,6 +92,8 @@ class FakeCommands:
         self.gate: asyncio.Event | None = None
         self.state = StewardMode()
         self.windows: list[MaintenanceWindow] = []
+        self.reports: list[WeeklyQuery] = []
+        self.report = weekly_report()
         self.failure: Exception | None = None
 
     def port(self) -> StewardCommands:
@@ -99,6 +104,7 @@ class FakeCommands:
             add_maintenance=self.add_maintenance,
             remove_maintenance=self.remove_maintenance,
             list_maintenance=self.list_maintenance,
+            weekly=self.weekly,
         )
 
     async def ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
@@ -154,6 +160,11 @@ class FakeCommands:
     async def list_maintenance(self, query: MaintenanceQuery) -> MaintenanceWindows:
         assert query.since is not None
         return MaintenanceWindows(windows=tuple(self.windows))
+
+    async def weekly(self, query: WeeklyQuery) -> WeeklyDocument:
+        self._check()
+        self.reports.append(query)
+        return document(self.report, texts_of(query.language))
 
     def _check(self) -> None:
         if self.failure is not None:

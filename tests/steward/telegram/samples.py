@@ -31,6 +31,7 @@ from homelab_steward.contract.incidents import (
     Verb,
     Verdict,
 )
+from homelab_steward.contract.reports import DayFigures, ReportedIncident, WeekFigures, WeeklyReport
 from homelab_steward.contract.state import FrontEnd, TargetRef
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -213,5 +214,34 @@ def run(asked: ApprovalRequest, status: RunStatus = RunStatus.SUCCEEDED, **chang
         steps=(),
         started_at=NOON + timedelta(minutes=3),
         verdict=verdict if status is RunStatus.SUCCEEDED else None,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def weekly_report(**changes: object) -> WeeklyReport:
+    """Return the report of a week with two incidents."""
+    days = [
+        DayFigures(day=f"2026-11-{day:02}", opened=day % 3, resolved=(day + 1) % 2) for day in range(15, 22)
+    ]
+    base = WeeklyReport(
+        id="2026-11-21",
+        since=NOON - timedelta(days=7),
+        until=NOON,
+        zone="UTC",
+        made_at=NOON,
+        week=WeekFigures(opened=2, resolved=2, repaired=1, by_itself=1),
+        before=WeekFigures(),
+        days=tuple(days),
+        incidents=(
+            ReportedIncident(
+                id="i-1",
+                number=12,
+                title="Memory of radarr at 95 %",
+                severity=Severity.WARNING,
+                status=IncidentStatus.RESOLVED,
+                opened_at=NOON - timedelta(days=2),
+                resolved_at=NOON - timedelta(days=1),
+            ),
+        ),
     )
     return replace(base, **changes)  # type: ignore[arg-type]

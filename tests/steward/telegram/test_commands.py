@@ -197,7 +197,17 @@ async def test_status_and_help_are_answered_in_their_topic(tmp_path: Path) -> No
         await rig.card()
         await rig.forum.wait_for(lambda: len(rig.forum.menus) == len(languages()))
         names = [one["command"] for one in rig.forum.menus[""]]
-        assert names == ["status", "custom", "snooze", "silence", "maintenance", "pause", "resume", "help"]
+        assert names == [
+            "status",
+            "weekly",
+            "custom",
+            "snooze",
+            "silence",
+            "maintenance",
+            "pause",
+            "resume",
+            "help",
+        ]
         assert rig.forum.menus["de"][-1] == {"command": "help", "description": "Was du hier schreiben kannst"}
         rig.forum.send_text("family", "/status@homelab_steward_bot", "Media")
         await reply(rig, "1 incident is open. 1 request waits for an answer.")
