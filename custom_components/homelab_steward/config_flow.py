@@ -14,6 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_PORT, CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -30,6 +31,7 @@ from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 
 from .const import (
     CONF_HOME_ACTIONS,
+    CONF_HOME_FACTS,
     CONF_HOME_READ,
     CONF_PHONES,
     CONF_SOUND,
@@ -43,6 +45,7 @@ from .contract.connecting import probe
 from .contract.errors import ContractError, ErrorCode
 from .contract.protocol import Hello
 from .conversation_flow import ConversationFlow
+from .home_facts import fact_fields
 from .notifications import SOUND_ALL, SOUNDS
 from .notifications.phones import MOBILE_APP
 from .person_flow import PersonFlow
@@ -225,6 +228,7 @@ class StewardOptionsFlow(OptionsFlow):
                 probatio.Required(CONF_SOUND, default=SOUND_ALL): SelectSelector(sounds),
                 probatio.Required(CONF_HOME_READ, default=True): BooleanSelector(),
                 probatio.Required(CONF_HOME_ACTIONS, default=True): BooleanSelector(),
+                probatio.Optional(CONF_HOME_FACTS): section(fact_fields(), {"collapsed": True}),
             }
         )
         return self.async_show_form(

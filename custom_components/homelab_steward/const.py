@@ -31,6 +31,7 @@ CONF_PERSON_ID: Final = "person_id"
 CONF_SERVICE: Final = "service"
 CONF_PHONES: Final = "phones"
 CONF_SOUND: Final = "sound"
+CONF_HOME_FACTS: Final = "home_facts"
 CONF_HOME_READ: Final = "home_read"
 CONF_HOME_ACTIONS: Final = "home_actions"
 

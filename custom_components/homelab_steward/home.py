@@ -1,6 +1,6 @@
 """Lets the app read Home Assistant and ask it for a few actions, as the options allow."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,11 +26,12 @@ from homeassistant.helpers.event import (
     async_track_state_change_filtered,
 )
 
-from .const import CONF_HOME_ACTIONS, CONF_HOME_READ, DOMAIN, LOGGER
+from .const import CONF_HOME_ACTIONS, CONF_HOME_FACTS, CONF_HOME_READ, DOMAIN, LOGGER
 from .contract.errors import ContractError, ErrorCode
 from .contract.home import HomePart, HomeQuery, HomeReply, HomeReport, HomeRequest, HomeResult
 from .home_apps import async_app_log
 from .home_calls import HomeCalls, async_restart_problem
+from .home_facts import read_facts
 from .home_report import async_build_report, is_own
 
 DEBOUNCE: Final = 2.0
@@ -112,7 +113,12 @@ class HomeAccess:
 
     async def _async_report(self, parts: Collection[str]) -> HomeReport:
         allows_actions = self._is_on(CONF_HOME_ACTIONS)
-        return await async_build_report(self._hass, parts, allows_actions=allows_actions)
+        facts = read_facts(self._hass, self._fact_options())
+        return await async_build_report(self._hass, parts, allows_actions=allows_actions, facts=facts)
+
+    def _fact_options(self) -> Mapping[str, Any]:
+        options: Mapping[str, Any] = self._entry.options.get(CONF_HOME_FACTS, {})
+        return options
 
     def _is_on(self, option: str) -> bool:
         return self._entry.options.get(option, True) is True

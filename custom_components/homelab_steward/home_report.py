@@ -35,6 +35,7 @@ from .contract.home import (
     HomeBackups,
     HomeBattery,
     HomeEntity,
+    HomeFactState,
     HomeIntegration,
     HomeJob,
     HomeLogEntry,
@@ -92,9 +93,13 @@ def is_own(hass: HomeAssistant, entity_id: str) -> bool:
 
 
 async def async_build_report(
-    hass: HomeAssistant, parts: Collection[str], *, allows_actions: bool = True
+    hass: HomeAssistant,
+    parts: Collection[str],
+    *,
+    allows_actions: bool = True,
+    facts: tuple[HomeFactState, ...] = (),
 ) -> HomeReport:
-    """Return a report that holds the lists named by ``parts``."""
+    """Return a report that holds the lists named by ``parts``, and ``facts``."""
     states = [state async for state in _async_states(hass)]
     report = HomeReport(
         made_at=dt_util.utcnow(),
@@ -116,6 +121,7 @@ async def async_build_report(
         integrations=(),
         gaps=(),
         jobs=tuple(hass.data[MEMORY].jobs.values()),
+        facts=facts,
     )
     for part, read in _READERS.items():
         if part in parts:

@@ -57,6 +57,7 @@ class ToyInventory:
         self.running_in: dict[tuple[str, str, str], TargetRef] = {}
         self.seen_now = Seen()
         self.coverage = Coverage()
+        self.facts: dict[str, bool | None] = {}
         self.off: set[tuple[str, str, str]] = set()
         self.itself = False
         self.said_off: dict[tuple[str, str, str], str | None] = {}
@@ -67,6 +68,9 @@ class ToyInventory:
 
     def instances(self) -> tuple[Instance, ...]:
         return (self.instance_row,)
+
+    async def home_facts(self) -> Mapping[str, bool | None]:
+        return self.facts
 
     def instance(self, instance_id: str) -> Instance | None:
         return self.instance_row if instance_id == "toy1" else None

@@ -41,13 +41,17 @@ RISKS: Final = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of one option and the baselines of their dry runs."""
+    """The steps of one option and the baselines of their dry runs.
+
+    ``unknown_facts`` are the facts about the home that it depends on and that are not known.
+    """
 
     runbook_id: str
     runbook_version: int
     recipe: str
     steps: tuple[PlannedStep, ...]
     baselines: tuple[Mapping[str, Value], ...]
+    unknown_facts: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

@@ -259,6 +259,7 @@ def _option(number: int, made: _Made, targets: Targets) -> Option:
         blast_radius=_blast_radius(steps),
         verification="; ".join(condition.name for condition in recipe.verify),
         history=made.history,
+        unknown_facts=plan.unknown_facts if plan else (),
     )
 
 

@@ -18,6 +18,7 @@ from ..runbooks.model import About, Condition, Look, Named, Of, Recipe, Referenc
 from ..sdk.arguments import MOST_SHOWN, check_arguments
 from ..sdk.description import Action, Call, Role, Tool
 from ..sdk.readings import NotKnown
+from .home_context import HomeVerdict, has_conditions, judge
 from .plan import (
     PERSON_REQUEST,
     Plan,
@@ -111,6 +112,7 @@ class Resolver:
         is for people), InvalidArgument for an argument that does not fit, ServiceError when a
         dry run fails.
         """
+        home = await self._home_verdict(recipe)
         for condition in recipe.verify:
             if condition.target is not None:
                 self._check_reading(condition, targets)
@@ -121,7 +123,17 @@ class Resolver:
             recipe=recipe.id,
             steps=tuple(step for step, _ in made),
             baselines=tuple(baseline for _, baseline in made),
+            unknown_facts=home.unknown,
         )
+
+    async def _home_verdict(self, recipe: Recipe) -> HomeVerdict:
+        """Return which facts about the home are not known. Raises PreconditionFailed when one forbids it."""
+        if not has_conditions(recipe):
+            return HomeVerdict()
+        verdict = judge(recipe, await self._inventory.home_facts())
+        if verdict.refusal is not None:
+            raise PreconditionFailed(verdict.refusal)
+        return verdict
 
     async def request(self, target: TargetRef, key: str, arguments: Mapping[str, Value]) -> Plan:
         """Return the plan of one requested action on ``target``.

@@ -17,6 +17,7 @@ from homelab_steward.contract.home import (
     HomeBattery,
     HomeCall,
     HomeEntity,
+    HomeFactState,
     HomeIntegration,
     HomeJob,
     HomeLogEntry,
@@ -66,6 +67,7 @@ _LISTS: Final[Mapping[str, type[Message]]] = {
     HomePart.APPS: HomeApp,
     HomePart.BATTERIES: HomeBattery,
     "jobs": HomeJob,
+    "facts": HomeFactState,
 }
 _FIELDS: Final[Mapping[str, Any]] = {
     "version": "",

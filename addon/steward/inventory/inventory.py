@@ -14,6 +14,7 @@ from ..settings.model import ConfiguredInstance
 from ..store.store import Store, Unit
 from . import target_states
 from .configured_instances import HOME_ASSISTANT, ConfiguredInstances
+from .home_facts import read_facts
 from .instance_factory import Entry
 from .instance_poller import PollerContext
 from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
@@ -113,6 +114,10 @@ class LiveInventory(ConfiguredInstances, Inventory):
     @override
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
         return self._topology().parents(target)
+
+    @override
+    async def home_facts(self) -> Mapping[str, bool | None]:
+        return await read_facts(self._context.home)
 
     @override
     def clean(self, text: str) -> str:

@@ -154,5 +154,8 @@ class Inventory(Protocol):
     def unavailable(self, instance_id: str) -> Mapping[str, str]:
         """Return the reasons why tools and actions are not offered now, by key (``action.restart``)."""
 
+    async def home_facts(self) -> Mapping[str, bool | None]:
+        """Return what is true of the home now, by HomeFact; a fact that is missing or None is not known."""
+
     def clean(self, text: str) -> str:
         """Return a text of a service without the configured secrets."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from probatio import PREVENT_EXTRA, SchemaMixin
 
 from homelab_steward.contract.base import Many, Value, read_value
+from homelab_steward.contract.home import HomeFact
 from homelab_steward.contract.incidents import OptionKind
 
 from ..sdk.description import Role
@@ -169,7 +170,7 @@ class Step(Strict):
 
     The action is ``action`` (``service.action``), or a ``capability`` of any service. Its
     arguments are constants, scaled readings, or outputs of earlier steps, which are named by
-    their ``id``.
+    their ``id``. ``not_while`` and ``only_while`` restrict the whole recipe as those of Recipe do.
     """
 
     id: str | None = None
@@ -180,6 +181,8 @@ class Step(Strict):
     target: Named | None = None
     arguments: dict[str, Argument] = field(default_factory=dict)
     scaled: dict[str, Scaled] = field(default_factory=dict)
+    not_while: Many[HomeFact] = ()
+    only_while: Many[HomeFact] = ()
 
     @property
     def about(self) -> About:
@@ -206,7 +209,8 @@ class Step(Strict):
 class Recipe(Strict):
     """One option: its steps, and how to verify that it helped.
 
-    The conditions are read every ``settle`` seconds until ``within`` seconds have passed.
+    The conditions are read every ``settle`` seconds until ``within`` seconds have passed. It is not
+    offered or begun while a fact of ``not_while`` holds, or one of ``only_while`` does not.
     """
 
     id: str
@@ -217,6 +221,8 @@ class Recipe(Strict):
     looks: Many[Look] = ()
     settle: float = 2.0
     within: float = 120.0
+    not_while: Many[HomeFact] = ()
+    only_while: Many[HomeFact] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

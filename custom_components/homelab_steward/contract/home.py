@@ -64,6 +64,29 @@ class HomeAction(StrEnum):
     PURGE_DATABASE = "purge_database"
 
 
+class HomeFact(StrEnum):
+    """What is true of a home now, as far as its owner chose entities that say so.
+
+    EVERYBODY_ASLEEP holds when all its entities are on, the others when one of theirs is.
+    """
+
+    SOMEBODY_HOME = "somebody_home"
+    SOMEBODY_ASLEEP = "somebody_asleep"
+    EVERYBODY_ASLEEP = "everybody_asleep"
+    STREAMING = "streaming"
+    GUESTS = "guests"
+    ON_BATTERY = "on_battery"
+    ALARM_ARMED = "alarm_armed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeFactState(Message):
+    """One fact (a HomeFact) that the owner chose entities for; ``is_on`` is None when it is not known."""
+
+    fact: str
+    is_on: bool | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeArea(Message):
     """One area of the home."""
@@ -213,7 +236,7 @@ class HomeReport(Message):
 
     ``started_at`` tells one run of Home Assistant from another. ``parts`` names the lists that
     the report holds; the others are empty. ``gaps`` says what is missing from them; ``jobs``
-    are in all. The two counts cover all entities, also those left out.
+    and ``facts`` are in all. The two counts cover all entities, also those left out.
     """
 
     made_at: Timestamp
@@ -238,6 +261,7 @@ class HomeReport(Message):
     batteries: Many[HomeBattery] = ()
     database: HomeDatabase | None = None
     jobs: Many[HomeJob] = ()
+    facts: Many[HomeFactState] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,8 @@ class Option(Message):
     """One numbered option, with everything a person must know to decide.
 
     ``needs_two``: two people have to approve it. ``needs_unlock``: a phone must be unlocked to
-    approve it.
+    approve it. ``unknown_facts`` are the facts about the home (see HomeFact) that it depends on and
+    that are not known: it is never carried out without a person then.
     """
 
     number: int
@@ -128,6 +129,7 @@ class Option(Message):
     history: str = ""
     needs_two: bool = False
     needs_unlock: bool = False
+    unknown_facts: Many[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
