@@ -40,7 +40,7 @@ class E2eRig:
 
     async def start(self) -> None:
         """Write the settings, start the steward and connect a client."""
-        await self.steward.write_settings(settings_for(self.lab, self._people()))
+        await self.steward.write_settings(settings_for(self.lab, self.people()))
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
         self._front_end = FrontEndClient(self._session, self.steward.url, await self.steward.token())
@@ -107,7 +107,8 @@ class E2eRig:
         """Return the memory limit of Radarr's container in MiB."""
         return int(str(self.lab.world.config(RADARR)["memory"]))
 
-    def _people(self) -> list[Json]:
+    def people(self) -> list[Json]:
+        """Return the people of the settings."""
         telegram_id = self.lab.telegram.forum.users["owner"].id
         return [
             {
