@@ -12,11 +12,8 @@ import yaml
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
-from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
-from homeassistant.components.blueprint import models
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.homelab_steward.contract.incidents import IncidentStatus, Severity, Verb
@@ -136,48 +133,3 @@ async def test_a_script_decides_for_the_user_who_runs_it(
     decide = steward.asked(Command.DECIDE)[0]
     assert isinstance(decide, Decide)
     assert (decide.approval_id, decide.verb) == ("ask1", Verb.IGNORE)
-
-
-@pytest.fixture
-async def blueprint(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return the path of the blueprint, which Home Assistant reads from the repository."""
-
-    def load(self: models.DomainBlueprints, path: str) -> models.Blueprint:
-        content = load_yaml(ROOT / "blueprints" / "automation" / path)
-        assert isinstance(content, dict)
-        schema = AUTOMATION_BLUEPRINT_SCHEMA
-        return models.Blueprint(content, expected_domain=self.domain, path=path, schema=schema)
-
-    monkeypatch.setattr(models.DomainBlueprints, "_load_blueprint", load)
-    return "homelab_steward_incident.yaml"
-
-
-async def test_the_blueprint_runs_its_actions_for_the_chosen_incidents(
-    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until, blueprint: str
-) -> None:
-    calls = async_mock_service(hass, "notify", "speaker")
-    inputs = {
-        "incident": EVENT,
-        "severities": ["critical"],
-        "event_types": ["opened", "resolved"],
-        "actions": [
-            {"action": "notify.speaker", "data": {"message": "{{ number }} {{ title }}, {{ resolution }}"}}
-        ],
-    }
-    automation = {"alias": "it", "use_blueprint": {"path": blueprint, "input": inputs}}
-    assert await async_setup_component(hass, "automation", {"automation": [automation]})
-    assert hass.states.is_state("automation.it", "on")
-    await steward.push(RowKind.INCIDENT, replace(rows.incident("mild", status=IncidentStatus.OPEN), number=1))
-    await opens(steward, "first", 2)
-    await until(lambda: len(calls) == 1)
-    await restart(steward, hass, until, [])
-    ended = replace(
-        rows.incident("first", status=IncidentStatus.RESOLVED),
-        number=2,
-        severity=Severity.CRITICAL,
-        resolution="Memory was increased",
-    )
-    await steward.push(RowKind.INCIDENT, ended)
-    await until(lambda: len(calls) == 2)
-    messages = [one.data["message"] for one in calls]
-    assert messages == ["2 Memory of radarr,", "2 Memory of radarr, Memory was increased"]
