@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...sdk.description import Call, Gaps, Tool
-from ...sdk.format import brief
-from ...sdk.lists import list_tool
+from ...sdk.display import brief, list_tool
 from .service import MediaClient
 
 LONGEST: Final = 120

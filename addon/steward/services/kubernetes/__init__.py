@@ -6,11 +6,9 @@ from typing import Any, Final
 
 from homelab_steward.contract.state import ResourceKey
 
-from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.checks import critical, notice, warning
-from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor, Service, Versions
-from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import count, diagnostic, flag, load, share
+from ...sdk.answers import NotKnown, known
+from ...sdk.description import INFRASTRUCTURE, Check, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.display import count, critical, diagnostic, flag, load, notice, share, warning
 from ...texts import Text
 from .._kubernetes.client import SETTINGS, rights
 from .actions import ACTIONS, CONTROLS, PATCH
@@ -102,7 +100,6 @@ NODE: Final = ResourceKind[Cluster, Seen[Node]](
         Seen(it=one, kind="node", title=one.metadata.name, pods=(), state=state) for one in state.nodes
     ],
     id=lambda one: one.title,
-    title=lambda one: one.title,
     labels=lambda one: {"node": one.title},
     role=Role.HOST,
     is_device=True,
@@ -127,7 +124,6 @@ WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
     labels=_labels,
     role=Role.HOST,
     is_device=True,
-    icon="mdi:kubernetes",
     sensors=(
         flag("running", "Running", lambda one: one.it.ready > 0, "running"),
         replace(count("ready", "Pods ready", _ready), enabled_by_default=False),

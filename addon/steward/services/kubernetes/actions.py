@@ -7,16 +7,12 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
 
 from ...errors import PreconditionFailed
+from ...sdk.answers import NotKnown
 from ...sdk.description import Action, Call, Control
 from ...sdk.fields import number_field, text_field
 from ...sdk.format import MIB, brief, size
 from ...sdk.image_names import VERSION, version_of, with_version
-from ...sdk.kits.about import About
-from ...sdk.kits.delete_item import DeleteItem
-from ...sdk.kits.restart import Restart
-from ...sdk.kits.set_value import Current, SetValue
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.readings import NotKnown
+from ...sdk.kits import About, Current, DeleteItem, Restart, SetValue, Switch, Turn
 from ...texts import Text
 from .client import KubernetesClient
 from .models import RESTARTED, Pod, Workload, quantity

@@ -5,9 +5,9 @@ from contextlib import suppress
 from typing import Final
 
 from ...errors import PreconditionFailed, ServiceMalformed, ServiceUnreachable
+from ...sdk.answers import Item, Time, at, parse
 from ...sdk.description import Call, Changed, Gaps, Push
-from ...sdk.kits.about import poll_until
-from ...sdk.parse import Item, Time, at, parse
+from ...sdk.kits import poll_until
 from ...tasks import task_group
 from .._kubernetes.client import PAGE, KubeClient
 from .models import Cluster, Named, Node, Pod, Workload

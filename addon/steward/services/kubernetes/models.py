@@ -9,10 +9,8 @@ from typing import Final
 
 import msgspec
 
+from ...sdk.answers import Item, NotKnown, State, Time, Unknown, known, many, one
 from ...sdk.format import brief
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, Unknown, known
-from ...sdk.state import State, many, one
 from ...texts import Text
 from .._kubernetes.client import PAGE
 from .._kubernetes.models import Condition, Meta, Review, condition

@@ -4,8 +4,8 @@ from operator import attrgetter
 from typing import Any, Final
 
 from ...errors import PreconditionFailed, ServiceMalformed
+from ...sdk.answers import Item, at, parse
 from ...sdk.description import Call, Gaps
-from ...sdk.parse import Item, at, parse
 from .._kubernetes.client import PAGE
 from .client import KubernetesClient, path_of
 from .models import OwnedMeta, Template, Workload

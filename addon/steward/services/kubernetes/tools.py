@@ -6,11 +6,10 @@ from functools import partial
 from typing import Final
 
 from ...errors import ServiceRefused
+from ...sdk.answers import worded
 from ...sdk.description import Call, Gaps, Tool
+from ...sdk.display import brief, list_tool, worst_first
 from ...sdk.fields import number_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import worded
 from .client import KubernetesClient, path_of
 from .models import Pod, Workload
 from .revisions import revisions

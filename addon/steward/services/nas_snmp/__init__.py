@@ -2,14 +2,13 @@
 
 from typing import Any, Final
 
-from ...sdk.categories import STORAGE
+from ...sdk.answers import known, worded
 from ...sdk.checks import critical, warning
-from ...sdk.description import Access, Call, Gaps, ResourceKind, Role, Service, Versions
+from ...sdk.client import Parameter
+from ...sdk.description import STORAGE, Access, Call, Gaps, ResourceKind, Role, Service, Versions
 from ...sdk.format import usage
 from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import known, worded
 from ...sdk.sensors import celsius, diagnostic, gibibytes, load, percentage, share
-from ...sdk.typed_calls import Parameter
 from .._snmp.client import SETTINGS, SnmpClient
 from .models import TABLES, Disk, NasState, Raid, Storage, disk_rows
 
@@ -31,10 +30,8 @@ _VOLUME: Final = ResourceKind[NasState, Storage](
     name="Volume",
     items=NasState.volumes,
     id=lambda one: one.hr_storage_descr,
-    title=lambda one: one.hr_storage_descr,
     labels=lambda one: {"mountpoint": one.hr_storage_descr},
     role=Role.STORAGE,
-    part="storage",
     icon="mdi:harddisk",
     sensors=(
         percentage("disk_share", "Space used", lambda one: share(one.used, one.size), "mdi:chart-donut"),
@@ -47,9 +44,7 @@ _POOL: Final = ResourceKind[NasState, Raid](
     name="Pool",
     items=NasState.raids,
     id=lambda one: one.raid_name,
-    title=lambda one: one.raid_name,
     role=Role.STORAGE,
-    part="synology_raids",
     icon="mdi:database",
     sensors=(
         diagnostic("status", "Status", lambda one: one.status),
@@ -61,7 +56,6 @@ _DISK: Final = ResourceKind[NasState, Disk](
     name="Disk",
     items=NasState.disks,
     id=lambda one: one.id,
-    title=lambda one: one.id,
     icon="mdi:harddisk",
     sensors=(
         celsius("temperature", "Temperature", lambda one: one.celsius),
@@ -75,6 +69,7 @@ def _uptime(state: NasState) -> float:
     return known(state.system.sys_up_time) / 100
 
 
+@list_tool("volumes", "Volumes", "The fullest and degraded first.", capability="storage")
 async def _storage(client: NasClient, gaps: Gaps, _: Call) -> list[str]:
     state = await NasState.poll(client, gaps)
     volumes = worst_first(state.volumes(), lambda one: one.full() is not None)
@@ -85,6 +80,7 @@ async def _storage(client: NasClient, gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
+@list_tool("disks", "Disks", "Status and temperature, the worst first.", capability="status")
 async def _disks(client: NasClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await NasState.poll(client, gaps)).disks()
     bad_first = worst_first(found, lambda one: one.failed() is not None)
@@ -119,10 +115,7 @@ SERVICE: Final = Service(
         critical("disk_failing", "Disk failing", Disk.failed, scope="disk"),
         warning("disk_hot", "Disk too warm", Disk.hot, scope="disk"),
     ),
-    tools=(
-        list_tool("volumes", "Volumes", "The fullest and degraded first.", _storage, capability="storage"),
-        list_tool("disks", "Disks", "Status and temperature, the worst first.", _disks, capability="status"),
-    ),
+    tools=(_storage, _disks),
     tested="Net-SNMP 5.9, and recorded answers",
     understood=Versions(
         note="HOST-RESOURCES-MIB, WD My Cloud EX2 to PR4100 (no state of disks), Synology DSM, QNAP QTS"

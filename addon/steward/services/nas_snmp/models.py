@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
+from ...sdk.answers import Item, NotKnown, State, known, many, one
 from ...sdk.sensors import share
-from ...sdk.state import State, many, one
 from ...texts import Text
 from .._snmp.tables import MIB2, SYSTEM, Table, table
 

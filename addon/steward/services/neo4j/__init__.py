@@ -6,21 +6,13 @@ from typing import Final
 import msgspec
 
 from ...errors import EffectUnknown, ServiceForbidden, ServiceMalformed, ServiceRefused
-from ...sdk.auth import Basic
-from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.checks import critical, warning
-from ...sdk.description import Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
+from ...sdk.answers import Item, NotKnown, State, at, known, many, one, parse, worded
+from ...sdk.client import Basic, Parameter, Rest
+from ...sdk.description import INFRASTRUCTURE, Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
+from ...sdk.display import count, critical, diagnostic, flag, list_tool, mebibytes, span, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.format import span
 from ...sdk.http import plain
-from ...sdk.kits.delete_item import DeleteItem
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.parse import Item, at, parse
-from ...sdk.readings import NotKnown, known, worded
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, flag, mebibytes
-from ...sdk.state import State, many, one
-from ...sdk.typed_calls import Parameter
+from ...sdk.kits import DeleteItem
 from ...texts import Text, translate
 
 SLOW: Final = 300.0
@@ -215,11 +207,15 @@ async def _read(client: Neo4jClient, call: Call) -> str | None:
     return None if hit is None else translate(t"transaction of {hit.username} in {hit.database}")
 
 
+@list_tool(
+    "transactions", "Transactions", "What runs and how long, without its content.", capability="queries"
+)
 async def _list(client: Neo4jClient, gaps: Gaps, _: Call) -> list[str]:
     found = await client.many(Transaction, "transactions", gaps)
     return [str(one) for one in worst_first(found, lambda one: one.slow() is not None)]
 
 
+@list_tool("databases", "Databases", "The state of each database.", capability="status")
 async def _databases(client: Neo4jClient, gaps: Gaps, _: Call) -> list[str]:
     found = await client.many(Database, "databases", gaps)
     bad_first = worst_first(found, lambda one: one.not_online() is not None)
@@ -249,8 +245,6 @@ SERVICE: Final = Service(
             id=lambda one: one[0].id,
             title=lambda one: one[0].name,
             role=Role.STORAGE,
-            part="databases",
-            icon="mdi:graph",
             sensors=(
                 diagnostic("status", "Status", lambda one: one[0].current_status),
                 mebibytes("size", "Size", lambda one: one[1]),
@@ -262,8 +256,6 @@ SERVICE: Final = Service(
             name="Transaction",
             items=Neo4jState.listed,
             id=lambda one: one[0].transaction_id,
-            title=lambda one: one[0].transaction_id,
-            part="transactions",
             sensors=(
                 flag("stops_first", "Is ended first", lambda one: one[1], diagnostic=True, enabled=False),
             ),
@@ -273,16 +265,7 @@ SERVICE: Final = Service(
         critical("database_offline", "Database offline", lambda one: one[0].not_online(), scope="database"),
         warning("slow_queries", "Slow transactions", Neo4jState.slowest),
     ),
-    tools=(
-        list_tool("databases", "Databases", "The state of each database.", _databases, capability="status"),
-        list_tool(
-            "transactions",
-            "Transactions",
-            "What runs and how long, without its content.",
-            _list,
-            capability="queries",
-        ),
-    ),
+    tools=(_databases, _list),
     actions=(
         DeleteItem(read=_read, delete=Neo4jClient.terminate, word=t"ended").action(
             key="end_transaction",

@@ -2,16 +2,14 @@
 
 from typing import Any, Final
 
+from ...sdk.answers import known
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
 from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Jobs, RunJob, always
-from ...sdk.kits.restart import Restart
-from ...sdk.kits.switch import Switch, Turn
+from ...sdk.kits import Jobs, Restart, RunJob, Switch, Turn, always
 from ...sdk.lists import list_tool, stated
-from ...sdk.readings import known
 from ...sdk.sensors import count, duration, flag, percentage, share
 from .client import KEY, OpnsenseClient
 from .models import Daemon, Gateway, OpnsenseState, Pool
@@ -21,10 +19,8 @@ _GATEWAY: Final = ResourceKind[OpnsenseState, Gateway](
     name="Gateway",
     items=lambda state: state.gateways,
     id=lambda one: one.name,
-    title=lambda one: one.name,
     labels=lambda one: {"gateway": one.name, "name": one.name},
     is_device=True,
-    part="gateways",
     icon="mdi:transit-connection-variant",
     sensors=(
         flag("running", "Online", lambda one: one.is_up, "connectivity"),
@@ -39,7 +35,6 @@ _SERVICE: Final = ResourceKind[OpnsenseState, Daemon](
     id=lambda one: one.id,
     title=lambda one: one.title,
     labels=lambda one: {"service": one.name},
-    part="services",
     icon="mdi:cog",
     sensors=(flag("running", "Running", lambda one: one.running, "running", enabled=False),),
 )
@@ -49,7 +44,6 @@ _POOL: Final = ResourceKind[OpnsenseState, Pool](
     items=OpnsenseState.pools,
     id=lambda one: one.subnet.uuid,
     title=lambda one: one.subnet.subnet,
-    part="subnets",
     icon="mdi:ip-network",
     sensors=(percentage("dhcp_share", "Addresses leased", lambda one: one.share),),
 )
@@ -82,16 +76,19 @@ _CHECKS: Final[tuple[Check[Any], ...]] = (
 )
 
 
+@list_tool("gateways", "Gateways", "Gateways with loss and delay.", capability="status")
 async def _gateways(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await client.poll(gaps)).gateways
     return stated(found, lambda one: one.name, Gateway.problem, lambda one: f"it answers in {one.delay}")
 
 
+@list_tool("services", "Services", "The services, stopped ones first.")
 async def _services(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await client.poll(gaps)).services
     return stated(found, lambda one: one.title, Daemon.stopped, lambda _: "running")
 
 
+@list_tool("firmware", "Firmware", "The result of the last check for updates.")
 async def _firmware(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await client.poll(gaps)).firmware
     newest = found.product.product_latest or "not known"
@@ -122,11 +119,7 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
     sensors=_SENSORS,
     resources=(_GATEWAY, _SERVICE, _POOL),
     checks=_CHECKS,
-    tools=(
-        list_tool("gateways", "Gateways", "Gateways with loss and delay.", _gateways, capability="status"),
-        list_tool("services", "Services", "The services, stopped ones first.", _services),
-        list_tool("firmware", "Firmware", "The result of the last check for updates.", _firmware),
-    ),
+    tools=(_gateways, _services, _firmware),
     actions=(
         Restart(
             started=OpnsenseClient.processes, request=lambda client, call: client.control(call, "restart")
@@ -165,7 +158,6 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
             name="Check for updates",
             description="Looks for updates. It installs nothing.",
             risk=Risk.LOW,
-            capability="check_updates",
             button=True,
         ),
     ),

@@ -3,16 +3,13 @@
 from typing import Final
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceNotFound, ServiceRefused
-from ...sdk.auth import Basic
+from ...sdk.answers import at, known
+from ...sdk.client import Basic, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field, text_field
-from ...sdk.kits.jobs import Job
-from ...sdk.parse import at
-from ...sdk.readings import known
-from ...sdk.rest import Rest
+from ...sdk.kits import Job
 from ...sdk.start_times import StartTimes
 from ...sdk.targets import target
-from ...sdk.typed_calls import Parameter
 from .models import (
     ACTIVITY,
     KEA_LEASES,

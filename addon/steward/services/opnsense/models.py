@@ -10,10 +10,8 @@ import msgspec
 
 from ...errors import ServiceMalformed
 from ...sdk.address_pool import AddressPool
+from ...sdk.answers import Item, NotKnown, State, known, many, one
 from ...sdk.format import brief
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
-from ...sdk.state import State, many, one
 from ...texts import Text
 
 ACTIVITY: Final = "diagnostics/activity/get_activity"

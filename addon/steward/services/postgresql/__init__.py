@@ -3,15 +3,14 @@
 from typing import Final
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
+from ...sdk.answers import at, known, parse_items
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
 from ...sdk.description import Action, Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import CA_CERTIFICATE, VERIFY_TLS, secret_field, text_field
 from ...sdk.format import size
-from ...sdk.kits.delete_item import DeleteItem
+from ...sdk.kits import DeleteItem
 from ...sdk.lists import list_tool, worst_first
-from ...sdk.parse import at, parse_items
-from ...sdk.readings import known
 from ...sdk.sensors import count, duration, flag, gibibytes, percentage, since, time
 from ...sdk.tcp import USE_TLS, host_fields
 from ...texts import Text
@@ -41,7 +40,6 @@ _DATABASE: Final = ResourceKind[PostgresqlState, Database](
     title=lambda one: one.name,
     labels=lambda one: {"datname": one.name},
     role=Role.STORAGE,
-    part="databases",
     icon="mdi:database",
     sensors=(
         gibibytes("size", "Size", lambda one: one.size),
@@ -56,7 +54,6 @@ _QUERY: Final = ResourceKind[PostgresqlState, tuple[Query, bool]](
     items=PostgresqlState.listed,
     id=lambda one: one[0].id,
     title=lambda one: one[0].title,
-    part="queries",
     sensors=(flag("stops_first", "Is ended first", lambda one: one[1], diagnostic=True, enabled=False),),
 )
 
@@ -107,11 +104,13 @@ def _end(key: str, name: str, description: str, function: str, capability: str) 
     )
 
 
+@list_tool("queries", "Queries", "What runs, the slow and blocked first, without values.")
 async def _list(client: PostgresqlClient, gaps: Gaps, _: Call) -> list[str]:
     oldest_first = sorted(await _queries(client, gaps), key=lambda one: -(one.seconds or 0))
     return [str(one) for one in worst_first(oldest_first, Query.is_bad)]
 
 
+@list_tool("tables", "Tables", "The largest tables of the database, and their last vacuum.")
 async def _tables(client: PostgresqlClient, gaps: Gaps, _: Call) -> list[str]:
     found = parse_items(Table, await client.get("tables"), gaps, "tables")
     return [
@@ -121,6 +120,7 @@ async def _tables(client: PostgresqlClient, gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
+@list_tool("database_status", "Status", "Connections and sizes.", capability="status")
 async def _status(client: PostgresqlClient, gaps: Gaps, _: Call) -> list[str]:
     state = await PostgresqlState.poll(client, gaps)
     largest = sorted(state.databases, key=lambda one: -(one.size or 0))
@@ -167,17 +167,7 @@ SERVICE: Final = Service(
         warning("blocked_queries", "Blocked queries", lambda s: s.worst(Query.blocked)),
         warning("idle_transactions", "Idle transactions", lambda s: s.worst(Query.idle)),
     ),
-    tools=(
-        list_tool("database_status", "Status", "Connections and sizes.", _status, capability="status"),
-        list_tool(
-            "queries",
-            "Queries",
-            "What runs, the slow and blocked first, without values.",
-            _list,
-            capability="queries",
-        ),
-        list_tool("tables", "Tables", "The largest tables of the database, and their last vacuum.", _tables),
-    ),
+    tools=(_status, _list, _tables),
     actions=(
         _end("cancel_query", "Cancel query", "Its session goes on.", "pg_cancel_backend", "cancel_query"),
         _end(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from ...clock import Clock
 from ...errors import ServiceForbidden, ServiceRefused, ServiceUnauthorized
 from ...sdk.access import Access
+from ...sdk.client import Parameter
 from ...sdk.coverage import Gaps
 from ...sdk.http import Attempt, plain
 from ...sdk.tcp import USE_TLS
-from ...sdk.typed_calls import Parameter
 from .sql import READS
 
 if TYPE_CHECKING:

@@ -5,11 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from ...sdk.format import brief, span
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import share
-from ...sdk.state import State, many, one
+from ...sdk.answers import Item, NotKnown, State, Time, known, many, one
+from ...sdk.display import brief, share, span
 from ...texts import Text
 
 WRAPAROUND: Final = 2.0**31

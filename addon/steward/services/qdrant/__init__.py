@@ -8,20 +8,15 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from ...errors import ServiceError, ServiceMalformed
-from ...sdk.auth import Key
-from ...sdk.categories import INFRASTRUCTURE
+from ...sdk.answers import Item, NotKnown, State, at, known, many, one, parse_items, worded
 from ...sdk.checks import critical, warning
-from ...sdk.description import Access, Call, Gaps, ResourceKind, Risk, Role, Service, Versions
+from ...sdk.client import Key, Parameter, Rest
+from ...sdk.description import INFRASTRUCTURE, Access, Call, Gaps, ResourceKind, Risk, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Job, Jobs, RunJob, always
+from ...sdk.kits import Job, Jobs, RunJob, always
 from ...sdk.lists import list_tool, worst_first
-from ...sdk.parse import Item, at, parse_items
-from ...sdk.readings import NotKnown, known, worded
-from ...sdk.rest import Rest
 from ...sdk.sensors import choice, count, gibibytes, mebibytes, time
-from ...sdk.state import State, many, one
-from ...sdk.typed_calls import Parameter
 from ...texts import Text
 
 SHARDS: Final = 3
@@ -216,6 +211,7 @@ async def _start(client: QdrantClient, call: Call) -> str:
     return (await client.sent(Snapshot, "POST", _path(call), below="result")).name
 
 
+@list_tool("collections", "Collections", "State and size.", capability="status")
 async def _list(client: QdrantClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await QdrantState.poll(client, gaps)).collections
     return [str(each) for each in worst_first(found, Collection.is_bad)]
@@ -241,11 +237,8 @@ SERVICE: Final = Service(
             name="Collection",
             items=QdrantState.shown,
             id=lambda each: each.name,
-            title=lambda each: each.name,
             labels=lambda each: {"collection": each.name},
             role=Role.STORAGE,
-            part="collections",
-            icon="mdi:vector-polyline",
             sensors=(
                 choice("status", "Status", lambda each: each.status, STATUSES),
                 count("points", "Points", lambda each: each.points_count),
@@ -260,7 +253,7 @@ SERVICE: Final = Service(
         critical("collection_failed", "Collection failed", Collection.red, scope="collection"),
         warning("optimizer_failed", "Optimizer failed", Collection.optimizer_failed, scope="collection"),
     ),
-    tools=(list_tool("collections", "Collections", "State and size.", _list, capability="status"),),
+    tools=(_list,),
     actions=(
         RunJob(
             start=_start,

@@ -6,16 +6,14 @@ from typing import Final
 from homelab_steward.contract.base import Value
 
 from ...errors import ServiceMalformed
+from ...sdk.answers import known, parse, worded
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
 from ...sdk.description import Call, Check, Control, Gaps, Right, Risk, Sensor, Service, Versions
 from ...sdk.fields import number_field, secret_field, text_field
 from ...sdk.format import MIB, usage
-from ...sdk.kits.jobs import Job, Jobs, RunJob, always
-from ...sdk.kits.set_value import Current, SetValue
+from ...sdk.kits import Current, Job, Jobs, RunJob, SetValue, always
 from ...sdk.lists import list_tool
-from ...sdk.parse import parse
-from ...sdk.readings import known, worded
 from ...sdk.sensors import count, diagnostic, duration, mebibytes, percentage, share, since
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
 from ...texts import Text
@@ -116,11 +114,13 @@ async def _saved(client: RedisClient, call: Call, before: str) -> Job:
     return Job(handle=before, is_running=True, text="under way") if is_under_way else found
 
 
+@list_tool("slow_commands", "Slow commands", "The slowest recent commands by name.", needs=("slowlog|get",))
 async def _slow(client: RedisClient, gaps: Gaps, _: Call) -> list[str]:
     slow = sorted((await RedisState.poll(client, gaps)).slow, key=lambda one: -one.duration)
     return [f"{one.command}: {one.duration / 1000:g} ms, {one.at:%Y-%m-%d %H:%M} UTC" for one in slow]
 
 
+@list_tool("redis_status", "Status", "Problems, memory and clients.", capability="status")
 async def _status(client: RedisClient, gaps: Gaps, _: Call) -> list[str]:
     info = (await RedisState.poll(client, gaps)).info
     checks = (info.memory_full, info.save_failed, info.many_clients, info.replication_problem)
@@ -146,16 +146,7 @@ SERVICE: Final = Service(
     identity=lambda state: state.info.run_id,
     sensors=_SENSORS,
     checks=_CHECKS,
-    tools=(
-        list_tool("redis_status", "Status", "Problems, memory and clients.", _status, capability="status"),
-        list_tool(
-            "slow_commands",
-            "Slow commands",
-            "The slowest recent commands by name.",
-            _slow,
-            needs=("slowlog|get",),
-        ),
-    ),
+    tools=(_status, _slow),
     actions=(
         SetValue(
             argument=_ARGUMENT.key,
@@ -172,7 +163,6 @@ SERVICE: Final = Service(
             risk=Risk.MEDIUM,
             arguments=(_ARGUMENT,),
             needs=("config|set",),
-            capability="set_memory",
         ),
         RunJob(
             start=_save,

@@ -13,9 +13,9 @@ from ...errors import (
     ServiceUnreachable,
 )
 from ...sdk.access import Access
+from ...sdk.client import Parameter
 from ...sdk.http import plain
 from ...sdk.tcp import Connection, TcpClient
-from ...sdk.typed_calls import Parameter
 
 PORT: Final = 6379
 ASKED: Final[dict[str, tuple[str, ...]]] = {

@@ -3,11 +3,8 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from ...sdk.format import span, usage
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import share
-from ...sdk.state import State, many, one
+from ...sdk.answers import Item, NotKnown, State, known, many, one
+from ...sdk.display import share, span, usage
 from ...texts import Text
 
 FULL: Final = 95.0

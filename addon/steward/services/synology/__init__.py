@@ -4,15 +4,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from ...sdk.answers import known, worded
 from ...sdk.categories import STORAGE
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import MIB, usage
-from ...sdk.kits.switch import Switch, Turn
+from ...sdk.kits import Switch, Turn
 from ...sdk.lists import list_tool, stated, worst_first
-from ...sdk.readings import known, worded
 from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, percentage, share
 from ...sdk.sensors import count as counted
 from ...texts import Text
@@ -123,7 +123,6 @@ RESOURCES: Final = (
             diagnostic("last_scrub", "Last scrub", lambda pool: pool.last_scrub.isoformat(), "timestamp"),
         ),
         role=Role.STORAGE,
-        part="pools",
     ),
     ResourceKind[Nas, Volume](
         key="volume",
@@ -142,7 +141,6 @@ RESOURCES: Final = (
         ),
         role=Role.STORAGE,
         is_device=True,
-        part="volumes",
     ),
     ResourceKind[Nas, Disk](
         key="disk",
@@ -157,20 +155,17 @@ RESOURCES: Final = (
         ),
         role=Role.STORAGE,
         is_device=True,
-        part="disks",
     ),
     ResourceKind[Nas, Share](
         key="share",
         name="Shared folder",
         items=lambda nas: nas.shares,
         id=lambda one: one.name,
-        title=lambda one: one.name,
         sensors=(
             replace(QUOTA_USED, enabled_by_default=False),
             gibibytes("used", "Space used", lambda one: known(one.share_quota_used) * MIB, enabled=False),
         ),
         role=Role.STORAGE,
-        part="shares",
     ),
     ResourceKind[Nas, Package](
         key="package",
@@ -183,7 +178,6 @@ RESOURCES: Final = (
             diagnostic("version", "Version", lambda package: package.version or None, enabled=False),
         ),
         role=Role.APPLICATION,
-        part="packages",
     ),
 )
 CHECKS: Final = (
@@ -202,11 +196,13 @@ CHECKS: Final = (
 )
 
 
+@list_tool("disks", "Disks", "Disks with what is wrong with them.", capability="health")
 async def _disks(client: SynologyClient, gaps: Gaps, _: Call) -> list[str]:
     disks = (await Nas.poll(client, gaps)).disks
     return stated(disks, lambda one: f"{one.name} ({one.model}, {one.serial})", _fails)
 
 
+@list_tool("volumes", "Volumes", "Volumes and storage pools.", capability="storage")
 async def _volumes(client: SynologyClient, gaps: Gaps, _: Call) -> list[str]:
     nas = await Nas.poll(client, gaps)
     volumes = worst_first(nas.volumes, lambda one: is_bad(one.status))
@@ -221,6 +217,7 @@ def _size(volume: Volume) -> str:
     return usage(volume.size.used, volume.size.total) if volume.size else "size not reported"
 
 
+@list_tool("shares", "Shared folders", "The shared folders, their volumes and quotas.")
 async def _shares(client: SynologyClient, gaps: Gaps, _: Call) -> list[str]:
     shares = worst_first((await Nas.poll(client, gaps)).shares, lambda one: _quota(one) is not None)
     return [
@@ -233,6 +230,7 @@ def _quota_of(one: Share) -> str:
     return f"{one.used_of_quota:g} % of its quota are used"
 
 
+@list_tool("snapshots", "Snapshots", "The snapshots of a folder, newest first.", scope="share")
 async def _snapshots(client: SynologyClient, gaps: Gaps, call: Call) -> list[str]:
     found = await client.many(
         Snapshot, SNAPSHOTS, gaps, below="snapshots", version=1, method="list", name=call.target.id
@@ -262,14 +260,7 @@ SERVICE: Final = Service(
     sensors=SENSORS,
     resources=RESOURCES,
     checks=CHECKS,
-    tools=(
-        list_tool("disks", "Disks", "Disks with what is wrong with them.", _disks, capability="health"),
-        list_tool("volumes", "Volumes", "Volumes and storage pools.", _volumes, capability="storage"),
-        list_tool("shares", "Shared folders", "The shared folders, their volumes and quotas.", _shares),
-        list_tool(
-            "snapshots", "Snapshots", "The snapshots of a folder, newest first.", _snapshots, scope="share"
-        ),
-    ),
+    tools=(_disks, _volumes, _shares, _snapshots),
     actions=(
         POWER.turn_on(
             key="start_package",

@@ -13,12 +13,10 @@ from ...errors import (
     ServiceRefused,
     ServiceUnauthorized,
 )
-from ...sdk.auth import Credentials, LoginCall, Session
+from ...sdk.answers import at, parse
+from ...sdk.client import Credentials, LoginCall, Parameter, Rest, Session
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field, text_field
-from ...sdk.parse import at, parse
-from ...sdk.rest import Rest
-from ...sdk.typed_calls import Parameter
 from .models import STATUS, Package
 
 PATH: Final = "entry.cgi"

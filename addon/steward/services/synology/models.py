@@ -7,11 +7,8 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from ...sdk.format import brief
-from ...sdk.parse import Item
-from ...sdk.readings import Busy, NotKnown, known
-from ...sdk.sensors import share
-from ...sdk.state import State, many, one
+from ...sdk.answers import Busy, Item, NotKnown, State, known, many, one
+from ...sdk.display import brief, share
 
 ATTENTION: Final = "attention"
 """Nothing is lost so far, but a person should look at it."""

@@ -3,16 +3,11 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from ...sdk.auth import LOGIN, Basic
-from ...sdk.categories import NETWORK
-from ...sdk.checks import critical, warning
-from ...sdk.description import Call, Check, Gaps, ResourceKind, Sensor, Service, Versions
+from ...sdk.answers import known
+from ...sdk.client import LOGIN, Basic, Rest
+from ...sdk.description import NETWORK, Call, Check, Gaps, ResourceKind, Sensor, Service, Versions
+from ...sdk.display import brief, count, critical, duration, flag, list_tool, since, stated, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.format import brief
-from ...sdk.lists import list_tool, stated
-from ...sdk.readings import known
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, duration, flag, since
 from .models import Backend, Certificate, Router, TraefikState, expiring
 
 
@@ -30,7 +25,6 @@ _BACKEND: Final = ResourceKind[TraefikState, tuple[str, Backend]](
     id=lambda one: f"{one[0]}:{one[1].name}",
     title=lambda one: one[1].name,
     labels=lambda one: {"service": one[1].name},
-    part="http_services",
     icon="mdi:server-network",
     sensors=(flag("running", "Running", lambda one: one[1].outage() is None, "connectivity"),),
 )
@@ -41,7 +35,6 @@ _CERTIFICATE: Final = ResourceKind[TraefikState, tuple[timedelta, Certificate]](
     id=lambda one: one[1].id,
     title=lambda one: one[1].title,
     labels=lambda one: {"cn": one[1].common_name, "sans": ",".join(one[1].sans)},
-    part="all_certificates",
     icon="mdi:certificate",
     sensors=(duration("certificate_days", "Expires in", lambda one: one[0].days, "d", enabled=False),),
 )
@@ -68,6 +61,7 @@ _CHECKS: Final[tuple[Check[Any], ...]] = (
 )
 
 
+@list_tool("routers", "Routers", "What accepts requests, with rules and errors.")
 async def _routers(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await TraefikState.poll(client, gaps)).routers()
     return stated(
@@ -78,11 +72,13 @@ async def _routers(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
     )
 
 
+@list_tool("backends", "Backends", "The servers behind it.", capability="status")
 async def _backends(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
     rows = [backend for _, backend in (await TraefikState.poll(client, gaps)).backends()]
     return stated(rows, lambda one: one.name, Backend.problem, lambda one: f"{len(one.servers)} are up")
 
 
+@list_tool("certificates", "Certificates", "The certificates, with their ends.")
 async def _certificates(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await TraefikState.poll(client, gaps)).certificates()
     return [f"{one.title}: {left.days} days left, issued by {one.issuer}" for left, one in found]
@@ -102,11 +98,7 @@ SERVICE: Final = Service[TraefikClient, TraefikState](
     sensors=_SENSORS,
     resources=(_BACKEND, _CERTIFICATE),
     checks=_CHECKS,
-    tools=(
-        list_tool("backends", "Backends", "The servers behind it.", _backends, capability="status"),
-        list_tool("routers", "Routers", "What accepts requests, with rules and errors.", _routers),
-        list_tool("certificates", "Certificates", "The certificates, with their ends.", _certificates),
-    ),
+    tools=(_backends, _routers, _certificates),
     understood=Versions("3.0", "3.7", note="with certificates from 3.7 on"),
     tested="Traefik 3.7",
 )

@@ -6,10 +6,8 @@ from typing import Final
 
 import msgspec
 
+from ...sdk.answers import Item, NotKnown, State, Time, known, many, one
 from ...sdk.format import brief
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, known
-from ...sdk.state import State, many, one
 from ...texts import Text, translate
 
 INTERNAL: Final = "internal"

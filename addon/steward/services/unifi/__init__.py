@@ -9,9 +9,7 @@ from ...sdk.checks import critical, notice, warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Action, Call, Check, Outage, ResourceKind, Risk, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
-from ...sdk.kits.restart import Restart
-from ...sdk.kits.set_value import SetValue
-from ...sdk.kits.switch import Switch, Turn
+from ...sdk.kits import Restart, SetValue, Switch, Turn
 from ...sdk.lists import list_tool, stated
 from ...sdk.sensors import count, diagnostic, duration, flag, percentage
 from .client import API_KEY, UnifiClient, place
@@ -36,7 +34,6 @@ def _kind(key: str, name: str, icon: str, *more: Sensor[Device]) -> ResourceKind
         title=lambda one: one.title,
         labels=lambda one: {"name": one.name, "mac": one.mac},
         is_device=True,
-        part="all_devices",
         icon=icon,
         sensors=(*_DEVICE, *more),
     )
@@ -50,7 +47,6 @@ _PORT: Final = ResourceKind[UnifiState, SwitchPort](
     id=lambda one: f"{one.port.switch}/{one.port.port_idx}",
     title=lambda one: one.title,
     parent=lambda one: ResourceKey(kind="switch", id=one.port.switch),
-    part="all_ports",
     icon="mdi:ethernet",
     sensors=(
         flag("up", "Connected", lambda one: one.port.up, "connectivity", enabled=False),
@@ -71,7 +67,6 @@ _CLIENT: Final = ResourceKind[UnifiState, Client](
     items=UnifiState.people,
     id=lambda one: one.mac,
     title=lambda one: one.title,
-    part="clients",
     icon="mdi:devices",
 )
 _SENSORS: Final[tuple[Sensor[UnifiState], ...]] = (
@@ -92,6 +87,7 @@ _CHECKS: Final[tuple[Check[Any], ...]] = (
 )
 
 
+@list_tool("devices", "Devices", "All devices, offline ones first.", capability="status")
 async def _devices(client: UnifiClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await client.poll(gaps)).all_devices
     return stated(
@@ -99,11 +95,13 @@ async def _devices(client: UnifiClient, gaps: Gaps, _: Call) -> list[str]:
     )
 
 
+@list_tool("ports", "Ports", "The ports with speed and power.", scope="switch", limit=60)
 async def _ports(client: UnifiClient, gaps: Gaps, call: Call) -> list[str]:
     found = [one for one in (await client.poll(gaps)).ports() if one.port.switch == call.target.id]
     return stated(found, lambda one: f"{one.title}, {_link(one)}", SwitchPort.unpowered, _power)
 
 
+@list_tool("networks", "Networks", "The networks with their VLANs and addresses.")
 async def _networks(client: UnifiClient, gaps: Gaps, _: Call) -> list[str]:
     found = await client.many(Network, NETWORKS, gaps, below="data")
     return [str(one) for one in sorted(found, key=lambda one: one.vlan)]
@@ -235,11 +233,7 @@ SERVICE: Final = Service[UnifiClient, UnifiState](
         _CLIENT,
     ),
     checks=_CHECKS,
-    tools=(
-        list_tool("devices", "Devices", "All devices, offline ones first.", _devices, capability="status"),
-        list_tool("ports", "Ports", "The ports with speed and power.", _ports, scope="switch", limit=60),
-        list_tool("networks", "Networks", "The networks with their VLANs and addresses.", _networks),
-    ),
+    tools=(_devices, _ports, _networks),
     actions=_ACTIONS,
     understood=Versions("9", "10", note="on UniFi OS"),
 )

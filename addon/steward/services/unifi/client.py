@@ -7,15 +7,12 @@ from typing import Final
 from homelab_steward.contract.base import Value
 
 from ...errors import PreconditionFailed
-from ...sdk.auth import Key
+from ...sdk.answers import Item, at, known, parse
+from ...sdk.client import Key, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field
-from ...sdk.kits.set_value import Current
-from ...sdk.parse import Item, at, parse
-from ...sdk.readings import known
-from ...sdk.rest import Rest
+from ...sdk.kits import Current
 from ...sdk.start_times import StartTimes
-from ...sdk.typed_calls import Parameter
 from ...texts import Text
 from .models import NETWORKS, PORTS, USERS, Client, Device, Network, UnifiState
 

@@ -6,10 +6,8 @@ from typing import Final
 
 import msgspec
 
+from ...sdk.answers import Item, NotKnown, State, known, many, one
 from ...sdk.format import brief
-from ...sdk.parse import Item
-from ...sdk.readings import NotKnown, known
-from ...sdk.state import State, many, one
 from ...texts import Text
 
 CONNECTED: Final = 1
