@@ -1,5 +1,6 @@
 """What a service shows, watches and answers, each in one line: sensors, checks, lists and their texts."""
 
+from ..texts import Text, english, translate
 from .checks import critical, notice, warning
 from .format import GIB, MIB, brief, percent, size, span, usage
 from .lists import Lines, list_tool, stated, worst_first
@@ -27,6 +28,7 @@ __all__ = [
     "GIB",
     "MIB",
     "Lines",
+    "Text",
     "brief",
     "celsius",
     "choice",
@@ -35,6 +37,7 @@ __all__ = [
     "data_rate",
     "diagnostic",
     "duration",
+    "english",
     "flag",
     "gibibytes",
     "list_tool",
@@ -52,6 +55,7 @@ __all__ = [
     "span",
     "stated",
     "time",
+    "translate",
     "usage",
     "warning",
     "worst_first",

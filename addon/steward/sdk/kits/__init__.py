@@ -1,5 +1,6 @@
 """Action kits: complete actions from a few reads and one write."""
 
+from ..shown import difference, result
 from .about import About, Identity, Refusal, TimedClient, poll_until
 from .clear import Clear
 from .create_item import CreateItem
@@ -35,6 +36,8 @@ __all__ = [
     "TimedClient",
     "Turn",
     "always",
+    "difference",
     "last_job",
     "poll_until",
+    "result",
 ]

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from ...sdk.answers import Item, State, known
-from ...sdk.display import brief, share, span
+from ...sdk.display import Text, brief, share, span, translate
 from ...sdk.kits import Paused
-from ...texts import Text, translate
 
 LONG: Final = timedelta(hours=12).total_seconds()
 """Seconds of a pause that are a problem."""

@@ -8,11 +8,10 @@ from homelab_steward.contract.catalogue import Field, Risk
 
 from ...errors import PreconditionFailed
 from ...sdk.description import Action, Call, Control
+from ...sdk.display import MIB, Text, brief
 from ...sdk.fields import number_field, text_field
-from ...sdk.format import MIB, brief
 from ...sdk.image_names import VERSION, version_of
 from ...sdk.kits import About, Current, Restart, SetValue, Switch, Turn
-from ...texts import Text
 from .client import ContainerClient
 from .models import NANO, Details
 from .recreate import recreate

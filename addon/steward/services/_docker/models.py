@@ -9,8 +9,7 @@ import msgspec
 
 from ...sdk.answers import Item, NotKnown, Time, Unknown, known
 from ...sdk.description import Stop
-from ...sdk.format import brief, percent
-from ...texts import Text
+from ...sdk.display import Text, brief, percent
 
 SETTLED: Final = 60.0
 """Seconds after a start within which a container may still fail."""

@@ -10,10 +10,9 @@ from homelab_steward.contract.base import Value
 from ...sdk.answers import State
 from ...sdk.client import Rest
 from ...sdk.description import MEDIA, Action, Call, Control, Gaps, Risk, Sensor, Service
-from ...sdk.display import Lines, count, critical, data_rate, gibibytes, list_tool, warning
+from ...sdk.display import Lines, Text, count, critical, data_rate, gibibytes, list_tool, warning
 from ...sdk.fields import number_field
 from ...sdk.kits import About, Clear, Current, SetValue
-from ...texts import Text
 
 KIB: Final = 1024
 

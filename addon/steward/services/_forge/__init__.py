@@ -13,9 +13,8 @@ from ...errors import InvalidSetting, ServiceError
 from ...sdk.answers import Item, NotKnown, Time, certain, known, worded
 from ...sdk.client import Authentication, Rest
 from ...sdk.description import DELIVERY, Access, Call, Gaps, ResourceKind, Sensor, Service, Versions
-from ...sdk.display import Lines, brief, count, flag, list_tool, warning, worst_first
+from ...sdk.display import Lines, Text, brief, count, flag, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, text_field
-from ...texts import Text
 
 MOST_REPOSITORIES: Final = 30
 MOST: Final = 50

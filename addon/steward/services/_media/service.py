@@ -5,10 +5,9 @@ from typing import Any, Final, Protocol
 from ...errors import ServiceMalformed, ServiceUnreachable
 from ...sdk.answers import NotKnown, Reader, known
 from ...sdk.description import MEDIA, Action, Call, Gaps, ResourceKind, Risk, Sensor, Service, Tool
-from ...sdk.display import count, flag, list_tool, measured, problem, warning, worst_first
+from ...sdk.display import Text, count, flag, list_tool, measured, problem, warning, worst_first
 from ...sdk.fields import text_field
 from ...sdk.kits import DeleteItem, TimedClient
-from ...texts import Text
 from .streams import MediaState, Stream
 
 MESSAGE: Final = text_field(

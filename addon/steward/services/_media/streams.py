@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from ...sdk.answers import State, known
+from ...sdk.display import Text, span
 from ...sdk.fields import number_field
-from ...sdk.format import span
-from ...texts import Text
 
 MOST_TRANSCODES: Final = 4
 LIMIT: Final = number_field(

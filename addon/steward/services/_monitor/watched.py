@@ -10,8 +10,7 @@ from homelab_steward.contract.incidents import Severity
 from ...sdk.alarms import DECIDED, Alarm, Status
 from ...sdk.answers import NotKnown, State, certain
 from ...sdk.description import Check, Sensor
-from ...sdk.display import brief, count, warning, worst_first
-from ...texts import Text
+from ...sdk.display import Text, brief, count, warning, worst_first
 
 SILENT = frozenset({Status.PAUSED, Status.MAINTENANCE, Status.UNKNOWN})
 """While it has one of these, the monitor reports nothing about it."""

@@ -8,8 +8,7 @@ from homelab_steward.contract.incidents import Difference
 
 from ...sdk.description import Action, Call, Risk
 from ...sdk.fields import choice_field, number_field
-from ...sdk.kits import Clear, Jobs, Restart, RunJob, always
-from ...sdk.shown import difference
+from ...sdk.kits import Clear, Jobs, Restart, RunJob, always, difference
 from .client import SEARCH_AGAIN, WAYS, ServarrClient
 from .models import Wanted
 

@@ -5,9 +5,8 @@ from typing import Any, Final
 import msgspec
 
 from ...sdk.answers import Item, State, Time, known, many, one
-from ...sdk.format import brief
+from ...sdk.display import Text, brief
 from ...sdk.kits import Job
-from ...texts import Text
 
 IMAGES: Final = ("/snap/", "/var/lib/snapd/")
 """Mounts of read-only images: they are always full."""

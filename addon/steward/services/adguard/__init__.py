@@ -9,10 +9,9 @@ from ...sdk.address_pool import AddressPool
 from ...sdk.answers import Item, Time, known, many, one
 from ...sdk.client import Basic
 from ...sdk.description import NETWORK, Access, Service, Versions
+from ...sdk.display import Text, duration
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Paused
-from ...sdk.sensors import duration
-from ...texts import Text
 from .._dns_filter.client import FilterClient
 from .._dns_filter.models import Facts, FilterList, FilterState
 from .._dns_filter.service import filter_service

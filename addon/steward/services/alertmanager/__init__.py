@@ -6,10 +6,9 @@ import msgspec
 
 from ...sdk.answers import Item, Time, one
 from ...sdk.description import Access, Versions
+from ...sdk.display import Text, choice
 from ...sdk.fields import url_field
-from ...sdk.sensors import choice
 from ...sdk.settling import Settling
-from ...texts import Text
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import AlertState
 from .._alertmanager.service import SENSORS, alert_service

@@ -8,11 +8,9 @@ from homelab_steward.contract.incidents import CheckResult
 from ...errors import PreconditionFailed
 from ...sdk.answers import known, worded
 from ...sdk.description import DELIVERY, Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
-from ...sdk.display import brief, choice, count, diagnostic, flag, list_tool, time, warning, worst_first
+from ...sdk.display import Text, brief, choice, count, diagnostic, flag, list_tool, time, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, number_field, url_field
-from ...sdk.kits import Current, Jobs, RunJob, SetValue, always, poll_until
-from ...sdk.shown import result
-from ...texts import Text
+from ...sdk.kits import Current, Jobs, RunJob, SetValue, always, poll_until, result
 from .client import TAKES, TOKEN, ArgoClient
 from .models import HEALTH, SYNC, Application, ArgoState
 

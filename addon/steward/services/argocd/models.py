@@ -6,9 +6,8 @@ from typing import Final
 import msgspec
 
 from ...sdk.answers import Busy, Item, NotKnown, State, Time, known, many, one
-from ...sdk.format import brief
+from ...sdk.display import Text, brief
 from ...sdk.kits import Job
-from ...texts import Text
 from .._kubernetes.models import Meta
 
 SYNC: Final[Mapping[str, str]] = {"Synced": "synced", "OutOfSync": "out_of_sync"}

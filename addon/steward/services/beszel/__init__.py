@@ -6,9 +6,8 @@ from ...sdk.alarms import Alarm
 from ...sdk.answers import Item, known, parse
 from ...sdk.client import Credentials, LoginCall, Session
 from ...sdk.description import Access, Call, Gaps, Right, Versions
-from ...sdk.display import brief, celsius, diagnostic, duration, percentage
+from ...sdk.display import Text, brief, celsius, diagnostic, duration, percentage
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...texts import Text
 from .._monitor.pausing import ACTIVE, PausingClient, pausing
 from .._monitor.service import monitor_service, watched_kind
 from .._monitor.watched import Watched

@@ -10,8 +10,7 @@ from homelab_steward.contract.incidents import Severity
 
 from ...sdk.alarms import Alarm, Status
 from ...sdk.answers import Item, State, many
-from ...sdk.format import brief
-from ...texts import translate
+from ...sdk.display import brief, translate
 
 MOST: Final = 200
 VIOLATED: Final = "SLOViolated"

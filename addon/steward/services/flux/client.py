@@ -2,10 +2,9 @@
 
 from ...sdk.answers import worded
 from ...sdk.description import Call, Gaps
-from ...sdk.format import brief
+from ...sdk.display import Text, brief
 from ...sdk.kits import Job
 from ...tasks import task_group
-from ...texts import Text
 from .._kubernetes.client import PAGE, KubeClient
 from .models import KINDS, REQUESTED, FluxState, Managed
 

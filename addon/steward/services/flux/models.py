@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...sdk.answers import Busy, Item, NotKnown, State, Unknown, known, many
-from ...sdk.format import brief
-from ...texts import Text
+from ...sdk.display import Text, brief
 from .._kubernetes.client import PAGE
 from .._kubernetes.models import Condition, Meta, Review, condition
 

@@ -6,10 +6,9 @@ from typing import Final
 from ...sdk.answers import many, one
 from ...sdk.client import LOGIN
 from ...sdk.description import Access, Call, Gaps, HmacSignature, IncomingAlert, Versions
-from ...sdk.display import brief, list_tool
+from ...sdk.display import Text, brief, list_tool
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.firing import Firing
-from ...texts import Text
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import ActiveAlert, AlertState, Silence
 from .._alertmanager.service import SENSORS, alert_service

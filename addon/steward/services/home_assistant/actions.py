@@ -8,8 +8,7 @@ from homelab_steward.contract.incidents import Difference
 
 from ...errors import PreconditionFailed
 from ...sdk.description import Action, Call, Risk
-from ...sdk.kits import Job, Jobs, Restart, RunJob, Switch, Turn, always
-from ...sdk.shown import difference
+from ...sdk.kits import Job, Jobs, Restart, RunJob, Switch, Turn, always, difference
 from ...texts import Text
 from .client import HomeAssistantClient, ask
 from .models import FAILED, LOADED, STUCK, ReportedState, gibibytes_of

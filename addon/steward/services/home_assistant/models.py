@@ -18,8 +18,7 @@ from homelab_steward.contract.home import (
 )
 
 from ...sdk.answers import NotKnown, known
-from ...sdk.format import brief
-from ...texts import Text
+from ...sdk.display import Text, brief
 
 LOG_SPAN: Final = timedelta(hours=1)
 ERRORS: Final = frozenset({"ERROR", "CRITICAL"})

@@ -9,10 +9,9 @@ from ...errors import EffectUnknown, ServiceRefused
 from ...sdk.answers import Item, Time, known, many, one
 from ...sdk.client import Key, Rest
 from ...sdk.description import Call, Gaps, Versions
-from ...sdk.display import brief, count, flag, list_tool, since, warning, worst_first
+from ...sdk.display import Text, brief, count, flag, list_tool, since, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Job, last_job
-from ...texts import Text
 from .._media.scans import scan_action
 from .._media.service import media_service
 from .._media.streams import LIMIT, MediaState, Stream

@@ -8,8 +8,7 @@ from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import NotKnown, known
 from ...sdk.description import INFRASTRUCTURE, Check, Outage, ResourceKind, Role, Sensor, Service, Versions
-from ...sdk.display import count, critical, diagnostic, flag, load, notice, share, warning
-from ...texts import Text
+from ...sdk.display import Text, count, critical, diagnostic, flag, load, notice, share, warning
 from .._kubernetes.client import SETTINGS, rights
 from .actions import ACTIONS, CONTROLS, PATCH
 from .client import KubernetesClient

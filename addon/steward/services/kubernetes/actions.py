@@ -9,11 +9,10 @@ from homelab_steward.contract.catalogue import Field, Risk
 from ...errors import PreconditionFailed
 from ...sdk.answers import NotKnown
 from ...sdk.description import Action, Call, Control
+from ...sdk.display import MIB, Text, brief, size
 from ...sdk.fields import number_field, text_field
-from ...sdk.format import MIB, brief, size
 from ...sdk.image_names import VERSION, version_of, with_version
 from ...sdk.kits import About, Current, DeleteItem, Restart, SetValue, Switch, Turn
-from ...texts import Text
 from .client import KubernetesClient
 from .models import RESTARTED, Pod, Workload, quantity
 from .revisions import revisions, roll_to

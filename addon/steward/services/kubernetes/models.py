@@ -10,8 +10,7 @@ from typing import Final
 import msgspec
 
 from ...sdk.answers import Item, NotKnown, State, Time, Unknown, known, many, one
-from ...sdk.format import brief
-from ...texts import Text
+from ...sdk.display import Text, brief
 from .._kubernetes.client import PAGE
 from .._kubernetes.models import Condition, Meta, Review, condition
 

@@ -8,9 +8,8 @@ import msgspec
 from ...sdk.answers import Item, known, many, one
 from ...sdk.client import Basic, Parameter
 from ...sdk.description import MODELS, Access, Call, Gaps, Sensor, Service, Versions
-from ...sdk.display import count, list_tool, percentage, share, warning
+from ...sdk.display import Text, count, list_tool, percentage, share, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...texts import Text
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
 PUBLIC: Final = text_field("public_key", "Public key", "In the settings of the project, under API keys.")

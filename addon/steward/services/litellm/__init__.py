@@ -5,9 +5,8 @@ from typing import Final
 from ...sdk.answers import Item, NotKnown, known, many, one, worded
 from ...sdk.client import Parameter, bearer
 from ...sdk.description import MODELS, Call, Gaps, ResourceKind, Service, Versions
-from ...sdk.display import brief, choice, count, duration, flag, list_tool, warning, worst_first
+from ...sdk.display import Text, brief, choice, count, duration, flag, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...texts import Text
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
 TOKEN: Final = secret_field(

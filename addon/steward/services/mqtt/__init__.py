@@ -6,10 +6,9 @@ import msgspec
 
 from ...sdk.answers import Item, NotKnown, State, known, one
 from ...sdk.description import INFRASTRUCTURE, Call, Gaps, Sensor, Service, Versions
-from ...sdk.display import count, duration, list_tool, mebibytes, warning
+from ...sdk.display import Text, count, duration, list_tool, mebibytes, warning
 from ...sdk.fields import secret_field, text_field
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
-from ...texts import Text
 from .client import PORT, STATISTICS, MqttClient
 
 _HELP: Final = "A user who may read $SYS/#. The tool for retained messages also needs to read #."

@@ -11,11 +11,9 @@ from ...errors import EffectUnknown, PreconditionFailed, ServiceError
 from ...sdk.answers import Item, NotKnown, State, Time, many, one
 from ...sdk.client import Key, Rest
 from ...sdk.description import INFRASTRUCTURE, Access, Call, Gaps, ResourceKind, Risk, Service, Versions
-from ...sdk.display import brief, count, flag, list_tool, problem, problems, stated, warning
+from ...sdk.display import Text, brief, count, flag, list_tool, problem, problems, stated, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.kits import Job, Jobs, RunJob, always
-from ...sdk.shown import difference
-from ...texts import Text
+from ...sdk.kits import Job, Jobs, RunJob, always, difference
 
 API: Final = "api/v1"
 EXECUTIONS: Final = f"{API}/executions"

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...sdk.answers import Item, NotKnown, State, known, many, one
-from ...sdk.sensors import share
-from ...texts import Text
+from ...sdk.display import Text, share
 from .._snmp.tables import MIB2, SYSTEM, Table, table
 
 HOST: Final = f"{MIB2}.25"

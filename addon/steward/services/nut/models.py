@@ -5,8 +5,7 @@ from typing import Final
 import msgspec
 
 from ...sdk.answers import Item, NotKnown, State, known, many, one, worded
-from ...sdk.format import span
-from ...texts import Text
+from ...sdk.display import Text, span
 
 OVERLOAD: Final = 90.0
 

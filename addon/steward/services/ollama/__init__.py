@@ -6,10 +6,9 @@ from ...errors import ServiceError, ServiceRefused
 from ...sdk.answers import known
 from ...sdk.client import LOGIN, Basic, Rest
 from ...sdk.description import MODELS, Access, Call, Gaps, ResourceKind, Risk, Service, Versions
-from ...sdk.display import GIB, count, flag, gibibytes, list_tool, percentage, warning, worst_first
+from ...sdk.display import GIB, Text, count, flag, gibibytes, list_tool, percentage, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.kits import Switch, Turn
-from ...texts import Text
 from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions
 from .models import Model, OllamaState
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...sdk.answers import Item, NotKnown, Time, known, many, one, worded
-from ...sdk.display import percent, share, size
-from ...texts import Text
+from ...sdk.display import Text, percent, share, size
 from .._models.client import ModelState
 
 FULL: Final = 95.0

@@ -6,9 +6,8 @@ from typing import Final
 from ...sdk.answers import Item, known, many, one
 from ...sdk.client import bearer
 from ...sdk.description import MODELS, Call, Gaps, Service, Versions
-from ...sdk.display import brief, count, flag, list_tool, warning
+from ...sdk.display import Text, brief, count, flag, list_tool, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...texts import Text
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
 TOKEN: Final = secret_field(

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...sdk.answers import Item, NotKnown, known, many, one, worded
+from ...sdk.display import Text, share, translate
 from ...sdk.metrics import samples
-from ...sdk.sensors import share
-from ...texts import Text, translate
 from .._models.client import ModelState
 
 RUNNING: Final = ("llamacpp:requests_processing", "vllm:num_requests_running")

@@ -11,8 +11,7 @@ import msgspec
 from ...errors import ServiceMalformed
 from ...sdk.address_pool import AddressPool
 from ...sdk.answers import Item, NotKnown, State, known, many, one
-from ...sdk.format import brief
-from ...texts import Text
+from ...sdk.display import Text, brief
 
 ACTIVITY: Final = "diagnostics/activity/get_activity"
 KEA_LEASES: Final = "kea/leases/search"

@@ -13,11 +13,10 @@ from ...sdk.answers import Item, NotKnown
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.client import Key
 from ...sdk.description import Call, Control, Gaps, Outage, ResourceKind, Risk, Role, Service, Versions
-from ...sdk.display import count, critical, flag, list_tool, warning, worst_first
+from ...sdk.display import Text, count, critical, flag, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import About, Switch, Turn
 from ...tasks import task_group
-from ...texts import Text
 from .._docker.actions import ACTIONS, CONTROLS
 from .._docker.client import CONTAINERS, ContainerClient
 from .._docker.models import Container, Containers

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from ...sdk.answers import Item, NotKnown, State, Time, known, many, one
-from ...sdk.display import brief, share, span
-from ...texts import Text
+from ...sdk.display import Text, brief, share, span
 
 WRAPAROUND: Final = 2.0**31
 OLD: Final = 60.0

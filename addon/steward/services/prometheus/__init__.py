@@ -4,9 +4,8 @@ from typing import Final
 
 from ...sdk.answers import certain, known
 from ...sdk.description import MONITORING, AlertSource, Outage, ResourceKind, Role, Sensor, Service, Versions
-from ...sdk.display import brief, count, diagnostic, flag, warning
+from ...sdk.display import Text, brief, count, diagnostic, flag, warning
 from ...sdk.fields import url_field
-from ...texts import Text
 from .._prometheus.client import SETTINGS
 from .client import PrometheusClient
 from .models import PrometheusState, Target

@@ -10,8 +10,7 @@ import msgspec
 
 from ...sdk.answers import Item, NotKnown, State, Time, certain, many, one
 from ...sdk.description import IncomingAlert
-from ...sdk.format import brief
-from ...texts import Text
+from ...sdk.display import Text, brief
 from .._prometheus.models import Rule, RuleAlert, without_replicas
 from .series import Series, shown
 

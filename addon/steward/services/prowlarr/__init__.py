@@ -9,10 +9,9 @@ from typing import Final
 from ...errors import ServiceRefused
 from ...sdk.answers import Item, NotKnown, Time, many
 from ...sdk.description import Call, Gaps, ResourceKind, Risk, Versions
-from ...sdk.display import list_tool, problem, problems, stated, warning
+from ...sdk.display import Text, list_tool, problem, problems, stated, warning
 from ...sdk.kits import Switch, Turn
 from ...sdk.targets import target
-from ...texts import Text
 from .._servarr.client import ServarrClient
 from .._servarr.models import ProgramState
 from .._servarr.service import servarr

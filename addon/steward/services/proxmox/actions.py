@@ -11,15 +11,14 @@ from ...errors import PreconditionFailed, ServiceRefused
 from ...sdk.answers import known, parse
 from ...sdk.client import Parameter
 from ...sdk.description import Action, Call, Control, Gaps, Risk
+from ...sdk.display import MIB, Text, brief, size, usage
 from ...sdk.fields import number_field, target_field
-from ...sdk.format import MIB, brief, size, usage
 from ...sdk.kits.about import About, Identity, Refusal
 from ...sdk.kits.create_item import CreateItem
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.shown import difference, result
-from ...texts import Text
 from .._proxmox.tasks import Upid
 from .client import ProxmoxClient
 from .models import GUESTS, GuestConfig, Migration, Row

@@ -10,10 +10,9 @@ import msgspec
 from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, ServiceMalformed, ServiceUnreachable
 from ...sdk.answers import NotKnown, known
 from ...sdk.description import Access, Call, Gaps
-from ...sdk.format import brief
+from ...sdk.display import Text, brief
 from ...sdk.kits import Job
 from ...tasks import task_group
-from ...texts import Text
 from .._proxmox.client import TokenClient, longest_backup
 from .details import EVERY, PARTS, read_details
 from .models import (

@@ -10,11 +10,10 @@ from ...sdk.alarms import Alarm
 from ...sdk.answers import known, parse
 from ...sdk.client import Key, Parameter
 from ...sdk.description import Call, Delivery, IncomingAlert, Risk, Versions
+from ...sdk.display import Text, diagnostic
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import HOURS, Switch, Turn
-from ...sdk.sensors import diagnostic
 from ...sdk.targets import target
-from ...texts import Text
 from .._monitor.pausing import ACTIVE, PausingClient, pausing
 from .._monitor.service import monitor_service, watched_kind
 from .models import ACKNOWLEDGED, PrtgState, Sensor, warning_of

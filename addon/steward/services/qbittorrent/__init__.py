@@ -8,10 +8,9 @@ from ...errors import ServiceMalformed, ServiceUnauthorized
 from ...sdk.answers import Item, NotKnown, State, known, many, one
 from ...sdk.client import LOGIN, Credentials, LoginCall, Parameter, Session
 from ...sdk.description import Access, Action, Call, Gaps, Versions
-from ...sdk.display import GIB, Lines, brief, count, data_rate, size, warning
+from ...sdk.display import GIB, Lines, Text, brief, count, data_rate, size, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import About, Clear
-from ...texts import Text
 from .._download_client import PAUSE, RESUME, DownloadClient, Facts, download_client
 
 FAILED: Final = ("error", "missingFiles")

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ...sdk.answers import Item, NotKnown, State, known, many, one
-from ...sdk.display import share, span, usage
-from ...texts import Text
+from ...sdk.display import Text, share, span, usage
 
 FULL: Final = 95.0
 MOST_CLIENTS: Final = 90.0

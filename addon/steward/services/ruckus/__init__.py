@@ -11,11 +11,10 @@ from ...sdk.answers import Item, NotKnown, State, at, known, many, parse
 from ...sdk.categories import NETWORK
 from ...sdk.client import Credentials, LoginCall, Parameter, Rest, Session
 from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Sensor, Service, Versions
-from ...sdk.display import brief, count, diagnostic, flag, list_tool, notice, stated, warning
+from ...sdk.display import Text, brief, count, diagnostic, flag, list_tool, notice, stated, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Restart
 from ...sdk.start_times import StartTimes
-from ...texts import Text
 
 LOGIN: Final = (
     text_field("username", "User name", "An administrator with the role AP Admin; read-only cannot restart."),

@@ -9,11 +9,10 @@ from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefu
 from ...sdk.answers import Busy, Item, State, known, many, one
 from ...sdk.client import Key, Parameter
 from ...sdk.description import Call, Control, Gaps, Risk, Versions
-from ...sdk.display import GIB, MIB, Lines, brief, count, flag, list_tool, percentage, size, warning
+from ...sdk.display import GIB, MIB, Lines, Text, brief, count, flag, list_tool, percentage, size, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.http import plain
 from ...sdk.kits import Clear, Switch, Turn
-from ...texts import Text
 from .._download_client import KIB, PAUSE, RESUME, DownloadClient, Facts, download_client
 
 API_KEY: Final = secret_field(

@@ -5,9 +5,8 @@ from typing import Final
 from ...sdk.answers import Item, at, known, many, one, parse, parse_items
 from ...sdk.client import LOGIN, Basic, Parameter
 from ...sdk.description import MODELS, Access, Call, Gaps, Service, Versions
-from ...sdk.display import Lines, brief, count, list_tool, warning
+from ...sdk.display import Lines, Text, brief, count, list_tool, warning
 from ...sdk.fields import TLS_SETTINGS, text_field, url_field
-from ...texts import Text
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
 TEST_QUERY: Final = text_field(

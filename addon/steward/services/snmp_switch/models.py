@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...sdk.answers import Item, NotKnown, State, Unknown, known, many, one
-from ...sdk.sensors import share
-from ...texts import Text
+from ...sdk.display import Text, share
 from .._snmp.tables import MIB2, SYSTEM, table
 
 ETHERNET: Final = (6, 117)

@@ -7,8 +7,7 @@ from typing import Final
 import msgspec
 
 from ...sdk.answers import Item, NotKnown, State, Time, known, many, one
-from ...sdk.format import brief
-from ...texts import Text, translate
+from ...sdk.display import Text, brief, translate
 
 INTERNAL: Final = "internal"
 SOON: Final = timedelta(days=14)

@@ -8,8 +8,7 @@ from homelab_steward.contract.incidents import CheckResult
 from ...errors import PreconditionFailed
 from ...sdk.answers import known
 from ...sdk.description import Call, Control, Gaps, Risk
-from ...sdk.kits import About, CreateItem, Jobs, RunJob, Switch, Turn, always
-from ...sdk.shown import result
+from ...sdk.kits import About, CreateItem, Jobs, RunJob, Switch, Turn, always, result
 from ...texts import Text
 from .client import TrueNasClient
 from .models import App, Pool, Replication

@@ -7,8 +7,7 @@ from typing import Final
 import msgspec
 
 from ...sdk.answers import Item, NotKnown, State, known, many, one
-from ...sdk.format import brief
-from ...texts import Text
+from ...sdk.display import Text, brief
 
 CONNECTED: Final = 1
 USERS: Final = "site/rest/user"

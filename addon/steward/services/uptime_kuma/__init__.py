@@ -7,10 +7,9 @@ from homelab_steward.contract.state import ResourceKey
 from ...sdk.answers import known
 from ...sdk.categories import MONITORING
 from ...sdk.description import AlertSource, Call, Control, ResourceKind, Risk, Role, Sensor, Service, Versions
-from ...sdk.display import brief, choice, count, diagnostic, duration, flag
+from ...sdk.display import Text, brief, choice, count, diagnostic, duration, flag
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Switch, Turn
-from ...texts import Text
 from .client import UptimeKumaClient, poll, read_alerts
 from .maintenance import WINDOW
 from .models import KumaState, Monitor, Status, Watched

@@ -13,8 +13,7 @@ from homelab_steward.contract.incidents import AlertStatus, Severity
 
 from ...sdk.answers import Item, NotKnown, known
 from ...sdk.description import IncomingAlert
-from ...sdk.format import brief
-from ...texts import translate
+from ...sdk.display import brief, translate
 
 LATE: Final = 60.0
 """Seconds that a beat may be late, besides one interval."""
