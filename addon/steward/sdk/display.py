@@ -3,6 +3,7 @@
 from ..texts import Text, english, translate
 from .checks import critical, notice, warning
 from .format import GIB, MIB, brief, percent, size, span, usage
+from .http import plain
 from .lists import Lines, list_tool, stated, worst_first
 from .sensors import (
     celsius,
@@ -47,6 +48,7 @@ __all__ = [
     "notice",
     "percent",
     "percentage",
+    "plain",
     "problem",
     "problems",
     "share",

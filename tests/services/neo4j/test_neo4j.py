@@ -40,7 +40,7 @@ async def test_a_transaction_that_is_gone() -> None:
         with pytest.raises(PreconditionFailed):
             await action.dry_run(here.client, call)
         gone = call.target.__class__(instance_id="i", kind="query", id="x-9", name="x-9")
-        with pytest.raises(ServiceRefused, match="it has ended"):
+        with pytest.raises(PreconditionFailed, match="x-9 is not there any more"):
             await here.client.terminate(call.__class__(target=gone))
 
 

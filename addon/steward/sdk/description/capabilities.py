@@ -22,7 +22,7 @@ OF_ACTIONS: Final[Mapping[str, str | None]] = {
     "acknowledge": "mdi:check",
     "backup": None,
     "block": "mdi:block-helper",
-    "cancel_query": None,
+    "cancel_query": "mdi:stop",
     "check_health": "mdi:heart-pulse",
     "check_updates": "mdi:update",
     "clean_up": None,

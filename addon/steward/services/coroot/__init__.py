@@ -29,9 +29,8 @@ from ...sdk.description import (
     Service,
     Versions,
 )
-from ...sdk.display import brief, count, list_tool
+from ...sdk.display import brief, count, list_tool, plain
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.http import plain
 from ...sdk.kits import Switch, Turn
 from ...sdk.targets import target
 from .models import MOST, Alert, CorootState, Incident, Sent, User

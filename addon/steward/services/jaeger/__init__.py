@@ -8,9 +8,8 @@ from ...errors import ServiceError, ServiceMalformed, ServiceRefused
 from ...sdk.answers import Item, parse
 from ...sdk.client import LOGIN, Basic, Parameter, Rest
 from ...sdk.description import MONITORING, Access, Call, Gaps, ResourceKind, Role, Service, Versions
-from ...sdk.display import count, flag, list_tool, warning
+from ...sdk.display import count, flag, list_tool, plain, warning
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
-from ...sdk.http import plain
 from ...tasks import task_group
 from .models import MOST, Trace, TracedService
 

@@ -9,9 +9,8 @@ from ...errors import ServiceError, ServiceRefused
 from ...sdk.alarms import Alarms, Status
 from ...sdk.answers import Item, NotKnown
 from ...sdk.description import Access, Call, Gaps, ReadAlerts, Versions
-from ...sdk.display import Lines, brief, count, list_tool, warning
+from ...sdk.display import Lines, brief, count, list_tool, plain, warning
 from ...sdk.fields import number_field, text_field, url_field
-from ...sdk.http import plain
 from ...tasks import task_group
 from .._monitor.service import monitor_service, watched_kind
 from .._monitor.watched import Overview, Watched

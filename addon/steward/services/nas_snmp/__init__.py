@@ -3,11 +3,9 @@
 from typing import Any, Final
 
 from ...sdk.answers import known, worded
-from ...sdk.checks import critical, warning
 from ...sdk.client import Parameter
 from ...sdk.description import STORAGE, Access, Call, Gaps, ResourceKind, Role, Service, Versions
-from ...sdk.format import usage
-from ...sdk.lists import list_tool, worst_first
+from ...sdk.display import critical, list_tool, usage, warning, worst_first
 from ...sdk.sensors import celsius, diagnostic, gibibytes, load, percentage, share
 from .._snmp.client import SETTINGS, SnmpClient
 from .models import TABLES, Disk, NasState, Raid, Storage, disk_rows

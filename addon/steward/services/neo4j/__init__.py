@@ -1,18 +1,18 @@
 """Neo4j: its databases and transactions, by the Query API."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from ...errors import EffectUnknown, ServiceForbidden, ServiceMalformed, ServiceRefused
 from ...sdk.answers import Item, NotKnown, State, at, known, many, one, parse, worded
+from ...sdk.checks import critical, warning
 from ...sdk.client import Basic, Parameter, Rest
 from ...sdk.description import INFRASTRUCTURE, Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
-from ...sdk.display import count, critical, diagnostic, flag, list_tool, mebibytes, span, warning, worst_first
+from ...sdk.display import count, diagnostic, flag, list_tool, mebibytes, plain, problems, span, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from ...sdk.http import plain
 from ...sdk.kits import DeleteItem
+from ...sdk.targets import target
 from ...texts import Text, translate
 
 SLOW: Final = 300.0
@@ -119,11 +119,14 @@ class Neo4jState(State):
     sizes = many("sizes", Size, optional=True, may_be_absent=True)
     privileges = many("privileges", Privilege, optional=True, may_be_absent=True)
 
-    def shown(self) -> Iterator[tuple[Database, float | None]]:
-        """Yield the databases with their sizes, None where that is not reported."""
+    def size_of(self, database: Database) -> float | None:
+        """Return the bytes of a database on disk, None where that is not reported."""
         sizes = self.read_or(Neo4jState.sizes, ())
-        for database in self.databases:
-            yield database, next((size.bytes for size in sizes if size.is_of(database.name)), None)
+        return next((size.bytes for size in sizes if size.is_of(database.name)), None)
+
+    def shown(self) -> list[tuple[Database, float | None]]:
+        """Return the databases with their sizes."""
+        return [(one, self.size_of(one)) for one in self.databases]
 
     def granted(self) -> frozenset[str]:
         """Return the rights of the user; the Community edition has no others. Raises NotKnown."""
@@ -136,22 +139,16 @@ class Neo4jState(State):
             by.setdefault(each.access, set()).update(GRANTS.get(each.action, ()))
         return frozenset(by["GRANTED"] - by["DENIED"])
 
-    def slow(self) -> int:
-        """Return how many transactions run for a long time. Raises NotKnown."""
-        return sum(one.slow() is not None for one in self.transactions)
-
     def slowest(self) -> Text | None:
         """Return the transaction that runs for the longest time, if that is too long. Raises NotKnown."""
-        if not self.slow():
-            return None
-        one = max(self.transactions, key=lambda one: one.seconds)
-        return t"{one.transaction_id}: {one.slow()}"
+        one = max(self.transactions, key=lambda one: one.seconds, default=None)
+        return t"{one.transaction_id}: {one.slow()}" if one and one.slow() else None
 
-    def listed(self) -> Iterator[tuple[Transaction, bool]]:
+    def listed(self) -> list[tuple[Transaction, bool]]:
         """Return each transaction, and whether to end it first. Raises NotKnown."""
         found = self.transactions
         longest = max((one.milliseconds or 0.0 for one in found), default=0.0)
-        return ((one, one.milliseconds == longest and longest > SLOW * 1000) for one in found)
+        return [(one, one.milliseconds == longest and longest > SLOW * 1000) for one in found]
 
 
 class Neo4jClient(Rest):
@@ -168,9 +165,7 @@ class Neo4jClient(Rest):
 
     async def terminate(self, call: Call) -> None:
         """End a transaction, from its own database: no other is certain to be there. Raises ServiceError."""
-        running = await find(self, call)
-        if running is None:
-            raise ServiceRefused(f"{call.target.name}: it has ended")
+        running = target(await Neo4jState.transactions.whole(self), call, lambda one: one.transaction_id)
         database = running.database or "system"
         statement = "TERMINATE TRANSACTIONS $id YIELD message RETURN message"
         body = {"statement": statement, "parameters": {"id": call.target.id}}
@@ -193,17 +188,8 @@ def rows(answer: object, what: str) -> list[dict[str, object]]:
     return [dict(zip(fields, row, strict=False)) for row in values]
 
 
-async def find(client: Neo4jClient, call: Call) -> Transaction | None:
-    """Return the target, None when it has ended. Raises ServiceError."""
-    gaps = Gaps()
-    found = await client.many(Transaction, "transactions", gaps)
-    if reason := gaps.of("transactions"):
-        raise ServiceMalformed(reason)
-    return next((one for one in found if one.transaction_id == call.target.id), None)
-
-
 async def _read(client: Neo4jClient, call: Call) -> str | None:
-    hit = await find(client, call)
+    hit = await Neo4jState.transactions.find(client, lambda one: one.transaction_id == call.target.id)
     return None if hit is None else translate(t"transaction of {hit.username} in {hit.database}")
 
 
@@ -211,13 +197,13 @@ async def _read(client: Neo4jClient, call: Call) -> str | None:
     "transactions", "Transactions", "What runs and how long, without its content.", capability="queries"
 )
 async def _list(client: Neo4jClient, gaps: Gaps, _: Call) -> list[str]:
-    found = await client.many(Transaction, "transactions", gaps)
+    found = await Neo4jState.transactions.now(client, gaps)
     return [str(one) for one in worst_first(found, lambda one: one.slow() is not None)]
 
 
 @list_tool("databases", "Databases", "The state of each database.", capability="status")
 async def _databases(client: Neo4jClient, gaps: Gaps, _: Call) -> list[str]:
-    found = await client.many(Database, "databases", gaps)
+    found = await Neo4jState.databases.now(client, gaps)
     bad_first = worst_first(found, lambda one: one.not_online() is not None)
     return [f"{one.name}: {one.current_status}, wanted {one.requested_status}" for one in bad_first]
 
@@ -234,7 +220,9 @@ SERVICE: Final = Service(
     sensors=(
         count("databases", "Databases", lambda s: len(s.databases), "mdi:database"),
         count("transactions", "Transactions", lambda s: len(s.transactions), "mdi:swap-horizontal"),
-        count("problem_queries", "Slow transactions", Neo4jState.slow, "mdi:tortoise"),
+        problems(
+            "problem_queries", "Slow transactions", lambda s: s.transactions, Transaction.slow, "mdi:tortoise"
+        ),
         diagnostic("edition", "Edition", lambda s: s.about.neo4j_edition, enabled=False),
     ),
     resources=(
@@ -256,9 +244,7 @@ SERVICE: Final = Service(
             name="Transaction",
             items=Neo4jState.listed,
             id=lambda one: one[0].transaction_id,
-            sensors=(
-                flag("stops_first", "Is ended first", lambda one: one[1], diagnostic=True, enabled=False),
-            ),
+            sensors=(flag("stops_first", "Is ended first", lambda t: t[1], diagnostic=True, enabled=False),),
         ),
     ),
     checks=(
@@ -275,7 +261,6 @@ SERVICE: Final = Service(
             scope="query",
             capability="cancel_query",
             needs=(TERMINATE,),
-            icon="mdi:stop",
         ),
     ),
     rights=RIGHTS,

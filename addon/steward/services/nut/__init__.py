@@ -4,9 +4,8 @@ from typing import Final
 
 from ...sdk.checks import critical, warning
 from ...sdk.description import INFRASTRUCTURE, Call, Control, Gaps, ResourceKind, Risk, Service, Versions
+from ...sdk.display import diagnostic, duration, flag, list_tool, measured, percentage, worst_first
 from ...sdk.fields import secret_field, text_field
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.sensors import diagnostic, duration, flag, measured, percentage
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
 from .actions import BEEPER, TEST, TEST_BATTERY
 from .client import PORT, NutClient

@@ -4,16 +4,18 @@ llama.cpp reports slots, metrics, and which models its router has loaded; vLLM r
 Studio reports which models are loaded. OpenVINO, MLX and OptiLLM only list their models.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from ...errors import ServiceNotFound, ServiceRefused
+from ...sdk.answers import worded
 from ...sdk.client import Basic, Parameter
 from ...sdk.description import MODELS, Access, Call, Gaps, ResourceKind, Service, Versions
 from ...sdk.display import count, flag, list_tool, percentage, problem, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
+from ...sdk.metrics import totals
+from ...sdk.unchanged import Unchanged
 from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions
-from .models import PROGRESS, Model, Progress, ServerState, metrics_of
+from .models import Model, ServerState
 
 TOKEN: Final = secret_field("token", "API key", "Nothing if the server needs none.", required=False)
 API: Final = text_field(
@@ -33,7 +35,7 @@ class ServerClient(LoadingServer):
         super().__init__(access)
         self.timed = f"{(access.optional(API.key) or 'v1').strip('/')}/{LIST}"
         self._absent: dict[str, float] = {}
-        self._progress: Progress | None = None
+        self.progress = Unchanged(access.clock)
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the answer to a GET; metrics by name. Raises as Rest.get does."""
@@ -44,14 +46,13 @@ class ServerClient(LoadingServer):
         if now < self._absent.get(path, now):
             raise ServiceNotFound(t"{path}: the server does not have it")
         try:
-            found = metrics_of(await self.text(path)) if path == "metrics" else await super().get(path)
+            found = totals(await self.text(path)) if path == "metrics" else await super().get(path)
+            # LM Studio answers 200 with an error for what it does not have.
+            if isinstance(found, dict) and found.keys() == {"error"}:
+                raise ServiceNotFound(t"{path}: the server does not have it")
         except ServiceRefused:
             self._absent[path] = now + ASK_AGAIN
             raise
-        # LM Studio answers 200 with an error for what it does not have.
-        if isinstance(found, dict) and found.keys() == {"error"}:
-            self._absent[path] = now + ASK_AGAIN
-            raise ServiceNotFound(t"{path}: the server does not have it")
         return found
 
     async def is_loaded(self, call: Call) -> bool:
@@ -67,16 +68,6 @@ class ServerClient(LoadingServer):
         """Unload a model; requests that use it end within ten seconds."""
         await self.send("POST", "models/unload", {"model": call.target.id})
 
-    def idle_for(self, metrics: Mapping[str, float]) -> float | None:
-        """Return for how long the counters of progress have not changed (seconds)."""
-        counters = [metrics[name] for name in PROGRESS if name in metrics]
-        if not counters:
-            return None
-        now, total = self.clock.monotonic(), sum(counters)
-        if self._progress is None or self._progress.total != total:
-            self._progress = Progress(total, now)
-        return now - self._progress.since
-
 
 @list_tool("models", "Models", "Which models there are, and which are loaded.")
 async def _models(client: ServerClient, gaps: Gaps, _: Call) -> list[str]:
@@ -86,7 +77,12 @@ async def _models(client: ServerClient, gaps: Gaps, _: Call) -> list[str]:
 
 @list_tool("queue", "Requests", "How many requests run and wait.")
 async def _queue(client: ServerClient, gaps: Gaps, _: Call) -> list[str]:
-    return (await ServerState.poll(client, gaps)).queue_lines()
+    state = await ServerState.poll(client, gaps)
+    return [
+        f"Running: {worded(lambda: f'{state.running:g}')}",
+        f"Waiting: {worded(lambda: f'{state.waiting:g}')}",
+        f"Slots: {len(state.read_or(ServerState.slots, ())) or 'not reported'}",
+    ]
 
 
 SERVICE: Final = Service[ServerClient, ServerState](

@@ -1,12 +1,9 @@
 """What such servers answer. Sources: tools/server/README.md of llama.cpp, the documentation of vLLM."""
 
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final
 
 from ...sdk.answers import Item, NotKnown, known, many, one, worded
 from ...sdk.display import Text, share, translate
-from ...sdk.metrics import samples
 from .._models.client import ModelState
 
 RUNNING: Final = ("llamacpp:requests_processing", "vllm:num_requests_running")
@@ -23,15 +20,6 @@ PROGRESS: Final = (
 
 LONGEST: Final = 300.0
 """Seconds without progress from which on a server that has requests is stuck."""
-
-
-def metrics_of(text: str) -> dict[str, float]:
-    """Return the metrics of a Prometheus exposition by name; those of several models are added."""
-    found: dict[str, float] = {}
-    for name, _, value in samples(text):
-        with suppress(ValueError):
-            found[name] = found.get(name, 0.0) + float(value)
-    return found
 
 
 class Status(Item, rename=None):
@@ -82,14 +70,6 @@ class Properties(Item, rename=None):
     version: str | None = None
 
 
-@dataclass(slots=True)
-class Progress:
-    """The sum of the counters of progress, and when it changed last (seconds of the clock)."""
-
-    total: float
-    since: float
-
-
 class ServerState(ModelState):
     """Everything that one poll reads. ``idle_for`` is for how long nothing progressed (seconds)."""
 
@@ -104,7 +84,9 @@ class ServerState(ModelState):
     def complete(self, client: Any) -> None:
         """Take for how long nothing progressed."""
         super().complete(client)
-        self.idle_for = client.idle_for(self.read_or(ServerState.metrics, {}))
+        metrics = self.read_or(ServerState.metrics, {})
+        counters = [metrics[name] for name in PROGRESS if name in metrics]
+        self.idle_for = client.progress.seconds(sum(counters)) if counters else None
 
     def listed(self) -> tuple[Model, ...]:
         """Return the models, with the states that LM Studio reports of them."""
@@ -140,10 +122,8 @@ class ServerState(ModelState):
     @property
     def version(self) -> str:
         """The version or the build. Raises NotKnown."""
-        found = (
-            self.read_or(endpoint, Properties()) for endpoint in (ServerState.llama_cpp, ServerState.vllm)
-        )
-        return known(next((text for one in found for text in (one.build_info, one.version) if text), None))
+        cpp, vllm = (self.read_or(one, Properties()) for one in (ServerState.llama_cpp, ServerState.vllm))
+        return known(cpp.build_info or vllm.version)
 
     def stuck(self) -> Text | None:
         """Return that it has requests and makes no progress. Raises NotKnown."""
@@ -156,11 +136,3 @@ class ServerState(ModelState):
         """Return that it does not load models on request. Raises NotKnown."""
         has_router = any(model.status is not None for model in self.models)
         return None if has_router else t"Only the router of llama.cpp loads models on request"
-
-    def queue_lines(self) -> list[str]:
-        """Return how many requests run and wait."""
-        return [
-            f"Running: {worded(lambda: f'{self.running:g}')}",
-            f"Waiting: {worded(lambda: f'{self.waiting:g}')}",
-            f"Slots: {len(self.read_or(ServerState.slots, ())) or 'not reported'}",
-        ]

@@ -6,11 +6,9 @@ from ...sdk.answers import known
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
 from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
+from ...sdk.display import brief, count, duration, flag, list_tool, percentage, share, stated
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.format import brief
 from ...sdk.kits import Jobs, Restart, RunJob, Switch, Turn, always
-from ...sdk.lists import list_tool, stated
-from ...sdk.sensors import count, duration, flag, percentage, share
 from .client import KEY, OpnsenseClient
 from .models import Daemon, Gateway, OpnsenseState, Pool
 

@@ -5,15 +5,12 @@ from typing import Final
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from ...sdk.answers import at, known, parse_items
 from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.checks import critical, warning
 from ...sdk.description import Action, Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
+from ...sdk.display import Text, critical, list_tool, size, warning, worst_first
 from ...sdk.fields import CA_CERTIFICATE, VERIFY_TLS, secret_field, text_field
-from ...sdk.format import size
 from ...sdk.kits import DeleteItem
-from ...sdk.lists import list_tool, worst_first
 from ...sdk.sensors import count, duration, flag, gibibytes, percentage, since, time
 from ...sdk.tcp import USE_TLS, host_fields
-from ...texts import Text
 from .client import PORT, PostgresqlClient
 from .models import Database, PostgresqlState, Query, Table
 from .sql import END

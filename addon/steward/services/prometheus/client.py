@@ -7,10 +7,9 @@ from typing import Final, override
 from ...errors import ServiceError, ServiceRefused
 from ...sdk.answers import MOST_ITEMS, Item, NotKnown, known, parse
 from ...sdk.description import Access, Gaps, IncomingAlert, ReadAlerts
+from ...sdk.display import Text, plain
 from ...sdk.firing import Firing
-from ...sdk.http import plain
 from ...sdk.settling import Settling
-from ...texts import Text
 from .._prometheus.client import PrometheusRest
 from .models import Envelope, Place, PrometheusState, place_of
 from .series import Series, parse_series

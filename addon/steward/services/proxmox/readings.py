@@ -8,11 +8,9 @@ from typing import Any, Final
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import Busy, NotKnown, known
-from ...sdk.checks import critical, warning
 from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor
-from ...sdk.format import brief, span
+from ...sdk.display import Text, brief, critical, span, warning
 from ...sdk.sensors import count, diagnostic, duration, flag, gibibytes, load, percentage, share, time
-from ...texts import Text
 from .models import GUESTS, Cluster, Replication, Shown, has_quorum
 from .stops import why_stopped
 

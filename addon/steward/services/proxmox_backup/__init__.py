@@ -5,14 +5,11 @@ from typing import Any, Final
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import known, worded
-from ...sdk.checks import critical, warning
 from ...sdk.description import STORAGE, Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
+from ...sdk.display import Text, brief, critical, list_tool, span, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.format import brief, span
 from ...sdk.kits import Jobs, RunJob, always
-from ...sdk.lists import list_tool, worst_first
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, load, percentage, share, time
-from ...texts import Text
 from .._proxmox.client import BACKUP_DAYS, token_fields
 from .._proxmox.tasks import UNKNOWN, is_good
 from .client import PLACES, BackupClient

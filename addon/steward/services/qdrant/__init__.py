@@ -12,12 +12,9 @@ from ...sdk.answers import Item, NotKnown, State, at, known, many, one, parse_it
 from ...sdk.checks import critical, warning
 from ...sdk.client import Key, Parameter, Rest
 from ...sdk.description import INFRASTRUCTURE, Access, Call, Gaps, ResourceKind, Risk, Role, Service, Versions
+from ...sdk.display import Text, brief, choice, count, gibibytes, list_tool, mebibytes, time, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.format import brief
 from ...sdk.kits import Job, Jobs, RunJob, always
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.sensors import choice, count, gibibytes, mebibytes, time
-from ...texts import Text
 
 SHARDS: Final = 3
 """The level of detail that has the shards of collections."""
@@ -193,10 +190,7 @@ def _path(call: Call) -> str:
 
 
 async def _newest(client: QdrantClient, call: Call) -> Job | None:
-    gaps = Gaps()
-    found = await client.many(Snapshot, _path(call), gaps, below="result")
-    if reason := gaps.of(_path(call)):
-        raise ServiceMalformed(reason)
+    found = await client.whole(Snapshot, _path(call), below="result")
     newest = max(found, key=lambda each: each.creation_time, default=None)
     return None if newest is None else Job(handle=newest.name, is_running=False, ok=True, text=newest.name)
 

@@ -8,15 +8,12 @@ from homelab_steward.contract.base import Value
 from ...errors import ServiceMalformed
 from ...sdk.answers import known, parse, worded
 from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.checks import critical, warning
 from ...sdk.description import Call, Check, Control, Gaps, Right, Risk, Sensor, Service, Versions
+from ...sdk.display import MIB, Text, critical, list_tool, usage, warning
 from ...sdk.fields import number_field, secret_field, text_field
-from ...sdk.format import MIB, usage
 from ...sdk.kits import Current, Job, Jobs, RunJob, SetValue, always
-from ...sdk.lists import list_tool
 from ...sdk.sensors import count, diagnostic, duration, mebibytes, percentage, share, since
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
-from ...texts import Text
 from .client import PORT, RedisClient
 from .models import Info, RedisState
 

@@ -10,13 +10,11 @@ from homelab_steward.contract.catalogue import Field, Risk
 from ...errors import PreconditionFailed
 from ...sdk.answers import NotKnown, known, worded
 from ...sdk.categories import NETWORK
-from ...sdk.checks import critical, warning
 from ...sdk.description import Call, Control, Gaps, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.display import Text, critical, list_tool, warning, worst_first
 from ...sdk.fields import number_field
 from ...sdk.kits import About, Current, Restart, SetValue, Switch, Turn
-from ...sdk.lists import list_tool, worst_first
 from ...sdk.sensors import count, diagnostic, duration, flag, measured, percentage
-from ...texts import Text
 from .._snmp.client import SETTINGS
 from .client import OFF, ON, SwitchClient
 from .models import Port, SwitchState

@@ -6,16 +6,13 @@ from typing import Any, Final
 
 from ...sdk.answers import known, worded
 from ...sdk.categories import STORAGE
-from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
+from ...sdk.display import MIB, Text, critical, list_tool, stated, usage, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.format import MIB, usage
 from ...sdk.kits import Switch, Turn
-from ...sdk.lists import list_tool, stated, worst_first
 from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, percentage, share
 from ...sdk.sensors import count as counted
-from ...texts import Text
 from .client import LOGIN, SynologyClient
 from .models import ATTENTION, Disk, Nas, Package, Pool, Share, Snapshot, Volume, is_bad
 

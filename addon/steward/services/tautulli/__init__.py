@@ -9,9 +9,8 @@ from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefu
 from ...sdk.answers import Item, NotKnown, at, known, many, one, worded
 from ...sdk.client import Key, Parameter, Rest
 from ...sdk.description import Call, Gaps, Versions
-from ...sdk.display import brief, flag, list_tool, warning
+from ...sdk.display import brief, flag, list_tool, plain, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.http import plain
 from .._media.service import BANDWIDTH, media_service
 from .._media.streams import LIMIT, MediaState, Stream
 from .._media.watching import Watched, watching_tool

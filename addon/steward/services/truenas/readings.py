@@ -7,11 +7,9 @@ from typing import Any, Final
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import Busy, NotKnown, known
-from ...sdk.checks import critical, warning
 from ...sdk.description import Outage, ResourceKind, Role, Sensor
-from ...sdk.format import brief
+from ...sdk.display import Text, brief, critical, warning
 from ...sdk.sensors import celsius, count, diagnostic, duration, flag, gibibytes, percentage, share, time
-from ...texts import Text
 from .models import (
     ERRORS,
     OWN_CHECKS,

@@ -8,10 +8,9 @@ from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Action, Call, Check, Outage, ResourceKind, Risk, Sensor, Service, Versions
+from ...sdk.display import count, diagnostic, duration, flag, list_tool, percentage, stated
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.kits import Restart, SetValue, Switch, Turn
-from ...sdk.lists import list_tool, stated
-from ...sdk.sensors import count, diagnostic, duration, flag, percentage
 from .client import API_KEY, UnifiClient, place
 from .models import NETWORKS, Client, Device, Network, SwitchPort, UnifiState
 
