@@ -188,13 +188,13 @@ class State:
 
     @classmethod
     async def poll(cls, reader: Reader, gaps: Gaps, *only: str) -> Self:
-        """Read every endpoint, or ``only`` those with these names.
+        """Read every endpoint, or ``only`` those with these names, none of which is optional then.
 
         Raises ServiceError when one that is not optional fails.
         """
         async with task_group() as calls:
             tasks = {
-                name: calls.create_task(endpoint.read(reader, gaps))
+                name: calls.create_task(endpoint.now(reader, gaps) if only else endpoint.read(reader, gaps))
                 for name, endpoint in cls._endpoints().items()
                 if not only or name in only
             }

@@ -246,6 +246,8 @@ async def test_only_some_endpoints_are_read() -> None:
     assert (len(state.disks), state.jobs) == (2, ())
     with pytest.raises(NotKnown, match="It was not read"):
         _ = state.status
+    with pytest.raises(ServiceUnreachable):
+        await Nas.poll(Fake(jobs=ServiceUnreachable("502")), Gaps(), "jobs")
 
 
 async def test_an_endpoint_is_read_alone() -> None:
