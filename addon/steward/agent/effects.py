@@ -236,9 +236,11 @@ class Effects:
     async def _send_again(self, work: Work) -> Progress:
         """Send a step once more after a crash: the service does not carry it out twice.
 
-        When this one is refused, the first may be the reason: the effect is then looked for.
+        When this one is refused, the first may be the reason: the effect is then looked for. So it
+        is while the steward is paused.
         """
         try:
+            await self._journal.require_unpaused(work.run_id)
             detail = await self._execute(work, await self._checked(work))
         except Exception as err:
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)

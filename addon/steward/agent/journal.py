@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -139,7 +141,7 @@ class Journal:
         async with self._store.change(durable=True) as unit:
             run = await runs.existing(unit.connection, run_id)
             if run.steps[position].has_effect:
-                await self._require_unpaused(unit, run_id)
+                await _require_unpaused(unit.connection, run_id)
             if not await runs.start(unit.connection, run_id, position, now):
                 return False
             await self._publish_step(unit, run_id, position, StepState.STARTED, "", now)
@@ -167,7 +169,7 @@ class Journal:
         """Write that a step is about to be undone. Raises Paused when a pause stops it."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
-            await self._require_unpaused(unit, run_id)
+            await _require_unpaused(unit.connection, run_id)
             if await runs.begin_undo(unit.connection, run_id, position, now):
                 body = {"run": run_id, "step": position}
                 await audit.append(unit.connection, now, "run.undo", body)
@@ -241,18 +243,10 @@ class Journal:
         """Return which pause stops a run that would begin, None when none does."""
         return stopped(await read_mode(unit.connection), intent.request.decision) if changes else None
 
-    async def _require_unpaused(self, unit: Unit, run_id: str) -> None:
-        """Raise Paused when a pause stops the changes of a run.
-
-        It is read in the transaction that writes that the change begins: after a pause nothing begins.
-        """
-        mode = await read_mode(unit.connection)
-        if mode.pause is None:
-            return
-        request = await approvals.request(unit.connection, run_id)
-        reason = stopped(mode, request.decision if request else None)
-        if reason is not None:
-            raise Paused(reason)
+    async def require_unpaused(self, run_id: str) -> None:
+        """Raise Paused when a pause stops the changes of a run now."""
+        async with self._store.read() as connection:
+            await _require_unpaused(connection, run_id)
 
     async def _publish_step(
         self, unit: Unit, run_id: str, position: int, state: StepState, detail: str, now: datetime
@@ -272,6 +266,20 @@ class Journal:
         incident = replace(incident, run=run, updated_at=_latest(run, incident))
         await incidents.save_incident(unit.connection, incident)
         unit.publish(RowKind.INCIDENT, incident.id, incident)
+
+
+async def _require_unpaused(connection: AsyncConnection, run_id: str) -> None:
+    """Raise Paused when a pause stops the changes of a run.
+
+    It is read in the transaction that writes that the change begins: after a pause nothing begins.
+    """
+    mode = await read_mode(connection)
+    if mode.pause is None:
+        return
+    request = await approvals.request(connection, run_id)
+    reason = stopped(mode, request.decision if request else None)
+    if reason is not None:
+        raise Paused(reason)
 
 
 def _keys(intent: Intent) -> list[str]:

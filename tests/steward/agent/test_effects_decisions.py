@@ -28,6 +28,7 @@ from steward.agent.effects import (
     Progress,
     next_look,
 )
+from steward.agent.pausing import Paused
 from steward.agent.plan import ReadyStep
 from steward.agent.references import ARGUMENT, Source, Work
 from steward.errors import (
@@ -63,6 +64,7 @@ class World:
     is_leased: bool = True
     is_first: bool = True
     is_deduplicated: bool = False
+    pause: str | None = None
     latest: float | None = None
     can_undo: bool = True
     calls: list[str] = field(default_factory=list)
@@ -104,8 +106,14 @@ class World:
 
     async def start(self, run_id: str, position: int) -> bool:
         assert (run_id, position) == ("run", 0)
+        await self.require_unpaused(run_id)
         self.calls.append("start")
         return self.is_first
+
+    async def require_unpaused(self, run_id: str) -> None:
+        assert run_id == "run"
+        if self.pause is not None:
+            raise Paused(self.pause)
 
     async def mark(self, run_id: str, position: int, state: StepState, detail: str) -> None:
         assert (run_id, position) == ("run", 0)
@@ -121,6 +129,7 @@ class World:
 
     async def begin_undo(self, run_id: str, position: int) -> None:
         assert (run_id, position) == ("run", 0)
+        await self.require_unpaused(run_id)
         self.calls.append("begin undo")
 
     async def end_undo(self, run_id: str, position: int) -> None:
@@ -527,3 +536,26 @@ async def test_an_undo_that_was_sent_is_read_and_never_sent_again(
     world = World({READ: [answer]}, time=NOW + timedelta(seconds=seconds))
     assert await world.effects.undo(work(VERIFIED, undoing_at=NOW)) == result
     assert world.calls == [READ]
+
+
+async def test_a_step_does_not_begin_while_the_steward_is_paused() -> None:
+    world = World(pause="paused by Olga")
+    assert await world.carry_out(work()) == "paused by Olga"
+    assert world.calls == ["ready", "precheck"]
+    assert world.marks == [(FAILED, "paused by Olga")]
+
+
+async def test_a_request_is_not_sent_again_while_the_steward_is_paused() -> None:
+    world = World({"probe": [Effect.NOT_SEEN]}, is_deduplicated=True, pause="paused by Olga")
+    await world.carry_out(work(STARTED))
+    assert world.progress == Progress(wait=1)
+    assert "execute" not in world.calls
+    assert world.marks == [(UNKNOWN, f"{NOT_SEEN}: paused by Olga")]
+
+
+async def test_an_undo_does_not_begin_while_the_steward_is_paused() -> None:
+    world = World({"undo dry run": [(records.step().differences[0],)]}, pause="paused by Olga")
+    progress = await world.effects.undo(work(VERIFIED))
+    assert progress == Progress(failure="paused by Olga")
+    assert "undo" not in world.calls
+    assert world.marks == []
