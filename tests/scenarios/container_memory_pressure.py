@@ -1,4 +1,4 @@
-"""A container is close to its memory limit."""
+"""A container or a virtual machine is close to its memory limit."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,6 +13,10 @@ _HIGH = FiringAlert(name="PveGuestMemoryHigh", labels={"name": "radarr", "id": "
 async def _memory_leaks(lab: Lab) -> None:
     lab.radarr.slow_seconds = 0
     lab.world.start_memory_pressure(climb_seconds=0)
+
+
+async def _vm_is_full(lab: Lab) -> None:
+    lab.world.start_memory_pressure(200, climb_seconds=0)
 
 
 async def _it_ends(lab: Lab) -> None:
@@ -65,5 +69,14 @@ SCENARIOS = (
         alert=_HIGH,
         recipe="restart-application",
         target="radarr",
+    ),
+    Scenario(
+        runbook="vm-memory-pressure",
+        services=("proxmox",),
+        breaks=_vm_is_full,
+        again=_vm_is_full,
+        alert=FiringAlert(name="VMMemoryHigh", labels={"name": "homeassistant", "id": "qemu/200"}),
+        recipe="increase-memory",
+        target="homeassistant",
     ),
 )

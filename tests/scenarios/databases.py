@@ -7,7 +7,7 @@ from lab.scenarios import Change, Scenario
 from lab.wire_simulator import WireSimulator
 from services.docker.engine import EngineSimulator
 from services.neo4j import HEALTHY, READ, UNHEALTHY, asked
-from services.postgresql import QUERIES, REPLICAS, query
+from services.postgresql import QUERIES, REPLICAS, SERVER, query
 from services.redis import INFO, ROUTE
 from services.redis.simulator import MIB
 
@@ -79,6 +79,7 @@ def down(runbook: str, key: str, title: str) -> tuple[Scenario, ...]:
 _SLOW = [query(301, "active", 900.0), *QUERIES[1:]]
 _BLOCKED = [query(302, "active", 90.0, 303), query(303, "idle in transaction", 100.0)]
 
+
 SCENARIOS = (
     *down("database-down", "redis", "Redis"),
     *down("mqtt-broker-down", "mqtt", "MQTT broker"),
@@ -120,12 +121,30 @@ SCENARIOS = (
     ),
     Scenario(
         runbook="redis-memory-full",
-        services=("redis",),
+        services=("redis", "docker"),
+        settings={"redis": {"runs_on": "sonarr"}},
         breaks=sets("redis", ROUTE, {**INFO, "used_memory": 250 * MIB}),
         again=sets("redis", ROUTE, {**INFO, "used_memory": 380 * MIB, "maxmemory": 384 * MIB}),
         check="redis_memory_full",
         recipe="increase-memory",
         target="Redis",
+    ),
+    Scenario(
+        runbook="redis-not-saved",
+        services=("redis",),
+        breaks=sets("redis", ROUTE, {**INFO, "rdb_last_bgsave_status": "err"}),
+        check="redis_save_failed",
+        recipe="save",
+        target="Redis",
+    ),
+    Scenario(
+        runbook="database-connections",
+        services=("postgresql",),
+        breaks=sets("postgresql", "GET /server", {**SERVER, "connections": 97}),
+        check="database_connections",
+        recipe="investigate",
+        target="PostgreSQL",
+        evidence="97 of 100 connections",
     ),
     Scenario(
         runbook="mqtt-clients",

@@ -12,7 +12,7 @@ from ...sdk.description import Call, Check, Control, Gaps, Right, Risk, Sensor, 
 from ...sdk.display import MIB, Text, critical, list_tool, usage, warning
 from ...sdk.fields import number_field, secret_field, text_field
 from ...sdk.kits import Current, Job, Jobs, RunJob, SetValue, always
-from ...sdk.sensors import count, diagnostic, duration, mebibytes, percentage, share, since
+from ...sdk.sensors import count, diagnostic, duration, mebibytes, percentage, problem, share, since
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
 from .client import PORT, RedisClient
 from .models import Info, RedisState
@@ -46,6 +46,7 @@ _SENSORS: Final[tuple[Sensor[RedisState], ...]] = (
     count(
         "operations", "Operations per second", lambda s: s.info.instantaneous_ops_per_sec, "mdi:speedometer"
     ),
+    problem("not_saved", "Not saved", RedisState.not_saved),
     count("keys", "Keys", lambda s: s.info.keys, "mdi:key-variant"),
     count("slow_commands", "Slow commands", lambda s: len(s.slow), "mdi:tortoise"),
     percentage(

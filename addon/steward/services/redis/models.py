@@ -170,3 +170,7 @@ class RedisState(State):
         longest = self.saving.longest
         changes = self.info.rdb_changes_since_last_save
         return t"Not saved for {span(age)}, with {changes} changes" if age > 2 * longest > 0 else None
+
+    def not_saved(self) -> Text | None:
+        """Return why something is not on disk. Raises NotKnown."""
+        return self.info.save_failed() or self.old_save()

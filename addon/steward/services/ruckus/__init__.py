@@ -11,7 +11,7 @@ from ...sdk.answers import Item, NotKnown, State, at, known, many, parse
 from ...sdk.categories import NETWORK
 from ...sdk.client import Credentials, LoginCall, Parameter, Rest, Session
 from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Sensor, Service, Versions
-from ...sdk.display import Text, brief, count, diagnostic, flag, list_tool, notice, stated, warning
+from ...sdk.display import Text, brief, count, diagnostic, flag, list_tool, notice, problem, stated, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Restart
 from ...sdk.start_times import StartTimes
@@ -146,6 +146,7 @@ _ACCESS_POINT: Final = ResourceKind[RuckusState, AccessPoint](
     icon="mdi:access-point",
     sensors=(
         flag("running", "Online", lambda one: one.is_online, "connectivity"),
+        problem("flagged", "Flagged", AccessPoint.flagged),
         count("clients", "Clients", lambda one: one.num_clients, "mdi:devices"),
         diagnostic("version", "Firmware", lambda one: one.firmware_version),
         diagnostic("zone", "Zone", lambda one: one.zone_name, enabled=False),
