@@ -104,22 +104,30 @@ export class StewardPanel extends LitElement {
     noticeStyles,
     css`
       :host {
-        min-height: 100vh;
+        min-height: 100dvh;
         background: var(--primary-background-color);
-        --bar: calc(56px + env(safe-area-inset-bottom, 0px));
+        display: grid;
+        grid-template: var(--header-height, 56px) 1fr / 1fr auto;
       }
-      header {
+      main {
+        grid-column: 1 / -1;
+        min-width: 0;
+      }
+      header,
+      nav {
         position: sticky;
         top: 0;
         z-index: 4;
         display: flex;
-        align-items: center;
-        height: var(--header-height, 56px);
-        padding: 0 12px;
-        gap: 4px;
+        min-width: 0;
         background: var(--app-header-background-color, var(--primary-color));
         color: var(--app-header-text-color, #fff);
         border-bottom: var(--app-header-border-bottom, none);
+      }
+      header {
+        align-items: center;
+        padding-inline: 12px 0;
+        gap: 4px;
       }
       h1 {
         font-size: var(--ha-font-size-xl, 20px);
@@ -132,7 +140,8 @@ export class StewardPanel extends LitElement {
       header button:hover:not(:disabled) {
         background: color-mix(in srgb, currentColor 12%, transparent);
       }
-      header :focus-visible {
+      header :focus-visible,
+      nav :focus-visible {
         outline-color: currentColor;
       }
       .back {
@@ -141,8 +150,7 @@ export class StewardPanel extends LitElement {
         padding: 8px;
       }
       nav {
-        display: flex;
-        align-self: stretch;
+        padding-inline-end: 12px;
       }
       nav a {
         color: inherit;
@@ -184,14 +192,18 @@ export class StewardPanel extends LitElement {
         background: color-mix(in srgb, var(--warning-color, #ffa600) 20%, var(--primary-background-color));
       }
       @media (max-width: 1100px) {
+        :host {
+          grid-template: var(--header-height, 56px) 1fr auto / 1fr;
+        }
         nav {
-          position: fixed;
-          inset: auto 0 0 0;
-          z-index: 4;
-          height: var(--bar);
-          padding-bottom: env(safe-area-inset-bottom, 0px);
+          grid-row: 3;
+          top: auto;
+          bottom: 0;
+          height: calc(56px + env(safe-area-inset-bottom, 0px));
+          padding: 0 0 env(safe-area-inset-bottom, 0px);
           background: var(--sidebar-background-color, var(--card-background-color, #fff));
           color: var(--secondary-text-color);
+          border-bottom: none;
           border-top: 1px solid var(--divider-color);
         }
         nav a {
@@ -219,12 +231,15 @@ export class StewardPanel extends LitElement {
         nav .wide {
           display: none;
         }
-        main {
-          padding-bottom: var(--bar);
-        }
       }
       @media (min-width: 1101px) {
         nav .phone {
+          display: none;
+        }
+      }
+      @media (min-width: 1101px) and (max-width: 1500px) {
+        /* Beside Home Assistant's sidebar, the icons do not fit. */
+        nav svg {
           display: none;
         }
       }
@@ -282,9 +297,8 @@ export class StewardPanel extends LitElement {
             ? html`<button class="icon" aria-label=${t("nav.menu")} @click=${this.toggleMenu}>${icon(mdiMenu)}</button>`
             : nothing}
         <h1>${t("title")}</h1>
-        <span class="grow"></span>
-        ${this.renderNavigation(base, current)}
       </header>
+      ${this.renderNavigation(base, current)}
       <main>${this.renderPage(first, item, base)}</main>
     `;
   }

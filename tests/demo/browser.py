@@ -80,7 +80,7 @@ def _take_screenshot(page: Page, shot: Shot) -> None:
     page.emulate_media(color_scheme=shot["scheme"])
     page.set_viewport_size({"width": shot["width"], "height": shot["height"]})
     page.goto(shot["url"])
-    page.get_by_text(shot["ready"]).first.wait_for()
+    page.get_by_text(shot["ready"]).filter(visible=True).first.wait_for()
     if shot["click"]:
         page.get_by_text(shot["click"]).first.click()
     page.wait_for_timeout(SETTLE_MS)

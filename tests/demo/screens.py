@@ -26,7 +26,7 @@ DEVICES = (
 """The devices whose pages are shown."""
 
 PANEL = {
-    "incidents": "Resolved",
+    "incidents": "Memory of radarr",
     "services": "Proxmox",
     "runbooks": "Used until now",
     "people": "May decide about every risk",

@@ -587,22 +587,30 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       ${e.problems.map(e=>u`<p class="small">${e}</p>`)}
     </section>`}async load(){try{this.preferences=(await r(this.ctx,`preferences`)).preferences}catch(e){this.error=v(e,this.ctx.t)}}async change(e,t){await this.send(e,t),await this.load()}async send(e,t){this.isBusy=!0,this.error=``;try{await r(this.ctx,e,t)}catch(e){this.error=v(e,this.ctx.t)}finally{this.isBusy=!1}}};s([n()],Z.prototype,`preferences`,void 0),s([n()],Z.prototype,`error`,void 0),s([n()],Z.prototype,`isBusy`,void 0),Z=s([d(`homelab-steward-settings`)],Z);var St=[`catalogue`,`instance`,`incident`,`approval`,`statistics`,`person`,`front_end`,`mode`,`maintenance`],Ct=3e4,Q=(e,t,n,r={})=>({key:e,path:t,page:n,isMore:!1,isFull:!1,...r}),wt=[Q(`inbox`,Ce,e=>u`<homelab-steward-inbox .ctx=${e}></homelab-steward-inbox>`),Q(`incidents`,Ie,e=>u`<homelab-steward-incidents .ctx=${e}></homelab-steward-incidents>`),Q(`services`,Re,e=>u`<homelab-steward-services .ctx=${e}></homelab-steward-services>`),Q(`runbooks`,S,(e,t)=>u`<homelab-steward-runbooks .ctx=${e} item=${t}></homelab-steward-runbooks>`),Q(`people`,ee,e=>u`<homelab-steward-people .ctx=${e}></homelab-steward-people>`,{isMore:!0}),Q(`models`,P,e=>u`<homelab-steward-models .ctx=${e}></homelab-steward-models>`,{isMore:!0,isFull:!0}),Q(`audit`,o,e=>u`<homelab-steward-audit .ctx=${e}></homelab-steward-audit>`,{isMore:!0,isFull:!0}),Q(`settings`,Ne,e=>u`<homelab-steward-settings .ctx=${e}></homelab-steward-settings>`,{isMore:!0})],Tt={request:{tab:`inbox`,page:(e,t)=>u`<homelab-steward-request-page .ctx=${e} item=${t}></homelab-steward-request-page>`},incident:{tab:`incidents`,page:(e,t)=>u`<homelab-steward-incident .ctx=${e} item=${t}></homelab-steward-incident>`},service:{tab:`services`,page:(e,t)=>u`<homelab-steward-service .ctx=${e} item=${t}></homelab-steward-service>`}},$=class extends se{constructor(...e){super(...e),this.narrow=!1,this.now=Date.now(),this.feed=new g(this,St)}static{this.styles=[re,I,p`
       :host {
-        min-height: 100vh;
+        min-height: 100dvh;
         background: var(--primary-background-color);
-        --bar: calc(56px + env(safe-area-inset-bottom, 0px));
+        display: grid;
+        grid-template: var(--header-height, 56px) 1fr / 1fr auto;
       }
-      header {
+      main {
+        grid-column: 1 / -1;
+        min-width: 0;
+      }
+      header,
+      nav {
         position: sticky;
         top: 0;
         z-index: 4;
         display: flex;
-        align-items: center;
-        height: var(--header-height, 56px);
-        padding: 0 12px;
-        gap: 4px;
+        min-width: 0;
         background: var(--app-header-background-color, var(--primary-color));
         color: var(--app-header-text-color, #fff);
         border-bottom: var(--app-header-border-bottom, none);
+      }
+      header {
+        align-items: center;
+        padding-inline: 12px 0;
+        gap: 4px;
       }
       h1 {
         font-size: var(--ha-font-size-xl, 20px);
@@ -615,7 +623,8 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       header button:hover:not(:disabled) {
         background: color-mix(in srgb, currentColor 12%, transparent);
       }
-      header :focus-visible {
+      header :focus-visible,
+      nav :focus-visible {
         outline-color: currentColor;
       }
       .back {
@@ -624,8 +633,7 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         padding: 8px;
       }
       nav {
-        display: flex;
-        align-self: stretch;
+        padding-inline-end: 12px;
       }
       nav a {
         color: inherit;
@@ -667,14 +675,18 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         background: color-mix(in srgb, var(--warning-color, #ffa600) 20%, var(--primary-background-color));
       }
       @media (max-width: 1100px) {
+        :host {
+          grid-template: var(--header-height, 56px) 1fr auto / 1fr;
+        }
         nav {
-          position: fixed;
-          inset: auto 0 0 0;
-          z-index: 4;
-          height: var(--bar);
-          padding-bottom: env(safe-area-inset-bottom, 0px);
+          grid-row: 3;
+          top: auto;
+          bottom: 0;
+          height: calc(56px + env(safe-area-inset-bottom, 0px));
+          padding: 0 0 env(safe-area-inset-bottom, 0px);
           background: var(--sidebar-background-color, var(--card-background-color, #fff));
           color: var(--secondary-text-color);
+          border-bottom: none;
           border-top: 1px solid var(--divider-color);
         }
         nav a {
@@ -702,12 +714,15 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         nav .wide {
           display: none;
         }
-        main {
-          padding-bottom: var(--bar);
-        }
       }
       @media (min-width: 1101px) {
         nav .phone {
+          display: none;
+        }
+      }
+      @media (min-width: 1101px) and (max-width: 1500px) {
+        /* Beside Home Assistant's sidebar, the icons do not fit. */
+        nav svg {
           display: none;
         }
       }
@@ -715,9 +730,8 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       <header>
         ${n?u`<a class="back" href="${i}/${r}" aria-label=${e(`nav.back`,{page:e(`nav.${r}`)})}>${E(ie)}</a>`:this.narrow?u`<button class="icon" aria-label=${e(`nav.menu`)} @click=${this.toggleMenu}>${E(he)}</button>`:b}
         <h1>${e(`title`)}</h1>
-        <span class="grow"></span>
-        ${this.renderNavigation(i,r)}
       </header>
+      ${this.renderNavigation(i,r)}
       <main>${this.renderPage(t,n,i)}</main>
     `}get tabs(){let e=this.feed.state?.viewer?.access===`full`;return wt.filter(t=>e||!t.isFull)}renderNavigation(e,t){let n=a(this.hass?.language??`en`),r=this.feed.rows(`approval`).filter(e=>e.status===`pending`).length,i=this.tabs.some(e=>e.isMore&&e.key===t)||t===`more`;return u`<nav aria-label=${n(`nav.pages`)}>
       ${this.tabs.map(i=>u`<a
