@@ -38,6 +38,7 @@ from .contract.records import (
     AuditVerification,
     IncidentId,
     IncidentRecord,
+    LastPolls,
     LedgerPage,
     LedgerQuery,
     ModelRecords,
@@ -293,6 +294,12 @@ COMMANDS: Final = (
         fields={probatio.Required("incident_id"): _TEXT},
         access=Access.VIEW,
         run=_incident,
+    ),
+    PanelCommand(
+        name="last_polls",
+        fields={},
+        access=Access.VIEW,
+        run=_query(Command.LIST_POLLS, Nothing, LastPolls),
     ),
     PanelCommand(
         name="runbooks",

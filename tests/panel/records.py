@@ -24,6 +24,8 @@ from homelab_steward.contract.records import (
     DailyUse,
     DeploymentRecord,
     IncidentRecord,
+    LastPoll,
+    LastPolls,
     LedgerPage,
     LedgerRecord,
     ModelRecords,
@@ -217,6 +219,9 @@ def answers(number: int) -> dict[str, Answer]:
         "incident": incident,
         "incidents": lambda message: incident_page(incidents, message),
         "comment": lambda message: incident({"incident_id": message["incident_id"]})["incident"],
+        "last_polls": lambda _: LastPolls(
+            polls=(LastPoll(instance_id="pve", at=scene.ago(seconds=20)),)
+        ).to_dict(),
         "runbooks": lambda _: RUNBOOKS.to_dict(),
         "models": lambda _: MODELS.to_dict(),
         "ledger": lambda _: LEDGER.to_dict(),

@@ -53,6 +53,7 @@ from homelab_steward.contract.records import (
     AuditQuery,
     IncidentId,
     IncidentRecord,
+    LastPolls,
     LedgerQuery,
     ModelsQuery,
 )
@@ -93,6 +94,7 @@ class Commands:
     save_person: Callable[[SavePerson], Awaitable[Person]]
     remove_person: Callable[[PersonId], Awaitable[Nothing]]
     list_incidents: Callable[[IncidentQuery], Awaitable[Incidents]]
+    last_polls: Callable[[Nothing], Awaitable[LastPolls]]
     get_incident: Callable[[IncidentId], Awaitable[IncidentRecord]]
     records: RecordPort
     set_pause: Callable[[SetPause], Awaitable[StewardMode]]
@@ -154,6 +156,8 @@ class Commands:
                 return await self.list_incidents(IncidentQuery.from_plain(body))
             case Command.GET_INCIDENT:
                 return await self.get_incident(IncidentId.from_plain(body))
+            case Command.LIST_POLLS:
+                return await self.last_polls(Nothing.from_plain(body))
             case Command.LIST_RUNBOOKS:
                 return await self.records.runbooks(Nothing.from_plain(body))
             case Command.LIST_MODELS:

@@ -10,8 +10,8 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from homelab_steward.contract.mode import StewardMode
-from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState
-from homelab_steward.contract.records import IncidentId, IncidentRecord
+from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState, Nothing
+from homelab_steward.contract.records import IncidentId, IncidentRecord, LastPoll, LastPolls
 from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 
 from ..inventory.ports import Inventory
@@ -136,6 +136,13 @@ class Queries:
         if incident is not None and incident.approval_id is not None:
             ids.add(incident.approval_id)
         return incident, await approvals.requests(connection, ids)
+
+    async def last_polls(self, _query: Nothing) -> LastPolls:
+        """Return when each instance was polled last."""
+        polled = ((one.id, one.polled_at) for one in self._inventory.instances())
+        return LastPolls(
+            polls=tuple(LastPoll(instance_id=key, at=at) for key, at in polled if at is not None)
+        )
 
     def instances(self) -> tuple[Instance, ...]:
         """Return the configured services with the results of their last polls."""

@@ -165,6 +165,7 @@ def _commands(parts: ServerParts) -> Commands:
         save_person=configuration.save_person,
         remove_person=configuration.remove_person,
         list_incidents=parts.queries.list_incidents,
+        last_polls=parts.queries.last_polls,
         get_incident=parts.queries.incident_record,
         records=RecordQueries(parts.store, parts.library, parts.settings.models, parts.clock),
         set_pause=parts.agent.mode.set_pause,

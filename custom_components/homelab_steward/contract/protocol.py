@@ -32,6 +32,7 @@ from .records import (
     AuditVerification,
     IncidentId,
     IncidentRecord,
+    LastPolls,
     LedgerPage,
     LedgerQuery,
     ModelRecords,
@@ -411,6 +412,7 @@ class Command(StrEnum):
     DECIDE_PREFERENCE = "preferences.decide"
     TAKE_BACK_PREFERENCE = "preferences.take_back"
     WEEKLY_REPORT = "reports.weekly"
+    LIST_POLLS = "instances.polls"
     LIST_RUNBOOKS = "runbooks.list"
     LIST_MODELS = "models.list"
     LIST_LEDGER = "models.ledger"
@@ -442,6 +444,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE_PREFERENCE: DecidePreference,
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference,
     Command.WEEKLY_REPORT: WeeklyQuery,
+    Command.LIST_POLLS: Nothing,
     Command.LIST_RUNBOOKS: Nothing,
     Command.LIST_MODELS: ModelsQuery,
     Command.LIST_LEDGER: LedgerQuery,
@@ -473,6 +476,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE_PREFERENCE: Preference,
     Command.TAKE_BACK_PREFERENCE: Nothing,
     Command.WEEKLY_REPORT: WeeklyDocument,
+    Command.LIST_POLLS: LastPolls,
     Command.LIST_RUNBOOKS: RunbookRecords,
     Command.LIST_MODELS: ModelRecords,
     Command.LIST_LEDGER: LedgerPage,

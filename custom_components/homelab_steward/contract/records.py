@@ -23,6 +23,21 @@ class IncidentRecord(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastPoll(Message):
+    """When an instance was polled last. Its row is sent only when something else changed too."""
+
+    instance_id: str
+    at: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastPolls(Message):
+    """The answer of ``instances.polls``; instances that were not polled yet are left out."""
+
+    polls: Many[LastPoll]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecipeRecord(Message):
     """One recipe of a runbook: the names of its steps and of the conditions that verify it."""
 

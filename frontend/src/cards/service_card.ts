@@ -2,7 +2,6 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import { relative } from "../format.ts";
 import { severityIcon } from "../look.ts";
 import type { Context } from "../page.ts";
 import { healthOf, incidentsOf, offerOf, TONES } from "../topology.ts";
@@ -56,7 +55,7 @@ export class ServiceCard extends StewardCard<ServiceConfig> {
   }
 
   protected override renderCard(ctx: Context, away: TemplateResult | typeof nothing): TemplateResult {
-    const { t, now, language, base } = ctx;
+    const { t, base } = ctx;
     const instances = this.feed.rows("instance");
     const one = this.config?.instance ? this.feed.row("instance", this.config.instance) : instances[0];
     if (!one) return this.card(html`<p class="quiet">${t(instances.length ? "service.gone" : "services.empty")}</p>`);
@@ -69,7 +68,7 @@ export class ServiceCard extends StewardCard<ServiceConfig> {
           <ha-icon .icon=${icon}></ha-icon>
           <span class="grow">
             <span class="title" style="display:block">${this.config?.title || one.name}</span>
-            <span class="row small quiet ${TONES[health]}"><span class="dot"></span>${t(`health.${health}`)}${one.polled_at ? html` · ${relative(one.polled_at, now, language)}` : nothing}</span>
+            <span class="row small quiet ${TONES[health]}"><span class="dot"></span>${t(`health.${health}`)}</span>
           </span>
         </a>
         ${away}

@@ -1,11 +1,11 @@
 /** One service: state, last poll, coverage, rights, incidents, what is inside, and what can be done. */
 
 import { mdiAlertOutline, mdiFileQuestionOutline, mdiRefresh } from "@mdi/js";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { ActionOffer, Instance, Resource, SensorOffer, ServiceOffer, Snapshot, Value } from "../contract.ts";
 import { Feed } from "../feed.ts";
-import { dateTime, exactTime, reading, relative } from "../format.ts";
+import { dateTime, exactTime, reading } from "../format.ts";
 import { navigate } from "../hass.ts";
 import { icon, notice, riskChip, severityIcon, statusChip, summary } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
@@ -48,9 +48,11 @@ export class ServicePage extends Page {
   @state() private isBusy = false;
   @state() private answer = "";
   @state() private target: Record<string, string> = {};
+  @state() private polled: string | null = null;
   private readonly snapshots = new Feed(this, ["snapshot"]);
 
-  protected override willUpdate(): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("item")) void this.readPoll();
     this.snapshots.follow(this.ctx.hass, this.ctx.feed.state?.entry_id ?? undefined);
   }
 
@@ -82,6 +84,7 @@ export class ServicePage extends Page {
     const { t, feed, now, language, viewer } = this.ctx;
     const health = healthOf(one, feed.rows("incident"));
     const fact = (name: string, value: unknown) => (value ? html`<dt>${t(name)}</dt><dd>${value}</dd>` : nothing);
+    const polled = this.polled ?? one.polled_at;
     const isOff = one.status === "unreachable" && one.expected_off === null;
     return html`<header class="card content">
       <div class="row" style="align-items:flex-start">
@@ -90,7 +93,7 @@ export class ServicePage extends Page {
           <p class="row ${TONES[health]}"><span class="dot"></span>${t(`health.${health}`)}</p>
         </div>
         ${viewer.person
-          ? html`<button class="icon" ?disabled=${this.isBusy} aria-label=${t("service.poll")} title=${t("service.poll")} @click=${() => this.send("poll", { instance_id: one.id })}>${icon(mdiRefresh)}</button>`
+          ? html`<button class="icon" ?disabled=${this.isBusy} aria-label=${t("service.poll")} title=${t("service.poll")} @click=${() => this.poll(one.id)}>${icon(mdiRefresh)}</button>`
           : nothing}
       </div>
       ${one.error && one.expected_off === null ? html`<p class="text">${one.error}</p>` : nothing}
@@ -98,8 +101,8 @@ export class ServicePage extends Page {
       <dl>
         ${fact("service.kind", offer?.name ?? one.service)}
         ${fact("service.version", one.version)}
-        ${fact("service.polled", one.polled_at ? html`<time datetime=${one.polled_at} title=${exactTime(one.polled_at, language)}>${relative(one.polled_at, now, language)}</time>` : "")}
-        ${fact("service.read", snapshot ? dateTime(snapshot.taken_at, now, language) : "")}
+        ${fact("service.polled", polled ? html`<time datetime=${polled} title=${exactTime(polled, language)}>${dateTime(polled, now, language)}</time>` : "")}
+        ${fact("service.changed", snapshot ? dateTime(snapshot.taken_at, now, language) : "")}
         ${fact("service.address", one.settings["url"] ?? one.settings["host"])}
         ${fact("service.configured", t(`origin.${one.origin}`))}
       </dl>
@@ -199,6 +202,19 @@ export class ServicePage extends Page {
           </div>`
         : nothing}
     </div>`;
+  }
+
+  private async poll(id: string): Promise<void> {
+    await this.send("poll", { instance_id: id });
+    await this.readPoll();
+  }
+
+  /** Read when the instance was polled last: its row is sent only when something changed. */
+  private async readPoll(): Promise<void> {
+    this.polled = null;
+    const id = this.item;
+    const answer = await this.send<{ polls: { instance_id: string; at: string }[] }>("last_polls", {});
+    if (id === this.item) this.polled = answer?.polls.find((one) => one.instance_id === id)?.at ?? null;
   }
 
   private async request(instance: Instance, action: ActionOffer, targets: Resource[]): Promise<void> {

@@ -5,7 +5,6 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { Instance, Snapshot } from "../contract.ts";
 import { Feed } from "../feed.ts";
-import { relative } from "../format.ts";
 import { icon, notice } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
 import { Page } from "../page.ts";
@@ -103,7 +102,7 @@ export class ServicesPage extends Page {
   }
 
   private renderTile(one: Instance): TemplateResult {
-    const { t, feed, base, now, language } = this.ctx;
+    const { t, feed, base } = this.ctx;
     const health = healthOf(one, feed.rows("incident"));
     const offer = offerOf(one, feed.rows("catalogue")[0]);
     const snapshot = this.snapshots.row("snapshot", one.id);
@@ -112,7 +111,7 @@ export class ServicesPage extends Page {
       <ha-icon .icon=${offer?.icon ?? "mdi:server"}></ha-icon>
       <span class="grow">
         <span class="title" style="display:block">${one.name}</span>
-        <span class="row small quiet ${TONES[health]}"><span class="dot"></span>${t(`health.${health}`)}${one.polled_at ? html` · ${relative(one.polled_at, now, language)}` : nothing}</span>
+        <span class="row small quiet ${TONES[health]}"><span class="dot"></span>${t(`health.${health}`)}</span>
         ${open[0] ? html`<span class="small" style="display:block">${open[0].title}</span>` : nothing}
         ${one.expected_off ?? one.error ? html`<span class="small quiet" style="display:block">${one.expected_off ?? one.error}</span>` : nothing}
         ${this.renderGaps(snapshot)}

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,9 +15,12 @@ from homelab_steward.contract.records import (
     AuditQuery,
     DeploymentRecord,
     IncidentId,
+    LastPoll,
+    LastPolls,
     LedgerQuery,
     ModelsQuery,
 )
+from homelab_steward.contract.state import Instance, Origin
 from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import NOW, box
@@ -170,6 +174,13 @@ async def test_brief_incidents_by_status(store: Store) -> None:
     brief = await _front(store).list_incidents(IncidentQuery(open_only=True, brief=True, limit=2))
     assert [one.write_up for one in brief.incidents] == ["", ""]
     assert brief.total == len([one for one in IncidentStatus if not one.is_closed])
+
+
+async def test_the_last_poll_of_each_instance_that_was_polled(store: Store) -> None:
+    polled = Instance(id="pve", service="proxmox", name="PVE", origin=Origin.FILE, polled_at=NOW)
+    inventory = SimpleNamespace(instances=lambda: (polled, replace(polled, id="new", polled_at=None)))
+    front = Queries(store, inventory, None, None, None)  # type: ignore[arg-type] - only instances are used
+    assert await front.last_polls(Nothing()) == LastPolls(polls=(LastPoll(instance_id="pve", at=NOW),))
 
 
 def _front(store: Store) -> Queries:

@@ -79,6 +79,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference(id="p1", speaker=ANNA),
     Command.WEEKLY_REPORT: WeeklyQuery(language="de"),
     Command.GET_INCIDENT: IncidentId(id="i1"),
+    Command.LIST_POLLS: Nothing(),
     Command.LIST_RUNBOOKS: Nothing(),
     Command.LIST_MODELS: ModelsQuery(days=3),
     Command.LIST_LEDGER: LedgerQuery(before=7),

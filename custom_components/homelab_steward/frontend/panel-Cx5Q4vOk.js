@@ -1,4 +1,4 @@
-import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,G as u,H as d,I as f,J as ee,K as p,L as te,M as ne,N as m,O as re,P as h,Q as ie,R as g,S as _,St as ae,T as v,Tt as oe,U as se,V as y,W as b,X as ce,Y as le,Z as x,_ as ue,_t as de,a as fe,at as pe,b as me,bt as he,c as ge,ct as _e,d as ve,dt as ye,et as S,f as be,ft as C,g as w,gt as xe,h as Se,ht as Ce,i as we,it as Te,j as T,k as E,l as D,lt as Ee,m as O,mt as De,n as Oe,nt as ke,o as k,ot as Ae,p as je,pt as A,r as j,rt as M,s as Me,st as Ne,t as N,tt as P,u as Pe,ut as Fe,v as F,vt as Ie,w as Le,wt as Re,xt as ze,y as Be,yt as Ve,z as He}from"./topology-p2T-Rg3z.js";var I=p`
+import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,G as u,H as d,I as f,J as p,K as m,L as ee,M as te,N as h,O as ne,P as g,Q as re,R as _,S as v,St as ie,T as y,Tt as ae,U as oe,V as b,W as x,X as se,Y as ce,Z as S,_ as le,_t as ue,a as de,at as fe,b as pe,bt as me,c as he,ct as ge,d as _e,dt as ve,et as C,f as ye,ft as w,g as T,gt as be,h as xe,ht as Se,i as Ce,it as we,j as E,k as D,l as O,lt as Te,m as k,mt as Ee,n as De,nt as Oe,o as A,ot as ke,p as Ae,pt as je,r as j,rt as M,s as Me,st as Ne,t as N,tt as P,u as Pe,ut as Fe,v as Ie,vt as Le,w as Re,wt as ze,xt as Be,y as Ve,yt as F,z as He}from"./topology-izMfvfGJ.js";var I=m`
   .notice {
     min-height: 50vh;
     display: flex;
@@ -34,17 +34,17 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       opacity: 0.4;
     }
   }
-`,L=50,Ue=class extends _{constructor(...e){super(...e),this.seen=new Set}static{this.styles=[..._.styles,I]}render(){let{t:e,feed:t,now:n}=this.ctx,r=t.rows(`approval`),i=Be(r.filter(e=>e.status===`pending`),n);for(let e of i)this.seen.add(e.id);let a=r.filter(e=>e.status!==`pending`&&this.seen.has(e.id));return!i.length&&!a.length?T(ke,e(`inbox.empty`),e(`inbox.empty_text`)):u`
+`,L=50,Ue=class extends v{constructor(...e){super(...e),this.seen=new Set}static{this.styles=[...v.styles,I]}render(){let{t:e,feed:t,now:n}=this.ctx,r=t.rows(`approval`),i=Ve(r.filter(e=>e.status===`pending`),n);for(let e of i)this.seen.add(e.id);let a=r.filter(e=>e.status!==`pending`&&this.seen.has(e.id));return!i.length&&!a.length?E(Oe,e(`inbox.empty`),e(`inbox.empty_text`)):u`
       <div class="page">
-        ${this.ctx.viewer.person?b:u`<p class="quiet">${e(`inbox.not_a_person`)}</p>`}
+        ${this.ctx.viewer.person?x:u`<p class="quiet">${e(`inbox.not_a_person`)}</p>`}
         ${this.renderAll(i.slice(0,L))}
-        ${i.length>L?u`<p class="quiet">${e(`inbox.more`,{count:i.length-L})}</p>`:b}
+        ${i.length>L?u`<p class="quiet">${e(`inbox.more`,{count:i.length-L})}</p>`:x}
         ${a.length?u`<h2 class="heading">${e(`inbox.decided`)}</h2>
-              ${this.renderAll(a)}`:b}
+              ${this.renderAll(a)}`:x}
       </div>
-    `}renderAll(e){return me(e,e=>e.id,e=>u`<homelab-steward-request .ctx=${this.ctx} .request=${e}></homelab-steward-request>`)}};Ue=s([d(`homelab-steward-inbox`)],Ue);var We=class extends _{static{this.styles=[..._.styles,I]}render(){let{t:e,feed:t,base:n}=this.ctx,r=t.row(`approval`,this.item);if(!r){let t=u`<a class="button" href="${n}/inbox">${e(`nav.inbox`)}</a>`;return T(C,e(`request.gone`),e(`request.gone_text`),t)}return u`<div class="page">
+    `}renderAll(e){return pe(e,e=>e.id,e=>u`<homelab-steward-request .ctx=${this.ctx} .request=${e}></homelab-steward-request>`)}};Ue=s([d(`homelab-steward-inbox`)],Ue);var We=class extends v{static{this.styles=[...v.styles,I]}render(){let{t:e,feed:t,base:n}=this.ctx,r=t.row(`approval`,this.item);if(!r){let t=u`<a class="button" href="${n}/inbox">${e(`nav.inbox`)}</a>`;return E(w,e(`request.gone`),e(`request.gone_text`),t)}return u`<div class="page">
       <homelab-steward-request alone .ctx=${this.ctx} .request=${r}></homelab-steward-request>
-    </div>`}};We=s([d(`homelab-steward-request-page`)],We);var Ge=100,Ke=500,qe=250,Je=[`approval.`,`run.`,`incident.`,`action.`,`press.`,`store.`],R=class extends _{constructor(...e){super(...e),this.entries=null,this.hasMore=!1,this.event=``,this.text=``,this.error=``,this.isVerifying=!1,this.isExporting=!1,this.verified=null,this.asked=0,this.search=e=>{this.text=e.target.value,clearTimeout(this.timer),this.timer=setTimeout(()=>void this.load(!1),qe)},this.select=e=>{this.event=e.target.value,this.load(!1)},this.verify=async()=>{this.isVerifying=!0,this.verified=null;try{this.verified=await r(this.ctx,`verify_audit`)}catch(e){this.error=v(e,this.ctx.t)}finally{this.isVerifying=!1}},this.export=async()=>{this.isExporting=!0;try{let e=[];for(let t;;t=e.at(-1)?.position){let n=await this.page(Ke,t);if(e.push(...n.entries),!n.has_more)break}let t=e.reverse().map(e=>`${JSON.stringify(e)}\n`),n=document.createElement(`a`);n.href=URL.createObjectURL(new Blob(t,{type:`application/jsonl`})),n.download=`homelab-steward-audit.jsonl`,n.click(),URL.revokeObjectURL(n.href)}catch(e){this.error=v(e,this.ctx.t)}finally{this.isExporting=!1}}}static{this.styles=[..._.styles,I,p`
+    </div>`}};We=s([d(`homelab-steward-request-page`)],We);var Ge=100,Ke=500,qe=250,Je=[`approval.`,`run.`,`incident.`,`action.`,`press.`,`store.`],R=class extends v{constructor(...e){super(...e),this.entries=null,this.hasMore=!1,this.event=``,this.text=``,this.error=``,this.isVerifying=!1,this.isExporting=!1,this.verified=null,this.asked=0,this.search=e=>{this.text=e.target.value,clearTimeout(this.timer),this.timer=setTimeout(()=>void this.load(!1),qe)},this.select=e=>{this.event=e.target.value,this.load(!1)},this.verify=async()=>{this.isVerifying=!0,this.verified=null;try{this.verified=await r(this.ctx,`verify_audit`)}catch(e){this.error=y(e,this.ctx.t)}finally{this.isVerifying=!1}},this.export=async()=>{this.isExporting=!0;try{let e=[];for(let t;;t=e.at(-1)?.position){let n=await this.page(Ke,t);if(e.push(...n.entries),!n.has_more)break}let t=e.reverse().map(e=>`${JSON.stringify(e)}\n`),n=document.createElement(`a`);n.href=URL.createObjectURL(new Blob(t,{type:`application/jsonl`})),n.download=`homelab-steward-audit.jsonl`,n.click(),URL.revokeObjectURL(n.href)}catch(e){this.error=y(e,this.ctx.t)}finally{this.isExporting=!1}}}static{this.styles=[...v.styles,I,m`
       .filters {
         display: flex;
         flex-wrap: wrap;
@@ -67,8 +67,8 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       <section class="card content">
         <p class="quiet">${e(`audit.text`)}</p>
         <div class="row wrap">
-          <button ?disabled=${this.isVerifying} @click=${this.verify}>${E(o)}${e(`audit.verify`)}</button>
-          <button ?disabled=${this.isExporting} @click=${this.export}>${E(ye)}${e(`audit.export`)}</button>
+          <button ?disabled=${this.isVerifying} @click=${this.verify}>${D(o)}${e(`audit.verify`)}</button>
+          <button ?disabled=${this.isExporting} @click=${this.export}>${D(ve)}${e(`audit.export`)}</button>
         </div>
         <div aria-live="polite">${this.renderVerified()}</div>
       </section>
@@ -80,15 +80,15 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         </select>
       </form>
       ${this.error?u`<p role="alert">${this.error}</p>`:this.renderEntries()}
-    </div>`}renderVerified(){let{t:e}=this.ctx,t=this.verified;return this.isVerifying?u`<p>${e(`audit.verifying`)}</p>`:t?t.broken_at===null?u`<p class="row tone good">${E(o)}<span>${e(`audit.intact`,{count:t.entries})} <code class="small" style="overflow-wrap:anywhere">${t.head}</code></span></p>`:u`<p class="row tone bad">${E(c)}<span>${e(`audit.broken`,{position:t.broken_at,reason:t.reason})}</span></p>`:b}renderEntries(){let{t:e,now:n,language:r}=this.ctx;return this.entries?this.entries.length?u`<ul class="card list">
+    </div>`}renderVerified(){let{t:e}=this.ctx,t=this.verified;return this.isVerifying?u`<p>${e(`audit.verifying`)}</p>`:t?t.broken_at===null?u`<p class="row tone good">${D(o)}<span>${e(`audit.intact`,{count:t.entries})} <code class="small" style="overflow-wrap:anywhere">${t.head}</code></span></p>`:u`<p class="row tone bad">${D(c)}<span>${e(`audit.broken`,{position:t.broken_at,reason:t.reason})}</span></p>`:x}renderEntries(){let{t:e,now:n,language:r}=this.ctx;return this.entries?this.entries.length?u`<ul class="card list">
         ${this.entries.map(t=>u`<li><details>
             ${l(u`<span class="grow"><span>${t.event}</span> <span class="quiet small">#${t.position}</span></span>
-              <time class="small quiet" datetime=${t.at} title=${w(t.at,r)}>${O(t.at,n,r)}</time>`)}
+              <time class="small quiet" datetime=${t.at} title=${T(t.at,r)}>${k(t.at,n,r)}</time>`)}
             <pre tabindex="0">${Ye(t.body)}</pre>
             <p class="small quiet" style="overflow-wrap:anywhere">${e(`audit.digest`,{digest:t.digest})}</p>
           </details></li>`)}
       </ul>
-      ${this.hasMore?u`<p class="row" style="justify-content:center"><button @click=${()=>this.load(!0)}>${e(`action.more`)}</button></p>`:b}`:T(o,e(`audit.none`),``):t(e)}page(e,t){return r(this.ctx,`audit`,{limit:e,...t===void 0?{}:{before:t},...this.event?{event:this.event}:{},...this.text.trim()?{text:this.text.trim()}:{}})}async load(e){let t=++this.asked;this.error=``;try{let n=await this.page(Ge,e?this.entries?.at(-1)?.position:void 0);if(t!==this.asked)return;this.entries=e?[...this.entries??[],...n.entries]:n.entries,this.hasMore=n.has_more}catch(e){t===this.asked&&(this.error=v(e,this.ctx.t))}}};s([n()],R.prototype,`entries`,void 0),s([n()],R.prototype,`hasMore`,void 0),s([n()],R.prototype,`event`,void 0),s([n()],R.prototype,`text`,void 0),s([n()],R.prototype,`error`,void 0),s([n()],R.prototype,`isVerifying`,void 0),s([n()],R.prototype,`isExporting`,void 0),s([n()],R.prototype,`verified`,void 0),R=s([d(`homelab-steward-audit`)],R);function Ye(e){try{return JSON.stringify(JSON.parse(e),null,2)}catch{return e}}var Xe=/(`[^`]+`)|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^)\s]+)\)/g;function z(e){let t=[],n=0;for(let r of e.matchAll(Xe)){r.index>n&&t.push({kind:`text`,text:e.slice(n,r.index)});let[i,a,o,s,c,l]=r;a?t.push({kind:`code`,text:a.slice(1,-1)}):o?t.push({kind:`strong`,text:o}):s?t.push({kind:`emphasis`,text:s}):c&&l&&/^https?:\/\//i.test(l)?t.push({kind:`link`,text:c,url:l}):t.push({kind:`text`,text:c??i}),n=r.index+i.length}return n<e.length&&t.push({kind:`text`,text:e.slice(n)}),t}var B=/^\s*(?:[-*+]|(\d+)[.)])\s+(.*)$/;function Ze(e){let t=e.replaceAll(`\r
+      ${this.hasMore?u`<p class="row" style="justify-content:center"><button @click=${()=>this.load(!0)}>${e(`action.more`)}</button></p>`:x}`:E(o,e(`audit.none`),``):t(e)}page(e,t){return r(this.ctx,`audit`,{limit:e,...t===void 0?{}:{before:t},...this.event?{event:this.event}:{},...this.text.trim()?{text:this.text.trim()}:{}})}async load(e){let t=++this.asked;this.error=``;try{let n=await this.page(Ge,e?this.entries?.at(-1)?.position:void 0);if(t!==this.asked)return;this.entries=e?[...this.entries??[],...n.entries]:n.entries,this.hasMore=n.has_more}catch(e){t===this.asked&&(this.error=y(e,this.ctx.t))}}};s([n()],R.prototype,`entries`,void 0),s([n()],R.prototype,`hasMore`,void 0),s([n()],R.prototype,`event`,void 0),s([n()],R.prototype,`text`,void 0),s([n()],R.prototype,`error`,void 0),s([n()],R.prototype,`isVerifying`,void 0),s([n()],R.prototype,`isExporting`,void 0),s([n()],R.prototype,`verified`,void 0),R=s([d(`homelab-steward-audit`)],R);function Ye(e){try{return JSON.stringify(JSON.parse(e),null,2)}catch{return e}}var Xe=/(`[^`]+`)|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^)\s]+)\)/g;function z(e){let t=[],n=0;for(let r of e.matchAll(Xe)){r.index>n&&t.push({kind:`text`,text:e.slice(n,r.index)});let[i,a,o,s,c,l]=r;a?t.push({kind:`code`,text:a.slice(1,-1)}):o?t.push({kind:`strong`,text:o}):s?t.push({kind:`emphasis`,text:s}):c&&l&&/^https?:\/\//i.test(l)?t.push({kind:`link`,text:c,url:l}):t.push({kind:`text`,text:c??i}),n=r.index+i.length}return n<e.length&&t.push({kind:`text`,text:e.slice(n)}),t}var B=/^\s*(?:[-*+]|(\d+)[.)])\s+(.*)$/;function Ze(e){let t=e.replaceAll(`\r
 `,`
 `).split(`
 `),n=[],r=0;for(;r<t.length;){let e=t[r]??``,i=/^(#{1,6})\s+(.*)$/.exec(e);if(!e.trim())r+=1;else if(e.trimStart().startsWith("```")){let e=t.findIndex((e,t)=>t>r&&e.trimStart().startsWith("```")),i=e<0?t.length:e;n.push({kind:`code`,text:t.slice(r+1,i).join(`
@@ -97,7 +97,7 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         <tbody>${e.rows.map(e=>u`<tr>${e.map(e=>u`<td>${V(e)}</td>`)}</tr>`)}</tbody>
       </table></div>`}}function V(e){return e.map(e=>{switch(e.kind){case`strong`:return u`<strong>${e.text}</strong>`;case`emphasis`:return u`<em>${e.text}</em>`;case`code`:return u`<code>${e.text}</code>`;case`link`:return u`<a href=${e.url} target="_blank" rel="noreferrer noopener">${e.text}</a>`;case`text`:return e.text}})}var H=(e,t,n,r={},i=``,a=``)=>({at:e,kind:t,tone:n,values:r,detail:i,request:a});function rt(e){let{incident:t}=e;return[...t.alerts.map(e=>H(e.starts_at,`alert`,e.severity===`critical`?`bad`:`warning`,{name:e.name,source:e.source,count:e.count},e.summary)),H(t.opened_at,t.is_request?`asked`:`opened`,`info`),...t.diagnosis?[H(t.diagnosis.made_at,`diagnosed`,`info`,{},t.diagnosis.summary)]:[],...e.approvals.flatMap(it),...e.runs.flatMap(at),...t.comments.map(e=>H(e.at,`comment`,`neutral`,{person:e.person_name},e.text)),...t.alerts.filter(e=>e.status===`resolved`&&e.ends_at).map(e=>H(e.ends_at??``,`alert_ended`,`good`,{name:e.name})),...t.resolved_at?[H(t.resolved_at,`resolved`,`good`,{},t.resolution)]:[]].map((e,t)=>({one:e,index:t})).sort((e,t)=>Date.parse(e.one.at)-Date.parse(t.one.at)||e.index-t.index).map(({one:e})=>e)}function it(e){let t=e.proposal.options.map(e=>`${e.number} ${e.label}`).join(`
 `),n=[H(e.created_at,`requested`,`info`,{},t,e.id)];if(e.first&&n.push(H(e.first.at,`first`,`info`,{person:e.first.person_name,label:e.first.label},``,e.id)),e.decision){let{person_name:t,label:r,via:i,at:a}=e.decision,o=e.status===`approved`?`good`:`neutral`;n.push(H(a,e.status,o,{person:t,label:r,via:i},``,e.id))}else(e.status===`expired`||e.status===`superseded`)&&n.push(H(e.expires_at,e.status,`neutral`,{},e.withdrawn,e.id));return n}function at(e){let t=[H(e.started_at,`started`,`info`,{label:e.label},``,e.approval_id)];for(let n of e.steps){if(n.state===`intended`)continue;let r=n.state===`failed`?`bad`:n.state===`undone`||n.state===`effect_unknown`?`warning`:`good`;t.push(H(n.changed_at,`step_${n.state}`,r,{title:n.title,target:n.target.name},n.detail,e.approval_id))}if(e.verdict){let{outcome:n,checks:r,at:i,summary:a}=e.verdict,o=n===`fixed`?`good`:n===`worse`?`bad`:`warning`,s=r.map(e=>`${e.ok===null?`?`:e.ok?`✓`:`✗`} ${e.name}: ${e.text}`);t.push(H(i,`verdict_${n}`,o,{},[a,...s].filter(Boolean).join(`
-`),e.approval_id))}else e.error&&t.push(H(e.finished_at??e.started_at,`failed`,`bad`,{},e.error,e.approval_id));return t}function ot(e,t,n){let r=n.filter(t=>t.incident_id===e.incident.id),i=new Map([...e.approvals,...r].map(e=>[e.id,e])),a=t&&!t.brief&&t.updated_at>=e.incident.updated_at?t:e.incident,o=new Map([...e.runs,...a.run?[a.run]:[]].map(e=>[e.id,e]));return{incident:a,approvals:[...i.values()],runs:[...o.values()]}}var st={alert:e,alert_ended:M,opened:x,asked:A,diagnosed:Te,requested:A,comment:Ee,resolved:M,failed:pe,started:_e},U=class extends _{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[..._.styles,I,D,p`
+`),e.approval_id))}else e.error&&t.push(H(e.finished_at??e.started_at,`failed`,`bad`,{},e.error,e.approval_id));return t}function ot(e,t,n){let r=n.filter(t=>t.incident_id===e.incident.id),i=new Map([...e.approvals,...r].map(e=>[e.id,e])),a=t&&!t.brief&&t.updated_at>=e.incident.updated_at?t:e.incident,o=new Map([...e.runs,...a.run?[a.run]:[]].map(e=>[e.id,e]));return{incident:a,approvals:[...i.values()],runs:[...o.values()]}}var st={alert:e,alert_ended:M,opened:S,asked:je,diagnosed:we,requested:je,comment:Te,resolved:M,failed:fe,started:ge},U=class extends v{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[...v.styles,I,O,m`
       .events {
         list-style: none;
         position: relative;
@@ -128,54 +128,54 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         flex: 1;
         min-width: 0;
       }
-    `]}willUpdate(e){e.has(`item`)&&this.item!==this.asked&&this.load()}render(){let{t:e,feed:n,base:r}=this.ctx;if(this.error){let t=u`<a class="button" href="${r}/incidents">${e(`nav.incidents`)}</a>`;return this.error.code===`not_found`?T(C,e(`incident.gone`),e(`incident.gone_text`),t):T(pe,e(`state.error`),v(this.error,e),t)}if(!this.record)return t(e);let i=ot(this.record,n.row(`incident`,this.item),n.rows(`approval`)),{incident:a}=i,o=i.approvals.find(e=>e.status===`pending`);return u`
+    `]}willUpdate(e){e.has(`item`)&&this.item!==this.asked&&this.load()}render(){let{t:e,feed:n,base:r}=this.ctx;if(this.error){let t=u`<a class="button" href="${r}/incidents">${e(`nav.incidents`)}</a>`;return this.error.code===`not_found`?E(w,e(`incident.gone`),e(`incident.gone_text`),t):E(fe,e(`state.error`),y(this.error,e),t)}if(!this.record)return t(e);let i=ot(this.record,n.row(`incident`,this.item),n.rows(`approval`)),{incident:a}=i,o=i.approvals.find(e=>e.status===`pending`);return u`
       <div class="page">
         ${this.renderHead(a)}
-        ${o?u`<homelab-steward-request .ctx=${this.ctx} .request=${o}></homelab-steward-request>`:b}
+        ${o?u`<homelab-steward-request .ctx=${this.ctx} .request=${o}></homelab-steward-request>`:x}
         <section class="card content" aria-labelledby="timeline">
           <h3 class="title" id="timeline">${e(`incident.timeline`)}</h3>
           <ol class="events" aria-live="polite">${rt(i).map(e=>this.renderEvent(e))}</ol>
           ${this.renderComment()}
         </section>
-        ${o?b:u`<section class="card content">
+        ${o?x:u`<section class="card content">
               <h3 class="title">${e(`request.evidence`)}</h3>
-              ${je(a,this.ctx)}
+              ${Ae(a,this.ctx)}
             </section>`}
-        ${a.write_up?u`<section class="card content"><details>${l(e(`incident.report`))}${tt(a.write_up)}</details></section>`:b}
+        ${a.write_up?u`<section class="card content"><details>${l(e(`incident.report`))}${tt(a.write_up)}</details></section>`:x}
       </div>
     `}renderHead(e){let{t,now:n,language:r,base:i}=this.ctx,a=e.resolved_at??new Date(n).toISOString();return u`<header class="card content">
       <div class="row" style="align-items:flex-start">
-        ${m(e.severity,t,e.status===`resolved`)}
+        ${h(e.severity,t,e.status===`resolved`)}
         <div class="grow">
           <h2 class="title">${e.title}</h2>
           <p class="quiet small">
             ${t(`incident.number`,{number:e.number})} ·
-            <time datetime=${e.opened_at} title=${w(e.opened_at,r)}>${O(e.opened_at,n,r)}</time>
-            · ${t(e.resolved_at?`incidents.took`:`incident.since`,{time:Se(e.opened_at,a)})}
+            <time datetime=${e.opened_at} title=${T(e.opened_at,r)}>${k(e.opened_at,n,r)}</time>
+            · ${t(e.resolved_at?`incidents.took`:`incident.since`,{time:xe(e.opened_at,a)})}
           </p>
         </div>
       </div>
       <div class="row wrap">
-        ${h(e.status,t)}
-        ${e.target?u`<a class="chip" href="${i}/service/${e.target.instance_id}">${e.target.name}</a>`:b}
-        ${e.silenced_until?u`<span class="chip">${t(`incident.silenced_until`,{when:O(e.silenced_until,n,r)})}</span>`:b}
-        ${e.stale_since?u`<span class="chip">${t(`incident.stale_since`,{when:O(e.stale_since,n,r)})}</span>`:b}
+        ${g(e.status,t)}
+        ${e.target?u`<a class="chip" href="${i}/service/${e.target.instance_id}">${e.target.name}</a>`:x}
+        ${e.silenced_until?u`<span class="chip">${t(`incident.silenced_until`,{when:k(e.silenced_until,n,r)})}</span>`:x}
+        ${e.stale_since?u`<span class="chip">${t(`incident.stale_since`,{when:k(e.stale_since,n,r)})}</span>`:x}
       </div>
-      ${e.resolution?u`<p class="text">${e.resolution}</p>`:b}
+      ${e.resolution?u`<p class="text">${e.resolution}</p>`:x}
     </header>`}renderEvent(e){let{t,now:n,language:r,base:i}=this.ctx,a=st[e.kind]??(e.kind.startsWith(`step`)||e.kind.startsWith(`verdict`)?`M13.54 22H10C9.75 22 9.54 21.82 9.5 21.58L9.13 18.93C8.5 18.68 7.96 18.34 7.44 17.94L4.95 18.95C4.73 19.03 4.46 18.95 4.34 18.73L2.34 15.27C2.21 15.05 2.27 14.78 2.46 14.63L4.57 12.97L4.5 12L4.57 11L2.46 9.37C2.27 9.22 2.21 8.95 2.34 8.73L4.34 5.27C4.46 5.05 4.73 4.96 4.95 5.05L7.44 6.05C7.96 5.66 8.5 5.32 9.13 5.07L9.5 2.42C9.54 2.18 9.75 2 10 2H14C14.25 2 14.46 2.18 14.5 2.42L14.87 5.07C15.5 5.32 16.04 5.66 16.56 6.05L19.05 5.05C19.27 4.96 19.54 5.05 19.66 5.27L21.66 8.73C21.79 8.95 21.73 9.22 21.54 9.37L19.43 11L19.5 12V12.19C19 12.07 18.5 12 18 12C17.83 12 17.66 12 17.5 12.03C17.5 11.41 17.4 10.79 17.2 10.2L19.31 8.65L18.56 7.35L16.15 8.39C15.38 7.5 14.32 6.86 13.12 6.62L12.75 4H11.25L10.88 6.61C9.68 6.86 8.62 7.5 7.85 8.39L5.44 7.35L4.69 8.65L6.8 10.2C6.4 11.37 6.4 12.64 6.8 13.8L4.68 15.36L5.43 16.66L7.86 15.62C8.63 16.5 9.68 17.14 10.87 17.38L11.24 20H12.35C12.61 20.75 13 21.42 13.54 22M15.96 12.36C16 12.24 16 12.12 16 12C16 9.79 14.21 8 12 8S8 9.79 8 12 9.79 16 12 16C12.12 16 12.24 16 12.36 15.96C12.97 14.29 14.29 12.97 15.96 12.36M12 14C10.9 14 10 13.11 10 12S10.9 10 12 10 14 10.9 14 12 13.11 14 12 14M16 15V21L21 18L16 15Z`:`M21.1,12.5L22.5,13.91L15.97,20.5L12.5,17L13.9,15.59L15.97,17.67L21.1,12.5M11,4A4,4 0 0,1 15,8A4,4 0 0,1 11,12A4,4 0 0,1 7,8A4,4 0 0,1 11,4M11,6A2,2 0 0,0 9,8A2,2 0 0,0 11,10A2,2 0 0,0 13,8A2,2 0 0,0 11,6M11,13C11.68,13 12.5,13.09 13.41,13.26L11.74,14.93L11,14.9C8.03,14.9 4.9,16.36 4.9,17V18.1H11.1L13,20H3V17C3,14.34 8.33,13 11,13Z`),o=`via`in e.values?{...e.values,via:t(`front_end.${e.values.via}`)}:e.values,s=t(`event.${e.kind}`,o);return u`<li class=${e.tone}>
-      ${E(a)}
+      ${D(a)}
       <div>
         <p>
           ${e.kind===`requested`?u`<a href="${i}/request/${e.request}">${s}</a>`:s}
-          <time class="small quiet" datetime=${e.at} title=${w(e.at,r)}>${O(e.at,n,r)}</time>
+          <time class="small quiet" datetime=${e.at} title=${T(e.at,r)}>${k(e.at,n,r)}</time>
         </p>
-        ${e.detail?u`<p class="small quiet text">${e.detail}</p>`:b}
+        ${e.detail?u`<p class="small quiet text">${e.detail}</p>`:x}
       </div>
-    </li>`}renderComment(){let{t:e,viewer:t,feed:n}=this.ctx;return!t.person||!n.state?.connected?b:u`<form class="row" @submit=${this.send}>
+    </li>`}renderComment(){let{t:e,viewer:t,feed:n}=this.ctx;return!t.person||!n.state?.connected?x:u`<form class="row" @submit=${this.send}>
         <input name="comment" maxlength="2000" required aria-label=${e(`incident.comment`)} placeholder=${e(`incident.comment`)} autocomplete="off" />
         <button>${e(`incident.add_comment`)}</button>
       </form>
-      ${this.commentError?u`<p role="alert">${this.commentError}</p>`:b}`}async send(e){e.preventDefault();let t=this.comment.value.trim();if(t){this.commentError=``;try{let e=await r(this.ctx,`comment`,{incident_id:this.item,text:t});this.record&&={...this.record,incident:e},this.comment.value=``}catch(e){this.commentError=v(e,this.ctx.t)}}}async load(){let e=this.asked=this.item;this.record=null,this.error=null;try{let t=await r(this.ctx,`incident`,{incident_id:e});e===this.item&&(this.record=t)}catch(t){e===this.item&&(this.error=t)}}};s([n()],U.prototype,`record`,void 0),s([n()],U.prototype,`error`,void 0),s([n()],U.prototype,`commentError`,void 0),s([He(`input[name=comment]`)],U.prototype,`comment`,void 0),U=s([d(`homelab-steward-incident`)],U);var ct=50,lt=250,ut=[`open`,`diagnosed`,`waiting`,`acting`,`unsolved`],dt=[`resolved`,`ignored`],W=class extends _{constructor(...e){super(...e),this.rows=null,this.total=0,this.text=``,this.severity=``,this.category=``,this.status=`all`,this.isLoading=!1,this.error=``,this.asked=0,this.newest=0,this.wasConnected=!0}static{this.styles=[..._.styles,I,p`
+      ${this.commentError?u`<p role="alert">${this.commentError}</p>`:x}`}async send(e){e.preventDefault();let t=this.comment.value.trim();if(t){this.commentError=``;try{let e=await r(this.ctx,`comment`,{incident_id:this.item,text:t});this.record&&={...this.record,incident:e},this.comment.value=``}catch(e){this.commentError=y(e,this.ctx.t)}}}async load(){let e=this.asked=this.item;this.record=null,this.error=null;try{let t=await r(this.ctx,`incident`,{incident_id:e});e===this.item&&(this.record=t)}catch(t){e===this.item&&(this.error=t)}}};s([n()],U.prototype,`record`,void 0),s([n()],U.prototype,`error`,void 0),s([n()],U.prototype,`commentError`,void 0),s([He(`input[name=comment]`)],U.prototype,`comment`,void 0),U=s([d(`homelab-steward-incident`)],U);var ct=50,lt=250,ut=[`open`,`diagnosed`,`waiting`,`acting`,`unsolved`],dt=[`resolved`,`ignored`],W=class extends v{constructor(...e){super(...e),this.rows=null,this.total=0,this.text=``,this.severity=``,this.category=``,this.status=`all`,this.isLoading=!1,this.error=``,this.asked=0,this.newest=0,this.wasConnected=!0}static{this.styles=[...v.styles,I,m`
       .filters {
         display: grid;
         grid-template-columns: 1fr repeat(3, auto);
@@ -223,12 +223,12 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       <div class="page">
         <h2 class="hidden">${e(`nav.incidents`)}</h2>
         ${this.renderFilters()}
-        ${this.error?u`<p role="alert">${this.error} <button @click=${()=>this.load(!1)}>${e(`state.retry`)}</button></p>`:b}
+        ${this.error?u`<p role="alert">${this.error} <button @click=${()=>this.load(!1)}>${e(`state.retry`)}</button></p>`:x}
         ${this.renderRows()}
       </div>
     `}renderFilters(){let{t:e,feed:t}=this.ctx,n=t.rows(`catalogue`)[0]?.categories??[];return u`
       <form class="filters" role="search" @submit=${e=>e.preventDefault()}>
-        <label class="search">${E(Ve)}
+        <label class="search">${D(F)}
           <input type="search" placeholder=${e(`incidents.search`)} aria-label=${e(`incidents.search`)} .value=${this.text} @input=${this.search} />
         </label>
         <select aria-label=${e(`incidents.status`)} @change=${e=>this.filter(`status`,e)}>
@@ -243,28 +243,28 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
           ${n.map(e=>u`<option value=${e.key} ?selected=${this.category===e.key}>${e.name}</option>`)}
         </select>
       </form>
-    `}renderRows(){let{t:e}=this.ctx,n=this.error?this.ctx.feed.rows(`incident`).sort((e,t)=>t.number-e.number):null,r=this.rows??n;if(!r)return t(e);if(!r.length){let t=this.text||this.severity||this.category||this.status!==`all`;return T(M,e(t?`incidents.none`:`incidents.empty`),e(t?`incidents.none_text`:`incidents.empty_text`))}return u`
+    `}renderRows(){let{t:e}=this.ctx,n=this.error?this.ctx.feed.rows(`incident`).sort((e,t)=>t.number-e.number):null,r=this.rows??n;if(!r)return t(e);if(!r.length){let t=this.text||this.severity||this.category||this.status!==`all`;return E(M,e(t?`incidents.none`:`incidents.empty`),e(t?`incidents.none_text`:`incidents.empty_text`))}return u`
       <p class="quiet small" role="status">${e(`incidents.count`,{count:this.rows?this.total:r.length})}</p>
-      <ul class="card list">${me(r,e=>e.id,e=>this.renderRow(this.ctx.feed.row(`incident`,e.id)??e))}</ul>
-      ${this.rows&&this.rows.length<this.total?u`<p class="row" style="justify-content:center"><button ?disabled=${this.isLoading} @click=${()=>this.load(!0)}>${e(`action.more`)}</button></p>`:b}
+      <ul class="card list">${pe(r,e=>e.id,e=>this.renderRow(this.ctx.feed.row(`incident`,e.id)??e))}</ul>
+      ${this.rows&&this.rows.length<this.total?u`<p class="row" style="justify-content:center"><button ?disabled=${this.isLoading} @click=${()=>this.load(!0)}>${e(`action.more`)}</button></p>`:x}
     `}renderRow(e){let{t,now:n,language:r,base:i}=this.ctx,a=dt.includes(e.status);return u`<li>
       <a class="item" href="${i}/incident/${e.id}">
-        ${m(e.severity,t,e.status===`resolved`)}
+        ${h(e.severity,t,e.status===`resolved`)}
         <span class="grow">
           <span class="title" style="display:block">${e.title}</span>
-          <span class="quiet small">#${e.number}${e.target?u` · ${e.target.name}`:b} ·
-            <time datetime=${e.opened_at} title=${w(e.opened_at,r)}>${F(e.opened_at,n,r)}</time>
-            ${e.alert_count>1?u`· ${t(`incidents.alerts`,{count:e.alert_count})}`:b}
-            ${e.suppressed!==null&&!a?u`· ${t(`incidents.silenced`)}`:b}
+          <span class="quiet small">#${e.number}${e.target?u` · ${e.target.name}`:x} ·
+            <time datetime=${e.opened_at} title=${T(e.opened_at,r)}>${Ie(e.opened_at,n,r)}</time>
+            ${e.alert_count>1?u`· ${t(`incidents.alerts`,{count:e.alert_count})}`:x}
+            ${e.suppressed!==null&&!a?u`· ${t(`incidents.silenced`)}`:x}
           </span>
-          ${a&&e.resolution?u`<span class="quiet small" style="display:block">${e.resolution}</span>`:b}
+          ${a&&e.resolution?u`<span class="quiet small" style="display:block">${e.resolution}</span>`:x}
         </span>
         <span class="side">
-          ${h(e.status,t)}
-          ${e.resolved_at?u`<span class="quiet small" style="display:block">${t(`incidents.took`,{time:Se(e.opened_at,e.resolved_at)})}</span>`:b}
+          ${g(e.status,t)}
+          ${e.resolved_at?u`<span class="quiet small" style="display:block">${t(`incidents.took`,{time:xe(e.opened_at,e.resolved_at)})}</span>`:x}
         </span>
       </a>
-    </li>`}search(e){this.text=e.target.value,clearTimeout(this.timer),this.timer=setTimeout(()=>void this.load(!1),lt)}filter(e,t){let n=t.target.value;e===`status`?this.status=n:e===`severity`?this.severity=n:this.category=n,this.load(!1)}async load(e){let t=++this.asked;this.isLoading=!0,this.error=``;let n=this.rows?.at(-1)?.number;try{let i=await r(this.ctx,`incidents`,{limit:ct,...e&&n!==void 0?{before:n}:{},...this.status===`all`?{}:{statuses:this.status===`open`?ut:dt},...this.severity?{severities:[this.severity]}:{},...this.category?{category:this.category}:{},...this.text.trim()?{text:this.text.trim()}:{}});if(t!==this.asked)return;this.rows=e?[...this.rows??[],...i.incidents]:i.incidents,this.total=i.total}catch(e){t===this.asked&&(this.error=v(e,this.ctx.t))}finally{t===this.asked&&(this.isLoading=!1)}}};s([n()],W.prototype,`rows`,void 0),s([n()],W.prototype,`total`,void 0),s([n()],W.prototype,`text`,void 0),s([n()],W.prototype,`severity`,void 0),s([n()],W.prototype,`category`,void 0),s([n()],W.prototype,`status`,void 0),s([n()],W.prototype,`isLoading`,void 0),s([n()],W.prototype,`error`,void 0),W=s([d(`homelab-steward-incidents`)],W);var ft=[`fixed`,`not_fixed`,`worse`,`unknown`,`relapsed`];function pt(e){let[t]=e;if(!t)return;let n=ft.map(t=>[t,e.reduce((e,n)=>e+n[t],0)]);return{...t,...Object.fromEntries(n)}}function mt(e,t,n,r){return Array.from({length:n},(i,a)=>{let o=new Date(t-(n-1-a)*864e5).toISOString().slice(0,10);return{name:o,value:e.filter(e=>e.day===o&&(!r||e.deployment===r)).reduce((e,t)=>e+t.used,0)}})}var G=14,ht=50,gt=[`local`,`cloud`,`premium`],K=class extends _{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.load=async()=>{this.error=``;try{let[e]=await Promise.all([r(this.ctx,`models`,{days:G}),this.more(void 0)]);this.use=e.use,this.deployments=e.deployments}catch(e){this.error=v(e,this.ctx.t)}}}static{this.styles=[..._.styles,I,D,p`
+    </li>`}search(e){this.text=e.target.value,clearTimeout(this.timer),this.timer=setTimeout(()=>void this.load(!1),lt)}filter(e,t){let n=t.target.value;e===`status`?this.status=n:e===`severity`?this.severity=n:this.category=n,this.load(!1)}async load(e){let t=++this.asked;this.isLoading=!0,this.error=``;let n=this.rows?.at(-1)?.number;try{let i=await r(this.ctx,`incidents`,{limit:ct,...e&&n!==void 0?{before:n}:{},...this.status===`all`?{}:{statuses:this.status===`open`?ut:dt},...this.severity?{severities:[this.severity]}:{},...this.category?{category:this.category}:{},...this.text.trim()?{text:this.text.trim()}:{}});if(t!==this.asked)return;this.rows=e?[...this.rows??[],...i.incidents]:i.incidents,this.total=i.total}catch(e){t===this.asked&&(this.error=y(e,this.ctx.t))}finally{t===this.asked&&(this.isLoading=!1)}}};s([n()],W.prototype,`rows`,void 0),s([n()],W.prototype,`total`,void 0),s([n()],W.prototype,`text`,void 0),s([n()],W.prototype,`severity`,void 0),s([n()],W.prototype,`category`,void 0),s([n()],W.prototype,`status`,void 0),s([n()],W.prototype,`isLoading`,void 0),s([n()],W.prototype,`error`,void 0),W=s([d(`homelab-steward-incidents`)],W);var ft=[`fixed`,`not_fixed`,`worse`,`unknown`,`relapsed`];function pt(e){let[t]=e;if(!t)return;let n=ft.map(t=>[t,e.reduce((e,n)=>e+n[t],0)]);return{...t,...Object.fromEntries(n)}}function mt(e,t,n,r){return Array.from({length:n},(i,a)=>{let o=new Date(t-(n-1-a)*864e5).toISOString().slice(0,10);return{name:o,value:e.filter(e=>e.day===o&&(!r||e.deployment===r)).reduce((e,t)=>e+t.used,0)}})}var G=14,ht=50,gt=[`local`,`cloud`,`premium`],K=class extends v{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.load=async()=>{this.error=``;try{let[e]=await Promise.all([r(this.ctx,`models`,{days:G}),this.more(void 0)]);this.use=e.use,this.deployments=e.deployments}catch(e){this.error=y(e,this.ctx.t)}}}static{this.styles=[...v.styles,I,O,m`
       progress {
         width: 100%;
         height: 8px;
@@ -276,50 +276,50 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       td {
         white-space: nowrap;
       }
-    `]}firstUpdated(){this.load()}render(){let{t:e}=this.ctx;return this.error?T(P,e(`state.error`),this.error,u`<button @click=${this.load}>${e(`state.retry`)}</button>`):this.deployments?this.deployments.length?u`<div class="page">
+    `]}firstUpdated(){this.load()}render(){let{t:e}=this.ctx;return this.error?E(P,e(`state.error`),this.error,u`<button @click=${this.load}>${e(`state.retry`)}</button>`):this.deployments?this.deployments.length?u`<div class="page">
       ${gt.map(e=>this.renderTier(e))}
       <section class="card content">
         <h2 class="title">${e(`models.ledger`)}</h2>
         <p class="quiet">${e(`models.ledger_text`,{count:this.total})}</p>
-        ${this.ledger.length?this.renderLedger():b}
+        ${this.ledger.length?this.renderLedger():x}
       </section>
-    </div>`:T(P,e(`models.empty`),e(`models.empty_text`)):t(e)}renderTier(e){let{t}=this.ctx,n=this.deployments?.filter(t=>t.tier===e)??[];return n.length?u`<section>
-      <h2 class="heading row" style="margin-bottom:12px">${E(e===`local`?De:Ae)} ${t(`tier.${e}`)}</h2>
+    </div>`:E(P,e(`models.empty`),e(`models.empty_text`)):t(e)}renderTier(e){let{t}=this.ctx,n=this.deployments?.filter(t=>t.tier===e)??[];return n.length?u`<section>
+      <h2 class="heading row" style="margin-bottom:12px">${D(e===`local`?Ee:ke)} ${t(`tier.${e}`)}</h2>
       <div class="grid">${n.map(e=>this.renderDeployment(e))}</div>
-    </section>`:b}renderDeployment(e){let{t,now:n}=this.ctx,r=mt(this.use,n,G,e.id),i=r.reduce((e,t)=>e+t.value,0);return u`<div class="card content">
+    </section>`:x}renderDeployment(e){let{t,now:n}=this.ctx,r=mt(this.use,n,G,e.id),i=r.reduce((e,t)=>e+t.value,0);return u`<div class="card content">
       <h3 class="title">${e.id}</h3>
       <p class="small quiet">${[e.model,e.embedding_model,e.server].filter(Boolean).join(` · `)}</p>
       ${e.daily_requests===null?u`<p class="small">${t(`models.used`,{count:e.used})}</p>`:u`<label class="small" style="display:block">${t(`models.used_of`,{used:e.used,limit:e.daily_requests})}
             <progress max=${Math.max(1,e.daily_requests)} value=${e.used}></progress></label>`}
-      ${ve(r,t(`models.days`,{count:i,days:G}))}
+      ${_e(r,t(`models.days`,{count:i,days:G}))}
       <p class="small quiet">${t(`models.days`,{count:i,days:G})}</p>
-      ${e.tier===`local`?b:u`<p class="small quiet">${t(e.takes_masked?`models.masked`:`models.public_only`)}</p>`}
+      ${e.tier===`local`?x:u`<p class="small quiet">${t(e.takes_masked?`models.masked`:`models.public_only`)}</p>`}
     </div>`}renderLedger(){let{t:e,now:t,language:n}=this.ctx;return u`<div class="scroll" tabindex="0" role="region" aria-label=${e(`models.ledger`)}><table>
         <thead><tr>${[`at`,`deployment`,`task`,`privacy`,`masked`,`size`].map(t=>u`<th scope="col">${e(`ledger.${t}`)}</th>`)}</tr></thead>
         <tbody>
           ${this.ledger.map(e=>u`<tr>
-              <td><time datetime=${e.at} title=${w(e.at,n)}>${O(e.at,t,n)}</time></td>
+              <td><time datetime=${e.at} title=${T(e.at,n)}>${k(e.at,t,n)}</time></td>
               <td>${e.deployment}</td><td>${e.task}</td><td>${e.privacy}</td><td>${e.masked}</td><td>${(e.bytes/1024).toFixed(1)} kB</td>
             </tr>`)}
         </tbody>
       </table></div>
-      ${this.ledger.length<this.total?u`<p><button @click=${()=>this.more(this.ledger.at(-1)?.id)}>${e(`action.more`)}</button></p>`:b}`}async more(e){let t=await r(this.ctx,`ledger`,{limit:ht,...e===void 0?{}:{before:e}});this.ledger=e===void 0?t.entries:[...this.ledger,...t.entries],this.total=t.total}};s([n()],K.prototype,`deployments`,void 0),s([n()],K.prototype,`use`,void 0),s([n()],K.prototype,`ledger`,void 0),s([n()],K.prototype,`total`,void 0),s([n()],K.prototype,`error`,void 0),K=s([d(`homelab-steward-models`)],K);var _t=`/config/integrations/integration/homelab_steward`,vt=class extends _{static{this.styles=[..._.styles,I]}render(){let{t:e,feed:t,viewer:n}=this.ctx,r=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),i=n.is_admin?u`<a class="button" href=${_t}>${e(`people.change`)}</a>`:b;return r.length?u`<div class="page">
+      ${this.ledger.length<this.total?u`<p><button @click=${()=>this.more(this.ledger.at(-1)?.id)}>${e(`action.more`)}</button></p>`:x}`}async more(e){let t=await r(this.ctx,`ledger`,{limit:ht,...e===void 0?{}:{before:e}});this.ledger=e===void 0?t.entries:[...this.ledger,...t.entries],this.total=t.total}};s([n()],K.prototype,`deployments`,void 0),s([n()],K.prototype,`use`,void 0),s([n()],K.prototype,`ledger`,void 0),s([n()],K.prototype,`total`,void 0),s([n()],K.prototype,`error`,void 0),K=s([d(`homelab-steward-models`)],K);var _t=`/config/integrations/integration/homelab_steward`,vt=class extends v{static{this.styles=[...v.styles,I]}render(){let{t:e,feed:t,viewer:n}=this.ctx,r=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),i=n.is_admin?u`<a class="button" href=${_t}>${e(`people.change`)}</a>`:x;return r.length?u`<div class="page">
       <h2 class="hidden">${e(`nav.people`)}</h2>
       <div class="grid">${r.map(e=>this.renderPerson(e))}</div>
       <div class="row">${i}</div>
-    </div>`:T(le,e(`people.empty`),e(`people.empty_text`),i)}renderPerson(e){let{t,feed:n,viewer:r}=this.ctx,i=new Map((n.rows(`catalogue`)[0]?.categories??[]).map(e=>[e.key,e.name])),a=[e.ha_user_id&&`home_assistant`,e.telegram_user_id&&`telegram`].filter(Boolean),o=e=>u`<li>${e}</li>`;return u`<section class="card content">
-      <h3 class="title">${e.name}${e.id===r.person?.id?u` <span class="chip">${t(`people.you`)}</span>`:b}</h3>
+    </div>`:E(ce,e(`people.empty`),e(`people.empty_text`),i)}renderPerson(e){let{t,feed:n,viewer:r}=this.ctx,i=new Map((n.rows(`catalogue`)[0]?.categories??[]).map(e=>[e.key,e.name])),a=[e.ha_user_id&&`home_assistant`,e.telegram_user_id&&`telegram`].filter(Boolean),o=e=>u`<li>${e}</li>`;return u`<section class="card content">
+      <h3 class="title">${e.name}${e.id===r.person?.id?u` <span class="chip">${t(`people.you`)}</span>`:x}</h3>
       <p><span class="chip">${t(`role.${e.role}`)}</span></p>
       <ul class="small quiet" style="padding-inline-start:18px">
         ${o(t(`people.${e.role}_may`))}
         ${Object.entries(e.authority).map(([e,n])=>o(t(`people.authority_${n}`,{category:i.get(e)??e})))}
         ${o(a.length?t(`people.reached`,{where:a.map(e=>t(`channel.${e}`)).join(`, `)}):t(`people.not_reached`))}
-        ${e.quiet_from&&e.quiet_until?o(t(`people.quiet`,{from:e.quiet_from,until:e.quiet_until})):b}
-        ${e.asked_after_minutes?o(t(`people.asked_after`,{count:e.asked_after_minutes})):b}
-        ${e.has_pin?o(t(`people.has_pin`)):b}
-        ${e.origin===`file`?o(t(`people.from_file`)):b}
+        ${e.quiet_from&&e.quiet_until?o(t(`people.quiet`,{from:e.quiet_from,until:e.quiet_until})):x}
+        ${e.asked_after_minutes?o(t(`people.asked_after`,{count:e.asked_after_minutes})):x}
+        ${e.has_pin?o(t(`people.has_pin`)):x}
+        ${e.origin===`file`?o(t(`people.from_file`)):x}
       </ul>
-    </section>`}};vt=s([d(`homelab-steward-people`)],vt);var q=class extends _{constructor(...e){super(...e),this.runbooks=null,this.text=``,this.error=``,this.load=async()=>{this.error=``;try{this.runbooks=(await r(this.ctx,`runbooks`)).runbooks}catch(e){this.error=v(e,this.ctx.t)}}}static{this.styles=[..._.styles,I,D,p`
+    </section>`}};vt=s([d(`homelab-steward-people`)],vt);var q=class extends v{constructor(...e){super(...e),this.runbooks=null,this.text=``,this.error=``,this.load=async()=>{this.error=``;try{this.runbooks=(await r(this.ctx,`runbooks`)).runbooks}catch(e){this.error=y(e,this.ctx.t)}}}static{this.styles=[...v.styles,I,O,m`
       .search {
         position: relative;
         display: block;
@@ -347,18 +347,18 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         flex-wrap: wrap;
         gap: 4px 16px;
       }
-    `]}firstUpdated(){this.load()}render(){let{t:e,base:n}=this.ctx;if(this.error)return T(S,e(`state.error`),this.error,u`<button @click=${this.load}>${e(`state.retry`)}</button>`);if(!this.runbooks)return t(e);if(!this.item)return this.renderList(this.runbooks);let r=this.runbooks.find(e=>e.id===this.item),i=u`<a class="button" href="${n}/runbooks">${e(`nav.runbooks`)}</a>`;return r?this.renderOne(r):T(S,e(`runbook.gone`),``,i)}renderList(e){let{t,base:n}=this.ctx,r=this.text.toLowerCase().split(/\s+/).filter(Boolean),i=e.filter(e=>{let t=`${e.title} ${e.id} ${e.matches.join(` `)}`.toLowerCase();return r.every(e=>t.includes(e))}),a=i.filter(e=>this.statistics(e.id).length),o=i.filter(e=>!a.includes(e)),s=e=>u`<ul class="card list">
+    `]}firstUpdated(){this.load()}render(){let{t:e,base:n}=this.ctx;if(this.error)return E(C,e(`state.error`),this.error,u`<button @click=${this.load}>${e(`state.retry`)}</button>`);if(!this.runbooks)return t(e);if(!this.item)return this.renderList(this.runbooks);let r=this.runbooks.find(e=>e.id===this.item),i=u`<a class="button" href="${n}/runbooks">${e(`nav.runbooks`)}</a>`;return r?this.renderOne(r):E(C,e(`runbook.gone`),``,i)}renderList(e){let{t,base:n}=this.ctx,r=this.text.toLowerCase().split(/\s+/).filter(Boolean),i=e.filter(e=>{let t=`${e.title} ${e.id} ${e.matches.join(` `)}`.toLowerCase();return r.every(e=>t.includes(e))}),a=i.filter(e=>this.statistics(e.id).length),o=i.filter(e=>!a.includes(e)),s=e=>u`<ul class="card list">
       ${e.map(e=>{let r=pt(this.statistics(e.id));return u`<li><a class="item" href="${n}/runbooks/${e.id}">
-          <span class="grow" style="min-width:60%">${e.title}</span>${r?be(r,t):b}
+          <span class="grow" style="min-width:60%">${e.title}</span>${r?ye(r,t):x}
         </a></li>`})}
     </ul>`;return u`<div class="page">
       <h2 class="hidden">${t(`nav.runbooks`)}</h2>
-      <label class="search">${E(Ve)}
+      <label class="search">${D(F)}
         <input type="search" aria-label=${t(`runbooks.search`)} placeholder=${t(`runbooks.search`)} .value=${this.text} @input=${e=>this.text=e.target.value} />
       </label>
       <p class="quiet small" role="status">${t(`runbooks.count`,{count:i.length})}</p>
-      ${a.length?u`<h3 class="heading">${t(`runbooks.used`)}</h3>${s(a)}`:b}
-      ${o.length?u`${a.length?u`<h3 class="heading">${t(`runbooks.others`)}</h3>`:b}${s(o)}`:b}
+      ${a.length?u`<h3 class="heading">${t(`runbooks.used`)}</h3>${s(a)}`:x}
+      ${o.length?u`${a.length?u`<h3 class="heading">${t(`runbooks.others`)}</h3>`:x}${s(o)}`:x}
     </div>`}renderOne(e){let{t,now:n,language:r}=this.ctx,i=this.statistics(e.id);return u`<div class="page">
       <article class="card content">
         <h2 class="title">${e.title}</h2>
@@ -369,16 +369,16 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         <h3 class="title">${t(`runbook.recipes`)}</h3>
         ${e.recipes.map(e=>{let a=i.filter(t=>t.recipe===e.id);return u`<div class="recipe">
             <p><strong>${e.label.replaceAll(/\{\w+\}/g,`…`)}</strong></p>
-            ${e.steps.length?u`<p class="small quiet">${t(`runbook.steps`,{what:e.steps.map(e=>Pe(e.split(`.`).at(-1)??e)).join(` → `)})}</p>`:b}
-            ${e.verify.length?u`<p class="small quiet">${t(`plan.verified_by`,{how:e.verify.join(`, `)})}</p>`:b}
-            ${a.map(e=>u`<p>${be(e,t)}
-                <span class="small quiet">${t(`runbook.version`,{version:e.version})}${e.last_at?u` · ${t(`runbook.last`,{when:O(e.last_at,n,r)})}`:b}</span></p>`)}
-            ${a.length||e.kind!==`act`?b:u`<p class="small quiet">${t(`outcome.never`)}</p>`}
+            ${e.steps.length?u`<p class="small quiet">${t(`runbook.steps`,{what:e.steps.map(e=>Pe(e.split(`.`).at(-1)??e)).join(` → `)})}</p>`:x}
+            ${e.verify.length?u`<p class="small quiet">${t(`plan.verified_by`,{how:e.verify.join(`, `)})}</p>`:x}
+            ${a.map(e=>u`<p>${ye(e,t)}
+                <span class="small quiet">${t(`runbook.version`,{version:e.version})}${e.last_at?u` · ${t(`runbook.last`,{when:k(e.last_at,n,r)})}`:x}</span></p>`)}
+            ${a.length||e.kind!==`act`?x:u`<p class="small quiet">${t(`outcome.never`)}</p>`}
           </div>`})}
       </section>
       ${e.matches.length?u`<section class="card content"><h3 class="title">${t(`runbook.matches`)}</h3>
-            <p class="row wrap">${e.matches.map(e=>u`<span class="chip wraps">${e}</span>`)}</p></section>`:b}
-    </div>`}statistics(e){return this.ctx.feed.rows(`statistics`).filter(t=>t.runbook_id===e)}};s([n()],q.prototype,`runbooks`,void 0),s([n()],q.prototype,`text`,void 0),s([n()],q.prototype,`error`,void 0),q=s([d(`homelab-steward-runbooks`)],q);var J=100,Y=class extends _{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.target={},this.snapshots=new g(this,[`snapshot`])}static{this.styles=[..._.styles,I,p`
+            <p class="row wrap">${e.matches.map(e=>u`<span class="chip wraps">${e}</span>`)}</p></section>`:x}
+    </div>`}statistics(e){return this.ctx.feed.rows(`statistics`).filter(t=>t.runbook_id===e)}};s([n()],q.prototype,`runbooks`,void 0),s([n()],q.prototype,`text`,void 0),s([n()],q.prototype,`error`,void 0),q=s([d(`homelab-steward-runbooks`)],q);var J=100,Y=class extends v{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.target={},this.polled=null,this.snapshots=new _(this,[`snapshot`])}static{this.styles=[...v.styles,I,m`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
@@ -401,38 +401,38 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       .thing + .thing {
         border-top: 1px solid var(--divider-color);
       }
-    `]}willUpdate(){this.snapshots.follow(this.ctx.hass,this.ctx.feed.state?.entry_id??void 0)}render(){let{t:e,feed:t,base:n}=this.ctx,r=t.row(`instance`,this.item);if(!r)return T(C,e(`service.gone`),e(`service.gone_text`),u`<a class="button" href="${n}/services">${e(`nav.services`)}</a>`);let i=k(r,t.rows(`catalogue`)[0]),a=this.snapshots.row(`snapshot`,r.id),o=fe(r.id,t.rows(`incident`));return u`<div class="page">
+    `]}willUpdate(e){e.has(`item`)&&this.readPoll(),this.snapshots.follow(this.ctx.hass,this.ctx.feed.state?.entry_id??void 0)}render(){let{t:e,feed:t,base:n}=this.ctx,r=t.row(`instance`,this.item);if(!r)return E(w,e(`service.gone`),e(`service.gone_text`),u`<a class="button" href="${n}/services">${e(`nav.services`)}</a>`);let i=A(r,t.rows(`catalogue`)[0]),a=this.snapshots.row(`snapshot`,r.id),o=de(r.id,t.rows(`incident`));return u`<div class="page">
       ${this.renderHead(r,i,a)}
       ${o.length?u`<section class="card"><ul class="list">
-            ${o.map(t=>u`<li><a class="item" href="${n}/incident/${t.id}">${m(t.severity,e)}<span class="grow">${t.title}</span>${h(t.status,e)}</a></li>`)}
-          </ul></section>`:b}
-      ${a?this.renderGaps(a,i):b}
-      ${a&&i?this.renderInside(r,a,i):b}
-      ${i?this.renderActions(r,i,a):b}
-    </div>`}renderHead(e,t,n){let{t:r,feed:a,now:o,language:s,viewer:c}=this.ctx,l=j(e,a.rows(`incident`)),d=(e,t)=>t?u`<dt>${r(e)}</dt><dd>${t}</dd>`:b,f=e.status===`unreachable`&&e.expected_off===null;return u`<header class="card content">
+            ${o.map(t=>u`<li><a class="item" href="${n}/incident/${t.id}">${h(t.severity,e)}<span class="grow">${t.title}</span>${g(t.status,e)}</a></li>`)}
+          </ul></section>`:x}
+      ${a?this.renderGaps(a,i):x}
+      ${a&&i?this.renderInside(r,a,i):x}
+      ${i?this.renderActions(r,i,a):x}
+    </div>`}renderHead(e,t,n){let{t:r,feed:a,now:o,language:s,viewer:c}=this.ctx,l=j(e,a.rows(`incident`)),d=(e,t)=>t?u`<dt>${r(e)}</dt><dd>${t}</dd>`:x,f=this.polled??e.polled_at,p=e.status===`unreachable`&&e.expected_off===null;return u`<header class="card content">
       <div class="row" style="align-items:flex-start">
         <div class="grow">
           <h2 class="title">${e.name}</h2>
           <p class="row ${N[l]}"><span class="dot"></span>${r(`health.${l}`)}</p>
         </div>
-        ${c.person?u`<button class="icon" ?disabled=${this.isBusy} aria-label=${r(`service.poll`)} title=${r(`service.poll`)} @click=${()=>this.send(`poll`,{instance_id:e.id})}>${E(i)}</button>`:b}
+        ${c.person?u`<button class="icon" ?disabled=${this.isBusy} aria-label=${r(`service.poll`)} title=${r(`service.poll`)} @click=${()=>this.poll(e.id)}>${D(i)}</button>`:x}
       </div>
-      ${e.error&&e.expected_off===null?u`<p class="text">${e.error}</p>`:b}
-      ${e.expected_off?u`<p class="text">${e.expected_off}</p>`:b}
+      ${e.error&&e.expected_off===null?u`<p class="text">${e.error}</p>`:x}
+      ${e.expected_off?u`<p class="text">${e.expected_off}</p>`:x}
       <dl>
         ${d(`service.kind`,t?.name??e.service)}
         ${d(`service.version`,e.version)}
-        ${d(`service.polled`,e.polled_at?u`<time datetime=${e.polled_at} title=${w(e.polled_at,s)}>${F(e.polled_at,o,s)}</time>`:``)}
-        ${d(`service.read`,n?O(n.taken_at,o,s):``)}
+        ${d(`service.polled`,f?u`<time datetime=${f} title=${T(f,s)}>${k(f,o,s)}</time>`:``)}
+        ${d(`service.changed`,n?k(n.taken_at,o,s):``)}
         ${d(`service.address`,e.settings.url??e.settings.host)}
         ${d(`service.configured`,r(`origin.${e.origin}`))}
       </dl>
-      ${e.notices.map(e=>u`<p class="row small" style="align-items:flex-start"><span class="tone warning">${E(x)}</span>${e}</p>`)}
-      ${c.person&&(f||e.expected_off!==null)?u`<div class="row"><button ?disabled=${this.isBusy} @click=${()=>this.send(`expect_off`,{instance_id:e.id,off:f})}>${r(f?`service.expect_off`:`service.expect_on`)}</button></div>`:b}
-      <div aria-live="polite">${this.answer?u`<p>${this.answer}</p>`:b}</div>
-    </header>`}renderGaps(e,t){let{t:n}=this.ctx,{coverage:r,missing_rights:i}=e;if(r.status===`complete`&&!i.length)return b;let a=e=>t?.rights.find(t=>t.name===e||t.key===e)?.needed_for;return u`<section class="card content">
+      ${e.notices.map(e=>u`<p class="row small" style="align-items:flex-start"><span class="tone warning">${D(S)}</span>${e}</p>`)}
+      ${c.person&&(p||e.expected_off!==null)?u`<div class="row"><button ?disabled=${this.isBusy} @click=${()=>this.send(`expect_off`,{instance_id:e.id,off:p})}>${r(p?`service.expect_off`:`service.expect_on`)}</button></div>`:x}
+      <div aria-live="polite">${this.answer?u`<p>${this.answer}</p>`:x}</div>
+    </header>`}renderGaps(e,t){let{t:n}=this.ctx,{coverage:r,missing_rights:i}=e;if(r.status===`complete`&&!i.length)return x;let a=e=>t?.rights.find(t=>t.name===e||t.key===e)?.needed_for;return u`<section class="card content">
       <h3 class="title">${n(`service.gaps`)}</h3>
-      ${r.status===`complete`?b:u`<p class="quiet">${n(`coverage.${r.status}_text`)}</p>`}
+      ${r.status===`complete`?x:u`<p class="quiet">${n(`coverage.${r.status}_text`)}</p>`}
       <ul style="padding-inline-start:20px">
         ${r.gaps.map(e=>u`<li>${e.part}: <span class="quiet">${e.reason}</span></li>`)}
         ${i.map(e=>u`<li>${n(`service.right`,{name:e})} <span class="quiet">${a(e)??``}</span></li>`)}
@@ -440,31 +440,31 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
     </section>`}renderInside(e,t,n){let{t:r}=this.ctx,i=n.sensors.filter(e=>e.scope===null&&e.enabled_by_default);return u`
       ${i.length?u`<section class="card content"><h3 class="title">${r(`service.readings`)}</h3>
             <dl>${i.map(e=>u`<dt>${e.name}</dt><dd>${this.renderValue(e,t.values[e.key],t.unknown[e.key])}</dd>`)}</dl>
-          </section>`:b}
+          </section>`:x}
       ${n.resources.map(i=>{let a=t.resources.filter(e=>e.kind===i.kind),o=n.sensors.filter(e=>e.scope===i.kind&&e.enabled_by_default);return a.length?u`<section class="card content"><details ?open=${a.length<=12}>
           ${l(r(`service.resources`,{kind:i.name,number:a.length}))}
           ${a.slice(0,J).map(t=>this.renderThing(e,t,o))}
-          ${a.length>J?u`<p class="quiet small">${r(`service.more`,{count:a.length-J})}</p>`:b}
-        </details></section>`:b})}
+          ${a.length>J?u`<p class="quiet small">${r(`service.more`,{count:a.length-J})}</p>`:x}
+        </details></section>`:x})}
     `}renderThing(e,t,n){let{t:r,feed:i}=this.ctx,a=Me(e.id,t,i.rows(`incident`));return u`<div class="thing">
       <p class="row ${N[a]}"><span class="dot" role="img" aria-label=${r(`health.${a}`)}></span><span>${t.name}</span></p>
-      ${t.expected_off?u`<p class="small quiet">${t.expected_off}</p>`:b}
-      <p class="small quiet readings">${n.map(e=>t.values[e.key]===void 0?b:u`<span>${e.name}: ${this.renderValue(e,t.values[e.key],t.unknown[e.key])}</span>`)}</p>
-    </div>`}renderValue(e,t,n){let{t:r,now:i,language:a}=this.ctx;return t==null?u`<span title=${n??``}>${r(`service.unknown`)}${n?u` <span class="quiet">(${n})</span>`:b}</span>`:typeof t==`boolean`?r(t?`service.yes`:`service.no`):e.device_class===`timestamp`&&typeof t==`string`?O(t,i,a):ue(t,e.unit,e.precision,a)}renderActions(e,t,n){let{t:r}=this.ctx;return t.actions.length?u`<section class="card content">
+      ${t.expected_off?u`<p class="small quiet">${t.expected_off}</p>`:x}
+      <p class="small quiet readings">${n.map(e=>t.values[e.key]===void 0?x:u`<span>${e.name}: ${this.renderValue(e,t.values[e.key],t.unknown[e.key])}</span>`)}</p>
+    </div>`}renderValue(e,t,n){let{t:r,now:i,language:a}=this.ctx;return t==null?u`<span title=${n??``}>${r(`service.unknown`)}${n?u` <span class="quiet">(${n})</span>`:x}</span>`:typeof t==`boolean`?r(t?`service.yes`:`service.no`):e.device_class===`timestamp`&&typeof t==`string`?k(t,i,a):le(t,e.unit,e.precision,a)}renderActions(e,t,n){let{t:r}=this.ctx;return t.actions.length?u`<section class="card content">
       <h3 class="title">${r(`service.actions`)}</h3>
       <p class="small quiet">${r(`service.actions_text`)}</p>
       ${t.actions.map(t=>this.renderAction(e,t,n))}
-    </section>`:b}renderAction(e,t,n){let{t:r,viewer:i,feed:a}=this.ctx,o=n?.unavailable[`action.${t.key}`],s=t.scope?(n?.resources??[]).filter(e=>e.kind===t.scope):[],c=t.arguments.some(e=>e.required&&e.default===null),l=i.person&&a.state?.connected&&!o&&!c&&(t.scope===null||s.length);return u`<div class="thing">
-      <div class="row wrap"><strong class="grow">${t.name}</strong>${ne(t.risk,r)}</div>
+    </section>`:x}renderAction(e,t,n){let{t:r,viewer:i,feed:a}=this.ctx,o=n?.unavailable[`action.${t.key}`],s=t.scope?(n?.resources??[]).filter(e=>e.kind===t.scope):[],c=t.arguments.some(e=>e.required&&e.default===null),l=i.person&&a.state?.connected&&!o&&!c&&(t.scope===null||s.length);return u`<div class="thing">
+      <div class="row wrap"><strong class="grow">${t.name}</strong>${te(t.risk,r)}</div>
       <p class="small quiet">${t.description}${t.reversible?``:` ${r(`plan.irreversible`)}.`}</p>
-      ${o?u`<p class="small">${r(`service.not_offered`,{reason:o})}</p>`:b}
+      ${o?u`<p class="small">${r(`service.not_offered`,{reason:o})}</p>`:x}
       ${l?u`<div class="row wrap" style="margin-top:8px">
             ${t.scope?u`<select aria-label=${r(`service.target`)} @change=${e=>this.target={...this.target,[t.key]:e.target.value}}>
                   ${s.map(e=>u`<option value=${e.id}>${e.name}</option>`)}
-                </select>`:b}
+                </select>`:x}
             <button ?disabled=${this.isBusy} @click=${()=>this.request(e,t,s)}>${r(`service.request`)}</button>
-          </div>`:b}
-    </div>`}async request(e,t,n){let r=t.scope?{target_id:this.target[t.key]??n[0]?.id}:{},i={instance_id:e.id,action:t.key,...r},a=await this.send(`request_action`,i);a?.approval_id?te(`${this.ctx.base}/request/${a.approval_id}`):a&&(this.answer=a.message)}async send(e,t){this.isBusy=!0,this.answer=``;try{return await r(this.ctx,e,t)}catch(e){this.answer=v(e,this.ctx.t);return}finally{this.isBusy=!1}}};s([n()],Y.prototype,`isBusy`,void 0),s([n()],Y.prototype,`answer`,void 0),s([n()],Y.prototype,`target`,void 0),Y=s([d(`homelab-steward-service`)],Y);var yt=40,X=class extends _{constructor(...e){super(...e),this.view=`list`,this.snapshots=new g(this,[`snapshot`])}static{this.styles=[..._.styles,I,p`
+          </div>`:x}
+    </div>`}async poll(e){await this.send(`poll`,{instance_id:e}),await this.readPoll()}async readPoll(){this.polled=null;let e=this.item,t=await this.send(`last_polls`,{});e===this.item&&(this.polled=t?.polls.find(t=>t.instance_id===e)?.at??null)}async request(e,t,n){let r=t.scope?{target_id:this.target[t.key]??n[0]?.id}:{},i={instance_id:e.id,action:t.key,...r},a=await this.send(`request_action`,i);a?.approval_id?ee(`${this.ctx.base}/request/${a.approval_id}`):a&&(this.answer=a.message)}async send(e,t){this.isBusy=!0,this.answer=``;try{return await r(this.ctx,e,t)}catch(e){this.answer=y(e,this.ctx.t);return}finally{this.isBusy=!1}}};s([n()],Y.prototype,`isBusy`,void 0),s([n()],Y.prototype,`answer`,void 0),s([n()],Y.prototype,`target`,void 0),s([n()],Y.prototype,`polled`,void 0),Y=s([d(`homelab-steward-service`)],Y);var yt=40,X=class extends v{constructor(...e){super(...e),this.view=`list`,this.snapshots=new _(this,[`snapshot`])}static{this.styles=[...v.styles,I,m`
       a.tile {
         color: inherit;
         display: flex;
@@ -501,7 +501,7 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         min-height: 32px;
         overflow-wrap: anywhere;
       }
-    `]}willUpdate(){this.snapshots.follow(this.ctx.hass,this.ctx.feed.state?.entry_id??void 0)}render(){let{t:e,feed:t}=this.ctx,n=t.rows(`instance`);if(!n.length){let t=u`<a class="button" href="/config/integrations/integration/homelab_steward">${e(`state.open_integration`)}</a>`;return T(oe,e(`services.empty`),e(`services.empty_text`),t)}return u`<div class="page">
+    `]}willUpdate(){this.snapshots.follow(this.ctx.hass,this.ctx.feed.state?.entry_id??void 0)}render(){let{t:e,feed:t}=this.ctx,n=t.rows(`instance`);if(!n.length){let t=u`<a class="button" href="/config/integrations/integration/homelab_steward">${e(`state.open_integration`)}</a>`;return E(ae,e(`services.empty`),e(`services.empty_text`),t)}return u`<div class="page">
       <div class="row wrap">
         <p class="grow" role="status">${this.renderSummary(n)}</p>
         <div class="row" role="group" aria-label=${e(`services.view`)}>
@@ -509,30 +509,30 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         </div>
       </div>
       ${this.view===`list`?this.renderList(n):this.renderMap(n)}
-    </div>`}renderSummary(e){let{t,feed:n}=this.ctx,r=n.rows(`incident`),i=e.filter(e=>![`good`,`off`].includes(j(e,r))).length;return i?t(`services.with_problems`,{count:i}):t(`services.all_good`,{count:e.length})}renderList(e){let t=this.ctx.feed.rows(`catalogue`)[0];return Oe(e,t).map(e=>u`<section>
+    </div>`}renderSummary(e){let{t,feed:n}=this.ctx,r=n.rows(`incident`),i=e.filter(e=>![`good`,`off`].includes(j(e,r))).length;return i?t(`services.with_problems`,{count:i}):t(`services.all_good`,{count:e.length})}renderList(e){let t=this.ctx.feed.rows(`catalogue`)[0];return De(e,t).map(e=>u`<section>
         <h2 class="heading" style="margin-bottom:12px">${e.name}</h2>
         <div class="grid">${e.instances.map(e=>this.renderTile(e))}</div>
-      </section>`)}renderTile(e){let{t,feed:n,base:r,now:i,language:a}=this.ctx,o=j(e,n.rows(`incident`)),s=k(e,n.rows(`catalogue`)[0]),c=this.snapshots.row(`snapshot`,e.id),l=fe(e.id,n.rows(`incident`));return u`<div class="card"><a class="tile" href="${r}/service/${encodeURIComponent(e.id)}">
-      <ha-icon .icon=${s?.icon??`mdi:server`}></ha-icon>
+      </section>`)}renderTile(e){let{t,feed:n,base:r}=this.ctx,i=j(e,n.rows(`incident`)),a=A(e,n.rows(`catalogue`)[0]),o=this.snapshots.row(`snapshot`,e.id),s=de(e.id,n.rows(`incident`));return u`<div class="card"><a class="tile" href="${r}/service/${encodeURIComponent(e.id)}">
+      <ha-icon .icon=${a?.icon??`mdi:server`}></ha-icon>
       <span class="grow">
         <span class="title" style="display:block">${e.name}</span>
-        <span class="row small quiet ${N[o]}"><span class="dot"></span>${t(`health.${o}`)}${e.polled_at?u` · ${F(e.polled_at,i,a)}`:b}</span>
-        ${l[0]?u`<span class="small" style="display:block">${l[0].title}</span>`:b}
-        ${e.expected_off??e.error?u`<span class="small quiet" style="display:block">${e.expected_off??e.error}</span>`:b}
-        ${this.renderGaps(c)}
+        <span class="row small quiet ${N[i]}"><span class="dot"></span>${t(`health.${i}`)}</span>
+        ${s[0]?u`<span class="small" style="display:block">${s[0].title}</span>`:x}
+        ${e.expected_off??e.error?u`<span class="small quiet" style="display:block">${e.expected_off??e.error}</span>`:x}
+        ${this.renderGaps(o)}
       </span>
-    </a></div>`}renderGaps(e){let{t}=this.ctx;if(!e)return b;let n=e.missing_rights.length;return u`${e.coverage.status===`complete`?b:u`<span class="chip warning"><span class="dot"></span>${t(`coverage.${e.coverage.status}`)}</span>`}
-    ${n?u`<span class="chip warning"><span class="dot"></span>${t(`services.missing_rights`,{count:n})}</span>`:b}`}renderMap(e){let{t,feed:n}=this.ctx,r=n.rows(`catalogue`)[0],i=we(e,this.snapshots.rows(`snapshot`),r,n.rows(`incident`));return i.length?u`<div class="grid">
+    </a></div>`}renderGaps(e){let{t}=this.ctx;if(!e)return x;let n=e.missing_rights.length;return u`${e.coverage.status===`complete`?x:u`<span class="chip warning"><span class="dot"></span>${t(`coverage.${e.coverage.status}`)}</span>`}
+    ${n?u`<span class="chip warning"><span class="dot"></span>${t(`services.missing_rights`,{count:n})}</span>`:x}`}renderMap(e){let{t,feed:n}=this.ctx,r=n.rows(`catalogue`)[0],i=Ce(e,this.snapshots.rows(`snapshot`),r,n.rows(`incident`));return i.length?u`<div class="grid">
       ${i.map(e=>u`<section class="card content tree">${this.renderNode(e)}</section>`)}
-    </div>`:T(xe,t(`services.no_map`),t(`services.no_map_text`))}renderNode(e){let{t,base:n}=this.ctx,r=e.children.slice(0,yt);return u`
+    </div>`:E(be,t(`services.no_map`),t(`services.no_map_text`))}renderNode(e){let{t,base:n}=this.ctx,r=e.children.slice(0,yt);return u`
       <a href="${n}/service/${encodeURIComponent(e.instanceId)}" class=${N[e.health]}>
         <span class="dot" role="img" aria-label=${t(`health.${e.health}`)}></span>
         ${e.kind===`instance`?u`<strong>${e.name}</strong>`:e.name}
-        ${e.kind===`application`?E(xe):b}
+        ${e.kind===`application`?D(be):x}
       </a>
-      ${r.length?u`<ul>${r.map(e=>u`<li>${this.renderNode(e)}</li>`)}</ul>`:b}
-      ${e.children.length>r.length?u`<p class="small quiet">${t(`services.more`,{count:e.children.length-r.length,health:t(`health.${ge(e.children.map(e=>e.health))}`)})}</p>`:b}
-    `}};s([n()],X.prototype,`view`,void 0),X=s([d(`homelab-steward-services`)],X);var bt=`/config/integrations/integration/homelab_steward`,xt=[1,4,12],Z=class extends _{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[..._.styles,I,p`
+      ${r.length?u`<ul>${r.map(e=>u`<li>${this.renderNode(e)}</li>`)}</ul>`:x}
+      ${e.children.length>r.length?u`<p class="small quiet">${t(`services.more`,{count:e.children.length-r.length,health:t(`health.${he(e.children.map(e=>e.health))}`)})}</p>`:x}
+    `}};s([n()],X.prototype,`view`,void 0),X=s([d(`homelab-steward-services`)],X);var bt=`/config/integrations/integration/homelab_steward`,xt=[1,4,12],Z=class extends v{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...v.styles,I,m`
       .setting {
         padding: 8px 0;
         display: flex;
@@ -544,16 +544,16 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       }
     `]}firstUpdated(){this.load()}render(){let{t:e,feed:t,viewer:n}=this.ctx;return u`<div class="page">
       <h2 class="hidden">${e(`nav.settings`)}</h2>
-      <div aria-live="polite">${this.error?u`<p role="alert">${this.error}</p>`:b}</div>
+      <div aria-live="polite">${this.error?u`<p role="alert">${this.error}</p>`:x}</div>
       ${this.renderSwitches()} ${this.renderMaintenance()} ${this.renderPreferences()}
       ${t.rows(`front_end`).map(e=>this.renderFrontEnd(e))}
       ${n.is_admin?u`<section class="card"><ul class="list">
-            ${[`integration`,`people`,`services`].map(t=>u`<li><a class="item" href=${bt}><span class="grow">${e(`settings.${t}`)}<br /><span class="small quiet">${e(`settings.${t}_text`)}</span></span>${E(ze)}</a></li>`)}
-          </ul></section>`:b}
+            ${[`integration`,`people`,`services`].map(t=>u`<li><a class="item" href=${bt}><span class="grow">${e(`settings.${t}`)}<br /><span class="small quiet">${e(`settings.${t}_text`)}</span></span>${D(Be)}</a></li>`)}
+          </ul></section>`:x}
     </div>`}get mayChange(){let e=this.ctx.viewer.person?.role;return(e===`owner`||e===`member`)&&!!this.ctx.feed.state?.connected&&!this.isBusy}renderSwitches(){let{t:e,feed:t,now:n,language:r}=this.ctx,i=t.rows(`mode`)[0],a=i?.pause??null;return u`<section class="card content">
       <h3 class="title">${e(`settings.switches`)}</h3>
       <label class="setting"><span class="grow">${e(`settings.pause`)}<br /><span class="small quiet">
-          ${a?e(`settings.paused_by`,{person:a.person_name||e(`settings.automation`),when:O(a.at,n,r)}):e(`settings.pause_text`)}</span></span>
+          ${a?e(`settings.paused_by`,{person:a.person_name||e(`settings.automation`),when:k(a.at,n,r)}):e(`settings.pause_text`)}</span></span>
         <select ?disabled=${!this.mayChange} @change=${e=>this.send(`pause`,{scope:e.target.value||null})}>
           ${[``,`automatic`,`everything`].map(t=>u`<option value=${t} ?selected=${(a?.scope??``)===t}>${e(`pause.${t||`none`}`)}</option>`)}
         </select>
@@ -569,23 +569,23 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         ${xt.map(t=>u`<button ?disabled=${!this.mayChange} @click=${()=>this.send(`add_maintenance`,{hours:t,title:e(`settings.maintenance`)})}>${e(`settings.start_maintenance`,{count:t})}</button>`)}
       </div>
     </section>`}renderWindow(e){let{t,now:n,language:r,feed:i}=this.ctx,a=e.current??e.following??e.once,o=e.instance_ids.map(e=>i.row(`instance`,e)?.name??e);return u`<div class="setting">
-      <span class="grow">${e.title}${e.current?u` <span class="chip info"><span class="dot"></span>${t(`settings.now`)}</span>`:b}
+      <span class="grow">${e.title}${e.current?u` <span class="chip info"><span class="dot"></span>${t(`settings.now`)}</span>`:x}
         <br /><span class="small quiet">${[...o,...e.categories].join(`, `)||t(`settings.everything`)}
-          ${a?u`· ${O(a.starts_at,n,r)} – ${O(a.ends_at,n,r)}`:b}${e.weekly?u` · ${t(`settings.weekly`)}`:b}</span></span>
+          ${a?u`· ${k(a.starts_at,n,r)} – ${k(a.ends_at,n,r)}`:x}${e.weekly?u` · ${t(`settings.weekly`)}`:x}</span></span>
       <button ?disabled=${!this.mayChange} @click=${()=>this.send(`remove_maintenance`,{window_id:e.id})}>${t(`action.remove`)}</button>
     </div>`}renderPreferences(){let{t:e}=this.ctx,t=this.preferences?.filter(e=>e.state!==`noted`)??[];return t.length?u`<section class="card content">
       <h3 class="title">${e(`settings.mutes`)}</h3>
       <p class="small quiet">${e(`settings.mutes_text`)}</p>
       ${t.map(t=>u`<div class="setting">
-          <span class="grow">${t.title}${t.target?u` · ${t.target.name}`:b}<br />
+          <span class="grow">${t.title}${t.target?u` · ${t.target.name}`:x}<br />
             <span class="small quiet">${e(`mute.${t.state}`)} · ${e(`mute.ignored`,{count:t.ignored})}</span></span>
           ${t.state===`proposed`?u`<button class="primary" ?disabled=${!this.mayChange} @click=${()=>this.change(`decide_preference`,{preference_id:t.id,accept:!0})}>${e(`mute.accept`)}</button>
                 <button ?disabled=${!this.mayChange} @click=${()=>this.change(`decide_preference`,{preference_id:t.id,accept:!1})}>${e(`mute.decline`)}</button>`:u`<button ?disabled=${!this.mayChange} @click=${()=>this.change(`take_back_preference`,{preference_id:t.id})}>${e(`mute.take_back`)}</button>`}
         </div>`)}
-    </section>`:b}renderFrontEnd(e){let{t}=this.ctx;return e.state===`ok`?b:u`<section class="card content">
-      <h3 class="title row"><span class="tone ${e.state===`down`?`bad`:`warning`}">${E(x)}</span>${t(`settings.front_end`,{name:t(`channel.${e.front_end}`)})}</h3>
+    </section>`:x}renderFrontEnd(e){let{t}=this.ctx;return e.state===`ok`?x:u`<section class="card content">
+      <h3 class="title row"><span class="tone ${e.state===`down`?`bad`:`warning`}">${D(S)}</span>${t(`settings.front_end`,{name:t(`channel.${e.front_end}`)})}</h3>
       ${e.problems.map(e=>u`<p class="small">${e}</p>`)}
-    </section>`}async load(){try{this.preferences=(await r(this.ctx,`preferences`)).preferences}catch(e){this.error=v(e,this.ctx.t)}}async change(e,t){await this.send(e,t),await this.load()}async send(e,t){this.isBusy=!0,this.error=``;try{await r(this.ctx,e,t)}catch(e){this.error=v(e,this.ctx.t)}finally{this.isBusy=!1}}};s([n()],Z.prototype,`preferences`,void 0),s([n()],Z.prototype,`error`,void 0),s([n()],Z.prototype,`isBusy`,void 0),Z=s([d(`homelab-steward-settings`)],Z);var St=[`catalogue`,`instance`,`incident`,`approval`,`statistics`,`person`,`front_end`,`mode`,`maintenance`],Ct=3e4,Q=(e,t,n,r={})=>({key:e,path:t,page:n,isMore:!1,isFull:!1,...r}),wt=[Q(`inbox`,Ce,e=>u`<homelab-steward-inbox .ctx=${e}></homelab-steward-inbox>`),Q(`incidents`,Ie,e=>u`<homelab-steward-incidents .ctx=${e}></homelab-steward-incidents>`),Q(`services`,Re,e=>u`<homelab-steward-services .ctx=${e}></homelab-steward-services>`),Q(`runbooks`,S,(e,t)=>u`<homelab-steward-runbooks .ctx=${e} item=${t}></homelab-steward-runbooks>`),Q(`people`,ee,e=>u`<homelab-steward-people .ctx=${e}></homelab-steward-people>`,{isMore:!0}),Q(`models`,P,e=>u`<homelab-steward-models .ctx=${e}></homelab-steward-models>`,{isMore:!0,isFull:!0}),Q(`audit`,o,e=>u`<homelab-steward-audit .ctx=${e}></homelab-steward-audit>`,{isMore:!0,isFull:!0}),Q(`settings`,Ne,e=>u`<homelab-steward-settings .ctx=${e}></homelab-steward-settings>`,{isMore:!0})],Tt={request:{tab:`inbox`,page:(e,t)=>u`<homelab-steward-request-page .ctx=${e} item=${t}></homelab-steward-request-page>`},incident:{tab:`incidents`,page:(e,t)=>u`<homelab-steward-incident .ctx=${e} item=${t}></homelab-steward-incident>`},service:{tab:`services`,page:(e,t)=>u`<homelab-steward-service .ctx=${e} item=${t}></homelab-steward-service>`}},$=class extends se{constructor(...e){super(...e),this.narrow=!1,this.now=Date.now(),this.feed=new g(this,St)}static{this.styles=[re,I,p`
+    </section>`}async load(){try{this.preferences=(await r(this.ctx,`preferences`)).preferences}catch(e){this.error=y(e,this.ctx.t)}}async change(e,t){await this.send(e,t),await this.load()}async send(e,t){this.isBusy=!0,this.error=``;try{await r(this.ctx,e,t)}catch(e){this.error=y(e,this.ctx.t)}finally{this.isBusy=!1}}};s([n()],Z.prototype,`preferences`,void 0),s([n()],Z.prototype,`error`,void 0),s([n()],Z.prototype,`isBusy`,void 0),Z=s([d(`homelab-steward-settings`)],Z);var St=[`catalogue`,`instance`,`incident`,`approval`,`statistics`,`person`,`front_end`,`mode`,`maintenance`],Ct=3e4,Q=(e,t,n,r={})=>({key:e,path:t,page:n,isMore:!1,isFull:!1,...r}),wt=[Q(`inbox`,Se,e=>u`<homelab-steward-inbox .ctx=${e}></homelab-steward-inbox>`),Q(`incidents`,Le,e=>u`<homelab-steward-incidents .ctx=${e}></homelab-steward-incidents>`),Q(`services`,ze,e=>u`<homelab-steward-services .ctx=${e}></homelab-steward-services>`),Q(`runbooks`,C,(e,t)=>u`<homelab-steward-runbooks .ctx=${e} item=${t}></homelab-steward-runbooks>`),Q(`people`,p,e=>u`<homelab-steward-people .ctx=${e}></homelab-steward-people>`,{isMore:!0}),Q(`models`,P,e=>u`<homelab-steward-models .ctx=${e}></homelab-steward-models>`,{isMore:!0,isFull:!0}),Q(`audit`,o,e=>u`<homelab-steward-audit .ctx=${e}></homelab-steward-audit>`,{isMore:!0,isFull:!0}),Q(`settings`,Ne,e=>u`<homelab-steward-settings .ctx=${e}></homelab-steward-settings>`,{isMore:!0})],Tt={request:{tab:`inbox`,page:(e,t)=>u`<homelab-steward-request-page .ctx=${e} item=${t}></homelab-steward-request-page>`},incident:{tab:`incidents`,page:(e,t)=>u`<homelab-steward-incident .ctx=${e} item=${t}></homelab-steward-incident>`},service:{tab:`services`,page:(e,t)=>u`<homelab-steward-service .ctx=${e} item=${t}></homelab-steward-service>`}},$=class extends oe{constructor(...e){super(...e),this.narrow=!1,this.now=Date.now(),this.feed=new _(this,St)}static{this.styles=[ne,I,m`
       :host {
         min-height: 100dvh;
         background: var(--primary-background-color);
@@ -728,7 +728,7 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       }
     `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.now=Date.now(),Ct),this.addEventListener(`click`,f)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer),this.removeEventListener(`click`,f)}willUpdate(e){e.has(`hass`)&&this.feed.follow(this.hass),this.hasUpdated&&e.size!==0||(this.now=Date.now())}shouldUpdate(e){let t=e.get(`hass`);return e.size!==1||t===void 0||t.language!==this.hass?.language||t.connection!==this.hass.connection}render(){let e=a(this.hass?.language??`en`),[t=`inbox`,n=``]=(this.route?.path??``).split(`/`).filter(Boolean).map(decodeURIComponent),r=Tt[t]?.tab??t,i=this.route?.prefix||`/homelab-steward`;return u`
       <header>
-        ${n?u`<a class="back" href="${i}/${r}" aria-label=${e(`nav.back`,{page:e(`nav.${r}`)})}>${E(ie)}</a>`:this.narrow?u`<button class="icon" aria-label=${e(`nav.menu`)} @click=${this.toggleMenu}>${E(he)}</button>`:b}
+        ${n?u`<a class="back" href="${i}/${r}" aria-label=${e(`nav.back`,{page:e(`nav.${r}`)})}>${D(re)}</a>`:this.narrow?u`<button class="icon" aria-label=${e(`nav.menu`)} @click=${this.toggleMenu}>${D(me)}</button>`:x}
         <h1>${e(`title`)}</h1>
       </header>
       ${this.renderNavigation(i,r)}
@@ -737,17 +737,17 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       ${this.tabs.map(i=>u`<a
           href="${e}/${i.key}"
           class=${i.isMore?`wide`:``}
-          aria-current=${i.key===t?`page`:b}
+          aria-current=${i.key===t?`page`:x}
         >
-          ${E(i.path,``,`tab`)}<span>${n(`nav.${i.key}`)}</span>
-          ${i.key===`inbox`&&r?u`<span class="count"><span aria-hidden="true">${r}</span><span class="hidden">${n(`nav.waiting`,{count:r})}</span></span>`:b}
+          ${D(i.path,``,`tab`)}<span>${n(`nav.${i.key}`)}</span>
+          ${i.key===`inbox`&&r?u`<span class="count"><span aria-hidden="true">${r}</span><span class="hidden">${n(`nav.waiting`,{count:r})}</span></span>`:x}
         </a>`)}
-      <a href="${e}/more" class="phone" aria-current=${i?`page`:b}>
-        ${E(Fe)}<span>${n(`nav.more`)}</span>
+      <a href="${e}/more" class="phone" aria-current=${i?`page`:x}>
+        ${D(Fe)}<span>${n(`nav.more`)}</span>
       </a>
-    </nav>`}renderPage(e,n,r){let i=a(this.hass?.language??`en`),o=this.feed.state;if(this.feed.error)return T(ce,i(`state.error`),this.feed.error,this.retry(i(`state.retry`)));if(!o||!this.hass)return t(i);if(!o.loaded||!o.viewer){let e=o.entries.length?i(`state.not_loaded_text`):i(`state.not_set_up_text`),t=u`<a class="button" href="/config/integrations/integration/homelab_steward">${i(`state.open_integration`)}</a>`;return T(ae,i(`state.not_loaded`),e,t)}if(o.viewer.access===`none`)return T(le,i(`state.unknown`),i(`state.unknown_text`));let s=Le(this.hass,this.feed,o.viewer,this.now,r),c=Tt[e]?.page??this.tabs.find(t=>t.key===e)?.page;return u`
-      ${o.connected?b:u`<p class="away" role="status">${E(de)}<span>${i(`state.away`)}</span></p>`}
+    </nav>`}renderPage(e,n,r){let i=a(this.hass?.language??`en`),o=this.feed.state;if(this.feed.error)return E(se,i(`state.error`),this.feed.error,this.retry(i(`state.retry`)));if(!o||!this.hass)return t(i);if(!o.loaded||!o.viewer){let e=o.entries.length?i(`state.not_loaded_text`):i(`state.not_set_up_text`),t=u`<a class="button" href="/config/integrations/integration/homelab_steward">${i(`state.open_integration`)}</a>`;return E(ie,i(`state.not_loaded`),e,t)}if(o.viewer.access===`none`)return E(ce,i(`state.unknown`),i(`state.unknown_text`));let s=Re(this.hass,this.feed,o.viewer,this.now,r),c=Tt[e]?.page??this.tabs.find(t=>t.key===e)?.page;return u`
+      ${o.connected?x:u`<p class="away" role="status">${D(ue)}<span>${i(`state.away`)}</span></p>`}
       ${e===`more`?this.renderMore(r):(c??wt[0].page)(s,n)}
     `}renderMore(e){let t=a(this.hass?.language??`en`);return u`<div class="page"><ul class="card list">
-      ${this.tabs.filter(e=>e.isMore).map(n=>u`<li><a class="item" href="${e}/${n.key}">${E(n.path)}<span>${t(`nav.${n.key}`)}</span></a></li>`)}
-    </ul></div>`}retry(e){return u`<button @click=${()=>location.reload()}>${e}</button>`}toggleMenu(){this.dispatchEvent(new Event(`hass-toggle-menu`,{bubbles:!0,composed:!0}))}};s([y({attribute:!1})],$.prototype,`hass`,void 0),s([y({attribute:!1})],$.prototype,`route`,void 0),s([y({type:Boolean})],$.prototype,`narrow`,void 0),s([n()],$.prototype,`now`,void 0),$=s([d(`homelab-steward-panel`)],$);
+      ${this.tabs.filter(e=>e.isMore).map(n=>u`<li><a class="item" href="${e}/${n.key}">${D(n.path)}<span>${t(`nav.${n.key}`)}</span></a></li>`)}
+    </ul></div>`}retry(e){return u`<button @click=${()=>location.reload()}>${e}</button>`}toggleMenu(){this.dispatchEvent(new Event(`hass-toggle-menu`,{bubbles:!0,composed:!0}))}};s([b({attribute:!1})],$.prototype,`hass`,void 0),s([b({attribute:!1})],$.prototype,`route`,void 0),s([b({type:Boolean})],$.prototype,`narrow`,void 0),s([n()],$.prototype,`now`,void 0),$=s([d(`homelab-steward-panel`)],$);
