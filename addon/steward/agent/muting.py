@@ -24,7 +24,10 @@ class Muting:
 
     async def work(self, incident: Incident) -> None:
         """Leave a muted incident unsolved; it ends with its alerts, or is asked about when it gets worse."""
-        if not await self._mute(incident):
+        async with self._store.read() as connection:
+            row = await preferences.preference(connection, habits.preference_id(incident))
+        is_decided = incident.muted is not None or habits.is_muted(row, incident)
+        if not is_decided or not await self._mute(incident):
             await self._ask(incident)
 
     async def _mute(self, incident: Incident) -> bool:

@@ -8,18 +8,20 @@ import aiosqlite
 
 CHUNK = 64
 BEGIN = "BEGIN"
+SETTING = "PRAGMA synchronous="
 
 
 class SingleHopConnection(aiosqlite.Connection):
     """A connection for SQLAlchemy's dialect ``aiosqlite``, with single-hop cursors.
 
-    BEGIN is sent with the first statement, and not at all without a statement.
+    BEGIN and how durable the transaction is are sent with the first statement; BEGIN is not sent at
+    all without a statement.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection], iter_chunk_size: int) -> None:
         """Await the connection to open it."""
         super().__init__(connector, iter_chunk_size)
-        self.pending_begin: str | None = None
+        self.pending: list[str] = []
 
     @property
     def driver(self) -> sqlite3.Connection:
@@ -44,8 +46,10 @@ class SingleHopConnection(aiosqlite.Connection):
             await super().rollback()
 
     def _has_begun(self) -> bool:
-        pending_begin, self.pending_begin = self.pending_begin, None
-        return pending_begin is None
+        waiting = [one for one in self.pending if not one.startswith(BEGIN)]
+        has_begun = len(waiting) == len(self.pending)
+        self.pending = waiting
+        return has_begun
 
     async def run_in_thread[**P](self, run: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
         """Run a function in the thread of the connection."""
@@ -69,9 +73,9 @@ class SingleHopCursor:
         return self
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
-        """Execute one statement; BEGIN is sent with the next one."""
-        if statement.startswith(BEGIN):
-            self._connection.pending_begin = statement
+        """Execute one statement; BEGIN and the setting of a transaction are sent with the next one."""
+        if statement.startswith((BEGIN, SETTING)):
+            self._connection.pending.append(statement)
         else:
             await self._connection.run_in_thread(self._run, statement, parameters)
         return self
@@ -98,9 +102,9 @@ class SingleHopCursor:
         self._store_result(self._connection.driver.executemany(statement, parameters))
 
     def _begin(self) -> None:
-        pending_begin, self._connection.pending_begin = self._connection.pending_begin, None
-        if pending_begin is not None:
-            self._connection.driver.execute(pending_begin)
+        pending, self._connection.pending = self._connection.pending, []
+        for statement in pending:
+            self._connection.driver.execute(statement)
 
     def _store_result(self, cursor: sqlite3.Cursor) -> None:
         try:

@@ -274,7 +274,7 @@ async def test_an_incident_that_moved_on_is_not_muted(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         async with store.change() as unit:
             await incidents.save_incident(unit.connection, replace(INCIDENT, status=IncidentStatus.RESOLVED))
-        await Muting(store, ManualClock(NOW), ask).work(INCIDENT)
+        await Muting(store, ManualClock(NOW), ask).work(replace(INCIDENT, muted="Muted: Alex"))
         async with store.read() as connection:
             stored = await incidents.incident(connection, INCIDENT.id)
         assert stored is not None

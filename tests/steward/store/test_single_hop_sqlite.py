@@ -75,6 +75,27 @@ async def test_statement_is_one_hop(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert hops == 1
 
 
+async def test_a_change_of_durability_costs_no_hop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hops = 0
+    run_in_thread = SingleHopConnection.run_in_thread
+
+    async def count(self: SingleHopConnection, *arguments: Any) -> None:
+        nonlocal hops
+        hops += 1
+        await run_in_thread(self, *arguments)
+
+    async with opened(tmp_path) as database:
+        monkeypatch.setattr(SingleHopConnection, "run_in_thread", count)
+        for durable, level in ((True, 2), (False, 1)):
+            async with database.write(durable=durable):
+                pass  # Nothing is sent: the next transaction sends it.
+            async with database.write(durable=durable) as connection:
+                assert await connection.scalar(text("PRAGMA synchronous")) == level
+                await connection.execute(text("INSERT INTO things (name) VALUES (:name)"), {"name": level})
+
+    assert hops == 4
+
+
 async def test_begin_is_sent_with_the_first_statement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
