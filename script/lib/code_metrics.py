@@ -12,7 +12,7 @@ or through Python's own modules, the caller is the nearest file of ours.
 
   files     distinct files of the journey, also those in which its stages begin. llm/, services/
             (with sdk/) and store/ count as one file each, with everything they call; clock, errors,
-            tasks, log and metrics do not count.
+            tasks, translation, log and metrics do not count.
   traced    distinct files that ran, with every file of those folders
   visits    visits of the file that is visited most, without those folders
   returns   the file that calls the most other files, and how many: so often a reader returns to it

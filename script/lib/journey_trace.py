@@ -36,8 +36,12 @@ BASICS: Final = (
     "addon/steward/errors.py",
     "addon/steward/observability/",
     "addon/steward/tasks.py",
+    "addon/steward/texts/",
 )
-"""Files that do not count: connections, time, errors, tasks, log and metrics. Calls pass through them."""
+"""Files that do not count: connections, time, errors, tasks, translation, log and metrics.
+
+Calls pass through them.
+"""
 
 _MONITORING: Final = sys.monitoring
 _TOOL: Final = _MONITORING.PROFILER_ID

@@ -40,11 +40,12 @@ SERVICES: Final = ("proxmox", "radarr", "prometheus", "alertmanager")
 OBSERVERS: Final = (
     "addon/steward/agent/expiry.py:",
     "addon/steward/agent/explainer.py:",
+    "addon/steward/agent/withdrawals.py:",
     "addon/steward/api/websocket_session.py:WebsocketSession._send_events",
     "addon/steward/store/changes.py:",
     "mcp_bridge/server.py:McpServer.follow",
 )
-"""Stages that show a result, comment on it, or wait for its expiry: no journey continues from them."""
+"""Stages that show a result, comment on it, or wait for its end: no journey continues from them."""
 
 ALERT: Final = Problem(
     name="ContainerMemoryHigh",

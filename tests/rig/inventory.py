@@ -20,8 +20,9 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from steward.errors import ServiceUnreachable
-from steward.inventory.ports import PinRefusal, Seen
+from steward.inventory.ports import Around, PinRefusal, Seen
 from steward.inventory.topology import Place, Topology
+from steward.sdk.categories import GENERAL
 from steward.sdk.description import AnyService, IncomingAlert
 from steward.sdk.description import Role as ServiceRole
 from steward.sdk.readings import Reading, Unknown
@@ -135,6 +136,11 @@ class ToyInventory:
 
     def clean(self, text: str) -> str:
         return text.replace(CANARY, "***")
+
+    def around(self, target: TargetRef) -> Around:
+        service = self.service((self.application(target) or target).instance_id)
+        category = service.category.key if service else GENERAL.key
+        return Around(parents=self.parents(target), category=category)
 
     def application(self, target: TargetRef) -> TargetRef | None:
         return None

@@ -97,7 +97,7 @@ class Correlator:
             ]
             changed = stale + await self._unsilenced(unit, now)
             if changed:
-                await IncidentBatch(unit, self._inventory, now).apply(changed)
+                await self._batch(unit, changed, now).apply(changed)
             for source, alerts in (await self._heartbeats.silent(unit.connection, now)).items():
                 await self.take_in(unit, source, alerts)
 
@@ -107,7 +107,7 @@ class Correlator:
             firing = await incidents.firing(unit.connection, MOST_COVERED)
             changed = [(one, now_is) for one in firing if (now_is := covered(one, self._windows)) != one]
             if changed:
-                await IncidentBatch(unit, self._inventory, self._clock.now()).apply(changed)
+                await self._batch(unit, changed, self._clock.now()).apply(changed)
 
     async def _unsilenced(self, unit: Unit, now: datetime) -> list[tuple[Alert | None, Alert]]:
         """Return the alerts whose silence has ended while their monitor said nothing.
@@ -164,9 +164,17 @@ class Correlator:
         opened = self._opened.setdefault(source, deque(maxlen=STORM))
         while opened and not timedelta() <= now - opened[0] < STORM_SPAN:
             opened.popleft()
-        batch = IncidentBatch(unit, self._inventory, now, STORM - len(opened))
+        batch = self._batch(unit, changed, now, STORM - len(opened))
         await batch.apply(changed)
         opened.extend([now] * batch.opened_without_target)
+
+    def _batch(
+        self, unit: Unit, changed: Sequence[tuple[Alert | None, Alert]], now: datetime, room: int = STORM
+    ) -> IncidentBatch:
+        """Return the batch of these alerts, with what is around their targets, read once."""
+        targets = {alert.target for _, alert in changed if alert.target is not None}
+        around = {one: self._inventory.around(one) for one in targets}
+        return IncidentBatch(unit, self._inventory, around, now, room)
 
     async def _still_valid(
         self, unit: Unit, known: Mapping[str, Alert], fresh: Mapping[str, Alert], now: datetime

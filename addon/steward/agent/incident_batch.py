@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,7 +18,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
-from ..inventory.ports import INSTANCE, OUTAGE, Inventory
+from ..inventory.ports import INSTANCE, OUTAGE, Around, Inventory
 from ..sdk.categories import GENERAL
 from ..store import approvals, audit, incidents
 from ..store.store import Unit
@@ -76,8 +76,15 @@ class AssignedAlert:
 class IncidentBatch:
     """The incidents that one batch of alerts opens, changes or ends."""
 
-    def __init__(self, unit: Unit, inventory: Inventory, now: datetime, room: int = STORM) -> None:
-        """Nothing is read or written before :meth:`apply`.
+    def __init__(
+        self,
+        unit: Unit,
+        inventory: Inventory,
+        around: Mapping[TargetRef, Around],
+        now: datetime,
+        room: int = STORM,
+    ) -> None:
+        """Nothing is read or written before :meth:`apply`; ``around`` is known of the alerts' targets.
 
         Of alerts without a target, more than ``room`` that would each open an incident are a
         storm: they open one together.
@@ -86,6 +93,7 @@ class IncidentBatch:
         self._room = room
         self._is_storm = False
         self._inventory = inventory
+        self._known = dict(around)
         self._now = now
         self._by_key: dict[str, Incident] = {}
         self._by_id: dict[str, Incident] = {}
@@ -104,11 +112,12 @@ class IncidentBatch:
 
         Alerts of hosts come first: what runs on a host that is down belongs to its problem.
         """
-        pairs = sorted(changed, key=lambda pair: len(self._hosts(pair[1])))
+        pairs = sorted(changed, key=lambda pair: len(hosts(self._parents(pair[1]))))
         self._is_storm = self._would_open(alert for _, alert in pairs) > self._room
         await self._load([alert for _, alert in pairs])
         assigned = [self._assign(before, alert) for before, alert in pairs]
-        await self._audit_opened()
+        bodies = [{"incident": one.id, "number": one.number, "group": one.group_key} for one in self._opened]
+        await audit.append_all(self._unit.connection, self._now, "incident.opened", bodies)
         for one in self._relapsed:
             await relapses.record(self._unit, one, self._now)
         await incidents.save_alerts(self._unit.connection, [one.alert for one in assigned])
@@ -198,7 +207,7 @@ class IncidentBatch:
             group_key=key,
             title=correlation.title((alert,), alert.target),
             severity=alert.severity,
-            category=category(self._inventory, alert.target),
+            category=self._around(alert.target).category if alert.target else GENERAL.key,
             status=IncidentStatus.OPEN,
             opened_at=self._now,
             updated_at=self._now,
@@ -207,10 +216,6 @@ class IncidentBatch:
         )
         self._opened.append(incident)
         return incident
-
-    async def _audit_opened(self) -> None:
-        bodies = [{"incident": one.id, "number": one.number, "group": one.group_key} for one in self._opened]
-        await audit.append_all(self._unit.connection, self._now, "incident.opened", bodies)
 
     async def _update_touched(self, assigned: Sequence[AssignedAlert]) -> None:
         """Write and publish the incidents as their alerts, just stored, change them."""
@@ -284,7 +289,7 @@ class IncidentBatch:
 
     def _runs_on(self, incident: Incident, host: TargetRef) -> bool:
         """Return whether an incident is explained by its host that is down."""
-        if incident.target is None or host not in self._inventory.parents(incident.target):
+        if incident.target is None or host not in self._around(incident.target).parents:
             return False
         return host.kind != INSTANCE or all(OUTAGE in one.labels for one in incident.alerts)
 
@@ -303,7 +308,7 @@ class IncidentBatch:
 
         A request that waits then asks the wrong thing: it is withdrawn.
         """
-        found = reopening(incident, news, self._inventory.parents)
+        found = reopening(incident, news, lambda target: self._around(target).parents)
         if found is None:
             return incident
         await self._close_request(incident, found.reason)
@@ -311,7 +316,7 @@ class IncidentBatch:
         return replace(
             opened,
             title=self._title(opened, opened.alerts, opened.alert_count),
-            category=category(self._inventory, found.target),
+            category=self._around(found.target).category if found.target else GENERAL.key,
         )
 
     async def _close_request(self, incident: Incident, reason: str) -> None:
@@ -337,20 +342,13 @@ class IncidentBatch:
             self._unit.publish(RowKind.INCIDENT, row.id, row)
 
     def _parents(self, alert: Alert) -> tuple[TargetRef, ...]:
-        return self._inventory.parents(alert.target) if alert.target else ()
+        return self._around(alert.target).parents if alert.target else ()
 
-    def _hosts(self, alert: Alert) -> tuple[TargetRef, ...]:
-        return hosts(self._parents(alert))
-
-
-def category(inventory: Inventory, target: TargetRef | None) -> str:
-    """Return the category key of an incident: the one of the application in its target, if there is one."""
-    if target is None:
-        return GENERAL.key
-    application = inventory.application(target)
-    instance_id = (application or target).instance_id
-    service = inventory.service(instance_id)
-    return service.category.key if service else GENERAL.key
+    def _around(self, target: TargetRef) -> Around:
+        """Return what is around a target; only that of an incident may not be known yet."""
+        if target not in self._known:
+            self._known[target] = self._inventory.around(target)
+        return self._known[target]
 
 
 def _shown(old: Sequence[Alert], new: Sequence[Alert]) -> tuple[Alert, ...]:

@@ -24,11 +24,11 @@ from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
+from ..sdk.categories import GENERAL
 from ..store import audit
 from ..store import maintenance as stored
 from ..store.store import Store
 from .gate import People
-from .incident_batch import category
 from .maintenance_cover import Cover
 from .maintenance_rules import checked
 from .speakers import Author, Authors
@@ -193,12 +193,12 @@ class Maintenance:
     def _places(self, target: TargetRef | None, source: str) -> tuple[set[str], set[str]]:
         """Return the instances and categories that an alert is about."""
         if target is None:
-            return {source}, {category(self._inventory, None)}
+            return {source}, {GENERAL.key}
         application = self._inventory.application(target)
         around = [target, *self._inventory.parents(target), *([application] if application else [])]
         services = (self._inventory.service(one.instance_id) for one in (target, application) if one)
         categories = {one.category.key for one in services if one}
-        return {one.instance_id for one in around}, categories or {category(self._inventory, target)}
+        return {one.instance_id for one in around}, categories or {GENERAL.key}
 
 
 def is_covered(window: MaintenanceWindow, instance_ids: Iterable[str], categories: Iterable[str]) -> bool:

@@ -37,7 +37,6 @@ from .asking import AskingRules
 from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
 from .gate import LONGEST_ID, People
-from .incident_batch import category
 from .plan import PERSON_REQUEST, POLICY_VERSION, Plan, highest_risk
 from .proposer import label_with_change, make_request
 from .resolver import Resolver
@@ -237,7 +236,7 @@ class Requests:
             group_key=key,
             title=f"{plan.steps[0].title}: {target.name}, requested by {asker.name}"[:255],
             severity=Severity.INFO,
-            category=category(self._inventory, target),
+            category=self._inventory.around(target).category,
             status=IncidentStatus.WAITING,
             opened_at=now,
             updated_at=now,

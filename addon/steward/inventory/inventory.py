@@ -8,6 +8,7 @@ from typing import override
 from homelab_steward.contract.state import Instance, Resource, Snapshot, TargetRef
 
 from ..errors import ServiceRefused, ServiceUnreachable
+from ..sdk.categories import GENERAL
 from ..sdk.description import AnyService, Client, IncomingAlert, Role
 from ..sdk.readings import Reading, Unknown
 from ..settings.model import ConfiguredInstance
@@ -19,7 +20,7 @@ from .instance_factory import Entry
 from .instance_poller import PollerContext
 from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
 from .polling import AlertsFound
-from .ports import INSTANCE, Inventory, Seen
+from .ports import INSTANCE, Around, Inventory, Seen
 from .secret_vault import Vault
 from .topology import Topology
 
@@ -118,6 +119,13 @@ class LiveInventory(ConfiguredInstances, Inventory):
     @override
     async def home_facts(self) -> Mapping[str, bool | None]:
         return await read_facts(self._context.home)
+
+    @override
+    def around(self, target: TargetRef) -> Around:
+        topology = self._topology()
+        service = self.service((topology.application(target) or target).instance_id)
+        category = service.category if service else GENERAL
+        return Around(parents=topology.parents(target), category=category.key)
 
     @override
     def clean(self, text: str) -> str:

@@ -65,6 +65,17 @@ class PinRefusal:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What is around a target: what contains or runs it, nearest first, and the category of its problems.
+
+    The category is that of the application that runs in it, if there is one.
+    """
+
+    parents: tuple[TargetRef, ...]
+    category: str
+
+
 class Inventory(Protocol):
     """The configured instances, their clients and their last readings."""
 
@@ -96,6 +107,9 @@ class Inventory(Protocol):
 
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
         """Return the targets that contain or run the target, nearest first (guest → node → instance)."""
+
+    def around(self, target: TargetRef) -> Around:
+        """Return what is around a target."""
 
     def application(self, target: TargetRef) -> TargetRef | None:
         """Return the instance that runs in the target (Radarr in container radarr)."""
