@@ -32,7 +32,7 @@ from services.kubernetes import (
 from steward.errors import PreconditionFailed
 from steward.sdk.description import Changed
 from steward.sdk.readings import NotKnown
-from steward.services.kubernetes.models import quantity
+from steward.services.kubernetes.pods import quantity
 
 ROUNDS = {one.action: one for one in reversed(FIXTURE.rounds)}
 RADARR = ("workload", "media/deployments/radarr")

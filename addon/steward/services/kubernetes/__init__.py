@@ -12,20 +12,11 @@ from ...sdk.display import Text, count, critical, diagnostic, flag, load, notice
 from .._kubernetes.client import SETTINGS, rights
 from .actions import ACTIONS, CONTROLS, PATCH
 from .client import KubernetesClient
-from .models import (
-    IMAGE,
-    NO_METRICS,
-    START,
-    Amounts,
-    Cluster,
-    Node,
-    Pod,
-    Seen,
-    Workload,
-    quantity,
-    workload_id,
-)
+from .models import Cluster, Seen
+from .nodes import Node
+from .pods import IMAGE, NO_METRICS, START, Amounts, Pod, quantity
 from .tools import TOOLS
+from .workloads import Workload, workload_id
 
 RIGHTS: Final = rights(
     reading_nodes=("list nodes",),

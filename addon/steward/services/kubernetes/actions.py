@@ -14,8 +14,9 @@ from ...sdk.fields import number_field, text_field
 from ...sdk.image_names import VERSION, version_of, with_version
 from ...sdk.kits import About, Current, DeleteItem, Restart, SetValue, Switch, Turn
 from .client import KubernetesClient
-from .models import RESTARTED, Pod, Workload, quantity
+from .pods import Pod, quantity
 from .revisions import revisions, roll_to
+from .workloads import RESTARTED, Workload
 
 ROLLOUT: Final = 240.0
 """Seconds for which a rollout is waited for. Reading a result may take 300 s in all."""

@@ -10,7 +10,10 @@ from ...sdk.description import Call, Changed, Gaps, Push
 from ...sdk.kits import poll_until
 from ...tasks import task_group
 from .._kubernetes.client import PAGE, KubeClient
-from .models import Cluster, Named, Node, Pod, Workload
+from .models import Cluster
+from .nodes import Node
+from .pods import Named, Pod
+from .workloads import Workload
 
 APPS: Final = "apis/apps/v1"
 SEEN: Final = 30.0

@@ -8,7 +8,8 @@ from ...sdk.answers import Item, at, parse
 from ...sdk.description import Call, Gaps
 from .._kubernetes.client import PAGE
 from .client import KubernetesClient, path_of
-from .models import OwnedMeta, Template, Workload
+from .pods import OwnedMeta
+from .workloads import Template, Workload
 
 HASH: Final = "pod-template-hash"
 NUMBER: Final = "deployment.kubernetes.io/revision"

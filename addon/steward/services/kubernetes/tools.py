@@ -11,8 +11,9 @@ from ...sdk.description import Call, Gaps, Tool
 from ...sdk.display import brief, list_tool, worst_first
 from ...sdk.fields import number_field
 from .client import KubernetesClient, path_of
-from .models import Pod, Workload
+from .pods import Pod
 from .revisions import revisions
+from .workloads import Workload
 
 MOST_LINES: Final = 200
 LINES: Final = number_field("lines", "Lines", default=50, least=1, most=MOST_LINES)
