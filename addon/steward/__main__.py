@@ -12,7 +12,8 @@ from typing import Final
 
 from .errors import StewardError
 from .secret_file import read_secret
-from .settings.model import Settings, keep_secrets, read_settings
+from .settings.model import Settings
+from .settings.reader import keep_secrets, read_settings
 
 SUPERVISOR_OPTIONS: Final = Path("/data/options.json")
 SUCCESS: Final = 0

@@ -27,7 +27,7 @@ from lab.model import ScriptedModel
 from lab.population import RADARR
 from lab.wire import Json, JsonObject
 from steward.app import App
-from steward.settings.model import keep_secrets, read_settings
+from steward.settings.reader import keep_secrets, read_settings
 
 SECONDS: Final = 30.0
 QUIET_SECONDS: Final = 0.5

@@ -23,7 +23,8 @@ from steward.sdk.description import AnyService
 from steward.sdk.parse import parse as parse_json
 from steward.services._kubernetes.models import Rule
 from steward.services.finder import find_services
-from steward.settings.model import Settings, read_settings
+from steward.settings.model import Settings
+from steward.settings.reader import read_settings
 from steward.settings.sources import merge_sources
 
 ROOT = Path(__file__).resolve().parents[2]

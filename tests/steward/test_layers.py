@@ -21,7 +21,7 @@ LAYERS = (
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},
     {"settings.model"},
-    {"inventory"},
+    {"inventory", "settings.reader"},
     {"agent", "reports"},
     {"conversation"},
     {"api"},

@@ -10,7 +10,7 @@ import pytest
 from steward.__main__ import FAILURE, SUCCESS, main
 from steward.runbooks.library import OWN_RUNBOOKS, built_in_folders
 from steward.services.finder import find_services
-from steward.settings.model import keep_secrets, read_settings
+from steward.settings.reader import keep_secrets, read_settings
 from steward.store.folder_lock import FolderLock
 
 OWN_SERVICE = """

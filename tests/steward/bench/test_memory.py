@@ -9,7 +9,7 @@ from bench.model import PacedModel
 
 from steward.llm.messages import Tier
 from steward.llm.settings import DeploymentKind
-from steward.settings.model import read_settings
+from steward.settings.reader import read_settings
 
 
 async def test_one_model_is_configured_with_both_kinds_of_deployment(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ import pytest
 import yaml
 
 from lab.certificate import make_certificate
-from steward.settings.model import Listen, Settings, read_settings
+from steward.settings.model import Listen, Settings
+from steward.settings.reader import read_settings
 
 ROOT: Final = Path(__file__).parents[3]
 ADDON: Final = ROOT / "addon"

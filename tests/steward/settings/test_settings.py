@@ -12,7 +12,8 @@ import yaml
 from homelab_steward.contract.state import Origin, Role
 from steward.errors import InvalidSetting
 from steward.llm.messages import Tier
-from steward.settings.model import LogLevel, Settings, keep_secrets, read_settings
+from steward.settings.model import LogLevel, Settings
+from steward.settings.reader import keep_secrets, read_settings
 from steward.telegram.settings import Mode
 
 CANARY = "canary-7f3a-never-shown"
