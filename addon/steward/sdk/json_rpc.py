@@ -22,7 +22,7 @@ from ..errors import (
 )
 from .access import Access
 from .http import MAX_BODY, NEVER_SENT, Attempt, plain, reason_of
-from .rest import Logins
+from .logins import Logins
 from .tls import Certificates
 from .typed_calls import Parameter, TypedCalls
 

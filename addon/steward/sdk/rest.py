@@ -1,7 +1,6 @@
 """The REST client of the services: base path, credentials, paging, TLS."""
 
 import asyncio
-import math
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -28,16 +27,12 @@ from ..errors import (
 from .access import Access
 from .auth import Authentication, Credentials, LoginAnswer, NoAuth
 from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, plain, reason_of
+from .logins import Logins
 from .parse import at
 from .tls import Certificates, Tls
 from .typed_calls import Parameter, TypedCalls
 
 JSON: Final = "application/json"
-MOST_PAGES: Final = 50
-LOGIN_PAUSE: Final = 60.0
-"""Seconds without a login after the first one that was refused."""
-
-LONGEST_PAUSE: Final = 900.0
 
 
 class Rest(TypedCalls):
@@ -205,40 +200,6 @@ class Rest(TypedCalls):
         """
         return (await self._send(method, path, _query(query), changes=True))[1].decode(errors="replace")
 
-    async def pages(
-        self,
-        path: str,
-        /,
-        *,
-        rows: str,
-        page: str = "page",
-        size: tuple[str, int] = ("pageSize", 100),
-        first: int = 1,
-        total: str = "",
-        **query: Parameter | None,
-    ) -> list[object]:
-        """Return the rows of all pages.
-
-        ``total`` is the path of the service's own count of rows. Without it the pages end with
-        an empty one: a short page may be all that the service sends at once.
-
-        Raises as :meth:`get` does, and ServiceMalformed when there is no end of pages, or when
-        there are fewer rows than the service counts.
-        """
-        found: list[object] = []
-        for number in range(first, first + MOST_PAGES):
-            answer = await self.get(path, **{**query, page: number, size[0]: size[1]})
-            piece = answer.get(rows) if rows and isinstance(answer, dict) else answer
-            if not isinstance(piece, list):
-                raise ServiceMalformed(t"{path}: the page has no list {rows}")
-            found += piece
-            count = at(answer, total) if total else None
-            if isinstance(count, int) and len(found) < count and not piece:
-                raise ServiceMalformed(t"{path}: the service counts {count} and lists {len(found)}")
-            if not piece or (isinstance(count, int) and len(found) >= count):
-                return found
-        raise ServiceMalformed(t"{path}: more than {MOST_PAGES} pages")
-
     async def _json(
         self,
         method: str,
@@ -400,28 +361,6 @@ class Rest(TypedCalls):
         if self._ssl is None:
             self._ssl = await asyncio.to_thread(self._tls.load)
         return self._ssl
-
-
-@dataclass(slots=True)
-class Logins:
-    """The refused logins in a row, and the time before which no other is made."""
-
-    count: int = 0
-    not_before: float = 0.0
-    error: ServiceError | None = None
-
-    def refused(self, error: ServiceError, now: float) -> None:
-        """Begin a pause, twice as long as the last one."""
-        self.error = error
-        self.not_before = now + min(LONGEST_PAUSE, LOGIN_PAUSE * 2.0 ** min(self.count, 16))
-        self.count += 1
-
-    def check(self, now: float) -> None:
-        """Raise the refusal of the last login during the pause after it."""
-        if self.error is not None and now < self.not_before:
-            seconds = math.ceil(self.not_before - now)
-            text = f"{self.error}; the next login is made in {seconds} s, so that no account is locked"
-            raise type(self.error)(text) from self.error
 
 
 @dataclass(frozen=True, slots=True)

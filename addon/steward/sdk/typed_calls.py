@@ -3,10 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ..errors import EffectUnknown, ServiceMalformed
 from .coverage import Gaps
 from .parse import at, parse, parse_items
+
+MOST_PAGES: Final = 50
 
 type Parameter = str | int | float | bool
 """A query parameter. Booleans are sent as true and false."""
@@ -100,3 +103,37 @@ class TypedCalls(ABC):
             return parse(kind, at(answer, below), path)
         except ServiceMalformed as err:
             raise EffectUnknown(f"{method} {err}") from err
+
+    async def pages(
+        self,
+        path: str,
+        /,
+        *,
+        rows: str,
+        page: str = "page",
+        size: tuple[str, int] = ("pageSize", 100),
+        first: int = 1,
+        total: str = "",
+        **query: Parameter | None,
+    ) -> list[object]:
+        """Return the rows of all pages.
+
+        ``total`` is the path of the service's own count of rows. Without it the pages end with
+        an empty one: a short page may be all that the service sends at once.
+
+        Raises as :meth:`get` does, and ServiceMalformed when there is no end of pages, or when
+        there are fewer rows than the service counts.
+        """
+        found: list[object] = []
+        for number in range(first, first + MOST_PAGES):
+            answer = await self.get(path, **{**query, page: number, size[0]: size[1]})
+            piece = answer.get(rows) if rows and isinstance(answer, dict) else answer
+            if not isinstance(piece, list):
+                raise ServiceMalformed(t"{path}: the page has no list {rows}")
+            found += piece
+            count = at(answer, total) if total else None
+            if isinstance(count, int) and len(found) < count and not piece:
+                raise ServiceMalformed(t"{path}: the service counts {count} and lists {len(found)}")
+            if not piece or (isinstance(count, int) and len(found) >= count):
+                return found
+        raise ServiceMalformed(t"{path}: more than {MOST_PAGES} pages")

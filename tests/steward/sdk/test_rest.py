@@ -25,7 +25,8 @@ from steward.sdk.coverage import Gaps
 from steward.sdk.fields import secret_field
 from steward.sdk.http import MOST_VALUES
 from steward.sdk.parse import Item, parse_items
-from steward.sdk.rest import MOST_PAGES, Rest
+from steward.sdk.rest import Rest
+from steward.sdk.typed_calls import MOST_PAGES
 
 from .conftest import MakeAccess, Server
 
