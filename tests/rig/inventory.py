@@ -63,6 +63,7 @@ class ToyInventory:
         self.itself = False
         self.said_off: dict[tuple[str, str, str], str | None] = {}
         self._snapshot: Snapshot | None = None
+        self.taken_at = NOW
         self.instance_row = Instance(
             id="toy1", service="toy", name="Toy", origin=Origin.FILE, status=InstanceStatus.OK
         )
@@ -102,7 +103,7 @@ class ToyInventory:
             Resource(kind="box", id=one.id, name=one.name, values=values) for one in self.boxes.values()
         )
         self._snapshot = Snapshot(
-            instance_id=instance_id, taken_at=NOW, resources=boxes, coverage=self.coverage
+            instance_id=instance_id, taken_at=self.taken_at, resources=boxes, coverage=self.coverage
         )
         return self._snapshot
 

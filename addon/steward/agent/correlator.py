@@ -16,6 +16,7 @@ from ..store import incidents
 from ..store.store import Store, Unit
 from . import correlation
 from .correlation import STALE_POLLED, STALE_SENT, is_change, is_over, is_seen_again, merge, stale_after
+from .departures import Departures
 from .heartbeats import Heartbeats
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch
 from .maintenance_cover import Windows, covered
@@ -39,6 +40,7 @@ class Correlator:
         self._inventory = inventory
         self._clock = clock
         self._heartbeats = Heartbeats(inventory, clock.now())
+        self._departures = Departures(inventory)
         self._opened: dict[str, deque[datetime]] = {}
 
     async def take(
@@ -86,7 +88,10 @@ class Correlator:
         await incidents.save_alerts(unit.connection, seen)
 
     async def note_silence(self) -> None:
-        """Mark what no source reports any more as stale, and report heartbeats that are silent."""
+        """Mark what no source reports any more as stale, and report heartbeats that are silent.
+
+        An alert of a check whose target is gone for good ends.
+        """
         async with self._store.change() as unit:
             now = self._clock.now()
             unseen = await incidents.firing_unseen(unit.connection, now - STALE_POLLED, MOST_AT_ONCE)
@@ -95,7 +100,10 @@ class Correlator:
                 for one in unseen
                 if one.stale_since is None and self._is_stale(one, now)
             ]
-            changed = stale + await self._unsilenced(unit, now)
+            changed: list[tuple[Alert | None, Alert]] = [*stale, *await self._unsilenced(unit, now)]
+            gone = self._departures.ended(unseen, now)
+            keys = {one.fingerprint for one, _ in gone}
+            changed = [pair for pair in changed if pair[1].fingerprint not in keys] + [*gone]
             if changed:
                 await self._batch(unit, changed, now).apply(changed)
             for source, alerts in (await self._heartbeats.silent(unit.connection, now)).items():

@@ -29,9 +29,17 @@ from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
 from rig.toy import Toy
 from steward.agent.correlation import CLOCK_MARGIN, JUST_IN, STALE_POLLED, STALE_SENT, target_key
 from steward.agent.correlator import Correlator
+from steward.agent.departures import GONE_POLLS
 from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE, STORM
 from steward.clock import ManualClock
-from steward.inventory.ports import OUTAGE, STEWARD_INSTANCE, Completeness
+from steward.inventory.ports import (
+    CHECK,
+    OUTAGE,
+    STEWARD_INSTANCE,
+    STEWARD_KIND,
+    STEWARD_TARGET,
+    Completeness,
+)
 from steward.sdk.categories import GENERAL, INFRASTRUCTURE
 from steward.sdk.description import IncomingAlert
 from steward.store import approvals, audit, incidents
@@ -651,6 +659,21 @@ async def test_what_no_source_reports_any_more_is_stale_and_not_resolved(tmp_pat
         assert (one.status, one.stale_since) == (IncidentStatus.OPEN, last)
         await at.take(alert(**labels), source="toy1")
         assert [one.stale_since for one in await at.open()] == [None]
+
+
+async def test_an_alert_whose_target_is_gone_for_good_ends_with_the_reason(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        labels = {CHECK: "memory", STEWARD_INSTANCE: "toy1", STEWARD_KIND: "box", STEWARD_TARGET: "box/x"}
+        await at.take(alert(**labels), source="toy1")
+        at.clock.move(STALE_POLLED.total_seconds() + 1)
+        for number in range(GONE_POLLS):
+            assert [one.status for one in await at.open()] == [IncidentStatus.OPEN]
+            at.inventory.taken_at = NOW + timedelta(minutes=number)
+            await at.inventory.poll_now("toy1")
+            await at.correlator.note_silence()
+        (one,) = await at.incidents()
+        assert (one.status, one.resolution) == (IncidentStatus.RESOLVED, "Toy does not list it any more.")
+        assert await at.alerts("toy1") != {}
 
 
 async def test_a_sender_of_webhooks_may_repeat_itself_seldom(tmp_path: Path) -> None:

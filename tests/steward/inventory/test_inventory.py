@@ -25,6 +25,7 @@ from steward.errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
+from steward.inventory.instance_poller import LISTENS
 from steward.inventory.polling import PollSlots
 from steward.inventory.ports import OUTAGE, Completeness, Seen
 from steward.sdk.description import IncomingAlert, Push, Right, Versions
@@ -783,6 +784,41 @@ async def test_a_listener_that_ends_reconnects_with_a_growing_delay(
         one = rig.inventory.instance("one")
         assert one is not None
         assert one.status is InstanceStatus.OK, "polling continues"
+
+
+async def test_a_listener_that_ends_after_each_push_does_not_cause_polls_all_the_time(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    world = World()
+
+    async def listen(_: object) -> AsyncIterator[Push]:
+        world.listeners += 1
+        yield POLL_NOW
+
+    rig = InventoryRig(
+        tmp_path, world, {"thing": world.service(listen=listen)}, (configured("one"),), clock=clock
+    )
+    async with rig:
+        await read_once(rig)
+        polls = world.polls["http://one:1"]
+        await advance(clock, 120)
+        regular = 120 / rig.world.service().interval
+        assert world.polls["http://one:1"] - polls <= regular + world.listeners
+        assert 4 <= world.listeners <= 8, "the delay grows"
+
+
+async def test_a_listener_that_lasted_reconnects_soon(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    rig = listening(tmp_path, clock)
+    async with rig:
+        await read_once(rig)
+        for _ in range(4):
+            rig.world.pushes.put_nowait(None)
+        await advance(clock, 60)
+        listeners = rig.world.listeners
+        await advance(clock, int(LISTENS))
+        rig.world.pushes.put_nowait(None)
+        await advance(clock, 10)
+        assert rig.world.listeners == listeners + 1
 
 
 async def test_a_push_during_a_poll_is_not_lost(tmp_path: Path) -> None:
