@@ -34,6 +34,7 @@ from .inventory.people import People
 from .inventory.polling import PollSlots
 from .inventory.secret_vault import Vault
 from .llm.egress import PrivacyContext
+from .llm.usage import ModelUsage
 from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.metrics_collector import MetricsCollector
@@ -148,7 +149,7 @@ class App:
             explainer = Explainer(store, explaining, self._clock)
             self._opened.push_async_callback(explainer.close)
             explainer.start()
-        queries = Queries(store, inventory, people, lambda: offers, self._front_ends)
+        queries = Queries(store, inventory, people, lambda: offers, self._front_ends, self._usage(store).read)
         collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(collector.close)
         collector.start()
@@ -375,11 +376,15 @@ class App:
         """Return the status of the front ends that the app serves itself."""
         return () if self._telegram is None else (self._telegram.status,)
 
+    def _usage(self, store: Store) -> ModelUsage:
+        return ModelUsage(self._settings.models, store.database, store.changes, self._clock)
+
     def _models(
         self, store: Store, session: aiohttp.ClientSession, inventory: LiveInventory, people: People
     ) -> ModelStack:
         context = PrivacyContext(names=own_names(inventory, people), clean=self._redactor.clean)
-        models = ModelStack(self._settings.models, session, store.database, context, self._clock)
+        counted = self._usage(store).publish
+        models = ModelStack(self._settings.models, session, store.database, context, self._clock, counted)
         self._opened.push_async_callback(models.close)
         return models
 

@@ -23,6 +23,7 @@ from .contract.maintenance import MaintenanceWindow
 from .contract.mode import MODE_ID, StewardMode
 from .contract.protocol import Command, Event, Hello, InitialState, RowKind
 from .contract.state import Instance, InstanceStatus, Person
+from .contract.usage import USAGE_ID
 from .home import HomeAccess
 from .pending_actions import PendingActions
 from .readings import Readings, ResourceId
@@ -324,6 +325,7 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
         (RowKind.FRONT_END, before.front_ends, after.front_ends),
         (RowKind.MAINTENANCE, before.windows, after.windows),
         (RowKind.MODE, {MODE_ID: before.mode}, {MODE_ID: after.mode}),
+        (RowKind.USAGE, {USAGE_ID: before.usage}, {USAGE_ID: after.usage}),
     )
     for kind, old, new in pairs:
         keys = [*new, *(key for key in old if key not in new)]

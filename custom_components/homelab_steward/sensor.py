@@ -1,15 +1,12 @@
 """Sensors: the readings and the status of each instance, and counts of the app."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any, Final
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
-    SensorStateClass,
 )
 from homeassistant.const import CONF_URL, EntityCategory
 from homeassistant.core import HomeAssistant, callback
@@ -19,138 +16,24 @@ from .catalogue_entity import ReadingEntity, naming, reading_specs
 from .const import ATTR_REASON
 from .contract.base import Value
 from .contract.catalogue import Platform, SensorOffer, ServiceOffer
-from .contract.incidents import ApprovalRequest, Incident
 from .contract.plain_text import one_line
 from .contract.protocol import WEBHOOK_PATH, RowKind
 from .contract.state import Instance, InstanceStatus, Resource, Snapshot
 from .coordinator import Change, StewardCoordinator
+from .days import each_utc_day
 from .dynamic_entities import EntitySpec, InstanceEntity
 from .entity import StewardEntity
 from .runtime import StewardConfigEntry
-from .steward_state import StewardState
+from .steward_sensors import ATTR_NOT_OFFERED, ATTR_OFF, STEWARD_SENSORS, StewardSensorDescription
 from .values import device_class_of, fit_of, state_class_of, unit_of
 
 PARALLEL_UPDATES = 0
 
-LISTED: Final = 10
-"""How many incidents or requests are named in an attribute; the rest are only counted."""
-
 ATTR_COVERAGE: Final = "coverage"
 ATTR_GAPS: Final = "gaps"
 ATTR_MISSING_RIGHTS: Final = "missing_rights"
-ATTR_OFF: Final = "off"
-ATTR_NOT_OFFERED: Final = "not_offered"
 ATTR_NOTICES: Final = "notices"
 ATTR_ADDRESS: Final = "address"
-
-
-@dataclass(frozen=True, kw_only=True)
-class StewardSensorDescription(SensorEntityDescription):
-    """A sensor of the app, computed from the rows that it sent."""
-
-    kinds: tuple[RowKind, ...]
-    value: Callable[[StewardState], int | datetime | None]
-    attributes: Callable[[StewardState], Mapping[str, Any]] | None = None
-
-
-def _open_incidents(state: StewardState) -> Mapping[str, Any]:
-    return {"incidents": [_listed(row) for row in state.open_incidents()[:LISTED]]}
-
-
-def _listed(incident: Incident) -> dict[str, Any]:
-    """Return number and title, and since or until when the incident is stale or silenced."""
-    row: dict[str, Any] = {"number": incident.number, "title": one_line(incident.title)[:80]}
-    if incident.suppressed is not None:
-        row["silenced_until"] = incident.silenced_until and incident.silenced_until.isoformat()
-        row["silenced"] = one_line(incident.suppressed)[:80]
-    if incident.stale_since is not None:
-        row["stale_since"] = incident.stale_since.isoformat()
-    return row
-
-
-def _pending_approvals(state: StewardState) -> Mapping[str, Any]:
-    return {"requests": [_request(row) for row in state.pending_approvals()[:LISTED]]}
-
-
-def _request(approval: ApprovalRequest) -> dict[str, Any]:
-    """Return title and options of a request, and the options that are not offered and why."""
-    row: dict[str, Any] = {
-        "approval_id": approval.id,
-        "number": approval.incident_number,
-        "title": one_line(approval.title)[:80],
-        "options": [
-            {"number": one.number, "label": one_line(one.label)[:80], "risk": one.risk.value}
-            for one in approval.proposal.options
-        ],
-        ATTR_NOT_OFFERED: [one_line(reason)[:200] for reason in approval.proposal.left_out],
-    }
-    if approval.snoozed_until is not None:
-        row["snoozed_until"] = approval.snoozed_until.isoformat()
-    if approval.first is not None:
-        row["first_approval"] = one_line(approval.first.person_name)[:80]
-    return row
-
-
-def _oldest_waiting(state: StewardState) -> datetime | None:
-    """Return since when the oldest pending request waits."""
-    return next((one.created_at for one in state.pending_approvals()), None)
-
-
-def _off(state: StewardState) -> list[dict[str, str]]:
-    """Return name and reason of each service and of all in them that is off and meant to be."""
-    found: list[Instance | Resource] = [*state.instances.values()]
-    for snapshot in state.snapshots.values():
-        found += snapshot.resources
-    return [
-        {"name": one_line(one.name)[:80], ATTR_REASON: one_line(one.expected_off)[:200]}
-        for one in found
-        if one.expected_off is not None
-    ]
-
-
-STEWARD_SENSORS: Final = (
-    StewardSensorDescription(
-        key="open_incidents",
-        translation_key="open_incidents",
-        state_class=SensorStateClass.MEASUREMENT,
-        kinds=(RowKind.INCIDENT,),
-        value=lambda steward_state: len(steward_state.open_incidents()),
-        attributes=_open_incidents,
-    ),
-    StewardSensorDescription(
-        key="pending_approvals",
-        translation_key="pending_approvals",
-        state_class=SensorStateClass.MEASUREMENT,
-        kinds=(RowKind.APPROVAL,),
-        value=lambda steward_state: len(steward_state.pending_approvals()),
-        attributes=_pending_approvals,
-    ),
-    StewardSensorDescription(
-        key="oldest_waiting",
-        translation_key="oldest_waiting",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        kinds=(RowKind.APPROVAL,),
-        value=_oldest_waiting,
-    ),
-    StewardSensorDescription(
-        key="repairs_verified",
-        translation_key="repairs_verified",
-        # Not always increasing: a relapse is not a repair any more.
-        state_class=SensorStateClass.TOTAL,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        kinds=(RowKind.STATISTICS,),
-        value=lambda steward_state: sum(row.fixed for row in steward_state.statistics.values()),
-    ),
-    StewardSensorDescription(
-        key="meant_to_be_off",
-        translation_key="meant_to_be_off",
-        state_class=SensorStateClass.MEASUREMENT,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        kinds=(RowKind.INSTANCE, RowKind.SNAPSHOT),
-        value=lambda steward_state: len(_off(steward_state)),
-        attributes=lambda steward_state: {ATTR_OFF: _off(steward_state)[:LISTED]},
-    ),
-)
 
 
 async def async_setup_entry(
@@ -182,7 +65,7 @@ class StewardSensor(StewardEntity, SensorEntity):
     """A count of the app's incidents, approvals, repairs, or of what is meant to be off, or a time."""
 
     entity_description: StewardSensorDescription
-    _unrecorded_attributes = frozenset({"incidents", "requests", ATTR_OFF})
+    _unrecorded_attributes = frozenset({"incidents", "requests", "models", ATTR_OFF})
 
     def __init__(self, coordinator: StewardCoordinator, description: StewardSensorDescription) -> None:
         """Compute the first value."""
@@ -197,9 +80,15 @@ class StewardSensor(StewardEntity, SensorEntity):
         for kind in self.entity_description.kinds:
             self.async_on_remove(listen(kind, self._row_changed))
         self._count()
+        if self.entity_description.is_daily:
+            self.async_on_remove(each_utc_day(self.hass, self._count_again))
 
     @callback
     def _row_changed(self, _change: Change) -> None:
+        self._count_again()
+
+    @callback
+    def _count_again(self) -> None:
         before = (self._attr_native_value, self.extra_state_attributes)
         self._count()
         if before != (self._attr_native_value, self.extra_state_attributes):

@@ -10,6 +10,7 @@ from .contract.maintenance import MaintenanceWindow
 from .contract.mode import StewardMode
 from .contract.protocol import Event, InitialState, RowKind
 from .contract.state import FrontEndStatus, Instance, Person, Snapshot
+from .contract.usage import Usage
 
 CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
 CLOSED_KEPT: Final = 100
@@ -40,6 +41,7 @@ class StewardState:
     front_ends: Mapping[str, FrontEndStatus]
     windows: Mapping[str, MaintenanceWindow]
     mode: StewardMode
+    usage: Usage | None
 
     @classmethod
     def empty(cls) -> Self:
@@ -55,6 +57,7 @@ class StewardState:
             front_ends={},
             windows={},
             mode=StewardMode(),
+            usage=None,
         )
 
     @classmethod
@@ -71,6 +74,7 @@ class StewardState:
             front_ends={row.front_end: row for row in state.front_ends},
             windows={row.id: row for row in state.maintenance},
             mode=state.mode,
+            usage=state.usage,
         )
 
     def after(self, event: Event) -> StewardState:
@@ -86,6 +90,8 @@ class StewardState:
                 return replace(self, catalogue=event.catalogue) if event.catalogue else self
             case RowKind.MODE:
                 return replace(self, mode=event.mode) if event.mode else self
+            case RowKind.USAGE:
+                return replace(self, usage=event.usage)
             case _:
                 return self._after_incident_event(event)
 

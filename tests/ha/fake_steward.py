@@ -69,6 +69,7 @@ from custom_components.homelab_steward.contract.state import (
     Person,
     Snapshot,
 )
+from custom_components.homelab_steward.contract.usage import USAGE_ID, Usage
 
 TOKEN = "a-token-for-tests"
 APP_ID = "f00dfeed"
@@ -83,6 +84,7 @@ type Row = (
     | ApprovalRequest
     | RunbookStatistics
     | Person
+    | Usage
 )
 type Answerer = Callable[[Any], Message | Awaitable[Message]]
 type Talker = Callable[[ChatQuestion], AsyncIterator[ChatPiece]]
@@ -346,6 +348,7 @@ class FakeSteward:
             front_ends=rows[RowKind.FRONT_END],
             mode=(*rows[RowKind.MODE], StewardMode())[0],
             maintenance=rows[RowKind.MAINTENANCE],
+            usage=next(iter(rows[RowKind.USAGE]), None),
         )
 
     async def _notify(self, kind: RowKind, key: str, row: Row | None) -> None:
@@ -467,4 +470,6 @@ def _key(kind: RowKind, row: Any) -> str:
         return str(row.front_end)
     if kind is RowKind.MODE:
         return MODE_ID
+    if kind is RowKind.USAGE:
+        return USAGE_ID
     return str(row.instance_id if kind is RowKind.SNAPSHOT else row.id)

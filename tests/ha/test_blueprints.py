@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,9 @@ from custom_components.homelab_steward.contract.errors import ContractError, Err
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, Severity
 from custom_components.homelab_steward.contract.mode import PauseScope, SetPause, StewardMode
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
+from custom_components.homelab_steward.contract.records import LedgerRecord
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
+from custom_components.homelab_steward.contract.usage import Usage
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "blueprints" / "automation" / "homelab_steward"
@@ -166,7 +168,7 @@ def inputs_of(inputs: dict[str, Any]) -> list[str]:
 def test_every_blueprint_has_a_test() -> None:
     source = Path(__file__).read_text()
     assert set(re.findall(r'await use\(\s*"(\w+)"', source)) == set(NAMES)
-    assert len(NAMES) >= 8
+    assert len(NAMES) >= 9
 
 
 async def test_incident_runs_its_actions_for_the_chosen_incidents(
@@ -403,6 +405,45 @@ async def test_wall_panel_shows_the_request_and_then_its_page(
     assert push.arrived[0]["message"] == "command_screen_on"
     await steward.push(RowKind.APPROVAL, rows.approval(status=ApprovalStatus.EXPIRED))
     await until(lambda: commands()[1:] == ["/lovelace/wall"])
+
+
+def sent(at: datetime, number: int) -> Usage:
+    record = LedgerRecord(
+        id=number,
+        at=at,
+        deployment="gemini",
+        tier="cloud",
+        task="chat",
+        bytes=900,
+        privacy="public",
+        masked=2,
+        digest="d",
+    )
+    return Usage(day=at.date().isoformat(), sent_out=number, last_sent=record)
+
+
+async def test_sent_outside_notifies_of_each_request_once(
+    hass: HomeAssistant, steward: FakeSteward, use: Use, away: Restart, back: Restart, until: Until
+) -> None:
+    calls: list[ServiceCall] = async_mock_service(hass, "notify", "speaker")
+    message = "{{ deployment }} {{ task }} {{ masked }}"
+    actions = [{"action": "notify.speaker", "data": {"message": message}}]
+    old = dt_util.utcnow() - timedelta(hours=1)
+    await steward.push(RowKind.USAGE, sent(old, 1))
+    await use("sent_outside", sent="sensor.homelab_steward_sent_to_models_outside_today", actions=actions)
+    await away()
+    await back()
+    await settle()
+    assert not calls, "an old request is no news"
+    await steward.push(RowKind.USAGE, sent(dt_util.utcnow(), 2))
+    await until(lambda: len(calls) == 1)
+    assert calls[0].data["message"] == "gemini chat 2"
+    await away()
+    await back()
+    await away()
+    steward.rows[RowKind.USAGE] = {"models": sent(dt_util.utcnow(), 3)}
+    await back()
+    await until(lambda: len(calls) == 2)
 
 
 def test_the_page_of_blueprints_names_no_other() -> None:

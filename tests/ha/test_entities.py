@@ -57,6 +57,8 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
         "f00dfeed/automatic_actions",
         "f00dfeed/maintenance",
         "f00dfeed/verbose",
+        "f00dfeed/quota",
+        "f00dfeed/sent_out",
         "f00dfeed/pve/steward_maintenance",
         "f00dfeed/incident",
         "f00dfeed/meant_to_be_off",

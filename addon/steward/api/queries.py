@@ -1,6 +1,6 @@
 """Read access to the store for front ends: the initial state and single rows."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -13,6 +13,7 @@ from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState, Nothing
 from homelab_steward.contract.records import IncidentId, IncidentRecord, LastPoll, LastPolls
 from homelab_steward.contract.state import FrontEndStatus, Instance, Person
+from homelab_steward.contract.usage import Usage
 
 from ..inventory.ports import Inventory
 from ..store import approvals, incidents, maintenance, preferences, reports, runs
@@ -43,13 +44,18 @@ class Queries:
         people: KnownPeople,
         catalogue: Callable[[], Catalogue],
         front_ends: Callable[[], tuple[FrontEndStatus, ...]],
+        usage: Callable[[AsyncConnection], Awaitable[Usage]],
     ) -> None:
-        """``catalogue`` returns the catalogue of the app, ``front_ends`` those that the app serves."""
+        """``catalogue`` returns the catalogue of the app, ``front_ends`` those that the app serves.
+
+        ``usage`` reads how much the language models were used.
+        """
         self._store = store
         self._inventory = inventory
         self._people = people
         self._catalogue = catalogue
         self._front_ends = front_ends
+        self._usage = usage
 
     async def initial(self, sequence: int) -> InitialState:
         """Return the initial state of a front end.
@@ -67,6 +73,7 @@ class Queries:
             statistics = await runs.all_statistics(connection)
             mode = await read_mode(connection)
             windows = await maintenance.windows(connection)
+            usage = await self._usage(connection)
             report = await reports.latest(connection)
             habits = await preferences.newest(connection, MOST_LISTED)
         return InitialState(
@@ -81,6 +88,7 @@ class Queries:
             front_ends=self._front_ends(),
             mode=mode,
             maintenance=windows,
+            usage=usage,
             preferences=habits,
             report=report,
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -46,13 +46,18 @@ class Egress:
         counts: RequestCounts,
         context: PrivacyContext,
         clock: Clock,
+        counted: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """``clients`` are the adapters by kind; the ledger is in ``database``."""
+        """``clients`` are the adapters by kind; the ledger is in ``database``.
+
+        ``counted`` is called after each request was counted.
+        """
         self._clients = clients
         self._database = database
         self._counts = counts
         self._context = context
         self._clock = clock
+        self._counted = counted
 
     async def stream(
         self, deployment: Deployment, request: ChatRequest, privacy: PrivacyClass, limits: TimeLimits
@@ -139,6 +144,13 @@ class Egress:
         self, deployment: Deployment, body: JsonObject, task: Task, privacy: PrivacyClass, masked: int
     ) -> None:
         """Count a request and, if the deployment is not local, add it to the ledger."""
+        await self._write(deployment, body, task, privacy, masked)
+        if self._counted is not None:
+            await self._counted()
+
+    async def _write(
+        self, deployment: Deployment, body: JsonObject, task: Task, privacy: PrivacyClass, masked: int
+    ) -> None:
         async with self._database.write(durable=deployment.tier is not Tier.LOCAL) as connection:
             if not await self._counts.take(connection, deployment, task):
                 raise ModelUnavailable(f"{deployment.id}: the daily limit is reached")

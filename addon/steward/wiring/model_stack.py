@@ -1,6 +1,6 @@
 """Builds the language models: adapters, egress, request counts, gateway."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -30,15 +30,16 @@ class ModelStack:
         database: Database,
         context: PrivacyContext,
         clock: Clock,
+        counted: Callable[[], Awaitable[None]],
     ) -> None:
-        """LiteLLM is loaded by the first call."""
+        """LiteLLM is loaded by the first call. ``counted`` is called after each request."""
         counts = RequestCounts(database, clock)
         self._litellm = LiteLlmRouter(deployments)
         clients: dict[DeploymentKind, ModelClient] = {
             DeploymentKind.OPENAI: OpenAiCompatible(session),
             DeploymentKind.LITELLM: self._litellm,
         }
-        egress = Egress(clients, database, counts, context, clock)
+        egress = Egress(clients, database, counts, context, clock, counted)
         self._chat_deployments = [one for one in deployments if one.model]
         self._gateway = Gateway(deployments, egress, counts, context, clock)
 

@@ -41,6 +41,7 @@ from .records import (
 )
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
 from .state import Authority, FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
+from .usage import Usage
 
 SCHEMA_VERSION: Final = 1
 """Raised with every change of the wire."""
@@ -102,6 +103,7 @@ class InitialState(Message):
     maintenance: Many[MaintenanceWindow] = ()
     preferences: Many[Preference] = ()
     report: WeeklyReport | None = None
+    usage: Usage | None = None
 
 
 class RowKind(StrEnum):
@@ -119,6 +121,7 @@ class RowKind(StrEnum):
     MAINTENANCE = "maintenance"
     PREFERENCE = "preference"
     REPORT = "report"
+    USAGE = "usage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +148,7 @@ class Event(Message):
     maintenance: MaintenanceWindow | None = None
     preference: Preference | None = None
     report: WeeklyReport | None = None
+    usage: Usage | None = None
 
 
 class FrameKind(StrEnum):

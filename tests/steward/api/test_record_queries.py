@@ -184,4 +184,4 @@ async def test_the_last_poll_of_each_instance_that_was_polled(store: Store) -> N
 
 
 def _front(store: Store) -> Queries:
-    return Queries(store, None, None, None, None)  # type: ignore[arg-type] - not used by these queries
+    return Queries(store, None, None, None, None, None)  # type: ignore[arg-type] - not used by these queries

@@ -24,6 +24,7 @@ from steward.conversation.sentences import Sentences
 from steward.llm.egress import PrivacyContext
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
+from steward.llm.usage import ModelUsage
 from steward.wiring.conversation import ConversationParts, build_conversation
 from steward.wiring.model_stack import ModelStack, own_names
 
@@ -115,12 +116,18 @@ async def open_conversation(
         )
         context = PrivacyContext(names=own_names(rig.inventory, NoPeople()), clean=clean)
         clock = clock or SystemClock()
+        usage = ModelUsage([deployment, *others], rig.store.database, rig.store.changes, clock)
         models = ModelStack(
-            [deployment, *others] if model else [], session, rig.store.database, context, clock
+            [deployment, *others] if model else [],
+            session,
+            rig.store.database,
+            context,
+            clock,
+            usage.publish,
         )
         opened.push_async_callback(models.close)
         offers = Catalogue(digest="toy", services=(SERVICE.offer(),))
-        queries = Queries(rig.store, rig.inventory, NoPeople(), lambda: offers, tuple)
+        queries = Queries(rig.store, rig.inventory, NoPeople(), lambda: offers, tuple, usage.read)
         chat_models = models.talking()
         if chat_models is not None and bounds is not None:
             chat_models = replace(chat_models, bounds=bounds)

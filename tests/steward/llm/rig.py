@@ -20,6 +20,8 @@ from steward.llm.openai_compatible import OpenAiCompatible
 from steward.llm.ports import ModelClient
 from steward.llm.quota import RequestCounts
 from steward.llm.settings import Deployment, DeploymentKind
+from steward.llm.usage import ModelUsage
+from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.schema import metadata
 
@@ -78,6 +80,8 @@ class Rig:
     gateway: Gateway
     database: Database
     clock: ManualClock
+    changes: Changes
+    usage: ModelUsage
 
     async def ledger(self) -> list[dict[str, object]]:
         async with self.database.read() as connection:
@@ -107,8 +111,11 @@ async def open_rig(
             DeploymentKind.OPENAI: OpenAiCompatible(session, stall=stall, connect=1.0),
             **(others or {}),
         }
-        egress = Egress(clients, database, counts, context, clock)
+        changes = Changes(clock)
+        usage = ModelUsage(deployments, database, changes, clock)
+        egress = Egress(clients, database, counts, context, clock, usage.publish)
         try:
-            yield Rig(Gateway(deployments, egress, counts, context, clock), database, clock)
+            gateway = Gateway(deployments, egress, counts, context, clock)
+            yield Rig(gateway, database, clock, changes, usage)
         finally:
             await database.close()

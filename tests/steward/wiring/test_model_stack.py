@@ -62,16 +62,20 @@ def test_own_names() -> None:
     )
 
 
+async def nothing() -> None:
+    """Count nothing."""
+
+
 async def test_models_need_a_chat_model(tmp_path: object) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/x.db")
     context = PrivacyContext(names=frozenset, clean=str)
     async with aiohttp.ClientSession() as session:
         embedder = Deployment(id="e", url="http://127.0.0.1:9/v1", embedding_model="m")
-        none = ModelStack([embedder], session, database, context, SystemClock())
+        none = ModelStack([embedder], session, database, context, SystemClock(), nothing)
         assert (none.talking(), none.explaining()) == (None, None)
         small = Deployment(id="s", url="http://127.0.0.1:9/v1", model="m", context_tokens=2048)
         large = Deployment(id="l", url="http://127.0.0.1:9/v1", model="m", context_tokens=9000)
-        both = ModelStack([embedder, large, small], session, database, context, SystemClock())
+        both = ModelStack([embedder, large, small], session, database, context, SystemClock(), nothing)
         talking, explaining = both.talking(), both.explaining()
         assert talking is not None
         assert explaining is not None

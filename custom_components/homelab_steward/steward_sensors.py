@@ -1,0 +1,204 @@
+"""The sensors of the app itself, computed from the rows that it sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
+from homeassistant.const import PERCENTAGE, EntityCategory
+from homeassistant.util import dt as dt_util
+
+from .const import ATTR_REASON
+from .contract.incidents import ApprovalRequest, Incident
+from .contract.plain_text import one_line
+from .contract.protocol import RowKind
+from .contract.state import Instance, Resource
+from .contract.usage import Usage
+from .steward_state import StewardState
+
+LISTED: Final = 10
+"""How many incidents or requests are named in an attribute; the rest are only counted."""
+
+ATTR_OFF: Final = "off"
+ATTR_NOT_OFFERED: Final = "not_offered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StewardSensorDescription(SensorEntityDescription):
+    """A sensor of the app, computed from the rows that it sent.
+
+    With ``is_daily`` it is computed again when a UTC day begins.
+    """
+
+    kinds: tuple[RowKind, ...]
+    value: Callable[[StewardState], int | datetime | None]
+    attributes: Callable[[StewardState], Mapping[str, Any]] | None = None
+    is_daily: bool = False
+
+
+def _open_incidents(state: StewardState) -> Mapping[str, Any]:
+    return {"incidents": [_listed(row) for row in state.open_incidents()[:LISTED]]}
+
+
+def _listed(incident: Incident) -> dict[str, Any]:
+    """Return number and title, and since or until when the incident is stale or silenced."""
+    row: dict[str, Any] = {"number": incident.number, "title": one_line(incident.title)[:80]}
+    if incident.suppressed is not None:
+        row["silenced_until"] = incident.silenced_until and incident.silenced_until.isoformat()
+        row["silenced"] = one_line(incident.suppressed)[:80]
+    if incident.stale_since is not None:
+        row["stale_since"] = incident.stale_since.isoformat()
+    return row
+
+
+def _pending_approvals(state: StewardState) -> Mapping[str, Any]:
+    return {"requests": [_request(row) for row in state.pending_approvals()[:LISTED]]}
+
+
+def _request(approval: ApprovalRequest) -> dict[str, Any]:
+    """Return title and options of a request, and the options that are not offered and why."""
+    row: dict[str, Any] = {
+        "approval_id": approval.id,
+        "number": approval.incident_number,
+        "title": one_line(approval.title)[:80],
+        "options": [
+            {"number": one.number, "label": one_line(one.label)[:80], "risk": one.risk.value}
+            for one in approval.proposal.options
+        ],
+        ATTR_NOT_OFFERED: [one_line(reason)[:200] for reason in approval.proposal.left_out],
+    }
+    if approval.snoozed_until is not None:
+        row["snoozed_until"] = approval.snoozed_until.isoformat()
+    if approval.first is not None:
+        row["first_approval"] = one_line(approval.first.person_name)[:80]
+    return row
+
+
+def _oldest_waiting(state: StewardState) -> datetime | None:
+    """Return since when the oldest pending request waits."""
+    return next((one.created_at for one in state.pending_approvals()), None)
+
+
+def _off(state: StewardState) -> list[dict[str, str]]:
+    """Return name and reason of each service and of all in them that is off and meant to be."""
+    found: list[Instance | Resource] = [*state.instances.values()]
+    for snapshot in state.snapshots.values():
+        found += snapshot.resources
+    return [
+        {"name": one_line(one.name)[:80], ATTR_REASON: one_line(one.expected_off)[:200]}
+        for one in found
+        if one.expected_off is not None
+    ]
+
+
+def _today(state: StewardState) -> Usage | None:
+    """Return the use of the language models today, None when it is not known or nothing was used."""
+    usage = state.usage
+    return usage if usage and usage.day == dt_util.utcnow().date().isoformat() else None
+
+
+def _sent_out(state: StewardState) -> int | None:
+    """Return how many requests were sent to models outside today."""
+    if state.usage is None:
+        return None
+    today = _today(state)
+    return today.sent_out if today else 0
+
+
+def _last_sent(state: StewardState) -> Mapping[str, Any]:
+    """Return where the newest of these requests went, and how many private parts were masked in it."""
+    last = state.usage.last_sent if state.usage else None
+    return {
+        "last_at": last.at.isoformat() if last else None,
+        "deployment": one_line(last.deployment)[:80] if last else None,
+        "tier": last.tier if last else None,
+        "task": last.task if last else None,
+        "masked": last.masked if last else None,
+    }
+
+
+def _quota(state: StewardState) -> int | None:
+    """Return the smallest share of a daily limit that is left, in percent; None without a limit."""
+    limited = [one for one in (state.usage.models if state.usage else ()) if one.limit]
+    today = _today(state) is not None
+    left = (100 * max(0, one.limit - one.used * today) // one.limit for one in limited if one.limit)
+    return min(left, default=None)
+
+
+def _models(state: StewardState) -> Mapping[str, Any]:
+    """Return the requests of today and the limit of each deployment."""
+    today = _today(state) is not None
+    models = state.usage.models if state.usage else ()
+    return {
+        "models": [
+            {"deployment": one_line(one.deployment)[:80], "used": one.used * today, "limit": one.limit}
+            for one in models[:LISTED]
+        ]
+    }
+
+
+STEWARD_SENSORS: Final = (
+    StewardSensorDescription(
+        key="open_incidents",
+        translation_key="open_incidents",
+        state_class=SensorStateClass.MEASUREMENT,
+        kinds=(RowKind.INCIDENT,),
+        value=lambda steward_state: len(steward_state.open_incidents()),
+        attributes=_open_incidents,
+    ),
+    StewardSensorDescription(
+        key="pending_approvals",
+        translation_key="pending_approvals",
+        state_class=SensorStateClass.MEASUREMENT,
+        kinds=(RowKind.APPROVAL,),
+        value=lambda steward_state: len(steward_state.pending_approvals()),
+        attributes=_pending_approvals,
+    ),
+    StewardSensorDescription(
+        key="oldest_waiting",
+        translation_key="oldest_waiting",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        kinds=(RowKind.APPROVAL,),
+        value=_oldest_waiting,
+    ),
+    StewardSensorDescription(
+        key="repairs_verified",
+        translation_key="repairs_verified",
+        # Not always increasing: a relapse is not a repair any more.
+        state_class=SensorStateClass.TOTAL,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        kinds=(RowKind.STATISTICS,),
+        value=lambda steward_state: sum(row.fixed for row in steward_state.statistics.values()),
+    ),
+    StewardSensorDescription(
+        key="meant_to_be_off",
+        translation_key="meant_to_be_off",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        kinds=(RowKind.INSTANCE, RowKind.SNAPSHOT),
+        value=lambda steward_state: len(_off(steward_state)),
+        attributes=lambda steward_state: {ATTR_OFF: _off(steward_state)[:LISTED]},
+    ),
+    StewardSensorDescription(
+        key="sent_out",
+        translation_key="sent_out",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        kinds=(RowKind.USAGE,),
+        value=_sent_out,
+        attributes=_last_sent,
+        is_daily=True,
+    ),
+    StewardSensorDescription(
+        key="quota",
+        translation_key="quota",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        kinds=(RowKind.USAGE,),
+        value=_quota,
+        attributes=_models,
+        is_daily=True,
+    ),
+)

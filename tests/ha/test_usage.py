@@ -1,0 +1,108 @@
+"""What was sent to models outside, and how much of the daily limits is left."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.core import HomeAssistant, State
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.homelab_steward.contract.protocol import RowKind
+from custom_components.homelab_steward.contract.records import LedgerRecord
+from custom_components.homelab_steward.contract.usage import ModelUse, Usage
+
+SENT = "sensor.homelab_steward_sent_to_models_outside_today"
+QUOTA = "sensor.homelab_steward_daily_quota_left"
+
+
+def usage(models: Iterable[ModelUse] = (), sent_out: int = 0, days_ago: int = 0) -> Usage:
+    now = dt_util.utcnow()
+    last = LedgerRecord(
+        id=1,
+        at=now,
+        deployment="gemini",
+        tier="cloud",
+        task="chat",
+        bytes=900,
+        privacy="public",
+        masked=2,
+        digest="d",
+    )
+    return Usage(
+        day=(now - timedelta(days=days_ago)).date().isoformat(),
+        models=tuple(models),
+        sent_out=sent_out,
+        last_sent=last if sent_out else None,
+    )
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> State:
+    state = hass.states.get(entity_id)
+    assert state
+    return state
+
+
+async def test_nothing_is_known_before_the_app_says_it(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    assert (shown(hass, SENT).state, shown(hass, QUOTA).state) == ("unknown", "unknown")
+    assert shown(hass, QUOTA).attributes["models"] == []
+
+
+async def test_what_was_sent_out_and_what_is_left(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    models = [
+        ModelUse(deployment="ollama", tier="local", used=900),
+        ModelUse(deployment="gemini", tier="cloud", used=30, limit=50),
+        ModelUse(deployment="claude", tier="premium", used=1, limit=10),
+        ModelUse(deployment="full", tier="cloud", used=0, limit=0),
+    ]
+    await steward.push(RowKind.USAGE, usage(models, sent_out=31))
+    await until(lambda: shown(hass, SENT).state == "31")
+    attributes = shown(hass, SENT).attributes
+    assert (attributes["deployment"], attributes["masked"]) == ("gemini", 2)
+    quota = shown(hass, QUOTA)
+    assert (quota.state, quota.attributes["unit_of_measurement"]) == ("40", "%")
+    assert quota.attributes["models"][1] == {"deployment": "gemini", "used": 30, "limit": 50}
+    await steward.stop()
+    await until(lambda: shown(hass, SENT).state == "unavailable")
+    steward.rows[RowKind.USAGE] = {"models": usage(models, sent_out=32)}
+    steward.restart_as("second")
+    await steward.start()
+    await until(lambda: shown(hass, SENT).state == "32")
+
+
+async def test_more_than_the_limit_leaves_nothing(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    over = ModelUse(deployment="gemini", tier="cloud", used=60, limit=50)
+    await steward.push(RowKind.USAGE, usage([over]))
+    await until(lambda: shown(hass, QUOTA).state == "0")
+
+
+async def test_yesterday_does_not_count(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    model = ModelUse(deployment="gemini", tier="cloud", used=30, limit=50)
+    await steward.push(RowKind.USAGE, usage([model], sent_out=30, days_ago=1))
+    await until(lambda: shown(hass, QUOTA).state == "100")
+    assert shown(hass, SENT).state == "0"
+    assert shown(hass, SENT).attributes["deployment"] == "gemini"
+
+
+async def test_a_new_day_begins_at_zero(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await steward.push(RowKind.USAGE, usage(sent_out=3))
+    await until(lambda: shown(hass, SENT).state == "3")
+    tomorrow: Any = dt_util.utcnow() + timedelta(days=1)
+    monkeypatch.setattr("custom_components.homelab_steward.steward_sensors.dt_util.utcnow", lambda: tomorrow)
+    async_fire_time_changed(hass, tomorrow)
+    await until(lambda: shown(hass, SENT).state == "0")
