@@ -404,3 +404,21 @@ async def test_a_failure_does_not_end_the_watch(tmp_path: Path) -> None:
                 clock.move(TICK)
                 await asyncio.sleep(0)
         watch.cancel()
+
+
+async def test_a_silence_that_ends_in_a_window_asks_nobody(tmp_path: Path) -> None:
+    """The monitor says nothing when its silence ends; the window still holds."""
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        await rig.ask()
+        silenced = replace(alert(), suppressed="Silenced by Max", silenced_until=NOW + HOUR)
+        await rig.fire(silenced)
+        assert (await rig.incident()).suppressed == "Silenced by Max"
+        await rig.agent.maintenance.add(replace(ADD, once=Occurrence(starts_at=NOW, ends_at=NOW + 9 * HOUR)))
+        clock.move(2 * 3600)
+        await rig.agent.correlator.note_silence()
+        incident = await rig.incident()
+        assert (incident.suppressed, incident.silenced_until) == (
+            "Maintenance: Backup night",
+            NOW + 9 * HOUR,
+        )

@@ -15,7 +15,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus, Verb
 from homelab_steward.contract.protocol import RowKind
 from rig import records
-from rig.agent_rig import decide_command, opened_store
+from rig.agent_rig import decide_command, open_rig, opened_store
 from rig.clocks import WatchedClock
 from rig.inventory import NOW, ToyInventory, ToyPeople
 from rig.toy import Toy
@@ -163,3 +163,18 @@ async def test_nobody_decides_about_what_has_ended(tmp_path: Path, verb: Verb) -
         assert caught.value.code is ErrorCode.EXPIRED
         assert "It went away by itself." in caught.value.message
         assert (await request_in(store)).decision is None
+
+
+async def test_the_agent_withdraws_what_ended_while_the_app_was_off(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        await rig.stand_still()
+        incident = await rig.incident()
+        await save(rig.store, replace(incident, status=IncidentStatus.RESOLVED, resolution="It is over."))
+        assert (await rig.request_with(request.id)).status is ApprovalStatus.PENDING
+    async with open_rig(tmp_path) as rig:
+        async with asyncio.timeout(5):
+            with rig.store.changes.watch(RowKind.APPROVAL) as watch:
+                while (await rig.request_with(request.id)).status is ApprovalStatus.PENDING:
+                    await watch.next()
+        assert (await rig.request_with(request.id)).withdrawn == "It is over."

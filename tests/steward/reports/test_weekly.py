@@ -181,3 +181,11 @@ async def test_a_failure_does_not_end_the_reports(tmp_path: Path) -> None:
             async with asyncio.timeout(5):
                 await watch.next()
         await weekly_reports.close()
+
+
+async def test_the_store_takes_each_report_once(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store, store.change() as unit:
+        row = records.weekly_report()
+        assert await reports.add(unit.connection, row, 2)
+        assert not await reports.add(unit.connection, replace(row, is_partial=True), 2)
+        assert await reports.report(unit.connection, row.id) == row
