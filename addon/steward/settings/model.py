@@ -31,6 +31,7 @@ from .checks import (
 
 NO_KEY: Final = "-" * 32
 """Stands for the signing key while it is not created."""
+
 MIB: Final = 1024 * 1024
 
 

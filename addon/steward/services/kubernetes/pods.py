@@ -13,8 +13,10 @@ from .._kubernetes.models import Condition, Meta, condition
 
 LATELY: Final = 3600.0
 """Seconds for which the end of a container by lack of memory is a problem."""
+
 SETTLED: Final = {False: 60.0, True: 600.0}
 """Seconds that a container must run until it is fine; more after a restart, because the kubelet waits."""
+
 IMAGE: Final = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"})
 START: Final = frozenset(
     {"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError"}
