@@ -365,7 +365,9 @@ class QuestionLab:
 
     async def request(self, request: RequestAction) -> ActionRequested:
         self.requested.append(request)
-        return ActionRequested(approval_id="a1", message=f"{request.action} {request.instance_id}")
+        return ActionRequested(
+            approval_id="a1", incident_id="i1", message=f"{request.action} {request.instance_id}"
+        )
 
     async def decide(self, command: Decide) -> ApprovalRequest:
         self.decided.append(command)

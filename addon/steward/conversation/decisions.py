@@ -166,8 +166,8 @@ def _decided(
 ) -> str:
     title = quoted(request.title, TITLE)
     if verb is Verb.SNOOZE and until is not None:
-        length = texts.duration(until - now)
-        return texts(t"I will ask again in {length}: {title}.")
+        when = texts.ago(now - until)
+        return texts(t"I will ask again {when}: {title}.")
     if verb is Verb.REJECT:
         return texts(t"Rejected: {title}. Nothing is changed.")
     if verb is Verb.IGNORE:

@@ -153,8 +153,9 @@ def value_text(found: Found, texts: Texts, now: datetime) -> str:
 
 def _number_text(sensor: SensorOffer, value: float, texts: Texts) -> str:
     factor = _SECONDS.get(sensor.unit or "")
-    if sensor.unit == "d":
-        return texts.plural("{count} day", "{count} days", round(value, 1))
+    if sensor.unit == "d" and abs(value) >= 2:
+        # "3 weeks" would not say when a certificate with 24 days left expires.
+        return texts.plural("{count} day", "{count} days", round(value))
     if sensor.device_class == "duration" and factor:
         return texts.duration(timedelta(seconds=value * factor))
     text = texts.number(value, 1 if sensor.precision is None else sensor.precision)

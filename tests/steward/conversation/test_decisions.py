@@ -104,7 +104,7 @@ async def test_an_approval_is_carried_out(tmp_path: Path) -> None:
     [
         ("Reject it", ApprovalStatus.REJECTED, "Rejected: "),
         ("Ignore it", ApprovalStatus.IGNORED, "Ignored: "),
-        ("Snooze it until tomorrow", ApprovalStatus.PENDING, "I will ask again in "),
+        ("Snooze it until tomorrow", ApprovalStatus.PENDING, "I will ask again "),
     ],
 )
 async def test_other_decisions(tmp_path: Path, text: str, status: ApprovalStatus, said: str) -> None:

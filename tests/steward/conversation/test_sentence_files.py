@@ -47,6 +47,10 @@ def test_every_sentence_of_the_app_is_valid(language: str) -> None:
         with_file(content, path)
 
 
+def test_the_languages_of_the_forms_have_sentences() -> None:
+    assert set(LANGUAGES) == {"de", "en", "es", "fr", "nl"}
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
