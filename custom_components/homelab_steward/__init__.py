@@ -36,6 +36,7 @@ from .request_actions import register_requests
 from .rights import watch_rights
 from .row_events import async_watch_rows
 from .runtime import StewardConfigEntry, StewardRuntime
+from .satellites import Satellites
 from .subentries import Subentries
 from .subentries import storage as subentries_storage
 from .websocket_api import register_commands
@@ -95,6 +96,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     watch_front_ends(coordinator)
     agents.follow_connection(hass, coordinator)
     notifications.start()
+    Satellites(coordinator).start()
     reports = hass.data[REPORTS]
     entry.async_on_unload(coordinator.listen_availability(None, lambda: reports.send(entry)))
     entry.async_on_unload(coordinator.start_home())

@@ -6,6 +6,7 @@ from typing import Any, Final
 import probatio
 from homeassistant.config_entries import (
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryData,
@@ -21,6 +22,8 @@ from homeassistant.helpers.selector import (
     DeviceFilterSelectorConfig,
     DeviceSelector,
     DeviceSelectorConfig,
+    EntitySelector,
+    EntitySelectorConfig,
     SelectSelector,
     SelectSelectorConfig,
     TextSelector,
@@ -30,10 +33,12 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 
 from .const import (
+    ASSIST_SATELLITE,
     CONF_HOME_ACTIONS,
     CONF_HOME_FACTS,
     CONF_HOME_READ,
     CONF_PHONES,
+    CONF_SATELLITES,
     CONF_SOUND,
     DOMAIN,
     SUBENTRY_CONVERSATION,
@@ -216,22 +221,47 @@ class StewardOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the phones."""
+        people = self._people()
+        options = self.config_entry.options
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            kept = _chosen(people, user_input) if people else options.get(CONF_SATELLITES)
+            user_input = {key: one for key, one in user_input.items() if key != CONF_SATELLITES}
+            return self.async_create_entry(data={**user_input, **({CONF_SATELLITES: kept} if kept else {})})
         phones = DeviceFilterSelectorConfig(integration=MOBILE_APP)
         sounds = SelectSelectorConfig(options=list(SOUNDS), translation_key=CONF_SOUND)
-        schema = probatio.Schema(
-            {
-                probatio.Optional(CONF_PHONES, default=[]): DeviceSelector(
-                    DeviceSelectorConfig(filter=phones, multiple=True)
-                ),
-                probatio.Required(CONF_SOUND, default=SOUND_ALL): SelectSelector(sounds),
-                probatio.Required(CONF_HOME_READ, default=True): BooleanSelector(),
-                probatio.Required(CONF_HOME_ACTIONS, default=True): BooleanSelector(),
-                probatio.Optional(CONF_HOME_FACTS): section(fact_fields(), {"collapsed": True}),
-            }
-        )
+        fields: dict[probatio.Marker, Any] = {
+            probatio.Optional(CONF_PHONES, default=[]): DeviceSelector(
+                DeviceSelectorConfig(filter=phones, multiple=True)
+            ),
+            probatio.Required(CONF_SOUND, default=SOUND_ALL): SelectSelector(sounds),
+            probatio.Required(CONF_HOME_READ, default=True): BooleanSelector(),
+            probatio.Required(CONF_HOME_ACTIONS, default=True): BooleanSelector(),
+            probatio.Optional(CONF_HOME_FACTS): section(fact_fields(), {"collapsed": True}),
+        }
+        if people:
+            fields[probatio.Optional(CONF_SATELLITES)] = section(_satellites(people), {"collapsed": True})
+        owned = options.get(CONF_SATELLITES, {})
+        known = {**options, CONF_SATELLITES: {name: owned.get(key, []) for name, key in people.items()}}
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(schema, self.config_entry.options),
+            data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), known),
         )
+
+    def _people(self) -> dict[str, str]:
+        """Return the ids of the people with a user of Home Assistant, by name; none before a connection."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return {}
+        people = self.config_entry.runtime_data.coordinator.steward_state.people.values()
+        return {one.name: one.id for one in people if one.ha_user_id is not None}
+
+
+def _satellites(people: Mapping[str, str]) -> probatio.Schema:
+    """Return one field for each person; Home Assistant labels it by its key, the name."""
+    selector = EntitySelector(EntitySelectorConfig(domain=ASSIST_SATELLITE, multiple=True))
+    return probatio.Schema({probatio.Optional(name, default=[]): selector for name in people})
+
+
+def _chosen(people: Mapping[str, str], user_input: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the satellites by the id of the person who alone uses them."""
+    chosen: Mapping[str, list[str]] = user_input.get(CONF_SATELLITES, {})
+    return {people[name]: satellites for name, satellites in chosen.items() if satellites}

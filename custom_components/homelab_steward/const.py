@@ -32,6 +32,8 @@ CONF_SERVICE: Final = "service"
 CONF_PHONES: Final = "phones"
 CONF_SOUND: Final = "sound"
 CONF_HOME_FACTS: Final = "home_facts"
+ASSIST_SATELLITE: Final = "assist_satellite"
+CONF_SATELLITES: Final = "satellites"
 CONF_HOME_READ: Final = "home_read"
 CONF_HOME_ACTIONS: Final = "home_actions"
 

@@ -18,11 +18,12 @@ from .const import DOMAIN, LOGGER, SUBENTRY_CONVERSATION
 from .contract.chat import ChatPiece, ChatQuestion
 from .contract.errors import ContractError, ErrorCode
 from .contract.plain_text import one_line
-from .contract.state import FrontEnd, Speaker
+from .contract.state import FrontEnd, Person, Speaker
 from .coordinator import StewardCoordinator
 from .devices import register_agent
 from .phrases import Phrases
 from .runtime import StewardConfigEntry
+from .satellites import person_of
 
 PARALLEL_UPDATES = 0
 
@@ -116,7 +117,8 @@ class StewardAgent(conversation.ConversationEntity):
         """
         answer = turn.answer
         try:
-            async with aclosing(self._ask(_question(turn.user_input, turn.chat_log))) as pieces:
+            question = _question(turn.user_input, turn.chat_log, self._owner(turn.user_input.satellite_id))
+            async with aclosing(self._ask(question)) as pieces:
                 async for piece in pieces:
                     if delta := answer.take(piece):
                         yield delta
@@ -155,6 +157,13 @@ class StewardAgent(conversation.ConversationEntity):
             raise ContractError(ErrorCode.NOT_CONNECTED, "The steward was not reached yet")
         return coordinator.ask(question, SILENCE)
 
+    def _owner(self, satellite: str | None) -> Person | None:
+        """Return the person who alone uses a satellite, None when others may use it too."""
+        coordinator = self._coordinator()
+        if satellite is None or coordinator is None:
+            return None
+        return person_of(self._entry, coordinator.steward_state.people, satellite)
+
     async def _async_stream(self, chat_log: conversation.ChatLog, deltas: AsyncGenerator[Delta]) -> None:
         async with aclosing(deltas):
             async for _ in chat_log.async_add_delta_content_stream(self.entity_id, deltas):
@@ -183,13 +192,18 @@ class StewardAgent(conversation.ConversationEntity):
         return self._entry.runtime_data.coordinator
 
 
-def _question(user_input: conversation.ConversationInput, chat_log: conversation.ChatLog) -> ChatQuestion:
+def _question(
+    user_input: conversation.ConversationInput, chat_log: conversation.ChatLog, owner: Person | None
+) -> ChatQuestion:
+    """Return the question for the app; ``owner`` is who alone uses the satellite that heard it."""
+    user_id = owner.ha_user_id if owner else user_input.context.user_id
     return ChatQuestion(
         conversation_id=chat_log.conversation_id,
         text=user_input.text,
-        speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=user_input.context.user_id or ""),
+        speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=user_id or ""),
         language=user_input.language,
         spoken=bool(user_input.satellite_id or user_input.device_id),
+        is_shared=user_input.satellite_id is not None and owner is None,
     )
 
 

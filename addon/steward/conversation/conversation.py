@@ -13,6 +13,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..llm.messages import ChatMessage, Role
+from .decisions import answer_to_request
 from .known_answers import Answered, KnownAnswers
 from .meanings import (
     AmbiguousName,
@@ -104,6 +105,8 @@ class Conversation:
         matchers = self._sentences.of(question.language)
         last = before[-1] if before else None
         meaning = await asyncio.to_thread(self._meaning, exchange, last, said, known, matchers)
+        if isinstance(meaning, OpenText) and question.spoken and about is not None and not before:
+            meaning = answer_to_request(about.request, exchange.said, matchers) or meaning
         if self._model_answers is not None and not self._answers.is_reported(meaning):
             meaning = OpenText(text=exchange.said)
         if self._model_answers is None or not isinstance(meaning, OpenText):

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, OptionKind, Verb
 from homelab_steward.contract.plain_text import one_line, quoted
@@ -14,6 +15,9 @@ from homelab_steward.contract.state import FrontEnd, Speaker
 from ..clock import Clock
 from ..texts import Texts
 from .meanings import ApprovalAnswer
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
 
 TITLE: Final = 120
 SHOWN: Final = 4
@@ -95,6 +99,26 @@ class Decisions:
         except ContractError as err:
             return texts(t"Not decided: {err.message}")
         return _decided(decided, answer.verb, option, until, self._now(), texts)
+
+
+def answer_to_request(
+    request: ApprovalRequest | None, text: str, matchers: Sequence[LanguageMatcher]
+) -> ApprovalAnswer | None:
+    """Return the decision that yes or no is, said after a request was read aloud; None for anything else.
+
+    Only options with a low risk are read aloud: yes means that option when there is one.
+    """
+    answers = [answer for one in matchers if (answer := one.reply(text)) is not None]
+    if request is None or not answers:
+        return None
+    if not answers[0]:
+        return ApprovalAnswer(Verb.REJECT)
+    offered = [
+        one
+        for one in request.proposal.options
+        if one.risk is Risk.LOW and one.kind is not OptionKind.INVESTIGATE
+    ]
+    return ApprovalAnswer(Verb.APPROVE, offered[0].number if len(offered) == 1 else None)
 
 
 def resume_time(said: str | float | None, now: datetime) -> datetime:

@@ -18,6 +18,9 @@ _TIMESTAMP: Final = "timestamp"
 _RUNNING: Final = ("running", "online", "up", "available", "loaded", "active", "connected")
 """Readings that say whether a thing runs, the best first."""
 
+_DAYS_FROM: Final = 2
+"""Days from which on a length is shown in days, and below in hours."""
+
 _SECONDS: Final = {"s": 1.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0}
 
 
@@ -153,7 +156,7 @@ def value_text(found: Found, texts: Texts, now: datetime) -> str:
 
 def _number_text(sensor: SensorOffer, value: float, texts: Texts) -> str:
     factor = _SECONDS.get(sensor.unit or "")
-    if sensor.unit == "d" and abs(value) >= 2:
+    if sensor.unit == "d" and abs(value) >= _DAYS_FROM:
         # "3 weeks" would not say when a certificate with 24 days left expires.
         return texts.plural("{count} day", "{count} days", round(value))
     if sensor.device_class == "duration" and factor:

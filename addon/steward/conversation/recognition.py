@@ -91,6 +91,7 @@ class _Text:
     known: Known
     lists: Lists
     bare: Lists
+    no_names: frozenset[str]
 
 
 def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> Meaning:
@@ -102,17 +103,17 @@ def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence
     if len(text) > LONGEST:
         return OpenText(text=text)
     said = _read(plain(text), before, known, matchers)
-    requests: list[tuple[LanguageMatcher, Requested]] = []
+    requests: list[Requested] = []
     for matcher in matchers:
         meaning = _decision(said, matcher) or _question(said, matcher)
         if meaning is None:
             requested = recognise_request(said.text, said.mentions, said.last, known.offers, matcher)
             meaning = requested.meaning if requested else None
-            requests += [(matcher, requested)] if requested else []
+            requests += [requested] if requested else []
         if meaning is not None:
             return meaning
-    for matcher, requested in requests:
-        unknown = _unknown_in_request(said, requested, matcher)
+    for requested in requests:
+        unknown = _unknown_in_request(said, requested)
         return unknown or OpenText(text=text, lacks_target=True)
     for matcher in matchers:
         unknown = _unknown_in_question(said, matcher)
@@ -171,7 +172,16 @@ def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[Lan
     names = {mark(number): number for number in range(len(mentions))} or pronouns
     bare = Lists(names={}, readings=known.readings, kinds=known.kinds, verbs=verbs)
     lists = Lists(names=names, readings=known.readings, kinds=known.kinds, verbs=verbs)
-    return _Text(text=text, mentions=mentions, last=last, known=known, lists=lists, bare=bare)
+    no_names = frozenset[str]().union(*(one.phrases("not_name") for one in matchers))
+    return _Text(
+        text=text,
+        mentions=mentions,
+        last=last,
+        known=known,
+        lists=lists,
+        bare=bare,
+        no_names=no_names,
+    )
 
 
 def _index(known: Known, matchers: Sequence[LanguageMatcher]) -> NameIndex:
@@ -289,7 +299,7 @@ def _unknown_in_question(said: _Text, matcher: LanguageMatcher) -> UnknownName |
     for match in sorted(matcher.unknown(said.text, said.bare), key=_by_name):
         name = match.texts.get("name", "").removesuffix("'s").strip()
         has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
-        if not _is_name(name, said, matcher) or (match.slots.get("the") and not has_kind):
+        if not _is_name(name, said) or (match.slots.get("the") and not has_kind):
             continue
         shown = _as_written(name, said.text)
         is_clear = match.metadata.get("unknown") == "clear"
@@ -298,12 +308,12 @@ def _unknown_in_question(said: _Text, matcher: LanguageMatcher) -> UnknownName |
     return None
 
 
-def _unknown_in_request(said: _Text, requested: Requested, matcher: LanguageMatcher) -> UnknownName | None:
+def _unknown_in_request(said: _Text, requested: Requested) -> UnknownName | None:
     words = requested.unexplained
     if not words or len(words) > LONGEST_NAME:
         return None
     name = said.text[words[0].start() : words[-1].end()]
-    if not _is_name(name.casefold(), said, matcher):
+    if not _is_name(name.casefold(), said):
         return None
     return _unknown(_as_written(name, said.text), said)
 
@@ -322,11 +332,10 @@ def _by_name(match: Match) -> tuple[int, int]:
     return (0 if has_kind else 1, len(match.texts.get("name", "")))
 
 
-def _is_name(name: str, said: _Text, matcher: LanguageMatcher) -> bool:
+def _is_name(name: str, said: _Text) -> bool:
     """Return whether words can be a name, and are none that is known."""
     words = WORD.findall(name.casefold())
-    no_names = matcher.phrases("not_name")
-    if not 0 < len(words) <= LONGEST_NAME or any(one in no_names or one.isdigit() for one in words):
+    if not 0 < len(words) <= LONGEST_NAME or any(one in said.no_names or one.isdigit() for one in words):
         return False
     start = said.text.casefold().find(name.casefold())
     end = start + len(name)

@@ -40,10 +40,11 @@ class SpokenNumber:
 
 
 def spoken_numbers(text: str, languages: Sequence[LanguageMatcher]) -> list[SpokenNumber]:
-    """Return the numbers in a text, in order."""
+    """Return the numbers in a text, in order. ``languages`` begin with that of the person."""
     units: dict[str, str] = {}
     words: dict[str, int] = {}
-    for one in reversed(languages):
+    # "To" is a terabyte in French: the units of a person's language and of English are enough.
+    for one in reversed(languages[:2]):
         units |= {said: str(unit) for said, unit in one.values("unit").items()}
         words |= one.numbers
     found = [

@@ -192,3 +192,55 @@ def test_when_a_snoozed_request_comes_back(said: str | float | None, at: datetim
 
 def test_next_saturday_on_a_saturday() -> None:
     assert resume_time("saturday", FRIDAY.replace(day=21)) == FRIDAY.replace(day=28, hour=9)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Yes", ApprovalStatus.APPROVED),
+        ("ja", ApprovalStatus.APPROVED),
+        ("No, thanks", ApprovalStatus.REJECTED),
+        ("option 1", ApprovalStatus.APPROVED),
+    ],
+)
+async def test_yes_and_no_answer_a_request_that_was_read_aloud(
+    tmp_path: Path, text: str, status: ApprovalStatus
+) -> None:
+    async with open_conversation(tmp_path, model=False, inventory=low_risk()) as rig:
+        await rig.ask("Restart radarr")
+        (incident,) = await rig.rig.incidents()
+        await rig.ask(text, spoken=True, incident_id=incident.id, conversation_id="satellite:a")
+        (request,) = await requests(rig)
+        assert request.status is status
+
+
+async def test_yes_decides_nothing_elsewhere(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False, inventory=low_risk()) as rig:
+        await rig.ask("Restart radarr")
+        (incident,) = await rig.rig.incidents()
+        await rig.ask("Yes")
+        await rig.ask("Yes", incident_id=incident.id, conversation_id="c2")
+        await rig.ask("Is radarr fine?", spoken=True, incident_id=incident.id, conversation_id="c3")
+        await rig.ask("Yes", spoken=True, incident_id=incident.id, conversation_id="c3")
+        (request,) = await requests(rig)
+        assert request.status is ApprovalStatus.PENDING
+
+
+async def test_a_misspelled_name_is_asked_about(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        pieces = await rig.pieces("Is radar running?")
+        assert pieces[0].text == "I do not know anything called radar. Did you mean radarr?"
+        assert pieces[-1].expects_reply
+        assert (await rig.ask("Yes")).startswith("radarr is fine")
+        assert "Did you mean radarr" in await rig.ask("Restart radar")
+        assert "Which one do you mean" in await rig.ask("no")
+        assert await rig.rig.incidents() == ()
+        assert "Did you mean radarr" in await rig.ask("Restart radar")
+        assert "Restart: sonarr" in await rig.ask("the sonarr container"), "another name is taken instead"
+
+
+async def test_what_a_request_lacks_can_follow(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        assert "I need to know: memory" in await rig.ask("Set the memory of radarr")
+        assert "radarr" in await rig.ask("to 4096")
+        assert len(await rig.rig.incidents()) == 1

@@ -112,7 +112,6 @@ def test_a_request_for_it_with_a_part_that_nothing_carries_out(text: str) -> Non
         "Wie viel Speicher hat das neue Modell?",
         "Was ist das neu installierte Modell?",
         "Lösche das Backup",
-        "Ist das Update da?",
         "Starte den Server neu",
         "starte den server neu",
         "Wer hat den Alarm ausgelöst?",
