@@ -94,3 +94,16 @@ async def test_without_data_nothing_is_known() -> None:
 def test_the_labels_of_applications() -> None:
     assert labels_of("_:Unknown:nas") == {"container": "nas", "application": "nas"}
     assert labels_of("nas") == {"container": "nas", "application": "nas"}
+
+
+@pytest.mark.parametrize(
+    ("role", "missing"),
+    [("Editor", False), ("Admin", False), ("Viewer", True), ("Night watch", False), (None, False)],
+)
+async def test_a_viewer_may_not_suppress(role: str | None, missing: bool) -> None:  # noqa: FBT001
+    async with visit("coroot") as here:
+        answers = here.served.state.answers
+        answers["GET /api/user"] = {**answers["GET /api/user"], "role": role}
+        found = await here.snapshot()
+        assert bool(found.missing_rights) is missing
+        assert ("action.suppress_alert" in found.unavailable) is missing

@@ -8,7 +8,7 @@ TOKEN = "glsa_Zk2vQ8rT1mXw5bYc7dNf0pLs3hJu6eGa_91c4e7d2"
 API = "/api/alertmanager/grafana/api/v2"
 ALERTS, SILENCES = f"GET {API}/alerts", f"GET {API}/silences"
 RULES, HEALTH = "GET /api/prometheus/grafana/api/v1/rules", "GET /api/health"
-
+PERMISSIONS = "GET /api/access-control/user/permissions"
 
 SENT: JsonObject = {
     "receiver": "steward",
@@ -98,6 +98,12 @@ FIXTURE = ServiceFixture(
                 alert("1b6e0f3c52d7a984", "Load high", "nas2"),
             ],
             SILENCES: [],
+            PERMISSIONS: {
+                "alert.instances:read": [""],
+                "alert.instances:create": [""],
+                "alert.rules:read": ["folders:*"],
+                "dashboards:read": ["folders:*"],
+            },
             RULES: rules(rule("Freezer warm", "firing"), rule("Load high", "firing"), rule("Disk full")),
         },
         effects={f"POST {API}/silences": _silence, f"DELETE {API}/silence/{{id}}": _expire},

@@ -11,8 +11,22 @@ import pytest
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
 from lab.faults import FaultKind
+from lab.replay import Raw
 from lab.visit import visit
-from services.grafana import ALERTS, API, FIXTURE, HEALTH, RULES, SENT, SILENCES, alert, rule, rules, series
+from services.grafana import (
+    ALERTS,
+    API,
+    FIXTURE,
+    HEALTH,
+    PERMISSIONS,
+    RULES,
+    SENT,
+    SILENCES,
+    alert,
+    rule,
+    rules,
+    series,
+)
 from steward.errors import ServiceUnauthorized
 from steward.sdk.description import Delivery
 from steward.services.grafana import SERVICE
@@ -154,3 +168,20 @@ async def test_rules_that_fail_are_shown_first() -> None:
             "Load high: firing",
             "Disk full: inactive",
         ]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "missing"),
+    [
+        ({"alert.instances:read": [""], "alert.rules:read": [""]}, ["alert.silences:create"]),
+        ({"alert.instances:read": [""], "alert.silences:create": ["folders:*"]}, ["alert.rules:read"]),
+        (Raw(status=404), []),
+    ],
+)
+async def test_rights_that_the_token_lacks_are_named(permissions: Any, missing: list[str]) -> None:
+    async with visit("grafana") as here:
+        here.served.state.answers[PERMISSIONS] = permissions
+        found = await here.snapshot()
+        assert [one.partition(" ")[0] for one in found.missing_rights] == missing
+        assert ("action.silence_alert" in found.unavailable) is ("alert.silences:create" in missing)
+        assert found.coverage.gaps == ()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lab.replay import Raw
 from lab.visit import visit
 from services.litellm import DETAILS, LATEST, details, health, latest
 
@@ -43,3 +44,12 @@ async def test_a_deployment_fails_when_its_check_does(
             None: "local-chat: not known (The service does not report it)",
         }
         assert first == expected[is_failing]
+
+
+async def test_a_key_that_may_not_read_health_checks_is_named() -> None:
+    async with visit("litellm") as here:
+        assert (await here.snapshot()).missing_rights == ()
+        here.served.state.answers[LATEST] = Raw(status=403, body={"detail": "only proxy admins"})
+        assert len((await here.snapshot()).missing_rights) == 1
+        here.served.state.answers[DETAILS] = details("Not connected")
+        assert (await here.snapshot()).missing_rights == ()

@@ -1,5 +1,6 @@
 """What is described once for all servers with this API."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from homelab_steward.contract.catalogue import Risk
@@ -53,10 +54,10 @@ async def _silences(client: AlertClient[Any], gaps: Gaps, _: Call) -> list[str]:
     return [brief(f"{', '.join(map(str, one.matchers))} {one.until}") for one in state.silences]
 
 
-def alert_service(verify: Verification | None = None, **own: Any) -> Service[Any, Any]:
+def alert_service(*needs: str, verify: Verification | None = None, **own: Any) -> Service[Any, Any]:
     """Return the description of a server; ``own`` are fields of Service that only it has.
 
-    Its alerts come by webhook, proved by ``verify``, and by reading.
+    Its alerts come by webhook, proved by ``verify``, and by reading. Silences need the rights ``needs``.
     """
     return Service(
         category=MONITORING,
@@ -64,7 +65,7 @@ def alert_service(verify: Verification | None = None, **own: Any) -> Service[Any
         poll=AlertClient.poll,
         resources=(ALERT,),
         tools=(_alerts, _silences),
-        actions=(SILENCE_ALERT,),
+        actions=(replace(SILENCE_ALERT, needs=needs),),
         alerts=AlertSource(parse=parse_webhook, read=AlertClient.read_alerts, verify=verify),
         **own,
     )

@@ -25,6 +25,7 @@ from ...sdk.description import (
     IncomingAlert,
     ReadAlerts,
     ResourceKind,
+    Right,
     Role,
     Service,
     Versions,
@@ -33,7 +34,7 @@ from ...sdk.display import brief, count, list_tool, plain
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Switch, Turn
 from ...sdk.targets import target
-from .models import MOST, Alert, CorootState, Incident, Sent, User
+from .models import EDITOR, MOST, Alert, CorootState, Incident, Sent, User
 
 LOGIN: Final = (text_field("username", "Email address"), secret_field("password", "Password"))
 PROJECT: Final = text_field("project", "Project", "Its name, if there are several.", required=False)
@@ -57,6 +58,7 @@ class CorootClient(Rest):
         self._page = Rest(access)
         self._wanted = access.optional(PROJECT.key)
         self._project: str | None = None
+        self._role: str | None = None
         self._alarms = Alarms("Coroot")
 
     @override
@@ -68,7 +70,7 @@ class CorootClient(Rest):
             if len(named) != 1:
                 names = ", ".join(plain(one.name) for one in user.projects)
                 raise ServiceRefused(t"The setting project must name one of: {names}")
-            self._project = named[0]
+            self._project, self._role = named[0], user.role
         answer = await super().get(f"project/{self._project}/{path}", **query)
         content = answer.get("data", answer) if isinstance(answer, dict) else answer
         if content is None:
@@ -78,7 +80,7 @@ class CorootClient(Rest):
     async def poll(self, gaps: Gaps) -> CorootState:
         """Return incidents, alerts and applications. Raises ServiceError."""
         state = await CorootState.poll(self, gaps)
-        state.version = await self._version(gaps)
+        state.version, state.role = await self._version(gaps), self._role
         return state
 
     async def read_alerts(self) -> ReadAlerts:
@@ -193,8 +195,11 @@ SERVICE: Final = Service[CorootClient, CorootState](
             blast_radius="Coroot notifies nobody of this alert, also when it comes back",
             icon="mdi:bell-off",
             capability="acknowledge",
+            needs=(EDITOR,),
         ),
     ),
     alerts=AlertSource(parse=parse_webhook, read=CorootClient.read_alerts),
+    rights=(Right(key=EDITOR, name="Role Editor or Admin", needed_for="suppressing alerts"),),
+    granted=CorootState.granted,
     understood=Versions("1.12", "1.20"),
 )

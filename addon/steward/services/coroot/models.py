@@ -9,10 +9,13 @@ import msgspec
 from homelab_steward.contract.incidents import Severity
 
 from ...sdk.alarms import Alarm, Status
-from ...sdk.answers import Item, State, many
+from ...sdk.answers import Item, NotKnown, State, known, many
 from ...sdk.display import brief, translate
 
 MOST: Final = 200
+EDITOR: Final = "editor"
+ROLES: Final = {"Admin": (EDITOR,), "Editor": (EDITOR,), "Viewer": ()}
+"""What each role may do with alerts."""
 VIOLATED: Final = "SLOViolated"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WORST: Final = {"critical": 0, "warning": 1, "info": 2, "unknown": 3}
@@ -160,6 +163,13 @@ class CorootState(State):
         sort_desc=True,
     )
     version: str | None = None
+    role: str | None = None
+
+    def granted(self) -> frozenset[str]:
+        """Return the rights of the user. Raises NotKnown for a role that is not one of Coroot's own."""
+        if known(self.role) not in ROLES:
+            raise NotKnown(t"The rights of the role {brief(str(self.role), 40)} are not known")
+        return frozenset(ROLES[str(self.role)])
 
     @property
     def open_incidents(self) -> tuple[Incident, ...]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from ...sdk.answers import many, one
 from ...sdk.client import LOGIN
-from ...sdk.description import Access, Call, Gaps, HmacSignature, IncomingAlert, Versions
+from ...sdk.description import Access, Call, Gaps, HmacSignature, IncomingAlert, Right, Versions
 from ...sdk.display import Text, brief, list_tool
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.firing import Firing
@@ -24,6 +24,16 @@ TOKEN: Final = replace(
 NOT_OF_SERIES: Final = {"alertname", "rulename", "datasource_uid", "ref_id"}
 
 
+READ, RULES, SILENCE = "alert.instances:read", "alert.rules:read", "alert.silences:create"
+RIGHTS: Final = (
+    Right(key=READ, name=READ, needed_for="alerts and silences"),
+    Right(key=RULES, name=RULES, needed_for="rules"),
+    Right(key=SILENCE, name=SILENCE, needed_for="silencing alerts"),
+)
+OTHERS: Final = {"alert.instances:create": SILENCE}
+"""Permissions that allow the same."""
+
+
 class GrafanaRule(Rule):
     """A rule with its series: Normal, Alerting, NoData, or such with a reason in parentheses."""
 
@@ -37,6 +47,11 @@ class GrafanaState(AlertState):
     all_silences = many(f"{API}silences", Silence, optional=True)
     rules = many("prometheus/grafana/api/v1/rules", GrafanaRule, below="data.groups.*.rules", optional=True)
     health = one("health", dict[str, str], optional=True)
+    permissions = one("access-control/user/permissions", dict[str, object], optional=True, may_be_absent=True)
+
+    def granted(self) -> frozenset[str]:
+        """Return the permissions of the token. Raises NotKnown when Grafana does not list them."""
+        return frozenset(OTHERS.get(one, one) for one in self.permissions)
 
 
 class GrafanaClient(AlertClient[GrafanaState]):
@@ -77,6 +92,7 @@ async def _rules(client: GrafanaClient, gaps: Gaps, _: Call) -> list[str]:
 
 
 SERVICE: Final = alert_service(
+    SILENCE,
     key="grafana",
     name="Grafana",
     manufacturer="Grafana Labs",
@@ -88,5 +104,7 @@ SERVICE: Final = alert_service(
     verify=HmacSignature(
         "X-Grafana-Alerting-Signature", SECRET.key, timestamp="X-Grafana-Alerting-Timestamp", is_optional=True
     ),
+    rights=RIGHTS,
+    granted=GrafanaState.granted,
     understood=Versions("10", "13"),
 ).extended(tools=(_rules,))

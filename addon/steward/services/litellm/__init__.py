@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from ...errors import ServiceForbidden
 from ...sdk.answers import Item, NotKnown, known, many, one, worded
 from ...sdk.client import Parameter, bearer
-from ...sdk.description import MODELS, Call, Gaps, ResourceKind, Service, Versions
+from ...sdk.description import MODELS, Call, Gaps, ResourceKind, Right, Service, Versions
 from ...sdk.display import Text, brief, choice, count, duration, flag, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
@@ -14,6 +15,8 @@ TOKEN: Final = secret_field(
 )
 DETAILS: Final = "health/readiness/details"
 LATEST: Final = "health/latest"
+ACCESS: Final = "access"
+ADMIN: Final = Right(key="admin", name="Master key, or key of an admin", needed_for="health checks")
 CONNECTED: Final = "connected"
 NO_DATABASE: Final = "Not connected"
 """What the proxy says when it was set up without a database."""
@@ -24,6 +27,12 @@ class Readiness(Item, rename=None):
 
     litellm_version: str
     db: str | None = None
+
+
+class Access(Item, rename=None):
+    """What the key may do."""
+
+    health: bool | None = None
 
 
 class Backlog(Item, rename=None):
@@ -81,6 +90,11 @@ class LiteLlmState(ModelState):
     deployments = many("model/info", Deployment, below="data")
     backlog = one("health/backlog", Backlog, optional=True)
     checks = one(LATEST, dict[str, Health], below="latest_health_checks", optional=True)
+    access = one(ACCESS, Access, optional=True)
+
+    def granted(self) -> frozenset[str]:
+        """Return the rights of the key. Raises NotKnown without a database, where nothing says them."""
+        return frozenset({ADMIN.key}) if known(self.access.health) else frozenset()
 
     def checked(self) -> tuple[Checked, ...]:
         """Return the deployments."""
@@ -117,9 +131,21 @@ class LiteLlmClient(ModelServer):
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the decoded JSON of a GET; without a database there are no health checks."""
+        if path == ACCESS:
+            return {"health": await self._sees_health()}
         if path == LATEST and (await self.one(Readiness, DETAILS)).db == NO_DATABASE:
             return {"latest_health_checks": {}}
         return await super().get(path, **query)
+
+    async def _sees_health(self) -> bool | None:
+        """Return whether the key may read the health checks, None when there are none."""
+        if (await self.one(Readiness, DETAILS)).db == NO_DATABASE:
+            return None
+        try:
+            await super().get(LATEST)
+        except ServiceForbidden:
+            return False
+        return True
 
 
 @list_tool(
@@ -140,6 +166,8 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
     connect=LiteLlmClient,
     poll=LiteLlmState.poll,
     version=lambda state: state.readiness.litellm_version,
+    rights=(ADMIN,),
+    granted=LiteLlmState.granted,
     understood=Versions("1.106"),
     sensors=(
         count("models", "Deployments", lambda state: len(state.deployments), "mdi:brain"),
