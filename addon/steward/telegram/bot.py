@@ -14,6 +14,7 @@ from ..store import audit
 from ..store.app_metadata import read_value, write_value
 from ..store.changes import Changes
 from ..store.database import Database
+from ..texts import translate
 from .front_end import Ports, TelegramFrontEnd
 from .group_setup import GroupSetup
 from .settings import TelegramSettings
@@ -50,7 +51,7 @@ class TelegramBot:
         """Current state, and its reason as text for people."""
         if self._serving is not None:
             return self._serving.status
-        text = "The Telegram front end is starting"
+        text = translate("The Telegram front end is starting")
         return FrontEndStatus(front_end=FrontEnd.TELEGRAM, state=FrontEndState.DOWN, problems=(text,))
 
     async def start(self) -> None:

@@ -9,8 +9,9 @@ from homelab_steward.contract.diagnosis import Claim, RunbookMatch
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Severity
 from homelab_steward.contract.state import FrontEnd
 
+from ..texts import Texts, english, household, translate, translate_plural
 from .buttons import ButtonAction
-from .markup import LIMIT, Rich, bold, fitted, joined, literal, plain, prose, quote, quote_block
+from .markup import LIMIT, Rich, bold, filled, fitted, joined, literal, plain, prose, quote, quote_block
 from .outcomes import outcome_lines
 from .plan import not_offered_lines, plan_lines, sentence
 
@@ -21,19 +22,24 @@ BUTTON: Final = 40
 HIGHEST_OPTION: Final = 255
 
 _SEVERITIES: Final = {
-    Severity.INFO: "🔵 Info",
-    Severity.WARNING: "🟠 Warning",
-    Severity.CRITICAL: "🔴 Critical",
+    Severity.INFO: ("🔵", english("Info")),
+    Severity.WARNING: ("🟠", english("Warning")),
+    Severity.CRITICAL: ("🔴", english("Critical")),
 }
-_DECIDED: Final = {ApprovalStatus.IGNORED: "Ignored", ApprovalStatus.REJECTED: "Rejected"}
+_DECIDED: Final = {
+    ApprovalStatus.IGNORED: english("Ignored"),
+    ApprovalStatus.REJECTED: english("Rejected"),
+}
 _VIA: Final = {
-    FrontEnd.HOME_ASSISTANT: "Home Assistant",
-    FrontEnd.TELEGRAM: "Telegram",
-    FrontEnd.PANEL: "the panel",
-    FrontEnd.ASSIST: "Assist",
-    FrontEnd.MCP: "MCP",
-    FrontEnd.COMMAND_LINE: "the command line",
+    FrontEnd.HOME_ASSISTANT: english("Home Assistant"),
+    FrontEnd.TELEGRAM: english("Telegram"),
+    FrontEnd.PANEL: english("the panel"),
+    FrontEnd.ASSIST: english("Assist"),
+    FrontEnd.MCP: english("MCP"),
+    FrontEnd.COMMAND_LINE: english("the command line"),
 }
+_DETAILS: Final = english("Details")
+_ELSEWHERE: Final = english("open Home Assistant")
 _BLANK: Final = literal("")
 
 
@@ -70,12 +76,13 @@ def approval_card(
     plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option, catalogue))]
     if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
         body = [*plan, *_not_offered(request, [*head, *plan, *foot]), *foot]
-        return Card(_with_findings(head, findings, body), (*_option_rows(request), _COMMON_BUTTONS))
+        return Card(_with_findings(head, findings, body), (*_option_rows(request), _common_buttons()))
     labels = [bold(prose(f"{one.number} {one.label}", 80)) for one in request.proposal.options[:5]]
-    text = literal("The plan is too long for this message. To approve it, open Home Assistant.")
+    too_long = translate("The plan is too long for this message. To approve it, open Home Assistant.")
+    text = literal(too_long)
     body = [_BLANK, *labels, text]
     body += _not_offered(request, [*head, *body, *foot])
-    return Card(_with_findings(head, findings, [*body, *foot]), (_COMMON_BUTTONS,))
+    return Card(_with_findings(head, findings, [*body, *foot]), (_common_buttons(),))
 
 
 def notice(incident: Incident, zone: tzinfo) -> Card:
@@ -90,42 +97,53 @@ def notice(incident: Incident, zone: tzinfo) -> Card:
 
 def resolved_line(incident: Incident) -> str:
     """Return the line for the topic of resolved incidents."""
-    head = literal(f"✅ Incident {incident.number}: ") + bold(quote(incident.title, TITLE))
-    resolution = incident.resolution or "resolved"
+    template = translate("Incident {number}: {title}", number=incident.number, title="{title}")
+    head = literal("✅ ") + filled(template, title=bold(quote(incident.title, TITLE)))
+    resolution = incident.resolution or translate("resolved")
     return (head + literal(": ") + prose(resolution, SENTENCE)).html
 
 
 def moved_line(incident: Incident) -> str:
     """Return the text of a message that is sent again in the incident's own topic."""
-    head = literal(f"Incident {incident.number}: ") + bold(quote(incident.title, TITLE))
-    return (head + literal(" continues in a topic of its own.")).html
+    template = translate(
+        "Incident {number}: {title} continues in a topic of its own.", number=incident.number, title="{title}"
+    )
+    return filled(template, title=bold(quote(incident.title, TITLE))).html
 
 
 def reminder(request: ApprovalRequest, zone: tzinfo) -> str:
     """Return the text of a reminder."""
-    head = literal(f"⏰ Incident {request.incident_number}: ") + bold(quote(request.title, TITLE))
-    until = local_time(request.expires_at, request, zone)
-    return (head + literal(f" is still waiting for an answer, until {until}.")).html
+    template = translate(
+        "Incident {number}: {title} is still waiting for an answer, until {time}.",
+        number=request.incident_number,
+        title="{title}",
+        time=local_time(request.expires_at, request, zone),
+    )
+    return (literal("⏰ ") + filled(template, title=bold(quote(request.title, TITLE)))).html
 
 
 def digest(held: int) -> str:
     """Return the summary of the held cards."""
     if held == 0:
-        return literal("No more incidents are waiting.").html
-    noun = "incident is" if held == 1 else "incidents are"
-    return literal(f"{held} more {noun} waiting. Open Home Assistant.").html
+        return literal(translate("No more incidents are waiting.")).html
+    text = translate_plural(
+        "{count} more incident is waiting. Open Home Assistant.",
+        "{count} more incidents are waiting. Open Home Assistant.",
+        held,
+    )
+    return literal(text).html
 
 
-def local_time(at: datetime, request: ApprovalRequest, zone: tzinfo) -> str:
+def local_time(at: datetime, request: ApprovalRequest, zone: tzinfo, texts: Texts | None = None) -> str:
     """Return the time of day in ``zone``, with the date when the request was made on another day."""
-    return _time_since(at, request.created_at, zone)
+    return _time_since(at, request.created_at, zone, texts or household())
 
 
-def _time_since(at: datetime, begin: datetime, zone: tzinfo) -> str:
+def _time_since(at: datetime, begin: datetime, zone: tzinfo, texts: Texts) -> str:
     """Return the time of day in ``zone``, with the date when it is not the day of ``begin``."""
     local = at.astimezone(zone)
     is_same_day = local.date() == begin.astimezone(zone).date()
-    return f"{local:%H:%M}" if is_same_day else f"{local:%Y-%m-%d %H:%M}"
+    return texts.time(local) if is_same_day else texts.date_and_time(local)
 
 
 def finding_lines(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
@@ -140,26 +158,28 @@ def finding_lines(request: ApprovalRequest, incident: Incident | None) -> list[R
 
 def snoozed_text(request: ApprovalRequest, until: datetime, zone: tzinfo) -> str:
     """Return until when nobody is reminded of a request."""
-    return f"Snoozed until {local_time(until, request, zone)}."
+    return translate("Snoozed until {time}.", time=local_time(until, request, zone))
 
 
 def _waiting_lines(request: ApprovalRequest, zone: tzinfo) -> list[Rich]:
     """Return the first of two approvals, until when the request is snoozed, and how long it waits."""
     lines: list[Rich] = []
     if request.first is not None:
+        template = translate(
+            "{label}: approved by {name}. A second person has to approve it.", label="{label}", name="{name}"
+        )
         label, name = prose(request.first.label, LABEL), prose(request.first.person_name, 80)
-        text = literal(". A second person has to approve it.")
-        lines.append(bold(label + literal(": approved by ") + name + text))
+        lines.append(bold(filled(template, label=label, name=name)))
     if request.snoozed_until is not None:
         lines.append(literal(f"💤 {snoozed_text(request, request.snoozed_until, zone)}"))
     until = local_time(request.expires_at, request, zone)
-    return [*lines, literal(f"Waiting for an answer until {until}.")]
+    return [*lines, literal(translate("Waiting for an answer until {time}.", time=until))]
 
 
 def _not_offered(request: ApprovalRequest, card: list[Rich]) -> list[Rich]:
     """Return the options that are not offered, as far as they fit on a card with these lines."""
     room = LIMIT - joined([*card, _BLANK]).units - 1
-    lines = fitted(not_offered_lines(request.proposal.left_out), room, "Details")
+    lines = fitted(not_offered_lines(request.proposal.left_out), room, translate(_DETAILS))
     return [_BLANK, *lines] if lines else []
 
 
@@ -168,46 +188,61 @@ def _closed_card(
 ) -> Card:
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     head += [_BLANK, bold(_decision_line(request, zone))]
-    head += fitted(outcome_lines(request, incident), LIMIT // 2, "open Home Assistant")
+    where = translate(_ELSEWHERE)
+    head += fitted(outcome_lines(request, incident), LIMIT // 2, where)
     chosen = request.decision.option if request.decision is not None else None
     option = request.proposal.option(chosen) if chosen is not None else None
     plan: list[Rich] = []
     if option is not None:
-        plan = [bold(literal("Selected option")), *plan_lines(option, catalogue)]
+        plan = [bold(literal(translate("Selected option"))), *plan_lines(option, catalogue)]
         room = LIMIT - joined([*head, _BLANK]).units - 1
-        plan = [_BLANK, *fitted(plan, room, "open Home Assistant")]
+        plan = [_BLANK, *fitted(plan, room, where)]
     findings = finding_lines(request, incident)
-    return Card(_with_findings(head, findings, plan, "open Home Assistant"))
+    return Card(_with_findings(head, findings, plan, where))
 
 
 def _decision_line(request: ApprovalRequest, zone: tzinfo) -> Rich:
     if request.status is ApprovalStatus.EXPIRED:
         at = local_time(request.expires_at, request, zone)
-        return literal(f"Expired at {at} without a decision. Nothing was done.")
+        return literal(translate("Expired at {time} without a decision. Nothing was done.", time=at))
     if request.status is ApprovalStatus.SUPERSEDED:
         if not request.withdrawn:
-            return literal("No longer offered because the situation has changed. Nothing was done.")
+            return literal(
+                translate("No longer offered because the situation has changed. Nothing was done.")
+            )
         reason = prose(sentence(request.withdrawn), SENTENCE)
-        return literal("No longer offered. ") + reason + literal(" Nothing was done.")
+        template = translate("No longer offered. {reason} Nothing was done.", reason="{reason}")
+        return filled(template, reason=reason)
     return prose(decision_text(request, zone), LABEL * 2)
 
 
-def decision_text(request: ApprovalRequest, zone: tzinfo) -> str:
-    """Return the decision, the person, the front end and the time as one line of plain text."""
+def decision_text(request: ApprovalRequest, zone: tzinfo, texts: Texts | None = None) -> str:
+    """Return the decision, the person, the front end and the time as one line of plain text.
+
+    It is in the language of the household unless ``texts`` are those of a person.
+    """
+    texts = texts or household()
     decision = request.decision
-    what = _DECIDED.get(request.status) or plain(_decided_label(request), LABEL)
+    decided = _DECIDED.get(request.status)
+    what = plain(_decided_label(request, texts), LABEL) if decided is None else texts(decided)
     if decision is None:
         return what
-    at = local_time(decision.at, request, zone)
-    return f"{what}, decided by {plain(decision.person_name, 80)} via {_VIA[decision.via]} at {at}"
+    return texts(
+        "{what}, decided by {name} via {via} at {time}",
+        what=what,
+        name=plain(decision.person_name, 80),
+        via=texts(_VIA[decision.via]),
+        time=local_time(decision.at, request, zone, texts),
+    )
 
 
-def _decided_label(request: ApprovalRequest) -> str:
+def _decided_label(request: ApprovalRequest, texts: Texts) -> str:
+    approved = texts("Approved")
     if request.decision is None:
-        return "Approved"
+        return approved
     number = request.decision.option
     option = request.proposal.option(number) if number is not None else None
-    return request.decision.label or (option.label if option is not None else "Approved")
+    return request.decision.label or (option.label if option is not None else approved)
 
 
 def _head(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
@@ -221,16 +256,19 @@ def _state_lines(incident: Incident | None, begin: datetime, zone: tzinfo) -> li
         return []
     lines: list[Rich] = []
     if incident.silenced_until is not None:
-        lines.append(literal(f"🔕 Silenced until {_time_since(incident.silenced_until, begin, zone)}"))
+        until = _time_since(incident.silenced_until, begin, zone, household())
+        lines.append(literal(f"🔕 {translate('Silenced until {time}', time=until)}"))
     elif incident.suppressed is not None:
         lines.append(literal("🔕 ") + prose(incident.suppressed, LABEL))
     if incident.stale_since is not None:
-        lines.append(literal(f"❔ Not reported since {_time_since(incident.stale_since, begin, zone)}"))
+        since = _time_since(incident.stale_since, begin, zone, household())
+        lines.append(literal(f"❔ {translate('Not reported since {time}', time=since)}"))
     return lines
 
 
 def _first_line(severity: Severity, number: int) -> Rich:
-    return literal(f"{_SEVERITIES[severity]} · incident {number}")
+    icon, name = _SEVERITIES[severity]
+    return literal(f"{icon} {translate(name)} · {translate('incident {number}', number=number)}")
 
 
 def _explanation_lines(incident: Incident | None) -> list[Rich]:
@@ -238,7 +276,8 @@ def _explanation_lines(incident: Incident | None) -> list[Rich]:
     diagnosis = incident.diagnosis if incident is not None else None
     if diagnosis is None or diagnosis.explanation is None:
         return []
-    return [literal("Explanation by a language model: ") + prose(diagnosis.explanation.text, SENTENCE)]
+    template = translate("Explanation by a language model: {text}", text="{text}")
+    return [filled(template, text=prose(diagnosis.explanation.text, SENTENCE))]
 
 
 def _claims(incident: Incident | None) -> tuple[Claim, ...]:
@@ -246,16 +285,22 @@ def _claims(incident: Incident | None) -> tuple[Claim, ...]:
 
 
 def _match_line(match: RunbookMatch) -> Rich:
-    line = literal("Runbook ") + bold(prose(match.title, TITLE))
-    line += literal(f" (version {match.version}): {match.score:.0%} match")
+    template = translate(
+        "Runbook {title} (version {version}): {score} match",
+        title="{title}",
+        version=match.version,
+        score=f"{match.score:.0%}",
+    )
+    line = filled(template, title=bold(prose(household().name(match.title), TITLE)))
     for text in (match.reason, match.history):
         if text:
             line += literal(". ") + prose(sentence(text), SENTENCE)
     return line
 
 
-def _with_findings(head: list[Rich], findings: list[Rich], body: list[Rich], where: str = "Details") -> str:
+def _with_findings(head: list[Rich], findings: list[Rich], body: list[Rich], where: str | None = None) -> str:
     """Return the message with the findings at its end, shortened to the room that is left."""
+    where = translate(_DETAILS) if where is None else where
     room = LIMIT - joined([*head, *body, _BLANK]).units - 1
     kept = fitted(findings, room, where)
     return joined([*head, *body, *([_BLANK, quote_block(kept)] if kept else [])]).html
@@ -273,7 +318,8 @@ def _option_rows(request: ApprovalRequest) -> tuple[tuple[CardButton, ...], ...]
     )
 
 
-_COMMON_BUTTONS: Final = (
-    CardButton("Ignore", ButtonAction.IGNORE),
-    CardButton("Details", ButtonAction.DETAILS),
-)
+def _common_buttons() -> tuple[CardButton, ...]:
+    return (
+        CardButton(translate("Ignore"), ButtonAction.IGNORE),
+        CardButton(translate(_DETAILS), ButtonAction.DETAILS),
+    )

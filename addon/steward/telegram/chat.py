@@ -21,7 +21,7 @@ from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from ..texts import ENGLISH
+from ..texts import ENGLISH, translate
 from .current_chat import CurrentChat
 from .errors import ChatRefused, MessageUnchanged, Refused, TopicUnusable, Unreachable, to_failure
 from .message_forms import Buttons, Rendering
@@ -296,12 +296,14 @@ class Chat:
         except TelegramError as err:
             raise to_failure(err, self._filter.redacted(err.message)) from None
         except (AttributeError, LookupError, TypeError, ValueError) as err:
-            raise Unreachable(f"Telegram's answer cannot be read ({type(err).__name__})") from None
+            raise Unreachable(
+                translate("Telegram's answer cannot be read ({reason})", reason=type(err).__name__)
+            ) from None
 
     @property
     def _api(self) -> Bot:
         if self._bot is None:
-            raise ChatRefused("The Telegram front end is closed")
+            raise ChatRefused(translate("The Telegram front end is closed"))
         return self._bot
 
 

@@ -8,6 +8,7 @@ import structlog
 from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
+from ..texts import translate_plural
 from .chat import Chat
 from .current_chat import CurrentChat
 from .drafts import Kind
@@ -84,8 +85,12 @@ class Delivery:
         if not reasons:
             self._status.clear(REFUSED_SOURCE)
             return
-        count = "A request is" if len(reasons) == 1 else f"{len(reasons)} requests are"
-        text = f"{count} not shown completely, open Home Assistant to see all of it. {reasons[0]}"
+        text = translate_plural(
+            "{count} request is not shown completely, open Home Assistant to see all of it. {reason}",
+            "{count} requests are not shown completely, open Home Assistant to see all of it. {reason}",
+            len(reasons),
+            reason=reasons[0],
+        )
         self._status.note(REFUSED_SOURCE, FrontEndState.DEGRADED, text)
 
     async def _edit(self, item: OutgoingMessage, message_id: int) -> tuple[int, ...]:

@@ -8,14 +8,15 @@ from homelab_steward.contract.diagnosis import Diagnosis, Evidence
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, Option
 from homelab_steward.contract.step_arguments import argument_text
 
-from .markup import LIMIT, Rich, bold, code_line, exact, joined, literal, prose, quote, split, units
+from ..texts import english, translate
+from .markup import LIMIT, Rich, bold, code_line, exact, filled, joined, literal, prose, quote, split, units
 from .plan import not_offered_lines, plan_lines
 
 PAGES: Final = 5
 LINE: Final = 1_000
 LONGEST_FILE: Final = 500_000
 TITLE: Final = 200
-_MORE: Final = "… For more, open Home Assistant."
+_MORE: Final = english("… For more, open Home Assistant.")
 _BLANK: Final = literal("")
 
 
@@ -41,7 +42,8 @@ def detail_file(request: ApprovalRequest, incident: Incident | None, catalogue: 
 
 
 def _lines(request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue) -> Iterator[Rich]:
-    yield bold(literal(f"Details of incident {request.incident_number}: ") + quote(request.title, TITLE))
+    head = translate("Details of incident {number}: {title}", number=request.incident_number, title="{title}")
+    yield bold(filled(head, title=quote(request.title, TITLE)))
     yield from _dry_run(request, catalogue)
     yield from _evidence(incident)
 
@@ -59,10 +61,11 @@ def _option_lines(option: Option, catalogue: Catalogue) -> Iterator[Rich]:
     yield from plan_lines(option, catalogue)
     for step in option.steps:
         target = f"{step.target.kind} {step.target.id}"
-        yield literal("Action ") + exact(step.action) + literal(" on ") + exact(target)
+        action = translate("Action {action} on {target}", action="{action}", target="{target}")
+        yield filled(action, action=exact(step.action), target=exact(target))
         for key, value in step.arguments.items():
             yield prose(key, TITLE) + literal(" = ") + exact(argument_text(value))
-    yield literal("Plan ") + exact(option.plan_hash)
+    yield filled(translate("Plan {hash}", hash="{hash}"), hash=exact(option.plan_hash))
 
 
 def _evidence(incident: Incident | None) -> Iterator[Rich]:
@@ -83,18 +86,21 @@ def _explanation(diagnosis: Diagnosis) -> Iterator[Rich]:
         return
     titles = {one.id: one.title for one in diagnosis.evidence}
     yield _BLANK
-    yield bold(literal("Explanation by a language model (") + prose(explanation.by, TITLE) + literal(")"))
+    template = translate("Explanation by a language model ({by})", by="{by}")
+    yield bold(filled(template, by=prose(explanation.by, TITLE)))
     yield quote(explanation.text, LINE)
     for claim in explanation.claims:
         shown = "; ".join(titles[one] for one in claim.evidence if one in titles)
-        yield literal("• ") + quote(claim.text, LINE) + literal(" Evidence: ") + quote(shown, LINE)
+        template = translate("{claim} Evidence: {evidence}", claim="{claim}", evidence="{evidence}")
+        line = filled(template, claim=quote(claim.text, LINE), evidence=quote(shown, LINE))
+        yield literal("• ") + line
 
 
 def _evidence_head(one: Evidence) -> Rich:
-    state = "" if one.ok else " (not readable)"
-    return bold(literal("Evidence ") + quote(one.title, TITLE)) + literal(
-        f", read at {one.read_at:%H:%M:%S} UTC{state}"
-    )
+    at = f"{one.read_at:%H:%M:%S} UTC"
+    template = translate("Evidence {title}, read at {time}", title="{title}", time=at)
+    line = filled(template, title=bold(quote(one.title, TITLE)))
+    return line if one.ok else line + literal(f" ({translate('not readable')})")
 
 
 def _pages(lines: Iterable[Rich]) -> tuple[str, ...]:
@@ -103,10 +109,10 @@ def _pages(lines: Iterable[Rich]) -> tuple[str, ...]:
     used = 0
     for line in (piece for one in lines for piece in split(one, LIMIT // 2)):
         is_last = len(pages) == PAGES
-        room = LIMIT - (units(_MORE) + 1 if is_last else 0)
+        room = LIMIT - (units(translate(_MORE)) + 1 if is_last else 0)
         if used + line.units + 1 > room:
             if is_last:
-                pages[-1].append(literal(_MORE))
+                pages[-1].append(literal(translate(_MORE)))
                 break
             pages.append([])
             used = 0

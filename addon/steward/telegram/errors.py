@@ -15,6 +15,7 @@ from telegram.error import (
 )
 
 from ..errors import StewardError
+from ..texts import translate
 
 _TOPIC_GONE: Final = ("message thread not found", "topic_deleted", "topic_id_invalid")
 _TOPIC_UNUSABLE: Final = ("topic_closed", "topic_hidden")
@@ -61,7 +62,7 @@ class TooFast(TelegramFailure):
     """Telegram requires a pause of ``seconds``; the call had no effect."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"Telegram requires a pause of {seconds:g} s")
+        super().__init__(translate("Telegram requires a pause of {seconds} s", seconds=f"{seconds:g}"))
         self.seconds = seconds
 
 
@@ -81,7 +82,7 @@ class Migrated(TelegramFailure):
     """The group has become a supergroup with another id."""
 
     def __init__(self, chat_id: int) -> None:
-        super().__init__("The group has become a supergroup")
+        super().__init__(translate("The group has become a supergroup"))
         self.chat_id = chat_id
 
 
@@ -122,27 +123,33 @@ def to_failure(err: TelegramError, message: str) -> TelegramFailure:
         case NetworkError() | InvalidToken() | Conflict() | Forbidden():
             return _refused(err, message)
         case _:
-            return Unreachable(f"Telegram's answer cannot be read ({message})")
+            return Unreachable(translate("Telegram's answer cannot be read ({reason})", reason=message))
 
 
 def _refused(err: TelegramError, message: str) -> TelegramFailure:
     if isinstance(err, InvalidToken):
-        return TokenRefused("Telegram rejects the bot token. Get the current token from @BotFather")
+        return TokenRefused(
+            translate("Telegram rejects the bot token. Get the current token from @BotFather")
+        )
     if isinstance(err, Forbidden):
-        return ChatRefused(f"Telegram does not let the bot into the chat ({message})")
+        return ChatRefused(
+            translate("Telegram does not let the bot into the chat ({reason})", reason=message)
+        )
     if isinstance(err, Conflict):
         return _conflict(message)
     if isinstance(err, TimedOut):
-        return Unreachable("Telegram did not answer in time")
-    return Unreachable(f"Telegram cannot be reached ({message})")
+        return Unreachable(translate("Telegram did not answer in time"))
+    return Unreachable(translate("Telegram cannot be reached ({reason})", reason=message))
 
 
 def _conflict(message: str) -> OtherConsumer:
     if "webhook" in message.lower():
         return OtherConsumer(
-            "Another program has set a webhook for this bot. Use a separate bot for each program"
+            translate("Another program has set a webhook for this bot. Use a separate bot for each program")
         )
-    return OtherConsumer("Another program reads the updates of this bot. Use a separate bot for each program")
+    return OtherConsumer(
+        translate("Another program reads the updates of this bot. Use a separate bot for each program")
+    )
 
 
 def _bad_request(message: str) -> TelegramFailure:
@@ -157,5 +164,5 @@ def _bad_request(message: str) -> TelegramFailure:
         (_CHAT_REFUSES, ChatRefused),
     ):
         if any(phrase in text for phrase in phrases):
-            return kind(f"Telegram says: {message}")
-    return Refused(f"Telegram says: {message}")
+            return kind(translate("Telegram says: {reason}", reason=message))
+    return Refused(translate("Telegram says: {reason}", reason=message))

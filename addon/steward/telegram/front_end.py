@@ -15,6 +15,7 @@ from ..clock import Clock
 from ..store.changes import Changes
 from ..store.database import Database
 from ..tasks import run_to_completion
+from ..texts import translate
 from .answers import Answers
 from .buttons import ButtonCodec
 from .callback_store import CallbackStore
@@ -196,7 +197,7 @@ class TelegramFrontEnd:
         await self._messages.close()
         await self._answers.close()
         await self._chat.close()
-        self._status.stopped("The Telegram front end is closed")
+        self._status.stopped(translate("The Telegram front end is closed"))
 
     def check_webhook(self, secret: str | None) -> None:
         """Raise WebhookRefused unless a webhook request with this secret token header is Telegram's."""
@@ -238,7 +239,8 @@ class TelegramFrontEnd:
                 await work()
             except Exception as err:
                 log.exception("telegram task failed", task=name)
-                self._status.note(name, FrontEndState.DEGRADED, f"Internal error: {type(err).__name__}")
+                text = translate("Internal error: {name}", name=type(err).__name__)
+                self._status.note(name, FrontEndState.DEGRADED, text)
             await self._clock.sleep(PAUSE)
             self._status.clear(name)
 

@@ -7,6 +7,7 @@ import structlog
 from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
+from ..texts import translate
 from .chat import Chat
 from .errors import ChatRefused, TelegramFailure, TooFast, TopicUnusable, Unreachable
 from .incident_topics import IncidentTopic, IncidentTopics
@@ -94,8 +95,12 @@ class IncidentThreads:
         self._not_before = self._clock.monotonic() + seconds
         if not is_refused and seconds <= SHORT:
             return
-        text = f"Incidents get no topics of their own until {self._status.time_in(seconds)}. "
-        text += (
-            f"Turn on topics in the group, and let the bot manage topics. {reason}" if is_refused else reason
+        text = translate(
+            "Incidents get no topics of their own until {time}. {reason}",
+            time=self._status.time_in(seconds),
+            reason=reason,
         )
+        if is_refused:
+            advice = translate("Turn on topics in the group, and let the bot manage topics.")
+            text = f"{text}. {advice}"
         self._status.note(SOURCE, FrontEndState.DEGRADED, text, seconds=seconds)

@@ -8,9 +8,12 @@ from enum import StrEnum
 from html import escape
 from itertools import groupby
 from operator import itemgetter
+from string import Formatter
 from typing import Final
 
 from homelab_steward.contract.plain_text import is_hidden, one_line, quoted, visible
+
+from ..texts import translate, translate_plural
 
 LIMIT: Final = 4096
 """Telegram's limit for one message in UTF-16 units, without tags."""
@@ -88,7 +91,7 @@ def quote(text: str, longest: int) -> Rich:
 def exact(text: str) -> Rich:
     """Return a whole value as code; hidden characters are shown as ⟨U+200B⟩."""
     shown = "".join(f"⟨U+{ord(char):04X}⟩" if is_hidden(char) else char for char in text)
-    return _code(_isolated(shown)) if shown else literal("(empty)")
+    return _code(_isolated(shown)) if shown else literal(translate("(empty)"))
 
 
 def code_line(text: str, longest: int) -> Rich:
@@ -132,6 +135,14 @@ def split(line: Rich, room: int) -> list[Rich]:
     return pieces
 
 
+def filled(template: str, **parts: Rich) -> Rich:
+    """Return a text of this program with styled parts for its placeholders, such as ``{title}``."""
+    found = Rich()
+    for text, name, _, _ in Formatter().parse(template):
+        found += literal(text) + (parts[name] if name is not None else Rich())
+    return found
+
+
 def fitted(lines: Sequence[Rich], room: int, where: str) -> list[Rich]:
     """Return the lines that fit into ``room`` units, and a note about the others.
 
@@ -143,7 +154,10 @@ def fitted(lines: Sequence[Rich], room: int, where: str) -> list[Rich]:
     for kept in range(len(lines) - 1, -1, -1):
         used -= lines[kept].units + 1
         missing = len(lines) - kept
-        tail = literal(f"… {missing} more line{'s' if missing > 1 else ''}: {where}")
+        more = translate_plural(
+            "… {count} more line: {where}", "… {count} more lines: {where}", missing, where=where
+        )
+        tail = literal(more)
         if used + 1 + tail.units <= room:
             return [*lines[:kept], tail]
     return []

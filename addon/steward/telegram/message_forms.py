@@ -10,6 +10,7 @@ from enum import IntEnum
 from html import unescape
 from typing import Final
 
+from ..texts import english, translate
 from .markup import LIMIT, shortened, units
 
 type Buttons = tuple[tuple[tuple[str, str], ...], ...]
@@ -19,7 +20,7 @@ _TAGS: Final = ("<b>", "</b>", "<code>", "</code>")
 _QUOTES: Final = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
 _SHORT_LINES: Final = 2
 _SHORT_LINE: Final = 200
-_INCOMPLETE: Final = "Telegram did not accept the complete message. Open Home Assistant."
+_INCOMPLETE: Final = english("Telegram did not accept the complete message. Open Home Assistant.")
 
 
 class Form(IntEnum):
@@ -52,7 +53,7 @@ def rendering(html: str, buttons: Buttons, form: Form) -> Rendering:
         return Rendering(text, buttons, is_html=False)
     lines = [shortened(line, _SHORT_LINE) for line in text.splitlines()[:_SHORT_LINES]]
     kept = () if form is Form.BARE else buttons[-1:]
-    return Rendering("\n".join([*lines, _INCOMPLETE]), kept, is_html=False)
+    return Rendering("\n".join([*lines, translate(_INCOMPLETE)]), kept, is_html=False)
 
 
 def _without_surplus_quotes(text: str) -> str:

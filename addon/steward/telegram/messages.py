@@ -7,11 +7,13 @@ from typing import Final
 import structlog
 
 from ..clock import Clock
+from ..texts import translate
 from .chat import Said
 from .commands import Commands
 from .markup import literal
 from .pin_messages import PinMessages
-from .press_handler import STRANGER, DecisionPort
+from .press_answers import STRANGER
+from .press_handler import DecisionPort
 from .replies import Replies
 
 log = structlog.get_logger(__name__)
@@ -80,6 +82,6 @@ class Messages:
         self._refused_at = {one: at for one, at in self._refused_at.items() if now < at + REFUSAL_PAUSE}
         if said.user_id not in self._refused_at and len(self._refused_at) < MOST_REFUSED:
             self._refused_at[said.user_id] = now
-            await self._replies.send(said, literal(STRANGER.text))
+            await self._replies.send(said, literal(translate(STRANGER)))
         details = {"telegram_user_id": str(said.user_id), "message_id": str(said.message_id)}
         await self._decision_port.audit("telegram.message_refused", details)

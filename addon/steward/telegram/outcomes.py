@@ -16,31 +16,32 @@ from homelab_steward.contract.incidents import (
     Verdict,
 )
 
+from ..texts import english, translate
 from .markup import Rich, literal, prose
 
 SENTENCE: Final = 400
 
 _RUNS: Final = {
-    RunStatus.RUNNING: "Working…",
-    RunStatus.VERIFYING: "Carried out. Verifying the result…",
-    RunStatus.SUCCEEDED: "Carried out.",
-    RunStatus.FAILED: "Failed.",
-    RunStatus.REFUSED: "Refused by the last check before the start.",
-    RunStatus.UNDONE: "Undone. The previous state is restored.",
-    RunStatus.UNKNOWN: "The result is not known.",
+    RunStatus.RUNNING: english("Working…"),
+    RunStatus.VERIFYING: english("Carried out. Verifying the result…"),
+    RunStatus.SUCCEEDED: english("Carried out."),
+    RunStatus.FAILED: english("Failed."),
+    RunStatus.REFUSED: english("Refused by the last check before the start."),
+    RunStatus.UNDONE: english("Undone. The previous state is restored."),
+    RunStatus.UNKNOWN: english("The result is not known."),
 }
 _OUTCOMES: Final = {
-    Outcome.FIXED: ("✅ ", "It helped."),
-    Outcome.NOT_FIXED: ("❌ ", "It did not help."),
-    Outcome.WORSE: ("❌ ", "It made things worse."),
-    Outcome.UNKNOWN: ("❔ ", "Whether it helped is not known."),
-    Outcome.RELAPSED: ("❌ ", "It helped for a short time only."),
+    Outcome.FIXED: ("✅ ", english("It helped.")),
+    Outcome.NOT_FIXED: ("❌ ", english("It did not help.")),
+    Outcome.WORSE: ("❌ ", english("It made things worse.")),
+    Outcome.UNKNOWN: ("❔ ", english("Whether it helped is not known.")),
+    Outcome.RELAPSED: ("❌ ", english("It helped for a short time only.")),
 }
 _MARKS: Final = {True: "✓ ", False: "✗ ", None: "? "}
 _STEPS: Final = {
-    StepState.EFFECT_UNKNOWN: "effect unknown",
-    StepState.FAILED: "failed",
-    StepState.UNDONE: "undone",
+    StepState.EFFECT_UNKNOWN: english("effect unknown"),
+    StepState.FAILED: english("failed"),
+    StepState.UNDONE: english("undone"),
 }
 
 
@@ -50,7 +51,7 @@ def outcome_lines(request: ApprovalRequest | None, incident: Incident | None) ->
         return []
     lines = [] if request is None else _decision_lines(request, incident)
     if incident.approval_id not in (None, request.id if request is not None else None):
-        return [*lines, literal("Continued in a newer card.")]
+        return [*lines, literal(translate("Continued in a newer card."))]
     return [*lines, *_ending(incident)]
 
 
@@ -64,12 +65,12 @@ def _decision_lines(request: ApprovalRequest, incident: Incident) -> list[Rich]:
     number = request.decision.option if request.decision is not None else None
     option = request.proposal.option(number) if number is not None else None
     if option is not None and option.kind is OptionKind.INVESTIGATE:
-        return [literal("Investigating…")]
-    return [literal("Working…")]
+        return [literal(translate("Investigating…"))]
+    return [literal(translate("Working…"))]
 
 
 def _run_lines(run: Run) -> list[Rich]:
-    lines = [literal(_RUNS[run.status])]
+    lines = [literal(translate(_RUNS[run.status]))]
     lines += [_step_line(step) for step in run.steps if step.state in _STEPS]
     if run.error and (run.verdict is None or run.error != run.verdict.summary):
         lines.append(prose(run.error, SENTENCE))
@@ -80,18 +81,20 @@ def _step_line(step: JournalStep) -> Rich:
     line = (
         literal("• ")
         + prose(f"{step.title} ({step.target.name})", SENTENCE)
-        + literal(f": {_STEPS[step.state]}")
+        + literal(f": {translate(_STEPS[step.state])}")
     )
     return line + literal(". ") + prose(step.detail, SENTENCE) if step.detail else line
 
 
 def _unverified(run: Run) -> list[Rich]:
-    return [literal("The result is not verified yet.")] if run.status is RunStatus.SUCCEEDED else []
+    if run.status is not RunStatus.SUCCEEDED:
+        return []
+    return [literal(translate("The result is not verified yet."))]
 
 
 def _verdict_lines(verdict: Verdict) -> list[Rich]:
     mark, text = _OUTCOMES[verdict.outcome]
-    head = literal(mark) + prose(verdict.summary or text, SENTENCE)
+    head = literal(mark) + prose(verdict.summary or translate(text), SENTENCE)
     checks = [
         literal(_MARKS[one.ok]) + prose(one.name, SENTENCE) + literal(": ") + prose(one.text, SENTENCE)
         for one in verdict.checks
@@ -103,10 +106,13 @@ def _ending(incident: Incident) -> list[Rich]:
     resolution = literal(": ") + prose(incident.resolution, SENTENCE) if incident.resolution else literal(".")
     match incident.status:
         case IncidentStatus.RESOLVED:
-            return [literal("✅ Resolved") + resolution]
+            return [literal(f"✅ {translate('Resolved')}") + resolution]
         case IncidentStatus.UNSOLVED:
-            return [literal("Not solved") + resolution, literal("For more, open Home Assistant.")]
+            return [
+                literal(translate("Not solved")) + resolution,
+                literal(translate("For more, open Home Assistant.")),
+            ]
         case IncidentStatus.IGNORED if incident.approval_id is None:
-            return [literal("Ignored") + resolution]
+            return [literal(translate("Ignored")) + resolution]
         case _:
             return []

@@ -9,17 +9,19 @@ import structlog
 from homelab_steward.contract.state import Person
 
 from ..clock import Clock
+from ..texts import english, texts_of
 from .card_renderer import card_key
 from .chat import Said
 from .markup import literal, prose
 from .pins import LIFETIME, AskedPin, AskedPins, Deletions, digits_of, may_contain_pin
-from .press_handler import TRY_AGAIN, PressHandler
+from .press_answers import TRY_AGAIN
+from .press_handler import PressHandler
 from .replies import Replies
 
 log = structlog.get_logger(__name__)
 
 LONGEST_REPLY: Final = 400
-NOT_ASKED: Final = (
+NOT_ASKED: Final = english(
     "a message of digits only is deleted, because it may be a PIN. No option waits for one now."
 )
 
@@ -74,7 +76,7 @@ class PinMessages:
             text = await self._handler.decide_with_pin(asked, digits_of(said.text))
         except Exception as err:  # noqa: BLE001 - logged without the PIN
             log.error("telegram decision with PIN failed", error=type(err).__name__)  # noqa: TRY400
-            text = TRY_AGAIN.text
+            text = texts_of(person.language)(TRY_AGAIN)
         card = card_key(asked.issued.approval_id)
         await self._replies.send(said, prose(text, LONGEST_REPLY), name=person.name, reply_to=card)
 
@@ -83,4 +85,4 @@ class PinMessages:
         now = self._clock.monotonic()
         if now >= self._explained_at.get(said.user_id, 0.0):
             self._explained_at[said.user_id] = now + LIFETIME
-            await self._replies.send(said, literal(NOT_ASKED), name=person.name)
+            await self._replies.send(said, literal(texts_of(person.language)(NOT_ASKED)), name=person.name)

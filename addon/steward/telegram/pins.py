@@ -12,11 +12,12 @@ from homelab_steward.contract.protocol import Decide
 from homelab_steward.contract.state import FrontEndState, Person
 
 from ..clock import Clock
+from ..texts import english, texts_of, translate
 from .callback_store import IssuedButtons
 from .chat import Chat, Said
 from .drafts import Draft, Kind, Priority
 from .errors import MessageGone, TelegramFailure, TooFast, Unreachable
-from .markup import literal, prose
+from .markup import filled, prose
 from .outbox import Outbox
 from .replies import NAME
 from .status import StatusBoard
@@ -35,7 +36,10 @@ SOURCE: Final = "deleting messages"
 
 _ONLY_DIGITS: Final = re.compile(r"\s*(\d\s*){4,12}")
 _SOME_DIGITS: Final = re.compile(r"(\d\s*){4}")
-_ADVICE: Final = "Let the bot delete messages in the group."
+_ADVICE: Final = english("Let the bot delete messages in the group.")
+_LONG_PAUSE: Final = english("Telegram requires a long pause.")
+_STOPPED: Final = english("The app was stopped.")
+_NO_ANSWER: Final = english("Telegram does not answer.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +119,17 @@ class Deletions:
     async def _repeat(self, said: Said, person: Person, pause: float) -> None:
         for attempt in range(1, TRIES):
             if pause > SHORT_PAUSE:
-                await self._report(said, person, "Telegram requires a long pause.")
+                await self._report(said, person, _LONG_PAUSE)
             try:
                 await self._clock.sleep(pause)
             except asyncio.CancelledError:
-                await self._report(said, person, "The app was stopped.")
+                await self._report(said, person, _STOPPED)
                 raise
             later = await self._try(said, person, attempt)
             if later is None:
                 return
             pause = later
-        await self._report(said, person, "Telegram does not answer.")
+        await self._report(said, person, _NO_ANSWER)
 
     async def _try(self, said: Said, person: Person, attempt: int) -> float | None:
         """Delete the message. Return the pause before another try, None when there is none."""
@@ -144,10 +148,14 @@ class Deletions:
         return None
 
     async def _report(self, said: Said, person: Person, reason: str) -> None:
-        """Tell the person to delete the message, once per message."""
-        self._status.note(SOURCE, FrontEndState.DEGRADED, f"A message with a PIN was not deleted. {reason}")
-        head = prose(person.name, NAME) + literal(
-            ", your message looks like a PIN and could not be deleted. "
+        """Ask the person to delete the message, once per message; ``reason`` is an English text."""
+        problem = translate("A message with a PIN was not deleted. {reason}", reason=translate(reason))
+        self._status.note(SOURCE, FrontEndState.DEGRADED, problem)
+        texts = texts_of(person.language)
+        template = texts(
+            "{name}, your message looks like a PIN and could not be deleted. Delete it yourself. {reason}",
+            name="{name}",
+            reason=texts(reason),
         )
         place = await self._topics.place_of(said.thread_id)
         draft = Draft(
@@ -155,7 +163,7 @@ class Deletions:
             kind=Kind.REPLY,
             topic=place.standing,
             priority=Priority.REPLY,
-            text=(head + literal(f"Delete it yourself. {reason}")).html,
+            text=filled(template, name=prose(person.name, NAME)).html,
             incident_id=place.incident_id,
             own_topic=bool(place.incident_id),
         )

@@ -8,11 +8,16 @@ from homelab_steward.contract.incidents import Option, PlannedStep
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import extra_arguments
 
-from .markup import Rich, bold, exact, literal, prose
+from ..texts import english, translate
+from .markup import Rich, bold, exact, filled, literal, prose
 
 REASON: Final = 300
 
-_RISKS: Final = {Risk.LOW: "Low risk", Risk.MEDIUM: "Medium risk", Risk.HIGH: "⚠️ High risk"}
+_RISKS: Final = {
+    Risk.LOW: english("Low risk"),
+    Risk.MEDIUM: english("Medium risk"),
+    Risk.HIGH: english("⚠️ High risk"),
+}
 
 
 def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
@@ -21,23 +26,24 @@ def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
     for step in option.steps:
         lines += _step_lines(step, catalogue)
     if option.steps:
-        undo = "can be undone" if option.reversible else "cannot be undone"
+        undo = translate("can be undone") if option.reversible else translate("cannot be undone")
         needs = "".join(f". {text}" for text in _needs(option))
-        lines.append(literal(f"{_RISKS[option.risk]}, {undo}{needs}"))
-    for name, text in (
-        ("Affects: ", option.blast_radius),
-        ("Checked by: ", option.verification),
-        ("", sentence(option.history)),
+        lines.append(literal(f"{translate(_RISKS[option.risk])}, {undo}{needs}"))
+    for template, text in (
+        (english("Affects: {text}"), option.blast_radius),
+        (english("Checked by: {text}"), option.verification),
     ):
         if text:
-            lines.append(literal(name) + whole(text))
+            lines.append(filled(translate(template, text="{text}"), text=whole(text)))
+    if option.history:
+        lines.append(whole(sentence(option.history)))
     return lines
 
 
 def _needs(option: Option) -> list[str]:
     """Return what an approval in Telegram needs besides a press."""
-    pin = ["Needs your PIN"] if option.risk is Risk.HIGH else []
-    return [*pin, *(["Two people have to approve it"] if option.needs_two else [])]
+    pin = [translate("Needs your PIN")] if option.risk is Risk.HIGH else []
+    return [*pin, *([translate("Two people have to approve it")] if option.needs_two else [])]
 
 
 def sentence(text: str) -> str:
@@ -59,7 +65,8 @@ def target_text(target: TargetRef) -> str:
 
 def not_offered_lines(reasons: Iterable[str]) -> list[Rich]:
     """Return a line for each option that is not offered, with the reason."""
-    return [literal("Not offered: ") + prose(one, REASON) for one in reasons]
+    template = translate("Not offered: {reason}", reason="{reason}")
+    return [filled(template, reason=prose(one, REASON)) for one in reasons]
 
 
 def _step_lines(step: PlannedStep, catalogue: Catalogue) -> list[Rich]:

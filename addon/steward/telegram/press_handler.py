@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 import structlog
@@ -13,46 +12,23 @@ from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Confirmation,
     Incident,
-    OptionKind,
     Verb,
 )
 from homelab_steward.contract.protocol import AddComment, Decide
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
-from .buttons import ButtonAction, ButtonCodec, CallbackData
+from ..texts import Texts, household, texts_of
+from . import press_answers as answers
+from .buttons import ButtonAction, ButtonCodec
 from .callback_store import Answer, CallbackStore, IssuedButtons
 from .card_sync import IncidentQueries
-from .cards import decision_text
 from .chat import Press
 from .details_sender import DetailsSender
-from .markup import plain
 from .pins import AskedPin
 from .settings import TelegramSettings
 
 log = structlog.get_logger(__name__)
 
-LABEL: Final = 100
-REASON: Final = 190
-
-FORGED: Final = Answer("This button is not valid. Nothing was done.")
-ELSEWHERE: Final = Answer("You cannot decide from this chat. Nothing was done.")
-STRANGER: Final = Answer("The steward does not know you. Nothing was done.")
-TOO_OLD: Final = Answer("This button is too old. Nothing was done. Open Home Assistant.")
-EXPIRED: Final = Answer("This request has expired. Nothing was done.")
-CHANGED: Final = Answer("The plan has changed since this message was sent. Nothing was done.")
-SUPERSEDED: Final = Answer("No longer offered because the situation has changed. Nothing was done.")
-DECIDED: Final = Answer("This request is already decided. Nothing was done now.")
-TRY_AGAIN: Final = Answer("The steward cannot process this now. Try again in a minute.")
-FIRST_OF_TWO: Final = Answer("Your approval counts. A second person has to approve it.", alert=False)
-SEND_PIN: Final = Answer("Send your PIN here within two minutes. Your message is deleted.")
-DETAILS_SENT: Final = Answer("The details follow below.", alert=False)
-DETAILS_SENT_BEFORE: Final = Answer("The details are already in this topic.", alert=False)
-
-_REFUSALS: Final = {
-    ErrorCode.EXPIRED: EXPIRED,
-    ErrorCode.PLAN_CHANGED: CHANGED,
-    ErrorCode.NOT_FOUND: TOO_OLD,
-}
 _TRANSIENT: Final = frozenset({ErrorCode.TIMEOUT, ErrorCode.INTERNAL})
 _VERBS: Final = {ButtonAction.APPROVE: Verb.APPROVE, ButtonAction.IGNORE: Verb.IGNORE}
 
@@ -113,19 +89,17 @@ class PressHandler:
 
     async def handle_press(self, press: Press) -> PressResult:
         """Process a press and return its answer."""
+        texts = await self._texts(press.user_id)
         if not self._is_own_chat(press.chat_id):
-            return await self._refused("telegram.press_foreign", press, ELSEWHERE)
+            return await self._refused("telegram.press_foreign", press, answers.ELSEWHERE, texts)
         content = self._codec.decode(press.data)
         if content is None:
-            return await self._refused("telegram.press_forged", press, FORGED)
+            return await self._refused("telegram.press_forged", press, answers.FORGED, texts)
         issued = await self._callbacks.find(content.short_id)
         if issued is None:
-            return await self._refused("telegram.press_expired", press, TOO_OLD)
+            return await self._refused("telegram.press_expired", press, answers.TOO_OLD, texts)
         if content.action is ButtonAction.DETAILS:
-            return await self._details(press, issued)
-        return await self._decide(press, content, issued)
-
-    async def _decide(self, press: Press, content: CallbackData, issued: IssuedButtons) -> PressResult:
+            return await self._details(press, issued, texts)
         option = content.option if content.action is ButtonAction.APPROVE else None
         command = Decide(
             approval_id=issued.approval_id,
@@ -134,79 +108,78 @@ class PressHandler:
             option=option,
             plan_hash=issued.plans.get(option) if option is not None else None,
         )
-        return await self._pass_on(command, issued)
+        return await self._pass_on(command, issued, texts)
 
     async def decide_with_pin(self, asked: AskedPin, pin: str) -> str:
         """Pass on the decision of a press that needed a PIN; return the result as text for people."""
         command = replace(asked.command, confirmation=Confirmation.PIN, pin=pin)
-        result = await self._pass_on(command, asked.issued)
+        texts = await self._texts(int(command.speaker.user_id))
+        result = await self._pass_on(command, asked.issued, texts)
         if result.used is not None:
             try:
                 await self._callbacks.mark_used(result.used)
             except Exception:
                 # The decision counts in any case.
                 log.exception("telegram buttons not marked as used", approval=command.approval_id)
-        return result.answer.text if result.answer.alert else f"Approved. {result.answer.text}"
+        text = result.answer.text
+        return text if result.answer.alert else texts("Approved. {result}", result=text)
 
-    async def _pass_on(self, command: Decide, issued: IssuedButtons) -> PressResult:
+    async def _texts(self, user_id: int) -> Texts:
+        """Return the texts in the language of a person; a stranger gets those of the household."""
+        try:
+            person = await self._decision_port.person(user_id)
+        except Exception:
+            # The press is processed in any case.
+            log.exception("telegram language not read")
+            return household()
+        return household() if person is None else texts_of(person.language)
+
+    async def _pass_on(self, command: Decide, issued: IssuedButtons, texts: Texts) -> PressResult:
         try:
             request = await self._decision_port.decide(command)
         except ContractError as err:
-            return await self._not_accepted(err, command, issued)
-        return _accepted(request, issued)
+            return await self._not_accepted(err, command, issued, texts)
+        return _accepted(request, issued, texts)
 
-    async def _not_accepted(self, err: ContractError, command: Decide, issued: IssuedButtons) -> PressResult:
+    async def _not_accepted(
+        self, err: ContractError, command: Decide, issued: IssuedButtons, texts: Texts
+    ) -> PressResult:
         """Return the answer to a press that the gate refused and audited."""
         if err.code is ErrorCode.PIN_NEEDED and command.confirmation is Confirmation.NONE:
-            return await self._ask_for_pin(err, command, issued)
+            return await self._ask_for_pin(err, command, issued, texts)
         if err.code is ErrorCode.UNAVAILABLE:
-            return PressResult(Answer(plain(err.message, REASON)), is_final=False)
+            return PressResult(answers.reason(err), is_final=False)
         if err.code in _TRANSIENT:
-            return PressResult(TRY_AGAIN, is_final=False)
+            return PressResult(answers.alert(answers.TRY_AGAIN, texts), is_final=False)
         if err.code is ErrorCode.ALREADY_DECIDED:
-            return await self._already_decided(err, command, issued)
+            return await self._already_decided(err, command, issued, texts)
         if "until" in err.placeholders:
-            return PressResult(self._locked(err.placeholders["until"]))
-        answer = _REFUSALS.get(err.code, Answer(f"{plain(err.message, LABEL)} Nothing was done."))
-        return PressResult(answer, issued.short_id if err.code is ErrorCode.EXPIRED else None)
+            return PressResult(answers.locked(err.placeholders["until"], texts, self._settings.zone))
+        is_over = err.code is ErrorCode.EXPIRED
+        return PressResult(answers.refused(err, texts), issued.short_id if is_over else None)
 
-    def _locked(self, until: str) -> Answer:
-        """Return the answer to a PIN that is refused until a time, because many wrong ones came."""
-        local = datetime.fromisoformat(until).astimezone(self._settings.zone)
-        when = f"Try again after {local:%H:%M}, or decide in Home Assistant."
-        return Answer(f"Too many wrong PINs. {when} Nothing was done.")
-
-    async def _ask_for_pin(self, err: ContractError, command: Decide, issued: IssuedButtons) -> PressResult:
+    async def _ask_for_pin(
+        self, err: ContractError, command: Decide, issued: IssuedButtons, texts: Texts
+    ) -> PressResult:
         """Ask for the PIN, or answer that the person has none; after a restart it is asked again."""
         person = await self._decision_port.person(int(command.speaker.user_id))
         if person is None or not person.has_pin:
-            return PressResult(Answer(f"{plain(err.message, LABEL)} Nothing was done."))
-        return PressResult(SEND_PIN, is_final=False, needs_pin=AskedPin(command, issued))
+            return PressResult(answers.not_done(err, texts))
+        ask = answers.alert(answers.SEND_PIN, texts)
+        return PressResult(ask, is_final=False, needs_pin=AskedPin(command, issued))
 
     async def _already_decided(
-        self, err: ContractError, command: Decide, issued: IssuedButtons
+        self, err: ContractError, command: Decide, issued: IssuedButtons, texts: Texts
     ) -> PressResult:
         request = await self._closed(issued.approval_id)
         if request is not None and request.status is ApprovalStatus.PENDING:
-            return PressResult(Answer(plain(err.message, REASON)))
+            return PressResult(answers.reason(err))
         if request is not None and not issued.is_used:
             # After a crash the decision of this press is stored, but its answer is not.
             person = await self._decision_port.person(int(command.speaker.user_id))
             if person is not None and _is_by(person, command, request):
-                return _accepted(request, issued)
-        return PressResult(self._closed_answer(request), issued.short_id)
-
-    def _closed_answer(self, request: ApprovalRequest | None) -> Answer:
-        """Return the decision, the person, the front end and the time, or why there is none."""
-        if request is None:
-            return TOO_OLD
-        if request.status is ApprovalStatus.EXPIRED:
-            return EXPIRED
-        if request.status is ApprovalStatus.SUPERSEDED:
-            return _superseded(request)
-        if request.decision is None:
-            return DECIDED
-        return Answer(f"{decision_text(request, self._settings.zone)}. Nothing was done now.")
+                return _accepted(request, issued, texts)
+        return PressResult(answers.closed(request, texts, self._settings.zone), issued.short_id)
 
     async def _closed(self, approval_id: str) -> ApprovalRequest | None:
         """Return a request that is not pending, and update its card, which still had buttons."""
@@ -215,24 +188,27 @@ class PressHandler:
             self._refresh(request.incident_id, request.id)
         return request
 
-    async def _details(self, press: Press, issued: IssuedButtons) -> PressResult:
+    async def _details(self, press: Press, issued: IssuedButtons, texts: Texts) -> PressResult:
         if await self._decision_port.person(press.user_id) is None:
-            return await self._refused("telegram.press_foreign", press, STRANGER, issued)
+            return await self._refused(
+                "telegram.press_foreign", press, answers.STRANGER, texts, issued.approval_id
+            )
         request = await self._read.approval(issued.approval_id)
         if request is None:
-            return PressResult(TOO_OLD)
+            return PressResult(answers.alert(answers.TOO_OLD, texts))
         incident = await self._read.incident(request.incident_id)
-        return PressResult(
-            DETAILS_SENT if await self._details_sender.send(request, incident) else DETAILS_SENT_BEFORE
-        )
+        is_new = await self._details_sender.send(request, incident)
+        text = answers.DETAILS_SENT if is_new else answers.DETAILS_SENT_BEFORE
+        return PressResult(answers.note(text, texts))
 
     async def _refused(
-        self, event: str, press: Press, answer: Answer, issued: IssuedButtons | None = None
+        self, event: str, press: Press, text: str, texts: Texts, approval_id: str = ""
     ) -> PressResult:
         """Audit a press that does not reach the gate."""
+        answer = answers.alert(text, texts)
         details = {"telegram_user_id": str(press.user_id), "callback_id": press.callback_id}
-        if issued is not None:
-            details["approval_id"] = issued.approval_id
+        if approval_id:
+            details["approval_id"] = approval_id
         try:
             await self._decision_port.audit(event, details)
         except Exception:
@@ -253,26 +229,7 @@ def _is_by(person: Person, command: Decide, request: ApprovalRequest) -> bool:
     )
 
 
-def _accepted(request: ApprovalRequest, issued: IssuedButtons) -> PressResult:
+def _accepted(request: ApprovalRequest, issued: IssuedButtons, texts: Texts) -> PressResult:
     """Return the answer to a decision that counts. The buttons stay in use until there is no other one."""
-    if request.status is ApprovalStatus.PENDING:
-        return PressResult(FIRST_OF_TWO)
-    return PressResult(Answer(_confirmation(request), alert=False), issued.short_id)
-
-
-def _confirmation(request: ApprovalRequest) -> str:
-    if request.status is ApprovalStatus.IGNORED:
-        return "Ignored."
-    number = request.decision.option if request.decision is not None else None
-    option = request.proposal.option(number) if number is not None else None
-    if option is None:
-        return "Decision saved."
-    progress = "investigating…" if option.kind is OptionKind.INVESTIGATE else "working…"
-    return f"{plain(option.label, LABEL)}: {progress}"
-
-
-def _superseded(request: ApprovalRequest) -> Answer:
-    """Return why a request is not offered any more, in at most 200 characters."""
-    if not request.withdrawn:
-        return SUPERSEDED
-    return Answer(f"No longer offered. {plain(request.withdrawn, 150)} Nothing was done.")
+    is_open = request.status is ApprovalStatus.PENDING
+    return PressResult(answers.accepted(request, texts), None if is_open else issued.short_id)

@@ -8,12 +8,14 @@ import structlog
 from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
+from ..texts import translate
 from .callback_store import Answer, CallbackStore
 from .chat import Chat, Press
 from .errors import TelegramFailure, TooFast, Unreachable
 from .markup import units
 from .pins import AskedPins
-from .press_handler import TRY_AGAIN, PressHandler, PressResult
+from .press_answers import SLOW, TRY_AGAIN
+from .press_handler import PressHandler, PressResult
 from .status import StatusBoard
 
 log = structlog.get_logger(__name__)
@@ -25,8 +27,6 @@ SOURCE: Final = "answers"
 TRIES: Final = 3
 LONGEST_PAUSE: Final = 5.0
 LONGEST_ANSWER: Final = 200
-
-SLOW: Final = Answer("This takes longer than usual. The card shows the result.")
 
 
 class PressQueue:
@@ -83,10 +83,10 @@ class PressQueue:
                 # The decision continues when the answer is late.
                 return await asyncio.shield(task)
         except TimeoutError:
-            return SLOW
+            return Answer(translate(SLOW))
 
     async def _process(self, press: Press) -> Answer:
-        result = PressResult(TRY_AGAIN, is_final=False)
+        result = PressResult(Answer(translate(TRY_AGAIN)), is_final=False)
         try:
             recorded = await self._callbacks.recorded_answer(press.callback_id)
             if recorded is not None:
@@ -119,8 +119,11 @@ class PressQueue:
             pause = err.seconds if isinstance(err, TooFast) else 0.5 * 2**attempt
             if pause <= LONGEST_PAUSE:
                 return pause
-            text = f"Telegram accepts no answers to button presses until {self._status.time_in(pause)}. "
-            text += "The presses count, and the messages show the results"
+            text = translate(
+                "Telegram accepts no answers to button presses until {time}. The presses count, and the "
+                "messages show the results",
+                time=self._status.time_in(pause),
+            )
             self._status.note(SOURCE, FrontEndState.DEGRADED, text, seconds=pause)
             log.warning("telegram press not answered", callback=press.callback_id)
         except TelegramFailure as err:

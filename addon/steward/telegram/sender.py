@@ -13,6 +13,7 @@ from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..tasks import run_to_completion, task_group
+from ..texts import translate, translate_plural
 from .delivery import Delivery
 from .drafts import Priority
 from .errors import ChatRefused, Migrated, Refused, TelegramFailure, TokenRefused, TooFast, TopicUnusable
@@ -166,7 +167,11 @@ class Sender:
         except TopicUnusable as err:
             # An edit in a closed topic: the message stays as it is until the topic is open.
             self._retries.postpone(item.id, self._clock.monotonic() + RETRY_AFTER)
-            text = f"Messages of the topic {item.topic} cannot be changed. Open the topic. {err}"
+            text = translate(
+                "Messages in {topic} cannot be changed. Open the topic. {reason}",
+                topic=self._topics.title(item.topic),
+                reason=err,
+            )
             self._status.note(_source(item.lane), FrontEndState.DEGRADED, text)
         except Refused:
             self._retries.postpone(item.id, self._clock.monotonic() + RETRY_AFTER)
@@ -175,7 +180,7 @@ class Sender:
             self._failed(item, str(err), is_down=is_down)
         except Exception as err:
             log.exception("telegram message not sent", row=item.id)
-            self._failed(item, f"Internal error: {type(err).__name__}")
+            self._failed(item, translate("Internal error: {name}", name=type(err).__name__))
         else:
             self._succeeded(item, sent)
 
@@ -193,11 +198,22 @@ class Sender:
         """Let the lane wait as long as Telegram requires."""
         self._paused[lane] = self._clock.monotonic() + err.seconds
         if isinstance(err, NoTopicOpen):
-            text = f"{err}. They are tried again at {self._status.time_in(err.seconds)}"
+            text = translate(
+                "{problem}. They are tried again at {time}",
+                problem=err,
+                time=self._status.time_in(err.seconds),
+            )
             self._status.note(SOURCE, FrontEndState.DOWN, text, seconds=err.seconds)
         elif err.seconds > SHORT_PAUSE:
-            what = "changes no message" if lane.is_edit else "accepts no message"
-            text = f"Telegram {what} of the topic {lane.topic} until {self._status.time_in(err.seconds)}"
+            time, topic = self._status.time_in(err.seconds), self._topics.title(lane.topic)
+            if lane.is_edit:
+                text = translate(
+                    "Telegram changes no message in {topic} until {time}", topic=topic, time=time
+                )
+            else:
+                text = translate(
+                    "Telegram accepts no message in {topic} until {time}", topic=topic, time=time
+                )
             self._status.note(_source(lane), FrontEndState.DEGRADED, text, seconds=err.seconds)
 
     def _failed(self, item: OutgoingMessage, reason: str, *, is_down: bool = False) -> None:
@@ -215,8 +231,11 @@ class Sender:
         self._status.clear(_source(item.lane))
         count = len(self._retries)
         if count:
-            noun = "message is" if count == 1 else "messages are"
-            text = f"{count} {noun} not accepted by Telegram now. Others are; these are tried again"
+            text = translate_plural(
+                "{count} message is not accepted by Telegram now. Others are; this one is tried again",
+                "{count} messages are not accepted by Telegram now. Others are; these are tried again",
+                count,
+            )
             self._status.note(SOURCE, FrontEndState.DEGRADED, text)
         else:
             self._status.clear(SOURCE)

@@ -9,6 +9,7 @@ import structlog
 from homelab_steward.contract.state import FrontEnd, FrontEndState, FrontEndStatus
 
 from ..clock import Clock
+from ..texts import household, translate
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,7 @@ class StatusBoard:
         self._changed = changed
         self._problems: dict[str, tuple[FrontEndState, str]] = {}
         self._ends: dict[str, float] = {}
-        self._stopped: str | None = "Telegram has not answered yet"
+        self._stopped: str | None = translate("Telegram has not answered yet")
         self._current = self._computed()
 
     @property
@@ -89,7 +90,7 @@ class StatusBoard:
         """Return the time of day in ``seconds``, with the date when it is another day."""
         now = self._clock.now().astimezone(self._zone)
         then = now + timedelta(seconds=seconds)
-        return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
+        return household().time(then) if then.date() == now.date() else household().date_and_time(then)
 
     def _update(self) -> None:
         status = self._computed()

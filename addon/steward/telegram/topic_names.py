@@ -8,6 +8,7 @@ from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import Incident, IncidentStatus, Severity
 
 from ..sdk import categories
+from ..texts import household
 from .markup import plain
 
 type Topic = str
@@ -40,9 +41,14 @@ _STATES: Final = {
 
 def titles_of(found: Iterable[Category]) -> dict[Topic, str]:
     """Return the title of each standing topic: one per category, and those for every category."""
-    own = {one.key: one.name for one in found}
-    fixed = {CRITICAL: "Critical Alerts", REPORTS: "Weekly Reports", RESOLVED: "Resolved"}
-    return {GENERAL: categories.GENERAL.name, CRITICAL: fixed[CRITICAL], **own, **fixed}
+    texts = household()
+    own = {one.key: texts.name(one.name) for one in found}
+    fixed = {
+        CRITICAL: texts("Critical Alerts"),
+        REPORTS: texts("Weekly Reports"),
+        RESOLVED: texts("Resolved"),
+    }
+    return {GENERAL: texts.name(categories.GENERAL.name), CRITICAL: fixed[CRITICAL], **own, **fixed}
 
 
 def topic_of(category: str, severity: Severity) -> Topic:

@@ -10,13 +10,14 @@ from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..tasks import run_to_completion
+from ..texts import translate
 from .chat import Chat
 from .current_chat import CurrentChat
 from .drafts import Draft, Kind, Priority
 from .errors import Migrated, TelegramFailure, TooFast, TopicGone, Unreachable
 from .incident_threads import RETRY_AFTER
 from .incident_topics import IncidentTopic, IncidentTopics, changed_within
-from .markup import literal, prose
+from .markup import filled, literal, prose
 from .outbox import Outbox
 from .rate_limit import RateLimit, retry_delay
 from .status import StatusBoard
@@ -122,7 +123,10 @@ class TopicUpdates:
             seconds = retry_delay(self._failures, random.random())  # noqa: S311 - jitter
         self._postpone(topic, seconds)
         if seconds > SHORT_PAUSE:
-            text = f"The topics of incidents cannot be renamed or closed. Let the bot manage topics. {err}"
+            text = translate(
+                "The topics of incidents cannot be renamed or closed. Let the bot manage topics. {reason}",
+                reason=err,
+            )
             self._status.note(SOURCE, FrontEndState.DEGRADED, text, seconds=seconds)
 
     def _postpone(self, topic: IncidentTopic, seconds: float) -> None:
@@ -131,12 +135,13 @@ class TopicUpdates:
 
 def _announcement(topic: IncidentTopic, chat_id: int, thread_id: int) -> Draft:
     """Return the line in the standing topic that refers to the incident's own one."""
-    text = prose(topic.shown_name, _NAME) + literal(" has a topic of its own. ")
+    template = translate("{name} has a topic of its own.", name="{name}")
+    text = filled(template, name=prose(topic.shown_name, _NAME))
     return Draft(
         key=f"own_topic:{topic.wanted.incident_id}",
         kind=Kind.LINE,
         topic=topic.wanted.standing,
         priority=Priority.LINE,
-        text=(text + literal(topic_link(chat_id, thread_id))).html,
+        text=(text + literal(f" {topic_link(chat_id, thread_id)}".rstrip())).html,
         incident_id=topic.wanted.incident_id,
     )

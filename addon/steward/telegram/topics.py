@@ -12,6 +12,7 @@ from homelab_steward.contract.state import FrontEndState
 from ..clock import Clock
 from ..store.database import Database
 from ..store.upsert import upsert
+from ..texts import translate
 from . import tables
 from .chat import Chat
 from .errors import ChatRefused, TelegramFailure, TooFast, TopicUnusable, Unreachable
@@ -27,8 +28,6 @@ SHORT_PAUSE: Final = 60.0
 
 CREATION_RETRY: Final = 30.0
 CREATION_SOURCE: Final = "creating topics"
-
-_ADVICE: Final = "Open the topic, turn on topics in the group, and let the bot manage topics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class NoTopicOpen(TelegramFailure):
     """No topic of the chat can be used for the next ``seconds``."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__("No topic of the group accepts messages")
+        super().__init__(translate("No topic of the group accepts messages"))
         self.seconds = seconds
 
 
@@ -185,8 +184,11 @@ class TopicThreads:
     def block(self, topic: Topic, reason: str) -> None:
         """Use other topics for ``RETRY_AFTER`` seconds."""
         self._block(topic, RETRY_AFTER, is_rate_limit=False)
-        text = (
-            f"Messages of {self._title(topic)} go elsewhere because Telegram refuses it. {_ADVICE}. {reason}"
+        text = translate(
+            "Messages of {topic} go elsewhere because Telegram refuses it. Open the topic, turn on topics in "
+            "the group, and let the bot manage topics. {reason}",
+            topic=self.title(topic),
+            reason=reason,
         )
         # Nothing may be sent to an incident's topic again, so its problem ends by itself.
         seconds = RETRY_AFTER if incident_id_of(topic) is not None else None
@@ -196,8 +198,10 @@ class TopicThreads:
         """Wait ``seconds`` before the next message to the topic, as Telegram requires."""
         self._block(topic, seconds, is_rate_limit=True)
         if seconds > SHORT_PAUSE:
-            text = (
-                f"Telegram accepts no message in {self._title(topic)} until {self._status.time_in(seconds)}"
+            text = translate(
+                "Telegram accepts no message in {topic} until {time}",
+                topic=self.title(topic),
+                time=self._status.time_in(seconds),
             )
             self._status.note(_source(topic), FrontEndState.DEGRADED, text, seconds=seconds)
 
@@ -229,11 +233,11 @@ class TopicThreads:
         is_there = topic == GENERAL or topic in self._threads or incident_id_of(topic) is not None
         return 0.0 if is_there else self._creation_from
 
-    def _title(self, topic: Topic) -> str:
+    def title(self, topic: Topic) -> str:
         """Return what the status calls a topic."""
         if incident_id_of(topic) is not None:
-            return "the topic of an incident"
-        return f"the topic {self._titles.get(topic, topic)}"
+            return translate("the topic of an incident")
+        return translate("the topic {name}", name=self._titles.get(topic, topic))
 
     def _ahead(self) -> Iterator[Topic]:
         return (topic for topic in self._titles if topic in AHEAD)
@@ -258,8 +262,10 @@ class TopicThreads:
             thread_id = await self._create(topic)
         except TooFast as err:
             self._creation_from = self._clock.monotonic() + err.seconds
-            text = f"Telegram creates no topics until {self._status.time_in(err.seconds)}. "
-            text += "Messages of missing topics go elsewhere"
+            text = translate(
+                "Telegram creates no topics until {time}. Messages of missing topics go elsewhere",
+                time=self._status.time_in(err.seconds),
+            )
             self._status.note(CREATION_SOURCE, FrontEndState.DEGRADED, text, seconds=err.seconds)
             raise NotCreated(str(err)) from err
         except TopicUnusable as err:

@@ -11,7 +11,7 @@ from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..errors import StewardError
-from ..texts import languages, texts_of
+from ..texts import languages, texts_of, translate
 from .chat import Batch, Chat
 from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
 from .rate_limit import TOKEN_RETRY, retry_delay
@@ -127,7 +127,8 @@ class Updates:
     async def _back_off(self, err: TelegramFailure) -> None:
         if isinstance(err, TooFast):
             if err.seconds > SHORT_PAUSE:
-                text = f"Telegram sends no button presses until {self._status.time_in(err.seconds)}"
+                time = self._status.time_in(err.seconds)
+                text = translate("Telegram sends no button presses until {time}", time=time)
                 self._status.note(SOURCE, FrontEndState.DEGRADED, text, seconds=err.seconds)
             await self._clock.sleep(err.seconds)
             return

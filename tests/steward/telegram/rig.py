@@ -445,14 +445,9 @@ async def open_front_end(
         limits=limits,
         own_topic_after=None,
     )
-    made = TelegramFrontEnd(
-        replace(settings, **changes),  # type: ignore[arg-type]
-        of.telegram.chat_id,
-        of.database,
-        of.changes,
-        of.clock,
-        of.ports(),
-    )
+    settings = replace(settings, **changes)  # type: ignore[arg-type]
+    assert settings.chat_id is not None
+    made = TelegramFrontEnd(settings, settings.chat_id, of.database, of.changes, of.clock, of.ports())
     await made.start()
     try:
         yield made

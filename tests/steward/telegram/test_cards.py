@@ -272,7 +272,7 @@ def test_times_are_shown_in_the_configured_zone() -> None:
     asked = decided(request())
     assert decision_text(asked, ZoneInfo("Europe/Berlin")).endswith("at 13:03")
     assert decision_text(replace(asked, created_at=NOON - timedelta(days=1)), UTC).endswith(
-        "at 2026-11-21 12:03"
+        "at Nov 21, 2026, 12:03"
     )
 
 

@@ -183,6 +183,7 @@ async def test_without_a_topic_the_card_goes_to_the_standing_one(
 async def test_without_the_right_to_manage_topics_only_new_names_are_missing(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=50) as rig, open_front_end(rig, own_topic_after=HALF) as made:
         asked, card = await lasting(rig)
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 8)
         rig.forum.can_manage_topics = False
         rig.publish(replace(incident(asked), status=IncidentStatus.ACTING))
         await becomes(lambda: "cannot be renamed or closed" in made.status.reason)

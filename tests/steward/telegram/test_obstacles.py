@@ -195,7 +195,7 @@ async def test_flood_limit_on_edits_stops_edits_alone(tmp_path: Path) -> None:
         rig.fault(FaultKind.STATUS, "/editMessageText", status=429, retry_after=HALF_AN_HOUR)
         await rig.end(asked, ApprovalStatus.SUPERSEDED)
         await becomes(lambda: made.status.state is FrontEndState.DEGRADED)
-        assert "changes no message of the topic media until" in made.status.reason
+        assert "changes no message in the topic Media until" in made.status.reason
         await rig.ask("n", title="next request")
         assert place(rig, await card_of(rig, "next request")) == "Media"
 

@@ -28,7 +28,8 @@ from steward.telegram.details import detail_pages
 from steward.telegram.details_sender import DetailsSender
 from steward.telegram.drafts import Draft, Kind, Priority
 from steward.telegram.pins import AskedPin
-from steward.telegram.press_handler import SEND_PIN, DecisionPort, PressHandler, PressResult
+from steward.telegram.press_answers import SEND_PIN
+from steward.telegram.press_handler import DecisionPort, PressHandler, PressResult
 from steward.telegram.settings import BUILT_IN_CATEGORIES, TelegramSettings
 from steward.telegram.topic_names import CRITICAL
 from steward.telegram.trends import Trends
@@ -355,7 +356,7 @@ async def test_a_high_risk_waits_for_the_pin_of_who_has_one() -> None:
     error = ContractError(ErrorCode.PIN_NEEDED, "Send your PIN.")
     owner = replace(records.person(Role.OWNER), has_pin=True)
     result = await World(error=error, known=owner).press(ButtonAction.APPROVE, 1)
-    assert (result.answer, result.is_final, result.used) == (SEND_PIN, False, None)
+    assert (result.answer, result.is_final, result.used) == (Answer(SEND_PIN), False, None)
     assert result.needs_pin is not None
     assert result.needs_pin.command.option == 1
     for known in (None, records.person(Role.OWNER)):
@@ -367,6 +368,7 @@ async def test_the_end_of_a_lock_is_shown_in_local_time() -> None:
     placeholders = {"until": "2026-11-20T12:30:00+00:00"}
     world = World(error=ContractError(ErrorCode.PIN_NEEDED, "Too many", placeholders))
     issued = IssuedButtons(short_id=SHORT_ID, approval_id=REQUEST.id, plans=PLANS, is_used=False)
-    asked = AskedPin(decide_command(REQUEST, Verb.APPROVE, option=1), issued)
+    speaker = Speaker(front_end=FrontEnd.TELEGRAM, user_id="7")
+    asked = AskedPin(replace(decide_command(REQUEST, Verb.APPROVE, option=1), speaker=speaker), issued)
     text = await world.handler(ZoneInfo("Europe/Vienna")).decide_with_pin(asked, "2580")
     assert text.startswith("Too many wrong PINs. Try again after 13:30, ")
