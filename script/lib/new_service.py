@@ -85,7 +85,7 @@ def renamed(text: str, key: str, name: str) -> str:
     """Return the template's text for this service."""
     prefix = "".join(part.title() for part in key.split("_"))
     text = text.replace("http://example.example.org", f"http://{key.replace('_', '-')}.example.org")
-    text = text.replace("ExampleState", f"{prefix}State")
+    text = text.replace("ExampleState", f"{prefix}State").replace("ExampleClient", f"{prefix}Client")
     return re.sub(r"\bexample\b(?!\.org)", key, re.sub(r"\bExample\b", name, text))
 
 

@@ -2,38 +2,48 @@
 
 from typing import Final
 
-from ...sdk.access import Access
-from ...sdk.auth import Key
-from ...sdk.categories import GENERAL
-from ...sdk.checks import warning
-from ...sdk.description import ResourceKind, Service, Versions
+from ...sdk.client import Key, Rest
+from ...sdk.description import GENERAL, Call, Gaps, ResourceKind, Risk, Service, Versions
+from ...sdk.display import Text, brief, count, flag, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, flag
-from ...texts import Text
-from .actions import ACTIONS
+from ...sdk.kits import Restart
 from .models import ExampleState, Worker
-from .tools import workers
 
 API_KEY: Final = secret_field("api_key", "API key", "In Example under Settings, API.")
 
 
-def connect(access: Access) -> Rest:
-    """Return the client, with the path of the API and the credentials."""
-    return Rest(access, base="api/v1", auth=Key("X-Api-Key", (API_KEY,)))
+class ExampleClient(Rest):
+    """One Example: the path of its API, how it logs in, and its changes."""
+
+    base = "api/v1"
+    auth = Key("X-Api-Key", (API_KEY,))
+
+    async def started(self, _: Call) -> str:
+        """Return what changes with every start."""
+        return (await ExampleState.status.whole(self)).started_at.isoformat()
+
+    async def restart(self, _: Call) -> None:
+        """Ask it to restart."""
+        await self.send("POST", "restart")
+
+
+@list_tool("workers", "Workers", "Which workers run, and which do not.", capability="status")
+async def _workers(client: ExampleClient, gaps: Gaps, _: Call) -> list[str]:
+    found = worst_first(await ExampleState.workers.now(client, gaps), lambda one: not one.is_running)
+    return [f"{brief(one.name, 100)}: {one.state or 'state not known'}" for one in found]
 
 
 def _is_stopped(worker: Worker) -> Text | None:
     return None if worker.is_running else t"Worker {worker.name} is stopped"
 
 
-SERVICE: Final = Service[Rest, ExampleState](
+SERVICE: Final = Service[ExampleClient, ExampleState](
     key="example",
     name="Example",
     category=GENERAL,
     icon="mdi:cube-outline",
     settings=(url_field("http://example.example.org:8080"), API_KEY, *TLS_SETTINGS),
-    connect=connect,
+    connect=ExampleClient,
     poll=ExampleState.poll,
     version=lambda state: state.status.version,
     sensors=(
@@ -51,7 +61,19 @@ SERVICE: Final = Service[Rest, ExampleState](
         ),
     ),
     checks=(warning("worker_stopped", "Worker stopped", _is_stopped, scope="worker"),),
-    tools=(workers,),
-    actions=ACTIONS,
+    tools=(_workers,),
+    actions=(
+        Restart(
+            started=ExampleClient.started,
+            request=ExampleClient.restart,
+            note=t"Example is away for some seconds.",
+        ).action(
+            key="restart",
+            name="Restart",
+            description="Restarts Example.",
+            risk=Risk.LOW,
+            blast_radius="Example is away for some seconds",
+        ),
+    ),
     understood=Versions("1", "1"),
 )

@@ -1,8 +1,6 @@
 """What Example answers. Source: name its API documentation here."""
 
-from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown
-from ...sdk.state import State, many, one
+from ...sdk.answers import Item, NotKnown, State, Time, many, one
 
 
 class Status(Item):
