@@ -43,7 +43,7 @@ _STORED: Final[dict[type[Message], RowKind]] = {
 }
 """Answers of commands that are rows; the kind is also the name of the field of an event."""
 
-_EVENTS: Final = frozenset({RowKind.INCIDENT, RowKind.APPROVAL})
+_EVENTS: Final = frozenset({RowKind.INCIDENT, RowKind.APPROVAL, RowKind.REPORT})
 """Kinds whose changes are events: published once all entities are available again."""
 
 
@@ -326,6 +326,7 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
         (RowKind.MAINTENANCE, before.windows, after.windows),
         (RowKind.MODE, {MODE_ID: before.mode}, {MODE_ID: after.mode}),
         (RowKind.USAGE, {USAGE_ID: before.usage}, {USAGE_ID: after.usage}),
+        (RowKind.REPORT, {"": before.report}, {"": after.report}),
     )
     for kind, old, new in pairs:
         keys = [*new, *(key for key in old if key not in new)]

@@ -1,4 +1,4 @@
-"""Events for the changes of incidents and of approval requests, for automations."""
+"""Events for incidents, approval requests and weekly reports, for automations."""
 
 from abc import abstractmethod
 from collections.abc import Iterable
@@ -13,10 +13,12 @@ from .entity import StewardEntity
 from .phrases import Phrases
 from .row_events import (
     INCIDENT_EVENTS,
+    REPORTED,
     REQUEST_EVENTS,
     SNOOZED,
     incident_data,
     incident_event,
+    report_data,
     request_data,
     request_event,
 )
@@ -28,9 +30,9 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: StewardConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up one entity for the incidents and one for the requests."""
+    """Set up one entity each for the incidents, the requests and the weekly report."""
     coordinator = entry.runtime_data.coordinator
-    async_add_entities([IncidentEvent(coordinator), RequestEvent(coordinator)])
+    async_add_entities([IncidentEvent(coordinator), RequestEvent(coordinator), ReportEvent(coordinator)])
 
 
 class ChangeEvent(StewardEntity, EventEntity):
@@ -96,4 +98,21 @@ class RequestEvent(ChangeEvent):
         before, after = change.before.approvals.get(change.id), change.after.approvals.get(change.id)
         if after is not None and (event_type := request_event(before, after)):
             self._trigger_event(event_type, request_data(after, change.after.catalogue, self._phrases))
+            self.async_write_ha_state()
+
+
+class ReportEvent(ChangeEvent):
+    """The last weekly report that was sent."""
+
+    kind = RowKind.REPORT
+
+    def __init__(self, coordinator: StewardCoordinator) -> None:
+        """Start without an event."""
+        super().__init__(coordinator, "weekly_report", [REPORTED])
+
+    @callback
+    def _row_changed(self, change: Change) -> None:
+        before, after = change.before.report, change.after.report
+        if after is not None and (before is None or before.id != after.id):
+            self._trigger_event(REPORTED, report_data(after))
             self.async_write_ha_state()

@@ -1,4 +1,4 @@
-"""The actions pause, resume, start_maintenance and end_maintenance. Automations may use them."""
+"""The actions pause, resume, silence, start_maintenance and end_maintenance. Automations may use them."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,14 +24,17 @@ from .contract.protocol import Command
 from .coordinator import StewardCoordinator
 from .errors import refused, translated
 from .maintenance import active_of, async_add, async_end, described, is_own
+from .phrases import Phrases
 
 PAUSE: Final = "pause"
 RESUME: Final = "resume"
+SILENCE: Final = "silence"
 START: Final = "start_maintenance"
 END: Final = "end_maintenance"
 
 ATTR_CATEGORY: Final = "category"
 ATTR_DURATION: Final = "duration"
+ATTR_INCIDENT_ID: Final = "incident_id"
 ATTR_NOTIFY: Final = "notify_minutes"
 ATTR_REASON: Final = "reason"
 ATTR_SCOPE: Final = "scope"
@@ -70,6 +73,13 @@ _START: Final = probatio.Schema(
         **_ENTRY,
     }
 )
+_SILENCE: Final = probatio.Schema(
+    {
+        probatio.Required(ATTR_INCIDENT_ID): cv.string,
+        probatio.Required(ATTR_DURATION): cv.positive_time_period,
+        **_ENTRY,
+    }
+)
 _END: Final = probatio.All(
     probatio.Schema(
         {
@@ -88,6 +98,7 @@ def register_mode_actions(hass: HomeAssistant) -> None:
     register, optional = hass.services.async_register, SupportsResponse.OPTIONAL
     register(DOMAIN, PAUSE, _async_pause, schema=_PAUSE)
     register(DOMAIN, RESUME, _async_resume, schema=probatio.Schema(_ENTRY))
+    register(DOMAIN, SILENCE, _async_silence, schema=_SILENCE, supports_response=optional)
     register(DOMAIN, START, _async_start, schema=_START, supports_response=optional)
     register(DOMAIN, END, _async_end, schema=_END)
 
@@ -126,6 +137,23 @@ async def _async_start(call: ServiceCall) -> ServiceResponse:
         once=None if weekly else Occurrence(starts_at=begin, ends_at=begin + duration),
         weekly=weekly,
         notify_minutes=call.data.get(ATTR_NOTIFY),
+    )
+    window = await async_add(coordinator, request)
+    return described(window, window.current or window.following)
+
+
+async def _async_silence(call: ServiceCall) -> ServiceResponse:
+    """Start maintenance of the service that an incident is about, and return its window."""
+    coordinator = coordinator_of(call.hass, call.data)
+    incident = coordinator.steward_state.incidents.get(call.data[ATTR_INCIDENT_ID])
+    if incident is None or incident.target is None:
+        raise refused("no_incident")
+    phrases, now = await Phrases.async_load(call.hass), dt_util.utcnow()
+    request = AddMaintenance(
+        speaker=anyone(call),
+        title=phrases("silence_title", number=str(incident.number)),
+        instance_ids=(incident.target.instance_id,),
+        once=Occurrence(starts_at=now, ends_at=now + call.data[ATTR_DURATION]),
     )
     window = await async_add(coordinator, request)
     return described(window, window.current or window.following)

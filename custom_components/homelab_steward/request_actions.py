@@ -1,4 +1,4 @@
-"""The actions ask, comment and request_action: what does not decide anything."""
+"""The actions ask, comment, request_action and weekly_report: what does not decide anything."""
 
 from contextlib import aclosing
 from typing import Final
@@ -18,11 +18,13 @@ from .contract.errors import ContractError, ErrorCode
 from .contract.incidents import Incident
 from .contract.plain_text import one_line
 from .contract.protocol import ActionRequested, AddComment, Command, RequestAction
+from .contract.reports import WeeklyDocument, WeeklyQuery
 from .errors import refused, translated
 
 ASK: Final = "ask"
 COMMENT: Final = "comment"
 REQUEST_ACTION: Final = "request_action"
+WEEKLY_REPORT: Final = "weekly_report"
 
 ATTR_ACTION: Final = "action"
 ATTR_ARGUMENTS: Final = "arguments"
@@ -62,6 +64,12 @@ _REQUEST: Final = probatio.Schema(
         probatio.Optional(ATTR_ARGUMENTS, default={}): {str: probatio.Any(None, bool, int, float, str)},
     }
 )
+_REPORT: Final = probatio.Schema(
+    {
+        probatio.Optional(ATTR_LANGUAGE): cv.string,
+        probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+    }
+)
 
 
 @callback
@@ -70,6 +78,7 @@ def register_requests(hass: HomeAssistant) -> None:
     register, optional = hass.services.async_register, SupportsResponse.OPTIONAL
     register(DOMAIN, ASK, _async_ask, schema=_ASK, supports_response=SupportsResponse.ONLY)
     register(DOMAIN, COMMENT, _async_comment, schema=_COMMENT)
+    register(DOMAIN, WEEKLY_REPORT, _async_report, schema=_REPORT, supports_response=SupportsResponse.ONLY)
     register(DOMAIN, REQUEST_ACTION, _async_request, schema=_REQUEST, supports_response=optional)
 
 
@@ -95,6 +104,23 @@ async def _async_ask(call: ServiceCall) -> ServiceResponse:
         "answer": answer.text,
         ATTR_CONVERSATION_ID: question.conversation_id,
         "expects_reply": answer.expects_reply,
+    }
+
+
+async def _async_report(call: ServiceCall) -> ServiceResponse:
+    """Return the report of the seven days before now."""
+    query = WeeklyQuery(language=call.data.get(ATTR_LANGUAGE) or call.hass.config.language)
+    try:
+        document = await coordinator_of(call.hass, call.data).async_call(
+            Command.WEEKLY_REPORT, query, WeeklyDocument
+        )
+    except ContractError as err:
+        raise translated(err) from err
+    return {
+        "title": document.title,
+        "headline": document.headline,
+        "markdown": document.markdown,
+        "sections": [{"title": one.title, "lines": list(one.lines)} for one in document.sections],
     }
 
 

@@ -13,6 +13,7 @@ from .contract.catalogue import Catalogue
 from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from .contract.plain_text import one_line
 from .contract.protocol import RowKind
+from .contract.reports import WeeklyReport
 from .coordinator import Change, StewardCoordinator
 from .health import has_problem, incidents_about
 from .phrases import Phrases, category_name
@@ -35,6 +36,7 @@ REQUEST_EVENTS: Final = {
     ApprovalStatus.SUPERSEDED: "superseded",
 }
 SNOOZED: Final = "snoozed"
+REPORTED: Final = "sent"
 UNHEALTHY: Final = "unhealthy"
 RECOVERED: Final = "recovered"
 
@@ -250,4 +252,18 @@ def service_data(state: StewardState, instance_id: str) -> dict[str, Any]:
             {"number": one.number, "title": one_line(one.title)[:200], "severity": one.severity.value}
             for one in incidents_about(state, instance_id)
         ],
+    }
+
+
+def report_data(report: WeeklyReport) -> dict[str, Any]:
+    """Return the figures of a weekly report that automations may use."""
+    week = report.week
+    return {
+        "report_id": report.id,
+        "opened": week.opened,
+        "resolved": week.resolved,
+        "unsolved": week.unsolved,
+        "requests": week.requests,
+        "approved": week.approved,
+        "cloud_requests": week.cloud_requests,
     }

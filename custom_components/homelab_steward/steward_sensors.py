@@ -32,7 +32,7 @@ class StewardSensorDescription(SensorEntityDescription):
     """
 
     kinds: tuple[RowKind, ...]
-    value: Callable[[StewardState], int | datetime | None]
+    value: Callable[[StewardState], float | datetime | None]
     attributes: Callable[[StewardState], Mapping[str, Any]] | None = None
     is_daily: bool = False
 
@@ -104,6 +104,14 @@ def _sent_out(state: StewardState) -> int | None:
         return None
     today = _today(state)
     return today.sent_out if today else 0
+
+
+def _cost(state: StewardState) -> float | None:
+    """Return what the requests of today cost by the prices in the settings."""
+    if state.usage is None:
+        return None
+    today = _today(state)
+    return today.cost if today else 0.0
 
 
 def _last_sent(state: StewardState) -> Mapping[str, Any]:
@@ -188,6 +196,18 @@ STEWARD_SENSORS: Final = (
         kinds=(RowKind.USAGE,),
         value=_sent_out,
         attributes=_last_sent,
+        is_daily=True,
+    ),
+    StewardSensorDescription(
+        key="cost",
+        translation_key="cost",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        # Without a price in the settings it is always zero.
+        entity_registry_enabled_default=False,
+        suggested_display_precision=2,
+        kinds=(RowKind.USAGE,),
+        value=_cost,
         is_daily=True,
     ),
     StewardSensorDescription(

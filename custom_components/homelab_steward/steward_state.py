@@ -9,6 +9,7 @@ from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Incid
 from .contract.maintenance import MaintenanceWindow
 from .contract.mode import StewardMode
 from .contract.protocol import Event, InitialState, RowKind
+from .contract.reports import WeeklyReport
 from .contract.state import FrontEndStatus, Instance, Person, Snapshot
 from .contract.usage import Usage
 
@@ -42,6 +43,7 @@ class StewardState:
     windows: Mapping[str, MaintenanceWindow]
     mode: StewardMode
     usage: Usage | None
+    report: WeeklyReport | None
 
     @classmethod
     def empty(cls) -> Self:
@@ -58,6 +60,7 @@ class StewardState:
             windows={},
             mode=StewardMode(),
             usage=None,
+            report=None,
         )
 
     @classmethod
@@ -75,6 +78,7 @@ class StewardState:
             windows={row.id: row for row in state.maintenance},
             mode=state.mode,
             usage=state.usage,
+            report=state.report,
         )
 
     def after(self, event: Event) -> StewardState:
@@ -90,8 +94,9 @@ class StewardState:
                 return replace(self, catalogue=event.catalogue) if event.catalogue else self
             case RowKind.MODE:
                 return replace(self, mode=event.mode) if event.mode else self
-            case RowKind.USAGE:
-                return replace(self, usage=event.usage)
+            case RowKind.USAGE | RowKind.REPORT:
+                stored: dict[str, Any] = {event.kind.value: getattr(event, event.kind.value)}
+                return replace(self, **stored)
             case _:
                 return self._after_incident_event(event)
 

@@ -62,6 +62,7 @@ from custom_components.homelab_steward.contract.protocol import (
     SavePerson,
     Subscribe,
 )
+from custom_components.homelab_steward.contract.reports import WeeklyReport
 from custom_components.homelab_steward.contract.state import (
     Instance,
     InstanceStatus,
@@ -85,6 +86,7 @@ type Row = (
     | RunbookStatistics
     | Person
     | Usage
+    | WeeklyReport
 )
 type Answerer = Callable[[Any], Message | Awaitable[Message]]
 type Talker = Callable[[ChatQuestion], AsyncIterator[ChatPiece]]
@@ -349,6 +351,7 @@ class FakeSteward:
             mode=(*rows[RowKind.MODE], StewardMode())[0],
             maintenance=rows[RowKind.MAINTENANCE],
             usage=next(iter(rows[RowKind.USAGE]), None),
+            report=next(iter(rows[RowKind.REPORT]), None),
         )
 
     async def _notify(self, kind: RowKind, key: str, row: Row | None) -> None:

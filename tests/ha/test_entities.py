@@ -58,6 +58,8 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
         "f00dfeed/maintenance",
         "f00dfeed/verbose",
         "f00dfeed/quota",
+        "f00dfeed/cost",
+        "f00dfeed/weekly_report",
         "f00dfeed/sent_out",
         "f00dfeed/pve/steward_maintenance",
         "f00dfeed/incident",
@@ -76,7 +78,7 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
         "f00dfeed/pve/container/105/restart_container",
     }
     disabled = [one.unique_id for one in found if one.disabled_by]
-    assert disabled == ["f00dfeed/pve/container/105/uptime"]
+    assert disabled == ["f00dfeed/cost", "f00dfeed/pve/container/105/uptime"]
 
 
 async def test_a_service_without_translations_is_named_by_the_catalogue(

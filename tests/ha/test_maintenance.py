@@ -6,6 +6,7 @@ from typing import Any
 
 import probatio
 import pytest
+import rows
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
@@ -364,3 +365,21 @@ async def test_the_calendar_lists_all_time_spans(
     assert found[0]["description"] == "Of: everything. Added by Robin."
     assert found[1]["description"] == "Of: Proxmox, Media. Added by Robin."
     assert found[1]["start"] == dt_util.as_local(monday + 22 * HOUR).isoformat()
+
+
+async def test_silence_is_maintenance_of_the_service_of_an_incident(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until, robin: User
+) -> None:
+    await steward.push(RowKind.INCIDENT, rows.incident())
+    await steward.push(RowKind.INCIDENT, rows.incident("nowhere", target=None))
+    await until(shows(hass, "sensor.homelab_steward_open_incidents", "2"))
+    answer = await call(hass, "silence", robin, answers=True, incident_id="inc1", duration="02:00:00")
+    (added,) = steward.asked(Command.ADD_MAINTENANCE)
+    assert (added.title, added.instance_ids) == ("Silence after incident 7", ("pve",))
+    assert added.once.ends_at - added.once.starts_at == 2 * HOUR
+    assert answer["window_id"] == "window1"
+    assert hass.states.is_state(MAINTENANCE, "on")
+    for wrong in ("nothing", "nowhere"):
+        with pytest.raises(ServiceValidationError) as refused:
+            await call(hass, "silence", robin, incident_id=wrong, duration="02:00:00")
+        assert refused.value.translation_key == "no_incident"

@@ -17,9 +17,9 @@ from custom_components.homelab_steward.contract.errors import ErrorCode
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.state import FrontEnd
 from custom_components.homelab_steward.expectations import ACTION as EXPECT_OFF
-from custom_components.homelab_steward.mode_actions import END, PAUSE, RESUME, START
+from custom_components.homelab_steward.mode_actions import END, PAUSE, RESUME, SILENCE, START
 from custom_components.homelab_steward.person_form import LANGUAGES
-from custom_components.homelab_steward.request_actions import ASK, COMMENT, REQUEST_ACTION
+from custom_components.homelab_steward.request_actions import ASK, COMMENT, REQUEST_ACTION, WEEKLY_REPORT
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "custom_components" / DOMAIN
@@ -240,8 +240,10 @@ def test_every_action_is_described() -> None:
         ASK,
         COMMENT,
         REQUEST_ACTION,
+        WEEKLY_REPORT,
         PAUSE,
         RESUME,
+        SILENCE,
         START,
         END,
     }

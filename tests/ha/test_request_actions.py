@@ -6,6 +6,7 @@ from typing import Any
 import probatio
 import pytest
 import rows
+from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
@@ -23,7 +24,16 @@ from custom_components.homelab_steward.contract.protocol import (
     RequestAction,
     RowKind,
 )
+from custom_components.homelab_steward.contract.reports import (
+    ReportSection,
+    WeekFigures,
+    WeeklyDocument,
+    WeeklyQuery,
+    WeeklyReport,
+)
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
+
+REPORT = "event.homelab_steward_weekly_report"
 
 
 async def run(
@@ -202,3 +212,70 @@ async def test_the_app_refuses(
         await run(hass, "request_action", robin, device_id=guest, action="restart")
     with pytest.raises(probatio.Invalid):
         await run(hass, "request_action", robin, device_id=guest, action="restart", arguments={"a": [1]})
+
+
+def report(key: str = "2026-11-30", **changes: Any) -> WeeklyReport:
+    values: dict[str, Any] = {
+        "id": key,
+        "since": rows.NOW,
+        "until": rows.NOW,
+        "zone": "UTC",
+        "made_at": rows.NOW,
+        "week": WeekFigures(opened=3, resolved=2, cloud_requests=5),
+        "before": WeekFigures(),
+    }
+    return WeeklyReport(**(values | changes))
+
+
+async def test_the_weekly_report_is_returned_in_a_language(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    def written(query: WeeklyQuery) -> WeeklyDocument:
+        return WeeklyDocument(
+            report=report(),
+            title=f"Week in {query.language}",
+            headline="3 incidents",
+            sections=(ReportSection(title="Incidents", lines=("One", "Two")),),
+            pictures=(),
+            markdown="# Week",
+        )
+
+    steward.answers[Command.WEEKLY_REPORT] = written
+    answer = await run(hass, "weekly_report", None)
+    assert answer == {
+        "title": "Week in en",
+        "headline": "3 incidents",
+        "markdown": "# Week",
+        "sections": [{"title": "Incidents", "lines": ["One", "Two"]}],
+    }
+    assert (await run(hass, "weekly_report", None, language="de"))["title"] == "Week in de"
+    await steward.stop()
+    with pytest.raises(HomeAssistantError):
+        await run(hass, "weekly_report", None)
+
+
+async def test_a_weekly_report_that_is_sent_is_an_event_also_after_a_restart(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
+) -> None:
+    steward.rows[RowKind.REPORT]["2026-11-23"] = report("2026-11-23")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert hass.states.is_state(REPORT, "unknown"), "what was sent before is no event"
+    await steward.stop()
+    await until(lambda: hass.states.is_state("sensor.homelab_steward_open_incidents", "unavailable"))
+    steward.rows[RowKind.REPORT] = {"2026-11-30": report()}
+    steward.restart_as("second")
+    await steward.start()
+    await until(lambda: not hass.states.is_state(REPORT, "unknown"))
+    state = hass.states.get(REPORT)
+    assert state
+    assert (state.attributes["event_type"], state.attributes["report_id"]) == ("sent", "2026-11-30")
+    assert (state.attributes["opened"], state.attributes["cloud_requests"]) == (3, 5)
+    await steward.push(RowKind.REPORT, report("2026-12-07"))
+    await until(lambda: hass.states.get(REPORT).attributes["report_id"] == "2026-12-07")  # type: ignore[union-attr]
+
+
+async def test_the_first_weekly_report_is_an_event(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.REPORT, report())
+    await until(lambda: not hass.states.is_state(REPORT, "unknown"))

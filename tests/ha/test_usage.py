@@ -1,6 +1,7 @@
 """What was sent to models outside, and how much of the daily limits is left."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -73,6 +75,20 @@ async def test_what_was_sent_out_and_what_is_left(
     steward.restart_as("second")
     await steward.start()
     await until(lambda: shown(hass, SENT).state == "32")
+
+
+async def test_the_cost_is_shown_to_who_turns_it_on(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
+) -> None:
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    registry, key = er.async_get(hass), "sensor.homelab_steward_cost_of_models_today"
+    assert registry.entities[key].disabled
+    registry.async_update_entity(key, disabled_by=None)
+    steward.rows[RowKind.USAGE]["models"] = replace(usage(), cost=1.5)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await until(lambda: hass.states.is_state(key, "1.5"))
+    await steward.push(RowKind.USAGE, replace(usage(days_ago=1), cost=2.5))
+    await until(lambda: hass.states.is_state(key, "0.0"))
 
 
 async def test_more_than_the_limit_leaves_nothing(

@@ -53,6 +53,7 @@ class ModelUsage:
             ),
             sent_out=int(sent or 0),
             last_sent=None if last is None else LedgerRecord(**last),
+            cost=sum(used.get(one.id, 0) * one.cost_per_request for one in self._deployments),
         )
 
     async def publish(self) -> None:

@@ -25,9 +25,11 @@ class Usage(Message):
     """The use of one UTC day (``2026-11-28``).
 
     ``sent_out`` are the requests to models outside on that day, ``last_sent`` is the newest of all.
+    ``cost`` is what the requests of the day cost by the prices in the settings.
     """
 
     day: str
     models: Many[ModelUse] = ()
     sent_out: int = 0
     last_sent: LedgerRecord | None = None
+    cost: float = 0.0

@@ -23,7 +23,7 @@ async def read(rig: Rig) -> Usage:
 
 async def test_each_request_is_published_with_what_was_sent_out(tmp_path: Path) -> None:
     async with ScriptedModel(HELLO, name="m") as model:
-        cloud = deployment_of(model, Tier.CLOUD, api_key="sk-lab", daily_requests=50)
+        cloud = deployment_of(model, Tier.CLOUD, api_key="sk-lab", daily_requests=50, cost_per_request=0.25)
         async with open_rig(tmp_path, [cloud]) as rig:
             assert await read(rig) == Usage(
                 day="2026-11-21", models=(ModelUse(deployment="cloud-m", tier="cloud", limit=50),)
@@ -34,7 +34,7 @@ async def test_each_request_is_published_with_what_was_sent_out(tmp_path: Path) 
             assert isinstance(event, Event)
             assert event.usage == await read(rig)
             assert event.usage is not None
-            assert (event.usage.sent_out, event.usage.models[0].used) == (1, 1)
+            assert (event.usage.sent_out, event.usage.models[0].used, event.usage.cost) == (1, 1, 0.25)
             last = event.usage.last_sent
             assert last is not None
             assert (last.deployment, last.tier, last.task, last.at) == ("cloud-m", "cloud", "chat", NOW)
