@@ -45,6 +45,7 @@ from .contract.records import (
     ModelsQuery,
     RunbookRecords,
 )
+from .contract.reports import WeeklyDocument, WeeklyQuery
 from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
 from .panel_access import Access
@@ -300,6 +301,12 @@ COMMANDS: Final = (
         fields={},
         access=Access.VIEW,
         run=_query(Command.LIST_POLLS, Nothing, LastPolls),
+    ),
+    PanelCommand(
+        name="report",
+        fields={probatio.Optional("language"): _TEXT},
+        access=Access.VIEW,
+        run=_query(Command.WEEKLY_REPORT, WeeklyQuery, WeeklyDocument),
     ),
     PanelCommand(
         name="runbooks",

@@ -413,3 +413,11 @@ export interface Preference {
   target: TargetRef | null;
   ignored: number;
 }
+
+export interface WeeklyDocument {
+  title: string;
+  headline: string;
+  sections: { title: string; lines: string[] }[];
+  pictures: { key: string; title: string; svg: string }[];
+  markdown: string;
+}

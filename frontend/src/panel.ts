@@ -1,6 +1,7 @@
 /** The panel in Home Assistant's sidebar: header, navigation, and the page of the path. */
 
 import {
+  mdiFileChartOutline,
   mdiArrowLeft,
   mdiShieldCheckOutline,
   mdiServerNetwork,
@@ -34,6 +35,7 @@ import "./pages/incident.ts";
 import "./pages/incidents.ts";
 import "./pages/models.ts";
 import "./pages/people.ts";
+import "./pages/report.ts";
 import "./pages/runbooks.ts";
 import "./pages/service.ts";
 import "./pages/services.ts";
@@ -75,6 +77,7 @@ const TABS: readonly Tab[] = [
   tab("incidents", mdiLightningBolt, (ctx) => html`<homelab-steward-incidents .ctx=${ctx}></homelab-steward-incidents>`),
   tab("services", mdiServerNetwork, (ctx) => html`<homelab-steward-services .ctx=${ctx}></homelab-steward-services>`),
   tab("runbooks", mdiBookOpenVariant, (ctx, item) => html`<homelab-steward-runbooks .ctx=${ctx} item=${item}></homelab-steward-runbooks>`),
+  tab("report", mdiFileChartOutline, (ctx) => html`<homelab-steward-report .ctx=${ctx}></homelab-steward-report>`, { isMore: true }),
   tab("people", mdiAccountGroup, (ctx) => html`<homelab-steward-people .ctx=${ctx}></homelab-steward-people>`, { isMore: true }),
   tab("models", mdiBrain, (ctx) => html`<homelab-steward-models .ctx=${ctx}></homelab-steward-models>`, { isMore: true, isFull: true }),
   tab("audit", mdiShieldCheckOutline, (ctx) => html`<homelab-steward-audit .ctx=${ctx}></homelab-steward-audit>`, { isMore: true, isFull: true }),

@@ -58,6 +58,12 @@ from custom_components.homelab_steward.contract.records import (
     ModelsQuery,
     RunbookRecords,
 )
+from custom_components.homelab_steward.contract.reports import (
+    WeekFigures,
+    WeeklyDocument,
+    WeeklyQuery,
+    WeeklyReport,
+)
 from custom_components.homelab_steward.contract.state import FrontEnd, Role, Speaker
 from custom_components.homelab_steward.panel_commands import COMMANDS
 
@@ -353,6 +359,23 @@ async def test_two_stewards_are_kept_apart(
     assert answer["error"]["code"] == "not_connected"
 
 
+REPORT = WeeklyDocument(
+    report=WeeklyReport(
+        id="2026-11-30",
+        since=rows.NOW,
+        until=rows.NOW,
+        zone="UTC",
+        made_at=rows.NOW,
+        week=WeekFigures(),
+        before=WeekFigures(),
+    ),
+    title="Week",
+    headline="Nothing to say.",
+    sections=(),
+    pictures=(),
+    markdown="# Week",
+)
+
 QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
     "incidents": (
         {"statuses": ["open"], "text": "radarr", "before": 9, "limit": 20},
@@ -367,6 +390,7 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
         IncidentRecord(incident=rows.incident(), approvals=(rows.approval(),)),
     ),
     "last_polls": ({}, Command.LIST_POLLS, Nothing(), LastPolls(polls=())),
+    "report": ({"language": "de"}, Command.WEEKLY_REPORT, WeeklyQuery(language="de"), REPORT),
     "runbooks": ({}, Command.LIST_RUNBOOKS, Nothing(), RunbookRecords(runbooks=())),
     "models": ({"days": 3}, Command.LIST_MODELS, ModelsQuery(days=3), ModelRecords(deployments=())),
     "ledger": ({"limit": 5}, Command.LIST_LEDGER, LedgerQuery(limit=5), LedgerPage(entries=(), total=2)),

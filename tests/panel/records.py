@@ -147,6 +147,21 @@ PREFERENCE = Preference(
 )
 
 
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 60" role="img" aria-label="Each day">'
+    '<rect x="10" y="20" width="20" height="40" fill="#2e7d32" onclick="alert(1)"/>'
+    '<text x="10" y="58" style="background:url(https://example.org)">Mon</text>'
+    "<script>alert(1)</script><image href='https://example.org/x.png'/></svg>"
+)
+REPORT: Json = {
+    "title": "Week until 28 November",
+    "headline": "5 incidents, 4 resolved.",
+    "sections": [{"title": "Incidents", "lines": ["5 opened, 3 in the week before", "4 resolved"]}],
+    "pictures": [{"key": "days", "title": "Incidents of each day", "svg": SVG}],
+    "markdown": "# Week until 28 November\n",
+}
+
+
 def audit_page(message: Json) -> Json:
     """Return a page of an audit log with 240 entries."""
     first = min(message.get("before", 241), 241) - 1
@@ -222,6 +237,7 @@ def answers(number: int) -> dict[str, Answer]:
         "last_polls": lambda _: LastPolls(
             polls=(LastPoll(instance_id="pve", at=scene.ago(seconds=20)),)
         ).to_dict(),
+        "report": lambda _: REPORT,
         "runbooks": lambda _: RUNBOOKS.to_dict(),
         "models": lambda _: MODELS.to_dict(),
         "ledger": lambda _: LEDGER.to_dict(),

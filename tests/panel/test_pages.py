@@ -19,6 +19,7 @@ READY = {
     "people": "May decide about every risk",
     "models": "88 of 100 requests today",
     "audit": "approval.decided",
+    "report": "5 incidents, 4 resolved.",
     "settings": "Report every step",
     "more": "Models",
 }
@@ -240,6 +241,20 @@ def test_the_audit_log_is_verified_and_exported(open_page: OpenPage, server: Pan
     server.answers["verify_audit"] = lambda _: {"entries": 3, "head": "", "broken_at": 4, "reason": "changed"}
     page.get_by_role("button", name="Verify").click()
     expect(page.get_by_text("The log was changed at entry 4")).to_be_visible()
+
+
+def test_the_report_shows_pictures_but_nothing_that_acts_or_loads(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    page = open_page("report", 1280)
+    picture = page.get_by_role("img", name="Each day")
+    expect(picture).to_be_visible()
+    made = picture.evaluate("(one) => one.outerHTML")
+    assert '<rect x="10" y="20" width="20" height="40" fill="#2e7d32"></rect>' in made
+    assert not any(one in made for one in ("script", "image", "onclick", "style", "url"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as Markdown").click()
+    assert download.value.path().read_text() == server.answers["report"]({})["markdown"]
 
 
 def test_switches_send_what_they_say(open_page: OpenPage, server: PanelServer) -> None:

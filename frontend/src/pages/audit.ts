@@ -4,6 +4,7 @@ import { mdiDownload, mdiShieldAlertOutline, mdiShieldCheckOutline } from "@mdi/
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { AuditRecord, AuditVerification } from "../contract.ts";
+import { saveFile } from "../files.ts";
 import { dateTime, exactTime } from "../format.ts";
 import { icon, loading, notice, summary } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
@@ -166,11 +167,7 @@ export class AuditPage extends Page {
         if (!page.has_more) break;
       }
       const lines = all.reverse().map((one) => `${JSON.stringify(one)}\n`);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob(lines, { type: "application/jsonl" }));
-      link.download = "homelab-steward-audit.jsonl";
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveFile("homelab-steward-audit.jsonl", "application/jsonl", lines);
     } catch (err) {
       this.error = refusal(err, this.ctx.t);
     } finally {
