@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import probatio
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr
@@ -64,3 +65,14 @@ def _entries(hass: HomeAssistant, ids: Iterable[str]) -> list[StewardConfigEntry
     """Return the loaded entries of the integration among these."""
     wanted = frozenset(ids)
     return [entry for entry in hass.config_entries.async_loaded_entries(DOMAIN) if entry.entry_id in wanted]
+
+
+def whole_number(value: object) -> int:
+    """Return a whole number, also from text or ``2.0``. Raises Invalid for others: 1.5 is no option."""
+    try:
+        number = float(str(value))
+    except ValueError as err:
+        raise probatio.Invalid("expected a whole number") from err
+    if isinstance(value, bool) or not number.is_integer():
+        raise probatio.Invalid("expected a whole number")
+    return int(number)

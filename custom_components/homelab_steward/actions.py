@@ -19,6 +19,7 @@ from homeassistant.helpers import service
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 
+from .action_targets import whole_number
 from .const import DOMAIN
 from .contract.errors import ContractError
 from .contract.incidents import ApprovalRequest, Confirmation, Verb
@@ -37,17 +38,6 @@ FIRST_OPTION: Final = 1
 LAST_OPTION: Final = 9
 
 
-def _whole_number(value: object) -> int:
-    """Return a whole number, also from text or ``2.0``. Raises Invalid for others: 1.5 is no option."""
-    try:
-        number = float(str(value))
-    except ValueError as err:
-        raise probatio.Invalid("expected a whole number") from err
-    if isinstance(value, bool) or not number.is_integer():
-        raise probatio.Invalid("expected a whole number")
-    return int(number)
-
-
 _BASE: Final = {
     probatio.Required(ATTR_APPROVAL_ID): cv.string,
     probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
@@ -57,7 +47,7 @@ _SCHEMAS: Final = {
         {
             **_BASE,
             probatio.Required(ATTR_OPTION): probatio.All(
-                _whole_number, probatio.Range(min=FIRST_OPTION, max=LAST_OPTION)
+                whole_number, probatio.Range(min=FIRST_OPTION, max=LAST_OPTION)
             ),
         }
     ),

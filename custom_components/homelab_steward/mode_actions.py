@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
-from .action_targets import anyone, coordinator_of, find_device
+from .action_targets import anyone, coordinator_of, find_device, whole_number
 from .const import DOMAIN
 from .contract.errors import ContractError
 from .contract.maintenance import (
@@ -68,7 +68,7 @@ _START: Final = probatio.Schema(
             probatio.EnsureList(), probatio.NonEmpty(), [probatio.In(list(WEEKDAYS))]
         ),
         probatio.Optional(ATTR_NOTIFY): probatio.All(
-            probatio.Coerce(int), probatio.Range(min=1, max=EARLIEST_NOTICE)
+            whole_number, probatio.Range(min=1, max=EARLIEST_NOTICE)
         ),
         **_ENTRY,
     }
