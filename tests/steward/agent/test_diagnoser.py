@@ -277,7 +277,7 @@ async def test_fresh_readings_of_each_thing_that_answers(tmp_path: Path) -> None
         found = await diagnoser.fresh_readings({Of.TARGET: box(), Of.APPLICATION: ITSELF})
         assert found[Of.TARGET]["limit"] == 2048
         not_polled = Unknown("Toy was not in the last poll")
-        assert found[Of.APPLICATION] == {"count": not_polled, "answers": True}
+        assert found[Of.APPLICATION] == {"count": not_polled, "version": not_polled, "answers": True}
         rig.toy.down = True
         down = Unknown("the toy does not answer")
         found = await diagnoser.fresh_readings({Of.TARGET: box()})

@@ -81,7 +81,7 @@ async def test_instances_of_the_settings_file_are_polled_and_published(tmp_path:
         assert one.settings == {"url": "http://one:1", "verify": True}
         snapshot = inventory.snapshot("one")
         assert snapshot is not None
-        assert snapshot.values == {"load": 0.5}
+        assert snapshot.values == {"load": 0.5, "version": "1.0"}
         result = [(event.kind, event.id) for event in rig.events()]
         assert sorted(result) == [
             (RowKind.INSTANCE, "one"),
@@ -162,7 +162,7 @@ async def test_only_changes_are_published(tmp_path: Path) -> None:
         assert rig.changes.sequence == before
         rig.world.states["http://one:1"] = State(load=0.9)
         snapshot = await inventory.poll_now("one")
-        assert snapshot.values == {"load": 0.9}
+        assert snapshot.values == {"load": 0.9, "version": "1.0"}
         assert snapshot.taken_at == NOW + timedelta(seconds=1)
         (event,) = rig.events(before)
         assert (event.kind, event.snapshot) == (RowKind.SNAPSHOT, snapshot)
@@ -914,7 +914,7 @@ async def test_readings_of_targets(tmp_path: Path) -> None:
         guest = inventory.target("one", "container", "105")
         assert instance is not None
         assert guest is not None
-        assert inventory.readings(instance) == {"load": 0.5}
+        assert inventory.readings(instance) == {"load": 0.5, "version": "1.0"}
         assert inventory.readings(guest) == {"memory": 0.9}
         rig.world.states["http://one:1"] = State(guests=(Guest("105", "radarr", None),))
         await inventory.poll_now("one")
