@@ -16,8 +16,9 @@ from .errors import MessageGone, Refused, ReplyGone, TooFast, TopicGone, TopicUn
 from .incident_threads import NotCreated
 from .markup import LIMIT, units
 from .message_forms import Form, Rendering, next_form, rendering
-from .outbox import Outbox, OutgoingMessage
+from .outbox import Outbox
 from .rate_limit import RateLimit
+from .send_queue import OutgoingMessage
 from .status import StatusBoard
 from .topic_names import Topic
 from .topics import SHORT_PAUSE, TopicThreads

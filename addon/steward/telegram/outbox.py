@@ -1,49 +1,25 @@
 """Stores the messages of a chat before they are sent, and which version Telegram shows.
 
 Each row holds one message in its latest version. It waits while Telegram shows an older
-version, so several changes of a message result in one edit. The message id is stored after
-Telegram's answer: after a crash in between, the message is sent twice, but never lost.
+version, so several changes of a message result in one edit.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-import orjson
-from sqlalchemy import ColumnElement, Row, and_, case, delete, false, func, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..clock import Clock
-from ..store.database import Database
 from . import tables
-from .drafts import Draft, Drafts, Kind, Priority
-from .message_forms import Buttons, Form
-from .topic_names import Topic, incident_key
+from .drafts import Draft, Drafts, Kind
+from .message_forms import Buttons
+from .send_queue import SendQueue, unpack
+from .topic_names import Topic
 
 _T: Final = tables.outbox.c
-_REPLY: Final = tables.outbox.alias("reply")
-_FIRST_COLUMNS: Final = (
-    _T.id,
-    _T.kind,
-    _T.topic,
-    _T.own_topic,
-    _T.incident_id,
-    _T.priority,
-    _T.text,
-    _T.buttons,
-    _T.version,
-    _T.form,
-    _T.file_name,
-    _T.message_id,
-    _REPLY.c.id.label("reply_id"),
-    _REPLY.c.message_id.label("reply_message_id"),
-    _REPLY.c.thread_id.label("reply_thread_id"),
-)
-_NO_BUTTONS: Final = "[]"
-_MOVED: Final = "The group became a supergroup after this message was sent"
 _SHOWN: Final = (
     _T.key,
     _T.approval_id,
@@ -55,44 +31,6 @@ _SHOWN: Final = (
     _T.failure,
     _T.is_open,
 )
-
-
-class Lane(NamedTuple):
-    """New messages or edits of one topic. A lane that has to wait holds up no other lane."""
-
-    topic: Topic
-    is_edit: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingMessage:
-    """A message to send; with a ``message_id`` it is an edit.
-
-    ``topic`` is the one that it belongs to, ``standing`` the standing one, which may be the same.
-    ``file_name`` is "" without a file.
-    ``reply_to`` is the id of the message to reply to, ``reply_thread`` its thread, and
-    ``reply_row`` the id of its row.
-    """
-
-    id: int
-    kind: Kind
-    topic: Topic
-    standing: Topic
-    priority: Priority
-    text: str
-    buttons: Buttons
-    version: int
-    form: Form
-    file_name: str
-    message_id: int | None
-    reply_to: int | None
-    reply_thread: int | None
-    reply_row: int | None
-
-    @property
-    def lane(self) -> Lane:
-        """The lane of the message."""
-        return Lane(self.topic, self.message_id is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,15 +59,8 @@ class MessageSubject:
     is_answer: bool = False
 
 
-class Outbox:
-    """Messages of one chat. ``changed`` is set when there may be something to send."""
-
-    def __init__(self, database: Database, clock: Clock, chat_id: int) -> None:
-        """Read and write the rows of ``chat_id`` only."""
-        self._database = database
-        self._clock = clock
-        self._chat_id = chat_id
-        self.changed = asyncio.Event()
+class Outbox(SendQueue):
+    """All messages of one chat, in their latest version."""
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Drafts]:
@@ -183,7 +114,7 @@ class Outbox:
                 key=row.key,
                 approval_id=row.approval_id,
                 text=row.text,
-                buttons=_unpack(row.buttons),
+                buttons=unpack(row.buttons),
                 is_held=row.held,
                 is_sent=row.message_id is not None,
                 is_dropped=row.message_id is None and not row.waiting and not row.failure,
@@ -271,154 +202,6 @@ class Outbox:
             )
             return {row.topic: row[1] for row in rows}
 
-    async def first_of_lanes(self, postponed: Collection[int]) -> tuple[OutgoingMessage, ...]:
-        """Return the message to send first in each lane, without the ``postponed`` rows.
-
-        A reply waits until the message it belongs to is sent.
-        """
-        own = case((_T.own_topic == true(), _T.incident_id), else_="")
-        lane = (_T.topic, own, _T.message_id.is_(None))
-        place = func.row_number().over(partition_by=lane, order_by=(_T.priority, _T.id)).label("place")
-        waits_for_other = and_(_REPLY.c.message_id.is_(None), _REPLY.c.waiting == true())
-        inner = (
-            select(*_FIRST_COLUMNS, place)
-            .outerjoin(_REPLY, and_(_REPLY.c.chat_id == _T.chat_id, _REPLY.c.key == _T.reply_to))
-            .where(
-                self._in_chat(),
-                _T.waiting == true(),
-                _T.held == false(),
-                _T.id.not_in(postponed),
-                or_(_REPLY.c.id.is_(None), not_(waits_for_other)),
-            )
-            .subquery()
-        )
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(inner).where(inner.c.place == 1))
-            return tuple(_message(row) for row in rows)
-
-    async def file(self, row_id: int) -> bytes:
-        """Return the file of a message."""
-        async with self._database.read() as connection:
-            found: bytes | None = await connection.scalar(select(_T.file).where(_T.id == row_id))
-        return found or b""
-
-    async def lines_after(self, first: OutgoingMessage, limit: int) -> list[tuple[int, str]]:
-        """Return (id, text) of up to ``limit`` more lines for the same topic, oldest first."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(_T.id, _T.text)
-                .where(
-                    self._in_chat(),
-                    _T.kind == Kind.LINE.value,
-                    _T.topic == first.standing,
-                    _T.own_topic == false(),
-                    _T.waiting == true(),
-                    _T.message_id.is_(None),
-                    _T.form == int(Form.FULL),
-                    _T.id > first.id,
-                )
-                .order_by(_T.id)
-                .limit(limit)
-            )
-            return [(row.id, row.text) for row in rows]
-
-    async def sent(
-        self, ids: Sequence[int], item: OutgoingMessage, message_id: int, thread_id: int | None
-    ) -> None:
-        """Mark these rows as sent with ``item``: ``message_id`` in the thread shows them."""
-        await self._set(_T.id.in_(ids), message_id=message_id, thread_id=thread_id, **self._shows(item))
-
-    async def edited(self, item: OutgoingMessage) -> None:
-        """Mark the message as up to date, unless it is to be sent again."""
-        await self._set((_T.id == item.id) & (_T.message_id == item.message_id), **self._shows(item))
-
-    async def reduce(self, item: OutgoingMessage, form: Form, reason: str) -> None:
-        """Send this version in another form, because Telegram refused it for ``reason``."""
-        same = (_T.id == item.id) & (_T.version == item.version)
-        await self._set(same, form=int(form), failure=reason)
-        self.changed.set()
-
-    async def refused(self, item: OutgoingMessage, reason: str) -> bool:
-        """Note that Telegram refuses this version in every form; return whether to try it again.
-
-        A request that waits for an answer is tried again, any other message is not.
-        """
-        same = (_T.id == item.id) & (_T.version == item.version)
-        is_waiting = and_(_T.is_open == true(), _T.buttons != _NO_BUTTONS)
-        await self._set(same, waiting=case((is_waiting, true()), else_=false()), form=0, failure=reason)
-        return bool(item.buttons)
-
-    async def gone(self, row_id: int, reason: str) -> bool:
-        """Note that a message is no longer in the chat; return whether it is sent again.
-
-        It is sent again when its request waits for an answer.
-        """
-        is_waiting = and_(_T.id == row_id, _T.is_open == true(), _T.buttons != _NO_BUTTONS)
-        async with self._database.write() as connection:
-            found = await connection.execute(
-                update(tables.outbox)
-                .where(is_waiting)
-                .values(message_id=None, sent_version=0, waiting=True, held=False, form=0)
-            )
-            if not found.rowcount:
-                await connection.execute(
-                    update(tables.outbox).where(_T.id == row_id).values(waiting=False, failure=reason)
-                )
-        self.changed.set()
-        return bool(found.rowcount)
-
-    async def detach(self, row_id: int) -> None:
-        """Send this reply as a message of its own."""
-        await self._set(_T.id == row_id, reply_to="")
-
-    async def check_thread(self, thread_id: int) -> None:
-        """Edit the cards of waiting requests in this thread, to find out whether they still exist."""
-        await self._set(and_(self._is_shown_request(), _T.thread_id == thread_id), waiting=True)
-        self.changed.set()
-
-    async def check_seen_before(self, before: datetime) -> bool:
-        """Edit the cards of waiting requests last seen before then; return whether there are any."""
-        async with self._database.write() as connection:
-            found = await connection.execute(
-                update(tables.outbox)
-                .where(self._is_shown_request(), _T.seen_at < before)
-                .values(waiting=True)
-            )
-        return bool(found.rowcount)
-
-    async def oldest_seen(self) -> datetime | None:
-        """Return when the card of a waiting request was last seen that was not seen for the longest."""
-        async with self._database.read() as connection:
-            query = select(_T.seen_at).where(self._is_shown_request()).order_by(_T.seen_at).limit(1)
-            return await connection.scalar(query)
-
-    async def start_over(self) -> None:
-        """Forget all message ids: the chat is another one. Requests that wait are sent again."""
-        is_waiting = and_(_T.is_open == true(), _T.buttons != _NO_BUTTONS)
-        sent = and_(self._in_chat(), _T.message_id.is_not(None))
-        async with self._database.write() as connection:
-            again = {"message_id": None, "thread_id": None, "sent_version": 0, "waiting": True, "form": 0}
-            await connection.execute(update(tables.outbox).where(sent, is_waiting).values(again))
-            over = {
-                "message_id": None,
-                "thread_id": None,
-                "waiting": False,
-                "is_open": False,
-                "failure": _MOVED,
-            }
-            await connection.execute(update(tables.outbox).where(sent, not_(is_waiting)).values(over))
-        self.changed.set()
-
-    async def refusals(self) -> tuple[str, ...]:
-        """Return why Telegram refused the complete form of messages that may still change."""
-        async with self._database.read() as connection:
-            rows = await connection.scalars(
-                select(_T.failure)
-                .where(self._in_chat(), _T.is_open == true(), _T.failure != "", _T.buttons != _NO_BUTTONS)
-                .order_by(_T.id)
-            )
-            return tuple(rows)
-
     async def prune(self, before: datetime) -> None:
         """Delete final messages that have not changed since ``before``."""
         async with self._database.write() as connection:
@@ -428,54 +211,5 @@ class Outbox:
                 )
             )
 
-    def _in_chat(self) -> ColumnElement[bool]:
-        return _T.chat_id == self._chat_id
-
     def _held(self, topic: Topic) -> ColumnElement[bool]:
         return and_(self._in_chat(), _T.topic == topic, _T.held == true(), _T.waiting == true())
-
-    def _shows(self, item: OutgoingMessage) -> dict[str, object]:
-        """Return the values of a row whose message shows the version of ``item``."""
-        values: dict[str, object] = {
-            "sent_version": item.version,
-            "waiting": case((_T.version > item.version, true()), else_=false()),
-            "seen_at": self._clock.now(),
-        }
-        return values | ({"failure": ""} if item.form is Form.FULL else {})
-
-    def _is_shown_request(self) -> ColumnElement[bool]:
-        """Whether a row is the card of a request that waits for an answer, and is sent."""
-        return and_(
-            self._in_chat(),
-            _T.is_open == true(),
-            _T.waiting == false(),
-            _T.buttons != _NO_BUTTONS,
-            _T.message_id.is_not(None),
-        )
-
-    async def _set(self, where: ColumnElement[bool], **values: object) -> None:
-        async with self._database.write() as connection:
-            await connection.execute(update(tables.outbox).where(where).values(**values))
-
-
-def _message(row: Row[Any]) -> OutgoingMessage:
-    return OutgoingMessage(
-        id=row.id,
-        kind=Kind(row.kind),
-        topic=incident_key(row.incident_id) if row.own_topic else row.topic,
-        standing=row.topic,
-        priority=Priority(row.priority),
-        text=row.text,
-        buttons=_unpack(row.buttons),
-        version=row.version,
-        form=Form(row.form),
-        file_name=row.file_name,
-        message_id=row.message_id,
-        reply_to=row.reply_message_id,
-        reply_thread=row.reply_thread_id,
-        reply_row=row.reply_id,
-    )
-
-
-def _unpack(text: str) -> Buttons:
-    return tuple(tuple((label, data) for label, data in row) for row in orjson.loads(text))

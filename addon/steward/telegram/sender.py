@@ -19,8 +19,9 @@ from .drafts import Priority
 from .errors import ChatRefused, Migrated, Refused, TelegramFailure, TokenRefused, TooFast, TopicUnusable
 from .incident_threads import RETRY_AFTER, NotCreated
 from .incident_topics import changed_within
-from .outbox import Lane, Outbox, OutgoingMessage
+from .outbox import Outbox
 from .rate_limit import TOKEN_RETRY, RateLimit, Retries, Window
+from .send_queue import Lane, OutgoingMessage
 from .status import StatusBoard
 from .topic_names import Topic
 from .topics import SHORT_PAUSE, NoTopicOpen, TopicThreads

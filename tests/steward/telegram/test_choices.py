@@ -9,8 +9,8 @@ import pytest
 from steward.telegram.drafts import Kind, Priority
 from steward.telegram.markup import LIMIT, units
 from steward.telegram.message_forms import Form, Rendering, next_form, rendering
-from steward.telegram.outbox import Lane, OutgoingMessage
 from steward.telegram.rate_limit import Retries
+from steward.telegram.send_queue import Lane, OutgoingMessage
 from steward.telegram.sender import next_message
 
 

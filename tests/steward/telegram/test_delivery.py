@@ -19,7 +19,7 @@ from steward.telegram import tables
 from steward.telegram.chat import Chat
 from steward.telegram.current_chat import CurrentChat
 from steward.telegram.message_forms import Rendering
-from steward.telegram.outbox import OutgoingMessage
+from steward.telegram.send_queue import OutgoingMessage
 from steward.telegram.settings import Limits, TelegramSettings
 
 from .rig import FAST, KEY, TelegramRig, open_front_end, open_rig

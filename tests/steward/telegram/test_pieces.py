@@ -25,8 +25,9 @@ from steward.telegram.chat import Press
 from steward.telegram.drafts import Draft, Kind, Priority
 from steward.telegram.errors import TelegramFailure, to_failure
 from steward.telegram.incident_topics import IncidentTopics
-from steward.telegram.outbox import Outbox, OutgoingMessage
+from steward.telegram.outbox import Outbox
 from steward.telegram.rate_limit import RateLimit, retry_delay
+from steward.telegram.send_queue import OutgoingMessage
 from steward.telegram.sender import next_message
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 
