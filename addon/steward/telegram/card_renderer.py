@@ -193,7 +193,8 @@ def _moves(shown: Shown, incident: Incident) -> bool:
 def _incident(changes: MessageChanges, view: IncidentView, incident: Incident, zone: tzinfo) -> None:
     """Add the notice of an incident without a request, and the line that it is resolved."""
     announcement = view.shown.get("")
-    if announcement is not None or (incident.status is IncidentStatus.UNSOLVED and not view.shown):
+    is_new = incident.status is IncidentStatus.UNSOLVED and not view.shown and incident.muted is None
+    if announcement is not None or is_new:
         draft = _draft(f"incident:{incident.id}", incident, notice(incident, zone), ())
         _add_or_edit(changes, draft, announcement)
     is_announced = any(not one.is_dropped for one in view.shown.values())

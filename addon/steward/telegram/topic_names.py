@@ -77,7 +77,7 @@ def own_topic_at(incident: Incident, after: timedelta | None) -> datetime | None
 
     A critical one gets it at once, another one when it has lasted for ``after``.
     """
-    if after is None or incident.is_request or incident.status.is_closed:
+    if after is None or incident.is_request or incident.status.is_closed or incident.muted is not None:
         return None
     is_critical = incident.severity is Severity.CRITICAL
     return incident.opened_at if is_critical else incident.opened_at + after

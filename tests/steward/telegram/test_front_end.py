@@ -147,6 +147,17 @@ async def test_incident_without_options_has_a_notice_and_a_resolved_line(tmp_pat
         assert "alert resolved" in (await rig.card("Resolved")).text
 
 
+async def test_a_muted_incident_has_a_notice_only_once_it_is_not_muted(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        muted = incident(None, id="i-muted", number=1, title="Ignored", muted="Muted: Olga accepted it.")
+        rig.publish(muted)
+        rig.publish(incident(None, title="Another"))
+        await rig.forum.wait_for(lambda: [one for one in rig.forum.messages if "Another" in one.text])
+        assert not [one for one in rig.forum.messages if "Ignored" in one.text]
+        rig.publish(replace(muted, muted=None))
+        await rig.forum.wait_for(lambda: [one for one in rig.forum.messages if "Ignored" in one.text])
+
+
 async def test_unannounced_incident_has_no_resolved_line(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         rig.publish(incident(None, id="i-quiet", status=IncidentStatus.RESOLVED))

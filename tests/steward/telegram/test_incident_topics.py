@@ -49,6 +49,7 @@ def calls(rig: TelegramRig, method: str) -> int:
         ({"severity": Severity.CRITICAL}, HALF, NOON),
         ({"severity": Severity.CRITICAL}, None, None),
         ({"is_request": True}, HALF, None),
+        ({"muted": "Muted: Olga accepted it."}, HALF, None),
         ({"status": IncidentStatus.RESOLVED}, HALF, None),
         ({"status": IncidentStatus.IGNORED}, HALF, None),
         ({"status": IncidentStatus.UNSOLVED}, HALF, NOON + HALF),
