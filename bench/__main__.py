@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 
-from bench import assist, ha, ha_start, idle, instances, latency, mcp, memory, storm
+from bench import answers, assist, ha, ha_start, idle, instances, latency, mcp, memory, storm
 from bench.document import Section, page
 from bench.figures import Result
 from bench.machine import load, machine
@@ -41,6 +41,7 @@ BENCHES: Final[Mapping[str, Bench]] = {
     "ha": Bench(ha.measure, 30),
     "ha_start": Bench(ha_start.measure, 70),
     "assist": Bench(assist.measure, 75),
+    "answers": Bench(answers.measure, 10),
     "mcp": Bench(mcp.measure, 15),
     "idle": Bench(idle.measure, 170),
     "instances": Bench(instances.measure, 145),

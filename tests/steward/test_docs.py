@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from homelab_steward.contract.protocol import WEBHOOK_PATH
+from steward.conversation.sentence_files import BUILT_IN, INTENTS, read_language, with_file
 from steward.inventory.forms import fill_in
 from steward.runbooks.library import WrongRunbook, built_in_folders, check, parse, read_library
 from steward.runbooks.model import Match, Recipe, Runbook, Step
@@ -50,6 +51,7 @@ SETTINGS = {one.name for one in fields(Settings)}
 AUTOMATION = {"triggers", "conditions", "actions", "sequence"}
 RUNBOOK = {one.name for one in fields(Runbook)} | {one.name for one in fields(Recipe)}
 STEP = {one.name for one in fields(Step)}
+SENTENCES = {"intents", "lists", "expansion_rules", "skip_words"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,8 @@ def kind_of(snippet: Snippet) -> str | None:
         return "automation"
     if keys == {"apiVersion", "kind", "items"}:
         return "kubernetes"
+    if keys and keys <= SENTENCES:
+        return "sentences"
     return "alertmanager" if keys == {"receivers"} else None
 
 
@@ -225,7 +229,18 @@ def test_every_yaml_snippet_is_checked() -> None:
         "automation",
         "alertmanager",
         "kubernetes",
+        "sentences",
     }
+
+
+def test_documented_sentences_are_understood(tmp_path: Path) -> None:
+    for number, snippet in enumerate(some("sentences")):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(snippet.text, encoding="utf-8")
+        with_file(read_language("en", BUILT_IN), path)
+    documented = set(re.findall(r"`([A-Z][A-Za-z]+)`", (ROOT / "docs" / "assist.md").read_text("utf-8")))
+    assert documented - INTENTS == set()
+    assert INTENTS - documented == {"Yes", "No", "UnknownThing", "Longest"}
 
 
 def test_the_role_for_kubernetes_reads_all_that_the_services_read() -> None:

@@ -1,6 +1,5 @@
 """Answers one question in pieces. A conversation can only request changes, never make them."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -104,7 +103,7 @@ class Conversation:
         known = known_things(self._toolbox.catalogue, every)
         matchers = self._sentences.of(question.language)
         last = before[-1] if before else None
-        meaning = await asyncio.to_thread(self._meaning, exchange, last, said, known, matchers)
+        meaning = self._meaning(exchange, last, said, known, matchers)
         if isinstance(meaning, OpenText) and question.spoken and about is not None and not before:
             meaning = answer_to_request(about.request, exchange.said, matchers) or meaning
         if self._model_answers is not None and not self._answers.is_reported(meaning):

@@ -68,6 +68,7 @@ class LanguageMatcher:
             name: self._with(name) for name in ("questions", "requests", "decisions", "replies", "unknown")
         }
         self._lists: tuple[Lists, Mapping[str, SlotList]] | None = None
+        self._kept: dict[str, tuple[Mapping[str, str], SlotList]] = {}
         self._phrases: dict[str, frozenset[str]] = {}
         self._values: dict[str, Mapping[str, Any]] = {}
         self._settings = MatchSettings(
@@ -200,9 +201,15 @@ class LanguageMatcher:
         return made
 
     def _extended(self, name: str, added: Mapping[str, str]) -> SlotList:
+        """Return a list of the sentences with more values; the last one is kept, with its index."""
+        kept = self._kept.get(name)
+        if kept is not None and kept[0] == added:
+            return kept[1]
         own = self._intents.slot_lists.get(name)
         values = list(own.values) if isinstance(own, TextSlotList) else []
-        return TextSlotList(name, [*values, *_slot_values(added)])
+        made = TextSlotList(name, [*values, *_slot_values(added)])
+        self._kept[name] = (added, made)
+        return made
 
 
 def _part_of(intent: str) -> str:
