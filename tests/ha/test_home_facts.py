@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 
 import pytest
+import rows
 from fake_steward import FakeSteward
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, State
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.home import HomeFact, HomeFactState, HomeQuery
 from custom_components.homelab_steward.home_facts import DOMAINS, is_true
+from custom_components.homelab_steward.notifications.views import details_of
+from custom_components.homelab_steward.phrases import Phrases
 
 
 @pytest.mark.parametrize(
@@ -79,3 +84,20 @@ async def test_without_entities_there_are_no_facts(loaded: MockConfigEntry, stew
 
 def test_every_fact_can_be_chosen() -> None:
     assert set(DOMAINS) == set(HomeFact)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["Not known: whether somebody is home.", "Not known: whether of a newer version."]),
+        ("de", ["Nicht bekannt: ob jemand zu Hause ist.", "Nicht bekannt: ob of a newer version."]),
+    ],
+)
+async def test_an_option_names_what_is_not_known(
+    hass: HomeAssistant, loaded: MockConfigEntry, language: str, expected: list[str]
+) -> None:
+    assert loaded.state is ConfigEntryState.LOADED
+    phrases = await Phrases.async_load(hass, language)
+    option = rows.option(unknown_facts=("somebody_home", "of a newer version"))
+    text = details_of(rows.approval("ask", option), None, phrases, Catalogue(digest="", services=()))
+    assert [one for one in text.splitlines() if one in expected] == expected

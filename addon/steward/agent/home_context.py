@@ -2,23 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from homelab_steward.contract.home import HomeFact
 
 from ..runbooks.model import Recipe, Step
-from ..texts import english, translate
-
-NAMES: Final = {
-    HomeFact.SOMEBODY_HOME: english("somebody is home"),
-    HomeFact.SOMEBODY_ASLEEP: english("somebody is asleep"),
-    HomeFact.EVERYBODY_ASLEEP: english("everybody is asleep"),
-    HomeFact.STREAMING: english("somebody is streaming"),
-    HomeFact.GUESTS: english("guests are there"),
-    HomeFact.ON_BATTERY: english("the power is out"),
-    HomeFact.ALARM_ARMED: english("the alarm is armed"),
-}
-"""The facts as parts of a sentence."""
+from ..sdk.home import FACT_NAMES
+from ..texts import translate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +33,10 @@ def judge(recipe: Recipe, facts: Mapping[str, bool | None]) -> HomeVerdict:
     required = _each(one for part in parts for one in part.only_while)
     for fact in excluded:
         if facts.get(fact) is True:
-            return HomeVerdict(refusal=translate("not while {fact}", fact=translate(NAMES[fact])))
+            return HomeVerdict(refusal=translate("not while {fact}", fact=translate(FACT_NAMES[fact])))
     for fact in required:
         if facts.get(fact) is False:
-            return HomeVerdict(refusal=translate("only while {fact}", fact=translate(NAMES[fact])))
+            return HomeVerdict(refusal=translate("only while {fact}", fact=translate(FACT_NAMES[fact])))
     return HomeVerdict(unknown=tuple(one for one in _each((*excluded, *required)) if facts.get(one) is None))
 
 

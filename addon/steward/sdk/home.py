@@ -1,9 +1,22 @@
 """What a service may ask of the Home Assistant that is connected to the app."""
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Mapping
+from typing import Final, Protocol
 
-from homelab_steward.contract.home import HomeAction, HomePart, HomeReport, HomeResult
+from homelab_steward.contract.home import HomeAction, HomeFact, HomePart, HomeReport, HomeResult
+
+from ..texts import english
+
+FACT_NAMES: Final[Mapping[str, str]] = {
+    HomeFact.SOMEBODY_HOME: english("somebody is home"),
+    HomeFact.SOMEBODY_ASLEEP: english("somebody is asleep"),
+    HomeFact.EVERYBODY_ASLEEP: english("everybody is asleep"),
+    HomeFact.STREAMING: english("somebody is streaming"),
+    HomeFact.GUESTS: english("guests are there"),
+    HomeFact.ON_BATTERY: english("the power is out"),
+    HomeFact.ALARM_ARMED: english("the alarm is armed"),
+}
+"""The facts as parts of a sentence."""
 
 
 class HomeAssistantPort(Protocol):

@@ -8,6 +8,7 @@ from homelab_steward.contract.incidents import Option, PlannedStep
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import extra_arguments
 
+from ..sdk.home import FACT_NAMES
 from ..texts import english, translate
 from .markup import Rich, bold, exact, filled, literal, prose
 
@@ -35,9 +36,15 @@ def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
     ):
         if text:
             lines.append(filled(translate(template, text="{text}"), text=whole(text)))
+    lines += [literal(unknown_fact(one)) for one in option.unknown_facts]
     if option.history:
         lines.append(whole(sentence(option.history)))
     return lines
+
+
+def unknown_fact(fact: str) -> str:
+    """Return that a fact about the home is not known, which an option depends on."""
+    return translate("Not known: whether {fact}", fact=translate(FACT_NAMES.get(fact, fact)))
 
 
 def _needs(option: Option) -> list[str]:

@@ -130,6 +130,7 @@ def details_of(
         parts += [one_line(step.note) for step in option.steps if step.note]
         if option.blast_radius:
             parts.append(phrases("blast_radius", text=one_line(option.blast_radius)))
+        parts += [unknown_fact(one, phrases) for one in option.unknown_facts]
         if option.verification:
             parts.append(phrases("verification", text=one_line(option.verification)))
         if option.history:
@@ -142,6 +143,11 @@ def details_of(
             f"• {one_line(one.title)}: {quoted(one.text, EVIDENCE_LIMIT)}" for one in diagnosis.evidence
         ]
     return shortened("\n".join(parts), DETAILS_LIMIT)
+
+
+def unknown_fact(fact: str, phrases: Phrases) -> str:
+    """Return that a fact about the home is not known, which an option depends on."""
+    return phrases("unknown_fact", text=phrases.get(f"fact_{fact}") or one_line(fact))
 
 
 def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:

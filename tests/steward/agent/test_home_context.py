@@ -1,21 +1,26 @@
 """What a recipe may depend on in the home, and what is not known."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.home import HomeFact, HomeFactState, HomePart, HomeReport
 from homelab_steward.contract.incidents import IncidentStatus, RunStatus
+from rig import records
 from rig.agent_rig import RUNBOOK, open_rig
 from rig.inventory import NOW
 from rig.toy import Toy
-from steward.agent.home_context import NAMES, has_conditions, judge
+from steward.agent.home_context import has_conditions, judge
 from steward.errors import ServiceUnreachable
 from steward.inventory.home_facts import read_facts
 from steward.runbooks.model import Recipe, Step
+from steward.sdk.home import FACT_NAMES
+from steward.telegram.plan import plan_lines
 
 FACTS = st.dictionaries(st.sampled_from(HomeFact), st.sampled_from([True, False, None]))
 SOME = st.lists(st.sampled_from(HomeFact), max_size=3).map(tuple)
@@ -53,7 +58,7 @@ def test_what_is_forbidden_refuses_and_what_is_unknown_only_asks(
 
 
 def test_every_fact_has_a_name() -> None:
-    assert set(NAMES) == set(HomeFact)
+    assert set(FACT_NAMES) == set(HomeFact)
     verdict = judge(recipe((HomeFact.SOMEBODY_ASLEEP,)), {"somebody_asleep": True})
     assert verdict.refusal == "not while somebody is asleep"
     verdict = judge(recipe((), (HomeFact.SOMEBODY_HOME,)), {"somebody_home": False})
@@ -140,3 +145,13 @@ async def test_facts_are_unknown_while_home_assistant_cannot_be_asked() -> None:
     assert found == {"guests": True, "of a newer version": None}
     assert await read_facts(Home(None)) == {}  # type: ignore[arg-type]
     assert await read_facts(None) == {}
+
+
+def test_telegram_names_what_is_not_known() -> None:
+    option = records.option(1)
+    catalogue = Catalogue(digest="", services=())
+    lines = plan_lines(replace(option, unknown_facts=("somebody_home", "of a newer version")), catalogue)
+    shown = [line.html for line in lines]
+    assert "Not known: whether somebody is home" in shown
+    assert "Not known: whether of a newer version" in shown
+    assert "Not known" not in str([line.html for line in plan_lines(option, catalogue)])
