@@ -22,7 +22,7 @@ class IncidentView:
 
     ``incident`` is None when it was deleted. ``shown`` has the messages by request id, with
     the notice under ""; ``short_ids`` has the short ids of buttons by request id. ``topic`` is
-    the incident's own one, None when it has none.
+    the incident's own one, None when it has none. ``is_verbose``: every step of a run is shown.
     """
 
     now: datetime
@@ -31,6 +31,7 @@ class IncidentView:
     requests: tuple[ApprovalRequest, ...]
     shown: Mapping[str, Shown]
     short_ids: Mapping[str, str]
+    is_verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class CardRenderer:
             return
         if shown is not None and _has_newer_run(request, incident) and not shown.buttons:
             return  # the card shows its own outcome; the incident holds a newer run
-        card = approval_card(request, incident, self._zone, self._catalogue)
+        card = approval_card(request, incident, self._zone, self._catalogue, is_verbose=view.is_verbose)
         buttons = self._buttons(changes, view, request, card)
         draft = _draft(card_key(request.id), request, card, buttons)
         if shown is not None and _is_obsolete(request, shown):

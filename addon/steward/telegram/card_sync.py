@@ -13,6 +13,7 @@ from homelab_steward.contract.state import Instance
 
 from ..clock import Clock
 from ..store.changes import Changes, Lost, Watch
+from ..store.mode import read_mode
 from ..tasks import run_to_completion
 from .callback_store import CallbackStore
 from .card_renderer import CardRenderer, IncidentView, MessageChanges
@@ -205,6 +206,7 @@ class CardSync:
             incident, requests = await self._read.incident_with_requests(connection, incident_id, ids)
             short_ids = await self._callbacks.short_ids(connection, [one.id for one in requests])
             topic = await self._topics.read(connection, incident_id)
+            mode = await read_mode(connection)
         return IncidentView(
             now=self._clock.now(),
             topic=topic,
@@ -212,6 +214,7 @@ class CardSync:
             requests=requests,
             shown=shown,
             short_ids=short_ids,
+            is_verbose=mode.verbose,
         )
 
 

@@ -61,15 +61,22 @@ class Card:
 
 
 def approval_card(
-    request: ApprovalRequest, incident: Incident | None, zone: tzinfo, catalogue: Catalogue
+    request: ApprovalRequest,
+    incident: Incident | None,
+    zone: tzinfo,
+    catalogue: Catalogue,
+    *,
+    is_verbose: bool = False,
 ) -> Card:
     """Return the card of a request. ``catalogue`` names the arguments of its actions.
+
+    With ``is_verbose`` every step of its run is shown.
 
     A pending request has approve buttons only when its whole plan fits on the card. The plan is
     above what was found, which is a quotation: it may contain text from outside.
     """
     if request.status is not ApprovalStatus.PENDING:
-        return _closed_card(request, incident, zone, catalogue)
+        return _closed_card(request, incident, zone, catalogue, is_verbose=is_verbose)
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     findings = finding_lines(request, incident)
     foot = [_BLANK, *_waiting_lines(request, zone)]
@@ -184,12 +191,17 @@ def _not_offered(request: ApprovalRequest, card: list[Rich]) -> list[Rich]:
 
 
 def _closed_card(
-    request: ApprovalRequest, incident: Incident | None, zone: tzinfo, catalogue: Catalogue
+    request: ApprovalRequest,
+    incident: Incident | None,
+    zone: tzinfo,
+    catalogue: Catalogue,
+    *,
+    is_verbose: bool,
 ) -> Card:
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     head += [_BLANK, bold(_decision_line(request, zone))]
     where = translate(_ELSEWHERE)
-    head += fitted(outcome_lines(request, incident), LIMIT // 2, where)
+    head += fitted(outcome_lines(request, incident, is_verbose=is_verbose), LIMIT // 2, where)
     chosen = request.decision.option if request.decision is not None else None
     option = request.proposal.option(chosen) if chosen is not None else None
     plan: list[Rich] = []

@@ -72,6 +72,14 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A group became a supergroup with another id."""
+
+    chat_id: int
+    new_chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Result of one poll. The next poll confirms it with ``next_offset``, None when it is empty.
 
@@ -83,6 +91,7 @@ class Batch:
     next_offset: int | None
     has_new_rights: bool = False
     joined: tuple[Joined, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 class Chat:
@@ -250,6 +259,7 @@ class Chat:
             next_offset=updates[-1].update_id + 1 if updates else None,
             has_new_rights=any(one.my_chat_member is not None for one in updates),
             joined=tuple(one for one in map(_joined, updates) if one is not None),
+            moves=tuple(one for one in map(_move, updates) if one is not None),
         )
 
     async def use_polling(self) -> None:
@@ -279,13 +289,14 @@ class Chat:
             update = Update.de_json(plain, None)
         except (TypeError, KeyError, AttributeError) as err:
             raise ValueError("The update does not match the Bot API") from err
-        press, said, joined = _press(update), _said(update), _joined(update)
+        press, said, joined, move = _press(update), _said(update), _joined(update), _move(update)
         return Batch(
             presses=() if press is None else (press,),
             said=() if said is None else (said,),
             next_offset=None,
             has_new_rights=update.my_chat_member is not None,
             joined=() if joined is None else (joined,),
+            moves=() if move is None else (move,),
         )
 
     @contextmanager
@@ -346,6 +357,13 @@ def _joined(update: Update) -> Joined | None:
     was_out = change.old_chat_member.status in _OUT
     is_in = was_out and change.new_chat_member.status not in _OUT
     return Joined(change.chat.id, change.from_user.id, is_in)
+
+
+def _move(update: Update) -> Move | None:
+    message = update.message
+    if message is None or message.migrate_to_chat_id is None:
+        return None
+    return Move(message.chat.id, message.migrate_to_chat_id)
 
 
 def _said(update: Update) -> Said | None:

@@ -31,6 +31,7 @@ from .group_choice import GroupChoice
 from .incident_threads import IncidentThreads
 from .incident_topics import IncidentTopics
 from .messages import Messages
+from .notices import Notices
 from .outbox import Outbox
 from .pin_messages import PinMessages
 from .pins import AskedPins, Deletions
@@ -114,6 +115,7 @@ class TelegramFrontEnd:
         topics = TopicThreads(self._chat, chat_id, database, clock, self._status, titles, own)
         rate_limit = RateLimit(limits, is_group=chat_id < 0)
         delivery = Delivery(self._outbox, self._chat, self._current, topics, rate_limit, clock, self._status)
+        self._migrate = delivery.migrate
         self._topic_updates = TopicUpdates(
             self._incident_topics,
             self._outbox,
@@ -122,9 +124,10 @@ class TelegramFrontEnd:
             rate_limit,
             clock,
             self._status,
-            delivery.migrate,
+            self._migrate,
         )
         self._sender = Sender(self._outbox, delivery, topics, rate_limit, clock, self._status)
+        self._notices = Notices(self._outbox, changes, ports.steward, clock, settings.zone)
         self._weekly = WeeklySync(self._outbox, database, changes, clock, ports.steward.weekly)
         self._trends = Trends(settings.catalogue, read.instances)
         handler = PressHandler(
@@ -180,6 +183,7 @@ class TelegramFrontEnd:
             ("updates", self._updates.run),
             ("trends", self._watch_trends),
             ("weekly", self._weekly.run),
+            ("notices", self._notices.run),
             ("pruning", self._prune),
             ("status", self._status.run),
         ):
@@ -217,6 +221,10 @@ class TelegramFrontEnd:
         """Process updates; presses and messages do not wait for each other."""
         if batch.has_new_rights:
             self._retry_now()
+        for one in batch.moves:
+            if self._current.has(one.chat_id):
+                await self._migrate(one.new_chat_id)
+                self._retry_now()
         if self._choice is not None:
             batch = await self._choice.take(batch)
         await asyncio.gather(

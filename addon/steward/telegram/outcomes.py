@@ -38,28 +38,38 @@ _OUTCOMES: Final = {
     Outcome.RELAPSED: ("❌ ", english("It helped for a short time only.")),
 }
 _MARKS: Final = {True: "✓ ", False: "✗ ", None: "? "}
+_FAILED: Final = (StepState.EFFECT_UNKNOWN, StepState.FAILED, StepState.UNDONE)
 _STEPS: Final = {
+    StepState.INTENDED: english("planned"),
+    StepState.STARTED: english("started"),
+    StepState.EFFECT_KNOWN: english("carried out"),
+    StepState.VERIFIED: english("verified"),
     StepState.EFFECT_UNKNOWN: english("effect unknown"),
     StepState.FAILED: english("failed"),
     StepState.UNDONE: english("undone"),
 }
 
 
-def outcome_lines(request: ApprovalRequest | None, incident: Incident | None) -> list[Rich]:
-    """Return progress and result of a request, or of an incident without one (None)."""
+def outcome_lines(
+    request: ApprovalRequest | None, incident: Incident | None, *, is_verbose: bool = False
+) -> list[Rich]:
+    """Return progress and result of a request, or of an incident without one (None).
+
+    With ``is_verbose`` every step is shown, else only what did not work.
+    """
     if incident is None:
         return []
-    lines = [] if request is None else _decision_lines(request, incident)
+    lines = [] if request is None else _decision_lines(request, incident, is_verbose=is_verbose)
     if incident.approval_id not in (None, request.id if request is not None else None):
         return [*lines, literal(translate("Continued in a newer card."))]
     return [*lines, *_ending(incident)]
 
 
-def _decision_lines(request: ApprovalRequest, incident: Incident) -> list[Rich]:
+def _decision_lines(request: ApprovalRequest, incident: Incident, *, is_verbose: bool) -> list[Rich]:
     if request.status is not ApprovalStatus.APPROVED:
         return []
     if incident.run is not None and incident.run.approval_id == request.id:
-        return _run_lines(incident.run)
+        return _run_lines(incident.run, is_verbose=is_verbose)
     if incident.approval_id != request.id:
         return []
     number = request.decision.option if request.decision is not None else None
@@ -69,9 +79,9 @@ def _decision_lines(request: ApprovalRequest, incident: Incident) -> list[Rich]:
     return [literal(translate("Working…"))]
 
 
-def _run_lines(run: Run) -> list[Rich]:
+def _run_lines(run: Run, *, is_verbose: bool) -> list[Rich]:
     lines = [literal(translate(_RUNS[run.status]))]
-    lines += [_step_line(step) for step in run.steps if step.state in _STEPS]
+    lines += [_step_line(step) for step in run.steps if is_verbose or step.state in _FAILED]
     if run.error and (run.verdict is None or run.error != run.verdict.summary):
         lines.append(prose(run.error, SENTENCE))
     return lines + (_verdict_lines(run.verdict) if run.verdict is not None else _unverified(run))

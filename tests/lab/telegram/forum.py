@@ -182,8 +182,19 @@ class Forum:
 
     def migrate(self, chat_id: int) -> None:
         """Give the group another id, as when it becomes a supergroup: ids and topics are new."""
+        former = self.chat(self.chat_id) or {}
         self.former_chat_ids.add(self.chat_id)
         self.chat_id = chat_id
+        self._updates.add(
+            "message",
+            {
+                "message_id": self.next_message_id(),
+                "from": user_row(self.users["owner"]),
+                "chat": former,
+                "date": int(self._wall()),
+                "migrate_to_chat_id": chat_id,
+            },
+        )
         self._topics.clear()
         self.changes.notify()
 
