@@ -142,6 +142,8 @@ def _show(value: Value) -> str:
 
 
 def _is_certain(alert: Alert, since: datetime | None) -> bool:
-    if alert.suppressed is not None or alert.stale_since is not None:
+    # A maintenance window of our own says nothing about what the monitor reports.
+    is_silenced = alert.suppressed is not None and alert.window_id is None
+    if is_silenced or alert.stale_since is not None:
         return False
     return since is None or (alert.seen_at or alert.received_at) >= since

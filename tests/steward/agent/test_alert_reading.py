@@ -32,6 +32,7 @@ ENDS = RUNBOOK.replace("reading: share, below: 85", "reading: alerting, equals: 
         ([{"seen_at": None, "received_at": NOW}], True),
         ([{"seen_at": NOW, "stale_since": NOW}], Unknown(NOT_SEEN_SINCE)),
         ([{"seen_at": NOW, "suppressed": "paused"}], Unknown("paused")),
+        ([{"seen_at": NOW, "suppressed": "Maintenance: Backups", "window_id": "w"}], True),
     ],
 )
 def test_an_alert_fires_or_not_or_nothing_is_known(alerts: list[dict[str, Any]], expected: Reading) -> None:
