@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from steward.sdk.categories import GENERAL
-from steward.sdk.description import Service
+from steward.sdk.description import Right, Service
 from steward.sdk.sensors import count, diagnostic
 
 
@@ -50,3 +50,10 @@ def test_the_manufacturer_is_the_name_or_the_stated_one(stated: dict[str, str], 
 
 def test_a_manufacturer_may_be_unknown() -> None:
     assert replace(SERVICE, manufacturer=None).offer().manufacturer is None
+
+
+def test_rights_may_be_called_by_their_keys() -> None:
+    assert Right.each({"read": "alerts", "write": "silences"}) == (
+        Right(key="read", name="read", needed_for="alerts"),
+        Right(key="write", name="write", needed_for="silences"),
+    )

@@ -1,8 +1,8 @@
 """The description of one kind of service as a whole."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypedDict, Unpack, cast
+from typing import Any, Final, Self, TypedDict, Unpack, cast
 
 from homelab_steward.contract.catalogue import Category, Field, RightOffer, ServiceOffer
 
@@ -35,6 +35,11 @@ class Right:
     key: str
     name: str
     needed_for: str
+
+    @classmethod
+    def each(cls, needed_for: Mapping[str, str]) -> tuple[Self, ...]:
+        """Return rights that the service names by their keys, with what each is needed for."""
+        return tuple(cls(key=key, name=key, needed_for=use) for key, use in needed_for.items())
 
 
 class More[C: Client, S](TypedDict, total=False):

@@ -2,15 +2,15 @@
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from ...errors import PreconditionFailed
-from ...sdk.description import Access, Call, Gaps, IncomingAlert, ReadAlerts
+from ...sdk.description import Call, Gaps, IncomingAlert, ReadAlerts
 from ...sdk.kits import Silenced
 from ...sdk.targets import target
 from ...texts import Text
 from .._prometheus.client import PrometheusRest
-from .models import ActiveAlert, AlertState, Silence
+from .models import ActiveAlert, AlertState
 
 MOST_ALERTS: Final = 200
 """Alerts that become resources, the worst of them; all are counted."""
@@ -19,11 +19,11 @@ MOST_ALERTS: Final = 200
 class AlertClient[S: AlertState](PrometheusRest):
     """One server, or several behind one address."""
 
-    def __init__(self, access: Access, base: str, state: type[S], api: str = "") -> None:
-        """``state`` is what a poll reads; ``api`` stands before the paths of alerts and silences."""
-        super().__init__(access, base)
-        self._state = state
-        self._api = api
+    state: type[S]
+    """What a poll reads."""
+
+    folder: ClassVar[str] = ""
+    """What stands before the paths of alerts and silences."""
 
     @abstractmethod
     def missing(self, state: S) -> Text | None:
@@ -31,7 +31,7 @@ class AlertClient[S: AlertState](PrometheusRest):
 
     async def poll(self, gaps: Gaps) -> S:
         """Return the state, and as a gap why absent alerts may still fire. Raises ServiceError."""
-        state = await self._state.poll(self, gaps)
+        state = await self.state.poll(self, gaps)
         state.missing = gaps.of("alerts") or self.missing(state)
         if state.missing:
             gaps.add("alerts", state.missing)
@@ -51,8 +51,8 @@ class AlertClient[S: AlertState](PrometheusRest):
 
     async def alert(self, call: Call) -> ActiveAlert:
         """Return the target. Raises PreconditionFailed when it does not fire or is silenced."""
-        state = await self.poll(Gaps())
-        alert = target(state.alerts, call, lambda one: one.fingerprint, "does not fire any more")
+        found = (await self.poll(Gaps())).alerts
+        alert = target(found, call, lambda one: one.fingerprint, "does not fire any more")
         if alert.status.silenced_by:
             raise PreconditionFailed(t"{call.target.name} is already silenced")
         return alert
@@ -64,8 +64,7 @@ class AlertClient[S: AlertState](PrometheusRest):
 
     async def silences(self, _: Call) -> tuple[Silenced, ...]:
         """Return the silences that hold. Raises ServiceMalformed when one of them cannot be read."""
-        found = await self.one(tuple[Silence, ...], f"{self._api}silences", expired=False)
-        held = (one for one in found if one.is_unexpired)
+        held = [one for one in await self.state.all_silences.whole(self) if one.is_unexpired]
         return tuple(Silenced(id=one.id, ends_at=one.ends_at, comment=one.comment) for one in held)
 
     async def silence(self, call: Call, ends_at: datetime, comment: str) -> str:
@@ -74,8 +73,8 @@ class AlertClient[S: AlertState](PrometheusRest):
         matchers = [{"name": name, "value": value, "isRegex": False} for name, value in labels]
         body = {"matchers": matchers, "startsAt": self.clock.now(), "endsAt": ends_at, "comment": comment}
         body["createdBy"] = "Homelab Steward"
-        return await self.sent(str, "POST", f"{self._api}silences", body, below="silenceID")
+        return await self.sent(str, "POST", f"{self.folder}silences", body, below="silenceID")
 
     async def expire(self, silence_id: str) -> None:
         """End a silence now."""
-        await self.send("DELETE", f"{self._api}silence/{silence_id}")
+        await self.send("DELETE", f"{self.folder}silence/{silence_id}")

@@ -3,11 +3,9 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...sdk.categories import MONITORING
 from ...sdk.coverage import Gaps
-from ...sdk.description import AlertSource, Call, ResourceKind, Role, Sensor, Service, Verification
+from ...sdk.description import AlertSource, Call, ResourceKind, Risk, Role, Sensor, Service, Verification
 from ...sdk.display import brief, count, list_tool
 from ...sdk.kits import Silence
 from .client import MOST_ALERTS, AlertClient
@@ -50,8 +48,8 @@ async def _alerts(client: AlertClient[Any], gaps: Gaps, _: Call) -> list[str]:
 
 @list_tool("silences", "Silences", "What is silenced, until when and why.")
 async def _silences(client: AlertClient[Any], gaps: Gaps, _: Call) -> list[str]:
-    state: AlertState = await client.poll(gaps)
-    return [brief(f"{', '.join(map(str, one.matchers))} {one.until}") for one in state.silences]
+    found = (await client.poll(gaps)).silences
+    return [brief(f"{', '.join(map(str, one.matchers))} {one.until}") for one in found]
 
 
 def alert_service(*needs: str, verify: Verification | None = None, **own: Any) -> Service[Any, Any]:
@@ -63,6 +61,7 @@ def alert_service(*needs: str, verify: Verification | None = None, **own: Any) -
         category=MONITORING,
         role=Role.MONITOR,
         poll=AlertClient.poll,
+        sensors=SENSORS,
         resources=(ALERT,),
         tools=(_alerts, _silences),
         actions=(replace(SILENCE_ALERT, needs=needs),),

@@ -1,6 +1,6 @@
 """The settings and the client of servers that speak an API of Prometheus."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 from ...sdk.access import Access
 from ...sdk.client import LOGIN, Basic, Rest, header_safe
@@ -16,8 +16,11 @@ SETTINGS: Final = (*LOGIN, PREFIX, TENANT, *TLS_SETTINGS)
 class PrometheusRest(Rest):
     """A server, below its path prefix, as one tenant."""
 
-    def __init__(self, access: Access, api: str) -> None:
-        """``api`` is the path of the API, such as ``api/v1``. Raises InvalidSetting."""
+    api: ClassVar[str]
+    """The path of the API, such as ``api/v1``."""
+
+    def __init__(self, access: Access) -> None:
+        """Raises InvalidSetting."""
         prefix = (access.optional(PREFIX.key) or "").strip("/")
         tenant = {"X-Scope-OrgID": header_safe(access, TENANT.key)} if access.optional(TENANT.key) else {}
-        super().__init__(access, base=f"{prefix}/{api}", auth=Basic(), headers=tenant)
+        super().__init__(access, base=f"{prefix}/{self.api}", auth=Basic(), headers=tenant)

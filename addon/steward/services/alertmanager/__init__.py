@@ -11,7 +11,7 @@ from ...sdk.fields import url_field
 from ...sdk.settling import Settling
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import AlertState
-from .._alertmanager.service import SENSORS, alert_service
+from .._alertmanager.service import alert_service
 from .._prometheus.client import SETTINGS
 
 SETTLED: Final = 300.0
@@ -50,8 +50,10 @@ class AlertmanagerState(AlertState):
 class AlertmanagerClient(AlertClient[AlertmanagerState]):
     """One Alertmanager, or several behind one address. Alerts are kept in memory only."""
 
+    api, state = "api/v2", AlertmanagerState
+
     def __init__(self, access: Access) -> None:
-        super().__init__(access, "api/v2", AlertmanagerState)
+        super().__init__(access)
         self._settling = Settling(access.clock, SETTLED)
 
     def missing(self, state: AlertmanagerState) -> Text | None:
@@ -73,12 +75,10 @@ SERVICE: Final = alert_service(
     connect=AlertmanagerClient,
     version=lambda state: state.status.version,
     identity=lambda state: state.status.started_at.isoformat(),
-    sensors=(
-        *SENSORS,
-        choice(
-            "cluster", "Cluster", lambda state: state.status.cluster, CLUSTER, diagnostic=True, enabled=False
-        ),
-    ),
     understood=Versions("0.25", "0.33", others=("Mimir",)),
     tested="Alertmanager 0.33.1",
+).extended(
+    sensors=(
+        choice("cluster", "Cluster", lambda s: s.status.cluster, CLUSTER, diagnostic=True, enabled=False),
+    )
 )

@@ -11,7 +11,7 @@ from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.firing import Firing
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import ActiveAlert, AlertState, Silence
-from .._alertmanager.service import SENSORS, alert_service
+from .._alertmanager.service import alert_service
 from .._prometheus.models import Rule, RuleAlert
 
 API: Final = "alertmanager/grafana/api/v2/"
@@ -21,17 +21,12 @@ SECRET: Final = secret_field(
 TOKEN: Final = replace(
     LOGIN[2], description="Of a service account: Viewer is enough to watch, Editor can silence alerts."
 )
+SENT: Final = "X-Grafana-Alerting-"
 NOT_OF_SERIES: Final = {"alertname", "rulename", "datasource_uid", "ref_id"}
 
 
 READ, RULES, SILENCE = "alert.instances:read", "alert.rules:read", "alert.silences:create"
-RIGHTS: Final = (
-    Right(key=READ, name=READ, needed_for="alerts and silences"),
-    Right(key=RULES, name=RULES, needed_for="rules"),
-    Right(key=SILENCE, name=SILENCE, needed_for="silencing alerts"),
-)
-OTHERS: Final = {"alert.instances:create": SILENCE}
-"""Permissions that allow the same."""
+RIGHTS: Final = {READ: "alerts and silences", RULES: "rules", SILENCE: "silencing alerts"}
 
 
 class GrafanaRule(Rule):
@@ -51,14 +46,16 @@ class GrafanaState(AlertState):
 
     def granted(self) -> frozenset[str]:
         """Return the permissions of the token. Raises NotKnown when Grafana does not list them."""
-        return frozenset(OTHERS.get(one, one) for one in self.permissions)
+        return frozenset(SILENCE if one == "alert.instances:create" else one for one in self.permissions)
 
 
 class GrafanaClient(AlertClient[GrafanaState]):
     """One Grafana. Its rules keep their state over a restart, its list of alerts does not."""
 
+    api, state, folder = "api", GrafanaState, API
+
     def __init__(self, access: Access) -> None:
-        super().__init__(access, "api", GrafanaState, API)
+        super().__init__(access)
         self._firing = Firing("Grafana")
 
     def kept(self, state: GrafanaState, alerts: tuple[IncomingAlert, ...]) -> tuple[IncomingAlert, ...]:
@@ -73,8 +70,7 @@ class GrafanaClient(AlertClient[GrafanaState]):
         for rule in state.read_or(GrafanaState.rules, ()):
             if rule.health == "unknown" or (rule.state == "firing" and rule.name not in listed):
                 return t"The rule {rule.name} was not evaluated yet, or it fires and its alert is not listed"
-        reason = state.gaps.of("rules")
-        return t"It is not known which rules fire: {reason}" if reason else None
+        return t"It is not known which rules fire: {reason}" if (reason := state.gaps.of("rules")) else None
 
 
 def subject(alert: RuleAlert | IncomingAlert) -> set[tuple[str, str]]:
@@ -100,11 +96,8 @@ SERVICE: Final = alert_service(
     settings=(url_field("http://grafana.example.org:3000"), *LOGIN[:2], TOKEN, SECRET, *TLS_SETTINGS),
     connect=GrafanaClient,
     version=lambda state: state.health.get("version"),
-    sensors=SENSORS,
-    verify=HmacSignature(
-        "X-Grafana-Alerting-Signature", SECRET.key, timestamp="X-Grafana-Alerting-Timestamp", is_optional=True
-    ),
-    rights=RIGHTS,
+    verify=HmacSignature(f"{SENT}Signature", SECRET.key, timestamp=f"{SENT}Timestamp", is_optional=True),
+    rights=Right.each(RIGHTS),
     granted=GrafanaState.granted,
     understood=Versions("10", "13"),
 ).extended(tools=(_rules,))

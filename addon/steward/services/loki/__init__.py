@@ -61,8 +61,10 @@ class LokiState:
 class LokiClient(PrometheusRest):
     """One Loki, as one tenant."""
 
+    api = "loki/api/v1"
+
     def __init__(self, access: Access) -> None:
-        super().__init__(access, "loki/api/v1")
+        super().__init__(access)
         self._patterns = tuple(parse_patterns(access.optional(PATTERNS.key)))
         self._minutes = round(access.number(MINUTES.key, default=10))
         self._least = access.number(LEAST.key, default=1)

@@ -27,10 +27,7 @@ READS: Final = {
     "RETURN transactionId, database, username, status, elapsedTime.milliseconds AS milliseconds",
 }
 SHOW, TERMINATE = "SHOW TRANSACTION", "TERMINATE TRANSACTION"
-RIGHTS: Final = (
-    Right(key=SHOW, name=SHOW, needed_for="transactions of others"),
-    Right(key=TERMINATE, name=TERMINATE, needed_for="ending transactions of others"),
-)
+RIGHTS: Final = {SHOW: "transactions of others", TERMINATE: "ending transactions of others"}
 GRANTS: Final = {
     "transaction_management": {SHOW, TERMINATE},
     "show_transaction": {SHOW},
@@ -263,7 +260,7 @@ SERVICE: Final = Service(
             needs=(TERMINATE,),
         ),
     ),
-    rights=RIGHTS,
+    rights=Right.each(RIGHTS),
     granted=Neo4jState.granted,
     understood=Versions("5.19", "2026", note="with the Query API"),
 )

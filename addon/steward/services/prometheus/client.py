@@ -22,8 +22,10 @@ SETTLED: Final = 300.0
 class PrometheusClient(PrometheusRest):
     """One server."""
 
+    api = "api/v1"
+
     def __init__(self, access: Access) -> None:
-        super().__init__(access, "api/v1")
+        super().__init__(access)
         self._settling = Settling(access.clock, SETTLED)
         self._firing = Firing("Prometheus")
         self._targets: dict[Place, None] = {}

@@ -48,7 +48,7 @@ SERVICE: Final = Service(
     tools=TOOLS,
     actions=ACTIONS,
     controls=CONTROLS,
-    rights=tuple(Right(key=key, name=key, needed_for=use) for key, use in RIGHTS.items()),
+    rights=Right.each(RIGHTS),
     granted=lambda cluster: frozenset(right for _, right in cluster.granted()),
     understood=Versions("8", "9"),
 )

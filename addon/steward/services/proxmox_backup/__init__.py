@@ -243,7 +243,7 @@ SERVICE: Final = Service(
             needs=("Datastore.Modify",),
         ),
     ),
-    rights=tuple(Right(key=key, name=key, needed_for=use) for key, use in RIGHTS.items()),
+    rights=Right.each(RIGHTS),
     granted=lambda server: frozenset(right for found in server.permissions.values() for right in found),
     understood=Versions("3", "4"),
 )

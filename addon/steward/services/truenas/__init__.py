@@ -46,7 +46,7 @@ SERVICE: Final = Service(
     tools=TOOLS,
     actions=ACTIONS,
     controls=CONTROLS,
-    rights=tuple(Right(key=key, name=key, needed_for=use) for key, use in RIGHTS.items()),
+    rights=Right.each(RIGHTS),
     granted=_granted,
     understood=Versions("25.04", "25.10"),
 )
