@@ -14,6 +14,7 @@ PLATFORMS: Final = (
     Platform.BUTTON,
     Platform.CALENDAR,
     Platform.EVENT,
+    Platform.NOTIFY,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,

@@ -48,6 +48,7 @@ from homelab_steward.contract.protocol import (
     RequestAction,
     SaveInstance,
     SavePerson,
+    SendNote,
 )
 from homelab_steward.contract.records import (
     AuditQuery,
@@ -88,6 +89,7 @@ class Commands:
     report_refusal: Callable[[ReportRefusal], Awaitable[Nothing]]
     expect_off: Callable[[ExpectOff], Awaitable[Nothing]]
     comment: Callable[[AddComment], Awaitable[Incident]]
+    send_note: Callable[[SendNote], Awaitable[Nothing]]
     save_instance: Callable[[SaveInstance], Awaitable[Instance]]
     remove_instance: Callable[[InstanceId], Awaitable[Nothing]]
     poll_instance: Callable[[InstanceId], Awaitable[Nothing]]
@@ -142,6 +144,10 @@ class Commands:
                 comment = AddComment.from_plain(body)
                 _check_speaker(comment.speaker, is_local=is_local)
                 return await self.comment(comment)
+            case Command.SEND_NOTE:
+                note = SendNote.from_plain(body)
+                _check_speaker(note.speaker, is_local=is_local)
+                return await self.send_note(note)
             case Command.SAVE_INSTANCE:
                 return await self.save_instance(SaveInstance.from_plain(body))
             case Command.REMOVE_INSTANCE:

@@ -6,7 +6,8 @@ from typing import Final
 
 import structlog
 
-from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.protocol import RowKind, SendNote
 from homelab_steward.contract.state import FrontEnd, FrontEndState, FrontEndStatus
 
 from ..clock import Clock
@@ -70,6 +71,12 @@ class TelegramBot:
         serving, self._serving = self._serving, None
         if serving is not None:
             await serving.close()
+
+    async def send(self, note: SendNote) -> None:
+        """Send a text to a topic. Raises ContractError as Notes does, and UNAVAILABLE without a group."""
+        if not isinstance(self._serving, TelegramFrontEnd):
+            raise ContractError(ErrorCode.UNAVAILABLE, "Telegram is not set up yet.")
+        await self._serving.notes.send(note.place, note.title, note.text)
 
     def check_webhook(self, secret: str | None) -> None:
         """Raise WebhookRefused unless a webhook request with this secret token header is Telegram's."""

@@ -31,6 +31,7 @@ from .group_choice import GroupChoice
 from .incident_threads import IncidentThreads
 from .incident_topics import IncidentTopics
 from .messages import Messages
+from .notes import Notes, places_of
 from .notices import Notices
 from .outbox import Outbox
 from .pin_messages import PinMessages
@@ -90,7 +91,8 @@ class TelegramFrontEnd:
         codec = ButtonCodec(settings.signing_key, chat_id)
         self._clock = clock
         self._changes = changes
-        self._status = StatusBoard(clock, settings.zone, self._publish_status)
+        titles = titles_of(settings.catalogue.categories)
+        self._status = StatusBoard(clock, settings.zone, self._publish_status, places_of(titles))
         self._current = CurrentChat(database, chat_id)
         self._chat = Chat(settings, self._current)
         self._outbox = Outbox(database, clock, chat_id)
@@ -111,7 +113,6 @@ class TelegramFrontEnd:
         own = IncidentThreads(
             self._incident_topics, self._chat, clock, self._status, limits.topics_per_minute
         )
-        titles = titles_of(settings.catalogue.categories)
         topics = TopicThreads(self._chat, chat_id, database, clock, self._status, titles, own)
         rate_limit = RateLimit(limits, is_group=chat_id < 0)
         delivery = Delivery(self._outbox, self._chat, self._current, topics, rate_limit, clock, self._status)
@@ -128,6 +129,7 @@ class TelegramFrontEnd:
         )
         self._sender = Sender(self._outbox, delivery, topics, rate_limit, clock, self._status)
         self._notices = Notices(self._outbox, changes, ports.steward, clock, settings.zone)
+        self.notes = Notes(self._outbox, titles)
         self._weekly = WeeklySync(self._outbox, database, changes, clock, ports.steward.weekly)
         self._trends = Trends(settings.catalogue, read.instances)
         handler = PressHandler(

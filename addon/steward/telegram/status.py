@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from homelab_steward.contract.state import FrontEnd, FrontEndState, FrontEndStatus
+from homelab_steward.contract.state import FrontEnd, FrontEndPlace, FrontEndState, FrontEndStatus
 
 from ..clock import Clock
 from ..texts import household, translate
@@ -22,11 +22,21 @@ _ORDER: Final = (FrontEndState.DOWN, FrontEndState.DEGRADED)
 class StatusBoard:
     """Collects problems by source; the worst one is the status."""
 
-    def __init__(self, clock: Clock, zone: tzinfo, changed: Callable[[FrontEndStatus], None]) -> None:
-        """Start as DOWN until Telegram answers. ``changed`` gets each new status."""
+    def __init__(
+        self,
+        clock: Clock,
+        zone: tzinfo,
+        changed: Callable[[FrontEndStatus], None],
+        places: tuple[FrontEndPlace, ...] = (),
+    ) -> None:
+        """Start as DOWN until Telegram answers. ``changed`` gets each new status.
+
+        ``places`` are the topics that texts can be sent to.
+        """
         self._clock = clock
         self._zone = zone
         self._changed = changed
+        self._places = places
         self._problems: dict[str, tuple[FrontEndState, str]] = {}
         self._ends: dict[str, float] = {}
         self._stopped: str | None = translate("Telegram has not answered yet")
@@ -105,4 +115,4 @@ class StatusBoard:
         found = sorted(problems, key=lambda one: _ORDER.index(one[0]))
         state = found[0][0] if found else FrontEndState.OK
         texts = tuple(text for _, text in found)
-        return FrontEndStatus(front_end=FrontEnd.TELEGRAM, state=state, problems=texts)
+        return FrontEndStatus(front_end=FrontEnd.TELEGRAM, state=state, problems=texts, places=self._places)

@@ -7,8 +7,9 @@ from importlib.metadata import version
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.protocol import Nothing, ReportRefusal
-from homelab_steward.contract.state import FrontEndStatus
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.protocol import Nothing, ReportRefusal, SendNote
+from homelab_steward.contract.state import FrontEnd, FrontEndStatus
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.http_auth import Token
@@ -16,6 +17,7 @@ from mcp_bridge.origins import Origins
 from mcp_bridge.source_check import SourceRules
 
 from ..agent.agent import Agent
+from ..agent.speakers import Authors
 from ..api.app_page import AppPage
 from ..api.application import ApiParts, build_api
 from ..api.commands import LONGEST_ID, Commands
@@ -152,6 +154,16 @@ def _commands(parts: ServerParts) -> Commands:
         await parts.store.refused(parts.clock.now(), "press.refused", f"{speaker.front_end} {user}", body)
         return Nothing()
 
+    authors = Authors(parts.store, parts.people, parts.clock)
+
+    async def send_note(note: SendNote) -> Nothing:
+        body = {"front_end": note.front_end, "place": storable(note.place, LONGEST_ID)}
+        await authors.require(note.speaker, "note.refused", body)
+        if parts.telegram is None or note.front_end is not FrontEnd.TELEGRAM:
+            raise ContractError(ErrorCode.UNAVAILABLE, "This front end takes no texts.")
+        await parts.telegram.send(note)
+        return Nothing()
+
     return Commands(
         decide=parts.agent.gate.decide,
         request_action=requests.request,
@@ -159,6 +171,7 @@ def _commands(parts: ServerParts) -> Commands:
         report_refusal=report_refusal,
         expect_off=parts.agent.expectations.set,
         comment=parts.agent.comments.add,
+        send_note=send_note,
         save_instance=configuration.save_instance,
         remove_instance=configuration.remove_instance,
         poll_instance=configuration.poll_instance,

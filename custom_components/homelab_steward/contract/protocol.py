@@ -40,7 +40,7 @@ from .records import (
     RunbookRecords,
 )
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
-from .state import Authority, FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
+from .state import Authority, FrontEnd, FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
 from .usage import Usage
 
 SCHEMA_VERSION: Final = 1
@@ -232,6 +232,21 @@ class AddComment(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendNote(Message):
+    """``front_ends.send``: a text for a place of a front end.
+
+    The speaker is a person who may decide, or an automation of Home Assistant: front end
+    ``home_assistant`` with an empty user id.
+    """
+
+    front_end: FrontEnd
+    place: str
+    speaker: Speaker
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAction(Message):
     """``actions.request``: asks for one action; it becomes a proposal that a person decides.
 
@@ -406,6 +421,7 @@ class Command(StrEnum):
     LIST_INCIDENTS = "incidents.list"
     GET_INCIDENT = "incidents.get"
     COMMENT = "incidents.comment"
+    SEND_NOTE = "front_ends.send"
     ASK = "conversation.ask"
     SET_PAUSE = "steward.pause"
     SET_VERBOSE = "steward.verbose"
@@ -438,6 +454,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_INCIDENTS: IncidentQuery,
     Command.GET_INCIDENT: IncidentId,
     Command.COMMENT: AddComment,
+    Command.SEND_NOTE: SendNote,
     Command.ASK: ChatQuestion,
     Command.SET_PAUSE: SetPause,
     Command.SET_VERBOSE: SetVerbose,
@@ -470,6 +487,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_INCIDENTS: Incidents,
     Command.GET_INCIDENT: IncidentRecord,
     Command.COMMENT: Incident,
+    Command.SEND_NOTE: Nothing,
     Command.ASK: ChatPiece,
     Command.SET_PAUSE: StewardMode,
     Command.SET_VERBOSE: StewardMode,

@@ -239,12 +239,24 @@ class FrontEndState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrontEndPlace(Message):
+    """A place in a front end that takes texts, such as a topic of Telegram."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontEndStatus(Message):
-    """The state of a front end that the app serves itself, and its problems, the worst first."""
+    """The state of a front end that the app serves itself, and its problems, the worst first.
+
+    ``places`` are where texts can be sent to.
+    """
 
     front_end: FrontEnd
     state: FrontEndState
     problems: Many[str] = ()
+    places: Many[FrontEndPlace] = ()
 
     @property
     def reason(self) -> str:

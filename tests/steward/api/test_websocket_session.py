@@ -44,6 +44,7 @@ from homelab_steward.contract.protocol import (
     RowKind,
     SaveInstance,
     SavePerson,
+    SendNote,
 )
 from homelab_steward.contract.records import AuditQuery, IncidentId, LedgerQuery, ModelsQuery
 from homelab_steward.contract.reports import WeeklyQuery
@@ -71,6 +72,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.LIST_INCIDENTS: IncidentQuery(),
     Command.SET_PAUSE: SetPause(speaker=ANNA, scope=PauseScope.EVERYTHING),
     Command.SET_VERBOSE: SetVerbose(speaker=ANNA, verbose=True),
+    Command.SEND_NOTE: SendNote(front_end=FrontEnd.TELEGRAM, place="media", speaker=ANNA, text="Hi"),
     Command.ADD_MAINTENANCE: AddMaintenance(speaker=ANNA, title="Backups"),
     Command.REMOVE_MAINTENANCE: RemoveMaintenance(speaker=ANNA, id="w1"),
     Command.LIST_MAINTENANCE: MaintenanceQuery(),
