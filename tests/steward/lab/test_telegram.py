@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, FormData
-from telegram import Bot, BotCommand, ForumTopic, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, BotCommand, ForumTopic, InlineKeyboardButton, InlineKeyboardMarkup, InputFile
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
 
 from lab.clock import ManualClock
@@ -327,3 +327,69 @@ async def test_commands_and_actions(bot: Bot, telegram: TelegramSimulator) -> No
     await bot.send_chat_action(telegram.chat_id, "typing")
     with pytest.raises(BadRequest, match="Wrong parameter action"):
         await bot.send_chat_action(telegram.chat_id, "dancing")
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
+
+
+async def test_files_and_pictures_have_captions(
+    bot: Bot, telegram: TelegramSimulator, topic: ForumTopic
+) -> None:
+    thread = topic.message_thread_id
+    sent = await bot.send_document(
+        telegram.chat_id,
+        InputFile(b"line 1", filename="log.txt"),
+        "<b>Log</b>",
+        parse_mode="HTML",
+        message_thread_id=thread,
+    )
+    assert sent.document is not None
+    assert (sent.document.file_name, sent.document.file_size, sent.caption) == ("log.txt", 6, "Log")
+    message = telegram.forum.message(sent.message_id)
+    assert message.file is not None
+    assert (message.file.kind, message.file.content, message.thread_id) == ("document", b"line 1", thread)
+    picture = await bot.send_photo(telegram.chat_id, PNG, "Course", reply_to_message_id=sent.message_id)
+    assert picture.photo
+    assert telegram.forum.message(picture.message_id).reply_to == sent.message_id
+    with pytest.raises(BadRequest, match="no text in the message"):
+        await bot.edit_message_text("x", telegram.chat_id, sent.message_id)
+
+
+@pytest.mark.parametrize(
+    ("content", "caption", "match"),
+    [
+        (b"no picture", "", "Image_process_failed"),
+        (PNG, "x" * 1_025, "caption is too long"),
+        (b"", "", "non-empty"),
+    ],
+)
+async def test_wrong_pictures_are_refused(
+    bot: Bot, telegram: TelegramSimulator, content: bytes, caption: str, match: str
+) -> None:
+    with pytest.raises(BadRequest, match=match):
+        await bot.send_photo(telegram.chat_id, content, caption)
+    assert telegram.forum.messages == []
+
+
+async def test_menus_are_kept_by_language(bot: Bot, telegram: TelegramSimulator) -> None:
+    await bot.set_my_commands([BotCommand("status", "Status")], language_code="de")
+    assert telegram.forum.menus == {"de": [{"command": "status", "description": "Status"}]}
+
+
+async def test_membership_changes_and_migration_are_updates(bot: Bot, telegram: TelegramSimulator) -> None:
+    telegram.forum.set_rights(can_manage_topics=False)
+    telegram.forum.set_rights(is_member=False)
+    telegram.forum.add_bot("stranger", -4_200)
+    telegram.forum.migrate(telegram.chat_id - 1)
+    rights, kicked, added, moved = await bot.get_updates(timeout=1)
+    changes = [one.my_chat_member for one in (rights, kicked, added)]
+    assert [(one.old_chat_member.status, one.new_chat_member.status) for one in changes if one] == [
+        ("administrator", "administrator"),
+        ("administrator", "kicked"),
+        ("left", "administrator"),
+    ]
+    assert changes[2] is not None
+    assert (changes[2].chat.id, changes[2].from_user.first_name) == (-4_200, "Mallory")
+    assert moved.message is not None
+    assert moved.message.migrate_to_chat_id == telegram.forum.chat_id
+    assert await bot.send_message(-4_200, "hello")
