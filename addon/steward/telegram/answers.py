@@ -69,7 +69,7 @@ class Answers:
             conversation_id=f"telegram:{incident_id or said.thread_id or said.chat_id}",
             text=text,
             speaker=Speaker(front_end=FrontEnd.TELEGRAM, user_id=str(said.user_id)),
-            language=texts.language,
+            language=person.language or texts.language,
             incident_id=incident_id or None,
         )
         task = asyncio.create_task(self._answer(question, draft, person, texts), name="telegram: answer")

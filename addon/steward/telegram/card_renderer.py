@@ -1,6 +1,6 @@
 """Computes the message changes that bring the chat up to date with one incident. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -69,16 +69,23 @@ class CardRenderer:
     """Renders cards and compares them with the messages in the outbox."""
 
     def __init__(
-        self, codec: ButtonCodec, zone: tzinfo, catalogue: Catalogue, own_topic_after: timedelta | None
+        self,
+        codec: ButtonCodec,
+        zone: tzinfo,
+        catalogue: Catalogue,
+        own_topic_after: timedelta | None,
+        link: Callable[[int], str] = lambda _: "",
     ) -> None:
         """``codec`` signs the buttons, times are shown in ``zone``, ``catalogue`` names arguments.
 
-        An incident that lasts for ``own_topic_after`` gets a topic of its own.
+        An incident that lasts for ``own_topic_after`` gets a topic of its own; ``link`` returns the
+        address of a thread.
         """
         self._codec = codec
         self._zone = zone
         self._catalogue = catalogue
         self._own_topic_after = own_topic_after
+        self._link = link
 
     def own_topic_at(self, view: IncidentView) -> datetime | None:
         """Return when the incident gets a topic of its own, None when it has one or gets none."""
@@ -92,7 +99,9 @@ class CardRenderer:
         for request in view.requests:
             self._request(changes, view, request)
         if view.incident is not None:
-            _incident(changes, view, view.incident, self._zone)
+            thread_id = None if view.topic is None else view.topic.thread_id
+            link = "" if thread_id is None else self._link(thread_id)
+            _incident(changes, view, view.incident, self._zone, link)
         if view.incident is None or view.incident.status.is_closed:
             # Closed messages are not read after a restart.
             changes.closed += [one.key for one in view.shown.values() if one.is_open]
@@ -191,8 +200,13 @@ def _moves(shown: Shown, incident: Incident) -> bool:
     return not shown.is_dropped and shown.approval_id in ("", incident.approval_id)
 
 
-def _incident(changes: MessageChanges, view: IncidentView, incident: Incident, zone: tzinfo) -> None:
-    """Add the notice of an incident without a request, and the line that it is resolved."""
+def _incident(
+    changes: MessageChanges, view: IncidentView, incident: Incident, zone: tzinfo, link: str
+) -> None:
+    """Add the notice of an incident without a request, and the line that it is resolved.
+
+    ``link`` is the address of its own topic, "" without one.
+    """
     announcement = view.shown.get("")
     is_new = incident.status is IncidentStatus.UNSOLVED and not view.shown and incident.muted is None
     if announcement is not None or is_new:
@@ -206,7 +220,7 @@ def _incident(changes: MessageChanges, view: IncidentView, incident: Incident, z
                 kind=Kind.LINE,
                 topic=RESOLVED,
                 priority=Priority.LINE,
-                text=resolved_line(incident),
+                text=resolved_line(incident, link),
                 incident_id=incident.id,
             )
         )

@@ -102,12 +102,12 @@ def notice(incident: Incident, zone: tzinfo) -> Card:
     return Card(_with_findings(head, findings, [_BLANK, *outcome_lines(None, incident)]))
 
 
-def resolved_line(incident: Incident) -> str:
-    """Return the line for the topic of resolved incidents."""
+def resolved_line(incident: Incident, link: str = "") -> str:
+    """Return the line for the topic of resolved incidents, with the address of the incident's own topic."""
     template = translate("Incident {number}: {title}", number=incident.number, title="{title}")
     head = literal("✅ ") + filled(template, title=bold(quote(incident.title, TITLE)))
     resolution = incident.resolution or translate("resolved")
-    return (head + literal(": ") + prose(resolution, SENTENCE)).html
+    return (head + literal(": ") + prose(resolution, SENTENCE) + literal(f" {link}".rstrip())).html
 
 
 def moved_line(incident: Incident) -> str:

@@ -44,7 +44,7 @@ from .replies import Replies
 from .sender import Sender
 from .settings import TelegramSettings
 from .status import StatusBoard
-from .topic_names import titles_of
+from .topic_names import titles_of, topic_link
 from .topic_updates import TopicUpdates
 from .topics import TopicThreads
 from .trends import Trends
@@ -98,7 +98,13 @@ class TelegramFrontEnd:
         self._outbox = Outbox(database, clock, chat_id)
         self._callbacks = CallbackStore(database, clock, chat_id)
         self._throttle = CardThrottle(self._outbox, clock, limits.cards_per_minute)
-        renderer = CardRenderer(codec, settings.zone, settings.catalogue, settings.own_topic_after)
+        renderer = CardRenderer(
+            codec,
+            settings.zone,
+            settings.catalogue,
+            settings.own_topic_after,
+            lambda thread_id: topic_link(self._current.id, thread_id),
+        )
         self._incident_topics = IncidentTopics(database, clock, chat_id)
         self._card_sync = CardSync(
             self._outbox,

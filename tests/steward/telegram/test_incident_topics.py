@@ -108,7 +108,9 @@ async def test_lasting_incident_moves_to_its_topic_and_ends_there(tmp_path: Path
         rig.publish(replace(about, status=IncidentStatus.RESOLVED, run=run(asked), resolution="fixed"))
         await named(rig, f"✅ 12 · {TITLE}")
         await rig.forum.wait_for(lambda: rig.forum.topic(f"✅ 12 · {TITLE}").is_closed)
-        assert "Incident 12" in (await rig.card("Resolved")).text
+        line = (await rig.card("Resolved")).text
+        assert line.startswith("✅ Incident 12: ")
+        assert line.endswith(f" https://t.me/c/2200000042/{card.thread_id}")
         assert [one.text for one in rig.forum.in_topic("Media")] == [rig.forum.message(old.message_id).text]
         rig.publish(replace(about, status=IncidentStatus.UNSOLVED, round=2))
         await rig.forum.wait_for(lambda: not rig.forum.topic(f"✅ 12 · {TITLE}").is_closed)
