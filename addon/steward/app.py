@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,7 @@ from .reports.schedule import Schedule
 from .reports.weekly import WeeklyReports
 from .runbooks.library import built_in_folders, folders_in_services, read_library
 from .runbooks.model import Runbook
+from .runbooks.own_runbooks import OwnRunbooks
 from .sdk import http
 from .sdk.description import AnyService
 from .sdk.validation import WrongService
@@ -88,6 +90,11 @@ def read_runbooks(
 
     Those in the folders of ``wrong`` services, and those that name one, are left out.
     """
+    return read_library(runbook_folders(settings, wrong), services, wrong)
+
+
+def runbook_folders(settings: Settings, wrong: Container[str] = ()) -> tuple[Path, ...]:
+    """Return the folders of runbooks; a later one takes precedence. Raises InvalidSetting."""
     folders = [*built_in_folders()]
     if settings.services_dir is not None:
         own = folders_in_services(settings.services_dir)
@@ -96,7 +103,7 @@ def read_runbooks(
         if not settings.runbooks_dir.is_dir():
             raise InvalidSetting("runbooks_dir", f"{settings.runbooks_dir} is not a folder")
         folders.append(settings.runbooks_dir)
-    return read_library(folders, services, wrong)
+    return tuple(folders)
 
 
 class App:
@@ -182,6 +189,13 @@ class App:
             agent=agent,
             queries=queries,
             library=library,
+            own_runbooks=OwnRunbooks(
+                runbook_folders(settings, self._wrong_services),
+                settings.runbooks_dir,
+                library,
+                services,
+                agent.use_runbook,
+            ),
             conversation=conversation,
             reports=reports,
             telegram=self._telegram,

@@ -43,7 +43,11 @@ from .contract.records import (
     LedgerQuery,
     ModelRecords,
     ModelsQuery,
+    RunbookId,
+    RunbookRecord,
     RunbookRecords,
+    RunbookSource,
+    SaveRunbook,
 )
 from .contract.reports import WeeklyDocument, WeeklyQuery
 from .contract.state import FrontEnd, Speaker
@@ -53,6 +57,7 @@ from .panel_access import Access
 ENTRY_ID: Final = "entry_id"
 PIN_LENGTH: Final = 12
 LONGEST_COMMENT: Final = 2_000
+LONGEST_RUNBOOK: Final = 100_000
 
 type Body = dict[str, Any]
 type Run = Callable[[StewardCoordinator, User, Body], Awaitable[Message]]
@@ -104,6 +109,19 @@ async def _incident(coordinator: StewardCoordinator, _user: User, body: Body) ->
     return await coordinator.async_call(
         Command.GET_INCIDENT, IncidentId(id=body["incident_id"]), IncidentRecord
     )
+
+
+async def _runbook_source(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
+    """Return the file of a runbook."""
+    return await coordinator.async_call(Command.GET_RUNBOOK, RunbookId(id=body["runbook_id"]), RunbookSource)
+
+
+async def _save_runbook(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
+    """Save a runbook, or only check it."""
+    request = SaveRunbook(
+        speaker=_speaker(user), source=body["source"], only_check=body.get("only_check", False)
+    )
+    return await coordinator.async_call(Command.SAVE_RUNBOOK, request, RunbookRecord)
 
 
 async def _poll(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
@@ -313,6 +331,21 @@ COMMANDS: Final = (
         fields={},
         access=Access.VIEW,
         run=_query(Command.LIST_RUNBOOKS, Nothing, RunbookRecords),
+    ),
+    PanelCommand(
+        name="runbook_source",
+        fields={probatio.Required("runbook_id"): _TEXT},
+        access=Access.VIEW,
+        run=_runbook_source,
+    ),
+    PanelCommand(
+        name="save_runbook",
+        fields={
+            probatio.Required("source"): probatio.All(str, probatio.Length(max=LONGEST_RUNBOOK)),
+            probatio.Optional("only_check"): bool,
+        },
+        access=Access.NONE,
+        run=_save_runbook,
     ),
     PanelCommand(
         name="models",

@@ -56,7 +56,10 @@ from custom_components.homelab_steward.contract.records import (
     LedgerQuery,
     ModelRecords,
     ModelsQuery,
+    RunbookId,
+    RunbookRecord,
     RunbookRecords,
+    RunbookSource,
 )
 from custom_components.homelab_steward.contract.reports import (
     WeekFigures,
@@ -392,6 +395,12 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
     "last_polls": ({}, Command.LIST_POLLS, Nothing(), LastPolls(polls=())),
     "report": ({"language": "de"}, Command.WEEKLY_REPORT, WeeklyQuery(language="de"), REPORT),
     "runbooks": ({}, Command.LIST_RUNBOOKS, Nothing(), RunbookRecords(runbooks=())),
+    "runbook_source": (
+        {"runbook_id": "r"},
+        Command.GET_RUNBOOK,
+        RunbookId(id="r"),
+        RunbookSource(id="r", source="---"),
+    ),
     "models": ({"days": 3}, Command.LIST_MODELS, ModelsQuery(days=3), ModelRecords(deployments=())),
     "ledger": ({"limit": 5}, Command.LIST_LEDGER, LedgerQuery(limit=5), LedgerPage(entries=(), total=2)),
     "audit": (
@@ -459,6 +468,12 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
         Command.REQUEST_ACTION,
         {"instance_id": "pve", "action": "restart_container", "target_id": "105"},
         ActionRequested(approval_id="ask9", incident_id="inc9"),
+    ),
+    "save_runbook": (
+        {"source": "---", "only_check": True},
+        Command.SAVE_RUNBOOK,
+        {"source": "---", "only_check": True},
+        RunbookRecord(id="r", version=1, title="R", text="", recipes=()),
     ),
     "pause": ({"scope": "everything"}, Command.SET_PAUSE, {"scope": PauseScope.EVERYTHING}, StewardMode()),
     "verbose": ({"verbose": True}, Command.SET_VERBOSE, {"verbose": True}, StewardMode(verbose=True)),

@@ -85,7 +85,8 @@ RUNBOOKS = RunbookRecords(
             )
             for number, title in enumerate(("Backup failed", "Certificate expires", "Pool is degraded"))
         ),
-    )
+    ),
+    can_save=True,
 )
 
 MODELS = ModelRecords(
@@ -237,6 +238,12 @@ def answers(number: int) -> dict[str, Answer]:
         "last_polls": lambda _: LastPolls(
             polls=(LastPoll(instance_id="pve", at=scene.ago(seconds=20)),)
         ).to_dict(),
+        "runbook_source": lambda _: {
+            "id": "container-memory",
+            "source": "---\nversion: 2\n---\n",
+            "is_own": True,
+        },
+        "save_runbook": lambda _: replace(RUNBOOKS.runbooks[0], version=3).to_dict(),
         "report": lambda _: REPORT,
         "runbooks": lambda _: RUNBOOKS.to_dict(),
         "models": lambda _: MODELS.to_dict(),

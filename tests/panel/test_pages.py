@@ -257,6 +257,28 @@ def test_the_report_shows_pictures_but_nothing_that_acts_or_loads(
     assert download.value.path().read_text() == server.answers["report"]({})["markdown"]
 
 
+def test_a_runbook_is_edited_with_its_mistakes_shown(open_page: OpenPage, server: PanelServer) -> None:
+    def refuse(_: object) -> object:
+        raise RefusedError("invalid_argument", "version must be 3 or more")
+
+    save = server.answers["save_runbook"]
+    page = open_page("runbooks/container-memory", 1280)
+    page.get_by_role("button", name="Edit").click()
+    server.answers["save_runbook"] = refuse
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("version must be 3 or more")).to_be_visible()
+    assert violations(page) == []
+    server.answers["save_runbook"] = save
+    page.get_by_label("File of the runbook").fill("---\nversion: 3\n---\n")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved as version 3.")).to_be_visible()
+    sent = [one for one in server.received if one["type"].endswith("/save_runbook")]
+    assert [(one["only_check"], one["source"]) for one in sent] == [
+        (True, "---\nversion: 2\n---\n"),
+        (False, "---\nversion: 3\n---\n"),
+    ]
+
+
 def test_switches_send_what_they_say(open_page: OpenPage, server: PanelServer) -> None:
     page = open_page("settings")
     page.get_by_label(re.compile("Pause")).select_option("everything")

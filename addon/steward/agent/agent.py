@@ -158,6 +158,10 @@ class Agent:
         self._run("reoffers", self._reoffers.run())
         self._run("retention", self._retention.run())
 
+    def use_runbook(self, runbook: Runbook) -> None:
+        """Find a runbook that was changed by its words from now on."""
+        self._index.put(runbook)
+
     async def close(self) -> None:
         """Stop all stages; the next start continues unfinished work."""
         for task in self._tasks:

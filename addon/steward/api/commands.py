@@ -57,6 +57,8 @@ from homelab_steward.contract.records import (
     LastPolls,
     LedgerQuery,
     ModelsQuery,
+    RunbookId,
+    SaveRunbook,
 )
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
@@ -166,6 +168,12 @@ class Commands:
                 return await self.last_polls(Nothing.from_plain(body))
             case Command.LIST_RUNBOOKS:
                 return await self.records.runbooks(Nothing.from_plain(body))
+            case Command.GET_RUNBOOK:
+                return await self.records.runbook(RunbookId.from_plain(body))
+            case Command.SAVE_RUNBOOK:
+                runbook = SaveRunbook.from_plain(body)
+                _check_speaker(runbook.speaker, is_local=is_local)
+                return await self.records.save_runbook(runbook)
             case Command.LIST_MODELS:
                 return await self.records.models(ModelsQuery.from_plain(body))
             case Command.LIST_LEDGER:

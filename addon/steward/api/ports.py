@@ -19,7 +19,11 @@ from homelab_steward.contract.records import (
     LedgerQuery,
     ModelRecords,
     ModelsQuery,
+    RunbookId,
+    RunbookRecord,
     RunbookRecords,
+    RunbookSource,
+    SaveRunbook,
 )
 
 from ..sdk.description import IncomingAlert
@@ -83,6 +87,12 @@ class RecordPort(Protocol):
 
     async def runbooks(self, query: Nothing) -> RunbookRecords:
         """Return all runbooks."""
+
+    async def runbook(self, query: RunbookId) -> RunbookSource:
+        """Return the file of a runbook. Raises ContractError NOT_FOUND."""
+
+    async def save_runbook(self, request: SaveRunbook) -> RunbookRecord:
+        """Save or check a runbook. Raises ContractError FORBIDDEN and StewardError."""
 
     async def models(self, query: ModelsQuery) -> ModelRecords:
         """Return the deployments of language models and their use."""

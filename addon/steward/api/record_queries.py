@@ -1,10 +1,12 @@
 """What people read of the stored records: runbooks, models, the ledger, and the audit log."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.records import (
     AuditPage,
@@ -17,38 +19,77 @@ from homelab_steward.contract.records import (
     ModelRecords,
     ModelsQuery,
     RecipeRecord,
+    RunbookId,
     RunbookRecord,
     RunbookRecords,
+    RunbookSource,
+    SaveRunbook,
 )
+from homelab_steward.contract.state import Person, Role, Speaker
 
 from ..clock import Clock
 from ..llm.ledger import daily_use, ledger_page
 from ..llm.settings import Deployment
 from ..runbooks.model import Recipe, Runbook, Step
+from ..runbooks.own_runbooks import OwnRunbooks
 from ..store import audit
 from ..store.schema import EPOCH
+from ..store.storable_text import storable
 from ..store.store import Store
 
 MOST_LISTED: Final = 500
 LONGEST_TEXT: Final = 200
+LONGEST_ID: Final = 64
 
 
 class RecordQueries:
     """Read-only queries for people who look after the steward."""
 
     def __init__(
-        self, store: Store, library: Mapping[str, Runbook], deployments: Sequence[Deployment], clock: Clock
+        self,
+        store: Store,
+        library: Mapping[str, Runbook],
+        own: OwnRunbooks,
+        person: Callable[[Speaker], Person | None],
+        deployments: Sequence[Deployment],
+        clock: Clock,
     ) -> None:
-        """``library`` has the runbooks by id."""
+        """``library`` has the runbooks by id, ``own`` their files. ``person`` returns who speaks."""
         self._store = store
         self._library = library
+        self._own = own
+        self._person = person
         self._deployments = tuple(deployments)
         self._clock = clock
 
     async def runbooks(self, _query: Nothing) -> RunbookRecords:
         """Return all runbooks by title."""
         found = sorted(self._library.values(), key=lambda one: (one.title.casefold(), one.id))
-        return RunbookRecords(runbooks=tuple(map(_runbook, found)))
+        return RunbookRecords(runbooks=tuple(map(_runbook, found)), can_save=self._own.are_possible)
+
+    async def runbook(self, query: RunbookId) -> RunbookSource:
+        """Return the file of a runbook. Raises ContractError NOT_FOUND."""
+        return await self._own.source(query.id)
+
+    async def save_runbook(self, request: SaveRunbook) -> RunbookRecord:
+        """Save or check a runbook of an owner; what is saved and refused is audited.
+
+        Raises ContractError FORBIDDEN, and StewardError with the mistake in the runbook.
+        """
+        speaker, person = request.speaker, self._person(request.speaker)
+        via = {"via": speaker.front_end, "user": storable(speaker.user_id, LONGEST_ID)}
+        if person is None or person.role is not Role.OWNER:
+            who = f"{speaker.front_end} {via['user']}"
+            await self._store.refused(self._clock.now(), "runbook.refused", who, via)
+            raise ContractError(ErrorCode.FORBIDDEN, "Only an owner may change runbooks.")
+        if request.only_check:
+            return _runbook(self._own.checked(request.source))
+        runbook = await self._own.save(request.source)
+        digest = hashlib.sha256(request.source.encode()).hexdigest()
+        body = {"runbook": runbook.id, "version": runbook.version, "sha256": digest, "person": person.id}
+        async with self._store.change(durable=True) as unit:
+            await audit.append(unit.connection, self._clock.now(), "runbook.saved", {**body, **via})
+        return _runbook(runbook)
 
     async def models(self, query: ModelsQuery) -> ModelRecords:
         """Return the deployments in the order of the settings, and their use by day."""

@@ -60,9 +60,14 @@ class WordIndex:
             "CREATE VIRTUAL TABLE runbooks USING fts5("
             "id UNINDEXED, title, words, body, tokenize='porter unicode61')"
         )
-        self._database.executemany(
-            "INSERT INTO runbooks VALUES (?, ?, ?, ?)",
-            [(one.id, one.title, one.match.words, one.text) for one in library.values()],
+        for one in library.values():
+            self.put(one)
+
+    def put(self, one: Runbook) -> None:
+        """Index a runbook; it replaces the one with its id."""
+        self._database.execute("DELETE FROM runbooks WHERE id = ?", (one.id,))
+        self._database.execute(
+            "INSERT INTO runbooks VALUES (?, ?, ?, ?)", (one.id, one.title, one.match.words, one.text)
         )
 
     def close(self) -> None:

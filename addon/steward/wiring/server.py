@@ -36,6 +36,7 @@ from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..reports.weekly import WeeklyReports
 from ..runbooks.model import Runbook
+from ..runbooks.own_runbooks import OwnRunbooks
 from ..settings.model import Settings
 from ..store.storable_text import storable
 from ..store.store import Store
@@ -59,6 +60,7 @@ class ServerParts:
     agent: Agent
     queries: Queries
     library: Mapping[str, Runbook]
+    own_runbooks: OwnRunbooks
     reports: WeeklyReports
     conversation: Conversation
     telegram: TelegramBot | None
@@ -180,7 +182,14 @@ def _commands(parts: ServerParts) -> Commands:
         list_incidents=parts.queries.list_incidents,
         last_polls=parts.queries.last_polls,
         get_incident=parts.queries.incident_record,
-        records=RecordQueries(parts.store, parts.library, parts.settings.models, parts.clock),
+        records=RecordQueries(
+            parts.store,
+            parts.library,
+            parts.own_runbooks,
+            parts.people.by_speaker,
+            parts.settings.models,
+            parts.clock,
+        ),
         set_pause=parts.agent.mode.set_pause,
         set_verbose=parts.agent.mode.set_verbose,
         add_maintenance=parts.agent.maintenance.add,

@@ -37,7 +37,11 @@ from .records import (
     LedgerQuery,
     ModelRecords,
     ModelsQuery,
+    RunbookId,
+    RunbookRecord,
     RunbookRecords,
+    RunbookSource,
+    SaveRunbook,
 )
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
 from .state import Authority, FrontEnd, FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
@@ -434,6 +438,8 @@ class Command(StrEnum):
     WEEKLY_REPORT = "reports.weekly"
     LIST_POLLS = "instances.polls"
     LIST_RUNBOOKS = "runbooks.list"
+    GET_RUNBOOK = "runbooks.get"
+    SAVE_RUNBOOK = "runbooks.save"
     LIST_MODELS = "models.list"
     LIST_LEDGER = "models.ledger"
     LIST_AUDIT = "audit.list"
@@ -467,6 +473,8 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.WEEKLY_REPORT: WeeklyQuery,
     Command.LIST_POLLS: Nothing,
     Command.LIST_RUNBOOKS: Nothing,
+    Command.GET_RUNBOOK: RunbookId,
+    Command.SAVE_RUNBOOK: SaveRunbook,
     Command.LIST_MODELS: ModelsQuery,
     Command.LIST_LEDGER: LedgerQuery,
     Command.LIST_AUDIT: AuditQuery,
@@ -500,6 +508,8 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.WEEKLY_REPORT: WeeklyDocument,
     Command.LIST_POLLS: LastPolls,
     Command.LIST_RUNBOOKS: RunbookRecords,
+    Command.GET_RUNBOOK: RunbookSource,
+    Command.SAVE_RUNBOOK: RunbookRecord,
     Command.LIST_MODELS: ModelRecords,
     Command.LIST_LEDGER: LedgerPage,
     Command.LIST_AUDIT: AuditPage,

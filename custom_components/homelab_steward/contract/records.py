@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .base import Many, Message, Timestamp
 from .incidents import ApprovalRequest, Incident, OptionKind, Run
+from .state import Speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +63,38 @@ class RunbookRecord(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookRecords(Message):
-    """The answer of ``runbooks.list``, by title."""
+    """The answer of ``runbooks.list``, by title. ``can_save``: the app has a folder of own runbooks."""
 
     runbooks: Many[RunbookRecord]
+    can_save: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookId(Message):
+    """``runbooks.get``: names the runbook."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookSource(Message):
+    """The answer of ``runbooks.get``: the whole file. ``is_own``: it is in the folder of own runbooks."""
+
+    id: str
+    source: str
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveRunbook(Message):
+    """``runbooks.save``: check a runbook and use it from now on, or (``only_check``) only check it.
+
+    The speaker is an owner. A changed runbook needs a higher version.
+    """
+
+    speaker: Speaker
+    source: str
+    only_check: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

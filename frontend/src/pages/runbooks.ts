@@ -1,7 +1,7 @@
 /** The runbooks with what their recipes achieved until now. */
 
-import { mdiBookOpenVariant, mdiMagnify } from "@mdi/js";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { mdiBookOpenVariant, mdiMagnify, mdiPencil } from "@mdi/js";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { RunbookRecord, Statistics } from "../contract.ts";
 import { dateTime } from "../format.ts";
@@ -35,6 +35,14 @@ export class RunbooksPage extends Page {
         width: 100%;
         padding-inline-start: 42px;
       }
+      textarea {
+        width: 100%;
+        min-height: 60vh;
+        margin-top: 4px;
+        font-family: var(--ha-font-family-code, monospace);
+        font-size: 13px;
+        resize: vertical;
+      }
       .recipe {
         padding: 12px 0;
       }
@@ -54,6 +62,15 @@ export class RunbooksPage extends Page {
   @state() private runbooks: RunbookRecord[] | null = null;
   @state() private text = "";
   @state() private error = "";
+  @state() private canSave = false;
+  /** The text in the editor, null while it is closed. */
+  @state() private source: string | null = null;
+  @state() private answer = "";
+  @state() private isBusy = false;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("item")) this.close();
+  }
 
   protected override firstUpdated(): void {
     void this.load();
@@ -105,6 +122,10 @@ export class RunbooksPage extends Page {
         <h2 class="title">${one.title}</h2>
         <p class="small quiet">${one.id} · ${t("runbook.version", { version: one.version })}</p>
         ${markdown(one.text)}
+        ${this.mayEdit && this.source === null
+          ? html`<div class="row"><button @click=${() => this.edit(one.id)}>${icon(mdiPencil)}${t("runbook.edit")}</button></div>`
+          : nothing}
+        ${this.renderEditor()}
       </article>
       <section class="card content">
         <h3 class="title">${t("runbook.recipes")}</h3>
@@ -129,6 +150,56 @@ export class RunbooksPage extends Page {
     </div>`;
   }
 
+  private get mayEdit(): boolean {
+    return this.canSave && this.ctx.viewer.person?.role === "owner" && !!this.ctx.feed.state?.connected;
+  }
+
+  private renderEditor(): TemplateResult {
+    const { t } = this.ctx;
+    return html`${this.source === null
+        ? nothing
+        : html`<label style="display:block">${t("runbook.source")}
+              <textarea spellcheck="false" .value=${this.source} @input=${(event: Event) => (this.source = (event.target as HTMLTextAreaElement).value)}></textarea>
+            </label>
+            <p class="small quiet">${t("runbook.edit_text")}</p>
+            <div class="row wrap">
+              <button ?disabled=${this.isBusy} @click=${() => this.save(true)}>${t("runbook.check")}</button>
+              <button class="primary" ?disabled=${this.isBusy} @click=${() => this.save(false)}>${t("runbook.save")}</button>
+              <button class="plain" @click=${this.close}>${t("action.cancel")}</button>
+            </div>`}
+      <div aria-live="polite">${this.answer ? html`<p>${this.answer}</p>` : nothing}</div>`;
+  }
+
+  private readonly close = (): void => {
+    this.source = null;
+    this.answer = "";
+  };
+
+  private async edit(id: string): Promise<void> {
+    this.answer = "";
+    try {
+      this.source = (await call<{ source: string }>(this.ctx, "runbook_source", { runbook_id: id })).source;
+    } catch (err) {
+      this.answer = refusal(err, this.ctx.t);
+    }
+  }
+
+  private async save(only_check: boolean): Promise<void> {
+    this.isBusy = true;
+    this.answer = "";
+    try {
+      const saved = await call<RunbookRecord>(this.ctx, "save_runbook", { source: this.source, only_check });
+      this.answer = this.ctx.t(only_check ? "runbook.right" : "runbook.saved", { version: saved.version });
+      if (only_check) return;
+      this.source = null;
+      await this.load();
+    } catch (err) {
+      this.answer = refusal(err, this.ctx.t);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
   private statistics(id: string): Statistics[] {
     return this.ctx.feed.rows("statistics").filter((row) => row.runbook_id === id);
   }
@@ -136,7 +207,9 @@ export class RunbooksPage extends Page {
   private readonly load = async (): Promise<void> => {
     this.error = "";
     try {
-      this.runbooks = (await call<{ runbooks: RunbookRecord[] }>(this.ctx, "runbooks")).runbooks;
+      const answer = await call<{ runbooks: RunbookRecord[]; can_save: boolean }>(this.ctx, "runbooks");
+      this.runbooks = answer.runbooks;
+      this.canSave = answer.can_save;
     } catch (err) {
       this.error = refusal(err, this.ctx.t);
     }

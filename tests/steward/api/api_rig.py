@@ -43,7 +43,9 @@ from homelab_steward.contract.records import (
     LastPolls,
     LedgerPage,
     ModelRecords,
+    RunbookRecord,
     RunbookRecords,
+    RunbookSource,
 )
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from mcp_bridge.forwarded import TrustedProxies
@@ -144,6 +146,8 @@ ANSWERS: dict[Command, Message] = {
     Command.GET_INCIDENT: IncidentRecord(incident=records.incident(records.stored_alert())),
     Command.LIST_POLLS: LastPolls(polls=()),
     Command.LIST_RUNBOOKS: RunbookRecords(runbooks=()),
+    Command.GET_RUNBOOK: RunbookSource(id="r", source="---"),
+    Command.SAVE_RUNBOOK: RunbookRecord(id="r", version=1, title="R", text="", recipes=()),
     Command.LIST_MODELS: ModelRecords(deployments=()),
     Command.LIST_LEDGER: LedgerPage(entries=()),
     Command.LIST_AUDIT: AuditPage(entries=()),
@@ -282,6 +286,8 @@ class ApiRig:
     def _records(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> RecordPort:
         class Records:
             runbooks = staticmethod(carry_out(Command.LIST_RUNBOOKS))
+            runbook = staticmethod(carry_out(Command.GET_RUNBOOK))
+            save_runbook = staticmethod(carry_out(Command.SAVE_RUNBOOK))
             models = staticmethod(carry_out(Command.LIST_MODELS))
             ledger = staticmethod(carry_out(Command.LIST_LEDGER))
             audit = staticmethod(carry_out(Command.LIST_AUDIT))

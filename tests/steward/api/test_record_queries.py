@@ -19,19 +19,26 @@ from homelab_steward.contract.records import (
     LastPolls,
     LedgerQuery,
     ModelsQuery,
+    RunbookId,
+    RunbookRecord,
+    RunbookSource,
+    SaveRunbook,
 )
-from homelab_steward.contract.state import Instance, Origin
+from homelab_steward.contract.state import FrontEnd, Instance, Origin, Person, Role, Speaker
 from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import NOW, box
 from steward.api.queries import Queries
 from steward.api.record_queries import MOST_LISTED, RecordQueries
 from steward.clock import ManualClock
+from steward.errors import InvalidArgument
 from steward.llm.messages import Task, Tier
 from steward.llm.quota import RequestCounts
 from steward.llm.settings import Deployment
 from steward.llm.tables import egress
-from steward.runbooks.library import built_in_folders, read_library
+from steward.runbooks.library import built_in_folders, parse, read_library
+from steward.runbooks.model import Runbook
+from steward.runbooks.own_runbooks import NotSaved, OwnRunbooks
 from steward.services.finder import find_services
 from steward.store import approvals, audit, incidents
 from steward.store.store import Store
@@ -48,6 +55,24 @@ CLOUD = Deployment(
 LOCAL = Deployment(id="local", url="not a url [", model="qwen")
 
 
+OWNER = Person(id="olga", name="Olga", role=Role.OWNER)
+SOURCE = """---
+id: own
+version: 1
+title: Own
+match:
+  words: own problem
+recipes:
+  - id: look
+    label: Investigate
+    kind: investigate
+---
+# Own
+
+Look at it.
+"""
+
+
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     async with opened_store(tmp_path) as made:
@@ -57,7 +82,15 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 def queries(store: Store, *deployments: Deployment, day: int = 0) -> RecordQueries:
     clock = ManualClock(NOW)
     clock.move(day * 24 * 3600)
-    return RecordQueries(store, {}, deployments, clock)
+    return RecordQueries(store, {}, own_runbooks(), nobody, deployments, clock)
+
+
+def nobody(_: Speaker) -> Person | None:
+    return None
+
+
+def own_runbooks() -> OwnRunbooks:
+    return OwnRunbooks((), None, {}, {}, lambda _: None)
 
 
 async def test_models_with_their_use_and_without_secrets(store: Store) -> None:
@@ -133,7 +166,10 @@ async def test_any_limit_is_bounded(limit: int, store: Store) -> None:
 
 async def test_runbooks_are_listed_with_what_they_do(store: Store) -> None:
     library = read_library(built_in_folders(), find_services())
-    found = (await RecordQueries(store, library, (), ManualClock(NOW)).runbooks(Nothing())).runbooks
+    queries = RecordQueries(store, library, own_runbooks(), nobody, (), ManualClock(NOW))
+    answer = await queries.runbooks(Nothing())
+    found = answer.runbooks
+    assert not answer.can_save
     assert len(found) == len(library)
     assert [one.title.casefold() for one in found] == sorted(one.title.casefold() for one in found)
     point = next(one for one in found if one.id == "access-point-offline")
@@ -142,6 +178,112 @@ async def test_runbooks_are_listed_with_what_they_do(store: Store) -> None:
     assert point.recipes[0].steps == ("power_cycle",)
     assert point.recipes[0].verify == ("It is online",)
     assert point.recipes[-1].kind is OptionKind.INVESTIGATE
+
+
+class Folder:
+    """A folder of own runbooks with one file, and who speaks."""
+
+    def __init__(self, store: Store, folder: Path, person: Person | None) -> None:
+        self.path = folder / "named-otherwise.md"
+        self.path.write_text(SOURCE)
+        self.library = {"own": parse("own", SOURCE)}
+        self.changed: list[Runbook] = []
+        own = OwnRunbooks((folder,), folder, self.library, {}, self.changed.append)
+        self.queries = RecordQueries(store, self.library, own, lambda _: person, (), ManualClock(NOW))
+
+    async def save(self, source: str, *, only_check: bool = False) -> RunbookRecord:
+        speaker = Speaker(front_end=FrontEnd.PANEL, user_id="u1")
+        request = SaveRunbook(speaker=speaker, source=source, only_check=only_check)
+        return await self.queries.save_runbook(request)
+
+
+async def audited(store: Store) -> list[tuple[str, str]]:
+    async with store.read() as connection:
+        return [(one.event, one.body) for one in await audit.page(connection, 10)]
+
+
+async def test_an_owner_changes_a_runbook_which_is_used_at_once(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    folder = Folder(store, tmp_path / "own", OWNER)
+    assert await folder.queries.runbook(RunbookId(id="own")) == RunbookSource(
+        id="own", source=SOURCE, is_own=True
+    )
+    changed = SOURCE.replace("version: 1", "version: 2").replace("title: Own", "title: Better")
+    assert (await folder.save(changed)).title == "Better"
+    assert folder.path.read_text() == changed
+    assert [one.name for one in (tmp_path / "own").iterdir()] == [folder.path.name]
+    assert (folder.library["own"].title, [one.version for one in folder.changed]) == ("Better", [2])
+    ((event, body),) = await audited(store)
+    assert event == "runbook.saved"
+    assert '"person":"olga"' in body
+
+
+async def test_a_new_runbook_gets_a_file_of_its_own(store: Store, tmp_path: Path) -> None:
+    folder = Folder(store, tmp_path, OWNER)
+    await folder.save(SOURCE.replace("id: own", "id: new"))
+    assert (tmp_path / "new.md").exists()
+    assert set(folder.library) == {"own", "new"}
+
+
+async def test_a_check_saves_nothing(store: Store, tmp_path: Path) -> None:
+    folder = Folder(store, tmp_path, OWNER)
+    await folder.save(SOURCE.replace("version: 1", "version: 2"), only_check=True)
+    assert (folder.path.read_text(), folder.changed, await audited(store)) == (SOURCE, [], [])
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("no front matter", "front matter"),
+        (SOURCE + "More.\n", "version must be 2 or more"),
+        ("---\nid: [\n---\n", "not YAML"),
+        ("x" * 100_001, "at most 100000"),
+        ("", "front matter"),
+    ],
+)
+async def test_a_wrong_runbook_is_refused_with_the_mistake(
+    source: str, reason: str, store: Store, tmp_path: Path
+) -> None:
+    folder = Folder(store, tmp_path, OWNER)
+    for only_check in (True, False):
+        with pytest.raises(InvalidArgument, match=reason):
+            await folder.save(source, only_check=only_check)
+    assert (folder.path.read_text(), folder.changed) == (SOURCE, [])
+
+
+@pytest.mark.parametrize("person", [None, replace(OWNER, role=Role.MEMBER)])
+async def test_only_an_owner_changes_runbooks_and_a_refusal_is_audited(
+    person: Person | None, store: Store, tmp_path: Path
+) -> None:
+    folder = Folder(store, tmp_path, person)
+    with pytest.raises(ContractError) as caught:
+        await folder.save(SOURCE.replace("version: 1", "version: 2"))
+    assert caught.value.code is ErrorCode.FORBIDDEN
+    assert folder.path.read_text() == SOURCE
+    assert [event for event, _ in await audited(store)] == ["runbook.refused"]
+
+
+async def test_a_folder_that_cannot_be_written_changes_nothing(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    folder = Folder(store, tmp_path / "gone", OWNER)
+    folder.path.unlink()
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(NotSaved, match="cannot be written"):
+        await folder.save(SOURCE.replace("version: 1", "version: 2"))
+    assert (folder.library["own"].version, folder.changed) == (1, [])
+
+
+async def test_without_a_folder_nothing_is_saved_and_sources_are_not_own(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = Folder(store, tmp_path, OWNER)
+    own = OwnRunbooks((tmp_path,), None, folder.library, {}, folder.changed.append)
+    queries = RecordQueries(store, folder.library, own, lambda _: OWNER, (), ManualClock(NOW))
+    assert not (await queries.runbook(RunbookId(id="own"))).is_own
+    with pytest.raises(InvalidArgument, match="runbooks_dir"):
+        await own.save(SOURCE)
+    with pytest.raises(ContractError, match="no such runbook"):
+        await queries.runbook(RunbookId(id="unknown"))
 
 
 async def test_an_incident_with_its_requests_of_all_rounds(store: Store) -> None:
@@ -179,7 +321,7 @@ async def test_brief_incidents_by_status(store: Store) -> None:
 async def test_the_last_poll_of_each_instance_that_was_polled(store: Store) -> None:
     polled = Instance(id="pve", service="proxmox", name="PVE", origin=Origin.FILE, polled_at=NOW)
     inventory = SimpleNamespace(instances=lambda: (polled, replace(polled, id="new", polled_at=None)))
-    front = Queries(store, inventory, None, None, None)  # type: ignore[arg-type] - only instances are used
+    front = Queries(store, inventory, None, None, None, None)  # type: ignore[arg-type] - only instances are used
     assert await front.last_polls(Nothing()) == LastPolls(polls=(LastPoll(instance_id="pve", at=NOW),))
 
 

@@ -46,7 +46,14 @@ from homelab_steward.contract.protocol import (
     SavePerson,
     SendNote,
 )
-from homelab_steward.contract.records import AuditQuery, IncidentId, LedgerQuery, ModelsQuery
+from homelab_steward.contract.records import (
+    AuditQuery,
+    IncidentId,
+    LedgerQuery,
+    ModelsQuery,
+    RunbookId,
+    SaveRunbook,
+)
 from homelab_steward.contract.reports import WeeklyQuery
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
@@ -83,6 +90,8 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.GET_INCIDENT: IncidentId(id="i1"),
     Command.LIST_POLLS: Nothing(),
     Command.LIST_RUNBOOKS: Nothing(),
+    Command.GET_RUNBOOK: RunbookId(id="r"),
+    Command.SAVE_RUNBOOK: SaveRunbook(speaker=ANNA, source="---"),
     Command.LIST_MODELS: ModelsQuery(days=3),
     Command.LIST_LEDGER: LedgerQuery(before=7),
     Command.LIST_AUDIT: AuditQuery(event="run."),
