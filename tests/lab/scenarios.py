@@ -7,11 +7,14 @@ file has a tuple ``SCENARIOS``.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Outcome
+from lab.fixtures import fixture_of
 from lab.lab import Lab
-from lab.replay import Answer
+from lab.replay import Answer, ReplaySimulator, ReplayState
+from lab.wire_simulator import WireSimulator
 
 type Change = Callable[[Lab], Awaitable[object]] | Mapping[str, Answer]
 """Changes the lab. Answers replace those of the first service of the scenario."""
@@ -61,6 +64,11 @@ class Scenario:
     passes: float = 0.0
     evidence: str = ""
 
+    @classmethod
+    def each(cls, *recipes: str, **about: Any) -> tuple[Self, ...]:
+        """Return one scenario for each of these recipes; ``about`` are the other fields."""
+        return tuple(cls(recipe=recipe, **about) for recipe in recipes)
+
     def __post_init__(self) -> None:
         """Refuse a scenario that is started by nothing, or by two things."""
         if (self.alert is None) == (self.check is None):
@@ -70,3 +78,39 @@ class Scenario:
     def name(self) -> str:
         """What the test of it is called."""
         return f"{self.runbook}-{self.recipe}-{self.services[0]}"
+
+
+def investigated(
+    runbook: str, service: str, breaks: Change | None, check: str, target: str, **more: Any
+) -> Scenario:
+    """Return the scenario of a problem that the steward can only look into.
+
+    Without ``breaks`` it is one of those that the unhealthy answers of the service have.
+    """
+    return Scenario(
+        runbook=runbook,
+        services=(service,),
+        breaks=unhealthy(service) if breaks is None else breaks,
+        check=check,
+        target=target,
+        recipe="investigate",
+        **more,
+    )
+
+
+def unhealthy(service: str) -> Change:
+    """Return what lets every check of a service find a problem."""
+    found = fixture_of(service).unhealthy
+    assert found is not None, f"{service} has no checks"
+    return found
+
+
+def replayed(lab: Lab, service: str) -> ReplayState:
+    """Return the state of a service whose recorded answers are replayed."""
+    served = lab.served[service]
+    assert isinstance(served, ReplaySimulator | WireSimulator), "its answers are not replayed"
+    return served.state
+
+
+async def nothing(_: Lab) -> None:
+    """Change nothing: only the monitor sees the problem."""

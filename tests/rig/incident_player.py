@@ -5,7 +5,6 @@ timers wait until that time has passed. So no test sleeps, and what is to happen
 """
 
 import asyncio
-import copy
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -25,8 +24,7 @@ from lab.alertmanager_store import fingerprint
 from lab.clock import SteppedClock
 from lab.fixtures import JoinsApp, fixture_of
 from lab.lab import Lab
-from lab.replay import ReplaySimulator
-from lab.scenarios import Change, FiringAlert, Scenario
+from lab.scenarios import Change, FiringAlert, Scenario, replayed
 from steward.agent.agent import Agent
 from steward.agent.workflow import Stages
 from steward.api.home_connections import HomeConnections
@@ -185,9 +183,7 @@ class PlayedLab:
     async def change(self, change: Change) -> None:
         """Change the lab."""
         if isinstance(change, Mapping):
-            served = self.lab.served[self.scenario.services[0]]
-            assert isinstance(served, ReplaySimulator), "answers can be replaced in a replay only"
-            served.state.answers.update(copy.deepcopy(dict(change)))
+            replayed(self.lab, self.scenario.services[0]).replace(change)
         else:
             await change(self.lab)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from lab.lab import Lab
 from lab.proxmox_protection import Backup, Snapshot
-from lab.scenarios import Scenario
 from lab.wire import JsonObject
 from services.truenas import TIB, ago, alert, vdev
 from services.truenas.simulator import TrueNasSimulator
@@ -57,19 +56,6 @@ def backed_up(vmid: int, days: float, verification: str | None = "ok") -> Step:
         lab.proxmox.protection.backups[vmid] = [Backup(made, guest.node, verification)]
 
     return change
-
-
-def investigated(runbook: str, service: str, breaks: Any, check: str, target: str, **more: Any) -> Scenario:
-    """Return the scenario of a problem that the steward can only look into."""
-    return Scenario(
-        runbook=runbook,
-        services=(service,),
-        breaks=breaks,
-        check=check,
-        target=target,
-        recipe="investigate",
-        **more,
-    )
 
 
 async def many_snapshots(lab: Lab) -> None:

@@ -1,9 +1,9 @@
 """A virtual machine was not backed up for a week, and a guest of the backup server."""
 
-from lab.scenarios import Scenario
+from lab.scenarios import Scenario, investigated
 from services.proxmox_backup import SNAPSHOTS, data, snapshot
 
-from ._storage import SELDOM, backed_up, investigated
+from ._storage import SELDOM, backed_up
 
 SCENARIOS = (
     Scenario(

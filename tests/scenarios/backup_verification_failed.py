@@ -1,10 +1,10 @@
 """The verification of a backup failed, as the backup server and as the cluster see it."""
 
 from lab.replay import Answer
-from lab.scenarios import Scenario
+from lab.scenarios import Scenario, investigated
 from services.proxmox_backup import SNAPSHOTS, data, snapshot
 
-from ._storage import SELDOM, backed_up, investigated
+from ._storage import SELDOM, backed_up
 
 
 def _verified(state: str) -> dict[str, Answer]:

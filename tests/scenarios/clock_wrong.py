@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from lab.lab import Lab
-from lab.scenarios import FiringAlert, Scenario
+from lab.scenarios import FiringAlert, Scenario, nothing
 from services.home_assistant.simulator import HomeAssistantSimulator
 
 from ._storage import SELDOM
@@ -27,10 +27,6 @@ async def _the_node_is_behind(lab: Lab) -> None:
     lab.proxmox.protection.clocks["pve1"] = -300.0
 
 
-async def _only_the_monitor_sees_it(_: Lab) -> None:
-    """Change nothing that the services of the lab report."""
-
-
 SCENARIOS = (
     Scenario(
         runbook="clock-wrong",
@@ -45,7 +41,7 @@ SCENARIOS = (
     Scenario(
         runbook="clock-wrong",
         services=("proxmox",),
-        breaks=_only_the_monitor_sees_it,
+        breaks=nothing,
         alert=FiringAlert(name="NodeClockSkewDetected", labels={"node": "pve2"}),
         recipe="investigate",
         target="pve2",

@@ -1,6 +1,8 @@
 """The manager of high availability reports an error for a container."""
 
-from ._storage import guest_has_ha_error, investigated
+from lab.scenarios import investigated
+
+from ._storage import guest_has_ha_error
 
 SCENARIOS = (
     investigated(

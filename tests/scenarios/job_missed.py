@@ -11,15 +11,13 @@ def _backup(status: str) -> dict[str, Answer]:
     return {JOBS: {"checks": [job(BACKUP, "Nightly backup", status)]}}
 
 
-SCENARIOS = tuple(
-    Scenario(
-        runbook="job-missed",
-        services=("healthchecks",),
-        breaks=_backup("down"),
-        alert=_MISSED,
-        recipe=recipe,
-        target="Nightly backup",
-        evidence="2026-11-17 03:10 UTC down",
-    )
-    for recipe in ("pause", "investigate")
+SCENARIOS = Scenario.each(
+    "pause",
+    "investigate",
+    runbook="job-missed",
+    services=("healthchecks",),
+    breaks=_backup("down"),
+    alert=_MISSED,
+    target="Nightly backup",
+    evidence="2026-11-17 03:10 UTC down",
 )

@@ -8,14 +8,12 @@ async def _node_goes_down(lab: Lab) -> None:
     lab.world.set_node_online("pve2", is_online=False)
 
 
-SCENARIOS = tuple(
-    Scenario(
-        runbook="node-offline",
-        services=("proxmox",),
-        breaks=_node_goes_down,
-        check="node_offline",
-        recipe=recipe,
-        target="pve2",
-    )
-    for recipe in ("meant-to-be-off", "investigate")
+SCENARIOS = Scenario.each(
+    "meant-to-be-off",
+    "investigate",
+    runbook="node-offline",
+    services=("proxmox",),
+    breaks=_node_goes_down,
+    check="node_offline",
+    target="pve2",
 )

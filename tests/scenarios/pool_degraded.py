@@ -1,8 +1,9 @@
 """A disk of a mirror is faulted."""
 
+from lab.scenarios import investigated
 from services.synology import STORAGE, disk, pool, storage, volume
 
-from ._storage import disk_faulted, investigated
+from ._storage import disk_faulted
 
 SCENARIOS = (
     investigated("pool-degraded", "truenas", disk_faulted, "pool_degraded", "tank", evidence="sda: FAULTED"),

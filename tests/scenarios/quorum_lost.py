@@ -1,5 +1,7 @@
 """The cluster has no quorum."""
 
-from ._storage import investigated, quorum_goes
+from lab.scenarios import investigated
+
+from ._storage import quorum_goes
 
 SCENARIOS = (investigated("quorum-lost", "proxmox", quorum_goes, "no_quorum", "Proxmox VE"),)

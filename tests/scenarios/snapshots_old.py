@@ -2,9 +2,9 @@
 
 from lab.lab import Lab
 from lab.proxmox_protection import Snapshot
-from lab.scenarios import Scenario
+from lab.scenarios import Scenario, investigated
 
-from ._storage import DAY, SELDOM, investigated, many_snapshots
+from ._storage import DAY, SELDOM, many_snapshots
 
 
 async def _one_too_many(lab: Lab) -> None:

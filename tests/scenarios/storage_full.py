@@ -2,11 +2,9 @@
 
 from lab.lab import Lab
 from lab.replay import Answer
-from lab.scenarios import Scenario
+from lab.scenarios import Scenario, investigated
 from lab.wire import JsonObject
 from services.proxmox_backup import GIB, USAGE, data
-
-from ._storage import investigated
 
 
 def _used(share: float) -> dict[str, Answer]:

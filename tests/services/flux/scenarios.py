@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lab.lab import Lab
-from lab.replay import ReplaySimulator
-from lab.scenarios import FiringAlert, Scenario
+from lab.scenarios import FiringAlert, Scenario, replayed
 from services._kubernetes import condition
 from services.flux import KUSTOMIZATIONS
 
@@ -19,9 +18,7 @@ ALERT = FiringAlert(
 
 def _apps(ready: Any = None, *, suspended: bool | None = None) -> Callable[[Lab], Any]:
     async def change(lab: Lab) -> None:
-        served = lab.served["flux"]
-        assert isinstance(served, ReplaySimulator)
-        items: Any = served.state.object(KUSTOMIZATIONS)["items"]
+        items: Any = replayed(lab, "flux").object(KUSTOMIZATIONS)["items"]
         if ready is not None:
             items[0]["status"]["conditions"] = [ready]
         if suspended is not None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from lab.lab import Lab
-from lab.scenarios import FiringAlert, Scenario
+from lab.scenarios import FiringAlert, Scenario, nothing
 from lab.wire import Json
 from services.home_assistant.simulator import HomeAssistantSimulator
 
@@ -41,14 +42,10 @@ _CORE = FiringAlert(name="HomeAssistantUpdateAvailable", labels={"entity": "upda
 _broken_again = _row("integrations", "e1", state="setup_error", reason="The bridge refuses the login")
 
 
-async def _only_the_monitor_asks(_: Lab) -> None:
-    """Change nothing: an update waits in the lab."""
-
-
+_broken = partial(Scenario, services=("home_assistant",))
 SCENARIOS = (
-    Scenario(
+    _broken(
         runbook="home-assistant-integration",
-        services=("home_assistant",),
         breaks=_row("integrations", "e1", state="setup_retry", reason="No route to host"),
         again=_broken_again,
         check="integration_failing",
@@ -56,78 +53,69 @@ SCENARIOS = (
         target="Hue",
         evidence="The bridge does not answer",
     ),
-    Scenario(
+    _broken(
         runbook="home-assistant-database",
-        services=("home_assistant",),
         breaks=_the_database_grows,
         check="database_large",
         recipe="purge",
         target="Home Assistant",
     ),
-    Scenario(
+    _broken(
         runbook="home-assistant-backup",
-        services=("home_assistant",),
         breaks=_no_backup_for_days,
         check="backup_overdue",
         recipe="create-backup",
         target="Home Assistant",
         evidence="The location is not reachable",
     ),
-    Scenario(
+    _broken(
         runbook="home-assistant-update",
-        services=("home_assistant",),
         breaks=_row("updates", "update.core", failure="The download broke off"),
         check="update_failed",
         recipe="investigate",
         target="Home Assistant Core",
         evidence="The download broke off",
     ),
-    Scenario(
+    _broken(
         runbook="home-assistant-update",
-        services=("home_assistant",),
-        breaks=_only_the_monitor_asks,
+        breaks=nothing,
         again=_row("updates", "update.core", is_waiting=True, installed="2026.11.0", in_progress=False),
         alert=_CORE,
         recipe="install",
         target="Home Assistant Core",
     ),
-    Scenario(
+    _broken(
         runbook="home-assistant-repair",
-        services=("home_assistant",),
         breaks=_row("repairs", "hue/bridge", severity="critical"),
         again=_row("repairs", "hue/bridge", ignored=False),
         check="repair_open",
         recipe="ignore",
         target="The bridge is old",
     ),
-    Scenario(
+    _broken(
         runbook="home-assistant-app-stopped",
-        services=("home_assistant",),
         breaks=_row("apps", "core_mosquitto", state="error"),
         check="app_stopped",
         recipe="start",
         target="Mosquitto broker",
         evidence="New connection",
     ),
-    Scenario(
+    _broken(
         runbook="home-assistant-app-stopped",
-        services=("home_assistant",),
         breaks=_row("apps", "core_mosquitto", state="error"),
         check="app_stopped",
         recipe="restart",
         target="Mosquitto broker",
     ),
-    Scenario(
+    _broken(
         runbook="home-assistant-app-stopped",
-        services=("home_assistant",),
         breaks=_row("apps", "core_mosquitto", state="stopped"),
         check="app_stopped",
         recipe="meant-to-be-off",
         target="Mosquitto broker",
     ),
-    Scenario(
+    _broken(
         runbook="home-assistant-battery",
-        services=("home_assistant",),
         breaks=_row("batteries", "sensor.window_battery", level=4.0),
         check="battery_low",
         recipe="investigate",

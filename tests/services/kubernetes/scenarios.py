@@ -5,8 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from lab.lab import Lab
-from lab.replay import ReplaySimulator
-from lab.scenarios import FiringAlert, Scenario
+from lab.scenarios import FiringAlert, Scenario, replayed
 from services._kubernetes import Answer, condition
 from services.kubernetes import DEPLOYMENTS, NODES, PODS, cordoned, node, pod
 
@@ -24,9 +23,8 @@ def _radarr(**changed: Any) -> Callable[[Lab], Any]:
     """Return what replaces the pod of the deployment, so that none of its pods is ready."""
 
     async def change(lab: Lab) -> None:
-        served = lab.served["kubernetes"]
-        assert isinstance(served, ReplaySimulator)
-        pods: Any = served.state.object(PODS)["items"]
+        state = replayed(lab, "kubernetes")
+        pods: Any = state.object(PODS)["items"]
         own = next(one for one in pods if one["metadata"]["labels"]["app"] == "radarr")
         new = pod(
             own["metadata"]["name"],
@@ -37,7 +35,7 @@ def _radarr(**changed: Any) -> Callable[[Lab], Any]:
         )
         new["status"] |= changed.get("whole", {})
         pods[pods.index(own)] = new
-        deployments: Any = served.state.object(DEPLOYMENTS)["items"]
+        deployments: Any = state.object(DEPLOYMENTS)["items"]
         deployments[0]["status"] |= {"readyReplicas": 0, **changed.get("deployment", {})}
 
     return change
@@ -47,9 +45,7 @@ def _w1(one: Answer) -> Callable[[Lab], Any]:
     """Return what replaces the second node, and keeps whether it is cordoned."""
 
     async def change(lab: Lab) -> None:
-        served = lab.served["kubernetes"]
-        assert isinstance(served, ReplaySimulator)
-        nodes: Any = served.state.object(NODES)["items"]
+        nodes: Any = replayed(lab, "kubernetes").object(NODES)["items"]
         made = deepcopy(one)
         nodes[1] = {**made, "spec": made["spec"] or nodes[1]["spec"]}
 
@@ -84,7 +80,7 @@ def _both(
     """Return a scenario with a check for each recipe, and one with an alert about the pod."""
     about: Any = {"runbook": runbook, "services": ("kubernetes",), "breaks": breaks, "evidence": evidence}
     return [
-        *(Scenario(**about, check=check, recipe=one, target="radarr") for one in recipes),
+        *Scenario.each(*recipes, **about, check=check, target="radarr"),
         Scenario(**about, alert=FiringAlert(name=alert, labels=LABELS), recipe=recipes[0], target=POD),
     ]
 

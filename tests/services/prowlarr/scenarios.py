@@ -6,15 +6,13 @@ from services.prowlarr import FAILED
 
 _DOWN: dict[str, Answer] = {"GET /api/v1/indexerstatus": [FAILED]}
 
-SCENARIOS = tuple(
-    Scenario(
-        runbook="indexer-down",
-        services=("prowlarr",),
-        breaks=_DOWN,
-        check="indexer_failing",
-        recipe=recipe,
-        target="Rack Index",
-        evidence="disabled until",
-    )
-    for recipe in ("test", "test-all")
+SCENARIOS = Scenario.each(
+    "test",
+    "test-all",
+    runbook="indexer-down",
+    services=("prowlarr",),
+    breaks=_DOWN,
+    check="indexer_failing",
+    target="Rack Index",
+    evidence="disabled until",
 )

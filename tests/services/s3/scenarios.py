@@ -1,16 +1,5 @@
 """A cluster of object storage that lost drives."""
 
-from lab.scenarios import Scenario
-from services.s3 import FIXTURE
+from lab.scenarios import investigated
 
-assert callable(FIXTURE.unhealthy)
-SCENARIOS = (
-    Scenario(
-        runbook="object-storage-degraded",
-        services=("s3",),
-        breaks=FIXTURE.unhealthy,
-        check="drives_offline",
-        recipe="investigate",
-        target="S3 storage",
-    ),
-)
+SCENARIOS = (investigated("object-storage-degraded", "s3", None, "drives_offline", "S3 storage"),)
