@@ -1,5 +1,6 @@
 """What people decide again and again: it is counted, proposed to be muted, and taken back."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -279,3 +280,17 @@ async def test_an_incident_that_moved_on_is_not_muted(tmp_path: Path) -> None:
             stored = await incidents.incident(connection, INCIDENT.id)
         assert stored is not None
         assert stored.status is IncidentStatus.RESOLVED
+
+
+async def test_two_people_who_answer_at_once_are_not_both_right(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        row = await proposed(rig)
+        results = await asyncio.gather(
+            rig.agent.preferences.decide(DecidePreference(id=row.id, speaker=speaker("1"), accept=True)),
+            rig.agent.preferences.decide(DecidePreference(id=row.id, speaker=speaker("2"), accept=False)),
+            return_exceptions=True,
+        )
+        refused = [one for one in results if isinstance(one, ContractError)]
+        assert [one.code for one in refused] == [ErrorCode.ALREADY_DECIDED]
+        (stored,) = await listed(rig)
+        assert stored in results

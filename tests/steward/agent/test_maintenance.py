@@ -422,3 +422,18 @@ async def test_a_silence_that_ends_in_a_window_asks_nobody(tmp_path: Path) -> No
             "Maintenance: Backup night",
             NOW + 9 * HOUR,
         )
+
+
+async def test_a_window_that_two_people_remove_at_once_is_removed_once(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        window = await rig.agent.maintenance.add(ADD)
+        removal = RemoveMaintenance(speaker=speaker(), id=window.id)
+        results = await asyncio.gather(
+            rig.agent.maintenance.remove(removal),
+            rig.agent.maintenance.remove(replace(removal, speaker=speaker("2"))),
+            rig.agent.maintenance.look(),
+            return_exceptions=True,
+        )
+        refused = [one for one in results if isinstance(one, ContractError)]
+        assert [one.code for one in refused] == [ErrorCode.NOT_FOUND]
+        assert await stored_windows(rig) == ()

@@ -22,6 +22,7 @@ from rig.toy import Toy
 from steward.agent.mode import LONGEST_REASON, ModeCommands
 from steward.agent.pausing import stopped
 from steward.clock import ManualClock
+from steward.store.database import StoreUnavailable
 from steward.store.mode import read_mode
 from steward.store.store import Store
 
@@ -229,3 +230,21 @@ async def test_a_step_of_an_automatic_run_does_not_begin(tmp_path: Path) -> None
         await rig.agent.mode.set_pause(AUTOMATIC)
         assert await rig.agent.execute(request.id) is RunStatus.REFUSED
         assert rig.toy.done == []
+
+
+async def test_two_people_who_pause_at_once_pause_once(store: Store) -> None:
+    first, second = await asyncio.gather(
+        commands(store).set_pause(EVERYTHING),
+        commands(store).set_pause(replace(EVERYTHING, speaker=speaker("2"))),
+    )
+    assert first == second == await mode_of(store)
+    assert await events_of(store) == ["steward.paused"]
+
+
+async def test_a_pause_that_cannot_be_stored_does_not_count(store: Store) -> None:
+    async with store.change() as unit:
+        await unit.connection.exec_driver_sql("DROP TABLE audit")
+    with pytest.raises(StoreUnavailable):
+        await commands(store).set_pause(EVERYTHING)
+    assert await mode_of(store) == StewardMode()
+    assert store.changes.sequence == 0
