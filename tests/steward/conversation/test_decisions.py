@@ -64,6 +64,10 @@ def test_a_decision_is_recognised(text: str, expected: Meaning) -> None:
         "Who approved it?",
         "Approve option 1 and restart Sonarr",
         "approve everything",
+        "Do it",
+        "Go ahead",
+        "Mach es",
+        "Yes",
     ],
 )
 def test_what_is_no_plain_decision_decides_nothing(text: str) -> None:
@@ -77,6 +81,14 @@ def low_risk() -> ToyInventory:
     actions = tuple(replace(one, risk=Risk.LOW) for one in SERVICE.actions)
     inventory.service_row = replace(SERVICE, actions=actions)
     return inventory
+
+
+@pytest.mark.parametrize(
+    "text", ["cancel", "stop", "later", "not now", "annule", "cancela", "nu niet", "nein"]
+)
+def test_a_remark_decides_nothing(text: str) -> None:
+    found = meaning_of(text, [NamedTarget("Radarr", RADARR, "radarr")])
+    assert not isinstance(found, ApprovalAnswer), found
 
 
 async def requests(rig: ConversationRig) -> list[ApprovalRequest]:
