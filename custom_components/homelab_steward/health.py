@@ -4,7 +4,7 @@ from typing import Final
 
 from .contract.incidents import Incident, Severity
 from .contract.state import InstanceStatus
-from .steward_state import StewardState
+from .steward_state import CLOSED, StewardState
 
 _UNREADABLE: Final = frozenset(
     {InstanceStatus.UNREACHABLE, InstanceStatus.UNAUTHORIZED, InstanceStatus.FAILING}
@@ -16,12 +16,18 @@ def incidents_about(state: StewardState, instance_id: str) -> tuple[Incident, ..
 
     Those with the severity "info" are left out: they are no problem.
     """
-    return tuple(
-        incident
-        for incident in state.open_incidents()
-        if incident.target is not None
+    # Selected before they are sorted: this runs for each change of an incident.
+    found = (one for one in state.incidents.values() if _is_about(one, instance_id))
+    return tuple(sorted(found, key=lambda one: one.number, reverse=True))
+
+
+def _is_about(incident: Incident, instance_id: str) -> bool:
+    return (
+        incident.target is not None
         and incident.target.instance_id == instance_id
+        and incident.status not in CLOSED
         and incident.severity is not Severity.INFO
+        and not incident.is_request
     )
 
 

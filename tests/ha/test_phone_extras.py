@@ -147,13 +147,15 @@ async def test_a_text_written_on_the_phone_is_a_comment(
     for _ in range(2):
         await press(hass, iphone.user, button["action"], reply_text=" I moved the disk\nyesterday ")
     await until(lambda: len(push.of("iphone")) > before and "“" in push.of("iphone")[-1]["message"])
-    assert steward.asked(Command.COMMENT) == [
-        AddComment(
-            incident_id="inc1",
-            speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=iphone.user.id),
-            text="I moved the disk\nyesterday",
-        )
-    ]
+    (sent,) = steward.asked(Command.COMMENT)
+    assert sent == AddComment(
+        incident_id="inc1",
+        speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=iphone.user.id),
+        text="I moved the disk\nyesterday",
+        key=sent.key,
+    )
+    assert len(sent.key) == 32, "delivered again after a restart, it is the same comment"
+    assert button["action"].rpartition("|")[2] not in sent.key
     assert steward.asked(Command.DECIDE) == []
     await until(lambda: "Robin: “I moved the disk yesterday”" in push.of("iphone")[-1]["message"])
     await until(lambda: "Robin: “I moved the disk yesterday”" in push.of("pixel")[-1]["message"])

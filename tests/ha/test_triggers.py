@@ -490,3 +490,27 @@ async def test_conditions_wait_for_the_integration(hass: HomeAssistant, loaded: 
     with pytest.raises(condition.ConditionError):
         waiting.async_check()
     waiting.async_unload()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"severity": Severity.INFO},
+        {"status": IncidentStatus.IGNORED},
+        {"is_request": True},
+        {"target": None},
+    ],
+)
+async def test_what_is_no_problem_of_a_service(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until, changes: dict[str, Any]
+) -> None:
+    await steward.push(RowKind.INCIDENT, replace(opened("none", 1), **changes))
+    await steward.push(RowKind.INCIDENT, opened("other", 2, target=replace(rows.target(), instance_id="x")))
+    await steward.push(RowKind.INSTANCE, rows.instance(name="Seen"))
+    await until(lambda: hass.states.get(PROBLEM).state == "off")  # type: ignore[union-attr]
+    await steward.push(RowKind.INCIDENT, opened("one", 3))
+    await steward.push(RowKind.INCIDENT, opened("two", 4))
+    await until(lambda: len(hass.states.get(PROBLEM).attributes["incidents"]) == 2)  # type: ignore[union-attr]
+    state = hass.states.get(PROBLEM)
+    assert state
+    assert [one["number"] for one in state.attributes["incidents"]] == [4, 3]

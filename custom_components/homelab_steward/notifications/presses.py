@@ -1,5 +1,6 @@
 """Handles presses of notification buttons: checks who pressed, and decides or answers."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -181,12 +182,14 @@ class Presses:
         if approval is None or not press.text:
             return
         speaker = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=press.user_id or "")
-        request = AddComment(incident_id=approval.incident_id, speaker=speaker, text=press.text)
+        # A press that is delivered again after a restart is the same comment. The nonce is a secret.
+        key = hashlib.sha256(press.nonce.encode()).hexdigest()[:32]
+        request = AddComment(incident_id=approval.incident_id, speaker=speaker, text=press.text, key=key)
         try:
             await coordinator.async_call(Command.COMMENT, request, Incident)
         except ContractError as err:
-            key = _BY_CODE.get(err.code, "press_failed")
-            await self._async_refuse(entry, press, key, record, message=err.message, code=err.code)
+            reason = _BY_CODE.get(err.code, "press_failed")
+            await self._async_refuse(entry, press, reason, record, message=err.message, code=err.code)
 
     async def _async_decide(
         self, entry: StewardConfigEntry, coordinator: StewardCoordinator, press: Press, record: Record
