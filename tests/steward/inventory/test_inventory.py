@@ -27,7 +27,8 @@ from steward.errors import (
 )
 from steward.inventory.instance_poller import LISTENS
 from steward.inventory.polling import PollSlots
-from steward.inventory.ports import OUTAGE, Completeness, Seen
+from steward.inventory.ports import OUTAGE, Around, Completeness, Seen
+from steward.sdk.categories import GENERAL, INFRASTRUCTURE, MEDIA
 from steward.sdk.description import IncomingAlert, Push, Right, Versions
 from steward.sdk.readings import Unknown
 from steward.store.database import StoreUnavailable
@@ -862,6 +863,31 @@ async def test_gaps_are_in_the_snapshot(tmp_path: Path) -> None:
         found = inventory.snapshot("one")
         assert found is not None
         assert [gap.part for gap in found.coverage.gaps] == ["disks"]
+
+
+async def test_problems_of_a_guest_are_of_the_category_of_what_runs_in_it(tmp_path: Path) -> None:
+    world = World()
+    services = {
+        "thing": world.service(),
+        "radarr": dataclasses.replace(world.service("radarr"), category=MEDIA),
+    }
+    chosen = (configured("pve"), configured("radarr", service="radarr"))
+    rig = InventoryRig(tmp_path, world, services, chosen)
+    guests = (Guest("101", "radarr", 0.1), Guest("102", "other", 0.1))
+    world.states["http://pve:1"] = State(guests=guests)
+    async with rig as inventory:
+        await read_once(rig)
+        itself, host = inventory.target("pve"), inventory.target("pve", "container", "101")
+        program = inventory.target("radarr")
+        assert itself is not None
+        assert host is not None
+        assert program is not None
+        assert inventory.around(host) == Around(parents=(itself,), category=MEDIA.key)
+        assert inventory.around(program) == Around(parents=(host, itself), category=MEDIA.key)
+        other = dataclasses.replace(host, id="102", name="other")
+        assert inventory.around(other) == Around(parents=(itself,), category=INFRASTRUCTURE.key)
+        gone = TargetRef(instance_id="gone", kind="container", id="1", name="gone")
+        assert inventory.around(gone) == Around(parents=(), category=GENERAL.key)
 
 
 async def test_guests_of_the_app_and_home_assistant_are_named_as_interrupted(tmp_path: Path) -> None:
