@@ -91,11 +91,10 @@ class NameIndex:
         words = words_of(name)
         if not words or target in self._exact[words]:
             return
-        # People mean the service, unless they call it a container or a machine.
-        place = 0 if target.scope is None else len(self._exact[words])
-        self._exact[words].insert(place, target)
-        if target not in self._joined["".join(words)]:
-            self._joined["".join(words)].insert(place, target)
+        _insert(self._exact[words], target)
+        joined = self._joined["".join(words)]
+        if target not in joined:
+            _insert(joined, target)
 
     def _add_services(self, among: Sequence[NamedTarget], names: Mapping[str, str]) -> None:
         """Add the names of services for their instances, where nothing else has that name."""
@@ -108,6 +107,12 @@ class NameIndex:
             if words_of(name) not in self._exact:
                 for one in targets:
                     self._add(name, one)
+
+
+def _insert(targets: list[NamedTarget], target: NamedTarget) -> None:
+    """Add a target: people mean the service, unless they call it a container or a machine."""
+    instances = sum(one.scope is None for one in targets)
+    targets.insert(instances if target.scope is None else len(targets), target)
 
 
 def marked(text: str, mentions: Sequence[Mention]) -> str:
