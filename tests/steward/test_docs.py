@@ -453,7 +453,7 @@ def literals(source: str) -> Iterator[str]:
     tree = ast.parse(source)
     left_out, inside = docstrings(tree), set[int]()
     for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
+        if isinstance(node, ast.JoinedStr | ast.TemplateStr):
             inside |= {id(one) for one in node.values}
             yield "".join(str(one.value) if isinstance(one, ast.Constant) else HOLE for one in node.values)
         elif (
