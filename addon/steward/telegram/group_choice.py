@@ -36,6 +36,8 @@ HOLDER_SECONDS: Final = 600.0
 """Seconds in which the person who wrote the code may press the button."""
 
 _START: Final = "/start"
+_PAYLOAD: Final = "steward"
+"""What Telegram adds to ``/start`` in a group that was selected with :func:`group_link`."""
 
 
 class GroupChoice:
@@ -92,7 +94,7 @@ class GroupChoice:
         if said.chat_id > 0:
             await self._invite(said.chat_id, texts)
             return
-        code = said.text.split()[1:]
+        code = [one for one in said.text.split()[1:] if one != _PAYLOAD]
         if code and not await self._accepts(code[0], said):
             return
         await self._send_button(said.chat_id, texts, is_again=bool(code))
@@ -182,7 +184,7 @@ class GroupChoice:
 def group_link(user_name: str | None) -> str:
     """Return the address that adds the bot to a group with the rights that it needs."""
     rights = "manage_topics+delete_messages"
-    return f"https://t.me/{user_name or ''}?startgroup=steward&admin={rights}"
+    return f"https://t.me/{user_name or ''}?startgroup={_PAYLOAD}&admin={rights}"
 
 
 def _is_start(text: str) -> bool:

@@ -117,6 +117,18 @@ async def test_holder_of_the_code_chooses_once(tmp_path: Path) -> None:
         await becomes(lambda: bot.status.state is FrontEndState.OK)
 
 
+async def test_group_that_was_selected_with_the_link_gets_one_button(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_bot(rig) as bot:
+        code = code_of(bot)
+        rig.forum.add_bot()
+        rig.forum.send_text("owner", "/start@homelab_steward_bot steward")
+        await offer(rig)
+        await processed(rig)
+        assert len([one for one in rig.forum.messages if one.buttons]) == 1
+        assert rig.events == []
+        assert code_of(bot) == code
+
+
 async def test_wrong_codes_change_the_code(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_bot(rig) as bot:
         code = code_of(bot)
