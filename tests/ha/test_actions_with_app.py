@@ -87,7 +87,12 @@ async def test_home_assistant_controls_the_real_app(
     await until(lambda: requested["approval_id"] in coordinator.steward_state.approvals)
     with pytest.raises(ServiceValidationError):
         await call("approve", None, approval_id=requested["approval_id"], option=1)
-    assert coordinator.steward_state.approvals[requested["approval_id"]].status is ApprovalStatus.PENDING
+    waiting = coordinator.steward_state.approvals[requested["approval_id"]]
+    for said in (f"Approve option 1 of request {waiting.incident_number}", "Approve it", "Reject it"):
+        answer = await call("ask", None, answers=True, question=said)
+        assert answer["answer"], "a question that would decide is answered, and decides nothing"
+    waiting = coordinator.steward_state.approvals[requested["approval_id"]]
+    assert waiting.status is ApprovalStatus.PENDING
     decided = await call("reject", robin, answers=True, approval_id=requested["approval_id"])
     assert (decided["status"], decided["decision"]["person"]) == ("rejected", "Robin")
     assert await running.effects() == []
