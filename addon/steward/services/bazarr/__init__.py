@@ -5,21 +5,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ...errors import PreconditionFailed, ServiceMalformed
-from ...sdk.auth import Key
-from ...sdk.categories import MEDIA
-from ...sdk.checks import warning
-from ...sdk.description import Action, Call, Gaps, Risk, Service, Versions
+from ...sdk.answers import Item, State, known, many, one
+from ...sdk.client import Key, Rest
+from ...sdk.description import MEDIA, Action, Call, Gaps, Risk, Service, Versions
+from ...sdk.display import Lines, brief, count, list_tool, since, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, choice_field, secret_field, url_field
-from ...sdk.format import brief
-from ...sdk.kits.clear import Clear
-from ...sdk.kits.jobs import Job, Jobs, RunJob, always
-from ...sdk.kits.restart import Restart
-from ...sdk.lists import Lines, list_tool, worst_first
-from ...sdk.parse import Item
-from ...sdk.readings import known
-from ...sdk.rest import Rest
-from ...sdk.sensors import count, since
-from ...sdk.state import State, many, one
+from ...sdk.kits import Clear, Job, Jobs, Restart, RunJob, always
 
 API_KEY: Final = secret_field(
     "api_key", "API key", "In Settings, General, Security. The key has all rights: there are no smaller ones."
@@ -174,10 +165,12 @@ SEARCH: Final = {
 REFRESH: Final = {"series": "update_series", "films": "update_movies"}
 
 
+@list_tool("health", "Health", "The problems that it reports.")
 async def _health(client: BazarrClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(one) for one in await client.many(Issue, "system/health", gaps, below="data")]
 
 
+@list_tool("providers", "Providers", "Which work, and which are not asked.")
 async def _providers(client: BazarrClient, gaps: Gaps, _: Call) -> list[str]:
     found = await client.many(Provider, "providers", gaps, below="data")
     return [str(one) for one in worst_first(found, lambda one: one.is_throttled)]
@@ -191,6 +184,7 @@ class LogLine(Item, rename=None):
     message: str = ""
 
 
+@list_tool("recent_log", "Recent log", "The newest lines of the log.", capability="logs")
 async def _log(client: BazarrClient, gaps: Gaps, _: Call) -> Lines:
     found = await client.many(LogLine, "system/logs", gaps, below="data")
     texts = [f"{one.timestamp} {one.type}: {one.message}" for one in found[:20]]
@@ -219,11 +213,7 @@ SERVICE: Final = Service[BazarrClient, BazarrState](
         warning("health_error", "Health error", BazarrState.health_error),
         warning("provider_throttled", "Provider throttled", BazarrState.throttled_problem),
     ),
-    tools=(
-        list_tool("health", "Health", "The problems that it reports.", _health, capability="health"),
-        list_tool("providers", "Providers", "Which work, and which are not asked.", _providers),
-        list_tool("recent_log", "Recent log", "The newest lines of the log.", _log, capability="logs"),
-    ),
+    tools=(_health, _providers, _log),
     actions=(
         Restart(
             started=BazarrClient.started,

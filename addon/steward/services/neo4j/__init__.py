@@ -72,10 +72,6 @@ class Size(Item):
     name: str
     bytes: float | None = None
 
-    def is_of(self, database: str) -> bool:
-        """Return whether it is the size of a database."""
-        return self.name.endswith(f".{database}.store.size.database")
-
 
 class Privilege(Item):
     """What the user may do, or may not (DENIED)."""
@@ -118,8 +114,9 @@ class Neo4jState(State):
 
     def size_of(self, database: Database) -> float | None:
         """Return the bytes of a database on disk, None where that is not reported."""
+        end = f".{database.name}.store.size.database"
         sizes = self.read_or(Neo4jState.sizes, ())
-        return next((size.bytes for size in sizes if size.is_of(database.name)), None)
+        return next((size.bytes for size in sizes if size.name.endswith(end)), None)
 
     def shown(self) -> list[tuple[Database, float | None]]:
         """Return the databases with their sizes."""

@@ -11,10 +11,7 @@ from ...sdk.client import Parameter
 from ...sdk.description import Call, Control, Risk
 from ...sdk.display import Text, brief
 from ...sdk.fields import target_field
-from ...sdk.kits.about import About
-from ...sdk.kits.jobs import RunJob, always
-from ...sdk.kits.switch import Switch, Turn
-from ...sdk.shown import difference, result
+from ...sdk.kits import About, RunJob, Switch, Turn, always, difference, result
 from .client import ProxmoxClient
 from .guest_tasks import POWER_RIGHT, jobs_of, needs, started
 from .limits import limit_actions

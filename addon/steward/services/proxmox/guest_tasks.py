@@ -5,8 +5,7 @@ from typing import Final
 
 from ...sdk.client import Parameter
 from ...sdk.description import Call
-from ...sdk.kits.about import Refusal
-from ...sdk.kits.jobs import Jobs
+from ...sdk.kits import Jobs, Refusal
 from .._proxmox.tasks import Upid
 from .client import ProxmoxClient
 

@@ -9,7 +9,7 @@ from ...errors import PreconditionFailed
 from ...sdk.description import Action, Call, Gaps, Risk
 from ...sdk.display import MIB, Text, size, usage
 from ...sdk.fields import number_field
-from ...sdk.kits.set_value import Current, SetValue
+from ...sdk.kits import Current, SetValue
 from .client import ProxmoxClient
 from .models import GuestConfig, Row
 

@@ -12,7 +12,7 @@ import msgspec
 from ...sdk.answers import Item, NotKnown, State, known, many, one, parse
 from ...sdk.coverage import Gaps
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Job
+from ...sdk.kits import Job
 from .._proxmox.tasks import Task as AnyTask
 
 GUESTS: Final = {"container": "lxc", "vm": "qemu"}

@@ -8,10 +8,7 @@ from homelab_steward.contract.incidents import Difference
 from ...sdk.answers import known
 from ...sdk.description import Call
 from ...sdk.display import Text
-from ...sdk.kits.about import Identity
-from ...sdk.kits.create_item import CreateItem
-from ...sdk.kits.jobs import Job, Jobs, RunJob, always
-from ...sdk.shown import difference
+from ...sdk.kits import CreateItem, Identity, Job, Jobs, RunJob, always, difference
 from .._proxmox.tasks import Upid
 from .client import ProxmoxClient
 from .guest_tasks import jobs_of, needs
