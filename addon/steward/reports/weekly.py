@@ -36,7 +36,7 @@ TICK: Final = 60.0
 KEPT: Final = 60
 """Reports and files that are kept: a little more than a year."""
 
-MOST_ROWS: Final = 5_000
+MOST_ROWS: Final = 2_000
 MOST_PREFERENCES: Final = 10
 FEWEST_APPROVED: Final = 3
 DAYS_SHOWN: Final = 14

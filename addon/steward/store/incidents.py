@@ -1,5 +1,6 @@
 """Stores incidents and their alerts."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from .tables import alerts, incidents
 from .upsert import upsert
 
 CHUNK: Final = 500
+DECODED_AT_ONCE: Final = 100
 CLOSED: Final = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
 
 
@@ -224,14 +226,19 @@ async def firing_of(connection: AsyncConnection, source: str) -> tuple[Alert, ..
 
 
 async def firing(connection: AsyncConnection, limit: int) -> tuple[Alert, ...]:
-    """Return up to ``limit`` firing alerts of all sources, newest first."""
+    """Return up to ``limit`` firing alerts of all sources, newest first; other tasks get their turn."""
     rows = await connection.scalars(
         select(alerts.c.body)
         .where(alerts.c.status == AlertStatus.FIRING.value)
         .order_by(alerts.c.received_at.desc())
         .limit(limit)
     )
-    return tuple(Alert.from_json(body) for body in rows)
+    found: list[Alert] = []
+    for body in rows:
+        found.append(Alert.from_json(body))
+        if len(found) % DECODED_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return tuple(found)
 
 
 async def firing_unseen(connection: AsyncConnection, since: datetime, limit: int) -> tuple[Alert, ...]:

@@ -1,7 +1,9 @@
 """Stores weekly reports, and reads the rows that they are computed from."""
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +13,9 @@ from homelab_steward.contract.reports import WeeklyReport
 
 from . import approvals as requests
 from .tables import approvals, incidents, reports, runs
+
+AT_ONCE: Final = 20
+"""Rows that are decoded before other tasks get their turn."""
 
 
 async def report(connection: AsyncConnection, report_id: str) -> WeeklyReport | None:
@@ -44,14 +49,14 @@ async def incidents_since(connection: AsyncConnection, since: datetime, limit: i
         .order_by(incidents.c.number.desc())
         .limit(limit)
     )
-    return tuple(Incident.from_json(body) for body in rows)
+    return await _decoded(rows, Incident.from_json)
 
 
 async def approvals_since(
     connection: AsyncConnection, since: datetime, limit: int
 ) -> tuple[ApprovalRequest, ...]:
     """Return up to ``limit`` requests that were made or decided since then, newest first."""
-    ids: Collection[str] = tuple(
+    ids: Sequence[str] = tuple(
         await connection.scalars(
             select(approvals.c.id)
             .where(or_(approvals.c.created_at >= since, approvals.c.decided_at >= since))
@@ -59,7 +64,11 @@ async def approvals_since(
             .limit(limit)
         )
     )
-    return await requests.requests(connection, ids)
+    found: list[ApprovalRequest] = []
+    for start in range(0, len(ids), AT_ONCE):
+        found += await requests.requests(connection, ids[start : start + AT_ONCE])
+        await asyncio.sleep(0)
+    return tuple(found)
 
 
 async def runs_since(connection: AsyncConnection, since: datetime, limit: int) -> tuple[Run, ...]:
@@ -67,4 +76,14 @@ async def runs_since(connection: AsyncConnection, since: datetime, limit: int) -
     rows = await connection.scalars(
         select(runs.c.body).where(runs.c.started_at >= since).order_by(runs.c.started_at.desc()).limit(limit)
     )
-    return tuple(Run.from_json(body) for body in rows)
+    return await _decoded(rows, Run.from_json)
+
+
+async def _decoded[Row](bodies: Iterable[bytes], decode: Callable[[bytes], Row]) -> tuple[Row, ...]:
+    """Return decoded rows; other tasks get their turn in between, because many are large."""
+    found: list[Row] = []
+    for body in bodies:
+        found.append(decode(body))
+        if len(found) % AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return tuple(found)

@@ -189,3 +189,33 @@ async def test_the_store_takes_each_report_once(tmp_path: Path) -> None:
         assert await reports.add(unit.connection, row, 2)
         assert not await reports.add(unit.connection, replace(row, is_partial=True), 2)
         assert await reports.report(unit.connection, row.id) == row
+
+
+async def test_many_rows_are_counted_up_to_a_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weekly, "MOST_ROWS", 60)
+    opened_at = FRIDAY - timedelta(hours=1)
+    async with opened(tmp_path, ManualClock(FRIDAY)) as (store, weekly_reports):
+        async with store.change() as unit:
+            rows = [
+                records.incident(id=f"i{number}", number=number, opened_at=opened_at) for number in range(70)
+            ]
+            await incidents.save_incidents(unit.connection, rows)
+            for one in rows[:50]:
+                request = records.request(id=one.id, incident_id=one.id, created_at=opened_at)
+                await approvals.add(unit.connection, request)
+        report = (await weekly_reports.weekly(WeeklyQuery())).report
+        assert (report.week.opened, report.week.requests, report.is_partial) == (60, 50, True)
+
+
+async def test_other_tasks_get_their_turn_while_rows_are_decoded() -> None:
+    turns: list[int] = []
+
+    async def other() -> None:
+        while True:
+            turns.append(1)
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(other())
+    assert await reports._decoded([b"x"] * 100, bytes.decode) == ("x",) * 100
+    task.cancel()
+    assert len(turns) == 100 // reports.AT_ONCE
