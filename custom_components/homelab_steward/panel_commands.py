@@ -43,6 +43,8 @@ from .contract.records import (
     LedgerQuery,
     ModelRecords,
     ModelsQuery,
+    Names,
+    NamesQuery,
     RunbookId,
     RunbookRecord,
     RunbookRecords,
@@ -313,6 +315,12 @@ COMMANDS: Final = (
         fields={probatio.Required("incident_id"): _TEXT},
         access=Access.VIEW,
         run=_incident,
+    ),
+    PanelCommand(
+        name="names",
+        fields={probatio.Required("language"): _TEXT},
+        access=Access.VIEW,
+        run=_query(Command.LIST_NAMES, NamesQuery, Names),
     ),
     PanelCommand(
         name="last_polls",

@@ -23,13 +23,22 @@ export interface Context {
   language: string;
   now: number;
   base: string;
+  /** Returns a name that a service or a runbook declares, in the person's language. */
+  name: (english: string) => string;
 }
 
 /** The path of the panel. */
 export const BASE = "/homelab-steward";
 
 /** Return what the elements of a page or a card need. */
-export function contextOf(hass: Hass, feed: Feed, viewer: Viewer, now: number, base = BASE): Context {
+export function contextOf(
+  hass: Hass,
+  feed: Feed,
+  viewer: Viewer,
+  now: number,
+  base = BASE,
+  names: Record<string, string> = {},
+): Context {
   return {
     hass,
     feed,
@@ -38,6 +47,7 @@ export function contextOf(hass: Hass, feed: Feed, viewer: Viewer, now: number, b
     language: hass.locale?.language ?? hass.language,
     now,
     base,
+    name: (english) => names[english] ?? english,
   };
 }
 

@@ -54,6 +54,7 @@ const KINDS: readonly RowKind[] = [
 ];
 
 const TICK_MS = 30_000;
+const ENGLISH = "en";
 
 interface Tab {
   key: string;
@@ -253,6 +254,8 @@ export class StewardPanel extends LitElement {
   @property({ attribute: false }) route?: Route;
   @property({ type: Boolean }) narrow = false;
   @state() private now = Date.now();
+  @state() private names: Record<string, string> = {};
+  private namesOf = ENGLISH;
 
   private readonly feed = new Feed(this, KINDS);
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -273,6 +276,27 @@ export class StewardPanel extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("hass")) this.feed.follow(this.hass);
     if (!this.hasUpdated || changed.size === 0) this.now = Date.now();
+  }
+
+  protected override updated(): void {
+    const language = this.hass?.language ?? ENGLISH;
+    if (language !== this.namesOf && this.feed.state?.connected && this.feed.state.viewer?.access !== "none") {
+      this.namesOf = language;
+      void this.readNames(language);
+    }
+  }
+
+  /** Read the names that services and runbooks declare; without them they are English. */
+  private async readNames(language: string): Promise<void> {
+    if (!this.hass) return;
+    try {
+      const entry = this.feed.state?.entry_id;
+      const message = { type: "homelab_steward/names", language, ...(entry ? { entry_id: entry } : {}) };
+      const answer = await this.hass.connection.sendMessagePromise<{ names: Record<string, string> }>(message);
+      if (language === this.namesOf) this.names = answer.names;
+    } catch {
+      this.namesOf = ENGLISH;
+    }
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
@@ -345,7 +369,7 @@ export class StewardPanel extends LitElement {
       return notice(mdiPowerPlugOffOutline, t("state.not_loaded"), text, link);
     }
     if (state.viewer.access === "none") return notice(mdiAccountQuestionOutline, t("state.unknown"), t("state.unknown_text"));
-    const ctx = contextOf(this.hass, this.feed, state.viewer, this.now, base);
+    const ctx = contextOf(this.hass, this.feed, state.viewer, this.now, base, this.names);
     const page = DETAILS[first]?.page ?? this.tabs.find((one) => one.key === first)?.page;
     return html`
       ${state.connected ? nothing : html`<p class="away" role="status">${icon(mdiLanDisconnect)}<span>${t("state.away")}</span></p>`}

@@ -52,6 +52,12 @@ A container that uses *almost all* of its memory is stopped by the kernel. **Mor
 See [the documentation](https://example.org/docs) and [not a link](javascript:alert(1)).
 """
 
+GERMAN = {
+    "Servers": "Server",
+    "Set memory": "Speicher festlegen",
+    "Container memory is almost full": "Speicher eines Containers ist fast voll",
+}
+
 RUNBOOKS = RunbookRecords(
     runbooks=(
         RunbookRecord(
@@ -244,6 +250,7 @@ def answers(number: int) -> dict[str, Answer]:
             "is_own": True,
         },
         "save_runbook": lambda _: replace(RUNBOOKS.runbooks[0], version=3).to_dict(),
+        "names": lambda message: {"names": GERMAN if message["language"] == "de" else {}},
         "report": lambda _: REPORT,
         "runbooks": lambda _: RUNBOOKS.to_dict(),
         "models": lambda _: MODELS.to_dict(),

@@ -102,9 +102,9 @@ def test_cards_and_the_dashboard_are_offered(open_page: OpenPage, server: PanelS
         const hass = { language: "de", connection: { subscribeMessage: async (callback) => {
             callback((await (await fetch("/scene.json")).json()).state);
             return async () => { window.stopped = true; };
-        } } };
+        }, sendMessagePromise: async () => ({ names: { Servers: "Server" } }) } };
         return customElements.get("ll-strategy-dashboard-homelab-steward").generate({}, hass);
     }""")
     sections = made["views"][0]["sections"]
-    assert [one["cards"][0]["heading"] for one in sections] == ["Eingang", "Servers", "Media", "Storage"]
+    assert [one["cards"][0]["heading"] for one in sections] == ["Eingang", "Server", "Media", "Storage"]
     assert page.evaluate("stopped") is True

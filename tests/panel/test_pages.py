@@ -279,6 +279,21 @@ def test_a_runbook_is_edited_with_its_mistakes_shown(open_page: OpenPage, server
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("services", "Server"),
+        ("service/pve", "Speicher festlegen"),
+        ("runbooks", "Speicher eines Containers ist fast voll"),
+    ],
+)
+def test_names_of_services_are_in_the_language_of_the_person(
+    path: str, text: str, open_page: OpenPage, server: PanelServer
+) -> None:
+    server.show(5, language="de")
+    expect(open_page(path).get_by_text(text, exact=True)).to_be_visible()
+
+
 def test_switches_send_what_they_say(open_page: OpenPage, server: PanelServer) -> None:
     page = open_page("settings")
     page.get_by_label(re.compile("Pause")).select_option("everything")

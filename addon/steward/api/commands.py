@@ -57,6 +57,7 @@ from homelab_steward.contract.records import (
     LastPolls,
     LedgerQuery,
     ModelsQuery,
+    NamesQuery,
     RunbookId,
     SaveRunbook,
 )
@@ -168,6 +169,8 @@ class Commands:
                 return await self.last_polls(Nothing.from_plain(body))
             case Command.LIST_RUNBOOKS:
                 return await self.records.runbooks(Nothing.from_plain(body))
+            case Command.LIST_NAMES:
+                return await self.records.names(NamesQuery.from_plain(body))
             case Command.GET_RUNBOOK:
                 return await self.records.runbook(RunbookId.from_plain(body))
             case Command.SAVE_RUNBOOK:

@@ -19,6 +19,8 @@ from homelab_steward.contract.records import (
     LedgerQuery,
     ModelRecords,
     ModelsQuery,
+    Names,
+    NamesQuery,
     RunbookId,
     RunbookRecord,
     RunbookRecords,
@@ -87,6 +89,9 @@ class RecordPort(Protocol):
 
     async def runbooks(self, query: Nothing) -> RunbookRecords:
         """Return all runbooks."""
+
+    async def names(self, query: NamesQuery) -> Names:
+        """Return the names of what services and runbooks declare in a language."""
 
     async def runbook(self, query: RunbookId) -> RunbookSource:
         """Return the file of a runbook. Raises ContractError NOT_FOUND."""

@@ -18,6 +18,8 @@ from homelab_steward.contract.records import (
     LedgerQuery,
     ModelRecords,
     ModelsQuery,
+    Names,
+    NamesQuery,
     RecipeRecord,
     RunbookId,
     RunbookRecord,
@@ -36,6 +38,7 @@ from ..store import audit
 from ..store.schema import EPOCH
 from ..store.storable_text import storable
 from ..store.store import Store
+from ..texts import texts_of
 
 MOST_LISTED: Final = 500
 LONGEST_TEXT: Final = 200
@@ -66,6 +69,10 @@ class RecordQueries:
         """Return all runbooks by title."""
         found = sorted(self._library.values(), key=lambda one: (one.title.casefold(), one.id))
         return RunbookRecords(runbooks=tuple(map(_runbook, found)), can_save=self._own.are_possible)
+
+    async def names(self, query: NamesQuery) -> Names:
+        """Return the names of what services and runbooks declare; an unknown language has none."""
+        return Names(names=dict(texts_of(query.language).names))
 
     async def runbook(self, query: RunbookId) -> RunbookSource:
         """Return the file of a runbook. Raises ContractError NOT_FOUND."""

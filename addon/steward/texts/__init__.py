@@ -84,6 +84,11 @@ class Texts:
         """Return the name of something that a service or a runbook declares."""
         return self._names.get(english, english)
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names of what services and runbooks declare, by the English name; none for English."""
+        return self._names
+
     def number(self, value: float, digits: int = 1) -> str:
         """Return a number with at most this many digits behind the decimal mark."""
         return format_decimal(round(value, digits), "#,##0." + "#" * digits, self._locale)

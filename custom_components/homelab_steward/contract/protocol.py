@@ -37,6 +37,8 @@ from .records import (
     LedgerQuery,
     ModelRecords,
     ModelsQuery,
+    Names,
+    NamesQuery,
     RunbookId,
     RunbookRecord,
     RunbookRecords,
@@ -437,6 +439,7 @@ class Command(StrEnum):
     TAKE_BACK_PREFERENCE = "preferences.take_back"
     WEEKLY_REPORT = "reports.weekly"
     LIST_POLLS = "instances.polls"
+    LIST_NAMES = "catalogue.names"
     LIST_RUNBOOKS = "runbooks.list"
     GET_RUNBOOK = "runbooks.get"
     SAVE_RUNBOOK = "runbooks.save"
@@ -472,6 +475,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference,
     Command.WEEKLY_REPORT: WeeklyQuery,
     Command.LIST_POLLS: Nothing,
+    Command.LIST_NAMES: NamesQuery,
     Command.LIST_RUNBOOKS: Nothing,
     Command.GET_RUNBOOK: RunbookId,
     Command.SAVE_RUNBOOK: SaveRunbook,
@@ -507,6 +511,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.TAKE_BACK_PREFERENCE: Nothing,
     Command.WEEKLY_REPORT: WeeklyDocument,
     Command.LIST_POLLS: LastPolls,
+    Command.LIST_NAMES: Names,
     Command.LIST_RUNBOOKS: RunbookRecords,
     Command.GET_RUNBOOK: RunbookSource,
     Command.SAVE_RUNBOOK: RunbookRecord,

@@ -39,6 +39,20 @@ class LastPolls(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamesQuery(Message):
+    """``catalogue.names``: the names of what services and runbooks declare in a language, such as "de"."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names(Message):
+    """The answer of ``catalogue.names``, by the English name. What is missing is shown in English."""
+
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecipeRecord(Message):
     """One recipe of a runbook: the names of its steps and of the conditions that verify it."""
 

@@ -26,13 +26,26 @@ async function firstState(hass: Hass): Promise<FeedState> {
   }
 }
 
+/** Return the names of categories in the person's language; without an answer they are English. */
+async function namesIn(hass: Hass): Promise<Record<string, string>> {
+  try {
+    const message = { type: "homelab_steward/names", language: hass.language };
+    return (await hass.connection.sendMessagePromise<{ names: Record<string, string> }>(message)).names;
+  } catch {
+    return {};
+  }
+}
+
 class StewardDashboardStrategy extends HTMLElement {
   static async generate(_config: object, hass: Hass): Promise<object> {
     const t = translator(hass.language);
     const { rows } = await firstState(hass);
+    const catalogue = Object.values(rows.catalogue ?? {})[0];
+    const names = await namesIn(hass);
+    const categories = catalogue?.categories.map((one) => ({ ...one, name: names[one.name] ?? one.name }));
     return dashboard(
       Object.values(rows.instance ?? {}),
-      Object.values(rows.catalogue ?? {})[0],
+      catalogue && categories ? { ...catalogue, categories } : catalogue,
       t("title"),
       t("nav.inbox"),
     );

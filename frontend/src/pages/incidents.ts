@@ -134,7 +134,7 @@ export class IncidentsPage extends Page {
         </select>
         <select aria-label=${t("incidents.category")} @change=${(event: Event) => this.filter("category", event)}>
           <option value="">${t("incidents.any_category")}</option>
-          ${categories.map((one) => html`<option value=${one.key} ?selected=${this.category === one.key}>${one.name}</option>`)}
+          ${categories.map((one) => html`<option value=${one.key} ?selected=${this.category === one.key}>${this.ctx.name(one.name)}</option>`)}
         </select>
       </form>
     `;

@@ -28,7 +28,7 @@ export class PeoplePage extends Page {
 
   private renderPerson(one: Person): TemplateResult {
     const { t, feed, viewer } = this.ctx;
-    const names = new Map((feed.rows("catalogue")[0]?.categories ?? []).map((category) => [category.key, category.name]));
+    const names = new Map((feed.rows("catalogue")[0]?.categories ?? []).map((category) => [category.key, this.ctx.name(category.name)]));
     const channels = [one.ha_user_id && "home_assistant", one.telegram_user_id && "telegram"].filter(Boolean);
     const line = (text: string) => html`<li>${text}</li>`;
     return html`<section class="card content">

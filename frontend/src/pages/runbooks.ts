@@ -90,7 +90,7 @@ export class RunbooksPage extends Page {
     const { t, base } = this.ctx;
     const words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
     const found = all.filter((one) => {
-      const text = `${one.title} ${one.id} ${one.matches.join(" ")}`.toLowerCase();
+      const text = `${one.title} ${this.ctx.name(one.title)} ${one.id} ${one.matches.join(" ")}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
     const used = found.filter((one) => this.statistics(one.id).length);
@@ -99,7 +99,7 @@ export class RunbooksPage extends Page {
       ${rows.map((one) => {
         const sum = together(this.statistics(one.id));
         return html`<li><a class="item" href="${base}/runbooks/${one.id}">
-          <span class="grow" style="min-width:60%">${one.title}</span>${sum ? outcomes(sum, t) : nothing}
+          <span class="grow" style="min-width:60%">${this.ctx.name(one.title)}</span>${sum ? outcomes(sum, t) : nothing}
         </a></li>`;
       })}
     </ul>`;
@@ -119,7 +119,7 @@ export class RunbooksPage extends Page {
     const rows = this.statistics(one.id);
     return html`<div class="page">
       <article class="card content">
-        <h2 class="title">${one.title}</h2>
+        <h2 class="title">${this.ctx.name(one.title)}</h2>
         <p class="small quiet">${one.id} · ${t("runbook.version", { version: one.version })}</p>
         ${markdown(one.text)}
         ${this.mayEdit && this.source === null
@@ -132,9 +132,9 @@ export class RunbooksPage extends Page {
         ${one.recipes.map((recipe) => {
           const own = rows.filter((row) => row.recipe === recipe.id);
           return html`<div class="recipe">
-            <p><strong>${recipe.label.replaceAll(/\{\w+\}/g, "…")}</strong></p>
+            <p><strong>${this.ctx.name(recipe.label).replaceAll(/\{\w+\}/g, "…")}</strong></p>
             ${recipe.steps.length ? html`<p class="small quiet">${t("runbook.steps", { what: recipe.steps.map((step) => readable(step.split(".").at(-1) ?? step)).join(" → ") })}</p>` : nothing}
-            ${recipe.verify.length ? html`<p class="small quiet">${t("plan.verified_by", { how: recipe.verify.join(", ") })}</p>` : nothing}
+            ${recipe.verify.length ? html`<p class="small quiet">${t("plan.verified_by", { how: recipe.verify.map(this.ctx.name).join(", ") })}</p>` : nothing}
             ${own.map(
               (row) => html`<p>${outcomes(row, t)}
                 <span class="small quiet">${t("runbook.version", { version: row.version })}${row.last_at ? html` · ${t("runbook.last", { when: dateTime(row.last_at, now, language) })}` : nothing}</span></p>`,

@@ -124,7 +124,7 @@ export class ServicePage extends Page {
       ${coverage.status === "complete" ? nothing : html`<p class="quiet">${t(`coverage.${coverage.status}_text`)}</p>`}
       <ul style="padding-inline-start:20px">
         ${coverage.gaps.map((one) => html`<li>${one.part}: <span class="quiet">${one.reason}</span></li>`)}
-        ${rights.map((one) => html`<li>${t("service.right", { name: one })} <span class="quiet">${neededFor(one) ?? ""}</span></li>`)}
+        ${rights.map((one) => html`<li>${t("service.right", { name: one })} <span class="quiet">${this.ctx.name(neededFor(one) ?? "")}</span></li>`)}
       </ul>
     </section>`;
   }
@@ -135,7 +135,7 @@ export class ServicePage extends Page {
     return html`
       ${whole.length
         ? html`<section class="card content"><h3 class="title">${t("service.readings")}</h3>
-            <dl>${whole.map((one) => html`<dt>${one.name}</dt><dd>${this.renderValue(one, snapshot.values[one.key], snapshot.unknown[one.key])}</dd>`)}</dl>
+            <dl>${whole.map((one) => html`<dt>${this.ctx.name(one.name)}</dt><dd>${this.renderValue(one, snapshot.values[one.key], snapshot.unknown[one.key])}</dd>`)}</dl>
           </section>`
         : nothing}
       ${offer.resources.map((kind) => {
@@ -143,7 +143,7 @@ export class ServicePage extends Page {
         const sensors = offer.sensors.filter((one) => one.scope === kind.kind && one.enabled_by_default);
         if (!found.length) return nothing;
         return html`<section class="card content"><details ?open=${found.length <= 12}>
-          ${summary(t("service.resources", { kind: kind.name, number: found.length }))}
+          ${summary(t("service.resources", { kind: this.ctx.name(kind.name), number: found.length }))}
           ${found.slice(0, MOST_SHOWN).map((one) => this.renderThing(instance, one, sensors))}
           ${found.length > MOST_SHOWN ? html`<p class="quiet small">${t("service.more", { count: found.length - MOST_SHOWN })}</p>` : nothing}
         </details></section>`;
@@ -158,7 +158,7 @@ export class ServicePage extends Page {
       <p class="row ${TONES[health]}"><span class="dot" role="img" aria-label=${t(`health.${health}`)}></span><span>${one.name}</span></p>
       ${one.expected_off ? html`<p class="small quiet">${one.expected_off}</p>` : nothing}
       <p class="small quiet readings">${sensors.map((sensor) =>
-        one.values[sensor.key] === undefined ? nothing : html`<span>${sensor.name}: ${this.renderValue(sensor, one.values[sensor.key], one.unknown[sensor.key])}</span>`,
+        one.values[sensor.key] === undefined ? nothing : html`<span>${this.ctx.name(sensor.name)}: ${this.renderValue(sensor, one.values[sensor.key], one.unknown[sensor.key])}</span>`,
       )}</p>
     </div>`;
   }
@@ -188,8 +188,8 @@ export class ServicePage extends Page {
     const needsMore = one.arguments.some((argument) => argument.required && argument.default === null);
     const mayAsk = viewer.person && feed.state?.connected && !reason && !needsMore && (one.scope === null || targets.length);
     return html`<div class="thing">
-      <div class="row wrap"><strong class="grow">${one.name}</strong>${riskChip(one.risk, t)}</div>
-      <p class="small quiet">${one.description}${one.reversible ? "" : ` ${t("plan.irreversible")}.`}</p>
+      <div class="row wrap"><strong class="grow">${this.ctx.name(one.name)}</strong>${riskChip(one.risk, t)}</div>
+      <p class="small quiet">${this.ctx.name(one.description)}${one.reversible ? "" : ` ${t("plan.irreversible")}.`}</p>
       ${reason ? html`<p class="small">${t("service.not_offered", { reason })}</p>` : nothing}
       ${mayAsk
         ? html`<div class="row wrap" style="margin-top:8px">

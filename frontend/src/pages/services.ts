@@ -95,7 +95,7 @@ export class ServicesPage extends Page {
     const catalogue = this.ctx.feed.rows("catalogue")[0];
     return byCategory(instances, catalogue).map(
       (group) => html`<section>
-        <h2 class="heading" style="margin-bottom:12px">${group.name}</h2>
+        <h2 class="heading" style="margin-bottom:12px">${this.ctx.name(group.name)}</h2>
         <div class="grid">${group.instances.map((one) => this.renderTile(one))}</div>
       </section>`,
     );

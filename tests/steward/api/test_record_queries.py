@@ -19,6 +19,7 @@ from homelab_steward.contract.records import (
     LastPolls,
     LedgerQuery,
     ModelsQuery,
+    NamesQuery,
     RunbookId,
     RunbookRecord,
     RunbookSource,
@@ -178,6 +179,14 @@ async def test_runbooks_are_listed_with_what_they_do(store: Store) -> None:
     assert point.recipes[0].steps == ("power_cycle",)
     assert point.recipes[0].verify == ("It is online",)
     assert point.recipes[-1].kind is OptionKind.INVESTIGATE
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("de", "Infrastruktur"), ("de-CH", "Infrastruktur"), ("en", None), ("../x", None)]
+)
+async def test_names_in_a_language(language: str, name: str | None, store: Store) -> None:
+    found = (await queries(store).names(NamesQuery(language=language))).names
+    assert found.get("Infrastructure") == name
 
 
 class Folder:

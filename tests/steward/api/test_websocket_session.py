@@ -51,6 +51,7 @@ from homelab_steward.contract.records import (
     IncidentId,
     LedgerQuery,
     ModelsQuery,
+    NamesQuery,
     RunbookId,
     SaveRunbook,
 )
@@ -90,6 +91,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.GET_INCIDENT: IncidentId(id="i1"),
     Command.LIST_POLLS: Nothing(),
     Command.LIST_RUNBOOKS: Nothing(),
+    Command.LIST_NAMES: NamesQuery(language="de"),
     Command.GET_RUNBOOK: RunbookId(id="r"),
     Command.SAVE_RUNBOOK: SaveRunbook(speaker=ANNA, source="---"),
     Command.LIST_MODELS: ModelsQuery(days=3),
