@@ -25,6 +25,9 @@ SHOWN: Final = 4
 _HOURS: Final = {"tomorrow": 8, "tomorrow_evening": 19, "evening": 19, "noon": 12, "monday": 8, "saturday": 9}
 """The hour at which a snoozed request comes back, by the name of the time."""
 
+_ASSIST: Final = (FrontEnd.HOME_ASSISTANT, FrontEnd.PANEL)
+"""A conversation there is Assist, in which only a low risk can be approved: nothing shows the plan."""
+
 _DAYS: Final = {"monday": 0, "saturday": 5}
 _LATER: Final = timedelta(hours=1)
 
@@ -82,8 +85,7 @@ class Decisions:
         speaker: Speaker,
         texts: Texts,
     ) -> str:
-        # Home Assistant's conversation is Assist, in which only a low risk can be approved.
-        is_assist = speaker.front_end is FrontEnd.HOME_ASSISTANT
+        is_assist = speaker.front_end in _ASSIST
         until = resume_time(answer.until, self._now()) if answer.verb is Verb.SNOOZE else None
         try:
             decided = await self._decide(

@@ -301,10 +301,10 @@ def _unknown_in_question(said: _Text, matcher: LanguageMatcher) -> UnknownName |
         has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
         if not _is_name(name, said) or (match.slots.get("the") and not has_kind):
             continue
-        shown = _as_written(name, said.text)
+        shown, start = _as_written(name, said.text)
         is_clear = match.metadata.get("unknown") == "clear"
-        if is_clear or (shown[0][:1].isupper() and shown.start() > 0):
-            return _unknown(shown, said)
+        if is_clear or (shown[:1].isupper() and start > 0):
+            return _unknown(shown, start, said)
     return None
 
 
@@ -315,15 +315,16 @@ def _unknown_in_request(said: _Text, requested: Requested) -> UnknownName | None
     name = said.text[words[0].start() : words[-1].end()]
     if not _is_name(name.casefold(), said):
         return None
-    return _unknown(_as_written(name, said.text), said)
+    return _unknown(name, words[0].start(), said)
 
 
-def _unknown(shown: re.Match[str], said: _Text) -> UnknownName:
-    near = nearest_names(shown[0], said.known.among)
-    if not near or not is_likely(shown[0], near[0]):
-        return UnknownName(shown[0], near)
-    offered = OpenQuestion(said.text[: shown.start()], said.text[shown.end() :], near[0])
-    return UnknownName(shown[0], near, offered)
+def _unknown(name: str, start: int, said: _Text) -> UnknownName:
+    """Return that a name is not known, and the text with the similar one that is probably meant."""
+    near = nearest_names(name, said.known.among)
+    if not near or not is_likely(name, near[0]):
+        return UnknownName(name, near)
+    offered = OpenQuestion(said.text[:start], said.text[start + len(name) :], near[0])
+    return UnknownName(name, near, offered)
 
 
 def _by_name(match: Match) -> tuple[int, int]:
@@ -342,8 +343,7 @@ def _is_name(name: str, said: _Text) -> bool:
     return not any(one.start < end and start < one.end for one in said.mentions)
 
 
-def _as_written(name: str, text: str) -> re.Match[str]:
-    """Return a name as it stands in a text."""
-    pattern = r"\W+".join(map(re.escape, name.split()))
-    found = re.search(pattern, text, re.IGNORECASE)
-    return found or re.compile(r".*").match(name)  # type: ignore[return-value]
+def _as_written(name: str, text: str) -> tuple[str, int]:
+    """Return a name as it stands in a text, and where."""
+    found = re.search(r"\W+".join(map(re.escape, name.split())), text, re.IGNORECASE)
+    return (found[0], found.start()) if found else (name, 0)

@@ -1,7 +1,6 @@
 """Words and phrases in texts."""
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 WORD: Final = re.compile(r"\w+")
@@ -15,8 +14,3 @@ def words_of(text: str) -> tuple[str, ...]:
 def plain(text: str) -> str:
     """Return a text with straight apostrophes and single blanks."""
     return " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
-
-
-def is_only(texts: Iterable[str], known: frozenset[str]) -> bool:
-    """Return whether all texts are known."""
-    return all(one in known for one in texts)

@@ -67,8 +67,9 @@ def of_kind(pieces: Sequence[ChatPiece], kind: ChatPieceKind) -> list[ChatPiece]
 
 def question(text: str, **fields: object) -> ChatQuestion:
     user = fields.pop("user", "1")
+    front_end = FrontEnd(str(fields.pop("front_end", FrontEnd.HOME_ASSISTANT)))
     plain: dict[str, object] = {"conversation_id": "c1", **fields}
-    speaker = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=str(user))
+    speaker = Speaker(front_end=front_end, user_id=str(user))
     return ChatQuestion(text=text, speaker=speaker, **plain)  # type: ignore[arg-type]
 
 

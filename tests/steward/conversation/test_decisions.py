@@ -139,6 +139,19 @@ async def test_a_higher_risk_is_not_approved_by_voice(tmp_path: Path) -> None:
         assert request.status is ApprovalStatus.PENDING
 
 
+@pytest.mark.parametrize(
+    "front_end", [FrontEnd.HOME_ASSISTANT, FrontEnd.PANEL, FrontEnd.ASSIST, FrontEnd.MCP]
+)
+async def test_no_conversation_without_a_plan_approves_a_higher_risk(
+    tmp_path: Path, front_end: FrontEnd
+) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        await rig.rig.ask()
+        assert (await rig.ask("Approve option 1", front_end=front_end)).startswith("Not decided: ")
+        (request,) = await requests(rig)
+        assert request.status is ApprovalStatus.PENDING
+
+
 @pytest.mark.parametrize("user", ["", "3", "99"])
 async def test_strangers_and_guests_decide_nothing(tmp_path: Path, user: str) -> None:
     async with open_conversation(tmp_path, model=False) as rig:
