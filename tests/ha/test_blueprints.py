@@ -195,44 +195,22 @@ async def test_incident_runs_its_actions_for_the_chosen_incidents(
     assert messages == ["2 Memory of radarr,", "2 Memory of radarr, Memory was increased"]
 
 
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        ("approved", "Approve option 1 of request 7"),
-        ("rejected", "Reject request 7"),
-        (None, None),
-    ],
-)
-async def test_voice_takes_yes_and_no(
-    hass: HomeAssistant,
-    steward: FakeSteward,
-    use: Use,
-    away: Restart,
-    back: Restart,
-    until: Until,
-    answer: str | None,
-    told: str | None,
+async def test_voice_asks_and_leaves_the_answer_to_assist(
+    hass: HomeAssistant, steward: FakeSteward, use: Use, away: Restart, back: Restart, until: Until
 ) -> None:
-    spoken = {"id": answer, "sentence": "…", "slots": {}}
-    asked = async_mock_service(hass, "assist_satellite", "ask_question", response=spoken)
-    announced = async_mock_service(hass, "assist_satellite", "announce")
-    steward.talker = says("You are not allowed to approve this by voice.")
-    await use("voice", satellite="assist_satellite.kitchen", severity="warning")
+    asked = async_mock_service(hass, "assist_satellite", "start_conversation")
+    await use("voice", satellite="assist_satellite.bedroom", severity="warning")
     await steward.push(RowKind.APPROVAL, rows.approval("mild", severity=Severity.INFO))
     await away()
     await back((RowKind.APPROVAL, rows.approval()))
-    await until(lambda: len(asked) == 1)
-    question = asked[0].data["question"]
-    assert question == "Memory of radarr. Increase memory 2 → 3 GiB. Yes or no?"
-    assert [one["id"] for one in asked[0].data["answers"]] == ["approved", "rejected"]
-    if told is None:
-        await settle()
-        assert steward.asked(Command.ASK) == []
-        return
-    await until(lambda: announced)
-    (sent,) = steward.asked(Command.ASK)
-    assert (sent.text, sent.speaker.user_id) == (told, ""), "the app decides whether a voice may decide"
-    assert announced[0].data["message"] == "You are not allowed to approve this by voice."
+    await until(lambda: asked)
+    assert asked[0].data["entity_id"] == ["assist_satellite.bedroom"]
+    assert asked[0].data["start_message"] == (
+        "Memory of radarr. Increase memory 2 → 3 GiB. Approve option 1 of request 7, or reject request 7?"
+    )
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await until(lambda: len(asked) == 2)
+    assert steward.asked(Command.ASK) == []
     assert steward.asked(Command.DECIDE) == []
 
 
