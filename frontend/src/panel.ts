@@ -27,7 +27,7 @@ import { icon, loading, notice } from "./look.ts";
 import { noticeStyles } from "./notice_styles.ts";
 import { BASE, contextOf, type Context } from "./page.ts";
 import { shared } from "./styles.ts";
-import { translator } from "./texts.ts";
+import { translator, type Translate } from "./texts.ts";
 import "./pages/inbox.ts";
 import "./pages/request.ts";
 import "./pages/audit.ts";
@@ -132,6 +132,9 @@ export class StewardPanel extends LitElement {
         align-items: center;
         padding-inline: 12px 0;
         gap: 4px;
+      }
+      header select {
+        min-width: 0;
       }
       h1 {
         font-size: var(--ha-font-size-xl, 20px);
@@ -254,6 +257,8 @@ export class StewardPanel extends LitElement {
   @property({ attribute: false }) route?: Route;
   @property({ type: Boolean }) narrow = false;
   @state() private now = Date.now();
+  /** The steward that a person selected, if there are several. */
+  @state() private entry: string | undefined;
   @state() private names: Record<string, string> = {};
   private namesOf = ENGLISH;
 
@@ -274,7 +279,7 @@ export class StewardPanel extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("hass")) this.feed.follow(this.hass);
+    this.feed.follow(this.hass, this.entry);
     if (!this.hasUpdated || changed.size === 0) this.now = Date.now();
   }
 
@@ -324,10 +329,19 @@ export class StewardPanel extends LitElement {
             ? html`<button class="icon" aria-label=${t("nav.menu")} @click=${this.toggleMenu}>${icon(mdiMenu)}</button>`
             : nothing}
         <h1>${t("title")}</h1>
+        ${this.renderStewards(t)}
       </header>
       ${this.renderNavigation(base, current)}
       <main>${this.renderPage(first, item, base)}</main>
     `;
+  }
+
+  private renderStewards(t: Translate): TemplateResult | typeof nothing {
+    const { entries = [], entry_id: shown } = this.feed.state ?? {};
+    if (entries.length < 2) return nothing;
+    return html`<select aria-label=${t("nav.steward")} @change=${(event: Event) => (this.entry = (event.target as HTMLSelectElement).value)}>
+      ${entries.map((one) => html`<option value=${one.entry_id} ?selected=${one.entry_id === (this.entry ?? shown)}>${one.title}</option>`)}
+    </select>`;
   }
 
   private get tabs(): readonly Tab[] {

@@ -13,6 +13,7 @@ const post = async (path, body) => {
 const connection = {
   async subscribeMessage(callback, message) {
     const kinds = new Set(message.kinds);
+    subscriptions.push(message);
     const rows = Object.fromEntries(Object.entries(scene.state.rows).filter(([kind]) => kinds.has(kind)));
     listeners.push((event) => {
       if (event.kind !== "row" || kinds.has(event.row_kind)) callback(event);
@@ -25,7 +26,7 @@ const connection = {
 };
 
 window.push = (event) => listeners.forEach((one) => one(event));
-window.sent = [];
+window.subscriptions = [];
 
 customElements.define("ha-icon", class extends HTMLElement {});
 

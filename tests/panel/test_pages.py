@@ -294,6 +294,15 @@ def test_names_of_services_are_in_the_language_of_the_person(
     expect(open_page(path).get_by_text(text, exact=True)).to_be_visible()
 
 
+def test_one_of_several_stewards_is_selected(open_page: OpenPage, server: PanelServer) -> None:
+    entries = [{"entry_id": "entry", "title": "Home"}, {"entry_id": "lab", "title": "Lab"}]
+    server.show(2, entries=entries)
+    page = open_page("inbox")
+    page.get_by_label("Steward").select_option("lab")
+    page.wait_for_function("subscriptions.at(-1).entry_id === 'lab'")
+    assert violations(page) == []
+
+
 def test_switches_send_what_they_say(open_page: OpenPage, server: PanelServer) -> None:
     page = open_page("settings")
     page.get_by_label(re.compile("Pause")).select_option("everything")

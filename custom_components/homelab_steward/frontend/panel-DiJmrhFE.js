@@ -1,4 +1,4 @@
-import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,G as u,H as d,I as f,J as ee,K as p,L as te,M as ne,N as m,O as re,Ot as ie,P as h,Q as ae,R as g,S as _,St as oe,T as v,Tt as se,U as ce,V as y,W as b,X as le,Y as ue,Z as x,_ as de,_t as fe,a as pe,at as me,b as he,bt as ge,c as _e,ct as ve,d as ye,dt as be,et as S,f as xe,ft as Se,g as C,gt as Ce,h as we,ht as Te,i as Ee,it as De,j as w,k as T,kt as E,l as D,lt as Oe,m as O,mt as ke,n as Ae,nt as je,o as Me,ot as Ne,p as Pe,pt as k,r as A,rt as j,s as Fe,st as Ie,t as M,tt as N,u as Le,ut as Re,v as ze,vt as Be,w as Ve,wt as He,xt as Ue,y as We,yt as Ge,z as Ke}from"./topology-ixZknpuS.js";var P=p`
+import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,G as u,H as d,I as f,J as ee,K as p,L as te,M as ne,N as m,O as re,Ot as ie,P as h,Q as ae,R as g,S as _,St as oe,T as v,Tt as se,U as ce,V as y,W as b,X as le,Y as ue,Z as x,_ as de,_t as fe,a as pe,at as me,b as he,bt as ge,c as _e,ct as ve,d as ye,dt as be,et as S,f as xe,ft as Se,g as C,gt as Ce,h as we,ht as Te,i as Ee,it as De,j as w,k as T,kt as E,l as D,lt as Oe,m as O,mt as ke,n as Ae,nt as je,o as Me,ot as Ne,p as Pe,pt as k,r as A,rt as j,s as Fe,st as Ie,t as M,tt as N,u as Le,ut as Re,v as ze,vt as Be,w as Ve,wt as He,xt as Ue,y as We,yt as Ge,z as Ke}from"./topology-BO42rpPi.js";var P=p`
   .notice {
     min-height: 50vh;
     display: flex;
@@ -649,6 +649,9 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         padding-inline: 12px 0;
         gap: 4px;
       }
+      header select {
+        min-width: 0;
+      }
       h1 {
         font-size: var(--ha-font-size-xl, 20px);
         font-weight: var(--ha-font-weight-normal, 400);
@@ -763,14 +766,17 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
           display: none;
         }
       }
-    `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.now=Date.now(),Pt),this.addEventListener(`click`,f)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer),this.removeEventListener(`click`,f)}willUpdate(e){e.has(`hass`)&&this.feed.follow(this.hass),this.hasUpdated&&e.size!==0||(this.now=Date.now())}updated(){let e=this.hass?.language??Z;e!==this.namesOf&&this.feed.state?.connected&&this.feed.state.viewer?.access!==`none`&&(this.namesOf=e,this.readNames(e))}async readNames(e){if(this.hass)try{let t=this.feed.state?.entry_id,n={type:`homelab_steward/names`,language:e,...t?{entry_id:t}:{}},r=await this.hass.connection.sendMessagePromise(n);e===this.namesOf&&(this.names=r.names)}catch{this.namesOf=Z}}shouldUpdate(e){let t=e.get(`hass`);return e.size!==1||t===void 0||t.language!==this.hass?.language||t.connection!==this.hass.connection}render(){let e=a(this.hass?.language??`en`),[t=`inbox`,n=``]=(this.route?.path??``).split(`/`).filter(Boolean).map(decodeURIComponent),r=It[t]?.tab??t,i=this.route?.prefix||`/homelab-steward`;return u`
+    `]}connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.now=Date.now(),Pt),this.addEventListener(`click`,f)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer),this.removeEventListener(`click`,f)}willUpdate(e){this.feed.follow(this.hass,this.entry),this.hasUpdated&&e.size!==0||(this.now=Date.now())}updated(){let e=this.hass?.language??Z;e!==this.namesOf&&this.feed.state?.connected&&this.feed.state.viewer?.access!==`none`&&(this.namesOf=e,this.readNames(e))}async readNames(e){if(this.hass)try{let t=this.feed.state?.entry_id,n={type:`homelab_steward/names`,language:e,...t?{entry_id:t}:{}},r=await this.hass.connection.sendMessagePromise(n);e===this.namesOf&&(this.names=r.names)}catch{this.namesOf=Z}}shouldUpdate(e){let t=e.get(`hass`);return e.size!==1||t===void 0||t.language!==this.hass?.language||t.connection!==this.hass.connection}render(){let e=a(this.hass?.language??`en`),[t=`inbox`,n=``]=(this.route?.path??``).split(`/`).filter(Boolean).map(decodeURIComponent),r=It[t]?.tab??t,i=this.route?.prefix||`/homelab-steward`;return u`
       <header>
         ${n?u`<a class="back" href="${i}/${r}" aria-label=${e(`nav.back`,{page:e(`nav.${r}`)})}>${T(ae)}</a>`:this.narrow?u`<button class="icon" aria-label=${e(`nav.menu`)} @click=${this.toggleMenu}>${T(Ue)}</button>`:b}
         <h1>${e(`title`)}</h1>
+        ${this.renderStewards(e)}
       </header>
       ${this.renderNavigation(i,r)}
       <main>${this.renderPage(t,n,i)}</main>
-    `}get tabs(){let e=this.feed.state?.viewer?.access===`full`;return Ft.filter(t=>e||!t.isFull)}renderNavigation(e,t){let n=a(this.hass?.language??`en`),r=this.feed.rows(`approval`).filter(e=>e.status===`pending`).length,i=this.tabs.some(e=>e.isMore&&e.key===t)||t===`more`;return u`<nav aria-label=${n(`nav.pages`)}>
+    `}renderStewards(e){let{entries:t=[],entry_id:n}=this.feed.state??{};return t.length<2?b:u`<select aria-label=${e(`nav.steward`)} @change=${e=>this.entry=e.target.value}>
+      ${t.map(e=>u`<option value=${e.entry_id} ?selected=${e.entry_id===(this.entry??n)}>${e.title}</option>`)}
+    </select>`}get tabs(){let e=this.feed.state?.viewer?.access===`full`;return Ft.filter(t=>e||!t.isFull)}renderNavigation(e,t){let n=a(this.hass?.language??`en`),r=this.feed.rows(`approval`).filter(e=>e.status===`pending`).length,i=this.tabs.some(e=>e.isMore&&e.key===t)||t===`more`;return u`<nav aria-label=${n(`nav.pages`)}>
       ${this.tabs.map(i=>u`<a
           href="${e}/${i.key}"
           class=${i.isMore?`wide`:``}
@@ -787,4 +793,4 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
       ${e===`more`?this.renderMore(r):(c??Ft[0].page)(s,n)}
     `}renderMore(e){let t=a(this.hass?.language??`en`);return u`<div class="page"><ul class="card list">
       ${this.tabs.filter(e=>e.isMore).map(n=>u`<li><a class="item" href="${e}/${n.key}">${T(n.path)}<span>${t(`nav.${n.key}`)}</span></a></li>`)}
-    </ul></div>`}retry(e){return u`<button @click=${()=>location.reload()}>${e}</button>`}toggleMenu(){this.dispatchEvent(new Event(`hass-toggle-menu`,{bubbles:!0,composed:!0}))}};s([y({attribute:!1})],$.prototype,`hass`,void 0),s([y({attribute:!1})],$.prototype,`route`,void 0),s([y({type:Boolean})],$.prototype,`narrow`,void 0),s([n()],$.prototype,`now`,void 0),s([n()],$.prototype,`names`,void 0),$=s([d(`homelab-steward-panel`)],$);
+    </ul></div>`}retry(e){return u`<button @click=${()=>location.reload()}>${e}</button>`}toggleMenu(){this.dispatchEvent(new Event(`hass-toggle-menu`,{bubbles:!0,composed:!0}))}};s([y({attribute:!1})],$.prototype,`hass`,void 0),s([y({attribute:!1})],$.prototype,`route`,void 0),s([y({type:Boolean})],$.prototype,`narrow`,void 0),s([n()],$.prototype,`now`,void 0),s([n()],$.prototype,`entry`,void 0),s([n()],$.prototype,`names`,void 0),$=s([d(`homelab-steward-panel`)],$);
