@@ -1,24 +1,20 @@
 """Bazarr: subtitles, their providers, and the health of the program itself."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from ...errors import PreconditionFailed, ServiceMalformed
+from ...errors import ServiceMalformed
 from ...sdk.answers import Item, State, known, many, one
 from ...sdk.client import Key, Rest
-from ...sdk.description import MEDIA, Action, Call, Gaps, Risk, Service, Versions
+from ...sdk.description import MEDIA, Call, Gaps, Risk, Service, Versions
 from ...sdk.display import Lines, brief, count, list_tool, since, warning, worst_first
-from ...sdk.fields import TLS_SETTINGS, choice_field, secret_field, url_field
-from ...sdk.kits import Clear, Job, Jobs, Restart, RunJob, always
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.kits import Clear, Restart
+from .tasks import REFRESH, SEARCH
 
 API_KEY: Final = secret_field(
     "api_key", "API key", "In Settings, General, Security. The key has all rights: there are no smaller ones."
 )
-OF: Final = choice_field("of", "Of", choices=("series", "films"), default="series")
-RUNS: Final = "runs"
-BEGINS: Final = 5.0
-"""Seconds for which a task that was started is watched."""
 
 GOOD: Final = ("Good", "History")
 
@@ -73,14 +69,6 @@ class Badges(Item, rename=None):
     movies: int | None = None
 
 
-class Task(Item, rename=None):
-    """Something that it does at set times; it says only whether that runs now."""
-
-    job_id: str
-    name: str = ""
-    job_running: bool | None = None
-
-
 class BazarrState(State):
     """Everything that one poll reads."""
 
@@ -117,52 +105,6 @@ class BazarrClient(Rest):
         """Return the providers that are not asked at the moment. Raises ServiceMalformed for a gap."""
         providers = await self.whole(Provider, "providers", below="data")
         return {one.name: str(one) for one in providers if one.is_throttled}
-
-
-def _run(tasks: Mapping[str, str], key: str, name: str, description: str) -> Action[BazarrClient]:
-    """Return the action that runs a task of ``tasks``, for films or for series."""
-
-    async def find(client: BazarrClient, call: Call) -> Task:
-        wanted = tasks[call.text(OF.key)]
-        found = await client.whole(Task, "system/tasks", below="data")
-        task = next((one for one in found if one.job_id == wanted), None)
-        if task is None:
-            raise PreconditionFailed(t"Bazarr has no task for {call.text(OF.key)}")
-        return task
-
-    async def start(client: BazarrClient, call: Call) -> str:
-        await client.send("POST", "system/tasks", form={"taskid": (await find(client, call)).job_id})
-        return RUNS
-
-    async def read(client: BazarrClient, call: Call, _: str) -> Job:
-        is_running = known((await find(client, call)).job_running)
-        text = "it has ended already, or did not begin: Bazarr does not say which"
-        return Job(handle=RUNS, is_running=is_running, text=text)
-
-    async def newest(client: BazarrClient, call: Call) -> Job | None:
-        job = await read(client, call, RUNS)
-        return job if job.is_running else None
-
-    return RunJob[BazarrClient](
-        start=start,
-        jobs=Jobs(read=read, newest=newest, seconds=BEGINS),
-        changes=always(t"Task", t"at set times", t"runs now"),
-        waits=False,
-    ).action(
-        key=key,
-        name=name,
-        description=description,
-        risk=Risk.LOW,
-        arguments=(OF,),
-        icon="mdi:magnify" if key == "search_missing" else "mdi:refresh",
-    )
-
-
-SEARCH: Final = {
-    "series": "wanted_search_missing_subtitles_series",
-    "films": "wanted_search_missing_subtitles_movies",
-}
-REFRESH: Final = {"series": "update_series", "films": "update_movies"}
 
 
 @list_tool("health", "Health", "The problems that it reports.")
@@ -239,8 +181,8 @@ SERVICE: Final = Service[BazarrClient, BazarrState](
             blast_radius="A provider can refuse more requests for longer",
             capability="retry",
         ),
-        _run(SEARCH, "search_missing", "Search missing subtitles", "Asks all providers for what is missing."),
-        _run(REFRESH, "refresh", "Refresh library", "Reads the library from Sonarr or Radarr again."),
+        SEARCH,
+        REFRESH,
     ),
     understood=Versions("1.2", "1.5"),
 )
