@@ -85,7 +85,7 @@ class KnownAnswers:
             case TopicQuestion(topic=Topic.PROBLEM) | OpenText(incomplete=None, lacks_target=False) if about:
                 return Answered(about.answer(texts, self._clock.now()))
             case TopicQuestion():
-                return await self._topic(meaning.topic, question, texts, shown)
+                return await self._topic(meaning, question, texts, shown)
             case TargetQuestion() | SinceQuestion() | ChangesQuestion():
                 return Answered(await self._about_target(meaning, question, texts))
             case ReadingQuestion() | ExtremeQuestion() | ListQuestion():
@@ -115,11 +115,15 @@ class KnownAnswers:
             return self._history.since(meaning.target, incidents, texts)
         return self._history.changes(meaning.target, incidents, texts)
 
-    async def _topic(self, topic: Topic, question: ChatQuestion, texts: Texts, shown: int) -> Answered:
+    async def _topic(
+        self, meaning: TopicQuestion, question: ChatQuestion, texts: Texts, shown: int
+    ) -> Answered:
+        topic = meaning.topic
         match topic:
             case Topic.PROBLEM | Topic.WAITING | Topic.DONE:
-                asked = TopicQuestion(topic)
-                return Answered(await self._records.answer(asked, question.language, spoken=question.spoken))
+                return Answered(
+                    await self._records.answer(meaning, question.language, spoken=question.spoken)
+                )
             case Topic.QUOTA | Topic.CLOUD:
                 health = await self._models.gateway.health() if self._models else ()
                 if topic is Topic.CLOUD:

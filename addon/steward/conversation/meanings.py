@@ -33,9 +33,10 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TopicQuestion:
-    """A question about the whole homelab."""
+    """A question about the whole homelab. ``hours`` is how far back it asks, None when it does not say."""
 
     topic: Topic
+    hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,8 @@ def _until(match: Match) -> str | float | None:
 def _meaning(match: Match, said: _Text) -> Meaning | None:
     """Return what a question means, None when its sentence does not fit after all."""
     if match.intent in _TOPICS:
-        return TopicQuestion(_TOPICS[match.intent])
+        recent = match.slots.get("recent") if match.intent == "Done" else None
+        return TopicQuestion(_TOPICS[match.intent], None if recent is None else int(recent))
     slots = match.slots
     if slots.get("name") == PRONOUN and match.metadata.get("pronoun") is False:
         return None

@@ -24,7 +24,8 @@ SHOWN_ALOUD: Final = 2
 LISTED: Final = 20
 LOOKED_BACK: Final = 200
 TITLE: Final = 200
-DAY: Final = timedelta(days=1)
+HOURS: Final = 24
+"""How far back a question about the past looks that does not say it."""
 
 
 class Rows(Protocol):
@@ -60,7 +61,7 @@ class Records:
             case Topic.WAITING:
                 return await self._waiting(language, shown)
             case _:
-                return await self._done(language, shown)
+                return await self._done(language, shown, question.hours or HOURS)
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return the requests that wait for an answer, newest first."""
@@ -74,7 +75,7 @@ class Records:
     async def overview(self) -> str:
         """Return problems, pending requests and recent runs, in English, for a model."""
         parts = [await self._problem("en", LISTED), await self._waiting("en", LISTED)]
-        return "\n".join([*parts, await self._done("en", LISTED)])
+        return "\n".join([*parts, await self._done("en", LISTED, HOURS)])
 
     async def about(self, incident_id: str | None) -> IncidentContext | None:
         """Return the incident that a conversation is about, None when it is about none."""
@@ -132,13 +133,14 @@ class Records:
             lines += _not_offered(language, one)
         return " ".join([*lines, *_more(language, len(pending), shown)])
 
-    async def _done(self, language: str, shown: int) -> str:
-        since = self._clock.now() - DAY
+    async def _done(self, language: str, shown: int, hours: int) -> str:
+        span = timedelta(hours=hours)
+        length, since = texts_of(language).duration(span), self._clock.now() - span
         rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
         runs = [one.run for one in rows.incidents if one.run and one.run.started_at > since]
         if not runs:
-            return say(language, "nothing_done")
-        lines = [say(language, "done")]
+            return say(language, "nothing_done", length=length)
+        lines = [say(language, "done", length=length)]
         for run in runs[:shown]:
             outcome = say(language, f"outcome_{run.status}")
             lines.append(say(language, "did", label=run.label, outcome=outcome))
