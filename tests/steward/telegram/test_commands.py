@@ -5,6 +5,8 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from homelab_steward.contract.catalogue import Risk
@@ -383,3 +385,26 @@ async def test_silence_is_maintenance_of_the_incidents_service(tmp_path: Path) -
         await reply(rig, "Radarr is in maintenance until 14:0")
         (window_,) = rig.steward.windows
         assert (window_.title, window_.instance_ids) == ("Silence after incident 12", ("radarr",))
+
+
+@given(st.text(max_size=200), st.sampled_from([None, "steward_bot"]))
+def test_any_text_is_read_without_an_error(text: str, bot: str | None) -> None:
+    written = parsed(text, bot)
+    if written is not None and not text.strip().startswith("/"):
+        assert written.name is not Name.START
+        assert written.name is not Name.CUSTOM or written.argument
+
+
+@given(st.sampled_from(Name), st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40))
+def test_a_command_with_a_slash_takes_any_argument(name: Name, argument: str) -> None:
+    assert parsed(f"/{name} {argument}", None) == Written(name, argument)
+    assert parsed(f"/{name}@steward_bot {argument}", "Steward_Bot") == Written(name, argument)
+    assert parsed(f"/{name}@other {argument}", "steward_bot") is None
+
+
+@given(st.integers(0, 99_999), st.sampled_from(["m", "min", "h", "std", "d", "Tage", "HOURS"]))
+def test_a_time_is_read_with_and_without_a_name(number: int, unit: str) -> None:
+    name, time = split_duration(f"My NAS {number} {unit}")
+    assert name == "My NAS"
+    assert time is not None
+    assert time == duration(f"{number}{unit}")
