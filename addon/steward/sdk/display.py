@@ -2,7 +2,7 @@
 
 from ..texts import Text, english, translate
 from .checks import critical, notice, warning
-from .format import GIB, MIB, brief, percent, size, span, usage
+from .format import GIB, MIB, brief, first_of, percent, size, span, usage
 from .http import plain
 from .lists import Lines, list_tool, stated, worst_first
 from .sensors import (
@@ -39,6 +39,7 @@ __all__ = [
     "diagnostic",
     "duration",
     "english",
+    "first_of",
     "flag",
     "gibibytes",
     "list_tool",

@@ -52,6 +52,12 @@ def brief(text: str, limit: int = 300) -> str:
     return line if len(line) <= limit else line[:limit].rpartition(" ")[0] + "…"
 
 
+def first_of(texts: Sequence[str], most: int = 3, between: str = ", ") -> str:
+    """Return the first texts in one line and how many more there are, "" of none."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return between.join(texts[:most]) + more
+
+
 def listing(lines: Sequence[str], empty: str, limit: int = 20, total: int | None = None) -> str:
     """Return lines below each other; ``empty`` when there are none.
 

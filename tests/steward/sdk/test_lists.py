@@ -11,7 +11,7 @@ from steward.errors import ServiceUnreachable
 from steward.sdk.checks import critical, warning
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call, Tool
-from steward.sdk.format import listing
+from steward.sdk.format import first_of, listing
 from steward.sdk.lists import Lines, list_tool, stated, worst_first
 from steward.sdk.readings import NotKnown, worded
 
@@ -25,6 +25,14 @@ def tool(found: Iterable[str] | Lines, *gaps: tuple[str, str], **about: Any) -> 
         return found
 
     return list_tool("disks", "Disks", "All disks.", read, **about)
+
+
+@pytest.mark.parametrize(
+    ("texts", "line"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a; b"), (["a", "b", "c", "d"], "a; b and 2 more")],
+)
+def test_one_line_names_the_first_texts_and_counts_the_others(texts: list[str], line: str) -> None:
+    assert first_of(texts, 2, between="; ") == line
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from ...sdk.answers import Item, State, known
-from ...sdk.display import Text, brief, share, span, translate
+from ...sdk.display import Text, brief, first_of, share, span, translate
 from ...sdk.kits import Paused
 
 LONG: Final = timedelta(hours=12).total_seconds()
@@ -15,8 +15,6 @@ LONG: Final = timedelta(hours=12).total_seconds()
 
 FULL: Final = 90.0
 """Percent of the DHCP addresses in use that are a problem."""
-
-MOST_NAMED: Final = 3
 
 
 class FilterList(Item, rename=None):
@@ -94,9 +92,7 @@ class FilterState(State):
 
     def lists_outdated(self) -> str | None:
         """Return the first lists that are not up to date."""
-        found = self.outdated()
-        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-        return "; ".join(found[:MOST_NAMED]) + more or None
+        return first_of(self.outdated(), between="; ") or None
 
     def dhcp_full(self) -> Text | None:
         """Return that nearly all DHCP addresses are leased."""

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from ...sdk.answers import Busy, Item, NotKnown, State, Time, known, many, one
-from ...sdk.display import Text, brief
+from ...sdk.display import Text, brief, first_of
 from ...sdk.kits import Job
 from .._kubernetes.models import Meta
 
@@ -171,8 +171,7 @@ class Application(Item):
         if self.status.operation_state and self.status.operation_state.phase in RUNNING:
             raise Busy(t"It is being synced")
         parts = [f"{one.kind} {one.name}" for one in self.status.resources if one.status == "OutOfSync"]
-        more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""  # noqa: PLR2004 - named here
-        return t"It is out of sync: {', '.join(parts[:3]) or 'with its declaration'}{more}"
+        return t"It is out of sync: {first_of(parts) or 'with its declaration'}"
 
     def degraded(self) -> Text | None:
         """Return what is ill. Raises NotKnown, Busy while it is progressing."""
@@ -185,7 +184,7 @@ class Application(Item):
             for one in self.status.resources
             if one.is_bad
         ]
-        return t"It is {self.health}: {'; '.join(parts[:3]) or brief(self.status.health.message)}"
+        return t"It is {self.health}: {first_of(parts, between='; ') or brief(self.status.health.message)}"
 
     def failed(self) -> Text | None:
         """Return why the last sync failed. Raises NotKnown, Busy during a sync."""

@@ -10,7 +10,7 @@ from ...sdk.address_pool import AddressPool
 from ...sdk.answers import Item, NotKnown, at, known, many, one
 from ...sdk.client import Credentials, LoginCall, Session
 from ...sdk.description import NETWORK, Access, Call, Gaps, Risk, Service, Versions
-from ...sdk.display import brief, count, duration, list_tool, notice, percentage
+from ...sdk.display import brief, count, duration, first_of, list_tool, notice, percentage
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Paused, Restart
 from ...sdk.start_times import StartTimes
@@ -134,7 +134,7 @@ class PiholeState(FilterState):
 
     def diagnosis(self) -> str | None:
         """Return the messages of Pi-hole's own diagnosis."""
-        return "; ".join(brief(one.plain, 120) for one in self.messages[:3]) or None
+        return first_of([brief(one.plain, 120) for one in self.messages], between="; ") or None
 
 
 async def _login(access: Access, call: LoginCall) -> Credentials:

@@ -10,7 +10,7 @@ import msgspec
 from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, ServiceMalformed, ServiceUnreachable
 from ...sdk.answers import NotKnown, known
 from ...sdk.description import Access, Call, Gaps
-from ...sdk.display import Text, brief
+from ...sdk.display import Text, brief, first_of
 from ...sdk.kits import Job
 from ...tasks import task_group
 from .._proxmox.client import TokenClient, longest_backup
@@ -32,7 +32,6 @@ from .models import (
     has_quorum,
 )
 
-MOST_NAMED: Final = 5
 MOST_LINES: Final = 2000
 MOST_ERRORS: Final = 2
 ERROR: Final = re.compile(r"(?:\S+ \S+ )?(?:TASK )?ERROR\b")
@@ -279,5 +278,4 @@ def _note_unknown(state: Cluster, gaps: Gaps) -> None:
     """Name in a gap what is listed with an unknown state."""
     unknown = [row.title for row in state.of(*KINDS) if not row.is_state_known]
     if unknown:
-        more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
-        gaps.add("states", f"It is not known whether they run: {', '.join(unknown[:MOST_NAMED])}{more}")
+        gaps.add("states", f"It is not known whether they run: {first_of(unknown, 5)}")

@@ -7,14 +7,13 @@ from typing import Final
 import msgspec
 
 from ...sdk.answers import Item, NotKnown, State, Time, known, many, one
-from ...sdk.display import Text, brief, translate
+from ...sdk.display import Text, brief, first_of, translate
 
 INTERNAL: Final = "internal"
 SOON: Final = timedelta(days=14)
 """Time before its end at which a certificate should have been renewed."""
 
 ALL: Final = 10_000
-MOST_NAMED: Final = 3
 
 
 class Version(Item):
@@ -151,8 +150,7 @@ class TraefikState(State):
     def routers_failed(self) -> str | None:
         """Return the routers that do not work. Raises NotKnown."""
         texts = [translate(t"{found.name}: {text}") for found in self.routers() if (text := found.problem())]
-        more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
-        return "; ".join(texts[:MOST_NAMED]) + more or None
+        return first_of(texts, between="; ") or None
 
 
 def expiring(item: tuple[timedelta, Certificate]) -> Text | None:
