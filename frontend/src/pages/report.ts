@@ -18,6 +18,7 @@ export class ReportPage extends Page {
     css`
       figure svg {
         width: 100%;
+        max-width: 640px;
         height: auto;
         display: block;
       }

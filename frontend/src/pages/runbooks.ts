@@ -133,7 +133,7 @@ export class RunbooksPage extends Page {
           const own = rows.filter((row) => row.recipe === recipe.id);
           return html`<div class="recipe">
             <p><strong>${this.ctx.name(recipe.label).replaceAll(/\{\w+\}/g, "…")}</strong></p>
-            ${recipe.steps.length ? html`<p class="small quiet">${t("runbook.steps", { what: recipe.steps.map((step) => readable(step.split(".").at(-1) ?? step)).join(" → ") })}</p>` : nothing}
+            ${recipe.steps.length ? html`<p class="small quiet">${t("runbook.steps", { what: recipe.steps.map((step) => this.ctx.name(readable(step.split(".").at(-1) ?? step))).join(" → ") })}</p>` : nothing}
             ${recipe.verify.length ? html`<p class="small quiet">${t("plan.verified_by", { how: recipe.verify.map(this.ctx.name).join(", ") })}</p>` : nothing}
             ${own.map(
               (row) => html`<p>${outcomes(row, t)}

@@ -322,6 +322,7 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
     </section>`}};Ct=s([d(`homelab-steward-people`)],Ct);var wt=`http://www.w3.org/2000/svg`,Tt=new Set([`svg`,`g`,`title`,`desc`,`text`,`line`,`rect`,`circle`,`path`,`polyline`,`polygon`]),Et=/^(viewBox|role|aria-label|font-size|font-family|font-weight|text-anchor|fill|fill-opacity|stroke|stroke-opacity|stroke-width|opacity|transform|rx|ry|r|d|points|[xy][12]?|c[xy]|width|height)$/,Dt=/^[^<>]*$/;function Ot(e){let t=new DOMParser().parseFromString(e,`image/svg+xml`).documentElement;return t.localName===`svg`?kt(t):null}function kt(e){if(e.namespaceURI!==wt||!Tt.has(e.localName))return null;let t=document.createElementNS(wt,e.localName);for(let{name:n,value:r}of e.attributes)Et.test(n)&&Dt.test(r)&&!/url\s*\(/i.test(r)&&t.setAttribute(n,r);for(let n of e.childNodes)if(n instanceof Element){let e=kt(n);e&&t.append(e)}else n.nodeType===Node.TEXT_NODE&&t.append(n.textContent??``);return t}var G=class extends _{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await r(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=v(e,this.ctx.t)}}}static{this.styles=[..._.styles,P,p`
       figure svg {
         width: 100%;
+        max-width: 640px;
         height: auto;
         display: block;
       }
@@ -397,7 +398,7 @@ import{$ as e,A as t,B as n,C as r,Ct as i,D as a,Dt as o,E as s,Et as c,F as l,
         <h3 class="title">${t(`runbook.recipes`)}</h3>
         ${e.recipes.map(e=>{let i=a.filter(t=>t.recipe===e.id);return u`<div class="recipe">
             <p><strong>${this.ctx.name(e.label).replaceAll(/\{\w+\}/g,`…`)}</strong></p>
-            ${e.steps.length?u`<p class="small quiet">${t(`runbook.steps`,{what:e.steps.map(e=>Le(e.split(`.`).at(-1)??e)).join(` → `)})}</p>`:b}
+            ${e.steps.length?u`<p class="small quiet">${t(`runbook.steps`,{what:e.steps.map(e=>this.ctx.name(Le(e.split(`.`).at(-1)??e))).join(` → `)})}</p>`:b}
             ${e.verify.length?u`<p class="small quiet">${t(`plan.verified_by`,{how:e.verify.map(this.ctx.name).join(`, `)})}</p>`:b}
             ${i.map(e=>u`<p>${xe(e,t)}
                 <span class="small quiet">${t(`runbook.version`,{version:e.version})}${e.last_at?u` · ${t(`runbook.last`,{when:O(e.last_at,n,r)})}`:b}</span></p>`)}
