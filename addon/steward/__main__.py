@@ -120,9 +120,11 @@ async def _check(settings: Settings) -> int:
     sys.dont_write_bytecode = True
     from .api.listener import tls_context  # noqa: PLC0415
     from .app import read_runbooks, read_services  # noqa: PLC0415
+    from .wiring.conversation import read_sentences  # noqa: PLC0415
 
     try:
         tls_context(settings.listen)
+        read_sentences(settings)
         services = read_services(settings)
         library = read_runbooks(settings, services)
     except StewardError as err:

@@ -27,7 +27,6 @@ from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import SystemClock
 from .conversation.conversation import Conversation
-from .conversation.sentences import FOLDER, Sentences
 from .errors import InvalidSetting
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
@@ -63,7 +62,7 @@ from .telegram.front_end import Ports
 from .telegram.ports import StewardCommands
 from .telegram.press_handler import DecisionPort
 from .wiring.backup_schedule import BackupSchedule
-from .wiring.conversation import ConversationParts, build_conversation
+from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
 from .wiring.server import ServerParts, start_server
@@ -169,7 +168,7 @@ class App:
                 inventory=inventory,
                 catalogue=offers,
                 models=models.talking(),
-                sentences=Sentences(settings.data_dir / FOLDER),
+                sentences=read_sentences(settings),
                 clock=self._clock,
                 zone=ZoneInfo(settings.time_zone),
             )

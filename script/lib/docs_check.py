@@ -216,7 +216,7 @@ def write_named_files(settings: Any, folder: Path) -> None:
             if str(key).endswith("_file") and isinstance(value, str):
                 settings[key] = value.lstrip("/")
                 _write(folder / settings[key], "a-secret-of-some-length\n")
-            elif key in ("services_dir", "runbooks_dir"):
+            elif key in ("services_dir", "runbooks_dir", "sentences_dir"):
                 settings[key] = str(value).lstrip("/")
                 (folder / settings[key]).mkdir(parents=True, exist_ok=True)
             else:

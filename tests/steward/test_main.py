@@ -95,13 +95,14 @@ def test_check_leaves_the_folder_of_own_services_as_it_is(
 
 
 @pytest.mark.parametrize("command", [["check"], ["run"]])
-def test_a_folder_of_runbooks_that_does_not_exist_is_an_error(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+@pytest.mark.parametrize("setting", ["runbooks_dir", "sentences_dir"])
+def test_a_folder_that_does_not_exist_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], setting: str
 ) -> None:
     settings = tmp_path / "steward.yaml"
-    settings.write_text("runbooks_dir: my-runbooks\nlisten: {port: 0}\n")
+    settings.write_text(f"{setting}: my-own\nlisten: {{port: 0}}\n")
     assert main([*command, "--settings", str(settings)]) == FAILURE
-    assert f"runbooks_dir: {tmp_path}/my-runbooks is not a folder" in capsys.readouterr().err
+    assert f"{setting}: {tmp_path}/my-own is not a folder" in capsys.readouterr().err
 
 
 def test_check_names_a_wrong_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -272,8 +272,10 @@ class Settings:
     alerts and read the metrics, nothing else); ``signing_key`` signs the buttons in messages.
     :func:`keep_secrets` creates those that are not set. ``services_dir``
     holds services of your own: their code runs inside the app with all its rights. ``runs_on``
-    names the container or virtual machine that the app itself runs in. ``language`` is that of messages
-    that nobody in particular reads, such as those in a Telegram group; None takes Home Assistant's.
+    names the container or virtual machine that the app itself runs in. ``sentences_dir``
+    holds sentences of your own for the conversation; None is the folder ``sentences`` of the data
+    folder. ``language`` is that of messages that nobody in particular reads, such as those in a
+    Telegram group; None takes Home Assistant's.
     """
 
     data_dir: Annotated[Path, path] = Path("data")
@@ -281,6 +283,7 @@ class Settings:
     workflow_database_url: str = field(default="", repr=False)
     runbooks_dir: Annotated[Path, path] | None = None
     services_dir: Annotated[Path, path] | None = None
+    sentences_dir: Annotated[Path, path] | None = None
     runs_on: str = ""
     api_token: Annotated[str, token] = field(default="", repr=False)
     monitor_token: Annotated[str, token] = field(default="", repr=False)

@@ -13,9 +13,11 @@ from ..conversation.decisions import Decided, Decisions
 from ..conversation.known_answers import KnownAnswers
 from ..conversation.model_answers import Models
 from ..conversation.records import Records, Rows
-from ..conversation.sentences import Sentences
+from ..conversation.sentences import FOLDER, Sentences
 from ..conversation.toolbox import RequestPort, Toolbox
+from ..errors import InvalidSetting
 from ..inventory.ports import Inventory
+from ..settings.model import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,14 @@ class ConversationParts:
     sentences: Sentences
     clock: Clock
     zone: tzinfo
+
+
+def read_sentences(settings: Settings) -> Sentences:
+    """Return the sentences with those of the user. Raises InvalidSetting for a folder that does not exist."""
+    folder = settings.sentences_dir
+    if folder is not None and not folder.is_dir():
+        raise InvalidSetting("sentences_dir", f"{folder} is not a folder")
+    return Sentences(folder or settings.data_dir / FOLDER)
 
 
 def build_conversation(parts: ConversationParts) -> Conversation:

@@ -33,6 +33,7 @@ VERSION: Final[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["proj
 NOT_OFFERED: Final = {
     "data_dir": "set by the image",
     "runbooks_dir": "set by the image, in the configuration folder of the app",
+    "sentences_dir": "set by the image, in the configuration folder of the app",
     "services_dir": "code of your own; can be set in steward.yaml",
     "runs_on": "under Supervisor the app runs where Home Assistant runs",
     "listen": "set by the image",

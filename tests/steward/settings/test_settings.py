@@ -254,6 +254,7 @@ def test_paths_in_the_settings_file_are_relative_to_it(
             {
                 "data_dir": "data",
                 "runbooks_dir": "runbooks",
+                "sentences_dir": "sentences",
                 "services_dir": str(tmp_path / "services"),
                 "api_token_file": "secret",
                 "listen": {"tls_certificate": "../tls/cert.pem"},
@@ -269,6 +270,7 @@ def test_paths_in_the_settings_file_are_relative_to_it(
     settings = read_settings({"STEWARD_MONITOR_TOKEN_FILE": "secret"}, None, Path("config/steward.yaml"))
     assert settings.data_dir == tmp_path / "config" / "data"
     assert settings.runbooks_dir == tmp_path / "config" / "runbooks"
+    assert settings.sentences_dir == tmp_path / "config" / "sentences"
     assert settings.services_dir == tmp_path / "services"
     assert settings.listen.tls_certificate == tmp_path / "config" / ".." / "tls" / "cert.pem"
     found = {settings.api_token, settings.mcp.tokens[0].token, settings.models[0].api_key}
