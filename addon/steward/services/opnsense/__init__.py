@@ -8,7 +8,7 @@ from ...sdk.checks import critical, notice, warning
 from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
 from ...sdk.display import brief, count, duration, flag, list_tool, percentage, share, stated
 from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.kits import Jobs, Restart, RunJob, Switch, Turn, always
+from ...sdk.kits import LastJob, Restart, RunJob, Switch, Turn, always
 from .client import KEY, OpnsenseClient
 from .models import Daemon, Gateway, OpnsenseState, Pool
 
@@ -96,6 +96,7 @@ async def _firmware(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
+_UPDATES: Final = LastJob(last=OpnsenseClient.last_check, request=OpnsenseClient.check_updates)
 _POWER: Final = Switch[OpnsenseClient](
     is_on=OpnsenseClient.runs,
     on=Turn(to=True, run=lambda client, call: client.control(call, "start")),
@@ -145,11 +146,8 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
             blast_radius="Nothing reaches another network for some minutes",
         ),
         RunJob[OpnsenseClient](
-            start=OpnsenseClient.check_updates,
-            jobs=Jobs(
-                read=lambda client, _, handle: client.check_after(handle),
-                newest=lambda client, _: client.last_check(),
-            ),
+            start=_UPDATES.start,
+            jobs=_UPDATES.jobs,
             changes=always(t"Updates", t"as known", t"looked up again"),
         ).action(
             key="check_updates",

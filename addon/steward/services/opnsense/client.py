@@ -94,26 +94,17 @@ class OpnsenseClient(Rest):
         """Restart the firewall."""
         await self._expect("status", "core/system/reboot")
 
-    async def check_updates(self, _: Call) -> str:
-        """Begin a check for updates and return the time of the check before."""
-        before = await self.one(Firmware, "core/firmware/status")
+    async def check_updates(self, _: Call) -> None:
+        """Begin a check for updates."""
         await self._expect("status", "core/firmware/check")
-        return before.last_check or "never"
 
-    async def last_check(self) -> Job | None:
+    async def last_check(self, _: Call) -> Job | None:
         """Return the last check for updates, None when there was none."""
         found = await self.one(Firmware, "core/firmware/status")
         if not found.last_check:
             return None
         text = found.status_msg or found.status
         return Job(handle=found.last_check, is_running=False, ok=found.status != "error", text=text)
-
-    async def check_after(self, handle: str) -> Job:
-        """Return the check that was begun when ``handle`` was the time of the last one."""
-        newest = await self.last_check()
-        if newest is None or newest.handle == handle:
-            return Job(handle=handle, is_running=True)
-        return newest
 
     async def _expect(self, key: str, path: str) -> None:
         answer = at(await self.send("POST", path), key)
