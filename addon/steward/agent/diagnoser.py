@@ -25,7 +25,8 @@ from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
 from .plan import ReadyLook
-from .resolver import Resolver, Targets
+from .resolver import Resolver
+from .target_finder import Targets
 from .verification import alerting, evaluate_all, is_used
 
 log = structlog.get_logger(__name__)

@@ -40,7 +40,8 @@ from .asking import AskingRules
 from .correlation import target_key
 from .incident_text import ago
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
-from .resolver import Resolver, Targets
+from .resolver import Resolver
+from .target_finder import Targets
 
 log = structlog.get_logger(__name__)
 

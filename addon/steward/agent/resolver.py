@@ -1,22 +1,21 @@
 """Turns a recipe into a plan: targets from the inventory, actions by name or capability, dry runs."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import Incident, PlannedStep
+from homelab_steward.contract.incidents import PlannedStep
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedReference
 
 from ..errors import PreconditionFailed
-from ..inventory.ports import ANSWERS, INSTANCE, Inventory
-from ..runbooks.matching import Subject
-from ..runbooks.model import About, Condition, Look, Named, Of, Recipe, Reference, Runbook, Step
-from ..sdk.arguments import MOST_SHOWN, check_arguments
-from ..sdk.description import Action, Call, Role, Tool
+from ..inventory.ports import ANSWERS, INSTANCE
+from ..runbooks.model import Condition, Look, Recipe, Reference, Runbook, Step
+from ..sdk.arguments import check_arguments
+from ..sdk.description import Action, Call, Tool
 from ..sdk.readings import NotKnown
 from .home_context import HomeVerdict, has_conditions, judge
 from .plan import (
@@ -31,18 +30,7 @@ from .plan import (
     planned_wait,
     unknown_dry_run,
 )
-
-type Targets = Mapping[About, TargetRef]
-"""The targets that a runbook's looks, steps and conditions are about."""
-
-ROLES: Final = {Of.APPLICATION: Role.APPLICATION, Of.HOST: Role.HOST, Of.STORAGE: Role.STORAGE}
-
-MISSING_TARGET: Final = {
-    Of.TARGET: "the target of the alerts is not known",
-    Of.APPLICATION: "no configured application is known to run in it",
-    Of.HOST: "no configured host is known to run it",
-    Of.STORAGE: "no configured storage is known to hold it",
-}
+from .target_finder import TargetFinder, Targets
 
 CANNOT: Final = {
     "backup": "cannot be backed up",
@@ -60,50 +48,8 @@ CANNOT: Final = {
 """What is said of a target whose service does not offer a capability."""
 
 
-class Resolver:
-    """Finds what runbooks and requests refer to, in the inventory only."""
-
-    def __init__(self, inventory: Inventory) -> None:
-        """Everything is looked up in ``inventory``."""
-        self._inventory = inventory
-
-    def clean(self, text: str) -> str:
-        """Return a service's text without configured secrets."""
-        return self._inventory.clean(text)
-
-    def is_off(self, target: TargetRef) -> bool:
-        """Return whether the target was seen off."""
-        return self._inventory.is_off(target)
-
-    def subject(self, incident: Incident) -> Subject:
-        """Return the incident as runbooks are matched to it."""
-        target = incident.target
-        service = self._inventory.service(target.instance_id) if target else None
-        return Subject(
-            alerts=incident.alerts,
-            target=target,
-            service=service.key if service else None,
-            roles=tuple(role for role in Role if target and self._has_role(target, role)),
-        )
-
-    def targets(self, target: TargetRef | None) -> dict[About, TargetRef]:
-        """Return what ``of: target``, ``of: application`` and so on mean for a target."""
-        if target is None:
-            return {}
-        found: dict[About, TargetRef] = {Of.TARGET: target}
-        for of, role in ROLES.items():
-            with_role = self._inventory.with_role(target, role)
-            if with_role is not None:
-                found[of] = with_role
-        return found
-
-    def condition_targets(self, targets: Targets, conditions: Sequence[Condition]) -> dict[About, TargetRef]:
-        """Return the targets with those that conditions name; one that is not found is left out."""
-        found = dict(targets)
-        for condition in conditions:
-            if condition.target is not None and len(fitting := self._find(condition.target, targets)) == 1:
-                found[condition.target] = fitting[0]
-        return found
+class Resolver(TargetFinder):
+    """Turns what runbooks and requests say into plans, steps and looks that can be carried out."""
 
     async def plan(self, runbook: Runbook, recipe: Recipe, targets: Targets) -> Plan:
         """Return the recipe's plan; all its dry runs are made now, at the same time.
@@ -317,45 +263,6 @@ class Resolver:
         interrupted = self._inventory.interruption(target) if action.interrupts else None
         return planned_step(action, name, target, arguments, dry, interrupted), dry.baseline
 
-    def _of(self, about: About, targets: Targets) -> TargetRef:
-        if isinstance(about, Named):
-            return self._only(about, targets)
-        if about not in targets:
-            raise PreconditionFailed(MISSING_TARGET[about])
-        return targets[about]
-
-    def _only(self, named: Named, targets: Targets) -> TargetRef:
-        """Return the one target that fits. Raises PreconditionFailed when none or several do."""
-        found = self._find(named, targets)
-        if not found:
-            raise PreconditionFailed(f"no target fits {named}")
-        if len(found) > 1:
-            names = ", ".join(target.name for target in found[:MOST_SHOWN])
-            raise PreconditionFailed(f"{len(found)} targets fit {named}: {names}")
-        return found[0]
-
-    def _find(self, named: Named, targets: Targets) -> tuple[TargetRef, ...]:
-        found = self._inventory.find(
-            service=named.service,
-            instance=named.instance,
-            kind=named.kind,
-            name=named.name,
-            role=named.role,
-        )
-        if named.reading is None:
-            return found
-        is_own = self._is_own(named, targets)
-        return tuple(
-            one for one in found if is_own(one) and self._inventory.readings(one).get(named.reading) is True
-        )
-
-    def _is_own(self, named: Named, targets: Targets) -> Callable[[TargetRef], bool]:
-        """Return what is true of the targets of the incident's instance; of all if a service is named."""
-        if named.service or named.instance or named.role:
-            return lambda _: True
-        own = targets[Of.TARGET].instance_id if Of.TARGET in targets else None
-        return lambda one: one.instance_id == own
-
     def _action_of(self, step: Step, target: TargetRef) -> tuple[str, Action[Any]]:
         """Return the action that a step means for a target, with its name."""
         if step.action is not None:
@@ -389,23 +296,6 @@ class Resolver:
         reason = self._inventory.unavailable(target.instance_id).get(f"{what}.{offer.key}")
         if reason is not None:
             raise PreconditionFailed(f"{offer.name} is not available: {reason}")
-
-    def _known(self, target: TargetRef) -> TargetRef:
-        """Return the target as the inventory has it now: targets are only ever enumerated."""
-        known = self._inventory.target(target.instance_id, target.kind, target.id)
-        if known is None:
-            raise PreconditionFailed(f"{target.name} does not exist any more")
-        return known
-
-    def _has_role(self, target: TargetRef, role: Role) -> bool:
-        return self._inventory.with_role(target, role) == target
-
-    def _ids(self, instance_id: str, kind: str) -> frozenset[str]:
-        """Return the ids of an instance's resources of one kind."""
-        snapshot = self._inventory.snapshot(instance_id)
-        return (
-            frozenset(one.id for one in snapshot.resources if one.kind == kind) if snapshot else frozenset()
-        )
 
 
 def _fits(offer: Action[Any] | Tool[Any], target: TargetRef) -> bool:
