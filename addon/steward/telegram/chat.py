@@ -140,6 +140,7 @@ class Chat:
                 parse_mode=_parse_mode(message),
                 message_thread_id=thread_id,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
+                disable_notification=message.is_silent,
                 reply_markup=_keyboard(message.buttons),
                 reply_parameters=None if reply_to is None else ReplyParameters(reply_to),
             )

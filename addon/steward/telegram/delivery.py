@@ -1,6 +1,7 @@
 """Delivers one message: to its topic or another one, complete or in a shorter form."""
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -109,7 +110,7 @@ class Delivery:
     async def _send(self, item: OutgoingMessage) -> tuple[int, ...]:
         is_mergeable = item.kind is Kind.LINE and item.form is Form.FULL
         ids, text = await self._merged(item) if is_mergeable else ((item.id,), item.text)
-        message = rendering(text, item.buttons, item.form)
+        message = replace(rendering(text, item.buttons, item.form), is_silent=item.is_silent)
         message_id, thread_id = await self._send_to_best_topic(item, message)
         await self._outbox.sent(ids, item, message_id, thread_id)
         await self._after_success(item)

@@ -56,6 +56,7 @@ class Draft:
     approval_id: str = ""
     reply_to: str = ""
     own_topic: bool = False
+    is_silent: bool = False
     file_name: str = ""
     file: bytes = field(default=b"", repr=False)
 
@@ -105,6 +106,7 @@ class Drafts:
                 is_open=is_open,
                 form=0,
                 failure="",
+                is_silent=draft.is_silent,
                 file_name=draft.file_name,
                 file=draft.file or None,
                 changed_at=self._now,
@@ -143,10 +145,11 @@ class Drafts:
     async def move(self, key: str, pointer: str) -> None:
         """Let a message belong to the topic of its incident.
 
-        One that was sent is sent there again, and the old message becomes the text ``pointer``.
+        One that was sent is sent there again, without a sound, and the old message becomes the text
+        ``pointer``.
         """
         row = (await self.connection.execute(select(tables.outbox).where(self._has_key(key)))).one()
-        values: dict[str, object] = {"own_topic": True}
+        values: dict[str, object] = {"own_topic": True, "is_silent": row.message_id is not None}
         if row.message_id is not None:
             values |= {"message_id": None, "thread_id": None, "sent_version": 0, "waiting": True, "form": 0}
             await self._point(row, pointer)

@@ -42,6 +42,7 @@ class Rendering:
     text: str
     buttons: Buttons = ()
     is_html: bool = True
+    is_silent: bool = False
 
 
 def rendering(html: str, buttons: Buttons, form: Form) -> Rendering:

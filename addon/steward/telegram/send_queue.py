@@ -33,6 +33,7 @@ _FIRST_COLUMNS: Final = (
     _T.buttons,
     _T.version,
     _T.form,
+    _T.is_silent,
     _T.file_name,
     _T.message_id,
     _REPLY.c.id.label("reply_id"),
@@ -55,7 +56,7 @@ class OutgoingMessage:
     """A message to send; with a ``message_id`` it is an edit.
 
     ``topic`` is the one that it belongs to, ``standing`` the standing one, which may be the same.
-    ``file_name`` is "" without a file.
+    ``file_name`` is "" without a file. ``is_silent``: phones make no sound.
     ``reply_to`` is the id of the message to reply to, ``reply_thread`` its thread, and
     ``reply_row`` the id of its row.
     """
@@ -69,6 +70,7 @@ class OutgoingMessage:
     buttons: Buttons
     version: int
     form: Form
+    is_silent: bool
     file_name: str
     message_id: int | None
     reply_to: int | None
@@ -277,6 +279,7 @@ def _message(row: Row[Any]) -> OutgoingMessage:
         buttons=unpack(row.buttons),
         version=row.version,
         form=Form(row.form),
+        is_silent=row.is_silent,
         file_name=row.file_name,
         message_id=row.message_id,
         reply_to=row.reply_message_id,

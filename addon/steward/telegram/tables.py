@@ -63,6 +63,7 @@ outbox: Final = Table(
     Column("is_open", Boolean, nullable=False),
     Column("form", Integer, nullable=False),
     Column("failure", Text, nullable=False),
+    Column("is_silent", Boolean, nullable=False),
     Column("file_name", String(64), nullable=False),
     Column("file", LargeBinary, nullable=True),
     Column("changed_at", Timestamp, nullable=False),

@@ -144,4 +144,5 @@ def _announcement(topic: IncidentTopic, chat_id: int, thread_id: int) -> Draft:
         priority=Priority.LINE,
         text=(text + literal(f" {topic_link(chat_id, thread_id)}".rstrip())).html,
         incident_id=topic.wanted.incident_id,
+        is_silent=True,
     )

@@ -25,6 +25,7 @@ def message(number: int, topic: str = "media", priority: Priority = Priority.CAR
         buttons=(),
         version=1,
         form=Form.FULL,
+        is_silent=False,
         file_name="",
         message_id=None,
         reply_to=None,

@@ -86,6 +86,7 @@ async def test_critical_incident_opens_its_topic_at_once(tmp_path: Path) -> None
         assert place(rig, card) == CRITICAL
         line = await rig.card("Critical Alerts")
         thread = rig.forum.topic(CRITICAL).thread_id
+        assert (card.is_silent, line.is_silent) == (False, True)
         assert line.text == f"{CRITICAL} has a topic of its own. https://t.me/c/2200000042/{thread}"
         assert len(cards(rig)) == 1
 
@@ -101,6 +102,7 @@ async def test_lasting_incident_moves_to_its_topic_and_ends_there(tmp_path: Path
         await rig.forum.wait_for(lambda: cards(rig))
         card = await card_of(rig, TITLE)
         assert place(rig, card) == CRITICAL
+        assert (old.is_silent, card.is_silent) == (False, True)
         await press_succeeds(rig, card, "a1")
         about = replace(incident(decided(asked)), opened_at=NOON - timedelta(hours=1))
         rig.publish(replace(about, status=IncidentStatus.ACTING))

@@ -248,6 +248,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("form", sa.Integer(), nullable=False),
         sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("is_silent", sa.Boolean(), nullable=False),
         sa.Column("file_name", sa.String(length=64), nullable=False),
         sa.Column("file", sa.LargeBinary(), nullable=True),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
