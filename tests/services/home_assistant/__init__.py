@@ -125,6 +125,7 @@ def _simulator(lab: Lab) -> HomeAssistantSimulator:
         ],
         "database": {"size": 1.5 * 2**30, "keep_days": 10, "disk_free": 20.0 * 2**30, "disk_size": 2.0**35},
         "jobs": [],
+        "facts": [],
     }
     simulator.logs["core_mosquitto"] = "New connection from 192.0.2.7\nClient plug closed its connection"
     return simulator
