@@ -60,21 +60,21 @@ class PreconditionFailed(ServiceError):
 class InvalidSetting(StewardError):
     """A setting is missing or wrong; the text names its key."""
 
-    def __init__(self, key: str, reason: str) -> None:
+    def __init__(self, key: str, reason: Text) -> None:
         """Store the key and the reason; the text contains both."""
-        super().__init__(f"{key}: {reason}")
         self.key = key
-        self.reason = reason
+        self.reason = translate(reason)
+        super().__init__(f"{key}: {self.reason}")
 
 
 class InvalidArgument(StewardError):
     """An argument of an action or a tool is missing or wrong; the text names its key."""
 
-    def __init__(self, key: str, reason: str) -> None:
+    def __init__(self, key: str, reason: Text) -> None:
         """Store the key and the reason; the text contains both."""
-        super().__init__(f"{key}: {reason}")
         self.key = key
-        self.reason = reason
+        self.reason = translate(reason)
+        super().__init__(f"{key}: {self.reason}")
 
 
 def describe_error(error: BaseException) -> str:

@@ -9,12 +9,13 @@ from homelab_steward.contract.incidents import IncidentStatus
 from ..errors import StewardError
 from ..store import app_metadata, approvals, incidents
 from ..store.store import Store
+from ..texts import english, translate
 from .executor import Executor
 from .learner import Learner
 
 log = structlog.get_logger(__name__)
 
-REASON: Final = (
+REASON: Final = english(
     "a backup was restored that was made while this was under way, and whether it happened is not known"
 )
 
@@ -39,7 +40,7 @@ class AfterRestore:
             return
         for request_id in sorted(found):
             try:
-                await self._executor.forget(request_id, REASON)
+                await self._executor.forget(request_id, translate(REASON))
                 await self._learner.conclude(request_id)
             except StewardError:
                 log.exception("run not ended after the restore", approval=request_id)

@@ -13,6 +13,7 @@ from ..clock import Clock
 from ..store import audit, incidents
 from ..store.storable_text import storable
 from ..store.store import Store
+from ..texts import translate
 from .gate import LONGEST_ID, People
 
 LONGEST: Final = 1000
@@ -47,17 +48,21 @@ class Comments:
                 "user": storable(request.speaker.user_id, LONGEST_ID),
             }
             await self._store.refused(self._clock.now(), "incident.comment_refused", who, body)
-            raise ContractError(ErrorCode.FORBIDDEN, "Only people whom the owner added can comment.")
+            raise ContractError(
+                ErrorCode.FORBIDDEN, translate(t"Only people whom the owner added can comment.")
+            )
         text = visible_lines(storable(request.text, LONGEST)).strip()
         if not text:
-            raise ContractError(ErrorCode.INVALID_ARGUMENT, "The comment is empty.", {"key": "text"})
+            raise ContractError(
+                ErrorCode.INVALID_ARGUMENT, translate(t"The comment is empty."), {"key": "text"}
+            )
         now = self._clock.now()
         key = storable(request.key, LONGEST_KEY)
         comment = Comment(person_id=person.id, person_name=person.name, via=via, at=now, text=text, key=key)
         async with self._store.change(durable=True) as unit:
             incident = await incidents.incident(unit.connection, request.incident_id)
             if incident is None:
-                raise ContractError(ErrorCode.NOT_FOUND, "There is no such incident.")
+                raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such incident."))
             if key and any((one.key, one.via) == (key, via) for one in incident.comments):
                 return incident
             incident = replace(incident, comments=(*incident.comments, comment)[-MOST:])

@@ -31,6 +31,7 @@ from ..inventory.ports import (
 from ..sdk.alert_labels import PART_LABELS, THING_LABELS, distinguishing, subject_name
 from ..sdk.description import IncomingAlert
 from ..store.storable_text import storable
+from ..texts import translate
 
 SEVERITIES: Final = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
 LONGEST_LABEL: Final = 1_024
@@ -268,7 +269,7 @@ def title(alerts: Sequence[Alert], target: TargetRef | None, count: int | None =
     is_named = any(one.lower() in what.lower() for one in (name, name.partition(" on ")[0]))
     line = what if is_named else f"{name}: {what}"
     others = (count or len(alerts)) - 1
-    return f"{line} (and {others} more)"[:255] if others > 0 else line[:255]
+    return translate(t"{line} (and {others} more)")[:255] if others > 0 else line[:255]
 
 
 def ended(
@@ -297,7 +298,7 @@ def is_opening(alert: Alert) -> bool:
 def how_ended(alerts: Sequence[Alert]) -> str:
     """Return how an incident ended whose last alerts are these."""
     texts = (one.description for one in alerts if one.status is AlertStatus.RESOLVED and is_by_check(one))
-    return next((text for text in texts if text), "It went away by itself.")
+    return next((text for text in texts if text), translate(t"It went away by itself."))
 
 
 def is_by_check(alert: Alert) -> bool:

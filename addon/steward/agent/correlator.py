@@ -14,6 +14,7 @@ from ..inventory.ports import Completeness, Inventory
 from ..sdk.description import POLL_SECONDS, IncomingAlert
 from ..store import incidents
 from ..store.store import Store, Unit
+from ..texts import english, translate
 from . import correlation
 from .correlation import STALE_POLLED, STALE_SENT, is_change, is_over, is_seen_again, merge, stale_after
 from .departures import Departures
@@ -21,7 +22,7 @@ from .heartbeats import Heartbeats
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch
 from .maintenance_cover import Windows, covered
 
-MEANT: Final = "It is meant to be off"
+MEANT: Final = english("It is meant to be off")
 STORM_SPAN: Final = timedelta(minutes=1)
 MOST_AT_ONCE: Final = 500
 CONVERTED_AT_ONCE: Final = 100
@@ -158,7 +159,7 @@ class Correlator:
             target = self._inventory.locate(one.labels)
             reason = self._inventory.why_off(target) if target and one.suppressed is None else None
             if reason is not None:
-                one = replace(one, suppressed=f"{MEANT}. {reason}")  # noqa: PLW2901 - the same alert
+                one = replace(one, suppressed=f"{translate(MEANT)}. {reason}")  # noqa: PLW2901 - the same alert
             alert = covered(correlation.as_alert(one, source, target, now), self._windows)
             found[alert.fingerprint] = alert
             if number % CONVERTED_AT_ONCE == 0:

@@ -24,6 +24,7 @@ from ..sdk.readings import Unknown
 from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
+from ..texts import translate
 from .plan import ReadyLook
 from .resolver import Resolver
 from .target_finder import Targets
@@ -143,7 +144,7 @@ class Diagnoser:
         sensors: Sequence[Sensor[Any]] = kind.sensors if kind else ()
         if service is not None and target.kind == INSTANCE:
             sensors = service.sensors
-        absent = Unknown(failure or f"{target.name} was not in the last poll")
+        absent = Unknown(failure or translate(t"{target.name} was not in the last poll"))
         found: Readings = {} if failure else self._inventory.readings(target)
         own: Readings = {ANSWERS: failure is None} if target.kind == INSTANCE else {}
         return {sensor.key: absent for sensor in sensors} | dict(found) | dict(own)
@@ -193,7 +194,11 @@ class Diagnoser:
             title, text, ok = answer.title, answer.text, True
         except Exception as err:  # noqa: BLE001 - a failed read is evidence; a defect is logged
             _log(err, look.call.target.instance_id)
-            title, text, ok = f"{look.tool.name} cannot be read", look.clean(describe_error(err)), False
+            title, text, ok = (
+                translate(t"{look.tool.name} cannot be read"),
+                look.clean(describe_error(err)),
+                False,
+            )
         return Evidence(
             id=f"e{number}",
             tool=look.name,
@@ -214,7 +219,7 @@ class Diagnoser:
             id="e0",
             tool="alerts",
             instance_id=incident.alerts[0].source if incident.alerts else "",
-            title=f"{firing} of {incident.alert_count} alerts fire",
+            title=translate(t"{firing} of {incident.alert_count} alerts fire"),
             text=_cut("\n".join(lines)),
             read_at=self._clock.now(),
         )
@@ -232,12 +237,12 @@ def _all_well(checks: Sequence[CheckResult]) -> bool:
 
 def _summary(incident: Incident, checks: Sequence[CheckResult]) -> str:
     if _all_well(checks):
-        return "Nothing is wrong now: everything the runbook checks is as it should be."
-    broken = [f"{check.name} (it is {check.text})" for check in checks if check.ok is False]
+        return translate(t"Nothing is wrong now: everything the runbook checks is as it should be.")
+    broken = [translate(t"{check.name} (it is {check.text})") for check in checks if check.ok is False]
     unknown = [f"{check.name} ({check.text})" for check in checks if check.ok is None]
     parts = [f"Not as it should be: {'; '.join(broken)}."] if broken else []
     if unknown:
-        parts.append(f"Not known: {'; '.join(unknown)}.")
+        parts.append(translate(t"Not known: {'; '.join(unknown)}."))
     return " ".join(parts) or incident.title
 
 

@@ -21,6 +21,7 @@ from ..errors import (
     describe_error,
 )
 from ..sdk.description import Effect, Undo
+from ..texts import english, translate
 from .journal import Journal
 from .pausing import Paused
 from .plan import ReadyStep
@@ -49,9 +50,9 @@ LONGEST_LOOKED_FOR: Final = 900.0
 """Seconds in which an effect is looked for whose answer was lost: by default, and at most when the
 action's requests take longer."""
 
-NOT_SEEN: Final = "it was sent, but whether it happened is not known"
-INTERRUPTED: Final = "the app stopped while it was sent, and whether it happened is not known"
-NOT_DONE: Final = "it was sent, but it did not happen"
+NOT_SEEN: Final = english("it was sent, but whether it happened is not known")
+INTERRUPTED: Final = english("the app stopped while it was sent, and whether it happened is not known")
+NOT_DONE: Final = english("it was sent, but it did not happen")
 
 type Baseline = Mapping[str, Value]
 
@@ -133,7 +134,11 @@ class Effects:
         result = await self.read_back(work)
         if result.ok is None:
             return Progress(unknown=result.text)
-        return DONE if result.ok else Progress(failure=f"it was sent, but {result.name} is {result.text}")
+        return (
+            DONE
+            if result.ok
+            else Progress(failure=translate(t"it was sent, but {result.name} is {result.text}"))
+        )
 
     async def read_back(self, work: Work) -> CheckResult:
         """Return what the action reads of its goal, and write it to the journal.
@@ -151,7 +156,7 @@ class Effects:
         if result.ok:
             await self._mark(work, StepState.VERIFIED, result.text)
         elif result.ok is None:
-            detail = f"it was done, but the result is not known: {result.text}"
+            detail = translate(t"it was done, but the result is not known: {result.text}")
             await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return result
 
@@ -165,7 +170,7 @@ class Effects:
         if begun is None:
             try:
                 if not await self._with_retries(work, _undo_changes):
-                    await self._mark(work, StepState.UNDONE, "a read found it undone already")
+                    await self._mark(work, StepState.UNDONE, translate(t"a read found it undone already"))
                     return DONE
                 await self._send_undo(work)
             except Exception as err:
@@ -189,7 +194,7 @@ class Effects:
     async def _do(self, work: Work) -> Progress:
         """Carry out a step for the first time; the journal has it as started before that."""
         if not await self._journal.lease(work.run_id, work.step):
-            return await self._fail(work, f"another run is changing {work.step.target.name}")
+            return await self._fail(work, translate(t"another run is changing {work.step.target.name}"))
         try:
             ready = await self._checked(work)
         except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
@@ -204,7 +209,7 @@ class Effects:
         except Exception as err:
             # The change may have been made, whatever went wrong.
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
-            return await self._find_out(await self._lost(work, f"{NOT_SEEN}: {self._text(err)}"))
+            return await self._find_out(await self._lost(work, f"{translate(NOT_SEEN)}: {self._text(err)}"))
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return DONE
 
@@ -220,15 +225,15 @@ class Effects:
         """Look once for what a started step did; it is never repeated blindly."""
         look = await self._probe(work)
         if look.effect is Effect.DONE:
-            await self._mark(work, StepState.EFFECT_KNOWN, "a later read found it done")
+            await self._mark(work, StepState.EFFECT_KNOWN, translate(t"a later read found it done"))
             return DONE
         if look.effect is Effect.NOT_DONE:
-            return await self._fail(work, NOT_DONE)
+            return await self._fail(work, translate(NOT_DONE))
         is_after_crash = work.entry.state is StepState.STARTED
         if is_after_crash and look.effect is Effect.NOT_SEEN and look.is_deduplicated:
             return await self._send_again(work)
         if work.entry.state is not StepState.EFFECT_UNKNOWN:
-            work = await self._lost(work, INTERRUPTED)
+            work = await self._lost(work, translate(INTERRUPTED))
         elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
         wait = next_look(elapsed, look.within)
         return Progress(lost=work.entry.detail) if wait is None else Progress(wait=wait)
@@ -244,7 +249,7 @@ class Effects:
             detail = await self._execute(work, await self._checked(work))
         except Exception as err:
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
-            return await self._find_out(await self._lost(work, f"{NOT_SEEN}: {self._text(err)}"))
+            return await self._find_out(await self._lost(work, f"{translate(NOT_SEEN)}: {self._text(err)}"))
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return DONE
 
@@ -297,14 +302,18 @@ class Effects:
         except PreconditionFailed as err:
             return Progress(failure=self._text(err))
         except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
-            seen = f"whether it is undone is not known: {self._text(err)}"
+            seen = translate(t"whether it is undone is not known: {self._text(err)}")
         else:
             if not left:
-                await self._mark(work, StepState.UNDONE, "a read shows that it is undone")
+                await self._mark(work, StepState.UNDONE, translate(t"a read shows that it is undone"))
                 return DONE
-            seen = ", ".join(f"{one.field} is still {one.before}" for one in left)
+            seen = ", ".join(translate(t"{one.field} is still {one.before}") for one in left)
         wait = next_look((self._clock.now() - begun).total_seconds(), self._looked_for)
-        return Progress(failure=f"the undo was sent, but {seen}") if wait is None else Progress(wait=wait)
+        return (
+            Progress(failure=translate(t"the undo was sent, but {seen}"))
+            if wait is None
+            else Progress(wait=wait)
+        )
 
     async def _with_retries[Result](
         self, work: Work, read: Callable[[ReadyStep, Baseline], Awaitable[Result]]
@@ -355,7 +364,7 @@ class Effects:
 
 def _undo_of(ready: ReadyStep) -> Undo[Any]:
     if ready.action.undo is None:
-        raise PreconditionFailed(f"{ready.action.name} cannot be undone")
+        raise PreconditionFailed(t"{ready.action.name} cannot be undone")
     return ready.action.undo
 
 

@@ -27,6 +27,7 @@ from ..errors import StewardError, describe_error
 from ..runbooks.model import Recipe, Runbook
 from ..store import approvals, incidents, runs
 from ..store.store import Store
+from ..texts import english, translate
 from .diagnoser import Diagnoser
 from .effects import LOOKED_FOR, Effects, Progress
 from .journal import Intent, Journal
@@ -41,10 +42,10 @@ LONGEST_DELAY: Final = timedelta(hours=1)
 """What was approved longer ago than this and not started (the app was off) is refused."""
 
 
-NOT_CARRIED_OUT: Final = "the result is not known, so the following steps were not carried out"
+NOT_CARRIED_OUT: Final = english("the result is not known, so the following steps were not carried out")
 
 
-LEFT_AS_IT_IS: Final = "left as it is, because a later step is not undone"
+LEFT_AS_IT_IS: Final = english("left as it is, because a later step is not undone")
 TOOK_EFFECT: Final = (StepState.EFFECT_KNOWN, StepState.VERIFIED)
 
 
@@ -63,7 +64,7 @@ class Undone:
     def text(self) -> str:
         """Which steps are undone and which are not, as a text for people."""
         undone = f"Undone: {', '.join(self.steps)}." if self.steps else ""
-        return f"{undone} Not undone: {self.failure}.".strip() if self.failure else undone
+        return translate(t"{undone} Not undone: {self.failure}.").strip() if self.failure else undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,9 @@ class Executor:
                 await self._journal.settle(run_id, RunStatus.UNKNOWN, _lost(work, done.lost, works))
                 return RunStatus.UNKNOWN
             if done.unknown is not None and work.entry.position + 1 < len(entries):
-                await self._journal.settle(run_id, RunStatus.VERIFYING, _about(work, NOT_CARRIED_OUT))
+                await self._journal.settle(
+                    run_id, RunStatus.VERIFYING, _about(work, translate(NOT_CARRIED_OUT))
+                )
                 return RunStatus.VERIFYING
         changes_nothing = job.option.kind is not OptionKind.ACT
         status = RunStatus.SUCCEEDED if changes_nothing else RunStatus.VERIFYING
@@ -257,14 +260,14 @@ class Executor:
         while left:
             work = left.pop()
             if not work.step.reversible:
-                failures.append(_about(work, "it cannot be undone"))
+                failures.append(_about(work, translate(t"it cannot be undone")))
                 continue
             done = await self._effects.undo(work)
             if done.wait is not None:
                 return done.wait
             if done.failure is not None:
                 failures.append(_about(work, done.failure))
-                failures += [_about(one, LEFT_AS_IT_IS) for one in reversed(left)]
+                failures += [_about(one, translate(LEFT_AS_IT_IS)) for one in reversed(left)]
                 break
             undone.append(_name(work))
         return Undone(tuple(undone), "; ".join(failures) or None)
@@ -288,7 +291,7 @@ class Executor:
             refusal = str(err)
         except Exception as err:
             log.exception("approved plan cannot be made", request=job.request.id)
-            refusal = f"the plan cannot be made now: {describe_error(err)}"
+            refusal = translate(t"the plan cannot be made now: {describe_error(err)}")
         return Intent(
             request=job.request,
             incident=job.incident,
@@ -304,15 +307,15 @@ class Executor:
             request = await approvals.request(connection, request_id)
             incident = await incidents.incident(connection, request.incident_id) if request else None
         if request is None or incident is None:
-            message = "there is no such request"
+            message = translate(t"there is no such request")
             raise RunRefused(message)
         decision = request.decision
         if request.status is not ApprovalStatus.APPROVED or decision is None:
-            message = "the request is not approved"
+            message = translate(t"the request is not approved")
             raise RunRefused(message)
         option = request.proposal.option(decision.option or 0)
         if option is None:
-            message = "the approved option does not exist"
+            message = translate(t"the approved option does not exist")
             raise RunRefused(message)
         runbook = self._library.get(option.runbook_id or "")
         recipe = runbook.recipe(option.recipe or "") if runbook else None
@@ -321,11 +324,11 @@ class Executor:
     async def _same_plan(self, job: _Job) -> Plan:
         """Return the plan as it is now. Raises RunRefused when it is not the approved one."""
         if self._clock.now() - job.decision.at > LONGEST_DELAY:
-            message = "it was approved too long ago and not started since"
+            message = translate(t"it was approved too long ago and not started since")
             raise RunRefused(message)
         plan = await self._plan_now(job)
         if plan.digest != job.option.plan_hash:
-            message = "the plan is not the one you approved: something changed since"
+            message = translate(t"the plan is not the one you approved: something changed since")
             raise RunRefused(message)
         return plan
 
@@ -335,7 +338,7 @@ class Executor:
             _, _, key = step.action.partition(".")
             return await self._resolver.request(step.target, key, step.arguments)
         if job.runbook is None or job.recipe is None:
-            message = "the runbook does not exist any more"
+            message = translate(t"the runbook does not exist any more")
             raise RunRefused(message)
         targets = self._resolver.targets(job.incident.target)
         return await self._resolver.plan(job.runbook, job.recipe, targets)
@@ -365,4 +368,6 @@ def _lost(work: Work, reason: str, works: Sequence[Work]) -> str:
     if len(works) == 1:
         return reason
     before = [_name(one) for one in _to_undo(works[: work.entry.position], (StepState.VERIFIED,))]
-    return _about(work, reason) + (f". Done before it, and not undone: {', '.join(before)}" if before else "")
+    return _about(work, reason) + (
+        translate(t". Done before it, and not undone: {', '.join(before)}") if before else ""
+    )

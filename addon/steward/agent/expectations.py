@@ -9,6 +9,7 @@ from ..inventory.ports import Inventory
 from ..store import audit
 from ..store.storable_text import storable
 from ..store.store import Store
+from ..texts import translate
 from .gate import LONGEST_ID, People
 
 
@@ -31,17 +32,19 @@ class Expectations:
         person = self._people.by_speaker(request.speaker)
         if person is None or not _may_say(person, request.speaker):
             await self._audit_refusal(request)
-            raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to say what is meant to be off.")
+            raise ContractError(
+                ErrorCode.FORBIDDEN, translate(t"You are not allowed to say what is meant to be off.")
+            )
         target = self._inventory.target(request.instance_id, request.kind, request.target_id)
         if target is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such target in this instance.")
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such target in this instance."))
         now = self._clock.now()
         if request.until is not None and request.until <= now:
-            raise ContractError(ErrorCode.INVALID_ARGUMENT, "The time is over.", {"key": "until"})
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, translate(t"The time is over."), {"key": "until"})
         reason = said_by(person.name) if request.off else None
         async with self._store.change(durable=True) as unit:
             if not await self._inventory.expect_off(unit, target, reason, request.until):
-                text = f"Whether {target.name} runs is not known."
+                text = translate(t"Whether {target.name} runs is not known.")
                 raise ContractError(ErrorCode.INVALID_ARGUMENT, text, {"key": "target_id"})
             body = {
                 "person": person.id,
@@ -75,4 +78,4 @@ def _may_say(person: Person, speaker: Speaker) -> bool:
 
 def said_by(name: str) -> str:
     """Return why a target is meant to be off when a person said so."""
-    return f"{name} said that it is meant to be off"
+    return translate(t"{name} said that it is meant to be off")

@@ -20,6 +20,7 @@ from homelab_steward.contract.state import Person
 from ..clock import Clock
 from ..store import approvals, audit, incidents
 from ..store.store import Store
+from ..texts import translate
 from .asking import is_quiet, who_is_asked
 
 log = structlog.get_logger(__name__)
@@ -100,7 +101,7 @@ class Expiry:
                 incident,
                 status=(IncidentStatus.UNSOLVED if incident.alerts else IncidentStatus.IGNORED),
                 updated_at=now,
-                resolution="Nobody answered in time; nothing was done.",
+                resolution=translate(t"Nobody answered in time; nothing was done."),
             )
             await incidents.save_incident(unit.connection, incident)
             unit.publish(RowKind.INCIDENT, incident.id, incident)

@@ -30,6 +30,7 @@ from ..store.database import StoreUnavailable
 from ..store.mode import read_mode
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
+from ..texts import english, translate
 from . import habits
 from .asking import may_approve
 from .pausing import stopped
@@ -48,10 +49,10 @@ STATUS: Final = {
 VIA: Final = {
     FrontEnd.HOME_ASSISTANT: "Home Assistant",
     FrontEnd.TELEGRAM: "Telegram",
-    FrontEnd.PANEL: "the panel",
+    FrontEnd.PANEL: english("the panel"),
     FrontEnd.ASSIST: "Assist",
     FrontEnd.MCP: "MCP",
-    FrontEnd.COMMAND_LINE: "the command line",
+    FrontEnd.COMMAND_LINE: english("the command line"),
 }
 
 
@@ -82,11 +83,11 @@ class Refusal:
         return ContractError(self.code, self.message, placeholders)
 
 
-UNKNOWN_PERSON: Final = Refusal(ErrorCode.FORBIDDEN, "You are not allowed to decide.")
+UNKNOWN_PERSON: Final = english("You are not allowed to decide.")
 SHOWN: Final = (Confirmation.UNLOCKED, Confirmation.SIGNED_IN)
 """What shows in Home Assistant that it is the person themselves."""
 
-MACHINE: Final = Refusal(ErrorCode.FORBIDDEN, "An MCP client may ask, but only a person decides.")
+MACHINE: Final = english("An MCP client may ask, but only a person decides.")
 
 
 def authorize(
@@ -98,9 +99,9 @@ def authorize(
     makes the final decision.
     """
     if person is None or command.speaker.front_end is FrontEnd.MCP:
-        return UNKNOWN_PERSON if person is None else MACHINE
+        return Refusal(ErrorCode.FORBIDDEN, translate(UNKNOWN_PERSON if person is None else MACHINE))
     if person.may_decide(request.category) is Authority.NOTHING:
-        return Refusal(ErrorCode.FORBIDDEN, "You can view requests, but not decide.")
+        return Refusal(ErrorCode.FORBIDDEN, translate(t"You can view requests, but not decide."))
     if request.status is not ApprovalStatus.PENDING or request.expires_at <= now:
         return already(request)
     match command.verb:
@@ -115,13 +116,13 @@ def authorize(
 def _authorize_option(person: Person, request: ApprovalRequest, command: Decide) -> Refusal | None:
     option = request.proposal.option(command.option or 0)
     if option is None:
-        return Refusal(ErrorCode.INVALID_ARGUMENT, f"There is no option {command.option}.")
+        return Refusal(ErrorCode.INVALID_ARGUMENT, translate(t"There is no option {command.option}."))
     if command.plan_hash is not None and command.plan_hash != option.plan_hash:
-        return Refusal(ErrorCode.PLAN_CHANGED, "The plan is not the one you were shown.")
+        return Refusal(ErrorCode.PLAN_CHANGED, translate(t"The plan is not the one you were shown."))
     if not may_approve(person, request.category, option.risk):
-        return Refusal(ErrorCode.FORBIDDEN, "This risk is higher than you may approve.")
+        return Refusal(ErrorCode.FORBIDDEN, translate(t"This risk is higher than you may approve."))
     if is_first(person, request, option):
-        message = "You approved this already. Another person has to approve it too."
+        message = translate(t"You approved this already. Another person has to approve it too.")
         return Refusal(ErrorCode.ALREADY_DECIDED, message)
     return _unconfirmed(person, option, command)
 
@@ -137,20 +138,24 @@ def _unconfirmed(person: Person, option: Option, command: Decide) -> Refusal | N
     """Return what is missing to show that it is this person, None when it is enough for the option."""
     match command.speaker.front_end:
         case FrontEnd.ASSIST if option.risk is not Risk.LOW:
-            message = "Only a low risk can be approved by voice. Use your phone or Telegram."
+            message = translate(t"Only a low risk can be approved by voice. Use your phone or Telegram.")
             return Refusal(ErrorCode.FORBIDDEN, message)
         case FrontEnd.TELEGRAM if option.risk is Risk.HIGH and command.confirmation is not Confirmation.PIN:
-            message = "Send your PIN to approve something this risky." if person.has_pin else NO_PIN
+            message = (
+                translate(t"Send your PIN to approve something this risky.") if person.has_pin else NO_PIN
+            )
             return Refusal(ErrorCode.PIN_NEEDED, message)
         case FrontEnd.HOME_ASSISTANT if option.needs_unlock and command.confirmation not in SHOWN:
-            return Refusal(ErrorCode.UNLOCK_NEEDED, "Unlock the phone to approve something this risky.")
+            return Refusal(
+                ErrorCode.UNLOCK_NEEDED, translate(t"Unlock the phone to approve something this risky.")
+            )
         case _:
             return None
 
 
 def _authorize_snooze(until: datetime | None, now: datetime) -> Refusal | None:
     if until is None or not now < until <= now + LONGEST_SNOOZE:
-        message = f"A request can be snoozed for at most {LONGEST_SNOOZE.days} days."
+        message = translate(t"A request can be snoozed for at most {LONGEST_SNOOZE.days} days.")
         return Refusal(ErrorCode.INVALID_ARGUMENT, message)
     return None
 
@@ -160,13 +165,13 @@ def already(request: ApprovalRequest) -> Refusal:
     decision = request.decision
     if decision is None:
         if request.status in (ApprovalStatus.EXPIRED, ApprovalStatus.PENDING):
-            return Refusal(ErrorCode.EXPIRED, "Too late: this request has expired.")
-        return Refusal(ErrorCode.ALREADY_DECIDED, "This request needs no answer any more.")
+            return Refusal(ErrorCode.EXPIRED, translate(t"Too late: this request has expired."))
+        return Refusal(ErrorCode.ALREADY_DECIDED, translate(t"This request needs no answer any more."))
     what = decision.label or decision.verb
-    when = decision.at.strftime("%H:%M UTC")
+    when, via = decision.at.strftime("%H:%M UTC"), translate(VIA[decision.via])
     return Refusal(
         ErrorCode.ALREADY_DECIDED,
-        f"Already decided: {what}, by {decision.person_name} at {when} via {VIA[decision.via]}.",
+        translate(t"Already decided: {what}, by {decision.person_name} at {when} via {via}."),
     )
 
 
@@ -201,7 +206,7 @@ class Gate:
                 if isinstance(answer, Refusal):
                     await self._audit_refusal(unit, command, answer)
         except StoreUnavailable as err:
-            raise ContractError(ErrorCode.UNAVAILABLE, f"Not decided. {err}.") from err
+            raise ContractError(ErrorCode.UNAVAILABLE, translate(t"Not decided. {err}.")) from err
         if isinstance(answer, Refusal):
             raise answer.error()
         if answer.status is ApprovalStatus.APPROVED:
@@ -228,8 +233,8 @@ class Gate:
         """Decide within the transaction; return the decided request or the refusal."""
         request = await approvals.request(unit.connection, command.approval_id) if person else None
         if person is None or request is None:
-            not_found = Refusal(ErrorCode.NOT_FOUND, "There is no such request.")
-            return UNKNOWN_PERSON if person is None else not_found
+            not_found = Refusal(ErrorCode.NOT_FOUND, translate(t"There is no such request."))
+            return Refusal(ErrorCode.FORBIDDEN, translate(UNKNOWN_PERSON)) if person is None else not_found
         refusal = authorize(person, request, command, self._clock.now())
         refusal = refusal or await _over(unit, request)
         if refusal is not None:
@@ -348,7 +353,7 @@ async def _over(unit: Unit, request: ApprovalRequest) -> Refusal | None:
     incident = await incidents.existing(unit.connection, request.incident_id)
     if not incident.status.is_closed:
         return None
-    return Refusal(ErrorCode.EXPIRED, f"Too late: this is over. {incident.resolution}".rstrip())
+    return Refusal(ErrorCode.EXPIRED, translate(t"Too late: this is over. {incident.resolution}").rstrip())
 
 
 async def _paused(unit: Unit, option: Option | None, decision: Decision) -> Refusal | None:
@@ -368,7 +373,7 @@ def after_decision(incident: Incident, decision: Decision, option: Option | None
     """Return the incident after a decision. Pure."""
     if option is not None:
         acts = option.kind is OptionKind.ACT
-        text = f"{option.label}: approved by {decision.person_name}."
+        text = translate(t"{option.label}: approved by {decision.person_name}.")
         return replace(
             incident,
             status=IncidentStatus.ACTING,
@@ -376,14 +381,15 @@ def after_decision(incident: Incident, decision: Decision, option: Option | None
             resolution=text if acts else incident.resolution,
         )
     ignored = decision.verb is Verb.IGNORE
-    verb = "Ignored" if ignored else "Rejected"
     # A person's request (no alerts) that is rejected is over; a problem continues.
     over = ignored or not incident.alerts
     return replace(
         incident,
         status=IncidentStatus.IGNORED if over else IncidentStatus.UNSOLVED,
         updated_at=decision.at,
-        resolution=f"{verb} by {decision.person_name}.",
+        resolution=translate(
+            t"Ignored by {decision.person_name}." if ignored else t"Rejected by {decision.person_name}."
+        ),
     )
 
 

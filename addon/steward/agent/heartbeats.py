@@ -17,6 +17,7 @@ from ..sdk.description import IncomingAlert
 from ..store import heartbeats
 from ..store.heartbeats import Heartbeat
 from ..store.storable_text import storable
+from ..texts import translate
 from .correlation import LONGEST_NAME, fingerprint
 
 MOST: Final = 16
@@ -181,8 +182,10 @@ class Heartbeats:
             starts_at=heartbeat.seen_at,
             ends_at=now if is_over else None,
             labels={CHECK: CHECK_KEY, STEWARD_INSTANCE: heartbeat.source, "heartbeat": heartbeat.name},
-            summary=f"{heartbeat.name} of {where} has been silent since {last}: alerts may not arrive",
-            description=f"{heartbeat.name} of {where} was received again." if is_over else "",
+            summary=translate(
+                t"{heartbeat.name} of {where} has been silent since {last}: alerts may not arrive"
+            ),
+            description=translate(t"{heartbeat.name} of {where} was received again.") if is_over else "",
             fingerprint=key,
         )
 

@@ -22,6 +22,7 @@ from ..inventory.ports import INSTANCE, OUTAGE, Around, Inventory
 from ..sdk.categories import GENERAL
 from ..store import approvals, audit, incidents
 from ..store.store import Unit
+from ..texts import translate
 from . import correlation, relapses
 from .correlation import SEVERITIES, SHOWN_ALERTS, attention, broader, group_key, hosts, is_worse, target_key
 
@@ -273,7 +274,9 @@ class IncidentBatch:
             return correlation.title(shown, incident.target, total)
         source = self._inventory.instance(incident.group_key.removeprefix(STORM_KEY))
         name = source.name if source else incident.group_key.removeprefix(STORM_KEY)
-        return f"{total} alerts from {name} at once, such as {correlation.title(shown[:1], None)}"[:255]
+        return translate(t"{total} alerts from {name} at once, such as {correlation.title(shown[:1], None)}")[
+            :255
+        ]
 
     async def _absorb(self, incident: Incident, own: Sequence[AssignedAlert]) -> list[AssignedAlert]:
         """Take over the incidents of guests when their host turns out to be down."""
@@ -300,7 +303,9 @@ class IncidentBatch:
         ]
         await incidents.save_alerts(self._unit.connection, alerts)
         self._absorbed.add(other.id)
-        self._unwritten[other.id] = await self._end(other, f"It is part of incident {incident.number}.")
+        self._unwritten[other.id] = await self._end(
+            other, translate(t"It is part of incident {incident.number}.")
+        )
         return [AssignedAlert(one) for one in alerts]
 
     async def _reopen(self, incident: Incident, news: News) -> Incident:
@@ -380,10 +385,10 @@ def reopening(
         if broader(target, one.target, parents(target) if target else ()):
             target = one.target
     if target is not None and target != incident.target:
-        return Reopening(target=target, reason=f"The problem is in {target.name}.")
+        return Reopening(target=target, reason=translate(t"The problem is in {target.name}."))
     if news.worse is not None:
         what = (news.worse.summary or news.worse.name)[:LONGEST_REASON].removesuffix(".")
-        return Reopening(target=target, reason=f"It got worse: {what}.")
+        return Reopening(target=target, reason=translate(t"It got worse: {what}."))
     is_unsolved = incident.status is IncidentStatus.UNSOLVED
     return Reopening(target=target, reason="") if is_unsolved and (news.fresh or news.is_unsilenced) else None
 

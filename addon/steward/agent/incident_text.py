@@ -6,22 +6,30 @@ from typing import Final
 
 from homelab_steward.contract.incidents import Incident, Run
 
+from ..texts import translate, translate_plural
+
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
 MARKS: Final = {True: "✓", False: "✗", None: "?"}
 
 
 def ago(span: timedelta) -> str:
     """Return how long ago something was, in the largest unit."""
-    return "just now" if span < timedelta(minutes=1) else f"{lasting(span)} ago"
+    return translate(t"just now") if span < timedelta(minutes=1) else translate(t"{lasting(span)} ago")
 
 
 def lasting(span: timedelta) -> str:
     """Return a duration in the largest unit."""
     seconds = max(0, int(span.total_seconds()))
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+    if seconds >= DAY:
+        return translate_plural("{count} day", "{count} days", seconds // DAY)
+    if seconds >= HOUR:
+        return translate_plural("{count} hour", "{count} hours", seconds // HOUR)
+    if seconds >= MINUTE:
+        return translate_plural("{count} minute", "{count} minutes", seconds // MINUTE)
+    return translate_plural("{count} second", "{count} seconds", seconds)
 
 
 def write_up(incident: Incident) -> str:
@@ -32,9 +40,9 @@ def write_up(incident: Incident) -> str:
 def _lines(incident: Incident) -> Iterator[str]:
     yield f"# Incident {incident.number}: {_line(incident.title)}"
     yield ""
-    yield f"Opened {_when(incident.opened_at.isoformat())}, {incident.severity}."
+    yield translate(t"Opened {_when(incident.opened_at.isoformat())}, {incident.severity}.")
     if incident.resolved_at is not None:
-        yield f"Resolved after {lasting(incident.resolved_at - incident.opened_at)}."
+        yield translate(t"Resolved after {lasting(incident.resolved_at - incident.opened_at)}.")
     yield ""
     if incident.diagnosis is not None:
         yield "## What was found"
@@ -51,7 +59,7 @@ def _lines(incident: Incident) -> Iterator[str]:
 def _run_lines(run: Run) -> Iterator[str]:
     yield "## What was done"
     yield ""
-    yield f"Approved: {_line(run.label)} (plan {run.plan_hash[:12]})."
+    yield translate(t"Approved: {_line(run.label)} (plan {run.plan_hash[:12]}).")
     for step in run.steps:
         yield f"* {_line(step.title)} ({_line(step.target.name)}): {step.state} {_line(step.detail)}".rstrip()
     yield ""

@@ -15,6 +15,7 @@ from ..sdk.description import IncomingAlert
 from ..store import audit
 from ..store.database import StoreUnavailable
 from ..store.store import Store, Unit
+from ..texts import translate
 from .correlator import Correlator
 
 log = structlog.get_logger(__name__)
@@ -39,7 +40,7 @@ class IntakeClosed(StewardError):
 
     def __init__(self) -> None:
         """Set the text."""
-        super().__init__("The steward is stopping")
+        super().__init__(translate(t"The steward is stopping"))
 
 
 class AlertStorm:
@@ -117,7 +118,7 @@ class Intake:
             raise IntakeClosed
         self._alert_storm.note()
         if len(self._arrivals) >= WAITING:
-            message = "Too many webhooks at once"
+            message = translate(t"Too many webhooks at once")
             raise IntakeFull(message)
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._arrivals.append(_Arrival(source, tuple(alerts), taken))

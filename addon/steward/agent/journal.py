@@ -27,6 +27,7 @@ from ..store import approvals, audit, incidents, runs
 from ..store.mode import read_mode
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
+from ..texts import translate
 from .correlation import target_key
 from .pausing import Paused, stopped
 
@@ -232,11 +233,11 @@ class Journal:
         if not keys:
             return None
         if await runs.are_known(unit.connection, keys):
-            return "this was carried out already"
+            return translate(t"this was carried out already")
         # Steps dated in the future come from a clock that was wrong: they do not count.
         used = await runs.spent(unit.connection, now - BUDGET_SPAN, now)
         if used + changes > budget:
-            return f"the limit of {budget} changes an hour is reached"
+            return translate(t"the limit of {budget} changes an hour is reached")
         return None
 
     async def _stopped(self, unit: Unit, intent: Intent, changes: int) -> str | None:

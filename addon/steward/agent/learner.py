@@ -28,6 +28,7 @@ from ..inventory.ports import OUTAGE, Inventory
 from ..runbooks.model import Look, Runbook
 from ..store import approvals, audit, incidents, runs
 from ..store.store import Store, Unit
+from ..texts import translate
 from .correlation import target_key
 from .diagnoser import Diagnoser
 from .expectations import said_by
@@ -118,7 +119,7 @@ class Learner:
         failure = "" if looked else f"{run.label}: {run.error or 'it did not help'}"
         if is_over:
             before = f"{failure.removesuffix('.')}. " if failure else ""
-            return _resolved(incident, f"{before}It went away by itself.")
+            return _resolved(incident, translate(t"{before}It went away by itself."))
         if looked is not None:
             return replace(incident, status=IncidentStatus.DIAGNOSED, round=incident.round + 1)
         if not incident.alerts:
@@ -133,7 +134,7 @@ class Learner:
         how = f"{run.label}: {_success(run)}"
         if is_over or incident.is_request or not self._only_silences(incident, run):
             return _resolved(incident, how)
-        how = f"{how} The problem itself is not solved."
+        how = translate(t"{how} The problem itself is not solved.")
         return replace(incident, status=IncidentStatus.UNSOLVED, resolution=how)
 
     def _only_silences(self, incident: Incident, run: Run) -> bool:
@@ -160,7 +161,7 @@ class Learner:
         if target is None or not await self._inventory.expect_off(
             unit, target, said_by(person), only_off=True
         ):
-            reason = f"{run.label}: it is not off any more, so nothing was changed."
+            reason = translate(t"{run.label}: it is not off any more, so nothing was changed.")
             return _resolved(incident, reason) if is_over else _next_round(incident, reason)
         body = {"person": person, "instance": target.instance_id, "kind": target.kind, "target": target.id}
         await audit.append(unit.connection, now, "target.expected_off", {**body, "off": True})
@@ -240,7 +241,7 @@ def _success(run: Run) -> str:
     """Return how a run succeeded; it may have ended before its last step."""
     if run.verdict is not None and any(step.state is StepState.INTENDED for step in run.steps):
         return run.verdict.summary
-    return "done and checked."
+    return translate(t"done and checked.")
 
 
 def _next_round(incident: Incident, result: str) -> Incident:

@@ -28,6 +28,7 @@ from ..sdk.categories import GENERAL
 from ..store import audit
 from ..store import maintenance as stored
 from ..store.store import Store
+from ..texts import translate
 from .gate import People
 from .maintenance_cover import Cover
 from .maintenance_rules import checked
@@ -102,7 +103,7 @@ class Maintenance:
         author = await self._authors.require(request.speaker, "maintenance.refused", {"change": "add"})
         async with self._changing:
             if len(self._windows) >= MOST_WINDOWS:
-                message = f"There are {MOST_WINDOWS} maintenance windows already."
+                message = translate(t"There are {MOST_WINDOWS} maintenance windows already.")
                 raise ContractError(ErrorCode.TOO_MANY, message)
             now = self._clock.now()
             given = checked(request, now, self._zone, {one.id for one in self._inventory.instances()})
@@ -121,9 +122,9 @@ class Maintenance:
         async with self._changing:
             window = self._windows.get(request.id)
             if window is None:
-                raise ContractError(ErrorCode.NOT_FOUND, "There is no such maintenance window.")
+                raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such maintenance window."))
             if not author.may_take_back(window.person_id):
-                message = f"{window.person_name} added this window: a person has to remove it."
+                message = translate(t"{window.person_name} added this window: a person has to remove it.")
                 raise ContractError(ErrorCode.FORBIDDEN, message)
             after = self._ended_now(window) if request.only_current else None
             event = "maintenance.removed" if after is None else "maintenance.ended"
@@ -140,7 +141,7 @@ class Maintenance:
         now = self._clock.now()
         current = _holding(window, now)
         if current is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "This maintenance is not active now.")
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"This maintenance is not active now."))
         return at(replace(window, ended_until=current.ends_at), now)
 
     async def list(self, query: MaintenanceQuery) -> MaintenanceWindows:

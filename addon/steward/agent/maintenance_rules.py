@@ -23,6 +23,7 @@ from homelab_steward.contract.plain_text import one_line
 from ..settings.checks import time_of_day
 from ..settings.checks import zone as zone_name
 from ..store.storable_text import storable
+from ..texts import translate
 
 LONGEST_TITLE: Final = 100
 LONGEST_ID: Final = 64
@@ -39,15 +40,17 @@ def checked(
     """
     title = one_line(storable(request.title, LONGEST_TITLE)) or UNTITLED
     if (request.once is None) == (request.weekly is None):
-        raise _invalid("once", "Give either one time span or the times of every week.")
+        raise _invalid("once", translate(t"Give either one time span or the times of every week."))
     if not {*request.instance_ids} <= {*instance_ids}:
-        raise _invalid("instance_ids", "There is no such instance.")
+        raise _invalid("instance_ids", translate(t"There is no such instance."))
     if len(request.categories) > MOST_PLACES or any(
         not one or len(one) > LONGEST_ID for one in request.categories
     ):
-        raise _invalid("categories", "This is not a category.")
+        raise _invalid("categories", translate(t"This is not a category."))
     if request.notify_minutes is not None and not 0 < request.notify_minutes <= EARLIEST_NOTICE:
-        raise _invalid("notify_minutes", f"People can be notified 1 to {EARLIEST_NOTICE} minutes before it.")
+        raise _invalid(
+            "notify_minutes", translate(t"People can be notified 1 to {EARLIEST_NOTICE} minutes before it.")
+        )
     if request.once is not None:
         _check_once(request.once, now)
     weekly = None if request.weekly is None else _checked_weekly(request.weekly, zone)
@@ -62,22 +65,22 @@ def checked(
 
 def _check_once(once: Occurrence, now: datetime) -> None:
     if once.ends_at <= max(now, once.starts_at):
-        raise _invalid("once", "The time is over.")
+        raise _invalid("once", translate(t"The time is over."))
     if once.ends_at - once.starts_at > LONGEST_ONCE:
-        raise _invalid("once", f"A maintenance window lasts at most {LONGEST_ONCE.days} days.")
+        raise _invalid("once", translate(t"A maintenance window lasts at most {LONGEST_ONCE.days} days."))
 
 
 def _checked_weekly(weekly: WeeklyTimes, zone: str) -> WeeklyTimes:
     days = tuple(sorted({*weekly.weekdays}))
     if not days or not all(0 <= one <= SUNDAY for one in days):
-        raise _invalid("weekdays", "Select at least one day of the week.")
+        raise _invalid("weekdays", translate(t"Select at least one day of the week."))
     if not 0 < weekly.minutes <= LONGEST_WEEKLY:
-        raise _invalid("minutes", f"It lasts 1 to {LONGEST_WEEKLY} minutes.")
+        raise _invalid("minutes", translate(t"It lasts 1 to {LONGEST_WEEKLY} minutes."))
     try:
         begin = time_of_day(weekly.begin)
         name = zone_name(weekly.zone or zone)
     except Invalid as err:
-        raise _invalid("begin", f"The time {err.error_message}.") from err
+        raise _invalid("begin", translate(t"The time {err.error_message}.")) from err
     return WeeklyTimes(weekdays=days, begin=begin, minutes=weekly.minutes, zone=ZoneInfo(name).key)
 
 

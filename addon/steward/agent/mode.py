@@ -13,6 +13,7 @@ from ..store import audit
 from ..store.mode import read_mode, write_mode
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
+from ..texts import translate
 from .gate import People
 from .speakers import Author, Authors
 
@@ -79,7 +80,7 @@ class ModeCommands:
     def _refuse_reduction(self, author: Author, pause: Pause | None, scope: PauseScope | None) -> None:
         is_more = scope is PauseScope.EVERYTHING
         if pause is not None and not is_more and not author.may_take_back(pause.person_id):
-            message = f"{pause.person_name} paused the steward: a person has to resume it."
+            message = translate(t"{pause.person_name} paused the steward: a person has to resume it.")
             raise ContractError(ErrorCode.FORBIDDEN, message)
 
 

@@ -22,6 +22,7 @@ from ..sdk.description import Action, Answer, Call, Client, DryRun, Tool
 from ..sdk.outputs import Output, OutputKind, mismatch
 from ..sdk.readings import NOT_REPORTED, NotKnown, Reading, Unknown
 from ..store.storable_text import storable
+from ..texts import english, translate
 
 POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals are then refused."""
@@ -32,7 +33,7 @@ PERSON_REQUEST: Final = "request:"
 WAIT: Final = "wait_for"
 """Stands for the action of a step that only waits."""
 
-NOT_KNOWN_YET: Final = "not known yet"
+NOT_KNOWN_YET: Final = english("not known yet")
 
 LONGEST_TEXT: Final = 1_000
 
@@ -149,18 +150,18 @@ def scale(rule: Scaled, reading: Reading) -> float:
     result would not be larger (or smaller) than the reading.
     """
     if isinstance(reading, Unknown):
-        raise InvalidArgument(rule.reading, f"is not known: {reading.reason}")
+        raise InvalidArgument(rule.reading, t"is not known: {reading.reason}")
     if isinstance(reading, bool) or not isinstance(reading, int | float) or not math.isfinite(reading):
-        raise InvalidArgument(rule.reading, "is not a number")
+        raise InvalidArgument(rule.reading, t"is not a number")
     exact = reading * rule.times / rule.step
     if not math.isfinite(exact) or abs(exact * rule.step) > MOST:
-        raise InvalidArgument(rule.reading, "is too large")
+        raise InvalidArgument(rule.reading, t"is too large")
     # A rounding error of floats must not cost a whole step.
     scaled = math.ceil(round(exact, 6)) * rule.step
     if rule.at_most is not None:
         scaled = min(scaled, rule.at_most)
     if (rule.times > 1 and scaled <= reading) or (rule.times < 1 and scaled >= reading):
-        raise InvalidArgument(rule.reading, f"is already at its limit of {scaled:g}")
+        raise InvalidArgument(rule.reading, t"is already at its limit of {scaled:g}")
     return scaled
 
 
@@ -188,10 +189,10 @@ def planned_reference(
     """
     field = next((one for one in fields if one.key == key), None)
     if field is None:
-        raise InvalidArgument(key, "is not an argument of this action")
+        raise InvalidArgument(key, t"is not an argument of this action")
     output = next((one for one in outputs if one.key == reference.output), None)
     if output is None:
-        raise InvalidArgument(key, f"step {reference.step} has no output {reference.output}")
+        raise InvalidArgument(key, t"step {reference.step} has no output {reference.output}")
     reason = mismatch(output, field)
     if reason is not None:
         raise InvalidArgument(key, reason)
@@ -214,10 +215,11 @@ def output_value(reference: PlannedReference, value: Value, targets: Collection[
     without the value: its text comes from outside.
     """
     if value is None:
-        raise InvalidArgument(reference.argument, f"step {reference.step} did not report {reference.output}")
+        raise InvalidArgument(reference.argument, t"step {reference.step} did not report {reference.output}")
     if not _is_approved(reference, value, targets):
         raise InvalidArgument(
-            reference.argument, f"{reference.output} of step {reference.step} must be {_allowed(reference)}"
+            reference.argument,
+            translate(t"{reference.output} of step {reference.step} must be {_allowed(reference)}"),
         )
     return value
 
@@ -235,10 +237,10 @@ def _is_approved(reference: PlannedReference, value: Value, targets: Collection[
 def _allowed(reference: PlannedReference) -> str:
     """Return what the value of a reference may be, as a text for people."""
     if reference.kind == OutputKind.NUMBER:
-        return f"a number from {reference.minimum:g} to {reference.maximum:g}"
+        return translate(t"a number from {reference.minimum:g} to {reference.maximum:g}")
     if reference.kind == OutputKind.CHOICE:
-        return f"one of {', '.join(reference.choices)}"
-    return f"the id of a {reference.scope} that exists"
+        return translate(t"one of {', '.join(reference.choices)}")
+    return translate(t"the id of a {reference.scope} that exists")
 
 
 def unknown_dry_run(references: Sequence[PlannedReference]) -> DryRun:
@@ -247,8 +249,8 @@ def unknown_dry_run(references: Sequence[PlannedReference]) -> DryRun:
         differences=tuple(
             Difference(
                 field=one.argument,
-                before=NOT_KNOWN_YET,
-                after=f"{one.output} of step {one.step}, {_allowed(one)}",
+                before=translate(NOT_KNOWN_YET),
+                after=translate(t"{one.output} of step {one.step}, {_allowed(one)}"),
             )
             for one in references
         ),

@@ -19,6 +19,7 @@ from ..clock import Clock
 from ..store import audit
 from ..store import preferences as stored
 from ..store.store import Store, Unit
+from ..texts import translate
 from . import habits
 from .gate import People
 from .speakers import Author, Authors
@@ -52,8 +53,10 @@ class PreferenceCommands:
         async with self._store.change(durable=True) as unit:
             row = await self._row(unit, request.id, request.speaker)
             if row.state is not PreferenceState.PROPOSED:
-                who = f", by {row.changed_by}" if row.changed_by else ""
-                raise ContractError(ErrorCode.ALREADY_DECIDED, f"This is not proposed any more{who}.")
+                who = translate(t", by {row.changed_by}") if row.changed_by else ""
+                raise ContractError(
+                    ErrorCode.ALREADY_DECIDED, translate(t"This is not proposed any more{who}.")
+                )
             now = self._clock.now()
             state = PreferenceState.MUTED if request.accept else PreferenceState.DECLINED
             row = replace(row, state=state, changed_by=author.name, changed_at=now, last_at=now)
@@ -87,8 +90,8 @@ class PreferenceCommands:
         """Return a preference that this person may change."""
         row = await stored.preference(unit.connection, preference_id)
         if row is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such preference.")
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such preference."))
         person = self._people.by_speaker(speaker)
         if person is None or person.may_decide(row.category) is Authority.NOTHING:
-            raise ContractError(ErrorCode.FORBIDDEN, "You do not decide about this category.")
+            raise ContractError(ErrorCode.FORBIDDEN, translate(t"You do not decide about this category."))
         return row

@@ -36,6 +36,7 @@ from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
 from ..store.runs import PastOutcome
 from ..store.store import Store
+from ..texts import english, translate
 from .asking import AskingRules
 from .correlation import target_key
 from .incident_text import ago
@@ -49,11 +50,11 @@ MIB_PER_GIB: Final = 1024
 PLACE: Final = re.compile(r"\{([a-z]+)\}")
 
 OUTCOME_TEXTS: Final = {
-    Outcome.FIXED: "it helped",
-    Outcome.NOT_FIXED: "it did not help",
-    Outcome.WORSE: "it made things worse",
-    Outcome.UNKNOWN: "it is not known whether it helped",
-    Outcome.RELAPSED: "it helped for a short time only",
+    Outcome.FIXED: english("it helped"),
+    Outcome.NOT_FIXED: english("it did not help"),
+    Outcome.WORSE: english("it made things worse"),
+    Outcome.UNKNOWN: english("it is not known whether it helped"),
+    Outcome.RELAPSED: english("it helped for a short time only"),
 }
 
 HOLDS: Final = timedelta(minutes=15)
@@ -322,7 +323,7 @@ def refusal(run: Run, now: datetime) -> str | None:
     ):
         return None
     since = now - (run.finished_at or now)
-    return f"it was refused {ago(since)}: {run.error}" if abs(since) < HOLDS else None
+    return translate(t"it was refused {ago(since)}: {run.error}") if abs(since) < HOLDS else None
 
 
 async def refused_recipes(
@@ -345,9 +346,9 @@ def describe_history(here: PastOutcome | None, everywhere: RunbookStatistics | N
     if everywhere is not None:
         total = everywhere.fixed + everywhere.not_fixed + everywhere.worse + everywhere.relapsed
         if total or not everywhere.unknown:
-            parts.append(f"helped {everywhere.fixed} of {total} times")
+            parts.append(translate(t"helped {everywhere.fixed} of {total} times"))
         if everywhere.unknown:
-            parts.append(f"{everywhere.unknown} with an unknown result")
+            parts.append(translate(t"{everywhere.unknown} with an unknown result"))
     if here is not None:
-        parts.append(f"last time ({ago(now - here.at)}) {OUTCOME_TEXTS[here.outcome]}")
-    return ", ".join(parts) or "never tried before"
+        parts.append(translate(t"last time ({ago(now - here.at)}) {translate(OUTCOME_TEXTS[here.outcome])}"))
+    return ", ".join(parts) or translate(t"never tried before")

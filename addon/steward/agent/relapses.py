@@ -8,13 +8,14 @@ from homelab_steward.contract.protocol import RowKind
 
 from ..store import audit, runs
 from ..store.store import Unit
+from ..texts import translate
 from .incident_text import lasting
 
 
 def reopened(incident: Incident, run: Run, now: datetime) -> Incident:
     """Return a resolved incident as it is when its problem is back: its ``run`` did not help. Pure."""
     ended = incident.resolved_at or now
-    text = f"It helped for {lasting(now - ended)} only: the problem came back."
+    text = translate(t"It helped for {lasting(now - ended)} only: the problem came back.")
     if run.verdict is not None:
         run = replace(run, verdict=replace(run.verdict, outcome=Outcome.RELAPSED, summary=text))
     return replace(

@@ -16,6 +16,7 @@ from homelab_steward.contract.protocol import RowKind
 from ..clock import Clock
 from ..store import approvals, audit, incidents
 from ..store.store import Store
+from ..texts import english, translate
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +24,7 @@ EVERY: Final = 60.0
 """Seconds between two looks for options that can be offered again."""
 
 MOST_AT_ONCE: Final = 50
-MORE: Final = "An option that could not be offered can be offered now."
+MORE: Final = english("An option that could not be offered can be offered now.")
 
 
 class Replanner(Protocol):
@@ -70,7 +71,7 @@ class Reoffers:
             if current is None or current.status is not IncidentStatus.WAITING or pending is None:
                 return
             if current.approval_id != pending or not await approvals.close(
-                unit.connection, pending, ApprovalStatus.SUPERSEDED, now, MORE
+                unit.connection, pending, ApprovalStatus.SUPERSEDED, now, translate(MORE)
             ):
                 return
             current = replace(current, status=IncidentStatus.OPEN, updated_at=now)

@@ -33,6 +33,7 @@ from ..sdk.description import Action, AnyService, Tool
 from ..store import approvals, audit, incidents
 from ..store.storable_text import storable
 from ..store.store import Store
+from ..texts import translate
 from .asking import AskingRules
 from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
@@ -111,7 +112,9 @@ class Requests:
             if start is None:
                 raise ContractError(ErrorCode.UNAVAILABLE, reason) from err
             stopped, plan = start
-            instead = f"{target.name} cannot be restarted: {reason}. {stopped.name} is not running."
+            instead = translate(
+                t"{target.name} cannot be restarted: {reason}. {stopped.name} is not running."
+            )
             return await self._ask(asker, stopped, plan, instead)
         return await self._ask(asker, target, plan)
 
@@ -124,7 +127,7 @@ class Requests:
         """
         tool = _offer(self._service(question.instance_id).tools, question.tool)
         if tool.is_owner_only and not self._is_owner(question.speaker):
-            raise ContractError(ErrorCode.FORBIDDEN, "Only an owner may read this.")
+            raise ContractError(ErrorCode.FORBIDDEN, translate(t"Only an owner may read this."))
         target = self._target(question.instance_id, tool.scope, question.target_id)
         try:
             look = self._resolver.tool(tool, target, question.arguments)
@@ -137,7 +140,7 @@ class Requests:
                 answer = await look.read()
         except (ServiceError, TimeoutError) as err:
             return Reading(
-                title=f"{target.name} does not answer",
+                title=translate(t"{target.name} does not answer"),
                 text=self._resolver.clean(describe_error(err)),
                 ok=False,
             )
@@ -168,7 +171,7 @@ class Requests:
             return _Asker("", name, speaker.front_end)
         person = self._people.by_speaker(speaker)
         if person is None or not person.decides:
-            raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to ask for this.")
+            raise ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to ask for this."))
         return _Asker(person.id, person.name, speaker.front_end)
 
     async def _audit_refusal(self, request: RequestAction, code: ErrorCode) -> None:
@@ -186,13 +189,13 @@ class Requests:
     def _service(self, instance_id: str) -> AnyService:
         service = self._inventory.service(instance_id)
         if service is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such instance.")
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such instance."))
         return service
 
     def _target(self, instance_id: str, scope: str | None, target_id: str | None) -> TargetRef:
         target = self._inventory.target(instance_id, scope, target_id)
         if target is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such target in this instance.")
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such target in this instance."))
         return target
 
     async def _ask(self, asker: _Asker, target: TargetRef, plan: Plan, instead: str = "") -> ActionRequested:
@@ -207,7 +210,7 @@ class Requests:
                 return ActionRequested(
                     approval_id=known.approval_id,
                     incident_id=known.id,
-                    message="This is waiting for an answer already.",
+                    message=translate(t"This is waiting for an answer already."),
                     instead=instead,
                 )
             _check_room(asker, await approvals.requests_in(unit.connection, ApprovalStatus.PENDING))
@@ -234,7 +237,7 @@ class Requests:
             id=uuid.uuid4().hex,
             number=number,
             group_key=key,
-            title=f"{plan.steps[0].title}: {target.name}, requested by {asker.name}"[:255],
+            title=translate(t"{plan.steps[0].title}: {target.name}, requested by {asker.name}")[:255],
             severity=Severity.INFO,
             category=self._inventory.around(target).category,
             status=IncidentStatus.WAITING,
@@ -276,11 +279,13 @@ def _check_room(asker: _Asker, pending: Collection[ApprovalRequest]) -> None:
     if asker.id:
         of_person = [one for one in pending if one.requested_by == asker.id]
     if len(of_person) >= MOST_OF_PERSON:
-        whose = "of yours" if asker.id else f"made by {asker.name}"
-        text = f"{len(of_person)} requests {whose} are waiting already. Answer some of them first."
+        whose = translate(t"of yours") if asker.id else translate(t"made by {asker.name}")
+        text = translate(t"{len(of_person)} requests {whose} are waiting already. Answer some of them first.")
         raise ContractError(ErrorCode.TOO_MANY, text)
     if len(same_front_end) >= MOST_VIA:
-        text = f"{len(same_front_end)} requests made there are waiting already. Answer some of them first."
+        text = translate(
+            t"{len(same_front_end)} requests made there are waiting already. Answer some of them first."
+        )
         raise ContractError(ErrorCode.TOO_MANY, text)
 
 
@@ -288,7 +293,7 @@ def _offer[Offer: (Action[Any], Tool[Any])](offers: Collection[Offer], key: str)
     """Return the action or tool with this key. Raises ContractError NOT_FOUND."""
     found = next((one for one in offers if one.key == key), None)
     if found is None:
-        raise ContractError(ErrorCode.NOT_FOUND, "This instance does not offer that.")
+        raise ContractError(ErrorCode.NOT_FOUND, translate(t"This instance does not offer that."))
     return found
 
 
@@ -305,5 +310,5 @@ def _option(plan: Plan) -> Option:
         recipe=plan.recipe,
         risk=highest_risk(plan.steps),
         reversible=all(one.reversible for one in plan.steps),
-        verification="The result is read back.",
+        verification=translate(t"The result is read back."),
     )

@@ -17,6 +17,7 @@ from ..runbooks.model import Condition, Look, Recipe, Reference, Runbook, Step
 from ..sdk.arguments import check_arguments
 from ..sdk.description import Action, Call, Tool
 from ..sdk.readings import NotKnown
+from ..texts import english, translate
 from .home_context import HomeVerdict, has_conditions, judge
 from .plan import (
     PERSON_REQUEST,
@@ -33,17 +34,17 @@ from .plan import (
 from .target_finder import TargetFinder, Targets
 
 CANNOT: Final = {
-    "backup": "cannot be backed up",
-    "pause": "cannot be paused",
-    "restart": "cannot be restarted",
-    "resume": "cannot be resumed",
-    "rollback": "cannot be rolled back",
-    "scale": "cannot be scaled",
-    "set_cpu": "cannot be given more or fewer CPUs",
-    "set_memory": "cannot be given more or less memory",
-    "snapshot": "cannot be saved as a snapshot",
-    "start": "cannot be started",
-    "stop": "cannot be stopped",
+    "backup": english("cannot be backed up"),
+    "pause": english("cannot be paused"),
+    "restart": english("cannot be restarted"),
+    "resume": english("cannot be resumed"),
+    "rollback": english("cannot be rolled back"),
+    "scale": english("cannot be scaled"),
+    "set_cpu": english("cannot be given more or fewer CPUs"),
+    "set_memory": english("cannot be given more or less memory"),
+    "snapshot": english("cannot be saved as a snapshot"),
+    "start": english("cannot be started"),
+    "stop": english("cannot be stopped"),
 }
 """What is said of a target whose service does not offer a capability."""
 
@@ -168,7 +169,7 @@ class Resolver(TargetFinder):
                 fitting = self._fitting(tool, target)
                 if fitting is not None:
                     return self._ready_look(tool, name, fitting, look.arguments)
-        raise PreconditionFailed(f"{look.name} cannot be read of {target.name}")
+        raise PreconditionFailed(t"{look.name} cannot be read of {target.name}")
 
     def looks_at(self, target: TargetRef) -> tuple[ReadyLook, ...]:
         """Return every available tool that needs nothing but this target or its instance."""
@@ -248,7 +249,7 @@ class Resolver(TargetFinder):
         sensors = kind.sensors if kind else service.sensors if service and target.kind == INSTANCE else ()
         known = {sensor.key for sensor in sensors} | ({ANSWERS} if target.kind == INSTANCE else set())
         if condition.reading not in known:
-            raise PreconditionFailed(f"{target.name} has no reading {condition.reading}")
+            raise PreconditionFailed(t"{target.name} has no reading {condition.reading}")
         return target
 
     async def _dry_run(
@@ -274,28 +275,28 @@ class Resolver(TargetFinder):
             if action.capability == step.capability and _fits(action, target):
                 return f"{service.key if service else ''}.{action.key}", action
         if step.name in CANNOT:
-            raise PreconditionFailed(f"{target.name} {CANNOT[step.name]} by the steward")
-        raise PreconditionFailed(f"{target.name} does not offer {step.name.replace('_', ' ')}")
+            raise PreconditionFailed(t"{target.name} {translate(CANNOT[step.name])} by the steward")
+        raise PreconditionFailed(t"{target.name} does not offer {step.name.replace('_', ' ')}")
 
     def _action(self, target: TargetRef, key: str) -> Action[Any]:
         service = self._inventory.service(target.instance_id)
         for action in service.actions if service else ():
             if action.key == key:
                 if not _fits(action, target):
-                    raise PreconditionFailed(f"{action.name} does not apply to {target.name}")
+                    raise PreconditionFailed(t"{action.name} does not apply to {target.name}")
                 return action
-        raise PreconditionFailed(f"there is no action {key} for {target.name}")
+        raise PreconditionFailed(t"there is no action {key} for {target.name}")
 
     def _check_service(self, target: TargetRef, key: str) -> None:
         service = self._inventory.service(target.instance_id)
         if service is None or service.key != key:
-            raise PreconditionFailed(f"{target.name} does not belong to {key}")
+            raise PreconditionFailed(t"{target.name} does not belong to {key}")
 
     def _check_available(self, target: TargetRef, what: str, offer: Action[Any] | Tool[Any]) -> None:
         """Raise PreconditionFailed when the credentials or the version do not allow it now."""
         reason = self._inventory.unavailable(target.instance_id).get(f"{what}.{offer.key}")
         if reason is not None:
-            raise PreconditionFailed(f"{offer.name} is not available: {reason}")
+            raise PreconditionFailed(t"{offer.name} is not available: {reason}")
 
 
 def _fits(offer: Action[Any] | Tool[Any], target: TargetRef) -> bool:

@@ -10,6 +10,7 @@ from homelab_steward.contract.state import FrontEnd, Person, Speaker
 from ..clock import Clock
 from ..store.storable_text import storable
 from ..store.store import Store
+from ..texts import translate
 from .gate import LONGEST_ID, People
 
 
@@ -66,5 +67,5 @@ class Authors:
             who = f"{speaker.front_end} {user}"
             more = {**body, "via": speaker.front_end, "user": user}
             await self._store.refused(self._clock.now(), event, who, more)
-            raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to change this.")
+            raise ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to change this."))
         return found

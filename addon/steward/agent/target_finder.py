@@ -12,6 +12,7 @@ from ..runbooks.matching import Subject
 from ..runbooks.model import About, Condition, Named, Of
 from ..sdk.arguments import MOST_SHOWN
 from ..sdk.description import Role
+from ..texts import english, translate
 
 type Targets = Mapping[About, TargetRef]
 """The targets that a runbook's looks, steps and conditions are about."""
@@ -19,10 +20,10 @@ type Targets = Mapping[About, TargetRef]
 ROLES: Final = {Of.APPLICATION: Role.APPLICATION, Of.HOST: Role.HOST, Of.STORAGE: Role.STORAGE}
 
 MISSING_TARGET: Final = {
-    Of.TARGET: "the target of the alerts is not known",
-    Of.APPLICATION: "no configured application is known to run in it",
-    Of.HOST: "no configured host is known to run it",
-    Of.STORAGE: "no configured storage is known to hold it",
+    Of.TARGET: english("the target of the alerts is not known"),
+    Of.APPLICATION: english("no configured application is known to run in it"),
+    Of.HOST: english("no configured host is known to run it"),
+    Of.STORAGE: english("no configured storage is known to hold it"),
 }
 
 
@@ -75,17 +76,17 @@ class TargetFinder:
         if isinstance(about, Named):
             return self._only(about, targets)
         if about not in targets:
-            raise PreconditionFailed(MISSING_TARGET[about])
+            raise PreconditionFailed(translate(MISSING_TARGET[about]))
         return targets[about]
 
     def _only(self, named: Named, targets: Targets) -> TargetRef:
         """Return the one target that fits. Raises PreconditionFailed when none or several do."""
         found = self._find(named, targets)
         if not found:
-            raise PreconditionFailed(f"no target fits {named}")
+            raise PreconditionFailed(t"no target fits {named}")
         if len(found) > 1:
             names = ", ".join(target.name for target in found[:MOST_SHOWN])
-            raise PreconditionFailed(f"{len(found)} targets fit {named}: {names}")
+            raise PreconditionFailed(t"{len(found)} targets fit {named}: {names}")
         return found[0]
 
     def _find(self, named: Named, targets: Targets) -> tuple[TargetRef, ...]:
@@ -114,7 +115,7 @@ class TargetFinder:
         """Return the target as the inventory has it now: targets are only ever enumerated."""
         known = self._inventory.target(target.instance_id, target.kind, target.id)
         if known is None:
-            raise PreconditionFailed(f"{target.name} does not exist any more")
+            raise PreconditionFailed(t"{target.name} does not exist any more")
         return known
 
     def _has_role(self, target: TargetRef, role: Role) -> bool:

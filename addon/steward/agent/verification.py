@@ -11,13 +11,14 @@ from homelab_steward.contract.incidents import Alert, AlertStatus, CheckResult, 
 
 from ..runbooks.model import ALERTING, About, Condition, Named, Readings
 from ..sdk.readings import NOT_REPORTED, Reading, Unknown
+from ..texts import english, translate
 
-NOT_FOUND: Final = "no target fits, or more than one does"
+NOT_FOUND: Final = english("no target fits, or more than one does")
 """Why a condition on a named target is not known."""
 
 
-NO_ALERT: Final = "no alert is known"
-NOT_SEEN_SINCE: Final = "no monitor has reported the alert since the change"
+NO_ALERT: Final = english("no alert is known")
+NOT_SEEN_SINCE: Final = english("no monitor has reported the alert since the change")
 
 
 class Bounds(Protocol):
@@ -47,7 +48,7 @@ def evaluate(condition: Bounds, reading: Reading) -> CheckResult:
     if condition.equals is not None:
         return _result(condition, _same(reading, condition.equals), _show(reading))
     if isinstance(reading, bool) or not isinstance(reading, int | float) or math.isnan(reading):
-        return _result(condition, None, f"{_show(reading)} is not a number")
+        return _result(condition, None, translate(t"{_show(reading)} is not a number"))
     below = condition.below is None or reading < condition.below
     above = condition.above is None or reading > condition.above
     return _result(condition, below and above, _show(reading))
@@ -73,7 +74,7 @@ def _evaluate_each(
         if found is not None and condition.reading in found:
             yield evaluate(condition, found[condition.reading])
         elif isinstance(condition.about, Named):
-            yield evaluate(condition, Unknown(NOT_FOUND if found is None else NOT_REPORTED))
+            yield evaluate(condition, Unknown(translate(NOT_FOUND if found is None else NOT_REPORTED)))
 
 
 def is_used(conditions: Iterable[Condition]) -> bool:
@@ -88,10 +89,10 @@ def alerting(alerts: Sequence[Alert], since: datetime | None = None) -> Reading:
     """
     firing = [one for one in alerts if one.status is AlertStatus.FIRING]
     if not firing:
-        return False if alerts else Unknown(NO_ALERT)
+        return False if alerts else Unknown(translate(NO_ALERT))
     if any(_is_certain(one, since) for one in firing):
         return True
-    return Unknown(next((one.suppressed for one in firing if one.suppressed), NOT_SEEN_SINCE))
+    return Unknown(next((one.suppressed for one in firing if one.suppressed), translate(NOT_SEEN_SINCE)))
 
 
 def changed_at(run: Run) -> datetime:

@@ -19,6 +19,7 @@ from ..clock import Clock
 from ..runbooks.model import About, Recipe, Runbook
 from ..store import incidents, runs
 from ..store.store import Store
+from ..texts import english, translate
 from .diagnoser import Diagnoser
 from .executor import Executor
 from .journal import Journal
@@ -28,18 +29,18 @@ from .stops import Stops
 from .verification import changed_at, excused, outcome
 
 SUMMARY: Final = {
-    Outcome.FIXED: "It helped.",
-    Outcome.NOT_FIXED: "It was done, but it did not help.",
-    Outcome.WORSE: "It made things worse.",
+    Outcome.FIXED: english("It helped."),
+    Outcome.NOT_FIXED: english("It was done, but it did not help."),
+    Outcome.WORSE: english("It made things worse."),
 }
 STATUS: Final = {
     Outcome.FIXED: RunStatus.SUCCEEDED,
     Outcome.NOT_FIXED: RunStatus.FAILED,
     Outcome.UNKNOWN: RunStatus.UNKNOWN,
 }
-NOT_KNOWN: Final = "It was done. Whether it helped is not known"
-NOTHING_TO_READ: Final = "nothing that it should change can be read"
-RUNBOOK_CHANGED: Final = "the runbook does not exist any more in the version that was approved"
+NOT_KNOWN: Final = english("It was done. Whether it helped is not known")
+NOTHING_TO_READ: Final = english("nothing that it should change can be read")
+RUNBOOK_CHANGED: Final = english("the runbook does not exist any more in the version that was approved")
 
 SETTLE: Final = 5.0
 WITHIN: Final = 120.0
@@ -171,9 +172,11 @@ class Verifier:
         if isinstance(undone, float):
             return undone
         if undone.failure is None:
-            await self._journal.settle(run_id, RunStatus.UNDONE, "It made things worse and was undone.")
+            await self._journal.settle(
+                run_id, RunStatus.UNDONE, translate(t"It made things worse and was undone.")
+            )
         else:
-            text = f"It made things worse and could not be undone. {undone.text}"
+            text = translate(t"It made things worse and could not be undone. {undone.text}")
             await self._journal.settle(run_id, RunStatus.FAILED, text)
         return None
 
@@ -186,12 +189,12 @@ def _summary(result: Outcome, checks: tuple[CheckResult, ...], facts: _Facts) ->
 
 def _outcome_text(result: Outcome, checks: tuple[CheckResult, ...], facts: _Facts) -> str:
     if result is not Outcome.UNKNOWN:
-        return SUMMARY[result]
+        return translate(SUMMARY[result])
     reasons = [f"{check.name} ({check.text})" for check in checks if check.ok is None]
     if not reasons:
         has_recipe = facts.recipe is not None or is_person_request(facts.option)
-        reasons = [NOTHING_TO_READ if has_recipe else RUNBOOK_CHANGED]
-    return f"{NOT_KNOWN}: {'; '.join(reasons)}."
+        reasons = [translate(NOTHING_TO_READ if has_recipe else RUNBOOK_CHANGED)]
+    return f"{translate(NOT_KNOWN)}: {'; '.join(reasons)}."
 
 
 def _next_read(facts: _Facts, attempt: int) -> float | None:

@@ -5,6 +5,7 @@ from homelab_steward.contract.step_parts import PlannedWait
 
 from ..clock import Clock
 from ..runbooks.model import Of
+from ..texts import translate
 from .diagnoser import Diagnoser
 from .effects import Progress
 from .journal import Journal
@@ -48,10 +49,10 @@ class Waits:
 
     async def _end(self, work: Work, wait: PlannedWait, result: CheckResult) -> Progress:
         """Write how a wait ended whose condition did not become true in time."""
-        waited = f"waited {wait.within:g} s for {wait.name}: last seen"
+        waited = translate(t"waited {wait.within:g} s for {wait.name}: last seen")
         if result.ok is None:
             # What is not known is no reason to undo what was done before.
-            lost = f"{waited} not known ({result.text})"
+            lost = translate(t"{waited} not known ({result.text})")
             await self._journal.mark(work.run_id, work.entry.position, StepState.EFFECT_UNKNOWN, lost)
             return Progress(lost=lost)
         failure = f"{waited} {result.text}"

@@ -8,6 +8,7 @@ import structlog
 from homelab_steward.contract.incidents import RunStatus
 
 from ..errors import describe_error
+from ..texts import translate
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +70,7 @@ async def run_approved(durable: Durable, stages: Stages, request_id: str) -> Non
     try:
         await _execute_and_verify(durable, stages, request_id)
     except Exception as err:  # noqa: BLE001 - people get the reason; a defect's own text is left out
-        reason = f"it cannot be continued: {describe_error(err)}"
+        reason = translate(t"it cannot be continued: {describe_error(err)}")
         await _with_retries(durable, "give up", lambda: stages.give_up(request_id, reason), None)
     await _with_retries(durable, "conclude", lambda: stages.conclude(request_id), None)
 

@@ -20,6 +20,7 @@ from ..sdk.description import AnyService
 from ..sdk.tls import fetch_fingerprint, spelled
 from ..settings.model import ConfiguredInstance
 from ..store.store import Store
+from ..texts import translate
 from . import instance_rows, target_states
 from .forms import Form, check_move, fill_in
 from .instance_factory import Entry, InstanceFactory
@@ -156,10 +157,11 @@ class ConfiguredInstances:
     def _changeable(self, instance_id: str) -> Entry:
         entry = self._entries.get(instance_id)
         if entry is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such instance")
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such instance"))
         if entry.instance.origin is Origin.FILE:
             raise ContractError(
-                ErrorCode.FORBIDDEN, "This instance is defined in the settings file: change it there"
+                ErrorCode.FORBIDDEN,
+                translate(t"This instance is defined in the settings file: change it there"),
             )
         return entry
 
@@ -167,10 +169,10 @@ class ConfiguredInstances:
         """Return the service of a request. Raises ContractError for an invalid service or name."""
         service = self._services.get(request.service)
         if service is None or (old is not None and old.instance.service != service.key):
-            reason = "is not known" if service is None else "cannot be changed"
+            reason = translate(t"is not known") if service is None else "cannot be changed"
             raise to_contract_error(InvalidArgument("service", reason))
         if not 0 < len(request.name.strip()) <= LONGEST_NAME or not request.name.isprintable():
-            raise to_contract_error(InvalidArgument("name", "must be one short line of text"))
+            raise to_contract_error(InvalidArgument("name", t"must be one short line of text"))
         return service
 
     def _check_only(self, entry: InstancePoller) -> None:
@@ -180,7 +182,7 @@ class ConfiguredInstances:
             if is_other and other.occupied.is_same(entry.occupied):
                 name = other.instance.name
                 raise ContractError(
-                    ErrorCode.ALREADY_CONFIGURED, f"{name} is the same service", {"name": name}
+                    ErrorCode.ALREADY_CONFIGURED, translate(t"{name} is the same service"), {"name": name}
                 )
 
     async def _unbind_home(self, service: str) -> None:

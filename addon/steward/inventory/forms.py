@@ -11,6 +11,7 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 
 from ..errors import InvalidArgument, InvalidSetting
 from ..sdk.description import COMMON_SETTINGS
+from ..texts import translate
 from .duplicates import PORTS
 
 LONGEST_TEXT: Final = 4096
@@ -41,7 +42,7 @@ def fill_in(fields: Iterable[Field], given: Mapping[str, Value], kept: Mapping[s
         is_secret = one.kind is SettingKind.SECRET
         value = _given(given.get(key), kept.get(key) if is_secret else one.default)
         if value is None and one.required:
-            raise InvalidSetting(key, "is missing")
+            raise InvalidSetting(key, t"is missing")
         if value is None:
             continue
         if is_secret:
@@ -66,7 +67,7 @@ def check_move(
         return
     for key in form.secret:
         if _given(given.get(key), None) is None:
-            raise InvalidArgument(key, "must be entered again, because the address is another one")
+            raise InvalidArgument(key, t"must be entered again, because the address is another one")
 
 
 def _origin(url: Value) -> tuple[str, str, int | None] | None:
@@ -81,7 +82,9 @@ def _refuse_unknown(given: Mapping[str, Value], known: Mapping[str, Field]) -> N
     for key in given:
         if key not in known:
             near = get_close_matches(key, known, n=1)
-            raise InvalidSetting(key, "is not known" + (f", did you mean {near[0]}?" if near else ""))
+            raise InvalidSetting(
+                key, translate(t"is not known") + (translate(t", did you mean {near[0]}?") if near else "")
+            )
 
 
 def _given(value: Value, otherwise: Value) -> Value:
@@ -94,13 +97,13 @@ def _checked(one: Field, value: Value) -> Value:
     match one.kind:
         case SettingKind.BOOLEAN:
             if not isinstance(value, bool):
-                raise InvalidSetting(one.key, "must be true or false")
+                raise InvalidSetting(one.key, t"must be true or false")
             return value
         case SettingKind.NUMBER:
             return _number(one, value)
         case SettingKind.CHOICE:
             if value not in one.choices:
-                raise InvalidSetting(one.key, f"must be one of {', '.join(one.choices)}")
+                raise InvalidSetting(one.key, t"must be one of {', '.join(one.choices)}")
             return value
         case SettingKind.URL:
             return _url(one, value)
@@ -110,19 +113,19 @@ def _checked(one: Field, value: Value) -> Value:
 
 def _number(one: Field, value: Value) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidSetting(one.key, "must be a number")
+        raise InvalidSetting(one.key, t"must be a number")
     if one.minimum is not None and value < one.minimum:
-        raise InvalidSetting(one.key, f"must be at least {one.minimum:g}")
+        raise InvalidSetting(one.key, t"must be at least {one.minimum:g}")
     if one.maximum is not None and value > one.maximum:
-        raise InvalidSetting(one.key, f"must be at most {one.maximum:g}")
+        raise InvalidSetting(one.key, t"must be at most {one.maximum:g}")
     return value
 
 
 def _text(one: Field, value: Value) -> str:
     if not isinstance(value, str):
-        raise InvalidSetting(one.key, "must be text")
+        raise InvalidSetting(one.key, t"must be text")
     if len(value) > LONGEST_TEXT or not value.strip().isprintable():
-        raise InvalidSetting(one.key, "must be one line of text")
+        raise InvalidSetting(one.key, t"must be one line of text")
     return value.strip()
 
 
@@ -132,10 +135,10 @@ def _url(one: Field, value: Value) -> str:
         parts = urlsplit(text)
         named = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError as err:
-        raise InvalidSetting(one.key, "is not an address") from err
+        raise InvalidSetting(one.key, t"is not an address") from err
     if not named:
-        raise InvalidSetting(one.key, "must begin with http:// or https:// and name a host")
+        raise InvalidSetting(one.key, t"must begin with http:// or https:// and name a host")
     if parts.username is not None or parts.password is not None:
         # Clients show addresses, so a password in one would not stay secret.
-        raise InvalidSetting(one.key, "must not contain a user name or password")
+        raise InvalidSetting(one.key, t"must not contain a user name or password")
     return text.rstrip("/")

@@ -12,6 +12,7 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Sna
 from ..errors import InvalidSetting, ServiceRefused
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..settings.model import ConfiguredInstance
+from ..texts import translate
 from .duplicates import Occupied, occupied
 from .forms import Form, fill_in
 from .instance_poller import InstancePoller, PollerContext
@@ -53,7 +54,7 @@ class UnusableInstance:
 
     def connect(self) -> Client:
         """Raise ServiceRefused."""
-        raise ServiceRefused(self.instance.error or "The instance cannot be used")
+        raise ServiceRefused(self.instance.error or t"The instance cannot be used")
 
     def seen(self, _target: TargetRef) -> Seen:
         """Return that nothing was read."""
@@ -65,7 +66,7 @@ class UnusableInstance:
 
     async def poll(self) -> Snapshot:
         """Raise ServiceRefused."""
-        raise ServiceRefused(self.instance.error or "The instance cannot be used")
+        raise ServiceRefused(self.instance.error or t"The instance cannot be used")
 
 
 type Entry = InstancePoller | UnusableInstance
@@ -107,8 +108,8 @@ class InstanceFactory:
             return _unusable(unusable, None, InstanceStatus.FAILING, self._wrong[one.service])
         if service is None:
             near = get_close_matches(one.service, self._services, n=1)
-            mean = f", did you mean {near[0]}?" if near else ""
-            raise InvalidSetting(f"{key}.service", f"{one.service} is not known{mean}")
+            mean = translate(t", did you mean {near[0]}?") if near else ""
+            raise InvalidSetting(f"{key}.service", t"{one.service} is not known{mean}")
         try:
             form = fill_in(service.settings, one.settings, {})
         except InvalidSetting as err:
@@ -129,7 +130,7 @@ class InstanceFactory:
             settings=dict(row.settings),
         )
         if service is None:
-            unknown = f"This version of the app does not know {row.service}"
+            unknown = translate(t"This version of the app does not know {row.service}")
             reason = self._wrong.get(row.service, unknown)
             return _unusable(instance, None, InstanceStatus.FAILING, reason)
         try:

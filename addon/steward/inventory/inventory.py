@@ -13,6 +13,7 @@ from ..sdk.description import AnyService, Client, IncomingAlert, Role
 from ..sdk.readings import Reading, Unknown
 from ..settings.model import ConfiguredInstance
 from ..store.store import Store, Unit
+from ..texts import translate
 from . import target_states
 from .configured_instances import HOME_ASSISTANT, ConfiguredInstances
 from .home_facts import read_facts
@@ -156,11 +157,11 @@ class LiveInventory(ConfiguredInstances, Inventory):
         topology = self._topology()
         for host in topology.with_name(self._own_host or ""):
             if target == host or target in topology.parents(host):
-                return "Homelab Steward runs in it"
+                return translate(t"Homelab Steward runs in it")
         for one in (target, *topology.hosted(target)):
             instance = self.instance(one.instance_id) if one.kind == INSTANCE else None
             if instance is not None and instance.service == HOME_ASSISTANT:
-                return "Home Assistant runs in it"
+                return translate(t"Home Assistant runs in it")
         return None
 
     @override
@@ -233,7 +234,7 @@ class LiveInventory(ConfiguredInstances, Inventory):
     def _entry(self, instance_id: str) -> Entry:
         entry = self._entries.get(instance_id)
         if entry is None:
-            raise ServiceUnreachable(f"There is no instance {instance_id}")
+            raise ServiceUnreachable(t"There is no instance {instance_id}")
         return entry
 
 

@@ -16,7 +16,7 @@ from ..sdk.description import AnyService, Call, Client, Outage
 from ..sdk.readings import Busy, NotKnown
 from ..sdk.snapshot import CheckKey, CheckResults, Subject
 from ..store.store import Store
-from ..texts import translate
+from ..texts import english, translate
 from . import target_states
 from .ports import UNREACHABLE
 from .target_states import FIRST_SIGHT, TargetKey, TargetState
@@ -35,15 +35,21 @@ HOST_POLL: Final = 15.0
 MOST_STATES: Final = 2_000
 """States kept of one instance, before those of what it does not list any more are deleted."""
 
-CONFIRMING: Final = "It was seen off a short time ago; this is being confirmed"
-NOT_JUDGED: Final = "Whether it is meant to run could not be read"
-CHANGING: Final = "A run of the steward is changing it"
+CONFIRMING: Final = english("It was seen off a short time ago; this is being confirmed")
+NOT_JUDGED: Final = english("Whether it is meant to run could not be read")
+CHANGING: Final = english("A run of the steward is changing it")
 
-_FAILING: Final = ("failing", "Service fails", "{} cannot be read")
+_FAILING: Final = ("failing", english("Service fails"), english("{name} cannot be read"))
 _AWAY: Final = (
-    (ServiceUnauthorized, ("unauthorized", "Credentials refused", "{} refuses the credentials")),
-    (ServiceMalformed, ("malformed", "Answers not understood", "The answers of {} are not understood")),
-    (ServiceUnreachable, (UNREACHABLE, "Service unreachable", "{} does not answer")),
+    (
+        ServiceUnauthorized,
+        ("unauthorized", english("Credentials refused"), english("{name} refuses the credentials")),
+    ),
+    (
+        ServiceMalformed,
+        ("malformed", english("Answers not understood"), english("The answers of {name} are not understood")),
+    ),
+    (ServiceUnreachable, (UNREACHABLE, english("Service unreachable"), english("{name} does not answer"))),
 )
 AWAY_NAMES: Final = {check: name for check, name, _ in (*(described for _, described in _AWAY), _FAILING)}
 """The checks of an instance that cannot be read, with their names."""
@@ -180,7 +186,7 @@ class OutageWatch:
             sighting = self._sight(instance.key)
             elapsed = self._clock.monotonic() - sighting.first
             if sighting.count < FAILURES or elapsed < service.away_after:
-                self._note(instance.key, _Decided(state=state, waiting=CONFIRMING))
+                self._note(instance.key, _Decided(state=state, waiting=translate(CONFIRMING)))
                 return Failure(is_open=True)
             if await self._is_left_alone(instance, hosts, state):
                 return Failure(is_open=True)
@@ -217,8 +223,8 @@ class OutageWatch:
         """Decide what a target is that a check sees off."""
         now = self._clock.now()
         if known is None and outage.learns:
-            first = TargetState(key=target.key, is_up=False, since=now, expected_off=FIRST_SIGHT)
-            return _Decided(state=first, expected=FIRST_SIGHT)
+            first = TargetState(key=target.key, is_up=False, since=now, expected_off=translate(FIRST_SIGHT))
+            return _Decided(state=first, expected=translate(FIRST_SIGHT))
         state = known or TargetState(key=target.key, is_up=True, since=now)
         state = state.aged(now, self._off_for)
         hosts = self._ports.hosts(target)
@@ -226,7 +232,7 @@ class OutageWatch:
             return _Decided(state=state, expected=state.expected_off or self._host_is_expected(hosts))
         sighting = self._sight(target.key)
         if self._clock.monotonic() - sighting.first < outage.confirm:
-            return _Decided(state=state, waiting=CONFIRMING)
+            return _Decided(state=state, waiting=translate(CONFIRMING))
         host = next((one for one in hosts if one.key in self._waiting), None)
         if host is not None:
             return _Decided(state=state, waiting=self._waiting[host.key])
@@ -252,7 +258,7 @@ class OutageWatch:
     ) -> str | None:
         """Return why a target is meant to be off, None when it is not. Raises Busy."""
         if await self._ports.is_changing((target, *hosts)):
-            raise Busy(CHANGING)
+            raise Busy(translate(CHANGING))
         if outage.why is None:
             return None
         try:
@@ -291,7 +297,7 @@ class OutageWatch:
     def _host_is_expected(self, hosts: Sequence[TargetRef]) -> str | None:
         """Return why what an instance runs in is meant to be off, None when it is not."""
         off = next((host for host in hosts if host.key in self._expected), None)
-        return f"It runs in {off.name}. {self._expected[off.key]}" if off else None
+        return translate(t"It runs in {off.name}. {self._expected[off.key]}") if off else None
 
     def _sight(self, key: TargetKey) -> _Sighting:
         """Count that a target was seen off once more."""
@@ -345,7 +351,7 @@ def away(name: str, error: ServiceError) -> Away:
     """Return what is wrong with an instance whose polls fail with this error."""
     kinds = (described for kind, described in _AWAY if isinstance(error, kind))
     check, title, text = next(kinds, _FAILING)
-    return Away(check=check, name=title, text=f"{text.format(name)}: {error}")
+    return Away(check=check, name=translate(title), text=f"{translate(text, name=name)}: {error}")
 
 
 def _seen_up(key: TargetKey, known: TargetState | None, now: datetime) -> TargetState:
@@ -355,7 +361,11 @@ def _seen_up(key: TargetKey, known: TargetState | None, now: datetime) -> Target
 def undecided(service: AnyService, results: CheckResults) -> Judgement:
     """Return the results when the outages cannot be judged at all."""
     outages = {check.key for check in service.checks if check.outage is not None}
-    waiting = {key: _Decided(state=None, waiting=NOT_JUDGED) for key in results.problems if key[0] in outages}
+    waiting = {
+        key: _Decided(state=None, waiting=translate(NOT_JUDGED))
+        for key in results.problems
+        if key[0] in outages
+    }
     return _judgement(results, waiting, was_known=True)
 
 

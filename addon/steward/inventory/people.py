@@ -21,6 +21,7 @@ from ..settings.checks import is_pin, time_of_day
 from ..settings.model import KnownPerson
 from ..store.store import Store
 from ..store.upsert import upsert
+from ..texts import translate
 from .pins import fits, hashed, locked_until
 from .ports import PinRefusal
 from .tables import people, pin_failures
@@ -133,10 +134,12 @@ class People:
             failures = self._failures.get(person.id)
             until = locked_until(failures.number, failures.last_at) if failures else None
             if until is not None and until > self._now():
-                return PinRefusal("Too many wrong PINs. Try again later, or decide in Home Assistant.", until)
+                return PinRefusal(
+                    translate(t"Too many wrong PINs. Try again later, or decide in Home Assistant."), until
+                )
             is_right = is_pin(pin) and await asyncio.to_thread(fits, pin, stored)
             await self._count(person.id, failures, is_right=is_right)
-        return None if is_right else PinRefusal("The PIN is wrong.")
+        return None if is_right else PinRefusal(translate(t"The PIN is wrong."))
 
     async def _count(self, person_id: str, before: PinFailures | None, *, is_right: bool) -> None:
         """Count a wrong PIN, or forget the wrong ones after a right one."""
@@ -203,7 +206,7 @@ class People:
         async with self._changing:
             self._refuse_configured(person_id)
             if person_id not in self._people:
-                raise ContractError(ErrorCode.NOT_FOUND, "There is no such person")
+                raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such person"))
             # Removed first, so that the person cannot decide anything while the database is written.
             person = self._people.pop(person_id)
             try:
@@ -217,13 +220,14 @@ class People:
     def _refuse_configured(self, person_id: str) -> None:
         if person_id in self._configured or person_id == LOCAL_OWNER.id:
             raise ContractError(
-                ErrorCode.FORBIDDEN, "This person is defined in the settings file: change them there"
+                ErrorCode.FORBIDDEN,
+                translate(t"This person is defined in the settings file: change them there"),
             )
 
     def _refuse_duplicate(self, person: Person) -> None:
         duplicate = self._duplicate(person)
         if duplicate is not None:
-            raise to_contract_error(InvalidArgument("id", f"{duplicate.name} has the same user id already"))
+            raise to_contract_error(InvalidArgument("id", t"{duplicate.name} has the same user id already"))
 
     def _duplicate(self, person: Person) -> Person | None:
         """Return another person with the same user id in a front end."""
@@ -242,16 +246,16 @@ def _checked(request: SavePerson) -> Person:
     person_id, name = request.id, request.name.strip()
     if not 0 < len(person_id) <= LONGEST_ID or not person_id.replace("-", "").replace("_", "").isalnum():
         raise to_contract_error(
-            InvalidArgument("id", "must be letters, digits, - and _ only, at most 64 of them")
+            InvalidArgument("id", t"must be letters, digits, - and _ only, at most 64 of them")
         )
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise to_contract_error(InvalidArgument("name", "must be one short line of text"))
+        raise to_contract_error(InvalidArgument("name", t"must be one short line of text"))
     if request.pin and not is_pin(request.pin):
-        raise to_contract_error(InvalidArgument("pin", "must be 4 to 12 digits, and not all the same"))
+        raise to_contract_error(InvalidArgument("pin", t"must be 4 to 12 digits, and not all the same"))
     if (request.quiet_from is None) != (request.quiet_until is None):
-        raise to_contract_error(InvalidArgument("quiet_from", "needs an end of the quiet time too"))
+        raise to_contract_error(InvalidArgument("quiet_from", t"needs an end of the quiet time too"))
     if not 0 <= request.asked_after_minutes <= LONGEST_WAIT:
-        reason = f"must be between 0 and {LONGEST_WAIT}"
+        reason = translate(t"must be between 0 and {LONGEST_WAIT}")
         raise to_contract_error(InvalidArgument("asked_after_minutes", reason))
     return Person(
         id=person_id,
@@ -271,7 +275,7 @@ def _checked(request: SavePerson) -> Person:
 def _one_line(text: str | None, key: str, longest: int) -> str | None:
     """Return a text, None when it is empty. Raises ContractError INVALID_ARGUMENT."""
     if text and (len(text) > longest or not text.isprintable()):
-        raise to_contract_error(InvalidArgument(key, "must be one short line of text"))
+        raise to_contract_error(InvalidArgument(key, t"must be one short line of text"))
     return text or None
 
 

@@ -23,7 +23,7 @@ from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.readings import NotKnown
 from ..sdk.snapshot import CheckResults, Subject, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
-from ..texts import Text
+from ..texts import Text, translate
 from .ports import Completeness
 from .topology import Place, instance_ref, places
 
@@ -112,7 +112,7 @@ def evaluate(service: AnyService, instance_id: str, poll: Poll, now: datetime, c
             checks=_clean_results(checks, clean),
         )
     except Exception as err:
-        reason = f"{service.name} gave an unexpected answer: {type(err).__name__}"
+        reason = translate(t"{service.name} gave an unexpected answer: {type(err).__name__}")
         raise ServiceMalformed(reason) from err
 
 
@@ -170,13 +170,13 @@ async def _within[Answer](timeout: float, name: str, call: Callable[[], Awaitabl
         async with asyncio.timeout(timeout):
             return await call()
     except TimeoutError as err:
-        raise ServiceUnreachable(f"{name} did not answer within {timeout:g} s") from err
+        raise ServiceUnreachable(t"{name} did not answer within {timeout:g} s") from err
     except NotKnown as err:
         raise ServiceMalformed(f"{name}: {err}") from err
     except StewardError:
         raise
     except Exception as err:
-        raise ServiceMalformed(f"{name} could not be read: {type(err).__name__}") from err
+        raise ServiceMalformed(t"{name} could not be read: {type(err).__name__}") from err
 
 
 def _clean_snapshot(snapshot: Snapshot, clean: Clean) -> Snapshot:

@@ -13,6 +13,7 @@ from homelab_steward.contract.state import Instance, Snapshot
 from ..errors import ServiceError
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.snapshot import CheckKey, CheckResults, Subject
+from ..texts import english, translate
 from .outages import AWAY_NAMES, Away, OutageWatch, undecided
 from .polling import AlertsFound, Evaluation, Poll
 from .ports import CHECK, OUTAGE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET, Completeness
@@ -20,7 +21,7 @@ from .topology import instance_ref
 
 log = structlog.get_logger(__name__)
 
-ANSWERS_AGAIN: Final = "It answers again."
+ANSWERS_AGAIN: Final = english("It answers again.")
 LONGEST: Final = 2_000
 
 
@@ -261,7 +262,7 @@ def _away_ended(
 
 def _meant_to_be_off(reason: str) -> str:
     """Return how a problem ends whose subject is meant to be off."""
-    return f"It is meant to be off. {reason}."
+    return translate(t"It is meant to be off. {reason}.")
 
 
 def _problem(service: AnyService, instance_id: str, key: CheckKey, now: datetime) -> Problem:

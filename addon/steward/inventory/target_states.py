@@ -9,11 +9,12 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..store.upsert import upsert
+from ..texts import english, translate
 from .tables import target_states
 
 LONGEST_ID: Final = 255
 LONGEST_REASON: Final = 500
-FIRST_SIGHT: Final = "It was off when it was seen for the first time"
+FIRST_SIGHT: Final = english("It was off when it was seen for the first time")
 
 type TargetKey = tuple[str, str, str]
 """Instance, kind and id of a target."""
@@ -47,14 +48,14 @@ class TargetState:
             return replace(self, expected_off=None, until=None)
         is_long = not self.is_up and now - self.since >= off_for
         if self.expected_off is None and is_long:
-            return replace(self, expected_off=f"It has been off for {span_in_days(off_for)}")
+            return replace(self, expected_off=translate(t"It has been off for {span_in_days(off_for)}"))
         return self
 
 
 def span_in_days(span: timedelta) -> str:
     """Return a span as a number of days."""
     days = span / timedelta(days=1)
-    return "1 day" if days == 1 else f"{days:g} days"
+    return translate(t"1 day") if days == 1 else translate(t"{days:g} days")
 
 
 async def states_of(connection: AsyncConnection, instance_id: str) -> dict[TargetKey, TargetState]:

@@ -92,7 +92,7 @@ def facts(plan: tuple[str, int, str, tuple[PlannedStep, ...]]) -> object:
         tuple(
             (
                 step.action,
-                (step.target.instance_id, step.target.kind, step.target.id),
+                (step.target.instance_id, step.target.kind, step.target.id, step.target.name),
                 # JSON distinguishes 1, 1.0 and true, Python does not.
                 orjson.dumps(step.arguments, option=orjson.OPT_SORT_KEYS),
                 step.differences,
