@@ -81,9 +81,7 @@ class LabelledAlert(Item):
 
 def without_replicas[A: LabelledAlert](alerts: Iterable[A]) -> tuple[A, ...]:
     """Return the worst first; of those that only differ by the copy that reports them, one."""
-    found = {
-        frozenset(pair for pair in one.labels.items() if pair[0] not in _REPLICAS): one for one in alerts
-    }
+    found = {frozenset(own for own in one.labels.items() if own[0] not in _REPLICAS): one for one in alerts}
     return tuple(sorted(found.values(), key=lambda one: one.rank))
 
 
