@@ -77,6 +77,7 @@ async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
     )
     coordinator = entry.runtime_data.coordinator
     try:
+        await _check_active(call)
         decide = _decide(coordinator, verb, call.data, call.context)
     except ServiceValidationError as err:
         call.hass.data[REPORTS].add(
@@ -92,6 +93,13 @@ async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
     except ContractError as err:
         raise translated(err) from err
     return _response(answer)
+
+
+async def _check_active(call: ServiceCall) -> None:
+    """Raise ServiceValidationError for a user who is deactivated, but still has an open connection."""
+    user = await call.hass.auth.async_get_user(call.context.user_id or "")
+    if user is not None and not user.is_active:
+        raise refused("inactive_user")
 
 
 def _decide(coordinator: StewardCoordinator, verb: Verb, data: dict[str, Any], context: Context) -> Decide:

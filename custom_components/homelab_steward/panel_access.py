@@ -35,6 +35,8 @@ class Viewer:
     @property
     def access(self) -> Access:
         """Return how much this user may see."""
+        if not self.user.is_active:
+            return Access.NONE
         if self.user.is_admin or (self.person is not None and self.person.role is Role.OWNER):
             return Access.FULL
         return Access.NONE if self.person is None else Access.VIEW

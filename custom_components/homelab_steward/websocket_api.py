@@ -12,6 +12,7 @@ from .const import DOMAIN
 from .contract.errors import ContractError, ErrorCode
 from .contract.protocol import RowKind
 from .coordinator import StewardCoordinator
+from .notifications.refusal_reports import REPORTS
 from .panel_access import Access, viewer_of
 from .panel_commands import COMMANDS, ENTRY_ID, Body, PanelCommand
 from .panel_feed import PanelFeed, find_entry
@@ -52,6 +53,7 @@ def _register(hass: HomeAssistant, command: PanelCommand) -> None:
         number = message["id"]
         try:
             coordinator = _coordinator(hass, message.get(ENTRY_ID))
+            _check_active(hass, coordinator, connection.user, message)
             _check_access(coordinator, connection.user, command.access)
             result = await command.run(coordinator, connection.user, message)
         except ContractError as err:
@@ -73,6 +75,22 @@ def _coordinator(hass: HomeAssistant, entry_id: str | None) -> StewardCoordinato
     if entry is None or entry.state is not ConfigEntryState.LOADED:
         raise ContractError(ErrorCode.NOT_CONNECTED, "The app does not answer")
     return entry.runtime_data.coordinator
+
+
+def _check_active(hass: HomeAssistant, coordinator: StewardCoordinator, user: User, message: Body) -> None:
+    """Raise ContractError FORBIDDEN for a deactivated user, and report it to the app.
+
+    Home Assistant leaves the open connections of a user who is deactivated as they are.
+    """
+    if not user.is_active:
+        hass.data[REPORTS].add(
+            coordinator.entry,
+            approval_id=message.get("approval_id", ""),
+            user_id=user.id,
+            press=message["type"],
+            reason="inactive_user",
+        )
+        raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to do this")
 
 
 def _check_access(coordinator: StewardCoordinator, user: User, needed: Access) -> None:

@@ -207,6 +207,7 @@ def test_names_and_translation_keys_of_offers() -> None:
     assert CATALOGUE.name_of(offer("Memory usage"), None) == "Memory usage"
     assert CATALOGUE.name_of(offer("Memory usage"), "radarr") == "radarr memory usage"
     assert CATALOGUE.name_of(offer("CPU usage"), "radarr") == "radarr CPU usage"
+    assert CATALOGUE.name_of(offer("PoE power"), "radarr") == "radarr PoE power"
     assert CATALOGUE.name_of(offer("X"), "radarr") == "radarr x"
     assert CATALOGUE.translation_key("proxmox", offer("X", "container")) == "proxmox_container_k"
     assert CATALOGUE.translation_key("proxmox", offer("X")) == "proxmox_k"

@@ -91,6 +91,17 @@ async def test_reject_and_ignore_decide_for_the_caller(
     await say(hass, verb, robin, approval_id="ask1", config_entry_id=loaded.entry_id)
 
 
+async def test_a_deactivated_user_decides_nothing(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User, until: Until
+) -> None:
+    robin.is_active = False
+    with pytest.raises(ServiceValidationError) as caught:
+        await say(hass, "reject", robin, approval_id="ask1")
+    assert caught.value.translation_key == "inactive_user"
+    assert steward.asked(Command.DECIDE) == []
+    await until(lambda: steward.asked(Command.REPORT_REFUSAL))
+
+
 async def test_an_automation_does_not_count_as_a_person_who_is_signed_in(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:

@@ -181,6 +181,29 @@ async def test_an_unknown_user_sees_nothing_until_an_owner_adds_them(
     assert set(state["rows"]["approval"]) == {"ask1", "ask2"}
 
 
+async def test_a_deactivated_user_may_do_nothing_with_an_open_panel(
+    loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, robin: User, until: Until
+) -> None:
+    panel = await open_panel(robin)
+    robin.is_active = False
+    assert (await panel.subscribe())["rows"] == {}
+    await panel._socket.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
+    assert (await panel._socket.receive_json())["success"]
+    for command, fields in (
+        ("decide", {"approval_id": "ask1", "verb": "reject"}),
+        ("audit", {}),
+        ("pause", {"scope": None}),
+    ):
+        answer = await panel.ask(command, **fields)
+        assert answer["error"]["code"] == "forbidden"
+    assert not steward.asked(Command.DECIDE) + steward.asked(Command.LIST_AUDIT)
+    assert not steward.asked(Command.SET_PAUSE)
+    await until(lambda: len(steward.asked(Command.REPORT_REFUSAL)) == 3)
+    report = steward.asked(Command.REPORT_REFUSAL)[0]
+    assert (report.approval_id, report.press) == ("ask1", "homelab_steward/decide")
+    assert (report.speaker.user_id, report.reason) == (robin.id, "inactive_user")
+
+
 async def test_losing_the_role_empties_the_panel_at_once(
     loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, sam: User, until: Until
 ) -> None:

@@ -144,6 +144,11 @@ def test_links_lead_to_a_file_and_a_heading(page: Path) -> None:
         assert not anchor or anchor in anchors(file), f"{link}: there is no such heading"
 
 
+@each_page
+def test_no_table_is_interrupted(page: Path) -> None:
+    assert not re.findall(r"^\|.*\|\n\n(\|.*\|)\n(?!\|[ :|-]+\|$)", page.read_text(), re.MULTILINE)
+
+
 # Scripts
 
 

@@ -204,13 +204,13 @@ class Catalogue(Message):
 def name_of(offer: SensorOffer | ActionOffer | ControlOffer, resource: str | None) -> str:
     """Return the catalogue's name of a reading, action or control, with its resource if given.
 
-    ``Memory`` of the resource ``radarr`` is ``radarr memory``; abbreviations keep
-    their capitals.
+    ``Memory`` of the resource ``radarr`` is ``radarr memory``; abbreviations such as ``PoE``
+    keep their capitals.
     """
     if resource is None:
         return offer.name
-    first, rest = offer.name[:1], offer.name[1:]
-    return f"{resource} {first if rest[:1].isupper() else first.lower()}{rest}"
+    first, space, rest = offer.name.partition(" ")
+    return f"{resource} {first if first[1:] != first[1:].lower() else first.lower()}{space}{rest}"
 
 
 def translation_key(service: str, offer: SensorOffer | ActionOffer | ControlOffer) -> str:
