@@ -53,11 +53,11 @@ MENU: Final = (
 )
 
 _COMMAND: Final = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<argument>.*))?", re.DOTALL)
-_PLAIN: Final = re.compile(r"(?P<name>\w+)(?P<colon>:)?(?:\s*(?P<argument>\S.*))?", re.DOTALL)
+_PLAIN: Final = re.compile(r"(?P<name>\w+)(?:\s?(?P<colon>:))?(?:\s*(?P<argument>\S.*))?", re.DOTALL)
 _UNITS: Final = {
     "minutes": ("m", "min", "minute", "minutes", "minuten"),
-    "hours": ("h", "hour", "hours", "std", "stunde", "stunden"),
-    "days": ("d", "day", "days", "tag", "tage"),
+    "hours": ("h", "hour", "hours", "std", "stunde", "stunden", "heure", "heures"),
+    "days": ("d", "day", "days", "tag", "tage", "j", "jour", "jours"),
 }
 _UNIT_OF: Final = {name: unit for unit, names in _UNITS.items() for name in names}
 _DURATION: Final = re.compile(

@@ -70,6 +70,8 @@ async def processed(rig: TelegramRig) -> None:
         ("custom made furniture", None),
         ("silence 2h", Written(Name.SILENCE, "2h")),
         ("Stille 2 Stunden", Written(Name.SILENCE, "2 Stunden")),
+        ("reporter 2 heures", Written(Name.SNOOZE, "2 heures")),
+        ("Question : Comment va Radarr ?", Written(Name.CUSTOM, "Comment va Radarr ?")),
         ("silence!", None),
         ("pause", Written(Name.PAUSE)),
         ("pause all", Written(Name.PAUSE, "all")),
@@ -402,7 +404,7 @@ def test_a_command_with_a_slash_takes_any_argument(name: Name, argument: str) ->
     assert parsed(f"/{name}@other {argument}", "steward_bot") is None
 
 
-@given(st.integers(0, 99_999), st.sampled_from(["m", "min", "h", "std", "d", "Tage", "HOURS"]))
+@given(st.integers(0, 99_999), st.sampled_from(["m", "min", "h", "std", "d", "Tage", "jours", "HOURS"]))
 def test_a_time_is_read_with_and_without_a_name(number: int, unit: str) -> None:
     name, time = split_duration(f"My NAS {number} {unit}")
     assert name == "My NAS"
