@@ -104,7 +104,7 @@ class Rig:
 
     async def ask_model(self) -> None:
         """Ask a question that a model answers after it called a tool."""
-        await self._ask("What does Radarr's queue look like?")
+        await self._ask("Why do the downloads in the queue of Radarr wait?")
 
     async def call_tool(self) -> None:
         """Read the status of a container by MCP."""

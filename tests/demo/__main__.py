@@ -88,7 +88,7 @@ The lab          {installation.page.url}
 In the lab press “Start the story”: Radarr's memory climbs, and both the phone and the topic
 Media ask what to do. Press 1 on either and watch the other. In Home Assistant look at
 Settings, Devices & services, Homelab Steward, and ask it in Assist (the bubble on the Overview):
-“What is wrong?”, “Restart Radarr”, “What does the queue of Radarr look like?”
+“What is wrong?”, “Restart Radarr”, “Why do the downloads in the queue of Radarr wait?”
 Ctrl-C ends everything.""")
 
 

@@ -38,7 +38,7 @@ async def ask_after(asking: Asking) -> str:
 
 async def ask_model(installation: Installation) -> str:
     """Ask a question that needs a reading: the model calls a tool, and its answer is streamed."""
-    answer = await installation.assist.ask("What does the queue of Radarr look like?")
+    answer = await installation.assist.ask("Why do the downloads in the queue of Radarr wait?")
     expect(answer.tools == ["radarr_queue"], f"the model used {answer.tools}")
     expect("I have just looked" in answer.text, answer.text)
     expect(answer.pieces > 3, f"the answer came in {answer.pieces} pieces")

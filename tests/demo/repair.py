@@ -14,6 +14,7 @@ from homelab_steward.contract.incidents import (
     Verdict,
 )
 from lab.population import RADARR
+from lab.telegram.records import Message
 from lab.wire import JsonObject, dumps
 from lab.world import Effect
 
@@ -102,9 +103,19 @@ class Repair:
         return await seen(forum.changes, self._card_decision, QUICK, f"a card with {self._decided!r}")
 
     def _card_decision(self) -> str:
-        card = self.lab.telegram.forum.message(self.asking.card.message_id)
-        lines = [line for line in card.text.splitlines() if INCREASE in line and self._decided in line]
-        return lines[0] if lines and not card.buttons else ""
+        for card in self._cards():
+            lines = [line for line in card.text.splitlines() if INCREASE in line and self._decided in line]
+            if lines and not card.buttons:
+                return lines[0]
+        return ""
+
+    def _cards(self) -> list[Message]:
+        """Return the card that people were asked with, and those sent since.
+
+        A steward that is killed before it has stored that the card was sent sends it once more.
+        """
+        forum, first = self.lab.telegram.forum, self.asking.card.message_id
+        return [one for one in forum.messages if one.message_id >= first]
 
     async def _resolved(self) -> str:
         def resolved_incident() -> Incident | None:
@@ -148,8 +159,8 @@ class Repair:
         return await seen(phone.changes, self._phone_solution, QUICK, "a notification that says it is solved")
 
     def _card_solution(self) -> str:
-        card = self.lab.telegram.forum.message(self.asking.card.message_id)
-        return next((line for line in card.text.splitlines() if "✅ Resolved" in line), "")
+        lines = (line for card in self._cards() for line in card.text.splitlines())
+        return next((line for line in lines if "✅ Resolved" in line), "")
 
     def _phone_solution(self) -> str:
         for shown in self.lab.phone.notifications:

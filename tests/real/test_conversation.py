@@ -16,7 +16,7 @@ from lab.wire import Json, JsonObject
 from real.asking import AskingClient
 from real.model import DEPLOYMENT, NAME, RealModel
 
-QUESTION: Final = "What does Radarr's queue look like?"
+QUESTION: Final = "Why do the downloads in the queue of Radarr wait?"
 SERVICES: Final = ("proxmox", "radarr")
 
 
