@@ -47,7 +47,7 @@ CONF_AUTHORITY: Final = "authority"
 BY_ROLE: Final = "by_role"
 """The choice for a category in which the role says what the person may decide."""
 
-LANGUAGES: Final = ("de", "en", "es", "fr")
+LANGUAGES: Final = ("de", "en", "es", "fr", "nl")
 """The languages in which people are asked."""
 
 LONGEST_WAIT: Final = 24 * 60

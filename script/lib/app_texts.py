@@ -40,6 +40,8 @@ OTHER: Final = "other"
 STOP_WORDS: Final = frozenset(
     ["the", "is", "are", "and", "not", "of", "with", "was", "has", "be", "which", "it"]
 )
+SHARED_WORDS: Final[Mapping[str, frozenset[str]]] = {"nl": frozenset(["is", "of", "was"])}
+"""Words of `STOP_WORDS` that a language has too."""
 
 type Entry = str | dict[str, str]
 type Wanted = Mapping[str, Mapping[str, Entry]]
@@ -205,7 +207,7 @@ def entry_faults(english: str, source: Entry, entry: Entry, language: str) -> It
             yield f"its placeholders are not {sorted(allowed)}"
         if isinstance(entry, dict) and not placeholders(text) <= allowed | {"count"}:
             yield f"it has placeholders other than {sorted(allowed)}"
-        if is_english(text):
+        if is_english(text, language):
             yield f"“{text}” is English"
 
 
@@ -214,9 +216,10 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-def is_english(text: str) -> bool:
-    """Return whether a text has two or more words that only English has."""
-    return len(STOP_WORDS.intersection(re.findall(r"[a-z]+", text.lower()))) > 1
+def is_english(text: str, language: str) -> bool:
+    """Return whether a text has two or more words that English has and the language does not."""
+    words = STOP_WORDS - SHARED_WORDS.get(language, frozenset())
+    return len(words.intersection(re.findall(r"[a-z]+", text.lower()))) > 1
 
 
 if __name__ == "__main__":

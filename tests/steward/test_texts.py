@@ -161,6 +161,13 @@ def test_each_fault_of_a_store_is_reported(store: dict[str, dict[str, object]], 
     assert any(fault in found for found in app_texts.faults(WANTED, store, "de"))
 
 
+def test_words_that_dutch_and_english_share_are_no_english() -> None:
+    store = changed("names", "Memory", "Of het geheugen vol is")
+    assert not [found for found in app_texts.faults(WANTED, store, "nl") if "is English" in found]
+    store = changed("names", "Memory", "This is the memory and more")
+    assert [found for found in app_texts.faults(WANTED, store, "nl") if "is English" in found]
+
+
 def test_the_files_are_up_to_date_and_complete(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
