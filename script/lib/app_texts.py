@@ -152,6 +152,7 @@ def names() -> Iterator[str]:
         yield from (right.needed_for for right in service.rights)
     for declared in services.values():
         yield from (check.name for check in declared.checks)
+        yield from (action.blast_radius for action in declared.actions)
     for book in read_library([*built_in_folders()], services, ()).values():
         yield book.title
         for recipe in book.recipes:

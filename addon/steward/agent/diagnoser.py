@@ -9,7 +9,14 @@ from typing import Any, Final
 import structlog
 
 from homelab_steward.contract.diagnosis import Claim, Diagnosis, Evidence
-from homelab_steward.contract.incidents import Alert, AlertStatus, CheckResult, Incident, IncidentStatus
+from homelab_steward.contract.incidents import (
+    Alert,
+    AlertStatus,
+    CheckResult,
+    Incident,
+    IncidentStatus,
+    Severity,
+)
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
@@ -24,7 +31,7 @@ from ..sdk.readings import Unknown
 from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
-from ..texts import translate
+from ..texts import english, household, translate, translate_plural
 from .plan import ReadyLook
 from .resolver import Resolver
 from .target_finder import Targets
@@ -38,6 +45,15 @@ LONGEST_EVIDENCE: Final = 4_000
 MOST_EVIDENCE: Final = 16
 MOST_ALERTS: Final = 500
 CLAIM_LINES: Final = 2
+_SEVERITIES: Final = {
+    Severity.CRITICAL: english("critical"),
+    Severity.WARNING: english("warning"),
+    Severity.INFO: english("info"),
+}
+_ALERT_STATUS: Final = {
+    AlertStatus.FIRING: english("firing"),
+    AlertStatus.RESOLVED: english("resolved"),
+}
 LONGEST_CLAIM: Final = 200
 
 
@@ -210,10 +226,7 @@ class Diagnoser:
         )
 
     def _alert_evidence(self, incident: Incident) -> Evidence:
-        lines = [
-            f"{one.name} ({one.severity}, {one.status}): {one.summary or one.description}"
-            for one in incident.alerts
-        ]
+        lines = [_alert_line(one) for one in incident.alerts]
         firing = sum(one.status is AlertStatus.FIRING for one in incident.alerts)
         return Evidence(
             id="e0",
@@ -240,7 +253,7 @@ def _summary(incident: Incident, checks: Sequence[CheckResult]) -> str:
         return translate(t"Nothing is wrong now: everything the runbook checks is as it should be.")
     broken = [translate(t"{check.name} (it is {check.text})") for check in checks if check.ok is False]
     unknown = [f"{check.name} ({check.text})" for check in checks if check.ok is None]
-    parts = [f"Not as it should be: {'; '.join(broken)}."] if broken else []
+    parts = [translate(t"Not as it should be: {'; '.join(broken)}.")] if broken else []
     if unknown:
         parts.append(translate(t"Not known: {'; '.join(unknown)}."))
     return " ".join(parts) or incident.title
@@ -259,14 +272,21 @@ def _sentence(evidence: Evidence) -> str:
     more = len(lines) - CLAIM_LINES
     text = f"{evidence.title}: {first}" if first else evidence.title
     text = text if len(text) <= LONGEST_CLAIM else f"{text[: LONGEST_CLAIM - 1]}…"
-    return f"{text} (+{more} lines)" if more > 0 else text
+    more_lines = translate_plural("+{count} line", "+{count} lines", more)
+    return f"{text} ({more_lines})" if more > 0 else text
+
+
+def _alert_line(alert: Alert) -> str:
+    state = f"{translate(_SEVERITIES[alert.severity])}, {translate(_ALERT_STATUS[alert.status])}"
+    return f"{household().name(alert.name)} ({state}): {alert.summary or alert.description}"
 
 
 def _cut(text: str) -> str:
     """Return the text within its bound, with the number of characters left out."""
     left_out = len(text) - LONGEST_EVIDENCE
     kept = storable(text, LONGEST_EVIDENCE)
-    return f"{kept}\n… {left_out} more characters" if left_out > 0 else kept
+    more = translate_plural("{count} more character", "{count} more characters", left_out)
+    return f"{kept}\n… {more}" if left_out > 0 else kept
 
 
 def _log(err: Exception, instance_id: str) -> None:

@@ -46,6 +46,13 @@ STATUS: Final = {
     Verb.REJECT: ApprovalStatus.REJECTED,
     Verb.IGNORE: ApprovalStatus.IGNORED,
 }
+_VERBS: Final = {
+    Verb.APPROVE: english("Approve"),
+    Verb.REJECT: english("Reject"),
+    Verb.IGNORE: english("Ignore"),
+    Verb.SNOOZE: english("Snooze"),
+}
+
 VIA: Final = {
     FrontEnd.HOME_ASSISTANT: "Home Assistant",
     FrontEnd.TELEGRAM: "Telegram",
@@ -308,7 +315,7 @@ class Gate:
             via=command.speaker.front_end,
             at=self._clock.now(),
             option=option.number if option else None,
-            label=option.label if option else command.verb.value.capitalize(),
+            label=option.label if option else translate(_VERBS[command.verb]),
         )
 
     async def _record(

@@ -22,7 +22,7 @@ from ..sdk.description import Action, Answer, Call, Client, DryRun, Tool
 from ..sdk.outputs import Output, OutputKind, mismatch
 from ..sdk.readings import NOT_REPORTED, NotKnown, Reading, Unknown
 from ..store.storable_text import storable
-from ..texts import english, translate
+from ..texts import english, household, translate
 
 POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals are then refused."""
@@ -264,12 +264,12 @@ def planned_wait(condition: WaitFor, target: TargetRef, settle: float, step_id: 
         action=WAIT,
         target=target,
         arguments={},
-        title=f'Wait up to {condition.within:g} s for "{condition.name}"',
+        title=translate(t'Wait up to {condition.within:g} s for "{household().name(condition.name)}"'),
         risk=Risk.LOW,
         reversible=True,
         id=step_id or "",
         wait=PlannedWait(
-            name=condition.name,
+            name=household().name(condition.name),
             reading=condition.reading,
             within=condition.within,
             settle=settle,
@@ -296,12 +296,12 @@ def planned_step(
         action=name,
         target=target,
         arguments=dict(arguments),
-        title=action.name,
+        title=household().name(action.name),
         risk=action.risk if interrupted is None else Risk.HIGH,
         reversible=action.reversible,
         differences=tuple(_fit(one) for one in dry.differences),
         note=storable(" ".join(_notes(dry.note, interrupted)), LONGEST_TEXT),
-        blast_radius=action.blast_radius,
+        blast_radius=household().name(action.blast_radius),
         dry_run_digest=_digest(dry.baseline),
     )
 

@@ -36,7 +36,7 @@ from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
 from ..store.runs import PastOutcome
 from ..store.store import Store
-from ..texts import english, translate
+from ..texts import english, household, translate
 from .asking import AskingRules
 from .correlation import target_key
 from .incident_text import ago
@@ -259,7 +259,7 @@ def _option(number: int, made: _Made, targets: Targets) -> Option:
         risk=highest_risk(steps),
         reversible=all(step.reversible for step in steps),
         blast_radius=_blast_radius(steps),
-        verification="; ".join(condition.name for condition in recipe.verify),
+        verification="; ".join(household().name(condition.name) for condition in recipe.verify),
         history=made.history,
         unknown_facts=plan.unknown_facts if plan else (),
     )
@@ -270,16 +270,16 @@ def _investigate() -> Option:
     return Option(
         number=1,
         kind=OptionKind.INVESTIGATE,
-        label="Investigate",
+        label=translate("Investigate"),
         plan_hash=plan_hash("investigate", 1, "investigate", ()),
         recipe="investigate",
     )
 
 
 def _label(label: str, targets: Targets) -> str:
-    """Return a recipe's label with the names of the targets filled in."""
+    """Return a recipe's label in the household's language, with the names of the targets filled in."""
     names = {of.value: targets[of].name if of in targets else of.value for of in Of}
-    return PLACE.sub(lambda found: names.get(found[1], found[0]), label)
+    return PLACE.sub(lambda found: names.get(found[1], found[0]), household().name(label))
 
 
 def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:

@@ -11,7 +11,7 @@ from homelab_steward.contract.incidents import Alert, AlertStatus, CheckResult, 
 
 from ..runbooks.model import ALERTING, About, Condition, Named, Readings
 from ..sdk.readings import NOT_REPORTED, Reading, Unknown
-from ..texts import english, translate
+from ..texts import english, household, translate
 
 NOT_FOUND: Final = english("no target fits, or more than one does")
 """Why a condition on a named target is not known."""
@@ -104,7 +104,7 @@ def excused(
     conditions: Sequence[Condition], checks: Sequence[CheckResult], reasons: Mapping[About, str]
 ) -> tuple[CheckResult, ...]:
     """Return the results; one that is False is not known when there is a reason for its target."""
-    about = {condition.name: condition.about for condition in conditions}
+    about = {household().name(condition.name): condition.about for condition in conditions}
     found = ((check, reasons.get(about[check.name])) for check in checks)
     return tuple(
         replace(check, ok=None, text=reason) if check.ok is False and reason else check
@@ -126,7 +126,7 @@ def outcome(before: Mapping[str, bool | None], after: Sequence[CheckResult]) -> 
 
 
 def _result(condition: Bounds, ok: bool | None, text: str) -> CheckResult:  # noqa: FBT001
-    return CheckResult(name=condition.name, ok=ok, text=text)
+    return CheckResult(name=household().name(condition.name), ok=ok, text=text)
 
 
 def _same(reading: Value, wanted: Value) -> bool:

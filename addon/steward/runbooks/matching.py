@@ -11,6 +11,7 @@ from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
 
 from ..sdk.description import Role
+from ..texts import household, translate
 from .model import Match, Runbook
 
 NAMED: Final = 0.8
@@ -125,7 +126,7 @@ def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatc
         version=runbook.version,
         title=runbook.title,
         score=round(score, 2),
-        reason=f"alert {named}" if named else "similar text",
+        reason=translate(t"alert {household().name(named)}") if named else translate("similar text"),
     )
 
 

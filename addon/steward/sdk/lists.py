@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack, overload
 from homelab_steward.contract.catalogue import Field
 
 from ..errors import ServiceUnreachable
-from ..texts import Text
+from ..texts import Text, household, translate
 from .coverage import Gaps
 from .description import Answer, Call, Client, Tool
 from .format import listing
@@ -98,6 +98,11 @@ def list_tool(key: str, name: str, description: str, read: Read[Any] | None = No
     return described if read is None else described(read)
 
 
+def _title(name: str, target: str) -> str:
+    shown = household().name(name)
+    return translate(t"{shown} of {target}")
+
+
 def _list_tool[C: Client](
     key: str,
     name: str,
@@ -119,6 +124,6 @@ def _list_tool[C: Client](
         text = listing(lines.shown, empty, limit, lines.total)
         missing = "; ".join(dict.fromkeys(gap.reason for gap in gaps.coverage.gaps))
         note = f"\nThis may be incomplete or wrong: {missing}" if missing else ""
-        return Answer(title=title(call) if title else f"{name} of {call.target.name}", text=text + note)
+        return Answer(title=title(call) if title else _title(name, call.target.name), text=text + note)
 
     return Tool(key=key, name=name, description=description, read=answer, **about)

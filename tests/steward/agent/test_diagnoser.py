@@ -199,13 +199,13 @@ async def test_long_evidence_is_cut_and_says_so(tmp_path: Path) -> None:
     async with open_rig(tmp_path, inventory=inventory) as rig:
         incident = await waiting(rig)
         found = evidence(incident)["toy.status"]
-        assert found.text == "a\ufffd" + "x" * (LONGEST_EVIDENCE - 2) + "\n… 1002 more characters"
+        assert found.text == "a\ufffd" + "x" * (LONGEST_EVIDENCE - 2) + "\n… 1,002 more characters"
         assert found.title == "t" * 255
 
 
 async def test_what_just_fits_is_not_cut(tmp_path: Path) -> None:
     assert module._cut("x" * LONGEST_EVIDENCE) == "x" * LONGEST_EVIDENCE
-    assert module._cut("x" * (LONGEST_EVIDENCE + 1)).endswith("x\n… 1 more characters")
+    assert module._cut("x" * (LONGEST_EVIDENCE + 1)).endswith("x\n… 1 more character")
 
 
 async def test_a_storm_does_not_make_evidence_without_end(tmp_path: Path) -> None:
