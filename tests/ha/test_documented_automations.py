@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ import yaml
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from test_request_actions import report
 
 from custom_components.homelab_steward.contract.incidents import IncidentStatus, Severity, Verb
 from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
+from custom_components.homelab_steward.contract.reports import WeeklyDocument
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "addon" / "DOCS.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -34,12 +38,15 @@ def blocks(key: str) -> Iterator[Any]:
                 yield pytest.param(content, id=f"{page.name}-{number}")
 
 
-AUTOMATIONS = list(blocks("triggers"))
+REPORT = "event.homelab_steward_weekly_report"
+AUTOMATIONS = [one for one in blocks("triggers") if REPORT not in str(one)]
+ABOUT_REPORTS = [one for one in blocks("triggers") if REPORT in str(one)]
 SCRIPTS = list(blocks("sequence"))
 
 
 def test_the_documentation_has_automations_and_scripts() -> None:
     assert AUTOMATIONS
+    assert ABOUT_REPORTS
     assert SCRIPTS
 
 
@@ -57,6 +64,10 @@ class Calls:
     @property
     def count(self) -> int:
         return sum(map(len, self._calls))
+
+    @property
+    def last(self) -> ServiceCall:
+        return next(one[-1] for one in self._calls if one)
 
 
 async def opens(steward: FakeSteward, key: str, number: int) -> None:
@@ -111,6 +122,33 @@ async def test_an_automation_runs_once_for_each_incident(
     await steward.push(RowKind.INCIDENT, ended)
     await until(lambda: (hass.states.get(EVENT) or state).attributes["event_type"] == "resolved")
     assert calls.count == 3, "only an opened incident is announced"
+
+
+@pytest.mark.parametrize("content", ABOUT_REPORTS)
+async def test_an_automation_runs_once_for_each_weekly_report(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    content: dict[str, Any],
+) -> None:
+    document = WeeklyDocument(
+        report=report(), title="Weekly report", headline="", markdown="# Week", sections=(), pictures=()
+    )
+    steward.answers[Command.WEEKLY_REPORT] = lambda _query: document
+    calls = Calls(hass, content)
+    assert await async_setup_component(hass, "automation", {"automation": [{"alias": "it", **content}]})
+    await hass.async_block_till_done()
+    await steward.push(RowKind.REPORT, report("2026-11-30"))
+    await until(lambda: calls.count == 1)
+    assert calls.last.data == {"title": "Weekly report", "message": "# Week"}
+    # As after a restart of Home Assistant, which restores the event of last week.
+    hass.states.async_set(REPORT, "unavailable")
+    hass.states.async_set(REPORT, (dt_util.utcnow() - timedelta(hours=1)).isoformat())
+    await hass.async_block_till_done()
+    assert calls.count == 1, "what is restored is no new report"
+    await steward.push(RowKind.REPORT, report("2026-12-07"))
+    await until(lambda: calls.count == 2)
 
 
 @pytest.mark.parametrize("content", SCRIPTS)

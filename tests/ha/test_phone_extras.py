@@ -1,4 +1,4 @@
-"""Critical alerts, comments written on the phone, the progress of a run, and maintenance that begins soon."""
+"""Critical alerts, comments, the progress of a run, maintenance that begins soon, the weekly report."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,6 +28,7 @@ from custom_components.homelab_steward.contract.incidents import (
 )
 from custom_components.homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from custom_components.homelab_steward.contract.protocol import AddComment, Command, RowKind
+from custom_components.homelab_steward.contract.reports import WeekFigures, WeeklyReport
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 
 APPLE_CRITICAL = {
@@ -324,4 +325,35 @@ async def test_maintenance_is_announced_once_on_every_phone(
     await data_of(push, until, "pixel", "ask2")
     tags = [one["data"]["tag"] for one in push.of("pixel")]
     assert (tags.count("maintenance-w1"), tags.count("maintenance-w2")) == (1, 0)
+    assert await hass.config_entries.async_unload(asked.entry_id)
+
+
+async def test_a_new_weekly_report_is_shown_once_and_opens_in_the_panel(
+    hass: HomeAssistant, steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    now = dt_util.utcnow()
+    report = WeeklyReport(
+        id="new",
+        since=now - timedelta(days=7),
+        until=now,
+        zone="UTC",
+        made_at=now,
+        week=WeekFigures(opened=3, resolved=2, requests=4),
+        before=WeekFigures(),
+    )
+    await steward.push(RowKind.REPORT, replace(report, id="old", until=now - timedelta(days=3)))
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await data_of(push, until, "pixel", "ask2")
+    assert push.shown("pixel", "weekly-report") is None
+    await steward.push(RowKind.REPORT, report)
+    for phone, tap in (("pixel", "clickAction"), ("iphone", "url")):
+        data = await data_of(push, until, phone, "weekly-report")
+        assert data[tap] == "/homelab-steward/report"
+    shown = push.shown("pixel", "weekly-report") or {}
+    assert shown["message"] == "Incidents: 3 new, 2 resolved. Requests: 4."
+    assert (shown["data"]["channel"], "actions" in shown["data"]) == ("Homelab Steward: updates", False)
+    assert await hass.config_entries.async_reload(asked.entry_id)
+    await steward.push(RowKind.APPROVAL, rows.approval("ask3"))
+    await data_of(push, until, "pixel", "ask3")
+    assert [one["data"]["tag"] for one in push.of("pixel")].count("weekly-report") == 1
     assert await hass.config_entries.async_unload(asked.entry_id)

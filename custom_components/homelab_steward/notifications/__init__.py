@@ -39,6 +39,15 @@ SOUND_CRITICAL: Final = "critical"
 SOUND_NONE: Final = "none"
 SOUNDS: Final = (SOUND_ALL, SOUND_CRITICAL, SOUND_NONE)
 
+_SHOWN: Final = (
+    RowKind.APPROVAL,
+    RowKind.INCIDENT,
+    RowKind.PERSON,
+    RowKind.MAINTENANCE,
+    RowKind.REPORT,
+)
+"""The rows that change what a phone shows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Card:
@@ -88,7 +97,7 @@ class Notifications:
     def start(self) -> None:
         """Follow the app until the entry is unloaded."""
         on_unload, listen = self._entry.async_on_unload, self._coordinator.listen
-        for kind in (RowKind.APPROVAL, RowKind.INCIDENT, RowKind.PERSON, RowKind.MAINTENANCE):
+        for kind in _SHOWN:
             on_unload(listen(kind, self._row_changed))
         on_unload(self._coordinator.listen_availability(None, self.refresh))
         on_unload(self._hass.bus.async_listen(EVENT_SERVICE_REGISTERED, self._service_registered))

@@ -1,8 +1,8 @@
-"""What phones show beside requests: how far a run is, and maintenance that is about to begin."""
+"""What phones show beside requests: how far a run is, maintenance that begins soon, the weekly report."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..contract.incidents import ApprovalRequest, Incident, Run, RunStatus, StepState
 from ..contract.maintenance import MaintenanceWindow
 from ..contract.plain_text import one_line
+from ..contract.reports import WeeklyReport
 from ..maintenance import places
 from ..phrases import Phrases, category_name
 from ..steward_state import StewardState
@@ -19,6 +20,10 @@ from .views import title_of
 
 _ACTIVE: Final = frozenset({RunStatus.RUNNING, RunStatus.VERIFYING})
 _DONE: Final = frozenset({StepState.EFFECT_KNOWN, StepState.VERIFIED})
+
+WEEKLY_REPORT: Final = "weekly-report"
+REPORT_IS_NEW: Final = timedelta(days=2)
+"""How old a weekly report is at most when it is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,8 @@ def extras_of(
         yield from _progress(approval, state.incidents.get(approval.incident_id), ledger, device_id, phrases)
     for window in state.windows.values():
         yield from _announcement(window, state, ledger, device_id, phrases, now)
+    if state.report is not None:
+        yield from _weekly_report(state.report, ledger, device_id, phrases, now)
 
 
 def _progress(
@@ -108,6 +115,28 @@ def _announcement(
         push=lambda form: payload.announcement(key, title, message, form),
         changes={"shown": shown},
         may_sound=True,
+    )
+
+
+def _weekly_report(
+    report: WeeklyReport, ledger: Ledger, device_id: str, phrases: Phrases, now: datetime
+) -> Iterable[Extra]:
+    """Return the figures of a new weekly report, once; a tap opens it in the panel."""
+    if now - report.until > REPORT_IS_NEW or ledger.of(WEEKLY_REPORT, device_id).shown == report.id:
+        return
+    week = report.week
+    message = phrases(
+        "weekly_report_figures",
+        opened=str(week.opened),
+        resolved=str(week.resolved),
+        requests=str(week.requests),
+    )
+    yield Extra(
+        key=WEEKLY_REPORT,
+        push=lambda form: payload.announcement(
+            WEEKLY_REPORT, phrases("weekly_report"), message, form, page="report"
+        ),
+        changes={"shown": report.id},
     )
 
 

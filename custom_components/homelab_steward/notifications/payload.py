@@ -54,7 +54,7 @@ class Form:
 
 def card(view: View, form: Form) -> Push:
     """Return the notification of a request; it replaces the one before."""
-    data = _frame(form.approval_id, form) | _opens_panel(form)
+    data = _frame(form.approval_id, form) | _opens_panel(f"request/{form.approval_id}", form)
     if view.is_asking:
         data["actions"] = _card_actions(view.choices, form)
     return Push(title=_text(view.title, form), message=_text(view.message, form), data=data)
@@ -62,7 +62,7 @@ def card(view: View, form: Form) -> Push:
 
 def details(view: View, message: str, form: Form) -> Push:
     """Return the second notification: evidence, plans, and the buttons that the first has no space for."""
-    data = _frame(details_tag(form.approval_id), form) | _opens_panel(form)
+    data = _frame(details_tag(form.approval_id), form) | _opens_panel(f"request/{form.approval_id}", form)
     data["actions"] = _details_actions(view.choices, form)
     return Push(title=_text(view.title, form), message=_text(message, form), data=data)
 
@@ -153,9 +153,10 @@ def progress(tag: str, title: str, message: str, done: int, total: int, form: Fo
     return Push(title=_text(title, form), message=_text(message, form), data=data)
 
 
-def announcement(tag: str, title: str, message: str, form: Form) -> Push:
-    """Return a notification that asks nothing."""
-    return Push(title=_text(title, form), message=_text(message, form), data=_frame(tag, form))
+def announcement(tag: str, title: str, message: str, form: Form, *, page: str | None = None) -> Push:
+    """Return a notification that asks nothing; a tap opens ``page`` of the panel."""
+    data = _frame(tag, form) | (_opens_panel(page, form) if page else {})
+    return Push(title=_text(title, form), message=_text(message, form), data=data)
 
 
 def _frame(tag: str, form: Form) -> dict[str, Any]:
@@ -185,9 +186,9 @@ def _apple_sound(form: Form) -> dict[str, Any]:
     }
 
 
-def _opens_panel(form: Form) -> dict[str, Any]:
-    """Return what a tap on the notification opens: the request in the panel."""
-    return {"url" if form.is_apple else "clickAction": f"/{PANEL_PATH}/request/{form.approval_id}"}
+def _opens_panel(page: str, form: Form) -> dict[str, Any]:
+    """Return what a tap on the notification opens: a page of the panel."""
+    return {"url" if form.is_apple else "clickAction": f"/{PANEL_PATH}/{page}"}
 
 
 def _text(text: str, form: Form) -> str:
