@@ -61,6 +61,7 @@ from .telegram.bot import TelegramBot
 from .telegram.front_end import Ports
 from .telegram.ports import StewardCommands
 from .telegram.press_handler import DecisionPort
+from .texts import set_zone
 from .wiring.backup_schedule import BackupSchedule
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
@@ -140,6 +141,7 @@ class App:
         services = read_services(settings, self._skip)
         offers = catalogue(services)
         store = await self._open_store()
+        set_zone(ZoneInfo(settings.time_zone))
         self._home = await home_connections(store, self._redactor.clean, settings.language)
         session = await opened.enter_async_context(http.session())
         people = People(store, settings.people)

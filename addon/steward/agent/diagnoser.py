@@ -15,7 +15,6 @@ from homelab_steward.contract.incidents import (
     CheckResult,
     Incident,
     IncidentStatus,
-    Severity,
 )
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
@@ -31,7 +30,8 @@ from ..sdk.readings import Unknown
 from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
-from ..texts import english, household, translate, translate_plural
+from ..texts import household, translate, translate_plural
+from ..texts.state_names import ALERT_STATES, SEVERITIES
 from .plan import ReadyLook
 from .resolver import Resolver
 from .target_finder import Targets
@@ -45,15 +45,6 @@ LONGEST_EVIDENCE: Final = 4_000
 MOST_EVIDENCE: Final = 16
 MOST_ALERTS: Final = 500
 CLAIM_LINES: Final = 2
-_SEVERITIES: Final = {
-    Severity.CRITICAL: english("critical"),
-    Severity.WARNING: english("warning"),
-    Severity.INFO: english("info"),
-}
-_ALERT_STATUS: Final = {
-    AlertStatus.FIRING: english("firing"),
-    AlertStatus.RESOLVED: english("resolved"),
-}
 LONGEST_CLAIM: Final = 200
 
 
@@ -277,7 +268,7 @@ def _sentence(evidence: Evidence) -> str:
 
 
 def _alert_line(alert: Alert) -> str:
-    state = f"{translate(_SEVERITIES[alert.severity])}, {translate(_ALERT_STATUS[alert.status])}"
+    state = f"{translate(SEVERITIES[alert.severity])}, {translate(ALERT_STATES[alert.status])}"
     return f"{household().name(alert.name)} ({state}): {alert.summary or alert.description}"
 
 

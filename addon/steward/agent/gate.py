@@ -30,7 +30,7 @@ from ..store.database import StoreUnavailable
 from ..store.mode import read_mode
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
-from ..texts import english, translate
+from ..texts import english, household, local, translate
 from . import habits
 from .asking import may_approve
 from .pausing import stopped
@@ -175,7 +175,7 @@ def already(request: ApprovalRequest) -> Refusal:
             return Refusal(ErrorCode.EXPIRED, translate(t"Too late: this request has expired."))
         return Refusal(ErrorCode.ALREADY_DECIDED, translate(t"This request needs no answer any more."))
     what = decision.label or decision.verb
-    when, via = decision.at.strftime("%H:%M UTC"), translate(VIA[decision.via])
+    when, via = household().time(local(decision.at)), translate(VIA[decision.via])
     return Refusal(
         ErrorCode.ALREADY_DECIDED,
         translate(t"Already decided: {what}, by {decision.person_name} at {when} via {via}."),

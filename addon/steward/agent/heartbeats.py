@@ -17,7 +17,7 @@ from ..sdk.description import IncomingAlert
 from ..store import heartbeats
 from ..store.heartbeats import Heartbeat
 from ..store.storable_text import storable
-from ..texts import translate
+from ..texts import household, local, translate
 from .correlation import LONGEST_NAME, fingerprint
 
 MOST: Final = 16
@@ -173,7 +173,7 @@ class Heartbeats:
     def _alert(self, heartbeat: Heartbeat, now: datetime, *, is_over: bool = False) -> IncomingAlert:
         instance = self._inventory.instance(heartbeat.source)
         where = instance.name if instance else heartbeat.source
-        last = f"{heartbeat.seen_at:%Y-%m-%d %H:%M} UTC"
+        last = household().date_and_time(local(heartbeat.seen_at))
         key = hashlib.sha256(f"{heartbeat.source}\n{heartbeat.fingerprint}".encode()).hexdigest()
         return IncomingAlert(
             name="HeartbeatSilent",

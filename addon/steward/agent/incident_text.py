@@ -1,12 +1,13 @@
 """The write-up of an incident in Markdown, and how long something took. Pure."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from homelab_steward.contract.incidents import Incident, Run
 
-from ..texts import translate, translate_plural
+from ..texts import household, local, translate, translate_plural
+from ..texts.state_names import SEVERITIES, STEP_STATES
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -38,14 +39,14 @@ def write_up(incident: Incident) -> str:
 
 
 def _lines(incident: Incident) -> Iterator[str]:
-    yield f"# Incident {incident.number}: {_line(incident.title)}"
+    yield f"# {translate(t'Incident {incident.number}')}: {_line(incident.title)}"
     yield ""
-    yield translate(t"Opened {_when(incident.opened_at.isoformat())}, {incident.severity}.")
+    yield translate(t"Opened {_when(incident.opened_at)}, {translate(SEVERITIES[incident.severity])}.")
     if incident.resolved_at is not None:
         yield translate(t"Resolved after {lasting(incident.resolved_at - incident.opened_at)}.")
     yield ""
     if incident.diagnosis is not None:
-        yield "## What was found"
+        yield f"## {translate('What was found')}"
         yield ""
         for claim in incident.diagnosis.claims:
             yield f"* {_line(claim.text)} ({', '.join(claim.evidence)})"
@@ -57,15 +58,16 @@ def _lines(incident: Incident) -> Iterator[str]:
 
 
 def _run_lines(run: Run) -> Iterator[str]:
-    yield "## What was done"
+    yield f"## {translate('What was done')}"
     yield ""
     yield translate(t"Approved: {_line(run.label)} (plan {run.plan_hash[:12]}).")
     for step in run.steps:
-        yield f"* {_line(step.title)} ({_line(step.target.name)}): {step.state} {_line(step.detail)}".rstrip()
+        state = translate(STEP_STATES[step.state])
+        yield f"* {_line(step.title)} ({_line(step.target.name)}): {state} {_line(step.detail)}".rstrip()
     yield ""
     if run.verdict is None:
         return
-    yield "## Result"
+    yield f"## {translate('Result')}"
     yield ""
     for check in run.verdict.checks:
         yield f"* {MARKS[check.ok]} {_line(check.name)}: {_line(check.text)}"
@@ -77,5 +79,5 @@ def _line(text: str) -> str:
     return " ".join(text.split()).replace("<", "&lt;").replace("[", "\\[")
 
 
-def _when(time: str) -> str:
-    return time[:16].replace("T", " ") + " UTC"
+def _when(at: datetime) -> str:
+    return household().date_and_time(local(at))

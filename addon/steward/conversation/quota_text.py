@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..llm.messages import DeploymentHealth
+from ..texts import local, texts_of
 from .phrases import say
 
 
@@ -27,5 +28,6 @@ def _one(one: DeploymentHealth, language: str, now: datetime) -> str:
         )
     ]
     if one.out_until is not None and one.out_until > now:
-        parts.append(say(language, "quota_out", time=f"{one.out_until:%H:%M} UTC", reason=one.reason))
+        time = texts_of(language).time(local(one.out_until))
+        parts.append(say(language, "quota_out", time=time, reason=one.reason))
     return " ".join(parts)

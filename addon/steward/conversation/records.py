@@ -13,7 +13,7 @@ from ..clock import Clock
 from ..errors import ServiceError, ServiceUnreachable
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Unknown
-from ..texts import texts_of
+from ..texts import local, texts_of
 from .incident_context import IncidentContext
 from .meanings import TargetQuestion, Topic, TopicQuestion
 from .phrases import say
@@ -265,12 +265,12 @@ def _listed(language: str, incidents: Sequence[Incident], shown: int) -> list[st
 def _incident(language: str, incident: Incident) -> str:
     status = say(language, f"status_{incident.status}")
     if incident.silenced_until is not None:
-        until = f"{incident.silenced_until:%Y-%m-%d %H:%M} UTC"
+        until = texts_of(language).date_and_time(local(incident.silenced_until))
         status = f"{status}, {say(language, 'silenced_until', until=until)}"
     elif incident.suppressed is not None:
         status = f"{status}, {say(language, 'silenced')}"
     if incident.stale_since is not None:
-        since = f"{incident.stale_since:%Y-%m-%d %H:%M} UTC"
+        since = texts_of(language).date_and_time(local(incident.stale_since))
         status = f"{status}, {say(language, 'stale_since', since=since)}"
     title = quoted(incident.title, TITLE)
     return say(language, "incident", number=incident.number, title=title, status=status)

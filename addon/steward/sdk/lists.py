@@ -68,7 +68,7 @@ class ListTool(TypedDict, total=False):
     """
 
     title: Callable[[Call], str]
-    empty: str
+    empty: Text
     limit: int
     scope: str | None
     arguments: tuple[Field, ...]
@@ -110,7 +110,7 @@ def _list_tool[C: Client](
     read: Read[C],
     *,
     title: Callable[[Call], str] | None = None,
-    empty: str = "There are none",
+    empty: Text = t"There are none",
     limit: int = 20,
     **about: Any,
 ) -> Tool[C]:
@@ -121,9 +121,9 @@ def _list_tool[C: Client](
         except NotKnown as err:
             raise ServiceUnreachable(str(err)) from err
         lines = found if isinstance(found, Lines) else Lines(tuple(found))
-        text = listing(lines.shown, empty, limit, lines.total)
+        text = listing(lines.shown, translate(empty), limit, lines.total)
         missing = "; ".join(dict.fromkeys(gap.reason for gap in gaps.coverage.gaps))
-        note = f"\nThis may be incomplete or wrong: {missing}" if missing else ""
+        note = f"\n{translate(t'This may be incomplete or wrong: {missing}')}" if missing else ""
         return Answer(title=title(call) if title else _title(name, call.target.name), text=text + note)
 
     return Tool(key=key, name=name, description=description, read=answer, **about)

@@ -8,7 +8,7 @@ from homelab_steward.contract.diagnosis import Diagnosis, Evidence
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, Option
 from homelab_steward.contract.step_arguments import argument_text
 
-from ..texts import english, translate
+from ..texts import english, household, local, translate
 from .markup import LIMIT, Rich, bold, code_line, exact, filled, joined, literal, prose, quote, split, units
 from .plan import not_offered_lines, plan_lines
 
@@ -97,7 +97,7 @@ def _explanation(diagnosis: Diagnosis) -> Iterator[Rich]:
 
 
 def _evidence_head(one: Evidence) -> Rich:
-    at = f"{one.read_at:%H:%M:%S} UTC"
+    at = household().time(local(one.read_at))
     template = translate("Evidence {title}, read at {time}", title="{title}", time=at)
     line = filled(template, title=bold(quote(one.title, TITLE)))
     return line if one.ok else line + literal(f" ({translate('not readable')})")

@@ -17,6 +17,7 @@ from homelab_steward.contract.incidents import (
 )
 
 from ..texts import english, translate
+from ..texts.state_names import STEP_STATES
 from .markup import Rich, literal, prose
 
 SENTENCE: Final = 400
@@ -39,15 +40,6 @@ _OUTCOMES: Final = {
 }
 _MARKS: Final = {True: "✓ ", False: "✗ ", None: "? "}
 _FAILED: Final = (StepState.EFFECT_UNKNOWN, StepState.FAILED, StepState.UNDONE)
-_STEPS: Final = {
-    StepState.INTENDED: english("planned"),
-    StepState.STARTED: english("started"),
-    StepState.EFFECT_KNOWN: english("carried out"),
-    StepState.VERIFIED: english("verified"),
-    StepState.EFFECT_UNKNOWN: english("effect unknown"),
-    StepState.FAILED: english("failed"),
-    StepState.UNDONE: english("undone"),
-}
 
 
 def outcome_lines(
@@ -91,7 +83,7 @@ def _step_line(step: JournalStep) -> Rich:
     line = (
         literal("• ")
         + prose(f"{step.title} ({step.target.name})", SENTENCE)
-        + literal(f": {translate(_STEPS[step.state])}")
+        + literal(f": {translate(STEP_STATES[step.state])}")
     )
     return line + literal(". ") + prose(step.detail, SENTENCE) if step.detail else line
 

@@ -9,7 +9,7 @@ from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import extra_arguments
 
 from ..sdk.home import FACT_NAMES
-from ..texts import english, translate
+from ..texts import english, household, translate
 from .markup import Rich, bold, exact, filled, literal, prose
 
 REASON: Final = 300
@@ -82,7 +82,10 @@ def _step_lines(step: PlannedStep, catalogue: Catalogue) -> list[Rich]:
         whole(one.field) + literal(": ") + exact(one.before) + literal(" → ") + exact(one.after)
         for one in step.differences
     ]
-    lines += [whole(name) + literal(": ") + exact(value) for name, value in extra_arguments(step, catalogue)]
+    lines += [
+        whole(household().name(name)) + literal(": ") + exact(value)
+        for name, value in extra_arguments(step, catalogue)
+    ]
     if step.note:
         lines.append(whole(step.note))
     return lines

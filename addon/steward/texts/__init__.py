@@ -7,7 +7,7 @@ language lacks.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from keyword import iskeyword
 from pathlib import Path
@@ -173,12 +173,24 @@ def _texts(code: str) -> Texts:
 
 
 _household = Texts()
+_zone: tzinfo = UTC
 
 
 def set_household(language: str | None) -> None:
     """Set the language of what is stored and of what nobody in particular reads; None is English."""
     global _household  # noqa: PLW0603 - one process serves one household, as gettext's install does
     _household = _texts(_code(language or ENGLISH))
+
+
+def set_zone(zone: tzinfo) -> None:
+    """Set the time zone in which the household reads times."""
+    global _zone  # noqa: PLW0603 - as for the language
+    _zone = zone
+
+
+def local(at: datetime) -> datetime:
+    """Return a time in the household's time zone."""
+    return at.astimezone(_zone)
 
 
 def household() -> Texts:

@@ -137,10 +137,10 @@ def test_a_late_decision_is_answered_with_who_decided_what_when_and_where() -> N
     )
     assert already(decided) == Refusal(
         ErrorCode.ALREADY_DECIDED,
-        "Already decided: Increase memory, by Olga at 12:00 UTC via Home Assistant.",
+        "Already decided: Increase memory, by Olga at 12:00 via Home Assistant.",
     )
     wordless = replace(decided, decision=records.decision(Verb.REJECT, option=None, label=""))
-    assert already(wordless).message == "Already decided: reject, by Olga at 12:00 UTC via Telegram."
+    assert already(wordless).message == "Already decided: reject, by Olga at 12:00 via Telegram."
     expired = replace(REQUEST, status=ApprovalStatus.EXPIRED)
     assert already(expired) == Refusal(ErrorCode.EXPIRED, "Too late: this request has expired.")
     superseded = replace(REQUEST, status=ApprovalStatus.SUPERSEDED)
@@ -443,7 +443,7 @@ async def test_a_person_who_decides_between_the_read_and_the_write_is_named(
         monkeypatch.setattr(approvals, "decide", overtaken)
         begun = Begun()
         gate = Gate(store, ToyPeople(), ManualClock(NOW), begun)
-        with pytest.raises(ContractError, match="Already decided: Reject, by Max at 12:00 UTC") as late:
+        with pytest.raises(ContractError, match="Already decided: Reject, by Max at 12:00") as late:
             await gate.decide(approve(REQUEST))
         assert late.value.code is ErrorCode.ALREADY_DECIDED
         assert begun.ids == []

@@ -108,7 +108,7 @@ def test_the_write_up_is_complete_and_texts_from_outside_stay_texts() -> None:
         write_up(incident)
         == f"""# Incident 7: {TAMED}
 
-Opened 2026-11-20 12:00 UTC, warning.
+Opened Nov 20, 2026, 12:00, warning.
 Resolved after 3 minutes.
 
 ## What was found
@@ -132,7 +132,7 @@ Approved: Increase memory (plan hash-1).
 
 def test_the_write_up_of_next_to_nothing() -> None:
     assert write_up(records.incident()) == (
-        "# Incident 1: Memory is short\n\nOpened 2026-11-20 12:00 UTC, warning.\n\n"
+        "# Incident 1: Memory is short\n\nOpened Nov 20, 2026, 12:00, warning.\n\n"
     )
     run = replace(records.run(), steps=())
     assert "## Result" not in write_up(records.incident(run=run))

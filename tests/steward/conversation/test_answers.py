@@ -234,7 +234,7 @@ async def test_a_silenced_or_stale_incident_is_named_as_such(tmp_path: Path) -> 
     async with open_conversation(tmp_path, model=False) as rig:
         await rig.rig.ask()
         await rig.rig.fire(replace(alert(), suppressed="silenced", silenced_until=NOW))
-        assert "waiting for your answer, silenced until 2026-11-20 12:00 UTC." in await rig.ask(
+        assert "waiting for your answer, silenced until Nov 20, 2026, 12:00." in await rig.ask(
             "What is wrong?"
         )
         await rig.rig.fire(replace(alert(), suppressed="inhibited"))
@@ -243,7 +243,7 @@ async def test_a_silenced_or_stale_incident_is_named_as_such(tmp_path: Path) -> 
         async with rig.rig.store.change() as unit:
             stale = replace(incident, suppressed=None, stale_since=NOW)
             await incidents.save_incident(unit.connection, stale)
-        assert "not reported since 2026-11-20 12:00 UTC" in await rig.ask("What is wrong with radarr?")
+        assert "not reported since Nov 20, 2026, 12:00" in await rig.ask("What is wrong with radarr?")
 
 
 async def test_what_a_person_requested_is_not_what_is_wrong(tmp_path: Path) -> None:

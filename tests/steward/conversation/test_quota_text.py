@@ -28,7 +28,7 @@ def test_each_deployment_has_a_sentence() -> None:
     )
     assert quota_text(health, "en", NOW) == (
         "kitchen: 7 requests today, no limit. far: 10 of 200 requests are left today. "
-        "It is not used until 05:00 UTC: busy. old: 0 of 5 requests are left today."
+        "It is not used until 05:00: busy. old: 0 of 5 requests are left today."
     )
     assert "noch 10 von 200" in quota_text(health, "de", NOW)
 

@@ -381,7 +381,7 @@ def test_details_contain_the_dry_run_and_the_evidence() -> None:
         "Action proxmox.set_memory on lxc pve1/lxc/105",
         "memory_mib = 3072",
         f"Plan {1:064x}",
-        "Evidence “Container status”, read at 12:00:00 UTC",
+        "Evidence “Container status”, read at 12:00",
         "maxmem: 2147483648",
     ):
         assert expected in text

@@ -11,7 +11,7 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed
-from ...texts import Text, translate
+from ...texts import Text, household, local, translate
 from ..description import Action, Call, DryRun, Effect, Undo
 from ..shown import difference, result
 from .about import About, TimedClient
@@ -74,23 +74,21 @@ class Silence[C: TimedClient]:
         ends_at = client.clock.now() + timedelta(hours=call.number("hours"))
         comment = f"Requested through Homelab Steward ({baseline[MARK]})"
         await call.note({"silence": await self.start(client, call, ends_at, comment)})
-        return translate(t"Silenced until {ends_at:%Y-%m-%d %H:%M} UTC")
+        return translate(t"Silenced until {_shown(ends_at)}")
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         return Effect.DONE if await self._ours(client, call, baseline) else Effect.NOT_SEEN
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
         found = await self._ours(client, call, baseline)
-        text = (
-            translate(t"silenced until {found[0].ends_at:%Y-%m-%d %H:%M} UTC") if found else t"not silenced"
-        )
+        text = translate(t"silenced until {_shown(found[0].ends_at)}") if found else t"not silenced"
         return result(t"Silence", text, ok=bool(found))
 
     async def _undo_dry_run(
         self, client: C, call: Call, baseline: Mapping[str, Value]
     ) -> tuple[Difference, ...]:
         return tuple(
-            difference(t"Silenced", t"until {one.ends_at:%H:%M} UTC", t"no")
+            difference(t"Silenced", t"until {household().time(local(one.ends_at))}", t"no")
             for one in await self._ours(client, call, baseline)
         )
 
@@ -102,6 +100,10 @@ class Silence[C: TimedClient]:
     async def _ours(self, client: C, call: Call, baseline: Mapping[str, Value]) -> tuple[Silenced, ...]:
         mark = f"({baseline[MARK]})"
         return tuple(one for one in await self.active(client, call) if mark in one.comment)
+
+
+def _shown(at: datetime) -> str:
+    return household().date_and_time(local(at))
 
 
 def _mark(occurrence: str, call: Call) -> str:

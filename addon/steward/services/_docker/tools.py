@@ -98,13 +98,13 @@ async def _processes(client: ContainerClient, _: Gaps, call: Call) -> list[str]:
 _TOOL: Final = partial(list_tool, scope="container")
 _LOG: Final = partial(_TOOL, limit=MOST_LINES + 1, arguments=(LINES,))
 TOOLS: Final = (
-    _LOG("logs", "Log", "The last lines that it wrote.", _log, empty="The log is empty"),
+    _LOG("logs", "Log", "The last lines that it wrote.", _log, empty=t"The log is empty"),
     _LOG(
         "before_end",
         "Log before the last end",
         "The last lines that it wrote before it ended or was restarted last.",
         _before_end,
-        empty="It has not ended since it was created",
+        empty=t"It has not ended since it was created",
     ),
     _TOOL("status", "Status", "State, health, restarts, limits and image.", _status),
     _TOOL("processes", "Processes", "What runs in it, with CPU and memory.", _processes, limit=50),

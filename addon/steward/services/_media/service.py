@@ -64,7 +64,7 @@ def streams_tool[C: MediaClient, S: MediaState](state: type[S]) -> Tool[C]:
         "Streams",
         "What is streamed to which player, without names of people and titles.",
         read,
-        empty="Nobody is streaming",
+        empty=t"Nobody is streaming",
         capability="status",
     )
 

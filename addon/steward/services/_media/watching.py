@@ -38,6 +38,6 @@ def watching_tool[C: MediaClient](read: Callable[[C, Gaps], Awaitable[Iterable[W
         "Who watches",
         "Who watches what, with names and titles. Only owners may read it.",
         lines,
-        empty="Nobody is watching",
+        empty=t"Nobody is watching",
         is_owner_only=True,
     )

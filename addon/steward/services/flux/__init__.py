@@ -60,7 +60,7 @@ def _suspend(to: bool) -> Turn[FluxClient]:  # noqa: FBT001 - the state itself
     return Turn(
         to=to,
         run=lambda client, call: client.suspend(call, to=to),
-        note="What runs stays as it is." if to else "It is reconciled at once.",
+        note=t"What runs stays as it is." if to else t"It is reconciled at once.",
     )
 
 

@@ -55,7 +55,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     "endpoint_history",
     "Endpoint history",
     "The last checks of one endpoint, newest first, and what failed.",
-    empty="It was not checked yet",
+    empty=t"It was not checked yet",
     scope="endpoint",
     capability="tasks",
 )

@@ -59,7 +59,7 @@ def _line(one: Watched[Job]) -> str:
     "job_history",
     "Job history",
     "When a job went down and up, newest first.",
-    empty="Nothing has changed yet",
+    empty=t"Nothing has changed yet",
     scope="job",
     capability="tasks",
 )

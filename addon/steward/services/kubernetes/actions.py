@@ -21,7 +21,7 @@ from .workloads import RESTARTED, Workload
 ROLLOUT: Final = 240.0
 """Seconds for which a rollout is waited for. Reading a result may take 300 s in all."""
 
-AGAIN: Final = "What manages it, such as Argo CD or Flux, may set it back."
+AGAIN: Final = t"What manages it, such as Argo CD or Flux, may set it back."
 BLAST: Final = {"workload": "The pods of one workload", "pod": "One pod", "node": "One node"}
 PATCH: Final = ("patch deployments.apps", "patch statefulsets.apps", "patch daemonsets.apps")
 
@@ -237,7 +237,7 @@ def _cordon(to: bool) -> Turn[KubernetesClient]:  # noqa: FBT001 - the state its
     async def run(client: KubernetesClient, call: Call) -> None:
         await client.change(call, await client.node(call), unschedulable=to)
 
-    return Turn(to=to, run=run, note="Pods that run on it stay there." if to else "")
+    return Turn(to=to, run=run, note=t"Pods that run on it stay there." if to else "")
 
 
 async def _pod(client: KubernetesClient, call: Call) -> Pod | None:
@@ -294,7 +294,7 @@ MEMORY: Final = SetValue(
     write=_set_memory,
     refusal=_memory_refusal,
     unit="MiB",
-    note=f"The pods are replaced. {AGAIN}",
+    note=t"The pods are replaced. What manages it, such as Argo CD or Flux, may set it back.",
     away=ROLLOUT,
 )
 CORES: Final = SetValue(
@@ -304,7 +304,7 @@ CORES: Final = SetValue(
     write=_set_cores,
     refusal=_cores_refusal,
     unit="cores",
-    note=f"The pods are replaced. {AGAIN}",
+    note=t"The pods are replaced. What manages it, such as Argo CD or Flux, may set it back.",
     away=ROLLOUT,
 )
 VERSION_OF_IMAGE: Final = SetValue(
@@ -313,7 +313,8 @@ VERSION_OF_IMAGE: Final = SetValue(
     read=_image,
     write=_set_image,
     refusal=_image_refusal,
-    note=f"The pods are replaced. The digest of the new image is known once it is pulled. {AGAIN}",
+    note=t"The pods are replaced. The digest of the new image is known once it is pulled. "
+    t"What manages it, such as Argo CD or Flux, may set it back.",
     away=ROLLOUT,
 )
 ROLLBACK: Final = SetValue(

@@ -170,7 +170,7 @@ LOG: Final = partial(
     arguments=(LINES,),
     needs=("get pods/log",),
     limit=MOST_LINES + 2,
-    empty="No container was restarted",
+    empty=t"No container was restarted",
 )
 LAST: Final = "The last lines of the container with most restarts"
 TOOLS: Final[tuple[Tool[KubernetesClient], ...]] = (

@@ -97,7 +97,7 @@ def _or_unknown(number: int | None) -> str:
     "usage",
     "Usage",
     "Traces, observations and cost of the last seven days with traces.",
-    empty="Nothing was recorded",
+    empty=t"Nothing was recorded",
     capability="status",
 )
 async def _usage(client: LangfuseClient, gaps: Gaps, _: Call) -> list[str]:

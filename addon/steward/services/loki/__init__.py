@@ -167,7 +167,7 @@ def _title(call: Call) -> str:
 
 
 def _tool(key: str, name: str, text: str, read: Any, **about: Any) -> Any:
-    return list_tool(key, name, text, read, limit=SHOWN, empty="No lines match", **about)
+    return list_tool(key, name, text, read, limit=SHOWN, empty=t"No lines match", **about)
 
 
 SERVICE: Final = monitor_service(

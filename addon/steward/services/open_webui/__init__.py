@@ -62,7 +62,7 @@ class WebUiClient(ModelServer):
     "models",
     "Models",
     "Which models people can select, by connection.",
-    empty="No model is offered",
+    empty=t"No model is offered",
     capability="status",
 )
 async def _models(client: WebUiClient, gaps: Gaps, _: Call) -> list[str]:

@@ -43,7 +43,7 @@ async def _alerts(client: PrometheusClient, gaps: Gaps, _: Call) -> list[str]:
     return [one.line(one.state) for one in sorted(listed, key=lambda one: (one.state != "firing", one.rank))]
 
 
-_QUERY: Final = partial(list_tool, title=_title, empty="No series match")
+_QUERY: Final = partial(list_tool, title=_title, empty=t"No series match")
 TOOLS: Final = (
     _QUERY("query", "Query", "The current result of a PromQL expression.", _query, arguments=(_EXPRESSION,)),
     _QUERY(

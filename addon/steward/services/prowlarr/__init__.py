@@ -65,7 +65,7 @@ class ProwlarrState(ProgramState):
     "indexers",
     "Indexers",
     "Which indexers work, and which fail until when.",
-    empty="No indexer is enabled",
+    empty=t"No indexer is enabled",
     capability="status",
 )
 async def _indexers(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:

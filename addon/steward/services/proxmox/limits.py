@@ -10,6 +10,7 @@ from ...sdk.description import Action, Call, Gaps, Risk
 from ...sdk.display import MIB, Text, size, usage
 from ...sdk.fields import number_field
 from ...sdk.kits import Current, SetValue
+from ...texts import english
 from .client import ProxmoxClient
 from .models import GuestConfig, Row
 
@@ -64,8 +65,15 @@ def _setting(key: str) -> Callable[[ProxmoxClient, Call, Value, Current], Awaita
 
 
 LATER: Final = {
-    "container": "It applies at once, without a restart.",
-    "vm": "It applies with the next start of the virtual machine, unless hotplug is on for it.",
+    "container": english("It applies at once, without a restart."),
+    "vm": english("It applies with the next start of the virtual machine, unless hotplug is on for it."),
+}
+MEMORY_NOTE: Final = {
+    "container": english("It applies at once, without a restart. Swap stays as it is."),
+    "vm": english(
+        "It applies with the next start of the virtual machine, unless hotplug is on for it. "
+        "Swap stays as it is."
+    ),
 }
 MIB_FIELD: Final = number_field("memory_mib", "Memory", least=128, most=262_144, unit="MiB")
 CORES: Final = number_field("cores", "Cores", least=1, most=512)
@@ -81,7 +89,7 @@ def limit_actions(scope: str) -> Iterator[Action[ProxmoxClient]]:
         write=_setting("memory"),
         refusal=_memory_refusal,
         unit="MiB",
-        note=f"{LATER[scope]} Swap stays as it is.",
+        note=MEMORY_NOTE[scope],
     )
     yield memory.action(
         key="set_memory" if scope == "container" else "set_memory_vm",

@@ -121,7 +121,7 @@ class SearxngClient(ModelServer):
     "Searches the Internet. Search engines receive the query: nothing private.",
     arguments=(QUERY,),
     is_sent_out=True,
-    empty="Nothing was found",
+    empty=t"Nothing was found",
     limit=10,
 )
 async def _search(client: SearxngClient, gaps: Gaps, call: Call) -> Lines:
@@ -141,7 +141,7 @@ def _shown(result: Result) -> str:
     "engines",
     "Failing engines",
     "Which search engines fail, and why.",
-    empty="No engine fails",
+    empty=t"No engine fails",
     capability="health",
 )
 async def _engines(client: SearxngClient, gaps: Gaps, _: Call) -> list[str]:

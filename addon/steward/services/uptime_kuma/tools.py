@@ -37,7 +37,7 @@ def _beat(beat: Beat) -> str:
     "monitor_history",
     "Monitor history",
     "The last checks of one monitor, newest first.",
-    empty="None yet",
+    empty=t"None yet",
     scope="monitor",
 )
 async def _history(client: UptimeKumaClient, _: Gaps, call: Call) -> list[str]:
