@@ -27,7 +27,9 @@ ROOT: Final = Path(__file__).parents[3]
 ADDON: Final = ROOT / "addon"
 START: Final = ADDON / "rootfs/usr/local/bin/start-steward"
 MANIFEST: Final[dict[str, Any]] = yaml.safe_load((ADDON / "config.yaml").read_text())
-TRANSLATIONS: Final[dict[str, Any]] = yaml.safe_load((ADDON / "translations/en.yaml").read_text())
+TRANSLATIONS: Final[dict[str, Any]] = {
+    path.stem: yaml.safe_load(path.read_text()) for path in (ADDON / "translations").glob("*.yaml")
+}
 VERSION: Final[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
 NOT_OFFERED: Final = {
@@ -200,8 +202,25 @@ def test_each_option_and_port_has_a_translation() -> None:
             assert one["description"]
         return {key: named(one.get("fields", {})) for key, one in entries.items()}
 
-    assert named(TRANSLATIONS["configuration"]) == keys(MANIFEST["schema"])
-    assert set(TRANSLATIONS["network"]) == set(MANIFEST["ports"])
+    assert {"de", "en"} <= set(TRANSLATIONS)
+    for texts in TRANSLATIONS.values():
+        assert named(texts["configuration"]) == keys(MANIFEST["schema"])
+        assert set(texts["network"]) == set(MANIFEST["ports"])
+
+
+def texts_in(part: Any) -> Iterator[str]:
+    """Yield every text of a translation, in the order of the English one."""
+    if isinstance(part, str):
+        yield part
+    else:
+        for key in sorted(part):
+            yield from texts_in(part[key])
+
+
+@pytest.mark.parametrize("language", sorted(set(TRANSLATIONS) - {"en"}))
+def test_no_option_is_left_in_english(language: str) -> None:
+    pairs = zip(texts_in(TRANSLATIONS[language]), texts_in(TRANSLATIONS["en"]), strict=True)
+    assert not [text for text, english in pairs if text == english and len(text.split()) > 1]
 
 
 def test_all_ports_are_equal() -> None:
