@@ -1,5 +1,7 @@
 """The rig of end-to-end tests: one steward, the lab, and helpers."""
 
+from collections.abc import Mapping
+
 from aiohttp import ClientSession
 
 from demo.front_end import FrontEndClient
@@ -25,10 +27,14 @@ DEADLINE = 120.0
 class E2eRig:
     """A steward with the lab. `restart()` starts a killed steward again."""
 
-    def __init__(self, session: ClientSession, lab: Lab, steward: Steward) -> None:
+    def __init__(
+        self, session: ClientSession, lab: Lab, steward: Steward, more: Mapping[str, Json] | None = None
+    ) -> None:
+        """``more`` are further settings."""
         self.lab = lab
         self.steward = steward
         self._session = session
+        self._more = more or {}
         self._front_end: FrontEndClient | None = None
 
     @property
@@ -40,7 +46,7 @@ class E2eRig:
 
     async def start(self) -> None:
         """Write the settings, start the steward and connect a client."""
-        await self.steward.write_settings(settings_for(self.lab, self.people()))
+        await self.steward.write_settings({**settings_for(self.lab, self.people()), **self._more})
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
         self._front_end = FrontEndClient(self._session, self.steward.url, await self.steward.token())
