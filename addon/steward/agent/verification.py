@@ -136,9 +136,9 @@ def _same(reading: Value, wanted: Value) -> bool:
 
 def _show(value: Value) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return translate("yes") if value else translate("no")
     if isinstance(value, float):
-        return f"{value:.1f}".rstrip("0").rstrip(".")
+        return household().number(value)
     return str(value)
 
 

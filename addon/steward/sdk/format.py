@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from ..texts import household, translate
+
 MIB: Final = 1024**2
 GIB: Final = 1024**3
 TIB: Final = 1024**4
@@ -38,9 +40,10 @@ def size(count: float) -> str:
 def usage(used: float | None, limit: float | None) -> str:
     """Return "used of limit (share %)", "not reported" when one of them is not known."""
     if used is None or limit is None:
-        return "not reported"
+        return translate("not reported")
     share = percent(used, limit)
-    return f"{size(used)} of {size(limit)}" + ("" if share is None else f" ({share:g} %)")
+    text = translate("{used} of {limit}", used=size(used), limit=size(limit))
+    return text + ("" if share is None else f" ({household().number(share)} %)")
 
 
 def brief(text: str, limit: int = 300) -> str:

@@ -22,6 +22,7 @@ from ..errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
+from ..texts import english, translate
 from .format import brief
 
 TIMEOUT: Final = 5.0
@@ -208,18 +209,21 @@ def plain(text: str) -> str:
 def reason_of(err: BaseException) -> str:
     """Return what happened in our own words: a library's message may hold the whole address."""
     if isinstance(err, aiohttp.ClientConnectorError) and isinstance(err.os_error, PermissionError):
-        return "the app may not open it: permission denied"
-    return next((reason for kind, reason in _REASONS if isinstance(err, kind)), "the connection was lost")
+        return translate("the app may not open it: permission denied")
+    reason = next((reason for kind, reason in _REASONS if isinstance(err, kind)), CONNECTION_LOST)
+    return translate(reason)
 
+
+CONNECTION_LOST: Final = english("the connection was lost")
 
 _REASONS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (
         aiohttp.ServerFingerprintMismatch,
-        "its certificate has another fingerprint than the one that you confirmed",
+        english("its certificate has another fingerprint than the one that you confirmed"),
     ),
-    (aiohttp.ClientConnectorCertificateError, "its certificate is not trusted"),
-    (aiohttp.ClientConnectorSSLError, "no TLS connection"),
-    (aiohttp.ClientConnectorDNSError, "the host name is not known"),
-    (TimeoutError, "no answer in time"),
-    (aiohttp.ClientConnectorError, "cannot connect"),
+    (aiohttp.ClientConnectorCertificateError, english("its certificate is not trusted")),
+    (aiohttp.ClientConnectorSSLError, english("no TLS connection")),
+    (aiohttp.ClientConnectorDNSError, english("the host name is not known")),
+    (TimeoutError, english("no answer in time")),
+    (aiohttp.ClientConnectorError, english("cannot connect")),
 )

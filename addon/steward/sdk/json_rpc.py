@@ -20,8 +20,9 @@ from ..errors import (
     ServiceRefused,
     ServiceUnauthorized,
 )
+from ..texts import translate
 from .access import Access
-from .http import MAX_BODY, NEVER_SENT, Attempt, plain, reason_of
+from .http import CONNECTION_LOST, MAX_BODY, NEVER_SENT, Attempt, plain, reason_of
 from .logins import Logins
 from .tls import Certificates
 from .typed_calls import Parameter, TypedCalls
@@ -190,7 +191,7 @@ class Connection:
     async def ask(self, attempt: Attempt, method: str, parameters: tuple[object, ...]) -> dict[str, Any]:
         """Send a call once and return its answer. Raises what a lost or odd answer means."""
         if self.is_closed:
-            raise attempt.not_sent("the connection was lost")
+            raise attempt.not_sent(translate(CONNECTION_LOST))
         number = next(self._numbers)
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer

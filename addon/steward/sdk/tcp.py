@@ -15,10 +15,11 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 
 from ..clock import Clock
 from ..errors import CertificateNotTrusted, InvalidSetting
+from ..texts import english, translate
 from .access import Access
 from .coverage import Gaps
 from .fields import TLS_SETTINGS, text_field
-from .http import MAX_BODY, Attempt, plain
+from .http import CONNECTION_LOST, MAX_BODY, Attempt, plain
 from .typed_calls import Parameter
 
 ANSWER: Final = 5.0
@@ -160,13 +161,14 @@ def _context(trusted: ssl.SSLContext | aiohttp.Fingerprint | bool | None) -> ssl
 
 def _reason(err: BaseException) -> str:
     """Return what happened in our own words."""
-    return next((reason for kind, reason in _REASONS if isinstance(err, kind)), "the connection was lost")
+    reason = next((reason for kind, reason in _REASONS if isinstance(err, kind)), CONNECTION_LOST)
+    return translate(reason)
 
 
 _REASONS: Final[tuple[tuple[type[BaseException], str], ...]] = (
-    (TimeoutError, "no answer in time"),
-    (socket.gaierror, "the host name is not known"),
-    (ssl.SSLCertVerificationError, "its certificate is not trusted"),
-    (ssl.SSLError, "no TLS connection"),
-    (ConnectionRefusedError, "cannot connect"),
+    (TimeoutError, english("no answer in time")),
+    (socket.gaierror, english("the host name is not known")),
+    (ssl.SSLCertVerificationError, english("its certificate is not trusted")),
+    (ssl.SSLError, english("no TLS connection")),
+    (ConnectionRefusedError, english("cannot connect")),
 )

@@ -23,7 +23,18 @@ def extra_arguments(step: PlannedStep, catalogue: Catalogue) -> tuple[tuple[str,
         else (key, argument_text(value))
         for key, value in step.arguments.items()
         if not any(is_shown(key, value, one) for one in step.differences)
+        and not _is_only_change(step, fields.get(key), value)
     )
+
+
+def _is_only_change(step: PlannedStep, field: Field | None, value: Value) -> bool:
+    """Return whether the only difference of a step with one argument ends with its value and unit.
+
+    The names do not count then: that of a difference is in the household's language.
+    """
+    if field is None or len(step.arguments) != 1 or len(step.differences) != 1:
+        return False
+    return step.differences[0].after == _with_unit(argument_text(value), field.unit)
 
 
 def argument_text(value: Value) -> str:

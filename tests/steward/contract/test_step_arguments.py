@@ -85,3 +85,15 @@ def test_an_argument_of_an_unknown_action_has_its_key(action: str) -> None:
 @pytest.mark.parametrize(("value", "text"), [(None, "none"), (True, "yes"), (False, "no"), (1.5, "1.5")])
 def test_values_as_text(value: Value, text: str) -> None:
     assert argument_text(value) == text
+
+
+def test_a_difference_with_a_translated_name_shows_the_only_argument() -> None:
+    """The name is in the household's language, so only the value can be compared."""
+    german = Difference(field="Speichergrenze", before="2048 MiB", after="3072 MiB")
+    assert extra_arguments(step({"memory_mib": 3072}, german), CATALOGUE) == ()
+    assert extra_arguments(step({"memory_mib": 4096}, german), CATALOGUE) == (("Memory", "4096 MiB"),)
+    assert extra_arguments(step({"memory_mib": 3072, "hours": 2}, german), CATALOGUE) == (
+        ("Memory", "3072 MiB"),
+        ("Duration", "2 h"),
+    )
+    assert extra_arguments(step({"other": 3072}, german), CATALOGUE) == (("other", "3072"),)

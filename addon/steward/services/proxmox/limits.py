@@ -10,7 +10,7 @@ from ...sdk.description import Action, Call, Gaps, Risk
 from ...sdk.display import MIB, Text, size, usage
 from ...sdk.fields import number_field
 from ...sdk.kits import Current, SetValue
-from ...texts import english
+from ...texts import english, translate
 from .client import ProxmoxClient
 from .models import GuestConfig, Row
 
@@ -22,7 +22,8 @@ async def _memory(client: ProxmoxClient, call: Call) -> Current:
     is_effective = True if not status.is_up or call.target.kind == "vm" else None
     if is_effective is None and status.maxmem is not None:
         is_effective = status.maxmem == config.memory_mib * MIB
-    text = f"{config.memory_mib} MiB configured, memory in use: {usage(status.mem, status.maxmem)}"
+    used = usage(status.mem, status.maxmem)
+    text = translate(t"{config.memory_mib} MiB configured, memory in use: {used}")
     return Current(value=config.memory_mib, token=config.digest, is_effective=is_effective, text=text)
 
 
