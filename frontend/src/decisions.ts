@@ -33,7 +33,14 @@ export function inOrder(requests: readonly ApprovalRequest[], now: number): Appr
 
 const BY_ROLE: Record<Person["role"], "nothing" | Risk> = { owner: "high", member: "medium", guest: "nothing" };
 
+const RANK: Record<"nothing" | Risk, number> = { nothing: 0, low: 1, medium: 2, high: 3 };
+
 /** Return whether a person may decide anything in a category; the app checks it again. */
 export function mayDecide(person: Person | null, category: string): boolean {
-  return person !== null && (person.authority[category] ?? BY_ROLE[person.role]) !== "nothing";
+  return mayApprove(person, category, "low");
+}
+
+/** Return whether a person may approve a risk in a category; the app checks it again. */
+export function mayApprove(person: Person | null, category: string, risk: Risk): boolean {
+  return person !== null && RANK[person.authority[category] ?? BY_ROLE[person.role]] >= RANK[risk];
 }

@@ -4,7 +4,7 @@ import { mdiClockOutline, mdiCheckCircle, mdiCloseCircle, mdiClockAlertOutline, 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { ApprovalRequest, Incident, Option, Verb } from "./contract.ts";
-import { mayDecide, snoozeTimes } from "./decisions.ts";
+import { mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
 import { evidenceOf } from "./evidence.ts";
 import { dateTime, exactTime, relative } from "./format.ts";
 import { icon, riskChip, severityIcon, summary, type Tone } from "./look.ts";
@@ -171,11 +171,13 @@ export class RequestCard extends LitElement {
     const plan = planOf(option, t, catalogue, statisticsOf(option, feed.rows("statistics")));
     const heading = html`<span class="grow">${option.label}</span> ${option.kind === "act" ? riskChip(option.risk, t) : nothing}`;
     const changes = shortChanges(option);
+    const isAllowed = this.mayDecide && mayApprove(this.ctx.viewer.person, this.request.category, option.risk);
     return html`
       <div class="option" role="group" aria-label=${t("request.option", { number: option.number, label: option.label })}>
         <div class="row"><span class="number" aria-hidden="true">${option.number}</span>${heading}</div>
         ${this.alone || !changes ? nothing : html`<p class="small quiet">${changes}</p>`}
         ${this.alone ? html`<div class="plan">${plan}</div>` : nothing}
+        ${this.mayDecide && !isAllowed ? html`<p class="small quiet">${t("request.risk_not_allowed")}</p>` : nothing}
         <div class="row option-end">
           ${this.alone || this.compact || !option.steps.length
             ? html`<span class="grow"></span>`
@@ -183,13 +185,13 @@ export class RequestCard extends LitElement {
                 ${summary(t("request.plan"))}
                 <div class="plan">${plan}</div>
               </details>`}
-          ${this.mayDecide && this.chosen !== option.number
+          ${isAllowed && this.chosen !== option.number
             ? html`<button class="primary" ?disabled=${this.isBusy} @click=${() => this.choose(option.number)}>
                 ${t(option.kind === "act" ? "request.approve" : `request.${option.kind}`)}
               </button>`
             : nothing}
         </div>
-        ${this.mayDecide && this.chosen === option.number ? this.renderConfirm(option) : nothing}
+        ${isAllowed && this.chosen === option.number ? this.renderConfirm(option) : nothing}
       </div>
     `;
   }

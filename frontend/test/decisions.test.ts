@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ApprovalRequest, Person } from "../src/contract.ts";
-import { inOrder, mayDecide, snoozeTimes } from "../src/decisions.ts";
+import { inOrder, mayApprove, mayDecide, snoozeTimes } from "../src/decisions.ts";
 
 const NOW = Date.parse("2026-11-28T22:30:00Z");
 
@@ -39,4 +39,13 @@ test("the category decides before the role", () => {
   assert.equal(mayDecide(person("guest"), "media"), false);
   assert.equal(mayDecide(person("guest", { media: "low" }), "media"), true);
   assert.equal(mayDecide(person("owner", { media: "nothing" }), "media"), false);
+});
+
+test("a person approves a risk up to their limit", () => {
+  const person = (role: Person["role"], authority = {}) => ({ role, authority }) as Person;
+  assert.equal(mayApprove(person("member"), "media", "medium"), true);
+  assert.equal(mayApprove(person("member"), "media", "high"), false);
+  assert.equal(mayApprove(person("member", { media: "high" }), "media", "high"), true);
+  assert.equal(mayApprove(person("owner", { media: "low" }), "media", "medium"), false);
+  assert.equal(mayApprove(null, "media", "low"), false);
 });

@@ -222,7 +222,7 @@ PEOPLE = (
         ha_user_id="sam",
         quiet_from="22:00",
         quiet_until="07:00",
-        authority={"media": Authority.HIGH},
+        authority={"storage": Authority.HIGH},
         asked_after_minutes=15,
     ),
     Person(id="kim", name="Kim", role=Role.GUEST, origin=Origin.FILE),

@@ -184,6 +184,16 @@ def test_who_may_not_decide_sees_no_buttons(open_page: OpenPage, server: PanelSe
     expect(page.get_by_role("navigation").get_by_text("Audit")).to_have_count(0)
 
 
+def test_a_risk_above_the_persons_has_no_button(open_page: OpenPage, server: PanelServer) -> None:
+    server.show(5, user="sam")
+    page = open_page("inbox")
+    above = page.get_by_role("group", name="Option 2: Restart Radarr")
+    expect(above.get_by_text("This risk is higher than you may approve.").first).to_be_visible()
+    expect(above.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("button", name="Approve").first).to_be_visible()
+    assert violations(page) == []
+
+
 def test_text_from_outside_is_only_text(open_page: OpenPage, server: PanelServer) -> None:
     page = open_page("incident/incident-4")
     page.get_by_text("Last lines of the log").last.click()
