@@ -4,12 +4,22 @@ import ast
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.texts import Texts, languages, set_household, texts_of, translate, translate_plural
+from steward.texts import (
+    Texts,
+    languages,
+    local,
+    set_household,
+    set_zone,
+    texts_of,
+    translate,
+    translate_plural,
+)
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "script" / "lib"))
 import app_texts
@@ -173,3 +183,13 @@ def test_the_files_are_up_to_date_and_complete(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["app_texts.py", "--check"])
     assert app_texts.main() == 0, capsys.readouterr().out
+
+
+def test_times_are_in_the_time_zone_of_the_household() -> None:
+    at = datetime(2026, 11, 28, 10, 38, tzinfo=UTC)
+    assert texts_of("de").time(local(at)) == "10:38"
+    try:
+        set_zone(ZoneInfo("Europe/Berlin"))
+        assert texts_of("de").date_and_time(local(at)) == "28. Nov. 2026, 11:38"
+    finally:
+        set_zone(UTC)
