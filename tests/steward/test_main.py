@@ -100,7 +100,7 @@ def test_a_folder_that_does_not_exist_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], setting: str
 ) -> None:
     settings = tmp_path / "steward.yaml"
-    settings.write_text(f"{setting}: my-own\nlisten: {{port: 0}}\n")
+    settings.write_text(f"data_dir: data\n{setting}: my-own\nlisten: {{port: 0}}\n")
     assert main([*command, "--settings", str(settings)]) == FAILURE
     assert f"{setting}: {tmp_path}/my-own is not a folder" in capsys.readouterr().err
 
