@@ -64,6 +64,7 @@ REPORT: dict[str, Any] = {
     "batteries": [],
     "database": None,
     "jobs": [],
+    "facts": [],
     "gaps": [],
 }
 

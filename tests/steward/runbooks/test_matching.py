@@ -231,12 +231,13 @@ def test_text_finds_the_runbook_that_is_meant(index: WordIndex, text: str, expec
     assert max(found, key=lambda one: found[one]) == expected
 
 
-def test_a_changed_runbook_is_found_by_its_new_words_only(index: WordIndex) -> None:
-    runbook = next(iter(OWN.values()))
+def test_a_changed_runbook_is_found_by_its_new_words_only() -> None:
+    index, runbook = WordIndex(OWN), next(iter(OWN.values()))
     index.put(replace(runbook, title="Zebra", text="quantum banana"))
     index.put(replace(runbook, title="Giraffe", text="quantum cherry"))
     assert set(index.search("giraffe cherry")) == {runbook.id}
     assert index.search("zebra banana") == {}
+    index.close()
 
 
 def test_unknown_words_find_nothing(index: WordIndex) -> None:

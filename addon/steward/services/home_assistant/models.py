@@ -171,7 +171,7 @@ class ReportedState:
         difference = self.clock_difference
         if difference < SKEW:
             return None
-        side = "ahead of" if self.report.made_at > self.read_at else "behind"
+        side = t"ahead of" if self.report.made_at > self.read_at else t"behind"
         return t"The clock of Home Assistant is {difference:g} s {side} that of the app"
 
     def watched_integrations(self) -> Iterator[Watched]:

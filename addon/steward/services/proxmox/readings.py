@@ -183,7 +183,7 @@ def _at(seconds: int) -> datetime:
 
 def _clock_is_wrong(one: Shown) -> Text | None:
     ahead = known(one.details.clocks.get(one.node))
-    where = "ahead of" if ahead > 0 else "behind"
+    where = t"ahead of" if ahead > 0 else t"behind"
     return t"The clock of {one.title} is {span(abs(ahead))} {where} ours" if abs(ahead) > CLOCK else None
 
 
