@@ -42,6 +42,7 @@ from custom_components.homelab_steward.contract.home import (
     HomeResult,
 )
 from custom_components.homelab_steward.logbook import async_describe_events
+from custom_components.homelab_steward.phrases import Phrases
 
 FIRMWARE = "update.switch_firmware"
 ASSIST = "conversation.home_assistant"
@@ -422,6 +423,9 @@ async def test_an_update_is_installed_with_a_backup_in_a_context_that_names_the_
         "name": "Homelab Steward",
         "message": f"used install_update on {FIRMWARE}",
     }
+    hass.config.language = "de"
+    await Phrases.async_load(hass)
+    assert described[0](asked[0])["message"] == f"verwendete install_update für {FIRMWARE}"
     set_update(hass, supported_features=1)
     await done(steward, HomeAction.INSTALL_UPDATE, FIRMWARE)
     assert installed[1].data == {"entity_id": FIRMWARE}

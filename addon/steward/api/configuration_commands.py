@@ -6,6 +6,8 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import InstanceId, Nothing, PersonId, SaveInstance, SavePerson
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
+from ..texts import translate
+
 
 class ChangingInventory(Protocol):
     """The part of the inventory that these commands use."""
@@ -53,7 +55,7 @@ class ConfigurationCommands:
     async def poll_instance(self, request: InstanceId) -> Nothing:
         """Handle ``instances.poll``. Raises ServiceError when the poll fails."""
         if self._inventory.instance(request.id) is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such instance")
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such instance."))
         await self._inventory.poll_now(request.id)
         return Nothing()
 

@@ -19,6 +19,7 @@ from ..inventory.ports import Inventory
 from ..store import approvals, incidents, maintenance, preferences, reports, runs
 from ..store.mode import read_mode
 from ..store.store import Store
+from ..texts import translate
 
 CLOSED_SHOWN: Final = 50
 DECIDED_SHOWN: Final = 20
@@ -113,7 +114,7 @@ class Queries:
         async with self._store.read() as connection:
             incident = await incidents.incident(connection, query.id)
             if incident is None:
-                raise ContractError(ErrorCode.NOT_FOUND, "There is no such incident")
+                raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such incident."))
             return IncidentRecord(
                 incident=incident,
                 approvals=await approvals.of_incident(connection, query.id),

@@ -38,7 +38,7 @@ from ..store import audit
 from ..store.schema import EPOCH
 from ..store.storable_text import storable
 from ..store.store import Store
-from ..texts import texts_of
+from ..texts import texts_of, translate
 
 MOST_LISTED: Final = 500
 LONGEST_TEXT: Final = 200
@@ -88,7 +88,7 @@ class RecordQueries:
         if person is None or person.role is not Role.OWNER:
             who = f"{speaker.front_end} {via['user']}"
             await self._store.refused(self._clock.now(), "runbook.refused", who, via)
-            raise ContractError(ErrorCode.FORBIDDEN, "Only an owner may change runbooks.")
+            raise ContractError(ErrorCode.FORBIDDEN, translate(t"Only an owner may change runbooks."))
         if request.only_check:
             return _runbook(self._own.checked(request.source))
         runbook = await self._own.save(request.source)

@@ -23,7 +23,7 @@ from ..llm.tables import requests as model_requests
 from ..store import app_metadata, audit, preferences
 from ..store import reports as stored
 from ..store.store import Store
-from ..texts import texts_of
+from ..texts import texts_of, translate
 from . import figures
 from .aging import aging
 from .figures import WEEK, CloudRequest, ModelUse, Rows
@@ -111,7 +111,7 @@ class WeeklyReports:
             async with self._store.read() as connection:
                 found = await stored.report(connection, query.id)
             if found is None:
-                raise ContractError(ErrorCode.NOT_FOUND, "There is no such report.")
+                raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such report."))
             report = found
         return document(report, texts_of(query.language))
 

@@ -13,6 +13,7 @@ from homelab_steward.contract.records import RunbookSource
 
 from ..errors import InvalidArgument, StewardError
 from ..sdk.description import AnyService
+from ..texts import translate
 from .library import WrongRunbook, check, parse
 from .model import Runbook
 
@@ -55,7 +56,7 @@ class OwnRunbooks:
         """Return the file of a runbook in use. Raises ContractError NOT_FOUND."""
         path = await asyncio.to_thread(_find, self._folders, runbook_id)
         if path is None or runbook_id not in self._library:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such runbook")
+            raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such runbook."))
         text = await asyncio.to_thread(path.read_text, "utf-8")
         return RunbookSource(id=runbook_id, source=text, is_own=path.parent == self._own)
 
