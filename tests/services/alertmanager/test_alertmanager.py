@@ -110,7 +110,7 @@ async def test_only_a_silence_that_holds_counts_and_has_exactly_the_labels() -> 
     fake = Fake(alert(), silences=(silence("s1", 1), silence("s0", -1, status={"state": "expired"})))
     client = fake.client
     baseline = (await SILENCE.dry_run(client, call())).baseline
-    assert await SILENCE.execute(client, call(), baseline) == "Silenced until 2026-03-01 16:00 UTC"
+    assert await SILENCE.execute(client, call(), baseline) == "Silenced until Mar 1, 2026, 16:00"
     matchers = fake.answers["silences"][-1]["matchers"]
     assert {one["name"]: one["value"] for one in matchers} == alert()["labels"]
     assert not any(one["isRegex"] for one in matchers)

@@ -328,7 +328,7 @@ async def test_only_our_open_windows_of_the_monitor_count(here: Visit) -> None:
     await action.precheck(here.client, nas, baseline)
     assert not (await action.verify(here.client, nas, baseline)).ok
     kuma(here).windows[9] = {**ours, "id": 9}
-    assert (await action.verify(here.client, nas, baseline)).text == "silenced until 2026-11-20 14:00 UTC"
+    assert (await action.verify(here.client, nas, baseline)).text == "silenced until Nov 20, 2026, 14:00"
     with pytest.raises(PreconditionFailed, match="nas is already silenced"):
         await action.precheck(here.client, nas, baseline)
     kuma(here).windows[9]["dateRange"] = []
