@@ -36,6 +36,10 @@ class PrivacyContext:
     clean: Callable[[str], str]
 
 
+async def _no_one_counts() -> None:
+    """Do nothing after a request was counted."""
+
+
 class Egress:
     """Sends requests to deployments; no other object has the clients."""
 
@@ -46,7 +50,7 @@ class Egress:
         counts: RequestCounts,
         context: PrivacyContext,
         clock: Clock,
-        counted: Callable[[], Awaitable[None]] | None = None,
+        counted: Callable[[], Awaitable[None]] = _no_one_counts,
     ) -> None:
         """``clients`` are the adapters by kind; the ledger is in ``database``.
 
@@ -145,8 +149,7 @@ class Egress:
     ) -> None:
         """Count a request and, if the deployment is not local, add it to the ledger."""
         await self._write(deployment, body, task, privacy, masked)
-        if self._counted is not None:
-            await self._counted()
+        await self._counted()
 
     async def _write(
         self, deployment: Deployment, body: JsonObject, task: Task, privacy: PrivacyClass, masked: int

@@ -282,6 +282,20 @@ async def test_an_incident_that_moved_on_is_not_muted(tmp_path: Path) -> None:
         assert stored.status is IncidentStatus.RESOLVED
 
 
+async def test_an_incident_that_nothing_mutes_any_more_is_asked_about(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def ask(incident: Incident) -> None:
+        asked.append(incident.id)
+
+    diagnosed = replace(INCIDENT, status=IncidentStatus.DIAGNOSED)
+    async with opened_store(tmp_path) as store:
+        async with store.change() as unit:
+            await incidents.save_incident(unit.connection, diagnosed)
+        await Muting(store, ManualClock(NOW), ask).work(replace(diagnosed, muted="Muted: Alex"))
+    assert asked == [INCIDENT.id]
+
+
 async def test_two_people_who_answer_at_once_are_not_both_right(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         row = await proposed(rig)

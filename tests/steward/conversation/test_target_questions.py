@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from homelab_steward.contract.catalogue import ActionOffer, Risk
 from homelab_steward.contract.state import Instance, TargetRef
 from steward.conversation.meanings import (
+    AmbiguousName,
     Meaning,
     NoTarget,
+    OpenQuestion,
     OpenText,
     TargetQuestion,
     TopicQuestion,
@@ -292,6 +294,20 @@ def test_without_instances_an_unknown_name_is_all_that_can_be_said() -> None:
     inventory: Any = Empty()
     text, is_open = reply_without_request(UnknownName("Jellyfin", ()), inventory, "en")
     assert (text, is_open) == ("I do not know anything called Jellyfin.", False)
+
+
+def test_similar_names_are_named_when_there_is_nothing_to_complete() -> None:
+    inventory: Any = None
+    text, is_open = reply_without_request(UnknownName("Jelyfin", ("Jellyfin", "Plex")), inventory, "en")
+    assert "Jellyfin, Plex" in text
+    assert not is_open
+
+
+def test_things_of_the_same_name_are_asked_about() -> None:
+    inventory: Any = None
+    meaning = AmbiguousName(("plex (docker)", "plex (vm)"), OpenQuestion("Is ", " fine?"))
+    text, is_open = reply_without_request(meaning, inventory, "en")
+    assert (text, is_open) == ("Which one do you mean: plex (docker) or plex (vm)?", True)
 
 
 @pytest.mark.parametrize("model", [True, False])
