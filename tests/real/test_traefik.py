@@ -145,11 +145,14 @@ async def test_routers_certificates_and_what_is_not_checked(client: TraefikClien
     assert shown.values["certificate_days"] in (0, 1)
     found = await checks(client)
     assert 'the service "missing@file" does not exist' in found.problems[("router_failed", None)]
-    assert "no health check" in found.unknown[("backend_down", ("backend", "http:photos@file"))]
+    assert [one.id for one in shown.resources if one.kind == "backend"] == ["http:films@file"]
     [certificate] = [one for one in shown.resources if one.kind == "certificate"]
     assert "It ends in" in found.problems[("certificate_expiring", ("certificate", certificate.id))]
     tools = {one.key: one for one in SERVICE.tools}
     assert "films.example.org: " in (await tools["certificates"].read(client, CALL)).text
+    backends = (await tools["backends"].read(client, CALL)).text
+    assert "photos@file" in backends
+    assert "no health check" in backends
     assert (await tools["routers"].read(client, CALL)).text.startswith(
         "lost@file for Host(`lost.example.org`): It is"
     )

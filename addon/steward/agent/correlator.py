@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from homelab_steward.contract.incidents import Alert, AlertStatus
+from homelab_steward.contract.incidents import Alert, AlertStatus, Incident
+from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..inventory.ports import Completeness, Inventory
@@ -19,7 +20,7 @@ from . import correlation
 from .correlation import STALE_POLLED, STALE_SENT, is_change, is_over, is_seen_again, merge, stale_after
 from .departures import Departures
 from .heartbeats import Heartbeats
-from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch
+from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch, is_unlocated
 from .maintenance_cover import Windows, covered
 
 MEANT: Final = english("It is meant to be off")
@@ -91,7 +92,8 @@ class Correlator:
     async def note_silence(self) -> None:
         """Mark what no source reports any more as stale, and report heartbeats that are silent.
 
-        An alert of a check whose target is gone for good ends.
+        An alert of a check whose target is gone for good ends. An alert whose target was not in
+        the inventory when it came in gets the one that is in it now.
         """
         async with self._store.change() as unit:
             now = self._clock.now()
@@ -101,12 +103,18 @@ class Correlator:
                 for one in unseen
                 if one.stale_since is None and self._is_stale(one, now)
             ]
-            changed: list[tuple[Alert | None, Alert]] = [*stale, *await self._unsilenced(unit, now)]
-            gone = self._departures.ended(unseen, now)
-            keys = {one.fingerprint for one, _ in gone}
-            changed = [pair for pair in changed if pair[1].fingerprint not in keys] + [*gone]
+            opened = await incidents.newest_incidents(
+                unit.connection, MOST_AT_ONCE, open_only=True, problems_only=True
+            )
+            pairs = [
+                *stale,
+                *await self._unsilenced(unit, opened, now),
+                *self._departures.ended(unseen, now),
+                *await self._located(unit, opened),
+            ]
+            changed = {(pair[1].source, pair[1].fingerprint): pair for pair in pairs}
             if changed:
-                await self._batch(unit, changed, now).apply(changed)
+                await self._batch(unit, [*changed.values()], now).apply(changed.values())
             for source, alerts in (await self._heartbeats.silent(unit.connection, now)).items():
                 await self.take_in(unit, source, alerts)
 
@@ -118,15 +126,29 @@ class Correlator:
             if changed:
                 await self._batch(unit, changed, self._clock.now()).apply(changed)
 
-    async def _unsilenced(self, unit: Unit, now: datetime) -> list[tuple[Alert | None, Alert]]:
+    async def _located(self, unit: Unit, opened: Sequence[Incident]) -> list[tuple[Alert | None, Alert]]:
+        """Return the alerts whose target is known only now, as (stored before, now)."""
+        found: list[tuple[Alert | None, Alert]] = []
+        for incident in opened:
+            if not is_unlocated(incident) or not any(self._target(one) for one in incident.alerts):
+                continue
+            for one in await incidents.alerts_of(unit.connection, incident.id, MOST_AT_ONCE):
+                target = self._target(one)
+                if target is not None and one.status is AlertStatus.FIRING:
+                    found.append((one, covered(replace(one, target=target), self._windows)))
+        return found
+
+    def _target(self, alert: Alert) -> TargetRef | None:
+        return alert.target or self._inventory.locate(alert.labels)
+
+    async def _unsilenced(
+        self, unit: Unit, opened: Sequence[Incident], now: datetime
+    ) -> list[tuple[Alert | None, Alert]]:
         """Return the alerts whose silence has ended while their monitor said nothing.
 
         As (stored before, now).
         """
         found: list[tuple[Alert | None, Alert]] = []
-        opened = await incidents.newest_incidents(
-            unit.connection, MOST_AT_ONCE, open_only=True, problems_only=True
-        )
         for incident in opened:
             if is_over(incident.silenced_until, now):
                 alerts = await incidents.alerts_of(unit.connection, incident.id, MOST_AT_ONCE)

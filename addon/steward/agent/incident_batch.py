@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +13,6 @@ from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Incident,
     IncidentStatus,
-    Severity,
 )
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
@@ -24,7 +23,8 @@ from ..store import approvals, audit, incidents
 from ..store.store import Unit
 from ..texts import translate
 from . import correlation, relapses
-from .correlation import SEVERITIES, SHOWN_ALERTS, attention, broader, group_key, hosts, is_worse, target_key
+from .correlation import SHOWN_ALERTS, attention, group_key, hosts, target_key
+from .reopening import RESOLVES_BY_ITSELF, News, reopening, worst_above
 
 ECHO_WINDOW: Final = timedelta(minutes=10)
 STORM: Final = 50
@@ -34,36 +34,6 @@ STORM_KEY: Final = "storm:"
 MOST_JUDGED: Final = 2_000
 JUST_BEFORE: Final = timedelta(minutes=10)
 """Alerts of guests often come before the alert of the host that is down."""
-
-
-LONGEST_REASON: Final = 300
-RESOLVES_BY_ITSELF: Final = (
-    IncidentStatus.OPEN,
-    IncidentStatus.DIAGNOSED,
-    IncidentStatus.WAITING,
-    IncidentStatus.UNSOLVED,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
-    """What a batch says about an incident that was known before it.
-
-    ``fresh`` are alerts that were not in it, ``worse`` is the worst of those that are worse than
-    all before. ``is_unsilenced``: its silence has ended, and it still fires.
-    """
-
-    fresh: Sequence[Alert]
-    worse: Alert | None = None
-    is_unsilenced: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopening:
-    """What the incident is about now, and why a request that waits is withdrawn, as a sentence."""
-
-    target: TargetRef | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +75,7 @@ class IncidentBatch:
         self._dead: set[str] = set()
         self._touched: dict[str, Incident] = {}
         self._absorbed: set[str] = set()
+        self._moved: dict[str, Incident] = {}
         self._counts: dict[str, tuple[int, int]] = {}
         self._unwritten: dict[str, Incident] = {}
 
@@ -171,11 +142,24 @@ class IncidentBatch:
             incident = self._incident_for(alert)
             self._by_id[incident.id] = incident
             alert = replace(alert, incident_id=incident.id)
+        alert = self._moved_to_target(alert)
         owner = self._by_id.get(alert.incident_id or "")
         if owner is not None:
             self._touched[owner.id] = owner
             self._note_outage(owner, alert)
         return AssignedAlert(alert, fires and (before is None or before.incident_id != alert.incident_id))
+
+    def _moved_to_target(self, alert: Alert) -> Alert:
+        """Return an alert whose target is known now in the incident that its target has already."""
+        owner = self._by_id.get(alert.incident_id or "")
+        if owner is None or alert.target is None or not is_unlocated(owner):
+            return alert
+        other = self._by_key.setdefault(self._key(alert), owner)
+        if other.id == owner.id:
+            return alert
+        self._touched[owner.id] = owner
+        self._moved[owner.id] = other
+        return replace(alert, incident_id=other.id)
 
     def _note_outage(self, owner: Incident, alert: Alert) -> None:
         is_open = owner.status not in incidents.CLOSED
@@ -240,13 +224,16 @@ class IncidentBatch:
         total, firing = self._counts.get(incident.id, (0, 0))
         state = attention(await self._firing(incident, shown, firing))
         is_known = incident not in self._opened
+        located = _located([one.alert for one in own]) if is_unlocated(incident) else None
         news = News(
             fresh=[one.alert for one in own if one.is_new],
+            located=located.target if located else None,
             worse=worst_above(incident.severity, [one.alert for one in own]) if is_known else None,
             is_unsilenced=incident.suppressed is not None and state.suppressed is None and firing > 0,
         )
         incident = replace(
             incident,
+            group_key=self._key(located) if located else incident.group_key,
             alerts=shown,
             alert_count=total,
             severity=correlation.worst(shown),
@@ -258,8 +245,13 @@ class IncidentBatch:
         )
         incident = await self._reopen(incident, news)
         if firing == 0 and incident.status in RESOLVES_BY_ITSELF:
-            incident = await self._end(incident, correlation.how_ended([one.alert for one in own]))
+            incident = await self._end(incident, self._how_ended(incident, own))
         self._unwritten[incident.id] = incident
+
+    def _how_ended(self, incident: Incident, own: Sequence[AssignedAlert]) -> str:
+        if incident.id in self._moved:
+            return _part_of(self._moved[incident.id])
+        return correlation.how_ended([one.alert for one in own])
 
     async def _firing(self, incident: Incident, shown: Sequence[Alert], count: int) -> Sequence[Alert]:
         """Return the firing alerts of an incident; they are read when not all of them are shown."""
@@ -303,9 +295,7 @@ class IncidentBatch:
         ]
         await incidents.save_alerts(self._unit.connection, alerts)
         self._absorbed.add(other.id)
-        self._unwritten[other.id] = await self._end(
-            other, translate(t"It is part of incident {incident.number}.")
-        )
+        self._unwritten[other.id] = await self._end(other, _part_of(incident))
         return [AssignedAlert(one) for one in alerts]
 
     async def _reopen(self, incident: Incident, news: News) -> Incident:
@@ -356,6 +346,22 @@ class IncidentBatch:
         return self._known[target]
 
 
+def is_unlocated(incident: Incident) -> bool:
+    """Return whether an incident is about one thing that is not known; a storm is about many."""
+    is_storm = incident.group_key.startswith(STORM_KEY)
+    return incident.target is None and not is_storm and incident.status in RESOLVES_BY_ITSELF
+
+
+def _located(alerts: Sequence[Alert]) -> Alert | None:
+    """Return an alert that fires and has a target."""
+    firing = (one for one in alerts if one.status is AlertStatus.FIRING)
+    return next((one for one in firing if one.target is not None), None)
+
+
+def _part_of(incident: Incident) -> str:
+    return translate(t"It is part of incident {incident.number}.")
+
+
 def _shown(old: Sequence[Alert], new: Sequence[Alert]) -> tuple[Alert, ...]:
     """Return the twenty alerts that an incident's row holds: the worst that fire first."""
     merged = {(one.source, one.fingerprint): one for one in (*old, *new)}
@@ -367,37 +373,3 @@ def _count(assigned: Iterable[AssignedAlert]) -> tuple[int, int]:
     """Return the number of alerts, and of those that are firing."""
     statuses = {(one.alert.source, one.alert.fingerprint): one.alert.status for one in assigned}
     return len(statuses), sum(one is AlertStatus.FIRING for one in statuses.values())
-
-
-def reopening(
-    incident: Incident, news: News, parents: Callable[[TargetRef], Sequence[TargetRef]]
-) -> Reopening | None:
-    """Return how an incident is opened again, None when it goes on as it is.
-
-    It is opened again when the problem turns out to be in a parent of the target, when an alert
-    is worse than what was known, and when it was not solved and something fresh fires or its
-    silence has ended.
-    """
-    if incident.status not in RESOLVES_BY_ITSELF:
-        return None
-    target = incident.target
-    for one in news.fresh:
-        if broader(target, one.target, parents(target) if target else ()):
-            target = one.target
-    if target is not None and target != incident.target:
-        return Reopening(target=target, reason=translate(t"The problem is in {target.name}."))
-    if news.worse is not None:
-        what = (news.worse.summary or news.worse.name)[:LONGEST_REASON].removesuffix(".")
-        return Reopening(target=target, reason=translate(t"It got worse: {what}."))
-    is_unsolved = incident.status is IncidentStatus.UNSOLVED
-    return Reopening(target=target, reason="") if is_unsolved and (news.fresh or news.is_unsilenced) else None
-
-
-def worst_above(severity: Severity, alerts: Iterable[Alert]) -> Alert | None:
-    """Return the worst alert that fires, is not silenced and is worse than ``severity``."""
-    worse = (
-        one
-        for one in alerts
-        if one.status is AlertStatus.FIRING and one.suppressed is None and is_worse(one.severity, severity)
-    )
-    return max(worse, key=lambda one: SEVERITIES.index(one.severity), default=None)

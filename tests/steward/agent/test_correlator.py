@@ -803,3 +803,60 @@ async def test_a_program_that_does_not_answer_does_not_explain_its_host(tmp_path
         await at.take(UNREACHABLE, source="toy1")
         await at.take(alert(), source="am")
         assert [one.target for one in await at.open()] == [ITSELF, box()]
+
+
+def forget_the_inventory(at: Desk) -> None:
+    """Let the inventory list nothing, as after a start."""
+    at.inventory._snapshot = None
+
+
+@pytest.mark.parametrize("is_repeated", [True, False], ids=["reported again", "said once"])
+async def test_a_target_known_later_is_asked_about_again(tmp_path: Path, *, is_repeated: bool) -> None:
+    async with desk(tmp_path) as at:
+        forget_the_inventory(at)
+        await at.take(alert())
+        (one,) = await at.open()
+        assert (one.target, one.category) == (None, GENERAL.key)
+        request = await at.wait_for_person(one)
+        await at.correlator.note_silence()
+        assert await at.status_of(request) is ApprovalStatus.PENDING, "nothing is known of it yet"
+        await at.inventory.poll_now("toy1")
+        await (at.take(alert()) if is_repeated else at.correlator.note_silence())
+        (one,) = await at.open()
+        assert (one.status, one.round, one.target) == (IncidentStatus.OPEN, 2, box())
+        assert (one.category, one.group_key) == (INFRASTRUCTURE.key, target_key(box()))
+        assert await at.status_of(request) is ApprovalStatus.SUPERSEDED
+        await at.take(alert("DiskFull", summary="Disk is full"))
+        assert [two.alert_count for two in await at.open()] == [2], "the target has one incident"
+        await at.take(alert(status=RESOLVED), alert("DiskFull", status=RESOLVED))
+        assert [two.resolution for two in await at.incidents()] == ["It went away by itself."]
+
+
+async def test_a_target_that_is_known_later_and_has_an_incident_already(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        forget_the_inventory(at)
+        await at.take(alert())
+        await at.inventory.poll_now("toy1")
+        await at.take(alert("DiskFull", summary="Disk is full"))
+        assert [one.target for one in await at.open()] == [None, box()]
+        await at.correlator.note_silence()
+        first, second = await at.incidents()
+        assert (first.status, first.resolution) == (IncidentStatus.RESOLVED, "It is part of incident 2.")
+        assert (second.status, second.alert_count) == (IncidentStatus.OPEN, 2)
+        assert {one.incident_id for one in (await at.alerts()).values()} == {second.id}
+
+
+async def test_what_is_done_goes_on_when_the_target_becomes_known(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        forget_the_inventory(at)
+        await at.take(alert())
+        (one,) = await at.open()
+        await at.save(replace(one, status=IncidentStatus.ACTING))
+        await at.inventory.poll_now("toy1")
+        await at.take(alert())
+        await at.correlator.note_silence()
+        (one,) = await at.open()
+        assert (one.status, one.target) == (IncidentStatus.ACTING, None)
+        await at.save(replace(one, status=IncidentStatus.UNSOLVED))
+        await at.correlator.note_silence()
+        assert [(two.status, two.target) for two in await at.open()] == [(IncidentStatus.OPEN, box())]

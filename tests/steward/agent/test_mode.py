@@ -22,6 +22,7 @@ from rig.toy import Toy
 from steward.agent.mode import LONGEST_REASON, ModeCommands
 from steward.agent.pausing import stopped
 from steward.clock import ManualClock
+from steward.store import tables
 from steward.store.database import StoreUnavailable
 from steward.store.mode import read_mode
 from steward.store.store import Store
@@ -224,8 +225,10 @@ async def test_a_step_of_an_automatic_run_does_not_begin(tmp_path: Path) -> None
         assert decided.decision is not None
         by_itself = replace(decided.decision, person_id="", person_name="Homelab Steward")
         async with rig.store.change() as unit:
-            await unit.connection.exec_driver_sql(
-                "UPDATE approvals SET decision = ? WHERE id = ?", (by_itself.to_json(), request.id)
+            await unit.connection.execute(
+                tables.approvals.update()
+                .where(tables.approvals.c.id == request.id)
+                .values(decision=by_itself.to_json())
             )
         await rig.agent.mode.set_pause(AUTOMATIC)
         assert await rig.agent.execute(request.id) is RunStatus.REFUSED

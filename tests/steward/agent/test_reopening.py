@@ -8,7 +8,7 @@ from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Seve
 from homelab_steward.contract.state import TargetRef
 from rig import records
 from rig.inventory import ITSELF, NODE, box
-from steward.agent.incident_batch import News, Reopening, reopening, worst_above
+from steward.agent.reopening import News, Reopening, reopening, worst_above
 
 WARNING = records.stored_alert(target=box(), summary="Memory is short")
 FIRE = records.stored_alert("b", "Smoke", severity=Severity.CRITICAL, target=box(), summary="It burns.")
@@ -48,6 +48,12 @@ def test_what_opens_an_incident_again(status: IncidentStatus, news: News, expect
 def test_without_a_target_only_what_is_worse_or_fresh_counts() -> None:
     incident = records.incident(WARNING, status=UNSOLVED)
     assert reopening(incident, News(fresh=(IN_NODE,)), parents) == Reopening(target=None, reason="")
+
+
+def test_the_target_that_becomes_known() -> None:
+    incident = records.incident(WARNING, status=WAITING)
+    found = reopening(incident, News(fresh=(), located=box()), parents)
+    assert found == Reopening(target=box(), reason=f"The problem is in {box().name}.")
 
 
 def test_what_is_worse() -> None:
