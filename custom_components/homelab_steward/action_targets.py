@@ -11,12 +11,13 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import service
 
 from .const import DOMAIN
-from .contract.state import FrontEnd, Speaker
+from .contract.state import Speaker
 from .coordinator import StewardCoordinator
 from .entity import parse_identifier
 from .errors import refused
 from .readings import ResourceId
 from .runtime import StewardConfigEntry
+from .speakers import async_speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +50,17 @@ def find_device(hass: HomeAssistant, device_id: str) -> DeviceTarget:
     raise refused("no_target")
 
 
-def speaker_of(call: ServiceCall) -> Speaker:
-    """Return the user who calls. Raises ServiceValidationError without one, as in an automation."""
-    if call.context.user_id is None:
-        raise refused("no_user")
-    return Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=call.context.user_id)
+async def async_person(call: ServiceCall, coordinator: StewardCoordinator) -> Speaker:
+    """Return the user who calls. Raises ServiceValidationError for an automation and a deactivated user."""
+    return await async_speaker(coordinator, call.context, call.service, needs_user=True)
 
 
-def anyone(call: ServiceCall) -> Speaker:
-    """Return the user who calls; an automation has the empty id."""
-    return Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=call.context.user_id or "")
+async def async_anyone(call: ServiceCall, coordinator: StewardCoordinator) -> Speaker:
+    """Return the user who calls; an automation has the empty id.
+
+    Raises ServiceValidationError for a deactivated user.
+    """
+    return await async_speaker(coordinator, call.context, call.service)
 
 
 def _entries(hass: HomeAssistant, ids: Iterable[str]) -> list[StewardConfigEntry]:

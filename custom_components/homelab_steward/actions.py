@@ -29,6 +29,7 @@ from .coordinator import StewardCoordinator
 from .errors import refused, translated
 from .notifications.refusal_reports import REPORTS
 from .runtime import StewardConfigEntry
+from .speakers import async_is_inactive
 
 ATTR_APPROVAL_ID: Final = "approval_id"
 ATTR_OPTION: Final = "option"
@@ -97,8 +98,7 @@ async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
 
 async def _check_active(call: ServiceCall) -> None:
     """Raise ServiceValidationError for a user who is deactivated, but still has an open connection."""
-    user = await call.hass.auth.async_get_user(call.context.user_id or "")
-    if user is not None and not user.is_active:
+    if await async_is_inactive(call.hass, call.context.user_id):
         raise refused("inactive_user")
 
 

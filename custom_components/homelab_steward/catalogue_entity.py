@@ -23,16 +23,16 @@ from .contract.catalogue import (
 from .contract.errors import ContractError
 from .contract.plain_text import one_line
 from .contract.protocol import ActionRequested, Command, RequestAction
-from .contract.state import FrontEnd, Instance, Resource, Speaker
+from .contract.state import Instance, Resource
 from .controls import Control, controls_of
 from .coordinator import StewardCoordinator
 from .devices import device_owners
 from .dynamic_entities import EntitySpec
 from .entity import StewardEntity
-from .errors import refused, translated
-from .notifications.refusal_reports import REPORTS
+from .errors import translated
 from .pending_actions import ActionKey
 from .runtime import StewardConfigEntry
+from .speakers import async_speaker
 
 ATTR_WAITING = "waiting_for_approval"
 INSTANCE = "instance"
@@ -165,19 +165,14 @@ class ActionEntity(CatalogueEntity):
     async def async_request(self, action: str, **arguments: Value) -> None:
         """Request an action in the name of the user who calls.
 
-        Returns once the approval request exists. Raises ServiceValidationError without a user,
-        HomeAssistantError when the app refuses.
+        Returns once the approval request exists. Raises ServiceValidationError without a user and for a
+        deactivated one, HomeAssistantError when the app refuses.
         """
-        user_id = self._context.user_id if self._context else None
-        if user_id is None:
-            self.hass.data[REPORTS].add(
-                self.coordinator.entry, approval_id="", user_id=None, press=action, reason="no_user"
-            )
-            raise refused("no_user")
+        speaker = await async_speaker(self.coordinator, self._context, action, needs_user=True)
         request = RequestAction(
             instance_id=self.owner_id,
             action=action,
-            speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=user_id),
+            speaker=speaker,
             target_id=self.resource[1] if self.resource else None,
             arguments=arguments,
         )

@@ -24,6 +24,7 @@ from .devices import register_agent
 from .phrases import Phrases
 from .runtime import StewardConfigEntry
 from .satellites import person_of
+from .speakers import async_is_inactive
 
 PARALLEL_UPDATES = 0
 
@@ -118,7 +119,7 @@ class StewardAgent(conversation.ConversationEntity):
         answer = turn.answer
         try:
             question = _question(turn.user_input, turn.chat_log, self._owner(turn.user_input.satellite_id))
-            if await self._is_deactivated(question.speaker.user_id):
+            if await async_is_inactive(self.hass, question.speaker.user_id):
                 question = replace(question, speaker=replace(question.speaker, user_id=""))
             async with aclosing(self._ask(question)) as pieces:
                 async for piece in pieces:
@@ -186,11 +187,6 @@ class StewardAgent(conversation.ConversationEntity):
             satellite_id=user_input.satellite_id,
         )
         return result if result.response.error_code in _UNDERSTOOD else None
-
-    async def _is_deactivated(self, user_id: str) -> bool:
-        """Return whether a user is deactivated, who may still have an open connection."""
-        user = await self.hass.auth.async_get_user(user_id)
-        return user is not None and not user.is_active
 
     def _coordinator(self) -> StewardCoordinator | None:
         """Return the connection, None before the first connection."""

@@ -5,7 +5,6 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from .const import DOMAIN
-from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
 from .readings import ResourceId
 
@@ -56,12 +55,6 @@ class StewardEntity(Entity):
     def is_available_now(self) -> bool:
         """Return whether the state that the entity shows is current."""
         return self.coordinator.is_available(self.instance_id, self.resource)
-
-    @property
-    def speaker(self) -> Speaker:
-        """Return the user who uses the entity; an automation has the empty id."""
-        user_id = self._context.user_id if self._context else None
-        return Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=user_id or "")
 
     @callback
     def availability_changed(self) -> None:

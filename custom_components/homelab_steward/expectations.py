@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
-from .action_targets import find_device, speaker_of
+from .action_targets import async_person, find_device
 from .const import DOMAIN
 from .contract.errors import ContractError
 from .contract.protocol import Command, ExpectOff, Nothing
@@ -35,7 +35,6 @@ def register_expectations(hass: HomeAssistant) -> None:
 
 async def _async_expect_off(call: ServiceCall) -> None:
     """Send what the user who calls says about a device."""
-    speaker = speaker_of(call)
     target, until = find_device(call.hass, call.data[ATTR_DEVICE_ID]), call.data.get(ATTR_UNTIL)
     kind, target_id = target.resource or (None, None)
     request = ExpectOff(
@@ -44,7 +43,7 @@ async def _async_expect_off(call: ServiceCall) -> None:
         target_id=target_id,
         off=call.data[ATTR_OFF],
         until=dt_util.as_utc(until) if until else None,
-        speaker=speaker,
+        speaker=await async_person(call, target.coordinator),
     )
     try:
         await target.coordinator.async_call(Command.EXPECT_OFF, request, Nothing)

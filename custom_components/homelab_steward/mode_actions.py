@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 
-from .action_targets import anyone, coordinator_of, find_device, whole_number
+from .action_targets import async_anyone, coordinator_of, find_device, whole_number
 from .const import DOMAIN
 from .contract.errors import ContractError
 from .contract.maintenance import (
@@ -115,7 +115,7 @@ async def _async_resume(call: ServiceCall) -> None:
 
 async def _async_set_pause(call: ServiceCall, scope: PauseScope | None, reason: str) -> None:
     coordinator = coordinator_of(call.hass, call.data)
-    request = SetPause(speaker=anyone(call), scope=scope, reason=reason)
+    request = SetPause(speaker=await async_anyone(call, coordinator), scope=scope, reason=reason)
     try:
         mode = await coordinator.async_call(Command.SET_PAUSE, request, StewardMode)
     except ContractError as err:
@@ -130,7 +130,7 @@ async def _async_start(call: ServiceCall) -> ServiceResponse:
     duration: timedelta = call.data[ATTR_DURATION]
     weekly = _weekly(call.data.get(ATTR_WEEKDAYS), begin, duration)
     request = AddMaintenance(
-        speaker=anyone(call),
+        speaker=await async_anyone(call, coordinator),
         title=call.data.get(ATTR_TITLE) or TITLE,
         instance_ids=instance_ids,
         categories=tuple(call.data.get(ATTR_CATEGORY, ())),
@@ -150,7 +150,7 @@ async def _async_silence(call: ServiceCall) -> ServiceResponse:
         raise refused("no_incident")
     phrases, now = await Phrases.async_load(call.hass), dt_util.utcnow()
     request = AddMaintenance(
-        speaker=anyone(call),
+        speaker=await async_anyone(call, coordinator),
         title=phrases("silence_title", number=str(incident.number)),
         instance_ids=(incident.target.instance_id,),
         once=Occurrence(starts_at=now, ends_at=now + call.data[ATTR_DURATION]),
@@ -185,8 +185,9 @@ def _weekly(weekdays: list[str] | None, begin: datetime, duration: timedelta) ->
 async def _async_end(call: ServiceCall) -> None:
     """End a window, or all that are of one service only."""
     coordinator, windows = _ended(call)
+    speaker = await async_anyone(call, coordinator)
     for window in windows:
-        await async_end(coordinator, window, anyone(call))
+        await async_end(coordinator, window, speaker)
 
 
 def _ended(call: ServiceCall) -> tuple[StewardCoordinator, tuple[MaintenanceWindow, ...]]:

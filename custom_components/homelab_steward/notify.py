@@ -12,6 +12,7 @@ from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
 from .errors import translated
 from .runtime import StewardConfigEntry
+from .speakers import async_speaker
 from .steward_state import StewardState
 
 PARALLEL_UPDATES = 0
@@ -63,11 +64,11 @@ class TopicNotify(StewardEntity, NotifyEntity):
         return super().is_available_now() and any(one.key == self._place for one in places)
 
     async def async_send_message(self, message: str, title: str | None = None) -> None:
-        """Send a text. Raises HomeAssistantError."""
+        """Send a text. Raises HomeAssistantError, also for a deactivated user."""
         note = SendNote(
             front_end=FrontEnd.TELEGRAM,
             place=self._place,
-            speaker=self.speaker,
+            speaker=await async_speaker(self.coordinator, self._context, "send_message"),
             text=message,
             title=title or "",
         )

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.ulid import ulid_now
 
-from .action_targets import DeviceTarget, anyone, coordinator_of, find_device, speaker_of
+from .action_targets import DeviceTarget, async_anyone, async_person, coordinator_of, find_device
 from .chat_pieces import Answer
 from .const import DOMAIN
 from .contract.catalogue import ActionOffer
@@ -88,7 +88,7 @@ async def _async_ask(call: ServiceCall) -> ServiceResponse:
     question = ChatQuestion(
         conversation_id=call.data.get(ATTR_CONVERSATION_ID) or ulid_now(),
         text=call.data[ATTR_QUESTION],
-        speaker=anyone(call),
+        speaker=await async_anyone(call, coordinator),
         language=call.data.get(ATTR_LANGUAGE) or call.hass.config.language,
     )
     answer = Answer()
@@ -126,11 +126,11 @@ async def _async_report(call: ServiceCall) -> ServiceResponse:
 
 async def _async_comment(call: ServiceCall) -> None:
     """Add a comment of the user who calls to an incident."""
-    request = AddComment(
-        incident_id=call.data[ATTR_INCIDENT_ID], speaker=speaker_of(call), text=call.data[ATTR_TEXT]
-    )
+    coordinator = coordinator_of(call.hass, call.data)
+    speaker = await async_person(call, coordinator)
+    request = AddComment(incident_id=call.data[ATTR_INCIDENT_ID], speaker=speaker, text=call.data[ATTR_TEXT])
     try:
-        await coordinator_of(call.hass, call.data).async_call(Command.COMMENT, request, Incident)
+        await coordinator.async_call(Command.COMMENT, request, Incident)
     except ContractError as err:
         raise translated(err) from err
 
@@ -142,7 +142,7 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
     request = RequestAction(
         instance_id=target.instance_id,
         action=_action(target, call.data[ATTR_ACTION], target_id).key,
-        speaker=anyone(call),
+        speaker=await async_anyone(call, target.coordinator),
         target_id=target_id,
         arguments=call.data[ATTR_ARGUMENTS],
         is_automation=call.context.user_id is None,

@@ -22,6 +22,7 @@ from .contract.protocol import RowKind
 from .contract.state import FrontEnd, Person, Speaker
 from .coordinator import Change, StewardCoordinator
 from .phrases import Phrases
+from .speakers import async_is_inactive
 
 SILENCE: Final = 60.0
 """Seconds without a piece of an answer before the conversation ends."""
@@ -115,7 +116,7 @@ class Satellites:
         person = person_of(self._entry, state.people, satellite)
         if approval is None or not _is_open(approval) or person is None or person.ha_user_id is None:
             return
-        if person.is_quiet(dt_util.now().time()):
+        if person.is_quiet(dt_util.now().time()) or await async_is_inactive(self._hass, person.ha_user_id):
             return
         phrases = await Phrases.async_load(self._hass, person.language)
         said = _question(approval, phrases)

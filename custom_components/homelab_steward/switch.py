@@ -19,7 +19,7 @@ from .contract.maintenance import AddMaintenance, MaintenanceWindow, Occurrence
 from .contract.mode import PauseScope, SetPause, SetVerbose, StewardMode
 from .contract.plain_text import one_line
 from .contract.protocol import Command, RowKind
-from .contract.state import Instance, Resource
+from .contract.state import Instance, Resource, Speaker
 from .controls import Control
 from .coordinator import Change, StewardCoordinator
 from .dynamic_entities import EntitySpec, InstanceEntity
@@ -28,6 +28,7 @@ from .errors import refused, translated
 from .maintenance import active_of, async_add, async_end, described, is_own
 from .phrases import Phrases
 from .runtime import StewardConfigEntry
+from .speakers import async_speaker
 from .values import as_on
 
 PARALLEL_UPDATES = 0
@@ -104,6 +105,10 @@ class ModeSwitch(StewardEntity, SwitchEntity):
         self.show(change.after.mode)
         self.async_write_ha_state()
 
+    async def async_user(self) -> Speaker:
+        """Return who uses the switch. Raises ServiceValidationError for a deactivated user."""
+        return await async_speaker(self.coordinator, self._context, self.translation_key or "")
+
     async def async_set(self, command: Command, request: Message) -> None:
         """Change the mode. Raises HomeAssistantError."""
         try:
@@ -135,12 +140,12 @@ class AutomaticActions(ModeSwitch):
 
     async def async_turn_on(self, **kwargs: Any) -> None:
         """End the pause. Raises HomeAssistantError."""
-        await self.async_set(Command.SET_PAUSE, SetPause(speaker=self.speaker, scope=None))
+        await self.async_set(Command.SET_PAUSE, SetPause(speaker=await self.async_user(), scope=None))
 
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Pause what no person approved; a wider pause stays. Raises HomeAssistantError."""
         if self._attr_is_on:
-            request = SetPause(speaker=self.speaker, scope=PauseScope.AUTOMATIC)
+            request = SetPause(speaker=await self.async_user(), scope=PauseScope.AUTOMATIC)
             await self.async_set(Command.SET_PAUSE, request)
 
 
@@ -157,11 +162,11 @@ class Verbose(ModeSwitch):
 
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Report every step. Raises HomeAssistantError."""
-        await self.async_set(Command.SET_VERBOSE, SetVerbose(speaker=self.speaker, verbose=True))
+        await self.async_set(Command.SET_VERBOSE, SetVerbose(speaker=await self.async_user(), verbose=True))
 
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Report only requests and results. Raises HomeAssistantError."""
-        await self.async_set(Command.SET_VERBOSE, SetVerbose(speaker=self.speaker, verbose=False))
+        await self.async_set(Command.SET_VERBOSE, SetVerbose(speaker=await self.async_user(), verbose=False))
 
 
 class MaintenanceSwitch(StewardEntity, SwitchEntity):
@@ -195,7 +200,7 @@ class MaintenanceSwitch(StewardEntity, SwitchEntity):
             return
         now = dt_util.utcnow()
         request = AddMaintenance(
-            speaker=self.speaker,
+            speaker=await self._async_user(),
             title=self._phrases("maintenance_title", name=one_line(self._instance.name)),
             instance_ids=(self._instance.id,),
             once=Occurrence(starts_at=now, ends_at=now + MAINTENANCE_TIME),
@@ -204,13 +209,16 @@ class MaintenanceSwitch(StewardEntity, SwitchEntity):
 
     async def async_turn_off(self, **kwargs: Any) -> None:
         """End maintenance of this service. Raises HomeAssistantError when it is part of a wider one."""
-        windows = [window for window, _ in self._active()]
+        windows, speaker = [window for window, _ in self._active()], await self._async_user()
         for window in windows:
             if is_own(window, self._instance.id):
-                await async_end(self.coordinator, window, self.speaker)
+                await async_end(self.coordinator, window, speaker)
         wider = next((one for one in windows if not is_own(one, self._instance.id)), None)
         if wider is not None:
             raise refused("wider_maintenance", title=one_line(wider.title))
+
+    async def _async_user(self) -> Speaker:
+        return await async_speaker(self.coordinator, self._context, "maintenance")
 
     @callback
     def _row_changed(self, _change: Change) -> None:

@@ -244,3 +244,15 @@ async def test_what_waited_before_the_start_is_not_asked_about(
     await steward.push(RowKind.APPROVAL, approval("ask1", RESTART, reminders=1))
     await hass.async_block_till_done()
     assert len(room.questions) == 1
+
+
+async def test_a_deactivated_person_is_asked_nothing(
+    hass: HomeAssistant, steward: FakeSteward, owned: MockConfigEntry, robin: User, room: Room, until: Until
+) -> None:
+    robin.is_active = False
+    await steward.push(RowKind.APPROVAL, approval("ask1", RESTART, asked=("p1",)))
+    await until(lambda: _status_of(owned, "ask1") is ApprovalStatus.PENDING)
+    robin.is_active = True
+    await steward.push(RowKind.APPROVAL, approval("ask2", RESTART, asked=("p1",)))
+    await until(lambda: room.said)
+    assert len(room.questions) == 1
