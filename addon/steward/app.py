@@ -44,6 +44,7 @@ from .reports.weekly import WeeklyReports
 from .runbooks.library import built_in_folders, folders_in_services, read_library
 from .runbooks.model import Runbook
 from .runbooks.own_runbooks import OwnRunbooks
+from .runbooks.shown_names import ShownNames
 from .sdk import http
 from .sdk.description import AnyService
 from .sdk.validation import WrongService
@@ -197,6 +198,7 @@ class App:
                 services,
                 agent.use_runbook,
             ),
+            shown_names=ShownNames.of(services.values()),
             conversation=conversation,
             reports=reports,
             telegram=self._telegram,

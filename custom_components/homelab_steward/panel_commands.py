@@ -60,6 +60,8 @@ ENTRY_ID: Final = "entry_id"
 PIN_LENGTH: Final = 12
 LONGEST_COMMENT: Final = 2_000
 LONGEST_RUNBOOK: Final = 100_000
+LONGEST_ARGUMENT: Final = 2_000
+MOST_ARGUMENTS: Final = 20
 
 type Body = dict[str, Any]
 type Run = Callable[[StewardCoordinator, User, Body], Awaitable[Message]]
@@ -138,11 +140,13 @@ async def _expect_off(coordinator: StewardCoordinator, user: User, body: Body) -
 
 
 async def _request_action(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
-    """Ask for an action, which a person has to approve."""
+    """Ask for an action, which a person has to approve, or only for its dry run."""
     request = RequestAction(
         instance_id=body["instance_id"],
         action=body["action"],
         target_id=body.get("target_id"),
+        arguments=body.get("arguments", {}),
+        only_dry_run=body.get("only_dry_run", False),
         speaker=_speaker(user),
     )
     return await coordinator.async_call(Command.REQUEST_ACTION, request, ActionRequested)
@@ -203,6 +207,7 @@ def _query[Answer: Message](
 _TEXT: Final = probatio.All(str, probatio.Length(min=1, max=64))
 _NUMBER: Final = probatio.All(int, probatio.Range(min=1, max=9))
 _SEARCH: Final = probatio.All(str, probatio.Length(max=200))
+_ARGUMENT: Final = probatio.All(str, probatio.Length(max=LONGEST_ARGUMENT))
 _PAGE: Final = {
     probatio.Optional("limit"): probatio.All(int, probatio.Range(min=1, max=500)),
     probatio.Optional("before"): probatio.All(int, probatio.Range(min=0, max=2**62)),
@@ -249,6 +254,10 @@ COMMANDS: Final = (
             probatio.Required("instance_id"): _TEXT,
             probatio.Required("action"): _TEXT,
             probatio.Optional("target_id"): _SEARCH,
+            probatio.Optional("arguments"): probatio.All(
+                {_TEXT: probatio.Any(None, bool, int, float, _ARGUMENT)}, probatio.Length(max=MOST_ARGUMENTS)
+            ),
+            probatio.Optional("only_dry_run"): bool,
         },
         access=Access.NONE,
         run=_request_action,

@@ -245,9 +245,29 @@ export interface Snapshot {
 
 export interface Field {
   key: string;
+  kind: "text" | "secret" | "url" | "number" | "boolean" | "choice" | "target";
   name: string;
+  description: string;
   required: boolean;
   default: Value;
+  choices: string[];
+  minimum: number | null;
+  maximum: number | null;
+  unit: string | null;
+  scope: string | null;
+}
+
+export interface ControlOffer {
+  action: string;
+  reading: string | null;
+  argument: string | null;
+}
+
+export interface ActionRequested {
+  approval_id: string | null;
+  message: string;
+  instead: string;
+  option: Option | null;
 }
 
 export interface ActionOffer {
@@ -278,6 +298,7 @@ export interface ServiceOffer {
   category: string;
   sensors: SensorOffer[];
   actions: ActionOffer[];
+  controls: ControlOffer[];
   resources: { kind: string; name: string; role: string | null; is_device: boolean; icon: string | null }[];
   rights: { key: string; name: string; needed_for: string }[];
   icon: string | null;
@@ -338,7 +359,9 @@ export interface RunbookRecord {
   title: string;
   text: string;
   recipes: { id: string; label: string; kind: string; steps: string[]; verify: string[] }[];
-  matches: string[];
+  alerts: string[];
+  checks: string[];
+  language: string;
 }
 
 export interface AuditRecord {

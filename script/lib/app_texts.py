@@ -158,6 +158,7 @@ def names() -> Iterator[str]:
         for recipe in book.recipes:
             yield recipe.label
             yield from (condition.name for condition in recipe.verify)
+            yield from (step.wait_for.name for step in recipe.steps if step.wait_for is not None)
 
 
 def is_text(name: str) -> bool:

@@ -495,6 +495,18 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
         {"instance_id": "pve", "action": "restart_container", "target_id": "105"},
         ActionRequested(approval_id="ask9", incident_id="inc9"),
     ),
+    "request_action with arguments": (
+        {
+            "instance_id": "pve",
+            "action": "set_memory",
+            "target_id": "105",
+            "arguments": {"memory_mib": 3072, "how": "at once"},
+            "only_dry_run": True,
+        },
+        Command.REQUEST_ACTION,
+        {"arguments": {"memory_mib": 3072, "how": "at once"}, "only_dry_run": True},
+        ActionRequested(approval_id=None, incident_id=""),
+    ),
     "save_runbook": (
         {"source": "---", "only_check": True},
         Command.SAVE_RUNBOOK,
@@ -526,7 +538,7 @@ async def test_changes_are_sent_for_the_signed_in_user_and_the_app_decides_who_m
 ) -> None:
     data, command, fields, answer = CHANGES[name]
     steward.answers[command] = lambda _: answer
-    found = await (await open_panel(sam)).ask(name, **data)
+    found = await (await open_panel(sam)).ask(name.partition(" ")[0], **data)
     assert found["result"] == answer.to_dict()
     (sent,) = steward.asked(command)
     assert {key: getattr(sent, key) for key in fields} == fields
@@ -565,7 +577,13 @@ async def test_a_comment_is_one_of_the_signed_in_user(
 
 
 async def test_every_command_is_tested() -> None:
-    assert {one.name for one in COMMANDS} == {*QUERIES, *CHANGES, "decide", "comment", "poll"}
+    assert {one.name for one in COMMANDS} == {
+        *QUERIES,
+        *(one.partition(" ")[0] for one in CHANGES),
+        "decide",
+        "comment",
+        "poll",
+    }
 
 
 async def test_the_panel_and_the_cards_are_served_and_the_panel_goes_with_the_entry(

@@ -70,15 +70,14 @@ RUNBOOKS = RunbookRecords(
                     id="more-memory",
                     label="Increase memory of {target}",
                     kind=OptionKind.ACT,
-                    steps=("set_memory",),
+                    steps=("Set memory",),
                     verify=("memory usage below 85 %",),
                 ),
-                RecipeRecord(
-                    id="restart", label="Restart {target}", kind=OptionKind.ACT, steps=("proxmox.restart",)
-                ),
+                RecipeRecord(id="restart", label="Restart {target}", kind=OptionKind.ACT, steps=("Restart",)),
                 RecipeRecord(id="look", label="Investigate", kind=OptionKind.INVESTIGATE),
             ),
-            matches=("ContainerMemoryHigh", "memory_pressure"),
+            alerts=("ContainerMemoryHigh",),
+            checks=("Container memory",),
         ),
         *(
             RunbookRecord(
@@ -87,7 +86,7 @@ RUNBOOKS = RunbookRecords(
                 title=title,
                 text=f"# {title}\n\nWhat to do.",
                 recipes=(),
-                matches=(title.replace(" ", ""),),
+                alerts=(title.replace(" ", ""),),
             )
             for number, title in enumerate(("Backup failed", "Certificate expires", "Pool is degraded"))
         ),
@@ -236,6 +235,11 @@ def answers(number: int) -> dict[str, Answer]:
             runs=(found.run,) if found.run else (),
         ).to_dict()
 
+    def request_action(message: Json) -> Json:
+        if message.get("only_dry_run"):
+            return ActionRequested(approval_id=None, incident_id="", option=scene.OPTIONS[0]).to_dict()
+        return ActionRequested(approval_id="request-5", incident_id="incident-5").to_dict()
+
     return {
         "decide": decide,
         "incident": incident,
@@ -258,9 +262,7 @@ def answers(number: int) -> dict[str, Answer]:
         "audit": audit_page,
         "verify_audit": lambda _: AuditVerification(entries=240, head="a" * 64).to_dict(),
         "preferences": lambda _: Preferences(preferences=(PREFERENCE,)).to_dict(),
-        "request_action": lambda _: ActionRequested(
-            approval_id="request-2", incident_id="incident-2"
-        ).to_dict(),
+        "request_action": request_action,
         "pause": lambda _: StewardMode().to_dict(),
         "verbose": lambda message: StewardMode(verbose=message["verbose"]).to_dict(),
         **{

@@ -223,16 +223,6 @@ def test_incidents_are_found_by_text_and_severity(open_page: OpenPage, server: P
     expect(page.get_by_text("No incident matches")).to_be_visible()
 
 
-def test_an_action_is_requested_and_its_request_opens(open_page: OpenPage, server: PanelServer) -> None:
-    page = open_page("service/pve", 1280)
-    page.get_by_label("Target").select_option("106")
-    server.answers["request_action"] = lambda _: {"approval_id": "request-5", "message": ""}
-    page.get_by_role("button", name="Request").click()
-    page.wait_for_url("**/request/request-5")
-    (sent,) = [one for one in server.received if one["type"].endswith("/request_action")]
-    assert (sent["action"], sent["target_id"]) == ("restart", "106")
-
-
 def test_the_map_shows_what_runs_where(open_page: OpenPage, server: PanelServer) -> None:
     page = open_page("services", 1280)
     page.get_by_role("button", name="Map").click()

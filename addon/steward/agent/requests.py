@@ -84,7 +84,7 @@ class Requests:
         self._rules = rules
 
     async def request(self, request: RequestAction) -> ActionRequested:
-        """Return the approval request for an action, also when it waits already.
+        """Return the approval request for an action, also when it waits already, or only its dry run.
 
         The target is of the kind that is the action's scope. Raises ContractError: FORBIDDEN,
         NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why it must not be done now),
@@ -115,8 +115,15 @@ class Requests:
             instead = translate(
                 t"{target.name} cannot be restarted: {reason}. {stopped.name} is not running."
             )
-            return await self._ask(asker, stopped, plan, instead)
-        return await self._ask(asker, target, plan)
+            return await self._answer(request, asker, stopped, plan, instead)
+        return await self._answer(request, asker, target, plan)
+
+    async def _answer(
+        self, request: RequestAction, asker: _Asker, target: TargetRef, plan: Plan, instead: str = ""
+    ) -> ActionRequested:
+        if request.only_dry_run:
+            return ActionRequested(approval_id=None, incident_id="", instead=instead, option=_option(plan))
+        return await self._ask(asker, target, plan, instead)
 
     async def read(self, question: ReadTool) -> Reading:
         """Return what one tool reads; its target is of the kind that is the tool's scope.
@@ -198,7 +205,7 @@ class Requests:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such target in this instance."))
         return target
 
-    async def _ask(self, asker: _Asker, target: TargetRef, plan: Plan, instead: str = "") -> ActionRequested:
+    async def _ask(self, asker: _Asker, target: TargetRef, plan: Plan, instead: str) -> ActionRequested:
         """Store the request; one that waits already is not stored twice.
 
         ``instead`` is why it is for something else than what was asked for.

@@ -32,8 +32,9 @@ from homelab_steward.contract.state import Person, Role, Speaker
 from ..clock import Clock
 from ..llm.ledger import daily_use, ledger_page
 from ..llm.settings import Deployment
-from ..runbooks.model import Recipe, Runbook, Step
+from ..runbooks.model import Recipe, Runbook
 from ..runbooks.own_runbooks import OwnRunbooks
+from ..runbooks.shown_names import ShownNames
 from ..store import audit
 from ..store.schema import EPOCH
 from ..store.storable_text import storable
@@ -53,14 +54,19 @@ class RecordQueries:
         store: Store,
         library: Mapping[str, Runbook],
         own: OwnRunbooks,
+        shown: ShownNames,
         person: Callable[[Speaker], Person | None],
         deployments: Sequence[Deployment],
         clock: Clock,
     ) -> None:
-        """``library`` has the runbooks by id, ``own`` their files. ``person`` returns who speaks."""
+        """``library`` has the runbooks by id, ``own`` their files, ``shown`` the names of what they use.
+
+        ``person`` returns who speaks.
+        """
         self._store = store
         self._library = library
         self._own = own
+        self._shown = shown
         self._person = person
         self._deployments = tuple(deployments)
         self._clock = clock
@@ -68,7 +74,7 @@ class RecordQueries:
     async def runbooks(self, _query: Nothing) -> RunbookRecords:
         """Return all runbooks by title."""
         found = sorted(self._library.values(), key=lambda one: (one.title.casefold(), one.id))
-        return RunbookRecords(runbooks=tuple(map(_runbook, found)), can_save=self._own.are_possible)
+        return RunbookRecords(runbooks=tuple(map(self._record, found)), can_save=self._own.are_possible)
 
     async def names(self, query: NamesQuery) -> Names:
         """Return the names of what services and runbooks declare; an unknown language has none."""
@@ -90,13 +96,34 @@ class RecordQueries:
             await self._store.refused(self._clock.now(), "runbook.refused", who, via)
             raise ContractError(ErrorCode.FORBIDDEN, translate(t"Only an owner may change runbooks."))
         if request.only_check:
-            return _runbook(self._own.checked(request.source))
+            return self._record(self._own.checked(request.source))
         runbook = await self._own.save(request.source)
         digest = hashlib.sha256(request.source.encode()).hexdigest()
         body = {"runbook": runbook.id, "version": runbook.version, "sha256": digest, "person": person.id}
         async with self._store.change(durable=True) as unit:
             await audit.append(unit.connection, self._clock.now(), "runbook.saved", {**body, **via})
-        return _runbook(runbook)
+        return self._record(runbook)
+
+    def _record(self, runbook: Runbook) -> RunbookRecord:
+        return RunbookRecord(
+            id=runbook.id,
+            version=runbook.version,
+            title=runbook.title,
+            text=runbook.text,
+            language=runbook.language,
+            recipes=tuple(map(self._recipe, runbook.recipes)),
+            alerts=runbook.match.alerts,
+            checks=tuple(dict.fromkeys(map(self._shown.check, runbook.match.checks))),
+        )
+
+    def _recipe(self, recipe: Recipe) -> RecipeRecord:
+        return RecipeRecord(
+            id=recipe.id,
+            label=recipe.label,
+            kind=recipe.kind,
+            steps=tuple(map(self._shown.step, recipe.steps)),
+            verify=tuple(one.name for one in recipe.verify),
+        )
 
     async def models(self, query: ModelsQuery) -> ModelRecords:
         """Return the deployments in the order of the settings, and their use by day."""
@@ -145,32 +172,6 @@ class RecordQueries:
 
 def _bounded(limit: int) -> int:
     return max(1, min(limit, MOST_LISTED))
-
-
-def _runbook(runbook: Runbook) -> RunbookRecord:
-    match = runbook.match
-    return RunbookRecord(
-        id=runbook.id,
-        version=runbook.version,
-        title=runbook.title,
-        text=runbook.text,
-        recipes=tuple(map(_recipe, runbook.recipes)),
-        matches=(*match.alerts, *match.checks),
-    )
-
-
-def _recipe(recipe: Recipe) -> RecipeRecord:
-    return RecipeRecord(
-        id=recipe.id,
-        label=recipe.label,
-        kind=recipe.kind,
-        steps=tuple(map(_step, recipe.steps)),
-        verify=tuple(one.name for one in recipe.verify),
-    )
-
-
-def _step(step: Step) -> str:
-    return step.wait_for.name if step.wait_for is not None else step.name
 
 
 def _deployment(one: Deployment, used: int) -> DeploymentRecord:

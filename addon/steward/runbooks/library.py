@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 FRONT_MATTER: Final = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 IDENTIFIER: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 OWN_RUNBOOKS: Final = Path(__file__).parent / "own"
 SERVICES: Final = Path(__file__).parent.parent / "services"
 MOST_OPTIONS: Final = 3
@@ -216,6 +217,8 @@ def _mistakes(runbook: Runbook) -> Iterable[str]:
     yield from _id_mistakes("id", runbook.id)
     if runbook.version < 1:
         yield "version must be 1 or more"
+    if not LANGUAGE.match(runbook.language):
+        yield "language must be a language tag such as en or pt-BR"
     if not 1 <= len(runbook.recipes) <= MOST_OPTIONS:
         yield f"needs one to {MOST_OPTIONS} recipes"
     if len({recipe.id for recipe in runbook.recipes}) != len(runbook.recipes):

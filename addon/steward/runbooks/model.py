@@ -227,7 +227,7 @@ class Recipe(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook(Strict):
-    """One runbook: front matter and the text people read."""
+    """One runbook: front matter and the text people read, in ``language`` (a BCP 47 tag)."""
 
     id: str
     version: int
@@ -236,6 +236,7 @@ class Runbook(Strict):
     looks: Many[Look] = ()
     recipes: Many[Recipe] = ()
     text: str = ""
+    language: str = "en"
 
     def recipe(self, recipe_id: str) -> Recipe | None:
         """Return the recipe with this id."""

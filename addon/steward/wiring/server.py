@@ -37,6 +37,7 @@ from ..observability.redaction import Redactor
 from ..reports.weekly import WeeklyReports
 from ..runbooks.model import Runbook
 from ..runbooks.own_runbooks import OwnRunbooks
+from ..runbooks.shown_names import ShownNames
 from ..settings.model import Settings
 from ..store.storable_text import storable
 from ..store.store import Store
@@ -61,6 +62,7 @@ class ServerParts:
     queries: Queries
     library: Mapping[str, Runbook]
     own_runbooks: OwnRunbooks
+    shown_names: ShownNames
     reports: WeeklyReports
     conversation: Conversation
     telegram: TelegramBot | None
@@ -186,6 +188,7 @@ def _commands(parts: ServerParts) -> Commands:
             parts.store,
             parts.library,
             parts.own_runbooks,
+            parts.shown_names,
             parts.people.by_speaker,
             parts.settings.models,
             parts.clock,

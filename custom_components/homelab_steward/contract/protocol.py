@@ -13,6 +13,7 @@ from .incidents import (
     Confirmation,
     Incident,
     IncidentStatus,
+    Option,
     RunbookStatistics,
     Severity,
     Verb,
@@ -257,6 +258,7 @@ class RequestAction(Message):
     """``actions.request``: asks for one action; it becomes a proposal that a person decides.
 
     ``is_automation``: an automation of Home Assistant asks; its speaker has an empty user id.
+    ``only_dry_run``: the answer has what would change, and nobody is asked.
     """
 
     instance_id: str
@@ -265,19 +267,22 @@ class RequestAction(Message):
     target_id: str | None = None
     arguments: dict[str, Value] = field(default_factory=dict)
     is_automation: bool = False
+    only_dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionRequested(Message):
     """The answer: the pending request, or None with the reason in ``message``.
 
-    ``instead`` is why the request is for something else than what was asked for.
+    ``instead`` is why the request is for something else than what was asked for. ``option`` is
+    what people would be asked, if only the dry run was wanted.
     """
 
     approval_id: str | None
     incident_id: str
     message: str = ""
     instead: str = ""
+    option: Option | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,14 +65,20 @@ class RecipeRecord(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookRecord(Message):
-    """One runbook: ``text`` is its Markdown, ``matches`` the alerts and checks that it is for."""
+    """One runbook: ``text`` is its Markdown, in ``language`` (a BCP 47 tag).
+
+    ``alerts`` and ``checks`` are what it is for: the names of alerts as monitors have them, and
+    the English names of checks.
+    """
 
     id: str
     version: int
     title: str
     text: str
     recipes: Many[RecipeRecord]
-    matches: Many[str] = ()
+    alerts: Many[str] = ()
+    checks: Many[str] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ import { noticeStyles } from "../notice_styles.ts";
 import { call, Page, refusal } from "../page.ts";
 import { outcomes } from "../pictures.ts";
 import { planStyles } from "../plan_styles.ts";
-import { readable } from "../plan.ts";
 import { together } from "../sums.ts";
 
 @customElement("homelab-steward-runbooks")
@@ -90,7 +89,8 @@ export class RunbooksPage extends Page {
     const { t, base } = this.ctx;
     const words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
     const found = all.filter((one) => {
-      const text = `${one.title} ${this.ctx.name(one.title)} ${one.id} ${one.matches.join(" ")}`.toLowerCase();
+      const checks = one.checks.map(this.ctx.name);
+      const text = [one.title, this.ctx.name(one.title), one.id, ...one.alerts, ...one.checks, ...checks].join(" ").toLowerCase();
       return words.every((word) => text.includes(word));
     });
     const used = found.filter((one) => this.statistics(one.id).length);
@@ -121,7 +121,7 @@ export class RunbooksPage extends Page {
       <article class="card content">
         <h2 class="title">${this.ctx.name(one.title)}</h2>
         <p class="small quiet">${one.id} · ${t("runbook.version", { version: one.version })}</p>
-        ${markdown(one.text)}
+        <div lang=${one.language}>${markdown(one.text)}</div>
         ${this.mayEdit && this.source === null
           ? html`<div class="row"><button @click=${() => this.edit(one.id)}>${icon(mdiPencil)}${t("runbook.edit")}</button></div>`
           : nothing}
@@ -133,7 +133,7 @@ export class RunbooksPage extends Page {
           const own = rows.filter((row) => row.recipe === recipe.id);
           return html`<div class="recipe">
             <p><strong>${this.ctx.name(recipe.label).replaceAll(/\{\w+\}/g, "…")}</strong></p>
-            ${recipe.steps.length ? html`<p class="small quiet">${t("runbook.steps", { what: recipe.steps.map((step) => this.ctx.name(readable(step.split(".").at(-1) ?? step))).join(" → ") })}</p>` : nothing}
+            ${recipe.steps.length ? html`<p class="small quiet">${t("runbook.steps", { what: recipe.steps.map(this.ctx.name).join(" → ") })}</p>` : nothing}
             ${recipe.verify.length ? html`<p class="small quiet">${t("plan.verified_by", { how: recipe.verify.map(this.ctx.name).join(", ") })}</p>` : nothing}
             ${own.map(
               (row) => html`<p>${outcomes(row, t)}
@@ -143,9 +143,12 @@ export class RunbooksPage extends Page {
           </div>`;
         })}
       </section>
-      ${one.matches.length
+      ${one.alerts.length + one.checks.length
         ? html`<section class="card content"><h3 class="title">${t("runbook.matches")}</h3>
-            <p class="row wrap">${one.matches.map((name) => html`<span class="chip wraps">${name}</span>`)}</p></section>`
+            <p class="row wrap">
+              ${one.checks.map((check) => html`<span class="chip wraps">${this.ctx.name(check)}</span>`)}
+              ${one.alerts.map((alert) => html`<span class="chip wraps" translate="no">${alert}</span>`)}
+            </p></section>`
         : nothing}
     </div>`;
   }

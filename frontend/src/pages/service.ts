@@ -3,11 +3,11 @@
 import { mdiAlertOutline, mdiFileQuestionOutline, mdiRefresh } from "@mdi/js";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { ActionOffer, Instance, Resource, SensorOffer, ServiceOffer, Snapshot, Value } from "../contract.ts";
+import type { Instance, Resource, SensorOffer, ServiceOffer, Snapshot, Value } from "../contract.ts";
+import "../action.ts";
 import { Feed } from "../feed.ts";
 import { dateTime, exactTime, reading } from "../format.ts";
-import { navigate } from "../hass.ts";
-import { icon, notice, riskChip, severityIcon, statusChip, summary } from "../look.ts";
+import { icon, notice, severityIcon, statusChip, summary } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
 import { call, Page, refusal } from "../page.ts";
 import { healthOf, incidentsOf, offerOf, resourceHealth, TONES } from "../topology.ts";
@@ -47,7 +47,6 @@ export class ServicePage extends Page {
 
   @state() private isBusy = false;
   @state() private answer = "";
-  @state() private target: Record<string, string> = {};
   @state() private polled: string | null = null;
   private readonly snapshots = new Feed(this, ["snapshot"]);
 
@@ -177,31 +176,10 @@ export class ServicePage extends Page {
     return html`<section class="card content">
       <h3 class="title">${t("service.actions")}</h3>
       <p class="small quiet">${t("service.actions_text")}</p>
-      ${offer.actions.map((one) => this.renderAction(instance, one, snapshot))}
+      ${offer.actions.map(
+        (one) => html`<homelab-steward-action class="thing" .ctx=${this.ctx} .instance=${instance} .offer=${offer} .action=${one} .snapshot=${snapshot}></homelab-steward-action>`,
+      )}
     </section>`;
-  }
-
-  private renderAction(instance: Instance, one: ActionOffer, snapshot: Snapshot | undefined): TemplateResult {
-    const { t, viewer, feed } = this.ctx;
-    const reason = snapshot?.unavailable[`action.${one.key}`];
-    const targets = one.scope ? (snapshot?.resources ?? []).filter((thing) => thing.kind === one.scope) : [];
-    const needsMore = one.arguments.some((argument) => argument.required && argument.default === null);
-    const mayAsk = viewer.person && feed.state?.connected && !reason && !needsMore && (one.scope === null || targets.length);
-    return html`<div class="thing">
-      <div class="row wrap"><strong class="grow">${this.ctx.name(one.name)}</strong>${riskChip(one.risk, t)}</div>
-      <p class="small quiet">${this.ctx.name(one.description)}${one.reversible ? "" : ` ${t("plan.irreversible")}.`}</p>
-      ${reason ? html`<p class="small">${t("service.not_offered", { reason })}</p>` : nothing}
-      ${mayAsk
-        ? html`<div class="row wrap" style="margin-top:8px">
-            ${one.scope
-              ? html`<select aria-label=${t("service.target")} @change=${(event: Event) => (this.target = { ...this.target, [one.key]: (event.target as HTMLSelectElement).value })}>
-                  ${targets.map((thing) => html`<option value=${thing.id}>${thing.name}</option>`)}
-                </select>`
-              : nothing}
-            <button ?disabled=${this.isBusy} @click=${() => this.request(instance, one, targets)}>${t("service.request")}</button>
-          </div>`
-        : nothing}
-    </div>`;
   }
 
   private async poll(id: string): Promise<void> {
@@ -215,14 +193,6 @@ export class ServicePage extends Page {
     const id = this.item;
     const answer = await this.send<{ polls: { instance_id: string; at: string }[] }>("last_polls", {});
     if (id === this.item) this.polled = answer?.polls.find((one) => one.instance_id === id)?.at ?? null;
-  }
-
-  private async request(instance: Instance, action: ActionOffer, targets: Resource[]): Promise<void> {
-    const target = action.scope ? { target_id: this.target[action.key] ?? targets[0]?.id } : {};
-    const body = { instance_id: instance.id, action: action.key, ...target };
-    const answer = await this.send<{ approval_id: string | null; message: string }>("request_action", body);
-    if (answer?.approval_id) navigate(`${this.ctx.base}/request/${answer.approval_id}`);
-    else if (answer) this.answer = answer.message;
   }
 
   private async send<Answer>(command: string, body: Record<string, unknown>): Promise<Answer | undefined> {

@@ -72,6 +72,19 @@ async def test_a_request_waits_at_the_gate(tmp_path: Path) -> None:
         assert only.plan_hash in event
 
 
+async def test_a_dry_run_says_what_would_change_and_asks_nobody(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        asked = await ask(rig, replace(action_request(), only_dry_run=True))
+        assert (asked.approval_id, asked.incident_id) == (None, "")
+        assert asked.option is not None
+        (step,) = asked.option.steps
+        assert step.arguments == {"cores": 8}
+        assert step.differences
+        assert await rig.incidents() == ()
+        assert rig.toy.done == []
+        assert await rig.audited() == []
+
+
 async def test_the_same_request_twice_waits_once(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         first, second = await asyncio.gather(ask(rig, action_request()), ask(rig, action_request(user="2")))

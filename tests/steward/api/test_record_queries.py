@@ -40,6 +40,7 @@ from steward.llm.tables import egress
 from steward.runbooks.library import built_in_folders, parse, read_library
 from steward.runbooks.model import Runbook
 from steward.runbooks.own_runbooks import NotSaved, OwnRunbooks
+from steward.runbooks.shown_names import ShownNames
 from steward.services.finder import find_services
 from steward.store import approvals, audit, incidents
 from steward.store.store import Store
@@ -83,7 +84,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 def queries(store: Store, *deployments: Deployment, day: int = 0) -> RecordQueries:
     clock = ManualClock(NOW)
     clock.move(day * 24 * 3600)
-    return RecordQueries(store, {}, own_runbooks(), nobody, deployments, clock)
+    return RecordQueries(store, {}, own_runbooks(), ShownNames(), nobody, deployments, clock)
 
 
 def nobody(_: Speaker) -> Person | None:
@@ -166,17 +167,20 @@ async def test_any_limit_is_bounded(limit: int, store: Store) -> None:
 
 
 async def test_runbooks_are_listed_with_what_they_do(store: Store) -> None:
-    library = read_library(built_in_folders(), find_services())
-    queries = RecordQueries(store, library, own_runbooks(), nobody, (), ManualClock(NOW))
+    services = find_services()
+    library = read_library(built_in_folders(), services)
+    shown = ShownNames.of(services.values())
+    queries = RecordQueries(store, library, own_runbooks(), shown, nobody, (), ManualClock(NOW))
     answer = await queries.runbooks(Nothing())
     found = answer.runbooks
     assert not answer.can_save
     assert len(found) == len(library)
     assert [one.title.casefold() for one in found] == sorted(one.title.casefold() for one in found)
     point = next(one for one in found if one.id == "access-point-offline")
-    assert "access_point_offline" in point.matches
+    assert "Access point offline" in point.checks
+    assert "UnifiApDown" in point.alerts
     assert point.text.startswith("# Access point is offline")
-    assert point.recipes[0].steps == ("power_cycle",)
+    assert point.recipes[0].steps == ("Power cycle",)
     assert point.recipes[0].verify == ("It is online",)
     assert point.recipes[-1].kind is OptionKind.INVESTIGATE
 
@@ -198,7 +202,9 @@ class Folder:
         self.library = {"own": parse("own", SOURCE)}
         self.changed: list[Runbook] = []
         own = OwnRunbooks((folder,), folder, self.library, {}, self.changed.append)
-        self.queries = RecordQueries(store, self.library, own, lambda _: person, (), ManualClock(NOW))
+        self.queries = RecordQueries(
+            store, self.library, own, ShownNames(), lambda _: person, (), ManualClock(NOW)
+        )
 
     async def save(self, source: str, *, only_check: bool = False) -> RunbookRecord:
         speaker = Speaker(front_end=FrontEnd.PANEL, user_id="u1")
@@ -287,7 +293,7 @@ async def test_without_a_folder_nothing_is_saved_and_sources_are_not_own(
 ) -> None:
     folder = Folder(store, tmp_path, OWNER)
     own = OwnRunbooks((tmp_path,), None, folder.library, {}, folder.changed.append)
-    queries = RecordQueries(store, folder.library, own, lambda _: OWNER, (), ManualClock(NOW))
+    queries = RecordQueries(store, folder.library, own, ShownNames(), lambda _: OWNER, (), ManualClock(NOW))
     assert not (await queries.runbook(RunbookId(id="own"))).is_own
     with pytest.raises(InvalidArgument, match="runbooks_dir"):
         await own.save(SOURCE)

@@ -31,6 +31,13 @@ def changed(old: str, new: str, book: str = RUNBOOK) -> str:
     return book.replace(old, new, 1)
 
 
+def test_the_language_of_the_text_is_a_language_tag() -> None:
+    assert parse("toy.md", RUNBOOK).language == "en"
+    assert parse("toy.md", changed("version: 1", "version: 1\nlanguage: pt-BR")).language == "pt-BR"
+    with pytest.raises(WrongRunbook, match="language must be a language tag"):
+        parse("toy.md", changed("version: 1", "version: 1\nlanguage: German"))
+
+
 def test_a_runbook_is_read_whole() -> None:
     found = parse("toy.md", RUNBOOK)
     assert (found.id, found.version, found.title) == ("toy-memory", 1, "Toy memory pressure")
