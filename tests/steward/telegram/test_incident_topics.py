@@ -1,5 +1,6 @@
 """An incident that is critical or lasts has a topic of its own, from its opening to its end."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,11 +8,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Severity
 from homelab_steward.contract.state import FrontEndState
 from lab.faults import FaultKind
 from lab.telegram import GROUP_ID, Message
+from steward.telegram import tables
+from steward.telegram.incident_threads import MOST_OPEN
+from steward.telegram.incident_topics import IncidentTopics, WantedTopic
 from steward.telegram.markup import units
 from steward.telegram.topic_names import incident_topic_name, own_topic_at, topic_link
 
@@ -307,3 +312,41 @@ async def test_notice_of_an_unsolved_incident_moves_too(tmp_path: Path) -> None:
         await named(rig, name)
         await rig.forum.wait_for(lambda: rig.forum.in_topic(name))
         assert "Not solved" in rig.forum.in_topic(name)[0].text
+
+
+async def add_topic(rig: TelegramRig, name: str, age: timedelta, *, is_over: bool = False) -> IncidentTopics:
+    """Store a created topic of an incident that changed ``age`` ago."""
+    rows = IncidentTopics(rig.database, rig.clock, GROUP_ID)
+    async with rig.database.write() as connection:
+        wanted = WantedTopic(incident_id=name, standing="media", name=name, is_over=is_over)
+        await rows.save(connection, wanted, is_announced=True)
+        changed = update(tables.incident_topics).where(tables.incident_topics.c.incident_id == name)
+        shown = {"thread_id": 100_000 + int(name[1:]), "shown_name": name, "is_closed": is_over}
+        await connection.execute(changed.values(changed_at=rig.clock.now() - age, **shown))
+    return rows
+
+
+async def test_at_most_fifty_topics_of_incidents_are_open(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        for number in range(MOST_OPEN):
+            await add_topic(rig, f"i{number}", timedelta(0))
+        async with open_front_end(rig, own_topic_after=HALF):
+            await rig.ask(severity=Severity.CRITICAL)
+            assert place(rig, await card_of(rig, TITLE)) == "Critical Alerts"
+            await add_topic(rig, "i0", timedelta(0), is_over=True)
+            await rig.ask("a2", severity=Severity.CRITICAL, title="Disk is full")
+            assert place(rig, await card_of(rig, "Disk is full")) == CRITICAL
+
+
+async def test_topics_that_are_over_are_forgotten_after_half_a_year(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rows = await add_topic(rig, "i1", timedelta(days=181), is_over=True)
+        await add_topic(rig, "i2", timedelta(days=179), is_over=True)
+        await add_topic(rig, "i3", timedelta(days=181))
+        async with open_front_end(rig, own_topic_after=HALF):
+            await rig.ask()
+            await card_of(rig, TITLE)
+            while await rows.get("i1") is not None:  # noqa: ASYNC110 - the table has no event
+                await asyncio.sleep(0)
+        assert await rows.get("i2") is not None
+        assert await rows.get("i3") is not None
