@@ -1,9 +1,9 @@
-"""Write the texts of the app in each language, from translations/.
+"""Write the texts of the app in each language, from translations/, and report what a language lacks.
 
 English stands in the code, in template strings, in calls of texts(), texts.plural(), translate(),
 translate_plural() and english(), and in what services and runbooks declare. A store has the translation
 of each: "app" for texts, "names" for what is declared. A text that is the same in both languages is in
-the store too.
+the store too. The texts of the integration and of the panel have keys, and English is a store too.
 """
 
 import argparse
@@ -30,11 +30,14 @@ GENERATED: Final = CODE / "texts"
 ENGLISH: Final = "en"
 APP: Final = "app"
 NAMES: Final = "names"
+KEYED: Final = ("integration", "panel")
+"""Parts of a store whose texts have keys, such as ``inbox.title``."""
 
 SINGLE: Final = frozenset({"texts", "translate", "english"})
 PLURAL: Final = frozenset({"plural", "translate_plural"})
 ONE: Final = "one"
 OTHER: Final = "other"
+FORMS: Final = frozenset({"zero", ONE, "two", "few", "many", OTHER})
 
 # Frequent in English, and no words of the other languages.
 STOP_WORDS: Final = frozenset(
@@ -53,7 +56,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail if a file or a text is not up to date")
     parser.add_argument("--missing", metavar="LANGUAGE", help="print what a language lacks, as JSON")
     options = parser.parse_args()
-    wanted = {APP: app_texts(), NAMES: dict.fromkeys(sorted(set(filter(is_text, names()))), "")}
+    declared: dict[str, Entry] = dict.fromkeys(sorted(set(filter(is_text, names()))), "")
+    wanted = {APP: app_texts(), NAMES: declared, **keyed_parts(read(ENGLISH))}
     if options.missing:
         print(json.dumps(missing(wanted, read(options.missing)), indent=2, ensure_ascii=False))
         return 0
@@ -166,26 +170,45 @@ def is_text(name: str) -> bool:
     return bool(name) and not ("://" in name and " " not in name)
 
 
-def missing(
-    wanted: Mapping[str, Mapping[str, Entry]], store: Mapping[str, Any]
-) -> dict[str, dict[str, Entry]]:
-    """Return what a store lacks: each English text with an empty translation."""
+def keyed_parts(store: Mapping[str, Any]) -> dict[str, dict[str, Entry]]:
+    """Return the parts of a store whose texts have keys: each text by its key."""
+    return {part: dict(by_key(store.get(part, {}))) for part in KEYED}
+
+
+def by_key(texts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Entry]]:
+    """Yield each text with its key; one with forms for numbers is a single text."""
+    for key, text in texts.items():
+        if isinstance(text, dict) and not ({ONE, OTHER} <= text.keys() <= FORMS):
+            yield from by_key(text, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", text
+
+
+def missing(wanted: Wanted, store: Mapping[str, Any]) -> dict[str, dict[str, Entry]]:
+    """Return what a store lacks: an empty translation by its English text, or the English text by its key."""
     found: dict[str, dict[str, Entry]] = {}
     for part, texts in wanted.items():
-        stored = store.get(part, {})
+        stored = entries(store, part)
         lacking = {text: entry for text, entry in texts.items() if text not in stored}
-        found[part] = {text: entry if isinstance(entry, dict) else "" for text, entry in lacking.items()}
+        is_shown = part in KEYED
+        found[part] = {
+            text: entry if is_shown or isinstance(entry, dict) else "" for text, entry in lacking.items()
+        }
     return found
 
 
-def faults(
-    wanted: Mapping[str, Mapping[str, Entry]], store: Mapping[str, Any], language: str
-) -> Iterator[str]:
+def entries(store: Mapping[str, Any], part: str) -> Mapping[str, Entry]:
+    """Return the texts of one part of a store."""
+    found: Mapping[str, Entry] = store.get(part, {})
+    return dict(by_key(found)) if part in KEYED else found
+
+
+def faults(wanted: Wanted, store: Mapping[str, Any], language: str) -> Iterator[str]:
     """Yield what is wrong with a store: lacking, unused, other placeholders, English left in it."""
     for part, texts in wanted.items():
         if part not in store:
             continue
-        found: Mapping[str, Entry] = store[part]
+        found = entries(store, part)
         yield from (f"{part} lacks “{text}”" for text in texts if text not in found)
         yield from (f"nothing uses “{text}” of {part}" for text in found if text not in texts)
         for text, entry in found.items():
@@ -204,7 +227,7 @@ def entry_faults(english: str, source: Entry, entry: Entry, language: str) -> It
         lacking = set(Locale.parse(language).plural_form.tags) | {OTHER}
         yield from (f"it has no form “{form}”" for form in sorted(lacking - entry.keys() - {"many"}))
     for text in entry.values() if isinstance(entry, dict) else (entry,):
-        allowed = placeholders(english)
+        allowed = placeholders(source[OTHER] if isinstance(source, dict) else source or english)
         if not isinstance(entry, dict) and placeholders(text) != allowed:
             yield f"its placeholders are not {sorted(allowed)}"
         if isinstance(entry, dict) and not placeholders(text) <= allowed | {"count"}:

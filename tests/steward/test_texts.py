@@ -134,10 +134,15 @@ def test_the_household_has_a_language_of_its_own() -> None:
 WANTED: dict[str, dict[str, app_texts.Entry]] = {
     "app": {"By {name}": "By {name}", "{count} pools": {"one": "{count} pool", "other": "{count} pools"}},
     "names": {"Memory": ""},
+    "panel": {
+        "nav.inbox": "Inbox of {name}",
+        "nav.count": {"one": "{count} pool", "other": "{count} pools"},
+    },
 }
 WHOLE = {
     "app": {"By {name}": "Von {name}", "{count} pools": {"one": "ein Pool", "other": "{count} Pools"}},
     "names": {"Memory": "Speicher"},
+    "panel": {"nav": {"inbox": "Eingang von {name}", "count": {"one": "ein Pool", "other": "{count} Pools"}}},
 }
 
 
@@ -149,7 +154,20 @@ def changed(part: str, english: str, entry: object) -> dict[str, dict[str, objec
 
 def test_a_whole_store_has_no_faults() -> None:
     assert list(app_texts.faults(WANTED, WHOLE, "de")) == []
-    assert app_texts.missing(WANTED, WHOLE) == {"app": {}, "names": {}}
+    assert app_texts.missing(WANTED, WHOLE) == {"app": {}, "names": {}, "panel": {}}
+
+
+def test_what_a_language_lacks_is_listed_for_each_part() -> None:
+    assert app_texts.missing(WANTED, {"panel": {"nav": {"inbox": "Eingang von {name}"}}}) == {
+        "app": {"By {name}": "", "{count} pools": {"one": "{count} pool", "other": "{count} pools"}},
+        "names": {"Memory": ""},
+        "panel": {"nav.count": {"one": "{count} pool", "other": "{count} pools"}},
+    }
+    english = {"integration": {"title": "Steward"}, "panel": {"nav": {"inbox": "Inbox"}}}
+    assert app_texts.keyed_parts(english) == {
+        "integration": {"title": "Steward"},
+        "panel": {"nav.inbox": "Inbox"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -165,6 +183,13 @@ def test_a_whole_store_has_no_faults() -> None:
             "it has placeholders other",
         ),
         (changed("names", "Memory", "This is the memory"), "“This is the memory” is English"),
+        (changed("panel", "nav", {"inbox": "Eingang von {name}"}), "panel lacks “nav.count”"),
+        (changed("panel", "old", "Alt"), "nothing uses “old” of panel"),
+        (changed("panel", "nav", {"inbox": "Eingang"}), "“nav.inbox”: its placeholders are not ['name']"),
+        (
+            changed("panel", "nav", {"count": {"one": "ein", "other": "{n} Pools"}}),
+            "“nav.count”: it has placeholders other than ['count']",
+        ),
     ],
 )
 def test_each_fault_of_a_store_is_reported(store: dict[str, dict[str, object]], fault: str) -> None:
