@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 
-from bench import answers, assist, ha, ha_start, idle, instances, latency, mcp, memory, storm
+from bench import answers, assist, decision, ha, ha_start, idle, instances, latency, mcp, memory, storm
 from bench.document import Section, page
 from bench.figures import Result
 from bench.machine import load, machine
@@ -37,6 +37,7 @@ class Bench:
 
 BENCHES: Final[Mapping[str, Bench]] = {
     "latency": Bench(latency.measure, 175),
+    "decision": Bench(decision.measure, 185),
     "storm": Bench(storm.measure, 130),
     "ha": Bench(ha.measure, 30),
     "ha_start": Bench(ha_start.measure, 70),
@@ -47,7 +48,7 @@ BENCHES: Final[Mapping[str, Bench]] = {
     "instances": Bench(instances.measure, 145),
     "memory": Bench(memory.measure, 75),
 }
-NEED_HOME_ASSISTANT: Final = ("latency", "ha", "ha_start", "assist")
+NEED_HOME_ASSISTANT: Final = ("latency", "decision", "ha", "ha_start", "assist")
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,8 +146,8 @@ def test_every_bench_has_a_group_of_the_page_and_a_description(name: str) -> Non
     assert bench.description.endswith(".")
 
 
-def test_all_benches_are_expected_to_finish_within_15_minutes() -> None:
-    assert sum(one.seconds for one in BENCHES.values()) <= 15 * 60
+def test_all_benches_are_expected_to_finish_within_20_minutes() -> None:
+    assert sum(one.seconds for one in BENCHES.values()) <= 20 * 60
 
 
 def test_progress_is_reported_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from bench import ha_start, idle, instances, latency
+from bench import decision, ha_start, idle, instances, latency
 from bench.chain import BareChain
 from bench.figures import Figure
 from bench.loop_watch import LoopWatch
@@ -28,6 +28,15 @@ def by_name(figures: tuple[Figure, ...]) -> dict[str, Figure]:
 def sample(both: float, bare: float, *, is_story: bool = True) -> latency.Sample:
     steps = dict.fromkeys(("accepted", "opened", "diagnosed", "asked", "telegram"), 1.0)
     return latency.Sample(is_story=is_story, bare=bare, phone=both, **steps)
+
+
+def test_decisions_are_compared_by_direction() -> None:
+    samples = [decision.Sample(one % 2 == 0, 10.0 * one) for one in range(40)]
+    found = by_name(decision.figures(samples))
+    assert found["Decision in Telegram to phone, p50"].value == 180
+    late = found["Decision on the phone to Telegram, p95"]
+    assert (late.value, late.is_met, late.is_headline) == (370, False, True)
+    assert (late.least, late.most) == (190, 390)
 
 
 def test_the_ratio_of_the_steward_to_the_bare_chain_is_one_of_medians() -> None:
