@@ -9,6 +9,7 @@ import probatio
 from homeassistant.auth.models import User
 from homeassistant.util import dt as dt_util
 
+from .autonomy import runbooks_changed
 from .contract.base import Message
 from .contract.incidents import ApprovalRequest, Confirmation, Incident, IncidentStatus, Severity, Verb
 from .contract.maintenance import AddMaintenance, MaintenanceWindow, Occurrence, RemoveMaintenance
@@ -125,7 +126,10 @@ async def _save_runbook(coordinator: StewardCoordinator, user: User, body: Body)
     request = SaveRunbook(
         speaker=_speaker(user), source=body["source"], only_check=body.get("only_check", False)
     )
-    return await coordinator.async_call(Command.SAVE_RUNBOOK, request, RunbookRecord)
+    saved = await coordinator.async_call(Command.SAVE_RUNBOOK, request, RunbookRecord)
+    if not request.only_check:
+        runbooks_changed(coordinator)
+    return saved
 
 
 async def _poll(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:

@@ -1,9 +1,10 @@
-"""Selects: a reading with a few values, and the action that sets it."""
+"""Selects: a reading with a few values and the action that sets it, and the autonomy levels."""
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .autonomy import AutonomyLevels
 from .catalogue_entity import ControlEntity, attach_controls, naming
 from .contract.base import Value
 from .contract.catalogue import ControlKind
@@ -19,8 +20,9 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: StewardConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the selects of every instance as they appear."""
+    """Set up the selects of every instance and runbook as they appear."""
     attach_controls(entry, ControlKind.SELECT, ControlSelect, async_add_entities)
+    AutonomyLevels(entry.runtime_data.coordinator, async_add_entities).start()
 
 
 class ControlSelect(ControlEntity, SelectEntity):

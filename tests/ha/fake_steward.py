@@ -62,6 +62,7 @@ from custom_components.homelab_steward.contract.protocol import (
     SavePerson,
     Subscribe,
 )
+from custom_components.homelab_steward.contract.records import RunbookLevels
 from custom_components.homelab_steward.contract.reports import WeeklyReport
 from custom_components.homelab_steward.contract.state import (
     Instance,
@@ -108,6 +109,7 @@ class FakeSteward:
         self.secrets: dict[str, dict[str, Any]] = {}
         self.answers: dict[Command, Answerer] = {
             Command.DECIDE: self.decide,
+            Command.LIST_LEVELS: lambda _: RunbookLevels(levels=()),
             Command.POLL_INSTANCE: lambda _: Nothing(),
             Command.REPORT_REFUSAL: lambda _: Nothing(),
             Command.REQUEST_ACTION: self.request_action,

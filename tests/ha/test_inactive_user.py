@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
+from custom_components.homelab_steward.contract.records import AutonomyLevel, RunbookLevel, RunbookLevels
 from custom_components.homelab_steward.contract.state import (
     FrontEnd,
     FrontEndPlace,
@@ -26,6 +27,7 @@ from custom_components.homelab_steward.contract.state import (
 DEVICE = "the device of the service"
 AUTOMATIC, VERBOSE = "switch.homelab_steward_automatic_actions", "switch.homelab_steward_report_every_step"
 MAINTENANCE, TOPIC = "switch.lab_maintenance", "notify.homelab_steward_telegram_general"
+LEVEL = "select.homelab_steward_autonomy_level_disk_is_full"
 UNTIL = "2026-12-24 07:00:00"
 
 
@@ -40,6 +42,8 @@ async def ready(hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntr
     steward.rows[RowKind.SNAPSHOT] = {"lab": rows.snapshot("lab", box, node, mode="fast")}
     steward.rows[RowKind.INCIDENT]["inc1"] = rows.incident(target=replace(rows.target(), instance_id="lab"))
     steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
+    level = RunbookLevel(id="disk-full", title="Disk is full", level=AutonomyLevel.ASK)
+    steward.answers[Command.LIST_LEVELS] = lambda _: RunbookLevels(levels=(level,))
     places = (FrontEndPlace(key="general", name="General"),)
     steward.rows[RowKind.FRONT_END][FrontEnd.TELEGRAM] = FrontEndStatus(
         front_end=FrontEnd.TELEGRAM, state=FrontEndState.OK, places=places
@@ -72,6 +76,7 @@ async def ready(hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntr
         ("switch", "turn_off", {"entity_id": "switch.box_power"}),
         ("number", "set_value", {"entity_id": "number.box_size", "value": 1024}),
         ("select", "select_option", {"entity_id": "select.box_place", "option": "north"}),
+        ("select", "select_option", {"entity_id": LEVEL, "option": "auto"}),
         ("update", "install", {"entity_id": "update.box_software"}),
         ("button", "press", {"entity_id": "button.box_restart"}),
         ("notify", "send_message", {"entity_id": TOPIC, "message": "Hello"}),
@@ -104,7 +109,7 @@ async def test_a_deactivated_user_is_refused_and_audited(
     await until(lambda: steward.asked(Command.REPORT_REFUSAL))
     (report,) = steward.asked(Command.REPORT_REFUSAL)
     assert (report.speaker.user_id, report.reason) == (robin.id, "inactive_user")
-    assert {command for command, _ in steward.received} == {Command.REPORT_REFUSAL}
+    assert {command for command, _ in steward.received} == {Command.LIST_LEVELS, Command.REPORT_REFUSAL}
 
 
 @pytest.mark.parametrize("action", ["end_maintenance", "turn_off"])

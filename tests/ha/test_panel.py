@@ -204,6 +204,18 @@ async def test_a_deactivated_user_may_do_nothing_with_an_open_panel(
     assert (report.speaker.user_id, report.reason) == (robin.id, "inactive_user")
 
 
+async def test_a_saved_runbook_gets_its_autonomy_level(
+    loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, robin: User, until: Until
+) -> None:
+    record = RunbookRecord(id="r", version=1, title="R", text="", recipes=())
+    steward.answers[Command.SAVE_RUNBOOK] = lambda _: record
+    panel = await open_panel(robin)
+    await until(lambda: steward.asked(Command.LIST_LEVELS))
+    assert (await panel.ask("save_runbook", source="---", only_check=True))["success"]
+    assert (await panel.ask("save_runbook", source="---"))["success"]
+    await until(lambda: len(steward.asked(Command.LIST_LEVELS)) == 2)
+
+
 async def test_losing_the_role_empties_the_panel_at_once(
     loaded: MockConfigEntry, steward: FakeSteward, open_panel: Open, sam: User, until: Until
 ) -> None:

@@ -56,6 +56,7 @@ from homelab_steward.contract.records import (
     IncidentRecord,
     LastPolls,
     LedgerQuery,
+    LevelQuery,
     ModelsQuery,
     NamesQuery,
     RunbookId,
@@ -169,6 +170,8 @@ class Commands:
                 return await self.last_polls(Nothing.from_plain(body))
             case Command.LIST_RUNBOOKS:
                 return await self.records.runbooks(Nothing.from_plain(body))
+            case Command.LIST_LEVELS:
+                return await self.records.levels(LevelQuery.from_plain(body))
             case Command.LIST_NAMES:
                 return await self.records.names(NamesQuery.from_plain(body))
             case Command.GET_RUNBOOK:

@@ -17,11 +17,13 @@ from homelab_steward.contract.records import (
     AuditVerification,
     LedgerPage,
     LedgerQuery,
+    LevelQuery,
     ModelRecords,
     ModelsQuery,
     Names,
     NamesQuery,
     RunbookId,
+    RunbookLevels,
     RunbookRecord,
     RunbookRecords,
     RunbookSource,
@@ -89,6 +91,9 @@ class RecordPort(Protocol):
 
     async def runbooks(self, query: Nothing) -> RunbookRecords:
         """Return all runbooks."""
+
+    async def levels(self, query: LevelQuery) -> RunbookLevels:
+        """Return the autonomy levels of the runbooks that can change something."""
 
     async def names(self, query: NamesQuery) -> Names:
         """Return the names of what services and runbooks declare in a language."""

@@ -36,11 +36,13 @@ from .records import (
     LastPolls,
     LedgerPage,
     LedgerQuery,
+    LevelQuery,
     ModelRecords,
     ModelsQuery,
     Names,
     NamesQuery,
     RunbookId,
+    RunbookLevels,
     RunbookRecord,
     RunbookRecords,
     RunbookSource,
@@ -446,6 +448,7 @@ class Command(StrEnum):
     LIST_POLLS = "instances.polls"
     LIST_NAMES = "catalogue.names"
     LIST_RUNBOOKS = "runbooks.list"
+    LIST_LEVELS = "runbooks.levels"
     GET_RUNBOOK = "runbooks.get"
     SAVE_RUNBOOK = "runbooks.save"
     LIST_MODELS = "models.list"
@@ -482,6 +485,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_POLLS: Nothing,
     Command.LIST_NAMES: NamesQuery,
     Command.LIST_RUNBOOKS: Nothing,
+    Command.LIST_LEVELS: LevelQuery,
     Command.GET_RUNBOOK: RunbookId,
     Command.SAVE_RUNBOOK: SaveRunbook,
     Command.LIST_MODELS: ModelsQuery,
@@ -518,6 +522,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_POLLS: LastPolls,
     Command.LIST_NAMES: Names,
     Command.LIST_RUNBOOKS: RunbookRecords,
+    Command.LIST_LEVELS: RunbookLevels,
     Command.GET_RUNBOOK: RunbookSource,
     Command.SAVE_RUNBOOK: RunbookRecord,
     Command.LIST_MODELS: ModelRecords,

@@ -44,6 +44,7 @@ from homelab_steward.contract.records import (
     LedgerPage,
     ModelRecords,
     Names,
+    RunbookLevels,
     RunbookRecord,
     RunbookRecords,
     RunbookSource,
@@ -147,6 +148,7 @@ ANSWERS: dict[Command, Message] = {
     Command.GET_INCIDENT: IncidentRecord(incident=records.incident(records.stored_alert())),
     Command.LIST_POLLS: LastPolls(polls=()),
     Command.LIST_RUNBOOKS: RunbookRecords(runbooks=()),
+    Command.LIST_LEVELS: RunbookLevels(levels=()),
     Command.LIST_NAMES: Names(names={"Memory": "Speicher"}),
     Command.GET_RUNBOOK: RunbookSource(id="r", source="---"),
     Command.SAVE_RUNBOOK: RunbookRecord(id="r", version=1, title="R", text="", recipes=()),
@@ -290,6 +292,7 @@ class ApiRig:
             runbooks = staticmethod(carry_out(Command.LIST_RUNBOOKS))
             runbook = staticmethod(carry_out(Command.GET_RUNBOOK))
             save_runbook = staticmethod(carry_out(Command.SAVE_RUNBOOK))
+            levels = staticmethod(carry_out(Command.LIST_LEVELS))
             names = staticmethod(carry_out(Command.LIST_NAMES))
             models = staticmethod(carry_out(Command.LIST_MODELS))
             ledger = staticmethod(carry_out(Command.LIST_LEDGER))
