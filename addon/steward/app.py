@@ -150,7 +150,7 @@ class App:
         library = read_runbooks(settings, services, self._wrong_services)
         inventory, agent, models = self._agent(store, session, services, people, library)
         opened.push_async_callback(inventory.close)
-        await inventory.start(agent.correlator.take, agent.is_changing)
+        await inventory.start(agent.reports.take, agent.is_changing)
         opened.push_async_callback(agent.close)
         await agent.start()
         explaining = models.explaining()

@@ -364,7 +364,7 @@ async def opened_scenario(
             limits=LIMITS,
             engine=lambda stages: ScenarioEngine(stages, clock),
         )
-        await inventory.start(agent.correlator.take, agent.is_changing)
+        await inventory.start(agent.reports.take, agent.is_changing)
         opened.push_async_callback(inventory.close)
         await agent.start()
         opened.push_async_callback(agent.close)

@@ -28,6 +28,7 @@ from .effects import LOOKED_FOR
 from .executor import Executor
 from .expectations import Expectations
 from .expiry import Expiry
+from .first_reports import FirstReports
 from .gate import Gate, People
 from .intake import AlertStorm, Intake
 from .journal import Journal
@@ -129,6 +130,7 @@ class Agent:
         self._tasks: list[asyncio.Task[None]] = []
         self.maintenance = Maintenance(store, inventory, people, clock, limits.zone)
         self.correlator = Correlator(store, inventory, clock, self.maintenance)
+        self.reports = FirstReports(self.correlator)
         self._silence_watch = SilenceWatch(self.correlator, clock)
         self.intake = Intake(store, inventory, self.correlator, alert_storm, clock)
         self.gate = Gate(store, people, clock, self._engine.begin)
@@ -145,6 +147,7 @@ class Agent:
         """
         await self.maintenance.start()
         await self._poll_unread()
+        await self.reports.pass_on()
         await self._after_restore.settle()
         await self._engine.start()
         self._run("intake", self.intake.run())

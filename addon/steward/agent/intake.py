@@ -3,13 +3,10 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
-
-from homelab_steward.contract.state import InstanceStatus
 
 from ..clock import Clock
 from ..errors import StewardError, describe_error
@@ -22,10 +19,6 @@ from ..texts import translate
 from .correlator import Correlator
 
 log = structlog.get_logger(__name__)
-
-FIRST_POLLS: Final = 20.0
-LOOK_AGAIN: Final = 0.02
-"""Seconds that webhooks wait at the start for the first polls, and between two looks."""
 
 BATCH: Final = 200
 WAITING: Final = 2_000
@@ -133,9 +126,8 @@ class Intake:
         await taken
 
     async def run(self) -> None:
-        """Take what arrives until cancelled, from the first poll of the instances on."""
+        """Take what arrives until cancelled."""
         try:
-            await self._first_polls()
             while True:
                 await self._arrived.wait()
                 batch = [self._arrivals.popleft() for _ in range(min(BATCH, len(self._arrivals)))]
@@ -145,19 +137,6 @@ class Intake:
         finally:
             self._is_closed = True
             _refuse(self._arrivals, IntakeClosed())
-
-    async def _first_polls(self) -> None:
-        """Wait until each instance was polled once, or for some seconds.
-
-        An alert that comes before would be about nothing that the inventory lists.
-        """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FIRST_POLLS):
-                while self._has_unpolled():  # noqa: ASYNC110 - nothing tells of a first poll
-                    await asyncio.sleep(LOOK_AGAIN)
-
-    def _has_unpolled(self) -> bool:
-        return any(one.status is InstanceStatus.PENDING for one in self._inventory.instances())
 
     async def _take(self, batch: Sequence[_Arrival]) -> None:
         """Take webhooks together: many senders, one commit. When that fails each is taken alone."""

@@ -6,17 +6,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, override
+from typing import Final, override
 
 import orjson
 import pytest
 
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
-from homelab_steward.contract.state import Instance, InstanceStatus, Origin
+from homelab_steward.contract.state import Instance
 from rig.agent_rig import opened_store
 from rig.inventory import ToyInventory, alert
 from rig.toy import Toy
-from steward.agent import intake as intake_module
 from steward.agent.correlator import Correlator
 from steward.agent.intake import (
     BATCH,
@@ -455,39 +454,3 @@ async def test_the_next_storm_is_recognised(clock: ManualClock) -> None:
         alert_storm.note()
 
     assert await is_held(alert_storm)
-
-
-INSTANCE = Instance(id="box", service="toy", name="Box", origin=Origin.FILE)
-
-
-async def test_webhooks_wait_for_the_first_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake_module, "LOOK_AGAIN", 0.0)
-    looks: list[InstanceStatus] = []
-
-    class Starting:
-        def instances(self) -> tuple[Instance, ...]:
-            status = InstanceStatus.PENDING if len(looks) < 3 else InstanceStatus.OK
-            looks.append(status)
-            return (replace(INSTANCE, status=status),)
-
-    unused: Any = None
-    starting: Any = Starting()
-    intake = Intake(unused, starting, unused, unused, SystemClock())
-    running = asyncio.create_task(intake.run())
-    while InstanceStatus.OK not in looks:  # noqa: ASYNC110 - it looks without waiting
-        await asyncio.sleep(0)
-    assert looks == [InstanceStatus.PENDING] * 3 + [InstanceStatus.OK]
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-
-
-async def test_a_service_that_is_never_polled_holds_up_no_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake_module, "FIRST_POLLS", 0.01)
-
-    class Silent:
-        def instances(self) -> tuple[Instance, ...]:
-            return (replace(INSTANCE, status=InstanceStatus.PENDING),)
-
-    unused: Any = None
-    silent: Any = Silent()
-    await Intake(unused, silent, unused, unused, SystemClock())._first_polls()
