@@ -1,4 +1,4 @@
-"""Events for incidents, approval requests and weekly reports, for automations."""
+"""Events for incidents, approval requests, changes and weekly reports, for automations."""
 
 from abc import abstractmethod
 from collections.abc import Iterable
@@ -12,10 +12,13 @@ from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
 from .phrases import Phrases
 from .row_events import (
+    CHANGE_EVENTS,
     INCIDENT_EVENTS,
     REPORTED,
     REQUEST_EVENTS,
     SNOOZED,
+    change_data,
+    change_event,
     incident_data,
     incident_event,
     report_data,
@@ -30,12 +33,13 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: StewardConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up one entity each for the incidents, the requests and the weekly report."""
+    """Set up one entity each for the incidents, the requests, the changes and the weekly report."""
     coordinator = entry.runtime_data.coordinator
-    async_add_entities([IncidentEvent(coordinator), RequestEvent(coordinator), ReportEvent(coordinator)])
+    kinds = (IncidentEvent, RequestEvent, ChangeEvent, ReportEvent)
+    async_add_entities(kind(coordinator) for kind in kinds)
 
 
-class ChangeEvent(StewardEntity, EventEntity):
+class RowEvents(StewardEntity, EventEntity):
     """The last change of any row of one kind. What is there at the start is not an event.
 
     Available also without the app: a past event does not change, and a state trigger of an
@@ -67,7 +71,7 @@ class ChangeEvent(StewardEntity, EventEntity):
         """Trigger an event when the change of a row is one."""
 
 
-class IncidentEvent(ChangeEvent):
+class IncidentEvent(RowEvents):
     """The last change of any incident's status."""
 
     kind = RowKind.INCIDENT
@@ -84,7 +88,7 @@ class IncidentEvent(ChangeEvent):
             self.async_write_ha_state()
 
 
-class RequestEvent(ChangeEvent):
+class RequestEvent(RowEvents):
     """The last change of any approval request: made, snoozed, decided, or over without a decision."""
 
     kind = RowKind.APPROVAL
@@ -101,7 +105,26 @@ class RequestEvent(ChangeEvent):
             self.async_write_ha_state()
 
 
-class ReportEvent(ChangeEvent):
+class ChangeEvent(RowEvents):
+    """The last run that changed something: what, where, who approved it, and how it ended."""
+
+    kind = RowKind.INCIDENT
+
+    def __init__(self, coordinator: StewardCoordinator) -> None:
+        """Start without an event."""
+        super().__init__(coordinator, "change", CHANGE_EVENTS.values())
+
+    @callback
+    def _row_changed(self, change: Change) -> None:
+        before, after = change.before.incidents.get(change.id), change.after.incidents.get(change.id)
+        if after is None or after.run is None:
+            return
+        if event_type := change_event(before, after):
+            self._trigger_event(event_type, change_data(change.after, after, after.run, self._phrases))
+            self.async_write_ha_state()
+
+
+class ReportEvent(RowEvents):
     """The last weekly report that was sent."""
 
     kind = RowKind.REPORT

@@ -10,7 +10,16 @@ from homeassistant.util.signal_type import SignalType
 
 from .const import DOMAIN
 from .contract.catalogue import Catalogue
-from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
+from .contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    IncidentStatus,
+    JournalStep,
+    Run,
+    RunStatus,
+    StepState,
+)
 from .contract.plain_text import one_line
 from .contract.protocol import RowKind
 from .contract.reports import WeeklyReport
@@ -35,11 +44,20 @@ REQUEST_EVENTS: Final = {
     ApprovalStatus.EXPIRED: "expired",
     ApprovalStatus.SUPERSEDED: "superseded",
 }
+CHANGE_EVENTS: Final = {
+    RunStatus.SUCCEEDED: "verified",
+    RunStatus.UNDONE: "undone",
+    RunStatus.FAILED: "failed",
+    RunStatus.UNKNOWN: "unknown",
+}
+"""The ends of runs that may have changed something; a refused one changed nothing."""
+
 SNOOZED: Final = "snoozed"
 REPORTED: Final = "sent"
 UNHEALTHY: Final = "unhealthy"
 RECOVERED: Final = "recovered"
 
+_UNTOUCHED: Final = (StepState.INTENDED, StepState.FAILED)
 _ENDED: Final = CLOSED | {IncidentStatus.UNSOLVED}
 
 
@@ -235,6 +253,47 @@ def request_data(approval: ApprovalRequest, catalogue: Catalogue, phrases: Phras
         "person": one_line(decision.person_name) if decision else None,
         "via": decision.via.value if decision else None,
         "snoozed_until": until.isoformat() if until else None,
+    }
+
+
+def change_event(before: Incident | None, after: Incident) -> str | None:
+    """Return the event of a run that ended and changed something, None when there is none.
+
+    An incident that returns to the state after a while is no event, nor is a later verdict.
+    """
+    run = after.run
+    if before is None or run is None or not any(map(_has_changed, run.steps)):
+        return None
+    was_over = before.run is not None and before.run.id == run.id and before.run.status in CHANGE_EVENTS
+    return None if was_over else CHANGE_EVENTS.get(run.status)
+
+
+def _has_changed(step: JournalStep) -> bool:
+    """Return whether a step changed something, or may have."""
+    return step.has_effect and step.state not in _UNTOUCHED
+
+
+def change_data(state: StewardState, incident: Incident, run: Run, phrases: Phrases) -> dict[str, Any]:
+    """Return what automations may use of a run: what it did, where, and who approved it."""
+    approval = state.approvals.get(run.approval_id)
+    decision = approval.decision if approval else None
+    steps = [one for one in run.steps if _has_changed(one)]
+    return {
+        "run_id": run.id,
+        "approval_id": run.approval_id,
+        "incident_id": incident.id,
+        "number": incident.number,
+        "title": one_line(run.label)[:200],
+        "category": incident.category,
+        "category_name": category_name(state.catalogue, incident.category, phrases),
+        "targets": list(dict.fromkeys(one_line(one.target.name)[:200] for one in steps)),
+        "steps": [{"title": one_line(one.title)[:200], "state": one.state.value} for one in steps],
+        "person": one_line(decision.person_name) if decision else None,
+        "via": decision.via.value if decision else None,
+        "outcome": run.verdict.outcome.value if run.verdict else None,
+        "reason": one_line(run.error or "")[:500],
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
     }
 
 
