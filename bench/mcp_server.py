@@ -16,16 +16,16 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from homelab_steward.contract.catalogue import Catalogue, ServiceOffer, ToolOffer
-from homelab_steward.contract.incidents import ApprovalRequest, Incident
-from homelab_steward.contract.protocol import (
+from homelab_steward.contract.commands import (
     ActionRequested,
     IncidentQuery,
     Incidents,
     Reading,
     ReadTool,
     RequestAction,
-    RowKind,
 )
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies

@@ -4,16 +4,16 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.incidents import ApprovalRequest, Incident
-from homelab_steward.contract.protocol import (
+from homelab_steward.contract.commands import (
     ActionRequested,
     IncidentQuery,
     Incidents,
     Reading,
     ReadTool,
     RequestAction,
-    RowKind,
 )
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Instance, Person, Role, Snapshot
 
 

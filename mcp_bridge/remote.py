@@ -9,20 +9,17 @@ import aiohttp
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
-from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
-from homelab_steward.contract.protocol import (
+from homelab_steward.contract.commands import (
     ActionRequested,
-    Command,
-    Event,
     IncidentQuery,
     Incidents,
-    InitialState,
     Reading,
     ReadTool,
     RequestAction,
-    RowKind,
 )
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
+from homelab_steward.contract.protocol import Command, Event, InitialState, RowKind
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
 QUEUED: Final = 500

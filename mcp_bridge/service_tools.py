@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, ServiceOffer, ToolOffer
-from homelab_steward.contract.protocol import ReadTool, RequestAction
+from homelab_steward.contract.commands import ReadTool, RequestAction
 from homelab_steward.contract.state import FrontEnd, Instance, Snapshot, Speaker
 
 from .choices import Choices, choices

@@ -3,9 +3,10 @@
 import asyncio
 from typing import Final
 
+from homelab_steward.contract.commands import IncidentQuery
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
-from homelab_steward.contract.protocol import Event, IncidentQuery, RowKind
+from homelab_steward.contract.protocol import Event, RowKind
 
 from .choices import is_sayable
 from .outcome import NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run

@@ -119,8 +119,8 @@ async def _check(settings: Settings) -> int:
     """Check without writing anything, not even the bytecode of own services."""
     sys.dont_write_bytecode = True
     from .api.listener import tls_context  # noqa: PLC0415
-    from .app import read_runbooks, read_services  # noqa: PLC0415
     from .wiring.conversation import read_sentences  # noqa: PLC0415
+    from .wiring.services_and_runbooks import read_runbooks, read_services  # noqa: PLC0415
 
     try:
         tls_context(settings.listen)

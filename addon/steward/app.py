@@ -3,11 +3,10 @@
 import os
 import socket
 import sys
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import time, timedelta
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,7 +26,6 @@ from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import SystemClock
 from .conversation.conversation import Conversation
-from .errors import InvalidSetting
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
@@ -41,14 +39,13 @@ from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
 from .reports.schedule import Schedule
 from .reports.weekly import WeeklyReports
-from .runbooks.library import built_in_folders, folders_in_services, read_library
 from .runbooks.model import Runbook
 from .runbooks.own_runbooks import OwnRunbooks
 from .runbooks.shown_names import ShownNames
 from .sdk import http
 from .sdk.description import AnyService
 from .sdk.validation import WrongService
-from .services.finder import catalogue, find_services
+from .services.finder import catalogue
 from .settings.model import LogFormat, Settings
 from .store import app_metadata
 from .store.changes import Changes
@@ -68,43 +65,11 @@ from .wiring.conversation import ConversationParts, build_conversation, read_sen
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
 from .wiring.server import ServerParts, start_server
+from .wiring.services_and_runbooks import read_runbooks, read_services, runbook_folders
 
 log = structlog.get_logger(__name__)
 
 KEY_FILE: Final = "secret.key"
-
-
-def read_services(
-    settings: Settings, skip: Callable[[WrongService], None] | None = None
-) -> Mapping[str, AnyService]:
-    """Return the built-in services and those of the configured folder.
-
-    Raises WrongService; with ``skip`` it is passed on and the other services are returned.
-    """
-    return find_services(extra=(settings.services_dir,) if settings.services_dir else (), skip=skip)
-
-
-def read_runbooks(
-    settings: Settings, services: Mapping[str, AnyService], wrong: Container[str] = ()
-) -> dict[str, Runbook]:
-    """Return the runbooks: built in, of own services, of the configured folder. Raises WrongRunbook.
-
-    Those in the folders of ``wrong`` services, and those that name one, are left out.
-    """
-    return read_library(runbook_folders(settings, wrong), services, wrong)
-
-
-def runbook_folders(settings: Settings, wrong: Container[str] = ()) -> tuple[Path, ...]:
-    """Return the folders of runbooks; a later one takes precedence. Raises InvalidSetting."""
-    folders = [*built_in_folders()]
-    if settings.services_dir is not None:
-        own = folders_in_services(settings.services_dir)
-        folders += (one for one in own if one.parent.name not in wrong)
-    if settings.runbooks_dir is not None:
-        if not settings.runbooks_dir.is_dir():
-            raise InvalidSetting("runbooks_dir", f"{settings.runbooks_dir} is not a folder")
-        folders.append(settings.runbooks_dir)
-    return tuple(folders)
 
 
 class App:

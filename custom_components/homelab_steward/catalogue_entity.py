@@ -20,9 +20,10 @@ from .contract.catalogue import (
     name_of,
     translation_key,
 )
+from .contract.commands import ActionRequested, RequestAction
 from .contract.errors import ContractError
 from .contract.plain_text import one_line
-from .contract.protocol import ActionRequested, Command, RequestAction
+from .contract.protocol import Command
 from .contract.state import Instance, Resource
 from .controls import Control, controls_of
 from .coordinator import StewardCoordinator

@@ -10,8 +10,9 @@ from homeassistant.util import dt as dt_util
 
 from .action_targets import async_person, find_device
 from .const import DOMAIN
+from .contract.commands import ExpectOff
 from .contract.errors import ContractError
-from .contract.protocol import Command, ExpectOff, Nothing
+from .contract.protocol import Command, Nothing
 from .errors import translated
 
 ACTION: Final = "expect_off"

@@ -4,9 +4,10 @@ from homeassistant.components.notify import NotifyEntity, NotifyEntityFeature
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .contract.commands import SendNote
 from .contract.errors import ContractError
 from .contract.plain_text import one_line
-from .contract.protocol import Command, Nothing, RowKind, SendNote
+from .contract.protocol import Command, Nothing, RowKind
 from .contract.state import FrontEnd, FrontEndPlace
 from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity

@@ -11,6 +11,16 @@ from homeassistant.util import dt as dt_util
 
 from .autonomy import runbooks_changed
 from .contract.base import Message
+from .contract.commands import (
+    ActionRequested,
+    AddComment,
+    Decide,
+    ExpectOff,
+    IncidentQuery,
+    Incidents,
+    InstanceId,
+    RequestAction,
+)
 from .contract.incidents import ApprovalRequest, Confirmation, Incident, IncidentStatus, Severity, Verb
 from .contract.maintenance import AddMaintenance, MaintenanceWindow, Occurrence, RemoveMaintenance
 from .contract.mode import PauseScope, SetPause, SetVerbose, StewardMode
@@ -21,18 +31,7 @@ from .contract.preferences import (
     Preferences,
     TakeBackPreference,
 )
-from .contract.protocol import (
-    ActionRequested,
-    AddComment,
-    Command,
-    Decide,
-    ExpectOff,
-    IncidentQuery,
-    Incidents,
-    InstanceId,
-    Nothing,
-    RequestAction,
-)
+from .contract.protocol import Command, Nothing
 from .contract.records import (
     AuditPage,
     AuditQuery,

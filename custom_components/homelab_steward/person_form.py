@@ -29,7 +29,7 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 from .contract.catalogue import Category
-from .contract.protocol import SavePerson
+from .contract.commands import SavePerson
 from .contract.state import Authority, Origin, Person, Role
 
 CONF_USER: Final = "ha_user_id"

@@ -10,8 +10,9 @@ from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_PHONES, DOMAIN, SUBENTRY_PERSON, SUBENTRY_SERVICE
+from .contract.commands import InstanceId
 from .contract.errors import ContractError
-from .contract.protocol import Command, InstanceId, Nothing
+from .contract.protocol import Command, Nothing
 from .issues import ATTR_ENTRY_ID, ATTR_KIND, ATTR_SUBJECT
 from .runtime import StewardConfigEntry
 

@@ -14,10 +14,11 @@ from .chat_pieces import Answer
 from .const import DOMAIN
 from .contract.catalogue import ActionOffer
 from .contract.chat import ChatQuestion
+from .contract.commands import ActionRequested, AddComment, RequestAction
 from .contract.errors import ContractError, ErrorCode
 from .contract.incidents import Incident
 from .contract.plain_text import one_line
-from .contract.protocol import ActionRequested, AddComment, Command, RequestAction
+from .contract.protocol import Command
 from .contract.reports import WeeklyDocument, WeeklyQuery
 from .errors import refused, translated
 

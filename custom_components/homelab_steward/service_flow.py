@@ -21,9 +21,10 @@ from homeassistant.helpers.selector import (
 from .const import CONF_INSTANCE_ID, CONF_SERVICE, SUBENTRY_SERVICE
 from .contract.base import Value
 from .contract.catalogue import ServiceOffer
+from .contract.commands import SaveInstance
 from .contract.errors import ContractError, ErrorCode
 from .contract.plain_text import one_line
-from .contract.protocol import Command, SaveInstance
+from .contract.protocol import Command
 from .contract.state import Instance
 from .coordinator import StewardCoordinator
 from .forms import SettingsForm

@@ -21,8 +21,9 @@ from .const import (
     SUBENTRY_SERVICE,
 )
 from .contract.base import Message
+from .contract.commands import InstanceId, PersonId
 from .contract.errors import ContractError, ErrorCode
-from .contract.protocol import Command, InstanceId, Nothing, PersonId, RowKind
+from .contract.protocol import Command, Nothing, RowKind
 from .contract.state import Instance, Origin, Person
 from .coordinator import Change, StewardCoordinator
 

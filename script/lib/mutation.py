@@ -39,6 +39,10 @@ MODULES: Final = (
         name="steward.agent.gate",
         tests=[f"{AGENT}/test_gate.py", f"{AGENT}/test_gate_decisions.py", f"{AGENT}/test_confirmation.py"],
     ),
+    Module(
+        name="steward.agent.authorization",
+        tests=[f"{AGENT}/test_gate.py", f"{AGENT}/test_confirmation.py"],
+    ),
     Module(name="steward.agent.asking", tests=[f"{AGENT}/test_asking.py"]),
     Module(name="steward.agent.executor", tests=[f"{AGENT}/test_executor_decisions.py"]),
     Module(name="steward.agent.journal", tests=[f"{AGENT}/test_journal_decisions.py"]),

@@ -6,7 +6,6 @@ loaded module; any other change is made while the module is imported.
 
 import argparse
 import ast
-import gc
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -20,15 +19,16 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType
 from typing import Any, Final
 
 import pytest
+from mutation_changes import ChangedImport, all_code, can_change, change, functions_of
 from mutation_operators import Mutant, mutants
 
 SLOWEST_TEST: Final = 1.5
@@ -100,37 +100,6 @@ class Tests:
         os._exit(self._work(session))
 
 
-class ChangedImport(importlib.abc.MetaPathFinder):
-    """Imports one module from other code, or refuses to import it when there is none."""
-
-    def __init__(self, name: str, code: Callable[[str], CodeType] | None) -> None:
-        """``code`` returns the code of a file."""
-        self._name = name
-        self._code = code
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, _target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Return the specification of the module, None for another one."""
-        if fullname != self._name:
-            return None
-        if self._code is None:
-            raise ImportError(fullname)
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path)
-        if spec is None or spec.origin is None:
-            return None
-        loader = _Loader(fullname, spec.origin)
-        loader.code = self._code
-        return importlib.util.spec_from_file_location(fullname, spec.origin, loader=loader)
-
-
-class _Loader(importlib.machinery.SourceFileLoader):
-    code: Callable[[str], CodeType]
-
-    def get_code(self, fullname: str) -> CodeType:
-        return self.code(self.get_filename(fullname))
-
-
 class Worker:
     """Runs the mutants of a module."""
 
@@ -197,12 +166,12 @@ class Worker:
         chosen = self._chosen(Path(filename).read_text(encoding="utf-8"), vars(module))
         results: dict[int, Result] = {}
         if not self._seen.failures:
-            functions = _functions(filename)
-            fast = [one for one in chosen if _can_change(one, functions, filename)]
+            functions = functions_of(filename)
+            fast = [one for one in chosen if can_change(one, functions, filename)]
 
             def change_and_run(mutant: Mutant, tests: Sequence[str]) -> int:
                 if mutant.function is not None:
-                    _change(mutant, functions, filename)
+                    change(mutant, functions, filename)
                 return self._run_tests([items[one] for one in tests], mutant)
 
             results = self._run_all(fast, change_and_run)
@@ -230,7 +199,7 @@ class Worker:
 
         monitoring.use_tool_id(TOOL, "mutation")
         monitoring.register_callback(TOOL, monitoring.events.LINE, line)
-        for one in _all_code(filename):
+        for one in all_code(filename):
             monitoring.set_local_events(TOOL, one, monitoring.events.LINE)
         seen = Seen()
         for position, item in enumerate(items):
@@ -383,48 +352,6 @@ def _no_examples_kept() -> None:
 
 def _run_item(item: pytest.Item, following: pytest.Item | None) -> None:
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-
-
-def _functions(filename: str) -> dict[str, list[FunctionType]]:
-    """Return the loaded functions of a file by their qualified name."""
-    found: dict[str, list[FunctionType]] = {}
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename == filename:
-            found.setdefault(one.__code__.co_qualname, []).append(one)
-    return found
-
-
-def _all_code(filename: str) -> Iterator[CodeType]:
-    for group in _functions(filename).values():
-        for function in group:
-            yield from _with_inner(function.__code__)
-
-
-def _with_inner(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for one in code.co_consts:
-        if isinstance(one, CodeType):
-            yield from _with_inner(one)
-
-
-def _new_code(mutant: Mutant, filename: str) -> CodeType | None:
-    module = mutant.code(filename)
-    return next((one for one in _with_inner(module) if one.co_qualname == mutant.function), None)
-
-
-def _can_change(mutant: Mutant, functions: Mapping[str, list[FunctionType]], filename: str) -> bool:
-    """Return whether the change can be made in the loaded function."""
-    if mutant.function is None or len(functions.get(mutant.function, ())) != 1:
-        return False
-    new = _new_code(mutant, filename)
-    return new is not None and new.co_freevars == functions[mutant.function][0].__code__.co_freevars
-
-
-def _change(mutant: Mutant, functions: Mapping[str, list[FunctionType]], filename: str) -> None:
-    new = _new_code(mutant, filename)
-    if mutant.function is None or new is None:
-        raise LookupError(mutant.place)
-    functions[mutant.function][0].__code__ = new
 
 
 def main() -> None:

@@ -7,6 +7,14 @@ from contextlib import suppress
 from aiohttp import ClientSession
 
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
+from homelab_steward.contract.commands import (
+    ActionRequested,
+    Decide,
+    IncidentQuery,
+    Incidents,
+    ReportRefusal,
+    RequestAction,
+)
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -14,18 +22,7 @@ from homelab_steward.contract.incidents import (
     RunbookStatistics,
     Verb,
 )
-from homelab_steward.contract.protocol import (
-    ActionRequested,
-    Command,
-    Decide,
-    Event,
-    IncidentQuery,
-    Incidents,
-    InitialState,
-    Nothing,
-    ReportRefusal,
-    RequestAction,
-)
+from homelab_steward.contract.protocol import Command, Event, InitialState, Nothing
 from homelab_steward.contract.state import Instance, Snapshot, Speaker
 from lab.changes import Changes
 

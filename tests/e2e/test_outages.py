@@ -2,8 +2,8 @@
 
 from demo.waiting import seen
 from e2e.rig import DEADLINE, SPEAKER, E2eRig
+from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Outcome
-from homelab_steward.contract.protocol import RequestAction
 from homelab_steward.contract.state import CoverageStatus, InstanceStatus
 from lab.faults import Fault, FaultKind
 from lab.population import RADARR

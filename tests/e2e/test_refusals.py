@@ -11,8 +11,8 @@ from aiohttp import ClientSession
 
 from demo.waiting import becomes
 from e2e.rig import SPEAKER, E2eRig
+from homelab_steward.contract.commands import ReportRefusal
 from homelab_steward.contract.errors import ContractError
-from homelab_steward.contract.protocol import ReportRefusal
 from homelab_steward.contract.state import FrontEnd, Speaker
 
 QUICK = 10.0

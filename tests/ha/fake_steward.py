@@ -12,6 +12,15 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from custom_components.homelab_steward.contract.commands import (
+    ActionRequested,
+    Decide,
+    InstanceId,
+    PersonId,
+    RequestAction,
+    SaveInstance,
+    SavePerson,
+)
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.home import (
     HomeCall,
@@ -44,22 +53,15 @@ from custom_components.homelab_steward.contract.mode import (
 from custom_components.homelab_steward.contract.protocol import (
     REQUESTS,
     WEBSOCKET_PATH,
-    ActionRequested,
     Command,
-    Decide,
     Event,
     Frame,
     FrameKind,
     Hello,
     InitialState,
-    InstanceId,
     Nothing,
-    PersonId,
     Refusal,
-    RequestAction,
     RowKind,
-    SaveInstance,
-    SavePerson,
     Subscribe,
 )
 from custom_components.homelab_steward.contract.records import RunbookLevels

@@ -14,8 +14,9 @@ from homeassistant.helpers import device_registry as dr
 from running_steward import RunningSteward, running_steward
 
 from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.commands import SavePerson
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus
-from custom_components.homelab_steward.contract.protocol import Command, SavePerson
+from custom_components.homelab_steward.contract.protocol import Command
 from custom_components.homelab_steward.contract.state import Person, Role
 
 AUTOMATIC = "switch.homelab_steward_automatic_actions"

@@ -10,6 +10,7 @@ import rows
 from fake_steward import TOKEN, FakeSteward
 
 from custom_components.homelab_steward.contract.client import Connection, Listeners, StewardClient
+from custom_components.homelab_steward.contract.commands import InstanceId
 from custom_components.homelab_steward.contract.connecting import probe
 from custom_components.homelab_steward.contract.errors import (
     ContractError,
@@ -22,7 +23,6 @@ from custom_components.homelab_steward.contract.protocol import (
     Frame,
     FrameKind,
     InitialState,
-    InstanceId,
     Nothing,
     RowKind,
 )

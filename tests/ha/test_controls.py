@@ -14,14 +14,10 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.catalogue import Catalogue, Field, SettingKind
+from custom_components.homelab_steward.contract.commands import ActionRequested, RequestAction
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, PlannedStep
-from custom_components.homelab_steward.contract.protocol import (
-    ActionRequested,
-    Command,
-    RequestAction,
-    RowKind,
-)
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import (
     FrontEnd,
     Resource,

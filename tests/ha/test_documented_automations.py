@@ -19,8 +19,9 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 from test_request_actions import report
 
+from custom_components.homelab_steward.contract.commands import Decide
 from custom_components.homelab_steward.contract.incidents import IncidentStatus, Severity, Verb
-from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.reports import WeeklyDocument
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,14 +17,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.base import Value
 from custom_components.homelab_steward.contract.catalogue import Catalogue, SensorOffer
+from custom_components.homelab_steward.contract.commands import ActionRequested, RequestAction
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import IncidentStatus
-from custom_components.homelab_steward.contract.protocol import (
-    ActionRequested,
-    Command,
-    RequestAction,
-    RowKind,
-)
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, InstanceStatus, Speaker
 
 LOCKED = "Increase memory: radarr is locked (backup)."

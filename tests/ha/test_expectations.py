@@ -15,8 +15,9 @@ from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.commands import ExpectOff
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.protocol import Command, ExpectOff, Nothing, RowKind
+from custom_components.homelab_steward.contract.protocol import Command, Nothing, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, InstanceStatus, Speaker
 
 

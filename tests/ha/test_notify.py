@@ -11,8 +11,9 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.homelab_steward.contract.commands import SendNote
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.protocol import Command, Nothing, RowKind, SendNote
+from custom_components.homelab_steward.contract.protocol import Command, Nothing, RowKind
 from custom_components.homelab_steward.contract.state import (
     FrontEnd,
     FrontEndPlace,

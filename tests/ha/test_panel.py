@@ -19,6 +19,13 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 
 from custom_components.homelab_steward.const import PANEL_PATH
 from custom_components.homelab_steward.contract.base import Message
+from custom_components.homelab_steward.contract.commands import (
+    ActionRequested,
+    AddComment,
+    Decide,
+    IncidentQuery,
+    Incidents,
+)
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalStatus,
@@ -35,16 +42,7 @@ from custom_components.homelab_steward.contract.preferences import (
     Preferences,
     PreferenceState,
 )
-from custom_components.homelab_steward.contract.protocol import (
-    ActionRequested,
-    AddComment,
-    Command,
-    Decide,
-    IncidentQuery,
-    Incidents,
-    Nothing,
-    RowKind,
-)
+from custom_components.homelab_steward.contract.protocol import Command, Nothing, RowKind
 from custom_components.homelab_steward.contract.records import (
     AuditPage,
     AuditQuery,

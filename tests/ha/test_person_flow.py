@@ -15,8 +15,9 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_validation as cv
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.homelab_steward.contract.commands import SavePerson
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.protocol import Command, RowKind, SavePerson
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import Authority, Origin, Role
 
 SAM = {"telegram_user_id": "12", "name": "Sam"}

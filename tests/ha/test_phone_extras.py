@@ -15,6 +15,7 @@ from homeassistant.util import dt as dt_util
 from phones import TestPhone, press
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.homelab_steward.contract.commands import AddComment
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalStatus,
@@ -27,7 +28,7 @@ from custom_components.homelab_steward.contract.incidents import (
     StepState,
 )
 from custom_components.homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
-from custom_components.homelab_steward.contract.protocol import AddComment, Command, RowKind
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.reports import WeekFigures, WeeklyReport
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 

@@ -10,6 +10,7 @@ import rows
 from homeassistant.config_entries import ConfigEntryState
 
 from custom_components.homelab_steward.const import CONF_PHONES, DOMAIN, TITLE
+from custom_components.homelab_steward.contract.commands import Decide
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -17,7 +18,7 @@ from custom_components.homelab_steward.contract.incidents import (
     Confirmation,
     Verb,
 )
-from custom_components.homelab_steward.contract.protocol import Command, Decide
+from custom_components.homelab_steward.contract.protocol import Command
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 from custom_components.homelab_steward.notifications import payload, presses
 from custom_components.homelab_steward.notifications.ledger import Record

@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from phones import TestPhone, press, register_phone
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.homelab_steward.contract.commands import Decide, ReportRefusal
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -20,7 +21,7 @@ from custom_components.homelab_steward.contract.incidents import (
     Confirmation,
     Verb,
 )
-from custom_components.homelab_steward.contract.protocol import Command, Decide, ReportRefusal, RowKind
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 from custom_components.homelab_steward.notifications.refusal_reports import KEPT
 

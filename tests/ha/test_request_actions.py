@@ -16,14 +16,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from custom_components.homelab_steward.contract.commands import ActionRequested, AddComment, RequestAction
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.protocol import (
-    ActionRequested,
-    AddComment,
-    Command,
-    RequestAction,
-    RowKind,
-)
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.reports import (
     ReportSection,
     WeekFigures,

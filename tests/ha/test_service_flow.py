@@ -16,8 +16,9 @@ from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.catalogue import Catalogue, Field, SettingKind
+from custom_components.homelab_steward.contract.commands import SaveInstance
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.protocol import Command, RowKind, SaveInstance
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.forms import SettingsForm
 
 FILLED = {

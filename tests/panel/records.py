@@ -8,6 +8,7 @@ from typing import Any
 import scene
 from scene import NOW
 
+from homelab_steward.contract.commands import ActionRequested, Incidents
 from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Incident,
@@ -16,7 +17,6 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.preferences import Preference, Preferences, PreferenceState
-from homelab_steward.contract.protocol import ActionRequested, Incidents
 from homelab_steward.contract.records import (
     AuditPage,
     AuditRecord,

@@ -6,7 +6,8 @@ from uuid import uuid4
 from demo.front_end import FrontEndClient
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.chat import ChatPiece, ChatQuestion
-from homelab_steward.contract.protocol import ActionRequested, Command, RequestAction
+from homelab_steward.contract.commands import ActionRequested, RequestAction
+from homelab_steward.contract.protocol import Command
 from homelab_steward.contract.state import Speaker
 
 PIECE_TIMEOUT = 600.0

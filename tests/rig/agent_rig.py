@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     Confirmation,
@@ -15,7 +16,7 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     Verb,
 )
-from homelab_steward.contract.protocol import Decide, RowKind
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
 from steward.agent.agent import Agent, Limits
 from steward.agent.workflow import Stages, WorkflowEngine

@@ -21,8 +21,8 @@ import orjson
 from sqlalchemy import func
 from sqlalchemy import select as select_from
 
+from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import Incident, IncidentStatus
-from homelab_steward.contract.protocol import RequestAction
 from steward.agent.dbos_engine import DbosEngine
 from steward.agent.workflow import Stages
 from steward.store.changes import Changes

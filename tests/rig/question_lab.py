@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.incidents import ApprovalRequest, Incident
-from homelab_steward.contract.protocol import (
+from homelab_steward.contract.commands import (
     ActionRequested,
     Decide,
     IncidentQuery,
@@ -16,6 +15,7 @@ from homelab_steward.contract.protocol import (
     ReadTool,
     RequestAction,
 )
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.state import (
     Instance,
     Origin,

@@ -15,8 +15,8 @@ import aiohttp
 import orjson
 from sqlalchemy import select
 
+from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus
-from homelab_steward.contract.protocol import RequestAction
 from rig.agent_rig import AgentRig, open_rig
 from rig.databases import workflow_url
 from rig.inventory import alert, box, speaker

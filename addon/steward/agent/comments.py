@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from homelab_steward.contract.commands import AddComment
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Comment, Incident
 from homelab_steward.contract.plain_text import visible_lines
-from homelab_steward.contract.protocol import AddComment, RowKind
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
 
 from ..clock import Clock

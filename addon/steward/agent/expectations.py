@@ -1,7 +1,8 @@
 """Takes from people which targets are meant to be off."""
 
+from homelab_steward.contract.commands import ExpectOff
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import ExpectOff, Nothing
+from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..clock import Clock

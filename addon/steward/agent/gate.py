@@ -1,13 +1,13 @@
-"""The gate: who may decide what. Every decision is made here."""
+"""The gate: every decision of a person is made here, and audited."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
 
-from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -20,8 +20,8 @@ from homelab_steward.contract.incidents import (
     OptionKind,
     Verb,
 )
-from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Speaker
+from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import Person, Speaker
 
 from ..clock import Clock
 from ..inventory.ports import PinRefusal
@@ -30,16 +30,14 @@ from ..store.database import StoreUnavailable
 from ..store.mode import read_mode
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
-from ..texts import english, household, local, translate
+from ..texts import english, translate
 from . import habits
-from .asking import may_approve
+from .authorization import UNKNOWN_PERSON, Refusal, already, authorize, needs_another
 from .pausing import stopped
 
 log = structlog.get_logger(__name__)
 
 LONGEST_ID: Final = 64
-
-LONGEST_SNOOZE: Final = timedelta(days=7)
 
 STATUS: Final = {
     Verb.APPROVE: ApprovalStatus.APPROVED,
@@ -51,15 +49,6 @@ _VERBS: Final = {
     Verb.REJECT: english("Reject"),
     Verb.IGNORE: english("Ignore"),
     Verb.SNOOZE: english("Snooze"),
-}
-
-VIA: Final = {
-    FrontEnd.HOME_ASSISTANT: "Home Assistant",
-    FrontEnd.TELEGRAM: "Telegram",
-    FrontEnd.PANEL: english("the panel"),
-    FrontEnd.ASSIST: "Assist",
-    FrontEnd.MCP: "MCP",
-    FrontEnd.COMMAND_LINE: english("the command line"),
 }
 
 
@@ -74,112 +63,6 @@ class People(Protocol):
 
     async def check_pin(self, person: Person, pin: str) -> PinRefusal | None:
         """Return why a PIN does not confirm that it is this person, None when it does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a decision is refused. ``until`` is the time after which it may be tried again."""
-
-    code: ErrorCode
-    message: str
-    until: datetime | None = None
-
-    def error(self) -> ContractError:
-        """Return the error; front ends show ``until`` (RFC 3339) in the person's local time."""
-        placeholders = {} if self.until is None else {"until": self.until.isoformat()}
-        return ContractError(self.code, self.message, placeholders)
-
-
-UNKNOWN_PERSON: Final = english("You are not allowed to decide.")
-SHOWN: Final = (Confirmation.UNLOCKED, Confirmation.SIGNED_IN)
-"""What shows in Home Assistant that it is the person themselves."""
-
-MACHINE: Final = english("An MCP client may ask, but only a person decides.")
-
-
-def authorize(
-    person: Person | None, request: ApprovalRequest, command: Decide, now: datetime
-) -> Refusal | None:
-    """Return why this decision is refused, None when it is allowed.
-
-    A PIN is not checked here: the caller has done it. Pure. The compare-and-swap in the store
-    makes the final decision.
-    """
-    if person is None or command.speaker.front_end is FrontEnd.MCP:
-        return Refusal(ErrorCode.FORBIDDEN, translate(UNKNOWN_PERSON if person is None else MACHINE))
-    if person.may_decide(request.category) is Authority.NOTHING:
-        return Refusal(ErrorCode.FORBIDDEN, translate(t"You can view requests, but not decide."))
-    if request.status is not ApprovalStatus.PENDING or request.expires_at <= now:
-        return already(request)
-    match command.verb:
-        case Verb.APPROVE:
-            return _authorize_option(person, request, command)
-        case Verb.SNOOZE:
-            return _authorize_snooze(command.until, now)
-        case _:
-            return None
-
-
-def _authorize_option(person: Person, request: ApprovalRequest, command: Decide) -> Refusal | None:
-    option = request.proposal.option(command.option or 0)
-    if option is None:
-        return Refusal(ErrorCode.INVALID_ARGUMENT, translate(t"There is no option {command.option}."))
-    if command.plan_hash is not None and command.plan_hash != option.plan_hash:
-        return Refusal(ErrorCode.PLAN_CHANGED, translate(t"The plan is not the one you were shown."))
-    if not may_approve(person, request.category, option.risk):
-        return Refusal(ErrorCode.FORBIDDEN, translate(t"This risk is higher than you may approve."))
-    if is_first(person, request, option):
-        message = translate(t"You approved this already. Another person has to approve it too.")
-        return Refusal(ErrorCode.ALREADY_DECIDED, message)
-    return _unconfirmed(person, option, command)
-
-
-def is_first(person: Person, request: ApprovalRequest, option: Option) -> bool:
-    """Return whether this person gave the first of two approvals of an option."""
-    first = request.first
-    is_given = option.needs_two and first is not None and first.option == option.number
-    return is_given and first is not None and first.person_id == person.id
-
-
-def _unconfirmed(person: Person, option: Option, command: Decide) -> Refusal | None:
-    """Return what is missing to show that it is this person, None when it is enough for the option."""
-    match command.speaker.front_end:
-        case FrontEnd.ASSIST if option.risk is not Risk.LOW:
-            message = translate(t"Only a low risk can be approved by voice. Use your phone or Telegram.")
-            return Refusal(ErrorCode.FORBIDDEN, message)
-        case FrontEnd.TELEGRAM if option.risk is Risk.HIGH and command.confirmation is not Confirmation.PIN:
-            message = (
-                translate(t"Send your PIN to approve something this risky.") if person.has_pin else NO_PIN
-            )
-            return Refusal(ErrorCode.PIN_NEEDED, message)
-        case FrontEnd.HOME_ASSISTANT if option.needs_unlock and command.confirmation not in SHOWN:
-            return Refusal(
-                ErrorCode.UNLOCK_NEEDED, translate(t"Unlock the phone to approve something this risky.")
-            )
-        case _:
-            return None
-
-
-def _authorize_snooze(until: datetime | None, now: datetime) -> Refusal | None:
-    if until is None or not now < until <= now + LONGEST_SNOOZE:
-        message = translate(t"A request can be snoozed for at most {LONGEST_SNOOZE.days} days.")
-        return Refusal(ErrorCode.INVALID_ARGUMENT, message)
-    return None
-
-
-def already(request: ApprovalRequest) -> Refusal:
-    """Return the refusal of a decision on a request that is not pending, or has expired."""
-    decision = request.decision
-    if decision is None:
-        if request.status in (ApprovalStatus.EXPIRED, ApprovalStatus.PENDING):
-            return Refusal(ErrorCode.EXPIRED, translate(t"Too late: this request has expired."))
-        return Refusal(ErrorCode.ALREADY_DECIDED, translate(t"This request needs no answer any more."))
-    what = decision.label or decision.verb
-    when, via = household().time(local(decision.at)), translate(VIA[decision.via])
-    return Refusal(
-        ErrorCode.ALREADY_DECIDED,
-        translate(t"Already decided: {what}, by {decision.person_name} at {when} via {via}."),
-    )
 
 
 class Gate:
@@ -369,11 +252,6 @@ async def _paused(unit: Unit, option: Option | None, decision: Decision) -> Refu
         return None
     reason = stopped(await read_mode(unit.connection), decision)
     return None if reason is None else Refusal(ErrorCode.PAUSED, f"Not approved: {reason}.")
-
-
-def needs_another(request: ApprovalRequest, option: Option) -> bool:
-    """Return whether an option needs two approvals and this would be the first one. Pure."""
-    return option.needs_two and (request.first is None or request.first.option != option.number)
 
 
 def after_decision(incident: Incident, decision: Decision, option: Option | None) -> Incident:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -17,13 +18,7 @@ from homelab_steward.contract.incidents import (
     Proposal,
     Severity,
 )
-from homelab_steward.contract.protocol import (
-    ActionRequested,
-    Reading,
-    ReadTool,
-    RequestAction,
-    RowKind,
-)
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, Role, Speaker, TargetRef
 
 from ..clock import Clock

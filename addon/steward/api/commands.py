@@ -10,6 +10,23 @@ import structlog
 
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from homelab_steward.contract.commands import (
+    ActionRequested,
+    AddComment,
+    Decide,
+    ExpectOff,
+    IncidentQuery,
+    Incidents,
+    InstanceId,
+    PersonId,
+    Reading,
+    ReadTool,
+    ReportRefusal,
+    RequestAction,
+    SaveInstance,
+    SavePerson,
+    SendNote,
+)
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.maintenance import (
@@ -27,29 +44,7 @@ from homelab_steward.contract.preferences import (
     Preferences,
     TakeBackPreference,
 )
-from homelab_steward.contract.protocol import (
-    MAX_MESSAGE_BYTES,
-    ActionRequested,
-    AddComment,
-    Command,
-    Decide,
-    ExpectOff,
-    Frame,
-    FrameKind,
-    IncidentQuery,
-    Incidents,
-    InstanceId,
-    Nothing,
-    PersonId,
-    Reading,
-    ReadTool,
-    Refusal,
-    ReportRefusal,
-    RequestAction,
-    SaveInstance,
-    SavePerson,
-    SendNote,
-)
+from homelab_steward.contract.protocol import MAX_MESSAGE_BYTES, Command, Frame, FrameKind, Nothing, Refusal
 from homelab_steward.contract.records import (
     AuditQuery,
     IncidentId,

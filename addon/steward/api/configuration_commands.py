@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
+from homelab_steward.contract.commands import InstanceId, PersonId, SaveInstance, SavePerson
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import InstanceId, Nothing, PersonId, SaveInstance, SavePerson
+from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
 from ..texts import translate

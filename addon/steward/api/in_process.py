@@ -6,17 +6,17 @@ from contextlib import AbstractContextManager
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, Incident
-from homelab_steward.contract.protocol import (
+from homelab_steward.contract.commands import (
     ActionRequested,
     IncidentQuery,
     Incidents,
     Reading,
     ReadTool,
     RequestAction,
-    RowKind,
 )
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
 from ..error_mapping import to_contract_error

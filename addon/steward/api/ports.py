@@ -3,14 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from homelab_steward.contract.protocol import (
-    ActionRequested,
-    InitialState,
-    Nothing,
-    Reading,
-    ReadTool,
-    RequestAction,
-)
+from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
+from homelab_steward.contract.protocol import InitialState, Nothing
 from homelab_steward.contract.records import (
     AuditPage,
     AuditQuery,

@@ -7,10 +7,11 @@ from typing import Final, Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from homelab_steward.contract.mode import StewardMode
-from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState, Nothing
+from homelab_steward.contract.protocol import InitialState, Nothing
 from homelab_steward.contract.records import IncidentId, IncidentRecord, LastPoll, LastPolls
 from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 from homelab_steward.contract.usage import Usage

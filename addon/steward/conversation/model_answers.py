@@ -10,7 +10,7 @@ from typing import Final
 import orjson
 
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
-from homelab_steward.contract.protocol import ActionRequested
+from homelab_steward.contract.commands import ActionRequested
 
 from ..clock import Clock
 from ..llm.errors import (

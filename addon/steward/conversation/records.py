@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final, Protocol
 
+from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, OptionKind
 from homelab_steward.contract.plain_text import one_line, quoted
-from homelab_steward.contract.protocol import IncidentQuery, Incidents
 from homelab_steward.contract.state import InstanceStatus, TargetRef
 
 from ..clock import Clock

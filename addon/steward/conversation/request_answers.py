@@ -1,7 +1,7 @@
 """Answers a request for a change: creates it, or asks for what is missing. Only a person can approve it."""
 
+from homelab_steward.contract.commands import ActionRequested, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import ActionRequested, RequestAction
 from homelab_steward.contract.state import Speaker
 
 from ..inventory.ports import Inventory

@@ -8,8 +8,8 @@ import structlog
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Catalogue, Field, SettingKind, ToolOffer
+from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError
-from homelab_steward.contract.protocol import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..error_mapping import to_contract_error

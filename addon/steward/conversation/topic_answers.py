@@ -3,8 +3,8 @@
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
+from homelab_steward.contract.commands import ReadTool
 from homelab_steward.contract.plain_text import one_line
-from homelab_steward.contract.protocol import ReadTool
 from homelab_steward.contract.state import Person, Role
 
 from ..clock import Clock

@@ -10,8 +10,9 @@ from typing import Final
 
 import structlog
 
+from homelab_steward.contract.commands import SaveInstance
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import RowKind, SaveInstance
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Instance, Origin
 
 from ..error_mapping import to_contract_error

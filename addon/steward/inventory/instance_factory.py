@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import structlog
 
-from homelab_steward.contract.protocol import SaveInstance
+from homelab_steward.contract.commands import SaveInstance
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Snapshot, TargetRef
 
 from ..errors import InvalidSetting, ServiceRefused

@@ -11,8 +11,9 @@ import structlog
 from probatio import Invalid
 from sqlalchemy import Row, delete, select
 
+from homelab_steward.contract.commands import SavePerson
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import RowKind, SavePerson
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Origin, Person, Role, Speaker
 
 from ..error_mapping import to_contract_error

@@ -6,8 +6,9 @@ from typing import Final
 
 import structlog
 
+from homelab_steward.contract.commands import SendNote
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import RowKind, SendNote
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, FrontEndState, FrontEndStatus
 
 from ..clock import Clock

@@ -7,8 +7,9 @@ from typing import Final, Protocol
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
-from homelab_steward.contract.protocol import Event, IncidentQuery, Incidents, RowKind
+from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import Instance
 
 from ..clock import Clock

@@ -5,11 +5,11 @@ from typing import Final
 
 import structlog
 
+from homelab_steward.contract.commands import AddComment, Decide, IncidentQuery
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Verb
 from homelab_steward.contract.maintenance import MaintenanceQuery
 from homelab_steward.contract.mode import PauseScope, SetPause
-from homelab_steward.contract.protocol import AddComment, Decide, IncidentQuery
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..clock import Clock

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from homelab_steward.contract.protocol import Decide
+from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.state import FrontEndState, Person
 
 from ..clock import Clock

@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from homelab_steward.contract.commands import AddComment, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -14,7 +15,6 @@ from homelab_steward.contract.incidents import (
     Incident,
     Verb,
 )
-from homelab_steward.contract.protocol import AddComment, Decide
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..texts import Texts, household, texts_of

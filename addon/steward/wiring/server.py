@@ -7,8 +7,9 @@ from importlib.metadata import version
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.commands import ReportRefusal, SendNote
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import Nothing, ReportRefusal, SendNote
+from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd, FrontEndStatus
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies

@@ -9,8 +9,9 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
+from ..contract.commands import ReportRefusal
 from ..contract.errors import ContractError
-from ..contract.protocol import Command, Nothing, ReportRefusal
+from ..contract.protocol import Command, Nothing
 from ..contract.state import FrontEnd, Speaker
 from ..runtime import StewardConfigEntry
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from homelab_steward.contract.commands import AddComment
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import AddComment, RowKind
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
 from rig import records
 from rig.agent_rig import opened_store

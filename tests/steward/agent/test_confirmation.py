@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -17,12 +18,13 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     Verb,
 )
-from homelab_steward.contract.protocol import Decide, RowKind
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import decide_command, opened_store
 from rig.inventory import NOW, ToyPeople, speaker
-from steward.agent.gate import LONGEST_SNOOZE, Gate, authorize
+from steward.agent.authorization import LONGEST_SNOOZE, authorize
+from steward.agent.gate import Gate
 from steward.clock import ManualClock
 from steward.inventory.ports import PinRefusal
 from steward.store import approvals, audit, incidents

@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -24,7 +25,6 @@ from homelab_steward.contract.incidents import (
     StepState,
     Verb,
 )
-from homelab_steward.contract.protocol import RequestAction
 from rig import records
 from rig.agent_rig import LIMITS, RUNBOOK, AgentRig, TaskEngine, decide_command, library, open_rig
 from rig.clocks import WatchedClock

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from homelab_steward.contract.commands import ExpectOff
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, OptionKind
-from homelab_steward.contract.protocol import ExpectOff, Nothing
+from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import NOW, alert, box, speaker

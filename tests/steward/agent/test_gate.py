@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     Alert,
@@ -21,12 +22,13 @@ from homelab_steward.contract.incidents import (
     OptionKind,
     Verb,
 )
-from homelab_steward.contract.protocol import Decide, Event, RowKind
+from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import TaskEngine, approve, decide_command, open_rig, opened_store
 from rig.inventory import NOW, ToyPeople, speaker
-from steward.agent.gate import Gate, Refusal, after_decision, already, authorize
+from steward.agent.authorization import Refusal, already, authorize
+from steward.agent.gate import Gate, after_decision
 from steward.agent.run_starter import TICK
 from steward.clock import ManualClock
 from steward.store import approvals, audit, incidents

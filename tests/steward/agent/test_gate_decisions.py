@@ -9,9 +9,9 @@ import orjson
 import pytest
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
-from homelab_steward.contract.protocol import Decide
 from homelab_steward.contract.state import FrontEnd
 from rig import records
 from rig.agent_rig import decide_command, opened_store

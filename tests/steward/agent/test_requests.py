@@ -11,9 +11,9 @@ import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
+from homelab_steward.contract.commands import ActionRequested, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Difference, IncidentStatus, Verb
-from homelab_steward.contract.protocol import ActionRequested, ReadTool, RequestAction
 from homelab_steward.contract.state import FrontEnd
 from rig import records
 from rig.agent_rig import AgentRig, decide_command, open_rig

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import (
     IncidentStatus,
     Outcome,
@@ -12,7 +13,6 @@ from homelab_steward.contract.incidents import (
     RunStatus,
     StepState,
 )
-from homelab_steward.contract.protocol import RequestAction
 from rig.agent_rig import LIMITS, RUNBOOK, AgentRig, TaskEngine, library, open_rig
 from rig.inventory import box, speaker
 from rig.toy import Toy

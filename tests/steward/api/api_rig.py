@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from homelab_steward.contract.commands import ActionRequested, Incidents, Reading
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -25,15 +26,12 @@ from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.preferences import Preferences
 from homelab_steward.contract.protocol import (
     WEBSOCKET_PATH,
-    ActionRequested,
     Command,
     Frame,
     FrameKind,
     Hello,
-    Incidents,
     InitialState,
     Nothing,
-    Reading,
     RowKind,
 )
 from homelab_steward.contract.records import (

@@ -12,15 +12,9 @@ from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.catalogue import Field, SettingKind
+from homelab_steward.contract.commands import InstanceId, PersonId, SaveInstance, SavePerson
 from homelab_steward.contract.errors import ErrorCode
-from homelab_steward.contract.protocol import (
-    Command,
-    FrameKind,
-    InstanceId,
-    PersonId,
-    SaveInstance,
-    SavePerson,
-)
+from homelab_steward.contract.protocol import Command, FrameKind
 from homelab_steward.contract.state import Instance, InstanceStatus, TargetRef
 from steward.api.configuration_commands import ConfigurationCommands
 from steward.clock import SystemClock

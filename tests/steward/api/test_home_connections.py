@@ -9,6 +9,7 @@ import pytest
 
 from homelab_steward.contract import home, home_replies
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
+from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.home import (
     HomeAction,
@@ -19,7 +20,7 @@ from homelab_steward.contract.home import (
     HomeRequest,
 )
 from homelab_steward.contract.home_replies import Answer
-from homelab_steward.contract.protocol import Command, Frame, FrameKind, IncidentQuery, Incidents
+from homelab_steward.contract.protocol import Command, Frame, FrameKind
 from steward.api import home_connections
 from steward.api.home_connections import HomeConnection, HomeConnections
 from steward.errors import (

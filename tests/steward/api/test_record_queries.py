@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from homelab_steward.contract.commands import IncidentQuery
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, OptionKind
-from homelab_steward.contract.protocol import IncidentQuery, Nothing
+from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.records import (
     AuditQuery,
     AutonomyLevel,

@@ -14,6 +14,20 @@ import structlog
 
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
+from homelab_steward.contract.commands import (
+    AddComment,
+    Decide,
+    ExpectOff,
+    IncidentQuery,
+    InstanceId,
+    PersonId,
+    ReadTool,
+    ReportRefusal,
+    RequestAction,
+    SaveInstance,
+    SavePerson,
+    SendNote,
+)
 from homelab_steward.contract.connecting import probe
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
@@ -26,25 +40,13 @@ from homelab_steward.contract.protocol import (
 from homelab_steward.contract.protocol import (
     REQUESTS,
     WEBSOCKET_PATH,
-    AddComment,
     Command,
-    Decide,
     Event,
-    ExpectOff,
     FrameKind,
-    IncidentQuery,
     InitialState,
-    InstanceId,
     Nothing,
-    PersonId,
-    ReadTool,
     Refusal,
-    ReportRefusal,
-    RequestAction,
     RowKind,
-    SaveInstance,
-    SavePerson,
-    SendNote,
 )
 from homelab_steward.contract.records import (
     AuditQuery,

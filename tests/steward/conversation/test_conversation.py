@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.chat import ChatPieceKind
+from homelab_steward.contract.commands import Reading, ReadTool
 from homelab_steward.contract.incidents import IncidentStatus
-from homelab_steward.contract.protocol import Reading, ReadTool
 from lab.model import ModelFault, ModelFaultKind, Turn
 from lab.model_script import CallStyle, Obedient
 from rig.toy import VIEWER

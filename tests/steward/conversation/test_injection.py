@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from homelab_steward.contract.chat import ChatPieceKind
+from homelab_steward.contract.commands import Reading, ReadTool
 from homelab_steward.contract.incidents import IncidentStatus
-from homelab_steward.contract.protocol import Reading, ReadTool
 from lab.model import ScriptedModel
 from lab.model_script import Obedient
 from rig.inventory import alert

@@ -17,8 +17,8 @@ from homelab_steward.contract.catalogue import (
     SettingKind,
     ToolOffer,
 )
+from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.state import FrontEnd, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
 from rig.inventory import ToyPeople
 from steward.conversation.model_answers import CHARACTERS_PER_TOKEN, Bounds

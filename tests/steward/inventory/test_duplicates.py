@@ -9,8 +9,8 @@ import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
+from homelab_steward.contract.commands import SaveInstance
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import SaveInstance
 from steward.inventory.duplicates import normalized, occupied
 from steward.sdk.readings import NotKnown
 from steward.services.finder import find_services

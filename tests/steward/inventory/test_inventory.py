@@ -14,9 +14,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from homelab_steward.contract.base import Value
+from homelab_steward.contract.commands import SaveInstance
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import AlertStatus, Severity
-from homelab_steward.contract.protocol import RowKind, SaveInstance
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import InstanceStatus, Origin, TargetRef
 from steward.clock import ManualClock, SystemClock
 from steward.errors import (

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from homelab_steward.contract.commands import SavePerson
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import RowKind, SavePerson
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Authority, FrontEnd, Origin, Person, Role, Speaker
 from rig.inventory import NOW
 from steward.clock import ManualClock, SystemClock

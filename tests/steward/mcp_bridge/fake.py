@@ -19,6 +19,14 @@ from homelab_steward.contract.catalogue import (
     SettingKind,
     ToolOffer,
 )
+from homelab_steward.contract.commands import (
+    ActionRequested,
+    IncidentQuery,
+    Incidents,
+    Reading,
+    ReadTool,
+    RequestAction,
+)
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -37,16 +45,7 @@ from homelab_steward.contract.incidents import (
     Verb,
     Verdict,
 )
-from homelab_steward.contract.protocol import (
-    ActionRequested,
-    Event,
-    IncidentQuery,
-    Incidents,
-    Reading,
-    ReadTool,
-    RequestAction,
-    RowKind,
-)
+from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import (
     FrontEnd,
     Instance,

@@ -6,8 +6,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.commands import Reading
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import Reading
 from homelab_steward.contract.state import FrontEnd, Role, Snapshot, Speaker
 from mcp_bridge.names import tool_name
 from mcp_bridge.servers import ALL, server_names

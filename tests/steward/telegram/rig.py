@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from homelab_steward.contract.commands import AddComment, Decide, IncidentQuery, Incidents
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -31,7 +32,7 @@ from homelab_steward.contract.maintenance import (
     RemoveMaintenance,
 )
 from homelab_steward.contract.mode import Pause, SetPause, StewardMode
-from homelab_steward.contract.protocol import AddComment, Decide, IncidentQuery, Incidents, Nothing, RowKind
+from homelab_steward.contract.protocol import Nothing, RowKind
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
 from homelab_steward.contract.state import NO_PIN, Instance, Person, Role
 from lab.faults import Fault, FaultKind, Faults

@@ -1,7 +1,7 @@
 """Which decision waits for the PIN of a person."""
 
+from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.incidents import Verb
-from homelab_steward.contract.protocol import Decide
 from homelab_steward.contract.state import FrontEnd, Speaker
 from steward.clock import ManualClock
 from steward.telegram.callback_store import IssuedButtons

@@ -4,8 +4,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Severity, Verb
-from homelab_steward.contract.protocol import Decide, RowKind
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, FrontEndState, Speaker
 from steward.sdk.categories import BUILT_IN, NETWORK, STORAGE
 from steward.telegram.settings import BUILT_IN_CATEGORIES

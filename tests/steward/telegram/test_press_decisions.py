@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from homelab_steward.contract.commands import AddComment, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -17,7 +18,6 @@ from homelab_steward.contract.incidents import (
     Severity,
     Verb,
 )
-from homelab_steward.contract.protocol import AddComment, Decide
 from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 from rig import records
 from rig.agent_rig import decide_command

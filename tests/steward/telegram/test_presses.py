@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
+from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.diagnosis import Evidence
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, Verb
-from homelab_steward.contract.protocol import Decide
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from lab.faults import FaultKind
 from lab.telegram import Answer, Message
