@@ -220,8 +220,7 @@ class Correlator:
             if one.status is AlertStatus.FIRING and fresh[one.fingerprint].status is AlertStatus.FIRING
         ]
         ids = {one.incident_id for one in firing if one.incident_id is not None}
-        found = await incidents.incidents_by_id(unit.connection, sorted(ids))
-        over = {one.id: one for one in found if one.resolved_at is not None}
+        over = {one.id: one for one in await incidents.resolved_by_id(unit.connection, sorted(ids))}
         late = {
             one.fingerprint
             for one in firing

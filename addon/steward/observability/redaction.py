@@ -1,7 +1,7 @@
 """Masks secrets in texts: registered ones, and those that match a pattern."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from .known_secrets import KnownSecrets
@@ -14,13 +14,19 @@ _NAMES: Final = (
 )
 _SENSITIVE_NAME: Final = re.compile(_NAMES, re.IGNORECASE)
 
+type _Pattern = tuple[re.Pattern[str], str]
+
+
+def _compiled(patterns: Iterable[tuple[str, str]]) -> tuple[_Pattern, ...]:
+    return tuple((re.compile(one, re.IGNORECASE | re.DOTALL), to) for one, to in patterns)
+
+
 # Each repetition is bounded or follows a fixed text, so that hostile text cannot make them slow.
 _BEGIN: Final = r"(?<![a-z0-9_-])"
 _HEADER: Final = rf"{_BEGIN}((?:proxy-)?authorization|x-[a-z-]{{0,40}}(?:key|token))(['\"]?\s*:\s*['\"]?)"
 _COOKIE: Final = rf"{_BEGIN}((?:set-)?cookie)(['\"]?\s*:\s*['\"]?)"
-_PATTERNS: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE | re.DOTALL), to)
-    for pattern, to in (
+_MARKED: Final = _compiled(
+    (
         # a private key, also with escaped line ends or without its end
         (r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\Z)", MASK),
         (r"PVEAPIToken=[^\s\"',;]+", f"PVEAPIToken={MASK}"),
@@ -31,11 +37,22 @@ _PATTERNS: Final = tuple(
         (rf"{_BEGIN}({_NAMES})=[^\s\"'&,;)}}]+", rf"\1={MASK}"),
         (rf"([\"']{_NAMES}[\"']\s*[:=]\s*)([\"'])(?:(?!\2).)*\2?", rf"\1\2{MASK}\2"),
         (r"(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)", MASK),
-        (r"(?<!\d)\d{5,20}:[A-Za-z0-9_-]{30,}", MASK),  # the token of a Telegram bot, also in a URL
         (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?", MASK),  # a JWT
+    )
+)
+_MARKS: Final = (
+    *("key", "token", "passw", "pwd", "secret", "authorization", "cookie", "credential"),
+    *("bearer", "basic", "eyj", "://"),
+)
+"""What the patterns match contains one of these, in lower case: most texts have none."""
+
+_UNMARKED: Final = _compiled(
+    (
+        (r"(?<!\d)\d{5,20}:[A-Za-z0-9_-]{30,}", MASK),  # the token of a Telegram bot, also in a URL
         (r"\b(?:sk|pk|ghp|gho|ghs|github_pat|glpat|xox[abpr])[-_][A-Za-z0-9_-]{16,}", MASK),
     )
 )
+"""Patterns whose matches have no mark."""
 
 
 def is_sensitive(name: str) -> bool:
@@ -61,7 +78,7 @@ class Redactor:
     def clean(self, text: str) -> str:
         """Return ``text`` with every secret masked, also one of which the text contains a part only."""
         text = self._known.mask(text, MASK)
-        for pattern, to in _PATTERNS:
+        for pattern, to in (*_MARKED, *_UNMARKED) if _has_mark(text) else _UNMARKED:
             text = pattern.sub(to, text)
         return text
 
@@ -81,3 +98,9 @@ class Redactor:
         if isinstance(value, bytes | bytearray):
             return self.clean(bytes(value).decode("utf-8", "replace"))
         return self.clean(repr(value))
+
+
+def _has_mark(text: str) -> bool:
+    """Return whether a text may match a pattern; letters that are not ASCII may, as another case."""
+    lower = text.lower()
+    return not lower.isascii() or any(mark in lower for mark in _MARKS)

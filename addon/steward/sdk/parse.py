@@ -46,7 +46,7 @@ def parse[T](kind: type[T], value: object, what: str, *, is_lenient: bool = Fals
     field only.
     """
     try:
-        return _convert(kind, _without_odd_values(kind, value) if is_lenient else value)
+        return _convert_leniently(kind, value) if is_lenient else _convert(kind, value)
     except _NOT_UNDERSTOOD as err:
         raise ServiceMalformed(f"{what}: {plain(str(err))}") from err
 
@@ -72,7 +72,7 @@ def parse_items[T](
     odd = 0
     for position, one in enumerate(islice(value, MOST_ITEMS), 1):
         try:
-            items.append(_convert(kind, _without_odd_values(kind, one) if is_lenient else one))
+            items.append(_convert_leniently(kind, one) if is_lenient else _convert(kind, one))
         except _NOT_UNDERSTOOD as err:
             odd += 1
             if odd <= MOST_NAMED:
@@ -108,6 +108,14 @@ def at(value: object, path: str) -> object:
 
 def _convert[T](kind: type[T], value: object) -> T:
     return msgspec.convert(_without_nulls(value), kind, strict=False)
+
+
+def _convert_leniently[T](kind: type[T], item: object) -> T:
+    """Convert an item, without the values that its optional fields cannot have if there are any."""
+    try:
+        return _convert(kind, item)
+    except _NOT_UNDERSTOOD:
+        return _convert(kind, _without_odd_values(kind, item))
 
 
 def _without_odd_values(kind: Any, item: object) -> object:

@@ -89,6 +89,13 @@ async def incidents_by_id(connection: AsyncConnection, ids: Sequence[str]) -> tu
     return await _all_with(connection, incidents.c.id, ids)
 
 
+async def resolved_by_id(connection: AsyncConnection, ids: Sequence[str]) -> tuple[Incident, ...]:
+    """Return those of these incidents that are resolved."""
+    return await _all_with(
+        connection, incidents.c.id, ids, incidents.c.status == IncidentStatus.RESOLVED.value
+    )
+
+
 async def recent_in_groups(
     connection: AsyncConnection, group_keys: Sequence[str], since: datetime
 ) -> list[Incident]:

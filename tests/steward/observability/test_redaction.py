@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -16,32 +17,37 @@ JWT = "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxIn0abc" + ".c2lnbmF0dXJl"
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJB\n-----END RSA PRIVATE KEY-----"
 
 
-@pytest.mark.parametrize(
-    ("text", "secret"),
-    [
-        ("Authorization: Bearer abc.def-ghi", "abc.def-ghi"),
-        ("{'Authorization': 'Basic dTpw'}", "dTpw"),
-        ('"X-Api-Key": "0123abcd"', "0123abcd"),
-        ("sent bearer 0123456789abcdef0", "0123456789abcdef0"),
-        (f"POST https://api.telegram.org/bot{BOT}/sendMessage", BOT),
-        (f"the bot {BOT} is not reachable", BOT.partition(":")[2]),
-        ("PVEAPIToken=root@pam!steward=11111111-2222-3333", "11111111-2222-3333"),
-        ("GET /api?api_key=abcd&x=1", "abcd"),
-        ("GET /api?apikey=abcd", "abcd"),
-        ("login failed: password=hunter2, try again", "hunter2"),
-        ("PGPASSWORD=hunter2", "hunter2"),
-        ("{'refresh_token': 'abcd', 'x': 1}", "abcd"),
-        ('{"client_secret": "ab cd"}', "ab cd"),
-        ('{"client_secret": "cut off he', "cut off he"),
-        ("Cookie: PVEAuthCookie=abc; session=def", "def"),
-        (PEM, "MIIBOgIBAAJB"),
-        (PEM.replace("\n", "\\n"), "MIIBOgIBAAJB"),
-        (PEM[:50], "MIIBOg"),
-        (f"token {JWT}", JWT.rpartition(".")[0]),
-        ("postgresql://user:pa55@db/x", "pa55"),
-        ("key sk-abcdefghijklmnopqrst", "abcdefghijklmnopqrst"),
-    ],
+SECRETS = (
+    ("Authorization: Bearer abc.def-ghi", "abc.def-ghi"),
+    ("{'Authorization': 'Basic dTpw'}", "dTpw"),
+    ('"X-Api-Key": "0123abcd"', "0123abcd"),
+    ("sent bearer 0123456789abcdef0", "0123456789abcdef0"),
+    ("sent basic 0123456789abcdef0", "0123456789abcdef0"),
+    (f"POST https://api.telegram.org/bot{BOT}/sendMessage", BOT),
+    (f"the bot {BOT} is not reachable", BOT.partition(":")[2]),
+    ("PVEAPIToken=root@pam!steward=11111111-2222-3333", "11111111-2222-3333"),
+    ("GET /api?api_key=abcd&x=1", "abcd"),
+    ("GET /api?apikey=abcd", "abcd"),
+    ("login failed: password=hunter2, try again", "hunter2"),
+    ("PGPASSWORD=hunter2", "hunter2"),
+    ("db_pwd=hunter2", "hunter2"),
+    ("credentials=hunter2", "hunter2"),
+    ("Authorization: hunter2", "hunter2"),
+    (f"got {JWT}", JWT.rpartition(".")[0]),
+    ("{'refresh_token': 'abcd', 'x': 1}", "abcd"),
+    ('{"client_secret": "ab cd"}', "ab cd"),
+    ('{"client_secret": "cut off he', "cut off he"),
+    ("Cookie: PVEAuthCookie=abc; session=def", "def"),
+    (PEM, "MIIBOgIBAAJB"),
+    (PEM.replace("\n", "\\n"), "MIIBOgIBAAJB"),
+    (PEM[:50], "MIIBOg"),
+    (f"token {JWT}", JWT.rpartition(".")[0]),
+    ("postgresql://user:pa55@db/x", "pa55"),
+    ("key sk-abcdefghijklmnopqrst", "abcdefghijklmnopqrst"),
 )
+
+
+@pytest.mark.parametrize(("text", "secret"), SECRETS)
 def test_patterns_of_secrets_are_masked(text: str, secret: str) -> None:
     cleaned = Redactor().clean(text)
     assert secret not in cleaned
@@ -149,3 +155,21 @@ def test_hostile_texts_are_cleaned_in_time(text: str) -> None:
     start = time.perf_counter()
     redactor.clean(text)
     assert time.perf_counter() - start < 3
+
+
+@pytest.mark.parametrize("text", [text for text, _ in SECRETS])
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        str.lower,
+        str.upper,
+        lambda text: text.replace("s", "\N{LATIN SMALL LETTER LONG S}"),
+        lambda text: text.replace("k", "\N{KELVIN SIGN}").replace("K", "\N{KELVIN SIGN}"),
+        lambda text: text.replace("i", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"),
+    ],
+)
+def test_every_pattern_that_matches_a_text_is_used(text: str, spelled: Callable[[str], str]) -> None:
+    text = spelled(text)
+    # A text with other letters than ASCII is compared with every pattern.
+    before = "\N{LATIN SMALL LETTER U WITH DIAERESIS}\n"
+    assert Redactor().clean(before + text) == before + Redactor().clean(text)
