@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 
-from bench import answers, assist, decision, ha, ha_start, idle, instances, latency, mcp, memory, storm
+from bench import answers, assist, decision, ha, ha_start, idle, instances, latency, mcp, memory, panel, storm
 from bench.document import Section, page
 from bench.figures import Result
 from bench.machine import load, machine
@@ -41,6 +41,7 @@ BENCHES: Final[Mapping[str, Bench]] = {
     "storm": Bench(storm.measure, 130),
     "ha": Bench(ha.measure, 30),
     "ha_start": Bench(ha_start.measure, 70),
+    "panel": Bench(panel.measure, 25),
     "assist": Bench(assist.measure, 75),
     "answers": Bench(answers.measure, 10),
     "mcp": Bench(mcp.measure, 15),
@@ -48,7 +49,7 @@ BENCHES: Final[Mapping[str, Bench]] = {
     "instances": Bench(instances.measure, 145),
     "memory": Bench(memory.measure, 75),
 }
-NEED_HOME_ASSISTANT: Final = ("latency", "decision", "ha", "ha_start", "assist")
+NEED_HOME_ASSISTANT: Final = ("latency", "decision", "ha", "ha_start", "panel", "assist")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import { defineConfig, type Plugin } from "vite";
 const ROOT = import.meta.dirname;
 const TRANSLATIONS = join(ROOT, "..", "translations");
 const TEXTS = "virtual:texts";
+const ENGLISH = "en";
 
 /** Return the sorted paths of the files in a folder, also in its folders. */
 function filesIn(folder: string): string[] {
@@ -43,12 +44,29 @@ function sorted(value: unknown): string {
   );
 }
 
+/** Return the code of a module with the texts: English at once, the other languages when they are needed. */
+function textsModule(id: string): string {
+  const language = id.slice(`${TEXTS}/`.length);
+  if (language) return `export default ${sorted(panelTexts()[language])}`;
+  const others = Object.keys(panelTexts()).filter((one) => one !== ENGLISH);
+  const loaders = others.map((one) => `${JSON.stringify(one)}: () => import("${TEXTS}/${one}")`);
+  return `export { default as english } from "${TEXTS}/${ENGLISH}";\nexport const others = { ${loaders.join(", ")} };`;
+}
+
+/** Return the chunk of a module: one of its own for each page and language, and one for what they share. */
+function chunkOf(id: string): string | undefined {
+  if (id === `\0${TEXTS}/${ENGLISH}`) return "shared";
+  return id.includes("/src/pages/") || id.endsWith("/src/panel.ts") || id.includes("/src/cards") || id.includes(`${TEXTS}/`)
+    ? undefined
+    : "shared";
+}
+
 /** Bundles the panel's part of translations/, and names the files of the bundle in build.json. */
 function steward(): Plugin {
   return {
     name: "homelab-steward",
-    resolveId: (id) => (id === TEXTS ? `\0${TEXTS}` : undefined),
-    load: (id) => (id === `\0${TEXTS}` ? `export default ${sorted(panelTexts())}` : undefined),
+    resolveId: (id) => (id.startsWith(TEXTS) ? `\0${id}` : undefined),
+    load: (id) => (id.startsWith(`\0${TEXTS}`) ? textsModule(id.slice(1)) : undefined),
     generateBundle(_options, bundle) {
       const entries = Object.values(bundle).flatMap((one) =>
         one.type === "chunk" && one.isEntry ? [[one.name, one.fileName]] : [],
@@ -74,6 +92,7 @@ export default defineConfig({
         entryFileNames: "[name]-[hash].js",
         chunkFileNames: "[name]-[hash].js",
         assetFileNames: "[name][extname]",
+        manualChunks: chunkOf,
       },
     },
   },

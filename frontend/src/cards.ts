@@ -1,6 +1,6 @@
 /** Cards and a dashboard for Home Assistant, which loads this file on every page. */
 
-import { translator } from "./texts.ts";
+import { loadTexts, translator } from "./texts.ts";
 import "./cards/inbox_card.ts";
 import "./cards/service_card.ts";
 import "./cards/strategy.ts";
@@ -10,28 +10,31 @@ interface Registry {
   customStrategies?: object[];
 }
 
-// The dialogs show these texts before any card is made, so there is no `hass` to ask for the language.
-const t = translator(document.documentElement.lang || navigator.language);
 const DOCUMENTATION = "https://github.com/homelab-steward/homelab-steward/blob/main/docs/panel.md";
 const registry = window as unknown as Registry;
+// The dialogs show these texts before any card is made, so there is no `hass` to ask for the language.
+const language = document.documentElement.lang || navigator.language;
 
-registry.customCards = [
-  ...(registry.customCards ?? []),
-  ...["inbox", "service"].map((key) => ({
-    type: `homelab-steward-${key}-card`,
-    name: t(`card.${key}`),
-    description: t(`card.${key}_text`),
-    preview: true,
-    documentationURL: DOCUMENTATION,
-  })),
-];
-registry.customStrategies = [
-  ...(registry.customStrategies ?? []),
-  {
-    type: "homelab-steward",
-    strategyType: "dashboard",
-    name: t("title"),
-    description: t("card.dashboard_text"),
-    documentationURL: DOCUMENTATION,
-  },
-];
+void loadTexts(language).then(() => {
+  const t = translator(language);
+  registry.customCards = [
+    ...(registry.customCards ?? []),
+    ...["inbox", "service"].map((key) => ({
+      type: `homelab-steward-${key}-card`,
+      name: t(`card.${key}`),
+      description: t(`card.${key}_text`),
+      preview: true,
+      documentationURL: DOCUMENTATION,
+    })),
+  ];
+  registry.customStrategies = [
+    ...(registry.customStrategies ?? []),
+    {
+      type: "homelab-steward",
+      strategyType: "dashboard",
+      name: t("title"),
+      description: t("card.dashboard_text"),
+      documentationURL: DOCUMENTATION,
+    },
+  ];
+});

@@ -27,20 +27,9 @@ import { icon, loading, notice } from "./look.ts";
 import { noticeStyles } from "./notice_styles.ts";
 import { BASE, contextOf, type Context } from "./page.ts";
 import { shared } from "./styles.ts";
-import { translator, type Translate } from "./texts.ts";
 import "./pages/inbox.ts";
 import "./pages/request.ts";
-import "./pages/audit.ts";
-import "./pages/incident.ts";
-import "./pages/incidents.ts";
-import "./pages/models.ts";
-import "./pages/people.ts";
-import "./pages/report.ts";
-import "./pages/runbooks.ts";
-import "./pages/service.ts";
-import "./pages/services.ts";
-import "./pages/settings.ts";
-
+import { hasTexts, loadTexts, translator, type Translate } from "./texts.ts";
 const KINDS: readonly RowKind[] = [
   "catalogue",
   "instance",
@@ -53,7 +42,10 @@ const KINDS: readonly RowKind[] = [
   "maintenance",
 ];
 
+const FIRST = "inbox";
 const TICK_MS = 30_000;
+/** The time after the first page until the others are loaded. */
+const REST_MS = 2_000;
 const ENGLISH = "en";
 
 interface Tab {
@@ -72,6 +64,20 @@ const tab = (
   page: Tab["page"],
   more: Partial<Pick<Tab, "isMore" | "isFull">> = {},
 ): Tab => ({ key, path, page, isMore: false, isFull: false, ...more });
+
+/** Loads the element of a page, by the first part of the path; those of the inbox are in this file. */
+const PAGES: Record<string, () => Promise<unknown>> = {
+  audit: () => import("./pages/audit.ts"),
+  incident: () => import("./pages/incident.ts"),
+  incidents: () => import("./pages/incidents.ts"),
+  models: () => import("./pages/models.ts"),
+  people: () => import("./pages/people.ts"),
+  report: () => import("./pages/report.ts"),
+  runbooks: () => import("./pages/runbooks.ts"),
+  service: () => import("./pages/service.ts"),
+  services: () => import("./pages/services.ts"),
+  settings: () => import("./pages/settings.ts"),
+};
 
 const TABS: readonly Tab[] = [
   tab("inbox", mdiInbox, (ctx) => html`<homelab-steward-inbox .ctx=${ctx}></homelab-steward-inbox>`),
@@ -100,6 +106,18 @@ const DETAILS: Record<string, { tab: string; page: Tab["page"] }> = {
     page: (ctx, item) => html`<homelab-steward-service .ctx=${ctx} item=${item}></homelab-steward-service>`,
   },
 };
+
+const MORE = "more";
+
+/** Return the parts of a path below that of the panel: the page, and the id of what it shows. */
+function partsOf(path: string): [string, string] {
+  const [first = FIRST, item = ""] = path.split("/").filter(Boolean).map(decodeURIComponent);
+  return [first, item];
+}
+
+// The page and the texts are loaded at the same time as the rows.
+void PAGES[partsOf(location.pathname.replace(BASE, ""))[0]]?.().catch(() => undefined);
+void loadTexts(document.documentElement.lang);
 
 @customElement("homelab-steward-panel")
 export class StewardPanel extends LitElement {
@@ -261,6 +279,8 @@ export class StewardPanel extends LitElement {
   @state() private entry: string | undefined;
   @state() private names: Record<string, string> = {};
   private namesOf = ENGLISH;
+  /** Whether the element of a page is there; null while it is loaded, false when it could not be. */
+  private readonly pages = new Map<string, boolean | null>();
 
   private readonly feed = new Feed(this, KINDS);
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -270,6 +290,11 @@ export class StewardPanel extends LitElement {
     // Only the texts of times change: "5 minutes ago".
     this.timer = setInterval(() => (this.now = Date.now()), TICK_MS);
     this.addEventListener("click", followLink);
+  }
+
+  protected override firstUpdated(): void {
+    // Later an update of the integration may have removed the files of this version.
+    setTimeout(() => Object.values(PAGES).forEach((load) => void load().catch(() => undefined)), REST_MS);
   }
 
   override disconnectedCallback(): void {
@@ -315,9 +340,14 @@ export class StewardPanel extends LitElement {
     return !isOnlyStates;
   }
 
-  protected override render(): TemplateResult {
-    const t = translator(this.hass?.language ?? "en");
-    const [first = "inbox", item = ""] = (this.route?.path ?? "").split("/").filter(Boolean).map(decodeURIComponent);
+  protected override render(): TemplateResult | typeof nothing {
+    const language = this.hass?.language ?? ENGLISH;
+    if (!hasTexts(language)) {
+      void loadTexts(language).then(() => this.requestUpdate());
+      return nothing;
+    }
+    const t = translator(language);
+    const [first, item] = partsOf(this.route?.path ?? "");
     const detail = DETAILS[first];
     const current = detail?.tab ?? first;
     const base = this.route?.prefix || BASE;
@@ -352,7 +382,7 @@ export class StewardPanel extends LitElement {
   private renderNavigation(base: string, current: string): TemplateResult {
     const t = translator(this.hass?.language ?? "en");
     const waiting = this.feed.rows("approval").filter((one) => one.status === "pending").length;
-    const isMore = this.tabs.some((one) => one.isMore && one.key === current) || current === "more";
+    const isMore = this.tabs.some((one) => one.isMore && one.key === current) || current === MORE;
     return html`<nav aria-label=${t("nav.pages")}>
       ${this.tabs.map(
         (one) => html`<a
@@ -376,6 +406,8 @@ export class StewardPanel extends LitElement {
     const t = translator(this.hass?.language ?? "en");
     const state = this.feed.state;
     if (this.feed.error) return notice(mdiAlertCircleOutline, t("state.error"), this.feed.error, this.retry(t("state.retry")));
+    const name = [FIRST, MORE].includes(first) || first in DETAILS || first in PAGES ? first : FIRST;
+    if (this.pages.get(name) === false) return notice(mdiAlertCircleOutline, t("state.error"), t("state.no_page"), this.retry(t("state.retry")));
     if (!state || !this.hass) return loading(t);
     if (!state.loaded || !state.viewer) {
       const text = state.entries.length ? t("state.not_loaded_text") : t("state.not_set_up_text");
@@ -384,11 +416,23 @@ export class StewardPanel extends LitElement {
     }
     if (state.viewer.access === "none") return notice(mdiAccountQuestionOutline, t("state.unknown"), t("state.unknown_text"));
     const ctx = contextOf(this.hass, this.feed, state.viewer, this.now, base, this.names);
-    const page = DETAILS[first]?.page ?? this.tabs.find((one) => one.key === first)?.page;
+    const page = DETAILS[name]?.page ?? this.tabs.find((one) => one.key === name)?.page ?? TABS[0]!.page;
+    if (name in PAGES && !this.pages.has(name)) void this.loadPage(name);
+    if (name in PAGES && !this.pages.get(name)) return loading(t);
     return html`
       ${state.connected ? nothing : html`<p class="away" role="status">${icon(mdiLanDisconnect)}<span>${t("state.away")}</span></p>`}
-      ${first === "more" ? this.renderMore(base) : (page ?? TABS[0]!.page)(ctx, item)}
+      ${name === MORE ? this.renderMore(base) : page(ctx, item)}
     `;
+  }
+
+  private async loadPage(name: string): Promise<void> {
+    this.pages.set(name, null);
+    const isThere = await PAGES[name]!().then(
+      () => true,
+      () => false,
+    );
+    this.pages.set(name, isThere);
+    this.requestUpdate();
   }
 
   private renderMore(base: string): TemplateResult {

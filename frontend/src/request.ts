@@ -81,6 +81,8 @@ export class RequestCard extends LitElement {
   @property({ type: Boolean }) compact = false;
 
   @state() private chosen: number | Verb | null = null;
+  /** The numbers of the options whose plans were opened. */
+  @state() private opened: ReadonlySet<number> = new Set();
   @state() private isBusy = false;
   @state() private isRead = false;
   @state() private needsPin = false;
@@ -108,6 +110,7 @@ export class RequestCard extends LitElement {
     this.isBusy = this.isRead = this.needsPin = false;
     this.error = "";
     this.incident = null;
+    this.opened = new Set();
   }
 
   protected override render(): TemplateResult {
@@ -167,8 +170,7 @@ export class RequestCard extends LitElement {
 
   private renderOption(option: Option): TemplateResult {
     const { t, feed } = this.ctx;
-    const catalogue = feed.rows("catalogue")[0];
-    const plan = planOf(option, t, catalogue, statisticsOf(option, feed.rows("statistics")));
+    const plan = () => planOf(option, t, feed.rows("catalogue")[0], statisticsOf(option, feed.rows("statistics")));
     const heading = html`<span class="grow">${option.label}</span> ${option.kind === "act" ? riskChip(option.risk, t) : nothing}`;
     const changes = shortChanges(option);
     const isAllowed = this.mayDecide && mayApprove(this.ctx.viewer.person, this.request.category, option.risk);
@@ -176,14 +178,14 @@ export class RequestCard extends LitElement {
       <div class="option" role="group" aria-label=${t("request.option", { number: option.number, label: option.label })}>
         <div class="row"><span class="number" aria-hidden="true">${option.number}</span>${heading}</div>
         ${this.alone || !changes ? nothing : html`<p class="small quiet">${changes}</p>`}
-        ${this.alone ? html`<div class="plan">${plan}</div>` : nothing}
+        ${this.alone ? html`<div class="plan">${plan()}</div>` : nothing}
         ${this.mayDecide && !isAllowed ? html`<p class="small quiet">${t("request.risk_not_allowed")}</p>` : nothing}
         <div class="row option-end">
           ${this.alone || this.compact || !option.steps.length
             ? html`<span class="grow"></span>`
-            : html`<details class="grow">
+            : html`<details class="grow" @toggle=${(event: Event) => this.open(option.number, event)}>
                 ${summary(t("request.plan"))}
-                <div class="plan">${plan}</div>
+                ${this.opened.has(option.number) ? html`<div class="plan">${plan()}</div>` : nothing}
               </details>`}
           ${isAllowed && this.chosen !== option.number
             ? html`<button class="primary" ?disabled=${this.isBusy} @click=${() => this.choose(option.number)}>
@@ -194,6 +196,11 @@ export class RequestCard extends LitElement {
         ${isAllowed && this.chosen === option.number ? this.renderConfirm(option) : nothing}
       </div>
     `;
+  }
+
+  /** Render the plan of an option once somebody opens it. */
+  private open(number: number, event: Event): void {
+    if ((event.target as HTMLDetailsElement).open) this.opened = new Set([...this.opened, number]);
   }
 
   private renderConfirm(option: Option): TemplateResult {

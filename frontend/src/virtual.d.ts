@@ -1,4 +1,5 @@
 declare module "virtual:texts" {
-  const texts: Record<string, Record<string, unknown>>;
-  export default texts;
+  type Texts = Record<string, unknown>;
+  export const english: Texts;
+  export const others: Record<string, () => Promise<{ default: Texts }>>;
 }

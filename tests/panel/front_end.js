@@ -14,11 +14,12 @@ const connection = {
   async subscribeMessage(callback, message) {
     const kinds = new Set(message.kinds);
     subscriptions.push(message);
-    const rows = Object.fromEntries(Object.entries(scene.state.rows).filter(([kind]) => kinds.has(kind)));
     listeners.push((event) => {
       if (event.kind !== "row" || kinds.has(event.row_kind)) callback(event);
     });
     if (scene.isSilent) return new Promise(() => {});
+    const all = await (await fetch("/rows.json")).json();
+    const rows = Object.fromEntries(Object.entries(all).filter(([kind]) => kinds.has(kind)));
     callback({ ...scene.state, rows });
     return async () => {};
   },
@@ -42,6 +43,7 @@ const show = (element, path) => {
   Object.assign(element, { hass, narrow, route: { prefix: "/homelab-steward", path: path.replace(/^\/homelab-steward/, "") } });
 };
 
+window.beganAt = performance.now();
 await import(scene.script);
 const element = document.createElement(scene.element);
 if (scene.config) {

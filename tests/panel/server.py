@@ -1,5 +1,6 @@
 """Serves the bundle with a scene to a browser, as Home Assistant would."""
 
+import gzip
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -58,7 +59,14 @@ class PanelServer:
             for kind, table in scene.rows(incidents).items()
         }
         for row in rows[RowKind.INCIDENT.value].values():
-            row |= {"diagnosis": None, "run": None, "write_up": "", "brief": True}
+            row |= {
+                "diagnosis": None,
+                "proposal": None,
+                "run": None,
+                "write_up": "",
+                "alerts": [],
+                "brief": True,
+            }
         self.received.clear()
         self.answers = records.answers(incidents)
         self.scene = {
@@ -102,7 +110,9 @@ class _Handler(BaseHTTPRequestHandler):
     server_of_panel: PanelServer
 
     def do_GET(self) -> None:
-        self._send(200, *self._file())
+        kind, body = self._file()
+        # Home Assistant's websocket compresses what it sends.
+        self._send(200, kind, body, is_compressed=kind == "application/json")
 
     def do_POST(self) -> None:
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -117,7 +127,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self) -> tuple[str, bytes]:
         if self.path == "/scene.json":
-            return "application/json", json.dumps(self.server_of_panel.scene).encode()
+            scene = self.server_of_panel.scene
+            state = {key: value for key, value in scene["state"].items() if key != "rows"}
+            return "application/json", json.dumps(scene | {"state": state}).encode()
+        if self.path == "/rows.json":
+            return "application/json", json.dumps(self.server_of_panel.scene["state"]["rows"]).encode()
         if self.path == "/front_end.js":
             return "text/javascript", (HERE / "front_end.js").read_bytes()
         if self.path.startswith("/files/"):
@@ -125,9 +139,12 @@ class _Handler(BaseHTTPRequestHandler):
         is_icon = self.path == "/favicon.ico"
         return ("image/png", b"") if is_icon else ("text/html", (HERE / "page.html").read_bytes())
 
-    def _send(self, status: int, kind: str, body: bytes) -> None:
+    def _send(self, status: int, kind: str, body: bytes, *, is_compressed: bool = False) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        if is_compressed:
+            self.send_header("Content-Encoding", "gzip")
+            body = gzip.compress(body, 1)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

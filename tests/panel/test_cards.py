@@ -100,7 +100,9 @@ def test_cards_and_the_dashboard_are_offered(open_page: OpenPage, server: PanelS
     assert (strategy["type"], strategy["strategyType"]) == ("homelab-steward", "dashboard")
     made = page.evaluate("""async () => {
         const hass = { language: "de", connection: { subscribeMessage: async (callback) => {
-            callback((await (await fetch("/scene.json")).json()).state);
+            const [scene, rows] = await Promise.all(["/scene.json", "/rows.json"].map(
+                async (one) => (await fetch(one)).json()));
+            callback({ ...scene.state, rows });
             return async () => { window.stopped = true; };
         }, sendMessagePromise: async () => ({ names: { Servers: "Server" } }) } };
         return customElements.get("ll-strategy-dashboard-homelab-steward").generate({}, hass);

@@ -7,7 +7,7 @@ import { Feed } from "../feed.ts";
 import { followLink, type Hass } from "../hass.ts";
 import { contextOf, type Context } from "../page.ts";
 import { shared } from "../styles.ts";
-import { translator, type Translate } from "../texts.ts";
+import { hasTexts, loadTexts, translator, type Translate } from "../texts.ts";
 
 const TICK_MS = 60_000;
 
@@ -68,6 +68,10 @@ export abstract class StewardCard<Config extends CardConfig> extends LitElement 
     const { t } = this;
     const current = this.feed.state;
     if (!this.config || !this.hass) return nothing;
+    if (!hasTexts(this.hass.language)) {
+      void loadTexts(this.hass.language).then(() => this.requestUpdate());
+      return nothing;
+    }
     if (this.feed.error) return this.card(html`<p class="quiet" role="alert">${this.feed.error}</p>`);
     if (!current) return this.card(html`<p class="quiet">${t("state.loading")}</p>`);
     if (!current.viewer) return this.card(html`<p class="quiet">${t("state.not_loaded")}</p>`);

@@ -5,7 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { Feed } from "../feed.ts";
 import type { Hass } from "../hass.ts";
 import { shared } from "../styles.ts";
-import { translator, type Translate } from "../texts.ts";
+import { loadTexts, translator, type Translate } from "../texts.ts";
 import type { CardConfig } from "./card.ts";
 import type { InboxConfig } from "./inbox_card.ts";
 import type { ServiceConfig } from "./service_card.ts";
@@ -34,6 +34,11 @@ abstract class CardEditor<Config extends CardConfig> extends LitElement {
 
   setConfig(config: Config): void {
     this.config = config;
+  }
+
+  protected override async scheduleUpdate(): Promise<void> {
+    await loadTexts(this.hass?.language ?? "en");
+    await super.scheduleUpdate();
   }
 
   protected get t(): Translate {

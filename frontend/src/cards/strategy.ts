@@ -2,7 +2,7 @@
 
 import type { FeedMessage, FeedState } from "../feed.ts";
 import type { Hass } from "../hass.ts";
-import { translator } from "../texts.ts";
+import { loadTexts, translator } from "../texts.ts";
 import { dashboard } from "./dashboard.ts";
 
 /** Return the first state that the integration sends. */
@@ -38,8 +38,8 @@ async function namesIn(hass: Hass): Promise<Record<string, string>> {
 
 class StewardDashboardStrategy extends HTMLElement {
   static async generate(_config: object, hass: Hass): Promise<object> {
+    const [{ rows }] = await Promise.all([firstState(hass), loadTexts(hass.language)]);
     const t = translator(hass.language);
-    const { rows } = await firstState(hass);
     const catalogue = Object.values(rows.catalogue ?? {})[0];
     const names = await namesIn(hass);
     const categories = catalogue?.categories.map((one) => ({ ...one, name: names[one.name] ?? one.name }));

@@ -142,21 +142,25 @@ export class IncidentsPage extends Page {
 
   private renderRows(): TemplateResult {
     const { t } = this.ctx;
-    // Without an answer of the app, what was last known.
-    const known = this.error ? this.ctx.feed.rows("incident").sort((a, b) => b.number - a.number) : null;
-    const rows = this.rows ?? known;
-    if (!rows) return loading(t);
+    const rows = this.rows ?? this.known();
+    if (!rows.length && !this.rows && !this.error) return loading(t);
     if (!rows.length) {
       const isFiltered = this.text || this.severity || this.category || this.status !== "all";
       return notice(mdiCheckCircleOutline, t(isFiltered ? "incidents.none" : "incidents.empty"), isFiltered ? t("incidents.none_text") : t("incidents.empty_text"));
     }
     return html`
-      <p class="quiet small" role="status">${t("incidents.count", { count: this.rows ? this.total : rows.length })}</p>
+      <p class="quiet small" role="status">${this.rows || this.error ? t("incidents.count", { count: this.rows ? this.total : rows.length }) : t("state.loading")}</p>
       <ul class="card list">${repeat(rows, (one) => one.id, (one) => this.renderRow(this.ctx.feed.row("incident", one.id) ?? one))}</ul>
       ${this.rows && this.rows.length < this.total
         ? html`<p class="row" style="justify-content:center"><button ?disabled=${this.isLoading} @click=${() => this.load(true)}>${t("action.more")}</button></p>`
         : nothing}
     `;
+  }
+
+  /** Return the newest incidents that the panel has: before the answer of the app, and without one. */
+  private known(): Incident[] {
+    const newestFirst = this.ctx.feed.rows("incident").sort((a, b) => b.number - a.number);
+    return this.error ? newestFirst : newestFirst.slice(0, PAGE);
   }
 
   private renderRow(one: Incident): TemplateResult {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from bench import decision, ha_start, idle, instances, latency
+from bench import decision, ha_start, idle, instances, latency, panel
 from bench.chain import BareChain
 from bench.figures import Figure
 from bench.loop_watch import LoopWatch
@@ -164,3 +164,16 @@ async def test_the_longest_callback_is_recorded_with_its_name(watch: Path) -> No
     assert block.wall >= 200
     assert block.cpu < block.wall
     assert block.callback.endswith("blocks")
+
+
+def test_the_paints_of_all_pages_count_and_the_rows_are_shown_by_page() -> None:
+    loads = {
+        "inbox": [{"paint": 0.2, "rows": 0.6}, {"paint": 0.4, "rows": 1.4}, {"paint": 0.3, "rows": 1.2}],
+        "incidents": [{"paint": 0.9, "rows": 0.8}, {"paint": 0.5, "rows": 1.0}],
+    }
+    found = by_name(panel.figures(loads))
+
+    paint, rows = found["Panel, first paint, 1,000 incidents"], found["Panel, first rows, 1,000 incidents"]
+    assert (paint.value, paint.most, paint.is_met) == (0.4, 0.9, True)
+    assert (rows.value, rows.is_met) == (1.0, True)
+    assert found["first rows, inbox"].value == pytest.approx(1.2)

@@ -1,0 +1,40 @@
+import{$ as e,B as t,Ct as n,J as r,M as i,O as a,Q as o,R as s,S as c,V as l,X as u,_ as d,b as f,et as p,g as m,j as h,k as g,lt as _,mt as v,n as y,z as b}from"./shared-DCnJWLT1.js";var x=14,S=50,C=[`local`,`cloud`,`premium`],w=class extends a{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.load=async()=>{this.error=``;try{let[e]=await Promise.all([g(this.ctx,`models`,{days:x}),this.more(void 0)]);this.use=e.use,this.deployments=e.deployments}catch(e){this.error=h(e,this.ctx.t)}}}static{this.styles=[...a.styles,s,m,p`
+      progress {
+        width: 100%;
+        height: 8px;
+        accent-color: var(--primary-color);
+      }
+      .scroll {
+        overflow-x: auto;
+      }
+      td {
+        white-space: nowrap;
+      }
+    `]}firstUpdated(){this.load()}render(){let{t:n}=this.ctx;return this.error?l(_,n(`state.error`),this.error,e`<button @click=${this.load}>${n(`state.retry`)}</button>`):this.deployments?this.deployments.length?e`<div class="page">
+      ${C.map(e=>this.renderTier(e))}
+      <section class="card content">
+        <h2 class="title">${n(`models.ledger`)}</h2>
+        <p class="quiet">${n(`models.ledger_text`,{count:this.total})}</p>
+        ${this.ledger.length?this.renderLedger():o}
+      </section>
+    </div>`:l(_,n(`models.empty`),n(`models.empty_text`)):t(n)}renderTier(t){let{t:r}=this.ctx,i=this.deployments?.filter(e=>e.tier===t)??[];return i.length?e`<section>
+      <h2 class="heading row" style="margin-bottom:12px">${b(t===`local`?n:v)} ${r(`tier.${t}`)}</h2>
+      <div class="grid">${i.map(e=>this.renderDeployment(e))}</div>
+    </section>`:o}renderDeployment(t){let{t:n,now:r}=this.ctx,i=y(this.use,r,x,t.id),a=i.reduce((e,t)=>e+t.value,0);return e`<div class="card content">
+      <h3 class="title">${t.id}</h3>
+      <p class="small quiet">${[t.model,t.embedding_model,t.server].filter(Boolean).join(` · `)}</p>
+      ${t.daily_requests===null?e`<p class="small">${n(`models.used`,{count:t.used})}</p>`:e`<label class="small" style="display:block">${n(`models.used_of`,{used:t.used,limit:t.daily_requests})}
+            <progress max=${Math.max(1,t.daily_requests)} value=${t.used}></progress></label>`}
+      ${d(i,n(`models.days`,{count:a,days:x}))}
+      <p class="small quiet">${n(`models.days`,{count:a,days:x})}</p>
+      ${t.tier===`local`?o:e`<p class="small quiet">${n(t.takes_masked?`models.masked`:`models.public_only`)}</p>`}
+    </div>`}renderLedger(){let{t,now:n,language:r}=this.ctx;return e`<div class="scroll" tabindex="0" role="region" aria-label=${t(`models.ledger`)}><table>
+        <thead><tr>${[`at`,`deployment`,`task`,`privacy`,`masked`,`size`].map(n=>e`<th scope="col">${t(`ledger.${n}`)}</th>`)}</tr></thead>
+        <tbody>
+          ${this.ledger.map(t=>e`<tr>
+              <td><time datetime=${t.at} title=${c(t.at,r)}>${f(t.at,n,r)}</time></td>
+              <td>${t.deployment}</td><td>${t.task}</td><td>${t.privacy}</td><td>${t.masked}</td><td>${(t.bytes/1024).toFixed(1)} kB</td>
+            </tr>`)}
+        </tbody>
+      </table></div>
+      ${this.ledger.length<this.total?e`<p><button @click=${()=>this.more(this.ledger.at(-1)?.id)}>${t(`action.more`)}</button></p>`:o}`}async more(e){let t=await g(this.ctx,`ledger`,{limit:S,...e===void 0?{}:{before:e}});this.ledger=e===void 0?t.entries:[...this.ledger,...t.entries],this.total=t.total}};i([r()],w.prototype,`deployments`,void 0),i([r()],w.prototype,`use`,void 0),i([r()],w.prototype,`ledger`,void 0),i([r()],w.prototype,`total`,void 0),i([r()],w.prototype,`error`,void 0),w=i([u(`homelab-steward-models`)],w);export{w as ModelsPage};
