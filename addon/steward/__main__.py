@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code: 0 success, 1 failure or a problem found, 2 invalid settings or input."""
     options = _parser().parse_args(arguments)
     if options.command == "eval":
-        return _evaluate(options.classifier, options.file)
+        return _evaluate(options.classifier, options.file, options.corpus)
     try:
         settings = read_settings(os.environ, _options(), options.settings)
     except StewardError as err:
@@ -48,9 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", parents=[shared], help="check settings, services and runbooks")
     token = commands.add_parser("token", parents=[shared], help="print the access token for Home Assistant")
     token.add_argument("--monitor", action="store_true", help="print the token for monitors instead")
-    evaluate = commands.add_parser("eval", help="measure a classifier on labelled rows")
-    evaluate.add_argument("classifier", choices=["privacy", "routing"], help="the classifier to measure")
+    evaluate = commands.add_parser("eval", help="measure a classifier or the search on labelled rows")
+    evaluate.add_argument("classifier", choices=["privacy", "routing", "runbooks"], help="what to measure")
     evaluate.add_argument("file", type=Path, help="JSON Lines file with one labelled row per line")
+    evaluate.add_argument("--corpus", type=Path, help="runbooks to search; default: the built-in ones")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object (the only format)")
     audit = commands.add_parser("audit", parents=[shared], help="check the audit log")
     audit.add_argument("what", choices=["verify"], help="verify: check every hash of the chain")
@@ -67,18 +68,33 @@ def _options() -> Path | None:
     return SUPERVISOR_OPTIONS if SUPERVISOR_OPTIONS.is_file() else None
 
 
-def _evaluate(classifier: str, file: Path) -> int:
-    """Print the figures as a JSON object; return 2 if the file cannot be evaluated."""
+def _evaluate(classifier: str, file: Path, corpus: Path | None) -> int:
+    """Print the figures as a JSON object; return 2 if a file cannot be evaluated."""
     from .llm.evaluate import evaluate_privacy, evaluate_routing  # noqa: PLC0415
 
-    measure = {"privacy": evaluate_privacy, "routing": evaluate_routing}[classifier]
     try:
-        figures = measure(file)
+        if classifier == "runbooks":
+            figures: Mapping[str, object] = _evaluate_search(file, corpus)
+        else:
+            figures = {"privacy": evaluate_privacy, "routing": evaluate_routing}[classifier](file)
     except (StewardError, OSError) as err:
         print(err, file=sys.stderr)  # noqa: T201
         return USAGE_ERROR
     print(json.dumps(figures))  # noqa: T201
     return SUCCESS
+
+
+def _evaluate_search(file: Path, corpus: Path | None) -> Mapping[str, object]:
+    """Return the figures of the search. Raises StewardError."""
+    from .runbooks.documents import runbook_document  # noqa: PLC0415
+    from .runbooks.evaluate import evaluate_search, read_corpus  # noqa: PLC0415
+    from .runbooks.library import built_in_folders, read_library  # noqa: PLC0415
+    from .services.finder import find_services  # noqa: PLC0415
+
+    if corpus is not None:
+        return evaluate_search(file, read_corpus(corpus))
+    library = read_library(built_in_folders(), find_services())
+    return evaluate_search(file, map(runbook_document, library.values()))
 
 
 def _token(settings: Settings, *, for_monitors: bool) -> int:

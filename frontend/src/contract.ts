@@ -48,6 +48,7 @@ export interface RunbookMatch {
   score: number;
   reason: string;
   history: string;
+  may_fit: boolean;
 }
 
 export interface Diagnosis {

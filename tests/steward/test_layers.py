@@ -16,7 +16,7 @@ STEWARD = Path(steward.__file__).parent
 CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
-    {"texts"},
+    {"search", "texts"},
     {"clock", "coalesce", "errors", "tasks"},
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},

@@ -14,7 +14,7 @@ from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
-from ..runbooks.matching import WordIndex
+from ..runbooks.matching import RunbookIndex
 from ..runbooks.model import Runbook
 from ..store import runs
 from ..store.store import Store
@@ -91,7 +91,7 @@ class Agent:
         journal: Journal | None = None,
     ) -> None:
         """``engine`` makes the workflow engine for the stages; tests may pass a ``journal``."""
-        self._index = index = WordIndex(library)
+        self._index = index = RunbookIndex(library)
         resolver = Resolver(inventory)
         journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
@@ -172,7 +172,6 @@ class Agent:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await self._engine.close()
-        self._index.close()
 
     async def is_changing(self, targets: Sequence[TargetRef]) -> bool:
         """Return whether a run holds one of these targets: what it changes may be off meanwhile."""

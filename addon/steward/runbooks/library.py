@@ -28,6 +28,8 @@ OWN_RUNBOOKS: Final = Path(__file__).parent / "own"
 SERVICES: Final = Path(__file__).parent.parent / "services"
 MOST_OPTIONS: Final = 3
 LONGEST_ID: Final = 64
+MOST_SYMPTOMS: Final = 40
+LONGEST_SYMPTOM: Final = 200
 
 
 class WrongRunbook(StewardError):
@@ -223,11 +225,22 @@ def _mistakes(runbook: Runbook) -> Iterable[str]:
         yield f"needs one to {MOST_OPTIONS} recipes"
     if len({recipe.id for recipe in runbook.recipes}) != len(runbook.recipes):
         yield "two recipes have the same id"
+    yield from _symptom_mistakes(runbook.symptoms)
     yield from _name_mistakes("look", runbook.looks)
     for recipe in runbook.recipes:
         yield from _recipe_mistakes(recipe)
     for one in _abouts(runbook):
         yield from _target_mistakes(one)
+
+
+def _symptom_mistakes(symptoms: Sequence[str]) -> Iterable[str]:
+    if len(symptoms) > MOST_SYMPTOMS:
+        yield f"symptoms must have at most {MOST_SYMPTOMS} entries"
+    if len({one.casefold() for one in symptoms}) != len(symptoms):
+        yield "symptoms has an entry twice"
+    for one in symptoms:
+        if not one.strip() or "\n" in one or len(one) > LONGEST_SYMPTOM:
+            yield f"symptom {one[:40]!r} must be one line of at most {LONGEST_SYMPTOM} characters"
 
 
 def _target_mistakes(one: Look | Step | Condition) -> Iterable[str]:

@@ -1,7 +1,5 @@
 """Which runbooks fit an incident: by target, alert names and labels first, then by text."""
 
-import re
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -11,18 +9,16 @@ from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
 
 from ..sdk.description import Role
+from ..search.index import Index, Prepared, prepare
 from ..texts import household, translate
+from .documents import runbook_document
 from .model import Match, Runbook
 
 NAMED: Final = 0.8
 WORDS: Final = 0.6
 ENOUGH: Final = 0.3
-MOST_WORDS: Final = 64
 OUTAGE: Final = "steward_outage"
 """Label of an alert of the steward's own check that something does not run or does not answer."""
-
-WORD: Final = re.compile(r"[a-z0-9]+")
-CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class TextIndex(Protocol):
@@ -51,62 +47,45 @@ class Subject:
         return " ".join(parts)
 
 
-class WordIndex:
-    """BM25 over title, words and text of the runbooks, in an SQLite database in memory."""
+class RunbookIndex:
+    """Finds runbooks by title, symptoms and text. It is built at the first search after a change."""
 
     def __init__(self, library: Mapping[str, Runbook]) -> None:
-        """Index the library."""
-        self._database = sqlite3.connect(":memory:", check_same_thread=False)
-        self._database.execute(
-            "CREATE VIRTUAL TABLE runbooks USING fts5("
-            "id UNINDEXED, title, words, body, tokenize='porter unicode61')"
-        )
-        for one in library.values():
-            self.put(one)
+        """``library`` has the runbooks by id."""
+        self._changed = dict(library)
+        self._prepared: dict[str, Prepared] = {}
+        self._index = Index(())
 
     def put(self, one: Runbook) -> None:
-        """Index a runbook; it replaces the one with its id."""
-        self._database.execute("DELETE FROM runbooks WHERE id = ?", (one.id,))
-        self._database.execute(
-            "INSERT INTO runbooks VALUES (?, ?, ?, ?)", (one.id, one.title, one.match.words, one.text)
-        )
-
-    def close(self) -> None:
-        """Close the database."""
-        self._database.close()
+        """Find a runbook from now on; it replaces the one with its id."""
+        self._changed[one.id] = one
 
     def search(self, text: str) -> Mapping[str, float]:
-        """Return the similarity of runbooks by id. Only the plain words of ``text`` are used."""
-        words = words_of(text)
-        if not words:
-            return {}
-        query = " OR ".join(f'"{word}"' for word in words)
-        rows = self._database.execute(
-            "SELECT id, bm25(runbooks, 0, 4.0, 4.0, 1.0) FROM runbooks"
-            " WHERE runbooks MATCH ? ORDER BY 2 LIMIT 10",
-            (query,),
-        )
-        # bm25 is negative and unbounded; this keeps its order within 0 to 1.
-        return {str(row[0]): -row[1] / (2.0 - row[1]) for row in rows}
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the distinct words of a text, CamelCase split, at most 64."""
-    spaced = CAMEL.sub(" ", text)
-    return tuple(dict.fromkeys(WORD.findall(spaced.lower())))[:MOST_WORDS]
+        """Return how well runbooks fit (0 to 1) by id, best first; those that do not fit are left out."""
+        if self._changed:
+            self._prepared |= {
+                key: prepare(runbook_document(runbook)) for key, runbook in self._changed.items()
+            }
+            self._changed = {}
+            self._index = Index(self._prepared.values())
+        return {one.id: one.score for one in self._index.search(text)}
 
 
 def match_runbooks(
     library: Mapping[str, Runbook], index: TextIndex, subject: Subject
 ) -> tuple[RunbookMatch, ...]:
-    """Return the runbooks that fit, best first, with the reason. Pure but for the index."""
+    """Return the runbooks that fit, best first, with the reason. Pure but for the index.
+
+    Those that only their text suggests are returned when no alert or check names one.
+    """
     similarity = index.search(subject.text)
     found = [
         match
         for runbook in library.values()
         if (match := _score(runbook, subject, similarity.get(runbook.id, 0.0)))
     ]
-    return tuple(sorted(found, key=lambda one: (-one.score, one.runbook_id)))
+    named = [one for one in found if not one.may_fit]
+    return tuple(sorted(named or found, key=lambda one: (-one.score, one.runbook_id)))
 
 
 def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatch | None:
@@ -127,6 +106,7 @@ def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatc
         title=runbook.title,
         score=round(score, 2),
         reason=translate(t"alert {household().name(named)}") if named else translate("similar text"),
+        may_fit=named is None,
     )
 
 

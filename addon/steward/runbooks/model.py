@@ -227,11 +227,15 @@ class Recipe(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook(Strict):
-    """One runbook: front matter and the text people read, in ``language`` (a BCP 47 tag)."""
+    """One runbook: front matter and the text people read, in ``language`` (a BCP 47 tag).
+
+    ``symptoms`` are what people say and what logs contain when it applies, in any language.
+    """
 
     id: str
     version: int
     title: str
+    symptoms: Many[str] = ()
     match: Match
     looks: Many[Look] = ()
     recipes: Many[Recipe] = ()

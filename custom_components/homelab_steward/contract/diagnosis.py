@@ -39,7 +39,11 @@ class Explanation(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookMatch(Message):
-    """A matching runbook, its score (0 to 1), the reason, and its earlier results."""
+    """A matching runbook, its score (0 to 1), the reason, and its earlier results.
+
+    ``may_fit``: only its text suggests it, no alert or check names it. It is never carried out
+    without a person.
+    """
 
     runbook_id: str
     version: int
@@ -47,6 +51,7 @@ class RunbookMatch(Message):
     score: float
     reason: str
     history: str = ""
+    may_fit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,82 @@
+"""Makes searchable documents of Markdown that declares no symptoms: its structure says what matters."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from .index import Document
+
+MOST_LEAD: Final = 16
+MOST_SYMPTOMS: Final = 40
+
+_HEADING: Final = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
+_FENCE: Final = re.compile(r"^\s*(```|~~~)")
+_ABOUT: Final = re.compile(
+    r"\b(meaning|impact|overview|summary|description|symptoms?|problem|what|cause|alert|context"
+    r"|bedeutung|auswirkung\w*|symptome|beschreibung|ursache)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END: Final = re.compile(r"(?:^|\n)\s*[*-]\s+|(?<=[.!?:])\s+(?:[*-]\s+)?|\n{2,}")
+_COMMAND: Final = re.compile(
+    r"\s*(?:[$#]\s|(?:kubectl|oc|docker|sudo|systemctl|curl|cat|ls|cd|apt|zpool|restic)\b)"
+)
+_ERROR: Final = re.compile(
+    r"\b(?:error|fatal|fail|failed|failure|denied|refused|timed? ?out|cannot|unable|warn(?:ing)?|killed"
+    r"|no such|not found)\b",
+    re.IGNORECASE,
+)
+
+
+def markdown_document(
+    document_id: str, title: str, text: str, symptoms: Sequence[str] = (), names: Sequence[str] = ()
+) -> Document:
+    """Return the document of a Markdown text.
+
+    The sections that say what the problem is become its lead, lines of code blocks that report an
+    error become symptoms. ``names`` are those of its alerts.
+    """
+    lead: list[str] = []
+    other: list[str] = []
+    found: list[str] = list(symptoms)
+    first_heading = ""
+    for heading, is_code, paragraph in _blocks(text):
+        first_heading = first_heading or heading
+        if is_code:
+            found += [
+                line for line in paragraph.splitlines() if _ERROR.search(line) and not _COMMAND.match(line)
+            ]
+            other.append(paragraph)
+        elif not heading or heading == first_heading or _ABOUT.search(heading):
+            lead += [one.strip() for one in _SENTENCE_END.split(paragraph) if one and one.strip()]
+        else:
+            other += [heading, paragraph]
+    titles = dict.fromkeys(one for one in (title, *names, first_heading) if one)
+    return Document(
+        id=document_id,
+        title=" ".join(titles),
+        symptoms=tuple(found[:MOST_SYMPTOMS]),
+        lead=tuple(lead[:MOST_LEAD]),
+        body="\n".join([*lead[MOST_LEAD:], *other]),
+    )
+
+
+def _reports_error(line: str) -> bool:
+    return bool(_ERROR.search(line)) and not _COMMAND.match(line)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, bool, str]]:
+    """Yield the heading, whether it is code, and the text of each block."""
+    heading, lines, is_code = "", list[str](), False
+    for line in text.splitlines():
+        is_fence = bool(_FENCE.match(line))
+        found = None if is_code or is_fence else _HEADING.match(line)
+        if is_fence or found:
+            if lines:
+                yield heading, is_code, "\n".join(lines)
+            lines = []
+            is_code = is_code != is_fence
+            heading = found[2] if found else heading
+        else:
+            lines.append(line)
+    if lines:
+        yield heading, is_code, "\n".join(lines)

@@ -1,0 +1,146 @@
+"""Splits text into terms: stems, and concepts that several expressions and languages share."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+LONGEST_TEXT: Final = 20_000
+"""Characters of a text that are used."""
+CONCEPTS_FILE: Final = Path(__file__).parent / "concepts.txt"
+STOP_WORDS_FILE: Final = Path(__file__).parent / "stop_words.txt"
+CONCEPT: Final = "#"
+"""The first character of a term that is a concept."""
+
+_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_MARKS: Final = re.compile(r"[\u0300-\u036f]")
+_SHORTEST_STEM: Final = 3
+_SUFFIXES: Final = (
+    ("ungen", ""), ("ingly", ""), ("sses", "ss"), ("ies", "y"), ("ing", ""), ("ung", ""),
+    ("ied", "y"), ("ed", ""), ("ens", ""), ("en", ""), ("es", ""), ("em", ""), ("e", ""), ("s", ""),
+)  # fmt: skip
+_KEPT_ENDINGS: Final = ("ss", "us", "is")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text: its stem, and the concepts that it is a part of."""
+
+    stem: str
+    concepts: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The stem and the concepts."""
+        return (self.stem, *self.concepts)
+
+
+class Token(NamedTuple):
+    """A word as it is written, without case and accents, and its stem."""
+
+    plain: str
+    stem: str
+
+
+def words(text: str) -> list[Word]:
+    """Return the words of a text without stop words and numbers, at most 20,000 characters of it."""
+    found = tokens(text)
+    return [
+        Word(token.stem, tuple(dict.fromkeys(f"{CONCEPT}{concept}" for concept in meant)))
+        for token, meant in zip(found, concepts().found(found), strict=True)
+        if meant or (token.stem not in _stop_words() and not token.stem.isdigit())
+    ]
+
+
+def tokens(text: str) -> list[Token]:
+    """Return all words of a text, CamelCase split, at most 20,000 characters of it."""
+    found = _WORD.finditer(_CAMEL.sub(" ", text[:LONGEST_TEXT]))
+    return [token for one in found if (token := _token(one[0])).stem]
+
+
+@lru_cache(maxsize=65_536)
+def _token(word: str) -> Token:
+    plain = _plain(word).removesuffix("'s").replace("'", "")
+    return Token(plain, _stem(plain))
+
+
+def _stem(plain: str) -> str:
+    """Return a word without the usual endings of English and German."""
+    if not plain.isalpha():
+        return plain
+    for suffix, instead in _SUFFIXES:
+        if plain.endswith(suffix) and len(plain) - len(suffix) >= _SHORTEST_STEM:
+            if suffix == "s" and plain.endswith(_KEPT_ENDINGS):
+                continue
+            plain = plain.removesuffix(suffix) + instead
+            break
+    is_doubled = len(plain) > _SHORTEST_STEM and plain[-1] == plain[-2] and plain[-1] not in "aeiousl"
+    return plain[:-1] if is_doubled else plain
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+
+
+class Lexicon:
+    """Names with the expressions that mean them, read from a file with one name in each line."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the file."""
+        self._expressions: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._parts: list[tuple[re.Pattern[str], str]] = []
+        for line in _lines(path):
+            name, _, written = line.partition(":")
+            self._add(name.strip(), [one.strip() for one in written.split(",")])
+        self._any_part = re.compile("|".join(pattern.pattern for pattern, _ in self._parts) or r"\b\B")
+        self._by_part = lru_cache(maxsize=65_536)(self._read_parts)
+
+    def _add(self, name: str, written: Sequence[str]) -> None:
+        patterns = []
+        for one in written:
+            if "*" in one:
+                patterns.append(re.escape(_plain(one)).replace(r"\*", ".*"))
+            elif stems := tuple(each.stem for each in tokens(one)):
+                self._expressions.setdefault(stems[0], []).append((stems, name))
+        if patterns:
+            self._parts.append((re.compile("|".join(patterns)), name))
+
+    def found(self, text: Sequence[Token]) -> list[list[str]]:
+        """Return for each word the names whose expressions it is a part of."""
+        found: list[list[str]] = [[] for _ in text]
+        stems = tuple(one.stem for one in text)
+        for start, (plain, stem) in enumerate(text):
+            for expression, name in self._expressions.get(stem, ()):
+                if stems[start : start + len(expression)] == expression:
+                    for place in range(start, start + len(expression)):
+                        found[place].append(name)
+            found[start].extend(self._by_part(plain))
+        return found
+
+    def _read_parts(self, plain: str) -> tuple[str, ...]:
+        """Return the names that a part of the word shows, such as those of German compounds."""
+        if not self._any_part.fullmatch(plain):
+            return ()
+        return tuple(name for pattern, name in self._parts if pattern.fullmatch(plain))
+
+
+@lru_cache(maxsize=1)
+def concepts() -> Lexicon:
+    """Return the concepts."""
+    return Lexicon(CONCEPTS_FILE)
+
+
+@lru_cache(maxsize=1)
+def _stop_words() -> frozenset[str]:
+    return frozenset(one.stem for line in _lines(STOP_WORDS_FILE) for one in tokens(line))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a file that are neither empty nor a comment."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("//"):
+            yield line

@@ -1,0 +1,88 @@
+"""The index: what fits is found, what does not is left out, whatever the size of the library."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from steward.search.index import FITS, MOST_FIRST, Document, Index, prepare
+
+DISK = Document(
+    id="disk", title="Disk is full", symptoms=["No space left on device"], body="Delete old logs."
+)
+DNS = Document(id="dns", title="Resolver is down", symptoms=["Temporary failure in name resolution"])
+MAIL = Document(id="mail", title="Mail is late", lead=["The queue of the mail server grows."])
+
+
+def index(*documents: Document) -> Index:
+    return Index(map(prepare, documents))
+
+
+LIBRARY = index(DISK, DNS, MAIL)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("write failed: no space left on device", "disk"),
+        ("Kein Platz mehr auf der Festplatte", "disk"),
+        ("lookup x: temporary failure in name resolution", "dns"),
+        ("the mail queue grows and grows, why?", "mail"),
+    ],
+)
+def test_what_fits_best_is_first(text: str, expected: str) -> None:
+    assert LIBRARY.search(text)[0].id == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "the of and",
+        "zebra banana",
+        "Turn on the kitchen lamp",
+        "Disk check completed, all good",
+        "42 17 %",
+    ],
+)
+def test_what_fits_nothing_finds_nothing(text: str) -> None:
+    assert LIBRARY.search(text) == ()
+
+
+def test_an_empty_library_finds_nothing() -> None:
+    assert index().search("disk is full") == ()
+
+
+def test_only_as_many_as_wanted_are_returned_best_first() -> None:
+    made = index(*(Document(id=f"d{number}", title="Disk is full", body=f"x{number}") for number in range(9)))
+    found = made.search("disk is full", 4)
+    assert len(found) == 4
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def other(number: int) -> Document:
+    """Return a document of another field that shares common words with every query."""
+    return Document(id=f"o{number}", title=f"Gauge{number} warning", body="disk server failed device")
+
+
+@pytest.mark.parametrize("size", [3, 300, 3 * MOST_FIRST])
+def test_the_size_of_the_library_decides_nothing(size: int) -> None:
+    made = index(DISK, DNS, MAIL, *map(other, range(size)))
+    assert made.search("no space left on device")[0].id == "disk"
+    assert made.search("the coffee machine needs descaling") == ()
+    assert made.search("my bicycle has a flat tyre") == ()
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=60))
+def test_scores_are_shares(text: str) -> None:
+    found = LIBRARY.ranked(text)
+    assert all(0 <= one.score <= 1 for one in found)
+    assert LIBRARY.search(text) == tuple(one for one in found if one.score >= FITS)
+
+
+def test_a_very_long_text_is_searched_quickly() -> None:
+    begin = time.process_time()
+    LIBRARY.search("no space left on device " * 10_000)
+    assert time.process_time() - begin < 1
