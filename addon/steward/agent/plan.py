@@ -10,8 +10,9 @@ import orjson
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
-from homelab_steward.contract.incidents import Difference, Option, PlannedStep
+from homelab_steward.contract.incidents import Difference, Option, PlannedStep, ShownArgument
 from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_arguments import argument_text, with_unit
 from homelab_steward.contract.step_parts import PlannedReference, PlannedWait
 
 from ..errors import InvalidArgument, ServiceUnreachable
@@ -303,7 +304,17 @@ def planned_step(
         note=storable(" ".join(_notes(dry.note, interrupted)), LONGEST_TEXT),
         blast_radius=household().name(action.blast_radius),
         dry_run_digest=_digest(dry.baseline),
+        shown={one.key: _shown(one, arguments[one.key]) for one in action.arguments if one.key in arguments},
     )
+
+
+def _shown(field: Field, value: Value) -> ShownArgument:
+    """Return an argument as people see it, in the language of the household."""
+    if isinstance(value, bool):
+        text = translate(t"yes") if value else translate(t"no")
+    else:
+        text = argument_text(value)
+    return ShownArgument(name=household().name(field.name), value=with_unit(text, field.unit))
 
 
 def _digest(baseline: Mapping[str, Value]) -> str:

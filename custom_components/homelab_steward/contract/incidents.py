@@ -67,6 +67,14 @@ class Difference(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownArgument(Message):
+    """Name and value of an argument, with its unit, in the language of the household."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep(Message):
     """One action with its resolved target and arguments, and what it would change.
 
@@ -74,7 +82,8 @@ class PlannedStep(Message):
     ``blast_radius`` names what else it affects. ``references`` are the arguments that outputs
     of earlier steps fill in; ``id`` is the name by which later steps refer to this one. A step
     with ``wait`` changes nothing: it only waits. ``dry_run_digest`` identifies what the dry run
-    read: when it differs at execution, somebody changed the target in the meantime.
+    read: when it differs at execution, somebody changed the target in the meantime. ``shown`` are the
+    arguments of the action's fields as people see them.
     """
 
     action: str
@@ -90,6 +99,7 @@ class PlannedStep(Message):
     references: Many[PlannedReference] = ()
     wait: PlannedWait | None = None
     dry_run_digest: str = ""
+    shown: dict[str, ShownArgument] = field(default_factory=dict)
 
     @property
     def has_effect(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from .base import Value
 from .catalogue import Catalogue, Field
-from .incidents import Difference, PlannedStep
+from .incidents import Difference, PlannedStep, ShownArgument
 
 _SEPARATOR: Final = re.compile(r"[\W_]+")
 
@@ -13,28 +13,36 @@ _SEPARATOR: Final = re.compile(r"[\W_]+")
 def extra_arguments(step: PlannedStep, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
     """Return name and value of each argument that no difference of the step shows.
 
-    The name and the unit are those of the argument's field; an argument whose field is not
-    in the catalogue has its key as the name.
+    They are those of the plan, in the language of the household. What the plan does not show has the
+    name and the unit of its field in the catalogue, or its key as the name.
     """
     fields = _fields(step.action, catalogue)
     return tuple(
-        (fields[key].name, _with_unit(argument_text(value), fields[key].unit))
-        if key in fields
-        else (key, argument_text(value))
+        (argument.name, argument.value)
         for key, value in step.arguments.items()
         if not any(is_shown(key, value, one) for one in step.differences)
-        and not _is_only_change(step, fields.get(key), value)
+        and not _is_only_change(step, argument := _shown(step, key, value, fields.get(key)))
     )
 
 
-def _is_only_change(step: PlannedStep, field: Field | None, value: Value) -> bool:
+def _shown(step: PlannedStep, key: str, value: Value, field: Field | None) -> ShownArgument:
+    """Return an argument as people see it."""
+    if key in step.shown:
+        return step.shown[key]
+    text = argument_text(value)
+    if field is None:
+        return ShownArgument(name=key, value=text)
+    return ShownArgument(name=field.name, value=with_unit(text, field.unit))
+
+
+def _is_only_change(step: PlannedStep, argument: ShownArgument) -> bool:
     """Return whether the only difference of a step with one argument ends with its value and unit.
 
-    The names do not count then: that of a difference is in the household's language.
+    The names do not count then: that of a difference may have other words.
     """
-    if field is None or len(step.arguments) != 1 or len(step.differences) != 1:
+    if len(step.arguments) != 1 or len(step.differences) != 1:
         return False
-    return step.differences[0].after == _with_unit(argument_text(value), field.unit)
+    return step.differences[0].after == argument.value
 
 
 def argument_text(value: Value) -> str:
@@ -69,7 +77,8 @@ def _fields(action: str, catalogue: Catalogue) -> dict[str, Field]:
     return {}
 
 
-def _with_unit(text: str, unit: str | None) -> str:
+def with_unit(text: str, unit: str | None) -> str:
+    """Return a value with its unit."""
     return f"{text} {unit}" if unit else text
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk, SettingKind
-from homelab_steward.contract.incidents import Difference, PlannedStep
+from homelab_steward.contract.incidents import Difference, PlannedStep, ShownArgument
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedReference, PlannedWait
 from rig import records
@@ -32,6 +32,7 @@ from steward.runbooks.model import Scaled, Step
 from steward.sdk.arguments import MOST, check_arguments, check_value
 from steward.sdk.description import DryRun
 from steward.sdk.readings import Unknown
+from steward.texts import set_household, texts_of
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
 VALUES = st.one_of(
@@ -430,9 +431,29 @@ def test_a_step_as_a_person_sees_it() -> None:
         note="Mind the gap.",
         blast_radius=action.blast_radius,
         dry_run_digest=found.dry_run_digest,
+        shown={"memory": ShownArgument(name=action.arguments[0].name, value="2")},
     )
     interrupting = planned_step(action, "toy.set_memory", box(), {"memory": 2}, dry, "The app runs in it")
     assert interrupting == replace(found, risk=Risk.HIGH, note="The app runs in it. Mind the gap.")
+
+
+def test_arguments_are_named_in_the_language_of_the_household() -> None:
+    fields = (
+        Field(key="hours", kind=SettingKind.NUMBER, name="Memory usage", unit="h"),
+        Field(key="on", kind=SettingKind.BOOLEAN, name="Enabled"),
+        Field(key="unused", kind=SettingKind.TEXT, name="Name"),
+    )
+    action = replace(SERVICE.actions[0], arguments=fields)
+    dry = DryRun(differences=(), baseline={})
+    set_household("de")
+    try:
+        found = planned_step(action, "toy.x", box(), {"hours": 2, "on": True}, dry, None)
+    finally:
+        set_household(None)
+    assert found.shown == {
+        "hours": ShownArgument(name=texts_of("de").name("Memory usage"), value="2 h"),
+        "on": ShownArgument(name=texts_of("de").name("Enabled"), value="ja"),
+    }
 
 
 def test_texts_of_a_service_can_be_hashed_and_stored() -> None:

@@ -1,5 +1,7 @@
 """Which arguments of a step its differences show, and how the others are named."""
 
+from dataclasses import replace
+
 import pytest
 
 from homelab_steward.contract.base import Value
@@ -11,7 +13,7 @@ from homelab_steward.contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
-from homelab_steward.contract.incidents import Difference, PlannedStep
+from homelab_steward.contract.incidents import Difference, PlannedStep, ShownArgument
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import argument_text, extra_arguments, is_shown
 
@@ -97,3 +99,17 @@ def test_a_difference_with_a_translated_name_shows_the_only_argument() -> None:
         ("Duration", "2 h"),
     )
     assert extra_arguments(step({"other": 3072}, german), CATALOGUE) == (("other", "3072"),)
+
+
+def test_arguments_are_shown_as_the_plan_names_them() -> None:
+    planned = replace(
+        step({"hours": 4, "force": True}),
+        shown={
+            "hours": ShownArgument(name="Dauer", value="4 h"),
+            "force": ShownArgument(name="Erzwingen", value="ja"),
+        },
+    )
+    assert extra_arguments(planned, CATALOGUE) == (("Dauer", "4 h"), ("Erzwingen", "ja"))
+    turned_on = Difference(field="Erzwungen", before="nein", after="ja")
+    only = replace(planned, arguments={"force": True}, differences=(turned_on,))
+    assert extra_arguments(only, CATALOGUE) == ()
