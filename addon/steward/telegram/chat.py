@@ -1,7 +1,7 @@
 """Bot API client: wraps python-telegram-bot and translates its types and errors."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,6 +14,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InputFile,
     LinkPreviewOptions,
+    Message,
     ReplyParameters,
     Update,
 )
@@ -38,11 +39,12 @@ UPDATE_KINDS: Final = ("callback_query", "message", "my_chat_member")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """A button press. ``chat_id`` is None when Telegram does not name the message."""
+    """A button press. ``chat_id`` and ``message_id`` are None when Telegram does not name the message."""
 
     callback_id: str
     user_id: int
     chat_id: int | None
+    message_id: int | None
     data: str
 
 
@@ -104,6 +106,9 @@ class Chat:
         self._filter = TokenFilter(settings.token)
         self._bot: Bot | None = None
         self.user_name: str | None = None
+        self.newest = 0
+        """The newest message id of the chat that is known since the start, 0 before the first one."""
+
         self._requests: tuple[HTTPXRequest, ...] = ()
 
     def start(self) -> None:
@@ -144,7 +149,7 @@ class Chat:
                 reply_markup=_keyboard(message.buttons),
                 reply_parameters=None if reply_to is None else ReplyParameters(reply_to),
             )
-        return sent.message_id
+        return self._noted(sent.message_id)
 
     async def send_file(
         self, caption: Rendering, name: str, content: bytes, thread_id: int | None, reply_to: int | None
@@ -173,7 +178,7 @@ class Chat:
                     message_thread_id=thread_id,
                     reply_parameters=reply,
                 )
-        return sent.message_id
+        return self._noted(sent.message_id)
 
     async def send_button(self, chat_id: int, text: str, button: tuple[str, str]) -> None:
         """Send a text with a button (label, callback data or address) to any chat."""
@@ -201,6 +206,20 @@ class Chat:
                 )
         except MessageUnchanged:
             return
+
+    async def set_buttons(self, message_id: int, buttons: Buttons) -> str | None:
+        """Set the buttons of a message; return its text, None when it has these buttons already.
+
+        Raises NotOwn when the message is not the bot's, MessageGone when there is none.
+        """
+        try:
+            with self._translated():
+                changed = await self._api.edit_message_reply_markup(
+                    self._current.id, message_id, reply_markup=_keyboard(buttons)
+                )
+        except MessageUnchanged:
+            return None
+        return (changed.text or "") if isinstance(changed, Message) else ""
 
     async def answer(self, callback_id: str, text: str, *, alert: bool) -> None:
         """Answer a press with at most 200 characters. Raises Refused when it is too late."""
@@ -235,7 +254,7 @@ class Chat:
                 topic = await self._api.create_forum_topic(self._current.id, name)
         except Refused as err:
             raise TopicUnusable(str(err)) from err
-        return topic.message_thread_id
+        return self._noted(topic.message_thread_id)
 
     async def rename_topic(self, thread_id: int, name: str) -> None:
         """Set the name of a topic. Raises TopicGone when it does not exist."""
@@ -254,6 +273,7 @@ class Chat:
             updates = await self._api.get_updates(
                 offset=offset, timeout=seconds, allowed_updates=UPDATE_KINDS
             )
+        self._note_messages(updates)
         return Batch(
             presses=tuple(one for one in map(_press, updates) if one is not None),
             said=tuple(one for one in map(_said, updates) if one is not None),
@@ -290,6 +310,7 @@ class Chat:
             update = Update.de_json(plain, None)
         except (TypeError, KeyError, AttributeError) as err:
             raise ValueError("The update does not match the Bot API") from err
+        self._note_messages([update])
         press, said, joined, move = _press(update), _said(update), _joined(update), _move(update)
         return Batch(
             presses=() if press is None else (press,),
@@ -299,6 +320,19 @@ class Chat:
             joined=() if joined is None else (joined,),
             moves=() if move is None else (move,),
         )
+
+    def forget_messages(self) -> None:
+        """Forget the newest message id: the chat is another one."""
+        self.newest = 0
+
+    def _noted(self, message_id: int) -> int:
+        self.newest = max(self.newest, message_id)
+        return message_id
+
+    def _note_messages(self, updates: Iterable[Update]) -> None:
+        for one in updates:
+            if one.message is not None and one.message.chat.id == self._current.id:
+                self._noted(one.message.message_id)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -347,8 +381,14 @@ def _press(update: Update) -> Press | None:
     query = update.callback_query
     if query is None:
         return None
-    chat_id = query.message.chat.id if query.message is not None else None
-    return Press(callback_id=query.id, user_id=query.from_user.id, chat_id=chat_id, data=query.data or "")
+    message = query.message
+    return Press(
+        callback_id=query.id,
+        user_id=query.from_user.id,
+        chat_id=None if message is None else message.chat.id,
+        message_id=None if message is None else message.message_id,
+        data=query.data or "",
+    )
 
 
 def _joined(update: Update) -> Joined | None:

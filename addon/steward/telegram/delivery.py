@@ -10,6 +10,7 @@ from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..texts import translate_plural
+from .attempts import Attempts
 from .chat import Chat
 from .current_chat import CurrentChat
 from .drafts import Kind
@@ -52,6 +53,7 @@ class Delivery:
         self._clock = clock
         self._status = status
         self._has_refusals = False
+        self._attempts = Attempts(outbox, chat, rate_limit, clock)
         self._migration = asyncio.Lock()
 
     async def deliver(self, item: OutgoingMessage) -> tuple[int, ...]:
@@ -79,6 +81,7 @@ class Delivery:
             await self._topics.forget_all()
             await self._outbox.start_over()
             await self._current.follow(chat_id)
+            self._chat.forget_messages()
 
     async def report_refusals(self) -> None:
         """Set or clear the problem that messages are not shown as they should be."""
@@ -108,6 +111,8 @@ class Delivery:
         return (item.id,)
 
     async def _send(self, item: OutgoingMessage) -> tuple[int, ...]:
+        if item.is_tried and await self._attempts.settle(item):
+            return ()
         is_mergeable = item.kind is Kind.LINE and item.form is Form.FULL
         ids, text = await self._merged(item) if is_mergeable else ((item.id,), item.text)
         message = replace(rendering(text, item.buttons, item.form), is_silent=item.is_silent)
@@ -176,7 +181,8 @@ class Delivery:
     async def _call(self, item: OutgoingMessage, message: Rendering, thread_id: int | None) -> int:
         """Send the message, with its file unless Telegram refused it; return its id."""
         if not item.file_name or item.form is not Form.FULL:
-            return await self._chat.send(message, thread_id, item.reply_to)
+            async with self._attempts.one(item, message, thread_id):
+                return await self._chat.send(message, thread_id, item.reply_to)
         content = await self._outbox.file(item.id)
         return await self._chat.send_file(message, item.file_name, content, thread_id, item.reply_to)
 

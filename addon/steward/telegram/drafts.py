@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import tables
@@ -101,6 +101,7 @@ class Drafts:
                 reply_to=draft.reply_to,
                 version=1,
                 sent_version=0,
+                attempt="",
                 waiting=True,
                 held=held,
                 is_open=is_open,
@@ -130,7 +131,7 @@ class Drafts:
         }
         if only_if_sent:
             # A message that is being sent waits again once its id is stored.
-            values |= {"waiting": _T.message_id.is_not(None), "held": False}
+            values |= {"waiting": or_(_T.message_id.is_not(None), _T.attempt != ""), "held": False}
         await self.connection.execute(update(tables.outbox).where(self._has_key(draft.key)).values(values))
         self.has_changes = True
 
@@ -170,6 +171,7 @@ class Drafts:
             "reply_to": "",
             "version": 2,
             "sent_version": 1,
+            "attempt": "",
             "waiting": True,
             "is_open": False,
             "changed_at": self._now,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -17,17 +18,17 @@ from telegram.error import (
 from ..errors import StewardError
 from ..texts import translate
 
+_NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TOPIC_GONE: Final = ("message thread not found", "topic_deleted", "topic_id_invalid")
 _TOPIC_UNUSABLE: Final = ("topic_closed", "topic_hidden")
 _UNCHANGED: Final = ("message is not modified", "message_not_modified", "topic_not_modified")
 _MESSAGE_GONE: Final = (
     "message to edit not found",
     "message to delete not found",
-    "message can't be edited",
     "message_id_invalid",
     "message identifier is not specified",
-    "message_author_required",
 )
+_NOT_OWN: Final = ("message can't be edited", "message_author_required")
 _REPLY_GONE: Final = (
     "message to be replied not found",
     "replied message not found",
@@ -56,6 +57,10 @@ class TelegramFailure(StewardError):
 
 class Unreachable(TelegramFailure):
     """There was no valid answer. The call may or may not have had an effect."""
+
+
+class NotConnected(Unreachable):
+    """There was no connection, so the call had no effect."""
 
 
 class TooFast(TelegramFailure):
@@ -95,7 +100,11 @@ class TopicUnusable(TelegramFailure):
 
 
 class MessageGone(TelegramFailure):
-    """The message to edit or delete was deleted or is too old."""
+    """The message to edit or delete was deleted."""
+
+
+class NotOwn(MessageGone):
+    """The message to edit is not the bot's, or is too old."""
 
 
 class ReplyGone(TelegramFailure):
@@ -137,9 +146,10 @@ def _refused(err: TelegramError, message: str) -> TelegramFailure:
         )
     if isinstance(err, Conflict):
         return _conflict(message)
+    kind = NotConnected if isinstance(err.__cause__, _NO_CONNECTION) else Unreachable
     if isinstance(err, TimedOut):
-        return Unreachable(translate("Telegram did not answer in time"))
-    return Unreachable(translate("Telegram cannot be reached ({reason})", reason=message))
+        return kind(translate("Telegram did not answer in time"))
+    return kind(translate("Telegram cannot be reached ({reason})", reason=message))
 
 
 def _conflict(message: str) -> OtherConsumer:
@@ -160,6 +170,7 @@ def _bad_request(message: str) -> TelegramFailure:
         (_TOPIC_GONE, TopicGone),
         (_TOPIC_UNUSABLE, TopicUnusable),
         (_MESSAGE_GONE, MessageGone),
+        (_NOT_OWN, NotOwn),
         (_REPLY_GONE, ReplyGone),
         (_CHAT_REFUSES, ChatRefused),
     ):

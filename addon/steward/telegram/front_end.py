@@ -17,6 +17,7 @@ from ..store.database import Database
 from ..tasks import run_to_completion
 from ..texts import translate
 from .answers import Answers
+from .attempts import CardCopies
 from .buttons import ButtonCodec
 from .callback_store import CallbackStore
 from .card_renderer import CardRenderer
@@ -149,7 +150,13 @@ class TelegramFrontEnd:
             self._current.has,
         )
         self._presses = PressQueue(
-            self._chat, self._callbacks, handler, clock, self._status, pins := AskedPins(clock)
+            self._chat,
+            self._callbacks,
+            handler,
+            clock,
+            self._status,
+            pins := AskedPins(clock),
+            CardCopies(self._outbox, self._chat, self._current),
         )
         replies = Replies(self._outbox, topics)
         deletions = Deletions(self._chat, self._outbox, topics, clock, self._status)

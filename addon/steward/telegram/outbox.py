@@ -146,6 +146,19 @@ class Outbox(SendQueue):
         is_answer = found.kind == Kind.ANSWER.value
         return MessageSubject(found.incident_id, found.approval_id, is_answer)
 
+    async def is_copy(self, message_id: int, approval_id: str) -> bool:
+        """Return whether a message is a copy of the card of a request, which another message shows."""
+        async with self._database.read() as connection:
+            is_known = await connection.scalar(
+                select(_T.id).where(self._in_chat(), _T.message_id == message_id)
+            )
+            shown = await connection.scalar(
+                select(_T.message_id).where(
+                    self._in_chat(), _T.approval_id == approval_id, _T.kind == Kind.CARD.value
+                )
+            )
+        return is_known is None and shown is not None
+
     async def end_answers(self, end: Callable[[str], str]) -> None:
         """Add a text in the language of the question to answers that are not complete, and close them."""
         async with self._database.write() as connection:

@@ -1,7 +1,7 @@
 """Verifies button presses and passes their decisions to the gate."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -19,7 +19,7 @@ from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..texts import Texts, household, texts_of
 from . import press_answers as answers
-from .buttons import ButtonAction, ButtonCodec
+from .buttons import ButtonAction, ButtonCodec, CallbackData
 from .callback_store import Answer, CallbackStore, IssuedButtons
 from .card_sync import IncidentQueries
 from .chat import Press
@@ -54,13 +54,15 @@ class PressResult:
 
     A final result is recorded and returned again when Telegram delivers the press again; one
     that is not final is a failure of this app, and the press is processed again. ``needs_pin``
-    is the decision that waits for the PIN of the person, as long as this app runs.
+    is the decision that waits for the PIN of the person, as long as this app runs. ``approval_id``
+    is the request of the buttons, "" when they are not valid.
     """
 
     answer: Answer
     used: str | None = None
     is_final: bool = True
     needs_pin: AskedPin | None = None
+    approval_id: str = field(default="", compare=False)
 
 
 class PressHandler:
@@ -98,6 +100,12 @@ class PressHandler:
         issued = await self._callbacks.find(content.short_id)
         if issued is None:
             return await self._refused("telegram.press_expired", press, answers.TOO_OLD, texts)
+        result = await self._carry_out(press, content, issued, texts)
+        return replace(result, approval_id=issued.approval_id)
+
+    async def _carry_out(
+        self, press: Press, content: CallbackData, issued: IssuedButtons, texts: Texts
+    ) -> PressResult:
         if content.action is ButtonAction.DETAILS:
             return await self._details(press, issued, texts)
         option = content.option if content.action is ButtonAction.APPROVE else None

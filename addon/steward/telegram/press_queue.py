@@ -9,6 +9,7 @@ from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..texts import translate
+from .attempts import CardCopies
 from .callback_store import Answer, CallbackStore
 from .chat import Chat, Press
 from .errors import TelegramFailure, TooFast, Unreachable
@@ -40,6 +41,7 @@ class PressQueue:
         clock: Clock,
         status: StatusBoard,
         pins: AskedPins,
+        copies: CardCopies,
         timeout: float = DECISION_TIMEOUT,
     ) -> None:
         self._chat = chat
@@ -48,6 +50,7 @@ class PressQueue:
         self._clock = clock
         self._status = status
         self._pins = pins
+        self._copies = copies
         self._timeout = timeout
         self._running: dict[str, asyncio.Task[Answer]] = {}
         self._late_answers: set[asyncio.Task[None]] = set()
@@ -96,6 +99,7 @@ class PressQueue:
                 self._pins.ask(result.needs_pin)
             if result.is_final:
                 await self._callbacks.record(press, result.answer, result.used)
+            await self._copies.remove(press, result.approval_id)
         except Exception:
             # The press is answered in any case; a decision made before the failure is valid.
             log.exception("telegram press failed", callback=press.callback_id)

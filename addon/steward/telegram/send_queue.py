@@ -1,7 +1,7 @@
 """The messages that wait to be sent, and what came of sending them.
 
-The message id is stored after Telegram's answer: after a crash in between, the message is sent
-twice, but never lost.
+The message id is stored after Telegram's answer: after a crash in between, a message is sent
+twice, but never lost. A card is looked for first, see ``attempts.py``.
 """
 
 import asyncio
@@ -11,7 +11,21 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, case, false, func, not_, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    and_,
+    case,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from ..clock import Clock
 from ..store.database import Database
@@ -36,6 +50,7 @@ _FIRST_COLUMNS: Final = (
     _T.is_silent,
     _T.file_name,
     _T.message_id,
+    _T.attempt,
     _REPLY.c.id.label("reply_id"),
     _REPLY.c.message_id.label("reply_message_id"),
     _REPLY.c.thread_id.label("reply_thread_id"),
@@ -58,7 +73,7 @@ class OutgoingMessage:
     ``topic`` is the one that it belongs to, ``standing`` the standing one, which may be the same.
     ``file_name`` is "" without a file. ``is_silent``: phones make no sound.
     ``reply_to`` is the id of the message to reply to, ``reply_thread`` its thread, and
-    ``reply_row`` the id of its row.
+    ``reply_row`` the id of its row. ``is_tried``: it may be in the chat already.
     """
 
     id: int
@@ -76,6 +91,7 @@ class OutgoingMessage:
     reply_to: int | None
     reply_thread: int | None
     reply_row: int | None
+    is_tried: bool
 
     @property
     def lane(self) -> Lane:
@@ -148,7 +164,45 @@ class SendQueue:
         self, ids: Sequence[int], item: OutgoingMessage, message_id: int, thread_id: int | None
     ) -> None:
         """Mark these rows as sent with ``item``: ``message_id`` in the thread shows them."""
-        await self._set(_T.id.in_(ids), message_id=message_id, thread_id=thread_id, **self._shows(item))
+        place = {"message_id": message_id, "thread_id": thread_id, "attempt": ""}
+        await self._set(_T.id.in_(ids), **place, **self._shows(item))
+
+    async def set_attempt(self, row_id: int, attempt: str) -> None:
+        """Store how this message is being sent; "" when it was not."""
+        await self._set(_T.id == row_id, attempt=attempt)
+
+    async def attempts(self) -> dict[int, str]:
+        """Return the stored attempts whose message ids are not known, by row id."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(_T.id, _T.attempt).where(
+                    self._in_chat(), _T.attempt != "", _T.message_id.is_(None), _T.waiting == true()
+                )
+            )
+            return {row.id: row.attempt for row in rows}
+
+    async def found(self, row_id: int, version: int, message_id: int, thread_id: int | None) -> None:
+        """Note that this message shows ``version`` of an earlier attempt."""
+        await self._set(
+            _T.id == row_id,
+            message_id=message_id,
+            thread_id=thread_id,
+            attempt="",
+            sent_version=version,
+            waiting=case((_T.version > version, true()), else_=false()),
+            seen_at=self._clock.now(),
+        )
+        self.changed.set()
+
+    async def message_ids(self, after: int) -> frozenset[int]:
+        """Return the known ids of messages and topics above ``after``."""
+        async with self._database.read() as connection:
+            return frozenset(await connection.scalars(self._known_ids(after)))
+
+    async def newest_message(self) -> int:
+        """Return the largest known id of a message or a topic, 0 without any."""
+        async with self._database.read() as connection:
+            return max(await connection.scalars(self._known_ids(0)), default=0)
 
     async def edited(self, item: OutgoingMessage) -> None:
         """Mark the message as up to date, unless it is to be sent again."""
@@ -220,6 +274,7 @@ class SendQueue:
         sent = and_(self._in_chat(), _T.message_id.is_not(None))
         async with self._database.write() as connection:
             again = {"message_id": None, "thread_id": None, "sent_version": 0, "waiting": True, "form": 0}
+            await connection.execute(update(tables.outbox).where(self._in_chat()).values(attempt=""))
             await connection.execute(update(tables.outbox).where(sent, is_waiting).values(again))
             over = {
                 "message_id": None,
@@ -240,6 +295,17 @@ class SendQueue:
                 .order_by(_T.id)
             )
             return tuple(rows)
+
+    def _known_ids(self, after: int) -> CompoundSelect[int]:
+        queries = (
+            select(column).where(table.c.chat_id == self._chat_id, column > after)
+            for table, column in (
+                (tables.outbox, _T.message_id),
+                (tables.topics, tables.topics.c.thread_id),
+                (tables.incident_topics, tables.incident_topics.c.thread_id),
+            )
+        )
+        return union_all(*queries)
 
     def _in_chat(self) -> ColumnElement[bool]:
         return _T.chat_id == self._chat_id
@@ -285,6 +351,7 @@ def _message(row: Row[Any]) -> OutgoingMessage:
         reply_to=row.reply_message_id,
         reply_thread=row.reply_thread_id,
         reply_row=row.reply_id,
+        is_tried=bool(row.attempt),
     )
 
 

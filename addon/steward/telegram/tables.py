@@ -57,6 +57,7 @@ outbox: Final = Table(
     Column("sent_version", Integer, nullable=False),
     Column("message_id", BigInteger, nullable=True),
     Column("thread_id", BigInteger, nullable=True),
+    Column("attempt", Text, nullable=False),
     Column("seen_at", Timestamp, nullable=True),
     Column("waiting", Boolean, nullable=False),
     Column("held", Boolean, nullable=False),

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +79,13 @@ def test_retries_double_to_a_minute_with_jitter() -> None:
     assert retry_delay(3, 1.0) == 2.0
 
 
+def caused_by(cause: Exception) -> error.NetworkError:
+    """Return the error that the library raises for one of httpx."""
+    raised = error.NetworkError(str(cause))
+    raised.__cause__ = cause
+    return raised
+
+
 @pytest.mark.parametrize(
     ("given", "kind", "text"),
     [
@@ -88,13 +96,16 @@ def test_retries_double_to_a_minute_with_jitter() -> None:
         (error.Forbidden("bot was kicked"), errors.ChatRefused, "bot was kicked"),
         (error.TimedOut(), errors.Unreachable, "in time"),
         (error.NetworkError("Bad Gateway"), errors.Unreachable, "Bad Gateway"),
+        (caused_by(httpx.ReadTimeout("late")), errors.Unreachable, "late"),
+        (caused_by(httpx.ConnectTimeout("late")), errors.NotConnected, "late"),
+        (caused_by(httpx.ConnectError("refused")), errors.NotConnected, "refused"),
         (error.TelegramError("Invalid server response"), errors.Unreachable, "cannot be read"),
         (error.BadRequest("Message thread not found"), errors.TopicGone, ""),
         (error.BadRequest("TOPIC_DELETED"), errors.TopicGone, ""),
         (error.BadRequest("TOPIC_CLOSED"), errors.TopicUnusable, ""),
         (error.BadRequest("Message is not modified: same"), errors.MessageUnchanged, ""),
         (error.BadRequest("Message to edit not found"), errors.MessageGone, ""),
-        (error.BadRequest("Message can't be edited"), errors.MessageGone, ""),
+        (error.BadRequest("Message can't be edited"), errors.NotOwn, ""),
         (error.BadRequest("Message to be replied not found"), errors.ReplyGone, ""),
         (error.BadRequest("Chat not found"), errors.ChatRefused, ""),
         (error.BadRequest("Not enough rights to send text messages"), errors.ChatRefused, ""),
@@ -161,7 +172,7 @@ async def test_old_presses_and_buttons_are_deleted(tmp_path: Path) -> None:
                 await callbacks.issue(connection, new_short_id(), asked)
         async with rig.database.read() as connection:
             assert await callbacks.short_ids(connection, [asked.id, "another"]) == {asked.id: short_id}
-        press = Press(callback_id="1", user_id=2, chat_id=-1, data="")
+        press = Press(callback_id="1", user_id=2, chat_id=-1, message_id=None, data="")
         await callbacks.record(press, Answer("text"), short_id)
         assert await callbacks.recorded_answer("1") == Answer("text")
         later = rig.clock.now() + timedelta(days=1)

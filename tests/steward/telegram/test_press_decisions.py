@@ -100,7 +100,7 @@ class World:
     ) -> PressResult:
         handler = self.handler()
         data = CODEC.encode(CallbackData(short_id, action, option))
-        press = Press(callback_id="call", user_id=7, chat_id=CHAT, data=data)
+        press = Press(callback_id="call", user_id=7, chat_id=CHAT, message_id=None, data=data)
         return await handler.handle_press(replace(press, **changes))
 
     def handler(self, zone: tzinfo = UTC) -> PressHandler:

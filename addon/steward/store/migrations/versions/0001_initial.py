@@ -242,6 +242,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("sent_version", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("thread_id", sa.BigInteger(), nullable=True),
+        sa.Column("attempt", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=True),
         sa.Column("waiting", sa.Boolean(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
