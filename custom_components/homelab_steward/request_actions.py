@@ -1,4 +1,4 @@
-"""The actions ask, comment, request_action and weekly_report: what does not decide anything."""
+"""The actions ask, comment, request_action, run_runbook and weekly_report: they decide nothing."""
 
 from contextlib import aclosing
 from typing import Final
@@ -14,9 +14,9 @@ from .chat_pieces import Answer
 from .const import DOMAIN
 from .contract.catalogue import ActionOffer
 from .contract.chat import ChatQuestion
-from .contract.commands import ActionRequested, AddComment, RequestAction
+from .contract.commands import ActionRequested, AddComment, RequestAction, RunRunbook
 from .contract.errors import ContractError, ErrorCode
-from .contract.incidents import Incident
+from .contract.incidents import ApprovalRequest, Incident
 from .contract.plain_text import one_line
 from .contract.protocol import Command
 from .contract.reports import WeeklyDocument, WeeklyQuery
@@ -25,6 +25,7 @@ from .errors import refused, translated
 ASK: Final = "ask"
 COMMENT: Final = "comment"
 REQUEST_ACTION: Final = "request_action"
+RUN_RUNBOOK: Final = "run_runbook"
 WEEKLY_REPORT: Final = "weekly_report"
 
 ATTR_ACTION: Final = "action"
@@ -33,6 +34,7 @@ ATTR_CONVERSATION_ID: Final = "conversation_id"
 ATTR_INCIDENT_ID: Final = "incident_id"
 ATTR_LANGUAGE: Final = "language"
 ATTR_QUESTION: Final = "question"
+ATTR_RUNBOOK: Final = "runbook"
 ATTR_TARGET_ID: Final = "target_id"
 ATTR_TEXT: Final = "text"
 
@@ -65,6 +67,13 @@ _REQUEST: Final = probatio.Schema(
         probatio.Optional(ATTR_ARGUMENTS, default={}): {str: probatio.Any(None, bool, int, float, str)},
     }
 )
+_RUN: Final = probatio.Schema(
+    {
+        probatio.Required(ATTR_RUNBOOK): cv.string,
+        probatio.Required(ATTR_DEVICE_ID): cv.string,
+        probatio.Optional(ATTR_TARGET_ID): cv.string,
+    }
+)
 _REPORT: Final = probatio.Schema(
     {
         probatio.Optional(ATTR_LANGUAGE): cv.string,
@@ -81,6 +90,7 @@ def register_requests(hass: HomeAssistant) -> None:
     register(DOMAIN, COMMENT, _async_comment, schema=_COMMENT)
     register(DOMAIN, WEEKLY_REPORT, _async_report, schema=_REPORT, supports_response=SupportsResponse.ONLY)
     register(DOMAIN, REQUEST_ACTION, _async_request, schema=_REQUEST, supports_response=optional)
+    register(DOMAIN, RUN_RUNBOOK, _async_run, schema=_RUN, supports_response=optional)
 
 
 async def _async_ask(call: ServiceCall) -> ServiceResponse:
@@ -160,6 +170,45 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
         "message": answer.message,
         "instead": answer.instead,
     }
+
+
+async def _async_run(call: ServiceCall) -> ServiceResponse:
+    """Request a runbook for a target. A person selects an option; until then nothing changes."""
+    target = find_device(call.hass, call.data[ATTR_DEVICE_ID])
+    kind, target_id = target.resource or _resource(target, call.data.get(ATTR_TARGET_ID))
+    request = RunRunbook(
+        runbook_id=call.data[ATTR_RUNBOOK],
+        instance_id=target.instance_id,
+        speaker=await async_anyone(call, target.coordinator),
+        kind=kind,
+        target_id=target_id,
+        is_automation=call.context.user_id is None,
+    )
+    try:
+        answer = await target.coordinator.async_call(Command.RUN_RUNBOOK, request, ApprovalRequest)
+    except ContractError as err:
+        raise translated(err) from err
+    return {
+        "approval_id": answer.id,
+        "incident_id": answer.incident_id,
+        "number": answer.incident_number,
+        "title": one_line(answer.title),
+        "options": [
+            {"number": one.number, "label": one_line(one.label), "risk": one.risk.value}
+            for one in answer.proposal.options
+        ],
+        "not_offered": [one_line(reason) for reason in answer.proposal.left_out],
+    }
+
+
+def _resource(target: DeviceTarget, target_id: str | None) -> tuple[str | None, str | None]:
+    """Return kind and id of a thing inside a service, None without one. Raises ServiceValidationError."""
+    if target_id is None:
+        return None, None
+    kinds = _kinds(target, target_id)
+    if len(kinds) != 1:
+        raise refused("no_target")
+    return kinds.pop(), target_id
 
 
 def _action(target: DeviceTarget, name: str, target_id: str | None) -> ActionOffer:

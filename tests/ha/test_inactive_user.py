@@ -63,6 +63,7 @@ async def ready(hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntr
         (DOMAIN, "ask", {"question": "approve option 1"}),
         (DOMAIN, "comment", {"incident_id": "inc1", "text": "It was me"}),
         (DOMAIN, "request_action", {"device_id": DEVICE, "action": "restart", "target_id": "7"}),
+        (DOMAIN, "run_runbook", {"device_id": DEVICE, "runbook": "disk-full"}),
         (DOMAIN, "expect_off", {"device_id": DEVICE, "off": True}),
         (DOMAIN, "pause", {}),
         (DOMAIN, "resume", {}),

@@ -19,7 +19,13 @@ from custom_components.homelab_steward.contract.state import FrontEnd
 from custom_components.homelab_steward.expectations import ACTION as EXPECT_OFF
 from custom_components.homelab_steward.mode_actions import END, PAUSE, RESUME, SILENCE, START
 from custom_components.homelab_steward.person_form import LANGUAGES
-from custom_components.homelab_steward.request_actions import ASK, COMMENT, REQUEST_ACTION, WEEKLY_REPORT
+from custom_components.homelab_steward.request_actions import (
+    ASK,
+    COMMENT,
+    REQUEST_ACTION,
+    RUN_RUNBOOK,
+    WEEKLY_REPORT,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "custom_components" / DOMAIN
@@ -240,6 +246,7 @@ def test_every_action_is_described() -> None:
         ASK,
         COMMENT,
         REQUEST_ACTION,
+        RUN_RUNBOOK,
         WEEKLY_REPORT,
         PAUSE,
         RESUME,

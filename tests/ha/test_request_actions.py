@@ -1,6 +1,7 @@
 """The actions ask, comment and request_action, by people, automations and with everything wrong."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import probatio
@@ -16,8 +17,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
-from custom_components.homelab_steward.contract.commands import ActionRequested, AddComment, RequestAction
+from custom_components.homelab_steward.contract.commands import (
+    ActionRequested,
+    AddComment,
+    RequestAction,
+    RunRunbook,
+)
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+from custom_components.homelab_steward.contract.incidents import ApprovalRequest
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.reports import (
     ReportSection,
@@ -274,3 +281,58 @@ async def test_the_first_weekly_report_is_an_event(
 ) -> None:
     await steward.push(RowKind.REPORT, report())
     await until(lambda: not hass.states.is_state(REPORT, "unknown"))
+
+
+RUNBOOK: dict[str, Any] = {"runbook": "memory-pressure"}
+
+
+async def test_a_runbook_becomes_a_request_with_its_options(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    steward.answers[Command.RUN_RUNBOOK] = lambda _: rows.approval()
+    radarr = device(hass, loaded, "pve", "container", "105")
+    answer = await run(hass, "run_runbook", robin, device_id=radarr, **RUNBOOK)
+    assert answer["approval_id"] == "ask1"
+    assert answer["options"][0] == {"number": 1, "label": "Increase memory 2 → 3 GiB", "risk": "low"}
+    assert {"incident_id", "number", "title", "not_offered"} <= answer.keys()
+    await run(hass, "run_runbook", None, answers=False, device_id=device(hass, loaded, "pve"), **RUNBOOK)
+    wanted = RunRunbook(
+        runbook_id="memory-pressure",
+        instance_id="pve",
+        speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=robin.id),
+        kind="container",
+        target_id="105",
+    )
+    anyone = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
+    itself = replace(wanted, speaker=anyone, kind=None, target_id=None, is_automation=True)
+    assert steward.asked(Command.RUN_RUNBOOK) == [wanted, itself]
+
+
+async def test_a_runbook_for_a_thing_without_a_device(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User, until: Until
+) -> None:
+    steward.answers[Command.RUN_RUNBOOK] = lambda _: rows.approval()
+    node = rows.Resource(kind="node", id="local", name="local")
+    await steward.push(
+        RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), rows.pool("tank"), node, rows.pool())
+    )
+    await until(lambda: len(loaded.runtime_data.coordinator.steward_state.snapshots["pve"].resources) == 4)
+    pve = device(hass, loaded, "pve")
+    await run(hass, "run_runbook", robin, device_id=pve, target_id="tank", **RUNBOOK)
+    (asked,) = steward.asked(Command.RUN_RUNBOOK)
+    assert (asked.kind, asked.target_id) == ("pool", "tank")
+    for wrong in ("unknown", "local"):
+        with pytest.raises(ServiceValidationError) as refused:
+            await run(hass, "run_runbook", robin, device_id=pve, target_id=wrong, **RUNBOOK)
+        assert refused.value.translation_key == "no_target"
+
+
+async def test_a_runbook_that_the_app_refuses_says_why(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    def refuse(_: RunRunbook) -> ApprovalRequest:
+        raise ContractError(ErrorCode.UNAVAILABLE, "Restart: it is not running.")
+
+    steward.answers[Command.RUN_RUNBOOK] = refuse
+    with pytest.raises(HomeAssistantError, match="it is not running"):
+        await run(hass, "run_runbook", robin, device_id=device(hass, loaded, "pve"), **RUNBOOK)

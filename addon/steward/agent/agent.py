@@ -39,10 +39,12 @@ from .muting import Muting
 from .preferences import PreferenceCommands
 from .proposer import Proposer
 from .reoffers import Reoffers
+from .request_writer import RequestWriter
 from .requests import Requests
 from .resolver import Resolver
 from .retention import Kept, Retention
 from .run_starter import RunStarter
+from .runbook_requests import RunbookRequests
 from .silence_watch import SilenceWatch
 from .stage import Stage
 from .stops import Stops
@@ -76,7 +78,7 @@ class Limits:
 
 
 class Agent:
-    """The loop. Clients reach it through ``gate``, ``requests`` and ``intake`` only."""
+    """The loop. Clients reach it through ``gate``, the requests and ``intake`` only."""
 
     def __init__(
         self,
@@ -138,7 +140,9 @@ class Agent:
         self.comments = Comments(store, people, clock)
         self.mode = ModeCommands(store, people, clock)
         self.preferences = PreferenceCommands(store, people, clock)
-        self.requests = Requests(store, inventory, resolver, people, clock, rules)
+        writer = RequestWriter(store, inventory, clock, rules)
+        self.requests = Requests(inventory, resolver, people, writer)
+        self.runbook_requests = RunbookRequests(inventory, resolver, proposer, library, people, writer)
 
     async def start(self) -> None:
         """Read every instance once, then start all stages.

@@ -33,6 +33,7 @@ from .correlation import target_key
 from .diagnoser import Diagnoser
 from .expectations import said_by
 from .incident_text import write_up
+from .plan import is_person_request
 
 MOST_ROUNDS: Final = 4
 SILENCE: Final = "silence"
@@ -95,7 +96,7 @@ class Learner:
         if incident is None or incident.status is not IncidentStatus.ACTING:
             return
         if option.kind is OptionKind.ACT:
-            await self._count(unit, run, option)
+            await self._count(unit, run, option, is_request=incident.is_request)
         _, firing = await incidents.count_in(unit.connection, incident.id)
         if option.kind is OptionKind.EXPECT_OFF and run.status is RunStatus.SUCCEEDED:
             incident = await self._expected_off(unit, incident, run, is_over=firing == 0)
@@ -175,12 +176,15 @@ class Learner:
         shown = tuple(changed.get(alert.fingerprint, alert) for alert in incident.alerts)
         return _resolved(replace(incident, alerts=shown), f"{target.name}: {said_by(person)}.")
 
-    async def _count(self, unit: Unit, run: Run, option: Option) -> None:
+    async def _count(self, unit: Unit, run: Run, option: Option, *, is_request: bool) -> None:
         """Add the outcome to the recipe's statistics, once per run.
 
-        A step that was refused before it was started says nothing about the recipe.
+        A step that was refused before it was started says nothing about the recipe, nor does a
+        runbook that a person asked for without a problem.
         """
         if run.status not in COUNTED or option.runbook_id is None:
+            return
+        if is_request and not is_person_request(option):
             return
         entries = await runs.entries(unit.connection, run.id)
         if any(entry.state is StepState.FAILED and not entry.was_started for entry in entries):

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,6 +29,7 @@ from homelab_steward.contract.incidents import (
     StepState,
 )
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..errors import StewardError, describe_error
@@ -98,6 +99,14 @@ class Proposer:
         proposal = self._rules.marked(self._proposal(incident, matches, made, targets))
         await self._ask(incident, proposal)
 
+    async def options(
+        self, runbook: Runbook, target: TargetRef
+    ) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+        """Return what a runbook can change on a target, and what it cannot, with the reasons."""
+        acting = tuple(one for one in runbook.recipes if one.kind is OptionKind.ACT)
+        targets = self._resolver.targets(target)
+        return _offered(await self._make(replace(runbook, recipes=acting), targets), targets)
+
     async def has_more(self, incident: Incident) -> bool:
         """Return whether an option that a request left out can be offered now."""
         matches = self._matches(incident)
@@ -115,7 +124,9 @@ class Proposer:
         matches = incident.diagnosis.matches if incident.diagnosis else ()
         return tuple(one for one in matches if (one.runbook_id, one.version) in known)
 
-    async def _make(self, runbook: Runbook | None, targets: Targets, incident: Incident) -> list[_Made]:
+    async def _make(
+        self, runbook: Runbook | None, targets: Targets, incident: Incident | None = None
+    ) -> list[_Made]:
         """Plan every recipe at the same time, with how it went before.
 
         A recipe that was refused in this incident a short time ago is not planned.
@@ -123,7 +134,7 @@ class Proposer:
         if runbook is None:
             return []
         async with self._store.read() as connection:
-            refused = await refused_recipes(connection, incident, self._clock.now())
+            refused = await refused_recipes(connection, incident, self._clock.now()) if incident else {}
             history = await self._history(connection, runbook, targets)
         made = await asyncio.gather(
             *(
@@ -157,27 +168,20 @@ class Proposer:
         made: list[_Made],
         targets: Targets,
     ) -> Proposal:
-        options: list[Option] = []
-        left_out: list[str] = []
-        for one in made:
-            if one.plan is None:
-                left_out.append(f"{_label(one.recipe.label, targets)}: {one.reason.removesuffix('.')}.")
-            else:
-                options.append(_option(len(options) + 1, one, targets))
-        if not options:
-            options.append(_investigate())
-        best = options[0].history if options else ""
+        options, left_out = _offered(made, targets)
+        options = options or (_investigate(),)
+        best = options[0].history
         return Proposal(
             id=uuid.uuid4().hex,
             incident_id=incident.id,
-            options=tuple(options),
+            options=options,
             matches=tuple(
                 replace(match, history=best if number == 0 else "")
                 for number, match in enumerate(matches[:3])
             ),
             policy_version=POLICY_VERSION,
             made_at=self._clock.now(),
-            left_out=tuple(left_out),
+            left_out=left_out,
         )
 
     async def _history(
@@ -242,6 +246,18 @@ def make_request(incident: Incident, proposal: Proposal) -> ApprovalRequest:
         created_at=proposal.made_at,
         expires_at=proposal.made_at,
     )
+
+
+def _offered(made: Sequence[_Made], targets: Targets) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """Return the options that can be offered, numbered, and the others with the reasons."""
+    planned = [one for one in made if one.plan is not None]
+    left_out = (
+        f"{_label(one.recipe.label, targets)}: {one.reason.removesuffix('.')}."
+        for one in made
+        if one.plan is None
+    )
+    options = (_option(number, one, targets) for number, one in enumerate(planned, 1))
+    return tuple(options), tuple(left_out)
 
 
 def _option(number: int, made: _Made, targets: Targets) -> Option:

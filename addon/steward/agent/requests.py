@@ -1,82 +1,38 @@
 """Requests: one action that a person asks for becomes a proposal that waits at the gate."""
 
 import asyncio
-import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Incident,
-    IncidentStatus,
-    Option,
-    OptionKind,
-    Proposal,
-    Severity,
-)
-from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import FrontEnd, Role, Speaker, TargetRef
+from homelab_steward.contract.incidents import Option, OptionKind
+from homelab_steward.contract.state import Role, Speaker, TargetRef
 
-from ..clock import Clock
 from ..errors import InvalidArgument, PreconditionFailed, ServiceError, describe_error
 from ..inventory.ports import Inventory
 from ..sdk.description import Action, AnyService, Tool
-from ..store import approvals, audit, incidents
-from ..store.storable_text import storable
-from ..store.store import Store
 from ..texts import translate
-from .asking import AskingRules
 from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
-from .gate import LONGEST_ID, People
-from .plan import PERSON_REQUEST, POLICY_VERSION, Plan, highest_risk
-from .proposer import label_with_change, make_request
+from .gate import People
+from .plan import PERSON_REQUEST, Plan, highest_risk
+from .proposer import label_with_change
+from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
 from .resolver import Resolver
-
-_AUDITED: Final = frozenset({ErrorCode.FORBIDDEN, ErrorCode.TOO_MANY})
-
-MOST_OF_PERSON: Final = 10
-"""Requests of one person that may wait at the same time."""
-
-MOST_VIA: Final = 30
-"""Requests that may wait at the same time and were made in the same front end."""
-
-VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
-"""The speaker of a voice command whom Home Assistant does not know, or an automation."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asker:
-    """Who asks, and in which front end. ``id`` is "" for a voice that is not known and an automation."""
-
-    id: str
-    name: str
-    via: FrontEnd
 
 
 class Requests:
     """Takes requests for actions and reads tools for clients. Nothing here changes a service."""
 
     def __init__(
-        self,
-        store: Store,
-        inventory: Inventory,
-        resolver: Resolver,
-        people: People,
-        clock: Clock,
-        rules: AskingRules,
+        self, inventory: Inventory, resolver: Resolver, people: People, writer: RequestWriter
     ) -> None:
-        """``rules`` say who is asked, and for how long."""
-        self._store = store
+        """``writer`` stores the requests."""
         self._inventory = inventory
         self._resolver = resolver
         self._people = people
-        self._clock = clock
-        self._rules = rules
+        self._writer = writer
 
     async def request(self, request: RequestAction) -> ActionRequested:
         """Return the approval request for an action, also when it waits already, or only its dry run.
@@ -89,12 +45,13 @@ class Requests:
         try:
             return await self._take(request)
         except ContractError as err:
-            if err.code in _AUDITED:
-                await self._audit_refusal(request, err.code)
+            if err.code in AUDITED:
+                what = {"instance": request.instance_id, "action": request.action}
+                await self._writer.audit_refusal(request.speaker, what, err.code)
             raise
 
     async def _take(self, request: RequestAction) -> ActionRequested:
-        asker = self._asker(request)
+        asker = asker_of(self._people, request.speaker, is_automation=request.is_automation)
         action = _offer(self._service(request.instance_id).actions, request.action)
         target = self._target(request.instance_id, action.scope, request.target_id)
         try:
@@ -114,7 +71,7 @@ class Requests:
         return await self._answer(request, asker, target, plan)
 
     async def _answer(
-        self, request: RequestAction, asker: _Asker, target: TargetRef, plan: Plan, instead: str = ""
+        self, request: RequestAction, asker: Asker, target: TargetRef, plan: Plan, instead: str = ""
     ) -> ActionRequested:
         if request.only_dry_run:
             return ActionRequested(approval_id=None, incident_id="", instead=instead, option=_option(plan))
@@ -161,33 +118,6 @@ class Requests:
         person = self._people.by_speaker(speaker) if speaker else None
         return person is not None and person.role is Role.OWNER
 
-    def _asker(self, request: RequestAction) -> _Asker:
-        """Return who asks. Raises ContractError FORBIDDEN.
-
-        A voice satellite does not know who speaks, and an automation has no user. Whoever is at
-        home may ask; only a known person can approve.
-        """
-        speaker = request.speaker
-        if speaker == VOICE:
-            name = "an automation" if request.is_automation else "voice"
-            return _Asker("", name, speaker.front_end)
-        person = self._people.by_speaker(speaker)
-        if person is None or not person.decides:
-            raise ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to ask for this."))
-        return _Asker(person.id, person.name, speaker.front_end)
-
-    async def _audit_refusal(self, request: RequestAction, code: ErrorCode) -> None:
-        speaker = request.speaker
-        body = {
-            "instance": storable(request.instance_id, LONGEST_ID),
-            "action": storable(request.action, LONGEST_ID),
-            "via": speaker.front_end,
-            "user": storable(speaker.user_id, LONGEST_ID),
-            "code": code,
-        }
-        who = f"{speaker.front_end} {speaker.user_id}"
-        await self._store.refused(self._clock.now(), "action.refused", who, body)
-
     def _service(self, instance_id: str) -> AnyService:
         service = self._inventory.service(instance_id)
         if service is None:
@@ -200,95 +130,25 @@ class Requests:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such target in this instance."))
         return target
 
-    async def _ask(self, asker: _Asker, target: TargetRef, plan: Plan, instead: str) -> ActionRequested:
+    async def _ask(self, asker: Asker, target: TargetRef, plan: Plan, instead: str = "") -> ActionRequested:
         """Store the request; one that waits already is not stored twice.
 
         ``instead`` is why it is for something else than what was asked for.
         """
-        key = f"{PERSON_REQUEST}{plan.digest[:32]}:{target_key(target)}"[:255]
-        async with self._store.change(durable=True) as unit:
-            known = await incidents.latest_in_group(unit.connection, key)
-            if known is not None and known.status is IncidentStatus.WAITING:
-                return ActionRequested(
-                    approval_id=known.approval_id,
-                    incident_id=known.id,
-                    message=translate(t"This is waiting for an answer already."),
-                    instead=instead,
-                )
-            _check_room(asker, await approvals.requests_in(unit.connection, ApprovalStatus.PENDING))
-            number = await incidents.next_number(unit.connection)
-            incident = self._incident(asker, target, plan, key, number)
-            await incidents.save_incident(unit.connection, incident)
-            incident, request = self._request(incident, asker, plan, instead)
-            await approvals.add(unit.connection, request)
-            await incidents.save_incident(unit.connection, incident)
-            body = {
-                "approval": request.id,
-                "incident": incident.id,
-                "person": asker.id,
-                "plans": [plan.digest],
-            }
-            await audit.append(unit.connection, request.created_at, "action.requested", body)
-            unit.publish(RowKind.INCIDENT, incident.id, incident)
-            unit.publish(RowKind.APPROVAL, request.id, request)
-        return ActionRequested(approval_id=request.id, incident_id=incident.id, instead=instead)
-
-    def _incident(self, asker: _Asker, target: TargetRef, plan: Plan, key: str, number: int) -> Incident:
-        now = self._clock.now()
-        return Incident(
-            id=uuid.uuid4().hex,
-            number=number,
-            group_key=key,
-            title=translate(t"{plan.steps[0].title}: {target.name}, requested by {asker.name}")[:255],
-            severity=Severity.INFO,
-            category=self._inventory.around(target).category,
-            status=IncidentStatus.WAITING,
-            opened_at=now,
-            updated_at=now,
-            alerts=(),
-            alert_count=0,
+        wanted = Wanted(
+            key=f"{PERSON_REQUEST}{plan.digest[:32]}:{target_key(target)}",
+            title=translate(t"{plan.steps[0].title}: {target.name}, requested by {asker.name}"),
             target=target,
-            is_request=True,
-        )
-
-    def _request(
-        self, incident: Incident, asker: _Asker, plan: Plan, instead: str
-    ) -> tuple[Incident, ApprovalRequest]:
-        proposal = Proposal(
-            id=uuid.uuid4().hex,
-            incident_id=incident.id,
             options=(_option(plan),),
-            matches=(),
-            policy_version=POLICY_VERSION,
-            made_at=incident.opened_at,
+            text=instead,
         )
-        proposal = self._rules.marked(proposal)
-        request = self._rules.opened(make_request(incident, proposal))
-        request = replace(
-            request,
-            text=instead or request.text,
-            requested_by=asker.id,
-            requested_via=asker.via,
+        written = await self._writer.write(asker, wanted)
+        return ActionRequested(
+            approval_id=written.request.id,
+            incident_id=written.request.incident_id,
+            message=translate(t"This is waiting for an answer already.") if written.was_waiting else "",
+            instead=instead,
         )
-        incident = replace(incident, proposal=proposal, approval_id=request.id)
-        return incident, request
-
-
-def _check_room(asker: _Asker, pending: Collection[ApprovalRequest]) -> None:
-    """Raise ContractError TOO_MANY when too many requests wait already."""
-    same_front_end = [one for one in pending if one.requested_via is asker.via]
-    of_person = [one for one in same_front_end if one.requested_by == asker.id]
-    if asker.id:
-        of_person = [one for one in pending if one.requested_by == asker.id]
-    if len(of_person) >= MOST_OF_PERSON:
-        whose = translate(t"of yours") if asker.id else translate(t"made by {asker.name}")
-        text = translate(t"{len(of_person)} requests {whose} are waiting already. Answer some of them first.")
-        raise ContractError(ErrorCode.TOO_MANY, text)
-    if len(same_front_end) >= MOST_VIA:
-        text = translate(
-            t"{len(same_front_end)} requests made there are waiting already. Answer some of them first."
-        )
-        raise ContractError(ErrorCode.TOO_MANY, text)
 
 
 def _offer[Offer: (Action[Any], Tool[Any])](offers: Collection[Offer], key: str) -> Offer:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from homelab_steward.contract.incidents import Incident
+from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
 
 from ..errors import PreconditionFailed
@@ -42,12 +42,11 @@ class TargetFinder:
         """Return whether the target was seen off."""
         return self._inventory.is_off(target)
 
-    def subject(self, incident: Incident) -> Subject:
-        """Return the incident as runbooks are matched to it."""
-        target = incident.target
+    def subject(self, target: TargetRef | None, alerts: Sequence[Alert] = ()) -> Subject:
+        """Return a target with its alerts as runbooks are matched to it."""
         service = self._inventory.service(target.instance_id) if target else None
         return Subject(
-            alerts=incident.alerts,
+            alerts=alerts,
             target=target,
             service=service.key if service else None,
             roles=tuple(role for role in Role if target and self._has_role(target, role)),

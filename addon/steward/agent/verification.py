@@ -82,6 +82,11 @@ def is_used(conditions: Iterable[Condition]) -> bool:
     return any(one.reading == ALERTING for one in conditions)
 
 
+def without_alerts(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Return the conditions that are on readings of a service."""
+    return tuple(one for one in conditions if one.reading != ALERTING)
+
+
 def alerting(alerts: Sequence[Alert], since: datetime | None = None) -> Reading:
     """Return whether one of an incident's alerts fires.
 

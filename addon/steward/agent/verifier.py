@@ -26,7 +26,7 @@ from .journal import Journal
 from .plan import is_person_request
 from .resolver import Resolver
 from .stops import Stops
-from .verification import changed_at, excused, outcome
+from .verification import changed_at, excused, outcome, without_alerts
 
 SUMMARY: Final = {
     Outcome.FIXED: english("It helped."),
@@ -128,9 +128,15 @@ class Verifier:
             return await self._executor.read_back(facts.run.id)
         if facts.recipe is None:
             return ()
+        conditions = facts.recipe.verify
+        if facts.incident.is_request:
+            # Without a problem there is no alert that could end.
+            conditions = without_alerts(conditions)
+            if not conditions:
+                return await self._executor.read_back(facts.run.id)
         targets = self._targets(facts.incident, facts.option, facts.recipe)
         since = changed_at(facts.run)
-        return await self._diagnoser.check(facts.incident, facts.recipe.verify, targets=targets, since=since)
+        return await self._diagnoser.check(facts.incident, conditions, targets=targets, since=since)
 
     async def _excused(
         self, incident: Incident, option: Option, recipe: Recipe, checks: tuple[CheckResult, ...]

@@ -23,6 +23,7 @@ from homelab_steward.contract.commands import (
     ReadTool,
     ReportRefusal,
     RequestAction,
+    RunRunbook,
     SaveInstance,
     SavePerson,
     SendNote,
@@ -84,6 +85,7 @@ class Commands:
 
     decide: Callable[[Decide], Awaitable[ApprovalRequest]]
     request_action: Callable[[RequestAction], Awaitable[ActionRequested]]
+    run_runbook: Callable[[RunRunbook], Awaitable[ApprovalRequest]]
     read_tool: Callable[[ReadTool], Awaitable[Reading]]
     report_refusal: Callable[[ReportRefusal], Awaitable[Nothing]]
     expect_off: Callable[[ExpectOff], Awaitable[Nothing]]
@@ -126,6 +128,10 @@ class Commands:
                 request = RequestAction.from_plain(body)
                 _check_speaker(request.speaker, is_local=is_local)
                 return await self.request_action(request)
+            case Command.RUN_RUNBOOK:
+                wanted = RunRunbook.from_plain(body)
+                _check_speaker(wanted.speaker, is_local=is_local)
+                return await self.run_runbook(wanted)
             case Command.READ_TOOL:
                 question = ReadTool.from_plain(body)
                 if question.speaker is not None:

@@ -90,7 +90,7 @@ def match_runbooks(
 
 def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatch | None:
     match = runbook.match
-    if not _fits_target(match, subject):
+    if not fits_target(match, subject):
         return None
     if not all(_has_label(subject, key, value) for key, value in match.labels.items()):
         return None
@@ -128,7 +128,8 @@ def _is_known_outage(subject: Subject) -> bool:
     return bool(subject.alerts) and all(OUTAGE in one.labels for one in subject.alerts)
 
 
-def _fits_target(match: Match, subject: Subject) -> bool:
+def fits_target(match: Match, subject: Subject) -> bool:
+    """Return whether a runbook is for targets like this one."""
     if match.targets and (subject.target is None or subject.target.kind not in match.targets):
         return False
     if match.services and subject.service not in match.services:

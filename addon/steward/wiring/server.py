@@ -172,6 +172,7 @@ def _commands(parts: ServerParts) -> Commands:
     return Commands(
         decide=parts.agent.gate.decide,
         request_action=requests.request,
+        run_runbook=parts.agent.runbook_requests.run,
         read_tool=requests.read,
         report_refusal=report_refusal,
         expect_off=parts.agent.expectations.set,

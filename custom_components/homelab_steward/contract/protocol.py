@@ -20,6 +20,7 @@ from .commands import (
     ReadTool,
     ReportRefusal,
     RequestAction,
+    RunRunbook,
     SaveInstance,
     SavePerson,
     SendNote,
@@ -231,6 +232,7 @@ class Command(StrEnum):
     DECIDE = "approvals.decide"
     REPORT_REFUSAL = "approvals.report_refusal"
     REQUEST_ACTION = "actions.request"
+    RUN_RUNBOOK = "runbooks.run"
     READ_TOOL = "tools.read"
     EXPECT_OFF = "targets.expect_off"
     SAVE_INSTANCE = "instances.save"
@@ -268,6 +270,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE: Decide,
     Command.REPORT_REFUSAL: ReportRefusal,
     Command.REQUEST_ACTION: RequestAction,
+    Command.RUN_RUNBOOK: RunRunbook,
     Command.READ_TOOL: ReadTool,
     Command.EXPECT_OFF: ExpectOff,
     Command.SAVE_INSTANCE: SaveInstance,
@@ -305,6 +308,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE: ApprovalRequest,
     Command.REPORT_REFUSAL: Nothing,
     Command.REQUEST_ACTION: ActionRequested,
+    Command.RUN_RUNBOOK: ApprovalRequest,
     Command.READ_TOOL: Reading,
     Command.EXPECT_OFF: Nothing,
     Command.SAVE_INSTANCE: Instance,

@@ -20,7 +20,7 @@ from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, VIEWER, Toy
 from steward.agent import requests as module
-from steward.agent.requests import MOST_OF_PERSON, MOST_VIA, VOICE
+from steward.agent.request_writer import MOST_OF_PERSON, MOST_VIA, VOICE, Asker, check_room
 from steward.clock import ManualClock
 from steward.errors import PreconditionFailed, ServiceUnreachable
 from steward.sdk.categories import INFRASTRUCTURE
@@ -149,7 +149,7 @@ async def test_a_request_to_a_service_that_does_not_answer_is_refused(tmp_path: 
 
 async def test_an_unknown_speaker_may_ask_and_decides_nothing(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
-        asked = await ask(rig, replace(action_request(), speaker=module.VOICE))
+        asked = await ask(rig, replace(action_request(), speaker=VOICE))
         assert "requested by voice" in (await rig.incident()).title
         request = await rig.request_with(asked.approval_id or "")
         with pytest.raises(ContractError) as refused:
@@ -159,7 +159,7 @@ async def test_an_unknown_speaker_may_ask_and_decides_nothing(tmp_path: Path) ->
 
 async def test_an_automation_may_ask_and_is_named(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
-        wish = replace(action_request(), speaker=module.VOICE, is_automation=True)
+        wish = replace(action_request(), speaker=VOICE, is_automation=True)
         await ask(rig, wish)
         assert "requested by an automation" in (await rig.incident()).title
 
@@ -358,25 +358,25 @@ async def test_waiting_requests_are_limited_for_each_person(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("asker", "by", "count", "expected"),
     [
-        (module._Asker("a", "A", FrontEnd.MCP), "a", MOST_OF_PERSON - 1, None),
-        (module._Asker("a", "A", FrontEnd.MCP), "a", MOST_OF_PERSON, "requests of yours"),
-        (module._Asker("a", "A", FrontEnd.HOME_ASSISTANT), "a", MOST_OF_PERSON, "requests of yours"),
-        (module._Asker("a", "A", FrontEnd.MCP), "b", MOST_VIA - 1, None),
-        (module._Asker("a", "A", FrontEnd.MCP), "b", MOST_VIA, "requests made there"),
-        (module._Asker("a", "A", FrontEnd.HOME_ASSISTANT), "b", MOST_VIA, None),
-        (module._Asker("", "voice", FrontEnd.HOME_ASSISTANT), "", MOST_OF_PERSON, None),
-        (module._Asker("", "voice", FrontEnd.MCP), "", MOST_OF_PERSON, "requests made by voice"),
+        (Asker("a", "A", FrontEnd.MCP), "a", MOST_OF_PERSON - 1, None),
+        (Asker("a", "A", FrontEnd.MCP), "a", MOST_OF_PERSON, "requests of yours"),
+        (Asker("a", "A", FrontEnd.HOME_ASSISTANT), "a", MOST_OF_PERSON, "requests of yours"),
+        (Asker("a", "A", FrontEnd.MCP), "b", MOST_VIA - 1, None),
+        (Asker("a", "A", FrontEnd.MCP), "b", MOST_VIA, "requests made there"),
+        (Asker("a", "A", FrontEnd.HOME_ASSISTANT), "b", MOST_VIA, None),
+        (Asker("", "voice", FrontEnd.HOME_ASSISTANT), "", MOST_OF_PERSON, None),
+        (Asker("", "voice", FrontEnd.MCP), "", MOST_OF_PERSON, "requests made by voice"),
     ],
 )
 def test_who_may_have_how_many_requests_waiting(
-    asker: module._Asker, by: str, count: int, expected: str | None
+    asker: Asker, by: str, count: int, expected: str | None
 ) -> None:
     one = replace(records.request(), requested_by=by, requested_via=FrontEnd.MCP)
     if expected is None:
-        module._check_room(asker, [one] * count)
+        check_room(asker, [one] * count)
         return
     with pytest.raises(ContractError, match=expected):
-        module._check_room(asker, [one] * count)
+        check_room(asker, [one] * count)
 
 
 def _stopped(toy: Toy) -> Action[Toy]:

@@ -133,6 +133,7 @@ def approval() -> ApprovalRequest:
 ANSWERS: dict[Command, Message] = {
     Command.DECIDE: approval(),
     Command.REQUEST_ACTION: ActionRequested(approval_id="a1", incident_id="i1"),
+    Command.RUN_RUNBOOK: approval(),
     Command.READ_TOOL: Reading(title="t", text="x"),
     Command.EXPECT_OFF: Nothing(),
     Command.COMMENT: records.incident(records.stored_alert()),
@@ -321,6 +322,7 @@ class ApiRig:
             commands=Commands(
                 decide=carry_out(Command.DECIDE),
                 request_action=carry_out(Command.REQUEST_ACTION),
+                run_runbook=carry_out(Command.RUN_RUNBOOK),
                 read_tool=carry_out(Command.READ_TOOL),
                 expect_off=carry_out(Command.EXPECT_OFF),
                 comment=carry_out(Command.COMMENT),

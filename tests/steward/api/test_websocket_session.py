@@ -24,6 +24,7 @@ from homelab_steward.contract.commands import (
     ReadTool,
     ReportRefusal,
     RequestAction,
+    RunRunbook,
     SaveInstance,
     SavePerson,
     SendNote,
@@ -52,6 +53,7 @@ from homelab_steward.contract.records import (
     AuditQuery,
     IncidentId,
     LedgerQuery,
+    LevelQuery,
     ModelsQuery,
     NamesQuery,
     RunbookId,
@@ -68,6 +70,7 @@ ANNA = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="ha-1")
 COMMAND_BODIES: dict[Command, Message] = {
     Command.DECIDE: Decide(approval_id="a1", verb=Verb.REJECT, speaker=ANNA),
     Command.REQUEST_ACTION: RequestAction(instance_id="radarr", action="restart", speaker=ANNA),
+    Command.RUN_RUNBOOK: RunRunbook(runbook_id="r", instance_id="radarr", speaker=ANNA),
     Command.READ_TOOL: ReadTool(instance_id="radarr", tool="health"),
     Command.REPORT_REFUSAL: ReportRefusal(
         approval_id="a1", speaker=ANNA, press="1", reason="foreign", at=datetime(2026, 11, 21, tzinfo=UTC)
@@ -94,6 +97,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.LIST_POLLS: Nothing(),
     Command.LIST_RUNBOOKS: Nothing(),
     Command.LIST_NAMES: NamesQuery(language="de"),
+    Command.LIST_LEVELS: LevelQuery(language="de"),
     Command.GET_RUNBOOK: RunbookId(id="r"),
     Command.SAVE_RUNBOOK: SaveRunbook(speaker=ANNA, source="---"),
     Command.LIST_MODELS: ModelsQuery(days=3),

@@ -1,0 +1,192 @@
+"""Stores what a person asked for as a request that waits at the gate, once, and not too many of them."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    IncidentStatus,
+    Option,
+    Proposal,
+    Severity,
+)
+from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
+
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..store import approvals, audit, incidents
+from ..store.storable_text import storable
+from ..store.store import Store
+from ..texts import translate
+from .asking import AskingRules
+from .gate import LONGEST_ID, People
+from .plan import POLICY_VERSION
+from .proposer import make_request
+
+AUDITED: Final = frozenset({ErrorCode.FORBIDDEN, ErrorCode.TOO_MANY})
+"""The refusals of requests that are audited."""
+
+MOST_OF_PERSON: Final = 10
+"""Requests of one person that may wait at the same time."""
+
+MOST_VIA: Final = 30
+"""Requests that may wait at the same time and were made in the same front end."""
+
+LONGEST_KEY: Final = 255
+LONGEST_TITLE: Final = 255
+
+VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
+"""The speaker of a voice command whom Home Assistant does not know, or an automation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and in which front end. ``id`` is "" for a voice that is not known and an automation."""
+
+    id: str
+    name: str
+    via: FrontEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a person asked for.
+
+    What has the same ``key`` waits once. ``text`` is shown instead of the title, ``left_out`` is what
+    cannot be offered now, with the reasons.
+    """
+
+    key: str
+    title: str
+    target: TargetRef
+    options: tuple[Option, ...]
+    text: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The request that waits, and whether it did before."""
+
+    request: ApprovalRequest
+    was_waiting: bool
+
+
+def asker_of(people: People, speaker: Speaker, *, is_automation: bool) -> Asker:
+    """Return who asks. Raises ContractError FORBIDDEN.
+
+    A voice satellite does not know who speaks, and an automation has no user. Whoever is at
+    home may ask; only a known person can approve.
+    """
+    if speaker == VOICE:
+        return Asker("", "an automation" if is_automation else "voice", speaker.front_end)
+    person = people.by_speaker(speaker)
+    if person is None or not person.decides:
+        raise ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to ask for this."))
+    return Asker(person.id, person.name, speaker.front_end)
+
+
+class RequestWriter:
+    """Writes requests of people, each with an incident that is no problem."""
+
+    def __init__(self, store: Store, inventory: Inventory, clock: Clock, rules: AskingRules) -> None:
+        """``rules`` say who is asked, and for how long."""
+        self._store = store
+        self._inventory = inventory
+        self._clock = clock
+        self._rules = rules
+
+    async def write(self, asker: Asker, wanted: Wanted) -> Written:
+        """Store a request; one that waits already is not stored twice. Raises ContractError TOO_MANY."""
+        async with self._store.change(durable=True) as unit:
+            known = await incidents.latest_in_group(unit.connection, wanted.key[:LONGEST_KEY])
+            if known is not None and known.status is IncidentStatus.WAITING and known.approval_id:
+                (waiting,) = await approvals.requests(unit.connection, (known.approval_id,))
+                return Written(waiting, True)
+            check_room(asker, await approvals.requests_in(unit.connection, ApprovalStatus.PENDING))
+            number = await incidents.next_number(unit.connection)
+            incident = self._incident(wanted, number)
+            await incidents.save_incident(unit.connection, incident)
+            incident, request = self._request(incident, asker, wanted)
+            await approvals.add(unit.connection, request)
+            await incidents.save_incident(unit.connection, incident)
+            body = {
+                "approval": request.id,
+                "incident": incident.id,
+                "person": asker.id,
+                "plans": [one.plan_hash for one in wanted.options],
+            }
+            await audit.append(unit.connection, request.created_at, "action.requested", body)
+            unit.publish(RowKind.INCIDENT, incident.id, incident)
+            unit.publish(RowKind.APPROVAL, request.id, request)
+        return Written(request, False)
+
+    async def audit_refusal(self, speaker: Speaker, what: Mapping[str, Value], code: ErrorCode) -> None:
+        """Audit a refused request; ``what`` says what was asked for."""
+        texts = {key: storable(str(value), LONGEST_ID) for key, value in what.items()}
+        user = storable(speaker.user_id, LONGEST_ID)
+        body = {**texts, "via": speaker.front_end, "user": user, "code": code}
+        who = f"{speaker.front_end} {speaker.user_id}"
+        await self._store.refused(self._clock.now(), "action.refused", who, body)
+
+    def _incident(self, wanted: Wanted, number: int) -> Incident:
+        now = self._clock.now()
+        return Incident(
+            id=uuid.uuid4().hex,
+            number=number,
+            group_key=wanted.key[:LONGEST_KEY],
+            title=wanted.title[:LONGEST_TITLE],
+            severity=Severity.INFO,
+            category=self._inventory.around(wanted.target).category,
+            status=IncidentStatus.WAITING,
+            opened_at=now,
+            updated_at=now,
+            alerts=(),
+            alert_count=0,
+            target=wanted.target,
+            is_request=True,
+        )
+
+    def _request(self, incident: Incident, asker: Asker, wanted: Wanted) -> tuple[Incident, ApprovalRequest]:
+        proposal = Proposal(
+            id=uuid.uuid4().hex,
+            incident_id=incident.id,
+            options=wanted.options,
+            matches=(),
+            policy_version=POLICY_VERSION,
+            made_at=incident.opened_at,
+            left_out=wanted.left_out,
+        )
+        proposal = self._rules.marked(proposal)
+        request = self._rules.opened(make_request(incident, proposal))
+        request = replace(
+            request,
+            text=wanted.text or request.text,
+            requested_by=asker.id,
+            requested_via=asker.via,
+        )
+        return replace(incident, proposal=proposal, approval_id=request.id), request
+
+
+def check_room(asker: Asker, pending: Collection[ApprovalRequest]) -> None:
+    """Raise ContractError TOO_MANY when too many requests wait already. Pure."""
+    same_front_end = [one for one in pending if one.requested_via is asker.via]
+    of_person = [one for one in same_front_end if one.requested_by == asker.id]
+    if asker.id:
+        of_person = [one for one in pending if one.requested_by == asker.id]
+    if len(of_person) >= MOST_OF_PERSON:
+        whose = translate(t"of yours") if asker.id else translate(t"made by {asker.name}")
+        text = translate(t"{len(of_person)} requests {whose} are waiting already. Answer some of them first.")
+        raise ContractError(ErrorCode.TOO_MANY, text)
+    if len(same_front_end) >= MOST_VIA:
+        text = translate(
+            t"{len(same_front_end)} requests made there are waiting already. Answer some of them first."
+        )
+        raise ContractError(ErrorCode.TOO_MANY, text)
