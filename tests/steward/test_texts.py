@@ -1,6 +1,7 @@
 """Texts by language: placeholders, plural forms, numbers, times, and what the store must have."""
 
 import ast
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -218,3 +219,19 @@ def test_times_are_in_the_time_zone_of_the_household() -> None:
         assert texts_of("de").date_and_time(local(at)) == "28. Nov. 2026, 11:38"
     finally:
         set_zone(UTC)
+
+
+def test_french_does_not_depend_on_the_gender_of_what_is_inserted() -> None:
+    subject = r"^(« )?{\w+}( de {\w+})?( »)? "
+    gendered = re.compile(
+        subject
+        + r"(n'est (pas|plus) |est |a été |n'a (pas|plus|jamais) été )(?!peut)(?!\w+ment\b)\w+(é|u|t)\b"
+    )
+    found = [
+        text
+        for part in ("app", "names", "panel")
+        for _, entry in app_texts.by_key(app_texts.read("fr")[part])
+        for text in ([entry] if isinstance(entry, str) else entry.values())
+        if gendered.match(text) and not text.startswith("{count}")
+    ]
+    assert found == []

@@ -44,6 +44,7 @@ from .rate_limit import RateLimit
 from .replies import Replies
 from .sender import Sender
 from .settings import TelegramSettings
+from .standing_names import StandingNames
 from .status import StatusBoard
 from .topic_names import titles_of, topic_link
 from .topic_updates import TopicUpdates
@@ -134,6 +135,9 @@ class TelegramFrontEnd:
             self._status,
             self._migrate,
         )
+        self._standing_names = StandingNames(
+            titles, settings.catalogue.categories, topics, self._chat, rate_limit, clock, self._status
+        )
         self._sender = Sender(self._outbox, delivery, topics, rate_limit, clock, self._status)
         self._notices = Notices(self._outbox, changes, ports.steward, clock, settings.zone)
         self.notes = Notes(self._outbox, titles)
@@ -195,6 +199,7 @@ class TelegramFrontEnd:
             ("throttle", self._throttle.run),
             ("sender", self._sender.run),
             ("topics", self._topic_updates.run),
+            ("topic names", self._standing_names.run),
             ("updates", self._updates.run),
             ("trends", self._watch_trends),
             ("weekly", self._weekly.run),

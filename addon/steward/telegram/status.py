@@ -47,6 +47,11 @@ class StatusBoard:
         """The worst problem; among equals the oldest."""
         return self._current
 
+    def set_places(self, places: tuple[FrontEndPlace, ...]) -> None:
+        """Set the topics that texts can be sent to."""
+        self._places = places
+        self._update()
+
     async def run(self) -> None:
         """Remove problems whose time is over, until cancelled."""
         while True:

@@ -12,6 +12,7 @@ topics: Final = Table(
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("topic", String(32), primary_key=True),
     Column("thread_id", BigInteger, nullable=False),
+    Column("name", String(128), nullable=False),
     Column("created_at", Timestamp, nullable=False),
 )
 

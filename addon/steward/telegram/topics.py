@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from homelab_steward.contract.state import FrontEndState
 
@@ -19,6 +19,8 @@ from .errors import ChatRefused, TelegramFailure, TooFast, TopicUnusable, Unreac
 from .incident_threads import RETRY_AFTER, IncidentThreads, NotCreated
 from .status import StatusBoard
 from .topic_names import AHEAD, GENERAL, Topic, incident_id_of, incident_key
+
+_T: Final = tables.topics.c
 
 RETRY_WITHOUT_OTHERS: Final = 60.0
 """Seconds until an unusable topic is tried again while no topic of the group can be used."""
@@ -90,6 +92,7 @@ class TopicThreads:
         self._titles = titles
         self._own = own
         self._threads: dict[Topic, int] = {}
+        self._names: dict[Topic, str] = {}
         self._blocks: dict[Topic, Block] = {}
         self._creation_from = 0.0
         self._next_creation: dict[Topic, float] = {}
@@ -97,12 +100,27 @@ class TopicThreads:
     async def load(self) -> None:
         """Read the stored threads."""
         async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(tables.topics.c.topic, tables.topics.c.thread_id).where(
-                    tables.topics.c.chat_id == self._chat_id
-                )
-            )
-            self._threads = {topic: thread for topic, thread in rows if topic in self._titles}
+            rows = (await connection.execute(select(tables.topics).where(_T.chat_id == self._chat_id))).all()
+        mine = [row for row in rows if row.topic in self._titles]
+        self._threads = {row.topic: row.thread_id for row in mine}
+        self._names = {row.topic: row.name for row in mine}
+
+    def misnamed(self) -> tuple[tuple[Topic, int], ...]:
+        """Return the topics that have another name than their title, and their threads."""
+        return tuple(
+            (topic, thread_id)
+            for topic, thread_id in self._threads.items()
+            if self._names.get(topic) != self._titles[topic]
+        )
+
+    async def renamed(self, topic: Topic, thread_id: int, name: str) -> None:
+        """Note the name of a topic, unless it has another thread now."""
+        if self._threads.get(topic) != thread_id:
+            return
+        self._names[topic] = name
+        async with self._database.write() as connection:
+            mine = (_T.chat_id == self._chat_id) & (_T.topic == topic) & (_T.thread_id == thread_id)
+            await connection.execute(update(tables.topics).where(mine).values(name=name))
 
     def missing(self) -> Topic | None:
         """Return a topic to create ahead of its messages now, None when there is none."""
@@ -176,8 +194,9 @@ class TopicThreads:
     async def forget_all(self) -> None:
         """Delete all threads: the group has become another one."""
         self._threads.clear()
+        self._names.clear()
         async with self._database.write() as connection:
-            await connection.execute(delete(tables.topics).where(tables.topics.c.chat_id == self._chat_id))
+            await connection.execute(delete(tables.topics).where(_T.chat_id == self._chat_id))
             await self._own.rows.forget_threads(connection)
         self.unblock_all()
 
@@ -276,8 +295,10 @@ class TopicThreads:
         return thread_id
 
     async def _create(self, topic: Topic) -> int:
-        thread_id = await self._chat.create_topic(self._titles[topic])
+        name = self._titles[topic]
+        thread_id = await self._chat.create_topic(name)
         self._threads[topic] = thread_id
+        self._names[topic] = name
         self.unblock(topic)
         self._status.clear(CREATION_SOURCE)
         async with self._database.write() as connection:
@@ -288,6 +309,7 @@ class TopicThreads:
                     "chat_id": self._chat_id,
                     "topic": topic,
                     "thread_id": thread_id,
+                    "name": name,
                     "created_at": self._clock.now(),
                 },
             )

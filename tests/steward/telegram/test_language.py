@@ -12,10 +12,12 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.errors import ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus
 from homelab_steward.contract.state import FrontEnd
+from lab.faults import FaultKind
 from steward.telegram import press_answers
 from steward.telegram.cards import approval_card, digest, notice, reminder, resolved_line
 from steward.telegram.details import detail_pages
 from steward.telegram.message_forms import without_formatting
+from steward.telegram.settings import BUILT_IN_CATEGORIES
 from steward.telegram.topic_names import titles_of
 from steward.texts import set_household, texts_of
 
@@ -135,3 +137,38 @@ async def test_person_gets_the_answer_in_their_language_and_the_group_in_its_own
         answer = await rig.forum.wait_for_answer(forged)
         assert answer.text == "Dieser Knopf ist nicht gültig. Es wurde nichts getan."
         assert rig.refusals == [ErrorCode.ALREADY_DECIDED]
+
+
+async def test_topics_are_renamed_once_the_language_is_known(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with open_rig(tmp_path, speed=50) as rig:
+        async with open_front_end(rig) as made:
+            await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
+            own = rig.forum.topic("Critical Alerts")
+            request.getfixturevalue("german")
+            wanted = {*titles_of(BUILT_IN_CATEGORIES.categories).values()} - {"Allgemein"}
+            await rig.forum.wait_for(lambda: {one.name for one in rig.forum.topics} == wanted)
+            assert rig.forum.topic("Kritische Meldungen").thread_id == own.thread_id
+            assert "Wochenberichte" in [one.name for one in made.status.places]
+            await rig.ask()
+            await rig.card("Medien")
+        rig.telegram.requests.clear()
+        async with open_front_end(rig):
+            await rig.ask("a2")
+            await rig.card("Medien", number=1)
+        later = [one.path for one in rig.telegram.requests]
+        assert not [path for path in later if path.endswith(("createForumTopic", "editForumTopic"))]
+
+
+async def test_refused_name_is_tried_again(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    async with open_rig(tmp_path, speed=2_000) as rig, open_front_end(rig):
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
+        rig.forum.drop_topic("Resolved")
+        rig.fault(FaultKind.STATUS, "/editForumTopic", times=1, status=429, retry_after=90)
+        rig.fault(FaultKind.RESET, "/editForumTopic", times=1)
+        rig.fault(FaultKind.STATUS, "/editForumTopic", times=1, status=400)
+        request.getfixturevalue("german")
+        names = {"Kritische Meldungen", "Wochenberichte"}
+        await rig.forum.wait_for(lambda: names <= {one.name for one in rig.forum.topics})
+        assert len(rig.forum.topics) == 6

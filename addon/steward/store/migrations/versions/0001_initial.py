@@ -280,6 +280,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("topic", sa.String(length=32), nullable=False),
         sa.Column("thread_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("chat_id", "topic", name=op.f("pk_telegram_topics")),
     )
