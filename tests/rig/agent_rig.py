@@ -273,6 +273,23 @@ def library(*texts: str) -> dict[str, Runbook]:
     return {one.id: one for one in found}
 
 
+_MIGRATED: Final[list[bytes]] = []
+"""The file of a new SQLite database with all migrations, once there was one."""
+
+
+async def migrate_by_copy(database: Database) -> None:
+    """Migrate. A new SQLite file is a copy of the first one: migrations take longer than most tests."""
+    if database.file is None or database.file.exists():
+        await migrate(database)
+        return
+    if not _MIGRATED:
+        await migrate(database)
+        await database.close()
+        _MIGRATED.append(await asyncio.to_thread(database.file.read_bytes))
+        return
+    await asyncio.to_thread(database.file.write_bytes, _MIGRATED[0])
+
+
 @asynccontextmanager
 async def opened_store(
     folder: Path,
@@ -282,7 +299,7 @@ async def opened_store(
     """Yield the migrated store of ``folder``."""
     database = Database(store_url(folder))
     try:
-        await migrate(database)
+        await migrate_by_copy(database)
         yield make(database, Changes(clock or SystemClock()))
     finally:
         await database.close()

@@ -46,7 +46,6 @@ from steward.store.store import Store
 
 from .agent_rig import LIMITS, TaskEngine, approve, opened_store
 from .clocks import HANGING
-from .databases import is_postgresql
 from .inventory import ToyPeople
 
 MONITOR = "alertmanager"
@@ -328,7 +327,6 @@ async def opened_scenario(
         for key in scenario.services:
             if (prepare := fixture_of(key).prepare) is not None:
                 await prepare(lab)
-        await _migrate(folder)
         store = await opened.enter_async_context(opened_store(folder, clock))
         home = HomeConnections(lambda text: text)
         for served in lab.served.values():
@@ -381,22 +379,6 @@ async def opened_scenario(
         )
         await made[0].poll()
         yield made[0]
-
-
-_MIGRATED: list[bytes] = []
-"""The file of a new database with all migrations, once there was one."""
-
-
-async def _migrate(folder: Path) -> None:
-    """Put a migrated database into the folder: the migrations take longer than most scenarios."""
-    if is_postgresql():
-        return
-    file = folder / "steward.db"
-    if not _MIGRATED:
-        async with opened_store(folder):
-            pass
-        _MIGRATED.append(await asyncio.to_thread(file.read_bytes))
-    await asyncio.to_thread(file.write_bytes, _MIGRATED[0])
 
 
 def _configured(key: str, lab: Lab, scenario: Scenario) -> ConfiguredInstance:

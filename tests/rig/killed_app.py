@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, override
 
 import orjson
@@ -263,8 +264,17 @@ def _fork(asked: Mapping[str, Any]) -> None:
         os._exit(1)
 
 
+async def _play_once() -> None:
+    """Play one run without the workflow engine: what is made at first use is there in each forked process."""
+    with TemporaryDirectory() as folder:
+        async with open_rig(Path(folder)) as rig:
+            await rig.press(await rig.ask())
+            await rig.status(IncidentStatus.RESOLVED)
+
+
 def main() -> None:
     """Fork a process for each line of JSON; print the number and exit code of each that ended."""
+    asyncio.run(_play_once())
     fork_server: dict[int, int] = {}
     # Unbuffered: what has been read already would be hidden from select.
     stdin = open(0, "rb", buffering=0)  # noqa: SIM115 - it stays open

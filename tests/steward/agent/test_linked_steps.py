@@ -59,6 +59,11 @@ def book(*steps: str) -> str:
     return BOOK.replace("STEPS", ", ".join(steps))
 
 
+def quick_book(*steps: str) -> str:
+    """Return a book whose result is read at once, and twice."""
+    return book(*steps).replace("settle: 5\n    within: 16", "settle: 0.01\n    within: 0.02")
+
+
 def run_of(incident: Incident) -> Run:
     assert incident.run is not None
     return incident.run
@@ -186,7 +191,7 @@ async def test_worse_is_undone_on_each_instance(tmp_path: Path) -> None:
             toys.toy.running = False
 
     toys.second.toy.passing = fall_over
-    async with open_rig(tmp_path, inventory=toys, runbooks=[book(MEMORY, EXTRA)]) as rig:
+    async with open_rig(tmp_path, inventory=toys, runbooks=[quick_book(MEMORY, EXTRA)]) as rig:
         await rig.press(await rig.ask(alert("ToyLinked")))
         await rig.asked_again()
         assert toys.toy.done == ["set_memory 4096", "undo set_memory 2048"]
@@ -380,7 +385,7 @@ async def test_a_step_with_a_filled_in_argument_is_undone(tmp_path: Path) -> Non
         toy.breaks = place in ("execute", "effect") and len(toy.done) >= 1
 
     toy.passing = fall_over
-    async with open_rig(tmp_path, toy, runbooks=[book(MEMORY, CPU)]) as rig:
+    async with open_rig(tmp_path, toy, runbooks=[quick_book(MEMORY, CPU)]) as rig:
         await rig.press(await rig.ask(alert("ToyLinked")))
         await rig.asked_again()
         assert toy.done == ["set_memory 4096", "set_cpu 6", "undo set_cpu 2", "undo set_memory 2048"]
@@ -834,10 +839,7 @@ async def test_a_wait_is_not_undone(tmp_path: Path) -> None:
         toy.breaks = place in ("execute", "effect") and len(toy.done) >= 1
 
     toy.passing = fall_over
-    text = book(MEMORY, WAIT, EXTRA_CPU).replace(
-        "settle: 5\n    within: 16", "settle: 0.01\n    within: 0.02"
-    )
-    async with open_rig(tmp_path, toy, runbooks=[text]) as rig:
+    async with open_rig(tmp_path, toy, runbooks=[quick_book(MEMORY, WAIT, EXTRA_CPU)]) as rig:
         await rig.press(await rig.ask(alert("ToyLinked")))
         incident = await rig.asked_again()
         assert toy.done == ["set_memory 4096", "set_cpu 8", "undo set_cpu 2", "undo set_memory 2048"]

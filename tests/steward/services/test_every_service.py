@@ -32,6 +32,12 @@ KEYS = service_keys()
 RUNBOOKS = Path(__file__).resolve().parents[3] / "docs" / "runbooks.md"
 
 
+@pytest.fixture
+def few_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let waiting for something that does not happen read it every 5 seconds."""
+    monkeypatch.setattr("steward.sdk.kits.about.LOOK_AGAIN", 5.0)
+
+
 each_service = pytest.mark.parametrize("key", KEYS)
 each_round = pytest.mark.parametrize(
     ("key", "attempt"), [pytest.param(key, one, id=f"{key}-{one.action}") for key, one in service_rounds()]
@@ -189,6 +195,7 @@ async def test_a_dry_run_changes_nothing(key: str, attempt: Round) -> None:
 
 
 @each_round
+@pytest.mark.usefixtures("few_reads")
 async def test_before_it_is_done_everything_says_no(key: str, attempt: Round) -> None:
     async with ready(key, attempt) as (here, action, call, before):
         assert (await action.verify(here.client, call, before.baseline)).ok is False
@@ -247,6 +254,7 @@ async def test_what_is_called_deduplicated_is_refused_the_second_time(key: str, 
 
 
 @each_round
+@pytest.mark.usefixtures("few_reads")
 @pytest.mark.parametrize("kind", [FaultKind.RESET, FaultKind.HTML, FaultKind.STATUS])
 async def test_a_change_that_never_happened_is_found_out(key: str, attempt: Round, kind: FaultKind) -> None:
     async with ready(key, attempt) as (here, action, call, before):
