@@ -1,0 +1,53 @@
+"""What the parts of recognition do with texts that almost fit: replies, pronouns, and questions."""
+
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.state import TargetRef
+from steward.conversation.language_matcher import LanguageMatcher
+from steward.conversation.meanings import OpenQuestion, OpenText
+from steward.conversation.named_targets import NamedTarget
+from steward.conversation.recognition import Known, recognise, reply_to
+from steward.conversation.sentence_files import BUILT_IN, read_language, with_file
+
+from .recognition_rig import matchers, meaning_of
+
+
+def target(name: str) -> NamedTarget:
+    return NamedTarget(name, TargetRef(instance_id=name, kind="instance", id=name, name=name), name)
+
+
+TARGETS = (target("Lidarr"), target("big-box"))
+SUGGESTED = OpenQuestion("Is ", " running?", "Lidarr")
+NOT_SUGGESTED = OpenQuestion("Is ", " running?")
+
+
+@pytest.mark.parametrize(
+    ("text", "offered", "completed"),
+    [
+        ("yes", SUGGESTED, "Is Lidarr running?"),
+        ("No", SUGGESTED, ""),
+        ("big-box", SUGGESTED, "Is big-box running?"),
+        ("big-box", NOT_SUGGESTED, "Is big-box running?"),
+        ("yes", NOT_SUGGESTED, None),
+        ("Lidarr and big-box", NOT_SUGGESTED, None),
+        ("something else", SUGGESTED, None),
+        ("big-box exploded", NOT_SUGGESTED, None),
+    ],
+)
+def test_a_reply_names_what_is_meant(text: str, offered: OpenQuestion, completed: str | None) -> None:
+    assert reply_to(text, offered, Known(among=TARGETS), matchers()) == completed
+
+
+@pytest.mark.parametrize("text", ["it is down", "approve the request for it"])
+def test_a_pronoun_is_no_name_where_sentences_need_one(text: str) -> None:
+    assert meaning_of(text, TARGETS, before=["How is Lidarr?"]) == OpenText(text=text)
+
+
+@pytest.mark.parametrize("text", ["all good here", "any news around big-box"])
+def test_a_sentence_of_a_user_that_lacks_the_name_is_no_question(tmp_path: Path, text: str) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(f"intents:\n  State:\n    data:\n      - sentences: [{text}]\n", encoding="utf-8")
+    matcher = LanguageMatcher(with_file(read_language("en", BUILT_IN), own))
+    assert recognise(text, (), Known(among=TARGETS), [matcher]) == OpenText(text=text)
