@@ -316,8 +316,12 @@ async def open_rig(
     runbooks: Mapping[str, Runbook] | Sequence[str] = (RUNBOOK, THREE_STEPS, LINKED),
     engine: Callable[[Stages], WorkflowEngine] = TaskEngine,
     store: Callable[[Database, Changes], Store] = Store,
+    is_read: bool = True,
 ) -> AsyncIterator[AgentRig]:
-    """Yield a running agent in ``folder``; a second one there continues its work, as after a restart."""
+    """Yield a running agent in ``folder``; a second one there continues its work, as after a restart.
+
+    With ``is_read`` it has read its inventory once.
+    """
     clock = clock or SystemClock()
     inventory = inventory or ToyInventory(toy or Toy())
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -338,6 +342,8 @@ async def open_rig(
             engine=build,
         )
         await agent.start()
+        if is_read:
+            await agent.first_read()
         try:
             yield AgentRig(opened, agent, inventory.toy, inventory, made[0])
         finally:

@@ -366,6 +366,7 @@ async def opened_scenario(
         opened.push_async_callback(inventory.close)
         await agent.start()
         opened.push_async_callback(agent.close)
+        await agent.first_read()
         made.append(
             PlayedLab(
                 lab=lab,

@@ -1,5 +1,6 @@
 """The toy's inventory and its people, as the app's ports see them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Final
@@ -88,6 +89,10 @@ class ToyInventory:
 
     def snapshot(self, instance_id: str) -> Snapshot | None:
         return self._snapshot if instance_id == "toy1" else None
+
+    async def first_polls(self) -> None:
+        unread = [one.id for one in self.instances() if self.snapshot(one.id) is None]
+        await asyncio.gather(*(self.poll_now(one) for one in unread), return_exceptions=True)
 
     async def poll_now(self, instance_id: str) -> Snapshot:
         self.client(instance_id).check("poll")

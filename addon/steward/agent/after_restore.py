@@ -1,5 +1,6 @@
 """After a restore: ends what was under way at the time of the backup."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -29,8 +30,8 @@ class AfterRestore:
         self._executor = executor
         self._learner = learner
 
-    async def settle(self) -> None:
-        """End what was under way, once after each restore."""
+    async def settle(self, first_polls: Callable[[], Awaitable[None]]) -> None:
+        """End what was under way, once after each restore; ``first_polls`` waits for the targets."""
         async with self._store.read() as connection:
             restored = await app_metadata.read_value(connection, app_metadata.RESTORED)
             acting = await incidents.incidents_in(connection, [IncidentStatus.ACTING])
@@ -38,6 +39,7 @@ class AfterRestore:
             found.update(await approvals.approved_without_run(connection))
         if restored is None:
             return
+        await first_polls()
         for request_id in sorted(found):
             try:
                 await self._executor.forget(request_id, translate(REASON))

@@ -1,7 +1,8 @@
 """Builds every stage once and keeps them running."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -55,7 +56,7 @@ from .workflow import Durable, Stages, WorkflowEngine, run_approved
 log = structlog.get_logger(__name__)
 
 FIRST_POLL: Final = 5.0
-"""Seconds the start waits for instances to be read."""
+"""Seconds that the stages wait at the start for instances to be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +131,12 @@ class Agent:
             Stage("propose", IncidentStatus.DIAGNOSED, muting.work, store, alert_storm, clock),
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._has_read = asyncio.Event()
         self.maintenance = Maintenance(store, inventory, people, clock, limits.zone)
         self.correlator = Correlator(store, inventory, clock, self.maintenance)
         self.reports = FirstReports(self.correlator)
         self._silence_watch = SilenceWatch(self.correlator, clock)
-        self.intake = Intake(store, inventory, self.correlator, alert_storm, clock)
+        self.intake = Intake(store, inventory, self.correlator, alert_storm, clock, self.first_read)
         self.gate = Gate(store, people, clock, self._engine.begin)
         self.expectations = Expectations(store, inventory, people, clock)
         self.comments = Comments(store, people, clock)
@@ -145,25 +147,29 @@ class Agent:
         self.runbook_requests = RunbookRequests(inventory, resolver, proposer, library, people, writer)
 
     async def start(self) -> None:
-        """Read every instance once, then start all stages.
+        """Start all stages and the workflows. They wait for :meth:`first_read`.
 
-        Unfinished work of the last run of the app is continued; that needs the targets.
+        Unfinished work of the last run of the app is continued; that needs the targets. After a
+        restore it is ended, before anybody can approve something new.
         """
         await self.maintenance.start()
-        await self._poll_unread()
-        await self.reports.pass_on()
-        await self._after_restore.settle()
+        await self._after_restore.settle(self._read_inventory)
         await self._engine.start()
+        self._run("first polls", self._note_first_read())
         self._run("intake", self.intake.run())
-        self._run("expiry", self._expiry.run())
-        self._run("withdrawals", self._withdrawals.run())
+        self._run("expiry", self._once_read(self._expiry.run))
+        self._run("withdrawals", self._once_read(self._withdrawals.run))
         for stage in self._stages:
-            self._run("stage", stage.run())
-        self._run("run starter", self._run_starter.run())
-        self._run("silence watch", self._silence_watch.run())
-        self._run("maintenance", self.maintenance.run(self.correlator.note_maintenance))
-        self._run("reoffers", self._reoffers.run())
-        self._run("retention", self._retention.run())
+            self._run("stage", self._once_read(stage.run))
+        self._run("run starter", self._once_read(self._run_starter.run))
+        self._run("silence watch", self._once_read(self._silence_watch.run))
+        self._run("maintenance", self._once_read(self._watch_maintenance))
+        self._run("reoffers", self._once_read(self._reoffers.run))
+        self._run("retention", self._once_read(self._retention.run))
+
+    async def first_read(self) -> None:
+        """Wait until every instance was polled once, but no longer than FIRST_POLL seconds from the start."""
+        await self._has_read.wait()
 
     def use_runbook(self, runbook: Runbook) -> None:
         """Find a runbook that was changed by its words from now on."""
@@ -188,30 +194,44 @@ class Agent:
 
     async def execute(self, request_id: str) -> RunStatus | float:
         """Carry it out; return its status, or the seconds after which to call it again."""
+        await self.first_read()
         return await self._executor.execute(request_id)
 
     async def verify(self, request_id: str, attempt: int) -> float | None:
         """Verify whether it helped."""
+        await self.first_read()
         return await self._verifier.verify(request_id, attempt)
 
     async def conclude(self, request_id: str) -> None:
         """Record the result and update the incident."""
+        await self.first_read()
         await self._learner.conclude(request_id)
 
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be continued."""
+        await self.first_read()
         await self._executor.give_up(request_id, reason)
 
-    async def _poll_unread(self) -> None:
-        unread = [one.id for one in self._inventory.instances() if self._inventory.snapshot(one.id) is None]
-        polls = [asyncio.create_task(self._inventory.poll_now(one)) for one in unread]
-        if not polls:
-            return
-        _, late = await asyncio.wait(polls, timeout=FIRST_POLL)
-        for poll in late:
-            poll.cancel()
-        # The row of an instance shows that it does not answer.
-        await asyncio.gather(*polls, return_exceptions=True)
+    async def _read_inventory(self) -> None:
+        """Wait for the first polls, then pass on what they reported."""
+        # The row of an instance that does not answer shows it.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_POLL):
+                await self._inventory.first_polls()
+        await self.reports.pass_on()
+
+    async def _note_first_read(self) -> None:
+        try:
+            await self._read_inventory()
+        finally:
+            self._has_read.set()
+
+    async def _once_read(self, work: Callable[[], Awaitable[None]]) -> None:
+        await self.first_read()
+        await work()
+
+    async def _watch_maintenance(self) -> None:
+        await self.maintenance.run(self.correlator.note_maintenance)
 
     def _run(self, name: str, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work, name=name)

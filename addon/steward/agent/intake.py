@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -97,13 +97,19 @@ class Intake:
         correlator: Correlator,
         alert_storm: AlertStorm,
         clock: Clock,
+        first_read: Callable[[], Awaitable[object]],
     ) -> None:
-        """Nothing is taken before :meth:`run`; ``alert_storm`` counts every webhook."""
+        """Nothing is taken before :meth:`run`; ``alert_storm`` counts every webhook.
+
+        ``first_read`` waits for the first polls: an alert before them would be about nothing that
+        the inventory lists.
+        """
         self._store = store
         self._inventory = inventory
         self._correlator = correlator
         self._alert_storm = alert_storm
         self._clock = clock
+        self._first_read = first_read
         self._arrivals: deque[_Arrival] = deque()
         self._arrived = asyncio.Event()
         self._is_closed = False
@@ -126,8 +132,9 @@ class Intake:
         await taken
 
     async def run(self) -> None:
-        """Take what arrives until cancelled."""
+        """Take what arrives until cancelled, from the first polls of the instances on."""
         try:
+            await self._first_read()
             while True:
                 await self._arrived.wait()
                 batch = [self._arrivals.popleft() for _ in range(min(BATCH, len(self._arrivals)))]

@@ -1,6 +1,6 @@
 """Builds the ASGI application of the HTTP API."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -45,7 +45,8 @@ class ApiParts:
     ``front_ends`` returns the status of those that the app serves itself.
     ``page`` is None where no Supervisor shows it.
 
-    ``allows_origin`` returns whether the web page that opens a websocket may do so.
+    ``allows_origin`` returns whether the web page that opens a websocket may do so. ``first_read``
+    waits at the start for the first readings.
     """
 
     app_id: str
@@ -63,6 +64,7 @@ class ApiParts:
     home: HomeConnections
     allows_origin: Callable[[HTTPConnection], bool]
     audit_refusal: AuditRefusal
+    first_read: Callable[[], Awaitable[None]]
     telegram: TelegramWebhook | None = None
     front_ends: Callable[[], Sequence[FrontEndStatus]] = tuple
     page: AppPage | None = None
@@ -133,7 +135,9 @@ class WebsocketEndpoint:
         hello = Hello(app_id=parts.app_id, app_version=parts.app_version, stream=parts.changes.stream)
         self._count(1)
         try:
-            session = WebsocketSession(socket, hello, parts.changes, parts.queries, self._runner, parts.home)
+            session = WebsocketSession(
+                socket, hello, parts.changes, parts.queries, self._runner, parts.home, parts.first_read
+            )
             await session.serve()
         finally:
             self._count(-1)

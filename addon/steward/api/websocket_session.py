@@ -1,6 +1,7 @@
 """Serves one front end by websocket: hello, initial state, events and commands."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, aclosing, nullcontext
 from typing import Final
 
@@ -50,14 +51,16 @@ class WebsocketSession:
         queries: StateQueries,
         runner: CommandRunner,
         home: HomeConnections,
+        first_read: Callable[[], Awaitable[None]],
     ) -> None:
-        """The caller has authenticated the client."""
+        """The caller has authenticated the client. It gets nothing before ``first_read`` returns."""
         self._socket = socket
         self._hello = hello
         self._changes = changes
         self._queries = queries
         self._runner = runner
         self._home = home
+        self._first_read = first_read
         self._home_connection: HomeConnection | None = None
         self._is_local = socket.client is not None and socket.client.host in LOCAL
         self._slots = asyncio.Semaphore(CONCURRENT_COMMANDS)
@@ -73,6 +76,8 @@ class WebsocketSession:
         try:
             await self._send(encode(FrameKind.HELLO, self._hello))
             subscribe = await self._wait_for_subscribe()
+            # Without the first readings, a client would show everything as unknown.
+            await self._first_read()
             # Watch before reading the state, so that no change in between is missed.
             with self._changes.watch() as watch:
                 await self._catch_up(subscribe)

@@ -1,5 +1,6 @@
 """Creates pollers for instances from the settings file, the database or a client's request."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -36,6 +37,8 @@ class UnusableInstance:
         self.snapshot: Snapshot | None = None
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
+        self.first_poll = asyncio.Event()
+        self.first_poll.set()
 
     @property
     def occupied(self) -> Occupied:

@@ -91,13 +91,14 @@ class InstancePoller:
         """``settings`` include the secrets; ``found`` receives the alerts.
 
         ``outages`` judges what does not run or does not answer. While ``is_silent`` is true,
-        nothing is published.
+        nothing is published. ``first_poll`` is set after the first poll, also one that failed.
         """
         self.instance = instance
         self.service: AnyService | None = service
         self.snapshot: Snapshot | None = None
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
+        self.first_poll = asyncio.Event()
         self.identity = ""
         self._service = service
         self._access = Access(
@@ -131,6 +132,7 @@ class InstancePoller:
     async def close(self) -> None:
         """Stop polling and close the client."""
         self.is_silent = True
+        self.first_poll.set()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -230,6 +232,7 @@ class InstancePoller:
             except Exception:
                 self._failures += 1
                 log.exception("poll failed", instance=self.instance.id)
+            self.first_poll.set()
             if self._pushes == pushes:
                 # The random number only spreads the polls; it protects nothing.
                 await self._sleep(self._delay(random.random()))  # noqa: S311

@@ -100,6 +100,11 @@ class LiveInventory(ConfiguredInstances, Inventory):
         return entry.snapshot if entry else None
 
     @override
+    async def first_polls(self) -> None:
+        for entry in tuple(self._entries.values()):
+            await entry.first_poll.wait()
+
+    @override
     async def poll_now(self, instance_id: str) -> Snapshot:
         return await self._entry(instance_id).poll()
 

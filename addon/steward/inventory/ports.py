@@ -94,6 +94,9 @@ class Inventory(Protocol):
     def snapshot(self, instance_id: str) -> Snapshot | None:
         """Return the last readings, None before the first poll succeeded."""
 
+    async def first_polls(self) -> None:
+        """Wait until each instance was polled once since the start, with or without success."""
+
     async def poll_now(self, instance_id: str) -> Snapshot:
         """Poll the instance now. Raises ServiceError when it cannot be read."""
 

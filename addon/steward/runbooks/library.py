@@ -49,7 +49,8 @@ def parse(name: str, text: str) -> Runbook:
     if found is None:
         raise WrongRunbook(name, "needs front matter between two lines of ---")
     try:
-        front = yaml.safe_load(found[1])
+        # The parser in C takes a tenth of the time, at each start.
+        front = yaml.load(found[1], Loader=yaml.CSafeLoader)
         if not isinstance(front, dict):
             raise WrongRunbook(name, "front matter must be keys and values")
         runbook = Runbook.from_dict({**front, "text": found[2].strip()})

@@ -8,14 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import TableClause, TypeDecorator, column, false, func, insert, inspect, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import app_metadata, archive, audit
 from .archive import SECRETS, TABLES, BackupUnusable, Content, Manifest
 from .database import Database
-from .migrate import migrate
+from .migrate import VERSION_TABLE, migrate, stored_revision
 from .schema import metadata
 
 BATCH: Final = 1_000
@@ -146,8 +145,8 @@ def _tables() -> Mapping[str, TableClause]:
 
 def _checked_revision(connection: Any) -> str:
     """Return the revision of the schema. Raises BackupUnusable for a database with other tables."""
-    revision = MigrationContext.configure(connection).get_current_revision()
-    unknown = set(inspect(connection).get_table_names()) - {*metadata.tables, "alembic_version"}
+    revision = stored_revision(connection)
+    unknown = set(inspect(connection).get_table_names()) - {*metadata.tables, VERSION_TABLE}
     if revision is None or unknown:
         raise BackupUnusable("The database is not one of this version of the steward")
     return revision

@@ -106,6 +106,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         telegram=parts.telegram,
         front_ends=parts.front_ends,
         audit_refusal=audit_refusal,
+        first_read=parts.agent.first_read,
         page=_page(parts),
         limits=settings.limits,
         more=bridge.routes() if settings.mcp.tokens else (),

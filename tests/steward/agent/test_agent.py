@@ -14,6 +14,20 @@ from rig.agent_rig import open_rig
 from rig.inventory import ToyInventory, alert, box
 from rig.toy import Toy
 from steward.agent import agent as module
+from steward.inventory.ports import Completeness
+
+
+class Starting(ToyInventory):
+    """An instance whose first poll takes until ``polled`` is set."""
+
+    def __init__(self, toy: Toy) -> None:
+        super().__init__(toy)
+        self.polled = asyncio.Event()
+
+    @override
+    async def first_polls(self) -> None:
+        await self.polled.wait()
+        await super().first_polls()
 
 
 class Slow(ToyInventory):
@@ -46,6 +60,24 @@ async def test_an_instance_that_does_not_answer_is_not_waited_for(
     async with open_rig(tmp_path, inventory=Slow(Toy())) as rig:
         await rig.fire()
         assert (await rig.incident()).target == box()
+
+
+async def test_work_waits_for_the_first_polls_and_the_start_does_not(tmp_path: Path) -> None:
+    toy = Toy()
+    async with open_rig(tmp_path, toy) as rig:
+        request = await rig.ask()
+    inventory = Starting(toy)
+    async with open_rig(tmp_path, inventory=inventory, is_read=False) as rig:
+        await rig.press(request)
+        await rig.agent.reports.take("am", (alert("Other", name="sonarr"),), Completeness.PARTIAL)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert toy.done == []
+        assert len(await rig.incidents()) == 1
+        inventory.polled.set()
+        await rig.status(IncidentStatus.RESOLVED)
+        assert toy.done == ["set_memory 3072"]
+        assert (await rig.status(IncidentStatus.WAITING, 2)).target == box("sonarr")
 
 
 async def test_one_that_refuses_is_no_reason_not_to_start(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Alerts of webhooks: in their incidents before the webhook is answered, each on its own if need be."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -125,9 +125,17 @@ class IntakeRig:
             return [orjson.loads(row.body) for row in rows]
 
 
+async def _read() -> None:
+    """Every instance was read."""
+
+
 @asynccontextmanager
 async def open_intake(
-    folder: Path, *, is_open: bool = True, clock: Clock | None = None
+    folder: Path,
+    *,
+    is_open: bool = True,
+    clock: Clock | None = None,
+    first_read: Callable[[], Awaitable[object]] = _read,
 ) -> AsyncIterator[IntakeRig]:
     clock = clock or SystemClock()
     stores: list[FailingStore] = []
@@ -139,7 +147,7 @@ async def open_intake(
     async with opened_store(folder, clock, make):
         inventory = Monitors()
         correlator = PoisonedCorrelator(stores[0], inventory, clock)
-        intake = Intake(stores[0], inventory, correlator, AlertStorm(clock), clock)
+        intake = Intake(stores[0], inventory, correlator, AlertStorm(clock), clock, first_read)
         task = asyncio.create_task(intake.run() if is_open else asyncio.sleep(0))
         try:
             yield IntakeRig(stores[0], intake, correlator)
@@ -454,3 +462,24 @@ async def test_the_next_storm_is_recognised(clock: ManualClock) -> None:
         alert_storm.note()
 
     assert await is_held(alert_storm)
+
+
+async def test_webhooks_wait_for_the_first_polls(tmp_path: Path) -> None:
+    is_read = asyncio.Event()
+    async with open_intake(tmp_path, first_read=is_read.wait) as at:
+        accepting = asyncio.create_task(at.intake.accept("am", webhook("A")))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not accepting.done()
+        assert await at.names() == []
+        is_read.set()
+        await accepting
+        assert await at.names() == ["A"]
+
+
+async def test_a_webhook_that_waits_for_the_first_polls_is_refused_at_the_end(tmp_path: Path) -> None:
+    async with open_intake(tmp_path, first_read=asyncio.Event().wait) as at:
+        accepting = asyncio.create_task(at.intake.accept("am", webhook("A")))
+        await asyncio.sleep(0)
+    with pytest.raises(IntakeClosed):
+        await accepting

@@ -208,6 +208,10 @@ class ApiRig:
         self.page: AppPage | None = None
         self.problem: Exception | None = None
         self.is_database_stalled = False
+        self.is_read = asyncio.Event()
+        self.is_read.set()
+        self.waits_for_readings = asyncio.Event()
+        self.states_read = 0
 
     async def __aenter__(self) -> Self:
         listener = open_listener(self.listen)
@@ -244,7 +248,12 @@ class ApiRig:
     def publish_snapshot(self, number: int, filling: str = "") -> None:
         self.changes.publish(RowKind.SNAPSHOT, "radarr", snapshot(number, filling))
 
+    async def first_read(self) -> None:
+        self.waits_for_readings.set()
+        await self.is_read.wait()
+
     async def initial(self, sequence: int) -> InitialState:
+        self.states_read += 1
         if self.while_reading is not None:
             await self.while_reading()
         return InitialState(
@@ -356,6 +365,7 @@ class ApiRig:
             telegram=self.telegram,
             front_ends=lambda: self.front_ends,
             audit_refusal=self.audit_refusal,
+            first_read=self.first_read,
             page=self.page,
             limits=self.limits,
         )

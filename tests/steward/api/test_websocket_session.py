@@ -168,6 +168,17 @@ async def test_only_own_and_allowed_pages_can_open_a_websocket(origin: str, *, i
         assert caught.value.status == 403
 
 
+async def test_the_initial_state_has_the_first_readings() -> None:
+    async with ApiRig() as api:
+        api.is_read.clear()
+        client = await api.connect()
+        await client.send(FrameKind.SUBSCRIBE)
+        await api.waits_for_readings.wait()
+        assert api.states_read == 0
+        api.is_read.set()
+        assert (await client.frame()).kind is FrameKind.INITIAL_STATE
+
+
 async def test_number_of_front_ends_is_limited() -> None:
     api = ApiRig()
     api.limits = dataclasses.replace(Limits(), front_ends=2)

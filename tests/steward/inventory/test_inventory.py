@@ -94,6 +94,39 @@ async def test_instances_of_the_settings_file_are_polled_and_published(tmp_path:
     assert rig.world.open_clients == 0
 
 
+async def test_the_first_polls_are_over_when_each_instance_was_polled_once(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one", "two", "three")
+    rig.configured = (*rig.configured, configured("four", service="wrong"))
+    rig.wrong_services = {"wrong": "it cannot be imported"}
+    rig.world.states["http://two:1"] = ServiceUnreachable("it is off")
+    rig.world.unresponsive.add("http://three:1")
+    async with rig as inventory:
+        waiting = asyncio.create_task(inventory.first_polls())
+        while len(rig.world.polls) < 3:  # noqa: ASYNC110 - the polls need real I/O, of unknown length
+            await asyncio.sleep(0)
+        await settle()
+        assert not waiting.done()
+        rig.world.answering.set()
+        await waiting
+        assert [one.status for one in inventory.instances()] == [
+            InstanceStatus.OK,
+            InstanceStatus.UNREACHABLE,
+            InstanceStatus.OK,
+            InstanceStatus.FAILING,
+        ]
+        assert set(rig.world.polls.values()) == {1}
+
+
+async def test_who_waits_for_the_first_polls_is_not_left_behind_at_the_end(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    rig.world.unresponsive.add("http://one:1")
+    async with rig as inventory:
+        waiting = asyncio.create_task(inventory.first_polls())
+        await settle()
+        assert not waiting.done()
+    await waiting
+
+
 async def test_an_invalid_settings_file_is_refused(tmp_path: Path) -> None:
     rig = make_rig(tmp_path)
     rig.configured = (configured("one"), configured("two", service="thingg"))

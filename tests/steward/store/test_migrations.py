@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import steward
 from rig.agent_rig import opened_store
 from rig.databases import store_url
+from steward.store import migrate as migrate_module
 from steward.store.database import Database, StoreUnavailable
-from steward.store.migrate import migrate
+from steward.store.migrate import MIGRATIONS, migrate, newest_revision, stored_revision
 from steward.store.schema import metadata
 
 
@@ -43,9 +45,30 @@ async def test_migrated_schema_matches_the_tables(tmp_path: Path) -> None:
 async def test_second_migration_changes_nothing(tmp_path: Path) -> None:
     import_all_tables()
     async with opened_store(tmp_path) as store:
-        await migrate(store.database)
+        async with store.change() as unit:
+            await unit.connection.run_sync(migrate_module._upgrade)
         async with store.read() as connection:
             assert await connection.run_sync(differences) == []
+
+
+async def test_alembic_is_not_asked_about_a_schema_that_is_current(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Connection] = []
+    async with opened_store(tmp_path) as store:
+        monkeypatch.setattr(migrate_module, "_upgrade", asked.append)
+        await migrate(store.database)
+        assert asked == []
+        async with store.change() as unit:
+            await unit.connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        await migrate(store.database)
+        assert len(asked) == 1
+
+
+async def test_the_newest_revision_is_alembics(tmp_path: Path) -> None:
+    assert newest_revision() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    async with opened_store(tmp_path) as store, store.read() as connection:
+        assert await connection.run_sync(stored_revision) == newest_revision()
 
 
 async def test_difference_of_a_table_is_detected(tmp_path: Path) -> None:
