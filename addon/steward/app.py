@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import time, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -15,7 +15,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.state import FrontEnd, FrontEndStatus, Person, Speaker
+from homelab_steward.contract.state import FrontEndStatus
 
 from .agent.agent import Agent, Limits
 from .agent.dbos_engine import DbosEngine
@@ -55,10 +55,6 @@ from .store.folder_lock import FolderLock, folders_of
 from .store.migrate import migrate
 from .store.start_check import check_store
 from .store.store import Store
-from .telegram.bot import TelegramBot
-from .telegram.front_end import Ports
-from .telegram.ports import StewardCommands
-from .telegram.press_handler import DecisionPort
 from .texts import set_zone
 from .wiring.backup_schedule import BackupSchedule
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
@@ -66,6 +62,9 @@ from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
 from .wiring.server import ServerParts, start_server
 from .wiring.services_and_runbooks import read_runbooks, read_services, runbook_folders
+
+if TYPE_CHECKING:
+    from .telegram.bot import TelegramBot
 
 log = structlog.get_logger(__name__)
 
@@ -323,33 +322,19 @@ class App:
         if bot is None:
             return None
 
-        async def person(user_id: int) -> Person | None:
-            return people.by_speaker(Speaker(front_end=FrontEnd.TELEGRAM, user_id=str(user_id)))
+        # Loaded only for a bot, because Telegram's library takes long to load.
+        from .wiring.telegram import TelegramParts, build_bot  # noqa: PLC0415
 
-        async def audit_refusal(event: str, body: Mapping[str, str]) -> None:
-            await store.refused(self._clock.now(), event, body["telegram_user_id"], body)
-
-        front_end = TelegramBot(
-            replace(bot, catalogue=offers),
-            store.database,
-            store.changes,
-            self._clock,
-            Ports(
-                decisions=DecisionPort(
-                    decide=agent.gate.decide, person=person, audit=audit_refusal, comment=agent.comments.add
-                ),
-                steward=StewardCommands(
-                    ask=conversation.ask,
-                    mode=queries.mode,
-                    set_pause=agent.mode.set_pause,
-                    add_maintenance=agent.maintenance.add,
-                    remove_maintenance=agent.maintenance.remove,
-                    list_maintenance=agent.maintenance.list,
-                    weekly=reports.weekly,
-                ),
-                read=queries,
-            ),
+        parts = TelegramParts(
+            store=store,
+            agent=agent,
+            people=people,
+            queries=queries,
+            conversation=conversation,
+            reports=reports,
+            clock=self._clock,
         )
+        front_end = build_bot(replace(bot, catalogue=offers), parts)
         self._opened.push_async_callback(front_end.close)
         await front_end.start()
         return front_end

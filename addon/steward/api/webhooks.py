@@ -12,7 +12,7 @@ from starlette.responses import Response
 from ..errors import ServiceMalformed, ServiceUnauthorized, StewardError
 from ..observability.metrics import Metrics
 from ..sdk.description import IncomingAlert
-from ..telegram.updates import WebhookMalformed, WebhookRefused
+from ..telegram.webhook_errors import WebhookMalformed, WebhookRefused
 from .http_exchange import Json, failure, is_one_of, monitor_token, unauthorized
 from .ports import Accept, Instances, TelegramWebhook
 

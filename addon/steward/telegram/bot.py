@@ -20,7 +20,7 @@ from ..texts import translate
 from .front_end import Ports, TelegramFrontEnd
 from .group_setup import GroupSetup
 from .settings import TelegramSettings
-from .updates import WebhookRefused
+from .webhook_errors import WebhookRefused
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,6 @@ import structlog
 from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
-from ..errors import StewardError
 from ..texts import languages, texts_of, translate
 from .chat import Batch, Chat
 from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
@@ -18,6 +17,7 @@ from .rate_limit import TOKEN_RETRY, retry_delay
 from .settings import Mode, TelegramSettings
 from .status import StatusBoard
 from .topics import SHORT_PAUSE
+from .webhook_errors import WebhookMalformed, WebhookRefused
 from .written import menu
 
 log = structlog.get_logger(__name__)
@@ -26,14 +26,6 @@ SOURCE: Final = "updates"
 POLL_SECONDS: Final = 50
 WEBHOOK_RENEWAL: Final = 3_600.0
 CONFLICT_RETRY: Final = 15.0
-
-
-class WebhookRefused(StewardError):
-    """The secret is wrong, or no webhook is in use: answer 403."""
-
-
-class WebhookMalformed(StewardError):
-    """The body is not an update: answer 400."""
 
 
 class Updates:

@@ -13,6 +13,7 @@ from ..errors import describe_error
 from ..store.archive import backups_in, file_name
 from ..store.backup import back_up
 from ..store.database import Database
+from ..telegram import tables  # noqa: F401 - declares them, also without a bot: a backup has every table
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import ReportRefusal, SendNote
@@ -42,7 +42,9 @@ from ..runbooks.shown_names import ShownNames
 from ..settings.model import Settings
 from ..store.storable_text import storable
 from ..store.store import Store
-from ..telegram.bot import TelegramBot
+
+if TYPE_CHECKING:
+    from ..telegram.bot import TelegramBot
 
 VERSION: Final = version("homelab-steward")
 

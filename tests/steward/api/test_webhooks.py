@@ -17,7 +17,7 @@ from steward.errors import StewardError
 from steward.sdk.description import AlertSource, Delivery, HmacSignature, IncomingAlert
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
 from steward.settings.model import Limits
-from steward.telegram.updates import WebhookMalformed, WebhookRefused
+from steward.telegram.webhook_errors import WebhookMalformed, WebhookRefused
 
 from .api_rig import BEARER, MONITOR, MONITOR_TOKEN, ApiRig, bytes_parse, service
 

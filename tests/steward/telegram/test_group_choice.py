@@ -15,7 +15,7 @@ from steward.store import tables as store_tables
 from steward.telegram.bot import TelegramBot
 from steward.telegram.group_choice import MOST_GROUPS, MOST_WRONG
 from steward.telegram.settings import Mode, TelegramSettings
-from steward.telegram.updates import WebhookRefused
+from steward.telegram.webhook_errors import WebhookRefused
 
 from .rig import FAST, KEY, SECRET, TelegramRig, open_rig
 from .test_commands import processed

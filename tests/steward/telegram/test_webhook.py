@@ -10,7 +10,7 @@ from aiohttp import web
 from homelab_steward.contract.state import FrontEndState
 from lab.telegram.rows import press_row
 from steward.telegram.settings import Mode
-from steward.telegram.updates import WebhookMalformed, WebhookRefused
+from steward.telegram.webhook_errors import WebhookMalformed, WebhookRefused
 
 from .rig import SECRET, TelegramRig, open_front_end, open_rig
 
