@@ -25,7 +25,7 @@ from .ports import StewardCommands
 from .press_handler import DecisionPort
 from .status_text import MOST_COUNTED, Overview, shown_time, status_text
 from .topics import TopicThreads
-from .written import Name, Written, duration, help_lines, is_all, parsed
+from .written import Name, Written, duration, help_lines, is_all, is_for_another, is_misspelled, parsed
 
 log = structlog.get_logger(__name__)
 
@@ -76,9 +76,10 @@ class Commands:
 
     async def is_for_the_bot(self, said: Said) -> bool:
         """Return whether a message is a command, or about an incident or an answer of the bot."""
-        return (
-            parsed(said.text, self._chat.user_name) is not None or await self._subjects.of(said) is not None
-        )
+        bot = self._chat.user_name
+        if is_for_another(said.text, bot):
+            return False
+        return parsed(said.text, bot) is not None or await self._subjects.of(said) is not None
 
     async def answer(self, said: Said, person: Person) -> Rich | None:
         """Carry out what a known person wrote; return the answer, None when there is none yet."""
@@ -87,8 +88,7 @@ class Commands:
         texts = texts_of(person.language)
         try:
             if written is None:
-                await self._about(said, person, subject)
-                return None
+                return await self._unwritten(said, person, subject, texts)
             if written.name is Name.CUSTOM and written.argument:
                 await self._answers.ask(said, person, written.argument, _incident_id(subject))
                 return None
@@ -100,6 +100,17 @@ class Commands:
             if err.code is ErrorCode.INTERNAL:
                 return literal(texts("The steward cannot process this now. Try again in a minute."))
             return prose(f"{err.message} {texts('Nothing was done.')}", REASON)
+
+    async def _unwritten(
+        self, said: Said, person: Person, subject: MessageSubject | None, texts: Texts
+    ) -> Rich | None:
+        """Answer what is no command; one that does not exist is no comment."""
+        if subject is None:
+            return None
+        if is_misspelled(said.text, self._chat.user_name):
+            return _help(texts)
+        await self._about(said, person, subject)
+        return None
 
     async def _carry_out(
         self, written: Written, said: Said, subject: MessageSubject | None, texts: Texts
@@ -117,12 +128,10 @@ class Commands:
             case Name.PAUSE | Name.RESUME:
                 return await self._pause(said, written, texts)
             case _:
-                return joined([literal(line) for line in help_lines(texts)])
+                return _help(texts)
 
-    async def _about(self, said: Said, person: Person, subject: MessageSubject | None) -> None:
+    async def _about(self, said: Said, person: Person, subject: MessageSubject) -> None:
         """Answer a question or a reply to an answer; anything else about an incident is a comment."""
-        if subject is None:
-            return
         if subject.is_answer or said.text.rstrip().endswith("?"):
             await self._answers.ask(said, person, said.text, subject.incident_id)
             return
@@ -160,6 +169,8 @@ class Commands:
         if written.name is Name.RESUME:
             await self._steward.set_pause(SetPause(speaker=_speaker(said), scope=None))
             return literal(texts("The pause is over."))
+        if written.argument and not is_all(written.argument):
+            return literal(texts("Write /pause for automatic changes, or /pause all for every change."))
         scope = PauseScope.EVERYTHING if is_all(written.argument) else PauseScope.AUTOMATIC
         await self._steward.set_pause(SetPause(speaker=_speaker(said), scope=scope))
         if scope is PauseScope.EVERYTHING:
@@ -183,6 +194,10 @@ class Commands:
 
     def _time(self, at: datetime, texts: Texts) -> str:
         return shown_time(at, self._clock.now(), texts, self._zone)
+
+
+def _help(texts: Texts) -> Rich:
+    return joined([literal(line) for line in help_lines(texts)])
 
 
 def _incident_id(subject: MessageSubject | None) -> str:

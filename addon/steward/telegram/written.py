@@ -55,14 +55,18 @@ MENU: Final = (
 _COMMAND: Final = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<argument>.*))?", re.DOTALL)
 _PLAIN: Final = re.compile(r"(?P<name>\w+)(?:\s?(?P<colon>:))?(?:\s*(?P<argument>\S.*))?", re.DOTALL)
 _UNITS: Final = {
-    "minutes": ("m", "min", "minute", "minutes", "minuten"),
-    "hours": ("h", "hour", "hours", "std", "stunde", "stunden", "heure", "heures"),
-    "days": ("d", "day", "days", "tag", "tage", "j", "jour", "jours"),
+    "minutes": ("m", "min", "minute", "minutes", "minuten", "minuut", "minuto", "minutos"),
+    "hours": (
+        *("h", "hour", "hours", "std", "stunde", "stunden", "heure", "heures"),
+        *("hora", "horas", "u", "uur", "uren"),
+    ),
+    "days": (
+        *("d", "day", "days", "tag", "tage", "tagen", "j", "jour", "jours"),
+        *("dia", "dias", "día", "días", "dag", "dagen"),
+    ),
 }
 _UNIT_OF: Final = {name: unit for unit, names in _UNITS.items() for name in names}
-_DURATION: Final = re.compile(
-    r"(?:(?P<before>.*\S)\s+)?(?P<number>\d{1,5})\s*(?P<unit>[a-z]+)", re.IGNORECASE
-)
+_DURATION: Final = re.compile(r"(?:(?P<before>.*\S)\s+)?(?P<number>\d{1,5})\s*(?P<unit>[^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +84,25 @@ def parsed(text: str, bot: str | None) -> Written | None:
     """
     found = _COMMAND.fullmatch(text.strip())
     if found is not None:
-        is_other = bot is not None and (found["bot"] or bot).casefold() != bot.casefold()
-        name = found["name"].casefold()
-        is_known = name in set(Name) and not is_other
-        return Written(Name(name), (found["argument"] or "").strip()) if is_known else None
+        return None if _is_for_another(found, bot) else _with_slash(found, bot)
     found = _PLAIN.fullmatch(text.strip())
     name = None if found is None else _names().get(found["name"].casefold())
     if found is None or name is None:
         return None
     written = Written(name, (found["argument"] or "").strip())
     return written if _fits(written, has_colon=found["colon"] is not None) else None
+
+
+def is_for_another(text: str, bot: str | None) -> bool:
+    """Return whether a text is a command for another bot of the group."""
+    found = _COMMAND.fullmatch(text.strip())
+    return found is not None and _is_for_another(found, bot)
+
+
+def is_misspelled(text: str, bot: str | None) -> bool:
+    """Return whether a text is a command, not for another bot, that does not exist."""
+    found = _COMMAND.fullmatch(text.strip())
+    return found is not None and not _is_for_another(found, bot) and _with_slash(found, None) is None
 
 
 def duration(text: str) -> timedelta | None:
@@ -136,6 +149,19 @@ def help_lines(texts: Texts) -> tuple[str, ...]:
         texts("Any other answer to a message of mine becomes a comment. A question is answered."),
         texts("To decide, press a button. For a high risk you need your PIN."),
     )
+
+
+def _is_for_another(found: re.Match[str], bot: str | None) -> bool:
+    return bot is not None and (found["bot"] or bot).casefold() != bot.casefold()
+
+
+def _with_slash(found: re.Match[str], bot: str | None) -> Written | None:
+    """Return the command, in any language. For one of this ``bot`` that does not exist it is HELP."""
+    said = found["name"].casefold()
+    name = Name(said) if said in set(Name) else _names().get(said)
+    if name is None:
+        return Written(Name.HELP) if bot is not None and found["bot"] else None
+    return Written(name, (found["argument"] or "").strip())
 
 
 def _fits(written: Written, *, has_colon: bool) -> bool:

@@ -23,7 +23,7 @@ from steward.telegram.send_queue import OutgoingMessage
 from steward.telegram.settings import Limits, TelegramSettings
 
 from .rig import FAST, KEY, TelegramRig, open_front_end, open_rig
-from .samples import incident, request
+from .samples import diagnosis, incident, request
 
 
 async def ready(rig: TelegramRig) -> None:
@@ -69,6 +69,29 @@ async def test_network_failure_sets_status_and_loses_nothing(tmp_path: Path) -> 
         await rig.card(number=4)
         await _until(lambda: made.status.state is FrontEndState.OK)
         assert len(rig.forum.messages) == 5
+
+
+async def test_changes_of_an_hour_without_network_are_one_message_each(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, speed=5_000) as rig, open_front_end(rig) as made:
+        await ready(rig)
+        rig.fault(FaultKind.REFUSED)
+        asked = [await rig.ask(f"a{number}") for number in range(5)]
+        for number in range(40):
+            for one in asked:
+                rig.publish(incident(one, diagnosis=diagnosis(f"finding {number} of {one.id}")))
+        await _until_text(rig, "finding 39 of a4")
+        while rig.clock.monotonic() < 3_600:  # noqa: ASYNC110 - the clock has no event
+            await asyncio.sleep(0.01)
+        async with rig.database.read() as connection:
+            assert len((await connection.execute(select(tables.outbox.c.id))).all()) == 5
+        rig.telegram.faults.clear("telegram")
+        await rig.card(number=4)
+        await _until(lambda: made.status.state is FrontEndState.OK)
+        await _until_recorded(rig)
+        texts = [one.text for one in rig.forum.messages]
+        assert [f"finding 39 of a{number}" in "".join(texts) for number in range(5)] == [True] * 5
+        assert len(texts) == 5
+        assert all(one.edits == 0 for one in rig.forum.messages)
 
 
 async def test_starts_without_network(tmp_path: Path) -> None:
