@@ -32,6 +32,7 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
+from ..coalesce import coalesced_reads
 from ..errors import StewardError, describe_error
 from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
@@ -136,12 +137,13 @@ class Proposer:
         async with self._store.read() as connection:
             refused = await refused_recipes(connection, incident, self._clock.now()) if incident else {}
             history = await self._history(connection, runbook, targets)
-        made = await asyncio.gather(
-            *(
-                self._try(runbook, one, targets, refused.get((runbook.id, one.id)))
-                for one in self._recipes(runbook, targets)
+        async with coalesced_reads():
+            made = await asyncio.gather(
+                *(
+                    self._try(runbook, one, targets, refused.get((runbook.id, one.id)))
+                    for one in self._recipes(runbook, targets)
+                )
             )
-        )
         return [replace(one, history=history.get(one.recipe.id, "")) for one in made]
 
     def _recipes(self, runbook: Runbook, targets: Targets) -> list[Recipe]:

@@ -11,6 +11,7 @@ from homelab_steward.contract.incidents import PlannedStep
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedReference
 
+from ..coalesce import coalesced_reads
 from ..errors import PreconditionFailed
 from ..inventory.ports import ANSWERS, INSTANCE
 from ..runbooks.model import Condition, Look, Recipe, Reference, Runbook, Step
@@ -258,7 +259,8 @@ class Resolver(TargetFinder):
         self._check_available(target, "action", action)
         client = self._inventory.client(target.instance_id)
         try:
-            dry = await action.dry_run(client, Call(target=target, arguments=arguments))
+            async with coalesced_reads():
+                dry = await action.dry_run(client, Call(target=target, arguments=arguments))
         except NotKnown as err:
             raise PreconditionFailed(str(err)) from err
         interrupted = self._inventory.interruption(target) if action.interrupts else None

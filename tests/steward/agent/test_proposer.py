@@ -22,7 +22,8 @@ from rig.toy import SERVICE, Toy
 from steward.agent.plan import POLICY_VERSION, plan_hash
 from steward.agent.proposer import label_with_change, short_change
 from steward.clock import ManualClock
-from steward.sdk.description import Action
+from steward.coalesce import coalesced
+from steward.sdk.description import Action, Call, DryRun
 from steward.sdk.description import Role as ServiceRole
 from steward.store import incidents
 
@@ -250,6 +251,30 @@ async def test_what_the_precheck_would_refuse_is_not_offered(tmp_path: Path) -> 
         proposal = (await rig.ask()).proposal
         assert [one.label for one in proposal.options] == ["Restart it", "Investigate"]
         assert proposal.left_out == ("Increase memory: radarr uses more than that.",)
+
+
+async def test_the_dry_runs_of_all_options_share_what_they_read(tmp_path: Path) -> None:
+    reads: list[str] = []
+
+    async def read() -> None:
+        reads.append("read")
+
+    def reading(action: Action[Toy]) -> Action[Toy]:
+        async def dry_run(toy: Toy, call: Call) -> DryRun:
+            await coalesced("the box", read)
+            await coalesced("the box", read)
+            return await action.dry_run(toy, call)
+
+        return replace(action, dry_run=dry_run)
+
+    inventory = ToyInventory(Toy())
+    inventory.service_row = replace(SERVICE, actions=tuple(reading(one) for one in SERVICE.actions))
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        request = await rig.ask()
+        assert [bool(one.steps) for one in request.proposal.options] == [True, True, False]
+        assert reads == ["read"]
+        await rig.agent._executor._resolver.request(box(), "restart", {})
+        assert reads == ["read"] * 2, "a later plan reads again, and once"
 
 
 async def test_what_the_credentials_do_not_allow_is_not_offered(tmp_path: Path) -> None:
