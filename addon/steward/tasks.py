@@ -28,7 +28,8 @@ async def run_to_completion[T](step: Coroutine[Any, Any, T], name: str) -> T:
 
     A message that is being sent is then recorded as sent, and no transaction is cut off.
     """
-    task = asyncio.create_task(step, name=name)
+    # Eager: what need not wait is done without a turn of the event loop.
+    task = asyncio.create_task(step, name=name, eager_start=True)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:

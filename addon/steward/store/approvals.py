@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import (
@@ -15,6 +15,7 @@ from homelab_steward.contract.incidents import (
     Decision,
 )
 
+from .decoding import decode, encode
 from .tables import approval_options, approvals, runs
 
 
@@ -29,7 +30,7 @@ async def add(connection: AsyncConnection, request: ApprovalRequest) -> None:
             expires_at=request.expires_at,
             reminders=request.reminders,
             asked=_ids(request.asked),
-            body=request.to_json(),
+            body=encode(request),
         )
     )
     if request.proposal.options:
@@ -172,12 +173,13 @@ _COLUMNS = (
     approvals.c.snoozed_until,
     approvals.c.first,
 )
+_SOME = select(*_COLUMNS).where(approvals.c.id.in_(bindparam("ids", expanding=True))).order_by(approvals.c.id)
 
 
 def _request(row: Any) -> ApprovalRequest:
     """Return the request from its body and its mutable columns."""
     return replace(
-        ApprovalRequest.from_json(row.body),
+        decode(ApprovalRequest, row.body),
         status=ApprovalStatus(row.status),
         expires_at=row.expires_at,
         reminders=row.reminders,
@@ -199,8 +201,7 @@ async def requests(connection: AsyncConnection, ids: Collection[str]) -> tuple[A
     """Return the existing requests with these ids, ordered by id."""
     if not ids:
         return ()
-    query = select(*_COLUMNS).where(approvals.c.id.in_(ids)).order_by(approvals.c.id)
-    return tuple(_request(row) for row in await connection.execute(query))
+    return tuple(_request(row) for row in await connection.execute(_SOME, {"ids": list(ids)}))
 
 
 async def of_incident(connection: AsyncConnection, incident_id: str) -> tuple[ApprovalRequest, ...]:

@@ -42,6 +42,9 @@ DURABLE: Final = frozenset(
 GENESIS: Final = "0" * 64
 BATCH: Final = 1_000
 
+_LAST: Final = select(audit.c.position, audit.c.digest).order_by(audit.c.position.desc()).limit(1)
+_ADD: Final = insert(audit)
+
 
 class NotDurable(StewardError):
     """An event that must survive a power cut was written in a transaction that may not."""
@@ -95,11 +98,7 @@ async def append_all(
         return
     if event in DURABLE and not is_durable(connection):
         raise NotDurable(f"{event} needs a durable transaction")
-    last = (
-        await connection.execute(
-            select(audit.c.position, audit.c.digest).order_by(audit.c.position.desc()).limit(1)
-        )
-    ).first()
+    last = (await connection.execute(_LAST)).first()
     position, previous = (last.position, last.digest) if last else (0, GENESIS)
     rows: list[dict[str, object]] = []
     for body in bodies:
@@ -117,7 +116,7 @@ async def append_all(
             }
         )
         previous = digest
-    await connection.execute(insert(audit), rows)
+    await connection.execute(_ADD, rows)
 
 
 def broken_link(entry: AuditEntry, position: int, previous: str) -> str | None:

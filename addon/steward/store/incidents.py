@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Column, ColumnElement, func, select
+from sqlalchemy import Column, ColumnElement, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import (
@@ -17,12 +17,20 @@ from homelab_steward.contract.incidents import (
     Severity,
 )
 
+from .decoding import decode, encode
 from .tables import alerts, incidents
 from .upsert import upsert
 
 CHUNK: Final = 500
 DECODED_AT_ONCE: Final = 100
 CLOSED: Final = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
+
+_ONE: Final = select(incidents.c.body).where(incidents.c.id == bindparam("id"))
+_HIGHEST: Final = select(func.max(incidents.c.number))
+_KNOWN_ALERTS: Final = select(alerts.c.fingerprint, alerts.c.body).where(
+    alerts.c.source == bindparam("source"),
+    alerts.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
+)
 
 
 async def save_incident(connection: AsyncConnection, incident: Incident) -> None:
@@ -47,7 +55,7 @@ async def save_incidents(connection: AsyncConnection, rows: Sequence[Incident]) 
                 "severity": incident.severity.value,
                 "category": incident.category,
                 "title": incident.title,
-                "body": incident.to_json(),
+                "body": encode(incident),
             }
             for incident in rows
         ],
@@ -56,20 +64,19 @@ async def save_incidents(connection: AsyncConnection, rows: Sequence[Incident]) 
 
 async def next_number(connection: AsyncConnection) -> int:
     """Return the number of the next incident, starting at 1."""
-    highest = await connection.scalar(select(func.max(incidents.c.number)))
+    highest = await connection.scalar(_HIGHEST)
     return int(highest or 0) + 1
 
 
 async def incident(connection: AsyncConnection, incident_id: str) -> Incident | None:
     """Return one incident, None when there is none."""
-    body = await connection.scalar(select(incidents.c.body).where(incidents.c.id == incident_id))
-    return Incident.from_json(body) if body is not None else None
+    body = await connection.scalar(_ONE, {"id": incident_id})
+    return decode(Incident, body) if body is not None else None
 
 
 async def existing(connection: AsyncConnection, incident_id: str) -> Incident:
     """Return an incident that must exist, because other rows refer to it."""
-    query = select(incidents.c.body).where(incidents.c.id == incident_id)
-    return Incident.from_json((await connection.execute(query)).scalar_one())
+    return decode(Incident, (await connection.execute(_ONE, {"id": incident_id})).scalar_one())
 
 
 async def incidents_in(
@@ -81,7 +88,7 @@ async def incidents_in(
         .where(incidents.c.status.in_([status.value for status in statuses]))
         .order_by(incidents.c.number)
     )
-    return tuple(Incident.from_json(body) for body in rows)
+    return tuple(decode(Incident, body) for body in rows)
 
 
 async def incidents_by_id(connection: AsyncConnection, ids: Sequence[str]) -> tuple[Incident, ...]:
@@ -116,7 +123,7 @@ async def _all_with(
     for start in range(0, len(values), CHUNK):
         matches = column.in_(values[start : start + CHUNK])
         rows = await connection.scalars(select(incidents.c.body).where(matches, *conditions))
-        found.extend(Incident.from_json(body) for body in rows)
+        found.extend(decode(Incident, body) for body in rows)
     return tuple(found)
 
 
@@ -129,7 +136,7 @@ async def newest_incidents(
         query = query.where(incidents.c.status.not_in([one.value for one in CLOSED]))
     if problems_only:
         query = query.where(incidents.c.is_request.is_(False))
-    return tuple(Incident.from_json(body) for body in await connection.scalars(query))
+    return tuple(decode(Incident, body) for body in await connection.scalars(query))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +180,7 @@ async def incident_page(
     query = select(incidents.c.body).where(*conditions).order_by(incidents.c.number.desc()).limit(limit)
     if before is not None:
         query = query.where(incidents.c.number < before)
-    found = tuple(Incident.from_json(body) for body in await connection.scalars(query))
+    found = tuple(decode(Incident, body) for body in await connection.scalars(query))
     return found, int(total or 0)
 
 
@@ -185,7 +192,7 @@ async def latest_in_group(connection: AsyncConnection, group_key: str) -> Incide
         .order_by(incidents.c.number.desc())
         .limit(1)
     )
-    return Incident.from_json(body) if body is not None else None
+    return decode(Incident, body) if body is not None else None
 
 
 async def save_alerts(connection: AsyncConnection, rows: Sequence[Alert]) -> None:
@@ -201,7 +208,7 @@ async def save_alerts(connection: AsyncConnection, rows: Sequence[Alert]) -> Non
                 "incident_id": alert.incident_id,
                 "received_at": alert.received_at,
                 "seen_at": alert.seen_at or alert.received_at,
-                "body": alert.to_json(),
+                "body": encode(alert),
             }
             for alert in rows
         ],
@@ -215,12 +222,8 @@ async def alerts_by_fingerprint(
     found: dict[str, Alert] = {}
     for start in range(0, len(fingerprints), CHUNK):
         part = fingerprints[start : start + CHUNK]
-        rows = await connection.execute(
-            select(alerts.c.fingerprint, alerts.c.body).where(
-                alerts.c.source == source, alerts.c.fingerprint.in_(part)
-            )
-        )
-        found.update({row.fingerprint: Alert.from_json(row.body) for row in rows})
+        rows = await connection.execute(_KNOWN_ALERTS, {"source": source, "fingerprints": part})
+        found.update({row.fingerprint: decode(Alert, row.body) for row in rows})
     return found
 
 
@@ -229,7 +232,7 @@ async def firing_of(connection: AsyncConnection, source: str) -> tuple[Alert, ..
     rows = await connection.scalars(
         select(alerts.c.body).where(alerts.c.source == source, alerts.c.status == AlertStatus.FIRING.value)
     )
-    return tuple(Alert.from_json(body) for body in rows)
+    return tuple(decode(Alert, body) for body in rows)
 
 
 async def firing(connection: AsyncConnection, limit: int) -> tuple[Alert, ...]:
@@ -242,7 +245,7 @@ async def firing(connection: AsyncConnection, limit: int) -> tuple[Alert, ...]:
     )
     found: list[Alert] = []
     for body in rows:
-        found.append(Alert.from_json(body))
+        found.append(decode(Alert, body))
         if len(found) % DECODED_AT_ONCE == 0:
             await asyncio.sleep(0)
     return tuple(found)
@@ -256,7 +259,7 @@ async def firing_unseen(connection: AsyncConnection, since: datetime, limit: int
         .order_by(alerts.c.seen_at)
         .limit(limit)
     )
-    return tuple(Alert.from_json(body) for body in rows)
+    return tuple(decode(Alert, body) for body in rows)
 
 
 async def alerts_of(
@@ -269,7 +272,7 @@ async def alerts_of(
         .order_by(alerts.c.received_at, alerts.c.fingerprint)
         .limit(limit)
     )
-    return tuple(Alert.from_json(body) for body in rows)
+    return tuple(decode(Alert, body) for body in rows)
 
 
 async def count_in(connection: AsyncConnection, incident_id: str) -> tuple[int, int]:

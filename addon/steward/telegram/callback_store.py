@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import orjson
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import ApprovalRequest
@@ -15,6 +16,11 @@ from ..store.database import Database
 from ..store.upsert import upsert
 from . import tables
 from .chat import Press
+
+_SHORT_IDS: Final = select(tables.buttons.c.approval_id, tables.buttons.c.short_id).where(
+    tables.buttons.c.chat_id == bindparam("chat"),
+    tables.buttons.c.approval_id.in_(bindparam("approvals", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,7 @@ class CallbackStore:
 
     async def short_ids(self, connection: AsyncConnection, approval_ids: Collection[str]) -> dict[str, str]:
         """Return the short id of each of these requests that has buttons."""
-        mine = (tables.buttons.c.chat_id == self._chat_id) & tables.buttons.c.approval_id.in_(approval_ids)
-        rows = await connection.execute(
-            select(tables.buttons.c.approval_id, tables.buttons.c.short_id).where(mine)
-        )
+        rows = await connection.execute(_SHORT_IDS, {"chat": self._chat_id, "approvals": list(approval_ids)})
         return {row.approval_id: row.short_id for row in rows}
 
     async def issue(self, connection: AsyncConnection, short_id: str, request: ApprovalRequest) -> None:

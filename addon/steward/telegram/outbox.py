@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import tables
@@ -30,6 +30,15 @@ _SHOWN: Final = (
     _T.message_id,
     _T.failure,
     _T.is_open,
+)
+_CARDS: Final = (
+    select(*_SHOWN)
+    .where(
+        _T.chat_id == bindparam("chat"),
+        _T.incident_id == bindparam("incident"),
+        _T.kind == Kind.CARD.value,
+    )
+    .order_by(_T.id)
 )
 
 
@@ -104,11 +113,7 @@ class Outbox(SendQueue):
 
     async def shown(self, connection: AsyncConnection, incident_id: str) -> tuple[Shown, ...]:
         """Return the cards and the notice of an incident, oldest first."""
-        rows = await connection.execute(
-            select(*_SHOWN)
-            .where(self._in_chat(), _T.incident_id == incident_id, _T.kind == Kind.CARD.value)
-            .order_by(_T.id)
-        )
+        rows = await connection.execute(_CARDS, {"chat": self._chat_id, "incident": incident_id})
         return tuple(
             Shown(
                 key=row.key,

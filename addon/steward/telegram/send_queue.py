@@ -15,7 +15,9 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Row,
+    Select,
     and_,
+    bindparam,
     case,
     false,
     func,
@@ -57,6 +59,30 @@ _FIRST_COLUMNS: Final = (
 )
 _NO_BUTTONS: Final = "[]"
 _MOVED: Final = "The group became a supergroup after this message was sent"
+
+
+def _first_of_lanes() -> Select[Any]:
+    """Return the query of the message to send first in each lane."""
+    own = case((_T.own_topic == true(), _T.incident_id), else_="")
+    lane = (_T.topic, own, _T.message_id.is_(None))
+    place = func.row_number().over(partition_by=lane, order_by=(_T.priority, _T.id)).label("place")
+    waits_for_other = and_(_REPLY.c.message_id.is_(None), _REPLY.c.waiting == true())
+    inner = (
+        select(*_FIRST_COLUMNS, place)
+        .outerjoin(_REPLY, and_(_REPLY.c.chat_id == _T.chat_id, _REPLY.c.key == _T.reply_to))
+        .where(
+            _T.chat_id == bindparam("chat"),
+            _T.waiting == true(),
+            _T.held == false(),
+            _T.id.not_in(bindparam("postponed", expanding=True)),
+            or_(_REPLY.c.id.is_(None), not_(waits_for_other)),
+        )
+        .subquery()
+    )
+    return select(inner).where(inner.c.place == 1)
+
+
+_FIRST: Final = _first_of_lanes()
 
 
 class Lane(NamedTuple):
@@ -114,24 +140,8 @@ class SendQueue:
 
         A reply waits until the message it belongs to is sent.
         """
-        own = case((_T.own_topic == true(), _T.incident_id), else_="")
-        lane = (_T.topic, own, _T.message_id.is_(None))
-        place = func.row_number().over(partition_by=lane, order_by=(_T.priority, _T.id)).label("place")
-        waits_for_other = and_(_REPLY.c.message_id.is_(None), _REPLY.c.waiting == true())
-        inner = (
-            select(*_FIRST_COLUMNS, place)
-            .outerjoin(_REPLY, and_(_REPLY.c.chat_id == _T.chat_id, _REPLY.c.key == _T.reply_to))
-            .where(
-                self._in_chat(),
-                _T.waiting == true(),
-                _T.held == false(),
-                _T.id.not_in(postponed),
-                or_(_REPLY.c.id.is_(None), not_(waits_for_other)),
-            )
-            .subquery()
-        )
         async with self._database.read() as connection:
-            rows = await connection.execute(select(inner).where(inner.c.place == 1))
+            rows = await connection.execute(_FIRST, {"chat": self._chat_id, "postponed": list(postponed)})
             return tuple(_message(row) for row in rows)
 
     async def file(self, row_id: int) -> bytes:

@@ -92,7 +92,8 @@ class Sender:
             return
         lane, action = work
         self._busy.add(lane)
-        group.create_task(self._run(lane, action), name="telegram: send")
+        # Eager: what is looked for next must not delay the message.
+        group.create_task(self._run(lane, action), name="telegram: send", eager_start=True)
 
     async def _next_work(self, now: float) -> Work | None:
         # Before the read: a message whose lane becomes free during the read would be sent twice.
