@@ -28,6 +28,7 @@ class _LabelledText:
     text: str
     spans: tuple[tuple[int, int, str], ...]
     is_secret: bool
+    is_private: bool
     kind: str
 
 
@@ -41,7 +42,8 @@ class _LabelledPrompt:
 def evaluate_privacy(path: Path) -> Figures:
     """Return recall and precision of the privacy classifier for a JSON Lines file.
 
-    A row has ``text``, ``spans`` (``start``, ``end``, ``label``), ``secret`` and ``kind``.
+    A row has ``text``, ``spans`` (``start``, ``end``, ``label``), ``secret`` and ``kind``; ``private`` is
+    true for a text that is private as a whole.
     A share is None if no row applies. Raises NothingToEvaluate.
     """
     rows = _rows(path, _to_text)
@@ -51,7 +53,7 @@ def evaluate_privacy(path: Path) -> Figures:
         (label, _is_covered(start, end, found)) for row, found in pairs for start, end, label in row.spans
     ]
     found_spans = [(one.start, one.end, row) for row, found in pairs for one in found.spans]
-    private = [found for row, found in pairs if row.spans or row.is_secret]
+    private = [found for row, found in pairs if row.spans or row.is_secret or row.is_private]
     secret = [found for row, found in pairs if row.is_secret]
     clean = [found for row, found in pairs if row.kind == "negative"]
     return {
@@ -123,6 +125,7 @@ def _to_text(row: Mapping[str, object]) -> _LabelledText:
         text=text,
         spans=tuple((int(one["start"]), int(one["end"]), str(one["label"])) for one in spans),
         is_secret=bool(row.get("secret", False)),
+        is_private=bool(row.get("private", False)),
         kind=str(row.get("kind", "")),
     )
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -10,15 +10,21 @@ from typing import Final
 
 from .detectors.accounts import ACCOUNT_DETECTORS
 from .detectors.addresses import ADDRESS_DETECTORS
+from .detectors.code_lists import find_code_lists
+from .detectors.commands import COMMAND_DETECTORS
 from .detectors.detector import DetectorSet, Span, merge
 from .detectors.devices import DEVICE_DETECTORS
 from .detectors.hosts import HOST_DETECTORS
 from .detectors.id_numbers import ID_NUMBER_DETECTORS
 from .detectors.keys import find_keys
+from .detectors.lowercase_people import find_lowercase_people
+from .detectors.mentioned_secrets import find_mentioned_secrets
+from .detectors.offered_secrets import OFFERED_DETECTORS
 from .detectors.people import find_people
 from .detectors.phones import PHONE_DETECTORS
 from .detectors.places import PLACE_DETECTORS
-from .detectors.private_topics import PINNING_DETECTORS, PRIVATE_TOPICS
+from .detectors.private_talk import PRIVATE_TOPICS
+from .detectors.private_topics import PINNING_DETECTORS
 from .detectors.secrets_in_context import SECRET_DETECTORS
 from .detectors.stated_secrets import find_stated_secrets
 from .detectors.value_names import find_named_values
@@ -41,6 +47,8 @@ tools, and tool results are classified once per deployment. The caches are in me
 _DETECTORS: Final = DetectorSet(
     (
         *SECRET_DETECTORS,
+        *COMMAND_DETECTORS,
+        *OFFERED_DETECTORS,
         *ADDRESS_DETECTORS,
         *HOST_DETECTORS,
         *WIFI_DETECTORS,
@@ -52,7 +60,16 @@ _DETECTORS: Final = DetectorSet(
         *PINNING_DETECTORS,
     )
 )
-_FINDERS: Final = (find_named_values, find_keys, find_stated_secrets, _DETECTORS.find, find_people)
+_FINDERS: Final = (
+    find_named_values,
+    find_keys,
+    find_stated_secrets,
+    find_code_lists,
+    find_mentioned_secrets,
+    _DETECTORS.find,
+    find_people,
+    find_lowercase_people,
+)
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z_]{1,40}_\d{1,6}\]")
 
@@ -75,12 +92,14 @@ class Classified:
     """The privacy class of a text and the spans of its private parts.
 
     ``is_pinned``: only local models may read the text, even masked, because it contains a
-    secret or its topic is private.
+    secret or its topic is private. ``secrets`` are the secret values as they were found, which may
+    be parts of a span.
     """
 
     privacy_class: PrivacyClass
     spans: tuple[Span, ...] = ()
     is_pinned: bool = False
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +133,11 @@ def mask(texts: Sequence[str], names: frozenset[str] = frozenset(), *, secrets_o
     The same part gets the same placeholder in all texts, so that a model can distinguish two
     hosts. ``secrets_only`` masks secrets and keeps what local models may read.
     """
-    found = [
-        [span for span in classify(text, names).spans if span.is_secret or not secrets_only] for text in texts
-    ]
+    classified = [classify(text, names) for text in texts]
+    found = [[span for span in one.spans if span.is_secret or not secrets_only] for one in classified]
     secrets = _SecretValues()
-    for text, spans in zip(texts, found, strict=True):
-        secrets.add(text[span.start : span.end] for span in spans if span.is_secret)
+    for one in classified:
+        secrets.add(one.secrets)
     placeholders = _Placeholders(texts)
     masked = tuple(
         placeholders.replace(text, merge([*spans, *secrets.find(text)]))
@@ -136,9 +154,10 @@ def unmask(text: str, originals: Mapping[str, str]) -> str:
 def _classify(text: str, names: frozenset[str]) -> Classified:
     matches = [span for find in _FINDERS for span in find(text)]
     found = [span for span in matches if span.label != PRIVATE_TOPICS]
-    spans = merge([*found, *_find_repeated(text, found), *find_names(text, names)])
-    if any(span.is_secret for span in spans):
-        return Classified(privacy_class=PrivacyClass.SECRET, spans=spans, is_pinned=True)
+    secrets = frozenset(text[span.start : span.end] for span in found if span.is_secret)
+    spans = merge([*found, *_find_repeated(text, secrets), *find_names(text, names)])
+    if secrets:
+        return Classified(privacy_class=PrivacyClass.SECRET, spans=spans, is_pinned=True, secrets=secrets)
     # The end of a street address is uncertain, so masking it is not enough.
     is_pinned = any(span.label in (PRIVATE_TOPICS, "STREET_ADDRESS") for span in matches)
     privacy_class = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
@@ -149,11 +168,11 @@ _classify_short = lru_cache(maxsize=SHORT_CACHE_SIZE)(_classify)
 _classify_long = lru_cache(maxsize=LONG_CACHE_SIZE)(_classify)
 
 
-def _find_repeated(text: str, found: Sequence[Span]) -> tuple[Span, ...]:
-    """Return every occurrence of the secrets in ``found``, also those without a name."""
-    secrets = _SecretValues()
-    secrets.add(text[span.start : span.end] for span in found if span.is_secret)
-    return secrets.find(text)
+def _find_repeated(text: str, secrets: frozenset[str]) -> tuple[Span, ...]:
+    """Return every occurrence of ``secrets``, also those without a name."""
+    values = _SecretValues()
+    values.add(secrets)
+    return values.find(text)
 
 
 class _SecretValues:

@@ -37,13 +37,15 @@ def test_privacy_figures(tmp_path: Path) -> None:
                 {"text": "all is well", "spans": [], "secret": False, "kind": "negative"},
                 {"text": "at 192.168.7.10", "spans": [], "secret": False, "kind": "negative"},
                 {"text": "nothing", "spans": [], "secret": True, "kind": "chat"},
+                {"text": "nobody is home", "spans": [], "secret": False, "private": True, "kind": "topic"},
+                {"text": "all quiet", "spans": [], "secret": False, "private": True, "kind": "topic"},
             ],
         )
     )
-    assert figures["n"] == 6
+    assert figures["n"] == 8
     assert figures["span_recall"] == pytest.approx(2 / 3, abs=1e-3)
     assert figures["span_precision"] == pytest.approx(2 / 4, abs=1e-3)
-    assert figures["document_recall"] == pytest.approx(3 / 4)
+    assert figures["document_recall"] == pytest.approx(4 / 6, abs=1e-3)
     assert figures["secret_recall"] == 0.5
     assert figures["false_alarm_rate"] == 0.5
     assert figures["by_label"] == {"EMAIL": {"n": 1, "recall": 1.0}, "NAME": {"n": 2, "recall": 0.5}}

@@ -220,6 +220,8 @@ HOSTILE = (
     "users:\n a:\n", "1.234,", "+1 ", "12 Ab Cd ", "rue A ", "al. Ab ", "Weg 1, ", "wifi A-", "ssid 'a",
     "ata-A_", "ff:", "::", "MAC=", "\\", "token:|\n  a\n", "MONITOR a 1 b c ", "curl -u a:", "12:34:56 ",
     "sk-", "$2b$", "A1b2C3d4E5f6", "Who is ", "these ssh ", "mysql a ", "- a [1/", "\u0130",
+    "recovery codes ", "seed words: abc ", "echo a | ", "use a as ", "INSERT INTO a (pass", "name: pass\n",
+    "we are ", "pw? a\n", "set the password to ", "tell anna ", 'auth=("a",',
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from .common_words import PROGRAMS, is_usual
 from .detector import detector
+from .given_names import is_given_name
 
 _I: Final = re.IGNORECASE
 _SYSTEM_ACCOUNTS_TEXT: Final = (
@@ -66,8 +67,8 @@ _LOGIN_CONTEXT: Final = re.compile(
 
 
 def _is_stated_account(match: re.Match[str]) -> bool:
-    """Return whether it is spelled like an account, or follows ``by`` or ``user`` in a login context."""
-    if _is_spelled_like_account(match):
+    """Return whether it is like an account or a given name, or follows ``by`` in a login context."""
+    if _is_spelled_like_account(match) or (is_given_name(match["user"]) and _is_unusual_account(match)):
         return True
     is_confirmed = (
         match["behind"].strip(" .,;!") != "" or " by " in match.group() or match["noun"] is not None
@@ -84,7 +85,8 @@ _USER: Final = r"(?P<user>[^\W_](?:[\w.@+$-]{0,62}[\w$])?)"
 _PLAIN_USER: Final = r"(?P<user>(?:[a-z_]|(?<=[\"'`])[^\W_])[\w.+-]{0,40}\w(?:@[\w.-]{1,60}\w)?\$?)"
 _AFTER: Final = (
     r"(?=[\"'`>)\]]{0,2}(?:[ ]{1,2}(?:from|at|on|via|using|with|has|was|is|by|in|to|and|failed|denied"
-    r"|rejected|locked|von|aus|vanaf|met|mit|says|does)\b|[^\w ]|$|[ ]{1,2}[^a-z]))"
+    r"|rejected|locked|von|aus|vanaf|met|mit|says|does|held|queued|canceled|cancelled|completed|printed"
+    r"|started|aborted)\b|[^\w ]|$|[ ]{1,2}[^a-z]))"
 )
 _QUOTE: Final = r"(?P<mark>[\"'`<(\[]{0,2})"
 ACCOUNT_DETECTORS: Final = (
@@ -94,7 +96,8 @@ ACCOUNT_DETECTORS: Final = (
         rf"\b(?:(?:invalid|illegal|unknown|for|by|of|as|from|role|and|authenticating) user(?:name)?"
         rf"|(?:user(?:name)?|role|account|benutzer|gebruiker|utilisateur|usuario)(?= [\"'`\[(])"
         rf"|(?:failed|accepted) (?:password|publickey|none|login|keyboard\S{{0,20}}|gssapi\S{{0,20}}"
-        rf"|hostbased|otp|2fa) for|session (?:opened|closed) for user|logged in as|logging in as"
+        rf"|hostbased|otp|2fa) for|session (?:opened|closed) for user|logged in as|logging in as|\bFAILED "
+        rf"LOGIN[^\n]{{0,40}} FOR"
         rf"|login (?:by|from|of|as)|sudo:|\bssh -l|\bsu -?|useradd|usermod|passwd|chage)"
         rf"[ ]{{1,2}}{_QUOTE}(?!invalid user|user\b){_USER}{_AFTER}",
         "user",
@@ -122,7 +125,8 @@ ACCOUNT_DETECTORS: Final = (
         rf"[^\n]{{0,90}}?\b(?:for|by|from|of|to|von|für|door|voor)[ ](?P<noun>(?:user|login"
         rf"|account) )?(?P<mark>[\"'`<]?){_PLAIN_USER}"
         r"(?=(?P<behind>[\"'`>)\]]{0,2}(?:[ ](?:from|at|on|via|using|with|has|was|is|failed|denied"
-        r"|rejected|succeeded|locked|von|aus|vanaf|met|mit)\b|[ ]?[(\[:]|[.,;!]?[ ]*$|[.,;][ ])))",
+        r"|rejected|succeeded|locked|held|queued|cancell?ed|completed|printed|aborted|von|aus|vanaf|met"
+        r"|mit)\b|[ ]?[(\[:]|[.,;!]?[ ]*$|[.,;][ ])))",
         "user",
         _is_stated_account,
         flags=re.MULTILINE,

@@ -45,6 +45,12 @@ class Detector:
 
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_MACHINE_TEXT: Final = re.compile(r"[={}\[\]<>|]|::|: \"|\w_\w|^\s*[\w-]+:|\d\d:\d\d:\d\d|/\w+/\w")
+
+
+def is_machine_text(line: str) -> bool:
+    """Return whether ``line`` looks like a log, a configuration or code, not like a sentence."""
+    return _MACHINE_TEXT.search(line) is not None
 
 
 def detector(

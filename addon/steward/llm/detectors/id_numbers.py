@@ -25,29 +25,35 @@ def _is_disk_serial(match: re.Match[str]) -> bool:
 
 
 def _has_luhn_checksum(match: re.Match[str]) -> bool:
-    digits = [int(one) for one in match.group() if one.isdigit()]
-    doubled = [sum(divmod(2 * one, 10)) for one in digits[-2::-2]]
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
+    from stdnum import luhn  # noqa: PLC0415 - it takes memory, and few texts contain a number
+
+    digits = "".join(one for one in match.group() if one.isdigit())
+    return luhn.is_valid(digits) and len(set(digits)) > 1
 
 
 _LEAST_ID_DIGITS: Final = 5
-_COUNTRIES_TEXT: Final = (
-    "AD AE AL AT AZ BA BE BG BH BR BY CH CR CY CZ DE DK DO EE EG ES FI FO FR GB GE GI GL GR GT HR HU IE "
-    "IL IQ IS IT JO KW KZ LB LI LT LU LV LY MC MD ME MK MR MT MU NL NO PK PL PS PT QA RO RS SA SE SI SK "
-    "SM TN TR UA VA VG XK"
-)
-_COUNTRIES: Final = frozenset(_COUNTRIES_TEXT.split())
 _BANK_CONTEXT: Final = re.compile(r"\b(?:iban|konto|rekening|transfer|überweis\w+|bank)\b", _I)
 
 
 def _is_iban(match: re.Match[str]) -> bool:
-    text = match.group().replace(" ", "").upper()
-    moved = text[4:] + text[:4]
-    if text[:2] in _COUNTRIES and _BANK_CONTEXT.search(
-        match.string[max(0, match.start() - 60) : match.start()]
-    ):
+    """Return whether it is a bank account; after a word such as ``bank``, also with a wrong check digit."""
+    from stdnum import iban  # noqa: PLC0415 - it takes memory, and few texts contain a number
+
+    text = match.group()
+    if iban.is_valid(text, check_country=False):
         return True
-    return text[:2] in _COUNTRIES and int("".join(str(int(one, 36)) for one in moved)) % 97 == 1
+    before = match.string[max(0, match.start() - 60) : match.start()]
+    return _BANK_CONTEXT.search(before) is not None
+
+
+def _is_national_id(match: re.Match[str]) -> bool:
+    """Return whether the check characters are those of an identity number of Spain, France or Italy."""
+    from stdnum.es import dni, nie  # noqa: PLC0415 - it takes memory, and few texts contain a number
+    from stdnum.fr import nir  # noqa: PLC0415
+    from stdnum.it import codicefiscale  # noqa: PLC0415
+
+    text = match["id"]
+    return any(kind.is_valid(text) for kind in (dni, nie, nir, codicefiscale))
 
 
 ID_NUMBER_DETECTORS: Final = (
@@ -103,16 +109,29 @@ ID_NUMBER_DETECTORS: Final = (
         "ID_NUMBER",
         r"\b(?:(?:driver'?s? )?licen[cs]e|driving licence|passport|social security|ssn|bsn|id card"
         r"|identity card|ausweis|führerschein|policy|customer|membership|contract|kunden|klant|vertrags"
-        r"|polis|rijbewijs|paspoort)[ -]?(?:number|no\.?|nr\.?|nummer|plate|id)?(?:[ ]?[:#]|[ ](?:is"
-        r"|was|ist))[ ](?P<id>[A-Z]{0,3}[ -]?\d(?:[ -]?[A-Z0-9]){4,20})\b",
+        r"|polis|rijbewijs|paspoort|burgerservice|steuer-?(?:id|identifikations)|sozialversicherungs"
+        r"|krankenversicherten|dni|nie"
+        r"|sécurité sociale|pasaporte|passeport|insurance policy)[ -]?(?:number|no\.?|nr\.?|nummer|plate"
+        r"|id)?(?:[ ]?[:#]|[ ](?:is"
+        r"|was|ist|es|est))?[ ](?P<id>[A-Z]{0,3}[ -]?\d(?:[ -]?[A-Z0-9]){4,20})\b",
         "id",
         lambda match: sum(one.isdigit() for one in match["id"]) >= _LEAST_ID_DIGITS,
         words=(
             "license licence passport social ssn bsn id identity ausweis ausweisnummer führerschein "
             "führerscheinnummer policy customer membership contract kundennummer klantnummer "
-            "vertragsnummer polisnummer rijbewijs paspoort"
+            "vertragsnummer polisnummer rijbewijs paspoort burgerservicenummer steuer steuerid "
+            "steueridentifikationsnummer sozialversicherungsnummer dni nie sociale pasaporte passeport"
         ),
         flags=_I,
+    ),
+    detector(
+        "ID_NUMBER",
+        r"(?<![\w.-])(?P<id>\d{8}-?[A-Z]|[XYZ]-?\d{7}-?[A-Z]|[12][ ]?\d\d[ ]?(?:0[1-9]|1[0-2])[ ]?\d[\dAB][ "
+        r"]?\d{3}[ ]?\d{3}"
+        r"[ ]?\d\d|[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z])(?![\w-])",
+        "id",
+        _is_national_id,
+        hint=r"\d{7}-?[A-Z]|[12][ ]?\d\d[ ]?[01]\d[ ]?\d[\dAB]|[A-Z]{6}\d\d[A-Z]\d\d",
     ),
     detector("US_SSN", r"\d(?<![\w-]\d)\d\d-\d{2}-\d{4}(?![\w-])", hint=r"-\d\d-\d{4}"),
 )

@@ -120,12 +120,27 @@ KEY_DETECTORS: Final = (
     Detector(  # URLs that grant access
         label="API_KEY",
         pattern=re.compile(
-            r"(?:/api/webhooks/\d{5,25}/|hooks\.slack\.com/(?:services|workflows)/|/api/webhook/"
-            r"|hc-ping\.com/|outlook\.office\.com/webhook/)(?P<value>[\w@:/-]{16,200})"
+            r"(?:/api/webhooks/|hooks\.slack\.com/(?:services|workflows|triggers)/"
+            r"|webhook\.office\.com/webhookb2/"
+            r"|outlook\.office\.com/webhook/|hooks\.zapier\.com/hooks/catch/|hook\.[\w.]{1,20}make\.com/"
+            r"|hc-ping\.com/|/ping/(?=[\da-f]{8}-|[\w-]{20})|/api/push/|/with/key/"
+            r"|/webhook(?:-test)?/(?=[\w-]{0,60}\d)"
+            r"|/api/webhook/|api\.day\.app/|ntfy\.sh/(?=[\w-]{0,60}\d))(?P<value>[\w@:/~-]{4,300})"
         ),
         group="value",
         is_secret=True,
-        near=("webhook", "hooks.slack", "hc-ping"),
+        near=("hook", "hc-ping", "/ping/", "/push/", "/with/key/", "api.day.app", "ntfy.sh"),
+    ),
+    Detector(  # addresses of Apprise
+        label="API_KEY",
+        pattern=re.compile(
+            r"\b(?:tgram|discord|slack|ntfys?|gotifys?|pover|pbul|msteams|matrixs?|mailtos?|join|hassios?"
+            r"|ifttt)://"
+            r"(?P<value>(?!localhost|homeassistant)[\w@:%/.~-]{8,300})"
+        ),
+        group="value",
+        is_secret=True,
+        near=("://",),
     ),
 )
 """Keys that contain spaces, or that are recognizable by the text before them."""

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Final
 
 from .common_words import PROGRAMS, is_usual
-from .detector import Span
+from .detector import Span, is_machine_text
+from .given_names import ARTICLES, THINGS, is_given_name
 from .people_words import (
     ANNOUNCEMENTS,
     AUXILIARY_VERBS,
@@ -36,7 +37,7 @@ _POSSESSIVE_ENDINGS: Final = ("'s", "\u2019s")
 _NEAR_LENGTH: Final = 40
 _CONTEXT_LENGTH: Final = 160
 _SHORTEST_NAME: Final = 3
-_BEFORE_NAME: Final = frozenset(" \n\t\r\"'(„“\u2018>[*-,")
+_BEFORE_NAME: Final = frozenset(" \n\t\r\"'¿¡«;(„“\u2018>[*-,")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,13 +151,51 @@ def _is_announced(text: str, start: int) -> bool:
 
 def _is_person(name: _Name) -> bool:
     return (
-        _is_mentioned(name)
+        _has_given_name(name)
+        or _is_beside_given_name(name)
+        or _is_mentioned(name)
         or _acts(name)
         or _is_addressed(name)
         or (name.is_owner and bool(name.after) and _is_belonging(name.after[0].rstrip(".,?!;:")))
-        or (name.has_parts and _is_in_person_context(name))
+        or (name.has_parts and (_has_initial(name) or _is_in_person_context(name)))
         or (not name.has_parts and _is_in_personal_sentence(name))
     )
+
+
+_NOT_AFTER: Final = ("=", "/", "_", "[", "{", ".py", ".so")
+
+
+def _has_given_name(name: _Name) -> bool:
+    """Return whether it contains a given name and is not that of a thing, such as ``Julius theme``."""
+    words = name.text[name.start : name.end].split(" ")
+    if not any(is_given_name(bare(word)) for word in words) or name.text.startswith(_NOT_AFTER, name.end):
+        return False
+    if name.before and name.before[-1] in ARTICLES and not name.is_owner:
+        return False
+    return not _is_before_thing(name) and not _is_headline(_line(name))
+
+
+def _is_before_thing(name: _Name) -> bool:
+    """Return whether a thing or a version follows, also after a second name: ``Anna and Bea scenes``."""
+    after = [word.strip(".,;:!?()\"'") for word in name.after[:3]]
+    if after and after[0] in _AND:
+        after = after[_PARTS_OF_AND:]
+    return bool(after) and (after[0] in THINGS or after[0].lstrip("v")[:1].isdigit())
+
+
+def _is_beside_given_name(name: _Name) -> bool:
+    """Return whether ``and`` connects it with a given name: ``Giorgos and Anna``."""
+    behind = name.text[name.end : name.end + _NEAR_LENGTH].split()
+    in_front = name.text[max(0, name.start - _NEAR_LENGTH) : name.start].split()
+    beside = [two[1] for two in (behind[:2], in_front[:-3:-1]) if len(two) > 1 and two[0] in _AND]
+    is_beside = any(one[0].isupper() and is_given_name(bare(one.strip(".,;:!?"))) for one in beside)
+    return is_beside and not _is_before_thing(name)
+
+
+def _line(name: _Name) -> str:
+    start = max(name.text.rfind("\n", 0, name.start) + 1, name.start - _CONTEXT_LENGTH)
+    end = name.text.find("\n", name.end)
+    return name.text[start : min(name.end + _CONTEXT_LENGTH, end if end >= 0 else len(name.text))]
 
 
 def _is_belonging(word: str) -> bool:
@@ -167,14 +206,14 @@ def _is_mentioned(name: _Name) -> bool:
     """Return whether it is mentioned as a person: ``tell Anna``, ``waarom kan Anna``."""
     if not name.before or name.text[name.end : name.end + 1] in ("=", ":", "(", "/", "_", "[", "{"):
         return False
-    last = name.before[-1].rstrip(",")
+    last = name.before[-1].strip(",¿¡")
     before_last = name.before[-2] if len(name.before) > 1 else ""
     if before_last in QUESTION_WORDS and last not in BEFORE_THING:
         return True
     return last in BEFORE_PERSON or f"{before_last} {last}" in BEFORE_PERSON
 
 
-_AND: Final = ("and", "und", "en")
+_AND: Final = ("and", "und", "en", "et", "y", "e")
 _PARTS_OF_AND: Final = 2
 _SCORE: Final = re.compile(r"\((?:\d{1,3}(?:\.\d+)?%|0?\.\d+|1\.0+)\)")
 _RECOGNITION: Final = re.compile(
@@ -228,6 +267,14 @@ _REQUEST: Final = re.compile(
 )
 
 
+_INITIAL: Final = re.compile(rf"[ ]{CAPITAL}\.?[ ]{CAPITAL}{LETTER}{{2}}")
+
+
+def _has_initial(name: _Name) -> bool:
+    """Return whether it has an initial between two names: ``Anna B. Vos``."""
+    return _INITIAL.search(name.text, name.start, name.end) is not None
+
+
 def _is_in_person_context(name: _Name) -> bool:
     near = name.text[max(0, name.start - _CONTEXT_LENGTH) : name.end + _CONTEXT_LENGTH]
     return not PERSON_CONTEXT.isdisjoint(_LETTERS.findall(near.lower())) and not _is_headline(near)
@@ -248,7 +295,6 @@ _PERSONAL_PRONOUN: Final = re.compile(
 _GERMAN: Final = re.compile(
     r"\b(?:der|die|das|und|ist|nicht|ich|ein|eine|mit|für|auf|den|dem|wie|warum|von|zu|im)\b"
 )
-_MACHINE_TEXT: Final = re.compile(r"[={}\[\]<>|]|::|: \"|\w_\w|^\s*[\w-]+:|\d\d:\d\d:\d\d|/\w+/\w")
 _LOWERCASE_BEFORE: Final = re.compile(r"(?:\b[^\WA-ZÀ-Þ\d_][\w'\u2019-]*[,)]?|\bI) \Z")
 
 
@@ -257,13 +303,9 @@ def _is_in_personal_sentence(name: _Name) -> bool:
     is_inside = _LOWERCASE_BEFORE.search(name.text, max(0, name.start - _NEAR_LENGTH), name.start) is not None
     if not is_inside or name.end - name.start < _SHORTEST_NAME or name.before[-1] in BEFORE_THING:
         return False
-    start = max(name.text.rfind("\n", 0, name.start) + 1, name.start - _CONTEXT_LENGTH)
-    end = name.text.find("\n", name.end)
-    line = name.text[start : min(name.end + _CONTEXT_LENGTH, end if end >= 0 else len(name.text))]
+    line = _line(name)
     if _is_headline(line):
         return False
     return (
-        _PERSONAL_PRONOUN.search(line) is not None
-        and not _GERMAN.search(line)
-        and not _MACHINE_TEXT.search(line)
+        _PERSONAL_PRONOUN.search(line) is not None and not _GERMAN.search(line) and not is_machine_text(line)
     )

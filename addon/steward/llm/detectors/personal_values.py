@@ -34,7 +34,7 @@ _CONTEXT_LENGTH: Final = 200
 _PERSON_CONTEXT: Final = re.compile(
     r"\be-?mail|\bphone|\btel\b|\bmobile\b|\bperson\b|\bpersons?[.:]|person\.|device_tracker|surname"
     r"|birth|user_?id|\baddress\b|\bstreet\b|\bcity\b|\busers?:|\bgroups\b|\bfamily\b|\bvorname"
-    r"|\bnachname|\btelefo",
+    r"|\bnachname|\btelefo|\btél\b|\bprénom|\bapellido|\bcorreo|\badres",
     re.IGNORECASE,
 )
 

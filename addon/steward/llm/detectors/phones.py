@@ -12,7 +12,10 @@ _MOST_DIGITS: Final = 20
 _PHONE_CONTEXT: Final = re.compile(
     r"\b(?:call|text|phone|tel|telephone|mobile|mob|cell|sms|ring|whatsapp|signal|fax|dial|reach"
     r"|contact|number|registered|anrufen|telefon|handy|nummer|t[ée]l[ée]phone|bel|bellen|rufen?"
-    r"|telefoon|gsm|rufnummer|mobilnummer|telefonnummer|telefoonnummer|unter|onder|06)\b[^\n]{0,40}\Z",
+    r"|telefoon|gsm|rufnummer|mobilnummer|telefonnummer|telefoonnummer|unter|onder|06|handynummer|erreichbar"
+    r"|bereikbaar|appelle[rz]?|appel|tél|portable|num[ée]ro|joignable|llama(?:r|me|da)?|ll[áa]mame"
+    r"|tel[ée]fono|m[óo]vil"
+    r"|n[úu]mero|contacto)\b[^\n]{0,40}\Z",
     _I,
 )
 _DATE: Final = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}([-/.])\d{1,2}\1\d{2,4}(?!\d)")
@@ -27,6 +30,46 @@ def _is_a_telephone(match: re.Match[str]) -> bool:
         return True
     before = match.string[max(0, match.start() - 60) : match.start()]
     return _PHONE_CONTEXT.search(before) is not None
+
+
+_REGIONS: Final = (
+    "DE",
+    "AT",
+    "CH",
+    "LU",
+    "BE",
+    "NL",
+    "FR",
+    "ES",
+    "PT",
+    "IT",
+    "GB",
+    "IE",
+    "PL",
+    "DK",
+    "SE",
+    "NO",
+    "US",
+)
+_FEWEST_NATIONAL_DIGITS: Final = 9
+
+
+def _is_national(match: re.Match[str]) -> bool:
+    """Return whether it is a valid number of a country, with a space or a sign between groups of digits."""
+    import phonenumbers  # noqa: PLC0415 - it takes memory, and few texts contain such a number
+
+    text = match["number"]
+    if sum(one.isdigit() for one in text) < _FEWEST_NATIONAL_DIGITS or _DATE.match(text):
+        return False
+    if _is_a_telephone(match):
+        return True
+    for region in _REGIONS:
+        try:
+            if phonenumbers.is_valid_number(phonenumbers.parse(text, region)):
+                return True
+        except phonenumbers.NumberParseException:
+            return False
+    return False
 
 
 _NUMBER: Final = r"\d(?:[ ./()-]{0,2}\d){5,16}(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?)(?!\w|:\S|[.-]\d)"
@@ -48,8 +91,19 @@ PHONE_DETECTORS: Final = (
         words=(
             "call text phone tel telephone mobile mob cell sms ring whatsapp signal fax dial reach "
             "contact number registered anrufen telefon handy nummer téléphone telephone bel bellen ruf "
-            "rufen telefoon gsm rufnummer mobilnummer telefonnummer telefoonnummer unter onder"
+            "rufen telefoon gsm rufnummer mobilnummer telefonnummer telefoonnummer unter onder handynummer "
+            "erreichbar bereikbaar appelle appeler appelez appel tél portable numéro numero joignable llama "
+            "llamar "
+            "llamada llámame llamame teléfono telefono móvil movil número contacto"
         ),
     ),
+    detector(
+        "PHONE",
+        r"(?P<number>\(?0(?<![\w.:/+-]0)(?<![\w.:/+-]\(0)\d{1,5}(?:\)[ ]?|[ ]?[/-][ ]?|[ ])\d[\d "
+        r"/-]{4,14}\d)(?!\w|:\S|[.,-]\d)",
+        "number",
+        _is_national,
+        hint=r"(?<![\w.])\(?0\d{1,5}[) /-]",
+    ),
 )
-"""With a plus, in groups, or after a word such as ``call``."""
+"""With a plus, in groups, after a word such as ``call``, or valid in a country."""

@@ -192,7 +192,7 @@ PLACE_DETECTORS: Final = (
         "CITY",
         rf"\b(?:lives?|lived|living|based|born|moved(?: here| there)?|arriv\w{{1,3}}|travel\w{{0,4}}"
         rf"|trip|going|coming|staying|wohn\w{{1,3}}|woont?|wonen|verhuis\w{{0,3}}) (?:in|from|to|at"
-        rf"|near|aus|nach|uit|naar)[ ](?P<place>{CAPITAL}{{2,20}}\b|{_TOWN})",
+        rf"|near|aus|nach|uit|naar)[ ](?P<place>{CAPITAL}{{2,20}}\b|{_TOWN})(?!\w|[ ]v?\d)",
         "place",
         _is_unusual,
         words=(

@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from .detector import Detector, detector
+from .private_talk import PRIVATE_TALK_DETECTORS, PRIVATE_TOPICS
 
 _I: Final = re.IGNORECASE
-PRIVATE_TOPICS: Final = "PRIVATE_TOPIC"
-"""The label of spans that pin a text and are not masked."""
 
 
 def _pinning(pattern: str, words: str, *, near: str = "") -> Detector:
@@ -26,6 +25,7 @@ _RECORDS: Final = (
     r"|track|e-?mails?|mails|thread|entries)\b"
 )
 PINNING_DETECTORS: Final = (
+    *PRIVATE_TALK_DETECTORS,
     _pinning(
         rf"{_POSSESSIVE}[^.?!\n]{{0,40}}?{_PERSONAL}[^.?!\n]{{0,20}}?{_RECORDS}",
         "log logs login logins history histories recording recordings attempts events message messages "
@@ -63,8 +63,8 @@ PINNING_DETECTORS: Final = (
         "address",
     ),
     _pinning(
-        r"\b(?:medical|diary|bank statements?|salary|passport|tax return|birth certificate)\b",
-        "medical diary bank salary passport tax birth",
+        r"\b(?:medical|diary|passport|birth certificate)\b",
+        "medical diary passport birth",
     ),
     # header of an email
     replace(

@@ -26,7 +26,7 @@ def _is_secret(match: re.Match[str]) -> bool:
 
 
 def _is_key(match: re.Match[str]) -> bool:
-    return is_mixed(match["value"])
+    return is_mixed(match["value"]) and not is_no_secret(match["value"])
 
 
 def _is_password(match: re.Match[str]) -> bool:
@@ -69,13 +69,17 @@ SECRET_DETECTORS: Final = (
     # commands
     _secret_detector(
         "PASSWORD",
-        r"(?<!\w)(?:sshpass -p ?|--?(?:[a-z]{1,20}-)?(?:password|passwd|pass|token|secret|api-?key|auth-?key)"
-        r"[ =]|(?:mysql|mysqldump|mariadb)[^\n|;]{0,80}? -p|docker login[^\n|;]{0,60}? -p "
+        r"(?<!\w)(?:sshpass -p ?|--?(?:[a-z]{1,20}-)?(?:password|passwd|passphrase|passcode|pass|psk|pin"
+        r"|token|secret|api-?key|auth-?key|requirepass|masterauth)"
+        r"(?:[ =]|[\"'],[ ]?(?=[\"']))|(?:mysql|mysqldump|mariadb)[^\n|;]{0,80}? -p|docker login[^\n"
+        r"|;]{0,60}? -p "
         r"|redis-cli[^\n|;]{0,80}? -a |ldap\w+[^\n|;]{0,120}? -w "
         r"|pass:)[\"']?(?P<value>[^\s\"']{3,200})",
         _is_password,
         words=(
-            "sshpass password passwd pass token secret apikey authkey key mysql mysqldump mariadb redis "
+            "sshpass requirepass masterauth "
+            "password passwd passphrase passcode psk pin pass token secret apikey authkey key mysql "
+            "mysqldump mariadb redis "
             "docker ldapsearch ldapadd ldapmodify ldapwhoami ldapdelete ldappasswd"
         ),
     ),

@@ -2,67 +2,153 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from .common_words import is_usual
 from .detector import Span
-from .secret_values import is_made_up, is_mixed, is_no_secret
+from .secret_values import TAIL, is_made_up, is_mixed, is_no_secret
+from .secret_words import (
+    ABBREVIATIONS,
+    ACCESS_ENDINGS,
+    ACCESS_WORDS,
+    API_WORDS,
+    NOT_SECRET,
+    NOUNS,
+    POSSESSIVES,
+    USER_WORDS,
+    SecretKind,
+    secret_kind,
+)
 
 _I: Final = re.IGNORECASE
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_NAMES_TEXT: Final = (
-    "password passwords passwort passphrase passcode passwd kennwort wachtwoord wachtwoorden contraseña "
-    "hasło passe lösenord pwd pin pincode secret token psk apikey wifikey netzwerkschlüssel "
-    "wlanschlüssel schlüssel netwerksleutel sleutel inlogcode logincode deurcode türcode zugangscode "
-    "alarmcode key code"
-)
-_NAMES: Final = frozenset(_NAMES_TEXT.split())
-_CODES_TEXT: Final = (
-    "login in inlog door alarm access gate unlock safe entry verification confirmation security time sms "
-    "deur tür zugangs pin recovery backup"
-)
-_CODES: Final = frozenset(_CODES_TEXT.split())
-"""Only a code after one of these words is a secret; an error code is not."""
-
 _WIDEST: Final = 90
-_END_OF_SENTENCE: Final = re.compile(r"[\n?!{}\])]|\.(?=\s|\Z)|\",")
+_END_OF_SENTENCE: Final = re.compile(r"[\n?!{}\]]|\.(?=\s|\Z)|\",")
 _MOST_LINKS: Final = 4
+_ADVERBS: Final = (
+    r"(?:(?:now|still|just|currently|simply|again|set to|supposed to be|going to be|immer noch|noch immer"
+    r"|noch|jetzt"
+    r"|nun|aktuell|weiterhin|nog steeds|nog altijd|nog|nu|gewoon|toujours|encore|maintenant|todavía|ahora"
+    r"|siempre"
+    r"|nun|ju):?[ \t]{1,3}){0,2}"
+)
 _LINKS: Final = re.compile(
-    r"(?P<strong>\b(?:is|was|are|were|be|ist|lautet|lautete|heißt|war|est|es|è|era|to jest|är|er"
-    r"|luidt)\b:?[ \t]{1,3}|(?::|=|->|→)[ \t]{1,3})(?:now |still |jetzt |nu |nun |just |set to )?"
-    r"|(?P<weak>\b(?:to|with|zu|auf|mit|naar|as|als)[ \t]{1,3})",
+    r"(?P<strong>\b(?:is|was|are|were|be|stays|remains|reads|ist|lautet|lautete|heißt|heisst|war|bleibt|est"
+    r"|était"
+    r"|reste|sera|es|era|será|sigue siendo|è|é|to jest|är|luidt|blijft|heet)\b:?[ \t]{1,3}"
+    r"|\bto be[ \t]{1,3}|\bc['\u2019](?:est|était)[ \t]{1,3}"
+    rf"|[ \t]{{0,2}}(?:[:=]|=?->|=>|→)[ \t]{{1,3}}){_ADVERBS}"
+    rf"|(?P<weak>\b(?:to|with|zu|auf|mit|naar|as|als|op|in|en|à|a|por|como|par|comme|pour|para)[ "
+    rf"\t]{{1,3}}){_ADVERBS}",
     _I,
 )
-_NEXT: Final = re.compile(r"[ \t]{1,2}")
+_CHANGE: Final = re.compile(
+    r"\b(?:chang|sets?\b|reset|updat|switch|made\b|put\b|geänder|änder|setz|gesetzt|stell|gestellt|verander"
+    r"|gewijzigd|wijzig"
+    r"|zet|gezet|ingesteld|mis\b|mets\b|modifi|cambi|puesto|puse|pon\b|turned out)",
+    _I,
+)
+_QUESTION: Final = re.compile(
+    r"\b(?:how|where|why|which|should|wie|wo|warum|wieso|hoe|waar|waarom|comment|où|pourquoi|cómo|dónde|por "
+    r"qué)\b",
+    _I,
+)
+_QUESTION_WORD: Final = re.compile(r",[ ]was[ ]\Z", _I)
+"""German ``was`` is not a link."""
+_END_OF_CLAUSE: Final = re.compile(r"[ ]?(?:[.,;!)]|$)", re.MULTILINE)
+_NEXT: Final = re.compile(r"[`*_]{0,3}[ \t]{1,2}|[`*_]{0,3}[ \t]{0,2}(?=[`])")
 _NOT_NEXT: Final = frozenset(("key", "secret", "token", "code"))
 _WIDEST_TO_SYMBOL: Final = 30
 _VALUE: Final = re.compile(
-    r"[\"'`“„\u2018«](?P<quoted>[^\"'`”\u2019»\r\n]{3,200})(?=[\"'`”“\u2019»])|(?P<bare>[^\s\"'`“”„]{3,200})"
+    r"[\"'`“„\u2018«](?P<quoted>[^\"'`”“\u2019»\r\n]{3,200})(?=[\"'`”“\u2019»])|(?P<bare>[^\s\"'`“”„]{3,200})"
 )
+_PHRASE: Final = re.compile(
+    r"[^\s\"'`“”„]{3,60}?(?=[.,;:!?)]*(?:[ \t]|$))"
+    r"(?:[ ](?!(?:and|but|can|could|please|und|aber|kannst|en|maar|kun|et|mais|pero|y|so|now|that|which"
+    r"|because|for"
+    r"|on|on the|if|weil|falls|als|omdat|does|doesn't|works?|since)\b)[^\s\"'`“”„.,;:!?()\[\]]{1,30}){0,7}",
+    _I | re.MULTILINE,
+)
+"""A password of several words: to the end of its clause."""
 
 _VERSION: Final = re.compile(r"v?\d+(?:[.:/-]\d+)*[.,;:)]?")
 _TECHNICAL: Final = re.compile(
-    r"(?:(?:base|sha|aes|md|utf|rsa|hs|rs|oauth|tls|wpa|fido|ed|http|ipv|k8|u|v)-?\d{1,5}(?:[.-]\w+)*"
+    r"(?:(?:sha-?\d{1,3}|md5):.*|(?:argon2\w{0,2}|bcrypt|scrypt|pbkdf2|(?:base|sha|aes|md|utf|rsa|hs|rs"
+    r"|oauth|tls|wpa|fido|ed|http"
+    r"|ipv|k8|u|v)-?\d{1,5}(?:[.-]\w+)*)"
     r"|[12]fa|https?://.*|\d+[ -]?(?:bits?|chars?|characters|digits?|days?|hours?|h|d|min|ms|s|bytes|%)"
     r"|\d{1,2}:\d\d.*)[.,;:!?)]*\Z",
     _I,
 )
+_PARTICIPLE: Final = re.compile(r"[a-z]{2,}(?:ed|ing)|ge[a-zäöüß]{3,}(?:t|en|d)|[a-z]{3,}(?:ado|ada|ido|ida)")
+_CODE: Final = re.compile(
+    r"(?<![\d.,:/#-])(?P<value>\d(?:[ -]?\d){3,11}|(?=[A-Z]{0,3}\d)[A-Z\d]{4,8})(?![\w%-]|[.,:/]\d)"
+)
+_WIDEST_TO_CODE: Final = 60
+_NO_CODE_BEFORE: Final = re.compile(
+    r"\b(?:error|exit|status|return|http|fehler|fout|zip|post|country|erreur|error|estado|area|source|qr"
+    r"|bar)\W{0,3}\Z"
+    r"|\bcode d['\u2019]erreur|\bc[oó]digo de error",
+    _I,
+)
+_PIN_BEFORE: Final = re.compile(r"\b(?:gpio|pwm|io|dev|board)\W{0,3}\Z", _I)
+_MOST_BEFORE: Final = 60
+_MOST_DIRECT: Final = 3
+_MOST_WORDS: Final = 5
+_ANSWER: Final = re.compile(
+    r"[ ]?\?(?:[ ]{1,2}|[ ]*\n(?:\[[^\]\n]{1,40}\][ ])?(?:[^\n:]{1,40}:[ "
+    r"])?)(?P<value>[^\s?][^\n?]{2,60}?)[ ]*(?=\n|$)"
+)
+_MOST_ANSWER_WORDS: Final = 3
+_MOST_QUESTION: Final = 40
+_FOR_A_THING: Final = re.compile(
+    r"(?:[ ](?:for|of|für|fürs|vom|von|voor|van|pour|de|du|para|del|the|das|die|den|het|le|la|el)){0,2}[ ]"
+    r"(?:wi-?fi|wlan|nas|router|plex|netflix|jellyfin|emby|laptop|pc|e?-?mail|box|tv|printer|drucker|vpn"
+    r"|mqtt|proxmox|nextcloud"
+    r"|unifi|synology|spotify|disney|amazon|tablet|admin|root)[ ]",
+    _I,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Announcement:
+    """A word that announces a secret: ``text[start:end]``, and the words before it in lower case."""
+
+    text: str
+    start: int
+    end: int
+    word: str
+    kind: SecretKind
+    before: tuple[str, ...]
+
+    @property
+    def last(self) -> str:
+        """The word before."""
+        return self.before[-1] if self.before else ""
 
 
 def find_stated_secrets(text: str) -> Iterator[Span]:
     """Yield the secrets that the sentence before them announces. Takes linear time."""
-    before = ""
-    for word in _WORD.finditer(text):
-        name = word.group().lower()
-        if (
-            name in _NAMES
-            and (name != "code" or before in _CODES)
-            and (secret := _find_secret(text, name, word.end()))
-        ):
-            yield Span(start=secret[0], end=secret[1], label="PASSWORD", is_secret=True)
-        before = name
+    for announcement in find_announcements(text):
+        if found := _find_secret(announcement):
+            label = "PIN" if announcement.kind in (SecretKind.PIN, SecretKind.CODE) else "PASSWORD"
+            yield Span(start=found[0], end=found[1], label=label, is_secret=True)
+
+
+def find_announcements(text: str) -> Iterator[_Announcement]:
+    """Yield the words in ``text`` that announce a secret."""
+    before: tuple[str, ...] = ()
+    for match in _WORD.finditer(text):
+        word = match.group().lower()
+        kind = secret_kind(word, before[-1] if before else "")
+        if kind is not None:
+            yield _Announcement(
+                text=text, start=match.start(), end=match.end(), word=word, kind=kind, before=before
+            )
+        before = (*before[-5:], word)
 
 
 def is_technical(text: str) -> bool:
@@ -70,32 +156,170 @@ def is_technical(text: str) -> bool:
     return _TECHNICAL.match(text) is not None
 
 
-def _find_secret(text: str, name: str, at: int) -> tuple[int, int] | None:
-    following = _NEXT.match(text, at)
-    if following and name not in _NOT_NEXT and (found := _value(text, following.end(), is_weak=False)):
-        return found
-    sentence_end = _END_OF_SENTENCE.search(text, at, at + _WIDEST)
-    for link in islice(
-        _LINKS.finditer(text, at, sentence_end.start() if sentence_end else at + _WIDEST), _MOST_LINKS
+type _Found = tuple[int, int] | None
+
+
+def _find_secret(said: _Announcement) -> _Found:
+    following = _WORD.match(said.text, said.end + 1)
+    if following and following.group().lower() in NOUNS:
+        return None
+    if said.kind in (SecretKind.PIN, SecretKind.CODE):
+        return _code(said)
+    return _direct(said) or _linked(said) or _answered(said) or _for_a_thing(said)
+
+
+def _answered(said: _Announcement) -> _Found:
+    """Return the answer to a short question: ``pw? tulip``."""
+    start = said.text.rfind("\n", 0, said.start) + 1
+    match = _ANSWER.match(said.text, said.end)
+    if not match or said.kind is not SecretKind.PASSWORD or said.start - start > _MOST_QUESTION:
+        return None
+    words = match["value"].split()
+    if (
+        len(words) > _MOST_ANSWER_WORDS
+        or words[0].strip(TAIL).lower() in NOT_SECRET
+        or is_no_secret(match["value"])
     ):
-        if link.group()[0] in ":=-→" and link.start() - at > _WIDEST_TO_SYMBOL:
+        return None
+    return match.span("value")
+
+
+def _for_a_thing(said: _Announcement) -> _Found:
+    """Return what follows ``password wifi`` or ``wachtwoord voor de nas`` at the start of a line."""
+    start = said.text.rfind("\n", 0, said.start) + 1
+    thing = _FOR_A_THING.match(said.text, said.end)
+    if not thing or said.kind is not SecretKind.PASSWORD or said.text[start : said.start].strip(" -*"):
+        return None
+    match = _VALUE.match(said.text, thing.end())
+    if not match or not _may_be_secret(match, is_weak=False) or _is_participle(match["bare"] or ""):
+        return None
+    if match["quoted"] is not None:
+        return match.span("quoted")
+    phrase = _PHRASE.match(said.text, match.start())
+    is_line = phrase is not None and said.text[phrase.end() : phrase.end() + 2].strip(" .!") in ("", "\n")
+    return (
+        phrase.span()
+        if phrase is not None and is_line and len(phrase.group().split()) <= _MOST_WORDS
+        else None
+    )
+
+
+def _code(said: _Announcement) -> _Found:
+    """Return the digits after a word for a code of a door, an alarm or a lock."""
+    end = _end_of_sentence(said, _WIDEST_TO_CODE)
+    before = said.text[max(0, said.start - _MOST_BEFORE) : said.start]
+    if _NO_CODE_BEFORE.search(before) or _PIN_BEFORE.search(before):
+        return None
+    match = _CODE.search(said.text, said.end, min(len(said.text), end + 12))
+    if not match or match.start() > end or _NO_CODE_BEFORE.search(said.text[said.start : match.start()]):
+        return None
+    is_compound = said.word not in ("code", "codes")
+    near = {*said.before, *(word.lower() for word in _WORD.findall(said.text[said.end : match.start()]))}
+    is_access = not ACCESS_WORDS.isdisjoint(near) or any(word.endswith(ACCESS_ENDINGS) for word in near)
+    return match.span("value") if is_compound or is_access else None
+
+
+def _end_of_sentence(said: _Announcement, widest: int) -> int:
+    end = _END_OF_SENTENCE.search(said.text, said.end, said.end + widest)
+    return end.start() if end else min(len(said.text), said.end + widest)
+
+
+def _direct(said: _Announcement) -> _Found:
+    """Return a value that follows its announcement without a link: ``with password Tulip``."""
+    following = _NEXT.match(said.text, said.end)
+    if not following:
+        return None
+    match = _VALUE.match(said.text, following.end())
+    if not match or not _may_be_secret(match, is_weak=False):
+        return None
+    if match["quoted"] is not None:
+        is_secret = said.kind is SecretKind.PASSWORD or is_made_up(match["quoted"])
+        return match.span("quoted") if is_secret else None
+    if is_made_up(match["bare"]):
+        return match.span("bare") if said.word not in _NOT_NEXT else None
+    is_link = _LINKS.match(said.text, match.start()) is not None
+    is_password = said.kind is SecretKind.PASSWORD and not is_link and not _is_participle(match["bare"])
+    return _direct_words(said, match.start()) if is_password else None
+
+
+def _direct_words(said: _Announcement, start: int) -> _Found:
+    """Return the words of a password without digits that follow its announcement."""
+    phrase = _PHRASE.match(said.text, start)
+    if phrase is None:
+        return None
+    words = [word.strip(TAIL) for word in phrase.group().split()]
+    is_clause = _END_OF_CLAUSE.match(said.text, phrase.end()) is not None
+    is_plain = not any(is_usual(word) or word.lower() in NOT_SECRET for word in words)
+    if said.word in ABBREVIATIONS or not USER_WORDS.isdisjoint(said.before):
+        is_secret = is_plain or (is_clause and len(words) == 1) or not is_usual(words[0])
+    else:
+        is_short = len(words) <= _MOST_DIRECT and said.word not in ("pass", "clave")
+        is_secret = is_clause and is_plain and is_short
+    return phrase.span() if is_secret else None
+
+
+def _linked(said: _Announcement) -> _Found:
+    """Return a value after a link such as ``is``, ``:`` or ``changed to``."""
+    end = _end_of_sentence(said, _WIDEST)
+    for link in islice(_LINKS.finditer(said.text, said.end, end), _MOST_LINKS):
+        if link.group().lstrip()[0] in ":=-→" and link.start() - said.end > _WIDEST_TO_SYMBOL:
             continue
-        if found := _value(text, link.end(), is_weak=link["weak"] is not None):
+        if _QUESTION_WORD.search(said.text, said.end, link.end()):
+            continue
+        is_weak = link["weak"] is not None
+        if is_weak and said.word != "pass" and _is_change(said) and not _is_usual_next(said.text, link.end()):
+            found = _value(said, link.end(), is_weak=False)
+        else:
+            found = _value(said, link.end(), is_weak=is_weak)
+        if found:
             return found
     return None
 
 
-def _value(text: str, start: int, *, is_weak: bool) -> tuple[int, int] | None:
+def _is_usual_next(text: str, start: int) -> bool:
+    word = _WORD.match(text, start)
+    return word is not None and is_usual(word.group())
+
+
+def _is_change(said: _Announcement) -> bool:
+    """Return whether the sentence says that something changes: ``set the password to``."""
+    start = max(said.text.rfind("\n", 0, said.start) + 1, said.start - _MOST_BEFORE)
+    if _QUESTION.search(said.text, start, said.start):
+        return False
+    return _CHANGE.search(said.text, start, _end_of_sentence(said, _WIDEST)) is not None
+
+
+def _value(said: _Announcement, start: int, *, is_weak: bool) -> _Found:
     """Return start and end of a secret; after a weak link it must have digits and letters."""
-    match = _VALUE.match(text, start)
-    if not match:
+    match = _VALUE.match(said.text, start)
+    if not match or not _may_be_secret(match, is_weak=is_weak):
         return None
+    if match["quoted"] is not None:
+        return match.span("quoted")
+    if is_weak:
+        is_secret = is_mixed(match["bare"]) and is_made_up(match["bare"])
+        return match.span("bare") if is_secret else None
+    if is_made_up(match["bare"]):
+        return match.span("bare")
+    near = _WORD.findall(said.text[max(0, said.start - _MOST_BEFORE) : start].lower())
+    is_named = said.last in POSSESSIVES or not API_WORDS.isdisjoint(near)
+    is_any_word = said.kind is SecretKind.PASSWORD or is_named
+    return _phrase(said.text, match.start()) if is_any_word and not _is_participle(match["bare"]) else None
+
+
+def _may_be_secret(match: re.Match[str], *, is_weak: bool) -> bool:
     value = match["quoted"] or match["bare"]
-    if is_no_secret(value) or is_technical(value) or is_usual(value.strip(".,;:!?")):
-        return None
-    if is_weak and _VERSION.fullmatch(value):
-        return None
-    is_secret = (
-        is_mixed(value) and is_made_up(value) if is_weak else bool(match["quoted"]) or is_made_up(value)
-    )
-    return match.span("quoted" if match["quoted"] else "bare") if is_secret else None
+    first = value.split()[0].strip(TAIL).lower() if value.split() else ""
+    if not first or is_no_secret(value) or is_technical(value) or first in NOT_SECRET:
+        return False
+    return not (is_weak and _VERSION.fullmatch(value))
+
+
+def _is_participle(word: str) -> bool:
+    """Return whether it looks like a verb form, such as ``stored`` or ``gespeichert``."""
+    return _PARTICIPLE.fullmatch(word.strip(TAIL).lower()) is not None
+
+
+def _phrase(text: str, start: int) -> _Found:
+    match = _PHRASE.match(text, start)
+    return match.span() if match else None

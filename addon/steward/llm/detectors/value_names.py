@@ -48,7 +48,7 @@ _CONFIDENTIAL_NAMES: Final = (
     "palavrapasse motdepasse passwd passcode passphrase secret secrets token tokens credential "
     "credentials authorization pass pwd psk apikey accesskey authkey privatekey secretkey userkey "
     "masterkey appkey clientsecret totp otpauth sshpass pgpassword authtoken accesstoken refreshtoken "
-    "bindpw rootpw pw"
+    "bindpw rootpw pw ww mdp clave contrasena geheim"
 )
 _CONFIDENTIAL_SUFFIXES: Final = (
     "password",
@@ -74,7 +74,8 @@ _ALL_MEANINGS: Final = (
     _meaning("API_KEY", secrets.secret, "key keys", _KEY_KINDS, is_secret=True),
     _meaning("API_KEY", secrets.secret, "code codes", "install recovery backup", is_secret=True),
     _meaning("API_KEY", secrets.random, "key keys auth bearer webhook license licence", is_secret=True),
-    _meaning("API_KEY", secrets.random, "id", "token secret key webhook", is_secret=True),
+    _meaning("API_KEY", secrets.secret, "id", "webhook", is_secret=True),
+    _meaning("API_KEY", secrets.random, "id", "token secret key", is_secret=True),
     _meaning("PASSWORD", secrets.secret, "community", "snmp ro rw read write trap", is_secret=True),
     _meaning("PIN", secrets.code, "pin puk pincode", is_secret=True),
     _meaning(
@@ -143,7 +144,8 @@ _ALL_MEANINGS: Final = (
         personal.person,
         "fullname firstname lastname surname forename displayname givenname familyname nickname "
         "recipient assignee resident patient tenant landlord attendee attendees organizer organiser "
-        "vorname nachname voornaam achternaam empfänger ansprechpartner klant kunde customer visitor "
+        "vorname nachname voornaam achternaam prénom prenom apellido apellidos empfänger ansprechpartner "
+        "klant kunde customer visitor "
         "guest cardholder holder",
     ),
     _meaning(
@@ -154,7 +156,7 @@ _ALL_MEANINGS: Final = (
         "person patient guest tenant account holder real legal billing",
     ),
     _meaning("PERSON", personal.full_name, "sender author contact owner from who user caller wer von"),
-    _meaning("PERSON", personal.person_in_context, "name naam"),
+    _meaning("PERSON", personal.person_in_context, "name naam nom nombre"),
     _meaning("PERSON", personal.person_in_context, "name", "friendly"),
     _meaning("PERSON", personal.person, "birthday geburtstag verjaardag"),
     _meaning(

@@ -9,10 +9,29 @@ from .detector import detector
 _I: Final = re.IGNORECASE
 
 
+_NO_NAMES: Final = frozenset(
+    [
+        "hidden",
+        "visible",
+        "missing",
+        "empty",
+        "unknown",
+        "wrong",
+        "not",
+        "too",
+        "slow",
+        "down",
+        "up",
+        "broken",
+    ]
+)
+
+
 def _is_a_network(match: re.Match[str]) -> bool:
     """Return whether it has a word that is not a usual word."""
     name = match["name"].strip()
-    return not all(is_usual(word) for word in name.split())
+    first = name.split()[0].casefold()
+    return first not in _NO_NAMES and not all(is_usual(word) for word in name.split())
 
 
 _WIFI: Final = (
@@ -61,7 +80,7 @@ WIFI_DETECTORS: Final = (
     # default names of routers
     detector(
         "WIFI_SSID",
-        r"\b(?P<name>FRITZ!Box \d{4}(?: [A-Z]{2})?\b|(?:TP-L(?:ink|INK)|NETGEAR|Linksys|ASUS|dlink"
+        r"\b(?P<name>FRITZ!Box \d{4} [A-Z]{2}\b|(?:TP-L(?:ink|INK)|NETGEAR|Linksys|ASUS|dlink"
         r"|HUAWEI|Vodafone|Ziggo|KPN|WLAN"
         r"|Livebox|Bbox|SFR|VM|SKY|BT|Telekom|Proximus|telenet|Tele2)[-_]?(?:[\dA-F]{4,7}"
         r"|\w{1,6}-[\dA-F]{4,7})\b)",

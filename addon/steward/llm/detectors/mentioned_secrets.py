@@ -1,0 +1,66 @@
+"""Pins a text that mentions a password whose value is not found, because the value may be anywhere in it."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from .detector import Span, is_machine_text
+from .private_talk import PRIVATE_TOPICS
+from .secret_words import SecretKind
+from .stated_secrets import find_announcements
+
+_I: Final = re.IGNORECASE
+_NO_VALUE_BEFORE: Final = re.compile(
+    r"\b(?:how|where|why|which|what|when|should|can i|does|wie|wo|warum|wieso|wann|hoe|waar|waarom|wanneer"
+    r"|comment|où|pourquoi"
+    r"|cómo|dónde|por qué|forgot\w*|lost|los[et]|reset\w*|rotat\w+|need\w*|requir\w+|enter|entered|ask\w*"
+    r"|prompt\w*|wrong"
+    r"|incorrect|invalid|bad|failed|accepted|no|without|missing|empty|any|vergessen\w*|verloren|falsch\w*"
+    r"|ungültig\w*|ohne|kein\w*"
+    r"|vergeten|verkeerd\w*|fout\w*|onjuist\w*|zonder|geen|oubli\w*|perdu|mauvais|faux|sans|olvid\w+"
+    r"|perd\w+|incorrecta|sin"
+    r"|hash\w*|encrypt\w*|store\w*|manag\w+|pass the|feat|fix\w*|bugfix|feature|redact\w*|keys|mark|docs"
+    r"|add\w*|support\w*|allow\w*|chang\w+|updat\w+|änder\w*"
+    r"|wijzig\w*|verander\w*|changer|modifier|cambi\w+|release|one|strong|weak|default"
+    r"|new)\b[^.?!\n]{0,60}\Z",
+    _I,
+)
+_NO_VALUE_AFTER: Final = re.compile(
+    r"[\w-]*[ \t]{1,3}(?:(?:is|was|are|were|ist|war|est|es|wird|werden|wordt|worden|has|have|hat|heeft|a"
+    r"|ha)[ ](?:\w+[ ]){0,2}?)?"
+    r"(?:wrong|incorrect|invalid|expired?|missing|empty|required|rejected|refused|reset|changed|disabled"
+    r"|enabled|stored|hashed"
+    r"|encrypted|protected|managed|too|not|field|policy|manager|prompt|auth\w*|hash\w*|store|vault|file"
+    r"|login|length|strength"
+    r"|rotation|generator|options?|settings?|removal|support|variable|dialog|hint|reminder|attempts?"
+    r"|values?|from|workflow|action"
+    r"|generator|rules?|must|should|does|doesn't|did|didn't|for (?:user|root|invalid)|falsch|ungültig"
+    r"|abgelaufen"
+    r"|vergessen|geändert|gespeichert|zu|nicht|muss|soll|verlopen|verkeerd|fout|onjuist|vergeten|gewijzigd"
+    r"|niet|moet|expiré"
+    r"|incorrecte?|invalide|oublié|changé|trop|pas|doit|caducad[oa]|incorrect[oa]|olvidad[oa]|demasiado|no"
+    r"|debe|less|safe|will|would|can|cannot)\b",
+    _I,
+)
+_BEFORE_LENGTH: Final = 80
+_LEAST_WORDS: Final = 3
+
+
+def find_mentioned_secrets(text: str) -> Iterator[Span]:
+    """Yield the passwords that a sentence mentions, unless it is about passwords as such."""
+    for mention in find_announcements(text):
+        if mention.kind is not SecretKind.PASSWORD or mention.word in (
+            "pass",
+            "clave",
+            "parola",
+            "credential",
+        ):
+            continue
+        start = max(text.rfind("\n", 0, mention.start) + 1, mention.start - _BEFORE_LENGTH)
+        end = text.find("\n", mention.end)
+        line = text[start : min(end if end >= 0 else len(text), mention.end + _BEFORE_LENGTH)]
+        if len(line.split()) < _LEAST_WORDS or is_machine_text(line):
+            continue
+        if _NO_VALUE_BEFORE.search(text, start, mention.start) or _NO_VALUE_AFTER.match(text, mention.end):
+            continue
+        yield Span(start=mention.start, end=mention.end, label=PRIVATE_TOPICS)

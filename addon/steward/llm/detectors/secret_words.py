@@ -1,0 +1,224 @@
+"""Words that announce a secret, and words that follow one of them without being a secret."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class SecretKind(StrEnum):
+    """The kind of secret that a word announces, which limits what its value may look like."""
+
+    PASSWORD = "password"  # noqa: S105 - any words
+    KEY = "key"  # a code with digits or dashes, or any word for an ``api key``
+    PIN = "pin"  # digits
+    CODE = "code"  # digits, beside a word such as ``alarm``
+
+
+_WORDS_OF_KIND: Final = {
+    SecretKind.PASSWORD: (
+        "password passwords passwort passwörter passphrase passcode passwd pass pwd pw kennwort kennwörter "
+        "wachtwoord wachtwoorden wachtwoordzin ww contraseña contraseñas contrasena clave passe mdp parola "
+        "senha hasło heslo lösenord salasana"
+    ),
+    SecretKind.KEY: (
+        "secret token psk apikey wifikey netzwerkschlüssel wlanschlüssel schlüssel netwerksleutel sleutel "
+        "key clé clef llave license licence licencia"
+    ),
+    SecretKind.PIN: "pin pincode puk digicode",
+    SecretKind.CODE: "code codes código codigo combination kombination combinatie combinaison combinación",
+}
+_KINDS: Final = {word: kind for kind, words in _WORDS_OF_KIND.items() for word in words.split()}
+_ENDINGS: Final = (
+    ("passwort", SecretKind.PASSWORD),
+    ("kennwort", SecretKind.PASSWORD),
+    ("wachtwoord", SecretKind.PASSWORD),
+    ("password", SecretKind.PASSWORD),
+    ("schlüssel", SecretKind.KEY),
+    ("sleutel", SecretKind.KEY),
+    ("pincode", SecretKind.PIN),
+    ("pin", SecretKind.PIN),
+    ("code", SecretKind.CODE),
+)
+_SHORTEST_COMPOUND: Final = 6
+_NO_COMPOUNDS: Final = frozenset(
+    [
+        "onepassword",
+        "barcode",
+        "qrcode",
+        "zipcode",
+        "postcode",
+        "fehlercode",
+        "foutcode",
+        "statuscode",
+        "exitcode",
+    ]
+)
+
+_BEFORE_VERB: Final = frozenset(
+    [
+        "to",
+        "will",
+        "would",
+        "can",
+        "could",
+        "must",
+        "should",
+        "not",
+        "may",
+        "you",
+        "we",
+        "they",
+        "please",
+        "or",
+    ]
+)
+
+
+def secret_kind(word: str, before: str) -> SecretKind | None:
+    """Return the kind of secret that ``word`` announces after ``before``, both in lower case."""
+    if word == "passe":
+        return SecretKind.PASSWORD if before == "de" else None
+    if word == "pass" and before in _BEFORE_VERB:
+        return None
+    if kind := _KINDS.get(word):
+        return kind
+    if len(word) < _SHORTEST_COMPOUND or word in _NO_COMPOUNDS:
+        return None
+    return next((kind for ending, kind in _ENDINGS if word.endswith(ending)), None)
+
+
+_ACCESS_TEXT: Final = (
+    "alarm alarme alarma door doors deur tür haustür voordeur porte puerta gate tor poort portail portón "
+    "garage garaje lock slot schloss serrure cerradura safe tresor kluis coffre keypad tastenfeld digicode "
+    "entry access zugang toegang accès acceso unlock disarm security login inlog verification confirmation "
+    "sms pin box shed schuppen intercom building immeuble gebäude gebouw edificio cleaner locker "
+    "schließfach kamer zimmer parking elevator lift verificación vérification bestätigungs eingang in time "
+    "recovery backup"
+)
+ACCESS_WORDS: Final = frozenset(_ACCESS_TEXT.split())
+"""Only a code beside one of these words, or in a compound such as ``türcode``, is a secret."""
+
+ACCESS_ENDINGS: Final = (
+    "schloss",
+    "tür",
+    "tor",
+    "alarm",
+    "tresor",
+    "safe",
+    "garage",
+    "lock",
+    "door",
+    "slot",
+    "deur",
+    "kluis",
+)
+
+_API_TEXT: Final = "api access auth license licence account app master wi wifi wlan ssid produkt product"
+API_WORDS: Final = frozenset(_API_TEXT.split())
+"""The value after a key beside one of these words may be any word."""
+
+_NOUNS_TEXT: Final = (
+    "field fields manager managers prompt policy policies hash hashes file files store stores reset resets "
+    "rotation "
+    "check checks length strength generator protection entry box page screen form rules rule vault expiry "
+    "login dialog "
+    "hint reminder option options setting settings removal workflow attempt attempts support handling "
+    "variable hashing "
+    "authentication auth complexity requirement requirements input change changes recovery database "
+    "encryption "
+    "algorithm exchange bindings binding rotation usage limit limits count bucket budget review base reader"
+)
+NOUNS: Final = frozenset(_NOUNS_TEXT.split())
+"""After one of these words, a sentence is about passwords or keys as such: ``the password field is``."""
+
+POSSESSIVES: Final = frozenset(
+    [
+        "my",
+        "our",
+        "your",
+        "their",
+        "his",
+        "her",
+        "mein",
+        "meine",
+        "unser",
+        "euer",
+        "dein",
+        "mijn",
+        "ons",
+        "jouw",
+        "mon",
+        "ma",
+        "notre",
+        "ton",
+        "ta",
+        "mi",
+        "tu",
+        "nuestra",
+        "su",
+    ]
+)
+
+_USER_TEXT: Final = (
+    "user username login account benutzer benutzername gebruiker gebruikersnaam utilisateur identifiant "
+    "usuario log sign inloggen anmelden einloggen connect with mit met avec con and und en et y e als as "
+    "comme como"
+)
+USER_WORDS: Final = frozenset(_USER_TEXT.split())
+"""After one of these words, a password may follow its announcement without a link."""
+
+ABBREVIATIONS: Final = frozenset(("pw", "ww", "mdp"))
+
+_OTHER_WORDS: Final = (
+    # English
+    "a an the this that these those my your our his her their its it is are was were be been being to for "
+    "from of in on at by with without or and but not no too very so as only also again once already still "
+    "never always wrong incorrect invalid bad right correct fine good ok okay same different new old long "
+    "short weak strong simple complex required optional missing empty blank hidden visible secure insecure "
+    "safe unsafe valid expired case plain clear public private there here where what which who how why "
+    "when something anything nothing somewhere everything none unknown known identical available "
+    "unavailable allowed due out up down off kept saved stored hashed salted encrypted set sent given "
+    "shown found needed used lost forgotten gone broken bitten kept taken changed rotated reset rejected "
+    "refused denied accepted protected better enough longer shorter less more between about because if "
+    "unless until after before than like what's yours mine ours theirs both expire expires field fields "
+    "manager prompt policy policies authentication auth hash hashes file files store reset change rotation "
+    "check length strength generator protection protected entry box page screen form complexity rules rule "
+    "vault database does doesn't did didn't has hasn't have can can't cannot will won't removal workflow "
+    "option options setting settings support handling identity debug access variable value values string "
+    "input change changes attempt attempts expiration dialog reminder hint recovery policy manager through "
+    "over by would should must may might isn't wasn't aren't didnt doesnt wont cant expiry login logins "
+    "based free safe please thanks thank you me him them us i we he she they one ones two three "
+    "correctly incorrectly probably really already easily apparently obviously fully only finally "
+    "information "
+    # German
+    "der die das den dem des ein eine einen einem einer falsch richtig korrekt ungültig gültig leer nötig "
+    "erforderlich abgelaufen vergessen gespeichert geändert gesetzt unbekannt bekannt zu sehr nicht kein "
+    "keine noch nur auch schon wieder immer nie dasselbe gleich gleiche anders neu alt lang kurz sicher "
+    "unsicher schwach stark verschlüsselt und oder aber für von vom mit ohne in im am auf an bei aus wie "
+    "wo was wer warum wann wenn weil dass hat habe haben ist sind war wird werden wurde kann muss soll "
+    "sollte darf geht stimmt fehlt läuft lässt ändern zurücksetzen setzen eingeben speichern bitte danke "
+    "ich du er sie es wir ihr mir dir uns euch mein dein sein ihr unser wie welches welche etwas nichts "
+    "hier da dort über funktioniert gilt falsches zugriff abfrage "
+    # Dutch
+    "de het een fout verkeerd juist onjuist ongeldig geldig leeg nodig vereist verlopen vergeten "
+    "opgeslagen gewijzigd veranderd onbekend bekend te niet geen nog alleen ook al weer altijd nooit "
+    "hetzelfde gelijk anders nieuw oud kort veilig onveilig zwak sterk en of maar voor van met zonder op "
+    "bij uit hoe waar wat wie waarom wanneer als omdat dat heeft heb hebben is zijn wordt worden werd kan "
+    "moet zou mag gaat klopt ontbreekt werkt wijzigen veranderen resetten instellen invoeren ik jij je hij "
+    "zij we wij jullie mij jou ons iets niets hier "
+    # French
+    "le la les un une des du de à au aux faux incorrect incorrecte invalide valide vide requis obligatoire "
+    "manquant expiré oublié enregistré changé modifié inconnu trop très pas encore toujours jamais "
+    "seulement aussi déjà même différent nouveau ancien long court faible fort sûr et ou mais pour par "
+    "avec sans dans sur chez comment où quel quelle qui que quoi pourquoi quand si parce ne n'est n'a est "
+    "sont était a ont peut doit faut fonctionne manque je tu il elle on nous vous ils mon ma mes ton ta "
+    "son sa notre votre leur ici là ça ce cette bon mauvais correct oubliés changer réinitialiser "
+    # Spanish
+    "el la los las un una unos unas lo incorrecta incorrecto inválida inválido válida correcta correcto "
+    "vacía vacío necesaria requerida obligatoria falta caducada caducado olvidada guardada cambiada "
+    "desconocida demasiado muy no ni todavía siempre nunca solo también ya misma mismo distinta diferente "
+    "nueva nuevo vieja antigua larga corta débil fuerte segura y o pero para por con sin en de del al como "
+    "cómo dónde qué quién cuál cuándo si porque es son era está están ha han puede debe hay funciona yo tú "
+    "él ella nosotros mi tu su nuestra esta este esto aquí algo nada adjunta adjunto"
+)
+NOT_SECRET: Final = frozenset(_OTHER_WORDS.split())
+"""Words in five languages that follow ``the password is`` or ``password`` and are no password."""
