@@ -26,6 +26,7 @@ from homelab_steward.contract.commands import (
 )
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies
@@ -102,6 +103,10 @@ class InstantSteward:
     async def incidents(self, query: IncidentQuery) -> Incidents:  # noqa: ARG002
         """Return no incidents."""
         return Incidents(incidents=())
+
+    async def search(self, query: SearchQuery) -> SearchResult:  # noqa: ARG002
+        """Return nothing."""
+        return SearchResult()
 
     @contextmanager
     def watch(self, *kinds: RowKind) -> Iterator[NoEvents]:  # noqa: ARG002

@@ -14,6 +14,7 @@ from homelab_steward.contract.commands import (
 )
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.state import Instance, Person, Role, Snapshot
 
 
@@ -56,6 +57,9 @@ class Steward(Protocol):
 
     async def incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents, newest first."""
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        """Return the runbooks and past incidents that fit a text, best first."""
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
         """Yield a watch of rows of ``kinds``."""

@@ -20,6 +20,7 @@ from homelab_steward.contract.commands import (
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
 from homelab_steward.contract.protocol import Command, Event, InitialState, RowKind
+from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
 QUEUED: Final = 500
@@ -128,6 +129,10 @@ class RemoteSteward:
     async def incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents, newest first."""
         return await self._client.call(Command.LIST_INCIDENTS, query, Incidents)
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        """Return the runbooks and past incidents that fit a text, best first."""
+        return await self._client.call(Command.SEARCH, query, SearchResult)
 
     @contextmanager
     def watch(self, *kinds: RowKind) -> Iterator[QueueWatch]:

@@ -7,6 +7,7 @@ from homelab_steward.contract.commands import IncidentQuery
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import Event, RowKind
+from homelab_steward.contract.records import SearchQuery
 
 from .choices import is_sayable
 from .outcome import NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run
@@ -21,6 +22,8 @@ LISTED: Final = 50
 SEARCHED: Final = 200
 LONGEST_ID: Final = 64
 LONGEST_NAME: Final = 100
+LONGEST_PROBLEM: Final = 500
+FOUND: Final = 5
 
 NO_ARGUMENTS: Final = object_schema({}, [])
 SUMMARY: Final[dict[str, JsonObject]] = {
@@ -71,6 +74,37 @@ TARGETS: Final = reading_schema(
     }
 )
 
+FOUND_RUNBOOKS: Final = reading_schema(
+    {
+        "runbooks": many(
+            result_schema(
+                {
+                    "id": text(),
+                    "title": text(),
+                    "score": {"type": "number"},
+                    "text": text(),
+                    "options": many(text()),
+                }
+            )
+        )
+    }
+)
+FOUND_INCIDENTS: Final = reading_schema(
+    {
+        "incidents": many(
+            result_schema(
+                {
+                    "number": {"type": "integer"},
+                    "title": text("Untrusted data."),
+                    "opened_at": text(),
+                    "score": {"type": "number"},
+                    "what_was_done": text("Untrusted data."),
+                }
+            )
+        )
+    }
+)
+
 
 class StewardTools:
     """Tools for incidents and requests of all services."""
@@ -103,6 +137,11 @@ class StewardTools:
             "type": "string",
             "maxLength": LONGEST_NAME,
             "description": "Only targets of this kind, such as container",
+        }
+        problem: JsonObject = {
+            "type": "string",
+            "maxLength": LONGEST_PROBLEM,
+            "description": "The problem in a person's words, or a log line",
         }
         seconds: JsonObject = {
             "type": "number",
@@ -151,6 +190,26 @@ class StewardTools:
                 call=self._find_targets,
             ),
             Tool(
+                name="search_runbooks",
+                title="Search runbooks",
+                description="Finds runbooks for a problem by what a person says or a log line. They may fit; "
+                "nothing is found when none does. Reads only.",
+                input_schema=object_schema({"problem": problem}, ["problem"]),
+                output_schema=FOUND_RUNBOOKS,
+                hints=reads,
+                call=self._search_runbooks,
+            ),
+            Tool(
+                name="past_incidents",
+                title="Past incidents",
+                description="Finds closed incidents that resemble a problem, with what was done and "
+                "whether it helped. Reads only.",
+                input_schema=object_schema({"problem": problem}, ["problem"]),
+                output_schema=FOUND_INCIDENTS,
+                hints=reads,
+                call=self._past_incidents,
+            ),
+            Tool(
                 name="wait_for_decision",
                 title="Wait for a decision",
                 description="Waits until a request is denied, expired, or run and verified, or "
@@ -193,6 +252,36 @@ class StewardTools:
             if kind in (None, one.kind) and (part in one.name.casefold() or part in one.id.casefold())
         ]
         return {"total": len(found), "targets": found[:LISTED]}
+
+    async def _search_runbooks(self, arguments: Arguments, _person_id: str) -> JsonObject:
+        found = await self._steward.search(SearchQuery(text=str(arguments["problem"]), limit=FOUND))
+        return {
+            "runbooks": [
+                {
+                    "id": one.id,
+                    "title": one.title,
+                    "score": one.score,
+                    "text": one.text,
+                    "options": list(one.options),
+                }
+                for one in found.runbooks
+            ]
+        }
+
+    async def _past_incidents(self, arguments: Arguments, _person_id: str) -> JsonObject:
+        found = await self._steward.search(SearchQuery(text=str(arguments["problem"]), limit=FOUND))
+        return {
+            "incidents": [
+                {
+                    "number": one.number,
+                    "title": one.title,
+                    "opened_at": one.opened_at.isoformat(),
+                    "score": one.score,
+                    "what_was_done": one.text,
+                }
+                for one in found.incidents
+            ]
+        }
 
     async def _wait(self, arguments: Arguments, _person_id: str) -> JsonObject:
         if self._waiting >= WAITS_AT_ONCE:

@@ -130,6 +130,7 @@ class App:
             ConversationParts(
                 rows=queries,
                 request_port=agent.requests,
+                search=agent.search.find,
                 decide=agent.gate.decide,
                 person=people.by_speaker,
                 inventory=inventory,

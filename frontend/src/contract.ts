@@ -51,6 +51,13 @@ export interface RunbookMatch {
   may_fit: boolean;
 }
 
+export interface SimilarIncident {
+  id: string;
+  number: number;
+  title: string;
+  text: string;
+}
+
 export interface Diagnosis {
   summary: string;
   has_problem: boolean;
@@ -119,7 +126,7 @@ export interface ApprovalRequest {
   severity: Severity;
   category: string;
   status: ApprovalStatus;
-  proposal: { options: Option[]; left_out: string[]; made_at: string };
+  proposal: { options: Option[]; left_out: string[]; made_at: string; similar: SimilarIncident[] };
   created_at: string;
   expires_at: string;
   decision: Decision | null;

@@ -3,7 +3,7 @@
 import { mdiClockOutline, mdiCheckCircle, mdiCloseCircle, mdiClockAlertOutline, mdiSleep, mdiEyeOffOutline, mdiClose } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { ApprovalRequest, Incident, Option, Verb } from "./contract.ts";
+import type { ApprovalRequest, Incident, Option, SimilarIncident, Verb } from "./contract.ts";
 import { mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
 import { evidenceOf } from "./evidence.ts";
 import { dateTime, exactTime, relative } from "./format.ts";
@@ -158,6 +158,7 @@ export class RequestCard extends LitElement {
         ${one.proposal.options.map((option) => this.renderOption(option))}
         <div aria-live="polite">${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}</div>
       </div>
+      ${this.compact ? nothing : one.proposal.similar.map((past) => this.renderSimilar(past))}
       ${one.proposal.left_out.length && !this.compact
         ? html`<details>
             ${summary(t("request.left_out", { count: one.proposal.left_out.length }))}
@@ -166,6 +167,15 @@ export class RequestCard extends LitElement {
         : nothing}
       ${this.mayDecide ? this.renderOthers() : html`<p class="quiet small">${t("request.view_only")}</p>`}
     `;
+  }
+
+  private renderSimilar(past: SimilarIncident): TemplateResult {
+    const { t, base } = this.ctx;
+    const number = t("incident.number", { number: past.number });
+    return html`<p class="small quiet">
+      ${t("request.similar", { what: past.text })}
+      <a href="${base}/incident/${past.id}">${number}</a>
+    </p>`;
   }
 
   private renderOption(option: Option): TemplateResult {

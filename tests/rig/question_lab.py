@@ -16,6 +16,7 @@ from homelab_steward.contract.commands import (
     RequestAction,
 )
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.state import (
     Instance,
     Origin,
@@ -156,6 +157,9 @@ class QuestionLab:
         self.decided.append(command)
         return replace(self.pending_now[0])
 
+    async def search(self, query: SearchQuery) -> SearchResult:
+        return SearchResult()
+
     def person(self, speaker: Speaker) -> Person | None:
         return Person(id="olga", name="Olga", role=Role.OWNER) if speaker.user_id == "1" else None
 
@@ -165,6 +169,7 @@ class QuestionLab:
             ConversationParts(
                 rows=self,
                 request_port=self,
+                search=self.search,
                 decide=self.decide,
                 person=self.person,
                 inventory=self,  # type: ignore[arg-type]

@@ -37,8 +37,10 @@ from .learner import Learner
 from .maintenance import Maintenance
 from .mode import ModeCommands
 from .muting import Muting
+from .past_incidents import PastIncidents
 from .preferences import PreferenceCommands
 from .proposer import Proposer
+from .record_search import RecordSearch
 from .reoffers import Reoffers
 from .request_writer import RequestWriter
 from .requests import Requests
@@ -101,7 +103,9 @@ class Agent:
         rules = AskingRules(
             expiry=limits.expiry, people=people.list, two_from=limits.two_from, unlock_from=limits.unlock_from
         )
-        proposer = Proposer(store, resolver, library, clock, rules)
+        past = PastIncidents(store, clock, resolver.clean)
+        self.search = RecordSearch(library, index, past, resolver.clean)
+        proposer = Proposer(store, resolver, library, clock, rules, past)
         self._store = store
         self._inventory = inventory
         self._executor = Executor(

@@ -20,7 +20,6 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     Option,
     OptionKind,
-    Outcome,
     PlannedStep,
     Proposal,
     Run,
@@ -38,10 +37,12 @@ from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
 from ..store.runs import PastOutcome
 from ..store.store import Store
-from ..texts import english, household, translate
+from ..texts import household, translate
 from .asking import AskingRules
 from .correlation import target_key
 from .incident_text import ago
+from .outcomes import OUTCOME_TEXTS
+from .past_incidents import PastIncidents
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
 from .resolver import Resolver
 from .target_finder import Targets
@@ -50,14 +51,6 @@ log = structlog.get_logger(__name__)
 
 MIB_PER_GIB: Final = 1024
 PLACE: Final = re.compile(r"\{([a-z]+)\}")
-
-OUTCOME_TEXTS: Final = {
-    Outcome.FIXED: english("it helped"),
-    Outcome.NOT_FIXED: english("it did not help"),
-    Outcome.WORSE: english("it made things worse"),
-    Outcome.UNKNOWN: english("it is not known whether it helped"),
-    Outcome.RELAPSED: english("it helped for a short time only"),
-}
 
 HOLDS: Final = timedelta(minutes=15)
 """For so long an option that a service refused is not offered again in the same incident."""
@@ -83,13 +76,15 @@ class Proposer:
         library: Mapping[str, Runbook],
         clock: Clock,
         rules: AskingRules,
+        past: PastIncidents,
     ) -> None:
-        """``rules`` say who is asked, and for how long."""
+        """``rules`` say who is asked, and for how long. ``past`` are the incidents that are compared."""
         self._store = store
         self._resolver = resolver
         self._library = library
         self._clock = clock
         self._rules = rules
+        self._past = past
 
     async def work(self, incident: Incident) -> None:
         """Propose for a diagnosed incident and move it on."""
@@ -98,7 +93,7 @@ class Proposer:
         runbook = self._library[matches[0].runbook_id] if matches else None
         made = await self._make(runbook, targets, incident)
         proposal = self._rules.marked(self._proposal(incident, matches, made, targets))
-        await self._ask(incident, proposal)
+        await self._ask(incident, replace(proposal, similar=await self._past.similar(incident)))
 
     async def options(
         self, runbook: Runbook, target: TargetRef

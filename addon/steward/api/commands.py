@@ -57,6 +57,8 @@ from homelab_steward.contract.records import (
     NamesQuery,
     RunbookId,
     SaveRunbook,
+    SearchQuery,
+    SearchResult,
 )
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
@@ -100,6 +102,7 @@ class Commands:
     last_polls: Callable[[Nothing], Awaitable[LastPolls]]
     get_incident: Callable[[IncidentId], Awaitable[IncidentRecord]]
     records: RecordPort
+    search: Callable[[SearchQuery], Awaitable[SearchResult]]
     set_pause: Callable[[SetPause], Awaitable[StewardMode]]
     set_verbose: Callable[[SetVerbose], Awaitable[StewardMode]]
     add_maintenance: Callable[[AddMaintenance], Awaitable[MaintenanceWindow]]
@@ -181,6 +184,8 @@ class Commands:
                 runbook = SaveRunbook.from_plain(body)
                 _check_speaker(runbook.speaker, is_local=is_local)
                 return await self.records.save_runbook(runbook)
+            case Command.SEARCH:
+                return await self.search(SearchQuery.from_plain(body))
             case Command.LIST_MODELS:
                 return await self.records.models(ModelsQuery.from_plain(body))
             case Command.LIST_LEDGER:

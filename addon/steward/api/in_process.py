@@ -1,7 +1,7 @@
 """Gives the MCP bridge access to the steward in the same process."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from typing import Final
 
@@ -17,6 +17,7 @@ from homelab_steward.contract.commands import (
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
 from ..error_mapping import to_contract_error
@@ -43,8 +44,9 @@ class InProcessSteward:
         requests: RequestPort,
         catalogue: Catalogue,
         redactor: Redactor,
+        search: Callable[[SearchQuery], Awaitable[SearchResult]],
     ) -> None:
-        """``redactor`` removes secrets from error texts."""
+        """``redactor`` removes secrets from error texts. ``search`` finds runbooks and past incidents."""
         self._changes = changes
         self._inventory = inventory
         self._people = people
@@ -52,6 +54,7 @@ class InProcessSteward:
         self._requests = requests
         self._catalogue = catalogue
         self._redactor = redactor
+        self._search = search
 
     def catalogue(self) -> Catalogue:
         """Return the catalogue."""
@@ -93,6 +96,10 @@ class InProcessSteward:
     async def incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents in descending order. Raises ContractError."""
         return await self._call(self._queries.list_incidents(query))
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        """Return the runbooks and past incidents that fit. Raises ContractError."""
+        return await self._call(self._search(query))
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
         """Return a context manager that watches rows of ``kinds``."""

@@ -16,6 +16,7 @@ from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..inventory.ports import Inventory
 from ..llm.messages import ToolCall, ToolSpec
+from .help_search import FIND_HELP, HelpSearch, Search
 from .mentions import NameIndex
 from .named_targets import NamedTarget, by_label, named_in, occurs, related_targets
 from .recognition import requested_actions
@@ -80,6 +81,14 @@ class _Read:
     among: Mapping[str, NamedTarget]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a turn reads beside the services: the overview of the records, and the search."""
+
+    status: Status
+    help: HelpSearch
+
+
 class Toolbox:
     """Selects the tools that fit a conversation."""
 
@@ -89,13 +98,18 @@ class Toolbox:
         inventory: Inventory,
         catalogue: Catalogue,
         status: Status,
+        search: Search,
         person: Callable[[Speaker], Person | None],
     ) -> None:
-        """``status`` returns the overview of the records, ``person`` who speaks, None when unknown."""
+        """``status`` returns the overview of the records, ``search`` finds runbooks and past incidents.
+
+        ``person`` returns who speaks, None when unknown.
+        """
         self._request_port = request_port
         self._inventory = inventory
         self._catalogue = catalogue
         self._status = status
+        self._search = search
         self._person = person
 
     @property
@@ -129,7 +143,8 @@ class Toolbox:
             for one in requested_actions(said[-1], many, matchers)
             if any(_is_for(one, service, target) for target in named)
         }
-        return Turn(self._request_port, self._status, reads, asks, named, said, speaker, matchers)
+        sources = _Sources(self._status, HelpSearch(self._search, includes_incidents=is_owner))
+        return Turn(self._request_port, sources, reads, asks, named, said, speaker, matchers)
 
     def actions(self, every: Sequence[NamedTarget]) -> dict[str, tuple[ActionOffer, ...]]:
         """Return the actions of each service that has a target."""
@@ -174,7 +189,7 @@ class Turn:
     def __init__(
         self,
         request_port: RequestPort,
-        status: Status,
+        sources: _Sources,
         reads: Mapping[str, _Read],
         asks: Mapping[str, tuple[str, ActionOffer]],
         named: Sequence[NamedTarget],
@@ -184,7 +199,7 @@ class Turn:
     ) -> None:
         """``named`` are the only possible targets of an action, ``said`` the only source of values."""
         self._request_port = request_port
-        self._status = status
+        self._sources = sources
         self._reads = reads
         self._actions = asks
         self._named = by_label(
@@ -205,16 +220,14 @@ class Turn:
         found = [read.spec for read in self._reads.values()]
         if self._named:
             found.insert(0, _request_spec(self._actions, tuple(self._named)))
+        else:
+            found.append(FIND_HELP)
         return (*found, _STATUS)
 
     async def call(self, call: ToolCall) -> ToolAnswer:
         """Return the result of a call; a refusal is a result with ``ok`` False."""
         try:
-            if call.name == HOMELAB_STATUS:
-                return ToolAnswer(title="Homelab status", text=await self._status())
-            if call.name == REQUEST_ACTION:
-                return await self._ask(call.arguments)
-            return await self._read(self._reads[call.name], call.arguments)
+            return await self._answer(call)
         except ContractError as err:
             return ToolAnswer(title="Refused", text=err.message, ok=False)
         except StewardError as err:
@@ -223,6 +236,19 @@ class Turn:
             # One failed tool must not end the turn.
             log.exception("tool failed", tool=call.name)
             return ToolAnswer(title="Refused", text="Internal error.", ok=False)
+
+    async def _answer(self, call: ToolCall) -> ToolAnswer:
+        if call.name == HOMELAB_STATUS:
+            return ToolAnswer(title="Homelab status", text=await self._sources.status())
+        if call.name == FIND_HELP.name:
+            return await self._find_help(str(call.arguments["problem"]))
+        if call.name == REQUEST_ACTION:
+            return await self._ask(call.arguments)
+        return await self._read(self._reads[call.name], call.arguments)
+
+    async def _find_help(self, problem: str) -> ToolAnswer:
+        text, is_private = await self._sources.help.find(problem)
+        return ToolAnswer(title="Runbooks and past incidents", text=text, is_private=is_private)
 
     async def _read(self, read: _Read, arguments: Mapping[str, Value]) -> ToolAnswer:
         label = next(iter(read.among)) if len(read.among) == 1 else str(arguments.get("target"))

@@ -110,7 +110,7 @@ class Index:
     """The documents of one library. It is built once; another library is another index."""
 
     def __init__(self, documents: Iterable[Prepared]) -> None:
-        """Count the terms."""
+        """Count the terms. Of documents that fit equally, the first ones are found first."""
         known = tuple(documents)
         self._ids = [one.id for one in known]
         self._postings = _postings([one.fields for one in known])
@@ -138,7 +138,7 @@ class Index:
             Hit(self._ids[place], factor * self._score(place, query, weights, sums[place] / top))
             for place in best
         ]
-        return tuple(sorted(hits, key=lambda one: (-one.score, one.id))[:most])
+        return tuple(sorted(hits, key=lambda one: -one.score)[:most])
 
     def _sums(self, query: Sequence[Word]) -> dict[int, float]:
         """Return the BM25 sums of the most promising documents."""

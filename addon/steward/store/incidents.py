@@ -184,6 +184,17 @@ async def incident_page(
     return found, int(total or 0)
 
 
+async def closed_problems(connection: AsyncConnection, limit: int) -> dict[str, datetime]:
+    """Return when each of the newest closed problems was changed last, by id, newest first."""
+    rows = await connection.execute(
+        select(incidents.c.id, incidents.c.updated_at)
+        .where(incidents.c.status.in_([one.value for one in CLOSED]), incidents.c.is_request.is_(False))
+        .order_by(incidents.c.number.desc())
+        .limit(limit)
+    )
+    return {row.id: row.updated_at for row in rows}
+
+
 async def latest_in_group(connection: AsyncConnection, group_key: str) -> Incident | None:
     """Return the newest incident of a group, open or closed."""
     body = await connection.scalar(

@@ -6,7 +6,13 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.diagnosis import Claim, RunbookMatch
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Severity
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    Severity,
+    SimilarIncident,
+)
 from homelab_steward.contract.state import FrontEnd
 
 from ..texts import Texts, english, household, translate, translate_plural
@@ -160,7 +166,8 @@ def finding_lines(request: ApprovalRequest, incident: Incident | None) -> list[R
     lines = [prose(summary, SENTENCE)] if summary else []
     lines += [literal("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
     lines += _explanation_lines(incident)
-    return lines + [_match_line(one) for one in request.proposal.matches]
+    lines += [_match_line(one) for one in request.proposal.matches]
+    return lines + [_similar_line(one) for one in request.proposal.similar]
 
 
 def snoozed_text(request: ApprovalRequest, until: datetime, zone: tzinfo) -> str:
@@ -294,6 +301,11 @@ def _explanation_lines(incident: Incident | None) -> list[Rich]:
 
 def _claims(incident: Incident | None) -> tuple[Claim, ...]:
     return incident.diagnosis.claims if incident is not None and incident.diagnosis is not None else ()
+
+
+def _similar_line(similar: SimilarIncident) -> Rich:
+    template = translate("Similar: incident {number}, {what}", number=similar.number, what="{what}")
+    return filled(template, what=prose(similar.text, SENTENCE))
 
 
 def _match_line(match: RunbookMatch) -> Rich:

@@ -10,6 +10,7 @@ from homelab_steward.contract.state import Person, Speaker
 from ..clock import Clock
 from ..conversation.conversation import Conversation
 from ..conversation.decisions import Decided, Decisions
+from ..conversation.help_search import Search
 from ..conversation.known_answers import KnownAnswers
 from ..conversation.model_answers import Models
 from ..conversation.records import Records, Rows
@@ -30,6 +31,7 @@ class ConversationParts:
 
     rows: Rows
     request_port: RequestPort
+    search: Search
     decide: Decided
     person: Callable[[Speaker], Person | None]
     inventory: Inventory
@@ -51,7 +53,9 @@ def read_sentences(settings: Settings) -> Sentences:
 def build_conversation(parts: ConversationParts) -> Conversation:
     """Return the conversation."""
     records = Records(parts.rows, parts.inventory, parts.clock)
-    toolbox = Toolbox(parts.request_port, parts.inventory, parts.catalogue, records.overview, parts.person)
+    toolbox = Toolbox(
+        parts.request_port, parts.inventory, parts.catalogue, records.overview, parts.search, parts.person
+    )
     answers = KnownAnswers(
         records,
         parts.request_port,

@@ -198,6 +198,7 @@ def _commands(parts: ServerParts) -> Commands:
             parts.settings.models,
             parts.clock,
         ),
+        search=parts.agent.search.find,
         set_pause=parts.agent.mode.set_pause,
         set_verbose=parts.agent.mode.set_verbose,
         add_maintenance=parts.agent.maintenance.add,
@@ -220,6 +221,7 @@ def _bridge(parts: ServerParts, catalogue: Catalogue, rules: SourceRules) -> Bri
         parts.agent.requests,
         catalogue,
         parts.redactor,
+        parts.agent.search.find,
     )
     tokens = [
         Token(person_id=one.person, secret=one.token, as_password=one.as_password)

@@ -143,10 +143,23 @@ class Option(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarIncident(Message):
+    """A past incident that a text resembles; ``text`` is what was done and whether it helped."""
+
+    id: str
+    number: int
+    title: str
+    opened_at: Timestamp
+    score: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal(Message):
     """A proposal for one incident: up to three numbered options.
 
     ``left_out`` names steps of the runbook that cannot be offered now, with the reason.
+    ``similar`` are past incidents like this one, the most similar first.
     """
 
     id: str
@@ -156,6 +169,7 @@ class Proposal(Message):
     policy_version: int
     made_at: Timestamp
     left_out: Many[str] = ()
+    similar: Many[SimilarIncident] = ()
 
     def option(self, number: int) -> Option | None:
         """Return the option with this number, None when there is none."""

@@ -60,6 +60,8 @@ from .records import (
     RunbookRecords,
     RunbookSource,
     SaveRunbook,
+    SearchQuery,
+    SearchResult,
 )
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
 from .state import FrontEndStatus, Instance, Person, Snapshot
@@ -260,6 +262,7 @@ class Command(StrEnum):
     LIST_LEVELS = "runbooks.levels"
     GET_RUNBOOK = "runbooks.get"
     SAVE_RUNBOOK = "runbooks.save"
+    SEARCH = "records.search"
     LIST_MODELS = "models.list"
     LIST_LEDGER = "models.ledger"
     LIST_AUDIT = "audit.list"
@@ -298,6 +301,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_LEVELS: LevelQuery,
     Command.GET_RUNBOOK: RunbookId,
     Command.SAVE_RUNBOOK: SaveRunbook,
+    Command.SEARCH: SearchQuery,
     Command.LIST_MODELS: ModelsQuery,
     Command.LIST_LEDGER: LedgerQuery,
     Command.LIST_AUDIT: AuditQuery,
@@ -336,6 +340,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_LEVELS: RunbookLevels,
     Command.GET_RUNBOOK: RunbookSource,
     Command.SAVE_RUNBOOK: RunbookRecord,
+    Command.SEARCH: SearchResult,
     Command.LIST_MODELS: ModelRecords,
     Command.LIST_LEDGER: LedgerPage,
     Command.LIST_AUDIT: AuditPage,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .base import Many, Message, Timestamp
-from .incidents import ApprovalRequest, Incident, OptionKind, Run
+from .incidents import ApprovalRequest, Incident, OptionKind, Run, SimilarIncident
 from .state import Speaker
 
 
@@ -152,6 +152,33 @@ class SaveRunbook(Message):
     speaker: Speaker
     source: str
     only_check: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery(Message):
+    """Search runbooks and past incidents: at most ``limit`` (1 to 10) of each."""
+
+    text: str
+    limit: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRunbook(Message):
+    """A runbook that may fit, how well (0 to 1), the beginning of its text, and the labels of its options."""
+
+    id: str
+    title: str
+    score: float
+    text: str
+    options: Many[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult(Message):
+    """What fits a text, best first; both are empty when nothing does."""
+
+    runbooks: Many[FoundRunbook] = ()
+    incidents: Many[SimilarIncident] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -345,6 +345,7 @@ class ApiRig:
                 last_polls=carry_out(Command.LIST_POLLS),
                 get_incident=carry_out(Command.GET_INCIDENT),
                 records=self._records(carry_out),
+                search=carry_out(Command.SEARCH),
                 set_pause=carry_out(Command.SET_PAUSE),
                 set_verbose=carry_out(Command.SET_VERBOSE),
                 send_note=carry_out(Command.SEND_NOTE),

@@ -136,6 +136,7 @@ async def open_conversation(
             ConversationParts(
                 rows=queries,
                 request_port=rig.agent.requests,
+                search=rig.agent.search.find,
                 decide=rig.agent.gate.decide,
                 person=ToyPeople().by_speaker,
                 inventory=rig.inventory,

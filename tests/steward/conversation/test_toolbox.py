@@ -19,8 +19,11 @@ from homelab_steward.contract.catalogue import (
 )
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import SimilarIncident
+from homelab_steward.contract.records import FoundRunbook, SearchQuery, SearchResult
 from homelab_steward.contract.state import FrontEnd, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
 from rig.inventory import ToyPeople
+from steward.conversation.help_search import FIND_HELP
 from steward.conversation.model_answers import CHARACTERS_PER_TOKEN, Bounds
 from steward.conversation.named_targets import named_targets
 from steward.conversation.toolbox import HOMELAB_STATUS, MOST_TOOLS, REQUEST_ACTION, ToolAnswer, Toolbox, Turn
@@ -103,6 +106,16 @@ async def status() -> str:
     return "no problems"
 
 
+async def search(query: SearchQuery) -> SearchResult:
+    if not query.text.startswith("no wifi"):
+        return SearchResult()
+    runbook = FoundRunbook(
+        id="ap", title="Access point", score=0.9, text="Look.", options=("Restart", "Wait")
+    )
+    past = SimilarIncident(id="i", number=12, title="AP down", opened_at=NOW, score=0.8, text="it helped")
+    return SearchResult(runbooks=(runbook,), incidents=(past,))
+
+
 def open_turn(
     *said: str,
     inventory: FakeInventory | None = None,
@@ -118,6 +131,7 @@ def open_turn(
         inventory,
         offers or catalogue(find_services()),
         status,
+        search,
         ToyPeople().by_speaker,
     )  # type: ignore[arg-type]
     return box.open(said, named_targets(inventory), speaker, matchers())  # type: ignore[arg-type]
@@ -158,6 +172,32 @@ async def test_private_tools_are_offered_to_an_owner_only() -> None:
     assert not (
         await open_turn("x", inventory=inventory, offers=everybody).call(call("radarr_viewers"))
     ).is_private
+
+
+@pytest.mark.parametrize(
+    ("user", "problem", "text", "is_private"),
+    [
+        (
+            "1",
+            "no wifi",
+            """Runbook Access point may fit: Look. Options: Restart, Wait.
+Incident 12 was similar: AP down. it helped.""",
+            True,
+        ),
+        ("9", "no wifi", "Runbook Access point may fit: Look. Options: Restart, Wait.", False),
+        ("1", "jazz", "No runbook and no past incident fits.", False),
+    ],
+)
+async def test_runbooks_are_found_and_past_incidents_for_an_owner(
+    user: str,
+    problem: str,
+    text: str,
+    is_private: bool,  # noqa: FBT001
+) -> None:
+    turn = open_turn("what now?", speaker=replace(OWNER, user_id=user))
+    assert FIND_HELP.name in tool_names(turn)
+    answer = await turn.call(call(FIND_HELP.name, problem=problem))
+    assert (answer.text, answer.is_private) == (text, is_private)
 
 
 def test_the_number_of_tools_is_limited() -> None:

@@ -41,11 +41,13 @@ from homelab_steward.contract.incidents import (
     Run,
     RunStatus,
     Severity,
+    SimilarIncident,
     StepState,
     Verb,
     Verdict,
 )
 from homelab_steward.contract.protocol import Event, RowKind
+from homelab_steward.contract.records import FoundRunbook, SearchQuery, SearchResult
 from homelab_steward.contract.state import (
     FrontEnd,
     Instance,
@@ -202,6 +204,7 @@ class FakeSteward:
         self.latest_snapshots = [snapshot(container(105, "radarr"), container(106, "sonarr"))]
         self.configured_people = [ALEX]
         self.questions: list[ReadTool] = []
+        self.searched: list[SearchQuery] = []
         self.requested: list[RequestAction] = []
         self.reading = Reading(title="Status", text="running")
         self.error: Exception | None = None
@@ -249,6 +252,12 @@ class FakeSteward:
     async def incidents(self, query: IncidentQuery) -> Incidents:
         found = [one for one in self.problems.values() if not (query.open_only and one.status.is_closed)]
         return Incidents(incidents=tuple(found))
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        self.searched.append(query)
+        runbook = FoundRunbook(id="ap", title="Access point", score=0.9, text="Look.", options=("Restart",))
+        past = SimilarIncident(id="i", number=12, title="AP down", opened_at=NOW, score=0.8, text="it helped")
+        return SearchResult(runbooks=(runbook,), incidents=(past,))
 
     @contextmanager
     def watch(self, *kinds: RowKind) -> Iterator[QueueWatch]:

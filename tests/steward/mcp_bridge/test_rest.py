@@ -152,6 +152,8 @@ async def test_results_match_the_published_schemas() -> None:
             "pending_approvals": {},
             "open_incidents": {},
             "incident": {"number": 7},
+            "search_runbooks": {"problem": "no wifi"},
+            "past_incidents": {"problem": "no wifi"},
             "wait_for_decision": {"approval_id": "a1", "seconds": 0},
         }
         tools = Toolbox(ALL, steward, StewardTools(steward)).tools()

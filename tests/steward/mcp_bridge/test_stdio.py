@@ -46,7 +46,15 @@ async def test_a_client_starts_the_bridge(steward: Steward) -> None:
     async with connected(steward, "kim") as client:
         names = {one.name for one in await client.list_tools()}
         result = await client.call_tool("open_incidents", {})
-    assert names == {"find_targets", "open_incidents", "incident", "pending_approvals", "wait_for_decision"}
+    assert names == {
+        "find_targets",
+        "open_incidents",
+        "incident",
+        "past_incidents",
+        "pending_approvals",
+        "search_runbooks",
+        "wait_for_decision",
+    }
     assert result.structured_content == {"incidents": []}
 
 

@@ -27,7 +27,9 @@ LISTED = {
     "find_targets",
     "open_incidents",
     "incident",
+    "past_incidents",
     "pending_approvals",
+    "search_runbooks",
     "wait_for_decision",
 }
 

@@ -22,6 +22,7 @@ from homelab_steward.contract.incidents import (
     OptionKind,
     Outcome,
     RunStatus,
+    SimilarIncident,
     StepState,
     Verb,
     Verdict,
@@ -471,3 +472,12 @@ def test_text_from_outside_cannot_end_its_quotation_marks(text: str) -> None:
     line = parse_html(reminder(request(title=text), UTC)).text
     assert line.count("“") == line.count("”") == 1
     assert "\n" not in line
+
+
+def test_a_card_names_similar_incidents() -> None:
+    text = "21 days ago: <b>Restart</b> Radarr, it helped"
+    past = SimilarIncident(id="i", number=12, title="x", opened_at=NOON, score=0.9, text=text)
+    asked = request()
+    asked = replace(asked, proposal=replace(asked.proposal, similar=(past,)))
+    card = shown(approval_card(asked, incident(asked), UTC, CATALOGUE))
+    assert card.splitlines()[-1] == "Similar: incident 12, 21 days ago: <b>Restart</b> Radarr, it helped"

@@ -1,0 +1,119 @@
+"""Finds past incidents that resemble a text, and says what was done about them."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from homelab_steward.contract.incidents import Incident, SimilarIncident
+
+from ..clock import Clock
+from ..search.index import FITS, Document, Index, Prepared, prepare
+from ..store import incidents
+from ..store.storable_text import storable
+from ..store.store import Store
+from ..texts import household, translate
+from .incident_text import ago
+from .outcomes import OUTCOME_TEXTS
+
+MOST_SEARCHED: Final = 500
+"""Past incidents that are searched, the newest."""
+MOST_ALERTS: Final = 10
+MOST_SIMILAR: Final = 2
+SIMILAR: Final = 0.5
+"""The least score of an incident that is shown beside another one."""
+LONGEST_TEXT: Final = 300
+
+
+class PastIncidents:
+    """The closed problems, with an index that is renewed when they have changed."""
+
+    def __init__(self, store: Store, clock: Clock, clean: Callable[[str], str]) -> None:
+        """``clean`` removes secrets."""
+        self._store = store
+        self._clock = clock
+        self._clean = clean
+        self._updating = asyncio.Lock()
+        self._versions: dict[str, datetime] = {}
+        self._prepared: dict[str, Prepared] = {}
+        self._index = Index(())
+
+    async def similar(self, incident: Incident) -> tuple[SimilarIncident, ...]:
+        """Return the past incidents that are like this one, the most similar first."""
+        return await self.search(problem_text(incident), MOST_SIMILAR, least=SIMILAR)
+
+    async def search(self, text: str, most: int, *, least: float = FITS) -> tuple[SimilarIncident, ...]:
+        """Return at most ``most`` incidents that fit a text, best first, then newest."""
+        async with self._updating:
+            await self._update()
+        scores = {one.id: one.score for one in self._index.search(text, most) if one.score >= least}
+        async with self._store.read() as connection:
+            found = {one.id: one for one in await incidents.incidents_by_id(connection, list(scores))}
+        now = self._clock.now()
+        return tuple(
+            SimilarIncident(
+                id=key,
+                number=found[key].number,
+                title=self._clean(found[key].title),
+                opened_at=found[key].opened_at,
+                score=round(score, 2),
+                text=storable(self._clean(what_was_done(found[key], now)), LONGEST_TEXT),
+            )
+            for key, score in scores.items()
+            if key in found
+        )
+
+    async def _update(self) -> None:
+        """Read the incidents that were closed or changed since the last search."""
+        async with self._store.read() as connection:
+            versions = await incidents.closed_problems(connection, MOST_SEARCHED)
+            if versions == self._versions:
+                return
+            changed = [key for key, at in versions.items() if self._versions.get(key) != at]
+            rows = await incidents.incidents_by_id(connection, changed)
+        # Splitting the texts of hundreds of incidents takes a second on a slow machine.
+        prepared = {**self._prepared, **await asyncio.to_thread(_prepared, rows)}
+        self._prepared = {key: prepared[key] for key in versions if key in prepared}
+        self._index = await asyncio.to_thread(Index, self._prepared.values())
+        self._versions = versions
+
+
+def problem_text(incident: Incident) -> str:
+    """Return what was reported: the title and the alerts."""
+    return " ".join([incident.title, *_alert_texts(incident)])
+
+
+def what_was_done(incident: Incident, now: datetime) -> str:
+    """Return when an incident ended, what was done, and whether it helped."""
+    when = ago(now - (incident.resolved_at or incident.updated_at))
+    run = incident.run
+    if run is None or run.verdict is None:
+        return f"{when}: {incident.resolution}" if incident.resolution else when
+    outcome = translate(OUTCOME_TEXTS[run.verdict.outcome])
+    return translate(t"{when}: {household().name(run.label)}, {outcome}")
+
+
+def _prepared(rows: Iterable[Incident]) -> dict[str, Prepared]:
+    return {one.id: prepare(_document(one)) for one in rows}
+
+
+def _document(incident: Incident) -> Document:
+    run = incident.run
+    return Document(
+        id=incident.id,
+        title=incident.title,
+        symptoms=_alert_texts(incident),
+        body=" ".join(
+            [
+                run.label if run else "",
+                incident.resolution,
+                incident.diagnosis.summary if incident.diagnosis else "",
+                incident.target.name if incident.target else "",
+            ]
+        ),
+    )
+
+
+def _alert_texts(incident: Incident) -> Sequence[str]:
+    parts = (text for one in incident.alerts[:MOST_ALERTS] for text in (one.name, one.summary))
+    return tuple(dict.fromkeys(text for text in parts if text))
