@@ -22,6 +22,7 @@ from .departures import Departures
 from .heartbeats import Heartbeats
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch, is_unlocated
 from .maintenance_cover import Windows, covered
+from .webhook_silence import WebhookSilence
 
 MEANT: Final = english("It is meant to be off")
 STORM_SPAN: Final = timedelta(minutes=1)
@@ -42,6 +43,7 @@ class Correlator:
         self._inventory = inventory
         self._clock = clock
         self._heartbeats = Heartbeats(inventory, clock.now())
+        self._webhook_silence = WebhookSilence(inventory, clock.now())
         self._departures = Departures(inventory)
         self._opened: dict[str, deque[datetime]] = {}
 
@@ -89,8 +91,13 @@ class Correlator:
         ]
         await incidents.save_alerts(unit.connection, seen)
 
+    async def take_webhook(self, unit: Unit, source: str, incoming: Sequence[IncomingAlert]) -> None:
+        """Do :meth:`take_in` for the alerts of webhooks, and note that they arrived."""
+        ended = await self._webhook_silence.note(unit.connection, source, self._clock.now())
+        await self.take_in(unit, source, [*incoming, *ended])
+
     async def note_silence(self) -> None:
-        """Mark what no source reports any more as stale, and report heartbeats that are silent.
+        """Mark what no source reports any more as stale, and report heartbeats and webhooks that are silent.
 
         An alert of a check whose target is gone for good ends. An alert whose target was not in
         the inventory when it came in gets the one that is in it now.
@@ -117,6 +124,8 @@ class Correlator:
                 await self._batch(unit, [*changed.values()], now).apply(changed.values())
             for source, alerts in (await self._heartbeats.silent(unit.connection, now)).items():
                 await self.take_in(unit, source, alerts)
+            for source, alert in (await self._webhook_silence.silent(unit.connection, now)).items():
+                await self.take_in(unit, source, [alert])
 
     async def note_maintenance(self) -> None:
         """Suppress what maintenance windows cover now, and ask about what they do not cover any more."""

@@ -208,7 +208,7 @@ class Intake:
     ) -> None:
         """Pass on what was gathered, and forget it."""
         for source, alerts in by_source.items():
-            await self._correlator.take_in(unit, source, list(alerts.values()))
+            await self._correlator.take_webhook(unit, source, list(alerts.values()))
         by_source.clear()
 
     async def _put_aside(self, unit: Unit, webhook: _Arrival, reason: str) -> None:

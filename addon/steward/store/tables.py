@@ -49,6 +49,16 @@ heartbeats: Final = Table(
     Column("silent_since", Timestamp, nullable=True),
 )
 
+webhook_rhythms: Final = Table(
+    "webhook_rhythms",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("seen_at", Timestamp, nullable=False),
+    Column("interval", Integer, nullable=False),
+    Column("pauses", Integer, nullable=False),
+    Column("silent_since", Timestamp, nullable=True),
+)
+
 incidents: Final = Table(
     "incidents",
     metadata,

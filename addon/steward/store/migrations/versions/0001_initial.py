@@ -37,6 +37,15 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("source", "fingerprint", name=op.f("pk_heartbeats")),
     )
     op.create_table(
+        "webhook_rhythms",
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("interval", sa.Integer(), nullable=False),
+        sa.Column("pauses", sa.Integer(), nullable=False),
+        sa.Column("silent_since", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_webhook_rhythms")),
+    )
+    op.create_table(
         "audit",
         sa.Column(
             "position",
