@@ -8,6 +8,10 @@ from .known_secrets import KnownSecrets
 
 MASK: Final = "***"
 
+MOST: Final = 4_096
+LONGEST: Final = 256
+"""Texts without secrets that are remembered, and the characters of such a text."""
+
 _NAMES: Final = (
     r"[a-z0-9_-]{0,40}(?:api[_-]?key|apikey|tokens?|password|passwd|pwd|secrets?|"
     r"private[_-]?key|signing[_-]?key|authorization|cookie|credentials?)"
@@ -66,6 +70,7 @@ class Redactor:
     def __init__(self) -> None:
         """Start without registered secrets."""
         self._known = KnownSecrets()
+        self._harmless: set[str] = set()
 
     def register(self, *secrets: str) -> None:
         """Mask these secrets from now on, also as encoded in URLs and JSON, and parts of them.
@@ -74,13 +79,24 @@ class Redactor:
         unreadable.
         """
         self._known.add(secrets)
+        self._harmless.clear()
 
     def clean(self, text: str) -> str:
         """Return ``text`` with every secret masked, also one of which the text contains a part only."""
-        text = self._known.mask(text, MASK)
-        for pattern, to in (*_MARKED, *_UNMARKED) if _has_mark(text) else _UNMARKED:
-            text = pattern.sub(to, text)
-        return text
+        if text in self._harmless:
+            return text
+        masked = self._known.mask(text, MASK)
+        for pattern, to in (*_MARKED, *_UNMARKED) if _has_mark(masked) else _UNMARKED:
+            masked = pattern.sub(to, masked)
+        if masked == text and len(text) <= LONGEST:
+            self._remember(text)
+        return masked
+
+    def _remember(self, text: str) -> None:
+        """Remember a text without secrets: labels and names come again with each poll."""
+        if len(self._harmless) >= MOST:
+            self._harmless.clear()
+        self._harmless.add(text)
 
     def clean_value(self, value: Any) -> Any:
         """Return a log value of any type with all secrets masked, also nested ones."""

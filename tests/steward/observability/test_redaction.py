@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steward.observability import redaction
 from steward.observability.redaction import MASK, Redactor, is_sensitive
 
 BOT = "123456789:" + "AAF-x_9" * 5
@@ -173,3 +174,18 @@ def test_every_pattern_that_matches_a_text_is_used(text: str, spelled: Callable[
     # A text with other letters than ASCII is compared with every pattern.
     before = "\N{LATIN SMALL LETTER U WITH DIAERESIS}\n"
     assert Redactor().clean(before + text) == before + Redactor().clean(text)
+
+
+def test_a_text_is_masked_as_soon_as_its_secret_is_registered() -> None:
+    redactor = Redactor()
+    assert redactor.clean("the name is hunter2") == "the name is hunter2"
+    redactor.register("hunter2")
+    assert redactor.clean("the name is hunter2") == f"the name is {MASK}"
+
+
+def test_only_some_short_texts_without_secrets_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redaction, "MOST", 2)
+    redactor = Redactor()
+    for text in ("radarr", "sonarr", "lidarr", "pwd=hunter2", "x" * (redaction.LONGEST + 1)):
+        redactor.clean(text)
+    assert redactor._harmless == {"lidarr"}
