@@ -36,7 +36,6 @@ from .journal import Journal
 from .learner import Learner
 from .maintenance import Maintenance
 from .mode import ModeCommands
-from .muting import Muting
 from .past_incidents import PastIncidents
 from .preferences import PreferenceCommands
 from .proposer import Proposer
@@ -129,10 +128,9 @@ class Agent:
         self._retention = Retention(store, clock, limits.kept)
         self._run_starter = RunStarter(store, clock, self._engine)
         alert_storm = AlertStorm(clock)
-        muting = Muting(store, clock, proposer.work)
         self._stages = (
             Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, alert_storm, clock),
-            Stage("propose", IncidentStatus.DIAGNOSED, muting.work, store, alert_storm, clock),
+            Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, alert_storm, clock),
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._has_read = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Counts what people decide about one kind of incident, and when to propose to mute it."""
+"""Counts decisions about one kind of incident, proposes to mute it, and leaves muted ones unsolved."""
 
 import hashlib
 import math
@@ -6,12 +6,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from homelab_steward.contract.incidents import Decision, Incident, Option, OptionKind, Severity, Verb
+from homelab_steward.contract.incidents import (
+    Decision,
+    Incident,
+    IncidentStatus,
+    Option,
+    OptionKind,
+    Severity,
+    Verb,
+)
 from homelab_steward.contract.preferences import Preference, PreferenceState
 from homelab_steward.contract.protocol import RowKind
 
-from ..store import preferences
-from ..store.store import Unit
+from ..store import audit, incidents, preferences
+from ..store.store import Store, Unit
+from ..texts import translate
 from .correlation import SEVERITIES, target_key
 
 FEWEST: Final = 3
@@ -132,3 +141,36 @@ async def write(unit: Unit, row: Preference) -> None:
     """Store and publish a preference."""
     await preferences.save(unit.connection, row)
     unit.publish(RowKind.PREFERENCE, row.id, row)
+
+
+async def leave_muted(store: Store, incident: Incident, now: datetime) -> bool:
+    """Return whether nobody is asked about a diagnosed incident, after writing why.
+
+    A muted incident is unsolved; it ends with its alerts, or is asked about when it gets worse. What is
+    muted no longer is written too.
+    """
+    async with store.read() as connection:
+        row = await preferences.preference(connection, preference_id(incident))
+    if incident.muted is None and not is_muted(row, incident):
+        return False
+    async with store.change() as unit:
+        row = await preferences.preference(unit.connection, preference_id(incident))
+        current = await incidents.incident(unit.connection, incident.id)
+        if current is None or current.status is not IncidentStatus.DIAGNOSED:
+            return True  # It moved on: there is nothing to ask about here.
+        if row is None or not is_muted(row, incident):
+            if current.muted is not None:
+                await _save(unit, replace(current, muted=None))
+            return False
+        await write(unit, replace(row, muted=row.muted + 1, last_at=now))
+        body = {"incident": current.id, "preference": row.id}
+        await audit.append(unit.connection, now, "incident.muted", body)
+        reason = translate("Muted: {person} accepted that nobody is asked.", person=row.changed_by)
+        muted = replace(current, muted=reason, resolution=reason, status=IncidentStatus.UNSOLVED)
+        await _save(unit, replace(muted, updated_at=now))
+    return True
+
+
+async def _save(unit: Unit, incident: Incident) -> None:
+    await incidents.save_incident(unit.connection, incident)
+    unit.publish(RowKind.INCIDENT, incident.id, incident)

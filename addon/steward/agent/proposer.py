@@ -40,6 +40,7 @@ from ..store.store import Store
 from ..texts import household, translate
 from .asking import AskingRules
 from .correlation import target_key
+from .habits import leave_muted
 from .incident_text import ago
 from .outcomes import OUTCOME_TEXTS
 from .past_incidents import PastIncidents
@@ -87,7 +88,9 @@ class Proposer:
         self._past = past
 
     async def work(self, incident: Incident) -> None:
-        """Propose for a diagnosed incident and move it on."""
+        """Propose for a diagnosed incident and move it on; nobody is asked about one that is muted."""
+        if await leave_muted(self._store, incident, self._clock.now()):
+            return
         matches = self._matches(incident)
         targets = self._resolver.targets(incident.target)
         runbook = self._library[matches[0].runbook_id] if matches else None

@@ -13,7 +13,6 @@ from homelab_steward.contract.diagnosis import RunbookMatch
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     AlertStatus,
-    Incident,
     IncidentStatus,
     Option,
     OptionKind,
@@ -34,7 +33,6 @@ from rig.agent_rig import AgentRig, decide_command, open_rig, opened_store
 from rig.inventory import NOW, ToyPeople, alert, box, speaker
 from steward.agent import habits
 from steward.agent.habits import FEWEST, at_least, counted, fresh, is_muted, preference_id
-from steward.agent.muting import Muting
 from steward.clock import ManualClock
 from steward.store import incidents
 
@@ -269,13 +267,10 @@ async def test_what_a_person_requested_says_nothing(tmp_path: Path) -> None:
 
 
 async def test_an_incident_that_moved_on_is_not_muted(tmp_path: Path) -> None:
-    async def ask(_incident: Incident) -> None:
-        pytest.fail("it is not diagnosed any more")
-
     async with opened_store(tmp_path) as store:
         async with store.change() as unit:
             await incidents.save_incident(unit.connection, replace(INCIDENT, status=IncidentStatus.RESOLVED))
-        await Muting(store, ManualClock(NOW), ask).work(replace(INCIDENT, muted="Muted: Alex"))
+        assert await habits.leave_muted(store, replace(INCIDENT, muted="Muted: Alex"), NOW)
         async with store.read() as connection:
             stored = await incidents.incident(connection, INCIDENT.id)
         assert stored is not None
@@ -283,17 +278,11 @@ async def test_an_incident_that_moved_on_is_not_muted(tmp_path: Path) -> None:
 
 
 async def test_an_incident_that_nothing_mutes_any_more_is_asked_about(tmp_path: Path) -> None:
-    asked: list[str] = []
-
-    async def ask(incident: Incident) -> None:
-        asked.append(incident.id)
-
     diagnosed = replace(INCIDENT, status=IncidentStatus.DIAGNOSED)
     async with opened_store(tmp_path) as store:
         async with store.change() as unit:
             await incidents.save_incident(unit.connection, diagnosed)
-        await Muting(store, ManualClock(NOW), ask).work(replace(diagnosed, muted="Muted: Alex"))
-    assert asked == [INCIDENT.id]
+        assert not await habits.leave_muted(store, replace(diagnosed, muted="Muted: Alex"), NOW)
 
 
 async def test_two_people_who_answer_at_once_are_not_both_right(tmp_path: Path) -> None:
