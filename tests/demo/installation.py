@@ -84,13 +84,23 @@ class Installation:
 
     async def start_all(self, steps: Steps) -> None:
         """Start all programs and connect them. Raises StepFailedError."""
-        await steps.play("lab started", self._start_lab())
-        await steps.play("Home Assistant started", self._start_home_assistant())
+        await self.start_home(steps)
         await steps.play("steward started", self._start_steward())
         await steps.play("integration loaded", self._set_up_integration())
         await steps.play("phone registered", self._register_phone())
         await steps.play("Assist pipeline created", self.assist.set_up())
         await steps.play("forum topics created", self._topics())
+
+    async def start_home(self, steps: Steps) -> None:
+        """Start the lab and Home Assistant. Raises StepFailedError."""
+        await steps.play("lab started", self._start_lab())
+        await steps.play("Home Assistant started", self._start_home_assistant())
+
+    async def start_empty_steward(self) -> None:
+        """Start a steward in which nothing is configured."""
+        await self.steward.write_settings({})
+        self._stack.push_async_callback(self.steward.close)
+        await self.steward.start()
 
     async def restart_steward(self) -> None:
         """Start the steward again after it was killed."""

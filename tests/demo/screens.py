@@ -1,11 +1,11 @@
 """Screenshots of Home Assistant and the lab, taken in Chromium while the story is played."""
 
 import asyncio
-import shutil
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from demo.asking import TOPIC, Asking
+from demo.browsers import PYTHON, find_browser
 from demo.installation import ROOT, Installation
 from demo.processes import plain_environment
 from demo.repair import Repair
@@ -13,7 +13,6 @@ from demo.steps import Steps
 from demo.story import press_telegram
 from lab.wire import Json, JsonObject, dumps
 
-PYTHON = ROOT / ".venv-ha" / "bin" / "python"
 DEVICES = (
     "Homelab Steward",
     "Radarr",
@@ -35,8 +34,6 @@ PANEL = {
     "settings": "Report every step",
 }
 """The pages of the panel that are shown, with a text to wait for."""
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 async def play_for_screenshots(installation: Installation, steps: Steps, folder: Path) -> None:
@@ -122,7 +119,7 @@ class Screens:
     async def _take(self, login: JsonObject | None, shots: list[Shot]) -> str:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         rows: list[Json] = [{**asdict(one), "file": str(self._folder / f"{one.file}.png")} for one in shots]
-        job: JsonObject = {"program": _find_browser(), "login": login, "shots": rows}
+        job: JsonObject = {"program": find_browser(), "login": login, "shots": rows}
         process = await asyncio.create_subprocess_exec(
             str(PYTHON),
             "-m",
@@ -136,10 +133,3 @@ class Screens:
         if process.returncode:
             raise ScreenshotError(output.decode(errors="replace")[-1500:])
         return ", ".join(f"{one.file}.png" for one in shots)
-
-
-def _find_browser() -> str:
-    for name in NAMES:
-        if (found := shutil.which(name)) is not None:
-            return found
-    raise ScreenshotError(f"none of {', '.join(NAMES)} is installed")

@@ -31,9 +31,13 @@ class Steps:
             self._line(f"{name} … FAILED after {time.monotonic() - began:.2f} s")
             reason = str(err) or type(err).__name__
             raise StepFailedError(f"step “{name}” failed: {reason}") from err
+        self.done(name, time.monotonic() - began, text or "")
+
+    def done(self, name: str, seconds: float, text: str = "") -> None:
+        """Report a step that was done."""
         self.count += 1
         detail = f" ({text})" if text else ""
-        self._line(f"{name} … {time.monotonic() - began:.2f} s{detail}")
+        self._line(f"{name} … {seconds:.2f} s{detail}")
 
     def _line(self, text: str) -> None:
         self._report(f"[{time.monotonic() - self._began:6.1f} s] {text}")

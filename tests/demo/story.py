@@ -2,6 +2,7 @@
 
 from demo.asking import QUICK, Asking
 from demo.assistants import Requests, ask_after, ask_before, ask_model
+from demo.browsers import play_sample
 from demo.installation import Installation
 from demo.repair import Repair, wait_for_decision
 from demo.steps import Steps
@@ -34,6 +35,7 @@ async def play_story(installation: Installation, steps: Steps) -> None:
     await steps.play("owner presses 1 on the phone", press_phone(again))
     await repair.play(steps)
     await Requests(installation).play(steps)
+    await play_sample(installation, steps)
 
 
 async def press_phone(asking: Asking) -> str:

@@ -60,7 +60,8 @@ async def test_an_unreachable_address_is_an_error(hass: HomeAssistant, url: str)
     assert result["errors"] == {"url": "cannot_connect"}
 
 
-async def test_another_server_is_an_error(hass: HomeAssistant) -> None:
+@pytest.mark.parametrize("path", ["/api/ws", "/"])
+async def test_another_server_is_an_error(hass: HomeAssistant, path: str) -> None:
     async def chatter(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -69,7 +70,7 @@ async def test_another_server_is_an_error(hass: HomeAssistant) -> None:
         return socket
 
     app = web.Application()
-    app.router.add_get("/api/ws", chatter)
+    app.router.add_get(path, chatter)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

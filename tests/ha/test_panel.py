@@ -93,6 +93,18 @@ class Client:
         assert answer["success"], answer
         return await self.event()
 
+    async def send(self, command: str, **data: Any) -> None:
+        """Send a command without waiting for its result."""
+        await self._socket.send_json_auto_id({"type": f"homelab_steward/{command}", **data})
+
+    async def answer_and_event(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the next result and an event, which may come in any order."""
+        found: dict[str, dict[str, Any]] = {}
+        while not {"result", "event"} <= found.keys():
+            message = await self._socket.receive_json()
+            found[message["type"]] = message
+        return found["result"], found["event"]["event"]
+
     async def event(self) -> dict[str, Any]:
         """Return the next event."""
         message = await self._socket.receive_json()
@@ -317,6 +329,25 @@ async def test_approving_sends_the_plan_that_was_shown_for_the_signed_in_user(
     ]
     coordinator = loaded.runtime_data.coordinator
     assert coordinator.steward_state.approvals["ask1"].status is ApprovalStatus.APPROVED
+
+
+async def test_of_two_open_panels_that_decide_at_once_one_wins_and_both_get_the_decision(
+    loaded: MockConfigEntry, open_panel: Open, robin: User
+) -> None:
+    panels = [await open_panel(robin), await open_panel(robin)]
+    for panel in panels:
+        await panel.subscribe("approval")
+    verbs = ("approve", "reject")
+    bodies = [{"option": 1, "plan_hash": "hash1"}, {}]
+    for panel, verb, body in zip(panels, verbs, bodies, strict=True):
+        await panel.send("decide", approval_id="ask1", verb=verb, **body)
+    found = [await panel.answer_and_event() for panel in panels]
+    assert sorted(answer["success"] for answer, _ in found) == [False, True]
+    (lost,) = [answer for answer, _ in found if not answer["success"]]
+    assert lost["error"]["code"] == "already_decided"
+    (won,) = [answer["result"] for answer, _ in found if answer["success"]]
+    for _, event in found:
+        assert (event["id"], event["row"]["decision"]) == ("ask1", won["decision"])
 
 
 async def test_a_pin_is_sent_as_one(

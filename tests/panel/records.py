@@ -1,8 +1,10 @@
 """Stored records of the scene, as the app answers queries of the panel."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import scene
@@ -37,6 +39,8 @@ from homelab_steward.contract.state import FrontEnd
 
 type Json = dict[str, Any]
 type Answer = Callable[[Json], Any]
+
+TRANSLATIONS = Path(__file__).parents[2] / "translations"
 
 TEXT = """# Container memory
 
@@ -162,10 +166,20 @@ SVG = (
 REPORT: Json = {
     "title": "Week until 28 November",
     "headline": "5 incidents, 4 resolved.",
-    "sections": [{"title": "Incidents", "lines": ["5 opened, 3 in the week before", "4 resolved"]}],
+    "sections": [
+        {"title": "Incidents of the week", "lines": ["5 opened, 3 in the week before", "4 resolved"]}
+    ],
     "pictures": [{"key": "days", "title": "Incidents of each day", "svg": SVG}],
     "markdown": "# Week until 28 November\n",
 }
+
+
+def names_in(language: str) -> dict[str, str]:
+    """Return the names that the app has in a language, with those of the scene."""
+    if language == "en":
+        return {}
+    names: dict[str, str] = json.loads((TRANSLATIONS / f"{language}.json").read_text())["names"]
+    return names | (GERMAN if language == "de" else {})
 
 
 def audit_page(message: Json) -> Json:
@@ -254,7 +268,7 @@ def answers(number: int) -> dict[str, Answer]:
             "is_own": True,
         },
         "save_runbook": lambda _: replace(RUNBOOKS.runbooks[0], version=3).to_dict(),
-        "names": lambda message: {"names": GERMAN if message["language"] == "de" else {}},
+        "names": lambda message: {"names": names_in(message["language"])},
         "report": lambda _: REPORT,
         "runbooks": lambda _: RUNBOOKS.to_dict(),
         "models": lambda _: MODELS.to_dict(),

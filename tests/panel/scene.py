@@ -514,7 +514,7 @@ def solved(number: int, at: datetime) -> Incident:
         resolved_at=end,
         updated_at=end,
         resolution="Increase memory 2 → 3 GiB: memory usage 96 → 64 %.",
-        write_up="# What happened\n\nMemory was full.\n\n* It was increased.\n",
+        write_up="# Summary\n\nMemory was full.\n\n* It was increased.\n",
         comments=(
             Comment(
                 person_id="sam",

@@ -40,16 +40,6 @@ def test_pages_are_accessible_and_fit(path: str, width: int, scheme: str, open_p
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-@pytest.mark.parametrize("path", [path for path in READY if path != "more"])
-def test_pages_are_german_without_a_missing_text(path: str, open_page: OpenPage, server: PanelServer) -> None:
-    server.show(5, language="de")
-    page = open_page(path, 1280)
-    expect(page.get_by_role("navigation").get_by_text("Vorfälle", exact=True)).to_be_visible()
-    page.locator("homelab-steward-panel main .card, homelab-steward-panel main .notice").first.wait_for()
-    text = page.evaluate("document.querySelector('homelab-steward-panel').shadowRoot.textContent")
-    assert not re.search(r"\b(nav|state|inbox|incidents?|services?|runbooks?|event|people)\.[a-z_]+", text)
-
-
 @pytest.mark.parametrize("path", ["inbox", "incidents", "services", "runbooks", "settings"])
 def test_pages_without_incidents(path: str, open_page: OpenPage, server: PanelServer) -> None:
     server.show(0)

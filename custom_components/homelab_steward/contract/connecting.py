@@ -21,6 +21,8 @@ CONNECT_TIMEOUT: Final = 10.0
 CLOSE_TIMEOUT: Final = 3.0
 HEARTBEAT: Final = 20.0
 _BROKEN_OFF: Final = (None, aiohttp.WSCloseCode.ABNORMAL_CLOSURE)
+_NO_STEWARD: Final = (HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+"""What web servers answer that know no websocket at this path."""
 _GOODBYE: Final = (
     aiohttp.WSCloseCode.OK,
     aiohttp.WSCloseCode.GOING_AWAY,
@@ -74,6 +76,9 @@ async def probe(session: aiohttp.ClientSession, url: str, token: str) -> Hello:
                 return await read_hello(socket)
             finally:
                 await socket.close()
+    except aiohttp.WSServerHandshakeError as err:
+        code = ErrorCode.MALFORMED if err.status in _NO_STEWARD else ErrorCode.CANNOT_CONNECT
+        raise ContractError(code, f"No steward answers at {url}") from err
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as err:
         raise ContractError(ErrorCode.CANNOT_CONNECT, f"No steward answers at {url}") from err
 
