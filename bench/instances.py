@@ -88,6 +88,7 @@ async def measure(*, window: float = WINDOW) -> Result:
         start = time.monotonic() - began
         await rig.connect_client()
         await rig.wait_until_polled()
+        polled = time.monotonic() - began
         await asyncio.sleep(WARM_UP)
         await rig.steward.longest_block(rig.program.pid)  # leaves out the start
         report(f"measures for {window:g} s")
@@ -120,6 +121,7 @@ async def measure(*, window: float = WINDOW) -> Result:
         ),
         figures=(
             Figure.of("40 instances, start to ready", "s", [start], START, is_headline=True),
+            Figure.of("40 instances, start to all polled", "s", [polled], is_headline=True),
             Figure.of("Catalogue of all services", "kB", [size], CATALOGUE, is_headline=True),
             *figures("", well),
             *figures(", broken lab", broken),
@@ -202,10 +204,11 @@ async def _measured(
 
 HOW: Final = """\
 The steward polls {count} services every 30 s, one instance each, with one client and no incident. What they
-answer is that of the tests. It is measured for {window:g} s, {warm_up:g} s after the start. Then {refusing}
-refuse connections, {hanging} accept requests without answering, one answers each request {slow:g} s late
-and one answers with a web page, and it is measured again, from that moment, over the others. The simulators
-record when a poll begins: a request after some seconds without one. The time between two polls is a share
-of 30 s; the steward spreads polls by a tenth, so up to 1.1 is on time, and what is longer is late. The
-longest block is the longest time that one callback kept the event loop busy. The catalogue is the message
-with all {services} services that each client gets once."""
+answer is that of the tests. It is ready when `/ready` answers; the first polls go on after that, and clients
+get their first state once all are over. It is measured for {window:g} s, {warm_up:g} s after the start. Then
+{refusing} refuse connections, {hanging} accept requests without answering, one answers each request
+{slow:g} s late and one answers with a web page, and it is measured again, from that moment, over the
+others. The simulators record when a poll begins: a request after some seconds without one. The time between
+two polls is a share of 30 s; the steward spreads polls by a tenth, so up to 1.1 is on time, and what is
+longer is late. The longest block is the longest time that one callback kept the event loop busy. The
+catalogue is the message with all {services} services that each client gets once."""

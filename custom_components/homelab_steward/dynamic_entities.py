@@ -83,17 +83,20 @@ class DynamicEntities:
 
     @callback
     def start(self) -> None:
-        """Follow the app until the entry is unloaded."""
+        """Add all entities, and follow the app until the entry is unloaded.
+
+        Every platform must be attached: each instance is looked at once, for all of them.
+        """
         entry, listen = self._coordinator.entry, self._coordinator.listen
         entry.async_on_unload(listen(RowKind.INSTANCE, self._instance_changed))
         entry.async_on_unload(listen(RowKind.SNAPSHOT, self._snapshot_changed))
         entry.async_on_unload(listen(RowKind.CATALOGUE, self._catalogue_changed))
+        self.refresh_all()
 
     @callback
     def attach(self, plan: Plan, make: Make, add: AddConfigEntryEntitiesCallback) -> None:
-        """Add the entities of a platform now, and those that appear later."""
+        """Add the entities of a platform from :meth:`start` on."""
         self._platforms.append(_Platform(plan, make, add))
-        self.refresh_all()
 
     @callback
     def refresh_all(self) -> None:

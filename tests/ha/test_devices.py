@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import rows
@@ -12,13 +13,14 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.homelab_steward import async_remove_config_entry_device
+from custom_components.homelab_steward import async_remove_config_entry_device, devices
 from custom_components.homelab_steward.contract.catalogue import Catalogue, ResourceOffer, SensorOffer
 from custom_components.homelab_steward.contract.protocol import RowKind
 from custom_components.homelab_steward.contract.state import (
     MOST_GAPS,
     Coverage,
     CoverageStatus,
+    Instance,
     Origin,
     Resource,
     ResourceKey,
@@ -58,6 +60,23 @@ async def test_a_resource_has_a_device_below_its_instance(
     assert memory is not None
     assert memory.device_id == radarr.id
     assert state(hass, "sensor.radarr_memory_usage").attributes["friendly_name"] == "radarr Memory usage"
+
+
+async def test_each_instance_is_looked_at_once_for_all_platforms(
+    hass: HomeAssistant, entry: MockConfigEntry, steward: FakeSteward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steward.rows[RowKind.INSTANCE]["pve2"] = replace(rows.instance(), id="pve2", name="Second")
+    registered: list[str] = []
+    register = devices.register_instance
+
+    def note(hass: HomeAssistant, coordinator: Any, instance: Instance, subentry_id: str | None) -> None:
+        registered.append(instance.id)
+        register(hass, coordinator, instance, subentry_id)
+
+    monkeypatch.setattr(devices, "register_instance", note)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert sorted(registered) == ["pve", "pve2"]
 
 
 async def test_a_resource_of_another_kind_belongs_to_the_device_of_its_instance(
