@@ -56,6 +56,14 @@ async def register_phone(
     return TestPhone(token=token, device_id=device.id, user=user, entry=entry)
 
 
+def connect(hass: HomeAssistant, phone: TestPhone, *, by_cloud: bool) -> None:
+    """Let a phone take notifications from the push server, or only over a channel that is not open."""
+    app_data = phone.entry.data["app_data"] | {"push_websocket_channel": True}
+    url = app_data.pop("push_url", None) or app_data.pop("kept_url")
+    app_data |= {"push_url": url} if by_cloud else {"kept_url": url}
+    hass.config_entries.async_update_entry(phone.entry, data={**phone.entry.data, "app_data": app_data})
+
+
 async def press(hass: HomeAssistant, user: User | None, action: str, **more: Any) -> None:
     """Send what the companion app sends when a button is pressed."""
     hass.bus.async_fire(

@@ -12,11 +12,10 @@ import rows
 from conftest import Until
 from fake_push import FakePush
 from fake_steward import FakeSteward
-from homeassistant.components.mobile_app.push_notification import PushChannel
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
-from phones import TestPhone, press, register_phone
+from phones import TestPhone, connect, press, register_phone
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockUser,
@@ -31,6 +30,7 @@ from custom_components.homelab_steward.contract.incidents import (
     Verb,
 )
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
+from custom_components.homelab_steward.notifications.confirmations import MOST_SENT
 from custom_components.homelab_steward.notifications.ledger import IN_TRANSIT, Ledger, Record
 
 CHANGE = "Set memory (radarr): memory 2048 MiB → 3072 MiB"
@@ -408,7 +408,7 @@ async def test_a_phone_selected_later_gets_the_request(
     assert len(push.of("pixel")) == 1
 
 
-async def test_a_refused_push_is_reported_and_retried(
+async def test_a_phone_that_cannot_be_notified_is_reported_and_retried(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -418,7 +418,7 @@ async def test_a_refused_push_is_reported_and_retried(
     issue_registry: ir.IssueRegistry,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    push.refused.add("pixel")
+    connect(hass, pixel, by_cloud=False)
     await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
     key = (DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}")
     await until(lambda: push.shown("iphone", "ask2") and issue_registry.async_get_issue(*key))
@@ -427,7 +427,7 @@ async def test_a_refused_push_is_reported_and_retried(
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["phone"] == "pixel phone"
     assert "pixel phone cannot be notified" in caplog.text
-    push.refused.clear()
+    connect(hass, pixel, by_cloud=True)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
     await until(lambda: push.shown("pixel", "ask2"))
     await until(lambda: issue_registry.async_get_issue(*key) is None)
@@ -444,35 +444,78 @@ async def test_the_issue_of_a_deselected_phone_is_deleted(
     until: Until,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    push.refused.add("pixel")
+    connect(hass, pixel, by_cloud=False)
     await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
     key = (DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}")
     await until(lambda: issue_registry.async_get_issue(*key))
     hass.config_entries.async_update_entry(asked, options={"phones": [iphone.device_id]})
     await until(lambda: issue_registry.async_get_issue(*key) is None)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=11))
+    await hass.async_block_till_done()
+    assert issue_registry.async_get_issue(*key) is None
 
 
-async def test_a_push_refused_later_is_reported(
+def confirm(hass: HomeAssistant, phone: TestPhone, tag: str, **changes: Any) -> None:
+    """Send what Android's companion app sends when a notification arrives."""
+    data = {"tag": tag, "device_id": f"device-{phone.token}"} | changes.pop("data", {})
+    user = changes.pop("user", phone.user)
+    hass.bus.async_fire("mobile_app_notification_received", data, context=Context(user_id=user.id))
+
+
+def is_sent(entry: MockConfigEntry, phone: TestPhone, tag: str) -> bool:
+    """Return whether a request was sent: time must not go on while it is being sent."""
+    record = entry.runtime_data.notifications.ledger.of(tag, phone.device_id)
+    return record.shown not in (None, IN_TRANSIT)
+
+
+async def test_a_request_that_a_phone_does_not_confirm_is_sent_again(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
     push: FakePush,
     pixel: TestPhone,
+    iphone: TestPhone,
     until: Until,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    """A push over the local channel without a confirmation is sent another way."""
-    taken: list[Any] = []
-    channel = PushChannel(hass, "webhook-pixel", True, taken.append, lambda: None)
-    hass.data["mobile_app"]["push_channel"]["webhook-pixel"] = channel
+    """A push server that refuses raises no error in Home Assistant."""
+    key = (DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}")
+    assert (push.shown("pixel", "ask1") or {})["data"]["confirmation"] is True
+    assert "confirmation" not in (push.shown("iphone", "ask1") or {})["data"]
+    confirm(hass, pixel, "ask1")
     push.refused.add("pixel")
     await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
-    await until(lambda: taken)
-    key = (DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}")
+    await until(lambda: is_sent(asked, pixel, "ask2"))
+    confirm(hass, pixel, "ask1")
+    confirm(hass, pixel, "ask2", user=iphone.user)
+    confirm(hass, pixel, "ask2", data={"device_id": "another"})
     assert issue_registry.async_get_issue(*key) is None
-    del hass.data["mobile_app"]["push_channel"]["webhook-pixel"]
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=11))
+    now = dt_util.utcnow()
+    async_fire_time_changed(hass, now + timedelta(minutes=11))
     await until(lambda: issue_registry.async_get_issue(*key))
+    assert issue_registry.async_get_issue(DOMAIN, f"phone_{asked.entry_id}_{iphone.device_id}") is None
+    push.refused.clear()
+    async_fire_time_changed(hass, now + timedelta(minutes=13))
+    await until(lambda: push.shown("pixel", "ask2"))
+    assert (push.shown("pixel", "ask2") or {})["data"]["importance"] == "high"
+    assert issue_registry.async_get_issue(*key), "sent is not arrived"
+    confirm(hass, pixel, "ask2")
+    await until(lambda: issue_registry.async_get_issue(*key) is None)
+
+
+async def test_a_phone_that_is_switched_off_gets_a_request_a_few_times_only(
+    hass: HomeAssistant, asked: MockConfigEntry, push: FakePush, until: Until, pixel: TestPhone
+) -> None:
+    sent, later = push.counter("pixel"), dt_util.utcnow()
+    for count in range(1, MOST_SENT + 4):
+        expected = min(count, MOST_SENT)
+        await until(lambda expected=expected: sent() == expected and is_sent(asked, pixel, "ask1"))
+        for _ in range(2):
+            later += timedelta(minutes=16)
+            async_fire_time_changed(hass, later)
+            await hass.async_block_till_done()
+    asked.runtime_data.notifications.retry(pixel.device_id)
+    await until(lambda: sent() == MOST_SENT + 1)
 
 
 async def test_a_phone_becomes_reachable_when_its_action_appears(
@@ -652,16 +695,19 @@ async def test_a_card_in_transit_that_was_decided_shows_the_decision(
     assert titles(push.shown("pixel", "ask1") or {}) == []
 
 
-async def test_a_refused_push_of_a_decision_is_sent_again(
-    hass: HomeAssistant, steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+async def test_a_decision_that_could_not_be_sent_is_sent_again(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
 ) -> None:
-    push.refused.add("pixel")
+    connect(hass, pixel, by_cloud=False)
     decided = rows.approval(status=ApprovalStatus.APPROVED, decision=rows.decision())
-    before = len(push.arrived)
     await steward.push(RowKind.APPROVAL, decided)
-    await until(lambda: len(push.arrived) == before + 2)
     await until(lambda: asked.runtime_data.notifications._retries)
-    push.refused.clear()
+    connect(hass, pixel, by_cloud=True)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
     await until(lambda: titles(push.shown("pixel", "ask1") or {}) == [])
 

@@ -134,7 +134,7 @@ class World:
             raise PhoneUnreachableError(device_id)
         return PHONES[device_id]
 
-    async def send(self, hass: Any, phone: Phone, push: payload.Push, _rejected: Any) -> None:
+    async def send(self, hass: Any, phone: Phone, push: payload.Push) -> None:
         assert hass is self.hass
         self.sent.append((phone.device_id, push))
         if phone.device_id == "pixel" and "answers" in self.unreachable:

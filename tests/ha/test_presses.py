@@ -10,7 +10,7 @@ from fake_push import FakePush
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
-from phones import TestPhone, press, register_phone
+from phones import TestPhone, connect, press, register_phone
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.commands import Decide, ReportRefusal
@@ -366,7 +366,7 @@ async def test_details_that_are_not_delivered_are_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     button = push.button("pixel", "ask1", "details")
-    push.refused.add("pixel")
+    connect(hass, pixel, by_cloud=False)
     await press(hass, pixel.user, button)
     await until(lambda: "The details did not reach a phone" in caplog.text)
 
@@ -435,12 +435,12 @@ async def test_a_press_on_a_removed_phone_does_nothing(
 
 async def test_an_answer_that_is_not_delivered_is_logged(
     hass: HomeAssistant,
-    push: FakePush,
+    asked: MockConfigEntry,
     pixel: TestPhone,
     until: Until,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    push.refused.add("pixel")
+    connect(hass, pixel, by_cloud=False)
     await press(hass, pixel.user, "HS|1|ask1|wrong")
     await until(lambda: "did not reach pixel phone" in caplog.text)
 

@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
-from phones import TestPhone
+from phones import TestPhone, connect
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward import repairs
@@ -178,10 +178,10 @@ async def test_a_phone_that_cannot_be_notified(
     until: Until,
     choice: str,
 ) -> None:
-    push.refused.add("pixel")
+    connect(hass, pixel, by_cloud=False)
     await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
     await until(lambda: issue_of(hass, "phone"))
-    push.refused.clear()
+    connect(hass, pixel, by_cloud=True)
     step = await opened(hass, flows, "phone")
     assert step["description_placeholders"]["phone"]
     done = await flows.async_configure(step["flow_id"], {"next_step_id": choice})

@@ -18,6 +18,7 @@ from ..contract.state import Person
 from ..coordinator import Change, StewardCoordinator
 from ..phrases import Phrases
 from . import payload
+from .confirmations import Confirmations
 from .extras import Extra, extras_of
 from .ledger import IN_TRANSIT, Ledger, Record, new_nonce
 from .phones import (
@@ -25,7 +26,6 @@ from .phones import (
     Phone,
     PhoneUnreachableError,
     find_phone,
-    listen_for_refusals,
     phone_name,
     send,
 )
@@ -79,6 +79,7 @@ class Notifications:
         self._working: set[str] = set()
         self._retries: dict[str, CALLBACK_TYPE] = {}
         self._delays: dict[str, float] = {}
+        self._confirmations = Confirmations(self._hass, self._unconfirmed, self._confirmed)
 
     async def async_load(self) -> None:
         """Load the sentences, and what the phones show."""
@@ -101,7 +102,7 @@ class Notifications:
             on_unload(listen(kind, self._row_changed))
         on_unload(self._coordinator.listen_availability(None, self.refresh))
         on_unload(self._hass.bus.async_listen(EVENT_SERVICE_REGISTERED, self._service_registered))
-        on_unload(listen_for_refusals())
+        on_unload(self._confirmations.start())
         on_unload(async_at_started(self._hass, self._started))
         on_unload(self._stop_retries)
 
@@ -120,6 +121,8 @@ class Notifications:
         if stop := self._retries.pop(device_id, None):
             stop()
         self._delays.pop(device_id, None)
+        for approval_id in self._confirmations.overdue(device_id):
+            self._send_again(approval_id, device_id)
         self._start_work(device_id)
 
     def phones(self) -> tuple[str, ...]:
@@ -143,7 +146,7 @@ class Notifications:
         incident = steward_state.incidents.get(approval.incident_id)
         text = details_of(approval, incident, self._phrases_for(phone.device_id), steward_state.catalogue)
         form = self._form(approval_id, phone, nonce, is_loud=False)
-        await self._send(phone, payload.details(self._view(approval, phone.device_id), text, form))
+        await send(self._hass, phone, payload.details(self._view(approval, phone.device_id), text, form))
 
     @callback
     def _started(self, _hass: HomeAssistant) -> None:
@@ -208,7 +211,7 @@ class Notifications:
         except PhoneUnreachableError as err:
             self._report_unreachable(device_id, str(err))
         else:
-            self._on_reachable(device_id)
+            self._confirmed(device_id)
 
     def _extras(self, device_id: str) -> tuple[Extra, ...]:
         """Return what the phone does not show beside requests as it should."""
@@ -217,7 +220,7 @@ class Notifications:
 
     async def _show_extra(self, phone: Phone, extra: Extra) -> None:
         is_loud = extra.may_sound and self._may_sound(phone, is_critical=False)
-        await self._send(phone, extra.push(self._form(extra.key, phone, "", is_loud=is_loud)))
+        await send(self._hass, phone, extra.push(self._form(extra.key, phone, "", is_loud=is_loud)))
         self.ledger.put(replace(self.ledger.of(extra.key, phone.device_id), **extra.changes))
 
     def _is_due(self, approval: ApprovalRequest, device_id: str) -> bool:
@@ -285,10 +288,14 @@ class Notifications:
         )
         if record.is_critical and phone.is_apple:
             # Apple does not replace a critical notification.
-            await self._send(phone, payload.clear(approval.id))
-        await self._send(phone, payload.card(view, form))
+            await send(self._hass, phone, payload.clear(approval.id))
+        await send(self._hass, phone, payload.card(view, form))
+        if view.is_asking:
+            self._confirmations.expect(phone, approval.id)
+        else:
+            self._confirmations.forget(approval.id, phone.device_id)
         if record.has_details and not view.is_asking:
-            await self._send(phone, payload.clear(payload.details_tag(approval.id)))
+            await send(self._hass, phone, payload.clear(payload.details_tag(approval.id)))
         now = self._recorded(record)
         if now.shown == IN_TRANSIT:
             self.ledger.put(
@@ -304,9 +311,6 @@ class Notifications:
     def _recorded(self, record: Record) -> Record:
         """Return the same card's record as it is now."""
         return self.ledger.of(record.approval_id, record.device_id)
-
-    async def _send(self, phone: Phone, push: payload.Push) -> None:
-        await send(self._hass, phone, push, lambda reason: self._report_unreachable(phone.device_id, reason))
 
     def _view(self, approval: ApprovalRequest, device_id: str) -> View:
         steward_state = self._coordinator.steward_state
@@ -359,6 +363,26 @@ class Notifications:
 
         job = HassJob(retry, "homelab_steward retry", cancel_on_shutdown=True)
         self._retries[device_id] = async_call_later(self._hass, delay, job)
+
+    @callback
+    def _unconfirmed(self, approval_id: str, device_id: str, may_send_again: bool) -> None:  # noqa: FBT001
+        """Report a phone that did not confirm a request, which is sent again some times."""
+        if device_id not in self.phones():
+            return
+        if may_send_again:
+            self._send_again(approval_id, device_id)
+        self._report_unreachable(device_id, self._phrases("phone_unconfirmed"))
+
+    def _send_again(self, approval_id: str, device_id: str) -> None:
+        """Let a request be sent again, with a sound if it had one: it may never have arrived."""
+        record = self.ledger.of(approval_id, device_id)
+        self.ledger.put(replace(record, shown=IN_TRANSIT, reminders=record.reminders - 1))
+
+    @callback
+    def _confirmed(self, device_id: str) -> None:
+        """Note that a phone got a notification, unless it has not confirmed another one."""
+        if not self._confirmations.overdue(device_id):
+            self._on_reachable(device_id)
 
     @callback
     def _on_reachable(self, device_id: str) -> None:

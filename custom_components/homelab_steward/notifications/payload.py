@@ -57,6 +57,8 @@ def card(view: View, form: Form) -> Push:
     data = _frame(form.approval_id, form) | _opens_panel(f"request/{form.approval_id}", form)
     if view.is_asking:
         data["actions"] = _card_actions(view.choices, form)
+        if not form.is_apple:
+            data["confirmation"] = True
     return Push(title=_text(view.title, form), message=_text(view.message, form), data=data)
 
 

@@ -1,14 +1,11 @@
-"""The selected phones: their owners, how they are reached, and whether a push was accepted."""
+"""The selected phones: their owners, and how they are reached."""
 
 import asyncio
-import logging
-from collections.abc import Callable
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 
@@ -20,8 +17,6 @@ SEND_TIMEOUT: Final = 30.0
 _APPLE: Final = "Apple"
 _USER_ID: Final = "user_id"
 """Key of the registration's user in the entry of a phone."""
-
-_warning_listener: ContextVar[Callable[[str], None] | None] = ContextVar("warning_listener", default=None)
 
 
 class PhoneUnreachableError(Exception):
@@ -76,22 +71,8 @@ def phone_name(hass: HomeAssistant, device_id: str) -> str:
     return (device.name_by_user or device.name or device_id) if device else device_id
 
 
-async def send(hass: HomeAssistant, phone: Phone, push: Push, refused_later: Callable[[str], None]) -> None:
-    """Send a push to a phone. Raises PhoneUnreachableError when it is refused.
-
-    ``refused_later`` is called for a refusal after the call: a push over the local channel
-    without a confirmation is sent another way some seconds later.
-    """
-    errors: list[str] = []
-    is_over = False
-
-    def on_warning(reason: str) -> None:
-        if is_over:
-            refused_later(reason)
-        else:
-            errors.append(reason)
-
-    token = _warning_listener.set(on_warning)
+async def send(hass: HomeAssistant, phone: Phone, push: Push) -> None:
+    """Send a push to a phone. Raises PhoneUnreachableError when Home Assistant cannot send it."""
     try:
         async with asyncio.timeout(SEND_TIMEOUT):
             await hass.services.async_call(
@@ -99,29 +80,3 @@ async def send(hass: HomeAssistant, phone: Phone, push: Push, refused_later: Cal
             )
     except (HomeAssistantError, TimeoutError, ValueError) as err:
         raise PhoneUnreachableError(str(err) or type(err).__name__) from err
-    finally:
-        is_over = True
-        _warning_listener.reset(token)
-    if errors:
-        raise PhoneUnreachableError(errors[0])
-
-
-def listen_for_refusals() -> CALLBACK_TYPE:
-    """Start to detect refused pushes; returns how to stop.
-
-    The mobile app integration does not raise when a push server refuses, it only logs a
-    warning. Each warning is passed to the call that it was logged in.
-    """
-    logger = logging.getLogger(f"homeassistant.components.{MOBILE_APP}.notify")
-    warnings = _WarningFilter()
-    logger.addFilter(warnings)
-    return lambda: logger.removeFilter(warnings)
-
-
-class _WarningFilter(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Pass on every record, and report warnings to the call that they belong to."""
-        on_warning = _warning_listener.get()
-        if on_warning is not None and record.levelno >= logging.WARNING:
-            on_warning(record.getMessage())
-        return True

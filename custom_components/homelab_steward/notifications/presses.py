@@ -271,7 +271,7 @@ class Presses:
         )
         title = title_of(approval, phrases) if approval else TITLE
         text = phrases(key, message=one_line(message), decision=decision).strip()
-        await send(self._hass, phone, payload.answer(title, text, form), _ignore)
+        await send(self._hass, phone, payload.answer(title, text, form))
 
 
 def _decide(press: Press, record: Record, approval: ApprovalRequest | None) -> Decide:
@@ -304,7 +304,3 @@ def _language(entry: StewardConfigEntry, phone: Phone) -> str | None:
         return None
     person = entry.runtime_data.coordinator.steward_state.person_of_user(phone.owner)
     return person.language if person else None
-
-
-def _ignore(_reason: str) -> None:
-    """Ignore that an answer was refused late."""
