@@ -7,7 +7,8 @@ import type { ActionOffer, ActionRequested, Field, Instance, Resource, ServiceOf
 import { navigate } from "./hass.ts";
 import { riskChip } from "./look.ts";
 import { call, refusal, type Context, type Refused } from "./page.ts";
-import { planOf, readable } from "./plan.ts";
+import { planOf } from "./plan.ts";
+import { readable } from "./step_arguments.ts";
 import { planStyles } from "./plan_styles.ts";
 import { shared } from "./styles.ts";
 

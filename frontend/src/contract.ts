@@ -85,6 +85,7 @@ export interface PlannedStep {
   note: string;
   blast_radius: string;
   wait: { name: string; within: number } | null;
+  shown?: Record<string, { name: string; value: string }>;
 }
 
 export interface Option {

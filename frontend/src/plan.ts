@@ -2,29 +2,11 @@
 
 import { mdiArrowRight, mdiCheckDecagramOutline, mdiHistory, mdiUndoVariant, mdiLockOutline, mdiAccountMultipleCheckOutline, mdiTargetVariant, mdiTimerSand } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
-import type { Catalogue, Option, PlannedStep, Statistics, Value } from "./contract.ts";
+import type { Catalogue, Option, PlannedStep, Statistics } from "./contract.ts";
 import { icon } from "./look.ts";
 import { outcomes } from "./pictures.ts";
+import { argumentText, extraArguments, readable } from "./step_arguments.ts";
 import type { Translate } from "./texts.ts";
-
-/** Return the arguments of a step that its differences do not show, by the name of the argument. */
-export function extraArguments(step: PlannedStep): [string, Value][] {
-  const shown = new Set(step.differences.flatMap((one) => [one.after, one.after.replace(/\s.*$/, "")]));
-  return Object.entries(step.arguments).filter(([, value]) => value !== null && !shown.has(String(value)));
-}
-
-/** Return a name for people of a key such as `memory_mib`. */
-export function readable(key: string): string {
-  const text = key.replaceAll("_", " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Return the name of an argument of a step. */
-export function argumentName(step: PlannedStep, key: string, catalogue: Catalogue | undefined): string {
-  const [service, action] = step.action.split(".");
-  const offer = catalogue?.services.find((one) => one.key === service)?.actions.find((one) => one.key === action);
-  return offer?.arguments.find((one) => one.key === key)?.name ?? readable(key);
-}
 
 /** Return the statistics of an option's recipe. */
 export function statisticsOf(option: Option, all: readonly Statistics[]): Statistics | undefined {
@@ -112,7 +94,7 @@ function stepOf(step: PlannedStep, t: Translate, catalogue: Catalogue | undefine
         : nothing}
       ${more.length
         ? html`<p class="small quiet">
-            ${more.map(([key, value]) => `${argumentName(step, key, catalogue)}: ${String(value)}`).join(" · ")}
+            ${more.map(([key, value]) => argumentText(step, key, value, catalogue)).join(" · ")}
           </p>`
         : nothing}
       ${step.note ? html`<p class="small quiet">${step.note}</p>` : nothing}

@@ -135,6 +135,7 @@ async def test_topic_opens_when_its_time_comes(tmp_path: Path) -> None:
 
 async def test_request_of_a_person_and_what_is_over_get_no_topic(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig, own_topic_after=timedelta(0)):
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
         asked = request()
         await rig.store(asked)
         rig.publish(replace(incident(asked), is_request=True))
