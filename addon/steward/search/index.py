@@ -10,7 +10,7 @@ from heapq import nlargest
 from typing import Final
 
 from .terms import CONCEPT, Word, words
-from .tone import Tone, tone_of
+from .tone import Tone, problem_concepts, tone_of
 
 TITLE_WEIGHT: Final = 3.0
 SYMPTOMS_WEIGHT: Final = 2.0
@@ -28,8 +28,10 @@ MOST_SUMMED: Final = 60
 MOST_CANDIDATES: Final = 20
 MOST_PASSAGES: Final = 48
 
-UNKNOWN_WEIGHT: Final = 0.8
+UNKNOWN_WEIGHT: Final = 0.6
 """Weight of a word that no document has, beside 1 for a word that one document has."""
+VAGUE_WEIGHT: Final = 0.6
+"""Weight of a word that says that something is wrong, beside one that says what it is about."""
 LEAST_WEIGHT: Final = 0.25
 CONCEPT_CREDIT: Final = 0.8
 """How much of a word is covered by a document that only has its concept."""
@@ -39,7 +41,7 @@ TONE_FACTORS: Final = {Tone.PROBLEM: 1.0, Tone.NEUTRAL: 0.77, Tone.FINE: 0.35, T
 EVIDENCE: Final = 0.5
 ENOUGH_WEIGHT: Final = 2.0
 NOISE_SHARE: Final = 0.3
-FITS: Final = 0.27
+FITS: Final = 0.25
 """A hit below this score does not fit."""
 
 
@@ -162,8 +164,9 @@ class Index:
     def _weight(self, word: Word) -> float:
         """Return how much a word of a query says: 1 for a word of one document, less for common ones."""
         idfs = [self._postings[term].idf for term in word.terms if term in self._postings]
+        is_vague = any(one.removeprefix(CONCEPT) in problem_concepts() for one in word.concepts)
         if idfs:
-            return max(LEAST_WEIGHT, max(idfs) / self._most_idf)
+            return max(LEAST_WEIGHT, max(idfs) / self._most_idf) * (VAGUE_WEIGHT if is_vague else 1.0)
         return UNKNOWN_WEIGHT if word.stem.isalpha() else 0.0
 
     def _score(self, place: int, query: Sequence[Word], weights: Sequence[float], rank: float) -> float:

@@ -24,7 +24,7 @@ def tone_of(text: str) -> Tone:
     found = tokens(text)
     tones = _lexicon().found(found)
     for tone, meant in zip(tones, concepts().found(found), strict=True):
-        is_problem = Tone.PROBLEM in tone or not _problem_concepts().isdisjoint(meant)
+        is_problem = Tone.PROBLEM in tone or not problem_concepts().isdisjoint(meant)
         if is_problem and Tone.FINE not in tone:
             return Tone.PROBLEM
     if any(Tone.FINE in one for one in tones):
@@ -39,7 +39,8 @@ def _lexicon() -> Lexicon:
 
 
 @lru_cache(maxsize=1)
-def _problem_concepts() -> frozenset[str]:
+def problem_concepts() -> frozenset[str]:
+    """Return the concepts that show that something is wrong, but not what it is about."""
     lines = TONES_FILE.read_text(encoding="utf-8").splitlines()
     written = next(line for line in lines if line.startswith("problem:"))
     names = (one.strip() for one in written.partition(":")[2].split(","))

@@ -191,7 +191,7 @@ async def test_runbooks_are_listed_with_what_they_do(store: Store) -> None:
 
 async def test_levels_are_those_of_runbooks_that_can_change_something(store: Store) -> None:
     library = read_library(built_in_folders(), find_services())
-    queries = RecordQueries(store, library, own_runbooks(), nobody, (), ManualClock(NOW))
+    queries = RecordQueries(store, library, own_runbooks(), ShownNames(), nobody, (), ManualClock(NOW))
     levels = (await queries.levels(LevelQuery(language="de"))).levels
     titles = [one.title.casefold() for one in levels]
     assert titles == sorted(titles)

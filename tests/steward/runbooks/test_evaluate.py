@@ -47,6 +47,14 @@ def test_built_in_runbooks_are_found_and_nothing_else(
     assert share(figures, "no_match_rejected") >= 0.9
 
 
+def test_plain_markdown_without_symptoms_is_found_by_what_words_mean() -> None:
+    figures = evaluate_search(
+        QUERIES.with_name("plain_queries.jsonl"), read_corpus(QUERIES.with_name("plain_runbooks.jsonl"))
+    )
+    assert share(figures, "recall_at_3") >= 0.8
+    assert share(figures, "mrr") >= 0.75
+
+
 def share(figures: Figures, key: str) -> float:
     value = figures[key]
     assert value is not None
