@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -19,13 +20,14 @@ PROGRAMS = (
 )
 
 
-def main(report: Path) -> int:
+def main(reports: Sequence[Path]) -> int:
     """Return the exit status: 0 if tests ran and none failed."""
     try:
-        suites = list(ET.parse(report).getroot().iter("testsuite"))  # noqa: S314  # written by our own pytest
+        parsed = [ET.parse(report).getroot() for report in reports]  # noqa: S314  # written by our own pytest
     except OSError, ET.ParseError:
         print("failed: the tests wrote no report")
         return 1
+    suites = [suite for root in parsed for suite in root.iter("testsuite")]
     cases = [case for suite in suites for case in suite.iter("testcase")]
     outcomes = Counter(outcome(case) for case in cases)
     print("Real programs:")
@@ -67,4 +69,4 @@ def skipped(cases: list[ET.Element]) -> dict[str, list[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main([Path(one) for one in sys.argv[1:]]))

@@ -116,6 +116,21 @@ def test_a_program_is_listed_with_all_its_lines(tmp_path: Path) -> None:
     assert "  Uptime Kuma: not used" in lines
 
 
+def test_reports_are_added(tmp_path: Path) -> None:
+    suite = (
+        '<testsuite><properties><property name="{0}" value="1"/></properties><testcase name="a"/></testsuite>'
+    )
+    reports = [tmp_path / "others.xml", tmp_path / "postgresql.xml"]
+    for report, program in zip(reports, ("Traefik", "PostgreSQL"), strict=True):
+        report.write_text(suite.format(program))
+
+    done = subprocess.run([sys.executable, SUMMARY, *reports], capture_output=True, text=True, check=True)
+
+    lines = done.stdout.splitlines()
+    assert lines[1:3] == ["  Traefik: 1", "  PostgreSQL: 1"]
+    assert lines[-1] == "2 passed, 0 failed, 0 skipped"
+
+
 def test_failures_errors_and_no_passed_test_fail(tmp_path: Path) -> None:
     good = '<testcase name="good"/>'
     for bad in ("<failure/>", "<error/>"):
