@@ -1,5 +1,6 @@
 """The command line: what the checks read, what they leave alone, and what refuses to start."""
 
+import gc
 import os
 import socket
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from steward.__main__ import FAILURE, SUCCESS, main
+from steward.__main__ import FAILURE, SUCCESS, _without_collection, main
 from steward.runbooks.library import OWN_RUNBOOKS, built_in_folders
 from steward.services.finder import find_services
 from steward.settings.reader import keep_secrets, read_settings
@@ -94,6 +95,14 @@ def test_check_leaves_the_folder_of_own_services_as_it_is(
     assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "steward.yaml"])
 
 
+def test_no_garbage_is_collected_during_the_start() -> None:
+    with _without_collection():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()
+
+
 @pytest.mark.parametrize("command", [["check"], ["run"]])
 @pytest.mark.parametrize("setting", ["runbooks_dir", "sentences_dir"])
 def test_a_folder_that_does_not_exist_is_an_error(
@@ -147,6 +156,7 @@ def test_a_second_steward_on_the_data_folder_refuses_before_it_starts_anything(
     assert f"Another steward (process {os.getpid()} on " in text
     assert f"uses the data folder {tmp_path}/data. Stop it first, or set data_dir to another folder" in text
     assert not list((tmp_path / "data").glob("*.db*"))
+    assert gc.isenabled(), "also after a start that failed"
     lock.release()
 
 
