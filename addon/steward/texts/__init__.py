@@ -56,9 +56,9 @@ class Texts:
         English is a template string, ``t"{name} is full"``, or a text with placeholders for ``values``.
         """
         if isinstance(english, Template):
-            names = placeholder_names(one.expression for one in english.interpolations)
+            expressions = tuple(one.expression for one in english.interpolations)
+            names, key = _names_and_key(english.strings, expressions)
             shown = map(self._shown, english.interpolations)
-            key = template_key(english.strings, names)
             return self(key, **dict(zip(names, shown, strict=True))) if names else self(english.strings[0])
         found = self._app.get(english, english)
         text = found if isinstance(found, str) else english
@@ -139,6 +139,13 @@ def template_key(strings: Iterable[str], names: Iterable[str]) -> str:
     return "".join(
         [pieces[0], *(f"{{{name}}}{piece}" for name, piece in zip(names, pieces[1:], strict=True))]
     )
+
+
+@cache
+def _names_and_key(strings: tuple[str, ...], expressions: tuple[str, ...]) -> tuple[list[str], str]:
+    """Return the names of the placeholders of a template string and its English text, found once."""
+    names = placeholder_names(expressions)
+    return names, template_key(strings, names)
 
 
 @cache
