@@ -19,6 +19,7 @@ FOLDERS: Final[Mapping[str, Path]] = {
 LIBRARIES: Final[Mapping[str, str]] = {
     "addon/steward/llm/": "addon/steward/llm/",
     "addon/steward/sdk/": "addon/steward/services/",
+    "addon/steward/search/": "addon/steward/search/",
     "addon/steward/services/": "addon/steward/services/",
     "addon/steward/store/": "addon/steward/store/",
 }
@@ -42,6 +43,9 @@ BASICS: Final = (
 
 Calls pass through them.
 """
+
+STARTERS: Final = ("addon/steward/agent/agent.py:Agent._once_read",)
+"""Functions that only start a stage when its time has come: the stage has the name of what they call."""
 
 _MONITORING: Final = sys.monitoring
 _TOOL: Final = _MONITORING.PROFILER_ID
@@ -157,7 +161,10 @@ class Tracer:
 
     def _stage(self, stack: Sequence[_Place]) -> str:
         creator = self._creator()
-        return creator.stage if creator else f"{stack[-1].file}:{stack[-1].function}"
+        if creator:
+            return creator.stage
+        names = [f"{one.file}:{one.function}" for one in reversed(stack)]
+        return next((one for one in names if one not in STARTERS), names[0])
 
     def _stack(self, frame: FrameType | None) -> list[_Place]:
         """Return the functions of counted files on the stack, innermost first."""

@@ -160,3 +160,5 @@ async def test_every_journey_is_played(lib: None) -> None:
         assert ends[name][0] == f"addon/steward/{first}"
         assert f"addon/steward/{through}" in ends[name][1]
     assert ends["an MCP call"][0] == "mcp_bridge/source_check.py"
+    only_watches = "addon/steward/agent/expiry.py"
+    assert not any(only_watches in files for _, files in ends.values())
