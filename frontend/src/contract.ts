@@ -368,6 +368,7 @@ export interface RunbookRecord {
   title: string;
   text: string;
   recipes: { id: string; label: string; kind: string; steps: string[]; verify: string[] }[];
+  symptoms: string[];
   alerts: string[];
   checks: string[];
   language: string;

@@ -47,7 +47,7 @@ class RecordSearch:
         labels = (names.name(one.label) for one in runbook.recipes)
         return FoundRunbook(
             id=runbook.id,
-            title=names.name(runbook.title),
+            title=runbook.title,
             score=round(score, 2),
             text=storable(self._clean(_excerpt(runbook.text)), LONGEST_EXCERPT),
             options=tuple(PLACE.sub(lambda found: found[1], one) for one in labels),

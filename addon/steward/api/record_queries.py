@@ -126,6 +126,7 @@ class RecordQueries:
             title=runbook.title,
             text=runbook.text,
             language=runbook.language,
+            symptoms=runbook.symptoms,
             recipes=tuple(map(self._recipe, runbook.recipes)),
             alerts=runbook.match.alerts,
             checks=tuple(dict.fromkeys(map(self._shown.check, runbook.match.checks))),

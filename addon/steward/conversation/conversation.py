@@ -12,7 +12,9 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..llm.messages import ChatMessage, Role
+from ..texts import texts_of
 from .decisions import answer_to_request
+from .incident_context import IncidentContext
 from .known_answers import Answered, KnownAnswers
 from .meanings import (
     AmbiguousName,
@@ -27,6 +29,7 @@ from .model_answers import ModelAnswers, Models
 from .named_targets import named_targets
 from .recognition import Known, recognise, reply_to
 from .records import Records
+from .request_answers import completing_question
 from .sentences import Sentences
 from .toolbox import Toolbox
 from .vocabulary import known_things
@@ -109,7 +112,8 @@ class Conversation:
         if self._model_answers is not None and not self._answers.is_reported(meaning):
             meaning = OpenText(text=exchange.said)
         if self._model_answers is None or not isinstance(meaning, OpenText):
-            answered = await self._answers.answer(meaning, question, about)
+            answered = await self._suggestion(meaning, question, about)
+            answered = answered or await self._answers.answer(meaning, question, about)
             _remember(exchange, meaning, answered)
             yield ChatPiece(
                 conversation_id=question.conversation_id,
@@ -125,6 +129,17 @@ class Conversation:
             async for piece in pieces:
                 yield piece
         exchange.is_private = turn.is_private
+
+    async def _suggestion(
+        self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None
+    ) -> Answered | None:
+        """Return which runbooks may fit what nothing else answers, None when none does."""
+        if about is not None or not isinstance(meaning, OpenText) or completing_question(meaning, "en"):
+            return None
+        search = self._toolbox.help_search(question.speaker)
+        search = replace(search, includes_incidents=search.includes_incidents and not question.is_shared)
+        found = await search.suggestion(meaning.text, texts_of(question.language))
+        return Answered(found[0], is_private=found[1]) if found else None
 
     def _meaning(
         self,

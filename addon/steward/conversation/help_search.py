@@ -7,8 +7,10 @@ from typing import Final
 from homelab_steward.contract.records import SearchQuery, SearchResult
 
 from ..llm.messages import ToolSpec
+from ..texts import Texts
 
 LONGEST_PROBLEM: Final = 500
+MOST_SUGGESTED: Final = 2
 
 FIND_HELP: Final = ToolSpec(
     name="find_help",
@@ -41,3 +43,19 @@ class HelpSearch:
         ]
         lines += [f"Incident {one.number} was similar: {one.title}. {one.text}." for one in incidents]
         return "\n".join(lines) or "No runbook and no past incident fits.", bool(incidents)
+
+    async def suggestion(self, problem: str, texts: Texts) -> tuple[str, bool] | None:
+        """Return for a person which runbooks may fit and what was similar, None when nothing is found.
+
+        Also returns whether only an owner may read it.
+        """
+        found = await self.search(SearchQuery(text=problem[:LONGEST_PROBLEM], limit=MOST_SUGGESTED))
+        incidents = found.incidents[:1] if self.includes_incidents else ()
+        titles = [f"“{texts.name(one.title)}”" for one in found.runbooks]
+        runbooks = texts.listed(titles, either=True)
+        lines = [texts(t"A runbook may fit: {runbooks}.")] if titles else []
+        lines += [
+            texts("Similar: incident {number}, {what}", number=one.number, what=f"{one.text}.")
+            for one in incidents
+        ]
+        return (" ".join(lines), bool(incidents)) if lines else None

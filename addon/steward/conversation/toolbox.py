@@ -129,8 +129,7 @@ class Toolbox:
         ``matchers`` recognise the sentences of all languages, that of the person first.
         """
         named = named_in(said, every)
-        person = self._person(speaker)
-        is_owner = person is not None and person.role is Role.OWNER
+        is_owner = self._is_owner(speaker)
         reads = self._reads(said, every, named, is_owner=is_owner)
         # Only actions the person requested, on targets they named: a reading cannot add any.
         here = {one.service for one in named}
@@ -143,8 +142,16 @@ class Toolbox:
             for one in requested_actions(said[-1], many, matchers)
             if any(_is_for(one, service, target) for target in named)
         }
-        sources = _Sources(self._status, HelpSearch(self._search, includes_incidents=is_owner))
+        sources = _Sources(self._status, self.help_search(speaker))
         return Turn(self._request_port, sources, reads, asks, named, said, speaker, matchers)
+
+    def help_search(self, speaker: Speaker) -> HelpSearch:
+        """Return the search for runbooks and past incidents."""
+        return HelpSearch(self._search, includes_incidents=self._is_owner(speaker))
+
+    def _is_owner(self, speaker: Speaker) -> bool:
+        person = self._person(speaker)
+        return person is not None and person.role is Role.OWNER
 
     def actions(self, every: Sequence[NamedTarget]) -> dict[str, tuple[ActionOffer, ...]]:
         """Return the actions of each service that has a target."""

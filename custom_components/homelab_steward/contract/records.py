@@ -69,7 +69,7 @@ class RunbookRecord(Message):
     """One runbook: ``text`` is its Markdown, in ``language`` (a BCP 47 tag).
 
     ``alerts`` and ``checks`` are what it is for: the names of alerts as monitors have them, and
-    the English names of checks.
+    the English names of checks. ``symptoms`` are what people say and what logs contain.
     """
 
     id: str
@@ -77,6 +77,7 @@ class RunbookRecord(Message):
     title: str
     text: str
     recipes: Many[RecipeRecord]
+    symptoms: Many[str] = ()
     alerts: Many[str] = ()
     checks: Many[str] = ()
     language: str = "en"
@@ -164,7 +165,10 @@ class SearchQuery(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRunbook(Message):
-    """A runbook that may fit, how well (0 to 1), the beginning of its text, and the labels of its options."""
+    """A runbook that may fit, how well (0 to 1), the beginning of its text, and the labels of its options.
+
+    ``title`` is the English one.
+    """
 
     id: str
     title: str

@@ -90,7 +90,7 @@ export class RunbooksPage extends Page {
     const words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
     const found = all.filter((one) => {
       const checks = one.checks.map(this.ctx.name);
-      const text = [one.title, this.ctx.name(one.title), one.id, ...one.alerts, ...one.checks, ...checks].join(" ").toLowerCase();
+      const text = [one.title, this.ctx.name(one.title), one.id, ...one.alerts, ...one.checks, ...checks, ...one.symptoms].join(" ").toLowerCase();
       return words.every((word) => text.includes(word));
     });
     const used = found.filter((one) => this.statistics(one.id).length);
@@ -143,6 +143,10 @@ export class RunbooksPage extends Page {
           </div>`;
         })}
       </section>
+      ${one.symptoms.length
+        ? html`<section class="card content"><h3 class="title">${t("runbook.symptoms")}</h3>
+            <ul class="small">${one.symptoms.map((text) => html`<li translate="no">${text}</li>`)}</ul></section>`
+        : nothing}
       ${one.alerts.length + one.checks.length
         ? html`<section class="card content"><h3 class="title">${t("runbook.matches")}</h3>
             <p class="row wrap">

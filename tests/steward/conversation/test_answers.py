@@ -151,6 +151,13 @@ async def test_other_questions_need_a_model(tmp_path: Path) -> None:
         assert "no quota" in await rig.ask("How much quota is left?")
 
 
+async def test_without_a_model_a_problem_gets_the_runbook_that_may_fit(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        answer = await rig.ask("Too much memory pressure, it swaps badly")
+        assert answer == "A runbook may fit: “Toy memory pressure”."
+        assert await rig.rig.incidents() == ()
+
+
 class InventoryWithReadings(ToyInventory):
     """An inventory whose toy service and node have readings of every kind."""
 

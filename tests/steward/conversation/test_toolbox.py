@@ -23,7 +23,7 @@ from homelab_steward.contract.incidents import SimilarIncident
 from homelab_steward.contract.records import FoundRunbook, SearchQuery, SearchResult
 from homelab_steward.contract.state import FrontEnd, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
 from rig.inventory import ToyPeople
-from steward.conversation.help_search import FIND_HELP
+from steward.conversation.help_search import FIND_HELP, HelpSearch
 from steward.conversation.model_answers import CHARACTERS_PER_TOKEN, Bounds
 from steward.conversation.named_targets import named_targets
 from steward.conversation.toolbox import HOMELAB_STATUS, MOST_TOOLS, REQUEST_ACTION, ToolAnswer, Toolbox, Turn
@@ -31,6 +31,7 @@ from steward.errors import ServiceUnreachable
 from steward.llm.messages import ToolCall, ToolSpec
 from steward.llm.tool_calls import why_not
 from steward.services.finder import catalogue, find_services
+from steward.texts import texts_of
 
 from .recognition_rig import matchers
 from .rig import open_conversation, says
@@ -198,6 +199,29 @@ async def test_runbooks_are_found_and_past_incidents_for_an_owner(
     assert FIND_HELP.name in tool_names(turn)
     answer = await turn.call(call(FIND_HELP.name, problem=problem))
     assert (answer.text, answer.is_private) == (text, is_private)
+
+
+@pytest.mark.parametrize(
+    ("problem", "language", "owner", "expected"),
+    [
+        (
+            "no wifi",
+            "en",
+            True,
+            ("A runbook may fit: “Access point”. Similar: incident 12, it helped.", True),
+        ),
+        ("no wifi", "de", False, ("Ein Runbook könnte passen: “Zugangspunkt”.", False)),
+        ("jazz", "en", True, None),
+    ],
+)
+async def test_a_person_gets_a_suggestion(
+    problem: str,
+    language: str,
+    owner: bool,
+    expected: object,  # noqa: FBT001
+) -> None:
+    found = HelpSearch(search, includes_incidents=owner)
+    assert await found.suggestion(problem, texts_of(language)) == expected
 
 
 def test_the_number_of_tools_is_limited() -> None:

@@ -1,4 +1,4 @@
-import{$ as e,B as t,J as n,M as r,O as i,Ot as a,Q as o,R as s,V as c,X as l,b as u,ct as d,et as f,g as p,j as m,jt as h,k as g,o as _,r as v,v as y,z as b}from"./shared-Ho_WYzmV.js";var x=class extends i{constructor(...e){super(...e),this.runbooks=null,this.text=``,this.error=``,this.canSave=!1,this.source=null,this.answer=``,this.isBusy=!1,this.close=()=>{this.source=null,this.answer=``},this.load=async()=>{this.error=``;try{let e=await g(this.ctx,`runbooks`);this.runbooks=e.runbooks,this.canSave=e.can_save}catch(e){this.error=m(e,this.ctx.t)}}}static{this.styles=[...i.styles,s,p,f`
+import{$ as e,B as t,J as n,M as r,O as i,Ot as a,Q as o,R as s,V as c,X as l,b as u,ct as d,et as f,g as p,j as m,jt as h,k as g,o as _,r as v,v as y,z as b}from"./shared-powwdoMJ.js";var x=class extends i{constructor(...e){super(...e),this.runbooks=null,this.text=``,this.error=``,this.canSave=!1,this.source=null,this.answer=``,this.isBusy=!1,this.close=()=>{this.source=null,this.answer=``},this.load=async()=>{this.error=``;try{let e=await g(this.ctx,`runbooks`);this.runbooks=e.runbooks,this.canSave=e.can_save}catch(e){this.error=m(e,this.ctx.t)}}}static{this.styles=[...i.styles,s,p,f`
       .search {
         position: relative;
         display: block;
@@ -34,7 +34,7 @@ import{$ as e,B as t,J as n,M as r,O as i,Ot as a,Q as o,R as s,V as c,X as l,b 
         flex-wrap: wrap;
         gap: 4px 16px;
       }
-    `]}willUpdate(e){e.has(`item`)&&this.close()}firstUpdated(){this.load()}render(){let{t:n,base:r}=this.ctx;if(this.error)return c(d,n(`state.error`),this.error,e`<button @click=${this.load}>${n(`state.retry`)}</button>`);if(!this.runbooks)return t(n);if(!this.item)return this.renderList(this.runbooks);let i=this.runbooks.find(e=>e.id===this.item),a=e`<a class="button" href="${r}/runbooks">${n(`nav.runbooks`)}</a>`;return i?this.renderOne(i):c(d,n(`runbook.gone`),``,a)}renderList(t){let{t:n,base:r}=this.ctx,i=this.text.toLowerCase().split(/\s+/).filter(Boolean),s=t.filter(e=>{let t=e.checks.map(this.ctx.name),n=[e.title,this.ctx.name(e.title),e.id,...e.alerts,...e.checks,...t].join(` `).toLowerCase();return i.every(e=>n.includes(e))}),c=s.filter(e=>this.statistics(e.id).length),l=s.filter(e=>!c.includes(e)),u=t=>e`<ul class="card list">
+    `]}willUpdate(e){e.has(`item`)&&this.close()}firstUpdated(){this.load()}render(){let{t:n,base:r}=this.ctx;if(this.error)return c(d,n(`state.error`),this.error,e`<button @click=${this.load}>${n(`state.retry`)}</button>`);if(!this.runbooks)return t(n);if(!this.item)return this.renderList(this.runbooks);let i=this.runbooks.find(e=>e.id===this.item),a=e`<a class="button" href="${r}/runbooks">${n(`nav.runbooks`)}</a>`;return i?this.renderOne(i):c(d,n(`runbook.gone`),``,a)}renderList(t){let{t:n,base:r}=this.ctx,i=this.text.toLowerCase().split(/\s+/).filter(Boolean),s=t.filter(e=>{let t=e.checks.map(this.ctx.name),n=[e.title,this.ctx.name(e.title),e.id,...e.alerts,...e.checks,...t,...e.symptoms].join(` `).toLowerCase();return i.every(e=>n.includes(e))}),c=s.filter(e=>this.statistics(e.id).length),l=s.filter(e=>!c.includes(e)),u=t=>e`<ul class="card list">
       ${t.map(t=>{let i=v(this.statistics(t.id));return e`<li><a class="item" href="${r}/runbooks/${t.id}">
           <span class="grow" style="min-width:60%">${this.ctx.name(t.title)}</span>${i?y(i,n):o}
         </a></li>`})}
@@ -65,6 +65,8 @@ import{$ as e,B as t,J as n,M as r,O as i,Ot as a,Q as o,R as s,V as c,X as l,b 
             ${s.length||t.kind!==`act`?o:e`<p class="small quiet">${n(`outcome.never`)}</p>`}
           </div>`})}
       </section>
+      ${t.symptoms.length?e`<section class="card content"><h3 class="title">${n(`runbook.symptoms`)}</h3>
+            <ul class="small">${t.symptoms.map(t=>e`<li translate="no">${t}</li>`)}</ul></section>`:o}
       ${t.alerts.length+t.checks.length?e`<section class="card content"><h3 class="title">${n(`runbook.matches`)}</h3>
             <p class="row wrap">
               ${t.checks.map(t=>e`<span class="chip wraps">${this.ctx.name(t)}</span>`)}
