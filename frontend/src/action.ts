@@ -5,7 +5,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { checked, startOf, type Mistake } from "./arguments.ts";
 import type { ActionOffer, ActionRequested, Field, Instance, Resource, ServiceOffer, Snapshot, Value } from "./contract.ts";
 import { navigate } from "./hass.ts";
-import { riskChip } from "./look.ts";
+import { riskChip, summary } from "./look.ts";
 import { call, refusal, type Context, type Refused } from "./page.ts";
 import { planOf } from "./plan.ts";
 import { readable } from "./step_arguments.ts";
@@ -18,6 +18,9 @@ export class ActionForm extends LitElement {
     shared,
     planStyles,
     css`
+      details > summary {
+        color: var(--primary-text-color);
+      }
       form,
       .field {
         display: flex;
@@ -67,6 +70,7 @@ export class ActionForm extends LitElement {
   @state() private dry: ActionRequested | null = null;
   @state() private answer = "";
   @state() private isBusy = false;
+  @state() private isOpen = false;
   private number = 0;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -84,12 +88,18 @@ export class ActionForm extends LitElement {
     const reason = this.snapshot?.unavailable[`action.${action.key}`];
     const mayAsk = viewer.person && feed.state?.connected && !reason && (action.scope === null || this.targets.length);
     return html`
-      <div class="row wrap"><strong class="grow">${this.ctx.name(action.name)}</strong>${riskChip(action.risk, t)}</div>
-      <p class="small quiet">${this.ctx.name(action.description)}${action.reversible ? "" : ` ${t("plan.irreversible")}.`}</p>
+      <details @toggle=${this.toggle}>
+        ${summary(html`<strong class="grow">${this.ctx.name(action.name)}</strong>${riskChip(action.risk, t)}`)}
+        <p class="small quiet">${this.ctx.name(action.description)}${action.reversible ? "" : ` ${t("plan.irreversible")}.`}</p>
+        ${mayAsk && this.isOpen ? this.renderForm() : nothing}
+      </details>
       ${reason ? html`<p class="small">${t("service.not_offered", { reason })}</p>` : nothing}
-      ${mayAsk ? this.renderForm() : nothing}
     `;
   }
+
+  private readonly toggle = (event: Event): void => {
+    this.isOpen = (event.target as HTMLDetailsElement).open;
+  };
 
   private renderForm(): TemplateResult {
     const { t, feed } = this.ctx;

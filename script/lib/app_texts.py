@@ -12,13 +12,14 @@ import json
 import re
 import string
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale
 from integration_translations import state_name
 
+from homelab_steward.contract.catalogue import Field
 from steward.runbooks.library import built_in_folders, read_library
 from steward.services.finder import catalogue, find_services
 from steward.texts import placeholder_names, template_key
@@ -151,7 +152,8 @@ def names() -> Iterator[str]:
             yield sensor.name
             yield from (state_name(one) for one in sensor.options)
         for action in service.actions:
-            yield from (action.name, action.description, *(one.name for one in action.arguments))
+            yield from (action.name, action.description)
+            yield from argument_names(action.arguments)
         yield from (one.name for one in (*service.tools, *service.controls, *service.resources))
         yield from (right.needed_for for right in service.rights)
     for declared in services.values():
@@ -163,6 +165,13 @@ def names() -> Iterator[str]:
             yield recipe.label
             yield from (condition.name for condition in recipe.verify)
             yield from (step.wait_for.name for step in recipe.steps if step.wait_for is not None)
+
+
+def argument_names(arguments: Iterable[Field]) -> Iterator[str]:
+    """Yield the names of arguments, what is said about them, and the names of their choices."""
+    for argument in arguments:
+        yield from filter(None, (argument.name, argument.description))
+        yield from map(state_name, argument.choices)
 
 
 def is_text(name: str) -> bool:

@@ -107,6 +107,7 @@ class SettingUp:
 
     def request(self, action: str, field: str, value: str) -> None:
         """Request an action of the service that is shown, with one argument, after its dry run."""
+        self.page.locator("homelab-steward-action summary").filter(has_text=action).click()
         form = self.page.get_by_role("form", name=action, exact=True)
         form.get_by_label("Target").select_option("radarr")
         form.get_by_label(field).fill(value)

@@ -8,6 +8,8 @@ from server import PanelServer, RefusedError
 
 
 def form(page: Page, name: str) -> Locator:
+    """Open an action, and return its form."""
+    page.locator("homelab-steward-action summary").filter(has_text=name).click()
     return page.get_by_role("form", name=name, exact=True)
 
 

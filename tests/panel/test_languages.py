@@ -73,6 +73,8 @@ def visit(page: Page, path: str) -> dict[str, Any]:
     """Open a page without loading the panel again, and return what it shows."""
     page.evaluate(GO, path)
     page.wait_for_function(SHOWN, arg=path)
+    for one in page.locator("homelab-steward-action summary").all():
+        one.click()
     found: dict[str, Any] = page.evaluate(LOOK)
     return found
 

@@ -62,6 +62,11 @@ export class IncidentsPage extends Page {
       .item {
         align-items: flex-start;
       }
+      .list > li {
+        /* Only the rows in view are laid out and painted. */
+        content-visibility: auto;
+        contain-intrinsic-size: auto 76px;
+      }
       .side {
         text-align: end;
         white-space: nowrap;

@@ -39,6 +39,9 @@ export class ServicePage extends Page {
       .thing {
         padding: 8px 0;
       }
+      homelab-steward-action.thing {
+        padding: 4px 0;
+      }
       .thing + .thing {
         border-top: 1px solid var(--divider-color);
       }
