@@ -166,6 +166,7 @@ class App:
             shown_names=ShownNames.of(services.values()),
             conversation=conversation,
             reports=reports,
+            backups=(backups := self._backups(store)),
             telegram=self._telegram,
             front_ends=self._front_ends,
             catalogue=lambda: offers,
@@ -181,7 +182,8 @@ class App:
         await start_server(parts, opened)
         self.port = listener.port
         self._announce(session)
-        self._schedule_backups(store)
+        if backups is not None:
+            backups.start()
         # Last, so that front ends get the report that was missed while the app was off.
         reports.start()
         log.info("app started", port=self.port, instances=len(inventory.instances()))
@@ -239,10 +241,10 @@ class App:
         self._opened.push_async_callback(reports.close)
         return reports
 
-    def _schedule_backups(self, store: Store) -> None:
+    def _backups(self, store: Store) -> BackupSchedule | None:
         settings = self._settings
         if settings.backups.every is None:
-            return
+            return None
         schedule = BackupSchedule(
             store.database,
             settings.data_dir,
@@ -252,7 +254,7 @@ class App:
             settings.backups.keep,
         )
         self._opened.push_async_callback(schedule.close)
-        schedule.start()
+        return schedule
 
     def _agent(
         self,

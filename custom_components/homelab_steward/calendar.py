@@ -17,6 +17,7 @@ from .entity import StewardEntity
 from .maintenance import places
 from .phrases import Phrases, category_name
 from .runtime import StewardConfigEntry
+from .schedules import ScheduleCalendar
 
 PARALLEL_UPDATES = 0
 
@@ -27,8 +28,9 @@ MOST_EVENTS: Final = 1000
 async def async_setup_entry(
     hass: HomeAssistant, entry: StewardConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the one calendar."""
-    async_add_entities([MaintenanceCalendar(entry.runtime_data.coordinator)])
+    """Set up the calendars of the maintenance windows and of the schedules."""
+    coordinator = entry.runtime_data.coordinator
+    async_add_entities([MaintenanceCalendar(coordinator), ScheduleCalendar(coordinator)])
 
 
 class MaintenanceCalendar(StewardEntity, CalendarEntity):

@@ -66,6 +66,7 @@ from custom_components.homelab_steward.contract.protocol import (
 )
 from custom_components.homelab_steward.contract.records import RunbookLevels
 from custom_components.homelab_steward.contract.reports import WeeklyReport
+from custom_components.homelab_steward.contract.schedules import Schedules
 from custom_components.homelab_steward.contract.state import (
     Instance,
     InstanceStatus,
@@ -112,6 +113,7 @@ class FakeSteward:
         self.answers: dict[Command, Answerer] = {
             Command.DECIDE: self.decide,
             Command.LIST_LEVELS: lambda _: RunbookLevels(levels=()),
+            Command.LIST_SCHEDULES: lambda _: Schedules(),
             Command.POLL_INSTANCE: lambda _: Nothing(),
             Command.REPORT_REFUSAL: lambda _: Nothing(),
             Command.REQUEST_ACTION: self.request_action,

@@ -65,6 +65,7 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
         "f00dfeed/pending_approvals",
         "f00dfeed/repairs_verified",
         "f00dfeed/change",
+        "f00dfeed/schedule",
         "f00dfeed/request",
         "f00dfeed/pve/steward_problem",
         "f00dfeed/pve/steward_status",

@@ -110,7 +110,11 @@ async def test_a_deactivated_user_is_refused_and_audited(
     await until(lambda: steward.asked(Command.REPORT_REFUSAL))
     (report,) = steward.asked(Command.REPORT_REFUSAL)
     assert (report.speaker.user_id, report.reason) == (robin.id, "inactive_user")
-    assert {command for command, _ in steward.received} == {Command.LIST_LEVELS, Command.REPORT_REFUSAL}
+    assert {command for command, _ in steward.received} == {
+        Command.LIST_LEVELS,
+        Command.LIST_SCHEDULES,
+        Command.REPORT_REFUSAL,
+    }
 
 
 @pytest.mark.parametrize("action", ["end_maintenance", "turn_off"])

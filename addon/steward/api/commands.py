@@ -61,6 +61,7 @@ from homelab_steward.contract.records import (
     SearchResult,
 )
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
+from homelab_steward.contract.schedules import Schedules
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
 
 from ..error_mapping import to_contract_error
@@ -112,6 +113,7 @@ class Commands:
     decide_preference: Callable[[DecidePreference], Awaitable[Preference]]
     take_back_preference: Callable[[TakeBackPreference], Awaitable[Nothing]]
     weekly_report: Callable[[WeeklyQuery], Awaitable[WeeklyDocument]]
+    schedules: Callable[[Nothing], Awaitable[Schedules]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
@@ -224,6 +226,8 @@ class Commands:
                 return await self.take_back_preference(taken_back)
             case Command.WEEKLY_REPORT:
                 return await self.weekly_report(WeeklyQuery.from_plain(body))
+            case Command.LIST_SCHEDULES:
+                return await self.schedules(Nothing.from_plain(body))
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.maintenance import WeeklyTimes
 from homelab_steward.contract.preferences import Preference, PreferenceState
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery, WeeklyReport
@@ -66,6 +67,14 @@ class WeeklyReports:
         self._deployments = {one.id: one for one in deployments}
         self._folder = folder
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def times(self) -> WeeklyTimes | None:
+        """When reports are sent, None if on request only."""
+        due = self._schedule
+        if due is None:
+            return None
+        return WeeklyTimes(weekdays=(due.weekday,), begin=f"{due.at:%H:%M}", minutes=0, zone=due.zone)
 
     def start(self) -> None:
         """Begin to look whether a report is due."""

@@ -37,7 +37,9 @@ class BackupSchedule:
         self._data_dir = data_dir
         self._folder = folder
         self._clock = clock
-        self._every = every
+        self.every = every
+        self.next_at: datetime | None = None
+        """When the next backup is made, None before it is known."""
         self._keep = keep
         self._task: asyncio.Task[None] | None = None
 
@@ -67,16 +69,17 @@ class BackupSchedule:
     async def _run(self) -> None:
         wait = await asyncio.to_thread(self._until_due)
         while True:
+            self.next_at = self._clock.now() + wait
             if wait:
                 await self._clock.sleep(wait.total_seconds())
             try:
                 file = await self.make()
                 log.info("backup made", file=str(file))
-                wait = self._every
+                wait = self.every
             except Exception as err:
                 reason = describe_error(err)
                 log.exception("backup failed", reason=reason)
-                wait = min(AFTER_FAILURE, self._every)
+                wait = min(AFTER_FAILURE, self.every)
 
     def _until_due(self) -> timedelta:
         newest = next(iter(backups_in(self._folder)), None)
@@ -84,4 +87,4 @@ class BackupSchedule:
             return timedelta(0)
         age = self._clock.now() - datetime.fromtimestamp(newest.stat().st_mtime, UTC)
         # A file from the future comes from a clock that was wrong.
-        return max(timedelta(0), min(self._every - age, self._every))
+        return max(timedelta(0), min(self.every - age, self.every))

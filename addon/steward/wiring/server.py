@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import ReportRefusal, SendNote
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import Nothing
+from homelab_steward.contract.schedules import Schedules
 from homelab_steward.contract.state import FrontEnd, FrontEndStatus
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies
@@ -45,6 +47,7 @@ from ..store.store import Store
 
 if TYPE_CHECKING:
     from ..telegram.bot import TelegramBot
+from .backup_schedule import BackupSchedule
 
 VERSION: Final = version("homelab-steward")
 
@@ -67,6 +70,7 @@ class ServerParts:
     own_runbooks: OwnRunbooks
     shown_names: ShownNames
     reports: WeeklyReports
+    backups: BackupSchedule | None
     conversation: Conversation
     telegram: TelegramBot | None
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
@@ -172,6 +176,14 @@ def _commands(parts: ServerParts) -> Commands:
         await parts.telegram.send(note)
         return Nothing()
 
+    async def schedules(_query: Nothing) -> Schedules:
+        backups = parts.backups
+        return Schedules(
+            weekly_report=parts.reports.times,
+            next_backup=backups.next_at if backups else None,
+            backup_hours=backups.every / timedelta(hours=1) if backups else None,
+        )
+
     return Commands(
         decide=parts.agent.gate.decide,
         request_action=requests.request,
@@ -208,6 +220,7 @@ def _commands(parts: ServerParts) -> Commands:
         decide_preference=parts.agent.preferences.decide,
         take_back_preference=parts.agent.preferences.take_back,
         weekly_report=parts.reports.weekly,
+        schedules=schedules,
         ask=parts.conversation.ask,
     )
 

@@ -93,14 +93,14 @@ class MaintenanceWindow(Message):
         if self.once is not None and self.once.ends_at > since and not self._is_ended(self.once):
             yield self.once
         if self.weekly is not None:
-            ended = (one for one in _weekly(self.weekly, since) if not self._is_ended(one))
+            ended = (one for one in weekly_occurrences(self.weekly, since) if not self._is_ended(one))
             yield from ended
 
     def _is_ended(self, one: Occurrence) -> bool:
         return self.ended_until is not None and one.ends_at <= self.ended_until
 
 
-def _weekly(times: WeeklyTimes, since: datetime) -> Iterator[Occurrence]:
+def weekly_occurrences(times: WeeklyTimes, since: datetime) -> Iterator[Occurrence]:
     """Yield the time spans that end after ``since``; none without a day of the week."""
     if not any(0 <= one <= SUNDAY for one in times.weekdays):
         return

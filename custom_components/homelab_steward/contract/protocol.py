@@ -64,6 +64,7 @@ from .records import (
     SearchResult,
 )
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
+from .schedules import Schedules
 from .state import FrontEndStatus, Instance, Person, Snapshot
 from .usage import Usage
 
@@ -256,6 +257,7 @@ class Command(StrEnum):
     DECIDE_PREFERENCE = "preferences.decide"
     TAKE_BACK_PREFERENCE = "preferences.take_back"
     WEEKLY_REPORT = "reports.weekly"
+    LIST_SCHEDULES = "steward.schedules"
     LIST_POLLS = "instances.polls"
     LIST_NAMES = "catalogue.names"
     LIST_RUNBOOKS = "runbooks.list"
@@ -295,6 +297,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE_PREFERENCE: DecidePreference,
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference,
     Command.WEEKLY_REPORT: WeeklyQuery,
+    Command.LIST_SCHEDULES: Nothing,
     Command.LIST_POLLS: Nothing,
     Command.LIST_NAMES: NamesQuery,
     Command.LIST_RUNBOOKS: Nothing,
@@ -334,6 +337,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE_PREFERENCE: Preference,
     Command.TAKE_BACK_PREFERENCE: Nothing,
     Command.WEEKLY_REPORT: WeeklyDocument,
+    Command.LIST_SCHEDULES: Schedules,
     Command.LIST_POLLS: LastPolls,
     Command.LIST_NAMES: Names,
     Command.LIST_RUNBOOKS: RunbookRecords,

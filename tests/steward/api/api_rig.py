@@ -47,6 +47,7 @@ from homelab_steward.contract.records import (
     RunbookRecords,
     RunbookSource,
 )
+from homelab_steward.contract.schedules import Schedules
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.origins import Origins
@@ -165,6 +166,7 @@ ANSWERS: dict[Command, Message] = {
     Command.DECIDE_PREFERENCE: records.preference(),
     Command.TAKE_BACK_PREFERENCE: Nothing(),
     Command.WEEKLY_REPORT: records.weekly_document(),
+    Command.LIST_SCHEDULES: Schedules(backup_hours=24.0),
 }
 
 
@@ -356,6 +358,7 @@ class ApiRig:
                 decide_preference=carry_out(Command.DECIDE_PREFERENCE),
                 take_back_preference=carry_out(Command.TAKE_BACK_PREFERENCE),
                 weekly_report=carry_out(Command.WEEKLY_REPORT),
+                schedules=carry_out(Command.LIST_SCHEDULES),
                 ask=self.answer_question,
             ),
             accept=self.accept,

@@ -93,6 +93,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.DECIDE_PREFERENCE: DecidePreference(id="p1", speaker=ANNA, accept=True),
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference(id="p1", speaker=ANNA),
     Command.WEEKLY_REPORT: WeeklyQuery(language="de"),
+    Command.LIST_SCHEDULES: Nothing(),
     Command.GET_INCIDENT: IncidentId(id="i1"),
     Command.LIST_POLLS: Nothing(),
     Command.LIST_RUNBOOKS: Nothing(),

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import IncidentStatus
+from homelab_steward.contract.maintenance import WeeklyTimes
 from homelab_steward.contract.preferences import PreferenceState
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.reports import WeeklyQuery
@@ -54,6 +55,14 @@ async def latest(store: Store) -> str | None:
     async with store.read() as connection:
         found = await reports.latest(connection)
     return found and found.id
+
+
+@pytest.mark.parametrize("is_planned", [True, False])
+async def test_it_says_when_reports_are_sent(tmp_path: Path, is_planned: bool) -> None:  # noqa: FBT001
+    planned = Schedule(weekday=6, at=time(18, 30), zone="Europe/Vienna") if is_planned else None
+    times = WeeklyTimes(weekdays=(6,), begin="18:30", minutes=0, zone="Europe/Vienna")
+    async with opened(tmp_path, ManualClock(FRIDAY), planned) as (_, made):
+        assert made.times == (times if is_planned else None)
 
 
 async def test_it_is_made_when_it_is_due_and_once(tmp_path: Path) -> None:

@@ -50,8 +50,10 @@ async def test_after_a_restart_it_waits_for_the_rest_of_the_time(tmp_path: Path,
     async with schedule(tmp_path, clock) as made:
         file = await made.make()
         os.utime(file, (NOW.timestamp() - age,) * 2)
+        assert made.next_at is None, "not known before the files were looked at"
         made.start()
         await clock.until_asleep(wait)
+        assert made.next_at == NOW + timedelta(seconds=wait)
     assert backups_in(tmp_path / "backups") == [file]
 
 
