@@ -15,9 +15,10 @@ _CATEGORY: Final = "common"
 class Phrases:
     """Sentences by key, with their placeholders filled in."""
 
-    def __init__(self, sentences: Mapping[str, str]) -> None:
-        """Take the sentences by key."""
+    def __init__(self, sentences: Mapping[str, str], language: str = "en") -> None:
+        """Take the sentences of a language by key."""
         self._sentences = sentences
+        self.language = language
 
     @classmethod
     async def async_load(cls, hass: HomeAssistant, language: str | None = None) -> Self:
@@ -29,7 +30,7 @@ class Phrases:
         code = language.partition("-")[0] if language else hass.config.language
         found = await async_get_translations(hass, code, _CATEGORY, [DOMAIN])
         prefix = f"component.{DOMAIN}.{_CATEGORY}."
-        return cls({key.removeprefix(prefix): text for key, text in found.items()})
+        return cls({key.removeprefix(prefix): text for key, text in found.items()}, code)
 
     def get(self, key: str) -> str | None:
         """Return a sentence without placeholders, None when there is none."""

@@ -41,14 +41,17 @@ def test_no_character_ends_a_quotation() -> None:
     everything = [chr(code) for code in range(0x110000)]
     random.Random(2).shuffle(everything)  # noqa: S311 - the same order every time
     for start in range(0, len(everything), 64):
-        shown = quoted("".join(everything[start : start + 64]), 64)
+        shown = quoted("".join(everything[start : start + 64]), 64, "en")
         assert shown.count("“") == shown.count("”") == 1
         assert shown.splitlines() == [shown]
 
 
 def test_quoted_text_is_shortened() -> None:
-    assert quoted('a "b"\nc', 20) == "“a 'b' c”"
-    assert quoted("abcdef", 4) == "“abc…”"
+    assert quoted('a "b"\nc', 20, "en") == "“a 'b' c”"
+    assert quoted("abcdef", 4, "nl") == "“abc…”"
+    assert quoted("a „b“", 20, "de-AT") == "„a 'b'“"
+    assert quoted("a »b«", 20, "fr_CA") == "« a 'b' »"
+    assert quoted("a", 20, "ES") == "«a»"
 
 
 def test_plain_data_is_cleaned_at_every_depth_and_keeps_its_lines() -> None:

@@ -171,7 +171,7 @@ def _nothing(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest], texts: 
 
 
 def _which(meant: Sequence[ApprovalRequest], texts: Texts) -> str:
-    shown = [f"{one.incident_number} ({quoted(one.title, TITLE)})" for one in meant[:SHOWN]]
+    shown = [f"{one.incident_number} ({quoted(one.title, TITLE, texts.language)})" for one in meant[:SHOWN]]
     requests = texts.listed(shown, either=True)
     return texts(t"Which request do you mean: number {requests}?")
 
@@ -190,7 +190,7 @@ def _decided(
     now: datetime,
     texts: Texts,
 ) -> str:
-    title = quoted(request.title, TITLE)
+    title = quoted(request.title, TITLE, texts.language)
     if verb is Verb.SNOOZE and until is not None:
         when = texts.ago(now - until)
         return texts(t"I will ask again {when}: {title}.")

@@ -45,7 +45,7 @@ class HistoryAnswers:
         now = self._clock.now()
         for one in incidents:
             if not one.status.is_closed and not one.is_request:
-                title, ago = quoted(one.title, TITLE), texts.ago(now - one.opened_at)
+                title, ago = quoted(one.title, TITLE, texts.language), texts.ago(now - one.opened_at)
                 return texts(t"{target.name} has an open incident, opened {ago}: {title}.")
         off = self._inventory.why_off(target)
         if off is not None:
@@ -84,7 +84,7 @@ class HistoryAnswers:
 
 def _events(incident: Incident, texts: Texts) -> Iterator[_Event]:
     """Yield what happened in an incident."""
-    title = quoted(incident.title, TITLE)
+    title = quoted(incident.title, TITLE, texts.language)
     if not incident.is_request:
         yield incident.opened_at, texts(t"incident {incident.number} was opened: {title}")
     run = incident.run

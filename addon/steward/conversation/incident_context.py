@@ -74,7 +74,7 @@ class IncidentContext:
         yield texts(
             "Incident {number}, {title}, was opened {ago}.",
             number=incident.number,
-            title=quoted(incident.title, TITLE),
+            title=quoted(incident.title, TITLE, texts.language),
             ago=texts.ago(now - incident.opened_at),
         )
         yield texts(_STATES[incident.status])

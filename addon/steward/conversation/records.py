@@ -126,7 +126,7 @@ class Records:
                     language,
                     "request",
                     number=one.incident_number,
-                    title=quoted(one.title, TITLE),
+                    title=quoted(one.title, TITLE, language),
                     options=options,
                 )
             )
@@ -272,7 +272,7 @@ def _incident(language: str, incident: Incident) -> str:
     if incident.stale_since is not None:
         since = texts_of(language).date_and_time(local(incident.stale_since))
         status = f"{status}, {say(language, 'stale_since', since=since)}"
-    title = quoted(incident.title, TITLE)
+    title = quoted(incident.title, TITLE, language)
     return say(language, "incident", number=incident.number, title=title, status=status)
 
 

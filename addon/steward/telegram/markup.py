@@ -11,9 +11,9 @@ from operator import itemgetter
 from string import Formatter
 from typing import Final
 
-from homelab_steward.contract.plain_text import is_hidden, one_line, quoted, visible
+from homelab_steward.contract.plain_text import MARKS, is_hidden, one_line, quoted, visible
 
-from ..texts import translate, translate_plural
+from ..texts import Texts, household, translate, translate_plural
 
 LIMIT: Final = 4096
 """Telegram's limit for one message in UTF-16 units, without tags."""
@@ -83,9 +83,12 @@ def prose(text: str, longest: int) -> Rich:
     return literal(_isolated(_LINKS.sub(lambda found: found.group() + WORD_JOINER, line)))
 
 
-def quote(text: str, longest: int) -> Rich:
-    """Return an untrusted text in quotation marks within a line; see :func:`prose`."""
-    return prose(quoted(text, longest), longest + 2)
+def quote(text: str, longest: int, texts: Texts | None = None) -> Rich:
+    """Return an untrusted text in quotation marks within a line; see :func:`prose`.
+
+    The marks are those of ``texts``, or of the household.
+    """
+    return prose(quoted(text, longest, (texts or household()).language), longest + MARKS)
 
 
 def exact(text: str) -> Rich:

@@ -104,7 +104,7 @@ def _incident_lines(of: Overview, texts: Texts) -> list[Rich]:
 
 def _incident_line(one: Incident, texts: Texts, *, is_waiting: bool) -> Rich:
     state = texts("waits for an answer") if is_waiting else texts(_STATES[one.status])
-    return literal(f"• {one.number} ") + quote(one.title, TITLE) + literal(f": {state}")
+    return literal(f"• {one.number} ") + quote(one.title, TITLE, texts) + literal(f": {state}")
 
 
 def _service_lines(instances: Sequence[Instance], texts: Texts) -> list[Rich]:

@@ -10,6 +10,11 @@ _HIDDEN_SELECTORS: Final = range(0xE0100, 0xE01F0)  # they change no glyph and c
 
 _APOSTROPHES: Final = dict.fromkeys(map(ord, '"“”„‟«»\uff02〝〞〟❝❞'), "'")
 
+_MARKS: Final[Mapping[str, tuple[str, str]]] = {"de": ("„", "“"), "es": ("«", "»"), "fr": ("« ", " »")}
+_OTHER_MARKS: Final = ("“", "”")
+MARKS: Final = 4
+"""The most characters that the marks of a language have."""
+
 
 def visible(text: str) -> str:
     """Return the text without hidden characters; whitespace becomes spaces."""
@@ -36,13 +41,15 @@ def visible_lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.splitlines())
 
 
-def quoted(text: str, longest: int) -> str:
-    """Return a text from outside in quotation marks, on one line, at most ``longest`` characters in them.
+def quoted(text: str, longest: int, language: str) -> str:
+    """Return a text from outside in the quotation marks of a language (BCP 47), on one line.
 
-    Quotation marks in the text become apostrophes, so it cannot end the quotation.
+    At most ``longest`` characters are in them. Quotation marks in the text become apostrophes, so
+    it cannot end the quotation.
     """
     line = one_line(text).translate(_APOSTROPHES)
-    return f"“{line if len(line) <= longest else line[: longest - 1].rstrip() + '…'}”"
+    begin, end = _MARKS.get(language.replace("_", "-").partition("-")[0].lower(), _OTHER_MARKS)
+    return f"{begin}{line if len(line) <= longest else line[: longest - 1].rstrip() + '…'}{end}"
 
 
 def is_hidden(char: str) -> bool:

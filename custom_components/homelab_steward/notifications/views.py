@@ -98,7 +98,7 @@ def view_of(
 
 def title_of(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return the title of all notifications about a request."""
-    title = quoted(approval.title, TITLE_LIMIT)
+    title = quoted(approval.title, TITLE_LIMIT, phrases.language)
     return phrases("title", number=str(approval.incident_number), title=title)
 
 
@@ -138,9 +138,10 @@ def details_of(
     parts += [phrases("not_offered", text=one_line(one)) for one in approval.proposal.left_out]
     diagnosis = incident.diagnosis if incident else None
     if diagnosis is not None:
-        parts.append(phrases("finding", text=quoted(diagnosis.summary, EVIDENCE_LIMIT)))
+        parts.append(phrases("finding", text=quoted(diagnosis.summary, EVIDENCE_LIMIT, phrases.language)))
         parts += [
-            f"• {one_line(one.title)}: {quoted(one.text, EVIDENCE_LIMIT)}" for one in diagnosis.evidence
+            f"• {one_line(one.title)}: {quoted(one.text, EVIDENCE_LIMIT, phrases.language)}"
+            for one in diagnosis.evidence
         ]
     return shortened("\n".join(parts), DETAILS_LIMIT)
 
@@ -240,7 +241,11 @@ def _last_comment(incident: Incident | None, phrases: Phrases) -> str:
     if incident is None or not incident.comments:
         return ""
     comment = incident.comments[-1]
-    return phrases("comment", person=one_line(comment.person_name), text=quoted(comment.text, COMMENT_LIMIT))
+    return phrases(
+        "comment",
+        person=one_line(comment.person_name),
+        text=quoted(comment.text, COMMENT_LIMIT, phrases.language),
+    )
 
 
 def _snoozed(approval: ApprovalRequest, phrases: Phrases) -> str:
@@ -271,7 +276,7 @@ def _local(at: datetime) -> str:
 def _finding(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return what was found, below the plans: it may contain text from outside."""
     is_empty = not one_line(approval.text)
-    return "" if is_empty else phrases("finding", text=quoted(approval.text, TEXT_LIMIT))
+    return "" if is_empty else phrases("finding", text=quoted(approval.text, TEXT_LIMIT, phrases.language))
 
 
 def _choice(option: Option) -> Choice:
