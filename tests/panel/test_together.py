@@ -1,4 +1,4 @@
-"""Several people at once, an app that goes away while a form is open, and an app that answers slowly."""
+"""Several people at once, an app that goes away or answers slowly, and files that are missing."""
 
 import threading
 
@@ -116,3 +116,27 @@ def test_of_many_rows_that_arrive_at_once_the_last_is_shown(open_page: OpenPage,
     page.evaluate(script, row)
     expect(page.get_by_text("Change 2000", exact=True)).to_be_visible()
     expect(page.get_by_text("Change 1999", exact=True)).to_have_count(0)
+
+
+def lose(page: Page, file: str) -> None:
+    """Let a file of the panel fail, as after an update of the integration."""
+    broken = {"content_type": "text/javascript", "body": "throw new Error('missing')"}
+    page.route(f"**/files/{file}-*.js", lambda route: route.fulfill(**broken))
+
+
+def test_a_page_whose_file_is_missing_says_so(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("inbox")
+    lose(page, "people")
+    page.goto(f"{server.url}/homelab-steward/people")
+    expect(page.get_by_text("A file of the panel is missing.")).to_be_visible()
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("May decide about every risk").first).to_be_visible()
+
+
+def test_a_panel_whose_language_is_missing_is_english(open_page: OpenPage, server: PanelServer) -> None:
+    server.show(5, language="de")
+    page = open_page("inbox")
+    lose(page, "de")
+    page.reload()
+    expect(page.get_by_role("button", name="Approve").first).to_be_visible()
