@@ -23,12 +23,10 @@ from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     Decision,
-    Difference,
     Incident,
     IncidentStatus,
     Option,
     OptionKind,
-    PlannedStep,
     Proposal,
     RunbookStatistics,
     Severity,
@@ -48,6 +46,7 @@ from custom_components.homelab_steward.contract.state import (
     Snapshot,
     TargetRef,
 )
+from custom_components.homelab_steward.contract.step_parts import Difference, PlannedStep
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.homelab_steward.contract.catalogue import Catalogue, Field, SettingKind
 from custom_components.homelab_steward.contract.commands import ActionRequested, RequestAction
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import ApprovalStatus, PlannedStep
+from custom_components.homelab_steward.contract.incidents import ApprovalStatus
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import (
     FrontEnd,
@@ -25,6 +25,7 @@ from custom_components.homelab_steward.contract.state import (
     Speaker,
     TargetRef,
 )
+from custom_components.homelab_steward.contract.step_parts import PlannedStep
 from custom_components.homelab_steward.controls import _options
 
 POWER, SIZE, PLACE = "switch.box_power", "number.box_size", "select.box_place"

@@ -28,14 +28,12 @@ from homelab_steward.contract.incidents import (
     CheckResult,
     Comment,
     Decision,
-    Difference,
     Incident,
     IncidentStatus,
     JournalStep,
     Option,
     OptionKind,
     Outcome,
-    PlannedStep,
     Proposal,
     Run,
     RunbookStatistics,
@@ -66,6 +64,7 @@ from homelab_steward.contract.state import (
     Snapshot,
     TargetRef,
 )
+from homelab_steward.contract.step_parts import Difference, PlannedStep
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 

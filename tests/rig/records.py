@@ -10,12 +10,10 @@ from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     Decision,
-    Difference,
     Incident,
     IncidentStatus,
     Option,
     OptionKind,
-    PlannedStep,
     Proposal,
     Run,
     RunStatus,
@@ -26,6 +24,7 @@ from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from homelab_steward.contract.preferences import Preference, PreferenceState
 from homelab_steward.contract.reports import WeekFigures, WeeklyDocument, WeeklyReport
 from homelab_steward.contract.state import FrontEnd, Person, Role, TargetRef
+from homelab_steward.contract.step_parts import Difference, PlannedStep
 from steward.sdk.categories import INFRASTRUCTURE
 
 from .inventory import NOW, box

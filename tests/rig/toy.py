@@ -11,7 +11,8 @@ import orjson
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk, SettingKind
-from homelab_steward.contract.incidents import CheckResult, Difference
+from homelab_steward.contract.incidents import CheckResult
+from homelab_steward.contract.step_parts import Difference
 from steward.errors import (
     EffectUnknown,
     PreconditionFailed,

@@ -9,8 +9,8 @@ import aiohttp
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk, SettingKind
-from homelab_steward.contract.incidents import Difference
 from homelab_steward.contract.state import Resource, Snapshot, TargetRef
+from homelab_steward.contract.step_parts import Difference
 from rig.inventory import ToyInventory, box
 from rig.toy import SERVICE as TOY
 from rig.toy import Toy

@@ -10,7 +10,8 @@ from typing import Any, Final
 import structlog
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import CheckResult, Difference, StepState
+from homelab_steward.contract.incidents import CheckResult, StepState
+from homelab_steward.contract.step_parts import Difference
 
 from ..clock import Clock
 from ..errors import (

@@ -14,13 +14,13 @@ from homelab_steward.contract.incidents import (
     Incident,
     JournalStep,
     Option,
-    PlannedStep,
     Run,
     RunStatus,
     StepState,
     Verdict,
 )
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.step_parts import PlannedStep
 
 from ..clock import Clock
 from ..store import approvals, audit, incidents, runs

@@ -15,13 +15,13 @@ from homelab_steward.contract.incidents import (
     Option,
     OptionKind,
     Outcome,
-    PlannedStep,
     Run,
     RunbookStatistics,
     RunStatus,
     StepState,
 )
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.step_parts import PlannedStep
 
 from ..clock import Clock
 from ..inventory.ports import OUTAGE, Inventory

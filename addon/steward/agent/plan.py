@@ -10,10 +10,16 @@ import orjson
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
-from homelab_steward.contract.incidents import Difference, Option, PlannedStep, ShownArgument
+from homelab_steward.contract.incidents import Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import argument_text, with_unit
-from homelab_steward.contract.step_parts import PlannedReference, PlannedWait
+from homelab_steward.contract.step_parts import (
+    Difference,
+    PlannedReference,
+    PlannedStep,
+    PlannedWait,
+    ShownArgument,
+)
 
 from ..errors import InvalidArgument, ServiceUnreachable
 from ..runbooks.model import Readings, Reference, Scaled, Step, WaitFor

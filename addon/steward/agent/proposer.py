@@ -15,12 +15,10 @@ from homelab_steward.contract.diagnosis import RunbookMatch
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
-    Difference,
     Incident,
     IncidentStatus,
     Option,
     OptionKind,
-    PlannedStep,
     Proposal,
     Run,
     RunbookStatistics,
@@ -29,6 +27,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import Difference, PlannedStep
 
 from ..clock import Clock
 from ..coalesce import coalesced_reads

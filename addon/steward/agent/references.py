@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import PlannedStep
 from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedStep
 
 from ..store import runs
 from .journal import Journal

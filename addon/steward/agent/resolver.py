@@ -7,9 +7,8 @@ from functools import partial
 from typing import Any, Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import PlannedStep
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedReference
+from homelab_steward.contract.step_parts import PlannedReference, PlannedStep
 
 from ..coalesce import coalesced_reads
 from ..errors import PreconditionFailed

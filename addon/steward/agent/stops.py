@@ -6,8 +6,8 @@ from typing import Final
 
 import structlog
 
-from homelab_steward.contract.incidents import PlannedStep
 from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedStep
 
 from ..errors import ServiceError
 from ..inventory.ports import Inventory

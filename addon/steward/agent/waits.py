@@ -1,7 +1,7 @@
 """Waits until a condition is true; nothing is held while it waits."""
 
-from homelab_steward.contract.incidents import CheckResult, PlannedStep, StepState
-from homelab_steward.contract.step_parts import PlannedWait
+from homelab_steward.contract.incidents import CheckResult, StepState
+from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 
 from ..clock import Clock
 from ..runbooks.model import Of

@@ -1,6 +1,7 @@
 """What actions show to people, in the language of the household."""
 
-from homelab_steward.contract.incidents import CheckResult, Difference
+from homelab_steward.contract.incidents import CheckResult
+from homelab_steward.contract.step_parts import Difference
 
 from ..texts import Text, translate
 

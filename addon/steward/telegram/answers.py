@@ -15,8 +15,8 @@ from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..clock import Clock
 from ..texts import Texts, texts_of
-from .chat import Said
 from .drafts import Draft, Kind, Priority
+from .incoming import Said
 from .markup import LIMIT, Rich, fitted, joined, literal, prose
 from .outbox import Outbox
 from .ports import StewardCommands

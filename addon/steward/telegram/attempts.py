@@ -17,10 +17,11 @@ import orjson
 import structlog
 
 from ..clock import Clock
-from .chat import Chat, Press
+from .chat import Chat
 from .current_chat import CurrentChat
 from .drafts import Kind
 from .errors import MessageGone, NotConnected, NotOwn, Refused, TelegramFailure, TopicUnusable, Unreachable
+from .incoming import Press
 from .message_forms import Buttons, Rendering
 from .outbox import Outbox
 from .rate_limit import RateLimit

@@ -15,7 +15,7 @@ from ..clock import Clock
 from ..store.database import Database
 from ..store.upsert import upsert
 from . import tables
-from .chat import Press
+from .incoming import Press
 
 _SHORT_IDS: Final = select(tables.buttons.c.approval_id, tables.buttons.c.short_id).where(
     tables.buttons.c.chat_id == bindparam("chat"),

@@ -16,8 +16,9 @@ from ..clock import Clock
 from ..texts import Texts, texts_of
 from .answers import Answers
 from .card_sync import IncidentQueries
-from .chat import Chat, Said
+from .chat import Chat
 from .errors import TelegramFailure
+from .incoming import Said
 from .maintenance_commands import MaintenanceCommands
 from .markup import Rich, joined, literal, prose
 from .outbox import MessageSubject, Outbox

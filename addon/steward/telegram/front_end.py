@@ -23,7 +23,7 @@ from .callback_store import CallbackStore
 from .card_renderer import CardRenderer
 from .card_sync import CardSync, IncidentQueries
 from .card_throttle import CardThrottle
-from .chat import Batch, Chat
+from .chat import Chat
 from .commands import Commands, Subjects
 from .current_chat import CurrentChat
 from .delivery import Delivery
@@ -31,6 +31,7 @@ from .details_sender import DetailsSender
 from .group_choice import GroupChoice
 from .incident_threads import IncidentThreads
 from .incident_topics import IncidentTopics
+from .incoming import Batch
 from .messages import Messages
 from .notes import Notes, places_of
 from .notices import Notices

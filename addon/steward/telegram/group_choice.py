@@ -13,8 +13,9 @@ from homelab_steward.contract.state import Person, Role
 from ..clock import Clock
 from ..texts import Texts, household, texts_of
 from .callback_store import Answer
-from .chat import Batch, Chat, Joined, Press, Said
+from .chat import Chat
 from .errors import TelegramFailure
+from .incoming import Batch, Joined, Press, Said
 from .press_handler import DecisionPort
 
 log = structlog.get_logger(__name__)

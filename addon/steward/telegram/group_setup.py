@@ -11,9 +11,10 @@ from homelab_steward.contract.state import FrontEndState, FrontEndStatus
 from ..clock import Clock
 from ..store.database import Database
 from ..texts import translate
-from .chat import Batch, Chat
+from .chat import Chat
 from .current_chat import CurrentChat
 from .group_choice import GroupChoice, group_link
+from .incoming import Batch
 from .press_handler import DecisionPort
 from .settings import TelegramSettings
 from .status import StatusBoard

@@ -8,8 +8,8 @@ import structlog
 
 from ..clock import Clock
 from ..texts import translate
-from .chat import Said
 from .commands import Commands
+from .incoming import Said
 from .markup import literal
 from .pin_messages import PinMessages
 from .press_answers import STRANGER

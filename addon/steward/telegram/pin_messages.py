@@ -11,7 +11,7 @@ from homelab_steward.contract.state import Person
 from ..clock import Clock
 from ..texts import english, texts_of
 from .card_renderer import card_key
-from .chat import Said
+from .incoming import Said
 from .markup import literal, prose
 from .pins import LIFETIME, AskedPin, AskedPins, Deletions, digits_of, may_contain_pin
 from .press_answers import TRY_AGAIN

@@ -14,9 +14,10 @@ from homelab_steward.contract.state import FrontEndState, Person
 from ..clock import Clock
 from ..texts import english, texts_of, translate
 from .callback_store import IssuedButtons
-from .chat import Chat, Said
+from .chat import Chat
 from .drafts import Draft, Kind, Priority
 from .errors import MessageGone, TelegramFailure, TooFast, Unreachable
+from .incoming import Said
 from .markup import filled, prose
 from .outbox import Outbox
 from .replies import NAME

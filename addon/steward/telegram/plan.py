@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue, Risk
-from homelab_steward.contract.incidents import Option, PlannedStep
+from homelab_steward.contract.incidents import Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import extra_arguments
+from homelab_steward.contract.step_parts import PlannedStep
 
 from ..sdk.home import FACT_NAMES
 from ..texts import english, household, translate

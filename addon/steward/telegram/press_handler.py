@@ -22,8 +22,8 @@ from . import press_answers as answers
 from .buttons import ButtonAction, ButtonCodec, CallbackData
 from .callback_store import Answer, CallbackStore, IssuedButtons
 from .card_sync import IncidentQueries
-from .chat import Press
 from .details_sender import DetailsSender
+from .incoming import Press
 from .pins import AskedPin
 from .settings import TelegramSettings
 

@@ -11,8 +11,9 @@ from ..clock import Clock
 from ..texts import translate
 from .attempts import CardCopies
 from .callback_store import Answer, CallbackStore
-from .chat import Chat, Press
+from .chat import Chat
 from .errors import TelegramFailure, TooFast, Unreachable
+from .incoming import Press
 from .markup import units
 from .pins import AskedPins
 from .press_answers import SLOW, TRY_AGAIN

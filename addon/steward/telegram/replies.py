@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from .chat import Said
 from .drafts import Draft, Kind, Priority
+from .incoming import Said
 from .markup import Rich, literal, prose
 from .outbox import Outbox
 from .topics import TopicThreads

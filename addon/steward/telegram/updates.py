@@ -11,8 +11,9 @@ from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..texts import languages, texts_of, translate
-from .chat import Batch, Chat
+from .chat import Chat
 from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
+from .incoming import Batch
 from .rate_limit import TOKEN_RETRY, retry_delay
 from .settings import Mode, TelegramSettings
 from .status import StatusBoard

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .base import Many, Message, Timestamp, Value
+from .base import Many, Message, Timestamp
 from .catalogue import Risk
 from .diagnosis import Diagnosis, RunbookMatch
 from .state import FrontEnd, TargetRef
-from .step_parts import PlannedReference, PlannedWait
+from .step_parts import PlannedStep
 
 
 class Severity(StrEnum):
@@ -55,56 +55,6 @@ class Alert(Message):
     window_id: str | None = None
     seen_at: Timestamp | None = None
     stale_since: Timestamp | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference(Message):
-    """One value that a step would change."""
-
-    field: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownArgument(Message):
-    """Name and value of an argument, with its unit, in the language of the household."""
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedStep(Message):
-    """One action with its resolved target and arguments, and what it would change.
-
-    ``title`` names the action without the target. ``note`` explains the change,
-    ``blast_radius`` names what else it affects. ``references`` are the arguments that outputs
-    of earlier steps fill in; ``id`` is the name by which later steps refer to this one. A step
-    with ``wait`` changes nothing: it only waits. ``dry_run_digest`` identifies what the dry run
-    read: when it differs at execution, somebody changed the target in the meantime. ``shown`` are the
-    arguments of the action's fields as people see them.
-    """
-
-    action: str
-    target: TargetRef
-    arguments: dict[str, Value]
-    title: str
-    risk: Risk
-    reversible: bool
-    differences: Many[Difference] = ()
-    note: str = ""
-    blast_radius: str = ""
-    id: str = ""
-    references: Many[PlannedReference] = ()
-    wait: PlannedWait | None = None
-    dry_run_digest: str = ""
-    shown: dict[str, ShownArgument] = field(default_factory=dict)
-
-    @property
-    def has_effect(self) -> bool:
-        """Whether it changes something. A step that only waits does not."""
-        return self.wait is None
 
 
 class OptionKind(StrEnum):

@@ -5,7 +5,7 @@ from typing import Final
 
 from .base import Value
 from .catalogue import Catalogue, Field
-from .incidents import Difference, PlannedStep, ShownArgument
+from .step_parts import Difference, PlannedStep, ShownArgument
 
 _SEPARATOR: Final = re.compile(r"[\W_]+")
 

@@ -1,8 +1,10 @@
-"""Parts of a planned step: values that earlier steps find out, and conditions to wait for."""
+"""A planned step, what it changes, the outputs that it takes, and the condition that it waits for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .base import Many, Message, Value
+from .catalogue import Risk
+from .state import TargetRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +40,53 @@ class PlannedWait(Message):
     below: float | None = None
     above: float | None = None
     equals: Value = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference(Message):
+    """One value that a step would change."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownArgument(Message):
+    """Name and value of an argument, with its unit, in the language of the household."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStep(Message):
+    """One action with its resolved target and arguments, and what it would change.
+
+    ``title`` names the action without the target. ``note`` explains the change,
+    ``blast_radius`` names what else it affects. ``references`` are the arguments that outputs
+    of earlier steps fill in; ``id`` is the name by which later steps refer to this one. A step
+    with ``wait`` changes nothing: it only waits. ``dry_run_digest`` identifies what the dry run
+    read: when it differs at execution, somebody changed the target in the meantime. ``shown`` are the
+    arguments of the action's fields as people see them.
+    """
+
+    action: str
+    target: TargetRef
+    arguments: dict[str, Value]
+    title: str
+    risk: Risk
+    reversible: bool
+    differences: Many[Difference] = ()
+    note: str = ""
+    blast_radius: str = ""
+    id: str = ""
+    references: Many[PlannedReference] = ()
+    wait: PlannedWait | None = None
+    dry_run_digest: str = ""
+    shown: dict[str, ShownArgument] = field(default_factory=dict)
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether it changes something. A step that only waits does not."""
+        return self.wait is None

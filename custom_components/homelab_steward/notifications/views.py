@@ -8,18 +8,11 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 from ..contract.catalogue import Catalogue, Risk
-from ..contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Incident,
-    IncidentStatus,
-    Option,
-    OptionKind,
-    PlannedStep,
-)
+from ..contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus, Option, OptionKind
 from ..contract.plain_text import one_line, quoted
 from ..contract.state import Person
 from ..contract.step_arguments import extra_arguments
+from ..contract.step_parts import PlannedStep
 from ..phrases import Phrases
 
 TEXT_LIMIT: Final = 400

@@ -9,9 +9,9 @@ import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import CheckResult, Difference, PlannedStep, StepState
+from homelab_steward.contract.incidents import CheckResult, StepState
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedReference
+from homelab_steward.contract.step_parts import Difference, PlannedReference, PlannedStep
 from rig import records
 from rig.inventory import NOW, box
 from steward.agent.effects import (

@@ -17,13 +17,12 @@ from homelab_steward.contract.incidents import (
     CheckResult,
     Incident,
     OptionKind,
-    PlannedStep,
     Run,
     RunStatus,
     StepState,
 )
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedWait
+from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 from rig import records
 from rig.agent_rig import RUNBOOK, library, opened_store
 from rig.inventory import NOW, box

@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk, SettingKind
-from homelab_steward.contract.incidents import Difference, PlannedStep, ShownArgument
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedReference, PlannedWait
+from homelab_steward.contract.step_parts import (
+    Difference,
+    PlannedReference,
+    PlannedStep,
+    PlannedWait,
+    ShownArgument,
+)
 from rig import records
 from rig.inventory import box
 from rig.toy import SERVICE

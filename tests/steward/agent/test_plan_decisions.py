@@ -6,8 +6,7 @@ import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk, SettingKind
-from homelab_steward.contract.incidents import Difference, PlannedStep
-from homelab_steward.contract.step_parts import PlannedReference, PlannedWait
+from homelab_steward.contract.step_parts import Difference, PlannedReference, PlannedStep, PlannedWait
 from rig import records
 from rig.inventory import box
 from rig.toy import SERVICE

@@ -9,12 +9,8 @@ from typing import Any
 import pytest
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import (
-    ApprovalStatus,
-    Difference,
-    IncidentStatus,
-    OptionKind,
-)
+from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, OptionKind
+from homelab_steward.contract.step_parts import Difference
 from rig import records
 from rig.agent_rig import RUNBOOK, library, open_rig
 from rig.inventory import NOW, ToyInventory, alert, box

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import PlannedStep, StepState
+from homelab_steward.contract.incidents import StepState
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedReference
+from homelab_steward.contract.step_parts import PlannedReference, PlannedStep
 from rig import records
 from rig.inventory import NOW, box
 from steward.agent.references import ARGUMENT, References, Source, Work, works

@@ -13,8 +13,9 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.commands import ActionRequested, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import Difference, IncidentStatus, Verb
+from homelab_steward.contract.incidents import IncidentStatus, Verb
 from homelab_steward.contract.state import FrontEnd
+from homelab_steward.contract.step_parts import Difference
 from rig import records
 from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker

@@ -13,9 +13,9 @@ from homelab_steward.contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
-from homelab_steward.contract.incidents import Difference, PlannedStep, ShownArgument
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import argument_text, extra_arguments, is_shown
+from homelab_steward.contract.step_parts import Difference, PlannedStep, ShownArgument
 
 LIMIT = Difference(field="Memory limit", before="2048 MiB", after="3072 MiB")
 FIELDS = (

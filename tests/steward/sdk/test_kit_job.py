@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from homelab_steward.contract.incidents import CheckResult, Difference
+from homelab_steward.contract.incidents import CheckResult
+from homelab_steward.contract.step_parts import Difference
 from steward.errors import EffectUnknown, PreconditionFailed, ServiceRefused, ServiceUnreachable
 from steward.sdk.description import Action, Call, Effect
 from steward.sdk.kits.jobs import Job, RunJob

@@ -17,13 +17,11 @@ from homelab_steward.contract.incidents import (
     ApprovalStatus,
     CheckResult,
     Decision,
-    Difference,
     Incident,
     IncidentStatus,
     Option,
     OptionKind,
     Outcome,
-    PlannedStep,
     Proposal,
     Run,
     RunStatus,
@@ -33,6 +31,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.reports import DayFigures, ReportedIncident, WeekFigures, WeeklyReport
 from homelab_steward.contract.state import FrontEnd, TargetRef
+from homelab_steward.contract.step_parts import Difference, PlannedStep
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 APP = TargetRef(instance_id="radarr", kind="instance", id="radarr", name="Radarr")

@@ -15,7 +15,6 @@ from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     Decision,
-    Difference,
     IncidentStatus,
     JournalStep,
     Option,
@@ -29,6 +28,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import FrontEnd, TargetRef
 from homelab_steward.contract.step_arguments import extra_arguments
+from homelab_steward.contract.step_parts import Difference
 from lab.telegram.html import parse_html
 from lab.telegram.markup import units
 from steward.telegram.buttons import ButtonAction

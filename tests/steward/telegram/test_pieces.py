@@ -22,10 +22,10 @@ from steward.telegram.callback_store import Answer, CallbackStore
 from steward.telegram.card_renderer import CardRenderer, card_key
 from steward.telegram.card_sync import CardSync
 from steward.telegram.card_throttle import CardThrottle
-from steward.telegram.chat import Press
 from steward.telegram.drafts import Draft, Kind, Priority
 from steward.telegram.errors import TelegramFailure, to_failure
 from steward.telegram.incident_topics import IncidentTopics
+from steward.telegram.incoming import Press
 from steward.telegram.outbox import Outbox
 from steward.telegram.rate_limit import RateLimit, retry_delay
 from steward.telegram.send_queue import OutgoingMessage

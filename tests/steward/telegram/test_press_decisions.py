@@ -23,10 +23,10 @@ from rig import records
 from rig.agent_rig import decide_command
 from steward.telegram.buttons import ButtonAction, ButtonCodec, CallbackData
 from steward.telegram.callback_store import Answer, IssuedButtons
-from steward.telegram.chat import Press
 from steward.telegram.details import detail_pages
 from steward.telegram.details_sender import DetailsSender
 from steward.telegram.drafts import Draft, Kind, Priority
+from steward.telegram.incoming import Press
 from steward.telegram.pins import AskedPin
 from steward.telegram.press_answers import SEND_PIN
 from steward.telegram.press_handler import DecisionPort, PressHandler, PressResult

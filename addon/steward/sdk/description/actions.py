@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk
-from homelab_steward.contract.incidents import CheckResult, Difference
+from homelab_steward.contract.incidents import CheckResult
+from homelab_steward.contract.step_parts import Difference
 
 from ..outputs import Output
 from .capabilities import OF_ACTIONS

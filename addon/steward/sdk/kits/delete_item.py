@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Unpack
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import CheckResult, Difference
+from homelab_steward.contract.incidents import CheckResult
+from homelab_steward.contract.step_parts import Difference
 
 from ...errors import PreconditionFailed
 from ...texts import Text, translate

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from homelab_steward.contract.incidents import Difference
+from homelab_steward.contract.step_parts import Difference
 
 from ...sdk.description import Action, Call, Risk
 from ...sdk.fields import choice_field, number_field

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.home import HomeAction, HomePart
-from homelab_steward.contract.incidents import Difference
+from homelab_steward.contract.step_parts import Difference
 
 from ...errors import PreconditionFailed
 from ...sdk.description import Action, Call, Risk

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from homelab_steward.contract.incidents import Difference
+from homelab_steward.contract.step_parts import Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError
 from ...sdk.answers import Item, NotKnown, State, Time, many, one

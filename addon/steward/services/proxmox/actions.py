@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from homelab_steward.contract.incidents import CheckResult, Difference
+from homelab_steward.contract.incidents import CheckResult
+from homelab_steward.contract.step_parts import Difference
 
 from ...errors import ServiceRefused
 from ...sdk.answers import parse

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from homelab_steward.contract.incidents import Difference
+from homelab_steward.contract.step_parts import Difference
 
 from ...sdk.answers import known
 from ...sdk.description import Call
