@@ -42,5 +42,7 @@ PANEL_PATH: Final = "homelab-steward"
 """The path of the panel in the front end."""
 
 EVENT_APP_ACTION: Final = "homelab_steward_app_action"
+EVENT_ROW: Final = "homelab_steward_row"
+"""What happened to an incident or a request, for the logbook."""
 
 ATTR_REASON: Final = "reason"

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.signal_type import SignalType
 
-from .const import DOMAIN
+from .const import DOMAIN, EVENT_ROW
 from .contract.catalogue import Catalogue
 from .contract.incidents import (
     ApprovalRequest,
@@ -51,6 +51,17 @@ CHANGE_EVENTS: Final = {
     RunStatus.UNKNOWN: "unknown",
 }
 """The ends of runs that may have changed something; a refused one changed nothing."""
+
+LOGGED: Final = ("number", "title", "label", "person")
+"""The values of an event that the logbook shows."""
+
+LOGBOOK_EVENTS: Final = frozenset(
+    {
+        *(f"incident_{one}" for one in ("opened", "resolved", "unsolved")),
+        *(f"request_{one}" for one in (*REQUEST_EVENTS.values(), "snoozed")),
+    }
+)
+"""The events that have a sentence in the logbook; the others are between them."""
 
 SNOOZED: Final = "snoozed"
 REPORTED: Final = "sent"
@@ -172,6 +183,12 @@ class _Watch:
     ) -> None:
         event = RowEvent(coordinator=self._coordinator, event_type=event_type, data=data, row=row)
         async_dispatcher_send(self._hass, signal, event)
+        if isinstance(row, str):
+            return
+        kind = "incident" if isinstance(row, Incident) else "request"
+        if f"{kind}_{event_type}" in LOGBOOK_EVENTS:
+            fields = {key: data.get(key) for key in LOGGED}
+            self._hass.bus.async_fire(EVENT_ROW, {"kind": kind, "event_type": event_type, **fields})
 
 
 def incident_event(before: StewardState, after: Incident) -> str | None:

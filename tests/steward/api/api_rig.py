@@ -46,6 +46,7 @@ from homelab_steward.contract.records import (
     RunbookRecord,
     RunbookRecords,
     RunbookSource,
+    SearchResult,
 )
 from homelab_steward.contract.schedules import Schedules
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
@@ -149,6 +150,7 @@ ANSWERS: dict[Command, Message] = {
     Command.LIST_POLLS: LastPolls(polls=()),
     Command.LIST_RUNBOOKS: RunbookRecords(runbooks=()),
     Command.LIST_LEVELS: RunbookLevels(levels=()),
+    Command.SEARCH: SearchResult(),
     Command.LIST_NAMES: Names(names={"Memory": "Speicher"}),
     Command.GET_RUNBOOK: RunbookSource(id="r", source="---"),
     Command.SAVE_RUNBOOK: RunbookRecord(id="r", version=1, title="R", text="", recipes=()),

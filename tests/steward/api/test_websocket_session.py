@@ -58,6 +58,7 @@ from homelab_steward.contract.records import (
     NamesQuery,
     RunbookId,
     SaveRunbook,
+    SearchQuery,
 )
 from homelab_steward.contract.reports import WeeklyQuery
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
@@ -99,6 +100,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.LIST_RUNBOOKS: Nothing(),
     Command.LIST_NAMES: NamesQuery(language="de"),
     Command.LIST_LEVELS: LevelQuery(language="de"),
+    Command.SEARCH: SearchQuery(text="disk"),
     Command.GET_RUNBOOK: RunbookId(id="r"),
     Command.SAVE_RUNBOOK: SaveRunbook(speaker=ANNA, source="---"),
     Command.LIST_MODELS: ModelsQuery(days=3),
