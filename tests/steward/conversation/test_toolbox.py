@@ -217,8 +217,8 @@ async def test_runbooks_are_found_and_past_incidents_for_an_owner(
 async def test_a_person_gets_a_suggestion(
     problem: str,
     language: str,
-    owner: bool,
-    expected: object,  # noqa: FBT001
+    owner: bool,  # noqa: FBT001
+    expected: object,
 ) -> None:
     found = HelpSearch(search, includes_incidents=owner)
     assert await found.suggestion(problem, texts_of(language)) == expected
