@@ -15,14 +15,21 @@ from rig.inventory import ToyInventory, alert, box
 from rig.toy import Toy
 from steward.agent import agent as module
 from steward.inventory.ports import Completeness
+from steward.sdk.description import AnyService
 
 
 class Starting(ToyInventory):
-    """An instance whose first poll takes until ``polled`` is set."""
+    """An instance whose first poll takes until ``polled`` is set; it counts the early questions."""
 
     def __init__(self, toy: Toy) -> None:
         super().__init__(toy)
         self.polled = asyncio.Event()
+        self.early = 0
+
+    @override
+    def service(self, instance_id: str) -> AnyService | None:
+        self.early += not self.polled.is_set()
+        return super().service(instance_id)
 
     @override
     async def first_polls(self) -> None:
@@ -66,18 +73,21 @@ async def test_work_waits_for_the_first_polls_and_the_start_does_not(tmp_path: P
     toy = Toy()
     async with open_rig(tmp_path, toy) as rig:
         request = await rig.ask()
+        await rig.stand_still()
+        await rig.fire(alert("Left", name="sonarr"))
     inventory = Starting(toy)
     async with open_rig(tmp_path, inventory=inventory, is_read=False) as rig:
         await rig.press(request)
-        await rig.agent.reports.take("am", (alert("Other", name="sonarr"),), Completeness.PARTIAL)
+        await rig.agent.reports.take("am", (alert("Reported", name="lidarr"),), Completeness.PARTIAL)
         for _ in range(20):
-            await asyncio.sleep(0)
-        assert toy.done == []
-        assert len(await rig.incidents()) == 1
+            assert [one.number for one in await rig.incidents()] == [2, 1]
+        assert (await rig.incident(2)).status is IncidentStatus.OPEN
+        assert (inventory.early, toy.done) == (0, [])
         inventory.polled.set()
         await rig.status(IncidentStatus.RESOLVED)
         assert toy.done == ["set_memory 3072"]
-        assert (await rig.status(IncidentStatus.WAITING, 2)).target == box("sonarr")
+        await rig.status(IncidentStatus.WAITING, 2)
+        await rig.status(IncidentStatus.WAITING, 3)
 
 
 async def test_one_that_refuses_is_no_reason_not_to_start(tmp_path: Path) -> None:

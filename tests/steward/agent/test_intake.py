@@ -14,6 +14,7 @@ import pytest
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
 from homelab_steward.contract.state import Instance
 from rig.agent_rig import opened_store
+from rig.clocks import HANGING
 from rig.inventory import ToyInventory, alert
 from rig.toy import Toy
 from steward.agent.correlator import Correlator
@@ -465,13 +466,18 @@ async def test_the_next_storm_is_recognised(clock: ManualClock) -> None:
 
 
 async def test_webhooks_wait_for_the_first_polls(tmp_path: Path) -> None:
-    is_read = asyncio.Event()
-    async with open_intake(tmp_path, first_read=is_read.wait) as at:
+    is_waiting, is_read = asyncio.Event(), asyncio.Event()
+
+    async def first_read() -> None:
+        is_waiting.set()
+        await is_read.wait()
+
+    async with open_intake(tmp_path, first_read=first_read) as at:
         accepting = asyncio.create_task(at.intake.accept("am", webhook("A")))
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert not accepting.done()
+        async with asyncio.timeout(HANGING):
+            await is_waiting.wait()
         assert await at.names() == []
+        assert not accepting.done()
         is_read.set()
         await accepting
         assert await at.names() == ["A"]
