@@ -105,7 +105,7 @@ def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatc
         version=runbook.version,
         title=runbook.title,
         score=round(score, 2),
-        reason=translate(t"alert {household().name(named)}") if named else translate("similar text"),
+        reason=translate(t"alert {household().name(named)}") if named else translate("may fit, by its text"),
         may_fit=named is None,
     )
 
