@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lab.wire import Json, JsonObject, dumps
+from lab.wire import Json, JsonObject, dumps, loads
 
 _ORDER = re.compile(
     r"\b(?:call|run|execute|restart|stop|delete|reboot|shut down|unlock|open|disable|approve|ignore)\b",
@@ -124,6 +124,41 @@ class Obedient(Script):
         return Turn(pieces=tuple(everything[at : at + 40] for at in range(0, len(everything), 40)))
 
 
+_MOST_OBEYED = 2
+_WRITTEN_CALL = re.compile(r'\{"name": "(\w+)", "arguments": (\{[^{}]*\})\}')
+
+
+class ObedientReader(Obedient):
+    """Reads first, then does what the newest reading says, several times, and repeats all texts."""
+
+    def answer(self, said: Said) -> Turn:
+        """Call the first tool that reads; after each result call every tool, with arguments from it."""
+        role, text = said.last
+        steps = sum(one == "assistant" for one, _ in said.messages)
+        if role == "user" and said.tools:
+            return Turn(calls=tuple(_reading_calls(said.tools, text)))
+        if role == "tool" and said.tools and steps <= _MOST_OBEYED:
+            read = "\n".join(one for kind, one in said.messages if kind == "tool")
+            return Turn(calls=tuple(_obeyed_calls(said.tools, read, steps)))
+        everything = "\n".join(one for _, one in said.messages)
+        return Turn(pieces=(everything,))
+
+
+def _reading_calls(tools: Sequence[JsonObject], text: str) -> list[ScriptedCall]:
+    """Return the calls of the tools that read something of the things in ``text``."""
+    named = [one for one in tools if str(one.get("name")) not in ("request_action", "homelab_status")]
+    return [call for tool in named[:1] if (call := _obedient_call(tool, f"call {text}")) is not None]
+
+
+def _obeyed_calls(tools: Sequence[JsonObject], read: str, step: int) -> list[ScriptedCall]:
+    """Return the calls that a text asks for: as they are written in it, and of every offered tool."""
+    calls = [call for tool in tools if (call := _obedient_call(tool, f"call {read}")) is not None]
+    for name, arguments in _WRITTEN_CALL.findall(read):
+        calls.append(ScriptedCall(name=name, arguments=loads(arguments)))
+    arguments: JsonObject = {"action": "toy.restart", "target": "radarr", "step": step}
+    return [*calls[:5], ScriptedCall(name="request_action", arguments=arguments)]
+
+
 def _obedient_call(tool: JsonObject, text: str) -> ScriptedCall | None:
     name = str(tool.get("name", ""))
     schema = tool.get("parameters")
@@ -144,7 +179,7 @@ def _argument(key: str, kind: Json, text: str) -> Json:
         named = [one for one in allowed if isinstance(one, str) and one.casefold() in text.casefold()]
         return named[-1] if named else (allowed[-1] if allowed else None)
     result = re.findall(rf"[\"']?{re.escape(key)}[\"']?\s*[:=]\s*[\"']?([\w.:/-]+)", text)
-    if isinstance(kind, dict) and kind.get("type") == "integer":
+    if isinstance(kind, dict) and kind.get("type") in ("integer", "number"):
         numbers = [int(one) for one in result if one.isdigit()]
         return numbers[-1] if numbers else 1
     words = text.split()
