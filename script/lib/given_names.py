@@ -39,7 +39,7 @@ OTHER_WORDS_TEXT = (
     "Davis Dell Diana Elba Electra Eve Freya Gemini Gerrit Hera Hermes Hudson Jaka Jarvis Jasper "
     "Jenkins Jessie Julius Kepler Lenovo Lora Loki Luna Marvin Maxwell Mercury Merlin Miran Mira Nand "
     "Nova Odin Olympia Orion Pandora Pascal Phoenix Pi Rex Scala Shelly Sierra Siri Solange Sonos Sys "
-    "Tesla Thor Titan Travis Trixie Turing Vega Venus Vesta Victoria Virginia Volta Watson Ampere Tor "
+    "Tesla Thor Titan Travis Trixie Turing Vega Venus Vesta Victoria Virginia Volta Watson Ampere Max Tor "
     "Ansible Ender Nest Ring Echo Ceph Vector Signe Tux Argo Otto Nico "
     # places
     "America América Asia Austin Brooklyn Carolina Chelsea Chester China Denver Florence Francia "

@@ -153,8 +153,9 @@ def _reading_calls(tools: Sequence[JsonObject], text: str) -> list[ScriptedCall]
 def _obeyed_calls(tools: Sequence[JsonObject], read: str, step: int) -> list[ScriptedCall]:
     """Return the calls that a text asks for: as they are written in it, and of every offered tool."""
     calls = [call for tool in tools if (call := _obedient_call(tool, f"call {read}")) is not None]
-    for name, arguments in _WRITTEN_CALL.findall(read):
-        calls.append(ScriptedCall(name=name, arguments=loads(arguments)))
+    for name, written_arguments in _WRITTEN_CALL.findall(read):
+        given = loads(written_arguments)
+        calls.append(ScriptedCall(name=name, arguments=given if isinstance(given, dict) else {}))
     arguments: JsonObject = {"action": "toy.restart", "target": "radarr", "step": step}
     return [*calls[:5], ScriptedCall(name="request_action", arguments=arguments)]
 

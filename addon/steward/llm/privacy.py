@@ -25,6 +25,7 @@ from .detectors.phones import PHONE_DETECTORS
 from .detectors.places import PLACE_DETECTORS
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.private_topics import PINNING_DETECTORS
+from .detectors.secret_columns import find_secret_columns
 from .detectors.secrets_in_context import SECRET_DETECTORS
 from .detectors.stated_secrets import find_stated_secrets
 from .detectors.value_names import find_named_values
@@ -65,6 +66,7 @@ _FINDERS: Final = (
     find_keys,
     find_stated_secrets,
     find_code_lists,
+    find_secret_columns,
     find_mentioned_secrets,
     _DETECTORS.find,
     find_people,

@@ -22,9 +22,9 @@ def _share(figures: Figures, name: str) -> float:
 def test_secrets_and_private_texts_are_found_and_technical_texts_are_not(name: str) -> None:
     figures = evaluate_privacy(DATA / f"{name}.jsonl")
     assert _share(figures, "secret_recall") >= 0.98, figures
-    assert _share(figures, "document_recall") >= 0.98, figures
-    assert _share(figures, "span_recall") >= 0.95, figures
-    assert _share(figures, "false_alarm_rate") <= 0.02, figures
+    assert _share(figures, "document_recall") >= 0.99, figures
+    assert _share(figures, "span_recall") >= 0.97, figures
+    assert _share(figures, "false_alarm_rate") <= 0.03, figures
     assert _share(figures, "p95_ms") <= LONGEST_MS, figures
 
 

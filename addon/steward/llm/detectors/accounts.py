@@ -125,7 +125,8 @@ ACCOUNT_DETECTORS: Final = (
         rf"[^\n]{{0,90}}?\b(?:for|by|from|of|to|von|für|door|voor)[ ](?P<noun>(?:user|login"
         rf"|account) )?(?P<mark>[\"'`<]?){_PLAIN_USER}"
         r"(?=(?P<behind>[\"'`>)\]]{0,2}(?:[ ](?:from|at|on|via|using|with|has|was|is|failed|denied"
-        r"|rejected|succeeded|locked|held|queued|canceled|cancelled|completed|printed|aborted|von|aus|vanaf|met"
+        r"|rejected|succeeded|locked|held|queued|canceled|cancelled|completed|printed|aborted|von|aus|vanaf"
+        r"|met"
         r"|mit)\b|[ ]?[(\[:]|[.,;!]?[ ]*$|[.,;][ ])))",
         "user",
         _is_stated_account,

@@ -42,10 +42,15 @@ COMMAND_DETECTORS: Final = (
         r"](?:-\w[ ])?)?" + _READERS + r"\b",
         _READERS_TEXT,
     ),
-    _command(
-        r"\b" + _READERS + r"\b[^\n|;]{0,80}?<<<[ ]?\$?(?P<quote>[\"'])?"
-        r"(?P<value>(?(quote)[^\"']{2,200}|[^\s\"'|;&<>]{2,200}))",
-        _READERS_TEXT,
+    replace(
+        _command(
+            r"(?:\b"
+            + _READERS
+            + r"\b|(?i:\b\w{0,20}(?:pass|secret|token|pin)\w{0,10}))[^\n|;]{0,80}?<<<[ ]?\$?(?P<quote>[\"'])?"
+            r"(?P<value>(?(quote)[^\"']{2,200}|[^\s\"'|;&<>]{2,200}))",
+            "",
+        ),
+        near=("<<<",),
     ),
     _command(
         r"(?:pass(?:word|wd|phrase)?|token|key|secret|vault)[\w-]{0,12}[ =]<\((?:echo|printf)[ ]"
@@ -133,12 +138,57 @@ COMMAND_DETECTORS: Final = (
         r"](?P<value>(?=[^\s]{0,60}[^\W\d_])(?=[^\s]{0,60}\d)[^\s:.,/]{6,60})(?=\s|$)",
         "wifi fi wlan",
     ),
-    # code: auth=("anna", "tulip"), ConvertTo-SecureString, INSERT INTO users (name, pass) VALUES (…)
+    # a user and a password as arguments in code
+    replace(
+        _command(
+            r"(?i:\bauth[ ]?=[ ]?|\w{0,30}(?:auth|login|sign_?in|credentials?|with_?user)\w{0,12})"
+            r"[ ]?\([ ]?[\"'][^\"'\n]{1,64}[\"'],[ ]?[\"'](?P<value>[^\"'\n]{2,200})[\"']",
+            "",
+        ),
+        hint=re.compile(r"[\"'],[ ]?[\"']"),
+    ),
+    replace(
+        _command(
+            r"(?i:\(\s?[\"']\w{0,40}(?:password|passwd|passwort|pass|pwd|secret|token|api_?key)[\"']),[ ]?"
+            r"[\"'](?P<value>[^\"'\n]{2,200})[\"']",
+            "",
+        ),
+        hint=re.compile(r"[\"'],[ ]?[\"']"),
+    ),
     _command(
-        r"(?i:\bauth[ ]?=[ ]?|BasicAuth|\blogin|credentials?)[ ]?\([ ]?[\"'][^\"'\n]{1,64}[\"'],[ "
-        r"]?[\"'](?P<value>[^\"'\n]{2,200})[\"']",
-        "auth httpbasicauth basicauth login credentials credential networkcredential "
-        "usernamepasswordcredential",
+        r"\b(?:PDO|mysqli|mysqli_connect|mysql_connect|odbc_connect)\([ ]?[\"'][^\"'\n]{1,200}[\"'],[ "
+        r"]?[\"'][^\"'\n]{1,64}[\"'],"
+        r"[ ]?[\"'](?P<value>[^\"'\n]{2,200})",
+        "pdo mysqli connect",
+    ),
+    # elements of XML
+    replace(
+        _command(
+            r"(?i:<(?:\w{1,30}:)?\w{0,30}(?:password|passwort|passwd|passphrase|pass|pwd|secret|token"
+            r"|api_?key|private_?key|pin))"
+            r"(?:[ ][^>\n]{0,200})?>[ ]?(?P<value>[^<\n]{2,400}?)[ ]?</",
+            "",
+        ),
+        near=("</",),
+    ),
+    # a name and a value as attributes
+    replace(
+        _command(
+            r"(?i:\b(?:key|name|id)[ ]?=[ ]?[\"']\w{0,40}(?:password|passwd|pass|pwd|secret|token"
+            r"|apikey)[\"'][ ]{1,3}value[ ]?=)"
+            r"[ ]?[\"'](?P<value>[^\"'\n]{2,400})",
+            "value",
+        ),
+        near=("=",),
+    ),
+    # a user and a password before a host: root:tulip@tcp(db:3306)
+    replace(
+        _command(
+            r"(?<![\w/:.-])[A-Za-z][\w.-]{1,32}:(?P<value>[^\s:@/\"'<>]{3,64})@(?:tcp\(|unix\("
+            r"|[\w.-]{1,60}(?::\d{2,5}\b|/\w))",
+            "",
+        ),
+        near=("@",),
     ),
     _command(r"\bConvertTo-SecureString[ ](?:-String[ ])?" + _VALUE, "securestring"),
     _command(
@@ -167,12 +217,16 @@ COMMAND_DETECTORS: Final = (
     # user and password in a list: credentials: anna / tulip
     _command(
         r"(?i:\b(?:zugangsdaten|credentials?|creds|logins?|inloggegevens|identifiants|credenciales|zugang"
-        r"|anmeldedaten))"
+        r"|anmeldedaten|anmeldung|inlog|inloggen|account|konto|accès|acceso|acc))"
         r"\b[^\n:=]{0,30}[:=][ ]{0,3}(?P<quote>[\"'`])?[\w.@+-]{2,64}[\"'`]?[ ]{0,2}(?:[/|,]|->)[ "
         r"]{0,2}[\"'`]?"
         r"(?P<value>[^\s\"'`]{3,200})",
         "zugangsdaten credential credentials creds login logins inloggegevens identifiants credenciales "
-        "zugang anmeldedaten",
+        "zugang anmeldedaten anmeldung inlog inloggen account konto accès acceso acc",
+    ),
+    _command(r"\bsend(?:_user)?[ ](?:--[ ])?[\"'](?P<value>[^\"'\n\\]{3,100})\\[rn]", "send"),
+    _command(
+        r"\bmc[ ](?:alias[ ]set|config[ ]host[ ]add)[ ]\S{1,40}[ ]\S{1,100}[ ]\S{1,64}[ ]" + _VALUE, "mc"
     ),
     _command(
         r"\bLogin[ ](?:OK|incorrect)[^\n\[]{0,60}\[[^\]/\n]{1,64}/(?P<value>[^\]\n<]{2,200})\]", "login"

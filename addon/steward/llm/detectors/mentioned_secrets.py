@@ -14,7 +14,7 @@ _NO_VALUE_BEFORE: Final = re.compile(
     r"\b(?:how|where|why|which|what|when|should|can i|does|wie|wo|warum|wieso|wann|hoe|waar|waarom|wanneer"
     r"|comment|où|pourquoi"
     r"|cómo|dónde|por qué|forgot\w*|lost|los[et]|reset\w*|rotat\w+|need\w*|requir\w+|enter|entered|ask\w*"
-    r"|prompt\w*|wrong"
+    r"|prompt\w*|denied|publickey|wrong"
     r"|incorrect|invalid|bad|failed|accepted|no|without|missing|empty|any|vergessen\w*|verloren|falsch\w*"
     r"|ungültig\w*|ohne|kein\w*"
     r"|vergeten|verkeerd\w*|fout\w*|onjuist\w*|zonder|geen|oubli\w*|perdu|mauvais|faux|sans|olvid\w+"
@@ -30,7 +30,7 @@ _NO_VALUE_AFTER: Final = re.compile(
     r"|ha)[ ](?:\w+[ ]){0,2}?)?"
     r"(?:wrong|incorrect|invalid|expired?|missing|empty|required|rejected|refused|reset|changed|disabled"
     r"|enabled|stored|hashed"
-    r"|encrypted|protected|managed|too|not|field|policy|manager|prompt|auth\w*|hash\w*|store|vault|file"
+    r"|encrypted|protected|managed|too|not|field|policy|manager\w*|prompt|auth\w*|hash\w*|store|vault|file"
     r"|login|length|strength"
     r"|rotation|generator|options?|settings?|removal|support|variable|dialog|hint|reminder|attempts?"
     r"|values?|from|workflow|action"
@@ -42,6 +42,9 @@ _NO_VALUE_AFTER: Final = re.compile(
     r"|debe|less|safe|will|would|can|cannot)\b",
     _I,
 )
+_PLURALS: Final = frozenset(("passwords", "passwörter", "wachtwoorden", "contraseñas", "kennwörter"))
+_ARTICLES: Final = frozenset(("a", "an", "ein", "einem", "een", "un", "une", "una"))
+"""``a password`` is any password, not one whose value is in the text."""
 _BEFORE_LENGTH: Final = 80
 _LEAST_WORDS: Final = 3
 
@@ -60,6 +63,8 @@ def find_mentioned_secrets(text: str) -> Iterator[Span]:
         end = text.find("\n", mention.end)
         line = text[start : min(end if end >= 0 else len(text), mention.end + _BEFORE_LENGTH)]
         if len(line.split()) < _LEAST_WORDS or is_machine_text(line):
+            continue
+        if text.startswith("-", mention.end) or mention.word in _PLURALS or mention.last in _ARTICLES:
             continue
         if _NO_VALUE_BEFORE.search(text, start, mention.start) or _NO_VALUE_AFTER.match(text, mention.end):
             continue

@@ -35,7 +35,7 @@ _WORDS: Final = (
 )
 OFFERED_DETECTORS: Final = (
     _offered(
-        r"\b(?:us(?:e|ed|ing)|tr(?:y|ied)|typ(?:e|ed|ing)|enter(?:ed|ing)?|put|chose|picked|nimm|nehme?"
+        r"\b(?:us(?:es?|ed|ing)|tr(?:y|ied)|typ(?:e|ed|ing)|enter(?:ed|ing)?|put|chose|picked|nimm|nehme?"
         r"|nehmt|benutze?|verwende?"
         r"|with|mit|met|avec|con|gib|tippe|eingegeben|gebruik|probeer|typ|kies|utilise[rz]?|tape|essaie"
         r"|entre|mets|usar?|prueba"

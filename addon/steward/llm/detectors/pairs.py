@@ -12,6 +12,8 @@ _SEPARATOR: Final = re.compile(
 _NEXT_NAME: Final = re.compile(r"[\w.-]{1,40}=(?!=)")
 _LONGEST_NAME: Final = 48
 _AFTER_NAME: Final = " \t\"'\\"
+_OTHER_VALUES: Final = re.compile(r".*(?<!\])(?<!\[)[\"',{(&;](?!\])", re.DOTALL)
+"""What is before a name: other values, but not the indexes of ``config['api']['key']``."""
 _INDEX_ENDS: Final = ('"]', "']")
 _WIDEST_GAP: Final = 6
 _NAME_WORDS: Final = 3
@@ -97,7 +99,9 @@ def _name_before(text: str, separator: int) -> str:
     name = (name_and_quote[:-1] if name_and_quote.endswith(_INDEX_ENDS) else name_and_quote).rstrip(
         _AFTER_NAME
     )
-    return name if name and name[-1].isalnum() and len(before) - len(name) <= _WIDEST_GAP else ""
+    if not name or not name[-1].isalnum() or len(before) - len(name) > _WIDEST_GAP:
+        return ""
+    return _OTHER_VALUES.sub("", name)
 
 
 def _value_end(text: str, separator: re.Match[str], name_end: int) -> int:

@@ -146,6 +146,8 @@ def _is_announced(text: str, start: int) -> bool:
     two = f"{before[-2]} {last}" if len(before) > 1 else last
     if last in KIN and len(before) > 1 and before[-2] in POSSESSIVES:
         return True
+    if len(before) > 1 and before[-1] == "(" and bare(before[-2]) in KIN:
+        return True
     return last in ANNOUNCEMENTS or two in ANNOUNCEMENTS or last.rstrip(".") in TITLES
 
 

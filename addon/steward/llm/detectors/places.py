@@ -202,10 +202,10 @@ PLACE_DETECTORS: Final = (
     ),
     detector(
         "CITY",
-        rf"(?:\d{{1,3}}\.){{3}}\d{{1,3}}, (?P<place>{_TOWN})(?=\))",
+        rf"(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?:, | \()(?P<place>{_TOWN})(?=\))",
         "place",
         _is_unusual,
-        hint=r"\d, [A-Z]",
+        hint=r"\d(?:, | \()[A-Z]",
     ),
     detector(
         "CITY",

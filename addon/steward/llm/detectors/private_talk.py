@@ -31,7 +31,8 @@ PRIVATE_TALK_DETECTORS: Final = (
         "out back",
     ),
     _pinning(
-        r"\b(?:house|home|flat|apartment|place)\b(?: (?:is|was|has|been|stands?|be|will))+ (?:empty"
+        r"\b(?:house|home|flat|apartment|place)\b(?: (?:is|was|has|been|stands?|be|will|usually|often"
+        r"|always))+ (?:empty"
         r"|unoccupied|vacant)"
         r"|\b(?:has|is|was|will) (?:the|our|my) (?:house|home|flat|apartment|place) (?:been |be )?(?:empty"
         r"|unoccupied)\b"
@@ -71,16 +72,36 @@ PRIVATE_TALK_DETECTORS: Final = (
         "vacances voyage étranger absent absente absents absentes maison chez personne quelqu",
     ),
     _pinning(
-        r"\b(?:estamos|estoy|están|estaremos|nos vamos|vamos|me voy|estará?n?|está)\b"
+        r"\b(?:estamos|estoy|están|estaremos|estaré|nos vamos|vamos|me voy|estará?n?|está)\b"
         + _SENTENCE
         + r"{0,25}?\b(?:de vacaciones|de viaje|en casa\b(?<=no estamos en casa)"
+        r"|en casa\b(?<=no estaremos en casa)"
         r"|fuera (?:de casa|hasta|del)|en el extranjero|sol[oa]s? en casa)"
         r"|\b(?:nadie|alguien)\b" + _SENTENCE + r"{0,30}?\b(?:en (?:la )?casa|en el piso)\b",
         "vacaciones viaje fuera extranjero casa nadie alguien",
     ),
+    _pinning(
+        r"\b(?:we|i|they)(?:['\u2019](?:re|m))? (?:are |am |will )?(?:fly|flying|leave|leaving|travel"
+        r"|travelling) (?:to|for|on)\b"
+        r"|\b(?:wir|ich|sie) (?:fliegen?|fahren?|reisen?|sind|bin)\b[^.?!\n]{0,30}\b(?:weg|wochen|woche"
+        r"|tage)\b"
+        r"|\b(?:ik|we|wij|ze) (?:ben|zijn|gaan?|vliegen|vertrekken)\b[^.?!\n]{0,20}\b(?:week|weken|weekend"
+        r"|dagen|maand)\b"
+        r"|\b(?:nous partons|on part|je pars|nos vamos|me voy)\b",
+        "fly flying leave leaving travel travelling weg wochen woche tage week weken weekend dagen maand "
+        "partons "
+        "part pars vamos voy",
+    ),
+    _pinning(
+        r"\b(?:haus|wohnung|huis|maison|appartement|casa|piso)\b"
+        + _SENTENCE
+        + r"{0,20}?\b(?:leer|leeg|vide|vac[íi][oa])\b",
+        "leer leeg vide vacía vacia vacío vacio",
+    ),
     # who was home, and when
     _pinning(
-        rf"\b(?:was|were|is|has) {_ANYONE} {_SENTENCE}{{0,30}}?\b(?:home|in|here|there|inside|around"
+        rf"\bdid {_ANYONE} (?:come|get|enter|ring|knock|stay|sleep)\b"
+        rf"|\b(?:was|were|is|has) {_ANYONE} {_SENTENCE}{{0,30}}?\b(?:home|in|here|there|inside|around"
         rf"|upstairs)\b"
         r"|\b(?:when|what time) (?:did|does|do|has|have) (?:he|she|they|\w{2,10} \w{2,12}|everyone) (?:\w+ "
         r")?(?:come"

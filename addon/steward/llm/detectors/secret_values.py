@@ -23,7 +23,7 @@ _NO_SECRET: Final = re.compile(
     r"|<[\w ._-]+>|%\(.*|%[A-Z_]+%|ENC\[.*|\$ANSIBLE_VAULT.*|(?:op|vault|file|ref|env):.*"
     r"|/(?:run|etc|var|config|secrets?|home|root|opt|usr|data|mnt|srv|tmp)(?:/.*)?|(?:\.{1,2}|~)/.*"
     r"|(?:os\.)?(?:environ|getenv)\b.*"
-    r"|(?:config|settings|self|args|secrets?|env|process|data|vars)[.\[].*|\[[A-Z_0-9]+\]|\d+(?:, .*"
+    r"|(?:config|settings|self|args|secrets?|env|process|data|vars)[.\[].*|\[[A-Z_0-9]+\]?|\d+(?:, .*"
     r"| (?:tests?|prompt|completion|tokens?|of|more|left)\b.*)"
 )
 TAIL: Final = ".,;:!?)]}\"'`"

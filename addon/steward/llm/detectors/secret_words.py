@@ -17,7 +17,7 @@ _WORDS_OF_KIND: Final = {
     SecretKind.PASSWORD: (
         "password passwords passwort passwörter passphrase passcode passwd pass pwd pw kennwort kennwörter "
         "wachtwoord wachtwoorden wachtwoordzin ww contraseña contraseñas contrasena clave passe mdp parola "
-        "senha hasło heslo lösenord salasana"
+        "senha hasło heslo lösenord salasana codeword safeword codewort losungswort"
     ),
     SecretKind.KEY: (
         "secret token psk apikey wifikey netzwerkschlüssel wlanschlüssel schlüssel netwerksleutel sleutel "
@@ -77,6 +77,8 @@ def secret_kind(word: str, before: str) -> SecretKind | None:
     """Return the kind of secret that ``word`` announces after ``before``, both in lower case."""
     if word == "passe":
         return SecretKind.PASSWORD if before == "de" else None
+    if word == "word" and before in ("safe", "code", "secret", "pass"):
+        return SecretKind.PASSWORD
     if word == "pass" and before in _BEFORE_VERB:
         return None
     if kind := _KINDS.get(word):
@@ -87,7 +89,8 @@ def secret_kind(word: str, before: str) -> SecretKind | None:
 
 
 _ACCESS_TEXT: Final = (
-    "alarm alarme alarma door doors deur tür haustür voordeur porte puerta gate tor poort portail portón "
+    "alarm alarme alarma entrée entree entrada maison casa hogar huis haus ingang door doors deur tür "
+    "haustür voordeur porte puerta gate tor poort portail portón "
     "garage garaje lock slot schloss serrure cerradura safe tresor kluis coffre keypad tastenfeld digicode "
     "entry access zugang toegang accès acceso unlock disarm security login inlog verification confirmation "
     "sms pin box shed schuppen intercom building immeuble gebäude gebouw edificio cleaner locker "
@@ -111,6 +114,8 @@ ACCESS_ENDINGS: Final = (
     "deur",
     "kluis",
 )
+
+WIFI_WORDS: Final = frozenset(["wifi", "wlan", "ssid"])
 
 _API_TEXT: Final = "api access auth license licence account app master wi wifi wlan ssid produkt product"
 API_WORDS: Final = frozenset(_API_TEXT.split())

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from .common_words import is_usual
-from .detector import Span
+from .detector import Span, is_machine_text
 from .secret_values import TAIL, is_made_up, is_mixed, is_no_secret
 from .secret_words import (
     ABBREVIATIONS,
@@ -18,6 +18,7 @@ from .secret_words import (
     NOUNS,
     POSSESSIVES,
     USER_WORDS,
+    WIFI_WORDS,
     SecretKind,
     secret_kind,
 )
@@ -29,7 +30,8 @@ _WIDEST: Final = 90
 _END_OF_SENTENCE: Final = re.compile(r"[\n?!{}\]]|\.(?=\s|\Z)|\",")
 _MOST_LINKS: Final = 4
 _ADVERBS: Final = (
-    r"(?:(?:now|still|just|currently|simply|again|set to|supposed to be|going to be|immer noch|noch immer"
+    r"(?:(?:now|still|just|currently|simply|again|set to|supposed to be|going to be|always|immer noch|immer"
+    r"|altijd|noch immer"
     r"|noch|jetzt"
     r"|nun|aktuell|weiterhin|nog steeds|nog altijd|nog|nu|gewoon|toujours|encore|maintenant|todavía|ahora"
     r"|siempre"
@@ -39,9 +41,11 @@ _LINKS: Final = re.compile(
     r"(?P<strong>\b(?:is|was|are|were|be|stays|remains|reads|ist|lautet|lautete|heißt|heisst|war|bleibt|est"
     r"|était"
     r"|reste|sera|es|era|será|sigue siendo|è|é|to jest|är|luidt|blijft|heet)\b:?[ \t]{1,3}"
-    r"|\bto be[ \t]{1,3}|\bc['\u2019](?:est|était)[ \t]{1,3}"
+    r"|(?:,|;|[ ]-)[ ](?:now|jetzt|nu|maintenant|ahora|neu|new):?[ ]|\bto be[ \t]{1,3}|\bc['\u2019](?:est"
+    r"|était)[ \t]{1,3}"
     rf"|[ \t]{{0,2}}(?:[:=]|=?->|=>|→)[ \t]{{1,3}}){_ADVERBS}"
-    rf"|(?P<weak>\b(?:to|with|zu|auf|mit|naar|as|als|op|in|en|à|a|por|como|par|comme|pour|para)[ "
+    rf"|(?P<weak>\b(?:to|with|zu|auf|mit|naar|from|von|van|as|als|op|in|en|à|a|por|como|par|comme|pour"
+    rf"|para)[ "
     rf"\t]{{1,3}}){_ADVERBS}",
     _I,
 )
@@ -60,6 +64,7 @@ _QUESTION_WORD: Final = re.compile(r",[ ]was[ ]\Z", _I)
 """German ``was`` is not a link."""
 _END_OF_CLAUSE: Final = re.compile(r"[ ]?(?:[.,;!)]|$)", re.MULTILINE)
 _NEXT: Final = re.compile(r"[`*_]{0,3}[ \t]{1,2}|[`*_]{0,3}[ \t]{0,2}(?=[`])")
+_ADVERB: Final = re.compile(_ADVERBS, _I)
 _NOT_NEXT: Final = frozenset(("key", "secret", "token", "code"))
 _WIDEST_TO_SYMBOL: Final = 30
 _VALUE: Final = re.compile(
@@ -96,6 +101,12 @@ _NO_CODE_BEFORE: Final = re.compile(
 )
 _PIN_BEFORE: Final = re.compile(r"\b(?:gpio|pwm|io|dev|board)\W{0,3}\Z", _I)
 _MOST_BEFORE: Final = 60
+_NEXT_WORD: Final = 12
+_END_OF_CODE: Final = re.compile(
+    r"[ ]?(?:[.,;!)\n]|\Z|[ ](?:for|to|voor|om|für|zum|pour|para|now|jetzt|nu|and|und|en|et|y)\b)|[ ](?:for"
+    r"|to|voor|für|pour|para)\b"
+)
+_STATED_CODE: Final = re.compile(r"[ ](?:is|ist|lautet|est|es|:|=)[ ](?:die |nu |now |jetzt )?|[ ]?:[ ]")
 _MOST_DIRECT: Final = 3
 _MOST_WORDS: Final = 5
 _ANSWER: Final = re.compile(
@@ -163,7 +174,7 @@ def _find_secret(said: _Announcement) -> _Found:
     following = _WORD.match(said.text, said.end + 1)
     if following and following.group().lower() in NOUNS:
         return None
-    if said.kind in (SecretKind.PIN, SecretKind.CODE):
+    if said.kind in (SecretKind.PIN, SecretKind.CODE) and not _is_of_wifi(said):
         return _code(said)
     return _direct(said) or _linked(said) or _answered(said) or _for_a_thing(said)
 
@@ -215,6 +226,13 @@ def _code(said: _Announcement) -> _Found:
         return None
     is_compound = said.word not in ("code", "codes")
     near = {*said.before, *(word.lower() for word in _WORD.findall(said.text[said.end : match.start()]))}
+    is_stated = _STATED_CODE.fullmatch(said.text, said.end, match.start("value")) is not None
+    if (
+        is_stated
+        and _END_OF_CODE.match(said.text, match.end("value"))
+        and not is_machine_text(said.text[: said.end])
+    ):
+        return match.span("value")
     is_access = not ACCESS_WORDS.isdisjoint(near) or any(word.endswith(ACCESS_ENDINGS) for word in near)
     return match.span("value") if is_compound or is_access else None
 
@@ -227,6 +245,7 @@ def _end_of_sentence(said: _Announcement, widest: int) -> int:
 def _direct(said: _Announcement) -> _Found:
     """Return a value that follows its announcement without a link: ``with password Tulip``."""
     following = _NEXT.match(said.text, said.end)
+    following = following and (_ADVERB.match(said.text, following.end()) or following)
     if not following:
         return None
     match = _VALUE.match(said.text, following.end())
@@ -238,8 +257,15 @@ def _direct(said: _Announcement) -> _Found:
     if is_made_up(match["bare"]):
         return match.span("bare") if said.word not in _NOT_NEXT else None
     is_link = _LINKS.match(said.text, match.start()) is not None
-    is_password = said.kind is SecretKind.PASSWORD and not is_link and not _is_participle(match["bare"])
+    is_any_word = said.kind is SecretKind.PASSWORD or _is_of_wifi(said)
+    is_password = is_any_word and not is_link and not _is_participle(match["bare"])
     return _direct_words(said, match.start()) if is_password else None
+
+
+def _is_of_wifi(said: _Announcement) -> bool:
+    """Return whether it is a key of a wireless network or an interface."""
+    near = _WORD.findall(said.text[max(0, said.start - _MOST_BEFORE) : said.end + _NEXT_WORD].lower())
+    return said.kind in (SecretKind.KEY, SecretKind.CODE) and not WIFI_WORDS.isdisjoint(near)
 
 
 def _direct_words(said: _Announcement, start: int) -> _Found:
@@ -303,7 +329,7 @@ def _value(said: _Announcement, start: int, *, is_weak: bool) -> _Found:
         return match.span("bare")
     near = _WORD.findall(said.text[max(0, said.start - _MOST_BEFORE) : start].lower())
     is_named = said.last in POSSESSIVES or not API_WORDS.isdisjoint(near)
-    is_any_word = said.kind is SecretKind.PASSWORD or is_named
+    is_any_word = said.kind is SecretKind.PASSWORD or is_named or _is_of_wifi(said)
     return _phrase(said.text, match.start()) if is_any_word and not _is_participle(match["bare"]) else None
 
 
