@@ -41,7 +41,7 @@ TONE_FACTORS: Final = {Tone.PROBLEM: 1.0, Tone.NEUTRAL: 0.77, Tone.FINE: 0.35, T
 EVIDENCE: Final = 0.5
 ENOUGH_WEIGHT: Final = 2.0
 NOISE_SHARE: Final = 0.3
-FITS: Final = 0.25
+FITS: Final = 0.23
 """A hit below this score does not fit."""
 
 

@@ -130,7 +130,8 @@ def test_scores_and_reasons() -> None:
         ("toy-memory", round(NAMED + (1 - NAMED) * 0.5, 2), "alert ToyMemoryHigh"),
         ("anywhere", NAMED, "alert ToyMemoryHigh"),
     ]
-    assert match(BOOKS, {"by-check": 1.0}, alert(team="home")) == [("by-check", WORDS, "may fit, by its text")]
+    by_text = match(BOOKS, {"by-check": 1.0}, alert(team="home"))
+    assert by_text == [("by-check", WORDS, "may fit, by its text")]
 
 
 @pytest.mark.parametrize(("name", "may_fit"), [("ToyMemoryHigh", False), ("Other", True)])
