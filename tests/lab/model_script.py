@@ -179,7 +179,7 @@ def _argument(key: str, kind: Json, text: str) -> Json:
     if isinstance(allowed, list):
         named = [one for one in allowed if isinstance(one, str) and one.casefold() in text.casefold()]
         return named[-1] if named else (allowed[-1] if allowed else None)
-    result = re.findall(rf"[\"']?{re.escape(key)}[\"']?\s*[:=]\s*[\"']?([\w.:/-]+)", text)
+    result = re.findall(rf"[\"']?{re.escape(key)}[\"']?\s*[:=]\s*[\"']?(\[[A-Z_]+_\d+\]|[\w.:/-]+)", text)
     if isinstance(kind, dict) and kind.get("type") in ("integer", "number"):
         numbers = [int(one) for one in result if one.isdigit()]
         return numbers[-1] if numbers else 1

@@ -59,7 +59,7 @@ PINNING_DETECTORS: Final = (
     ),
     _pinning(
         r"(?<!ip )(?<!mac )(?<!web )(?<!mail )\baddress (?:is|of|to)\b(?! (?:in use|already|not|invalid"
-        r"|unknown|the))|\bbilling address\b",
+        r"|unknown|the|\d{1,3}\.\d|[\da-f]{2,4}:|https?:|\[))|\bbilling address\b",
         "address",
     ),
     _pinning(
