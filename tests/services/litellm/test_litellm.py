@@ -4,6 +4,7 @@ import pytest
 
 from lab.replay import Raw
 from lab.visit import visit
+from lab.wire import Json
 from services.litellm import DETAILS, INFO, LATEST, details, health, latest
 from steward.errors import ServiceRefused, ServiceUnauthorized
 
@@ -67,7 +68,7 @@ async def test_without_a_database_only_the_master_key_is_right(
     message: str, error: type[ServiceRefused | ServiceUnauthorized], shown: str
 ) -> None:
     async with visit("litellm") as here:
-        refusal = {"error": {"message": message, "type": "no_db_connection", "code": "400"}}
+        refusal: Json = {"error": {"message": message, "type": "no_db_connection", "code": "400"}}
         here.served.state.answers[INFO] = Raw(status=400, body=refusal)
         with pytest.raises(error, match=shown):
             await here.client.get("model/info")
