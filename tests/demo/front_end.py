@@ -1,11 +1,12 @@
 """A client of the steward: the current rows, and decisions on requests."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 
 from aiohttp import ClientSession
 
+from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.commands import (
     ActionRequested,
@@ -88,6 +89,15 @@ class FrontEndClient:
             plan_hash=option.plan_hash if option is not None else None,
         )
         return await self._client.call(Command.DECIDE, command, ApprovalRequest)
+
+    async def reject(self, request: ApprovalRequest, speaker: Speaker) -> ApprovalRequest:
+        """Reject a request and return it. Raises ContractError."""
+        command = Decide(approval_id=request.id, verb=Verb.REJECT, speaker=speaker)
+        return await self._client.call(Command.DECIDE, command, ApprovalRequest)
+
+    def ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
+        """Yield the pieces of an answer. Raises ContractError."""
+        return self._client.ask(question)
 
     async def request_action(self, request: RequestAction) -> ActionRequested:
         """Ask for an action, and return once the request is known. Raises ContractError."""
