@@ -140,7 +140,8 @@ ACCOUNT_DETECTORS: Final = (
     # as in "client anna connected from", and a user at the end of an error
     detector(
         "USERNAME",
-        rf"\b(?:client|peer|member|user)[ ]{_QUOTE}{_USER}[\"'`>)\]]{{0,2}}[ ](?:(?:dis)?connected"
+        rf"\b(?:client|peer|member|user)[ ]{_QUOTE}{_USER}[\"'`>)\]]{{0,2}}[ ](?:(?:dis)?connected|failed"
+        rf"|denied|rejected|locked|entered"
         rf"|authenticated|logged|joined|signed)\b",
         "user",
         _is_unusual_account,

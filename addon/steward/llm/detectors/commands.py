@@ -138,6 +138,11 @@ COMMAND_DETECTORS: Final = (
         r"](?P<value>(?=[^\s]{0,60}[^\W\d_])(?=[^\s]{0,60}\d)[^\s:.,/]{6,60})(?=\s|$)",
         "wifi fi wlan",
     ),
+    # switches and routers
+    _command(r"\b(?:secret|password)[ ][057][ ](?P<value>\S{3,200})", "secret password"),
+    _command(
+        r"\b(?:snmp-server|snmp|set)[ ]community[ ](?P<value>\S{3,100})(?=[ ](?:RO|RW|ro|rw)\b)", "community"
+    ),
     # a user and a password as arguments in code
     replace(
         _command(

@@ -97,6 +97,11 @@ _KINDS: Final = (
     ("", "API_KEY", _RANDOM, _is_random),
 )
 
+
+def _is_no_placeholder(match: re.Match[str]) -> bool:
+    return not match["value"].replace("_", "").isupper()
+
+
 KEY_DETECTORS: Final = (
     # also with escaped line ends or without the end line
     Detector(
@@ -128,6 +133,7 @@ KEY_DETECTORS: Final = (
             r"|/api/webhook/|api\.day\.app/|ntfy\.sh/(?=[\w-]{0,60}\d))(?P<value>[\w@:/~-]{4,300})"
         ),
         group="value",
+        accepts=_is_no_placeholder,
         is_secret=True,
         near=("hook", "hc-ping", "/ping/", "/push/", "/with/key/", "api.day.app", "ntfy.sh"),
     ),

@@ -52,4 +52,27 @@ OFFERED_DETECTORS: Final = (
         rf"{_ARTICLE}{_NAMES}(?=[\s.,!?]|$)",
         _WORDS,
     ),
+    # digits that are entered at a door or open one
+    replace(
+        detector(
+            "PIN",
+            r"\b(?:enter|type|press|dial|punch in|tippe|gib|eingeben|toets|tapez|tapes?|saisir|composez?"
+            r"|marca|introduce|teclea)[ ]"
+            r"(?P<value>\d(?:[ -]?\d){3,7})\b[^.\n]{0,40}\b(?:keypad|door|gate|lock|alarm|safe|panel"
+            r"|tastenfeld|tür|schloss|ein|slot"
+            r"|deur|clavier|porte|teclado|puerta)\b"
+            r"|\b(?:safe|door|gate|lock|cabinet|garage|tresor|tür|tor|kluis|deur|poort|coffre|porte|portail"
+            r"|caja|puerta)[ ]"
+            r"(?:opens?|unlocks?|öffnet|geht|opent|s['\u2019]ouvre|se abre)[^.\n\d]{0,20}[ "
+            r"](?P<opening>\d(?:[ -]?\d){3,7})\b",
+            0,
+            flags=re.IGNORECASE,
+            words=(
+                "enter type press dial punch tippe gib eingeben toets tapez tape tapes saisir compose "
+                "composez marca introduce "
+                "teclea open opens unlock unlocks öffnet geht opent ouvre abre"
+            ),
+        ),
+        is_secret=True,
+    ),
 )

@@ -170,7 +170,8 @@ _NOT_AFTER: Final = ("=", "/", "_", "[", "{", ".py", ".so")
 def _has_given_name(name: _Name) -> bool:
     """Return whether it contains a given name and is not that of a thing, such as ``Julius theme``."""
     words = name.text[name.start : name.end].split(" ")
-    if not any(is_given_name(bare(word)) for word in words) or name.text.startswith(_NOT_AFTER, name.end):
+    is_part = name.text[name.end : name.end + 1].isdigit() or name.text.startswith(_NOT_AFTER, name.end)
+    if is_part or not any(is_given_name(bare(word)) for word in words):
         return False
     if name.before and name.before[-1] in ARTICLES and not name.is_owner:
         return False

@@ -83,12 +83,15 @@ PRIVATE_TALK_DETECTORS: Final = (
     _pinning(
         r"\b(?:we|i|they)(?:['\u2019](?:re|m))? (?:are |am |will )?(?:fly|flying|leave|leaving|travel"
         r"|travelling) (?:to|for|on)\b"
+        r"|\b(?:we|i|they)(?:['\u2019]ll)? (?:get|come|be|are|return) (?:back|home) (?:on|at|by|until"
+        r"|around|next|tomorrow|late)\b"
         r"|\b(?:wir|ich|sie) (?:fliegen?|fahren?|reisen?|sind|bin)\b[^.?!\n]{0,30}\b(?:weg|wochen|woche"
         r"|tage)\b"
         r"|\b(?:ik|we|wij|ze) (?:ben|zijn|gaan?|vliegen|vertrekken)\b[^.?!\n]{0,20}\b(?:week|weken|weekend"
         r"|dagen|maand)\b"
         r"|\b(?:nous partons|on part|je pars|nos vamos|me voy)\b",
-        "fly flying leave leaving travel travelling weg wochen woche tage week weken weekend dagen maand "
+        "back home fly flying leave leaving travel travelling weg wochen woche tage week weken weekend "
+        "dagen maand "
         "partons "
         "part pars vamos voy",
     ),
@@ -109,13 +112,14 @@ PRIVATE_TALK_DETECTORS: Final = (
         "anyone anybody someone somebody nobody everyone everybody when time one",
     ),
     _pinning(
-        r"\bwer (?:war|ist|kam|ging|hat)\b"
+        r"\b(?:sind|ist|war|waren) (?:die|der|meine?|unsere?) \w{3,15}\b[^.?!\n]{0,20}\b(?:zu ?hause"
+        r"|daheim)\b|\bwer (?:war|ist|kam|ging|hat)\b"
         + _SENTENCE
         + r"{0,40}?\b(?:zu ?hause|daheim|da|im haus|nach hause|geklingelt|vor der tür)\b"
         r"|\b(?:wann|um wie viel uhr)\b"
         + _SENTENCE
         + r"{0,40}?\b(?:nach ?hause|heim|heimgekommen|weggegangen|aufgestanden)\b",
-        "wer wann uhr",
+        "wer wann uhr hause zuhause daheim",
     ),
     _pinning(
         r"\bwie (?:was|is|waren|kwam|ging)\b" + _SENTENCE + r"{0,40}?\b(?:thuis|in huis|binnen|aan de deur)\b"

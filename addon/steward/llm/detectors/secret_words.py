@@ -21,7 +21,7 @@ _WORDS_OF_KIND: Final = {
     ),
     SecretKind.KEY: (
         "secret token psk apikey wifikey netzwerkschlüssel wlanschlüssel schlüssel netwerksleutel sleutel "
-        "key clé clef llave license licence licencia"
+        "key clé clef llave "
     ),
     SecretKind.PIN: "pin pincode puk digicode",
     SecretKind.CODE: "code codes código codigo combination kombination combinatie combinaison combinación",
@@ -89,7 +89,8 @@ def secret_kind(word: str, before: str) -> SecretKind | None:
 
 
 _ACCESS_TEXT: Final = (
-    "alarm alarme alarma entrée entree entrada maison casa hogar huis haus ingang door doors deur tür "
+    "alarm alarme alarma remember merk merke merken onthoud onthouden retiens recuerda notiere entrée "
+    "entree entrada maison casa hogar huis haus ingang door doors deur tür "
     "haustür voordeur porte puerta gate tor poort portail portón "
     "garage garaje lock slot schloss serrure cerradura safe tresor kluis coffre keypad tastenfeld digicode "
     "entry access zugang toegang accès acceso unlock disarm security login inlog verification confirmation "
@@ -164,6 +165,7 @@ POSSESSIVES: Final = frozenset(
 )
 
 _USER_TEXT: Final = (
+    "enter type introduzca introduce saisir saisissez tape gib tippe typ voer eingeben mots "
     "user username login account benutzer benutzername gebruiker gebruikersnaam utilisateur identifiant "
     "usuario log sign inloggen anmelden einloggen connect with mit met avec con and und en et y e als as "
     "comme como"
@@ -192,7 +194,8 @@ _OTHER_WORDS: Final = (
     "input change changes attempt attempts expiration dialog reminder hint recovery policy manager through "
     "over by would should must may might isn't wasn't aren't didnt doesnt wont cant expiry login logins "
     "based free safe please thanks thank you me him them us i we he she they one ones two three "
-    "correctly incorrectly probably really already easily apparently obviously fully only finally "
+    "seen built made done written read run held left cut let met said told brought bought caught ignored "
+    "manually correctly incorrectly probably really already easily apparently obviously fully only finally "
     "information "
     # German
     "der die das den dem des ein eine einen einem einer falsch richtig korrekt ungültig gültig leer nötig "

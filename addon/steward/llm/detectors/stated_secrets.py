@@ -27,7 +27,7 @@ _I: Final = re.IGNORECASE
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _WIDEST: Final = 90
-_END_OF_SENTENCE: Final = re.compile(r"[\n?!{}\]]|\.(?=\s|\Z)|\",")
+_END_OF_SENTENCE: Final = re.compile(r"[\n?!{}\]|]|\.(?=\s|\Z)|\",")
 _MOST_LINKS: Final = 4
 _ADVERBS: Final = (
     r"(?:(?:now|still|just|currently|simply|again|set to|supposed to be|going to be|always|immer noch|immer"
@@ -41,7 +41,8 @@ _LINKS: Final = re.compile(
     r"(?P<strong>\b(?:is|was|are|were|be|stays|remains|reads|ist|lautet|lautete|heißt|heisst|war|bleibt|est"
     r"|était"
     r"|reste|sera|es|era|será|sigue siendo|è|é|to jest|är|luidt|blijft|heet)\b:?[ \t]{1,3}"
-    r"|(?:,|;|[ ]-)[ ](?:now|jetzt|nu|maintenant|ahora|neu|new):?[ ]|\bto be[ \t]{1,3}|\bc['\u2019](?:est"
+    r"|\b(?:again|nochmal|noch mal|weer|encore|otra vez)[,:?][ ]|(?:,|;|[ ]-)[ ](?:now|jetzt|nu|maintenant"
+    r"|ahora|neu|new):?[ ]|\bto be[ \t]{1,3}|\bc['\u2019](?:est"
     r"|était)[ \t]{1,3}"
     rf"|[ \t]{{0,2}}(?:[:=]|=?->|=>|→)[ \t]{{1,3}}){_ADVERBS}"
     rf"|(?P<weak>\b(?:to|with|zu|auf|mit|naar|from|von|van|as|als|op|in|en|à|a|por|como|par|comme|pour"
@@ -74,7 +75,7 @@ _PHRASE: Final = re.compile(
     r"[^\s\"'`“”„]{3,60}?(?=[.,;:!?)]*(?:[ \t]|$))"
     r"(?:[ ](?!(?:and|but|can|could|please|und|aber|kannst|en|maar|kun|et|mais|pero|y|so|now|that|which"
     r"|because|for"
-    r"|on|on the|if|weil|falls|als|omdat|does|doesn't|works?|since)\b)[^\s\"'`“”„.,;:!?()\[\]]{1,30}){0,7}",
+    r"|on|on the|if|weil|falls|als|omdat|does|doesn't|works?|since)\b)[^\s\"'`“”„.,;:!?()\[\]|]{1,30}){0,7}",
     _I | re.MULTILINE,
 )
 """A password of several words: to the end of its clause."""
@@ -252,8 +253,7 @@ def _direct(said: _Announcement) -> _Found:
     if not match or not _may_be_secret(match, is_weak=False):
         return None
     if match["quoted"] is not None:
-        is_secret = said.kind is SecretKind.PASSWORD or is_made_up(match["quoted"])
-        return match.span("quoted") if is_secret else None
+        return match.span("quoted") if _may_be_quoted(said, match["quoted"]) else None
     if is_made_up(match["bare"]):
         return match.span("bare") if said.word not in _NOT_NEXT else None
     is_link = _LINKS.match(said.text, match.start()) is not None
@@ -280,7 +280,8 @@ def _direct_words(said: _Announcement, start: int) -> _Found:
         is_secret = is_plain or (is_clause and len(words) == 1) or not is_usual(words[0])
     else:
         is_short = len(words) <= _MOST_DIRECT and said.word not in ("pass", "clave")
-        is_secret = is_clause and is_plain and is_short
+        is_named = not all(map(is_usual, words)) and NOT_SECRET.isdisjoint(word.lower() for word in words)
+        is_secret = is_clause and is_named and is_short
     return phrase.span() if is_secret else None
 
 
@@ -321,7 +322,7 @@ def _value(said: _Announcement, start: int, *, is_weak: bool) -> _Found:
     if not match or not _may_be_secret(match, is_weak=is_weak):
         return None
     if match["quoted"] is not None:
-        return match.span("quoted")
+        return match.span("quoted") if _may_be_quoted(said, match["quoted"]) else None
     if is_weak:
         is_secret = is_mixed(match["bare"]) and is_made_up(match["bare"])
         return match.span("bare") if is_secret else None
@@ -331,6 +332,16 @@ def _value(said: _Announcement, start: int, *, is_weak: bool) -> _Found:
     is_named = said.last in POSSESSIVES or not API_WORDS.isdisjoint(near)
     is_any_word = said.kind is SecretKind.PASSWORD or is_named or _is_of_wifi(said)
     return _phrase(said.text, match.start()) if is_any_word and not _is_participle(match["bare"]) else None
+
+
+def _may_be_quoted(said: _Announcement, value: str) -> bool:
+    """Return whether a quoted value may be a secret: a key in quotes is often the name of a field."""
+    return (
+        said.kind is SecretKind.PASSWORD
+        or is_mixed(value)
+        or value.count("-") > 1
+        or said.last in POSSESSIVES
+    )
 
 
 def _may_be_secret(match: re.Match[str], *, is_weak: bool) -> bool:

@@ -59,6 +59,10 @@ SECRETS = {
     "change the db password from bluebottle to a longer one": "bluebottle",
     "define('DB_PASSWORD', 'bluebottle');": "bluebottle",
     "new PDO('mysql:host=db', 'lina', 'bluebottle')": "bluebottle",
+    "the safe opens with 60 12": "60 12",
+    "enter 6012 on the keypad": "6012",
+    "username lina secret 0 bluebottle": "bluebottle",
+    "snmp-server community bluebottle RO": "bluebottle",
     "https://discord.com/api/webhooks/" + "123456789012345678/abc-DEF_123": "123456789012345678/abc-DEF_123",
     "http://ha:8123/api/webhook/gate-7": "gate-7",
     "https://hc-ping.com/" + "0f0e0d0c-1111-4222-8333-444455556666": "0f0e0d0c",
@@ -87,6 +91,12 @@ NOT_SECRET = (
     "Permission denied (publickey,password).",
     "password: [REDACTED]",
     "the code is 6012 lines long",
+    "| MQTT | password | read access is enough |",
+    "the key is `restart_container`",
+    "post to /api/webhooks/INSTANCE_ID",
+    "password = var.db_password",
+    "secret: existingSecret",
+    "License: Apache-2.0",
     "password managers are not supported",
     "mysql --port 3306 --protocol tcp",
     "oc patch node -p '[{}]'",
@@ -116,6 +126,7 @@ NOT_PEOPLE = (
     "Annegret and Eleni scenes were renamed",
     "Annegret 2.4 is out",
     "annegret=1",
+    "Neo4j is down",
 )
 
 PINNED = (
