@@ -32,7 +32,7 @@ from .records import Records
 from .request_answers import completing_question
 from .sentences import Sentences
 from .toolbox import Toolbox
-from .vocabulary import known_things
+from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
@@ -68,6 +68,7 @@ class Conversation:
         self._toolbox = toolbox
         self._inventory = inventory
         self._sentences = sentences
+        self._vocabulary = Vocabulary(toolbox.catalogue)
         self._model_answers = ModelAnswers(models, answers.requests, clock) if models else None
         self._memory = ConversationMemory(clock)
 
@@ -103,8 +104,8 @@ class Conversation:
         about = await self._records.about(question.incident_id)
         said = [*(about.names(every) if about else ()), *(one.said for one in before)]
         await self._sentences.load()
-        known = known_things(self._toolbox.catalogue, every)
         matchers = self._sentences.of(question.language)
+        known = self._vocabulary.known(every, matchers)
         last = before[-1] if before else None
         meaning = self._meaning(exchange, last, said, known, matchers)
         if isinstance(meaning, OpenText) and question.spoken and about is not None and not before:

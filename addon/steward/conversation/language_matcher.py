@@ -1,14 +1,14 @@
 """Matches texts with the sentences of one language, by hassil."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from hassil.expression import TextChunk
+from hassil.expression import Sentence, TextChunk
 from hassil.intents import (
-    Intent,
+    IntentData,
     Intents,
     SlotList,
     TextSlotList,
@@ -19,10 +19,11 @@ from hassil.models import MatchEntity
 from hassil.numbers import get_rbnf_engine
 from hassil.recognize import recognize_all
 from hassil.string_matcher import MatchContext, MatchSettings, match_expression
-from hassil.util import normalize_text
+from hassil.util import normalize_for_matching, normalize_text, remove_skip_words_tracked
 
 from .expressions import texts_of
-from .sentence_files import Content
+from .sentence_files import DYNAMIC, Content
+from .sentence_index import Beginnings, SentenceIndex
 from .words import WORD
 
 REQUEST: Final = frozenset({"Request"})
@@ -31,6 +32,11 @@ REPLIES: Final = frozenset({"Yes", "No"})
 
 MOST_MATCHES: Final = 64
 """Matches of one text that are considered."""
+
+_BROKEN: Final = str.maketrans("-_", "  ")
+"""Hassil also compares a text with spaces in place of hyphens."""
+
+_ANYTHING: Final[Mapping[str, SlotList]] = {"name": WildcardSlotList("name")}
 
 _NUMBERS: Final = range(2, 61)
 """Numbers that are also recognised as words."""
@@ -63,27 +69,34 @@ class LanguageMatcher:
     def __init__(self, content: Content) -> None:
         """``content`` was checked by ``sentence_files``."""
         self.language: str = content["language"]
-        self._intents = Intents.from_dict(content)
+        intents = Intents.from_dict(content)
+        rules = intents.expansion_rules
+        # A list of plain texts is looked up; each template of a list would be tried.
+        self._own = {name: _plain_values(one, rules) for name, one in intents.slot_lists.items()}
+        lists: dict[str, SlotList] = {
+            name: TextSlotList(name, [*self._own[name][0], *self._own[name][1]])
+            if isinstance(one, TextSlotList)
+            else one
+            for name, one in intents.slot_lists.items()
+        }
+        self._intents = replace(intents, slot_lists=lists)
+        self._skip_words = tuple(intents.skip_words)
+        fixed = {name: one for name, one in lists.items() if name not in DYNAMIC}
+        blocks = {name: _single_blocks(one.data) for name, one in intents.intents.items()}
+        self._beginnings = Beginnings(self.language, rules, fixed)
         self._parts = {
-            name: self._with(name) for name in ("questions", "requests", "decisions", "replies", "unknown")
+            part: SentenceIndex(_chosen(blocks, part), self._beginnings)
+            for part in ("questions", "requests", "decisions", "replies", "unknown")
         }
         self._lists: tuple[Lists, Mapping[str, SlotList]] | None = None
-        self._kept: dict[str, tuple[Mapping[str, str], SlotList]] = {}
+        self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
+        self._folded: dict[str, tuple[SlotList, list[tuple[str, TextSlotValue]]]] = {}
         self._phrases: dict[str, frozenset[str]] = {}
         self._values: dict[str, Mapping[str, Any]] = {}
-        self._settings = MatchSettings(
-            slot_lists=dict(self._intents.slot_lists),
-            expansion_rules=self._intents.expansion_rules,
-            language=self.language,
-        )
+        self._settings = MatchSettings(slot_lists=dict(lists), expansion_rules=rules, language=self.language)
 
     def prepare(self) -> None:
-        """Parse all templates, which otherwise happens at their first use."""
-        for part in self._parts.values():
-            for intent in part.intents.values():
-                for block in intent.data:
-                    for one in block.sentences:
-                        one.get_required_clauses(self._intents.expansion_rules)
+        """Parse what is otherwise parsed at its first use."""
         for rule in ("filler", "noun", "verb_word", "not_name", "before_noun"):
             self.phrases(rule)
         self.find("time", "100")
@@ -108,13 +121,21 @@ class LanguageMatcher:
 
     def unknown(self, text: str, lists: Lists) -> list[Match]:
         """Return the questions that a text can be if any words can be a name."""
-        anything = {**self._slot_lists(lists), "name": WildcardSlotList("name")}
-        return self._matches("unknown", text, anything)
+        known = {**self._intents.slot_lists, **self._slot_lists(lists)}
+        if not self._parts["unknown"].possible(_forms(text, self._skip_words)[0], {**known, **_ANYTHING}):
+            return []
+        # After a wildcard each value of a list is searched for: only those that occur are left.
+        folded = normalize_text(text).casefold()
+        forms = f"{folded}\n{folded.translate(_BROKEN)}"
+        occurring = {name: self._occurring(name, one, forms) for name, one in known.items()}
+        return self._matches("unknown", text, {**occurring, **_ANYTHING})
 
     def prefix(self, rule: str, text: str) -> int:
         """Return how many characters at the start of a text match a rule, as whole words."""
         sentence = self._intents.expansion_rules.get(rule)
         if sentence is None or not text:
+            return 0
+        if not self._beginnings.of_rule(rule).fits(text, self._settings.slot_lists):
             return 0
         padded = f"{text} "
         found = match_expression(self._settings, MatchContext(text=padded), sentence.expression)
@@ -160,19 +181,14 @@ class LanguageMatcher:
                 found.setdefault(text.replace("\N{SOFT HYPHEN}", "").casefold(), number)
         return MappingProxyType(found)
 
-    def _with(self, part: str) -> Intents:
-        """Return the intents of one part; they share what was parsed."""
-        chosen = {name: one for name, one in self._intents.intents.items() if _part_of(name) == part}
-        if part == "unknown":
-            chosen = {
-                name: Intent(name, [block for block in one.data if (block.metadata or {}).get("unknown")])
-                for name, one in self._intents.intents.items()
-            }
-        return replace(self._intents, intents=chosen)
-
     def _matches(self, part: str, text: str, lists: Mapping[str, SlotList]) -> list[Match]:
+        forms, skip_words = _forms(text, self._skip_words)
+        possible = self._parts[part].possible(forms, lists)
+        if not possible:
+            return []
+        intents = replace(self._intents, intents=possible, skip_words=list(skip_words))
         found: list[Match] = []
-        for result in recognize_all(text, self._parts[part], slot_lists=dict(lists), language=self.language):
+        for result in recognize_all(text, intents, slot_lists=dict(lists), language=self.language):
             if not all(_is_whole(text, one) for one in result.entities_list):
                 continue
             found.append(
@@ -192,24 +208,76 @@ class LanguageMatcher:
         if self._lists is not None and self._lists[0] is lists:
             return self._lists[1]
         made: dict[str, SlotList] = {
-            "name": _text_list("name", lists.names),
+            "name": self._extended("name", lists.names),
             "reading": self._extended("reading", lists.readings),
             "kind": self._extended("kind", lists.kinds),
-            "verb": _text_list("verb", {one: one for one in lists.verbs}),
+            "verb": self._extended("verb", {one: one for one in lists.verbs}),
         }
         self._lists = (lists, made)
         return made
 
-    def _extended(self, name: str, added: Mapping[str, str]) -> SlotList:
+    def _extended(self, name: str, added: Mapping[str, Any]) -> SlotList:
         """Return a list of the sentences with more values; the last one is kept, with its index."""
+        own = self._intents.slot_lists.get(name)
+        if own is not None and not added:
+            return own
         kept = self._kept.get(name)
         if kept is not None and kept[0] == added:
             return kept[1]
-        own = self._intents.slot_lists.get(name)
-        values = list(own.values) if isinstance(own, TextSlotList) else []
-        made = TextSlotList(name, [*values, *_slot_values(added)])
+        # A name comes before a template that stands for the same text.
+        texts, templates = self._own.get(name, ((), ()))
+        made = TextSlotList(name, [*texts, *_slot_values(added), *templates])
         self._kept[name] = (added, made)
         return made
+
+    def _occurring(self, name: str, slot_list: SlotList, forms: str) -> SlotList:
+        """Return a list with only the values that occur in the forms of a text."""
+        if not isinstance(slot_list, TextSlotList):
+            return slot_list
+        kept = self._folded.get(name)
+        if kept is None or kept[0] is not slot_list:
+            kept = self._folded[name] = (
+                slot_list,
+                [(_text_of(one).casefold(), one) for one in slot_list.values],
+            )
+        return TextSlotList(name, [one for text, one in kept[1] if text in forms])
+
+
+def _single_blocks(blocks: Iterable[IntentData]) -> list[IntentData]:
+    """Return blocks with one template each, in hassil's order: the most text before a wildcard first."""
+    found: list[IntentData] = []
+    for block in blocks:
+        single = [replace(block, sentence_texts=[text]) for text in block.sentence_texts]
+        found += sorted(single, key=_wildcard_order)
+    return found
+
+
+def _wildcard_order(block: IntentData) -> int:
+    sentence = block.sentences[0]
+    has_wildcard = any(one in block.wildcard_list_names for one in sentence.list_names())
+    return -sentence.text_chunk_count() if has_wildcard else 0
+
+
+def _chosen(blocks: Mapping[str, list[IntentData]], part: str) -> dict[str, list[IntentData]]:
+    """Return the blocks of the intents of one part; "unknown" are those that name a thing."""
+    if part == "unknown":
+        return {
+            name: [one for one in many if (one.metadata or {}).get("unknown")]
+            for name, many in blocks.items()
+        }
+    return {name: many for name, many in blocks.items() if _part_of(name) == part}
+
+
+@lru_cache(maxsize=64)
+def _forms(text: str, skip_words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return a text as hassil compares it, with and without skip words, and those that occur in it."""
+    tracked = normalize_for_matching(text)
+    whole, folded = tracked.text, tracked.text.casefold()
+    present = tuple(one for one in skip_words if one.casefold() in folded)
+    if not present:
+        return (whole,), ()
+    remove_skip_words_tracked(tracked, present, ignore_whitespace=False)
+    return (whole, tracked.text), present
 
 
 def _part_of(intent: str) -> str:
@@ -233,8 +301,23 @@ def _is_whole(text: str, entity: MatchEntity) -> bool:
     return is_start and (end >= len(text) or not text[end - 1 : end + 1].isalnum())
 
 
-def _text_list(name: str, values: Mapping[str, Any]) -> TextSlotList:
-    return TextSlotList(name, _slot_values(values))
+def _plain_values(
+    slot_list: SlotList, rules: Mapping[str, Sentence]
+) -> tuple[Sequence[TextSlotValue], Sequence[TextSlotValue]]:
+    """Return the values of a list that are texts, and the texts that its templates stand for."""
+    values = slot_list.values if isinstance(slot_list, TextSlotList) else ()
+    texts = [one for one in values if isinstance(one.text_in, TextChunk)]
+    templates = [
+        replace(one, text_in=TextChunk(text))
+        for one in values
+        if not isinstance(one.text_in, TextChunk)
+        for text in texts_of(one.text_in, rules)
+    ]
+    return texts, templates
+
+
+def _text_of(value: TextSlotValue) -> str:
+    return value.text_in.text if isinstance(value.text_in, TextChunk) else ""
 
 
 def _slot_values(values: Mapping[str, Any]) -> list[TextSlotValue]:

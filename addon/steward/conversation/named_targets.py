@@ -55,9 +55,11 @@ def named_in(texts: Sequence[str], among: Iterable[NamedTarget]) -> tuple[NamedT
 
     A label such as "Radarr on nas" does not mean the other targets named Radarr.
     """
+    said = [f" {_words(text)} " for text in texts]
 
     def is_in(name: str) -> bool:
-        return any(occurs(name, text) for text in texts)
+        words = _words(name)
+        return bool(words) and any(f" {words} " in text for text in said)
 
     found = [one for one in among if is_in(one.target.name) or is_in(one.label)]
     exact = {one.target.name for one in found if one.label != one.target.name and is_in(one.label)}

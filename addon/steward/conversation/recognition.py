@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import ActionOffer
@@ -70,15 +71,29 @@ _ABOUT_ONE: Final[Mapping[str, Callable[[TargetRef], Meaning]]] = {
 _UPTIME: Final = "uptime started"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Known:
-    """What can be asked about: all targets, their actions, the names of readings and of kinds of things."""
+    """What can be asked about: all targets, their actions, the names of readings and of kinds of things.
+
+    ``aliases`` are other names of targets, with the name that they stand for.
+    """
 
     among: tuple[NamedTarget, ...]
     offers: Offers = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     service_names: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> NameIndex:
+        """The names of the targets."""
+        return NameIndex(self.among, self.service_names, self.aliases)
+
+    @cached_property
+    def verbs(self) -> tuple[str, ...]:
+        """The first words of the keys of all actions."""
+        return tuple({one.key.partition("_")[0] for many in self.offers.values() for one in many})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +165,7 @@ def reply_to(
         answers = [answer for one in matchers if (answer := one.reply(said)) is not None]
         if answers:
             return offered.with_name(offered.suggested) if answers[0] else ""
-    mentions = _index(known, matchers).find(said)
+    mentions = known.index.find(said)
     if len(mentions) != 1:
         return None
     rest = f"{said[: mentions[0].start]} {said[mentions[0].end :]}"
@@ -164,14 +179,13 @@ def reply_to(
 def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> _Text:
     from .language_matcher import Lists  # noqa: PLC0415 - hassil is loaded at the first question
 
-    index = _index(known, matchers)
+    index = known.index
     mentions = index.find(text)
     last = next((found[0] for said in reversed(before) if (found := index.find(plain(said)))), None)
     pronouns = {said: PRONOUN for one in matchers for said in one.values("pronoun")}
-    verbs = tuple({one.key.partition("_")[0] for many in known.offers.values() for one in many})
     names = {mark(number): number for number in range(len(mentions))} or pronouns
-    bare = Lists(names={}, readings=known.readings, kinds=known.kinds, verbs=verbs)
-    lists = Lists(names=names, readings=known.readings, kinds=known.kinds, verbs=verbs)
+    bare = Lists(names={}, readings=known.readings, kinds=known.kinds, verbs=known.verbs)
+    lists = Lists(names=names, readings=known.readings, kinds=known.kinds, verbs=known.verbs)
     no_names = frozenset[str]().union(*(one.phrases("not_name") for one in matchers))
     return _Text(
         text=text,
@@ -182,11 +196,6 @@ def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[Lan
         bare=bare,
         no_names=no_names,
     )
-
-
-def _index(known: Known, matchers: Sequence[LanguageMatcher]) -> NameIndex:
-    aliases = {said: str(name) for one in matchers for said, name in one.values("alias").items()}
-    return NameIndex(known.among, known.service_names, aliases)
 
 
 def _question(said: _Text, matcher: LanguageMatcher) -> Meaning | None:

@@ -132,18 +132,29 @@ class Toolbox:
         is_owner = self._is_owner(speaker)
         reads = self._reads(said, every, named, is_owner=is_owner)
         # Only actions the person requested, on targets they named: a reading cannot add any.
-        here = {one.service for one in named}
-        spans = [one.span for one in NameIndex(every).find(said[-1])] if said else []
-        is_unsupported = any(unsupported_part(said[-1], one, spans) for one in matchers if said)
-        asks = {
-            f"{service}.{one.key}": (service, one)
-            for service, many in self.actions(every).items()
-            if service in here and said and not is_unsupported
-            for one in requested_actions(said[-1], many, matchers)
-            if any(_is_for(one, service, target) for target in named)
-        }
+        asks = self._requestable(said[-1], every, named, matchers) if said and named else {}
         sources = _Sources(self._status, self.help_search(speaker))
         return Turn(self._request_port, sources, reads, asks, named, said, speaker, matchers)
+
+    def _requestable(
+        self,
+        text: str,
+        every: Sequence[NamedTarget],
+        named: Sequence[NamedTarget],
+        matchers: Sequence[LanguageMatcher],
+    ) -> dict[str, tuple[str, ActionOffer]]:
+        """Return the actions that a text requests on named targets, none if it has a part for nothing."""
+        here = {one.service for one in named}
+        found = {
+            f"{service}.{one.key}": (service, one)
+            for service, many in self.actions(every).items()
+            if service in here
+            for one in requested_actions(text, many, matchers)
+            if any(_is_for(one, service, target) for target in named)
+        }
+        spans = [one.span for one in NameIndex(every).find(text)] if found else []
+        is_unsupported = found and any(unsupported_part(text, one, spans) for one in matchers)
+        return {} if is_unsupported else found
 
     def help_search(self, speaker: Speaker) -> HelpSearch:
         """Return the search for runbooks and past incidents."""
@@ -167,11 +178,9 @@ class Toolbox:
         is_owner: bool,
     ) -> dict[str, _Read]:
         """Return at most ``MOST_TOOLS`` read tools, those of the named targets first."""
-        near = {
-            named_target.service
-            for named_target in every
-            if named_target.target in _near(self._inventory, named)
-        }
+        targets = _near(self._inventory, named)
+        near = {one.service for one in every if one.target in targets}
+        labels = by_label(every).items()
         words = set(WORD.findall(" ".join(said[-1:]).casefold()))
         found: list[tuple[int, _Read]] = []
         for service in self._catalogue.services:
@@ -180,7 +189,7 @@ class Toolbox:
                     continue
                 among = {
                     label: one
-                    for label, one in by_label(every).items()
+                    for label, one in labels
                     if one.service == service.key and one.scope == offer.scope
                 }
                 if among:

@@ -1,6 +1,7 @@
 """What can be asked about now: the targets, and the names of their readings and kinds in the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from homelab_steward.contract.catalogue import Catalogue, ServiceOffer
 
@@ -8,9 +9,30 @@ from ..texts import languages, texts_of
 from .named_targets import NamedTarget
 from .recognition import Known
 
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
 
-def known_things(catalogue: Catalogue, every: Sequence[NamedTarget]) -> Known:
-    """Return what can be asked about ``every`` target."""
+
+class Vocabulary:
+    """Keeps what can be asked about until there are other targets."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """``catalogue`` does not change."""
+        self._catalogue = catalogue
+        self._known: Known | None = None
+
+    def known(self, every: Sequence[NamedTarget], matchers: Sequence[LanguageMatcher]) -> Known:
+        """Return what can be asked about ``every`` target, also by the aliases of the sentences."""
+        if self._known is None or self._known.among != tuple(every):
+            aliases = {said: str(name) for one in matchers for said, name in one.values("alias").items()}
+            self._known = known_things(self._catalogue, every, aliases)
+        return self._known
+
+
+def known_things(
+    catalogue: Catalogue, every: Sequence[NamedTarget], aliases: Mapping[str, str] | None = None
+) -> Known:
+    """Return what can be asked about ``every`` target. ``aliases`` are names by other names."""
     here = {one.service for one in every}
     services = [one for one in catalogue.services if one.key in here]
     return Known(
@@ -19,6 +41,7 @@ def known_things(catalogue: Catalogue, every: Sequence[NamedTarget]) -> Known:
         readings=_readings(services),
         kinds=_kinds(services),
         service_names={one.key: one.name for one in services},
+        aliases=aliases or {},
     )
 
 

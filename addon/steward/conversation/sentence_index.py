@@ -1,0 +1,181 @@
+"""Chooses the templates that a text can match, by how they begin: most cannot, and are not tried."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hassil.expression import Alternative, Expression, ListReference, RuleReference, Sentence, TextChunk
+from hassil.expression import Sequence as Parts
+from hassil.intents import Intent, IntentData, RangeSlotList, SlotList, TextSlotList, WildcardSlotList
+from hassil.numbers import get_rbnf_engine
+
+_FIRST: Final = re.compile(r"[^\W_]+")
+_DIGITS: Final = frozenset("0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a text begins that matches a template.
+
+    ``words`` are starts of the first word, ``lists`` are lists that it can begin with. ``is_open``:
+    it can begin with anything. ``is_optional``: the template also matches an empty text.
+    """
+
+    words: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    is_open: bool = False
+    is_optional: bool = False
+
+    def __or__(self, other: Beginning) -> Beginning:
+        """Return how a text begins that matches one of two templates."""
+        return Beginning(
+            self.words | other.words,
+            self.lists | other.lists,
+            self.is_open or other.is_open,
+            self.is_optional or other.is_optional,
+        )
+
+    def fits(self, text: str, lists: Mapping[str, SlotList]) -> bool:
+        """Return whether a text that is not empty can match."""
+        first = _FIRST.search(text.casefold())
+        is_word = first is not None and first[0].startswith(tuple(self.words))
+        return self.is_open or is_word or any(_begins(text, lists.get(one)) for one in self.lists)
+
+
+_NOTHING: Final = Beginning()
+_ANYTHING: Final = Beginning(is_open=True)
+_EMPTY: Final = Beginning(is_optional=True)
+
+
+class Beginnings:
+    """How texts begin that match the templates of one language."""
+
+    def __init__(self, language: str, rules: Mapping[str, Sentence], lists: Mapping[str, SlotList]) -> None:
+        """``lists`` are those that do not change; the others are looked up when a text is matched."""
+        self._language = language
+        self._expressions = {name: one.expression for name, one in rules.items()}
+        self._lists = lists
+        self._of_rules: dict[str, Beginning] = {}
+
+    def of_rule(self, name: str) -> Beginning:
+        """Return how a text begins that matches a rule."""
+        if name not in self._of_rules:
+            expression = self._expressions.get(name)
+            self._of_rules[name] = _NOTHING if expression is None else self.of(expression)
+        return self._of_rules[name]
+
+    def of(self, expression: Expression) -> Beginning:
+        """Return how a text begins that matches a template."""
+        match expression:
+            case TextChunk():
+                return _of_text(expression.text)
+            case Alternative():
+                return self._of_any(expression.items)
+            case Parts():
+                return self._of_parts(expression.items)
+            case RuleReference():
+                return self.of_rule(expression.rule_name)
+            case ListReference():
+                return self._of_list(expression)
+            case _:
+                return _ANYTHING
+
+    def _of_any(self, expressions: Iterable[Expression]) -> Beginning:
+        found = _NOTHING
+        for one in expressions:
+            found |= self.of(one)
+        return found
+
+    def _of_parts(self, parts: Iterable[Expression]) -> Beginning:
+        found = _EMPTY
+        for part in parts:
+            found = replace(found, is_optional=False) | self.of(part)
+            if not found.is_optional:
+                break
+        return found
+
+    def _of_list(self, reference: ListReference) -> Beginning:
+        slot_list = self._lists.get(reference.list_name)
+        if isinstance(slot_list, TextSlotList):
+            return self._of_any(one.text_in for one in slot_list.values)
+        if isinstance(slot_list, RangeSlotList):
+            return Beginning(words=_DIGITS | self._number_words(slot_list))
+        if slot_list is None and not reference.is_inline_range:
+            return Beginning(lists=frozenset({reference.list_name}))
+        return _ANYTHING
+
+    def _number_words(self, numbers: RangeSlotList) -> frozenset[str]:
+        """Return the first words of the numbers of a range."""
+        if not numbers.words:
+            return frozenset()
+        engine = get_rbnf_engine(numbers.words_language or self._language)
+        said = (engine.format_number(one).text_by_ruleset.values() for one in numbers.get_numbers())
+        return frozenset(word for texts in said for text in texts for word in _of_text(text).words)
+
+
+def _of_text(text: str) -> Beginning:
+    if not text.strip():
+        return _EMPTY
+    first = _FIRST.match(text.strip())
+    return Beginning(words=frozenset({first[0].casefold()})) if first else _ANYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    intent: str
+    block: IntentData
+
+
+class SentenceIndex:
+    """The templates of some intents, found by the first word of a text."""
+
+    def __init__(self, intents: Mapping[str, Sequence[IntentData]], beginnings: Beginnings) -> None:
+        """Each block of ``intents`` has one template."""
+        self._templates = [_Template(name, one) for name, blocks in intents.items() for one in blocks]
+        self._by_word: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_list: defaultdict[str, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        for number, one in enumerate(self._templates):
+            self._add(number, beginnings.of(one.block.sentences[0].expression))
+        self._longest = max(map(len, self._by_word), default=0)
+
+    def possible(self, texts: Iterable[str], lists: Mapping[str, SlotList]) -> dict[str, Intent]:
+        """Return the intents with the templates that one of ``texts`` can match.
+
+        ``texts`` are forms of the same text; ``lists`` are those that change.
+        """
+        numbers = set(self._always)
+        for text in texts:
+            numbers.update(self._beginning_with(text, lists))
+        found: dict[str, Intent] = {}
+        for number in sorted(numbers):
+            template = self._templates[number]
+            found.setdefault(template.intent, Intent(template.intent)).data.append(template.block)
+        return found
+
+    def _beginning_with(self, text: str, lists: Mapping[str, SlotList]) -> Iterator[int]:
+        first = _FIRST.search(text.casefold())
+        word = first[0] if first else ""
+        for end in range(1, min(len(word), self._longest) + 1):
+            yield from self._by_word.get(word[:end], ())
+        for name, numbers in self._by_list.items():
+            if _begins(text, lists.get(name)):
+                yield from numbers
+
+    def _add(self, number: int, beginning: Beginning) -> None:
+        if beginning.is_open or beginning.is_optional:
+            self._always.append(number)
+            return
+        for word in beginning.words:
+            self._by_word[word].append(number)
+        for name in beginning.lists:
+            self._by_list[name].append(number)
+
+
+def _begins(text: str, slot_list: SlotList | None) -> bool:
+    """Return whether a text can begin with a value of a list."""
+    if isinstance(slot_list, TextSlotList):
+        return bool(slot_list.get_candidates(text.lstrip()))
+    return isinstance(slot_list, WildcardSlotList | RangeSlotList)
