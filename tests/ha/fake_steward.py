@@ -204,6 +204,11 @@ class FakeSteward:
         """Return every request of one command, in order."""
         return [request for one, request in self.received if one is command]
 
+    @property
+    def in_progress(self) -> tuple[int, ...]:
+        """The numbers of the questions that are being answered."""
+        return tuple(one for one in self._talking if one is not None)
+
     async def request_home(
         self,
         query: HomeQuery,

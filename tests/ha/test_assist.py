@@ -317,7 +317,8 @@ async def test_an_invalid_piece_ends_the_answer(
     steward.talker = Gate(first=())
     turn = asyncio.create_task(ask(hass))
     await until(lambda: steward.asked(Command.ASK))
-    await steward.send_raw(b'{"kind": "piece", "id": 1, "body": {"kind": "song"}}')
+    [question] = steward.in_progress
+    await steward.send_raw(b'{"kind": "piece", "id": %d, "body": {"kind": "song"}}' % question)
     assert speech(await turn) == "The steward could not answer."
 
 
