@@ -165,6 +165,7 @@ class App:
             ),
             shown_names=ShownNames.of(services.values()),
             conversation=conversation,
+            models=models,
             reports=reports,
             backups=(backups := self._backups(store)),
             telegram=self._telegram,

@@ -10,6 +10,7 @@ TITLE: Final = "Homelab Steward"
 LOGGER: Final = logging.getLogger(__package__)
 
 PLATFORMS: Final = (
+    Platform.AI_TASK,
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CALENDAR,

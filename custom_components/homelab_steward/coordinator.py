@@ -17,7 +17,7 @@ from . import issues
 from .const import DOMAIN, LOGGER
 from .contract.base import Message
 from .contract.chat import ChatPiece, ChatQuestion
-from .contract.client import Connection, Listeners, StewardClient
+from .contract.client import CALL_TIMEOUT, Connection, Listeners, StewardClient
 from .contract.incidents import ApprovalRequest
 from .contract.maintenance import MaintenanceWindow
 from .contract.mode import MODE_ID, StewardMode
@@ -132,10 +132,10 @@ class StewardCoordinator:
             await asyncio.wait([self._connection_task])
 
     async def async_call[Answer: Message](
-        self, command: Command, request: Message, answer: type[Answer]
+        self, command: Command, request: Message, answer: type[Answer], seconds: float = CALL_TIMEOUT
     ) -> Answer:
         """Send one command and return its answer. Raises ContractError with a code."""
-        return await self._client.call(command, request, answer)
+        return await self._client.call(command, request, answer, seconds)
 
     def ask(self, question: ChatQuestion, silence: float) -> AsyncGenerator[ChatPiece]:
         """Yield the pieces of an answer as they arrive. Raises ContractError."""

@@ -37,6 +37,13 @@ def translated(err: ContractError) -> HomeAssistantError:
     )
 
 
+def failed(key: str, **placeholders: str) -> HomeAssistantError:
+    """Return the error for what does not work and no caller can correct, by its translation key."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )
+
+
 def refused(key: str, **placeholders: str) -> ServiceValidationError:
     """Return the error for what the integration itself refuses, by its translation key."""
     return ServiceValidationError(

@@ -38,6 +38,7 @@ from homelab_steward.contract.maintenance import (
     RemoveMaintenance,
 )
 from homelab_steward.contract.mode import SetPause, SetVerbose, StewardMode
+from homelab_steward.contract.model_tasks import TASK_SECONDS, GenerateData, GeneratedData
 from homelab_steward.contract.preferences import (
     DecidePreference,
     Preference,
@@ -75,6 +76,7 @@ from .refusal_audit import AuditRefusal
 log = structlog.get_logger(__name__)
 
 COMMAND_TIMEOUT: Final = 60.0
+GENERATE_TIMEOUT: Final = TASK_SECONDS + 10
 CONVERSATION_TIMEOUT: Final = 300.0
 CLOSE_TIMEOUT: Final = 5.0
 
@@ -104,6 +106,7 @@ class Commands:
     get_incident: Callable[[IncidentId], Awaitable[IncidentRecord]]
     records: RecordPort
     search: Callable[[SearchQuery], Awaitable[SearchResult]]
+    generate_data: Callable[[GenerateData], Awaitable[GeneratedData]]
     set_pause: Callable[[SetPause], Awaitable[StewardMode]]
     set_verbose: Callable[[SetVerbose], Awaitable[StewardMode]]
     add_maintenance: Callable[[AddMaintenance], Awaitable[MaintenanceWindow]]
@@ -192,6 +195,8 @@ class Commands:
                 return await self.records.models(ModelsQuery.from_plain(body))
             case Command.LIST_LEDGER:
                 return await self.records.ledger(LedgerQuery.from_plain(body))
+            case Command.GENERATE_DATA:
+                return await self.generate_data(GenerateData.from_plain(body))
             case Command.LIST_AUDIT:
                 return await self.records.audit(AuditQuery.from_plain(body))
             case Command.VERIFY_AUDIT:
@@ -313,7 +318,8 @@ class CommandRunner:
             command = Command(frame.command or "")
         except ValueError as err:
             raise ContractError(ErrorCode.UNKNOWN_COMMAND, "This app does not know the command") from err
-        async with asyncio.timeout(COMMAND_TIMEOUT):
+        is_task = command is Command.GENERATE_DATA
+        async with asyncio.timeout(GENERATE_TIMEOUT if is_task else COMMAND_TIMEOUT):
             return await self._commands.run(command, frame.body, is_local=is_local)
 
     async def _refused(self, err: Exception, frame: Frame) -> bytes:

@@ -33,6 +33,7 @@ class Task(StrEnum):
     CHAT = "chat"
     DIAGNOSIS = "diagnosis"
     SUMMARY = "summary"
+    DATA = "data"
     EMBEDDING = "embedding"
 
 

@@ -10,6 +10,7 @@ from ..clock import Clock
 from ..conversation.model_answers import Bounds, Models
 from ..inventory.people import People
 from ..inventory.ports import Inventory
+from ..llm.data_tasks import DataTasks
 from ..llm.egress import Egress, PrivacyContext
 from ..llm.gateway import Gateway
 from ..llm.litellm_router import LiteLlmRouter
@@ -42,6 +43,7 @@ class ModelStack:
         egress = Egress(clients, database, counts, context, clock, counted)
         self._chat_deployments = [one for one in deployments if one.model]
         self._gateway = Gateway(deployments, egress, counts, context, clock)
+        self.data_tasks = DataTasks(self._gateway if self._chat_deployments else None, clock)
 
     def talking(self) -> Models | None:
         """Return the models of the conversation, None without a chat model."""

@@ -48,6 +48,7 @@ from ..store.store import Store
 if TYPE_CHECKING:
     from ..telegram.bot import TelegramBot
 from .backup_schedule import BackupSchedule
+from .model_stack import ModelStack
 
 VERSION: Final = version("homelab-steward")
 
@@ -72,6 +73,7 @@ class ServerParts:
     reports: WeeklyReports
     backups: BackupSchedule | None
     conversation: Conversation
+    models: ModelStack
     telegram: TelegramBot | None
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
     catalogue: Callable[[], Catalogue]
@@ -211,6 +213,7 @@ def _commands(parts: ServerParts) -> Commands:
             parts.clock,
         ),
         search=parts.agent.search.find,
+        generate_data=parts.models.data_tasks.generate,
         set_pause=parts.agent.mode.set_pause,
         set_verbose=parts.agent.mode.set_verbose,
         add_maintenance=parts.agent.maintenance.add,

@@ -39,6 +39,7 @@ from .maintenance import (
     RemoveMaintenance,
 )
 from .mode import SetPause, SetVerbose, StewardMode
+from .model_tasks import GenerateData, GeneratedData
 from .preferences import DecidePreference, Preference, PreferenceQuery, Preferences, TakeBackPreference
 from .records import (
     AuditPage,
@@ -267,6 +268,7 @@ class Command(StrEnum):
     SEARCH = "records.search"
     LIST_MODELS = "models.list"
     LIST_LEDGER = "models.ledger"
+    GENERATE_DATA = "models.generate"
     LIST_AUDIT = "audit.list"
     VERIFY_AUDIT = "audit.verify"
 
@@ -307,6 +309,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.SEARCH: SearchQuery,
     Command.LIST_MODELS: ModelsQuery,
     Command.LIST_LEDGER: LedgerQuery,
+    Command.GENERATE_DATA: GenerateData,
     Command.LIST_AUDIT: AuditQuery,
     Command.VERIFY_AUDIT: Nothing,
 }
@@ -347,6 +350,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.SEARCH: SearchResult,
     Command.LIST_MODELS: ModelRecords,
     Command.LIST_LEDGER: LedgerPage,
+    Command.GENERATE_DATA: GeneratedData,
     Command.LIST_AUDIT: AuditPage,
     Command.VERIFY_AUDIT: AuditVerification,
 }

@@ -23,6 +23,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.maintenance import MaintenanceWindows
 from homelab_steward.contract.mode import StewardMode
+from homelab_steward.contract.model_tasks import GeneratedData
 from homelab_steward.contract.preferences import Preferences
 from homelab_steward.contract.protocol import (
     WEBSOCKET_PATH,
@@ -156,6 +157,7 @@ ANSWERS: dict[Command, Message] = {
     Command.SAVE_RUNBOOK: RunbookRecord(id="r", version=1, title="R", text="", recipes=()),
     Command.LIST_MODELS: ModelRecords(deployments=()),
     Command.LIST_LEDGER: LedgerPage(entries=()),
+    Command.GENERATE_DATA: GeneratedData(text="{}", deployment="m", data={}),
     Command.LIST_AUDIT: AuditPage(entries=()),
     Command.VERIFY_AUDIT: AuditVerification(entries=0, head="0"),
     Command.SET_PAUSE: StewardMode(),
@@ -350,6 +352,7 @@ class ApiRig:
                 get_incident=carry_out(Command.GET_INCIDENT),
                 records=self._records(carry_out),
                 search=carry_out(Command.SEARCH),
+                generate_data=carry_out(Command.GENERATE_DATA),
                 set_pause=carry_out(Command.SET_PAUSE),
                 set_verbose=carry_out(Command.SET_VERBOSE),
                 send_note=carry_out(Command.SEND_NOTE),

@@ -34,6 +34,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
 from homelab_steward.contract.maintenance import AddMaintenance, MaintenanceQuery, RemoveMaintenance
 from homelab_steward.contract.mode import PauseScope, SetPause, SetVerbose
+from homelab_steward.contract.model_tasks import GenerateData
 from homelab_steward.contract.preferences import DecidePreference, PreferenceQuery, TakeBackPreference
 from homelab_steward.contract.protocol import (
     ANSWERS as ANSWER_TYPES,
@@ -105,6 +106,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.SAVE_RUNBOOK: SaveRunbook(speaker=ANNA, source="---"),
     Command.LIST_MODELS: ModelsQuery(days=3),
     Command.LIST_LEDGER: LedgerQuery(before=7),
+    Command.GENERATE_DATA: GenerateData(instructions="A name", structure={"type": "object"}),
     Command.LIST_AUDIT: AuditQuery(event="run."),
     Command.VERIFY_AUDIT: Nothing(),
 }
