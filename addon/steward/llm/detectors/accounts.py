@@ -204,6 +204,9 @@ ACCOUNT_DETECTORS: Final = (
         _is_unusual_account,
         "/iphone /ipad /pixel /android /phone /galaxy /watch",
     ),
+    detector(
+        "USERNAME", rf"\bLogin (?:OK|incorrect)[^\n\[]{{0,40}}\[{_USER}", "user", _is_account, words="login"
+    ),
     detector("USERNAME", rf"\[{_USER}\] (?:FAIL|OK) LOGIN", "user", _is_account, words="login"),
     detector("USERNAME", r"\bu'(?P<user>[^'\s]{1,64})'", "user", _is_account, "u'"),
     detector(

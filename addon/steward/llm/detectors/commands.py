@@ -138,6 +138,15 @@ COMMAND_DETECTORS: Final = (
         r"](?P<value>(?=[^\s]{0,60}[^\W\d_])(?=[^\s]{0,60}\d)[^\s:.,/]{6,60})(?=\s|$)",
         "wifi fi wlan",
     ),
+    replace(
+        _command(
+            r"[?&](?:u|user|username|login)=[^&\s]{1,64}&(?:p|pw|pwd|pass)=(?P<value>[^&\s\"']{3,200})", ""
+        ),
+        near=("&p",),
+    ),
+    _command(r"\bpass\w{0,8}-command[ =][\"']?(?:echo|printf)[ ](?P<value>[^\s\"']{2,200})", "command"),
+    _command(r"\bopenssl[ ]passwd[ ](?:-\w+[ ]){0,4}" + _VALUE, "openssl"),
+    replace(_command(r"\buser(?:name)?=[\w.-]{1,64}%(?P<value>[^\s%\"'&]{3,200})", ""), near=("user",)),
     # switches and routers
     _command(r"\b(?:secret|password)[ ][057][ ](?P<value>\S{3,200})", "secret password"),
     _command(

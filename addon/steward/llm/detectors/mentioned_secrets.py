@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from .common_words import is_usual
 from .detector import Span, is_machine_text
 from .private_talk import PRIVATE_TOPICS
-from .secret_words import SecretKind
-from .stated_secrets import find_announcements
+from .secret_words import NOT_SECRET, SecretKind
+from .stated_secrets import find_announcements, is_participle
 
 _I: Final = re.IGNORECASE
 _NO_VALUE_BEFORE: Final = re.compile(
@@ -48,6 +49,7 @@ _ARTICLES: Final = frozenset(("a", "an", "ein", "einem", "een", "un", "une", "un
 """``a password`` is any password, not one whose value is in the text."""
 _BEFORE_LENGTH: Final = 80
 _LEAST_WORDS: Final = 3
+_NEXT_WORD: Final = re.compile(r"[ ](?P<word>[^\W\d_]{4,40})(?![\w-])")
 
 
 def find_mentioned_secrets(text: str) -> Iterator[Span]:
@@ -70,3 +72,12 @@ def find_mentioned_secrets(text: str) -> Iterator[Span]:
         if _NO_VALUE_BEFORE.search(text, start, mention.start) or _NO_VALUE_AFTER.match(text, mention.end):
             continue
         yield Span(start=mention.start, end=mention.end, label=PRIVATE_TOPICS)
+        if found := _NEXT_WORD.match(text, mention.end):
+            yield from _unusual(found)
+
+
+def _unusual(found: re.Match[str]) -> Iterator[Span]:
+    """Yield the word behind a mention if it is neither usual nor a form of a verb."""
+    word = found["word"]
+    if not is_usual(word) and word.lower() not in NOT_SECRET and not is_participle(word):
+        yield Span(start=found.start("word"), end=found.end("word"), label="PASSWORD", is_secret=True)

@@ -19,7 +19,8 @@ _FIRST: Final = r"[\"'`“„]?(?P<value>[^\s\"'`“”„]{3,60}(?:[ ][^\s\"'`�
 
 def _is_offered(match: re.Match[str]) -> bool:
     value = match["value"].strip(TAIL)
-    return not is_no_secret(value) and value.split()[0].casefold() not in NOT_SECRET
+    first = value.split()[0].casefold() if value.split() else ""
+    return first not in ("", "token", "key", "secret") and not is_no_secret(value) and first not in NOT_SECRET
 
 
 def _offered(pattern: str, words: str) -> Detector:
@@ -51,6 +52,13 @@ OFFERED_DETECTORS: Final = (
         rf"|mijn|le|mon|la|mi)[ ]"
         rf"{_ARTICLE}{_NAMES}(?=[\s.,!?]|$)",
         _WORDS,
+    ),
+    _offered(
+        r"(?P<value>[^\s\"'`“”„.,;:!?]{4,60}(?:[ ](?:and|or|und|oder|en|of|et|ou|y|o)[ "
+        r"][^\s\"'`“”„.,;:!?]{4,60})?)[ ]"
+        rf"(?:as|als|comme|como)[ ]{_ARTICLE}{_NAMES}s?\b"
+        r"(?![ -](?:manager|field|store|hash|policy|prompt|generator|reset|rotation|vault|auth|provider))",
+        _WORDS + " passwords",
     ),
     # digits that are entered at a door or open one
     replace(

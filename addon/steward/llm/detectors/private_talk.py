@@ -36,8 +36,10 @@ PRIVATE_TALK_DETECTORS: Final = (
         r"|unoccupied|vacant)"
         r"|\b(?:has|is|was|will) (?:the|our|my) (?:house|home|flat|apartment|place) (?:been |be )?(?:empty"
         r"|unoccupied)\b"
-        r"|\bnobody (?:will be |is |was )?(?:at )?(?:home|ours|in)\b",
-        "empty unoccupied vacant nobody",
+        r"|\b(?:nobody|no one|someone|everyone)(?:['\u2019]s)? (?:will be |is |was )?(?:at )?(?:home|ours"
+        r"|in)\b"
+        r"|\b(?:kids?|children)\b[^.?!\n]{0,20}\bwith their (?:father|mother|dad|mum|mom|grand\w+)\b",
+        "empty unoccupied vacant nobody no someone everyone kids kid children",
     ),
     _pinning(
         r"\b(?:wir|ich|er|sie|meine?\w{0,2} \w{2,15}|die kinder|niemand|keiner|alle)\b"
@@ -158,18 +160,19 @@ PRIVATE_TALK_DETECTORS: Final = (
         r"|depression(?:en)?|therapie"
         r"|therapeut\w*|psychiater\w*|krebs|chemo\w*|asthma|arzt|ärztin|zahnarzt|arzttermin|hausarzt"
         r"|krankschreibung"
-        r"|krankgeschrieben|demenz|adhs|autis\w+|pflegegrad|zu schlechter laune)\b",
+        r"|krankgeschrieben|demenz|grippe|antidepressiva|adhs|autis\w+|pflegegrad|zu schlechter laune)\b",
         "krank fieber krankenhaus schwanger schwangerschaft blutdruck blutzucker insulin medikament "
         "medikamente tabletten depression depressionen therapie therapeut therapeutin psychiater "
         "psychiaterin krebs chemo chemotherapie asthma arzt ärztin zahnarzt arzttermin hausarzt "
-        "krankschreibung krankgeschrieben demenz adhs autismus autist autistin autistisch pflegegrad",
+        "krankschreibung krankgeschrieben demenz grippe antidepressiva adhs autismus autist autistin "
+        "autistisch pflegegrad",
     ),
     _pinning(
         r"\b(?:ziek|koorts|ziekenhuis|zwanger|bloeddruk|bloedsuiker|insuline|medicijn(?:en)?|pillen"
         r"|depressie|therapie|psychiater"
-        r"|kanker|huisarts|dokter|tandarts|dementie)\b",
+        r"|kanker|huisarts|antidepressiva|griep|dokter|tandarts|dementie)\b",
         "ziek koorts ziekenhuis zwanger bloeddruk bloedsuiker insuline medicijn medicijnen pillen "
-        "depressie therapie psychiater kanker huisarts dokter tandarts dementie",
+        "depressie therapie psychiater kanker huisarts antidepressiva griep dokter tandarts dementie",
     ),
     _pinning(
         r"\b(?:malades?|fièvre|hôpital|(?:est|suis|tombée?) enceinte|tension artérielle|glycémie|insuline"

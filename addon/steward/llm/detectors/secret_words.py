@@ -195,7 +195,9 @@ _OTHER_WORDS: Final = (
     "over by would should must may might isn't wasn't aren't didnt doesnt wont cant expiry login logins "
     "based free safe please thanks thank you me him them us i we he she they one ones two three "
     "seen built made done written read run held left cut let met said told brought bought caught ignored "
-    "manually correctly incorrectly probably really already easily apparently obviously fully only finally "
+    "needs works comes goes arrives kennst kennt weißt brauchst brauche steht kommt schicke gebe passt ken "
+    "kent weet staat komt stuur connais sais arrive sabes conoces llega manually correctly incorrectly "
+    "probably really already easily apparently obviously fully only finally "
     "information "
     # German
     "der die das den dem des ein eine einen einem einer falsch richtig korrekt ungültig gültig leer nötig "

@@ -112,7 +112,8 @@ _MOST_DIRECT: Final = 3
 _MOST_WORDS: Final = 5
 _ANSWER: Final = re.compile(
     r"[ ]?\?(?:[ ]{1,2}|[ ]*\n(?:\[[^\]\n]{1,40}\][ ])?(?:[^\n:]{1,40}:[ "
-    r"])?)(?P<value>[^\s?][^\n?]{2,60}?)[ ]*(?=\n|$)"
+    r"])?)(?:(?:that|it)['\u2019]s[ ]|das ist[ ]|dat is[ ]|c['\u2019]est[ "
+    r"])?(?P<value>[^\s?][^\n?]{2,60}?)[ ]*(?=\n|$)"
 )
 _MOST_ANSWER_WORDS: Final = 3
 _MOST_QUESTION: Final = 40
@@ -203,7 +204,7 @@ def _for_a_thing(said: _Announcement) -> _Found:
     if not thing or said.kind is not SecretKind.PASSWORD or said.text[start : said.start].strip(" -*"):
         return None
     match = _VALUE.match(said.text, thing.end())
-    if not match or not _may_be_secret(match, is_weak=False) or _is_participle(match["bare"] or ""):
+    if not match or not _may_be_secret(match, is_weak=False) or is_participle(match["bare"] or ""):
         return None
     if match["quoted"] is not None:
         return match.span("quoted")
@@ -258,7 +259,7 @@ def _direct(said: _Announcement) -> _Found:
         return match.span("bare") if said.word not in _NOT_NEXT else None
     is_link = _LINKS.match(said.text, match.start()) is not None
     is_any_word = said.kind is SecretKind.PASSWORD or _is_of_wifi(said)
-    is_password = is_any_word and not is_link and not _is_participle(match["bare"])
+    is_password = is_any_word and not is_link and not is_participle(match["bare"])
     return _direct_words(said, match.start()) if is_password else None
 
 
@@ -331,7 +332,7 @@ def _value(said: _Announcement, start: int, *, is_weak: bool) -> _Found:
     near = _WORD.findall(said.text[max(0, said.start - _MOST_BEFORE) : start].lower())
     is_named = said.last in POSSESSIVES or not API_WORDS.isdisjoint(near)
     is_any_word = said.kind is SecretKind.PASSWORD or is_named or _is_of_wifi(said)
-    return _phrase(said.text, match.start()) if is_any_word and not _is_participle(match["bare"]) else None
+    return _phrase(said.text, match.start()) if is_any_word and not is_participle(match["bare"]) else None
 
 
 def _may_be_quoted(said: _Announcement, value: str) -> bool:
@@ -352,7 +353,7 @@ def _may_be_secret(match: re.Match[str], *, is_weak: bool) -> bool:
     return not (is_weak and _VERSION.fullmatch(value))
 
 
-def _is_participle(word: str) -> bool:
+def is_participle(word: str) -> bool:
     """Return whether it looks like a verb form, such as ``stored`` or ``gespeichert``."""
     return _PARTICIPLE.fullmatch(word.strip(TAIL).lower()) is not None
 
