@@ -53,12 +53,16 @@ OFFERED_DETECTORS: Final = (
         rf"{_ARTICLE}{_NAMES}(?=[\s.,!?]|$)",
         _WORDS,
     ),
-    _offered(
-        r"(?P<value>[^\s\"'`“”„.,;:!?]{4,60}(?:[ ](?:and|or|und|oder|en|of|et|ou|y|o)[ "
-        r"][^\s\"'`“”„.,;:!?]{4,60})?)[ ]"
-        rf"(?:as|als|comme|como)[ ]{_ARTICLE}{_NAMES}s?\b"
-        r"(?![ -](?:manager|field|store|hash|policy|prompt|generator|reset|rotation|vault|auth|provider))",
-        _WORDS + " passwords",
+    replace(
+        _offered(
+            r"(?P<value>[^\s\"'`“”„.,;:!?]{4,60}(?:[ ](?:and|or|und|oder|en|of|et|ou|y|o)[ "
+            r"][^\s\"'`“”„.,;:!?]{4,60})?)[ ]"
+            rf"(?:as|als|comme|como)[ ]{_ARTICLE}{_NAMES}s?\b"
+            r"(?![ -](?:manager|field|store|hash|policy|prompt|generator|reset|rotation|vault|auth"
+            r"|provider))",
+            _WORDS + " passwords",
+        ),
+        hint=re.compile(r"[ ](?:as|als|comme|como)[ ]", re.IGNORECASE),
     ),
     # digits that are entered at a door or open one
     replace(
