@@ -355,7 +355,15 @@ class App:
     ) -> ModelStack:
         context = PrivacyContext(names=own_names(inventory, people), clean=self._redactor.clean)
         counted = self._usage(store).publish
-        models = ModelStack(self._settings.models, session, store.database, context, self._clock, counted)
+        models = ModelStack(
+            self._settings.models,
+            session,
+            store.database,
+            context,
+            self._clock,
+            counted,
+            self._settings.routing,
+        )
         self._opened.push_async_callback(models.close)
         return models
 

@@ -10,8 +10,9 @@ from statistics import quantiles
 import orjson
 
 from ..errors import StewardError
-from .complexity import PromptTier, tier_for
+from .complexity import PromptTier, assess
 from .privacy import Classified, PrivacyClass, classify
+from .settings import Size
 
 type Figure = int | float | dict[str, Figure] | None
 type Figures = dict[str, Figure]
@@ -36,6 +37,7 @@ class _LabelledText:
 class _LabelledPrompt:
     text: str
     tier: PromptTier
+    size: Size | None
     is_private: bool
 
 
@@ -71,7 +73,8 @@ def evaluate_privacy(path: Path) -> Figures:
 def evaluate_routing(path: Path) -> Figures:
     """Return the accuracy of the prompt tiers for a JSON Lines file.
 
-    A row has ``prompt``, ``tier`` (none, small, large, cloud) and ``private``.
+    A row has ``prompt``, ``tier`` (none, small, large, cloud) and ``private``; ``size`` (small, large) is
+    the expected size of the model, which otherwise follows from the tier.
     ``confusion`` is expected tier → actual tier → rows. Raises NothingToEvaluate.
     """
     rows = _rows(path, _to_prompt)
@@ -84,6 +87,9 @@ def evaluate_routing(path: Path) -> Figures:
     return {
         "n": len(rows),
         "tier_accuracy": _share(row.tier is tier for row, tier in zip(rows, tiers, strict=True)),
+        "size_accuracy": _share(
+            row.size is size_of(tier) for row, tier in zip(rows, tiers, strict=True) if row.size is not None
+        ),
         "private_above_local": sum(
             row.is_private and tier is PromptTier.CLOUD for row, tier in zip(rows, tiers, strict=True)
         ),
@@ -94,9 +100,16 @@ def evaluate_routing(path: Path) -> Figures:
 
 def _gateway_tier(text: str) -> PromptTier:
     """Return the tier that the gateway uses: private text never goes above local models."""
-    tier = tier_for(text)
+    tier = assess(text).tier
     is_private = classify(text).privacy_class is not PrivacyClass.PUBLIC
     return PromptTier.LARGE if is_private and tier is PromptTier.CLOUD else tier
+
+
+def size_of(tier: PromptTier) -> Size | None:
+    """Return the size of the model that a tier needs, None if it needs no model."""
+    if tier is PromptTier.NONE:
+        return None
+    return Size.SMALL if tier is PromptTier.SMALL else Size.LARGE
 
 
 def _rows[Row](path: Path, read: Callable[[Mapping[str, object]], Row]) -> list[Row]:
@@ -134,9 +147,9 @@ def _to_prompt(row: Mapping[str, object]) -> _LabelledPrompt:
     text = row["prompt"]
     if not isinstance(text, str):
         raise ValueError
-    return _LabelledPrompt(
-        text=text, tier=PromptTier(str(row["tier"])), is_private=bool(row.get("private", False))
-    )
+    tier = PromptTier(str(row["tier"]))
+    size = Size(str(row["size"])) if "size" in row else size_of(tier)
+    return _LabelledPrompt(text=text, tier=tier, size=size, is_private=bool(row.get("private", False)))
 
 
 def _timed[Result](work: Callable[[str], Result], text: str) -> tuple[Result, float]:

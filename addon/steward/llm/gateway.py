@@ -10,7 +10,7 @@ import structlog
 from ..clock import Clock
 from .answer_reader import AnswerReader, ThoughtStyle
 from .breaker import Breaker
-from .complexity import PromptTier, tier_for
+from .complexity import Demand, assess
 from .egress import Egress, PrivacyContext
 from .errors import (
     EmptyAnswer,
@@ -34,8 +34,8 @@ from .offload import offload
 from .ports import TimeLimits
 from .quota import RequestCounts
 from .redaction import RequestPrivacy, classify_request, message_texts, texts_of
-from .routing import Selection, select
-from .settings import Deployment
+from .routing import Selection, Wanted, select
+from .settings import Deployment, Routing
 from .small_models import for_small_model
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,10 @@ SHARE: Final = 2 / 3
 
 LEAST_SECONDS: Final = 0.5
 """Seconds that must be left to ask another deployment."""
+
+
+CHARACTERS_PER_TOKEN: Final = 3
+"""English has about four, German and code about three."""
 
 
 class LlmGateway(Protocol):
@@ -85,13 +89,18 @@ class Gateway:
         counts: RequestCounts,
         context: PrivacyContext,
         clock: Clock,
+        routing: Routing | None = None,
     ) -> None:
-        """Within a tier, ``deployments`` are tried in their order."""
+        """Deployments that ``routing`` does not tell apart are tried in their order.
+
+        ``routing`` None means the default table.
+        """
         self._deployments = tuple(deployments)
         self._egress = egress
         self._counts = counts
         self._context = context
         self._clock = clock
+        self._routing = routing
         self._breaker = Breaker(clock)
         self._styles = {one.id: ThoughtStyle() for one in self._deployments}
 
@@ -102,7 +111,7 @@ class Gateway:
         """
         routed = await self._route(request)
         last_error: ModelError = NoModelAllowed(routed.selection.reason)
-        waiting = _in_order(routed.selection)
+        waiting = list(routed.selection.deployments)
         while waiting and self._has_time(routed, last_error):
             deployment, *others = waiting
             try:
@@ -119,7 +128,7 @@ class Gateway:
         """
         routed = await self._route(request)
         last_error: ModelError = NoModelAllowed(routed.selection.reason)
-        waiting = _in_order(routed.selection)
+        waiting = list(routed.selection.deployments)
         while waiting and self._has_time(routed, last_error):
             deployment, *others = waiting
             has_started = False
@@ -142,9 +151,9 @@ class Gateway:
         if not texts:
             return ()
         request_privacy = await offload(texts, classify_request, texts, self._context.names())
-        selection = await self._select(request_privacy, Task.EMBEDDING, PromptTier.SMALL)
+        selection = await self._select(_wanted(request_privacy, task=Task.EMBEDDING))
         last_error: ModelError = NoModelAllowed(selection.reason)
-        for deployment in _in_order(selection):
+        for deployment in selection.deployments:
             try:
                 vectors = await self._egress.embed(
                     deployment, texts, request_privacy.privacy, EMBEDDING_SECONDS
@@ -191,33 +200,27 @@ class Gateway:
             self._context.names(),
             request.privacy,
         )
-        selection = await self._select(request_privacy, request.task, _prompt_tier(request))
-        if not selection.groups:
+        wanted = _wanted(
+            request_privacy, task=request.task, demand=_demand(request), tokens=_estimated_tokens(request)
+        )
+        selection = await self._select(wanted)
+        if not selection.deployments:
             raise NoModelAllowed(selection.reason)
         deadline = self._clock.monotonic() + request.deadline
         return _RoutedRequest(
             request=request, request_privacy=request_privacy, selection=selection, deadline=deadline
         )
 
-    async def _select(
-        self, request_privacy: RequestPrivacy, task: Task, prompt_tier: PromptTier
-    ) -> Selection:
+    async def _select(self, wanted: Wanted) -> Selection:
         limited = [one for one in self._deployments if one.daily_requests is not None]
         quotas = await self._counts.quotas(limited)
-        selection = select(
-            request_privacy.privacy,
-            task,
-            self._breaker.unavailable(),
-            quotas,
-            self._deployments,
-            is_pinned=request_privacy.is_pinned,
-            prompt_tier=prompt_tier,
-        )
+        unavailable = self._breaker.unavailable()
+        selection = select(wanted, unavailable, quotas, self._deployments, self._routing)
         log.debug(
             "deployments selected",
-            privacy=str(request_privacy.privacy),
-            task=str(task),
-            order=[one.id for one in _in_order(selection)],
+            privacy=str(wanted.privacy),
+            task=str(wanted.task),
+            order=[one.id for one in selection.deployments],
             reason=selection.reason,
         )
         return selection
@@ -293,11 +296,24 @@ def next_deployments(failed: Deployment, others: Sequence[Deployment], error: Mo
     return [*larger, *(one for one in others if one.context_tokens == failed.context_tokens)]
 
 
-def _in_order(selection: Selection) -> list[Deployment]:
-    return [one for group in selection.groups for one in group.deployments]
+def _wanted(
+    request_privacy: RequestPrivacy, *, task: Task, demand: Demand | None = None, tokens: int = 0
+) -> Wanted:
+    return Wanted(
+        privacy=request_privacy.privacy,
+        task=task,
+        demand=demand or Demand(),
+        is_pinned=request_privacy.is_pinned,
+        tokens=tokens,
+    )
 
 
-def _prompt_tier(request: ChatRequest) -> PromptTier:
-    """Return the tier that the last message of a person needs."""
+def _demand(request: ChatRequest) -> Demand:
+    """Return what the last message of a person needs."""
     texts = [one.text for one in request.messages if one.role is Role.USER]
-    return tier_for(texts[-1]) if texts else PromptTier.SMALL
+    return assess(texts[-1]) if texts else Demand()
+
+
+def _estimated_tokens(request: ChatRequest) -> int:
+    """Return about how many tokens a request and its answer are; rather too many."""
+    return sum(map(len, message_texts(request))) // CHARACTERS_PER_TOKEN + request.max_tokens

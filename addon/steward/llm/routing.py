@@ -1,19 +1,16 @@
 """Selects the deployments that may answer a request, in order of preference."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from .complexity import PromptTier
+from .complexity import Demand, PromptTier
 from .messages import Task, Tier
 from .privacy import PrivacyClass
-from .settings import Deployment
+from .settings import Deployment, Routing, Step
 
 RESERVED: Final = 0.1
 """The share of the daily requests that is reserved for diagnoses."""
-
-_DEFAULT_ORDER: Final = (Tier.LOCAL, Tier.CLOUD, Tier.PREMIUM)
-_DEMANDING_ORDER: Final = (Tier.CLOUD, Tier.PREMIUM, Tier.LOCAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,74 +33,123 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Deployments of one tier, in the order of the settings."""
+class Wanted:
+    """What a request needs. ``is_pinned``: only local models may read it, whatever its class.
 
-    tier: Tier
-    deployments: tuple[Deployment, ...]
+    ``tokens`` is an estimate of its size, with the answer.
+    """
+
+    privacy: PrivacyClass = PrivacyClass.PUBLIC
+    task: Task = Task.CHAT
+    demand: Demand = field(default_factory=Demand)
+    is_pinned: bool = False
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The groups to try, best first; if there are none, ``reason`` says why, for a person."""
+    """The deployments to try, best first, and the reason, for a person."""
 
-    groups: tuple[Group, ...]
+    deployments: tuple[Deployment, ...]
     reason: str
 
 
 def select(
-    privacy: PrivacyClass,
-    task: Task,
+    wanted: Wanted,
     unavailable: Mapping[str, str],
     quotas: Mapping[str, Quota],
     deployments: Sequence[Deployment],
-    *,
-    is_pinned: bool = False,
-    prompt_tier: PromptTier = PromptTier.SMALL,
+    routing: Routing | None = None,
 ) -> Selection:
-    """Return the deployments that may answer, best group first.
+    """Return the deployments that may answer, best first.
 
     ``unavailable`` has the reasons by deployment id. Secret and pinned requests go to local
     deployments only. Private requests also go to deployments with ``takes_masked``.
     """
-    suitable = [one for one in deployments if (one.embedding_model if task is Task.EMBEDDING else one.model)]
-    allowed = [one for one in suitable if _may_read(one, privacy, is_pinned=is_pinned)]
+    is_embedding = wanted.task is Task.EMBEDDING
+    suitable = [one for one in deployments if (one.embedding_model if is_embedding else one.model)]
+    allowed = [one for one in suitable if _may_read(one, wanted)]
+    steps = _steps(wanted, routing or Routing())
+    offered = [one for one in allowed if one.step in steps]
     available = [
-        one for one in allowed if one.id not in unavailable and quotas.get(one.id, Quota()).allows(task)
+        one
+        for one in offered
+        if one.id not in unavailable and quotas.get(one.id, Quota()).allows(wanted.task)
     ]
-    is_demanding = prompt_tier is PromptTier.CLOUD and privacy is PrivacyClass.PUBLIC
-    groups = tuple(
-        Group(tier=tier, deployments=of_tier)
-        for tier in (_DEMANDING_ORDER if is_demanding else _DEFAULT_ORDER)
-        if (of_tier := tuple(one for one in available if one.tier is tier))
-    )
-    reason = "" if groups else _empty_reason(privacy, suitable, allowed, unavailable)
-    return Selection(groups=groups, reason=reason)
+    if not available:
+        return Selection(
+            deployments=(), reason=_empty_reason(wanted, suitable, allowed, offered, unavailable)
+        )
+    ordered = sorted(available, key=lambda one: _rank(one, wanted, steps))
+    return Selection(deployments=tuple(ordered), reason=_reason(wanted, ordered[0], steps))
 
 
-def _may_read(deployment: Deployment, privacy: PrivacyClass, *, is_pinned: bool) -> bool:
+def _may_read(deployment: Deployment, wanted: Wanted) -> bool:
     """Return whether ``deployment`` may read text of this class, masked if necessary."""
-    if deployment.tier is Tier.LOCAL or (privacy is PrivacyClass.PUBLIC and not is_pinned):
+    is_public = wanted.privacy is PrivacyClass.PUBLIC
+    if deployment.tier is Tier.LOCAL or (is_public and not wanted.is_pinned):
         return True
-    return privacy is not PrivacyClass.SECRET and not is_pinned and deployment.takes_masked
+    return wanted.privacy is not PrivacyClass.SECRET and not wanted.is_pinned and deployment.takes_masked
+
+
+def _steps(wanted: Wanted, routing: Routing) -> tuple[Step, ...]:
+    """Return the steps of the table for a request.
+
+    Private text prefers local models. A public question that is too demanding for a local model gets
+    one last.
+    """
+    if wanted.task is Task.EMBEDDING:
+        return tuple(Step)
+    steps = routing.steps(wanted.demand.work)
+    local = tuple(one for one in steps if one.tier is Tier.LOCAL)
+    others = tuple(one for one in steps if one.tier is not Tier.LOCAL)
+    if wanted.privacy is not PrivacyClass.PUBLIC or wanted.is_pinned:
+        # Private text is always allowed to stay here, whatever the table says.
+        return (*local, *(one for one in (Step.LOCAL_LARGE, Step.LOCAL_SMALL) if one not in local), *others)
+    if wanted.demand.tier is PromptTier.CLOUD:
+        return (*others, *local)
+    return steps
+
+
+def _rank(one: Deployment, wanted: Wanted, steps: Sequence[Step]) -> tuple[bool, int, bool, float]:
+    """Return the sort key: large enough, the step, good at this work, price."""
+    is_too_small = wanted.tokens > one.context_tokens
+    is_good = wanted.demand.work in one.good_at
+    return is_too_small, steps.index(one.step), not is_good, one.cost_per_request
+
+
+def _reason(wanted: Wanted, first: Deployment, steps: Sequence[Step]) -> str:
+    """Return why the first deployment is the first."""
+    parts = [
+        f"{wanted.demand.work}: {' → '.join(steps)}" if wanted.task is not Task.EMBEDDING else "embedding"
+    ]
+    if wanted.privacy is not PrivacyClass.PUBLIC or wanted.is_pinned:
+        parts.append(f"{_privacy_reason(wanted.privacy)}, so local models come first")
+    if wanted.demand.work in first.good_at:
+        parts.append(f"{first.id} is good at it")
+    return "; ".join(parts)
 
 
 def _empty_reason(
-    privacy: PrivacyClass,
+    wanted: Wanted,
     suitable: Sequence[Deployment],
     allowed: Sequence[Deployment],
+    offered: Sequence[Deployment],
     unavailable: Mapping[str, str],
 ) -> str:
     if not suitable:
         return "no model is configured for this"
+    private = _privacy_reason(wanted.privacy)
     if not allowed:
-        return f"{_privacy_reason(privacy)}, so only a local model may read it, and none is configured"
+        return f"{private}, so only a local model may read it, and none is configured"
+    if not offered:
+        return f"the routing table has no configured model for {wanted.demand.work}"
     reasons = "; ".join(
-        f"{one.id}: {unavailable.get(one.id, 'the daily limit is reached')}" for one in allowed
+        f"{one.id}: {unavailable.get(one.id, 'the daily limit is reached')}" for one in offered
     )
-    if privacy is PrivacyClass.PUBLIC:
+    if wanted.privacy is PrivacyClass.PUBLIC and not wanted.is_pinned:
         return f"no model is available ({reasons})"
-    return f"{_privacy_reason(privacy)}, so only a local model may read it, and none is available ({reasons})"
+    return f"{private}, so only a local model may read it, and none is available ({reasons})"
 
 
 def _privacy_reason(privacy: PrivacyClass) -> str:

@@ -1,10 +1,13 @@
-"""The settings of a deployment."""
+"""The settings of a deployment, and which deployments are asked for which work."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
+
+from homelab_steward.contract.base import Many
 
 from ..settings.checks import amount, key, whole
+from .complexity import Work
 from .messages import Tier
 
 
@@ -13,6 +16,29 @@ class DeploymentKind(StrEnum):
 
     OPENAI = "openai"
     LITELLM = "litellm"
+
+
+class Size(StrEnum):
+    """How capable a model is among those of its tier."""
+
+    SMALL = "small"
+    LARGE = "large"
+
+
+class Step(StrEnum):
+    """The deployments of one tier and size: a cell of the routing table."""
+
+    LOCAL_SMALL = "local_small"
+    LOCAL_LARGE = "local_large"
+    CLOUD_SMALL = "cloud_small"
+    CLOUD_LARGE = "cloud_large"
+    PREMIUM_SMALL = "premium_small"
+    PREMIUM_LARGE = "premium_large"
+
+    @property
+    def tier(self) -> Tier:
+        """The tier of the deployments."""
+        return Tier(self.partition("_")[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +50,15 @@ class Deployment:
     JSON Schema enforces the calls, which works better with small models. ``takes_masked`` lets
     a deployment that is not local receive private texts with the private parts masked; texts
     with secrets only go to local deployments, with the secrets masked. ``cost_per_request`` is what
-    one costs on average, for the weekly report.
+    one costs on average; of models of the same tier and size, those that are ``good_at`` the work are
+    asked first, then the cheapest.
     """
 
     id: Annotated[str, key]
     tier: Tier = Tier.LOCAL
     kind: DeploymentKind = DeploymentKind.OPENAI
+    size: Size = Size.LARGE
+    good_at: Many[Work] = ()
     url: str = ""
     model: str = ""
     embedding_model: str = ""
@@ -39,3 +68,83 @@ class Deployment:
     supports_tools: bool = True
     takes_masked: bool = False
     cost_per_request: Annotated[float, amount] = 0.0
+
+    @property
+    def step(self) -> Step:
+        """Its cell of the routing table."""
+        return Step(f"{self.tier}_{self.size}")
+
+
+_UP: Final = tuple(Step)
+_SMALL_FIRST: Final = (
+    Step.LOCAL_SMALL,
+    Step.LOCAL_LARGE,
+    Step.CLOUD_SMALL,
+    Step.PREMIUM_SMALL,
+    Step.CLOUD_LARGE,
+    Step.PREMIUM_LARGE,
+)
+_READINGS: Final = (
+    Step.LOCAL_LARGE,
+    Step.LOCAL_SMALL,
+    Step.CLOUD_SMALL,
+    Step.CLOUD_LARGE,
+    Step.PREMIUM_SMALL,
+    Step.PREMIUM_LARGE,
+)
+_DOCUMENT: Final = (
+    Step.LOCAL_LARGE,
+    Step.CLOUD_SMALL,
+    Step.CLOUD_LARGE,
+    Step.PREMIUM_SMALL,
+    Step.PREMIUM_LARGE,
+    Step.LOCAL_SMALL,
+)
+_LARGE_FIRST: Final = (
+    Step.LOCAL_LARGE,
+    Step.CLOUD_LARGE,
+    Step.CLOUD_SMALL,
+    Step.PREMIUM_SMALL,
+    Step.PREMIUM_LARGE,
+    Step.LOCAL_SMALL,
+)
+_CLOUD_FIRST: Final = (
+    Step.CLOUD_LARGE,
+    Step.PREMIUM_LARGE,
+    Step.PREMIUM_SMALL,
+    Step.CLOUD_SMALL,
+    Step.LOCAL_LARGE,
+    Step.LOCAL_SMALL,
+)
+_PREMIUM_FIRST: Final = (
+    Step.PREMIUM_LARGE,
+    Step.CLOUD_LARGE,
+    Step.PREMIUM_SMALL,
+    Step.CLOUD_SMALL,
+    Step.LOCAL_LARGE,
+    Step.LOCAL_SMALL,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """The routing table: which steps are tried for which work, in order.
+
+    A step that is left out is not tried. A question about a state needs readings, and small models choose
+    tools badly.
+    """
+
+    state: Many[Step] = _READINGS
+    simple: Many[Step] = _UP
+    extraction: Many[Step] = _SMALL_FIRST
+    code: Many[Step] = _LARGE_FIRST
+    long_document: Many[Step] = _DOCUMENT
+    planning: Many[Step] = _LARGE_FIRST
+    deep_reasoning: Many[Step] = _CLOUD_FIRST
+    architecture: Many[Step] = _PREMIUM_FIRST
+    premium_review: Many[Step] = _PREMIUM_FIRST
+
+    def steps(self, work: Work) -> tuple[Step, ...]:
+        """Return the steps for one kind of work."""
+        steps: tuple[Step, ...] = getattr(self, work)
+        return steps

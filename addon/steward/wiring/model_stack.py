@@ -17,7 +17,7 @@ from ..llm.litellm_router import LiteLlmRouter
 from ..llm.openai_compatible import OpenAiCompatible
 from ..llm.ports import ModelClient
 from ..llm.quota import RequestCounts
-from ..llm.settings import Deployment, DeploymentKind
+from ..llm.settings import Deployment, DeploymentKind, Routing
 from ..store.database import Database
 
 
@@ -32,6 +32,7 @@ class ModelStack:
         context: PrivacyContext,
         clock: Clock,
         counted: Callable[[], Awaitable[None]],
+        routing: Routing | None = None,
     ) -> None:
         """LiteLLM is loaded by the first call. ``counted`` is called after each request."""
         counts = RequestCounts(database, clock)
@@ -42,7 +43,7 @@ class ModelStack:
         }
         egress = Egress(clients, database, counts, context, clock, counted)
         self._chat_deployments = [one for one in deployments if one.model]
-        self._gateway = Gateway(deployments, egress, counts, context, clock)
+        self._gateway = Gateway(deployments, egress, counts, context, clock, routing)
         self.data_tasks = DataTasks(self._gateway if self._chat_deployments else None, clock)
 
     def talking(self) -> Models | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.llm.complexity import PromptTier, tier_for
+from steward.llm.complexity import PromptTier, Work, assess
 
 NONE = (
     "switch off the lamp in the attic",
@@ -82,17 +82,54 @@ CLOUD = (
     ],
 )
 def test_a_question_gets_the_model_it_needs(prompt: str, tier: PromptTier) -> None:
-    assert tier_for(prompt) is tier
+    assert assess(prompt).tier is tier
+
+
+@pytest.mark.parametrize(
+    ("prompt", "tier", "work"),
+    [
+        ("éteins le chauffage du bureau", PromptTier.NONE, Work.STATE),
+        ("¿Qué significa SIGTERM?", PromptTier.SMALL, Work.SIMPLE),
+        ("Traduis en allemand : « Le disque est plein »", PromptTier.SMALL, Work.EXTRACTION),
+        ("Escribe un script que compruebe las copias y avise por correo.", PromptTier.LARGE, Work.CODE),
+        (
+            "Lis ce journal de démarrage et explique pourquoi le réseau est arrivé si tard.",
+            PromptTier.LARGE,
+            Work.LONG_DOCUMENT,
+        ),
+        ("Planifica el cambio del switch, paso a paso.", PromptTier.LARGE, Work.PLANNING),
+        ("Écris un service Rust avec des tests qui lit ma pompe.", PromptTier.CLOUD, Work.CODE),
+        (
+            "La latencia sube tras actualizar el núcleo; adjunto perfiles. Encuentra la causa raíz.",
+            PromptTier.CLOUD,
+            Work.DEEP_REASONING,
+        ),
+        (
+            "Conçois une architecture à haute disponibilité sur trois nœuds avec bascule.",
+            PromptTier.CLOUD,
+            Work.ARCHITECTURE,
+        ),
+        (
+            "Revisa todo este repositorio en busca de fallos de seguridad.",
+            PromptTier.CLOUD,
+            Work.PREMIUM_REVIEW,
+        ),
+    ],
+)
+def test_the_model_knows_the_work_where_the_rules_fall_short(
+    prompt: str, tier: PromptTier, work: Work
+) -> None:
+    assert (assess(prompt).tier, assess(prompt).work) == (tier, work)
 
 
 def test_quoted_text_is_not_part_of_the_question() -> None:
     quoted = "Design a migration of 18 services without downtime and prove the root cause"
-    assert tier_for(f'Translate to German: "{quoted}"') is PromptTier.SMALL
+    assert assess(f'Translate to German: "{quoted}"').tier is PromptTier.SMALL
 
 
 @given(st.text(max_size=300))
 def test_every_text_has_a_tier(text: str) -> None:
-    assert tier_for(text) in PromptTier
+    assert assess(text).tier in PromptTier
 
 
 @pytest.mark.parametrize(
@@ -100,5 +137,5 @@ def test_every_text_has_a_tier(text: str) -> None:
 )
 def test_only_the_start_of_a_long_text_is_read(piece: str) -> None:
     start = time.thread_time()
-    tier_for(piece * 100_000)
+    assess(piece * 100_000)
     assert time.thread_time() - start < 1

@@ -66,6 +66,7 @@ def test_routing_figures(tmp_path: Path) -> None:
     )
     assert figures["n"] == 3
     assert figures["tier_accuracy"] == pytest.approx(2 / 3, abs=1e-3)
+    assert figures["size_accuracy"] == 1, "a private question needs a large model, too"
     assert figures["private_above_local"] == 0
     assert figures["confusion"] == {
         "none": {"none": 1, "small": 0, "large": 0, "cloud": 0},
@@ -73,6 +74,13 @@ def test_routing_figures(tmp_path: Path) -> None:
         "large": {"none": 0, "small": 0, "large": 0, "cloud": 0},
         "cloud": {"none": 0, "small": 0, "large": 1, "cloud": 1},
     }
+
+
+def test_a_row_may_name_the_size(tmp_path: Path) -> None:
+    rows = [
+        {"prompt": "What does ENOSPC mean?", "tier": "small", "size": size} for size in ("small", "large")
+    ]
+    assert evaluate_routing(_file(tmp_path, rows))["size_accuracy"] == 0.5
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "{", '{"text": 1}', '{"prompt": "a", "tier": "huge"}', "[]"])

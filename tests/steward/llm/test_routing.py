@@ -1,12 +1,16 @@
 """Which deployments may answer a request, and in which order."""
 
-import pytest
+from dataclasses import replace
 
-from steward.llm.complexity import PromptTier
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steward.llm.complexity import DEMANDS, Demand, PromptTier, Work
 from steward.llm.messages import Task, Tier
 from steward.llm.privacy import PrivacyClass
-from steward.llm.routing import Quota, Selection, select
-from steward.llm.settings import Deployment
+from steward.llm.routing import Quota, Selection, Wanted, select
+from steward.llm.settings import Deployment, Routing, Size, Step
 
 LOCAL = Deployment(id="home", tier=Tier.LOCAL, model="m", embedding_model="e")
 LOCAL_2 = Deployment(id="home2", tier=Tier.LOCAL, model="m")
@@ -15,48 +19,137 @@ MASKED = Deployment(id="masked", tier=Tier.CLOUD, model="m", takes_masked=True)
 PREMIUM = Deployment(id="premium", tier=Tier.PREMIUM, model="m")
 ALL = (CLOUD, PREMIUM, LOCAL, MASKED, LOCAL_2)
 
+FLEET = tuple(
+    Deployment(id=name, tier=tier, size=size, model="m", cost_per_request=cost)
+    for name, tier, size, cost in (
+        ("opus", Tier.PREMIUM, Size.LARGE, 0.3),
+        ("sonnet", Tier.PREMIUM, Size.LARGE, 0.1),
+        ("haiku", Tier.PREMIUM, Size.SMALL, 0.02),
+        ("thinking", Tier.CLOUD, Size.LARGE, 0.04),
+        ("pro", Tier.CLOUD, Size.LARGE, 0.03),
+        ("flash", Tier.CLOUD, Size.SMALL, 0.01),
+        ("qwen32", Tier.LOCAL, Size.LARGE, 0.0),
+        ("qwen4", Tier.LOCAL, Size.SMALL, 0.0),
+    )
+)
+
 PUBLIC, PRIVATE, SECRET = PrivacyClass.PUBLIC, PrivacyClass.PRIVATE, PrivacyClass.SECRET
+DEEP = DEMANDS["reasoning"]
+
+
+def order(wanted: Wanted, *deployments: Deployment, routing: Routing | None = None) -> list[str]:
+    return [one.id for one in select(wanted, {}, {}, deployments, routing).deployments]
 
 
 @pytest.mark.parametrize(
-    ("privacy", "is_pinned", "prompt_tier", "unavailable", "order"),
+    ("privacy", "is_pinned", "demand", "unavailable", "expected"),
     [
-        (PUBLIC, False, PromptTier.SMALL, (), [["home", "home2"], ["cloud", "masked"], ["premium"]]),
-        (PUBLIC, False, PromptTier.LARGE, ("home",), [["home2"], ["cloud", "masked"], ["premium"]]),
-        (PUBLIC, False, PromptTier.CLOUD, (), [["cloud", "masked"], ["premium"], ["home", "home2"]]),
-        (PUBLIC, False, PromptTier.CLOUD, ("cloud", "masked"), [["premium"], ["home", "home2"]]),
-        (PUBLIC, True, PromptTier.SMALL, (), [["home", "home2"]]),
-        (PRIVATE, False, PromptTier.CLOUD, (), [["home", "home2"], ["masked"]]),
-        (PRIVATE, False, PromptTier.SMALL, ("home", "home2"), [["masked"]]),
-        (PRIVATE, True, PromptTier.CLOUD, (), [["home", "home2"]]),
-        (PRIVATE, True, PromptTier.SMALL, ("home", "home2"), []),
-        (SECRET, True, PromptTier.CLOUD, (), [["home", "home2"]]),
-        (SECRET, False, PromptTier.CLOUD, ("home", "home2"), []),
+        (PUBLIC, False, Demand(), (), ["home", "home2", "cloud", "masked", "premium"]),
+        (PUBLIC, False, DEMANDS["code"], ("home",), ["home2", "cloud", "masked", "premium"]),
+        (PUBLIC, False, DEEP, (), ["cloud", "masked", "premium", "home", "home2"]),
+        (PUBLIC, False, DEEP, ("cloud", "masked"), ["premium", "home", "home2"]),
+        (PUBLIC, True, Demand(), (), ["home", "home2"]),
+        (PRIVATE, False, DEEP, (), ["home", "home2", "masked"]),
+        (PRIVATE, False, Demand(), ("home", "home2"), ["masked"]),
+        (PRIVATE, True, DEEP, (), ["home", "home2"]),
+        (PRIVATE, True, Demand(), ("home", "home2"), []),
+        (SECRET, True, DEEP, (), ["home", "home2"]),
+        (SECRET, False, DEEP, ("home", "home2"), []),
     ],
 )
 def test_order_of_the_deployments(
     privacy: PrivacyClass,
     is_pinned: bool,  # noqa: FBT001 - a column of the table
-    prompt_tier: PromptTier,
+    demand: Demand,
     unavailable: tuple[str, ...],
-    order: list[list[str]],
+    expected: list[str],
 ) -> None:
-    selection = select(
-        privacy,
-        Task.CHAT,
-        dict.fromkeys(unavailable, "failed"),
-        {},
-        ALL,
-        is_pinned=is_pinned,
-        prompt_tier=prompt_tier,
+    wanted = Wanted(privacy=privacy, demand=demand, is_pinned=is_pinned)
+    selection = select(wanted, dict.fromkeys(unavailable, "failed"), {}, ALL)
+    assert [one.id for one in selection.deployments] == expected
+    assert selection.reason
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("state", "qwen32 qwen4 flash pro thinking haiku sonnet opus"),
+        ("simple", "qwen4 qwen32 flash pro thinking haiku sonnet opus"),
+        ("extraction", "qwen4 qwen32 flash haiku pro thinking sonnet opus"),
+        ("code", "qwen32 pro thinking flash haiku sonnet opus qwen4"),
+        ("document", "qwen32 flash pro thinking haiku sonnet opus qwen4"),
+        ("planning", "qwen32 pro thinking flash haiku sonnet opus qwen4"),
+        ("program", "pro thinking flash haiku sonnet opus qwen32 qwen4"),
+        ("reasoning", "pro thinking sonnet opus haiku flash qwen32 qwen4"),
+        ("architecture", "sonnet opus pro thinking haiku flash qwen32 qwen4"),
+        ("review", "sonnet opus pro thinking haiku flash qwen32 qwen4"),
+    ],
+)
+def test_the_table_by_default(label: str, expected: str) -> None:
+    assert order(Wanted(demand=DEMANDS[label]), *FLEET) == expected.split()
+
+
+def test_what_a_model_is_good_at_counts_more_than_its_price() -> None:
+    fleet = [
+        replace(one, good_at=(Work.DEEP_REASONING,) if one.id in ("thinking", "haiku") else ())
+        for one in FLEET
+    ]
+    assert order(Wanted(demand=DEEP), *fleet)[:2] == ["thinking", "pro"], "of the same step only"
+    assert select(Wanted(demand=DEEP), {}, {}, fleet).reason == (
+        "deep_reasoning: cloud_large → premium_large → premium_small → cloud_small → local_large → "
+        "local_small; thinking is good at it"
     )
-    assert [[one.id for one in group.deployments] for group in selection.groups] == order
-    assert bool(selection.reason) is not bool(order)
+
+
+def test_a_model_with_too_small_a_context_comes_last() -> None:
+    small = replace(LOCAL, context_tokens=4096)
+    assert order(Wanted(tokens=5000), small, CLOUD) == ["cloud", "home"]
+    assert order(Wanted(tokens=4096), small, CLOUD) == ["home", "cloud"]
+    assert order(Wanted(tokens=5000, privacy=PRIVATE), small, CLOUD) == ["home"]
+
+
+def test_a_table_of_ones_own_leaves_steps_out() -> None:
+    routing = Routing(simple=(Step.PREMIUM_LARGE,), code=())
+    assert order(Wanted(), *ALL, routing=routing) == ["premium"]
+    assert order(Wanted(privacy=PRIVATE), *ALL, routing=routing) == ["home", "home2"], "always local"
+    nothing = select(Wanted(demand=DEMANDS["code"]), {}, {}, ALL, routing)
+    assert nothing == Selection(deployments=(), reason="the routing table has no configured model for code")
+
+
+@given(
+    privacy=st.sampled_from(PrivacyClass),
+    task=st.sampled_from(Task),
+    demand=st.sampled_from(list(DEMANDS.values())),
+    is_pinned=st.booleans(),
+    tokens=st.integers(0, 20_000),
+    used=st.dictionaries(st.sampled_from([one.id for one in ALL]), st.integers(0, 12)),
+    steps=st.lists(st.sampled_from(Step), unique=True),
+)
+def test_whatever_is_wanted_only_those_that_may_read_it_with_requests_left(
+    privacy: PrivacyClass,
+    task: Task,
+    demand: Demand,
+    is_pinned: bool,  # noqa: FBT001
+    tokens: int,
+    used: dict[str, int],
+    steps: list[Step],
+) -> None:
+    wanted = Wanted(privacy=privacy, task=task, demand=demand, is_pinned=is_pinned, tokens=tokens)
+    quotas = {name: Quota(used=count, limit=10) for name, count in used.items()}
+    routing = Routing(**dict.fromkeys(map(str, Work), tuple(steps)))
+    for one in select(wanted, {}, quotas, ALL, routing).deployments:
+        assert used.get(one.id, 0) < 10
+        if one.tier is not Tier.LOCAL:
+            assert privacy is not SECRET
+            assert not is_pinned
+            assert privacy is PUBLIC or one.takes_masked
+            assert task is Task.EMBEDDING or one.step in steps
 
 
 def test_embeddings_use_deployments_with_an_embedding_model() -> None:
-    selection = select(PUBLIC, Task.EMBEDDING, {}, {}, ALL)
-    assert [one.id for group in selection.groups for one in group.deployments] == ["home", "cloud"]
+    selection = select(Wanted(task=Task.EMBEDDING), {}, {}, ALL)
+    assert [one.id for one in selection.deployments] == ["home", "cloud"]
+    assert selection.reason == "embedding"
 
 
 @pytest.mark.parametrize(
@@ -78,45 +171,25 @@ def test_a_quota_has_a_reserve_for_diagnoses(
     allowed: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     assert Quota(used=used, limit=limit).allows(task) is allowed
-    groups = select(PUBLIC, task, {}, {"home": Quota(used=used, limit=limit)}, [LOCAL]).groups
-    assert bool(groups) is allowed
+    found = select(Wanted(task=task), {}, {"home": Quota(used=used, limit=limit)}, [LOCAL]).deployments
+    assert bool(found) is allowed
+
+
+PRIVATE_ONLY_LOCAL = "the question or its context is private, so only a local model may read it"
+SECRET_ONLY_LOCAL = "the question or its context contains a secret, so only a local model may read it"
 
 
 @pytest.mark.parametrize(
     ("privacy", "deployments", "reason"),
     [
         (PUBLIC, (), "no model is configured for this"),
-        (
-            PRIVATE,
-            (CLOUD,),
-            (
-                "the question or its context is private, so only a local model may read it, "
-                "and none is configured"
-            ),
-        ),
-        (
-            SECRET,
-            (MASKED,),
-            (
-                "the question or its context contains a secret, so only a local model may read it, "
-                "and none is configured"
-            ),
-        ),
-        (
-            SECRET,
-            (CLOUD, LOCAL),
-            (
-                "the question or its context contains a secret, so only a local model may read it, "
-                "and none is available (home: failed)"
-            ),
-        ),
+        (PRIVATE, (CLOUD,), f"{PRIVATE_ONLY_LOCAL}, and none is configured"),
+        (SECRET, (MASKED,), f"{SECRET_ONLY_LOCAL}, and none is configured"),
+        (SECRET, (CLOUD, LOCAL), f"{SECRET_ONLY_LOCAL}, and none is available (home: failed)"),
         (
             PRIVATE,
             (LOCAL, LOCAL_2),
-            (
-                "the question or its context is private, so only a local model may read it, "
-                "and none is available (home: failed; home2: the daily limit is reached)"
-            ),
+            f"{PRIVATE_ONLY_LOCAL}, and none is available (home: failed; home2: the daily limit is reached)",
         ),
         (
             PUBLIC,
@@ -129,6 +202,10 @@ def test_the_reason_when_no_model_may_answer(
     privacy: PrivacyClass, deployments: tuple[Deployment, ...], reason: str
 ) -> None:
     quotas = {"home2": Quota(used=5, limit=5)}
-    assert select(privacy, Task.CHAT, {"home": "failed"}, quotas, deployments) == Selection(
-        groups=(), reason=reason
-    )
+    selection = select(Wanted(privacy=privacy), {"home": "failed"}, quotas, deployments)
+    assert selection == Selection(deployments=(), reason=reason)
+
+
+def test_a_table_for_every_work() -> None:
+    assert {work for work in Work if set(Routing().steps(work)) != set(Step)} == set()
+    assert {demand.tier for demand in DEMANDS.values()} == set(PromptTier)
