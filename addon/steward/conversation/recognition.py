@@ -118,6 +118,7 @@ def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence
     if len(text) > LONGEST:
         return OpenText(text=text)
     said = _read(plain(text), before, known, matchers)
+    matchers = likely_languages(said.text, matchers)
     requests: list[Requested] = []
     for matcher in matchers:
         meaning = _decision(said, matcher) or _question(said, matcher)
@@ -135,6 +136,15 @@ def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence
         if unknown is not None:
             return unknown
     return OpenText(text=text)
+
+
+def likely_languages(text: str, matchers: Sequence[LanguageMatcher]) -> Sequence[LanguageMatcher]:
+    """Return the first language, and those with at least as many of their words in a text."""
+    words = words_of(text)
+    counts = [sum(word in one.phrases("not_name") for word in words) for one in matchers]
+    least = max(counts[0], min(max(counts), 1))
+    others = zip(matchers[1:], counts[1:], strict=True)
+    return [matchers[0], *(one for one, count in others if count >= least)]
 
 
 def requested_actions(

@@ -81,10 +81,11 @@ class Egress:
         body = chat_body(outgoing.request, deployment.model)
         restorer = Restorer(outgoing.originals)
         async with (
-            self._recorded(deployment, body, request.task, privacy, outgoing.masked),
+            self._recorded(deployment, body, request.task, privacy, outgoing.masked) as sent,
             aclosing(self._client(deployment).stream(deployment, body, limits)) as answer,
         ):
             async for delta in answer:
+                sent.set()
                 for piece in restorer.read(delta):
                     yield piece
         for piece in restorer.end():
@@ -130,18 +131,26 @@ class Egress:
     @asynccontextmanager
     async def _recorded(
         self, deployment: Deployment, body: JsonObject, task: Task, privacy: PrivacyClass, masked: int
-    ) -> AsyncIterator[None]:
-        """Record a request before the block; for a local deployment without a limit, during the block."""
+    ) -> AsyncIterator[asyncio.Event]:
+        """Record a request before the block; for a local deployment without a limit, during the block.
+
+        It is then recorded as soon as the event is set, so that the model does not wait for it.
+        """
+        sent = asyncio.Event()
         if deployment.tier is not Tier.LOCAL or deployment.daily_requests is not None:
             await self._record(deployment, body, task, privacy, masked)
-            yield
+            yield sent
             return
-        recording = asyncio.create_task(
-            self._record(deployment, body, task, privacy, masked), name="record model request"
-        )
+
+        async def record() -> None:
+            await sent.wait()
+            await self._record(deployment, body, task, privacy, masked)
+
+        recording = asyncio.create_task(record(), name="record model request")
         try:
-            yield
+            yield sent
         finally:
+            sent.set()
             await recording
 
     async def _record(

@@ -8,7 +8,7 @@ from homelab_steward.contract.state import TargetRef
 from steward.conversation.language_matcher import LanguageMatcher
 from steward.conversation.meanings import OpenQuestion, OpenText
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.recognition import Known, recognise, reply_to
+from steward.conversation.recognition import Known, likely_languages, recognise, reply_to
 from steward.conversation.sentence_files import BUILT_IN, read_language, with_file
 
 from .recognition_rig import matchers, meaning_of
@@ -51,3 +51,20 @@ def test_a_sentence_of_a_user_that_lacks_the_name_is_no_question(tmp_path: Path,
     own.write_text(f"intents:\n  State:\n    data:\n      - sentences: [{text}]\n", encoding="utf-8")
     matcher = LanguageMatcher(with_file(read_language("en", BUILT_IN), own))
     assert recognise(text, (), Known(among=TARGETS), [matcher]) == OpenText(text=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "likely"),
+    [
+        ("Which colours go well with a dark green wall?", "en", "en"),
+        ("Wie lange läuft mein Radarr schon?", "en", "de en nl"),
+        ("Soll ich Radarr neu starten?", "de", "de"),
+        ("radarr", "fr", "de en es fr nl"),
+    ],
+)
+def test_other_languages_are_tried_only_if_the_text_may_be_one_of_theirs(
+    text: str, language: str, likely: str
+) -> None:
+    found = likely_languages(text, matchers(language))
+    assert found[0].language == language
+    assert {one.language for one in found} == set(likely.split())
