@@ -25,6 +25,7 @@ from .dynamic_entities import DynamicEntities
 from .expectations import register_expectations
 from .front_ends import watch_front_ends
 from .home_report import MEMORY, HomeMemory
+from .llm_api import register_api, unregister_api
 from .mode_actions import register_mode_actions
 from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
@@ -66,6 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     refuses the token.
     """
     await async_show_panel(hass)
+    register_api(hass, entry)
     await agents.async_set_up(hass, entry)
     home_id = await instance_id.async_get(hass)
     coordinator = StewardCoordinator(hass, entry, async_get_clientsession(hass), home_id)
@@ -110,6 +112,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> 
     """Unload the platforms, save what must survive, and disconnect."""
     await hass.config_entries.async_unload_platforms_or_raise(entry, PLATFORMS)
     await agents.async_unload(hass, entry)
+    unregister_api(hass, entry)
     runtime = entry.runtime_data
     await runtime.coordinator.async_close()
     # Last: whatever ends with the connection may still change what is stored.
@@ -122,6 +125,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> 
     """Delete stored data and issues; the app keeps its instances and people."""
     issues.clear_all(hass, entry)
     remove_panel(hass)
+    unregister_api(hass, entry)
     await agents.async_forget(hass, entry)
     await cards_storage(hass, entry.entry_id).async_remove()
     await subentries_storage(hass, entry.entry_id).async_remove()
@@ -141,10 +145,11 @@ async def async_remove_config_entry_device(
 
 @callback
 def _entry_changed(hass: HomeAssistant, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
-    """Remove the issues and the panel of an entry that a person disabled, also of one that is not loaded."""
+    """Remove what an entry that a person disabled has outside of it, also if it is not loaded."""
     if entry.domain == DOMAIN and entry.disabled_by is not None:
         issues.clear_all(hass, entry)
         remove_panel(hass)
+        unregister_api(hass, entry)
 
 
 async def _async_entry_changed(hass: HomeAssistant, entry: StewardConfigEntry) -> None:

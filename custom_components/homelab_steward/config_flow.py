@@ -13,7 +13,7 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     OptionsFlow,
 )
-from homeassistant.const import CONF_HOST, CONF_PORT, CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_HOST, CONF_PORT, CONF_TOKEN, CONF_URL, Platform
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -34,7 +34,9 @@ from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 
 from .const import (
     ASSIST_SATELLITE,
+    CONF_AGENTS_MASKED,
     CONF_HOME_ACTIONS,
+    CONF_HOME_AGENTS,
     CONF_HOME_FACTS,
     CONF_HOME_READ,
     CONF_PHONES,
@@ -236,6 +238,10 @@ class StewardOptionsFlow(OptionsFlow):
             probatio.Required(CONF_SOUND, default=SOUND_ALL): SelectSelector(sounds),
             probatio.Required(CONF_HOME_READ, default=True): BooleanSelector(),
             probatio.Required(CONF_HOME_ACTIONS, default=True): BooleanSelector(),
+            probatio.Optional(CONF_HOME_AGENTS, default=[]): EntitySelector(
+                EntitySelectorConfig(domain=[Platform.AI_TASK, Platform.CONVERSATION], multiple=True)
+            ),
+            probatio.Required(CONF_AGENTS_MASKED, default=False): BooleanSelector(),
             probatio.Optional(CONF_HOME_FACTS): section(fact_fields(), {"collapsed": True}),
         }
         if people:

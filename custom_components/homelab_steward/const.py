@@ -38,6 +38,8 @@ ASSIST_SATELLITE: Final = "assist_satellite"
 CONF_SATELLITES: Final = "satellites"
 CONF_HOME_READ: Final = "home_read"
 CONF_HOME_ACTIONS: Final = "home_actions"
+CONF_HOME_AGENTS: Final = "home_agents"
+CONF_AGENTS_MASKED: Final = "agents_masked"
 
 PANEL_PATH: Final = "homelab-steward"
 """The path of the panel in the front end."""

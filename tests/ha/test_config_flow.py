@@ -211,5 +211,7 @@ async def test_options_store_phones_and_sound(
         "sound": "critical",
         "home_read": True,
         "home_actions": True,
+        "home_agents": [],
+        "agents_masked": False,
     }
     assert loaded.state is ConfigEntryState.LOADED

@@ -61,6 +61,7 @@ from homelab_steward.contract.records import (
     SearchQuery,
     SearchResult,
 )
+from homelab_steward.contract.released_text import ReleasedText, ReleaseText
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
 from homelab_steward.contract.schedules import Schedules
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
@@ -106,6 +107,7 @@ class Commands:
     get_incident: Callable[[IncidentId], Awaitable[IncidentRecord]]
     records: RecordPort
     search: Callable[[SearchQuery], Awaitable[SearchResult]]
+    release_text: Callable[[ReleaseText], Awaitable[ReleasedText]]
     generate_data: Callable[[GenerateData], Awaitable[GeneratedData]]
     set_pause: Callable[[SetPause], Awaitable[StewardMode]]
     set_verbose: Callable[[SetVerbose], Awaitable[StewardMode]]
@@ -197,6 +199,8 @@ class Commands:
                 return await self.records.ledger(LedgerQuery.from_plain(body))
             case Command.GENERATE_DATA:
                 return await self.generate_data(GenerateData.from_plain(body))
+            case Command.RELEASE_TEXT:
+                return await self.release_text(ReleaseText.from_plain(body))
             case Command.LIST_AUDIT:
                 return await self.records.audit(AuditQuery.from_plain(body))
             case Command.VERIFY_AUDIT:

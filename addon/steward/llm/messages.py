@@ -28,12 +28,16 @@ class Tier(StrEnum):
 
 
 class Task(StrEnum):
-    """The purpose of a request; a part of the daily requests is reserved for diagnoses."""
+    """The purpose of a request; a part of the daily requests is reserved for diagnoses.
+
+    AGENT is a text for an agent of a client, which asks its model itself.
+    """
 
     CHAT = "chat"
     DIAGNOSIS = "diagnosis"
     SUMMARY = "summary"
     DATA = "data"
+    AGENT = "agent"
     EMBEDDING = "embedding"
 
 

@@ -18,6 +18,7 @@ from ..llm.openai_compatible import OpenAiCompatible
 from ..llm.ports import ModelClient
 from ..llm.quota import RequestCounts
 from ..llm.settings import Deployment, DeploymentKind, Routing
+from ..llm.text_release import TextRelease
 from ..store.database import Database
 
 
@@ -44,6 +45,7 @@ class ModelStack:
         egress = Egress(clients, database, counts, context, clock, counted)
         self._chat_deployments = [one for one in deployments if one.model]
         self._gateway = Gateway(deployments, egress, counts, context, clock, routing)
+        self.text_release = TextRelease(context, database, clock, counted)
         self.data_tasks = DataTasks(self._gateway if self._chat_deployments else None, clock)
 
     def talking(self) -> Models | None:

@@ -213,6 +213,7 @@ def _commands(parts: ServerParts) -> Commands:
             parts.clock,
         ),
         search=parts.agent.search.find,
+        release_text=parts.models.text_release.release,
         generate_data=parts.models.data_tasks.generate,
         set_pause=parts.agent.mode.set_pause,
         set_verbose=parts.agent.mode.set_verbose,

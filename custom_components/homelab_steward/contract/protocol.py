@@ -64,6 +64,7 @@ from .records import (
     SearchQuery,
     SearchResult,
 )
+from .released_text import ReleasedText, ReleaseText
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
 from .schedules import Schedules
 from .state import FrontEndStatus, Instance, Person, Snapshot
@@ -269,6 +270,7 @@ class Command(StrEnum):
     LIST_MODELS = "models.list"
     LIST_LEDGER = "models.ledger"
     GENERATE_DATA = "models.generate"
+    RELEASE_TEXT = "privacy.release"
     LIST_AUDIT = "audit.list"
     VERIFY_AUDIT = "audit.verify"
 
@@ -310,6 +312,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_MODELS: ModelsQuery,
     Command.LIST_LEDGER: LedgerQuery,
     Command.GENERATE_DATA: GenerateData,
+    Command.RELEASE_TEXT: ReleaseText,
     Command.LIST_AUDIT: AuditQuery,
     Command.VERIFY_AUDIT: Nothing,
 }
@@ -351,6 +354,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_MODELS: ModelRecords,
     Command.LIST_LEDGER: LedgerPage,
     Command.GENERATE_DATA: GeneratedData,
+    Command.RELEASE_TEXT: ReleasedText,
     Command.LIST_AUDIT: AuditPage,
     Command.VERIFY_AUDIT: AuditVerification,
 }

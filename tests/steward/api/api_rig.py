@@ -49,6 +49,7 @@ from homelab_steward.contract.records import (
     RunbookSource,
     SearchResult,
 )
+from homelab_steward.contract.released_text import ReleasedText
 from homelab_steward.contract.schedules import Schedules
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from mcp_bridge.forwarded import TrustedProxies
@@ -157,6 +158,7 @@ ANSWERS: dict[Command, Message] = {
     Command.SAVE_RUNBOOK: RunbookRecord(id="r", version=1, title="R", text="", recipes=()),
     Command.LIST_MODELS: ModelRecords(deployments=()),
     Command.LIST_LEDGER: LedgerPage(entries=()),
+    Command.RELEASE_TEXT: ReleasedText(text="fine"),
     Command.GENERATE_DATA: GeneratedData(text="{}", deployment="m", data={}),
     Command.LIST_AUDIT: AuditPage(entries=()),
     Command.VERIFY_AUDIT: AuditVerification(entries=0, head="0"),
@@ -352,6 +354,7 @@ class ApiRig:
                 get_incident=carry_out(Command.GET_INCIDENT),
                 records=self._records(carry_out),
                 search=carry_out(Command.SEARCH),
+                release_text=carry_out(Command.RELEASE_TEXT),
                 generate_data=carry_out(Command.GENERATE_DATA),
                 set_pause=carry_out(Command.SET_PAUSE),
                 set_verbose=carry_out(Command.SET_VERBOSE),

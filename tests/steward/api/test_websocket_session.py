@@ -61,6 +61,7 @@ from homelab_steward.contract.records import (
     SaveRunbook,
     SearchQuery,
 )
+from homelab_steward.contract.released_text import Reader, ReleaseText
 from homelab_steward.contract.reports import WeeklyQuery
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
@@ -106,6 +107,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.SAVE_RUNBOOK: SaveRunbook(speaker=ANNA, source="---"),
     Command.LIST_MODELS: ModelsQuery(days=3),
     Command.LIST_LEDGER: LedgerQuery(before=7),
+    Command.RELEASE_TEXT: ReleaseText(text="fine", reader=Reader.OUTSIDE, agent="a"),
     Command.GENERATE_DATA: GenerateData(instructions="A name", structure={"type": "object"}),
     Command.LIST_AUDIT: AuditQuery(event="run."),
     Command.VERIFY_AUDIT: Nothing(),

@@ -1,0 +1,38 @@
+"""Text for a language model that the app does not call itself, such as another agent in Home Assistant."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .base import Message
+
+
+class Reader(StrEnum):
+    """Where the model of an agent runs: at home, or outside.
+
+    MASKED is one outside that also gets private text, with placeholders for its private parts.
+    """
+
+    HOME = "home"
+    OUTSIDE = "outside"
+    MASKED = "masked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseText(Message):
+    """``privacy.release``: asks for what of a text a reader may read.
+
+    ``agent`` names it in the ledger. ``is_private``: the text is for models at home only, whatever
+    it contains.
+    """
+
+    text: str
+    reader: Reader
+    agent: str
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedText(Message):
+    """The answer: the text without secrets, None when the reader must not read it."""
+
+    text: str | None
