@@ -27,6 +27,7 @@ from .front_ends import watch_front_ends
 from .home_report import MEMORY, HomeMemory
 from .llm_api import register_api, unregister_api
 from .mode_actions import register_mode_actions
+from .model_limits import watch_model_limits
 from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
 from .notifications.presses import Presses
@@ -95,6 +96,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     await async_watch_rows(hass, coordinator)
     watch_people(coordinator)
     watch_rights(coordinator)
+    watch_model_limits(coordinator)
     watch_front_ends(coordinator)
     agents.follow_connection(hass, coordinator)
     notifications.start()

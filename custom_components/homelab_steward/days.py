@@ -1,4 +1,4 @@
-"""Calls something whenever a UTC day begins."""
+"""Calls something whenever a day begins in Home Assistant's time zone."""
 
 from datetime import datetime, timedelta
 
@@ -8,8 +8,8 @@ from homeassistant.util import dt as dt_util
 
 
 @callback
-def each_utc_day(hass: HomeAssistant, call: CALLBACK_TYPE) -> CALLBACK_TYPE:
-    """Call ``call`` when the next UTC day begins, and each day after it; returns how to stop."""
+def each_day(hass: HomeAssistant, call: CALLBACK_TYPE) -> CALLBACK_TYPE:
+    """Call ``call`` when the next local day begins, and each day after it; returns how to stop."""
     stop: CALLBACK_TYPE
 
     @callback
@@ -20,8 +20,7 @@ def each_utc_day(hass: HomeAssistant, call: CALLBACK_TYPE) -> CALLBACK_TYPE:
     @callback
     def wait() -> None:
         nonlocal stop
-        now = dt_util.utcnow()
-        tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        tomorrow = dt_util.start_of_local_day(dt_util.now().date() + timedelta(days=1))
         job = HassJob(begins, "homelab_steward day", cancel_on_shutdown=True)
         stop = async_track_point_in_utc_time(hass, job, tomorrow)
 

@@ -24,6 +24,7 @@ LEARN_MORE: Final = {
     "nobody_decides": "approvals.md#who-can-approve",
     "phone": "troubleshooting.md#you-get-no-notifications",
     "missing_rights": "home-assistant.md#coverage-and-missing-rights",
+    "model_limit": "models.md#limits",
     "telegram_problem": "troubleshooting.md#you-get-no-telegram-messages",
 }
 """The page of the documentation for each kind of issue."""
@@ -114,6 +115,19 @@ def report_missing_rights(
 def clear_missing_rights(hass: HomeAssistant, entry: ConfigEntry, instance_id: str) -> None:
     """Delete the issue that the credentials of an instance lack rights."""
     ir.async_delete_issue(hass, DOMAIN, f"missing_rights_{entry.entry_id}_{instance_id}")
+
+
+@callback
+def report_model_limit(hass: HomeAssistant, entry: ConfigEntry, models: Iterable[str]) -> None:
+    """Report which language models have used most of a limit; each is a line."""
+    listed = "\n".join(f"- {one_line(one)}" for one in models)
+    _report(hass, entry, "model_limit", ir.IssueSeverity.WARNING, models=listed)
+
+
+@callback
+def clear_model_limit(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issue about the limits of language models."""
+    ir.async_delete_issue(hass, DOMAIN, f"model_limit_{entry.entry_id}")
 
 
 @callback

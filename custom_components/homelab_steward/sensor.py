@@ -20,7 +20,7 @@ from .contract.plain_text import one_line
 from .contract.protocol import WEBHOOK_PATH, RowKind
 from .contract.state import Instance, InstanceStatus, Resource, Snapshot
 from .coordinator import Change, StewardCoordinator
-from .days import each_utc_day
+from .days import each_day
 from .dynamic_entities import EntitySpec, InstanceEntity
 from .entity import StewardEntity
 from .runtime import StewardConfigEntry
@@ -81,7 +81,7 @@ class StewardSensor(StewardEntity, SensorEntity):
             self.async_on_remove(listen(kind, self._row_changed))
         self._count()
         if self.entity_description.is_daily:
-            self.async_on_remove(each_utc_day(self.hass, self._count_again))
+            self.async_on_remove(each_day(self.hass, self._count_again))
 
     @callback
     def _row_changed(self, _change: Change) -> None:

@@ -1,8 +1,8 @@
 """The sensors of the app itself, computed from the rows that it sent."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
@@ -14,7 +14,7 @@ from .contract.incidents import ApprovalRequest, Incident
 from .contract.plain_text import one_line
 from .contract.protocol import RowKind
 from .contract.state import Instance, Resource
-from .contract.usage import Usage
+from .contract.usage import LimitUse, Usage
 from .steward_state import StewardState
 
 LISTED: Final = 10
@@ -28,7 +28,7 @@ ATTR_NOT_OFFERED: Final = "not_offered"
 class StewardSensorDescription(SensorEntityDescription):
     """A sensor of the app, computed from the rows that it sent.
 
-    With ``is_daily`` it is computed again when a UTC day begins.
+    With ``is_daily`` it is computed again when a day begins.
     """
 
     kinds: tuple[RowKind, ...]
@@ -95,7 +95,7 @@ def _off(state: StewardState) -> list[dict[str, str]]:
 def _today(state: StewardState) -> Usage | None:
     """Return the use of the language models today, None when it is not known or nothing was used."""
     usage = state.usage
-    return usage if usage and usage.day == dt_util.utcnow().date().isoformat() else None
+    return usage if usage and usage.day == dt_util.now().date().isoformat() else None
 
 
 def _sent_out(state: StewardState) -> int | None:
@@ -126,21 +126,39 @@ def _last_sent(state: StewardState) -> Mapping[str, Any]:
     }
 
 
+def current_limits(state: StewardState) -> Iterator[tuple[str, LimitUse]]:
+    """Yield each deployment with each limit above zero; nothing is used after the day or week."""
+    usage = state.usage
+    if usage is None:
+        return
+    now, day = dt_util.now().date(), date.fromisoformat(usage.day)
+    is_today, is_week = day == now, day.isocalendar()[:2] == now.isocalendar()[:2]
+    for one in usage.models:
+        for limit in one.limits:
+            if limit.limit:
+                is_current = is_week if limit.is_weekly else is_today
+                yield one.deployment, limit if is_current else replace(limit, used=0)
+
+
 def _quota(state: StewardState) -> int | None:
-    """Return the smallest share of a daily limit that is left, in percent; None without a limit."""
-    limited = [one for one in (state.usage.models if state.usage else ()) if one.limit]
-    today = _today(state) is not None
-    left = (100 * max(0, one.limit - one.used * today) // one.limit for one in limited if one.limit)
-    return min(left, default=None)
+    """Return the smallest share of a limit that is left, in percent; None without a limit."""
+    return min((100 - limit.percent for _, limit in current_limits(state)), default=None)
 
 
 def _models(state: StewardState) -> Mapping[str, Any]:
-    """Return the requests of today and the limit of each deployment."""
+    """Return what each deployment used today, and its limits."""
     today = _today(state) is not None
     models = state.usage.models if state.usage else ()
     return {
         "models": [
-            {"deployment": one_line(one.deployment)[:80], "used": one.used * today, "limit": one.limit}
+            {
+                "deployment": one_line(one.deployment)[:80],
+                "used": one.used * today,
+                "limit": one.limit,
+                "tokens": one.tokens * today,
+                "cost": one.cost * today,
+                "limits": {limit.kind: {"used": limit.used, "limit": limit.limit} for limit in one.limits},
+            }
             for one in models[:LISTED]
         ]
     }

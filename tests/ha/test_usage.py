@@ -10,19 +10,21 @@ from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.protocol import RowKind
 from custom_components.homelab_steward.contract.records import LedgerRecord
-from custom_components.homelab_steward.contract.usage import ModelUse, Usage
+from custom_components.homelab_steward.contract.usage import LimitUse, ModelUse, Usage
 
 SENT = "sensor.homelab_steward_sent_to_models_outside_today"
 QUOTA = "sensor.homelab_steward_daily_quota_left"
 
 
 def usage(models: Iterable[ModelUse] = (), sent_out: int = 0, days_ago: int = 0) -> Usage:
-    now = dt_util.utcnow()
+    now = dt_util.now()
     last = LedgerRecord(
         id=1,
         at=now,
@@ -42,6 +44,10 @@ def usage(models: Iterable[ModelUse] = (), sent_out: int = 0, days_ago: int = 0)
     )
 
 
+def daily(used: int, limit: int) -> tuple[LimitUse, ...]:
+    return (LimitUse(kind="daily_requests", used=used, limit=limit),)
+
+
 def shown(hass: HomeAssistant, entity_id: str) -> State:
     state = hass.states.get(entity_id)
     assert state
@@ -58,9 +64,9 @@ async def test_what_was_sent_out_and_what_is_left(
 ) -> None:
     models = [
         ModelUse(deployment="ollama", tier="local", used=900),
-        ModelUse(deployment="gemini", tier="cloud", used=30, limit=50),
-        ModelUse(deployment="claude", tier="premium", used=1, limit=10),
-        ModelUse(deployment="full", tier="cloud", used=0, limit=0),
+        ModelUse(deployment="gemini", tier="cloud", used=30, limit=50, limits=daily(30, 50)),
+        ModelUse(deployment="claude", tier="premium", used=1, limit=10, limits=daily(1, 10)),
+        ModelUse(deployment="full", tier="cloud", limit=0, limits=daily(0, 0)),
     ]
     await steward.push(RowKind.USAGE, usage(models, sent_out=31))
     await until(lambda: shown(hass, SENT).state == "31")
@@ -68,7 +74,14 @@ async def test_what_was_sent_out_and_what_is_left(
     assert (attributes["deployment"], attributes["masked"]) == ("gemini", 2)
     quota = shown(hass, QUOTA)
     assert (quota.state, quota.attributes["unit_of_measurement"]) == ("40", "%")
-    assert quota.attributes["models"][1] == {"deployment": "gemini", "used": 30, "limit": 50}
+    assert quota.attributes["models"][1] == {
+        "deployment": "gemini",
+        "used": 30,
+        "limit": 50,
+        "tokens": 0,
+        "cost": 0.0,
+        "limits": {"daily_requests": {"used": 30.0, "limit": 50.0}},
+    }
     await steward.stop()
     await until(lambda: shown(hass, SENT).state == "unavailable")
     steward.rows[RowKind.USAGE] = {"models": usage(models, sent_out=32)}
@@ -94,7 +107,7 @@ async def test_the_cost_is_shown_to_who_turns_it_on(
 async def test_more_than_the_limit_leaves_nothing(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
-    over = ModelUse(deployment="gemini", tier="cloud", used=60, limit=50)
+    over = ModelUse(deployment="gemini", tier="cloud", used=60, limit=50, limits=daily(60, 50))
     await steward.push(RowKind.USAGE, usage([over]))
     await until(lambda: shown(hass, QUOTA).state == "0")
 
@@ -102,7 +115,7 @@ async def test_more_than_the_limit_leaves_nothing(
 async def test_yesterday_does_not_count(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
-    model = ModelUse(deployment="gemini", tier="cloud", used=30, limit=50)
+    model = ModelUse(deployment="gemini", tier="cloud", used=30, limit=50, limits=daily(30, 50))
     await steward.push(RowKind.USAGE, usage([model], sent_out=30, days_ago=1))
     await until(lambda: shown(hass, QUOTA).state == "100")
     assert shown(hass, SENT).state == "0"
@@ -118,7 +131,44 @@ async def test_a_new_day_begins_at_zero(
 ) -> None:
     await steward.push(RowKind.USAGE, usage(sent_out=3))
     await until(lambda: shown(hass, SENT).state == "3")
-    tomorrow: Any = dt_util.utcnow() + timedelta(days=1)
-    monkeypatch.setattr("custom_components.homelab_steward.steward_sensors.dt_util.utcnow", lambda: tomorrow)
+    tomorrow: Any = dt_util.now() + timedelta(days=1)
+    monkeypatch.setattr("custom_components.homelab_steward.steward_sensors.dt_util.now", lambda: tomorrow)
     async_fire_time_changed(hass, tomorrow)
     await until(lambda: shown(hass, SENT).state == "0")
+
+
+async def test_a_limit_that_is_nearly_used_up_is_an_issue_until_it_begins_again(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    def issue() -> ir.IssueEntry | None:
+        return ir.async_get(hass).async_get_issue(DOMAIN, f"model_limit_{loaded.entry_id}")
+
+    def gemini(used: int) -> ModelUse:
+        return ModelUse(deployment="gemini", tier="cloud", used=used, limit=50, limits=daily(used, 50))
+
+    await steward.push(RowKind.USAGE, usage([gemini(39)], sent_out=1))
+    await until(lambda: shown(hass, QUOTA).state == "22")
+    assert issue() is None
+    await steward.push(RowKind.USAGE, usage([gemini(40)], sent_out=2))
+    await until(lambda: issue() is not None)
+    found = issue()
+    assert found is not None
+    assert found.translation_placeholders is not None
+    assert found.translation_placeholders["models"] == "- gemini: 80 %"
+    await steward.push(RowKind.USAGE, usage([gemini(40)], days_ago=1))
+    await until(lambda: issue() is None)
+
+
+async def test_a_week_goes_on_after_the_day(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    limits = (
+        LimitUse(kind="daily_tokens", used=90, limit=100),
+        LimitUse(kind="weekly_cost", used=0.5, limit=1),
+    )
+    model = ModelUse(deployment="gemini", tier="cloud", limits=limits)
+    await steward.push(RowKind.USAGE, usage([model]))
+    await until(lambda: shown(hass, QUOTA).state == "10")
+    is_monday = dt_util.now().weekday() == 0
+    await steward.push(RowKind.USAGE, usage([model], days_ago=1))
+    await until(lambda: shown(hass, QUOTA).state == ("100" if is_monday else "50"))

@@ -36,6 +36,7 @@ from homelab_steward.contract.state import Person, Role, Speaker
 
 from ..clock import Clock
 from ..llm.ledger import daily_use, ledger_page
+from ..llm.quota import local_day
 from ..llm.settings import Deployment
 from ..runbooks.model import Recipe, Runbook
 from ..runbooks.own_runbooks import OwnRunbooks
@@ -145,7 +146,7 @@ class RecordQueries:
         """Return the deployments in the order of the settings, and their use by day."""
         async with self._store.read() as connection:
             use = await daily_use(connection, self._clock, query.days)
-        today = self._clock.now().date().isoformat()
+        today = local_day(self._clock).isoformat()
         used = {one.deployment: one.used for one in use if one.day == today}
         return ModelRecords(
             deployments=tuple(_deployment(one, used.get(one.id, 0)) for one in self._deployments), use=use

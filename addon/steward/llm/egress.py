@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..store.database import Database
 from . import tables
 from .errors import InvalidAnswer, ModelUnavailable, NoModelAllowed
-from .messages import ChatMessage, ChatRequest, Delta, Role, Task, Tier
+from .messages import CHARACTERS_PER_TOKEN, ChatMessage, ChatRequest, Delta, Role, Task, Tier, Usage
 from .offload import offload
 from .openai_wire import InvalidResponse, JsonObject, chat_body, embedding_body, read_embeddings
 from .ports import ModelClient, TimeLimits
@@ -34,6 +34,27 @@ class PrivacyContext:
 
     names: Names
     clean: Callable[[str], str]
+
+
+class _Meter:
+    """Reads how many tokens an answer used, by the server's count or by its length."""
+
+    def __init__(self) -> None:
+        self._usage = Usage()
+        self._characters = 0
+        self.has_begun = asyncio.Event()
+
+    def read(self, delta: Delta) -> None:
+        """Take the next piece of the answer."""
+        self.has_begun.set()
+        self._characters += len(delta.text)
+        self._usage = delta.usage or self._usage
+
+    def tokens(self, body: JsonObject) -> tuple[int, int]:
+        """Return the tokens of the question and of the answer."""
+        if self._usage != Usage():
+            return self._usage.prompt_tokens, self._usage.answer_tokens
+        return len(orjson.dumps(body)) // CHARACTERS_PER_TOKEN, self._characters // CHARACTERS_PER_TOKEN
 
 
 async def _no_one_counts() -> None:
@@ -81,11 +102,11 @@ class Egress:
         body = chat_body(outgoing.request, deployment.model)
         restorer = Restorer(outgoing.originals)
         async with (
-            self._recorded(deployment, body, request.task, privacy, outgoing.masked) as sent,
+            self._recorded(deployment, body, request.task, privacy, outgoing.masked) as meter,
             aclosing(self._client(deployment).stream(deployment, body, limits)) as answer,
         ):
             async for delta in answer:
-                sent.set()
+                meter.read(delta)
                 for piece in restorer.read(delta):
                     yield piece
         for piece in restorer.end():
@@ -111,8 +132,8 @@ class Egress:
             raise NoModelAllowed(f"{deployment.id} must not read this request")
         prepared = tuple(one.text for one in outgoing.request.messages)
         body = embedding_body(prepared, deployment.embedding_model)
-        await self._record(deployment, body, Task.EMBEDDING, privacy, outgoing.masked)
-        answer = await self._client(deployment).embed(deployment, body, seconds)
+        async with self._recorded(deployment, body, Task.EMBEDDING, privacy, outgoing.masked):
+            answer = await self._client(deployment).embed(deployment, body, seconds)
         try:
             return read_embeddings(answer, len(texts))
         except InvalidResponse as err:
@@ -131,26 +152,31 @@ class Egress:
     @asynccontextmanager
     async def _recorded(
         self, deployment: Deployment, body: JsonObject, task: Task, privacy: PrivacyClass, masked: int
-    ) -> AsyncIterator[asyncio.Event]:
+    ) -> AsyncIterator[_Meter]:
         """Record a request before the block; for a local deployment without a limit, during the block.
 
-        It is then recorded as soon as the event is set, so that the model does not wait for it.
+        It is then recorded as soon as the meter reads, so that the model does not wait for it. What a
+        limited or external deployment used is counted after the block, also after a failure.
         """
-        sent = asyncio.Event()
-        if deployment.tier is not Tier.LOCAL or deployment.daily_requests is not None:
+        meter = _Meter()
+        if deployment.tier is not Tier.LOCAL or deployment.has_limit:
             await self._record(deployment, body, task, privacy, masked)
-            yield sent
+            try:
+                yield meter
+            finally:
+                await self._counts.spend(deployment, *meter.tokens(body))
+                await self._counted()
             return
 
         async def record() -> None:
-            await sent.wait()
+            await meter.has_begun.wait()
             await self._record(deployment, body, task, privacy, masked)
 
         recording = asyncio.create_task(record(), name="record model request")
         try:
-            yield sent
+            yield meter
         finally:
-            sent.set()
+            meter.has_begun.set()
             await recording
 
     async def _record(
@@ -165,7 +191,7 @@ class Egress:
     ) -> None:
         async with self._database.write(durable=deployment.tier is not Tier.LOCAL) as connection:
             if not await self._counts.take(connection, deployment, task):
-                raise ModelUnavailable(f"{deployment.id}: the daily limit is reached")
+                raise NoModelAllowed(f"{deployment.id}: a limit is reached")
             if deployment.tier is Tier.LOCAL:
                 return
             data = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)

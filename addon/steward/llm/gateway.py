@@ -21,6 +21,7 @@ from .errors import (
     RequestTooLong,
 )
 from .messages import (
+    CHARACTERS_PER_TOKEN,
     ChatReply,
     ChatRequest,
     Delta,
@@ -46,10 +47,6 @@ SHARE: Final = 2 / 3
 
 LEAST_SECONDS: Final = 0.5
 """Seconds that must be left to ask another deployment."""
-
-
-CHARACTERS_PER_TOKEN: Final = 3
-"""English has about four, German and code about three."""
 
 
 class LlmGateway(Protocol):
@@ -185,7 +182,7 @@ class Gateway:
                 tier=one.tier,
                 out_until=self._breaker.available_at(one.id),
                 reason=reasons.get(one.id, ""),
-                requests_today=quotas[one.id].used,
+                requests_today=quotas[one.id].today.requests,
                 daily_requests=one.daily_requests,
             )
             for one in self._deployments
@@ -212,7 +209,7 @@ class Gateway:
         )
 
     async def _select(self, wanted: Wanted) -> Selection:
-        limited = [one for one in self._deployments if one.daily_requests is not None]
+        limited = [one for one in self._deployments if one.has_limit]
         quotas = await self._counts.quotas(limited)
         unavailable = self._breaker.unavailable()
         selection = select(wanted, unavailable, quotas, self._deployments, self._routing)

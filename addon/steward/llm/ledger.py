@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homelab_steward.contract.records import DailyUse, LedgerRecord
 
 from ..clock import Clock
+from .quota import local_day
 from .tables import egress, requests
 
 MOST_DAYS: Final = 90
@@ -28,7 +29,7 @@ async def ledger_page(
 
 async def daily_use(connection: AsyncConnection, clock: Clock, days: int) -> tuple[DailyUse, ...]:
     """Return the requests of each deployment by day, for today and the days before, oldest first."""
-    first = clock.now().date() - timedelta(days=max(1, min(days, MOST_DAYS)) - 1)
+    first = local_day(clock) - timedelta(days=max(1, min(days, MOST_DAYS)) - 1)
     rows = await connection.execute(
         select(requests.c.deployment, requests.c.day, requests.c.used)
         .where(requests.c.day >= first.isoformat())

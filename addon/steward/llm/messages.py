@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from homelab_steward.contract.base import Value
 
 from .privacy import PrivacyClass
+
+CHARACTERS_PER_TOKEN: Final = 3
+"""For an estimate: English has about four, German and code about three."""
 
 
 class Role(StrEnum):

@@ -2,34 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from .complexity import Demand, PromptTier
+from .limits import Quota, reached_text
 from .messages import Task, Tier
 from .privacy import PrivacyClass
 from .settings import Deployment, Routing, Step
-
-RESERVED: Final = 0.1
-"""The share of the daily requests that is reserved for diagnoses."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
-    """The requests to one deployment today; ``limit`` None means unlimited."""
-
-    used: int = 0
-    limit: int | None = None
-
-    def allows(self, task: Task) -> bool:
-        """Return whether one more request for this task is allowed."""
-        limit = self.limit_for(task)
-        return limit is None or self.used < limit
-
-    def limit_for(self, task: Task) -> int | None:
-        """Return the daily limit for this task, None when unlimited."""
-        if self.limit is None:
-            return None
-        return self.limit - (0 if task is Task.DIAGNOSIS else int(self.limit * RESERVED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,17 +49,22 @@ def select(
     allowed = [one for one in suitable if _may_read(one, wanted)]
     steps = _steps(wanted, routing or Routing())
     offered = [one for one in allowed if one.step in steps]
-    available = [
-        one
-        for one in offered
-        if one.id not in unavailable and quotas.get(one.id, Quota()).allows(wanted.task)
-    ]
+    why_not = {one.id: _why_not(one, wanted, unavailable, quotas) for one in offered}
+    available = [one for one in offered if not why_not[one.id]]
     if not available:
-        return Selection(
-            deployments=(), reason=_empty_reason(wanted, suitable, allowed, offered, unavailable)
-        )
+        return Selection(deployments=(), reason=_empty_reason(wanted, suitable, allowed, why_not))
     ordered = sorted(available, key=lambda one: _rank(one, wanted, steps))
     return Selection(deployments=tuple(ordered), reason=_reason(wanted, ordered[0], steps))
+
+
+def _why_not(
+    one: Deployment, wanted: Wanted, unavailable: Mapping[str, str], quotas: Mapping[str, Quota]
+) -> str:
+    """Return why a deployment is not asked now; empty if it can be."""
+    if one.id in unavailable:
+        return unavailable[one.id]
+    reached = quotas.get(one.id, Quota()).reached(wanted.task)
+    return reached_text(reached) if reached else ""
 
 
 def _may_read(deployment: Deployment, wanted: Wanted) -> bool:
@@ -115,7 +98,7 @@ def _rank(one: Deployment, wanted: Wanted, steps: Sequence[Step]) -> tuple[bool,
     """Return the sort key: large enough, the step, good at this work, price."""
     is_too_small = wanted.tokens > one.context_tokens
     is_good = wanted.demand.work in one.good_at
-    return is_too_small, steps.index(one.step), not is_good, one.cost_per_request
+    return is_too_small, steps.index(one.step), not is_good, one.price
 
 
 def _reason(wanted: Wanted, first: Deployment, steps: Sequence[Step]) -> str:
@@ -134,19 +117,16 @@ def _empty_reason(
     wanted: Wanted,
     suitable: Sequence[Deployment],
     allowed: Sequence[Deployment],
-    offered: Sequence[Deployment],
-    unavailable: Mapping[str, str],
+    why_not: Mapping[str, str],
 ) -> str:
     if not suitable:
         return "no model is configured for this"
     private = _privacy_reason(wanted.privacy)
     if not allowed:
         return f"{private}, so only a local model may read it, and none is configured"
-    if not offered:
+    if not why_not:
         return f"the routing table has no configured model for {wanted.demand.work}"
-    reasons = "; ".join(
-        f"{one.id}: {unavailable.get(one.id, 'the daily limit is reached')}" for one in offered
-    )
+    reasons = "; ".join(f"{key}: {reason}" for key, reason in why_not.items())
     if wanted.privacy is PrivacyClass.PUBLIC and not wanted.is_pinned:
         return f"no model is available ({reasons})"
     return f"{private}, so only a local model may read it, and none is available ({reasons})"

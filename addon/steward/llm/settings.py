@@ -51,7 +51,9 @@ class Deployment:
     a deployment that is not local receive private texts with the private parts masked; texts
     with secrets only go to local deployments, with the secrets masked. ``cost_per_request`` is what
     one costs on average; of models of the same tier and size, those that are ``good_at`` the work are
-    asked first, then the cheapest.
+    asked first, then the cheapest. Days and weeks of the limits are those of the household's time zone;
+    a week begins on Monday. ``reserve_percent`` of each limit is left for incidents. ``input_price`` and
+    ``output_price`` are for a million tokens.
     """
 
     id: Annotated[str, key]
@@ -65,14 +67,44 @@ class Deployment:
     api_key: str = field(default="", repr=False)
     context_tokens: Annotated[int, whole(256, 10_000_000)] = 8192
     daily_requests: Annotated[int, whole(0, 10_000_000)] | None = None
+    weekly_requests: Annotated[int, whole(0, 100_000_000)] | None = None
+    daily_tokens: Annotated[int, whole(0, 10_000_000_000)] | None = None
+    weekly_tokens: Annotated[int, whole(0, 100_000_000_000)] | None = None
+    daily_cost: Annotated[float, amount] | None = None
+    weekly_cost: Annotated[float, amount] | None = None
+    reserve_percent: Annotated[int, whole(0, 100)] = 10
     supports_tools: bool = True
     takes_masked: bool = False
     cost_per_request: Annotated[float, amount] = 0.0
+    input_price: Annotated[float, amount] = 0.0
+    output_price: Annotated[float, amount] = 0.0
 
     @property
     def step(self) -> Step:
         """Its cell of the routing table."""
         return Step(f"{self.tier}_{self.size}")
+
+    @property
+    def price(self) -> float:
+        """What a typical request costs: 1,000 tokens of question, 300 of answer."""
+        return self.cost_per_request + self.token_cost(1000, 300)
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether something limits its use."""
+        limits = (
+            self.daily_requests,
+            self.weekly_requests,
+            self.daily_tokens,
+            self.weekly_tokens,
+            self.daily_cost,
+            self.weekly_cost,
+        )
+        return any(one is not None for one in limits)
+
+    def token_cost(self, prompt_tokens: int, answer_tokens: int) -> float:
+        """Return what tokens cost."""
+        return (prompt_tokens * self.input_price + answer_tokens * self.output_price) / 1_000_000
 
 
 _UP: Final = tuple(Step)

@@ -1,8 +1,8 @@
-"""Tables: the ledger of requests to external models, and the daily request counts."""
+"""Tables: the ledger of requests to external models, and what each deployment used by day."""
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, String, Table
 
 from ..store.schema import BigId, Timestamp, metadata
 
@@ -27,4 +27,6 @@ requests: Final = Table(
     Column("deployment", String(64), primary_key=True),
     Column("day", String(10), primary_key=True),
     Column("used", Integer, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("cost", Float, nullable=False),
 )

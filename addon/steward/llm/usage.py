@@ -1,20 +1,22 @@
 """Reads how much the models were used today, and publishes it after each request."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import LedgerRecord
-from homelab_steward.contract.usage import USAGE_ID, ModelUse, Usage
+from homelab_steward.contract.usage import USAGE_ID, LimitUse, ModelUse, Usage
 
 from ..clock import Clock
 from ..store.changes import Changes
 from ..store.database import Database
+from ..texts import local
+from .quota import local_day, read_quotas
 from .settings import Deployment
-from .tables import egress, requests
+from .tables import egress
 
 
 class ModelUsage:
@@ -30,14 +32,12 @@ class ModelUsage:
         self._clock = clock
 
     async def read(self, connection: AsyncConnection) -> Usage:
-        """Return the use of today (UTC)."""
-        day = self._clock.now().astimezone(UTC).date()
-        counted = await connection.execute(
-            select(requests.c.deployment, requests.c.used).where(requests.c.day == day.isoformat())
-        )
-        used = {row.deployment: row.used for row in counted}
-        begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        sent = await connection.scalar(select(func.count()).select_from(egress).where(egress.c.at >= begin))
+        """Return the use of today, in the household's time zone."""
+        day = local_day(self._clock)
+        quotas = await read_quotas(connection, self._deployments, day)
+        begin = local(self._clock.now()).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        query = select(func.count()).select_from(egress).where(egress.c.at >= begin.astimezone(UTC))
+        sent = await connection.scalar(query)
         newest = (await connection.execute(select(egress).order_by(egress.c.id.desc()).limit(1))).mappings()
         last = next(iter(newest), None)
         return Usage(
@@ -46,14 +46,20 @@ class ModelUsage:
                 ModelUse(
                     deployment=one.id,
                     tier=str(one.tier),
-                    used=used.get(one.id, 0),
+                    used=quotas[one.id].today.requests,
                     limit=one.daily_requests,
+                    tokens=quotas[one.id].today.tokens,
+                    cost=quotas[one.id].today.cost,
+                    limits=tuple(
+                        LimitUse(kind=str(limit.kind), used=limit.used, limit=limit.limit)
+                        for limit in quotas[one.id].limits
+                    ),
                 )
                 for one in self._deployments
             ),
             sent_out=int(sent or 0),
             last_sent=None if last is None else LedgerRecord(**last),
-            cost=sum(used.get(one.id, 0) * one.cost_per_request for one in self._deployments),
+            cost=sum(one.today.cost for one in quotas.values()),
         )
 
     async def publish(self) -> None:

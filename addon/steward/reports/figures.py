@@ -28,12 +28,12 @@ RANK: Final = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelUse:
-    """The requests to one deployment on one day (a date such as "2026-11-28"), and the price of each."""
+    """The requests to one deployment on one day (a date such as "2026-11-28"), and what they cost."""
 
     deployment: str
     day: str
     used: int
-    price: float = 0.0
+    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def week_figures(rows: Rows, until: datetime) -> WeekFigures:
         model_requests=sum(one.used for one in uses),
         cloud_requests=len(cloud),
         cloud_bytes=sum(one.size for one in cloud),
-        cost=sum(one.used * one.price for one in uses),
+        cost=sum(one.cost for one in uses),
     )
 
 
@@ -174,7 +174,7 @@ def quota_uses(rows: Rows, until: datetime) -> tuple[QuotaUse, ...]:
             requests=sum(one.used for one in uses),
             busiest=max(one.used for one in uses),
             limit=rows.limits.get(key),
-            cost=sum(one.used * one.price for one in uses),
+            cost=sum(one.cost for one in uses),
         )
         for key, uses in by_deployment.items()
     ]

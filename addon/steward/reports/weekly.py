@@ -169,19 +169,12 @@ class WeeklyReports:
         cloud = await connection.execute(
             select(egress.c.at, egress.c.bytes).where(egress.c.at >= since).limit(MOST_ROWS)
         )
-        prices = {key: one.cost_per_request for key, one in self._deployments.items()}
         return Rows(
             incidents=await stored.incidents_since(connection, since, MOST_ROWS),
             approvals=await stored.approvals_since(connection, since, MOST_ROWS),
             runs=await stored.runs_since(connection, since, MOST_ROWS),
             uses=[
-                ModelUse(
-                    deployment=row.deployment,
-                    day=row.day,
-                    used=row.used,
-                    price=prices.get(row.deployment, 0.0),
-                )
-                for row in uses
+                ModelUse(deployment=row.deployment, day=row.day, used=row.used, cost=row.cost) for row in uses
             ],
             cloud=[CloudRequest(at=row.at, size=row.bytes) for row in cloud],
             limits={key: one.daily_requests for key, one in self._deployments.items()},

@@ -1,12 +1,13 @@
-"""Says in the group when maintenance begins soon, and when somebody pauses or resumes the steward."""
+"""Writes to the group about maintenance that begins soon, pauses, and used limits of language models."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from homelab_steward.contract.maintenance import MaintenanceQuery, MaintenanceWindow
 from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
+from homelab_steward.contract.usage import LimitUse, Usage
 
 from ..clock import Clock
 from ..store.changes import Changes, Lost
@@ -23,7 +24,7 @@ LINE: Final = 300
 
 
 class Notices:
-    """Writes one line for each announced maintenance and each pause, once."""
+    """Writes one line for each announced maintenance, each pause, and each threshold of a limit, once."""
 
     def __init__(
         self, outbox: Outbox, changes: Changes, steward: StewardCommands, clock: Clock, zone: tzinfo
@@ -38,7 +39,7 @@ class Notices:
 
     async def run(self) -> None:
         """Write notices until cancelled, first those that an earlier process did not write."""
-        with self._changes.watch(RowKind.MAINTENANCE, RowKind.MODE) as watch:
+        with self._changes.watch(RowKind.MAINTENANCE, RowKind.MODE, RowKind.USAGE) as watch:
             await self._catch_up()
             async for event in watch:
                 if isinstance(event, Lost):
@@ -47,6 +48,8 @@ class Notices:
                     await self._window(event.maintenance)
                 elif event.mode is not None:
                     await self._mode(event.mode)
+                elif event.usage is not None:
+                    await self._usage(event.usage)
 
     async def _catch_up(self) -> None:
         self._pause = (await self._steward.mode()).pause
@@ -80,6 +83,14 @@ class Notices:
             text = translate("The pause is over.")
             await self._write(f"resume:{before.at.isoformat()}", literal(f"▶️ {text}"))
 
+    async def _usage(self, usage: Usage) -> None:
+        """Write about the highest threshold that each limit has reached."""
+        for model in usage.models:
+            for limit in model.limits:
+                if limit.warning is not None:
+                    key = f"quota:{model.deployment}:{limit.kind}:{_period(usage, limit)}:{limit.warning}"
+                    await self._write(key, literal("📊 ") + prose(_used(model.deployment, limit), LINE))
+
     async def _write(self, key: str, text: Rich) -> None:
         draft = Draft(key=key, kind=Kind.LINE, topic=GENERAL, priority=Priority.LINE, text=text.html)
         await run_to_completion(self._outbox.put_once([draft]), "telegram: step")
@@ -93,3 +104,22 @@ def _paused(pause: Pause) -> Rich:
     every = translate("{name} paused every change.", name=by)
     automatic = translate("{name} paused automatic changes.", name=by)
     return prose(every if pause.scope is PauseScope.EVERYTHING else automatic, LINE)
+
+
+def _period(usage: Usage, limit: LimitUse) -> str:
+    """Return the first day of the day or week that a limit counts."""
+    day = date.fromisoformat(usage.day)
+    return (day - timedelta(days=day.weekday()) if limit.is_weekly else day).isoformat()
+
+
+def _used(name: str, limit: LimitUse) -> str:
+    kinds = {
+        "daily_requests": translate(t"requests per day"),
+        "weekly_requests": translate(t"requests per week"),
+        "daily_tokens": translate(t"tokens per day"),
+        "weekly_tokens": translate(t"tokens per week"),
+        "daily_cost": translate(t"cost per day"),
+        "weekly_cost": translate(t"cost per week"),
+    }
+    percent, kind = limit.percent, kinds.get(limit.kind, limit.kind)
+    return translate(t"{name}: {percent} % of the limit is used ({kind}).")

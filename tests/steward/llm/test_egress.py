@@ -149,13 +149,13 @@ async def test_the_daily_limit_is_enforced(tmp_path: Path) -> None:
             egress = rig.gateway._egress
             for _ in range(2):
                 await _whole(egress, limited)
-            with pytest.raises(ModelUnavailable, match="daily limit"):
+            with pytest.raises(NoModelAllowed, match="limit is reached"):
                 await _whole(egress, limited)
             assert len(model.bodies) == 2
             clock.move(86_400)
             await _whole(egress, limited)
         async with open_rig(tmp_path, [replace(limited, daily_requests=0)], clock=clock) as rig:
-            with pytest.raises(ModelUnavailable, match="daily limit"):
+            with pytest.raises(NoModelAllowed, match="limit is reached"):
                 await _whole(rig.gateway._egress, replace(limited, daily_requests=0))
 
 

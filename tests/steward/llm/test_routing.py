@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steward.llm.complexity import DEMANDS, Demand, PromptTier, Work
+from steward.llm.limits import Limit, LimitKind, Quota
 from steward.llm.messages import Task, Tier
 from steward.llm.privacy import PrivacyClass
-from steward.llm.routing import Quota, Selection, Wanted, select
+from steward.llm.routing import Selection, Wanted, select
 from steward.llm.settings import Deployment, Routing, Size, Step
 
 LOCAL = Deployment(id="home", tier=Tier.LOCAL, model="m", embedding_model="e")
@@ -35,6 +36,12 @@ FLEET = tuple(
 
 PUBLIC, PRIVATE, SECRET = PrivacyClass.PUBLIC, PrivacyClass.PRIVATE, PrivacyClass.SECRET
 DEEP = DEMANDS["reasoning"]
+
+
+def daily(used: float, limit: float | None) -> Quota:
+    kind = LimitKind.DAILY_REQUESTS
+    limits = () if limit is None else (Limit(kind=kind, used=used, limit=limit),)
+    return Quota(limits=limits, reserve=0.1)
 
 
 def order(wanted: Wanted, *deployments: Deployment, routing: Routing | None = None) -> list[str]:
@@ -135,7 +142,7 @@ def test_whatever_is_wanted_only_those_that_may_read_it_with_requests_left(
     steps: list[Step],
 ) -> None:
     wanted = Wanted(privacy=privacy, task=task, demand=demand, is_pinned=is_pinned, tokens=tokens)
-    quotas = {name: Quota(used=count, limit=10) for name, count in used.items()}
+    quotas = {name: daily(count, 10) for name, count in used.items()}
     routing = Routing(**dict.fromkeys(map(str, Work), tuple(steps)))
     for one in select(wanted, {}, quotas, ALL, routing).deployments:
         assert used.get(one.id, 0) < 10
@@ -170,8 +177,8 @@ def test_a_quota_has_a_reserve_for_diagnoses(
     task: Task,
     allowed: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    assert Quota(used=used, limit=limit).allows(task) is allowed
-    found = select(Wanted(task=task), {}, {"home": Quota(used=used, limit=limit)}, [LOCAL]).deployments
+    assert daily(used, limit).allows(task) is allowed
+    found = select(Wanted(task=task), {}, {"home": daily(used, limit)}, [LOCAL]).deployments
     assert bool(found) is allowed
 
 
@@ -201,7 +208,7 @@ SECRET_ONLY_LOCAL = "the question or its context contains a secret, so only a lo
 def test_the_reason_when_no_model_may_answer(
     privacy: PrivacyClass, deployments: tuple[Deployment, ...], reason: str
 ) -> None:
-    quotas = {"home2": Quota(used=5, limit=5)}
+    quotas = {"home2": daily(5, 5)}
     selection = select(Wanted(privacy=privacy), {"home": "failed"}, quotas, deployments)
     assert selection == Selection(deployments=(), reason=reason)
 

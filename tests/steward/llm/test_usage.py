@@ -1,15 +1,21 @@
 """The use of the models is published after each request and read for the initial state."""
 
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from homelab_steward.contract.protocol import Event, RowKind
-from homelab_steward.contract.usage import ModelUse, Usage
+from homelab_steward.contract.usage import LimitUse, ModelUse, Usage
 from lab.model import Script, ScriptedModel, Turn
-from steward.llm.errors import NoModelAllowed
-from steward.llm.messages import Tier
+from steward.llm.errors import InvalidAnswer, NoModelAllowed
+from steward.llm.messages import Delta, Finish, Tier
+from steward.llm.messages import Usage as MessageUsage
+from steward.llm.openai_wire import JsonObject
+from steward.llm.ports import TimeLimits
+from steward.llm.settings import Deployment, DeploymentKind
 
 from .rig import NOW, Rig, chat_request, deployment_of, open_rig
 
@@ -25,14 +31,17 @@ async def test_each_request_is_published_with_what_was_sent_out(tmp_path: Path) 
     async with ScriptedModel(HELLO, name="m") as model:
         cloud = deployment_of(model, Tier.CLOUD, api_key="sk-lab", daily_requests=50, cost_per_request=0.25)
         async with open_rig(tmp_path, [cloud]) as rig:
+            limits = (LimitUse(kind="daily_requests", used=0, limit=50),)
             assert await read(rig) == Usage(
-                day="2026-11-21", models=(ModelUse(deployment="cloud-m", tier="cloud", limit=50),)
+                day="2026-11-21",
+                models=(ModelUse(deployment="cloud-m", tier="cloud", limit=50, limits=limits),),
             )
             with rig.changes.watch(RowKind.USAGE) as watch:
                 await rig.gateway.chat(chat_request("what does exit code 137 mean?"))
+                await watch.next()
                 event = await watch.next()
             assert isinstance(event, Event)
-            assert event.usage == await read(rig)
+            assert event.usage == await read(rig), "also the tokens of the answer"
             assert event.usage is not None
             assert (event.usage.sent_out, event.usage.models[0].used, event.usage.cost) == (1, 1, 0.25)
             last = event.usage.last_sent
@@ -73,3 +82,57 @@ async def test_a_refused_request_is_not_published(tmp_path: Path) -> None:
         with pytest.raises(NoModelAllowed):
             await rig.gateway.chat(chat_request("hello"))
         assert rig.changes.sequence == before
+
+
+@pytest.mark.parametrize("reports", [True, False])
+async def test_tokens_and_their_price_are_counted_also_without_the_figures_of_the_server(
+    tmp_path: Path,
+    reports: bool,  # noqa: FBT001
+) -> None:
+    client = _Client(MessageUsage(prompt_tokens=400, answer_tokens=50) if reports else None)
+    paid = Deployment(
+        id="paid", tier=Tier.CLOUD, kind=DeploymentKind.LITELLM, model="m", input_price=10, output_price=1000
+    )
+    async with open_rig(tmp_path, [paid], others={DeploymentKind.LITELLM: client}) as rig:
+        await rig.gateway.chat(chat_request("what is a container?"))
+        (used,) = (await read(rig)).models
+        if reports:
+            assert (used.tokens, used.cost) == (450, pytest.approx(0.054))
+        else:
+            assert used.tokens == client.sent // 3 + 100
+            assert used.cost == pytest.approx((client.sent // 3 * 10 + 100_000) / 1_000_000)
+
+
+async def test_an_answer_that_breaks_off_is_counted(tmp_path: Path) -> None:
+    client = _Client(None, breaks_off=True)
+    paid = Deployment(id="paid", tier=Tier.CLOUD, kind=DeploymentKind.LITELLM, model="m", daily_tokens=120)
+    async with open_rig(tmp_path, [paid], others={DeploymentKind.LITELLM: client}) as rig:
+        with pytest.raises(InvalidAnswer):
+            await rig.gateway.chat(chat_request("what is a container?"))
+        assert (await read(rig)).models[0].tokens > 120
+        with pytest.raises(NoModelAllowed, match="the daily limit is reached"):
+            await rig.gateway.chat(chat_request("what is a container?"))
+
+
+class _Client:
+    """A model that answers with 300 characters, or breaks off after them."""
+
+    def __init__(self, usage: MessageUsage | None, *, breaks_off: bool = False) -> None:
+        self.sent = 0
+        self._usage = usage
+        self._breaks_off = breaks_off
+
+    async def stream(
+        self, deployment: Deployment, body: JsonObject, limits: TimeLimits
+    ) -> AsyncGenerator[Delta]:
+        self.sent = len(orjson.dumps(body))
+        yield Delta(text="a" * 300)
+        if self._breaks_off:
+            raise InvalidAnswer(f"{deployment.id} broke off")
+        yield Delta(finish=Finish.STOP, usage=self._usage)
+
+    async def embed(self, deployment: Deployment, body: JsonObject, seconds: float) -> object:
+        raise NotImplementedError
+
+    async def models(self, deployment: Deployment) -> tuple[str, ...]:
+        return ()

@@ -87,10 +87,10 @@ ROWS = Rows(
         replace(RUN, id="unknown", verdict=None),
     ],
     uses=[
-        ModelUse(deployment="big", day="2026-11-19", used=4, price=0.25),
-        ModelUse(deployment="big", day="2026-11-18", used=1, price=0.25),
+        ModelUse(deployment="big", day="2026-11-19", used=4, cost=1.0),
+        ModelUse(deployment="big", day="2026-11-18", used=1, cost=0.25),
         ModelUse(deployment="small", day="2026-11-19", used=9),
-        ModelUse(deployment="big", day="2026-11-12", used=50, price=0.25),
+        ModelUse(deployment="big", day="2026-11-12", used=50, cost=12.5),
     ],
     cloud=[CloudRequest(at=NOW - HOUR, size=100), CloudRequest(at=NOW - 8 * DAY, size=1)],
     limits={"big": 10, "small": None},

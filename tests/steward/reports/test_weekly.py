@@ -153,7 +153,8 @@ async def test_a_report_on_request_has_what_the_store_has(tmp_path: Path) -> Non
             row = records.preference()
             await preferences.save(unit.connection, replace(row, state=PreferenceState.PROPOSED, ignored=3))
             await preferences.save(unit.connection, replace(row, id="approved", approved=3))
-            await unit.connection.execute(insert(requests).values(deployment="big", day="2026-11-19", used=4))
+            row = {"deployment": "big", "day": "2026-11-19", "used": 4, "tokens": 900, "cost": 2.0}
+            await unit.connection.execute(insert(requests).values(row))
             await unit.connection.execute(
                 insert(egress).values(
                     at=begun,

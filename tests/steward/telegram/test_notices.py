@@ -9,6 +9,7 @@ from homelab_steward.contract.maintenance import Occurrence
 from homelab_steward.contract.mode import MODE_ID, Pause, PauseScope, StewardMode
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
+from homelab_steward.contract.usage import USAGE_ID, LimitUse, ModelUse, Usage
 from lab.telegram import GROUP_ID
 from steward.store.mode import write_mode
 from steward.telegram.outcomes import outcome_lines
@@ -110,3 +111,26 @@ async def test_verbose_cards_show_every_step(tmp_path: Path) -> None:
         await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "1"))
         rig.publish(replace(incident(waiting), run=run(waiting, RunStatus.RUNNING, steps=(step,))))
         await rig.text(card, "• Restart (Radarr): verified")
+
+
+async def test_a_threshold_of_a_limit_is_one_line(tmp_path: Path) -> None:
+    def used(daily: float, weekly: float, day: str = "2026-11-21") -> Usage:
+        limits = (
+            LimitUse(kind="daily_requests", used=daily, limit=10),
+            LimitUse(kind="weekly_cost", used=weekly, limit=10),
+            LimitUse(kind="daily_tokens", used=0, limit=0),
+        )
+        return Usage(day=day, models=(ModelUse(deployment="gemini", tier="cloud", limits=limits),))
+
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.forum.send_text("owner", "/help")
+        await reply(rig, "/weekly", "General")
+        for one in (used(4, 0), used(5, 0), used(6, 0), used(8, 5), used(9, 6), used(5, 6, "2026-11-22")):
+            rig.changes.publish(RowKind.USAGE, USAGE_ID, one)
+        await rig.card("General", 5)
+        assert [one.text for one in rig.forum.messages if one.text.startswith("📊")] == [
+            "📊 gemini: 50 % of the limit is used (requests per day).",
+            "📊 gemini: 80 % of the limit is used (requests per day).",
+            "📊 gemini: 50 % of the limit is used (cost per week).",
+            "📊 gemini: 50 % of the limit is used (requests per day).",
+        ]

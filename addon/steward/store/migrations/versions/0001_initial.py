@@ -126,6 +126,8 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("deployment", sa.String(length=64), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("tokens", sa.BigInteger(), nullable=False),
+        sa.Column("cost", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("deployment", "day", name=op.f("pk_llm_requests")),
     )
     op.create_table(
