@@ -14,6 +14,7 @@ from ..inventory.ports import Inventory
 from ..llm.messages import ChatMessage, Role
 from ..texts import texts_of
 from .decisions import answer_to_request
+from .grounding import AnswerCheck, Grounds
 from .incident_context import IncidentContext
 from .known_answers import Answered, KnownAnswers
 from .meanings import (
@@ -23,10 +24,16 @@ from .meanings import (
     OpenQuestion,
     OpenText,
     PersonRequest,
+    TargetQuestion,
+    Topic,
+    TopicQuestion,
     UnknownName,
 )
-from .model_answers import ModelAnswers, Models
+from .mentions import nearest_names
+from .model_answers import Facts, ModelAnswers, Models
 from .named_targets import named_targets
+from .phrases import say
+from .readings import Readings
 from .recognition import Known, recognise, reply_to
 from .records import Records
 from .request_answers import completing_question
@@ -67,6 +74,7 @@ class Conversation:
         self._records = records
         self._toolbox = toolbox
         self._inventory = inventory
+        self._readings = Readings(inventory)
         self._sentences = sentences
         self._vocabulary = Vocabulary(toolbox.catalogue)
         self._model_answers = ModelAnswers(models, answers.requests, clock) if models else None
@@ -125,11 +133,46 @@ class Conversation:
             return
         turn = self._toolbox.open([*said, meaning.text], every, question.speaker, matchers)
         incident = about.messages() if about else []
-        answer = self._model_answers.answer(question, meaning.text, [*incident, *_messages(before)], turn)
+        messages = [*incident, *_messages(before)]
+        check, facts = self._check(meaning.text, question, said, known, messages, about)
+        answer = self._model_answers.answer(question, messages, turn, check, facts)
         async with aclosing(answer) as pieces:
             async for piece in pieces:
                 yield piece
         exchange.is_private = turn.is_private
+
+    def _check(
+        self,
+        text: str,
+        question: ChatQuestion,
+        said: Sequence[str],
+        known: Known,
+        before: Sequence[ChatMessage],
+        about: IncidentContext | None,
+    ) -> tuple[AnswerCheck, Facts | None]:
+        """Return what checks a model's answer, and what stands in for it, None for other topics."""
+        mentions = known.index.find(text) or next(filter(None, map(known.index.find, reversed(said))), ())
+        asked = tuple(one.target for mention in mentions for one in mention.targets)
+        check = AnswerCheck(
+            lexicon=self._vocabulary.lexicon(known, self._sentences.of(question.language)),
+            question=text,
+            asked=frozenset(asked),
+            known=[Grounds(one.text) for one in before],
+            runs=self._readings.runs,
+        )
+        if not asked and about is None and not check.asks_state and not check.strange_names:
+            return check, None
+        unknown = check.strange_names[:1] if not asked and about is None else []
+
+        async def facts() -> str:
+            if unknown:
+                near = nearest_names(unknown[0], known.among)
+                return (await self._answers.answer(UnknownName(unknown[0], near), question, None)).text
+            meaning = TargetQuestion(asked[0]) if asked else TopicQuestion(Topic.PROBLEM)
+            answered = await self._answers.answer(meaning, question, about)
+            return say(question.language, "known", facts=answered.text)
+
+        return check, facts
 
     async def _suggestion(
         self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None

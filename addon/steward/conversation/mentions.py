@@ -62,6 +62,11 @@ class NameIndex:
                 self._add(alias, one)
         self._longest = min(max((len(one) for one in self._exact), default=0), LONGEST_NAME)
 
+    @property
+    def phrases(self) -> Iterable[tuple[str, ...]]:
+        """The words of each name."""
+        return self._exact.keys()
+
     def find(self, text: str) -> tuple[Mention, ...]:
         """Return the names in a text, in order. A longer name comes before one that it contains."""
         words = list(WORD.finditer(text))

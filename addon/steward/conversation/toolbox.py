@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import structlog
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import ActionOffer, Catalogue, Field, SettingKind, ToolOffer
+from homelab_steward.contract.catalogue import ActionOffer, Catalogue, Field, ToolOffer
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
@@ -22,6 +22,7 @@ from .named_targets import NamedTarget, by_label, named_in, occurs, related_targ
 from .recognition import requested_actions
 from .request_parts import unsupported_part
 from .spoken_numbers import numbers_said
+from .tool_schemas import argument_schema, call_key, object_schema, offer_arguments
 from .words import WORD
 
 if TYPE_CHECKING:
@@ -52,8 +53,6 @@ class RequestPort(Protocol):
         """Return the approval request that was created. Raises ContractError."""
 
 
-_OWN_ARGUMENTS: Final = frozenset({"action", "target"})
-
 type Status = Callable[[], Awaitable[str]]
 
 
@@ -61,7 +60,8 @@ type Status = Callable[[], Awaitable[str]]
 class ToolAnswer:
     """The result of a call. ``asked`` is set when a request now waits for a person's decision.
 
-    ``is_private``: only an owner may read it, and of the models only local ones.
+    ``is_private``: only an owner may read it, and of the models only local ones. ``about`` are the
+    targets that it says something about, () when it is general.
     """
 
     title: str
@@ -69,6 +69,7 @@ class ToolAnswer:
     ok: bool = True
     asked: ActionRequested | None = None
     is_private: bool = False
+    about: tuple[TargetRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class _Sources:
 
     status: Status
     help: HelpSearch
+    inventory: Inventory
 
 
 class Toolbox:
@@ -133,7 +135,7 @@ class Toolbox:
         reads = self._reads(said, every, named, is_owner=is_owner)
         # Only actions the person requested, on targets they named: a reading cannot add any.
         asks = self._requestable(said[-1], every, named, matchers) if said and named else {}
-        sources = _Sources(self._status, self.help_search(speaker))
+        sources = _Sources(self._status, self.help_search(speaker), self._inventory)
         return Turn(self._request_port, sources, reads, asks, named, said, speaker, matchers)
 
     def _requestable(
@@ -269,7 +271,7 @@ class Turn:
     async def _read(self, read: _Read, arguments: Mapping[str, Value]) -> ToolAnswer:
         label = next(iter(read.among)) if len(read.among) == 1 else str(arguments.get("target"))
         named_target = read.among[label]
-        given = _offer_arguments(read.offer.arguments, arguments)
+        given = offer_arguments(read.offer.arguments, arguments)
         if read.offer.is_sent_out and not self._are_words_of_person(given.values()):
             # A text that was read may ask for a search that contains something private.
             text = "Only words that the person wrote are sent to the Internet."
@@ -283,8 +285,13 @@ class Turn:
                 arguments=given,
             )
         )
-        is_private = read.offer.is_owner_only
-        return ToolAnswer(title=reading.title, text=reading.text, ok=reading.ok, is_private=is_private)
+        return ToolAnswer(
+            title=reading.title,
+            text=reading.text,
+            ok=reading.ok,
+            is_private=read.offer.is_owner_only,
+            about=related_targets(self._sources.inventory, named_target),
+        )
 
     async def _ask(self, arguments: Mapping[str, Value]) -> ToolAnswer:
         """Request an action, if the person named its target and every value."""
@@ -294,7 +301,7 @@ class Turn:
             return ToolAnswer(
                 title="Refused", text=f"{offer.name} does not apply to {named_target.label}.", ok=False
             )
-        given = _offer_arguments(offer.arguments, arguments)
+        given = offer_arguments(offer.arguments, arguments)
         for one in offer.arguments:
             if one.key in given and not self._was_said(one, given[one.key]):
                 return ToolAnswer(
@@ -336,13 +343,13 @@ def _read_tool(service: str, name: str, offer: ToolOffer, among: Mapping[str, Na
         properties["target"] = {"type": "string", "enum": list(among)}
         required.append("target")
     for one in offer.arguments:
-        properties[_call_key(one)] = _schema(one)
+        properties[call_key(one)] = argument_schema(one)
         if one.required and one.default is None:
-            required.append(_call_key(one))
+            required.append(call_key(one))
     spec = ToolSpec(
         name=f"{service}_{offer.key}",
         description=f"{name}: {offer.description}",
-        schema=_object(properties, required),
+        schema=object_schema(properties, required),
     )
     return _Read(spec, service, offer, among)
 
@@ -354,48 +361,13 @@ def _request_spec(asks: Mapping[str, tuple[str, ActionOffer]], labels: Sequence[
         "target": {"type": "string", "enum": list(labels)},
     }
     for _, offer in asks.values():
-        properties |= {_call_key(one): _schema(one) for one in offer.arguments}
+        properties |= {call_key(one): argument_schema(one) for one in offer.arguments}
     described = "; ".join(f"{key}: {offer.description or offer.name}" for key, (_, offer) in asks.items())
     return ToolSpec(
         name=REQUEST_ACTION,
         description=f"Ask a person to approve a change. Changes nothing by itself. {described}",
-        schema=_object(properties, ["action", "target"]),
+        schema=object_schema(properties, ["action", "target"]),
     )
-
-
-def _call_key(argument: Field) -> str:
-    """Return the name of an argument in a call; it must not clash with our own."""
-    return f"argument_{argument.key}" if argument.key in _OWN_ARGUMENTS else argument.key
-
-
-def _offer_arguments(fields: Sequence[Field], arguments: Mapping[str, Value]) -> dict[str, Value]:
-    """Return a call's arguments for an offer, by the offer's keys."""
-    return {one.key: value for one in fields if (value := arguments.get(_call_key(one))) is not None}
-
-
-def _object(properties: Mapping[str, object], required: Sequence[str]) -> dict[str, object]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
-
-def _schema(argument: Field) -> dict[str, object]:
-    described = argument.description or argument.name
-    schema: dict[str, object] = {
-        "description": f"{described} ({argument.unit})" if argument.unit else described
-    }
-    match argument.kind:
-        case SettingKind.NUMBER:
-            return {"type": "number", **schema}
-        case SettingKind.BOOLEAN:
-            return {"type": "boolean", **schema}
-        case SettingKind.CHOICE:
-            return {"type": "string", "enum": list(argument.choices), **schema}
-        case _:
-            return {"type": "string", **schema}
 
 
 def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001

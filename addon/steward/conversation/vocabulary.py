@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from homelab_steward.contract.catalogue import Catalogue, ServiceOffer
 
 from ..texts import languages, texts_of
+from .grounding import Lexicon
 from .named_targets import NamedTarget
 from .recognition import Known
 
@@ -20,6 +21,7 @@ class Vocabulary:
         """``catalogue`` does not change."""
         self._catalogue = catalogue
         self._known: Known | None = None
+        self._lexicon: Lexicon | None = None
 
     def known(self, every: Sequence[NamedTarget], matchers: Sequence[LanguageMatcher]) -> Known:
         """Return what can be asked about ``every`` target, also by the aliases of the sentences."""
@@ -27,6 +29,12 @@ class Vocabulary:
             aliases = {said: str(name) for one in matchers for said, name in one.values("alias").items()}
             self._known = known_things(self._catalogue, every, aliases)
         return self._known
+
+    def lexicon(self, known: Known, matchers: Sequence[LanguageMatcher]) -> Lexicon:
+        """Return the names of what is known, and the words for states in all languages."""
+        if self._lexicon is None or self._lexicon.names is not known.index:
+            self._lexicon = Lexicon(known.index, matchers)
+        return self._lexicon
 
 
 def known_things(

@@ -227,8 +227,8 @@ async def test_the_texts_of_two_steps_are_separated(tmp_path: Path, spoken: bool
 async def test_a_call_that_names_no_tool_is_sent_back_with_a_name_that_servers_accept(tmp_path: Path) -> None:
     slip = raw(event({"content": "<tool_call>the queue, please</tool_call>"}), DONE, times=1)
     odd = raw(called("{}", name="read the queue!"), event({}, "tool_calls"), DONE, role="tool", times=1)
-    async with open_conversation(tmp_path, slip, odd, ANSWERS) as rig:
-        assert await rig.ask(ASKED) == "It uses 95 %."
+    async with open_conversation(tmp_path, slip, odd, says("I cannot.", role="tool")) as rig:
+        assert await rig.ask(ASKED) == "I cannot."
         messages = json.loads(rig.model.bodies[-1])["messages"]
         sent = [call["function"]["name"] for one in messages for call in one.get("tool_calls", [])]
         assert sent == ["unknown", "read_the_queue_"]

@@ -261,23 +261,24 @@ def test_repeated_words_are_examined_in_time(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "note"),
+    ("text", "language", "answer"),
     [
-        ("Is my NAS online?", "en", "Note: nothing was read"),
-        ("Does anything on my desk work?", "en", "Note: nothing was read"),
-        ("Läuft bei mir ein Mailserver?", "de", "Hinweis: Für diese Antwort wurde nichts gelesen"),
-        ("Is it a good idea to use ZFS?", "en", ""),
-        ("Tell me a story", "en", ""),
+        ("Is my NAS online?", "en", "I do not know anything called NAS. I know: Toy."),
+        (
+            "Does anything on my desk work?",
+            "en",
+            "I cannot explain it, but this is known: Everything",
+        ),
+        ("Läuft bei mir ein Mailserver?", "de", "Ich kenne nichts mit dem Namen Mailserver"),
+        ("Is it a good idea to use ZFS?", "en", "Yes."),
+        ("Tell me a story", "en", "Yes."),
     ],
 )
-async def test_a_state_that_was_not_read_is_marked(
-    tmp_path: Path, text: str, language: str, note: str
+async def test_a_state_that_was_not_read_is_not_given_out(
+    tmp_path: Path, text: str, language: str, answer: str
 ) -> None:
     async with open_conversation(tmp_path, says("Yes.")) as rig:
-        answer = await rig.ask(text, language=language)
-        assert answer.startswith("Yes.")
-        assert note in answer
-        assert (len(answer) > len("Yes.")) is bool(note)
+        assert (await rig.ask(text, language=language)).startswith(answer)
 
 
 async def test_a_state_that_was_read_is_not_marked(tmp_path: Path) -> None:

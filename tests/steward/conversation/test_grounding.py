@@ -1,0 +1,153 @@
+"""Of an answer only what was read is given out, however it is cut into pieces, in five languages."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from homelab_steward.contract.state import TargetRef
+from steward.conversation.grounding import AnswerCheck, Grounds, Lexicon
+from steward.conversation.mentions import NameIndex
+from steward.conversation.named_targets import NamedTarget
+
+from .recognition_rig import matchers
+
+NAMES = ("Radarr", "Sonarr", "Radarr on nas")
+TARGETS: Mapping[str, TargetRef] = {
+    name: TargetRef(instance_id=name, kind="instance", id=name, name=name) for name in NAMES
+}
+RUNS = {TARGETS["Radarr"]: True, TARGETS["Sonarr"]: False}
+
+
+@cache
+def lexicon() -> Lexicon:
+    return Lexicon(NameIndex([NamedTarget(name, TARGETS[name], name) for name in NAMES]), matchers())
+
+
+def check(question: str, *asked: str, known: Sequence[str] = ()) -> AnswerCheck:
+    return AnswerCheck(
+        lexicon=lexicon(),
+        question=question,
+        asked=frozenset(TARGETS[one] for one in asked),
+        known=[Grounds(one) for one in known],
+        runs=RUNS.get,
+    )
+
+
+def given_out(found: AnswerCheck, *pieces: str) -> str:
+    return "".join([*map(found.read, pieces), found.end()])
+
+
+@pytest.mark.parametrize(
+    ("answer", "unread"),
+    [
+        ("Radarr uses 95 % of 2 GiB.", None),
+        ("It uses 94.97 %, or 1945 MiB.", None),
+        ("It uses 1,945.0 MiB.", None),
+        ("It uses 37 %.", "37"),
+        ("It uses 2 %.", "2"),
+        ("It uses 1.8 GiB.", "1.8"),
+        ("1. It uses 95 %.\n2. That is much.", None),
+        ("Sonarr uses 95 %.", "Sonarr"),
+        ("Radarr is running.", None),
+        ("Radarr is stopped.", "stopped"),
+        ("Radarr läuft.", None),
+        ("Radarr ist gestoppt.", "gestoppt"),
+        ("Radarr est arrêté.", "arrêté"),
+        ("Radarr está parado.", "parado"),
+        ("Radarr is gestopt.", "gestopt"),
+        ("It manages films.", None),
+    ],
+)
+def test_what_was_not_read_is_not_given_out(answer: str, unread: str | None) -> None:
+    found = check("Tell me about Radarr", "Radarr")
+    found.add("Radarr uses 94.97 %: 1945.0 MiB of 2048 MiB", [TARGETS["Radarr"]])
+    said = given_out(found, answer)
+    assert found.unread == unread
+    assert said == (answer if unread is None else answer.partition(unread)[0])
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "answer", "said"),
+    [
+        ("Is my Jellyfin alive and running?", (), "Yes.", ""),
+        ("Tell me about my Jellyfin", (), "Jellyfin is running.", "Jellyfin is "),
+        ("Erzähl mir von Jellyfin", (), "Jellyfin läuft gut.", "Jellyfin "),
+        ("Parle de Jellyfin", (), "Jellyfin est en marche.", "Jellyfin est "),
+        ("Does it run well?", ("Radarr",), "Sí, claro.", ""),
+        ("Is Radarr running?", ("Radarr",), "Which one do you mean?", "Which one do you mean?"),
+        ("Tell me about Radarr", ("Radarr",), "Radarr is running.", "Radarr is "),
+        ("Tell me about Radarr", ("Radarr",), "It manages films.", "It manages films."),
+        ("Which colours go well?", (), "White goes well.", "White goes well."),
+    ],
+)
+def test_without_a_reading_nothing_about_a_state_is_given_out(
+    question: str, asked: tuple[str, ...], answer: str, said: str
+) -> None:
+    found = check(question, *asked)
+    assert given_out(found, answer) == said
+    assert (found.unread is None) is (answer == said)
+
+
+def test_a_reading_of_something_else_is_no_ground() -> None:
+    found = check("How much memory does Radarr use?", "Radarr")
+    found.add("uses 37 %", [TARGETS["Sonarr"]])
+    assert given_out(found, "It uses 37 %.") == "It uses "
+    both = check("Compare Radarr with others", "Radarr")
+    both.add("uses 37 %", [TARGETS["Sonarr"]])
+    both.add("Sonarr is the other one", [TARGETS["Radarr"]])
+    assert given_out(both, "Sonarr uses 37 %.") == "Sonarr uses 37 %."
+
+
+def test_what_was_said_before_may_be_repeated() -> None:
+    found = check("And in words, with 12?", known=["Radarr uses 95 %."])
+    assert given_out(found, "Radarr: 95 of 12.") == "Radarr: 95 of 12."
+
+
+def test_a_text_before_a_call_is_held_back_while_nothing_is_read() -> None:
+    found = check("Is Radarr running?", "Radarr")
+    assert found.read("Yes, it is. Let me look.") == ""
+    assert found.end(is_answer=False) == ""
+    found.add("Radarr: it answers", [TARGETS["Radarr"]])
+    assert given_out(found, "It is.") == "It is."
+    assert found.unread is None
+
+
+def test_a_longer_name_is_awaited() -> None:
+    found = check("Tell me about films", known=["Radarr on nas"])
+    assert [found.read(one) for one in ("In Rad", "arr", " on n", "as.")] == ["In ", "", "", "Radarr on nas."]
+
+
+@pytest.mark.parametrize(
+    ("answer", "claims"),
+    [
+        ("I have restarted Radarr for you.", True),
+        ("Ich habe Radarr neu gestartet.", True),
+        ("J'ai redémarré Radarr.", True),
+        ("He reiniciado Radarr.", True),
+        ("Ik heb Radarr herstart.", True),
+        ("You could restart Radarr.", False),
+        ("It was removed from the disk.", False),
+    ],
+)
+def test_a_change_that_no_reading_says_is_a_claim(answer: str, *, claims: bool) -> None:
+    found = check("Tell me about Radarr", "Radarr")
+    found.add("The film was removed yesterday", [])
+    assert found.claims_a_change(answer) is claims
+
+
+PARTS = st.sampled_from(["Radarr", "Sonarr", "uses", "95 %", "37", "is", "running", ".", "\n", "on nas", " "])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PARTS, max_size=8).map(" ".join), st.integers(min_value=1, max_value=7))
+def test_how_an_answer_is_cut_changes_nothing(answer: str, size: int) -> None:
+    def found(*pieces: str) -> tuple[str, str | None]:
+        one = check("Tell me about Radarr", "Radarr")
+        one.add("Radarr uses 95 %", [TARGETS["Radarr"]])
+        return given_out(one, *pieces), one.unread
+
+    cut = [answer[at : at + size] for at in range(0, len(answer), size)]
+    assert found(*cut) == found(answer)

@@ -1,0 +1,68 @@
+"""A model that lies, stops, or fails: what is given out was read, and the records answer in its place."""
+
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.chat import ChatPieceKind
+from lab.model import ModelFault, ModelFaultKind, Turn
+
+from .rig import calls, of_kind, open_conversation, says, text_of
+
+READS = calls("toy_status", match="radarr", target="radarr", times=1)
+OUT = ModelFault(kind=ModelFaultKind.STATUS, status=500)
+CUT = ModelFault(kind=ModelFaultKind.CUT, after=2)
+
+
+@pytest.mark.parametrize(
+    ("question", "lie", "absent"),
+    [
+        ("Tell me about my Jellyfin, please", says("Yes, Jellyfin is ", "running fine."), "running"),
+        ("Was macht denn mein Jellyfin so?", says("Jellyfin läuft ", "einwandfrei."), "läuft"),
+        ("Compare radarr with what you know", says("radarr uses ", "37 %", " of it."), "37"),
+        ("Compare radarr with what you know", says("Beside it, sonarr ", "is stopped."), "stopped"),
+        ("Does the box radarr work well?", says("Sì, va tutto benissimo."), "benissimo"),
+    ],
+)
+async def test_a_lie_without_a_reading_is_not_given_out(
+    tmp_path: Path, question: str, lie: Turn, absent: str
+) -> None:
+    async with open_conversation(tmp_path, lie) as rig:
+        answer = await rig.ask(question)
+        assert absent not in answer.partition("left out")[0]
+        assert "but this is known" in answer or "I do not know anything called Jellyfin" in answer
+
+
+async def test_a_number_that_was_not_read_ends_the_answer(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, READS, says("It uses ", "37", " %.", role="tool")) as rig:
+        pieces = await rig.pieces("Explain the memory of radarr in your own way")
+        assert [one.ok for one in of_kind(pieces, ChatPieceKind.TOOL_RESULT)] == [True]
+        answer = text_of(pieces)
+        assert answer.startswith(
+            "It uses …\n\nThe rest of the answer is left out, because “37” was not read."
+        )
+        assert "this is known" in answer
+        rig.model.script.turns[:] = [says("95 % of it.", role="tool"), READS]
+        assert "37" not in await rig.ask("Tell me a story of the wall"), "the next question is not spoiled"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "I cannot explain it, but this is known:"),
+        ("de", "Ich kann es nicht erklären, aber das ist bekannt:"),
+        ("fr", "Je ne peux pas l'expliquer, mais voici ce qui est connu :"),
+        ("es", "No puedo explicarlo, pero esto es lo que se sabe:"),
+        ("nl", "Ik kan het niet uitleggen, maar dit is bekend:"),
+    ],
+)
+@pytest.mark.parametrize("fault", [OUT, CUT, None])
+async def test_the_records_answer_when_a_model_does_not(
+    tmp_path: Path, fault: ModelFault | None, language: str, said: str
+) -> None:
+    answers = says("A ", "b ", "c ", fault=fault) if fault else says("")
+    async with open_conversation(tmp_path, answers) as rig:
+        answer = await rig.ask("radarr, hmm: xyzzy?", language=language)
+        assert said in answer
+        assert "radarr" in answer.partition(said)[2]
+        assert "(" not in answer.partition(said)[0] or language == "en", "the reason is English"
