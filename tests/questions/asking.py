@@ -7,6 +7,7 @@ from typing import Final
 
 from demo.front_end import FrontEndClient
 from homelab_steward.contract.chat import ChatPieceKind, ChatQuestion
+from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import ApprovalRequest
 from homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
 from homelab_steward.contract.step_parts import PlannedStep
@@ -74,7 +75,10 @@ class Asker:
             spoken=row.spoken,
         )
         began = time.perf_counter()
-        pieces = [piece async for piece in self._client.ask(question)]
+        try:
+            pieces = [piece async for piece in self._client.ask(question)]
+        except ContractError as err:
+            return f"Error: {err}", False, time.perf_counter() - began
         seconds = time.perf_counter() - began
         said = "".join(one.text for one in pieces if one.kind is ChatPieceKind.TEXT)
         return said, pieces[-1].expects_reply, seconds

@@ -15,6 +15,7 @@ from homelab_steward.contract.commands import (
     ReadTool,
     RequestAction,
 )
+from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.state import (
@@ -144,6 +145,8 @@ class QuestionLab:
 
     # The services and the gate.
     async def read(self, question: ReadTool) -> Reading:
+        if question.tool == "watching" and question.speaker is None:
+            raise ContractError(ErrorCode.FORBIDDEN, "Only an owner may read this.")
         text = "anna watches Dune on TV" if question.tool == "watching" else "Nothing"
         return Reading(title=question.tool, text=text, ok=True)
 

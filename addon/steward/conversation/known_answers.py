@@ -131,7 +131,7 @@ class KnownAnswers:
                 return Answered(quota_text(health, question.language, self._clock.now()))
             case Topic.WATCHING:
                 person = None if question.is_shared else self._person(question.speaker)
-                text = await self._topics.watching(person, texts, shown)
+                text = await self._topics.watching(person, question.speaker, texts, shown)
                 return Answered(text, is_private=True)
             case _:
                 return Answered(self._topics.answer(topic, texts, shown))

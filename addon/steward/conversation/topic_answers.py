@@ -1,11 +1,13 @@
 """Answers questions about the whole homelab: backups, certificates, updates, who watches, what is off."""
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from homelab_steward.contract.commands import ReadTool
+from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.plain_text import one_line
-from homelab_steward.contract.state import Person, Role
+from homelab_steward.contract.state import Person, Role, Speaker
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
@@ -43,11 +45,14 @@ class TopicAnswers:
             case _:
                 return self._expected_off(texts, shown)
 
-    async def watching(self, person: Person | None, texts: Texts, shown: int) -> str:
-        """Return who watches what, and for people who are no owners only how many streams there are."""
+    async def watching(self, person: Person | None, speaker: Speaker, texts: Texts, shown: int) -> str:
+        """Return who watches what, and for people who are no owners only how many streams there are.
+
+        ``person`` is None when it is not known who listens.
+        """
         streams = [one for one in self._readings.asked_of_all("streams") if one.amount(self._clock.now())]
         if person is not None and person.role is Role.OWNER:
-            lines = [line async for line in self._watchers()]
+            lines = [line async for line in self._watchers(speaker)]
             if lines:
                 return " ".join(f"{one.rstrip('.')}." for one in lines[:shown])
         if not streams:
@@ -58,16 +63,18 @@ class TopicAnswers:
         streams_now = listed(counts, shown, texts)
         return texts(t"Streams: {streams_now}.")
 
-    async def _watchers(self) -> AsyncGenerator[str]:
-        """Yield who watches what."""
+    async def _watchers(self, speaker: Speaker) -> AsyncGenerator[str]:
+        """Yield who watches what; services that do not say it now are left out."""
         for instance in self._inventory.instances():
             service = self._inventory.service(instance.id)
             if service is None or all(one.key != WATCHING for one in service.offer().tools):
                 continue
-            reading = await self._request_port.read(ReadTool(instance_id=instance.id, tool=WATCHING))
-            for line in reading.text.splitlines():
-                if line.strip():
-                    yield one_line(line)
+            question = ReadTool(instance_id=instance.id, tool=WATCHING, speaker=speaker)
+            with suppress(ContractError):
+                reading = await self._request_port.read(question)
+                for line in reading.text.splitlines() if reading.ok else ():
+                    if line.strip():
+                        yield one_line(line)
 
     def _oldest(self, texts: Texts, shown: int) -> str:
         """Return the age of the last backups, the oldest first."""
