@@ -89,7 +89,7 @@ def _models(model: str, settings: Path | None, scripted_url: str) -> list[Json]:
 
 def _line(one: Judgement) -> str:
     mistakes = "; ".join(one.mistakes) or "right"
-    return f"{one.row.text!r} ({mistakes}): {one.answer.text}\n"
+    return f"{1000 * one.answer.seconds:.0f} ms {one.row.text!r} ({mistakes}): {one.answer.text}\n"
 
 
 if __name__ == "__main__":

@@ -33,6 +33,10 @@ _UNKNOWN: Final = (
 )
 """Answers that say that something is not known."""
 
+_NOT_OFFERED: Final = english("I cannot do that with {name}. Nothing has been changed.")
+_SUGGESTION: Final = english("A runbook may fit: {runbooks}.")
+"""An answer that only helps with a problem."""
+
 _REFUSALS: Final = ("part_nothing", "not_allowed", "request_refused")
 
 
@@ -127,9 +131,12 @@ def reaction(text: str, language: str, *, is_requested: bool, expects_reply: boo
         return Reaction.ASKED
     if say(language, "no_model") in text:
         return Reaction.NO_MODEL
-    if any(_occurs(say(language, key, reason=_GAP), text) for key in _REFUSALS):
-        return Reaction.REFUSED
     texts = texts_of(language)
+    refusals = [say(language, key, reason=_GAP) for key in _REFUSALS]
+    if any(_occurs(one, text) for one in (*refusals, texts(_NOT_OFFERED, name=_GAP))):
+        return Reaction.REFUSED
+    if _occurs(texts(_SUGGESTION, runbooks=_GAP), text):
+        return Reaction.NO_MODEL
     unknown = [say(language, "unknown_name", name=_GAP), *(texts(one, name=_GAP) for one in _UNKNOWN)]
     return Reaction.UNKNOWN if any(_occurs(one, text) for one in unknown) else Reaction.ANSWERED
 

@@ -34,9 +34,10 @@ from .model_answers import Facts, ModelAnswers, Models
 from .named_targets import named_targets
 from .phrases import say
 from .readings import Readings
-from .recognition import Known, recognise, reply_to
+from .recognition import recognise, reply_to
 from .records import Records
 from .request_answers import completing_question
+from .said_text import Known
 from .sentences import Sentences
 from .toolbox import Toolbox
 from .vocabulary import Vocabulary
@@ -178,7 +179,9 @@ class Conversation:
         self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None
     ) -> Answered | None:
         """Return which runbooks may fit what nothing else answers, None when none does."""
-        if about is not None or not isinstance(meaning, OpenText) or completing_question(meaning, "en"):
+        if about is not None or not isinstance(meaning, OpenText):
+            return None
+        if meaning.lacks_action or completing_question(meaning, "en"):
             return None
         search = self._toolbox.help_search(question.speaker)
         search = replace(search, includes_incidents=search.includes_incidents and not question.is_shared)

@@ -27,6 +27,7 @@ from .meanings import (
     TopicQuestion,
 )
 from .model_answers import Models
+from .phrases import say
 from .quota_text import quota_text
 from .reading_answers import ReadingAnswers
 from .records import SHOWN, SHOWN_ALOUD, Records
@@ -129,9 +130,11 @@ class KnownAnswers:
                 if topic is Topic.CLOUD:
                     return Answered(cloud_text(health, texts))
                 return Answered(quota_text(health, question.language, self._clock.now()))
+            case Topic.HELP:
+                return Answered(say(question.language, "help"))
             case Topic.WATCHING:
                 person = None if question.is_shared else self._person(question.speaker)
-                text = await self._topics.watching(person, question.speaker, texts, shown)
+                text = await self._topics.watching(person, question, meaning.target, texts, shown)
                 return Answered(text, is_private=True)
             case _:
                 return Answered(self._topics.answer(topic, texts, shown))

@@ -22,9 +22,10 @@ from hassil.string_matcher import MatchContext, MatchSettings, match_expression
 from hassil.util import normalize_for_matching, normalize_text, remove_skip_words_tracked
 
 from .expressions import texts_of
+from .question_parts import FILLER, PARTS, PartTexts
 from .sentence_files import DYNAMIC, Content
 from .sentence_index import Beginnings, SentenceIndex
-from .words import WORD
+from .words import WORD, words_of
 
 REQUEST: Final = frozenset({"Request"})
 DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze"})
@@ -93,6 +94,7 @@ class LanguageMatcher:
         self._folded: dict[str, tuple[SlotList, list[tuple[str, TextSlotValue]]]] = {}
         self._phrases: dict[str, frozenset[str]] = {}
         self._values: dict[str, Mapping[str, Any]] = {}
+        self._part_texts: tuple[Mapping[str, str], Mapping[str, str], PartTexts] | None = None
         self._settings = MatchSettings(slot_lists=dict(lists), expansion_rules=rules, language=self.language)
 
     def prepare(self) -> None:
@@ -169,6 +171,29 @@ class LanguageMatcher:
                 for text in texts_of(one.text_in, self._intents.expansion_rules)
             }
         return self._values[name]
+
+    def part_texts(self, lists: Lists) -> PartTexts:
+        """Return the texts that are parts of questions; the last result is kept."""
+        kept = self._part_texts
+        if kept is None or kept[0] != lists.readings or kept[1] != lists.kinds:
+            kept = (lists.readings, lists.kinds, self._parts_of_questions(lists))
+            self._part_texts = kept
+        return kept[2]
+
+    def _parts_of_questions(self, lists: Lists) -> PartTexts:
+        """Return the texts with the slots that they can stand for; the sentences precede the inventory."""
+        fillers = (*self.phrases(FILLER), *self._skip_words, *self.values("the"))
+        found: dict[tuple[str, ...], dict[str, str]] = {words_of(text): {} for text in fillers}
+        for slot in PARTS:
+            for text, value in self.values(slot).items():
+                found.setdefault(words_of(text), {})[slot] = str(value)
+        own = frozenset(found)
+        for slot, values in (("reading", lists.readings), ("kind", lists.kinds)):
+            for text, value in values.items():
+                if (words := words_of(text)) not in own:
+                    found.setdefault(words, {})[slot] = value
+        found.pop((), None)
+        return found
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:

@@ -29,14 +29,19 @@ class Topic(StrEnum):
     UPDATES = "updates"
     WATCHING = "watching"
     CLOUD = "cloud"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)
 class TopicQuestion:
-    """A question about the whole homelab. ``hours`` is how far back it asks, None when it does not say."""
+    """A question about the whole homelab, or about one target.
+
+    ``hours`` is how far back it asks, None when it does not say.
+    """
 
     topic: Topic
     hours: int | None = None
+    target: TargetRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +180,14 @@ class UnknownName:
 class OpenText:
     """A text that needs a model. Without one, its incomplete request can be asked about.
 
-    ``lacks_target`` is set for a request that names no target.
+    ``lacks_target`` is set for a request that names no target, ``lacks_action`` to the target of one
+    that does not offer the action.
     """
 
     text: str
     incomplete: PersonRequest | None = None
     lacks_target: bool = False
+    lacks_action: NamedTarget | None = None
 
 
 type Question = (

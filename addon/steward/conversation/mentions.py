@@ -22,6 +22,9 @@ LONGEST_NAME: Final = 5
 _SHORTEST_JOINED: Final = 5
 """Characters of a name that is also found when its words are joined or split otherwise."""
 
+_SHORTEST_PART: Final = 3
+"""Characters of a part of a name that a person is asked about."""
+
 PLACE: Final = "qxz"
 """Stands in a text for a name, with the number of the mention."""
 
@@ -56,6 +59,7 @@ class NameIndex:
             for name in {one.target.name, one.label}:
                 self._add(name, one)
         self._add_services(among, service_names or {})
+        self._add_short(among)
         for alias, name in (aliases or {}).items():
             found = self._exact.get(words_of(name), ())
             for one in tuple(found):
@@ -113,6 +117,17 @@ class NameIndex:
                 for one in targets:
                     self._add(name, one)
 
+    def _add_short(self, among: Sequence[NamedTarget]) -> None:
+        """Add what people call "sda (WD-4711)" and "llama3:8b", where nothing else has that name."""
+        named: dict[str, list[NamedTarget]] = defaultdict(list)
+        for one in among:
+            short = re.split(r" \(|:", one.target.name, maxsplit=1)[0]
+            if short != one.target.name and words_of(short) not in self._exact:
+                named[short].append(one)
+        for short, targets in named.items():
+            for one in targets:
+                self._add(short, one)
+
 
 def _insert(targets: list[NamedTarget], target: NamedTarget) -> None:
     """Add a target: people mean the service, unless they call it a container or a machine."""
@@ -144,6 +159,12 @@ def nearest_names(name: str, among: Iterable[NamedTarget]) -> tuple[str, ...]:
     similar = get_close_matches(wanted, names, n=NEAREST, cutoff=0.6)
     containing = [one for one in names if wanted in one or one in wanted]
     return tuple(names[one] for one in dict.fromkeys([*similar, *containing]))[:NEAREST]
+
+
+def is_part(name: str, near: Sequence[str]) -> bool:
+    """Return whether a name is the beginning or the end of the only name that is similar."""
+    only, part = near[0].casefold(), name.casefold()
+    return len(near) == 1 and len(part) >= _SHORTEST_PART and (only.startswith(part) or only.endswith(part))
 
 
 def is_likely(name: str, near: str) -> bool:

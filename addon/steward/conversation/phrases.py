@@ -94,6 +94,11 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "quota_endless": english("{name}: {used} requests today, no limit."),
     "quota_left": english("{name}: {left} of {limit} requests are left today."),
     "quota_out": english("It is not used until {time}: {reason}."),
+    "help": english(
+        "You can ask about problems, readings of every service, backups, certificates and updates, what was "
+        "done, what is waiting for you, and who watches. "
+        "You can request changes, for example: Restart Radarr."
+    ),
     "no_model": english(
         "You can ask what is wrong, what is waiting for you, what I did, and how a service is. "
         "Other questions need a language model, and none is set up."

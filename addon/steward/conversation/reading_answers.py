@@ -155,7 +155,7 @@ class ReadingAnswers:
     def _of_kind(self, kind: str) -> list[TargetRef]:
         if kind == _SERVICE:
             return [one for one in self._readings.targets() if one.kind == INSTANCE]
-        kinds = _KINDS.get(kind, (kind,))
+        kinds = {each for one in kind.split("|") for each in _KINDS.get(one, (one,))}
         return [one for one in self._readings.targets() if kind == _ANY or one.kind in kinds]
 
     def _is_in(self, target: TargetRef, state: str) -> bool | None:

@@ -1,9 +1,7 @@
 """Recognises what a person wants: an answer that needs no model, a decision, a request, or anything else."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import ActionOffer
@@ -18,7 +16,6 @@ from .meanings import (
     ListQuestion,
     Meaning,
     NoTarget,
-    Offers,
     OpenQuestion,
     OpenText,
     ReadingQuestion,
@@ -26,21 +23,20 @@ from .meanings import (
     TargetQuestion,
     Topic,
     TopicQuestion,
-    UnknownName,
 )
-from .mentions import Mention, NameIndex, is_likely, mark, marked, nearest_names
+from .mentions import Mention, mark, marked
 from .named_targets import NamedTarget
+from .question_parts import recognise_parts
 from .request_recognition import Requested, recognise_request, requested_verbs
-from .words import WORD, plain, words_of
+from .said_text import Known, SaidText
+from .unknown_names import unknown_in_questions, unknown_in_request
+from .words import plain, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher, Lists, Match
+    from .language_matcher import LanguageMatcher, Match
 
 LONGEST: Final = 300
 """Characters of a text that is recognised. Longer texts are for a model."""
-
-LONGEST_NAME: Final = 3
-"""Words of a name that is not known."""
 
 PRONOUN: Final = -1
 """The number of a pronoun in place of a mention."""
@@ -56,6 +52,7 @@ _TOPICS: Final = {
     "Updates": Topic.UPDATES,
     "Watching": Topic.WATCHING,
     "CloudRequests": Topic.CLOUD,
+    "Help": Topic.HELP,
 }
 _VERBS: Final = {
     "Approve": Verb.APPROVE,
@@ -71,44 +68,6 @@ _ABOUT_ONE: Final[Mapping[str, Callable[[TargetRef], Meaning]]] = {
 _UPTIME: Final = "uptime started"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What can be asked about: all targets, their actions, the names of readings and of kinds of things.
-
-    ``aliases`` are other names of targets, with the name that they stand for.
-    """
-
-    among: tuple[NamedTarget, ...]
-    offers: Offers = field(default_factory=dict)
-    readings: Mapping[str, str] = field(default_factory=dict)
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    service_names: Mapping[str, str] = field(default_factory=dict)
-    aliases: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def index(self) -> NameIndex:
-        """The names of the targets."""
-        return NameIndex(self.among, self.service_names, self.aliases)
-
-    @cached_property
-    def verbs(self) -> tuple[str, ...]:
-        """The first words of the keys of all actions."""
-        return tuple({one.key.partition("_")[0] for many in self.offers.values() for one in many})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """A text with the names in it, and the target that was named before it."""
-
-    text: str
-    mentions: tuple[Mention, ...]
-    last: Mention | None
-    known: Known
-    lists: Lists
-    bare: Lists
-    no_names: frozenset[str]
-
-
 def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> Meaning:
     """Return the meaning of a text.
 
@@ -120,22 +79,25 @@ def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence
     said = _read(plain(text), before, known, matchers)
     matchers = likely_languages(said.text, matchers)
     requests: list[Requested] = []
+    not_offered: OpenText | None = None
     for matcher in matchers:
         meaning = _decision(said, matcher) or _question(said, matcher)
-        if meaning is None:
-            requested = recognise_request(said.text, said.mentions, said.last, known.offers, matcher)
-            meaning = requested.meaning if requested else None
-            requests += [requested] if requested else []
+        if meaning is not None:
+            return meaning
+        requested = recognise_request(said.text, said.mentions, said.last, known.offers, matcher)
+        if requested is None:
+            meaning = _question_by_parts(said, matcher)
+        elif isinstance(requested.meaning, OpenText) and requested.meaning.lacks_action is not None:
+            not_offered = not_offered or requested.meaning
+        else:
+            meaning = requested.meaning
+            requests.append(requested)
         if meaning is not None:
             return meaning
     for requested in requests:
-        unknown = _unknown_in_request(said, requested)
+        unknown = unknown_in_request(said, requested)
         return unknown or OpenText(text=text, lacks_target=True)
-    for matcher in matchers:
-        unknown = _unknown_in_question(said, matcher)
-        if unknown is not None:
-            return unknown
-    return OpenText(text=text)
+    return not_offered or unknown_in_questions(said, matchers) or OpenText(text=text)
 
 
 def likely_languages(text: str, matchers: Sequence[LanguageMatcher]) -> Sequence[LanguageMatcher]:
@@ -186,7 +148,7 @@ def reply_to(
     return offered.with_name(said[mentions[0].start : mentions[0].end])
 
 
-def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> _Text:
+def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> SaidText:
     from .language_matcher import Lists  # noqa: PLC0415 - hassil is loaded at the first question
 
     index = known.index
@@ -197,7 +159,7 @@ def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[Lan
     bare = Lists(names={}, readings=known.readings, kinds=known.kinds, verbs=known.verbs)
     lists = Lists(names=names, readings=known.readings, kinds=known.kinds, verbs=known.verbs)
     no_names = frozenset[str]().union(*(one.phrases("not_name") for one in matchers))
-    return _Text(
+    return SaidText(
         text=text,
         mentions=mentions,
         last=last,
@@ -208,7 +170,7 @@ def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[Lan
     )
 
 
-def _question(said: _Text, matcher: LanguageMatcher) -> Meaning | None:
+def _question(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return the question that a text is in one language, None if it is none."""
     for match in matcher.questions(marked(said.text, said.mentions), said.lists):
         meaning = _meaning(match, said)
@@ -224,7 +186,21 @@ def _question(said: _Text, matcher: LanguageMatcher) -> Meaning | None:
     return None
 
 
-def _decision(said: _Text, matcher: LanguageMatcher) -> ApprovalAnswer | None:
+def _question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
+    """Return the question that the parts of a text make, None when a word is not understood."""
+    from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
+
+    known = matcher.part_texts(said.bare)
+    # "How fast is it" asks about the speed also if something is named Fast.
+    clear = tuple(one for one in said.mentions if words_of(said.text[one.start : one.end]) not in known)
+    for one in (said, replace(said, mentions=clear)):
+        found = recognise_parts(marked(one.text, one.mentions), known)
+        if found is not None and found.unknown is None:
+            return _meaning(Match(found.intent, found.slots, {}, {}, 0), one)
+    return None
+
+
+def _decision(said: SaidText, matcher: LanguageMatcher) -> ApprovalAnswer | None:
     for match in matcher.decisions(marked(said.text, said.mentions), said.lists):
         if match.slots.get("name") == PRONOUN:
             continue
@@ -248,11 +224,15 @@ def _until(match: Match) -> str | float | None:
     return None if hours is None else hours * float(match.slots.get("count") or 1)
 
 
-def _meaning(match: Match, said: _Text) -> Meaning | None:
+def _meaning(match: Match, said: SaidText) -> Meaning | None:
     """Return what a question means, None when its sentence does not fit after all."""
     if match.intent in _TOPICS:
         recent = match.slots.get("recent") if match.intent == "Done" else None
-        return TopicQuestion(_TOPICS[match.intent], None if recent is None else int(recent))
+        place = _target(match, said)
+        if isinstance(place, AmbiguousName):
+            return place
+        hours = None if recent is None else int(recent)
+        return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None)
     slots = match.slots
     if slots.get("name") == PRONOUN and match.metadata.get("pronoun") is False:
         return None
@@ -289,14 +269,14 @@ def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
             return None
 
 
-def _mention(match: Match, said: _Text) -> Mention | None:
+def _mention(match: Match, said: SaidText) -> Mention | None:
     number = match.slots.get("name")
     if number is None:
         return None
     return said.last if number == PRONOUN else said.mentions[int(number)]
 
 
-def _target(match: Match, said: _Text) -> NamedTarget | AmbiguousName | None:
+def _target(match: Match, said: SaidText) -> NamedTarget | AmbiguousName | None:
     """Return the target that a sentence names; instances come first unless it is called a machine."""
     mention = _mention(match, said)
     if mention is None:
@@ -305,65 +285,7 @@ def _target(match: Match, said: _Text) -> NamedTarget | AmbiguousName | None:
     scoped = [one for one in mention.targets if one.scope is not None]
     chosen = scoped if "machine" in kinds and scoped else list(mention.targets)
     same = [one for one in chosen if one.scope == chosen[0].scope]
-    if len(same) == 1 or chosen[0].scope is not None:
+    if len(same) == 1:
         return chosen[0]
     offered = OpenQuestion(said.text[: mention.start], said.text[mention.end :])
     return AmbiguousName(tuple(one.label for one in same), offered)
-
-
-def _unknown_in_question(said: _Text, matcher: LanguageMatcher) -> UnknownName | None:
-    """Return the unknown name that a question is about, None if it is about none.
-
-    Forms that people also use for things that are no machines need a name with a capital letter.
-    """
-    for match in sorted(matcher.unknown(said.text, said.bare), key=_by_name):
-        name = match.texts.get("name", "").removesuffix("'s").strip()
-        has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
-        if not _is_name(name, said) or (match.slots.get("the") and not has_kind):
-            continue
-        shown, start = _as_written(name, said.text)
-        is_clear = match.metadata.get("unknown") == "clear"
-        if is_clear or (shown[:1].isupper() and start > 0):
-            return _unknown(shown, start, said)
-    return None
-
-
-def _unknown_in_request(said: _Text, requested: Requested) -> UnknownName | None:
-    words = requested.unexplained
-    if not words or len(words) > LONGEST_NAME:
-        return None
-    name = said.text[words[0].start() : words[-1].end()]
-    if not _is_name(name.casefold(), said):
-        return None
-    return _unknown(name, words[0].start(), said)
-
-
-def _unknown(name: str, start: int, said: _Text) -> UnknownName:
-    """Return that a name is not known, and the text with the similar one that is probably meant."""
-    near = nearest_names(name, said.known.among)
-    if not near or not is_likely(name, near[0]):
-        return UnknownName(name, near)
-    offered = OpenQuestion(said.text[:start], said.text[start + len(name) :], near[0])
-    return UnknownName(name, near, offered)
-
-
-def _by_name(match: Match) -> tuple[int, int]:
-    """Sort a match with a recognised kind of machine, and then one with a shorter name, first."""
-    has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
-    return (0 if has_kind else 1, len(match.texts.get("name", "")))
-
-
-def _is_name(name: str, said: _Text) -> bool:
-    """Return whether words can be a name, and are none that is known."""
-    words = WORD.findall(name.casefold())
-    if not 0 < len(words) <= LONGEST_NAME or any(one in said.no_names or one.isdigit() for one in words):
-        return False
-    start = said.text.casefold().find(name.casefold())
-    end = start + len(name)
-    return not any(one.start < end and start < one.end for one in said.mentions)
-
-
-def _as_written(name: str, text: str) -> tuple[str, int]:
-    """Return a name as it stands in a text, and where."""
-    found = re.search(r"\W+".join(map(re.escape, name.split())), text, re.IGNORECASE)
-    return (found[0], found.start()) if found else (name, 0)

@@ -16,6 +16,7 @@ from .meanings import (
     UnknownName,
     UnsupportedRequest,
 )
+from .named_targets import NamedTarget
 from .phrases import say
 from .records import SHOWN, Records
 from .request_parts import RequestPart
@@ -66,6 +67,8 @@ def reply_without_request(meaning: Meaning, inventory: Inventory, language: str)
             texts = texts_of(language)
             names = texts.listed(labels, either=True)
             return texts(t"Which one do you mean: {names}?"), True
+        case OpenText(lacks_action=NamedTarget() as named_target):
+            return _not_offered(named_target, inventory, language), False
         case NoTarget():
             return say(language, "request_of_what"), True
         case _:
@@ -87,6 +90,22 @@ def completing_question(meaning: Meaning, language: str) -> str | None:
             return say(language, "request_of_what")
         case _:
             return None
+
+
+def _not_offered(named_target: NamedTarget, inventory: Inventory, language: str) -> str:
+    """Return that a target does not offer the action, and what it offers."""
+    texts, name = texts_of(language), named_target.label
+    service = inventory.service(named_target.target.instance_id)
+    offered = [
+        texts.name(one.name)
+        for one in (service.offer().actions if service else ())
+        if one.scope == named_target.scope
+    ]
+    text = texts(t"I cannot do that with {name}. Nothing has been changed.")
+    if not offered:
+        return text
+    actions = texts.listed(offered[:SHOWN])
+    return " ".join([text, texts(t"It offers: {actions}.")])
 
 
 def _unsupported_text(part: RequestPart, language: str) -> str:

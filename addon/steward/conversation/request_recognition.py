@@ -60,7 +60,9 @@ def recognise_request(
     if part is not None:
         return Requested(UnsupportedRequest(part))
     found = parse_requests(text, mentions, offers, matcher, verbs)
-    return Requested(_meaning_of(found, text, spans, matcher)) if found else None
+    if found:
+        return Requested(_meaning_of(found, text, spans, matcher))
+    return Requested(OpenText(text=text, lacks_action=mentions[0].targets[0]))
 
 
 def requested_verbs(text: str, offers: Offers, matcher: LanguageMatcher) -> frozenset[str]:
@@ -131,9 +133,12 @@ def _request_with_clause(
 ) -> Requested | None:
     """Return the refusal of a request that has a clause before or after it."""
     hidden = masked(text, spans)
+    pronouns = matcher.values("pronoun")
     for clause in clauses(hidden, matcher) if spans else ():
         rest = text[clause.request]
         is_named = any(text[start:end] in rest for start, end in spans)
+        # "If radarr needs too much memory, restart it" names it in the condition.
+        is_named = is_named or any(word in pronouns for word in words_of(rest))
         if is_named and requested_verbs(hidden[clause.request], offers, matcher):
             part = text[clause.part].strip(" ,.!?;:")
             return Requested(UnsupportedRequest(RequestPart(clause.kind, part)))

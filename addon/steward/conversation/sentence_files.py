@@ -16,8 +16,9 @@ LARGEST: Final = 256 * 1024
 INTENTS: Final = frozenset(
     {
         "Problems", "Waiting", "Done", "Quota", "ExpectedOff", "Backups", "Certificates", "Updates",
-        "Watching", "CloudRequests", "State", "Value", "ValueOfAll", "Extreme", "Longest", "Count", "List",
-        "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore", "Snooze",
+        "Watching", "CloudRequests", "Help", "State", "Value", "ValueOfAll", "Extreme", "Longest", "Count",
+        "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
+        "Snooze",
     }
 )  # fmt: skip
 """What a sentence can mean."""

@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Final
 
+from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.commands import ReadTool
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.plain_text import one_line
-from homelab_steward.contract.state import Person, Role, Speaker
+from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
@@ -45,28 +46,40 @@ class TopicAnswers:
             case _:
                 return self._expected_off(texts, shown)
 
-    async def watching(self, person: Person | None, speaker: Speaker, texts: Texts, shown: int) -> str:
+    async def watching(
+        self,
+        person: Person | None,
+        question: ChatQuestion,
+        target: TargetRef | None,
+        texts: Texts,
+        shown: int,
+    ) -> str:
         """Return who watches what, and for people who are no owners only how many streams there are.
 
-        ``person`` is None when it is not known who listens.
+        ``person`` is None when it is not known who listens, ``target`` when all media servers are meant.
         """
-        streams = [one for one in self._readings.asked_of_all("streams") if one.amount(self._clock.now())]
+        every = self._readings.asked_of_all("streams")
+        reported = [one for one in every if target is None or one.target.key == target.key]
+        if not reported:
+            return texts("Nothing that I know reports that.")
+        streams = [one for one in reported if one.amount(self._clock.now())]
         if person is not None and person.role is Role.OWNER:
-            lines = [line async for line in self._watchers(speaker)]
+            lines = [line async for line in self._watchers(question.speaker, target)]
             if lines:
                 return " ".join(f"{one.rstrip('.')}." for one in lines[:shown])
         if not streams:
-            has_any = any(True for _ in self._readings.asked_of_all("streams"))
-            return texts("Nobody is watching.") if has_any else texts("Nothing that I know reports that.")
+            return texts("Nobody is watching.")
         now = self._clock.now()
         counts = [f"{one.target.name} {value_text(one, texts, now)}" for one in streams]
         streams_now = listed(counts, shown, texts)
         return texts(t"Streams: {streams_now}.")
 
-    async def _watchers(self, speaker: Speaker) -> AsyncGenerator[str]:
+    async def _watchers(self, speaker: Speaker, target: TargetRef | None) -> AsyncGenerator[str]:
         """Yield who watches what; services that do not say it now are left out."""
         for instance in self._inventory.instances():
             service = self._inventory.service(instance.id)
+            if target is not None and target.instance_id != instance.id:
+                continue
             if service is None or all(one.key != WATCHING for one in service.offer().tools):
                 continue
             question = ReadTool(instance_id=instance.id, tool=WATCHING, speaker=speaker)

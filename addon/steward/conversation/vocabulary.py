@@ -1,5 +1,6 @@
 """What can be asked about now: the targets, and the names of their readings and kinds in the catalogue."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from homelab_steward.contract.catalogue import Catalogue, ServiceOffer
 from ..texts import languages, texts_of
 from .grounding import Lexicon
 from .named_targets import NamedTarget
-from .recognition import Known
+from .said_text import Known
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
@@ -61,11 +62,12 @@ def _readings(services: Sequence[ServiceOffer]) -> dict[str, str]:
 
 
 def _kinds(services: Sequence[ServiceOffer]) -> dict[str, str]:
-    """Return the names of kinds of things, in all languages, with their key."""
-    found: dict[str, str] = {}
+    """Return the names of kinds of things, in all languages, with their keys, separated by "|"."""
+    found: dict[str, set[str]] = defaultdict(set)
     for service in services:
         for one in service.resources:
             for texts in map(texts_of, languages()):
                 name = texts.name(one.name).casefold()
-                found |= {name: one.kind, f"{name}s": one.kind}
-    return found
+                found[name].add(one.kind)
+                found[f"{name}s"].add(one.kind)
+    return {name: "|".join(sorted(kinds)) for name, kinds in found.items()}

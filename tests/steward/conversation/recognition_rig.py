@@ -6,7 +6,8 @@ from functools import cache
 from steward.conversation.language_matcher import LanguageMatcher
 from steward.conversation.meanings import Meaning, Offers
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.recognition import Known, recognise
+from steward.conversation.recognition import recognise
+from steward.conversation.said_text import Known
 from steward.conversation.sentences import Sentences
 
 

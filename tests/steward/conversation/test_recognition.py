@@ -8,7 +8,8 @@ from homelab_steward.contract.state import TargetRef
 from steward.conversation.language_matcher import LanguageMatcher
 from steward.conversation.meanings import OpenQuestion, OpenText
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.recognition import Known, likely_languages, recognise, reply_to
+from steward.conversation.recognition import likely_languages, recognise, reply_to
+from steward.conversation.said_text import Known
 from steward.conversation.sentence_files import BUILT_IN, read_language, with_file
 
 from .recognition_rig import matchers, meaning_of

@@ -1,0 +1,51 @@
+"""A text with what was found in it, and everything that it can be about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .meanings import Offers
+from .mentions import Mention, NameIndex
+from .named_targets import NamedTarget
+
+if TYPE_CHECKING:
+    from .language_matcher import Lists
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What can be asked about: all targets, their actions, the names of readings and of kinds of things.
+
+    ``aliases`` are other names of targets, with the name that they stand for.
+    """
+
+    among: tuple[NamedTarget, ...]
+    offers: Offers = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    service_names: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> NameIndex:
+        """The names of the targets."""
+        return NameIndex(self.among, self.service_names, self.aliases)
+
+    @cached_property
+    def verbs(self) -> tuple[str, ...]:
+        """The first words of the keys of all actions."""
+        return tuple({one.key.partition("_")[0] for many in self.offers.values() for one in many})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidText:
+    """A text with the names in it, and the target that was named before it."""
+
+    text: str
+    mentions: tuple[Mention, ...]
+    last: Mention | None
+    known: Known
+    lists: Lists
+    bare: Lists
+    no_names: frozenset[str]

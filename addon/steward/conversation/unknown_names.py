@@ -1,0 +1,102 @@
+"""Finds the name of a thing that is not known, in a question or a request."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from .meanings import OpenQuestion, UnknownName
+from .mentions import is_likely, is_part, nearest_names
+from .question_parts import recognise_parts
+from .request_recognition import Requested
+from .said_text import SaidText
+from .words import WORD
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher, Match
+
+LONGEST_NAME: Final = 3
+"""Words of a name that is not known."""
+
+
+def unknown_in_questions(said: SaidText, matchers: Sequence[LanguageMatcher]) -> UnknownName | None:
+    """Return the unknown name that a question is about in any language, None if it is about none."""
+    for matcher in matchers:
+        unknown = _unknown_in_question(said, matcher) or _unknown_by_parts(said, matcher)
+        if unknown is not None:
+            return unknown
+    return None
+
+
+def _unknown_by_parts(said: SaidText, matcher: LanguageMatcher) -> UnknownName | None:
+    """Return the name that is not known in a question that is understood otherwise."""
+    if said.mentions:
+        return None
+    found = recognise_parts(said.text, matcher.part_texts(said.bare))
+    if found is None or found.unknown is None:
+        return None
+    start, end = found.unknown
+    name = said.text[start:end]
+    is_clear = found.intent in ("Value", "Count") or name[:1].isupper() or "kind_word" in found.slots
+    return _unknown(name, start, said) if is_clear and _is_name(name, said) else None
+
+
+def _unknown_in_question(said: SaidText, matcher: LanguageMatcher) -> UnknownName | None:
+    """Return the unknown name that a question is about, None if it is about none.
+
+    Forms that people also use for things that are no machines need a name with a capital letter.
+    """
+    for match in sorted(matcher.unknown(said.text, said.bare), key=_by_name):
+        name = match.texts.get("name", "").removesuffix("'s").strip()
+        has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
+        if not _is_name(name, said) or (match.slots.get("the") and not has_kind):
+            continue
+        shown, start = _as_written(name, said.text)
+        is_clear = match.metadata.get("unknown") == "clear"
+        if is_clear or (shown[:1].isupper() and start > 0):
+            return _unknown(shown, start, said)
+    return None
+
+
+def unknown_in_request(said: SaidText, requested: Requested) -> UnknownName | None:
+    """Return the unknown name that a request is about, None if the rest of it can be none."""
+    words = requested.unexplained
+    if not words or len(words) > LONGEST_NAME:
+        return None
+    name = said.text[words[0].start() : words[-1].end()]
+    if not _is_name(name.casefold(), said):
+        return None
+    return _unknown(name, words[0].start(), said)
+
+
+def _unknown(name: str, start: int, said: SaidText) -> UnknownName:
+    """Return that a name is not known, and the text with the similar one that is probably meant."""
+    near = nearest_names(name, said.known.among)
+    if not near or not (is_likely(name, near[0]) or is_part(name, near)):
+        return UnknownName(name, near)
+    offered = OpenQuestion(said.text[:start], said.text[start + len(name) :], near[0])
+    return UnknownName(name, near, offered)
+
+
+def _by_name(match: Match) -> tuple[int, int]:
+    """Sort a match with a recognised kind of machine, and then one with a shorter name, first."""
+    has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
+    return (0 if has_kind else 1, len(match.texts.get("name", "")))
+
+
+def _is_name(name: str, said: SaidText) -> bool:
+    """Return whether words can be a name, and are none that is known."""
+    words = WORD.findall(name.casefold())
+    if not 0 < len(words) <= LONGEST_NAME or any(one in said.no_names or one.isdigit() for one in words):
+        return False
+    start = said.text.casefold().find(name.casefold())
+    if start < 0:
+        # Between its words stands something that was left out: "radarr and Plex".
+        return False
+    end = start + len(name)
+    return not any(one.start < end and start < one.end for one in said.mentions)
+
+
+def _as_written(name: str, text: str) -> tuple[str, int]:
+    """Return a name as it stands in a text, and where."""
+    found = re.search(r"\W+".join(map(re.escape, name.split())), text, re.IGNORECASE)
+    return (found[0], found.start()) if found else (name, 0)
