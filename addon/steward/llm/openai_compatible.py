@@ -100,12 +100,12 @@ class OpenAiCompatible:
     async def embed(self, deployment: Deployment, body: JsonObject, seconds: float) -> object:
         """Return the decoded embeddings response. Raises as ``stream`` does."""
         async with self._post(deployment, "embeddings", body, seconds) as response:
-            return await _read_json(response, deployment, seconds)
+            return await read_json(response, deployment, seconds)
 
     async def models(self, deployment: Deployment) -> tuple[str, ...]:
         """Return the names of the models that the server offers. Raises as ``stream`` does."""
-        async with self._request(deployment, "GET", "models", None, LISTING) as response:
-            plain = await _read_json(response, deployment, LISTING)
+        async with self.request(deployment, "GET", "models", None, LISTING) as response:
+            plain = await read_json(response, deployment, LISTING)
         try:
             return read_models(plain)
         except InvalidResponse as err:
@@ -114,10 +114,10 @@ class OpenAiCompatible:
     def _post(
         self, deployment: Deployment, path: str, body: JsonObject, seconds: float
     ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        return self._request(deployment, "POST", path, orjson.dumps(body), seconds)
+        return self.request(deployment, "POST", path, orjson.dumps(body), seconds)
 
     @asynccontextmanager
-    async def _request(
+    async def request(
         self, deployment: Deployment, method: str, path: str, data: bytes | None, seconds: float
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Yield a response with status 200; translate errors, also those in the block."""
@@ -243,7 +243,8 @@ def _early_end(
     return InvalidAnswer(f"{deployment.id} did not say that its answer has ended")
 
 
-async def _read_json(response: aiohttp.ClientResponse, deployment: Deployment, seconds: float) -> object:
+async def read_json(response: aiohttp.ClientResponse, deployment: Deployment, seconds: float) -> object:
+    """Return the decoded JSON of a response. Raises InvalidAnswer."""
     data = bytearray()
     async with asyncio.timeout(seconds):
         async for piece in response.content.iter_any():

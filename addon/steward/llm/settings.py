@@ -16,6 +16,7 @@ class DeploymentKind(StrEnum):
 
     OPENAI = "openai"
     LITELLM = "litellm"
+    OLLAMA = "ollama"
 
 
 class Size(StrEnum):
@@ -54,6 +55,10 @@ class Deployment:
     asked first, then the cheapest. Days and weeks of the limits are those of the household's time zone;
     a week begins on Monday. ``reserve_percent`` of each limit is left for incidents. ``input_price`` and
     ``output_price`` are for a million tokens.
+
+    Of ``ollama`` only: ``url`` is without ``/v1``, ``more_urls`` are further nodes, each of which runs
+    ``parallel`` requests; the model is unloaded ``keep_alive_seconds`` after the last one. A ``pinned``
+    model is never loaded on a second node.
     """
 
     id: Annotated[str, key]
@@ -64,6 +69,10 @@ class Deployment:
     url: str = ""
     model: str = ""
     embedding_model: str = ""
+    more_urls: Many[str] = ()
+    parallel: Annotated[int, whole(1, 64)] = 2
+    keep_alive_seconds: Annotated[int, whole(0, 86_400)] = 300
+    pinned: bool = False
     api_key: str = field(default="", repr=False)
     context_tokens: Annotated[int, whole(256, 10_000_000)] = 8192
     daily_requests: Annotated[int, whole(0, 10_000_000)] | None = None
@@ -83,6 +92,11 @@ class Deployment:
     def step(self) -> Step:
         """Its cell of the routing table."""
         return Step(f"{self.tier}_{self.size}")
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The URLs of its Ollama nodes."""
+        return tuple(one.rstrip("/").removesuffix("/v1") for one in (self.url, *self.more_urls))
 
     @property
     def price(self) -> float:

@@ -102,12 +102,18 @@ def _check_models(models: Sequence[Deployment]) -> None:
     for number, one in enumerate(models):
         if not one.model and not one.embedding_model:
             raise InvalidSetting(f"models[{number}].model", "is missing")
-        if one.kind is DeploymentKind.OPENAI and not one.url:
+        if one.kind is not DeploymentKind.LITELLM and not one.url:
             raise InvalidSetting(f"models[{number}].url", "is missing")
         if one.url and not _is_plain_url(one.url):
             raise InvalidSetting(
                 f"models[{number}].url", "must begin with http:// or https:// and contain no user or password"
             )
+        for place, url in enumerate(one.more_urls):
+            if not _is_plain_url(url):
+                raise InvalidSetting(
+                    f"models[{number}].more_urls[{place}]",
+                    "must begin with http:// or https:// and contain no user or password",
+                )
         if one.kind is DeploymentKind.LITELLM and one.tier is Tier.LOCAL and not one.url:
             raise InvalidSetting(f"models[{number}].url", "is missing: a local model needs one")
 

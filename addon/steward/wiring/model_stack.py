@@ -14,6 +14,8 @@ from ..llm.data_tasks import DataTasks
 from ..llm.egress import Egress, PrivacyContext
 from ..llm.gateway import Gateway
 from ..llm.litellm_router import LiteLlmRouter
+from ..llm.ollama import Ollama
+from ..llm.ollama_nodes import NodePool
 from ..llm.openai_compatible import OpenAiCompatible
 from ..llm.ports import ModelClient
 from ..llm.quota import RequestCounts
@@ -38,8 +40,10 @@ class ModelStack:
         """LiteLLM is loaded by the first call. ``counted`` is called after each request."""
         counts = RequestCounts(database, clock)
         self._litellm = LiteLlmRouter(deployments)
+        http = OpenAiCompatible(session)
         clients: dict[DeploymentKind, ModelClient] = {
-            DeploymentKind.OPENAI: OpenAiCompatible(session),
+            DeploymentKind.OPENAI: http,
+            DeploymentKind.OLLAMA: Ollama(http, NodePool(clock)),
             DeploymentKind.LITELLM: self._litellm,
         }
         egress = Egress(clients, database, counts, context, clock, counted)

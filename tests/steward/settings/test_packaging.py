@@ -52,6 +52,7 @@ NOT_OFFERED: Final = {
     "people.critical_alerts": "configured in the integration",
     "people.pin": "configured in the integration",
     "routing": "a table with a good default; can be set in steward.yaml",
+    "models.more_urls": "the form has no list inside a list; can be set in steward.yaml",
     "models.good_at": "the form has no list inside a list; can be set in steward.yaml",
     "backups.folder": "the data folder of the app; Home Assistant's backups are the copy elsewhere",
     "log.format": "the log of Supervisor has one format",
