@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _token(settings, for_monitors=options.monitor)
     if options.command in ("backup", "restore"):
         return asyncio.run(_backup(options.command, settings, options.file))
+    if options.command == "models":
+        return asyncio.run(_models(options.what, settings))
     work = {"run": _run, "audit": _audit, "check": _check}[options.command]
     return asyncio.run(work(settings))
 
@@ -57,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="print one JSON object (the only format)")
     audit = commands.add_parser("audit", parents=[shared], help="check the audit log")
     audit.add_argument("what", choices=["verify"], help="verify: check every hash of the chain")
+    models = commands.add_parser("models", parents=[shared], help="check the language models, or export")
+    models.add_argument("what", choices=["check", "ledger"], help="ledger: what was sent outside, as CSV")
     backup = commands.add_parser("backup", parents=[shared], help="write a backup; the app may run")
     backup.add_argument("file", type=Path, nargs="?", help="default: a new file in the folder of the backups")
     restore = commands.add_parser("restore", parents=[shared], help="restore a backup; stop the app first")
@@ -203,6 +207,24 @@ async def _backup(command: str, settings: Settings, file: Path | None) -> int:
         print(err, file=sys.stderr)  # noqa: T201
         return FAILURE
     print("\n".join(lines))  # noqa: T201
+    return SUCCESS
+
+
+async def _models(what: str, settings: Settings) -> int:
+    """Check the models or print the ledger; return 1 without models or without a database."""
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from .wiring.model_commands import check_models, export_ledger  # noqa: PLC0415
+
+    try:
+        text = "\n".join(await check_models(settings)) if what == "check" else await export_ledger(settings)
+    except StewardError as err:
+        print(err, file=sys.stderr)  # noqa: T201
+        return FAILURE
+    except SQLAlchemyError:
+        print(f"The app has not run with {_place(settings)}.", file=sys.stderr)  # noqa: T201
+        return FAILURE
+    print(text.rstrip("\n"))  # noqa: T201
     return SUCCESS
 
 

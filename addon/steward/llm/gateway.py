@@ -1,6 +1,6 @@
 """Sends requests to the best deployment that their privacy, its health and its quota allow."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -31,6 +31,7 @@ from .messages import (
     Task,
     ToolCall,
 )
+from .model_check import ModelCheck, ModelChecks, ToolUse
 from .offload import offload
 from .ports import TimeLimits
 from .quota import RequestCounts
@@ -87,10 +88,11 @@ class Gateway:
         context: PrivacyContext,
         clock: Clock,
         routing: Routing | None = None,
+        checks: ModelChecks | None = None,
     ) -> None:
         """Deployments that ``routing`` does not tell apart are tried in their order.
 
-        ``routing`` None means the default table.
+        ``routing`` None means the default table; ``checks`` are what the models can do on this install.
         """
         self._deployments = tuple(deployments)
         self._egress = egress
@@ -98,6 +100,7 @@ class Gateway:
         self._context = context
         self._clock = clock
         self._routing = routing
+        self._checks = checks
         self._breaker = Breaker(clock)
         self._styles = {one.id: ThoughtStyle() for one in self._deployments}
 
@@ -142,6 +145,16 @@ class Gateway:
             else:
                 return
         raise last_error
+
+    async def ask(self, deployment: Deployment, request: ChatRequest) -> ChatReply:
+        """Return a complete answer of one deployment, without a selection. Raises a ModelError."""
+        privacy = await self._classify(request)
+        selection = Selection(deployments=(deployment,), reason="asked by name")
+        deadline = self._clock.monotonic() + request.deadline
+        routed = _RoutedRequest(
+            request=request, request_privacy=privacy, selection=selection, deadline=deadline
+        )
+        return await self._collect(deployment, routed, attempts=1)
 
     async def embed(self, texts: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
         """Return one vector per text, all from one deployment. Raises as ``chat`` does."""
@@ -190,17 +203,14 @@ class Gateway:
 
     async def _route(self, request: ChatRequest) -> _RoutedRequest:
         """Select the deployments for a request. Raises NoModelAllowed if there are none."""
-        request_privacy = await offload(
-            message_texts(request),
-            classify_request,
-            texts_of(request),
-            self._context.names(),
-            request.privacy,
-        )
+        request_privacy = await self._classify(request)
         wanted = _wanted(
-            request_privacy, task=request.task, demand=_demand(request), tokens=_estimated_tokens(request)
+            request_privacy,
+            task=request.task,
+            demand=_demand(request),
+            tokens=_estimated_tokens(request),
         )
-        selection = await self._select(wanted)
+        selection = await self._select(wanted, needs_tools=bool(request.tools))
         if not selection.deployments:
             raise NoModelAllowed(selection.reason)
         deadline = self._clock.monotonic() + request.deadline
@@ -208,11 +218,36 @@ class Gateway:
             request=request, request_privacy=request_privacy, selection=selection, deadline=deadline
         )
 
-    async def _select(self, wanted: Wanted) -> Selection:
+    async def _classify(self, request: ChatRequest) -> RequestPrivacy:
+        return await offload(
+            message_texts(request),
+            classify_request,
+            texts_of(request),
+            self._context.names(),
+            request.privacy,
+        )
+
+    async def _checked(self) -> Mapping[str, ModelCheck]:
+        """Return what the checks found; one of another model than the configured one does not count."""
+        if self._checks is None:
+            return {}
+        found = await self._checks.current()
+        return {
+            one.id: check
+            for one in self._deployments
+            if (check := found.get(one.id)) is not None and check.model == one.model
+        }
+
+    async def _select(self, wanted: Wanted, *, needs_tools: bool = False) -> Selection:
         limited = [one for one in self._deployments if one.has_limit]
         quotas = await self._counts.quotas(limited)
         unavailable = self._breaker.unavailable()
-        selection = select(wanted, unavailable, quotas, self._deployments, self._routing)
+        checks = await self._checked()
+        if needs_tools:
+            avoided = frozenset(key for key, one in checks.items() if one.tools is ToolUse.NONE)
+            wanted = replace(wanted, avoided=avoided)
+        deployments = [_as_checked(one, checks.get(one.id)) for one in self._deployments]
+        selection = select(wanted, unavailable, quotas, deployments, self._routing)
         log.debug(
             "deployments selected",
             privacy=str(wanted.privacy),
@@ -294,7 +329,11 @@ def next_deployments(failed: Deployment, others: Sequence[Deployment], error: Mo
 
 
 def _wanted(
-    request_privacy: RequestPrivacy, *, task: Task, demand: Demand | None = None, tokens: int = 0
+    request_privacy: RequestPrivacy,
+    *,
+    task: Task,
+    demand: Demand | None = None,
+    tokens: int = 0,
 ) -> Wanted:
     return Wanted(
         privacy=request_privacy.privacy,
@@ -303,6 +342,12 @@ def _wanted(
         is_pinned=request_privacy.is_pinned,
         tokens=tokens,
     )
+
+
+def _as_checked(deployment: Deployment, check: ModelCheck | None) -> Deployment:
+    """Return the deployment; if its check found that its own calls fail, they are asked for by schema."""
+    is_native = check is None or check.tools is ToolUse.NATIVE
+    return deployment if is_native else replace(deployment, supports_tools=False)
 
 
 def _demand(request: ChatRequest) -> Demand:

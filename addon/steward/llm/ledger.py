@@ -27,6 +27,12 @@ async def ledger_page(
     return tuple(LedgerRecord(**row) for row in rows.mappings()), int(total or 0)
 
 
+async def every_entry(connection: AsyncConnection) -> tuple[LedgerRecord, ...]:
+    """Return all stored requests, oldest first."""
+    rows = await connection.execute(select(egress).order_by(egress.c.id))
+    return tuple(LedgerRecord(**row) for row in rows.mappings())
+
+
 async def daily_use(connection: AsyncConnection, clock: Clock, days: int) -> tuple[DailyUse, ...]:
     """Return the requests of each deployment by day, for today and the days before, oldest first."""
     first = local_day(clock) - timedelta(days=max(1, min(days, MOST_DAYS)) - 1)

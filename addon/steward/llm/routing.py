@@ -14,7 +14,8 @@ from .settings import Deployment, Routing, Step
 class Wanted:
     """What a request needs. ``is_pinned``: only local models may read it, whatever its class.
 
-    ``tokens`` is an estimate of its size, with the answer.
+    ``tokens`` is an estimate of its size, with the answer. ``avoided`` are deployments that are asked
+    last, because their check found that they cannot do what the request needs.
     """
 
     privacy: PrivacyClass = PrivacyClass.PUBLIC
@@ -22,6 +23,7 @@ class Wanted:
     demand: Demand = field(default_factory=Demand)
     is_pinned: bool = False
     tokens: int = 0
+    avoided: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +96,11 @@ def _steps(wanted: Wanted, routing: Routing) -> tuple[Step, ...]:
     return steps
 
 
-def _rank(one: Deployment, wanted: Wanted, steps: Sequence[Step]) -> tuple[bool, int, bool, float]:
-    """Return the sort key: large enough, the step, good at this work, price."""
+def _rank(one: Deployment, wanted: Wanted, steps: Sequence[Step]) -> tuple[bool, bool, int, bool, float]:
+    """Return the sort key: able to do it, large enough, the step, good at this work, price."""
     is_too_small = wanted.tokens > one.context_tokens
     is_good = wanted.demand.work in one.good_at
-    return is_too_small, steps.index(one.step), not is_good, one.price
+    return one.id in wanted.avoided, is_too_small, steps.index(one.step), not is_good, one.price
 
 
 def _reason(wanted: Wanted, first: Deployment, steps: Sequence[Step]) -> str:

@@ -14,6 +14,7 @@ from ..llm.data_tasks import DataTasks
 from ..llm.egress import Egress, PrivacyContext
 from ..llm.gateway import Gateway
 from ..llm.litellm_router import LiteLlmRouter
+from ..llm.model_check import ModelChecks
 from ..llm.ollama import Ollama
 from ..llm.ollama_nodes import NodePool
 from ..llm.openai_compatible import OpenAiCompatible
@@ -48,16 +49,18 @@ class ModelStack:
         }
         egress = Egress(clients, database, counts, context, clock, counted)
         self._chat_deployments = [one for one in deployments if one.model]
-        self._gateway = Gateway(deployments, egress, counts, context, clock, routing)
+        self.gateway = Gateway(
+            deployments, egress, counts, context, clock, routing, ModelChecks(database, clock)
+        )
         self.text_release = TextRelease(context, database, clock, counted)
-        self.data_tasks = DataTasks(self._gateway if self._chat_deployments else None, clock)
+        self.data_tasks = DataTasks(self.gateway if self._chat_deployments else None, clock)
 
     def talking(self) -> Models | None:
         """Return the models of the conversation, None without a chat model."""
         if not self._chat_deployments:
             return None
         smallest = min(one.context_tokens for one in self._chat_deployments)
-        return Models(gateway=self._gateway, bounds=Bounds(context_tokens=smallest))
+        return Models(gateway=self.gateway, bounds=Bounds(context_tokens=smallest))
 
     def explaining(self) -> Explaining | None:
         """Return the models that explain incidents, None without a chat model."""

@@ -16,6 +16,7 @@ from steward.llm import tables
 from steward.llm.egress import Egress, PrivacyContext
 from steward.llm.gateway import Gateway
 from steward.llm.messages import ChatMessage, ChatRequest, Role, Tier, ToolSpec
+from steward.llm.model_check import ModelChecks
 from steward.llm.openai_compatible import OpenAiCompatible
 from steward.llm.ports import ModelClient
 from steward.llm.quota import RequestCounts
@@ -24,6 +25,7 @@ from steward.llm.usage import ModelUsage
 from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.schema import metadata
+from steward.store.tables import app_metadata
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 NAMES = frozenset({"pve-keller", "Dachzimmer"})
@@ -102,7 +104,7 @@ async def open_rig(
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}")
     async with database.engine.begin() as connection:
         await connection.run_sync(
-            lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests])
+            lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests, app_metadata])
         )
     context = PrivacyContext(names=lambda: NAMES, clean=lambda text: text.replace(KNOWN_SECRET, "***"))
     counts = RequestCounts(database, clock)
@@ -115,7 +117,9 @@ async def open_rig(
         usage = ModelUsage(deployments, database, changes, clock)
         egress = Egress(clients, database, counts, context, clock, usage.publish)
         try:
-            gateway = Gateway(deployments, egress, counts, context, clock)
+            gateway = Gateway(
+                deployments, egress, counts, context, clock, checks=ModelChecks(database, clock)
+            )
             yield Rig(gateway, database, clock, changes, usage)
         finally:
             await database.close()
