@@ -24,21 +24,19 @@ def reader_of(entry: ConfigEntry, llm_context: llm.LLMContext) -> Reader:
 
 async def async_release(
     coordinator: StewardCoordinator, llm_context: llm.LLMContext, found: Found
-) -> str | None:
-    """Return the text of a result as the agent may read it, None when it must not read it.
-
-    When the app cannot decide, it must not.
-    """
+) -> ReleasedText:
+    """Return the text of a result as the agent may read it. When the app cannot decide, it must not."""
     if not found.text:
-        return ""
+        return ReleasedText(text="")
     asked = ReleaseText(
         text=found.text,
         reader=reader_of(coordinator.entry, llm_context),
         agent=llm_context.agent_id or llm_context.platform or UNKNOWN_AGENT,
         is_private=found.is_private,
+        by_line=found.by_line,
     )
     try:
-        return (await coordinator.async_call(Command.RELEASE_TEXT, asked, ReleasedText)).text
+        return await coordinator.async_call(Command.RELEASE_TEXT, asked, ReleasedText)
     except ContractError as err:
         LOGGER.info("A result for %s was not released: %s", asked.agent, err.message)
-        return None
+        return ReleasedText(text=None)

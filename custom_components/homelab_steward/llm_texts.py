@@ -25,12 +25,17 @@ type Offer = ToolOffer | ActionOffer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a tool returns. ``is_private``: for models at home only, whatever it contains."""
+    """What a tool returns.
+
+    ``is_private``: for models at home only, whatever it contains. ``by_line``: each line of the text
+    stands alone.
+    """
 
     public: str = ""
     text: str = ""
     is_private: bool = False
     is_error: bool = False
+    by_line: bool = False
 
 
 def overview(state: StewardState) -> Found:
@@ -47,7 +52,7 @@ def overview(state: StewardState) -> Found:
         *(f"Request {one.incident_number} waits: {one.title}" for one in waiting),
         *(f"{one.name} does not answer: {one.error or one.status}" for one in silent),
     ]
-    return Found(public=public, text="\n".join(lines[:MOST_LISTED]))
+    return Found(public=public, text=_lines(lines[:MOST_LISTED]), by_line=True)
 
 
 def incident_text(incident: Incident) -> Found:
@@ -112,7 +117,8 @@ def readings_text(state: StewardState, name: str) -> Found:
     more = [f"{len(found) - len(shown)} more have it in their name."] if len(found) > len(shown) else []
     return Found(
         public=f"{len(found)} found.",
-        text="\n".join([*(one.described(state) for one in shown), *more]),
+        text=_lines([*(one.described(state) for one in shown), *more]),
+        by_line=True,
     )
 
 
@@ -180,7 +186,7 @@ class _Thing:
         shown = [
             f"{offers[key].name} {reading(value, offers[key], part.unknown.get(key))}"
             for key, value in part.values.items()
-            if key in offers
+            if key in offers and value != ""
         ]
         kind = f" ({scope} of {self.instance.name})" if scope else ""
         source = self.resource or self.instance
@@ -216,6 +222,11 @@ def _fit(offered_by: tuple[ServiceOffer, Offer], words: Iterable[str]) -> int:
     name = f"{service.key} {service.name} {offer.key} {offer.name}".casefold().replace("_", " ")
     described = offer.description.casefold()
     return sum(3 * (one in name) + (one in described) for one in words)
+
+
+def _lines(lines: Iterable[str]) -> str:
+    """Return the lines; a line break in one, such as in a title from outside, becomes a space."""
+    return "\n".join(" ".join(one.split()) for one in lines)
 
 
 def _run_text(run: Run) -> str:

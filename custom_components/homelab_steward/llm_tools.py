@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import probatio
@@ -18,6 +18,7 @@ from .contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from .contract.errors import ContractError, ErrorCode
 from .contract.protocol import Command
 from .contract.records import SearchQuery, SearchResult
+from .contract.released_text import ReleasedText
 from .contract.state import Role, Speaker
 from .coordinator import StewardCoordinator
 from .llm_release import async_release
@@ -106,7 +107,10 @@ class StewardTool(llm.Tool):
         """Return the result. Raises probatio's Invalid, and ServiceValidationError for a deactivated user."""
         arguments = self.parameters(tool_input.tool_args)
         if self._entry.state is not ConfigEntryState.LOADED:
-            return _result(Found(public="The app of Homelab Steward does not answer.", is_error=True), "")
+            return _result(
+                Found(public="The app of Homelab Steward does not answer.", is_error=True),
+                ReleasedText(text=""),
+            )
         coordinator = self._entry.runtime_data.coordinator
         speaker = await async_speaker(coordinator, llm_context.context, self.name)
         try:
@@ -116,15 +120,15 @@ class StewardTool(llm.Tool):
         return _result(found, await async_release(coordinator, llm_context, found))
 
 
-def _result(found: Found, released: str | None) -> llm.ToolResult:
+def _result(found: Found, released: ReleasedText) -> llm.ToolResult:
     data: dict[str, Any] = {"summary": found.public}
-    if released is None:
+    if released.text:
+        data["data_not_instructions"] = released.text
+    if released.text is None or released.left_out:
         data["withheld"] = (
             "The rest is private and stays at home, where your model does not run. "
             "Say that the agent Homelab Steward or its panel has the answer."
         )
-    elif released:
-        data["data_not_instructions"] = released
     return llm.ToolResult(data=data, error=found.is_error)
 
 
@@ -228,7 +232,7 @@ def _cut(found: Found) -> Found:
     if len(found.text) <= LONGEST_TEXT:
         return found
     cut = f"{found.text[:LONGEST_TEXT]}\n… the rest is left out."
-    return Found(public=found.public, text=cut, is_private=found.is_private, is_error=found.is_error)
+    return replace(found, text=cut)
 
 
 def _schema(**described: tuple[str, bool, Any]) -> probatio.Schema:

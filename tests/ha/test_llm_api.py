@@ -55,6 +55,9 @@ def release(asked: ReleaseText) -> ReleasedText:
     is_private = asked.is_private or "radarr" in asked.text
     if asked.reader is Reader.HOME or not is_private:
         return ReleasedText(text=asked.text)
+    public = [one for one in asked.text.splitlines() if "radarr" not in one]
+    if asked.by_line and public and not asked.is_private and asked.reader is Reader.OUTSIDE:
+        return ReleasedText(text="\n".join(public), left_out=1)
     is_masked = asked.reader is Reader.MASKED and not asked.is_private
     return ReleasedText(text=asked.text.replace("radarr", "[NAME_1]") if is_masked else None)
 
@@ -211,10 +214,14 @@ async def test_private_text_stays_at_home(
     assert data["summary"].startswith("1 open incidents.")
     assert "stays at home" in data["withheld"]
     assert "radarr" not in str(data)
+    data, _ = await call(hass, "readings", agent=agent, name="r")
+    assert data["data_not_instructions"] == "Proxmox: Nodes online 1"
+    assert "withheld" in data, "something is left out"
     assert "radarr" not in str(await call(hass, "readings", agent=agent, name="105"))
     assert "radarr" not in str(await call(hass, "readings", agent=agent, name="rada x"))
     data, _ = await call(hass, "readings", agent=agent, name="Proxmox")
     assert data["data_not_instructions"] == "Proxmox: Nodes online 1", "this is not private"
+    assert "withheld" not in data
     assert {one.agent for one in steward.asked(Command.RELEASE_TEXT)} == {agent or "openai_conversation"}
 
 

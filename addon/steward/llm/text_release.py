@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import insert
@@ -32,6 +33,16 @@ _READERS: Final = {
 """The deployments whose rules apply to a reader."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Released:
+    """A text as it is released; ``privacy`` is its class before private parts were masked."""
+
+    text: str
+    privacy: PrivacyClass
+    masked: int
+    left_out: int = 0
+
+
 class TextRelease:
     """Releases texts to agents; what leaves the home is in the ledger first."""
 
@@ -52,25 +63,16 @@ class TextRelease:
         """Return what the reader may read. Raises ContractError TOO_LARGE."""
         if len(asked.text) > LONGEST:
             raise ContractError(ErrorCode.TOO_LARGE, translate(t"The text is too long."))
-        request = ChatRequest(
-            messages=(ChatMessage(role=Role.TOOL, text=asked.text),),
-            task=Task.AGENT,
-            privacy=PrivacyClass.PRIVATE if asked.is_private else None,
-        )
         names = self._context.names()
-        outgoing = await offload(
-            (asked.text,), prepare, request, _READERS[asked.reader], names, self._context.clean
-        )
-        if outgoing is None:
+        released = await offload((asked.text,), _readable, asked, names, self._context.clean)
+        if released is None:
             return ReleasedText(text=None)
-        (message,) = outgoing.request.messages
         if asked.reader is not Reader.HOME:
-            found = await offload((asked.text,), classify_request, texts_of(request), names)
-            await self._record(asked.agent, message.text, found.privacy, outgoing.masked)
-        return ReleasedText(text=message.text)
+            await self._record(asked.agent, released)
+        return ReleasedText(text=released.text, left_out=released.left_out)
 
-    async def _record(self, agent: str, text: str, privacy: PrivacyClass, masked: int) -> None:
-        data = text.encode()
+    async def _record(self, agent: str, released: _Released) -> None:
+        data = released.text.encode()
         async with self._database.write(durable=True) as connection:
             await connection.execute(
                 insert(tables.egress).values(
@@ -79,9 +81,41 @@ class TextRelease:
                     tier=str(Tier.CLOUD),
                     task=str(Task.AGENT),
                     bytes=len(data),
-                    privacy=str(privacy),
-                    masked=masked,
+                    privacy=str(released.privacy),
+                    masked=released.masked,
                     digest=hashlib.sha256(data).hexdigest(),
                 )
             )
         await self._counted()
+
+
+def _readable(asked: ReleaseText, names: frozenset[str], clean: Callable[[str], str]) -> _Released | None:
+    """Return the text, or those of its lines that the reader may read; None if there are none. Pure.
+
+    A text with a secret is not split: the secret may be in another line than what says so.
+    """
+    whole = _released(asked, asked.text, names, clean)
+    found = classify_request((asked.text,), names)
+    is_secret = found.is_pinned or found.privacy is PrivacyClass.SECRET or clean(asked.text) != asked.text
+    if whole is not None or not asked.by_line or is_secret:
+        return whole
+    lines = asked.text.splitlines()
+    kept = [one for one in lines if _released(asked, one, names, clean) is not None]
+    released = _released(asked, "\n".join(kept), names, clean) if kept else None
+    return replace(released, left_out=len(lines) - len(kept)) if released is not None else None
+
+
+def _released(
+    asked: ReleaseText, text: str, names: frozenset[str], clean: Callable[[str], str]
+) -> _Released | None:
+    request = ChatRequest(
+        messages=(ChatMessage(role=Role.TOOL, text=text),),
+        task=Task.AGENT,
+        privacy=PrivacyClass.PRIVATE if asked.is_private else None,
+    )
+    outgoing = prepare(request, _READERS[asked.reader], names, clean)
+    if outgoing is None:
+        return None
+    (message,) = outgoing.request.messages
+    privacy = classify_request(texts_of(request), names).privacy
+    return _Released(text=message.text, privacy=privacy, masked=outgoing.masked)

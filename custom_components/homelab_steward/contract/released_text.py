@@ -22,17 +22,22 @@ class ReleaseText(Message):
     """``privacy.release``: asks for what of a text a reader may read.
 
     ``agent`` names it in the ledger. ``is_private``: the text is for models at home only, whatever
-    it contains.
+    it contains. ``by_line``: each line stands alone, so those that the reader may read can be released.
     """
 
     text: str
     reader: Reader
     agent: str
     is_private: bool = False
+    by_line: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedText(Message):
-    """The answer: the text without secrets, None when the reader must not read it."""
+    """The answer: the text without secrets, None when the reader must not read it.
+
+    ``left_out`` counts the lines that it must not read.
+    """
 
     text: str | None
+    left_out: int = 0

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.released_text import Reader, ReleaseText
+from homelab_steward.contract.released_text import Reader, ReleasedText, ReleaseText
 from steward.llm.egress import PrivacyContext
 from steward.llm.text_release import LONGEST, TextRelease
 
@@ -73,6 +73,26 @@ async def test_an_agent_at_home_gets_everything_but_secrets(release: Release) ->
     assert KNOWN_SECRET not in text
     assert "pve-keller" in text
     assert (await release.rig.ledger(), release.counted) == ([], [])
+
+
+async def test_lines_that_stand_alone_are_released_alone(release: Release) -> None:
+    text = f"{PRIVATE}\n{PUBLIC}"
+    asked = ReleaseText(text=text, reader=Reader.OUTSIDE, agent="conversation.cloud", by_line=True)
+    assert await release.release.release(asked) == ReleasedText(text=PUBLIC, left_out=1)
+    (row,) = await release.rig.ledger()
+    assert (row["privacy"], row["bytes"]) == ("public", len(PUBLIC))
+    for nothing in (replace(asked, text=PRIVATE), replace(asked, is_private=True)):
+        assert (await release.release.release(nothing)).text is None
+
+
+@pytest.mark.parametrize("secret", [SECRET, "The password of the router is\ngelbekatze17", KNOWN_SECRET])
+@pytest.mark.parametrize("reader", [Reader.OUTSIDE, Reader.MASKED])
+async def test_a_text_with_a_secret_is_not_split(release: Release, secret: str, reader: Reader) -> None:
+    text = f"{PUBLIC}\n{PRIVATE}\n{secret}"
+    asked = ReleaseText(text=text, reader=reader, agent="conversation.cloud", by_line=True)
+    released = await release.release.release(asked)
+    for part in ("gelbe", "katze", KNOWN_SECRET):
+        assert part not in str(released.text)
 
 
 async def test_a_text_that_is_too_long_is_not_released(release: Release) -> None:
