@@ -21,7 +21,7 @@ class Changes:
             listener()
 
     async def wait_for[T](
-        self, condition: Callable[[], T], timeout: float = 5.0, *, poll_seconds: float | None = 0.02
+        self, condition: Callable[[], T], timeout: float = 30.0, *, poll_seconds: float | None = 0.02
     ) -> T:
         """Return the first true value of `condition()`.
 

@@ -109,11 +109,11 @@ class Forum:
         """Return the answer to a press, None before it is answered."""
         return next((a for a in self.answers if a.query_id == press.query_id), None)
 
-    async def wait_for[T](self, condition: Callable[[], T], timeout: float = 20.0) -> T:
+    async def wait_for[T](self, condition: Callable[[], T], timeout: float = 60.0) -> T:
         """Return the first true value of `condition()`. Raises TimeoutError."""
         return await self.changes.wait_for(condition, timeout)
 
-    async def wait_for_answer(self, press: Press, timeout: float = 20.0) -> Answer:
+    async def wait_for_answer(self, press: Press, timeout: float = 60.0) -> Answer:
         """Wait until the bot answers a press, and return the answer. Raises TimeoutError."""
         answer = await self.wait_for(lambda: self.answer_to(press), timeout)
         if answer is None:

@@ -21,7 +21,8 @@ KETTLE = """
     from dataclasses import dataclass
 
     from homelab_steward.contract.catalogue import ControlKind, Field, Platform, Risk, SettingKind
-    from homelab_steward.contract.incidents import CheckResult, Difference, Severity
+    from homelab_steward.contract.incidents import CheckResult, Severity
+    from homelab_steward.contract.step_parts import Difference
     from steward.sdk.categories import GENERAL
     from steward.sdk.description import (
         Action, Answer, Check, Control, DryRun, Effect, ResourceKind, Right, Sensor, Service, Tool, Undo

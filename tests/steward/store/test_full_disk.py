@@ -64,6 +64,7 @@ async def test_a_full_disk_is_said_and_writing_goes_on_when_there_is_space(disk:
 @on_sqlite
 async def test_ready_tries_a_write(disk: SmallDisk) -> None:
     async with opened_store(disk.folder) as store:
+        await put(store)
         disk.fill()
         await until_full(store)
         await store.database.check()

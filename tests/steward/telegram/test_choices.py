@@ -28,6 +28,7 @@ def message(number: int, topic: str = "media", priority: Priority = Priority.CAR
         is_silent=False,
         file_name="",
         message_id=None,
+        is_tried=False,
         reply_to=None,
         reply_thread=None,
         reply_row=None,
