@@ -32,6 +32,7 @@ from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.records import FoundRunbook, SearchResult
 from custom_components.homelab_steward.contract.released_text import Reader, ReleasedText, ReleaseText
 from custom_components.homelab_steward.contract.state import FrontEnd, InstanceStatus, Role
+from custom_components.homelab_steward.llm_api import register_api, unregister_api
 from custom_components.homelab_steward.llm_tools import LONGEST_TEXT
 
 AT_HOME = "conversation.at_home"
@@ -411,3 +412,14 @@ async def test_past_incidents_are_for_owners(
     assert steward.asked(Command.RELEASE_TEXT)[-1].is_private is bool(count)
     data, _ = await call(hass, "search", problem="no wifi")
     assert "Incident 3" not in str(data), "it is not known who asks"
+
+
+async def test_a_second_app_has_an_api_of_its_own(hass: HomeAssistant, ready: MockConfigEntry) -> None:
+    second = MockConfigEntry(domain=DOMAIN, title="Second")
+    register_api(hass, second)
+    own = f"{DOMAIN}_{second.entry_id}"
+    assert [one.name for one in llm.async_get_apis(hass) if one.id == own] == ["Second"]
+    both = await llm.async_get_api(hass, [DOMAIN, own], context())
+    assert len({one.name for one in both.tools}) == 16
+    unregister_api(hass, second)
+    assert [one.id for one in llm.async_get_apis(hass) if DOMAIN in one.id] == [DOMAIN]
