@@ -106,6 +106,14 @@ def _sent_out(state: StewardState) -> int | None:
     return today.sent_out if today else 0
 
 
+def _private_sent(state: StewardState) -> int | None:
+    """Return how many of these requests had private text in which nothing was masked."""
+    if state.usage is None:
+        return None
+    today = _today(state)
+    return today.private_sent if today else 0
+
+
 def _cost(state: StewardState) -> float | None:
     """Return what the requests of today cost by the prices in the settings."""
     if state.usage is None:
@@ -214,6 +222,15 @@ STEWARD_SENSORS: Final = (
         kinds=(RowKind.USAGE,),
         value=_sent_out,
         attributes=_last_sent,
+        is_daily=True,
+    ),
+    StewardSensorDescription(
+        key="private_sent",
+        translation_key="private_sent",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        kinds=(RowKind.USAGE,),
+        value=_private_sent,
         is_daily=True,
     ),
     StewardSensorDescription(

@@ -104,6 +104,19 @@ async def test_the_cost_is_shown_to_who_turns_it_on(
     await until(lambda: hass.states.is_state(key, "0.0"))
 
 
+async def test_private_text_that_left_would_be_seen(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    key = "sensor.homelab_steward_private_texts_sent_outside_today"
+    assert hass.states.is_state(key, "unknown")
+    await steward.push(RowKind.USAGE, usage(sent_out=3))
+    await until(lambda: hass.states.is_state(key, "0"))
+    await steward.push(RowKind.USAGE, replace(usage(sent_out=3), private_sent=1))
+    await until(lambda: hass.states.is_state(key, "1"))
+    await steward.push(RowKind.USAGE, replace(usage(days_ago=1), private_sent=1))
+    await until(lambda: hass.states.is_state(key, "0"))
+
+
 async def test_more_than_the_limit_leaves_nothing(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.protocol import RowKind
@@ -14,6 +14,7 @@ from ..clock import Clock
 from ..store.changes import Changes
 from ..store.database import Database
 from ..texts import local
+from .privacy import PrivacyClass
 from .quota import local_day, read_quotas
 from .settings import Deployment
 from .tables import egress
@@ -36,8 +37,11 @@ class ModelUsage:
         day = local_day(self._clock)
         quotas = await read_quotas(connection, self._deployments, day)
         begin = local(self._clock.now()).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-        query = select(func.count()).select_from(egress).where(egress.c.at >= begin.astimezone(UTC))
-        sent = await connection.scalar(query)
+        is_unmasked = (egress.c.privacy != str(PrivacyClass.PUBLIC)) & (egress.c.masked == 0)
+        query = select(func.count(), func.count(case((is_unmasked, 1)))).where(
+            egress.c.at >= begin.astimezone(UTC)
+        )
+        sent, private = (await connection.execute(query)).one()
         newest = (await connection.execute(select(egress).order_by(egress.c.id.desc()).limit(1))).mappings()
         last = next(iter(newest), None)
         return Usage(
@@ -57,7 +61,8 @@ class ModelUsage:
                 )
                 for one in self._deployments
             ),
-            sent_out=int(sent or 0),
+            sent_out=sent,
+            private_sent=private,
             last_sent=None if last is None else LedgerRecord(**last),
             cost=sum(one.today.cost for one in quotas.values()),
         )

@@ -59,11 +59,13 @@ class Usage(Message):
     """The use of one day in the household's time zone (``2026-11-28``).
 
     ``sent_out`` are the requests to models outside on that day, ``last_sent`` is the newest of all.
-    ``cost`` is what the requests of the day cost by the prices in the settings.
+    ``private_sent`` are those of them with private text in which nothing was masked: always 0 if the
+    rules hold. ``cost`` is what the requests of the day cost by the prices in the settings.
     """
 
     day: str
     models: Many[ModelUse] = ()
     sent_out: int = 0
+    private_sent: int = 0
     last_sent: LedgerRecord | None = None
     cost: float = 0.0

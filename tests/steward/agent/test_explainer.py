@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
 import pytest
 
 from homelab_steward.contract.incidents import Incident, IncidentStatus
+from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import Snapshot
 from rig.agent_rig import AgentRig, open_rig
 from rig.clocks import HANGING
-from rig.inventory import alert
+from rig.inventory import NOW, alert
 from steward.agent.explainer import Explainer, Explaining
 from steward.clock import SystemClock
 from steward.llm.errors import ModelUnavailable
@@ -193,3 +196,31 @@ async def test_an_explanation_without_evidence_is_not_shown(tmp_path: Path) -> N
         await asked(oracle)
         await asyncio.sleep(0.05)
         assert not has_words(await rig.incident())
+
+
+async def test_thirty_days_with_forty_services_ask_nothing_and_an_incident_asks_once(tmp_path: Path) -> None:
+    oracle = Oracle()
+    async with open_rig(tmp_path) as rig:
+
+        async def days(first: int, last: int) -> None:
+            for hour in range(first * 24, last * 24):
+                for number in range(40):
+                    row = Snapshot(instance_id=f"service-{number}", taken_at=NOW + timedelta(hours=hour))
+                    rig.store.changes.publish(RowKind.SNAPSHOT, row.instance_id, row)
+                await asyncio.sleep(0)
+
+        async with started(rig, oracle):
+            await days(0, 15)
+            assert oracle.asked == [], "nothing is asked on a quiet day"
+            await rig.ask()
+            await rig.until(has_words)
+            for day in range(15, 20):
+                await days(day, day + 1)
+                await rig.fire()
+                incident = await rig.incident()
+                rig.store.changes.publish(RowKind.INCIDENT, incident.id, incident)
+        async with started(rig, oracle):
+            await days(20, 30)
+            await rig.ask(alert(name="sonarr"), number=2)
+            await rig.until(has_words, 2)
+        assert len(await rig.incidents()) == len(oracle.asked) == 2

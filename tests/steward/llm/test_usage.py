@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from sqlalchemy import insert
 
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.usage import LimitUse, ModelUse, Usage
@@ -16,6 +17,7 @@ from steward.llm.messages import Usage as MessageUsage
 from steward.llm.openai_wire import JsonObject
 from steward.llm.ports import TimeLimits
 from steward.llm.settings import Deployment, DeploymentKind
+from steward.llm.tables import egress
 
 from .rig import NOW, Rig, chat_request, deployment_of, open_rig
 
@@ -112,6 +114,21 @@ async def test_an_answer_that_breaks_off_is_counted(tmp_path: Path) -> None:
         assert (await read(rig)).models[0].tokens > 120
         with pytest.raises(NoModelAllowed, match="the daily limit is reached"):
             await rig.gateway.chat(chat_request("what is a container?"))
+
+
+@pytest.mark.parametrize(
+    ("privacy", "masked", "counted"),
+    [("public", 0, 0), ("private", 2, 0), ("private", 0, 1), ("secret", 0, 1)],
+)
+async def test_private_text_without_a_mask_is_counted(
+    tmp_path: Path, privacy: str, masked: int, counted: int
+) -> None:
+    async with open_rig(tmp_path, []) as rig:
+        row = {"deployment": "c", "tier": "cloud", "task": "chat", "bytes": 1, "digest": "d"}
+        async with rig.database.write() as connection:
+            await connection.execute(insert(egress).values(at=NOW, privacy=privacy, masked=masked, **row))
+        usage = await read(rig)
+        assert (usage.sent_out, usage.private_sent) == (1, counted)
 
 
 class _Client:
