@@ -122,6 +122,9 @@ class Conversation:
         if self._model_answers is not None and not self._answers.is_reported(meaning):
             meaning = OpenText(text=exchange.said)
         if self._model_answers is None or not isinstance(meaning, OpenText):
+            if isinstance(meaning, OpenText) and meaning.unknown is not None and about is None:
+                # Without a model nothing else can be meant.
+                meaning = meaning.unknown
             answered = await self._suggestion(meaning, question, about)
             answered = answered or await self._answers.answer(meaning, question, about)
             _remember(exchange, meaning, answered)

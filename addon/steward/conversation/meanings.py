@@ -56,10 +56,12 @@ class ReadingQuestion:
     """A question about readings, of one target or of all that have them.
 
     ``reading`` is the exact name of a reading after "=", or words that occur in its key or name.
+    ``kind`` limits all targets to those of a kind.
     """
 
     reading: str
     target: TargetRef | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +183,14 @@ class OpenText:
     """A text that needs a model. Without one, its incomplete request can be asked about.
 
     ``lacks_target`` is set for a request that names no target, ``lacks_action`` to the target of one
-    that does not offer the action.
+    that does not offer the action. ``unknown`` is what may be the name of a thing that is not known.
     """
 
     text: str
     incomplete: PersonRequest | None = None
     lacks_target: bool = False
     lacks_action: NamedTarget | None = None
+    unknown: UnknownName | None = None
 
 
 type Question = (

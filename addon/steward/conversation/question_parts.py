@@ -20,6 +20,9 @@ FILLER: Final = "question_filler"
 _WITH_UNKNOWN: Final = ("Value", "Since", "Count", "List", "Extreme")
 """Questions in which a part that is not understood is probably a name, or the place of things."""
 
+_RUNNING: Final[tuple[list[str], ...]] = ([], ["running"])
+"""States that say nothing more about a reading: what does not run has none."""
+
 _ORDERS: Final = ("most", "least")
 
 type PartTexts = Mapping[tuple[str, ...], Mapping[str, str]]
@@ -78,9 +81,14 @@ def _question(parts: _Parts, *, has_name: bool) -> tuple[str, dict[str, str]] | 
     kind = {"kind": kinds[0]} if kinds else {}
     order = _order(parts)
     if order is not None:
-        return _extreme(order, readings, kind, parts) if not (has_name or states) else None
+        is_clear = not has_name and states in _RUNNING
+        return _extreme(order, readings, kind, parts) if is_clear else None
     if readings:
-        return _reading(readings[0], cues, states, has_name=has_name)
+        if kinds and has_name and "list" in cues:
+            # "Which containers on pve1 use memory?" asks for more than a reading of pve1.
+            return None
+        found = _reading(readings[0], cues, states, has_name=has_name)
+        return (found[0], {**found[1], **({} if has_name else kind)}) if found else None
     state = {"state": states[0]} if states else {}
     # "How many printers are online?" names a kind that is not known.
     if is_list and (kind or (parts.unknown and state)):
@@ -92,7 +100,7 @@ def _reading(
     reading: str, cues: Sequence[str], states: Sequence[str], *, has_name: bool
 ) -> tuple[str, dict[str, str]] | None:
     """Return a question about a reading; "running" says nothing more about it."""
-    if not (cues or has_name) or states not in ([], ["running"]):
+    if not (cues or has_name) or states not in _RUNNING:
         return None
     return "Value" if has_name else "ValueOfAll", {"reading": reading}
 

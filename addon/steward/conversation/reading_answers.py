@@ -59,7 +59,7 @@ class ReadingAnswers:
     def _reading(self, question: ReadingQuestion, texts: Texts, shown: int) -> str:
         """Return the readings of a target, or of all targets that have them."""
         if question.target is None:
-            return self._of_all(question.reading, texts, shown)
+            return self._of_all(question, texts, shown)
         target, now = question.target, self._clock.now()
         for one in self._readings.near(target):
             found = self._readings.asked(one, question.reading)
@@ -115,8 +115,9 @@ class ReadingAnswers:
             lines.append(texts(t"Not known of {names}."))
         return " ".join(lines)
 
-    def _of_all(self, reading: str, texts: Texts, shown: int) -> str:
-        found = self._readings.asked_of_all(reading)
+    def _of_all(self, question: ReadingQuestion, texts: Texts, shown: int) -> str:
+        asked = {one.key for one in self._of_kind(question.kind or _ANY)}
+        found = [one for one in self._readings.asked_of_all(question.reading) if one.target.key in asked]
         if not found:
             return texts("Nothing that I know reports that.")
         return f"{self._named_values(found, texts, shown)}."

@@ -90,14 +90,16 @@ def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence
         elif isinstance(requested.meaning, OpenText) and requested.meaning.lacks_action is not None:
             not_offered = not_offered or requested.meaning
         else:
-            meaning = requested.meaning
+            # "Give me a list of all certificates" has the verb of a request.
+            meaning = requested.meaning or _question_by_parts(said, matcher)
             requests.append(requested)
         if meaning is not None:
             return meaning
     for requested in requests:
         unknown = unknown_in_request(said, requested)
         return unknown or OpenText(text=text, lacks_target=True)
-    return not_offered or unknown_in_questions(said, matchers) or OpenText(text=text)
+    found = not_offered or unknown_in_questions(said, matchers)
+    return found or OpenText(text=text, unknown=unknown_in_questions(said, matchers, is_clear=False))
 
 
 def likely_languages(text: str, matchers: Sequence[LanguageMatcher]) -> Sequence[LanguageMatcher]:
@@ -258,7 +260,7 @@ def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
     slots = match.slots
     match match.intent:
         case "ValueOfAll":
-            return ReadingQuestion(str(slots["reading"]))
+            return ReadingQuestion(str(slots["reading"]), kind=slots.get("kind"))
         case "Extreme" | "Longest":
             kind, is_most = slots.get("kind"), slots["order"] == "most"
             return ExtremeQuestion(str(slots.get("reading") or _UPTIME), kind, is_most)

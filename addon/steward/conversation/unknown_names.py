@@ -18,16 +18,22 @@ LONGEST_NAME: Final = 3
 """Words of a name that is not known."""
 
 
-def unknown_in_questions(said: SaidText, matchers: Sequence[LanguageMatcher]) -> UnknownName | None:
-    """Return the unknown name that a question is about in any language, None if it is about none."""
+def unknown_in_questions(
+    said: SaidText, matchers: Sequence[LanguageMatcher], *, is_clear: bool = True
+) -> UnknownName | None:
+    """Return the unknown name that a question is about in any language, None if it is about none.
+
+    With ``is_clear`` it cannot be a common noun, about which a model could be asked.
+    """
     for matcher in matchers:
-        unknown = _unknown_in_question(said, matcher) or _unknown_by_parts(said, matcher)
+        unknown = _unknown_in_question(said, matcher, is_clear=is_clear)
+        unknown = unknown or _unknown_by_parts(said, matcher, is_clear=is_clear)
         if unknown is not None:
             return unknown
     return None
 
 
-def _unknown_by_parts(said: SaidText, matcher: LanguageMatcher) -> UnknownName | None:
+def _unknown_by_parts(said: SaidText, matcher: LanguageMatcher, *, is_clear: bool) -> UnknownName | None:
     """Return the name that is not known in a question that is understood otherwise."""
     if said.mentions:
         return None
@@ -36,11 +42,11 @@ def _unknown_by_parts(said: SaidText, matcher: LanguageMatcher) -> UnknownName |
         return None
     start, end = found.unknown
     name = said.text[start:end]
-    is_clear = found.intent in ("Value", "Count") or name[:1].isupper() or "kind_word" in found.slots
-    return _unknown(name, start, said) if is_clear and _is_name(name, said) else None
+    is_noun = found.intent != "Count" and name[:1].islower() and "kind_word" not in found.slots
+    return None if (is_noun and is_clear) or not _is_name(name, said) else _unknown(name, start, said)
 
 
-def _unknown_in_question(said: SaidText, matcher: LanguageMatcher) -> UnknownName | None:
+def _unknown_in_question(said: SaidText, matcher: LanguageMatcher, *, is_clear: bool) -> UnknownName | None:
     """Return the unknown name that a question is about, None if it is about none.
 
     Forms that people also use for things that are no machines need a name with a capital letter.
@@ -48,11 +54,10 @@ def _unknown_in_question(said: SaidText, matcher: LanguageMatcher) -> UnknownNam
     for match in sorted(matcher.unknown(said.text, said.bare), key=_by_name):
         name = match.texts.get("name", "").removesuffix("'s").strip()
         has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
-        if not _is_name(name, said) or (match.slots.get("the") and not has_kind):
+        if not _is_name(name, said) or (is_clear and match.slots.get("the") and not has_kind):
             continue
         shown, start = _as_written(name, said.text)
-        is_clear = match.metadata.get("unknown") == "clear"
-        if is_clear or (shown[:1].isupper() and start > 0):
+        if match.metadata.get("unknown") == "clear" or (shown[:1].isupper() and start > 0):
             return _unknown(shown, start, said)
     return None
 

@@ -51,6 +51,12 @@ def test_a_reading_of_one_thing(language: str, text: str, name: str, reading: st
 @pytest.mark.parametrize(
     ("language", "text", "expected"),
     [
+        ("en", "Which disks are hot?", ReadingQuestion("temperature", kind="disk")),
+        (
+            "en",
+            "What is using most of the memory on the cluster?",
+            ExtremeQuestion("memory", None, is_most=True),
+        ),
         ("en", "Who is hogging the CPU?", ExtremeQuestion("cpu", None, is_most=True)),
         ("en", "Of my disks, which is the coldest?", ExtremeQuestion("temperature", "disk", is_most=False)),
         ("de", "Die wärmste Festplatte ist welche?", ExtremeQuestion("temperature", "disk", is_most=True)),
@@ -102,6 +108,13 @@ def test_an_unknown_thing(language: str, text: str, name: str) -> None:
     found = meaning(text, language)
     assert isinstance(found, UnknownName), found
     assert found.name == name
+
+
+def test_a_common_noun_is_an_unknown_thing_only_where_no_model_could_be_meant() -> None:
+    found = meaning("How hot is the printer?")
+    assert isinstance(found, OpenText)
+    assert found.unknown is not None
+    assert found.unknown.name == "printer"
 
 
 @pytest.mark.parametrize(
