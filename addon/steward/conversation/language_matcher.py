@@ -244,8 +244,8 @@ class LanguageMatcher:
     def _extended(self, name: str, added: Mapping[str, Any]) -> SlotList:
         """Return a list of the sentences with more values; the last one is kept, with its index."""
         own = self._intents.slot_lists.get(name)
-        if own is not None and not added:
-            return own
+        if not added:
+            return own or TextSlotList(name, [])
         kept = self._kept.get(name)
         if kept is not None and kept[0] == added:
             return kept[1]

@@ -27,6 +27,7 @@ from .meanings import (
 from .mentions import Mention, mark, marked
 from .named_targets import NamedTarget
 from .question_parts import recognise_parts
+from .references import with_reference
 from .request_recognition import Requested, recognise_request, requested_verbs
 from .said_text import Known, SaidText
 from .unknown_names import unknown_in_questions, unknown_in_request
@@ -76,8 +77,8 @@ def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence
     """
     if len(text) > LONGEST:
         return OpenText(text=text)
-    said = _read(plain(text), before, known, matchers)
-    matchers = likely_languages(said.text, matchers)
+    matchers = likely_languages(plain(text), matchers)
+    said = _read(with_reference(plain(text), before, known.index, matchers), before, known, matchers)
     requests: list[Requested] = []
     not_offered: OpenText | None = None
     for matcher in matchers:

@@ -207,3 +207,30 @@ def test_a_long_text_is_not_recognised() -> None:
     text = "Restart it".ljust(LONGEST, ".")
     assert isinstance(meaning(text, *EARLIER), PersonRequest)
     assert isinstance(meaning(f"{text}.", *EARLIER), OpenText)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Is the other one running?", "en", TargetQuestion(TARGETS[0].target)),
+        ("How much memory does the other one use?", "en", ReadingQuestion("memory", TARGETS[0].target)),
+        ("Läuft der andere noch?", "de", TargetQuestion(TARGETS[0].target)),
+        ("L'autre fonctionne ?", "fr", TargetQuestion(TARGETS[0].target)),
+        ("¿Funciona el otro?", "es", TargetQuestion(TARGETS[0].target)),
+        ("Draait de andere?", "nl", TargetQuestion(TARGETS[0].target)),
+        ("What happened the other day?", "en", OpenText(text="What happened the other day?")),
+        ("Was ist mit den anderen Filmen?", "de", OpenText(text="Was ist mit den anderen Filmen?")),
+    ],
+)
+def test_the_other_one_is_what_was_named_before(text: str, language: str, expected: Meaning) -> None:
+    assert meaning_of(text, TARGETS, OFFERS, EARLIER, language) == expected
+
+
+def test_the_other_one_can_be_restarted() -> None:
+    found = meaning("Restart the other one", *EARLIER)
+    assert isinstance(found, PersonRequest), found
+    assert (found.named_target, found.action.key) == (TARGETS[0], "restart")
+
+
+def test_without_two_things_there_is_no_other_one() -> None:
+    assert not isinstance(meaning("Is the other one running?", "Is Radarr fine?"), TargetQuestion)
