@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
-from .reports.schedule import Schedule
+from .reports.schedule import schedule_of
 from .reports.weekly import WeeklyReports
 from .runbooks.model import Runbook
 from .runbooks.own_runbooks import OwnRunbooks
@@ -56,6 +56,7 @@ from .store.migrate import migrate
 from .store.start_check import check_store
 from .store.store import Store
 from .texts import set_zone
+from .trends.courses import Trends
 from .wiring.backup_schedule import BackupSchedule
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
@@ -114,6 +115,9 @@ class App:
         library = read_runbooks(settings, services, self._wrong_services)
         inventory, agent, models = self._agent(store, session, services, people, library)
         opened.push_async_callback(inventory.close)
+        trends = Trends(offers, inventory.instances)
+        opened.push_async_callback(trends.close)
+        trends.start(store.changes)
         await inventory.start(agent.reports.take, agent.is_changing)
         opened.push_async_callback(agent.close)
         await agent.start()
@@ -143,7 +147,7 @@ class App:
         )
         reports = self._reports(store, inventory)
         self._telegram = await self._open_telegram(
-            store, agent, people, queries, conversation, reports, offers
+            store, agent, people, queries, conversation, reports, trends, offers
         )
         async with store.change() as unit:
             app_id = await app_metadata.own_id(unit.connection)
@@ -167,6 +171,7 @@ class App:
             conversation=conversation,
             models=models,
             reports=reports,
+            trends=trends,
             backups=(backups := self._backups(store)),
             telegram=self._telegram,
             front_ends=self._front_ends,
@@ -235,7 +240,7 @@ class App:
             inventory,
             self._clock,
             settings.time_zone,
-            _report_schedule(settings),
+            schedule_of(settings),
             settings.models,
             settings.data_dir / "reports",
         )
@@ -320,6 +325,7 @@ class App:
         queries: Queries,
         conversation: Conversation,
         reports: WeeklyReports,
+        trends: Trends,
         offers: Catalogue,
     ) -> TelegramBot | None:
         bot = self._settings.bot()
@@ -336,6 +342,7 @@ class App:
             queries=queries,
             conversation=conversation,
             reports=reports,
+            trends=trends,
             clock=self._clock,
         )
         front_end = build_bot(replace(bot, catalogue=offers), parts)
@@ -381,14 +388,6 @@ class App:
         announcement = Announcement(session, self._clock, token, address)
         self._opened.push_async_callback(announcement.close)
         announcement.start()
-
-
-def _report_schedule(settings: Settings) -> Schedule | None:
-    """Return when the weekly report is due, None when it is made on request only."""
-    weekly = settings.weekly
-    if weekly.weekday is None:
-        return None
-    return Schedule(weekday=weekly.weekday.number, at=time.fromisoformat(weekly.at), zone=settings.time_zone)
 
 
 def _supervisor_token() -> str:

@@ -32,6 +32,7 @@ from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
 from .notifications.presses import Presses
 from .notifications.refusal_reports import REPORTS, RefusalReports
+from .notifications.trend_pictures import TrendView
 from .panel import async_serve_files, async_show_panel, remove_panel
 from .people import watch_people
 from .request_actions import register_requests
@@ -55,6 +56,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     register_requests(hass)
     register_mode_actions(hass)
     register_commands(hass)
+    hass.http.register_view(TrendView())
     await async_serve_files(hass)
     Presses(hass, reports).start()
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_entry_changed, hass))

@@ -53,8 +53,8 @@ from .contract.errors import ContractError, ErrorCode
 from .contract.protocol import Hello
 from .conversation_flow import ConversationFlow
 from .home_facts import fact_fields
-from .notifications import SOUND_ALL, SOUNDS
 from .notifications.phones import MOBILE_APP
+from .notifications.sounds import SOUND_ALL, SOUNDS
 from .person_flow import PersonFlow
 from .service_flow import ServiceFlow
 

@@ -64,7 +64,7 @@ from custom_components.homelab_steward.contract.protocol import (
     RowKind,
     Subscribe,
 )
-from custom_components.homelab_steward.contract.records import RunbookLevels
+from custom_components.homelab_steward.contract.records import RunbookLevels, TrendPicture
 from custom_components.homelab_steward.contract.reports import WeeklyReport
 from custom_components.homelab_steward.contract.schedules import Schedules
 from custom_components.homelab_steward.contract.state import (
@@ -112,6 +112,7 @@ class FakeSteward:
         self.secrets: dict[str, dict[str, Any]] = {}
         self.answers: dict[Command, Answerer] = {
             Command.DECIDE: self.decide,
+            Command.GET_TREND: lambda _: TrendPicture(),
             Command.LIST_LEVELS: lambda _: RunbookLevels(levels=()),
             Command.LIST_SCHEDULES: lambda _: Schedules(),
             Command.POLL_INSTANCE: lambda _: Nothing(),

@@ -19,6 +19,7 @@ LAYERS = (
     {"search", "texts"},
     {"clock", "coalesce", "errors", "tasks"},
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
+    {"trends"},
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},
     {"settings.model"},
     {"inventory", "settings.reader"},

@@ -60,6 +60,7 @@ from homelab_steward.contract.records import (
     SaveRunbook,
     SearchQuery,
     SearchResult,
+    TrendPicture,
 )
 from homelab_steward.contract.released_text import ReleasedText, ReleaseText
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
@@ -105,6 +106,7 @@ class Commands:
     list_incidents: Callable[[IncidentQuery], Awaitable[Incidents]]
     last_polls: Callable[[Nothing], Awaitable[LastPolls]]
     get_incident: Callable[[IncidentId], Awaitable[IncidentRecord]]
+    trend: Callable[[IncidentId], Awaitable[TrendPicture]]
     records: RecordPort
     search: Callable[[SearchQuery], Awaitable[SearchResult]]
     release_text: Callable[[ReleaseText], Awaitable[ReleasedText]]
@@ -177,6 +179,8 @@ class Commands:
                 return await self.list_incidents(IncidentQuery.from_plain(body))
             case Command.GET_INCIDENT:
                 return await self.get_incident(IncidentId.from_plain(body))
+            case Command.GET_TREND:
+                return await self.trend(IncidentId.from_plain(body))
             case Command.LIST_POLLS:
                 return await self.last_polls(Nothing.from_plain(body))
             case Command.LIST_RUNBOOKS:

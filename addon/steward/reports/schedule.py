@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from ..settings.model import Settings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
@@ -22,6 +24,14 @@ class Schedule:
         if due > now:
             due = datetime.combine(day - timedelta(days=7), self.at, zone).astimezone(UTC)
         return due
+
+
+def schedule_of(settings: Settings) -> Schedule | None:
+    """Return when the weekly report is due, None when it is made on request only."""
+    weekly = settings.weekly
+    if weekly.weekday is None:
+        return None
+    return Schedule(weekday=weekly.weekday.number, at=time.fromisoformat(weekly.at), zone=settings.time_zone)
 
 
 def report_id(until: datetime, zone: str) -> str:

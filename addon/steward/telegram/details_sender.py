@@ -2,21 +2,22 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 
 from ..texts import household, translate
+from ..trends.charts import SQUARES, course
+from ..trends.courses import Trend, Trends
+from ..trends.pictures import marks
 from .card_renderer import card_key
-from .charts import SQUARES, course
 from .details import detail_file, detail_pages
 from .drafts import Draft, Kind, Priority
 from .markup import joined, literal, prose
 from .outbox import Outbox
 from .topic_names import topic_of
-from .trends import Trend, Trends
 
 NAME: Final = 80
 
@@ -44,7 +45,7 @@ class DetailsSender:
         trends = () if target is None else self._trends.of(target, self._zone)
         if incident is not None and target is not None and trends:
             courses = [one.points for one in trends]
-            picture = await asyncio.to_thread(course, courses, _marks(incident, self._zone))
+            picture = await asyncio.to_thread(course, courses, marks(incident, self._zone))
             name = f"incident-{request.incident_number}.png"
             drafts.append(_draft(request, "trend", _caption(target.name, trends), name, picture))
         return await self._outbox.put_once(drafts)
@@ -73,9 +74,3 @@ def _draft(request: ApprovalRequest, part: str, text: str, file_name: str = "", 
         file_name=file_name,
         file=file,
     )
-
-
-def _marks(incident: Incident, zone: tzinfo) -> list[datetime]:
-    """Return when the incident was opened and when its run began."""
-    times = [incident.opened_at, *([incident.run.started_at] if incident.run is not None else [])]
-    return [one.astimezone(zone) for one in times]

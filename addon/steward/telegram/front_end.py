@@ -16,6 +16,7 @@ from ..store.changes import Changes
 from ..store.database import Database
 from ..tasks import run_to_completion
 from ..texts import translate
+from ..trends.courses import Trends
 from .answers import Answers
 from .attempts import CardCopies
 from .buttons import ButtonCodec
@@ -50,7 +51,6 @@ from .status import StatusBoard
 from .topic_names import titles_of, topic_link
 from .topic_updates import TopicUpdates
 from .topics import TopicThreads
-from .trends import Trends
 from .updates import Updates
 from .weekly import WeeklySync
 
@@ -66,11 +66,12 @@ KEEP_BUTTONS: Final = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """What the front end uses of the rest of the app: decisions, commands, and the records."""
+    """What the front end uses of the rest of the app: decisions, commands, the records, and the trends."""
 
     decisions: DecisionPort
     steward: StewardCommands
     read: IncidentQueries
+    trends: Trends
 
 
 class TelegramFrontEnd:
@@ -143,12 +144,11 @@ class TelegramFrontEnd:
         self._notices = Notices(self._outbox, changes, ports.steward, clock, settings.zone)
         self.notes = Notes(self._outbox, titles)
         self._weekly = WeeklySync(self._outbox, database, changes, clock, ports.steward.weekly)
-        self._trends = Trends(settings.catalogue, read.instances)
         handler = PressHandler(
             settings,
             codec,
             self._callbacks,
-            DetailsSender(self._outbox, self._trends, settings.catalogue, settings.zone),
+            DetailsSender(self._outbox, ports.trends, settings.catalogue, settings.zone),
             read,
             decision_port,
             self._card_sync.refresh,
@@ -202,7 +202,6 @@ class TelegramFrontEnd:
             ("topics", self._topic_updates.run),
             ("topic names", self._standing_names.run),
             ("updates", self._updates.run),
-            ("trends", self._watch_trends),
             ("weekly", self._weekly.run),
             ("notices", self._notices.run),
             ("pruning", self._prune),
@@ -252,9 +251,6 @@ class TelegramFrontEnd:
             *(self._presses.handle(press) for press in batch.presses),
             *(self._messages.handle(said) for said in batch.said),
         )
-
-    async def _watch_trends(self) -> None:
-        await self._trends.run(self._changes)
 
     def _retry_now(self) -> None:
         """Try everything again: the rights of the bot in the chat have changed."""

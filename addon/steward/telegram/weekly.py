@@ -17,7 +17,7 @@ from ..store.changes import Changes, Lost
 from ..store.database import Database
 from ..tasks import run_to_completion
 from ..texts import Texts, household
-from .charts import SQUARES, bars
+from ..trends.charts import SQUARES, bars
 from .drafts import Draft, Kind, Priority
 from .markup import LIMIT, Rich, bold, fitted, joined, literal, prose
 from .outbox import Outbox

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import ReportRefusal, SendNote
@@ -44,6 +45,8 @@ from ..runbooks.shown_names import ShownNames
 from ..settings.model import Settings
 from ..store.storable_text import storable
 from ..store.store import Store
+from ..trends.courses import Trends
+from ..trends.pictures import TrendPictures
 
 if TYPE_CHECKING:
     from ..telegram.bot import TelegramBot
@@ -71,6 +74,7 @@ class ServerParts:
     own_runbooks: OwnRunbooks
     shown_names: ShownNames
     reports: WeeklyReports
+    trends: Trends
     backups: BackupSchedule | None
     conversation: Conversation
     models: ModelStack
@@ -203,6 +207,7 @@ def _commands(parts: ServerParts) -> Commands:
         list_incidents=parts.queries.list_incidents,
         last_polls=parts.queries.last_polls,
         get_incident=parts.queries.incident_record,
+        trend=TrendPictures(parts.trends, ZoneInfo(parts.settings.time_zone), parts.queries.incident).of,
         records=RecordQueries(
             parts.store,
             parts.library,

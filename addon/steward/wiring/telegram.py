@@ -17,6 +17,7 @@ from ..telegram.front_end import Ports
 from ..telegram.ports import StewardCommands
 from ..telegram.press_handler import DecisionPort
 from ..telegram.settings import TelegramSettings
+from ..trends.courses import Trends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class TelegramParts:
     queries: Queries
     conversation: Conversation
     reports: WeeklyReports
+    trends: Trends
     clock: Clock
 
 
@@ -61,5 +63,6 @@ def build_bot(settings: TelegramSettings, parts: TelegramParts) -> TelegramBot:
                 weekly=parts.reports.weekly,
             ),
             read=parts.queries,
+            trends=parts.trends,
         ),
     )

@@ -63,6 +63,7 @@ from .records import (
     SaveRunbook,
     SearchQuery,
     SearchResult,
+    TrendPicture,
 )
 from .released_text import ReleasedText, ReleaseText
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
@@ -247,6 +248,7 @@ class Command(StrEnum):
     REMOVE_PERSON = "people.remove"
     LIST_INCIDENTS = "incidents.list"
     GET_INCIDENT = "incidents.get"
+    GET_TREND = "incidents.trend"
     COMMENT = "incidents.comment"
     SEND_NOTE = "front_ends.send"
     ASK = "conversation.ask"
@@ -289,6 +291,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.REMOVE_PERSON: PersonId,
     Command.LIST_INCIDENTS: IncidentQuery,
     Command.GET_INCIDENT: IncidentId,
+    Command.GET_TREND: IncidentId,
     Command.COMMENT: AddComment,
     Command.SEND_NOTE: SendNote,
     Command.ASK: ChatQuestion,
@@ -331,6 +334,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.REMOVE_PERSON: Nothing,
     Command.LIST_INCIDENTS: Incidents,
     Command.GET_INCIDENT: IncidentRecord,
+    Command.GET_TREND: TrendPicture,
     Command.COMMENT: Incident,
     Command.SEND_NOTE: Nothing,
     Command.ASK: ChatPiece,

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .base import Many, Message, Timestamp
 from .incidents import ApprovalRequest, Incident, OptionKind, Run, SimilarIncident
 from .state import Speaker
 
+LONGEST_TREND: Final = 256 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentId(Message):
-    """``incidents.get``: names the incident."""
+    """``incidents.get`` and ``incidents.trend``: names the incident."""
 
     id: str
 
@@ -22,6 +25,16 @@ class IncidentRecord(Message):
     incident: Incident
     approvals: Many[ApprovalRequest] = ()
     runs: Many[Run] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPicture(Message):
+    """The answer of ``incidents.trend``: the readings of an incident's target over the last hours.
+
+    ``png`` is a PNG in base64 of at most ``LONGEST_TREND`` characters, empty without a trend.
+    """
+
+    png: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,23 +21,13 @@ from . import payload
 from .confirmations import Confirmations
 from .extras import Extra, extras_of
 from .ledger import IN_TRANSIT, Ledger, Record, new_nonce
-from .phones import (
-    MOBILE_APP,
-    Phone,
-    PhoneUnreachableError,
-    find_phone,
-    phone_name,
-    send,
-)
+from .phones import MOBILE_APP, Phone, PhoneUnreachableError, find_phone, phone_name, send
+from .sounds import SOUND_ALL, may_sound
+from .trend_pictures import TrendPictures
 from .views import View, details_of, view_of
 
 FIRST_RETRY: Final = 60.0
 LONGEST_RETRY: Final = 900.0
-
-SOUND_ALL: Final = "all"
-SOUND_CRITICAL: Final = "critical"
-SOUND_NONE: Final = "none"
-SOUNDS: Final = (SOUND_ALL, SOUND_CRITICAL, SOUND_NONE)
 
 _SHOWN: Final = (
     RowKind.APPROVAL,
@@ -70,6 +60,7 @@ class Notifications:
         self._coordinator = coordinator
         self._hass = coordinator.hass
         self._entry = coordinator.entry
+        self.trends = TrendPictures(coordinator)
         self.ledger = Ledger(coordinator.hass, coordinator.entry.entry_id)
         self._phrases = Phrases({})
         self._by_language: dict[str, Phrases] = {}
@@ -103,6 +94,7 @@ class Notifications:
         on_unload(self._coordinator.listen_availability(None, self.refresh))
         on_unload(self._hass.bus.async_listen(EVENT_SERVICE_REGISTERED, self._service_registered))
         on_unload(self._confirmations.start())
+        on_unload(self.trends.start())
         on_unload(async_at_started(self._hass, self._started))
         on_unload(self._stop_retries)
 
@@ -129,12 +121,17 @@ class Notifications:
         """Return the devices of the selected phones."""
         return tuple(self._entry.options.get(CONF_PHONES, ()))
 
+    def owners(self) -> frozenset[str]:
+        """Return the users whose phones are selected."""
+        return frozenset(filter(None, map(self._owner_id, self.phones())))
+
     async def async_send_details(self, phone: Phone, approval_id: str) -> None:
         """Send evidence and plans, if the request is pending.
 
         The request itself is sent again after it, with the same new secret: Android removes a
         notification when one of its buttons is pressed. Raises PhoneUnreachableError.
         """
+        image = await self.trends.path(approval_id)
         steward_state = self._coordinator.steward_state
         approval = steward_state.approvals.get(approval_id)
         if approval is None or approval.status is not ApprovalStatus.PENDING:
@@ -146,7 +143,8 @@ class Notifications:
         incident = steward_state.incidents.get(approval.incident_id)
         text = details_of(approval, incident, self._phrases_for(phone.device_id), steward_state.catalogue)
         form = self._form(approval_id, phone, nonce, is_loud=False)
-        await send(self._hass, phone, payload.details(self._view(approval, phone.device_id), text, form))
+        view = self._view(approval, phone.device_id)
+        await send(self._hass, phone, payload.details(view, text, form, image))
 
     @callback
     def _started(self, _hass: HomeAssistant) -> None:
@@ -273,6 +271,7 @@ class Notifications:
     async def _show(self, phone: Phone, card: _Card) -> None:
         """Send a card. When that fails, it stays in transit: its buttons are valid, and it is sent again."""
         approval, view, record = card.approval, card.view, card.record
+        image = await self.trends.path(approval.id)
         if self._recorded(record) != record:
             return  # Pressed meanwhile: the phone is compared again after the press.
         is_new = record.reminders < approval.reminders
@@ -289,7 +288,7 @@ class Notifications:
         if record.is_critical and phone.is_apple:
             # Apple does not replace a critical notification.
             await send(self._hass, phone, payload.clear(approval.id))
-        await send(self._hass, phone, payload.card(view, form))
+        await send(self._hass, phone, payload.card(view, form, image))
         if view.is_asking:
             self._confirmations.expect(phone, approval.id)
         else:
@@ -337,12 +336,8 @@ class Notifications:
 
     def _may_sound(self, phone: Phone, *, is_critical: bool) -> bool:
         """Return whether the option and the quiet time of the phone's owner allow a sound."""
-        sound: str = self._entry.options.get(CONF_SOUND, SOUND_ALL)
-        if sound == SOUND_NONE or is_critical:
-            return sound != SOUND_NONE
-        person = self._owner(phone.device_id)
-        is_quiet = person is not None and person.is_quiet(dt_util.now().time())
-        return sound == SOUND_ALL and not is_quiet
+        option, owner = self._entry.options.get(CONF_SOUND, SOUND_ALL), self._owner(phone.device_id)
+        return may_sound(option, owner, dt_util.now().time(), is_critical=is_critical)
 
     @callback
     def _report_unreachable(self, device_id: str, reason: str) -> None:

@@ -52,20 +52,25 @@ class Form:
     is_critical: bool = False
 
 
-def card(view: View, form: Form) -> Push:
-    """Return the notification of a request; it replaces the one before."""
+def card(view: View, form: Form, image: str | None) -> Push:
+    """Return the notification of a request; it replaces the one before.
+
+    ``image`` is the path of the picture of the trend, None without one.
+    """
     data = _frame(form.approval_id, form) | _opens_panel(f"request/{form.approval_id}", form)
     if view.is_asking:
         data["actions"] = _card_actions(view.choices, form)
+        data |= _picture(image, form)
         if not form.is_apple:
             data["confirmation"] = True
     return Push(title=_text(view.title, form), message=_text(view.message, form), data=data)
 
 
-def details(view: View, message: str, form: Form) -> Push:
+def details(view: View, message: str, form: Form, image: str | None) -> Push:
     """Return the second notification: evidence, plans, and the buttons that the first has no space for."""
     data = _frame(details_tag(form.approval_id), form) | _opens_panel(f"request/{form.approval_id}", form)
     data["actions"] = _details_actions(view.choices, form)
+    data |= _picture(image, form)
     return Push(title=_text(view.title, form), message=_text(message, form), data=data)
 
 
@@ -191,6 +196,16 @@ def _apple_sound(form: Form) -> dict[str, Any]:
 def _opens_panel(page: str, form: Form) -> dict[str, Any]:
     """Return what a tap on the notification opens: a page of the panel."""
     return {"url" if form.is_apple else "clickAction": f"/{PANEL_PATH}/{page}"}
+
+
+def _picture(image: str | None, form: Form) -> dict[str, Any]:
+    """Return the picture, which the phone downloads from Home Assistant; nothing without one."""
+    if image is None:
+        return {}
+    if form.is_apple:
+        # Apple reads the kind of a file from the end of its path, which the signature covers.
+        return {"attachment": {"url": image, "content-type": "png"}}
+    return {"image": image}
 
 
 def _text(text: str, form: Form) -> str:

@@ -48,6 +48,7 @@ from homelab_steward.contract.records import (
     RunbookRecords,
     RunbookSource,
     SearchResult,
+    TrendPicture,
 )
 from homelab_steward.contract.released_text import ReleasedText
 from homelab_steward.contract.schedules import Schedules
@@ -149,6 +150,7 @@ ANSWERS: dict[Command, Message] = {
     Command.REMOVE_PERSON: Nothing(),
     Command.LIST_INCIDENTS: Incidents(incidents=()),
     Command.GET_INCIDENT: IncidentRecord(incident=records.incident(records.stored_alert())),
+    Command.GET_TREND: TrendPicture(png="iVBORw0KGgo="),
     Command.LIST_POLLS: LastPolls(polls=()),
     Command.LIST_RUNBOOKS: RunbookRecords(runbooks=()),
     Command.LIST_LEVELS: RunbookLevels(levels=()),
@@ -352,6 +354,7 @@ class ApiRig:
                 list_incidents=carry_out(Command.LIST_INCIDENTS),
                 last_polls=carry_out(Command.LIST_POLLS),
                 get_incident=carry_out(Command.GET_INCIDENT),
+                trend=carry_out(Command.GET_TREND),
                 records=self._records(carry_out),
                 search=carry_out(Command.SEARCH),
                 release_text=carry_out(Command.RELEASE_TEXT),

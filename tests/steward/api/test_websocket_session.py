@@ -98,6 +98,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.WEEKLY_REPORT: WeeklyQuery(language="de"),
     Command.LIST_SCHEDULES: Nothing(),
     Command.GET_INCIDENT: IncidentId(id="i1"),
+    Command.GET_TREND: IncidentId(id="i1"),
     Command.LIST_POLLS: Nothing(),
     Command.LIST_RUNBOOKS: Nothing(),
     Command.LIST_NAMES: NamesQuery(language="de"),

@@ -48,6 +48,7 @@ from steward.telegram.ports import StewardCommands
 from steward.telegram.press_handler import DecisionPort
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 from steward.texts import texts_of
+from steward.trends.courses import Trends
 
 from .samples import NOON, incident, request, weekly_report
 
@@ -206,11 +207,11 @@ class TelegramRig:
     def events(self) -> list[str]:
         return [event for event, _ in self.audited]
 
-    def ports(self) -> Ports:
+    def ports(self, trends: Trends) -> Ports:
         decisions = DecisionPort(
             decide=self.decide, person=self.person, audit=self.audit, comment=self.comment
         )
-        return Ports(decisions=decisions, steward=self.steward.port(), read=self)
+        return Ports(decisions=decisions, steward=self.steward.port(), read=self, trends=trends)
 
     # -- ports of the front end --------------------------------------------------------------
 
@@ -448,9 +449,12 @@ async def open_front_end(
     )
     settings = replace(settings, **changes)  # type: ignore[arg-type]
     assert settings.chat_id is not None
-    made = TelegramFrontEnd(settings, settings.chat_id, of.database, of.changes, of.clock, of.ports())
+    trends = Trends(settings.catalogue, of.instances)
+    trends.start(of.changes)
+    made = TelegramFrontEnd(settings, settings.chat_id, of.database, of.changes, of.clock, of.ports(trends))
     await made.start()
     try:
         yield made
     finally:
         await made.close()
+        await trends.close()

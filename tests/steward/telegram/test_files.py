@@ -12,11 +12,11 @@ from lab.faults import FaultKind
 from lab.telegram import Message
 from steward.telegram.details import LONGEST_FILE, detail_file
 
+from ..trends.test_charts import CATALOGUE as WITH_SENSORS
+from ..trends.test_charts import PVE, TARGET, pixels, snapshot
 from .rig import TelegramRig, open_front_end, open_rig
 from .samples import CATALOGUE, NOON, diagnosis, incident, request, run
 from .test_commands import sent_card
-from .test_pictures import CATALOGUE as WITH_SENSORS
-from .test_pictures import PVE, TARGET, pixels, snapshot
 
 LOG = "\n".join(f"2026-11-21 line {number} <b>&" for number in range(2_000))
 

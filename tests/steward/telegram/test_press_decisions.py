@@ -32,7 +32,7 @@ from steward.telegram.press_answers import SEND_PIN
 from steward.telegram.press_handler import DecisionPort, PressHandler, PressResult
 from steward.telegram.settings import BUILT_IN_CATEGORIES, TelegramSettings
 from steward.telegram.topic_names import CRITICAL
-from steward.telegram.trends import Trends
+from steward.trends.courses import Trends
 
 CHAT = -1001
 SHORT_ID = "AAECAwQFBgcI"

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from homelab_steward.contract.catalogue import Catalogue, SensorOffer, ServiceOffer
 from homelab_steward.contract.state import Instance, Origin, Resource, Snapshot, TargetRef
 from steward.sdk.categories import BUILT_IN
-from steward.telegram.canvas import BLACK, GRID, PALETTE, SERIES, WHITE, Canvas, text_width
-from steward.telegram.charts import HEIGHT, WIDTH, bars, course, scale_of
-from steward.telegram.trends import MOST_COURSES, MOST_POINTS, Trends
+from steward.trends.canvas import BLACK, GRID, PALETTE, SERIES, WHITE, Canvas, text_width
+from steward.trends.charts import HEIGHT, WIDTH, bars, course, scale_of
+from steward.trends.courses import MOST_COURSES, MOST_POINTS, Trends
 
-from .samples import NOON
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 TARGET = TargetRef(instance_id="pve", kind="lxc", id="105", name="radarr")
 CATALOGUE = Catalogue(
@@ -129,6 +129,8 @@ def test_courses_have_points_in_percent_that_are_a_minute_apart() -> None:
         trends.add(snapshot(NOON + timedelta(seconds=30 * number), 50.0 + number))
     trends.add(snapshot(NOON + timedelta(minutes=30), None))
     trends.add(snapshot(NOON + timedelta(minutes=31), True))
+    for odd in (float("nan"), float("inf"), 10**400):
+        trends.add(snapshot(NOON + timedelta(minutes=31), odd))
     trends.add(snapshot(NOON + timedelta(minutes=32), 90.0, instance_id="other"))
     memory, cpu = trends.of(TARGET, UTC)
     assert (memory.name, cpu.name) == ("Memory usage", "CPU usage")

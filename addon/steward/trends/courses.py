@@ -1,5 +1,6 @@
 """Keeps the courses of percentages of all targets over the last hours, in memory."""
 
+import asyncio
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,6 +25,9 @@ MOST_COURSES: Final = 1000
 
 FEWEST_POINTS: Final = 3
 """A course with fewer points is not drawn."""
+
+MOST_PERCENT: Final = 1e6
+"""A reading beyond it is a mistake of the service, and cannot be drawn; neither can infinity."""
 
 _PERCENT: Final = "%"
 _INSTANCE: Final = "instance"
@@ -53,9 +57,20 @@ class Trends:
         self._catalogue = catalogue
         self._instances = instances
         self._courses: OrderedDict[_Key, _Course] = OrderedDict()
+        self._task: asyncio.Task[None] | None = None
 
-    async def run(self, changes: Changes) -> None:
-        """Take in snapshots until cancelled. One that is lost leaves a gap in the courses."""
+    def start(self, changes: Changes) -> None:
+        """Take in snapshots until closed."""
+        self._task = asyncio.create_task(self._run(changes), name="trends")
+
+    async def close(self) -> None:
+        """Stop taking in snapshots."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self, changes: Changes) -> None:
+        """Take in snapshots. One that is lost leaves a gap in the courses."""
         with changes.watch(RowKind.SNAPSHOT) as watch:
             async for event in watch:
                 if not isinstance(event, Lost) and event.snapshot is not None:
@@ -87,7 +102,7 @@ class Trends:
 
     def _add(self, key: _Key, at: datetime, values: Mapping[str, Value]) -> None:
         value = values.get(key[3])
-        if not isinstance(value, int | float) or isinstance(value, bool):
+        if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= MOST_PERCENT:
             return
         course = self._courses.setdefault(key, _Course(array("q"), array("f")))
         self._courses.move_to_end(key)
