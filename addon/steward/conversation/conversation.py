@@ -143,7 +143,7 @@ class Conversation:
         async with aclosing(answer) as pieces:
             async for piece in pieces:
                 yield piece
-        exchange.is_private = turn.is_private
+        exchange.is_private, exchange.is_failed = turn.is_private, turn.is_failed
 
     def _check(
         self,
@@ -220,7 +220,7 @@ class Exchange:
     """A person's question and the answer. ``is_private``: only local models may read the answer.
 
     ``offered`` lacks the name that the answer asked for; ``is_incomplete``: the answer asked for
-    something else that the request lacks.
+    something else that the request lacks. ``is_failed``: no model reads it again, which would repeat it.
     """
 
     said: str
@@ -228,6 +228,7 @@ class Exchange:
     is_private: bool = False
     offered: OpenQuestion | None = None
     is_incomplete: bool = False
+    is_failed: bool = False
 
 
 @dataclass(slots=True)
@@ -286,6 +287,9 @@ def _key(question: ChatQuestion) -> _Key:
 def _messages(before: Sequence[Exchange]) -> list[ChatMessage]:
     found: list[ChatMessage] = []
     for one in before:
+        if one.is_failed and not one.is_private:
+            # A private one stays: it keeps the conversation with local models.
+            continue
         found += [
             ChatMessage(role=Role.USER, text=one.said),
             ChatMessage(role=Role.ASSISTANT, text=one.answer, is_private=one.is_private),

@@ -154,6 +154,8 @@ class ModelAnswers:
                 yield piece
         turn.is_private = progress.is_private
         answer = progress.answer.rstrip()
+        is_answered = bool(answer) or progress.asked is not None
+        turn.is_failed = progress.error is not None or check.unread is not None or not is_answered
         note = await self._closing_note(progress, question.language, facts)
         gap = progress.gap if answer and note else ""
         is_cut = progress.finish in _CUT or check.unread is not None

@@ -202,7 +202,10 @@ class Toolbox:
 
 
 class Turn:
-    """The tools of one turn of one person. ``is_private``: only an owner may read its answer."""
+    """The tools of one turn of one person.
+
+    ``is_private``: only an owner may read its answer. ``is_failed``: the model gave none that is true.
+    """
 
     def __init__(
         self,
@@ -227,6 +230,7 @@ class Turn:
         self._speaker = speaker
         self._matchers = matchers
         self.is_private = False
+        self.is_failed = False
 
     @property
     def is_person_request(self) -> bool:

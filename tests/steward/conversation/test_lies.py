@@ -11,6 +11,7 @@ from .rig import calls, of_kind, open_conversation, says, text_of
 
 READS = calls("toy_status", match="radarr", target="radarr", times=1)
 OUT = ModelFault(kind=ModelFaultKind.STATUS, status=500)
+REFUSED = ModelFault(kind=ModelFaultKind.STATUS, status=400)
 CUT = ModelFault(kind=ModelFaultKind.CUT, after=2)
 
 
@@ -66,3 +67,12 @@ async def test_the_records_answer_when_a_model_does_not(
         assert said in answer
         assert "radarr" in answer.partition(said)[2]
         assert "(" not in answer.partition(said)[0] or language == "en", "the reason is English"
+
+
+@pytest.mark.parametrize("first", [says("A ", fault=REFUSED), says("radarr uses 37 %.")])
+async def test_a_failed_question_is_not_shown_to_the_model_again(tmp_path: Path, first: Turn) -> None:
+    async with open_conversation(tmp_path, first) as rig:
+        await rig.ask("radarr, hmm: xyzzy?")
+        rig.model.script.turns[:] = [says("Fine.")]
+        assert await rig.ask("Tell me a story") == "Fine."
+        assert "xyzzy" not in rig.model.bodies[-1]
