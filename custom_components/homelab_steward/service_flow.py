@@ -124,10 +124,12 @@ class ServiceFlow(ConfigSubentryFlow):
         )
 
     async def async_step_change(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Show the settings again, as they were entered."""
+        """Show the settings again, as they were entered, with the certificate that was confirmed."""
         if self._coordinator() is None or self._offer is None:
             return self.async_abort(reason="steward_away")
-        return self._show(await SettingsForm.async_create(self.hass, self._offer), self._input, {}, "")
+        form = await SettingsForm.async_create(self.hass, self._offer)
+        confirmed = {form.key_of(FINGERPRINT): self._fingerprint} if self._fingerprint else {}
+        return self._show(form, self._input | confirmed, {}, "")
 
     async def async_step_save(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Save settings with which not everything works."""

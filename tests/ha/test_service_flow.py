@@ -230,6 +230,22 @@ async def test_settings_with_which_not_everything_works_can_be_changed_first(
     assert (await fill(hass, asked, {"next_step_id": "change"}))["reason"] == "steward_away"
 
 
+async def test_a_confirmed_certificate_is_kept_when_the_settings_are_changed_after_it(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    lack_rights(steward)
+    refuse_certificate(steward, FINGERPRINT)
+    form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
+    asked = await fill(hass, await fill(hass, form, FILLED), {})
+    assert asked["step_id"] == "notices"
+    form = await fill(hass, asked, {"next_step_id": "change"})
+    assert suggested(form)["fingerprint"] == FINGERPRINT
+    asked = await fill(hass, form, suggested(form) | {"name": "Renamed"})
+    assert asked["step_id"] == "notices", "the certificate is not asked about again"
+    assert (await fill(hass, asked, {"next_step_id": "save"}))["type"] is FlowResultType.CREATE_ENTRY
+    assert steward.asked(Command.SAVE_INSTANCE)[-1].settings["fingerprint"] == FINGERPRINT
+
+
 async def test_a_certificate_that_changes_before_it_is_confirmed_is_asked_for_again(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
