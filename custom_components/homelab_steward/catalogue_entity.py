@@ -203,7 +203,7 @@ class ActionEntity(CatalogueEntity):
 
 
 class ControlEntity(ActionEntity):
-    """A control: shows a reading and requests actions that change it."""
+    """A control: shows a reading and requests actions that change it, if it has any."""
 
     def __init__(
         self, coordinator: StewardCoordinator, instance: Instance, spec: EntitySpec, control: Control
@@ -240,7 +240,7 @@ class ControlEntity(ActionEntity):
         value, reason = self.value_of(self.control.offer.reading)
         reason = reason or self.value_of(self.control.offer.latest)[1]
         self.store_value(value)
-        attributes: dict[str, Any] = {ATTR_WAITING: self._is_waiting()}
+        attributes: dict[str, Any] = {ATTR_WAITING: self._is_waiting()} if self.actions else {}
         self._attr_extra_state_attributes = (
             attributes if reason is None else attributes | {ATTR_REASON: one_line(reason)}
         )

@@ -30,7 +30,7 @@ class Control:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """Return the keys of its actions."""
+        """Return the keys of its actions, none for an update that only shows versions."""
         return tuple(filter(None, (self.offer.action, self.offer.off_action)))
 
 
@@ -40,10 +40,12 @@ def controls_of(offer: ServiceOffer, kind: ControlKind, resources: Iterable[Reso
     sensors = {(one.scope, one.key): one for one in offer.sensors}
     listed = tuple(resources)
     for control in offer.controls:
-        action = actions.get(control.action)
-        if control.kind is not kind or action is None or not is_complete(action, control.argument):
+        action = actions.get(control.action or "")
+        is_usable = action is not None and is_complete(action, control.argument)
+        if control.kind is not kind or not (control.action is None or is_usable):
             continue
-        argument = next((one for one in action.arguments if one.key == control.argument), None)
+        arguments = action.arguments if action else ()
+        argument = next((one for one in arguments if one.key == control.argument), None)
         reading = sensors.get((control.scope, control.reading or ""))
         options = _options(argument, reading, listed) if kind is ControlKind.SELECT else ()
         yield Control(offer=control, reading=reading, argument=argument, options=options)

@@ -1,4 +1,4 @@
-"""Updates: the installed and the newest version, and the action that installs it."""
+"""Updates: the installed and the newest version, and the action that installs it if there is one."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from homeassistant.components.update import (
     UpdateEntityDescription,
     UpdateEntityFeature,
 )
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -30,16 +31,18 @@ async def async_setup_entry(
 
 
 class ControlUpdate(ControlEntity, UpdateEntity):
-    """Requests the installation of the newest version."""
-
-    _attr_supported_features = UpdateEntityFeature.INSTALL
+    """Shows both versions; with an action it requests the installation of the newest one."""
 
     def __init__(
         self, coordinator: StewardCoordinator, instance: Instance, spec: EntitySpec, control: Control
     ) -> None:
-        """Describe the update as the catalogue does."""
+        """Describe the update as the catalogue does. One without an action is diagnostic."""
         super().__init__(coordinator, instance, spec, control)
-        self.entity_description = UpdateEntityDescription(**naming(spec, control))
+        category = EntityCategory.CONFIG if self.actions else EntityCategory.DIAGNOSTIC
+        self.entity_description = UpdateEntityDescription(**naming(spec, control), entity_category=category)
+        self._attr_release_url = control.offer.release_url
+        if self.actions:
+            self._attr_supported_features = UpdateEntityFeature.INSTALL
 
     def store_value(self, value: Value) -> None:
         """Store both versions."""

@@ -267,7 +267,7 @@ export interface Field {
 }
 
 export interface ControlOffer {
-  action: string;
+  action: string | null;
   reading: string | null;
   argument: string | null;
 }

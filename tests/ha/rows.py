@@ -197,7 +197,7 @@ def action(key: str, *arguments: Field, **changes: Any) -> ActionOffer:
     return ActionOffer(**(values | changes))
 
 
-def control(key: str, kind: ControlKind, use: str, **changes: Any) -> ControlOffer:
+def control(key: str, kind: ControlKind, use: str | None, **changes: Any) -> ControlOffer:
     values: dict[str, Any] = {
         "key": key,
         "name": key.capitalize(),
@@ -241,6 +241,14 @@ CONTROLLED = replace(
         control("place", ControlKind.SELECT, "migrate", argument="to", reading="node"),
         control("speed", ControlKind.SELECT, "set_mode", argument="mode", reading="mode", scope=None),
         control("software", ControlKind.UPDATE, "upgrade", reading="installed", latest="newest"),
+        control(
+            "firmware",
+            ControlKind.UPDATE,
+            None,
+            reading="installed",
+            latest="newest",
+            release_url="https://example.org/releases",
+        ),
         control("restart", ControlKind.BUTTON, "restart", icon="mdi:restart"),
         control("copy", ControlKind.BUTTON, "clone"),
         control("future", ControlKind.BUTTON, "from_the_future"),

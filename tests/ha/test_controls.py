@@ -9,8 +9,11 @@ import rows
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
+from homeassistant.components.update import UpdateEntityFeature
+from homeassistant.const import EntityCategory
 from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.catalogue import Catalogue, Field, SettingKind
@@ -30,6 +33,7 @@ from custom_components.homelab_steward.controls import _options
 
 POWER, SIZE, PLACE = "switch.box_power", "number.box_size", "select.box_place"
 SPEED, SOFTWARE, RESTART = "select.lab_speed", "update.box_software", "button.box_restart"
+FIRMWARE = "update.box_firmware"
 
 VALUES: dict[str, Any] = {
     "running": True,
@@ -275,6 +279,32 @@ async def test_an_update_whose_newest_version_is_unknown_has_the_reason(
     await until(lambda: state(hass, SOFTWARE).state == "unknown")
     assert state(hass, SOFTWARE).attributes["reason"] == "No network"
     assert state(hass, SOFTWARE).attributes["installed_version"] == "1.0"
+
+
+async def test_an_update_without_an_action_shows_its_versions_and_installs_nothing(
+    hass: HomeAssistant, steward: FakeSteward, ready: MockConfigEntry, until: Until, robin: User
+) -> None:
+    shown = state(hass, FIRMWARE)
+    assert shown.state == "on"
+    assert shown.attributes["installed_version"] == "1.0"
+    assert shown.attributes["latest_version"] == "1.1"
+    assert shown.attributes["release_url"] == "https://example.org/releases"
+    assert "waiting_for_approval" not in shown.attributes
+    assert shown.attributes["supported_features"] == 0
+    assert state(hass, SOFTWARE).attributes["supported_features"] == UpdateEntityFeature.INSTALL
+    categories = [er.async_get(hass).entities[one].entity_category for one in (FIRMWARE, SOFTWARE)]
+    assert categories == [EntityCategory.DIAGNOSTIC, EntityCategory.CONFIG]
+    with pytest.raises(HomeAssistantError):
+        await hass.services.async_call(
+            "update", "install", {"entity_id": FIRMWARE}, blocking=True, context=Context(user_id=robin.id)
+        )
+    assert not steward.asked(Command.REQUEST_ACTION)
+    await steward.push(RowKind.SNAPSHOT, snapshot(box(installed="1.1"), *NODES))
+    await until(lambda: state(hass, FIRMWARE).state == "off")
+    unread = replace(box(newest=None), unknown={"newest": "No network"})
+    await steward.push(RowKind.SNAPSHOT, snapshot(unread, *NODES))
+    await until(lambda: state(hass, FIRMWARE).state == "unknown")
+    assert state(hass, FIRMWARE).attributes["reason"] == "No network"
 
 
 async def test_a_control_whose_action_is_not_offered_is_unavailable_with_the_reason(

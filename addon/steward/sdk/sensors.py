@@ -7,7 +7,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform
 
 from ..texts import Text
-from .description import Sensor
+from .description import LATEST, Sensor
 from .format import GIB, MIB, percent
 from .readings import Unknown, known
 
@@ -252,3 +252,8 @@ def duration[Item](
         diagnostic=diagnostic,
         enabled_by_default=enabled,
     )
+
+
+def newest_version[Item](value: Callable[[Item], str | Unknown | None]) -> Sensor[Item]:
+    """Return the sensor of the newest version, which ``Control.update`` shows beside the installed one."""
+    return diagnostic(LATEST, "Newest version", value, enabled=False)

@@ -187,7 +187,7 @@ def _control_actions(service: AnyService, control: Control) -> Iterator[str]:
             yield f"names the unknown action {key!r}"
         elif actions[key].scope != control.scope:
             yield f"has another scope than its action {key!r}"
-    action = actions.get(control.action)
+    action = actions.get(control.action or "")
     if action and control.argument and control.argument not in {one.key for one in action.arguments}:
         yield f"names the unknown argument {control.argument!r}"
 
@@ -199,6 +199,10 @@ def _control_shape(control: Control) -> Iterator[str]:
         yield "needs an argument exactly when it is a number or a select"
     if (control.kind is ControlKind.UPDATE) != (control.latest is not None):
         yield "needs the newest version exactly when it is an update"
+    if control.kind is not ControlKind.UPDATE and control.action is None:
+        yield "needs an action unless it is an update"
+    if control.kind is not ControlKind.UPDATE and control.release_url is not None:
+        yield "has a page about versions and is no update"
     if control.kind is not ControlKind.BUTTON and control.reading is None:
         yield "needs a reading"
 

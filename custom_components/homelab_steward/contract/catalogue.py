@@ -129,17 +129,19 @@ class ControlOffer(Message):
     """A reading plus an action as one entity; using it asks at the gate.
 
     ``action`` gets ``argument`` from the entity's new value; a switch has ``off_action`` too.
-    ``latest`` is the reading with the newest version of an update.
+    ``latest`` is the reading with the newest version of an update, ``release_url`` the page about
+    its versions. Only an update may have no action: it shows the versions and installs nothing.
     """
 
     key: str
     name: str
     kind: ControlKind
-    action: str
+    action: str | None = None
     reading: str | None = None
     off_action: str | None = None
     argument: str | None = None
     latest: str | None = None
+    release_url: str | None = None
     scope: str | None = None
     icon: str | None = None
 

@@ -52,7 +52,8 @@ def process(pid: int, command: str) -> JsonObject:
 
 def firmware(status: str = "none", message: str = "There are no updates available.") -> JsonObject:
     """Return the result of a check."""
-    product: Json = {"product_version": "26.7.2", "product_latest": "26.7.2", "product_name": "OPNsense"}
+    latest = "26.7.2" if status == "none" else "26.7.3"
+    product: Json = {"product_version": "26.7.2", "product_latest": latest, "product_name": "OPNsense"}
     return {
         "product": product,
         "status": status,

@@ -89,7 +89,9 @@ async def test_what_a_change_answers(
 async def test_the_firmware(status: str, waits: bool | None, problem: str | None) -> None:  # noqa: FBT001
     async with visit("opnsense") as here:
         here.served.state.answers[FIRMWARE] = firmware(status, "3 updates")
-        assert (await here.snapshot()).values["update_available"] is waits
+        values = (await here.snapshot()).values
+        assert values["update_available"] is waits
+        assert values["latest_version"] == (None if waits is None else "26.7.3" if waits else "26.7.2")
         assert (await here.checks()).problems.get(("firmware_update", None)) == problem
 
 

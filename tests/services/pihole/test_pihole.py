@@ -4,7 +4,7 @@ import pytest
 
 from lab.visit import visit
 from lab.wire import Json
-from services.pihole import BLOCKING, FIXTURE, LISTS, LOGIN, SID, listed
+from services.pihole import BLOCKING, FIXTURE, LISTS, LOGIN, PART, SID, VERSION, listed
 from steward.sdk.description import Effect
 
 
@@ -39,6 +39,16 @@ async def test_what_it_says_of_filtering(blocking: str, filtering: bool | None, 
         here.served.state.answers[BLOCKING] = {"blocking": blocking, "timer": None}
         shown = await here.snapshot()
         assert (shown.values["filtering"], shown.values["running"]) == (filtering, running)
+
+
+@pytest.mark.parametrize(("part", "latest"), [({"local": None, "remote": None}, None), (PART, "v6.4")])
+async def test_the_versions_of_its_parts(part: Json, latest: str | None) -> None:
+    async with visit("pihole") as here:
+        here.served.state.answers[VERSION] = {"version": {"core": PART, "web": part, "ftl": part}}
+        values = (await here.snapshot()).values
+        assert (values["version"], values["latest_version"]) == ("v6.3", "v6.4")
+        assert (values["web"], values["latest_web"]) == (latest and "v6.3", latest)
+        assert (values["ftl"], values["latest_ftl"]) == (latest and "v6.3", latest)
 
 
 async def test_a_list_that_did_not_change_is_not_old() -> None:

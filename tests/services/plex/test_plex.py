@@ -143,7 +143,10 @@ async def test_a_scan_that_is_under_way_or_not_known_is_not_started_again() -> N
 async def test_an_update_that_is_installed_is_not_waiting(state: str | None, is_waiting: bool | None) -> None:  # noqa: FBT001
     async with visit("plex") as here:
         here.served.state.answers[RELEASES] = container("Release", {"version": "1.43.0", "state": state})
-        assert (await here.snapshot()).values["update_available"] is is_waiting
+        values = (await here.snapshot()).values
+        assert values["update_available"] is is_waiting
+        latest = None if is_waiting is None else "1.43.0" if is_waiting else values["version"]
+        assert values["latest_version"] == latest
 
 
 async def test_a_time_that_cannot_be_costs_itself() -> None:

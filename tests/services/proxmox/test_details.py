@@ -40,6 +40,8 @@ async def test_it_is_read_every_ten_minutes() -> None:
         here.served.protection.updates["pve1"] = 2
         shown = {one.id: one.values for one in (await here.snapshot()).resources if one.kind == "node"}
         assert (shown["pve1"]["updates"], shown["pve2"]["updates"]) == (2, 0)
+        versions = [(one["installed"], one["latest_version"]) for one in (shown["pve1"], shown["pve2"])]
+        assert versions == [("9.1.4", "9.1.5"), ("9.1.4", "9.1.4")]
 
 
 @pytest.mark.parametrize(

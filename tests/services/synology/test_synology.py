@@ -119,7 +119,18 @@ async def test_updates_are_asked_for_every_six_hours() -> None:
         answers(here, UPDATE, data({"update": {"available": True, "version": "DSM 7.2.3"}}))
         assert (await here.snapshot()).values["update_available"] is False
         await here.clock.sleep(21_600)
-        assert (await here.snapshot()).values["update_available"] is True
+        values = (await here.snapshot()).values
+        assert (values["update_available"], values["latest_version"]) == (True, "7.2.3")
+
+
+@pytest.mark.parametrize(
+    ("update", "latest"),
+    [({"available": False}, "7.2.2-72806"), ({"available": True}, None), ({"version": "DSM 7.2.3"}, None)],
+)
+async def test_the_newest_version_is_unknown_unless_it_is_reported(update: Json, latest: str | None) -> None:
+    async with visit("synology") as here:
+        answers(here, UPDATE, data({"update": update}))
+        assert (await here.snapshot()).values["latest_version"] == latest
 
 
 @pytest.mark.parametrize(("code", "error"), [(105, ServiceForbidden), (100, EffectUnknown)])

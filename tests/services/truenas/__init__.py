@@ -150,8 +150,9 @@ def app(name: str, state: str) -> JsonObject:
         "id": name,
         "name": name,
         "state": state,
-        "human_version": "1.4_2.0.1",
-        "latest_version": "2.0.1",
+        "version": "1.4.0",
+        "human_version": "2.0.1_1.4.0",
+        "latest_version": "1.4.0",
         "upgrade_available": False,
     }
 

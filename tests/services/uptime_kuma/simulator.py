@@ -44,6 +44,8 @@ class UptimeKumaSimulator(Simulator):
         self.certificates: dict[int, int] = {}
         self.windows: dict[int, JsonObject] = {}
         """Maintenance windows; ``monitors`` are those that a window is for."""
+        self.latest: Json = "2.0.2"
+        """The newest version, None before it was looked up."""
         self.asks_for_token = False
         self.beats_after = 0.0
         """Seconds between a login and the beats."""
@@ -258,7 +260,7 @@ class UptimeKumaSimulator(Simulator):
 
     async def _send_beats(self, socket: web.WebSocketResponse) -> None:
         await self._send_monitors(socket)
-        await _send(socket, f"42{dumps(['info', {'version': '2.0.0', 'latestVersion': None}])}")
+        await _send(socket, f"42{dumps(['info', {'version': '2.0.0', 'latestVersion': self.latest}])}")
         await asyncio.sleep(self.beats_after)
         ids = itertools.count(1)
         for number, beats in self.beats.items():

@@ -80,6 +80,12 @@ async def test_only_up_and_down_are_readings(here: Visit, monitor: str, up: obje
     assert await reading(here, monitor, "status") == status
 
 
+@pytest.mark.parametrize(("latest", "shown"), [("2.0.2", "2.0.2"), (None, None), (7, None)])
+async def test_the_newest_version_is_what_it_looked_up(here: Visit, latest: Json, shown: str | None) -> None:
+    kuma(here).latest = latest
+    assert (await here.snapshot()).values["latest_version"] == shown
+
+
 async def test_a_beat_that_is_too_old_says_nothing(here: Visit) -> None:
     here.clock.advance(2 * 60 + 58)
     assert await reading(here, RADARR, "up") is True

@@ -271,6 +271,8 @@ def test_folders_without_code_are_ignored(tmp_path: Path) -> None:
         ("kind=ControlKind.BUTTON", "kind=ControlKind.SWITCH", "is a switch without an action for off"),
         ("kind=ControlKind.BUTTON", "kind=ControlKind.NUMBER", "needs an argument exactly when"),
         ("kind=ControlKind.BUTTON", "kind=ControlKind.UPDATE", "needs the newest version exactly when"),
+        (', action="boil")', ")", "control 'boiling' needs an action unless it is an update"),
+        ('action="boil")', 'action="boil", release_url="x")', "has a page about versions and is no update"),
         ('action="boil")', 'action="boil", reading="cold")', "names the unknown reading 'cold'"),
         (
             "risk=Risk.LOW,",

@@ -18,7 +18,7 @@ from ..coverage import Gaps
 from .actions import Action, DryRun, Effect, Latest, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
-from .controls import Control
+from .controls import LATEST, Control
 from .outages import Outage, Stop
 from .resources import Check, ResourceKind, Role, Sensor
 from .service import AnyService, More, Right, Service
@@ -33,6 +33,7 @@ __all__ = [
     "GENERAL",
     "HOME_ASSISTANT",
     "INFRASTRUCTURE",
+    "LATEST",
     "MEDIA",
     "MODELS",
     "MONITORING",

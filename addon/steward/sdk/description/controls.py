@@ -1,9 +1,12 @@
-"""A reading and an action that together are an entity of Home Assistant."""
+"""Readings and actions that together are an entity of Home Assistant."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from homelab_steward.contract.catalogue import ControlKind, ControlOffer
+
+LATEST: Final = "latest_version"
+"""The key of the sensor of most updates that shows the newest version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,17 +15,19 @@ class Control:
 
     Using it asks at the gate. ``action`` gets ``argument`` from the entity's new value (number
     and select); a switch has ``off_action`` too. For an update, ``reading`` is the installed
-    version and ``latest`` the sensor with the newest one.
+    version, ``latest`` the sensor with the newest one, and ``release_url`` the page about its
+    versions; without an action it only shows them.
     """
 
     key: str
     name: str
     kind: ControlKind
-    action: str
+    action: str | None = None
     reading: str | None = None
     off_action: str | None = None
     argument: str | None = None
     latest: str | None = None
+    release_url: str | None = None
     scope: str | None = None
     icon: str | None = None
 
@@ -56,6 +61,31 @@ class Control:
             scope=scope,
         )
 
+    @classmethod
+    def update(
+        cls,
+        release_url: str,
+        key: str = "update",
+        name: str = "Update",
+        *,
+        installed: str = "version",
+        latest: str = LATEST,
+        scope: str | None = None,
+    ) -> Self:
+        """Return an update that shows two versions and installs nothing.
+
+        Unless others are named, its sensors are those of the service's version and ``newest_version``.
+        """
+        return cls(
+            key=key,
+            name=name,
+            kind=ControlKind.UPDATE,
+            reading=installed,
+            latest=latest,
+            release_url=release_url,
+            scope=scope,
+        )
+
     def offer(self) -> ControlOffer:
         """Return its catalogue entry."""
         return ControlOffer(
@@ -67,6 +97,7 @@ class Control:
             off_action=self.off_action,
             argument=self.argument,
             latest=self.latest,
+            release_url=self.release_url,
             scope=self.scope,
             icon=self.icon,
         )

@@ -5,8 +5,20 @@ from typing import Any, Final
 from ...sdk.answers import known
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
-from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
-from ...sdk.display import brief, count, duration, flag, list_tool, percentage, share, stated
+from ...sdk.description import (
+    Call,
+    Check,
+    Control,
+    Gaps,
+    Outage,
+    ResourceKind,
+    Risk,
+    Role,
+    Sensor,
+    Service,
+    Versions,
+)
+from ...sdk.display import brief, count, duration, flag, list_tool, newest_version, percentage, share, stated
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import LastJob, Restart, RunJob, Switch, Turn, always
 from .client import KEY, OpnsenseClient
@@ -63,6 +75,7 @@ _SENSORS: Final[tuple[Sensor[OpnsenseState], ...]] = (
     ),
     duration("uptime", "Uptime", lambda state: state.clock.seconds, diagnostic=True, enabled=False),
     flag("update_available", "Update", lambda state: state.firmware.is_waiting, "update"),
+    newest_version(lambda state: state.firmware.newest),
 )
 _CHECKS: Final[tuple[Check[Any], ...]] = (
     critical("wan_down", "Internet connection down", OpnsenseState.wan_down),
@@ -157,5 +170,6 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
             button=True,
         ),
     ),
+    controls=(Control.update("https://docs.opnsense.org/releases.html"),),
     understood=Versions("24.7", "26.7"),
 )

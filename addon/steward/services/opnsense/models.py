@@ -127,6 +127,11 @@ class Firmware(Item, rename=None):
             raise NotKnown(t"The result of the last check is {brief(self.status, 40)}")
         return self.status in UPDATES
 
+    @property
+    def newest(self) -> str | None:
+        """The newest version of OPNsense itself. Raises NotKnown as ``is_waiting`` does."""
+        return self.product.product_latest if self.is_waiting else self.product.product_version
+
     def problem(self) -> Text | None:
         """Return why the last check or update failed, or that an update waits. Raises NotKnown."""
         if self.status == "error":

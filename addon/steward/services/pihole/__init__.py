@@ -1,5 +1,6 @@
 """Pi-hole 6: the DNS server, filtering, lists, messages and the DHCP server. Source: FTL's OpenAPI files."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -9,8 +10,18 @@ from ...errors import ServiceUnauthorized
 from ...sdk.address_pool import AddressPool
 from ...sdk.answers import Item, NotKnown, at, known, many, one
 from ...sdk.client import Credentials, LoginCall, Session
-from ...sdk.description import NETWORK, Access, Call, Gaps, Risk, Service, Versions
-from ...sdk.display import brief, count, duration, first_of, list_tool, notice, percentage
+from ...sdk.description import NETWORK, Access, Call, Control, Gaps, Risk, Sensor, Service, Versions
+from ...sdk.display import (
+    brief,
+    count,
+    diagnostic,
+    duration,
+    first_of,
+    list_tool,
+    newest_version,
+    notice,
+    percentage,
+)
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Paused, Restart
 from ...sdk.start_times import StartTimes
@@ -98,6 +109,21 @@ class Release(Item, rename=None):
     version: str | None = None
 
 
+class Part(Item, rename=None):
+    """A part of Pi-hole: the version that runs, and the newest one."""
+
+    local: Release = Release()
+    remote: Release = Release()
+
+
+class Parts(Item, rename=None):
+    """What Pi-hole is made of."""
+
+    core: Part = Part()
+    web: Part = Part()
+    ftl: Part = Part()
+
+
 class DhcpConfig(Item, rename=None):
     """The DHCP server."""
 
@@ -114,7 +140,7 @@ class PiholeState(FilterState):
     lists = many("lists", Listed, below="lists", optional=True)
     messages = many("info/messages", Message, below="messages", optional=True)
     ftl = one("info/ftl", Ftl, below="ftl", optional=True)
-    local = one("info/version", Release, below="version.core.local", optional=True)
+    parts = one("info/version", Parts, below="version", optional=True)
     dhcp = one("config/dhcp", DhcpConfig, below="config.dhcp", optional=True)
     leases = many("dhcp/leases", dict[str, object], below="leases", optional=True)
     facts = Facts(
@@ -124,7 +150,7 @@ class PiholeState(FilterState):
         blocked=lambda state: state.queries.blocked,
         lists=lambda state: state.lists,
         dhcp_share=lambda state: state.dhcp_share(),
-        version=lambda state: known(state.local.version),
+        version=lambda state: known(state.parts.core.local.version),
     )
 
     def dhcp_share(self) -> float | None:
@@ -135,6 +161,10 @@ class PiholeState(FilterState):
     def diagnosis(self) -> str | None:
         """Return the messages of Pi-hole's own diagnosis."""
         return first_of([brief(one.plain, 120) for one in self.messages], between="; ") or None
+
+
+def _version(key: str, name: str, release: Callable[[PiholeState], Release]) -> Sensor[PiholeState]:
+    return diagnostic(key, name, lambda state: release(state).version, enabled=False)
 
 
 async def _login(access: Access, call: LoginCall) -> Credentials:
@@ -189,6 +219,17 @@ async def _messages(client: PiholeClient, gaps: Gaps, _: Call) -> list[str]:
     return [f"{one.type}: {brief(one.plain)}" for one in found]
 
 
+_CORE: Final = "https://github.com/pi-hole/pi-hole/releases"
+_WEB: Final = "https://github.com/pi-hole/web/releases"
+_FTL: Final = "https://github.com/pi-hole/FTL/releases"
+_VERSIONS: Final[tuple[Sensor[PiholeState], ...]] = (
+    newest_version(lambda state: state.parts.core.remote.version),
+    _version("web", "Web interface version", lambda state: state.parts.web.local),
+    _version("latest_web", "Newest web interface version", lambda state: state.parts.web.remote),
+    _version("ftl", "FTL version", lambda state: state.parts.ftl.local),
+    _version("latest_ftl", "Newest FTL version", lambda state: state.parts.ftl.remote),
+)
+
 SERVICE: Final = filter_service(
     Service[PiholeClient, PiholeState](
         key="pihole",
@@ -198,7 +239,7 @@ SERVICE: Final = filter_service(
         settings=(url_field("http://pi.hole"), PASSWORD, *TLS_SETTINGS),
         connect=PiholeClient,
         poll=PiholeClient.poll,
-        version=lambda state: state.local.version,
+        version=lambda state: state.parts.core.local.version,
         sensors=(
             count("messages", "Messages", lambda state: len(state.messages), "mdi:message-alert"),
             percentage("memory_share", "Memory usage", lambda state: state.ftl.memory, "mdi:memory"),
@@ -206,6 +247,7 @@ SERVICE: Final = filter_service(
             duration(
                 "uptime", "Uptime", lambda state: state.ftl.uptime / 1000, diagnostic=True, enabled=False
             ),
+            *_VERSIONS,
         ),
         checks=(notice("diagnosis", "Message of the diagnosis", PiholeState.diagnosis),),
         tools=(_messages,),
@@ -221,6 +263,11 @@ SERVICE: Final = filter_service(
                 risk=Risk.MEDIUM,
                 blast_radius="No name is resolved for some seconds",
             ),
+        ),
+        controls=(
+            Control.update(_CORE),
+            Control.update(_WEB, "update_web", "Web interface", installed="web", latest="latest_web"),
+            Control.update(_FTL, "update_ftl", "FTL", installed="ftl", latest="latest_ftl"),
         ),
         understood=Versions("6.0", "6.4"),
     )

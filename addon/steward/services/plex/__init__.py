@@ -8,8 +8,8 @@ import msgspec
 from ...errors import ServiceMalformed
 from ...sdk.answers import Item, known, many, one
 from ...sdk.client import Key, Rest
-from ...sdk.description import Access, Call, Gaps, ResourceKind, Right, Versions
-from ...sdk.display import brief, flag, list_tool, since
+from ...sdk.description import Access, Call, Control, Gaps, ResourceKind, Right, Versions
+from ...sdk.display import brief, flag, list_tool, newest_version, since
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Job, last_job
 from .._media.scans import scan_action
@@ -140,6 +140,11 @@ class PlexState(MediaState):
     libraries = many("library/sections/all", Library, below="Directory", total="size", optional=True)
     releases = many("updater/status", Release, below="Release", total="size", optional=True)
 
+    @property
+    def newest(self) -> str:
+        """The newest version. Raises NotKnown when it is not known whether one is waiting."""
+        return next((one.version for one in self.releases if one.is_waiting), self.server.version)
+
     def streams(self) -> tuple[Stream, ...]:
         """Return the streams."""
         return tuple(one.stream for one in self.sessions)
@@ -213,7 +218,9 @@ SERVICE: Final = media_service(
             lambda state: any(one.is_waiting for one in state.releases),
             "update",
         ),
+        newest_version(lambda state: state.newest),
     ),
+    controls=(Control.update("https://www.plex.tv/media-server-downloads/"),),
     resources=(
         ResourceKind[PlexState, Library](
             key="library",

@@ -183,4 +183,5 @@ CONTROLS: Final = (
         )
         for scope in GUESTS
     ),
+    Control.update("https://pve.proxmox.com/wiki/Roadmap", installed="installed", scope="node"),
 )

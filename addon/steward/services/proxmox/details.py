@@ -16,6 +16,9 @@ EVERY: Final = 600.0
 LONGEST: Final = 10.0
 """Seconds after which a node that is slow is left out."""
 
+MANAGER: Final = "pve-manager"
+"""The package whose version is the version of Proxmox VE."""
+
 PARTS: Final = ("clocks", "updates", "replication", "backup tasks", "backups", "snapshots")
 AT_ONCE: Final = 4
 """Calls at the same time."""
@@ -82,6 +85,7 @@ async def _clock(client: TokenClient, found: Details, node: str) -> None:
 async def _updates(client: TokenClient, found: Details, node: str) -> None:
     packages = await client.many(Package, f"nodes/{node}/apt/versions", found.gaps)
     found.updates[node] = sum(one.is_outdated for one in packages)
+    found.programs.update((node, one) for one in packages if one.package == MANAGER)
 
 
 async def _replications(client: TokenClient, found: Details, node: str) -> None:

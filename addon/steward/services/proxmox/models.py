@@ -285,8 +285,8 @@ class Version(Item, rename=None):
 class Details:
     """What was found: by node, or by the number of a guest. What is missing was not read.
 
-    ``clocks`` are seconds that a node is ahead of us, ``updates`` packages that wait. Backups and
-    tasks of backups are newest first.
+    ``clocks`` are seconds that a node is ahead of us, ``updates`` packages that wait,
+    ``programs`` the package of Proxmox VE itself. Backups and tasks of backups are newest first.
     ``longest`` is how old a last backup may be. ``gaps`` says for each part why something is missing.
     """
 
@@ -295,6 +295,7 @@ class Details:
     gaps: Gaps = field(default_factory=Gaps)
     clocks: dict[str, float] = field(default_factory=dict)
     updates: dict[str, int] = field(default_factory=dict)
+    programs: dict[str, Package] = field(default_factory=dict)
     tasks: dict[str, tuple[Task, ...]] = field(default_factory=dict)
     snapshots: dict[int, tuple[GuestSnapshot, ...]] = field(default_factory=dict)
     backups: dict[int, list[Backup]] = field(default_factory=lambda: defaultdict(list))
@@ -310,6 +311,11 @@ class Shown(Resource, rename=None, kw_only=True):
     """A resource with what is read seldom."""
 
     details: Details
+
+    @property
+    def program(self) -> Package:
+        """The package of Proxmox VE on a node. Raises NotKnown."""
+        return known(self.details.programs.get(self.node))
 
     def last_backups(self) -> list[Backup]:
         """Return a guest's backups, newest first. Raises NotKnown when none was found."""

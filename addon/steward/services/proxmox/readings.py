@@ -10,7 +10,18 @@ from homelab_steward.contract.state import ResourceKey
 from ...sdk.answers import Busy, NotKnown, known
 from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor
 from ...sdk.display import Text, brief, critical, span, warning
-from ...sdk.sensors import count, diagnostic, duration, flag, gibibytes, load, percentage, share, time
+from ...sdk.sensors import (
+    count,
+    diagnostic,
+    duration,
+    flag,
+    gibibytes,
+    load,
+    newest_version,
+    percentage,
+    share,
+    time,
+)
 from .models import GUESTS, Cluster, Replication, Shown, has_quorum
 from .stops import why_stopped
 
@@ -60,6 +71,8 @@ def _stops_first(one: Shown) -> bool:
 _ONLINE: Final[Sensor[Shown]] = flag("online", "Online", lambda one: one.is_up, "connectivity")
 _RUNNING: Final[Sensor[Shown]] = flag("running", "Running", lambda one: one.is_up, "running")
 _NODE: Final[tuple[Sensor[Shown], ...]] = (
+    diagnostic("installed", "Installed version", lambda one: one.program.old_version, enabled=False),
+    newest_version(lambda one: one.program.version),
     count("updates", "Updates", lambda one: one.details.updates.get(one.node), "mdi:package-up"),
     duration(
         "clock_difference",

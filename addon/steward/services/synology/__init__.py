@@ -11,7 +11,7 @@ from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, 
 from ...sdk.display import MIB, Text, critical, list_tool, stated, usage, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import Switch, Turn
-from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, percentage, share
+from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, newest_version, percentage, share
 from ...sdk.sensors import count as counted
 from .client import LOGIN, SynologyClient
 from .models import ATTENTION, Disk, Nas, Package, Pool, Share, Snapshot, Volume, is_bad
@@ -104,6 +104,7 @@ SENSORS: Final = (
     celsius("temperature", "Temperature", lambda nas: nas.info.temperature),
     counted("shares", "Shared folders", lambda nas: len(nas.shares), "mdi:folder-network"),
     flag("update_available", "Update available", lambda nas: nas.update.available, "update"),
+    newest_version(lambda nas: nas.newest),
     diagnostic("model", "Model", lambda nas: nas.info.model, enabled=False),
 )
 QUOTA_USED: Final[Sensor[Share]] = percentage("quota_share", "Quota used", lambda one: one.used_of_quota)
@@ -252,7 +253,7 @@ SERVICE: Final = Service(
     connect=SynologyClient,
     poll=Nas.poll,
     interval=60.0,
-    version=lambda nas: nas.info.version_string.removeprefix("DSM "),
+    version=lambda nas: nas.installed,
     identity=lambda nas: nas.info.serial,
     sensors=SENSORS,
     resources=RESOURCES,
@@ -282,6 +283,7 @@ SERVICE: Final = Service(
         Control.switch(
             "power_package", "Power", "running", on="start_package", off="stop_package", scope="package"
         ),
+        Control.update("https://www.synology.com/releaseNote/DSM"),
     ),
     understood=Versions("7", "7", name="DSM"),
 )

@@ -181,7 +181,7 @@ class Package(Item, rename=None):
 
 
 class Update(Item, rename=None):
-    """Whether there is a newer DSM."""
+    """Whether there is a newer DSM, and which."""
 
     available: bool
     version: str | None = None
@@ -221,6 +221,16 @@ class Nas(State):
         additional=STATUS,
     )
     update = one("SYNO.Core.Upgrade.Server", Update, below="update", optional=True, version=1, method="check")
+
+    @property
+    def installed(self) -> str:
+        """The version of DSM."""
+        return self.info.version_string.removeprefix("DSM ")
+
+    @property
+    def newest(self) -> str:
+        """The newest version of DSM. Raises NotKnown."""
+        return known(self.update.version).removeprefix("DSM ") if self.update.available else self.installed
 
     def shown_pools(self) -> Iterator[Pool]:
         """Yield the pools with the time at which they were read. Raises NotKnown."""

@@ -174,4 +174,5 @@ ACTIONS: Final = (
 )
 CONTROLS: Final = (
     Control.switch("power_app", "Power", "running", on="start_app", off="stop_app", scope="app"),
+    Control.update("https://apps.truenas.com/", installed="installed", scope="app"),
 )

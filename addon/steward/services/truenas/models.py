@@ -156,11 +156,16 @@ class SnapshotTask(Item, rename=None):
 
 
 class App(Item, rename=None):
-    """An app. The states are CRASHED, DEPLOYING, RUNNING, STOPPED and STOPPING."""
+    """An app. The states are CRASHED, DEPLOYING, RUNNING, STOPPED and STOPPING.
+
+    ``version`` and ``latest_version`` are of its package in the catalogue of apps; ``human_version``
+    contains the version of the program too.
+    """
 
     id: str
     name: str
     state: str
+    version: str | None = None
     human_version: str | None = None
     latest_version: str | None = None
     upgrade_available: bool | None = None

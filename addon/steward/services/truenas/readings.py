@@ -9,7 +9,18 @@ from homelab_steward.contract.state import ResourceKey
 from ...sdk.answers import Busy, NotKnown, known
 from ...sdk.description import Outage, ResourceKind, Role, Sensor
 from ...sdk.display import Text, brief, critical, warning
-from ...sdk.sensors import celsius, count, diagnostic, duration, flag, gibibytes, percentage, share, time
+from ...sdk.sensors import (
+    celsius,
+    count,
+    diagnostic,
+    duration,
+    flag,
+    gibibytes,
+    newest_version,
+    percentage,
+    share,
+    time,
+)
 from .models import (
     ERRORS,
     OWN_CHECKS,
@@ -263,6 +274,8 @@ RESOURCES: Final = (
         flag("running", "Running", lambda seen: app_runs(seen.item), "running"),
         diagnostic("version", "Version", lambda seen: seen.item.human_version),
         flag("update_available", "Update available", lambda seen: seen.item.upgrade_available, "update"),
+        diagnostic("installed", "Installed version", lambda seen: seen.item.version, enabled=False),
+        newest_version(lambda seen: seen.item.latest_version),
         labels=lambda seen: {"app": seen.item.name},
         is_device=True,
         role=Role.APPLICATION,

@@ -7,7 +7,7 @@ from homelab_steward.contract.state import ResourceKey
 from ...sdk.answers import known
 from ...sdk.categories import MONITORING
 from ...sdk.description import AlertSource, Call, Control, ResourceKind, Risk, Role, Sensor, Service, Versions
-from ...sdk.display import Text, brief, choice, count, diagnostic, duration, flag
+from ...sdk.display import Text, brief, choice, count, diagnostic, duration, flag, newest_version
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Switch, Turn
 from .client import UptimeKumaClient, poll, read_alerts
@@ -27,6 +27,7 @@ _SENSORS: Final[tuple[Sensor[KumaState], ...]] = (
     _count(Status.PENDING, "pending", "mdi:progress-clock"),
     _count(Status.MAINTENANCE, "in maintenance", "mdi:wrench-clock"),
     _count(Status.PAUSED, "paused", "mdi:pause-circle"),
+    newest_version(lambda state: state.latest),
 )
 
 
@@ -119,6 +120,7 @@ SERVICE: Final = Service(
         Control.switch(
             "active", "Active", "active", on="resume_monitor", off="pause_monitor", scope="monitor"
         ),
+        Control.update("https://github.com/louislam/uptime-kuma/releases"),
     ),
     alerts=AlertSource(parse=parse_webhook, read=read_alerts),
     listen=UptimeKumaClient.listen,

@@ -221,10 +221,14 @@ class Certificate(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KumaState:
-    """What one poll reads. ``missing`` is why a monitor that is not listed as down may be down."""
+    """What one poll reads. ``missing`` is why a monitor that is not listed as down may be down.
+
+    ``latest`` is the newest version, None while Uptime Kuma has not looked it up.
+    """
 
     monitors: tuple[Watched, ...]
     version: str | None
+    latest: str | None
     missing: str | None = None
 
     def count(self, status: Status) -> int:

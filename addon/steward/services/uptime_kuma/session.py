@@ -49,6 +49,7 @@ class Session(SocketIO):
         self._certificates: dict[int, int] = {}
         self._odd = Gaps()
         self._version: str | None = None
+        self._latest: str | None = None
         self._windows: list[Any] = []
 
     async def log_in(self, username: str, password: str) -> None:
@@ -110,7 +111,7 @@ class Session(SocketIO):
         for number, reason in self._odd_beats.items():
             if number in self._monitors:
                 gaps.add("beats", reason)
-        return KumaState(monitors=monitors, version=self._version, missing=missing)
+        return KumaState(monitors=monitors, version=self._version, latest=self._latest, missing=missing)
 
     def alerts(self) -> ReadAlerts:
         """Return an alert for each monitor that was not up again since it was down, deleted ones included."""
@@ -158,8 +159,9 @@ class Session(SocketIO):
                     self._certificates[parse(int, number, event)] = days
             case "maintenanceList", [rows, *_]:
                 self._windows[:] = [rows]
-            case "info", [{"version": str() as version}, *_]:
-                self._version = version
+            case "info", [{"version": str() as version, **more}, *_]:
+                self._version, latest = version, more.get("latestVersion")
+                self._latest = latest if isinstance(latest, str) else None
             case (("updateMonitorIntoList" | "deleteMonitorFromList"), _):
                 self.pushes.put_nowait(Changed.POLL_NOW)
             case _:
