@@ -8,6 +8,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
 
 from ..errors import InvalidArgument
+from ..texts import translate
 
 MOST_SHOWN: Final = 10
 """Ids that an error names."""
@@ -32,13 +33,13 @@ def check_arguments(
     known = {field.key for field in fields}
     for key in arguments:
         if key not in known:
-            raise InvalidArgument(key, "is not an argument of this action")
+            raise InvalidArgument(key, t"is not an argument of this action")
     checked: dict[str, Value] = {}
     for field in fields:
         value = arguments.get(field.key, field.default)
         if value is None:
             if field.required:
-                raise InvalidArgument(field.key, "is missing")
+                raise InvalidArgument(field.key, t"is missing")
             continue
         checked[field.key] = check_value(field, value)
         if field.kind is SettingKind.TARGET and targets is not None:
@@ -52,29 +53,29 @@ def check_value(field: Field, value: Value) -> Value:
         return _check_number(field, value)
     if field.kind is SettingKind.BOOLEAN:
         if not isinstance(value, bool):
-            raise InvalidArgument(field.key, "must be true or false")
+            raise InvalidArgument(field.key, t"must be true or false")
         return value
     if not isinstance(value, str):
-        raise InvalidArgument(field.key, "must be a text")
+        raise InvalidArgument(field.key, t"must be text")
     if field.kind is SettingKind.CHOICE and value not in field.choices:
-        raise InvalidArgument(field.key, f"must be one of {', '.join(field.choices)}")
+        raise InvalidArgument(field.key, t"must be one of {', '.join(field.choices)}")
     return value
 
 
 def _check_target(field: Field, value: str, targets: Targets) -> None:
     known = targets(field.scope or "")
     if value not in known:
-        shown = ", ".join(sorted(known)[:MOST_SHOWN]) or "none"
-        raise InvalidArgument(field.key, f"must be one of these: {shown}")
+        shown = ", ".join(sorted(known)[:MOST_SHOWN]) or translate(t"none")
+        raise InvalidArgument(field.key, t"must be one of these: {shown}")
 
 
 def _check_number(field: Field, value: Value) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidArgument(field.key, "must be a number")
+        raise InvalidArgument(field.key, t"must be a number")
     if abs(value) > MOST or math.isnan(value):
-        raise InvalidArgument(field.key, "must be a finite number of a sensible size")
+        raise InvalidArgument(field.key, t"must be a finite number of a sensible size")
     if field.minimum is not None and value < field.minimum:
-        raise InvalidArgument(field.key, f"must be at least {field.minimum:g}")
+        raise InvalidArgument(field.key, t"must be at least {field.minimum:g}")
     if field.maximum is not None and value > field.maximum:
-        raise InvalidArgument(field.key, f"must be at most {field.maximum:g}")
+        raise InvalidArgument(field.key, t"must be at most {field.maximum:g}")
     return int(value) if float(value).is_integer() else value

@@ -297,9 +297,9 @@ def test_values_that_fit(field: Field, value: Value, expected: Value) -> None:
         (FLAG, "true", "must be true or false"),
         (CHOICE, "c", "must be one of a, b"),
         (CHOICE, "", "must be one of a, b"),
-        (CHOICE, 1, "must be a text"),
-        (TEXT, 1, "must be a text"),
-        (TEXT, True, "must be a text"),
+        (CHOICE, 1, "must be text"),
+        (TEXT, 1, "must be text"),
+        (TEXT, True, "must be text"),
     ],
 )
 def test_values_that_do_not(field: Field, value: Value, reason: str) -> None:

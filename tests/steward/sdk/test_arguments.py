@@ -13,6 +13,7 @@ from steward.errors import InvalidArgument, InvalidSetting, ServiceUnauthorized
 from steward.sdk.access import Access
 from steward.sdk.arguments import check_arguments
 from steward.sdk.description import Call, Delivery, HeaderToken, HmacSignature
+from steward.texts import set_household
 
 from .fakes import TARGET, call
 
@@ -50,7 +51,7 @@ def test_defaults_are_filled_in_and_whole_numbers_are_whole() -> None:
         ({"memory": float("inf")}, "memory", "finite"),
         ({"memory": 2.0**60}, "memory", "finite"),
         ({"memory": 512, "mode": "medium"}, "mode", "one of soft, hard"),
-        ({"memory": 512, "mode": 1}, "mode", "must be a text"),
+        ({"memory": 512, "mode": 1}, "mode", "must be text"),
         ({"memory": 512, "force": 1}, "force", "true or false"),
         ({"memory": 512, "force": "true"}, "force", "true or false"),
         ({"memory": 512, "node": "pve99"}, "node", "one of these: pve1, pve10, pve11"),
@@ -71,6 +72,29 @@ def test_targets_are_shown_up_to_ten_and_without_any_there_is_none() -> None:
     with pytest.raises(InvalidArgument, match="one of these: none"):
         check_arguments({"memory": 512, "node": "x"}, FIELDS, lambda _: ())
     assert check_arguments({"memory": 512, "node": "x"}, FIELDS)["node"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"memory": 17, "other": 1}, "ist kein Argument dieser Aktion"),
+        ({}, "fehlt"),
+        ({"memory": 15}, "muss mindestens 16 sein"),
+        ({"memory": 5000}, "darf höchstens 4096 sein"),
+        ({"memory": 2.0**60}, "muss eine endliche Zahl von sinnvoller Größe sein"),
+        ({"memory": 17, "mode": 1}, "muss Text sein"),
+        ({"memory": 17, "force": 1}, "muss wahr oder falsch sein"),
+        ({"memory": 17, "node": "x"}, "muss eines von diesen sein: keine"),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_the_household(arguments: dict[str, Value], text: str) -> None:
+    set_household("de")
+    try:
+        with pytest.raises(InvalidArgument) as caught:
+            check_arguments(arguments, FIELDS, lambda _: ())
+    finally:
+        set_household(None)
+    assert caught.value.reason == text
 
 
 def test_a_call_reads_its_arguments_by_type() -> None:
