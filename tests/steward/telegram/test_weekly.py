@@ -13,10 +13,10 @@ from homelab_steward.contract.reports import ReportedIncident, WeekFigures
 from lab.telegram import Message
 from steward.store import reports
 
+from ..trends.test_charts import pixels
 from .rig import TelegramRig, open_front_end, open_rig
 from .samples import NOON, weekly_report
 from .test_commands import processed
-from .test_pictures import pixels
 from .test_pins import reply
 
 
