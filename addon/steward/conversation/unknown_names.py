@@ -57,7 +57,8 @@ def _unknown_in_question(said: SaidText, matcher: LanguageMatcher, *, is_clear: 
         if not _is_name(name, said) or (is_clear and match.slots.get("the") and not has_kind):
             continue
         shown, start = _as_written(name, said.text)
-        if match.metadata.get("unknown") == "clear" or (shown[:1].isupper() and start > 0):
+        is_thing = match.metadata.get("unknown") == "clear" or (has_kind and not is_clear)
+        if is_thing or (shown[:1].isupper() and start > 0):
             return _unknown(shown, start, said)
     return None
 
