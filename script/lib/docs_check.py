@@ -120,6 +120,10 @@ def _parses(parser: argparse.ArgumentParser, code: str) -> bool:
     words = [word.partition("|")[0] for word in shlex.split(code)[1:]]
     if words[0] == "eval" and len(words) < 3:  # noqa: PLR2004 - without the file
         words.append("FILE")
+    if words[:2] == ["eval", "conversation"]:  # only a checkout has it
+        from questions.__main__ import _parser  # noqa: PLC0415 - slow
+
+        return _is_accepted(_parser(), words[2:])
     return _is_accepted(parser, words)
 
 

@@ -17,7 +17,7 @@ PIECE_TIMEOUT = 600.0
 class AskingClient(FrontEndClient):
     """A `FrontEndClient` with questions and requests."""
 
-    async def ask(self, text: str, speaker: Speaker) -> list[ChatPiece]:
+    async def answer(self, text: str, speaker: Speaker) -> list[ChatPiece]:
         """Ask one question in a new conversation and return the whole answer. Raises ContractError."""
         question = ChatQuestion(conversation_id=uuid4().hex, text=text, speaker=speaker)
         return [piece async for piece in self._client.ask(question, PIECE_TIMEOUT)]

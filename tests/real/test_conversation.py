@@ -42,7 +42,7 @@ async def front_end(
 
 
 async def test_a_question_is_answered_from_a_reading(front_end: AskingClient, lab: Lab) -> None:
-    answer = await front_end.ask(QUESTION, SPEAKER)
+    answer = await front_end.answer(QUESTION, SPEAKER)
     description = "\n".join(f"{one.kind} {one.tool} {one.arguments} {one.ok} {one.text}" for one in answer)
 
     calls = {one.call_id for one in answer if one.kind is ChatPieceKind.TOOL_CALL and is_radarrs(one.tool)}
