@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..llm.messages import DeploymentHealth
 from ..texts import local, texts_of
+from ..texts.limit_text import limit_text
 from .phrases import say
 
 
@@ -27,6 +28,8 @@ def _one(one: DeploymentHealth, language: str, now: datetime) -> str:
             limit=one.daily_requests,
         )
     ]
+    others = (limit for limit in one.limits if limit.kind != "daily_requests")
+    parts += (limit_text(one.deployment, limit, texts_of(language)) for limit in others)
     if one.out_until is not None and one.out_until > now:
         time = texts_of(language).time(local(one.out_until))
         parts.append(say(language, "quota_out", time=time, reason=one.reason))

@@ -39,6 +39,7 @@ from .redaction import RequestPrivacy, classify_request, message_texts, texts_of
 from .routing import Selection, Wanted, select
 from .settings import Deployment, Routing
 from .small_models import for_small_model
+from .usage import limit_uses
 
 log = structlog.get_logger(__name__)
 
@@ -197,6 +198,7 @@ class Gateway:
                 reason=reasons.get(one.id, ""),
                 requests_today=quotas[one.id].today.requests,
                 daily_requests=one.daily_requests,
+                limits=limit_uses(quotas[one.id]),
             )
             for one in self._deployments
         )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from homelab_steward.contract.base import Value
+from homelab_steward.contract.usage import LimitUse
 
 from .privacy import PrivacyClass
 
@@ -152,3 +153,4 @@ class DeploymentHealth:
     reason: str = ""
     requests_today: int = 0
     daily_requests: int | None = None
+    limits: tuple[LimitUse, ...] = ()

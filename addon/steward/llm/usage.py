@@ -14,6 +14,7 @@ from ..clock import Clock
 from ..store.changes import Changes
 from ..store.database import Database
 from ..texts import local
+from .limits import Quota
 from .privacy import PrivacyClass
 from .quota import local_day, read_quotas
 from .settings import Deployment
@@ -54,10 +55,7 @@ class ModelUsage:
                     limit=one.daily_requests,
                     tokens=quotas[one.id].today.tokens,
                     cost=quotas[one.id].today.cost,
-                    limits=tuple(
-                        LimitUse(kind=str(limit.kind), used=limit.used, limit=limit.limit)
-                        for limit in quotas[one.id].limits
-                    ),
+                    limits=limit_uses(quotas[one.id]),
                 )
                 for one in self._deployments
             ),
@@ -72,3 +70,8 @@ class ModelUsage:
         async with self._database.read() as connection:
             usage = await self.read(connection)
         self._changes.publish(RowKind.USAGE, USAGE_ID, usage)
+
+
+def limit_uses(quota: Quota) -> tuple[LimitUse, ...]:
+    """Return the limits of a deployment as clients read them."""
+    return tuple(LimitUse(kind=str(one.kind), used=one.used, limit=one.limit) for one in quota.limits)

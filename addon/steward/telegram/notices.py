@@ -13,6 +13,7 @@ from ..clock import Clock
 from ..store.changes import Changes, Lost
 from ..tasks import run_to_completion
 from ..texts import household, translate
+from ..texts.limit_text import limit_text
 from .drafts import Draft, Kind, Priority
 from .markup import Rich, literal, prose
 from .outbox import Outbox
@@ -89,7 +90,9 @@ class Notices:
             for limit in model.limits:
                 if limit.warning is not None:
                     key = f"quota:{model.deployment}:{limit.kind}:{_period(usage, limit)}:{limit.warning}"
-                    await self._write(key, literal("📊 ") + prose(_used(model.deployment, limit), LINE))
+                    await self._write(
+                        key, literal("📊 ") + prose(limit_text(model.deployment, limit, household()), LINE)
+                    )
 
     async def _write(self, key: str, text: Rich) -> None:
         draft = Draft(key=key, kind=Kind.LINE, topic=GENERAL, priority=Priority.LINE, text=text.html)
@@ -110,16 +113,3 @@ def _period(usage: Usage, limit: LimitUse) -> str:
     """Return the first day of the day or week that a limit counts."""
     day = date.fromisoformat(usage.day)
     return (day - timedelta(days=day.weekday()) if limit.is_weekly else day).isoformat()
-
-
-def _used(name: str, limit: LimitUse) -> str:
-    kinds = {
-        "daily_requests": translate(t"requests per day"),
-        "weekly_requests": translate(t"requests per week"),
-        "daily_tokens": translate(t"tokens per day"),
-        "weekly_tokens": translate(t"tokens per week"),
-        "daily_cost": translate(t"cost per day"),
-        "weekly_cost": translate(t"cost per week"),
-    }
-    percent, kind = limit.percent, kinds.get(limit.kind, limit.kind)
-    return translate(t"{name}: {percent} % of the limit is used ({kind}).")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from homelab_steward.contract.usage import LimitUse
 from steward.conversation.quota_text import quota_text
 from steward.llm.messages import DeploymentHealth, Tier
 
@@ -38,3 +39,19 @@ async def test_requests_are_counted(tmp_path: Path) -> None:
         await rig.ask("Tell me a story")
         assert "scripted: 1 requests today" in await rig.ask("How much quota is left?")
         assert len(rig.model.bodies) == 1, "the quota question needs no model"
+
+
+def test_each_other_limit_has_a_sentence_too() -> None:
+    limits = (
+        LimitUse(kind="daily_requests", used=1, limit=10),
+        LimitUse(kind="weekly_tokens", used=600, limit=1000),
+        LimitUse(kind="daily_cost", used=0.5, limit=1),
+    )
+    one = DeploymentHealth(
+        deployment="far", tier=Tier.CLOUD, requests_today=1, daily_requests=10, limits=limits
+    )
+    assert quota_text([one], "en", NOW) == (
+        "far: 9 of 10 requests are left today. far: 60 % of the limit is used (tokens per week). "
+        "far: 50 % of the limit is used (cost per day)."
+    )
+    assert "60 % der Grenze sind verbraucht (Tokens pro Woche)" in quota_text([one], "de", NOW)

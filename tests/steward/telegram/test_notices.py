@@ -125,9 +125,17 @@ async def test_a_threshold_of_a_limit_is_one_line(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         rig.forum.send_text("owner", "/help")
         await reply(rig, "/weekly", "General")
-        for one in (used(4, 0), used(5, 0), used(6, 0), used(8, 5), used(9, 6), used(5, 6, "2026-11-22")):
-            rig.changes.publish(RowKind.USAGE, USAGE_ID, one)
-        await rig.card("General", 5)
+        steps = (
+            (used(4, 0), 1),
+            (used(5, 0), 2),
+            (used(6, 0), 2),
+            (used(8, 5), 4),
+            (used(9, 6), 4),
+            (used(5, 6, "2026-11-22"), 5),
+        )
+        for usage, shown in steps:
+            rig.changes.publish(RowKind.USAGE, USAGE_ID, usage)
+            await rig.card("General", shown)
         assert [one.text for one in rig.forum.messages if one.text.startswith("📊")] == [
             "📊 gemini: 50 % of the limit is used (requests per day).",
             "📊 gemini: 80 % of the limit is used (requests per day).",
