@@ -129,6 +129,7 @@ async def test_a_threshold_of_a_limit_is_one_line(tmp_path: Path) -> None:
             (used(4, 0), 1),
             (used(5, 0), 2),
             (used(6, 0), 2),
+            (used(8, 0), 3),
             (used(8, 5), 4),
             (used(9, 6), 4),
             (used(5, 6, "2026-11-22"), 5),
