@@ -1,17 +1,18 @@
 """Who is asked about a request, when, who may approve which risk, and how many have to."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import BY_ROLE, Authority, Person, Role
 from rig import records
 from rig.inventory import NOW
-from steward.agent.asking import RANK, AskingRules, may_approve, who_is_asked
+from steward.agent.asking import RANK, AskingRules, is_quiet, may_approve, who_is_asked
 
 OWNER = records.person(Role.OWNER)
 MEMBER = records.person(Role.MEMBER, "Max")
@@ -89,3 +90,14 @@ def test_two_people_approve_from_a_risk_on() -> None:
     opened = rules.opened(REQUEST)
     assert opened.expires_at == REQUEST.created_at + timedelta(hours=2)
     assert opened.asked == ("olga", "max")
+
+
+def test_a_reminder_waits_while_all_who_are_asked_have_their_quiet_time() -> None:
+    night, noon = time(23), time(12)
+    sleeps = replace(MEMBER, quiet_from="22:00", quiet_until="06:00")
+    asked = replace(REQUEST, asked=("max",))
+    assert is_quiet([OWNER, sleeps], asked, night) is True
+    assert is_quiet([OWNER, sleeps], asked, noon) is False
+    assert is_quiet([OWNER, sleeps], replace(asked, asked=("olga", "max")), night) is False
+    assert is_quiet([OWNER, sleeps], REQUEST, night) is False, "nobody is asked"
+    assert is_quiet([OWNER, sleeps], replace(asked, severity=Severity.CRITICAL), night) is False

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.commands import Decide
-from homelab_steward.contract.errors import ContractError
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, OptionKind, Verb
+from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
 from homelab_steward.contract.state import FrontEnd
 from rig import records
 from rig.agent_rig import decide_command, opened_store
@@ -20,6 +23,7 @@ from rig.recorded_store import RecordedStore
 from steward.agent.gate import LONGEST_ID, Gate
 from steward.clock import ManualClock
 from steward.store import approvals, incidents
+from steward.store.mode import write_mode
 from steward.store.store import Store
 
 REQUEST = records.request(records.option(1), records.option(2, risk=Risk.HIGH))
@@ -108,6 +112,50 @@ async def test_a_refusal_is_audited_with_the_command(tmp_path: Path) -> None:
             "user": "2",
             "code": "forbidden",
         }
+
+
+@pytest.mark.parametrize("kind", [OptionKind.ACT, OptionKind.INVESTIGATE])
+async def test_a_pause_stops_what_changes_something(tmp_path: Path, kind: OptionKind) -> None:
+    request = records.request(records.option(1, kind=kind))
+    async with opened_store(tmp_path) as store:
+        async with store.change() as unit:
+            await incidents.save_incident(unit.connection, records.incident(records.stored_alert()))
+            await approvals.add(unit.connection, request)
+            pause = Pause(
+                scope=PauseScope.EVERYTHING,
+                person_id="olga",
+                person_name="Olga",
+                via=FrontEnd.PANEL,
+                at=NOW,
+            )
+            await write_mode(unit.connection, StewardMode(pause=pause))
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), ignore)
+        command = decide_command(request, Verb.APPROVE, option=1)
+        if kind is OptionKind.INVESTIGATE:
+            assert (await gate.decide(command)).status is ApprovalStatus.APPROVED
+            return
+        with pytest.raises(ContractError, match="Not approved: ") as refused:
+            await gate.decide(command)
+        assert refused.value.code is ErrorCode.PAUSED
+        assert (await stored(store)).status is ApprovalStatus.PENDING
+
+
+async def test_what_was_decided_before_it_is_snoozed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened_store(tmp_path) as store:
+        await put(store)
+        real = approvals.snooze
+
+        async def overtaken(connection: AsyncConnection, request_id: str, *times: Any) -> bool:
+            rival = records.decision(Verb.REJECT, option=None, name="Max", label="Reject")
+            assert await approvals.decide(connection, request_id, ApprovalStatus.REJECTED, rival, None)
+            return await real(connection, request_id, *times)
+
+        monkeypatch.setattr(approvals, "snooze", overtaken)
+        until = NOW + timedelta(hours=1)
+        command = replace(decide_command(REQUEST, Verb.SNOOZE), until=until)
+        assert (await refuse(store, command)).startswith("Already decided: Reject, by Max at 12:00")
 
 
 async def test_ids_of_any_length_are_audited_shortened(tmp_path: Path) -> None:

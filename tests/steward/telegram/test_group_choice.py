@@ -16,6 +16,7 @@ from steward.telegram.bot import TelegramBot
 from steward.telegram.group_choice import MOST_GROUPS, MOST_WRONG
 from steward.telegram.settings import Mode, TelegramSettings
 from steward.telegram.webhook_errors import WebhookRefused
+from steward.trends.courses import Trends
 
 from .rig import FAST, KEY, SECRET, TelegramRig, open_rig
 from .test_commands import processed
@@ -35,7 +36,9 @@ async def open_bot(rig: TelegramRig, **changes: object) -> AsyncIterator[Telegra
         own_topic_after=None,
     )
     settings = replace(settings, **changes)  # type: ignore[arg-type]
-    bot = TelegramBot(settings, rig.database, rig.changes, rig.clock, rig.ports())
+    bot = TelegramBot(
+        settings, rig.database, rig.changes, rig.clock, rig.ports(Trends(settings.catalogue, rig.instances))
+    )
     await bot.start()
     try:
         yield bot

@@ -13,6 +13,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    Confirmation,
     Incident,
     OptionKind,
     Severity,
@@ -372,3 +373,5 @@ async def test_the_end_of_a_lock_is_shown_in_local_time() -> None:
     asked = AskedPin(replace(decide_command(REQUEST, Verb.APPROVE, option=1), speaker=speaker), issued)
     text = await world.handler(ZoneInfo("Europe/Vienna")).decide_with_pin(asked, "2580")
     assert text.startswith("Too many wrong PINs. Try again after 13:30, ")
+    (command,) = world.commands
+    assert (command.confirmation, command.pin) == (Confirmation.PIN, "2580")
