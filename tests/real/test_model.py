@@ -160,7 +160,7 @@ async def test_an_incident_is_explained_from_its_evidence(gateway: Gateway) -> N
         for key, text in texts.items()
     )
     diagnosis = Diagnosis(
-        summary="Not as it should be: Memory below 85 % (it is 95).",
+        summary="Not as it should be: Memory below 85 % (now: 95).",
         has_problem=True,
         claims=(),
         evidence=evidence,

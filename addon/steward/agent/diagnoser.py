@@ -244,7 +244,7 @@ def _all_well(checks: Sequence[CheckResult]) -> bool:
 def _summary(incident: Incident, checks: Sequence[CheckResult]) -> str:
     if _all_well(checks):
         return translate(t"Nothing is wrong now: everything the runbook checks is as it should be.")
-    broken = [translate(t"{check.name} (it is {check.text})") for check in checks if check.ok is False]
+    broken = [translate(t"{check.name} (now: {check.text})") for check in checks if check.ok is False]
     unknown = [f"{check.name} ({check.text})" for check in checks if check.ok is None]
     parts = [translate(t"Not as it should be: {'; '.join(broken)}.")] if broken else []
     if unknown:

@@ -39,7 +39,7 @@ async def test_claims_rest_on_what_was_read(tmp_path: Path) -> None:
         found = incident.diagnosis
         assert found is not None
         assert found.has_problem
-        assert found.summary == "Not as it should be: Memory below 85 % (it is 95)."
+        assert found.summary == "Not as it should be: Memory below 85 % (now: 95)."
         assert [(one.id, one.tool, one.ok) for one in found.evidence] == [
             ("e0", "alerts", True),
             ("e1", "toy.status", True),
@@ -304,7 +304,7 @@ async def test_nothing_is_wrong_only_when_everything_is_known(tmp_path: Path) ->
         assert found.summary == "Not known: It runs (the API failed)."
         rig.toy.used = 2000
         found = await _diagnoser(rig).diagnose(incident)
-        wrong = "Not as it should be: Memory below 85 % (it is 97.7)."
+        wrong = "Not as it should be: Memory below 85 % (now: 97.7)."
         assert found.summary == f"{wrong} Not known: It runs (the API failed)."
 
 
@@ -390,7 +390,7 @@ async def test_the_checks_of_a_later_recipe_are_the_goal(tmp_path: Path) -> None
     async with open_rig(tmp_path, runbooks=[looks_first]) as rig:
         found = (await waiting(rig)).diagnosis
         assert found is not None
-        assert found.summary == "Not as it should be: Memory below 85 % (it is 95)."
+        assert found.summary == "Not as it should be: Memory below 85 % (now: 95)."
 
 
 async def test_an_instance_of_an_unknown_service_has_no_readings(tmp_path: Path) -> None:

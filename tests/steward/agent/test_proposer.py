@@ -54,7 +54,7 @@ async def test_an_option_says_everything(tmp_path: Path) -> None:
         assert request.proposal.policy_version == POLICY_VERSION
         assert request.expires_at == NOW + timedelta(hours=12)
         assert (request.status, request.incident_number) == (ApprovalStatus.PENDING, 1)
-        assert request.text == "Not as it should be: Memory below 85 % (it is 95)."
+        assert request.text == "Not as it should be: Memory below 85 % (now: 95)."
         assert [match.runbook_id for match in request.proposal.matches] == ["toy-memory"]
         body = dict(await rig.audited())["approval.requested"]
         assert json.loads(body)["plans"] == [one.plan_hash for one in request.proposal.options]

@@ -35,7 +35,7 @@ async def test_answers_follow_an_incident_from_alert_to_repair(tmp_path: Path) -
         problem = await rig.ask("What is wrong with radarr?")
         assert "radarr has an open incident" in problem
         assert "waiting for your answer" in problem
-        assert "Memory below 85 % (it is 95)" in problem
+        assert "Memory below 85 % (now: 95)" in problem
         waiting = await rig.ask("What is waiting for me?")
         assert "1 Increase memory 2 → 3 GiB" in waiting
         assert rig.rig.toy.effects == [], "a question never causes an action"
