@@ -6,7 +6,7 @@ import pytest
 
 from homelab_steward.contract.state import TargetRef
 from steward.conversation.language_matcher import LanguageMatcher
-from steward.conversation.meanings import OpenQuestion, OpenText
+from steward.conversation.meanings import AmbiguousName, OpenQuestion, OpenText, Topic, TopicQuestion
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.recognition import likely_languages, recognise, reply_to
 from steward.conversation.said_text import Known
@@ -69,3 +69,16 @@ def test_other_languages_are_tried_only_if_the_text_may_be_one_of_theirs(
     found = likely_languages(text, matchers(language))
     assert found[0].language == language
     assert {one.language for one in found} == set(likely.split())
+
+
+def test_a_topic_is_asked_about_also_when_something_has_its_name() -> None:
+    found = meaning_of("When was the last backup?", (target("Backup"), *TARGETS))
+    assert found == TopicQuestion(Topic.BACKUPS)
+
+
+def test_a_topic_of_one_of_two_things_with_the_same_name_is_asked_back() -> None:
+    second = NamedTarget(
+        "plex", TargetRef(instance_id="other", kind="instance", id="other", name="plex"), "b"
+    )
+    found = meaning_of("Who is watching plex?", (target("plex"), second))
+    assert found == AmbiguousName(("plex", "plex"), OpenQuestion("Who is watching ", "?"))

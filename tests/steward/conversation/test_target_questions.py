@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import ActionOffer, Risk
 from homelab_steward.contract.state import Instance, TargetRef
+from rig.toy import SERVICE as TOY
 from steward.conversation.meanings import (
     AmbiguousName,
     Meaning,
@@ -309,6 +310,26 @@ def test_things_of_the_same_name_are_asked_about() -> None:
     meaning = AmbiguousName(("plex (docker)", "plex (vm)"), OpenQuestion("Is ", " fine?"))
     text, is_open = reply_without_request(meaning, inventory, "en")
     assert (text, is_open) == ("Which one do you mean: plex (docker) or plex (vm)?", True)
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "offered"), [(TOY, "box", True), (TOY, "instance", False), (None, "box", False)]
+)
+def test_an_action_that_is_not_offered_is_refused_with_what_is(
+    service: object,
+    kind: str,
+    offered: bool,  # noqa: FBT001
+) -> None:
+    class One:
+        def service(self, _instance_id: str) -> object:
+            return service
+
+    inventory: Any = One()
+    meaning = OpenText(text="scale it", lacks_action=target("toy", kind=kind))
+    text, is_open = reply_without_request(meaning, inventory, "en")
+    assert text.startswith("I cannot do that with toy. Nothing has been changed.")
+    assert ("It offers: " in text) is offered
+    assert not is_open
 
 
 @pytest.mark.parametrize("model", [True, False])
