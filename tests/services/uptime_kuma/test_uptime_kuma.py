@@ -219,6 +219,17 @@ async def test_a_lost_connection_is_opened_again(here: Visit) -> None:
     assert kuma(here).logins == 2
 
 
+async def test_a_connection_that_is_closing_is_opened_again(here: Visit) -> None:
+    await here.poll()
+    session = await here.client.session()
+    transport = session._socket._writer.transport
+    transport.close()
+    assert not session.is_closed, "the reader has not noticed it"
+    await here.poll()
+    assert session.is_closed
+    assert kuma(here).logins == 2
+
+
 async def test_a_change_is_not_sent_again(here: Visit) -> None:
     await here.poll()
     here.arm(FaultKind.RESET, EMIT, "/pauseMonitor")

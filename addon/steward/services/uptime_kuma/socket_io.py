@@ -78,6 +78,11 @@ class SocketIO:
             async with asyncio.timeout(ANSWER):
                 await self._socket.send_str(f"{_EVENT}{number}{orjson.dumps([event, *arguments]).decode()}")
                 values = await answer
+        except aiohttp.ClientConnectionResetError as err:
+            # The socket is closing, and the reader has not noticed it yet.
+            answer.cancel()
+            await self.close()
+            raise attempt.no_answer(reason_of(err)) from err
         except ValueError as err:
             raise attempt.malformed("the answer is not JSON") from err
         except (aiohttp.ClientError, TimeoutError, OSError) as err:
