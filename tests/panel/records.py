@@ -137,7 +137,7 @@ LEDGER = LedgerPage(
             task="diagnosis" if number % 3 else "chat",
             bytes=900 + number * 37,
             privacy="private" if number % 4 == 0 else "public",
-            masked=number % 4 == 0,
+            masked=number % 4,
             digest="d" * 64,
         )
         for number in range(50, 0, -1)
