@@ -107,7 +107,7 @@ class Sender:
             self._rate_limit.note(now, send=not item.lane.is_edit)
             self._sent[item.topic].add(now)
             return item.lane, lambda: self._send(item)
-        topic = self._topics.missing()
+        topic = self._topics.missing(now)
         lane = Lane(topic or "", is_edit=False)
         if topic is None or lane in blocked:
             return None
@@ -127,7 +127,7 @@ class Sender:
             return
         times = (
             self._rate_limit.next_send(now),
-            self._topics.next_try(),
+            self._topics.next_try(now),
             self._retries.next_due(now),
             *(until - now for until in self._paused.values()),
             seconds or 0.0,

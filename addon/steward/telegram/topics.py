@@ -122,14 +122,16 @@ class TopicThreads:
             mine = (_T.chat_id == self._chat_id) & (_T.topic == topic) & (_T.thread_id == thread_id)
             await connection.execute(update(tables.topics).where(mine).values(name=name))
 
-    def missing(self) -> Topic | None:
-        """Return a topic to create ahead of its messages now, None when there is none."""
-        now = self._clock.monotonic()
+    def missing(self, now: float) -> Topic | None:
+        """Return a topic to create ahead of its messages at ``now`` (monotonic), None when there is none."""
         return next((one for one in self._ahead() if self._creatable_at(one) <= now), None)
 
-    def next_try(self) -> float:
-        """Return the seconds until the next topic may be created ahead, 0 when there is none."""
-        now = self._clock.monotonic()
+    def next_try(self, now: float) -> float:
+        """Return the seconds until the next topic may be created ahead, 0 when there is none.
+
+        ``now`` is the one of :meth:`missing`: a topic that becomes due between two readings of the
+        clock would be in neither answer.
+        """
         times = (self._creatable_at(topic) - now for topic in self._ahead())
         return min((one for one in times if 0 < one < inf), default=0.0)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import httpx
@@ -31,6 +32,9 @@ from steward.telegram.rate_limit import RateLimit, retry_delay
 from steward.telegram.send_queue import OutgoingMessage
 from steward.telegram.sender import next_message
 from steward.telegram.settings import Limits, Mode, TelegramSettings
+from steward.telegram.status import StatusBoard
+from steward.telegram.topic_names import RESOLVED as RESOLVED_TOPIC
+from steward.telegram.topics import CREATION_RETRY, TopicThreads
 
 from .rig import KEY, FastClock, TelegramRig, open_front_end, open_rig
 from .samples import CATALOGUE, incident, request
@@ -52,6 +56,20 @@ def test_rate_never_exceeds_its_limits(gaps: list[float], urgent: bool) -> None:
     for first in sent:
         assert sum(1 for one in sent if first <= one < first + 60) <= most
         assert sum(1 for one in sent if first <= one < first + 10) <= 5 + 10
+
+
+@given(st.floats(0, 2 * CREATION_RETRY))
+def test_a_missing_topic_is_created_now_or_has_a_time(now: float) -> None:
+    """The clock goes on between the two questions, and the sender waits for the time it got."""
+    clock: Any = SimpleNamespace(monotonic=lambda: 0.0)
+    unused: Any = None
+    board = StatusBoard(clock, UTC, lambda _status: None, ())
+    topics = TopicThreads(unused, 1, unused, clock, board, {RESOLVED_TOPIC: "Resolved"}, unused)
+    topics.postpone(RESOLVED_TOPIC)
+    clock.monotonic = lambda: 100.0
+    wait = topics.next_try(now)
+    assert (topics.missing(now) is None) == (wait > 0)
+    assert topics.missing(now + wait) == RESOLVED_TOPIC
 
 
 def test_a_slow_rate_never_waits() -> None:
