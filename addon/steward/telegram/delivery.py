@@ -74,7 +74,7 @@ class Delivery:
     async def migrate(self, chat_id: int) -> None:
         """Follow the group to its new id. Requests that wait are sent there again."""
         async with self._migration:  # several calls fail at the same time
-            if chat_id == self._current.id:
+            if not self._current.is_new(chat_id):
                 return
             log.warning("telegram group has a new id", chat_id=chat_id)
             # Last the id: what is sent to the new chat must not be sent again.

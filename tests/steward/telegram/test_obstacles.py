@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -265,6 +266,38 @@ async def test_group_that_becomes_a_supergroup_is_followed(tmp_path: Path) -> No
             await press_succeeds(rig, old, "m")
             await press_succeeds(rig, new, "n")
             assert len(cards(rig, "other request")) == 1
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_repeated_notice_does_not_lead_back_to_an_earlier_group(
+    tmp_path: Path,
+    is_restarted: bool,  # noqa: FBT001 - by pytest
+) -> None:
+    first, second = -1002299999998, -1002299999999
+    async with open_rig(tmp_path) as rig, AsyncExitStack() as stack:
+        await stack.enter_async_context(open_front_end(rig))
+        await rig.ask("m", title="media request")
+        await card_of(rig, "media request")
+        rig.forum.migrate(first)
+        await becomes(lambda: cards(rig, "media request")[-1].chat_id == first)
+        rig.forum.migrate(second)
+        await becomes(lambda: cards(rig, "media request")[-1].chat_id == second)
+        if is_restarted:
+            await stack.aclose()
+            await stack.enter_async_context(open_front_end(rig))
+        for former, later in ((rig.telegram.chat_id, first), (first, second)):
+            rig.telegram.updates.add("message", _moved(former, later))
+        await becomes(lambda: rig.telegram.updates.pending == 0)
+        await rig.ask("n", title="next request")
+        assert (await card_of(rig, "next request")).chat_id == second
+        in_second = [one for one in cards(rig, "media request") if one.chat_id == second]
+        assert len(in_second) == 1
+
+
+def _moved(former: int, later: int) -> dict[str, object]:
+    """Return the message that a group has another id."""
+    chat = {"id": former, "type": "group", "title": "Lab"}
+    return {"message_id": 1, "date": 1_700_000_000, "chat": chat, "migrate_to_chat_id": later}
 
 
 async def test_topics_turned_off_and_on_again(tmp_path: Path) -> None:
