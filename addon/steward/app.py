@@ -370,6 +370,7 @@ class App:
             self._clock,
             counted,
             self._settings.routing,
+            self._settings.spending,
         )
         self._opened.push_async_callback(models.close)
         return models

@@ -117,7 +117,17 @@ class Conversation:
         known = self._vocabulary.known(every, matchers)
         last = before[-1] if before else None
         meaning = self._meaning(exchange, last, said, known, matchers)
-        if isinstance(meaning, OpenText) and question.spoken and about is not None and not before:
+        agreed = _agreed(last, exchange, matchers)
+        if last is not None and agreed is not None:
+            if not agreed:
+                yield ChatPiece(
+                    conversation_id=question.conversation_id,
+                    kind=ChatPieceKind.TEXT,
+                    text=say(question.language, "not_asked"),
+                )
+                return
+            exchange.said, before, meaning = last.said, before[:-1], OpenText(text=last.said)
+        elif isinstance(meaning, OpenText) and question.spoken and about is not None and not before:
             meaning = answer_to_request(about.request, exchange.said, matchers) or meaning
         if self._model_answers is not None and not self._answers.is_reported(meaning):
             meaning = OpenText(text=exchange.said)
@@ -139,11 +149,12 @@ class Conversation:
         incident = about.messages() if about else []
         messages = [*incident, *_messages(before)]
         check, facts = self._check(meaning.text, question, said, known, messages, about)
-        answer = self._model_answers.answer(question, messages, turn, check, facts)
+        answer = self._model_answers.answer(question, messages, turn, check, facts, agreed or 0.0)
         async with aclosing(answer) as pieces:
             async for piece in pieces:
                 yield piece
         exchange.is_private, exchange.is_failed = turn.is_private, turn.is_failed
+        exchange.cost_asked = turn.cost_asked
 
     def _check(
         self,
@@ -221,6 +232,7 @@ class Exchange:
 
     ``offered`` lacks the name that the answer asked for; ``is_incomplete``: the answer asked for
     something else that the request lacks. ``is_failed``: no model reads it again, which would repeat it.
+    ``cost_asked`` is what a model's answer would cost, if the answer asked for that.
     """
 
     said: str
@@ -229,6 +241,7 @@ class Exchange:
     offered: OpenQuestion | None = None
     is_incomplete: bool = False
     is_failed: bool = False
+    cost_asked: float | None = None
 
 
 @dataclass(slots=True)
@@ -270,6 +283,16 @@ class ConversationMemory:
             if now - conversation.last_used <= REMEMBERED:
                 return
             del self._conversations[key]
+
+
+def _agreed(last: Exchange | None, exchange: Exchange, matchers: Sequence[LanguageMatcher]) -> float | None:
+    """Return the cost that a yes agrees to, 0 for a no, None if nothing was asked or answered."""
+    if last is None or last.cost_asked is None:
+        return None
+    answers = [said for one in matchers if (said := one.reply(exchange.said)) is not None]
+    if not answers:
+        return None
+    return last.cost_asked if answers[0] else 0.0
 
 
 def _remember(exchange: Exchange, meaning: Meaning, answered: Answered) -> None:

@@ -20,12 +20,15 @@ from ..llm.errors import (
     ModelUnavailable,
     NoModelAllowed,
     RequestTooLong,
+    TooCostly,
 )
 from ..llm.gateway import LlmGateway
-from ..llm.messages import ChatMessage, ChatRequest, Finish, Role, ToolCall
+from ..llm.messages import Allowance, ChatMessage, ChatRequest, Finish, Role, ToolCall
 from ..llm.privacy import PrivacyClass
 from ..llm.reading_digest import SHORTEST, digest
+from ..llm.settings import Spending
 from ..llm.tool_calls import why_not
+from ..texts import texts_of
 from .grounding import AnswerCheck
 from .phrases import say
 from .prompt import system_prompt
@@ -39,6 +42,9 @@ LEAST_RESULT: Final = 400
 LONGEST_RESULT: Final = 6_000
 LONGEST_SHOWN: Final = 2_000
 """Characters of a tool result that a client receives."""
+
+AGREED: Final = 2.0
+"""How often the estimate a turn may cost after a yes: its later requests contain what was read."""
 
 LONGEST_TOOL_NAME: Final = 64
 
@@ -85,6 +91,7 @@ class Models:
 
     gateway: LlmGateway
     bounds: Bounds
+    spending: Spending = field(default_factory=Spending)
 
 
 type Facts = Callable[[], Awaitable[str]]
@@ -96,8 +103,9 @@ class Progress:
     """The state of a turn. ``room`` is how many characters of context are free.
 
     ``gap`` separates the texts of two steps. ``check`` decides what of the answer is given out.
-    ``error`` is set when the model gave no answer or stopped in the middle of it; ``finish`` is why
-    its last message ended; ``asked`` is set when a request now waits for a person's decision.
+    ``allowance`` is what the turn may still cost. ``error`` is set when the model gave no answer or
+    stopped in the middle of it; ``finish`` is why its last message ended; ``asked`` is set when a
+    request now waits for a person's decision.
     """
 
     turn: Turn
@@ -105,6 +113,9 @@ class Progress:
     ends: float
     room: int
     messages: list[ChatMessage]
+    language: str
+    is_spoken: bool
+    allowance: Allowance | None = None
     done: dict[bytes, str] = field(default_factory=dict)
     gap: str = " "
     answer: str = ""
@@ -132,6 +143,7 @@ class ModelAnswers:
         """The gateway decides which model answers; ``requests`` describes a request that was created."""
         self._gateway = models.gateway
         self._bounds = models.bounds
+        self._spending = models.spending
         self._requests = requests
         self._clock = clock
 
@@ -142,13 +154,18 @@ class ModelAnswers:
         turn: Turn,
         check: AnswerCheck,
         facts: Facts | None,
+        agreed: float = 0.0,
     ) -> AsyncGenerator[ChatPiece]:
         """Yield the pieces of the answer; the last says whether a reply is expected.
+
+        The person agreed to a cost of ``agreed``. What would cost more is not sent: the answer asks for it.
 
         ``before`` are the earlier messages; the oldest are dropped when they are too long. ``facts``
         stand in for what a model does not answer. The turn is private afterwards if the answer is.
         """
         progress = self._begin(question, before, turn, check)
+        if self._spending.ask_above is not None:
+            progress.allowance = Allowance(max(self._spending.ask_above, agreed * AGREED))
         async with aclosing(self._steps(question, progress)) as pieces:
             async for piece in pieces:
                 yield piece
@@ -158,10 +175,11 @@ class ModelAnswers:
         turn.is_failed = progress.error is not None or check.unread is not None or not is_answered
         note = await self._closing_note(progress, question.language, facts)
         gap = progress.gap if answer and note else ""
+        turn.cost_asked = progress.error.cost if isinstance(progress.error, TooCostly) else None
         is_cut = progress.finish in _CUT or check.unread is not None
         if gap and is_cut and answer[-1].isalnum():
             gap = f"…{gap}"
-        expects_reply = not note and answer.endswith("?")
+        expects_reply = turn.cost_asked is not None or (not note and answer.endswith("?"))
         yield replace(_text_piece(question, f"{gap}{note}"), expects_reply=expects_reply)
 
     def _begin(
@@ -193,6 +211,8 @@ class ModelAnswers:
             turn=turn,
             check=check,
             messages=messages,
+            language=question.language.partition("-")[0].casefold(),
+            is_spoken=question.spoken,
             room=room - sum(len(one.text) for one in kept),
             gap=" " if question.spoken else "\n\n",
             ends=self._clock.monotonic() + seconds,
@@ -232,6 +252,9 @@ class ModelAnswers:
             tools=() if is_last else progress.turn.specs(),
             max_tokens=self._bounds.answer_tokens,
             deadline=max(progress.ends - self._clock.monotonic(), 0.0),
+            allowance=progress.allowance,
+            language=progress.language,
+            is_spoken=progress.is_spoken,
         )
         texts: list[str] = []
         requested: list[ToolCall] = []
@@ -301,6 +324,10 @@ class ModelAnswers:
         answer, check = progress.answer.strip(), progress.check
         if progress.asked is not None:
             return await self._requests.waiting_text(progress.asked, language)
+        if isinstance(progress.error, TooCostly):
+            cost = texts_of(language).money(progress.error.cost, self._spending.currency)
+            asked = say(language, "costs", name=progress.error.deployment, cost=cost)
+            return " ".join(filter(None, [await self._known(facts), asked]))
         if progress.error is not None:
             failed = _failed(progress.error, language, answer, self._bounds.answer_tokens)
             return " ".join(filter(None, [failed, await self._known(facts)]))

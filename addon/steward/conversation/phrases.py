@@ -84,6 +84,8 @@ _ENGLISH: Final[Mapping[str, str]] = {
     ),
     "model_failed": english("The model could not answer this question ({reason})."),
     "model_not_allowed": english("No model was asked: {reason}."),
+    "costs": english("Asking {name} would cost about {cost}. Should I ask it?"),
+    "not_asked": english("I did not ask a language model."),
     "model_stalled": english("The model did not answer in time. Try again later."),
     "model_unavailable": english("No model is available ({reason})."),
     "model_too_long_for_it": english("The question, with what was read for it, is too long for the model."),

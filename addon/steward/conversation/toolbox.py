@@ -205,6 +205,7 @@ class Turn:
     """The tools of one turn of one person.
 
     ``is_private``: only an owner may read its answer. ``is_failed``: the model gave none that is true.
+    ``cost_asked`` is set when the person was asked whether the answer may cost so much.
     """
 
     def __init__(
@@ -231,6 +232,7 @@ class Turn:
         self._matchers = matchers
         self.is_private = False
         self.is_failed = False
+        self.cost_asked: float | None = None
 
     @property
     def is_person_request(self) -> bool:

@@ -12,6 +12,19 @@ class NoModelAllowed(ModelError):
     """No available deployment may read the request; nothing was sent. The text is shown to people."""
 
 
+class TooCostly(ModelError):
+    """The request would cost more than a person allowed; nothing was sent.
+
+    ``cost`` is the estimate, in the currency of the prices.
+    """
+
+    def __init__(self, deployment: str, cost: float) -> None:
+        """``deployment`` is the id of the one that would be asked."""
+        super().__init__(f"{deployment}: the request would cost about {cost:.2g}")
+        self.deployment = deployment
+        self.cost = cost
+
+
 class ModelFailed(ModelError):
     """The deployment gave no usable answer to this request; another one may. It can be asked again."""
 

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+import orjson
 import structlog
 
 from ..clock import Clock
@@ -19,6 +20,7 @@ from .errors import (
     ModelUnavailable,
     NoModelAllowed,
     RequestTooLong,
+    TooCostly,
 )
 from .messages import (
     CHARACTERS_PER_TOKEN,
@@ -31,7 +33,8 @@ from .messages import (
     Task,
     ToolCall,
 )
-from .model_check import ModelCheck, ModelChecks, ToolUse
+from .model_abilities import ModelCheck, ToolUse
+from .model_check import ModelChecks
 from .offload import offload
 from .ports import TimeLimits
 from .quota import RequestCounts
@@ -72,10 +75,24 @@ class LlmGateway(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _RoutedRequest:
+    """A request and where it may go; ``toolless`` are the deployments that get no tools."""
+
     request: ChatRequest
     request_privacy: RequestPrivacy
     selection: Selection
     deadline: float
+    wanted: Wanted
+    toolless: frozenset[str] = frozenset()
+
+    def pay(self, deployment: Deployment) -> None:
+        """Use a part of the allowance. Raises TooCostly if too little is left."""
+        cost = self.wanted.cost_of(deployment)
+        if self.request.allowance is not None and not self.request.allowance.take(cost):
+            raise TooCostly(deployment.id, cost)
+
+    def for_deployment(self, deployment: Deployment) -> ChatRequest:
+        """Return the request, without tools for a deployment that cannot call any."""
+        return replace(self.request, tools=()) if deployment.id in self.toolless else self.request
 
 
 class Gateway:
@@ -90,10 +107,12 @@ class Gateway:
         clock: Clock,
         routing: Routing | None = None,
         checks: ModelChecks | None = None,
+        most_cost: float | None = None,
     ) -> None:
         """Deployments that ``routing`` does not tell apart are tried in their order.
 
         ``routing`` None means the default table; ``checks`` are what the models can do on this install.
+        A request without an allowance goes to no deployment where it costs more than ``most_cost``.
         """
         self._deployments = tuple(deployments)
         self._egress = egress
@@ -102,6 +121,7 @@ class Gateway:
         self._clock = clock
         self._routing = routing
         self._checks = checks
+        self._most_cost = most_cost
         self._breaker = Breaker(clock)
         self._styles = {one.id: ThoughtStyle() for one in self._deployments}
 
@@ -153,7 +173,11 @@ class Gateway:
         selection = Selection(deployments=(deployment,), reason="asked by name")
         deadline = self._clock.monotonic() + request.deadline
         routed = _RoutedRequest(
-            request=request, request_privacy=privacy, selection=selection, deadline=deadline
+            request=request,
+            request_privacy=privacy,
+            selection=selection,
+            deadline=deadline,
+            wanted=_wanted(request, privacy, None),
         )
         return await self._collect(deployment, routed, attempts=1)
 
@@ -162,7 +186,10 @@ class Gateway:
         if not texts:
             return ()
         request_privacy = await offload(texts, classify_request, texts, self._context.names())
-        selection = await self._select(_wanted(request_privacy, task=Task.EMBEDDING))
+        wanted = Wanted(
+            privacy=request_privacy.privacy, task=Task.EMBEDDING, is_pinned=request_privacy.is_pinned
+        )
+        selection = await self._select(wanted, await self._checked())
         last_error: ModelError = NoModelAllowed(selection.reason)
         for deployment in selection.deployments:
             try:
@@ -206,18 +233,18 @@ class Gateway:
     async def _route(self, request: ChatRequest) -> _RoutedRequest:
         """Select the deployments for a request. Raises NoModelAllowed if there are none."""
         request_privacy = await self._classify(request)
-        wanted = _wanted(
-            request_privacy,
-            task=request.task,
-            demand=_demand(request),
-            tokens=_estimated_tokens(request),
-        )
-        selection = await self._select(wanted, needs_tools=bool(request.tools))
+        wanted = _wanted(request, request_privacy, self._most_cost)
+        checks = await self._checked()
+        selection = await self._select(wanted, checks)
         if not selection.deployments:
             raise NoModelAllowed(selection.reason)
-        deadline = self._clock.monotonic() + request.deadline
         return _RoutedRequest(
-            request=request, request_privacy=request_privacy, selection=selection, deadline=deadline
+            request=request,
+            request_privacy=request_privacy,
+            selection=selection,
+            deadline=self._clock.monotonic() + request.deadline,
+            wanted=wanted,
+            toolless=frozenset(key for key, one in checks.items() if one.tools is ToolUse.NONE),
         )
 
     async def _classify(self, request: ChatRequest) -> RequestPrivacy:
@@ -240,16 +267,12 @@ class Gateway:
             if (check := found.get(one.id)) is not None and check.model == one.model
         }
 
-    async def _select(self, wanted: Wanted, *, needs_tools: bool = False) -> Selection:
+    async def _select(self, wanted: Wanted, checks: Mapping[str, ModelCheck]) -> Selection:
         limited = [one for one in self._deployments if one.has_limit]
         quotas = await self._counts.quotas(limited)
         unavailable = self._breaker.unavailable()
-        checks = await self._checked()
-        if needs_tools:
-            avoided = frozenset(key for key, one in checks.items() if one.tools is ToolUse.NONE)
-            wanted = replace(wanted, avoided=avoided)
         deployments = [_as_checked(one, checks.get(one.id)) for one in self._deployments]
-        selection = select(wanted, unavailable, quotas, deployments, self._routing)
+        selection = select(wanted, unavailable, quotas, deployments, self._routing, checks)
         log.debug(
             "deployments selected",
             privacy=str(wanted.privacy),
@@ -267,11 +290,11 @@ class Gateway:
         ``attempts`` is how many deployments can still be asked, this one included. Raises EmptyAnswer
         for an answer with neither text nor calls.
         """
-        request = routed.request
-        if not deployment.supports_tools:
-            request = for_small_model(request)
-        by_schema = request.schema is not routed.request.schema
-        tools = routed.request.tools if by_schema else request.tools
+        routed.pay(deployment)
+        offered = routed.for_deployment(deployment)
+        request = offered if deployment.supports_tools else for_small_model(offered)
+        by_schema = request.schema is not offered.schema
+        tools = offered.tools if by_schema else request.tools
         reader = AnswerReader(tools, self._styles[deployment.id], by_schema=by_schema)
         remaining = max(routed.deadline - self._clock.monotonic(), 0.0)
         limits = TimeLimits(start=remaining * (1 if attempts == 1 else SHARE), total=remaining)
@@ -330,19 +353,18 @@ def next_deployments(failed: Deployment, others: Sequence[Deployment], error: Mo
     return [*larger, *(one for one in others if one.context_tokens == failed.context_tokens)]
 
 
-def _wanted(
-    request_privacy: RequestPrivacy,
-    *,
-    task: Task,
-    demand: Demand | None = None,
-    tokens: int = 0,
-) -> Wanted:
+def _wanted(request: ChatRequest, request_privacy: RequestPrivacy, most_cost: float | None) -> Wanted:
     return Wanted(
         privacy=request_privacy.privacy,
-        task=task,
-        demand=demand or Demand(),
+        task=request.task,
+        demand=_demand(request),
         is_pinned=request_privacy.is_pinned,
-        tokens=tokens,
+        tokens=_estimated_tokens(request),
+        answer_tokens=request.max_tokens,
+        most_cost=most_cost if request.allowance is None else None,
+        needs_tools=bool(request.tools),
+        language=request.language,
+        is_spoken=request.is_spoken,
     )
 
 
@@ -360,4 +382,6 @@ def _demand(request: ChatRequest) -> Demand:
 
 def _estimated_tokens(request: ChatRequest) -> int:
     """Return about how many tokens a request and its answer are; rather too many."""
-    return sum(map(len, message_texts(request))) // CHARACTERS_PER_TOKEN + request.max_tokens
+    tools = sum(len(orjson.dumps([one.name, one.description, dict(one.schema)])) for one in request.tools)
+    characters = sum(map(len, message_texts(request))) + tools
+    return characters // CHARACTERS_PER_TOKEN + request.max_tokens

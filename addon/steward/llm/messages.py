@@ -91,12 +91,28 @@ class ChatMessage:
     is_private: bool = False
 
 
+@dataclass(slots=True)
+class Allowance:
+    """What the requests of one turn may still cost, by their estimates. A person can be asked for more."""
+
+    left: float
+
+    def take(self, cost: float) -> bool:
+        """Use a part of it for one request; return False if too little is left."""
+        if cost > self.left:
+            return False
+        self.left -= cost
+        return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
     """A chat request.
 
     ``privacy`` can only raise the privacy class of the texts. ``deadline`` is in seconds and
-    includes every attempt. With ``schema``, the answer is JSON that matches it.
+    includes every attempt. With ``schema``, the answer is JSON that matches it. ``allowance`` is what a
+    person lets it cost; without one, deployments that cost more than the settings say are left out.
+    ``language`` is that of the answer (``de``), "" if none is better than another.
     """
 
     messages: tuple[ChatMessage, ...]
@@ -107,6 +123,9 @@ class ChatRequest:
     temperature: float = 0.2
     deadline: float = 60.0
     schema: Mapping[str, object] | None = None
+    allowance: Allowance | None = None
+    language: str = ""
+    is_spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Final, Protocol
 
 import orjson
@@ -13,6 +12,7 @@ from ..store.app_metadata import read_value, write_value
 from ..store.database import Database
 from .errors import ModelError
 from .messages import ChatMessage, ChatReply, ChatRequest, Role, ToolSpec
+from .model_abilities import ModelCheck, ToolUse
 from .settings import Deployment
 
 KEY: Final = "model_checks"
@@ -43,29 +43,12 @@ QUESTIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 """A question in each language, and what an answer in it contains."""
 
 
-class ToolUse(StrEnum):
-    """How a model calls tools: by its API, by a JSON Schema, or not at all."""
-
-    NATIVE = "native"
-    SCHEMA = "schema"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelCheck:
-    """What one model can do. ``languages`` are those that it answers in; ``speed`` is in tokens a second."""
-
-    model: str
-    tools: ToolUse = ToolUse.NATIVE
-    languages: tuple[str, ...] = ()
-    speed: float | None = None
-
-    def line(self, deployment: str) -> str:
-        """Return the result for a person."""
-        tools = {ToolUse.NATIVE: "yes", ToolUse.SCHEMA: "by JSON", ToolUse.NONE: "no"}[self.tools]
-        languages = "; ".join(f"{one}: {'good' if one in self.languages else 'weak'}" for one in QUESTIONS)
-        speed = "speed unknown" if self.speed is None else f"{self.speed:.0f} tokens/s"
-        return f"{deployment} ({self.model}): can call tools: {tools}; {languages}; {speed}"
+def check_line(deployment: str, check: ModelCheck) -> str:
+    """Return the result of a check for a person."""
+    tools = {ToolUse.NATIVE: "yes", ToolUse.SCHEMA: "by JSON", ToolUse.NONE: "no"}[check.tools]
+    languages = "; ".join(f"{one}: {'good' if one in check.languages else 'weak'}" for one in check.tested)
+    speed = "speed unknown" if check.speed is None else f"{check.speed:.0f} tokens/s"
+    return f"{deployment} ({check.model}): can call tools: {tools}; {languages}; {speed}"
 
 
 class Asks(Protocol):
@@ -95,6 +78,7 @@ async def check_model(
         model=deployment.model,
         tools=await _tool_use(gateway, deployment),
         languages=tuple(languages),
+        tested=tuple(QUESTIONS),
         speed=tokens / seconds if tokens and seconds > 0 else None,
     )
 
@@ -154,6 +138,7 @@ class ModelChecks:
                 model=one["model"],
                 tools=ToolUse(one["tools"]),
                 languages=tuple(one["languages"]),
+                tested=tuple(one["tested"]),
                 speed=one["speed"],
             )
             for key, one in plain.items()

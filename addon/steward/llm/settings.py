@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from homelab_steward.contract.base import Many
 
-from ..settings.checks import amount, key, whole
+from ..settings.checks import amount, currency, key, whole
 from .complexity import Work
 from .messages import Tier
 
@@ -101,7 +101,7 @@ class Deployment:
     @property
     def price(self) -> float:
         """What a typical request costs: 1,000 tokens of question, 300 of answer."""
-        return self.cost_per_request + self.token_cost(1000, 300)
+        return self.cost(1000, 300)
 
     @property
     def has_limit(self) -> bool:
@@ -116,9 +116,24 @@ class Deployment:
         )
         return any(one is not None for one in limits)
 
+    def cost(self, prompt_tokens: int, answer_tokens: int) -> float:
+        """Return what one request costs."""
+        return self.cost_per_request + self.token_cost(prompt_tokens, answer_tokens)
+
     def token_cost(self, prompt_tokens: int, answer_tokens: int) -> float:
         """Return what tokens cost."""
         return (prompt_tokens * self.input_price + answer_tokens * self.output_price) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """Above which estimated cost of a request a person is asked first; None: never.
+
+    ``currency`` is that of the prices.
+    """
+
+    ask_above: Annotated[float, amount] | None = 0.05
+    currency: Annotated[str, currency] = "USD"
 
 
 _UP: Final = tuple(Step)

@@ -17,6 +17,7 @@ LONGEST_KEY: Final = 64
 SHORTEST_TOKEN: Final = 16
 HOURS_OF_A_YEAR: Final = 24 * 365
 MOST_MONEY: Final = 1_000_000
+CURRENCY: Final = 3
 FEWEST_DIGITS: Final = 4
 MOST_DIGITS: Final = 12
 MINUTES_OF_A_DAY: Final = 24 * 60
@@ -41,6 +42,13 @@ def amount(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MOST_MONEY:
         raise Invalid("must be a number, 0 or more")
     return float(value)
+
+
+def currency(value: object) -> str:
+    """Return the code of a currency such as EUR."""
+    if not isinstance(value, str) or len(value) != CURRENCY or not (value.isascii() and value.isupper()):
+        raise Invalid("must be the code of a currency, such as EUR")
+    return value
 
 
 def hours(value: object) -> float:

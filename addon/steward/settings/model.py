@@ -12,7 +12,7 @@ from homelab_steward.contract.base import Many, Value
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.state import Authority, Origin, Person, Role
 
-from ..llm.settings import Deployment, Routing
+from ..llm.settings import Deployment, Routing, Spending
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
 from .checks import (
     host_name,
@@ -301,6 +301,7 @@ class Settings:
     mcp: Mcp = field(default_factory=Mcp)
     models: Many[Deployment] = ()
     routing: Routing = field(default_factory=Routing)
+    spending: Spending = field(default_factory=Spending)
     time_zone: Annotated[str, zone] = "UTC"
     language: Annotated[str, language] | None = None
     signing_key: str = field(default="", repr=False)

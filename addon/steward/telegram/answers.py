@@ -98,7 +98,7 @@ class Answers:
     async def _answer(self, question: ChatQuestion, draft: Draft, person: Person, texts: Texts) -> None:
         try:
             async with asyncio.timeout(LONGEST_ANSWER_SECONDS):
-                async with aclosing(self._texts(question)) as growing:
+                async with aclosing(self._texts(question, texts)) as growing:
                     text = await self._show(growing, draft, person)
         except ContractError as err:
             is_internal = err.code is ErrorCode.INTERNAL
@@ -123,14 +123,16 @@ class Answers:
                 await self._outbox.put(replace(draft, text=_message(person, shown)))
         return text
 
-    async def _texts(self, question: ChatQuestion) -> AsyncGenerator[str]:
-        """Yield the text so far after each piece."""
+    async def _texts(self, question: ChatQuestion, texts: Texts) -> AsyncGenerator[str]:
+        """Yield the text so far after each piece; the end of a question says how to answer it."""
         text = ""
         async with aclosing(self._commands.ask(question)) as pieces:
             async for piece in pieces:
                 if piece.kind is ChatPieceKind.TEXT:
                     text += piece.text
                     yield text
+                elif piece.kind is ChatPieceKind.END and piece.expects_reply:
+                    yield f"{text}\n{texts('Reply to this message to answer.')}"
 
 
 def answer_text(text: str, texts: Texts) -> Rich:

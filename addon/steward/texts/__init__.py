@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from keyword import iskeyword
+from math import ceil
 from pathlib import Path
 from string.templatelib import Interpolation, Template
 from typing import Any, Final
@@ -18,7 +19,7 @@ import orjson
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta
 from babel.lists import format_list
-from babel.numbers import format_decimal, get_decimal_symbol
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol
 
 ENGLISH: Final = "en"
 _FOLDER: Final = Path(__file__).parent
@@ -92,6 +93,10 @@ class Texts:
     def number(self, value: float, digits: int = 1) -> str:
         """Return a number with at most this many digits behind the decimal mark."""
         return format_decimal(round(value, digits), "#,##0." + "#" * digits, self._locale)
+
+    def money(self, amount: float, currency: str) -> str:
+        """Return an amount of money, rounded up to a cent."""
+        return format_currency(ceil(round(amount * 100, 6)) / 100, currency, locale=self._locale)
 
     def time(self, at: datetime) -> str:
         """Return a time of day, in the time zone of ``at``."""

@@ -10,7 +10,8 @@ from ..errors import StewardError
 from ..llm.egress import PrivacyContext
 from ..llm.errors import ModelError
 from ..llm.ledger import every_entry
-from ..llm.model_check import ModelCheck, ModelChecks, check_model
+from ..llm.model_abilities import ModelCheck
+from ..llm.model_check import ModelChecks, check_line, check_model
 from ..settings.model import Settings
 from ..store.database import Database
 from .model_stack import ModelStack
@@ -42,7 +43,7 @@ async def check_models(settings: Settings) -> list[str]:
                 for one in chat:
                     try:
                         results[one.id] = await check_model(models.gateway, one)
-                        lines.append(results[one.id].line(one.id))
+                        lines.append(check_line(one.id, results[one.id]))
                     except ModelError as err:
                         lines.append(f"{one.id}: {err}")
             finally:

@@ -20,7 +20,7 @@ from ..llm.ollama_nodes import NodePool
 from ..llm.openai_compatible import OpenAiCompatible
 from ..llm.ports import ModelClient
 from ..llm.quota import RequestCounts
-from ..llm.settings import Deployment, DeploymentKind, Routing
+from ..llm.settings import Deployment, DeploymentKind, Routing, Spending
 from ..llm.text_release import TextRelease
 from ..store.database import Database
 
@@ -37,8 +37,13 @@ class ModelStack:
         clock: Clock,
         counted: Callable[[], Awaitable[None]],
         routing: Routing | None = None,
+        spending: Spending | None = None,
     ) -> None:
-        """LiteLLM is loaded by the first call. ``counted`` is called after each request."""
+        """LiteLLM is loaded by the first call. ``counted`` is called after each request.
+
+        ``routing`` and ``spending`` None mean the defaults.
+        """
+        self._spending = spending or Spending()
         counts = RequestCounts(database, clock)
         self._litellm = LiteLlmRouter(deployments)
         http = OpenAiCompatible(session)
@@ -50,7 +55,14 @@ class ModelStack:
         egress = Egress(clients, database, counts, context, clock, counted)
         self._chat_deployments = [one for one in deployments if one.model]
         self.gateway = Gateway(
-            deployments, egress, counts, context, clock, routing, ModelChecks(database, clock)
+            deployments,
+            egress,
+            counts,
+            context,
+            clock,
+            routing,
+            ModelChecks(database, clock),
+            self._spending.ask_above,
         )
         self.text_release = TextRelease(context, database, clock, counted)
         self.data_tasks = DataTasks(self.gateway if self._chat_deployments else None, clock)
@@ -60,7 +72,7 @@ class ModelStack:
         if not self._chat_deployments:
             return None
         smallest = min(one.context_tokens for one in self._chat_deployments)
-        return Models(gateway=self.gateway, bounds=Bounds(context_tokens=smallest))
+        return Models(gateway=self.gateway, bounds=Bounds(context_tokens=smallest), spending=self._spending)
 
     def explaining(self) -> Explaining | None:
         """Return the models that explain incidents, None without a chat model."""

@@ -97,6 +97,7 @@ async def open_conversation(
     bounds: Bounds | None = None,
     supports_tools: bool = True,
     takes_masked: bool = False,
+    cost: float = 0.0,
     others: Sequence[Deployment] = (),
     clean: Callable[[str], str] = str,
     own_sentences: Path | None = None,
@@ -114,6 +115,7 @@ async def open_conversation(
             model="m",
             supports_tools=supports_tools,
             takes_masked=takes_masked,
+            cost_per_request=cost,
         )
         context = PrivacyContext(names=own_names(rig.inventory, NoPeople()), clean=clean)
         clock = clock or SystemClock()

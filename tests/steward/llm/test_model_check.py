@@ -11,7 +11,8 @@ from lab.model import ScriptedModel
 from lab.model_script import Script, Turn
 from steward.llm.errors import InvalidAnswer, ModelUnavailable
 from steward.llm.messages import ChatReply, ChatRequest, ToolCall, Usage
-from steward.llm.model_check import FRESH, QUESTIONS, ModelCheck, ModelChecks, ToolUse, check_model
+from steward.llm.model_abilities import ModelCheck, ToolUse
+from steward.llm.model_check import FRESH, QUESTIONS, ModelChecks, check_line, check_model
 from steward.llm.settings import Deployment
 
 from .rig import LOGS, chat_request, deployment_of, open_rig
@@ -61,16 +62,18 @@ async def test_a_check_finds_tools_languages_and_speed(
 ) -> None:
     clock = seconds()
     found = await check_model(Scripted("en nl", native=native, schema=schema), model, lambda: next(clock))
-    assert found == ModelCheck(model="qwen3:8b", tools=tools, languages=("en", "nl"), speed=9.0)
+    assert found == ModelCheck(
+        model="qwen3:8b", tools=tools, languages=("en", "nl"), tested=tuple(QUESTIONS), speed=9.0
+    )
 
 
 def test_the_result_in_words() -> None:
-    found = ModelCheck(model="qwen3:8b", languages=("en", "nl"), speed=9.2)
-    assert found.line("gpu") == (
+    found = ModelCheck(model="qwen3:8b", languages=("en", "nl"), tested=tuple(QUESTIONS), speed=9.2)
+    assert check_line("gpu", found) == (
         "gpu (qwen3:8b): can call tools: yes; en: good; de: weak; fr: weak; es: weak; nl: good; 9 tokens/s"
     )
-    assert "no; " in replace(found, tools=ToolUse.NONE).line("gpu")
-    assert replace(found, speed=None).line("gpu").endswith("speed unknown")
+    assert "no; " in check_line("gpu", replace(found, tools=ToolUse.NONE))
+    assert check_line("gpu", replace(found, speed=None)).endswith("speed unknown")
 
 
 async def test_a_model_that_does_not_answer_has_no_result() -> None:
@@ -86,7 +89,7 @@ async def test_results_are_stored_and_read_again(tmp_path: Path) -> None:
     async with open_rig(tmp_path, [MODEL]) as rig:
         reader, writer = ModelChecks(rig.database, rig.clock), ModelChecks(rig.database, rig.clock)
         assert await reader.current() == {}
-        one = ModelCheck(model="a", tools=ToolUse.SCHEMA, languages=("de",), speed=4.5)
+        one = ModelCheck(model="a", tools=ToolUse.SCHEMA, languages=("de",), tested=("de", "fr"), speed=4.5)
         await writer.store({"a": one})
         await writer.store({"b": ModelCheck(model="b")})
         assert await reader.current() == {}, "still fresh"
@@ -110,7 +113,24 @@ async def test_a_check_decides_what_a_model_is_used_for(tmp_path: Path) -> None:
             assert reply.deployment == "local-two", "the first cannot call tools"
             assert "response_format" in orjson.loads(two.bodies[-1]), "the second by schema"
             assert (await rig.gateway.chat(chat_request("hello"))).deployment == "local-one"
+            spoken = replace(chat_request("Hallo"), language="de", is_spoken=True)
+            for weak in (ModelCheck(model="one", tested=("de",)), ModelCheck(model="one", speed=9.0)):
+                rig.clock.move(FRESH)
+                await checks.store({"local-one": weak})
+                assert (await rig.gateway.chat(spoken)).deployment == "local-two"
             rig.clock.move(FRESH)
             await checks.store({"local-one": ModelCheck(model="earlier", tools=ToolUse.NONE)})
             reply = await rig.gateway.chat(chat_request("read the log", tools=(LOGS,)))
             assert reply.deployment == "local-one", "another model than the one that was checked"
+
+
+async def test_a_model_that_cannot_call_tools_gets_none(tmp_path: Path) -> None:
+    script = Script([Turn(pieces=("I do not know.",))])
+    async with ScriptedModel(script, name="one") as one, open_rig(tmp_path, [deployment_of(one)]) as rig:
+        no_tools = ModelCheck(model="one", tools=ToolUse.NONE)
+        await ModelChecks(rig.database, rig.clock).store({"local-one": no_tools})
+        reply = await rig.gateway.chat(chat_request("read the log", tools=(LOGS,)))
+        assert reply.text == "I do not know."
+        body = orjson.loads(one.bodies[-1])
+        assert not {"tools", "response_format"} & set(body)
+        assert "Reads a log" not in str(body["messages"])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from steward.llm.complexity import DEMANDS, Demand, PromptTier, Work
 from steward.llm.limits import Limit, LimitKind, Quota
 from steward.llm.messages import Task, Tier
+from steward.llm.model_abilities import ModelCheck, ToolUse
 from steward.llm.privacy import PrivacyClass
 from steward.llm.routing import Selection, Wanted, select
 from steward.llm.settings import Deployment, Routing, Size, Step
@@ -216,3 +217,83 @@ def test_the_reason_when_no_model_may_answer(
 def test_a_table_for_every_work() -> None:
     assert {work for work in Work if set(Routing().steps(work)) != set(Step)} == set()
     assert {demand.tier for demand in DEMANDS.values()} == set(PromptTier)
+
+
+A = Deployment(id="a", model="m")
+B = Deployment(id="b", model="m")
+OUTSIDE = Deployment(id="cloud", model="m", tier=Tier.CLOUD, takes_masked=True)
+ENGLISH_ONLY = ModelCheck(model="m", languages=("en",), tested=("en", "de"), speed=40.0)
+GERMAN = replace(ENGLISH_ONLY, languages=("en", "de"))
+SLOW = replace(GERMAN, speed=9.0)
+NO_TOOLS = replace(GERMAN, tools=ToolUse.NONE)
+SAID = Wanted(language="de")
+SPOKEN = replace(SAID, is_spoken=True)
+DOCUMENT = replace(SAID, demand=DEMANDS["document"])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first", "second", "expected", "why"),
+    [
+        (SAID, None, None, "a b", ""),
+        (SAID, ENGLISH_ONLY, GERMAN, "b a", "a is weak in de"),
+        (replace(SAID, language="en"), ENGLISH_ONLY, GERMAN, "a b", ""),
+        (replace(SAID, language="pl"), ENGLISH_ONLY, GERMAN, "a b", ""),
+        (SAID, ENGLISH_ONLY, ENGLISH_ONLY, "a b", "b is weak in de"),
+        (SAID, ENGLISH_ONLY, None, "b a", "a is weak in de"),
+        (SAID, SLOW, GERMAN, "a b", ""),
+        (SPOKEN, SLOW, GERMAN, "b a", "a writes 9 tokens/s"),
+        (SPOKEN, replace(SLOW, speed=10.0), GERMAN, "a b", ""),
+        (SPOKEN, replace(SLOW, speed=None), GERMAN, "a b", ""),
+        (
+            SPOKEN,
+            replace(ENGLISH_ONLY, speed=9.0),
+            ENGLISH_ONLY,
+            "b a",
+            "a is weak in de and writes 9 tokens/s",
+        ),
+        (DOCUMENT, replace(SLOW, speed=14.0), GERMAN, "b a", "a writes 14 tokens/s"),
+        (DOCUMENT, replace(SLOW, speed=15.0), GERMAN, "a b", ""),
+        (SAID, NO_TOOLS, GERMAN, "a b", ""),
+        (replace(SAID, needs_tools=True), NO_TOOLS, GERMAN, "b a", "a cannot call tools"),
+        (replace(SPOKEN, needs_tools=True), NO_TOOLS, replace(SLOW, speed=1.0), "b a", "a cannot call tools"),
+    ],
+)
+def test_the_check_of_a_model_decides_what_it_is_used_for(
+    wanted: Wanted, first: ModelCheck | None, second: ModelCheck | None, expected: str, why: str
+) -> None:
+    checks = {key: one for key, one in (("a", first), ("b", second)) if one is not None}
+    selection = select(wanted, {}, {}, [A, B], checks=checks)
+    assert [one.id for one in selection.deployments] == expected.split()
+    assert why in selection.reason
+    assert any(one in selection.reason for one in ("weak", "writes", "cannot")) == bool(why)
+
+
+@pytest.mark.parametrize(
+    ("privacy", "is_pinned", "expected"),
+    [(PUBLIC, False, "cloud a"), (PRIVATE, False, "a cloud"), (PUBLIC, True, "a"), (SECRET, False, "a")],
+)
+def test_a_weak_model_at_home_still_gets_what_is_private(
+    privacy: PrivacyClass,
+    is_pinned: bool,  # noqa: FBT001
+    expected: str,
+) -> None:
+    wanted = replace(SPOKEN, privacy=privacy, is_pinned=is_pinned)
+    checks = {"a": replace(ENGLISH_ONLY, speed=3.0)}
+    selection = select(wanted, {}, {}, [A, OUTSIDE], checks=checks)
+    assert [one.id for one in selection.deployments] == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("most_cost", "expected"), [(None, "opus pro"), (0.3, "opus pro"), (0.29, "pro"), (0.0, "")]
+)
+def test_what_costs_too_much_is_left_out_without_a_person(most_cost: float | None, expected: str) -> None:
+    opus = Deployment(id="opus", tier=Tier.PREMIUM, model="m", input_price=100.0, output_price=200.0)
+    pro = Deployment(id="pro", tier=Tier.CLOUD, model="m", cost_per_request=0.01)
+    wanted = Wanted(tokens=2500, answer_tokens=500, most_cost=most_cost, demand=DEMANDS["review"])
+    selection = select(wanted, {}, {}, [opus, pro])
+    assert [one.id for one in selection.deployments] == expected.split()
+    if not expected:
+        assert selection.reason == (
+            "no model is available (opus: the request would cost about 0.3, and nobody can be asked; "
+            "pro: the request would cost about 0.01, and nobody can be asked)"
+        )

@@ -81,7 +81,7 @@ def example(kind: Any) -> Any:
         "int": max(7, int(least)) if least.isdigit() else 7,
         "float": 7.5,
         "url": "https://steward.example",
-        "match": "08:30" if ":" in rest else "anna",
+        "match": "08:30" if ":" in rest else "EUR" if rest.startswith("^[A-Z]{3}") else "anna",
         "password": "postgresql+psycopg://u:a-long-secret@db/x",
     }.get(name, "text")
 

@@ -91,6 +91,7 @@ class FakeCommands:
         self._rig = rig
         self.questions: list[ChatQuestion] = []
         self.pieces: list[str] = ["It is full."]
+        self.expects_reply = False
         self.gate: asyncio.Event | None = None
         self.state = StewardMode()
         self.windows: list[MaintenanceWindow] = []
@@ -117,7 +118,7 @@ class FakeCommands:
                 await self.gate.wait()
         if self.failure is not None:
             raise self.failure
-        yield ChatPiece(conversation_id="c", kind=ChatPieceKind.END)
+        yield ChatPiece(conversation_id="c", kind=ChatPieceKind.END, expects_reply=self.expects_reply)
 
     async def mode(self) -> StewardMode:
         return self.state

@@ -69,6 +69,21 @@ async def test_question_as_a_reply_to_a_card_and_a_reply_to_the_answer(tmp_path:
         assert first.conversation_id == second.conversation_id
 
 
+async def test_a_question_of_the_answer_says_how_to_reply(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.steward.pieces, rig.steward.expects_reply = ["It would cost €0.12. Should I ask it?"], True
+        rig.forum.send_text("owner", "/custom why?")
+        answer = await answered(
+            rig, "Alex: It would cost €0.12. Should I ask it?\nReply to this message to answer."
+        )
+        await recorded(rig, answer)
+        rig.steward.pieces, rig.steward.expects_reply = ["It is."], False
+        rig.forum.send_text("owner", "yes", reply_to=answer)
+        await answered(rig, "Alex: It is.")
+        first, second = rig.steward.questions
+        assert first.conversation_id == second.conversation_id
+
+
 async def test_custom_is_answered_anywhere(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)

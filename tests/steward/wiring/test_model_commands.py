@@ -10,7 +10,8 @@ from lab.model import ScriptedModel
 from lab.model_script import Script, Turn
 from steward.clock import SystemClock
 from steward.llm.messages import Tier
-from steward.llm.model_check import ModelChecks, ToolUse
+from steward.llm.model_abilities import ToolUse
+from steward.llm.model_check import ModelChecks
 from steward.llm.settings import Deployment
 from steward.llm.tables import egress
 from steward.settings.model import Settings
