@@ -37,7 +37,7 @@ from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
-from .reports.schedule import schedule_of
+from .reports.schedule import JOB_ID, times_of
 from .reports.weekly import WeeklyReports
 from .runbooks.model import Runbook
 from .runbooks.own_runbooks import OwnRunbooks
@@ -56,6 +56,7 @@ from .store.migrate import migrate
 from .store.start_check import check_store
 from .store.store import Store
 from .texts import set_zone
+from .timing.scheduler import Job, Scheduler
 from .trends.courses import Trends
 from .wiring.backup_schedule import BackupSchedule
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
@@ -145,7 +146,12 @@ class App:
                 zone=ZoneInfo(settings.time_zone),
             )
         )
-        reports = self._reports(store, inventory)
+        scheduler = Scheduler(store, self._clock)
+        opened.push_async_callback(scheduler.close)
+        reports = await self._reports(store, inventory, scheduler)
+        backups = self._backups(store)
+        if backups is not None:
+            await scheduler.put(await backups.job())
         self._telegram = await self._open_telegram(
             store, agent, people, queries, conversation, reports, trends, offers
         )
@@ -172,7 +178,8 @@ class App:
             models=models,
             reports=reports,
             trends=trends,
-            backups=(backups := self._backups(store)),
+            backups=backups,
+            scheduler=scheduler,
             telegram=self._telegram,
             front_ends=self._front_ends,
             catalogue=lambda: offers,
@@ -188,10 +195,8 @@ class App:
         await start_server(parts, opened)
         self.port = listener.port
         self._announce(session)
-        if backups is not None:
-            backups.start()
         # Last, so that front ends get the report that was missed while the app was off.
-        reports.start()
+        await scheduler.start()
         log.info("app started", port=self.port, instances=len(inventory.instances()))
 
     def _claim(self) -> Listener:
@@ -233,25 +238,26 @@ class App:
             self._generation = await app_metadata.generation(unit.connection)
         return store
 
-    def _reports(self, store: Store, inventory: LiveInventory) -> WeeklyReports:
+    async def _reports(self, store: Store, inventory: LiveInventory, scheduler: Scheduler) -> WeeklyReports:
         settings = self._settings
         reports = WeeklyReports(
             store,
             inventory,
             self._clock,
             settings.time_zone,
-            schedule_of(settings),
             settings.models,
             settings.data_dir / "reports",
         )
-        self._opened.push_async_callback(reports.close)
+        times = times_of(settings)
+        if times is not None:
+            await scheduler.put(Job(id=JOB_ID, times=times, run=reports.make))
         return reports
 
     def _backups(self, store: Store) -> BackupSchedule | None:
         settings = self._settings
         if settings.backups.every is None:
             return None
-        schedule = BackupSchedule(
+        return BackupSchedule(
             store.database,
             settings.data_dir,
             settings.backup_dir,
@@ -259,8 +265,6 @@ class App:
             settings.backups.every,
             settings.backups.keep,
         )
-        self._opened.push_async_callback(schedule.close)
-        return schedule
 
     def _agent(
         self,

@@ -19,7 +19,7 @@ LAYERS = (
     {"search", "texts"},
     {"clock", "coalesce", "errors", "tasks"},
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
-    {"trends"},
+    {"timing", "trends"},
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},
     {"settings.model"},
     {"inventory", "settings.reader"},

@@ -6,12 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.maintenance import WeeklyTimes
 from homelab_steward.contract.preferences import Preference, PreferenceState
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery, WeeklyReport
@@ -21,19 +19,17 @@ from ..inventory.ports import Inventory
 from ..llm.settings import Deployment
 from ..llm.tables import egress
 from ..llm.tables import requests as model_requests
-from ..store import app_metadata, audit, preferences
+from ..store import audit, preferences
 from ..store import reports as stored
 from ..store.store import Store
 from ..texts import texts_of, translate
+from ..timing.scheduler import Due
 from . import figures
 from .aging import aging
 from .figures import WEEK, CloudRequest, ModelUse, Rows
-from .schedule import Schedule, report_id
+from .schedule import report_id
 from .text import document
 
-log = structlog.get_logger(__name__)
-
-TICK: Final = 60.0
 KEPT: Final = 60
 """Reports and files that are kept: a little more than a year."""
 
@@ -41,8 +37,6 @@ MOST_ROWS: Final = 2_000
 MOST_PREFERENCES: Final = 10
 FEWEST_APPROVED: Final = 3
 DAYS_SHOWN: Final = 14
-FROM: Final = "weekly_from"
-"""The key of the time from which reports are due: nothing is missed before the first start."""
 
 
 class WeeklyReports:
@@ -54,58 +48,23 @@ class WeeklyReports:
         inventory: Inventory,
         clock: Clock,
         zone: str,
-        schedule: Schedule | None,
         deployments: Sequence[Deployment],
         folder: Path,
     ) -> None:
-        """Without a ``schedule`` reports are made on request only. ``folder`` is created when needed."""
+        """``folder`` is created when needed."""
         self._store = store
         self._inventory = inventory
         self._clock = clock
         self._zone = zone
-        self._schedule = schedule
         self._deployments = {one.id: one for one in deployments}
         self._folder = folder
-        self._task: asyncio.Task[None] | None = None
 
-    @property
-    def times(self) -> WeeklyTimes | None:
-        """When reports are sent, None if on request only."""
-        due = self._schedule
-        if due is None:
-            return None
-        return WeeklyTimes(weekdays=(due.weekday,), begin=f"{due.at:%H:%M}", minutes=0, zone=due.zone)
-
-    def start(self) -> None:
-        """Begin to look whether a report is due."""
-        self._task = asyncio.create_task(self.run(), name="weekly reports")
-
-    async def close(self) -> None:
-        """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def run(self) -> None:
-        """Make what is due until cancelled; one that was missed while the app was off is made once."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                log.exception("weekly report not made")
-            await self._clock.sleep(TICK)
-
-    async def look(self) -> None:
+    async def make(self, due: Due) -> None:
         """Make the report that is due, unless it was made before."""
-        if self._schedule is None:
-            return
-        due = self._schedule.last_due(self._clock.now())
-        if due <= await self._from():
-            return
         async with self._store.read() as connection:
-            made = await stored.report(connection, report_id(due, self._zone))
+            made = await stored.report(connection, report_id(due.at, self._zone))
         if made is None:
-            made = await self._report(due)
+            made = await self._report(due.at)
             async with self._store.change() as unit:
                 if await stored.add(unit.connection, made, KEPT):
                     await audit.append(unit.connection, made.made_at, "report.made", {"report": made.id})
@@ -123,16 +82,6 @@ class WeeklyReports:
                 raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such report."))
             report = found
         return document(report, texts_of(query.language))
-
-    async def _from(self) -> datetime:
-        """Return the time from which reports are due, which is the first start of the app."""
-        async with self._store.read() as connection:
-            value = await app_metadata.read_value(connection, FROM)
-        if value is None:
-            value = self._clock.now().isoformat()
-            async with self._store.change() as unit:
-                await app_metadata.write_value(unit.connection, FROM, value)
-        return datetime.fromisoformat(value)
 
     async def _report(self, until: datetime) -> WeeklyReport:
         """Return the report of the seven days before ``until``."""

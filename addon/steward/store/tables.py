@@ -196,6 +196,30 @@ reports: Final = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+schedules: Final = Table(
+    "schedules",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("times", Text, nullable=False),
+    Column("since", Timestamp, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", Timestamp, nullable=True),
+    Column("changed_at", Timestamp, nullable=True),
+    Column("failures", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+)
+
+scheduled_messages: Final = Table(
+    "scheduled_messages",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("schedule_id", String(64), nullable=False),
+    Column("made_at", Timestamp, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_scheduled_messages_schedule_id_made_at", "schedule_id", "made_at"),
+)
+
 audit: Final = Table(
     "audit",
     metadata,

@@ -1,7 +1,6 @@
 """Regular backups, of which the newest are kept."""
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -9,19 +8,20 @@ from typing import Final
 import structlog
 
 from ..clock import Clock
-from ..errors import describe_error
 from ..store.archive import backups_in, file_name
 from ..store.backup import back_up
 from ..store.database import Database
 from ..telegram import tables  # noqa: F401 - declares them, also without a bot: a backup has every table
+from ..timing.scheduler import Due, Job
+from ..timing.times import Every
 
 log = structlog.get_logger(__name__)
 
-AFTER_FAILURE: Final = timedelta(hours=1)
+JOB_ID: Final = "backup"
 
 
 class BackupSchedule:
-    """Makes a backup when the newest one is old enough, also after a restart."""
+    """Makes a backup when the newest one is old enough."""
 
     def __init__(
         self,
@@ -38,21 +38,16 @@ class BackupSchedule:
         self._folder = folder
         self._clock = clock
         self.every = every
-        self.next_at: datetime | None = None
-        """When the next backup is made, None before it is known."""
         self._keep = keep
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Start the schedule."""
-        self._task = asyncio.create_task(self._run(), name="backups")
-
-    async def close(self) -> None:
-        """Stop; a backup that is being written is left out."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+    async def job(self) -> Job:
+        """Return the job of the scheduler. At its first start the age of the newest file counts."""
+        return Job(
+            id=JOB_ID,
+            times=Every(self.every),
+            run=self._make_due,
+            first_since=await asyncio.to_thread(self._first_since),
+        )
 
     async def make(self) -> Path:
         """Make a backup, delete the oldest ones, and return its file.
@@ -66,25 +61,14 @@ class BackupSchedule:
             await asyncio.to_thread(old.unlink, missing_ok=True)
         return file
 
-    async def _run(self) -> None:
-        wait = await asyncio.to_thread(self._until_due)
-        while True:
-            self.next_at = self._clock.now() + wait
-            if wait:
-                await self._clock.sleep(wait.total_seconds())
-            try:
-                file = await self.make()
-                log.info("backup made", file=str(file))
-                wait = self.every
-            except Exception as err:
-                reason = describe_error(err)
-                log.exception("backup failed", reason=reason)
-                wait = min(AFTER_FAILURE, self.every)
+    async def _make_due(self, _due: Due) -> None:
+        file = await self.make()
+        log.info("backup made", file=str(file))
 
-    def _until_due(self) -> timedelta:
+    def _first_since(self) -> datetime:
+        now = self._clock.now()
         newest = next(iter(backups_in(self._folder)), None)
         if newest is None:
-            return timedelta(0)
-        age = self._clock.now() - datetime.fromtimestamp(newest.stat().st_mtime, UTC)
+            return now - self.every
         # A file from the future comes from a clock that was wrong.
-        return max(timedelta(0), min(self.every - age, self.every))
+        return min(now, datetime.fromtimestamp(newest.stat().st_mtime, UTC))

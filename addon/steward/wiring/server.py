@@ -38,6 +38,7 @@ from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
+from ..reports.schedule import weekly_times
 from ..reports.weekly import WeeklyReports
 from ..runbooks.model import Runbook
 from ..runbooks.own_runbooks import OwnRunbooks
@@ -45,12 +46,13 @@ from ..runbooks.shown_names import ShownNames
 from ..settings.model import Settings
 from ..store.storable_text import storable
 from ..store.store import Store
+from ..timing.scheduler import Scheduler
 from ..trends.courses import Trends
 from ..trends.pictures import TrendPictures
 
 if TYPE_CHECKING:
     from ..telegram.bot import TelegramBot
-from .backup_schedule import BackupSchedule
+from .backup_schedule import JOB_ID, BackupSchedule
 from .model_stack import ModelStack
 
 VERSION: Final = version("homelab-steward")
@@ -76,6 +78,7 @@ class ServerParts:
     reports: WeeklyReports
     trends: Trends
     backups: BackupSchedule | None
+    scheduler: Scheduler
     conversation: Conversation
     models: ModelStack
     telegram: TelegramBot | None
@@ -185,8 +188,8 @@ def _commands(parts: ServerParts) -> Commands:
     async def schedules(_query: Nothing) -> Schedules:
         backups = parts.backups
         return Schedules(
-            weekly_report=parts.reports.times,
-            next_backup=backups.next_at if backups else None,
+            weekly_report=weekly_times(parts.settings),
+            next_backup=parts.scheduler.next_at(JOB_ID),
             backup_hours=backups.every / timedelta(hours=1) if backups else None,
         )
 

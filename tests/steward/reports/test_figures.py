@@ -1,9 +1,10 @@
 """The figures of a week, from rows in memory."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from homelab_steward.contract.incidents import (
     Verb,
     Verdict,
 )
+from homelab_steward.contract.maintenance import WeeklyTimes
 from homelab_steward.contract.reports import Aging
 from homelab_steward.contract.state import Instance, Origin, Resource, Snapshot
 from rig import records
@@ -27,7 +29,8 @@ from rig.inventory import NOW, box
 from steward.reports import figures
 from steward.reports.aging import aging
 from steward.reports.figures import WEEK, CloudRequest, ModelUse, Rows
-from steward.reports.schedule import Schedule, report_id
+from steward.reports.schedule import report_id, times_of, weekly_times
+from steward.settings.model import Settings, Weekday, Weekly
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FIXED = Verdict(outcome=Outcome.FIXED, checks=(), at=NOW)
@@ -194,20 +197,20 @@ def test_certificates_that_end_and_backups_that_are_old() -> None:
     )
 
 
-TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - naive bounds
+@pytest.mark.parametrize("day", Weekday)
+def test_a_report_is_due_on_its_day_at_its_local_time(day: Weekday) -> None:
+    settings = Settings(weekly=Weekly(weekday=day, at="07:05"), time_zone="America/St_Johns")
+    times = times_of(settings)
+    assert times is not None
+    due = times.last_due(NOW - WEEK, NOW)
+    assert due is not None
+    local = due.astimezone(ZoneInfo(settings.time_zone))
+    assert (local.weekday(), f"{local:%H:%M}") == (day.number, "07:05")
+    assert report_id(due, settings.time_zone) == local.date().isoformat()
+    shown = weekly_times(settings)
+    assert shown == WeeklyTimes(weekdays=(day.number,), begin="07:05", minutes=0, zone="America/St_Johns")
 
 
-@given(
-    TIMES,
-    st.integers(0, 6),
-    st.times().map(lambda one: time(one.hour, one.minute)),
-    st.sampled_from(["UTC", "Europe/Vienna", "America/St_Johns", "Pacific/Kiritimati"]),
-)
-def test_a_report_was_due_within_the_last_week(now: datetime, weekday: int, at: time, zone: str) -> None:
-    schedule = Schedule(weekday=weekday, at=at, zone=zone)
-    due = schedule.last_due(now)
-    assert now - timedelta(days=7, hours=2) < due <= now
-    local = due.astimezone(ZoneInfo(zone))
-    assert {local.weekday(), (local - 2 * HOUR).weekday()} & {weekday}
-    assert schedule.last_due(due) == due
-    assert report_id(due, zone) == local.date().isoformat()
+def test_without_a_day_a_report_is_not_planned() -> None:
+    settings = Settings(weekly=Weekly(weekday=None))
+    assert (times_of(settings), weekly_times(settings)) == (None, None)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,42 +13,51 @@ from sqlalchemy import insert
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import IncidentStatus
-from homelab_steward.contract.maintenance import WeeklyTimes
 from homelab_steward.contract.preferences import PreferenceState
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.reports import WeeklyQuery
 from rig import records
 from rig.agent_rig import opened_store
-from rig.clocks import WatchedClock
 from rig.inventory import ToyInventory
 from rig.toy import Toy
 from steward.clock import Clock, ManualClock
 from steward.llm.settings import Deployment
 from steward.llm.tables import egress, requests
 from steward.reports import weekly
-from steward.reports.schedule import Schedule
-from steward.reports.weekly import TICK, WeeklyReports
+from steward.reports.schedule import JOB_ID
+from steward.reports.weekly import WeeklyReports
 from steward.store import approvals, incidents, preferences, reports
 from steward.store.store import Store
+from steward.timing.scheduler import Due, Job, Scheduler
+from steward.timing.times import Cron
 
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
-MONDAYS = Schedule(weekday=0, at=time(8), zone="Europe/Vienna")
+MONDAYS = Cron("0 8 * * 1", "Europe/Vienna")
 DUE = datetime(2026, 11, 23, 7, tzinfo=UTC)
 DAY = 86_400.0
 
 
 @asynccontextmanager
-async def opened(
-    folder: Path, clock: Clock, schedule: Schedule | None = MONDAYS
-) -> AsyncIterator[tuple[Store, WeeklyReports]]:
+async def opened(folder: Path, clock: Clock) -> AsyncIterator[tuple[Store, WeeklyReports]]:
     models = [Deployment(id="big", daily_requests=10, cost_per_request=0.5)]
     async with opened_store(folder, clock) as store:
         yield (
             store,
-            WeeklyReports(
-                store, ToyInventory(Toy()), clock, "Europe/Vienna", schedule, models, folder / "reports"
-            ),
+            WeeklyReports(store, ToyInventory(Toy()), clock, "Europe/Vienna", models, folder / "reports"),
         )
+
+
+@asynccontextmanager
+async def planned(folder: Path, clock: Clock) -> AsyncIterator[tuple[Store, WeeklyReports, Scheduler]]:
+    """Yield reports that are made on Mondays."""
+    async with opened(folder, clock) as (store, made):
+        scheduler = Scheduler(store, clock)
+        await scheduler.put(Job(id=JOB_ID, times=MONDAYS, run=made.make))
+        await scheduler.start()
+        try:
+            yield store, made, scheduler
+        finally:
+            await scheduler.close()
 
 
 async def latest(store: Store) -> str | None:
@@ -57,69 +66,54 @@ async def latest(store: Store) -> str | None:
     return found and found.id
 
 
-@pytest.mark.parametrize("is_planned", [True, False])
-async def test_it_says_when_reports_are_sent(tmp_path: Path, is_planned: bool) -> None:  # noqa: FBT001
-    planned = Schedule(weekday=6, at=time(18, 30), zone="Europe/Vienna") if is_planned else None
-    times = WeeklyTimes(weekdays=(6,), begin="18:30", minutes=0, zone="Europe/Vienna")
-    async with opened(tmp_path, ManualClock(FRIDAY), planned) as (_, made):
-        assert made.times == (times if is_planned else None)
-
-
 async def test_it_is_made_when_it_is_due_and_once(tmp_path: Path) -> None:
     clock = ManualClock(FRIDAY)
-    async with opened(tmp_path, clock) as (store, weekly_reports):
+    async with planned(tmp_path, clock) as (store, _, scheduler):
         with store.changes.watch(RowKind.REPORT) as watch:
-            await weekly_reports.look()
-            assert await latest(store) is None, "nothing was missed before the first start"
-            clock.move((DUE - FRIDAY).total_seconds() - 1)
-            await weekly_reports.look()
+            clock.jump((DUE - FRIDAY).total_seconds() - 1)
+            await scheduler.look(JOB_ID)
             assert await latest(store) is None
-            clock.move(1)
-            await weekly_reports.look()
+            clock.jump(1)
+            await scheduler.look(JOB_ID)
             event: Any = await watch.next()
             assert (event.id, event.report.id) == ("2026-11-23", "2026-11-23")
             assert (event.report.since, event.report.until) == (DUE - timedelta(days=7), DUE)
             sequence = store.changes.sequence
-            await weekly_reports.look()
-            clock.move(3 * DAY)
-            await weekly_reports.look()
+            await scheduler.look(JOB_ID)
+            clock.jump(3 * DAY)
+            await scheduler.look(JOB_ID)
             assert store.changes.sequence == sequence
         assert (tmp_path / "reports" / "2026-11-23.md").read_text().startswith("# Weekly report")
 
 
 async def test_what_was_missed_while_the_app_was_off_is_made_once(tmp_path: Path) -> None:
-    async with opened(tmp_path, ManualClock(FRIDAY)) as (_, weekly_reports):
-        await weekly_reports.look()
+    async with planned(tmp_path, ManualClock(FRIDAY)) as (_, _, scheduler):
+        await scheduler.look(JOB_ID)
     late = ManualClock(DUE + timedelta(days=15))
-    for _ in range(2):
-        async with opened(tmp_path, late) as (store, weekly_reports):
-            await weekly_reports.look()
-            assert store.changes.sequence == (1 if _ == 0 else 0)
+    for is_first in (True, False):
+        async with planned(tmp_path, late) as (store, _, scheduler):
+            await scheduler.look(JOB_ID)
+            assert store.changes.sequence == int(is_first)
             assert await latest(store) == "2026-12-07"
     assert [one.name for one in (tmp_path / "reports").iterdir()] == ["2026-12-07.md"]
 
 
 async def test_a_file_that_was_not_written_before_a_crash_is_written(tmp_path: Path) -> None:
-    clock = ManualClock(FRIDAY)
-    async with opened(tmp_path, clock) as (store, weekly_reports):
-        await weekly_reports.look()
-        clock.move(7 * DAY)
-        await weekly_reports.look()
+    async with opened(tmp_path, ManualClock(DUE)) as (store, weekly_reports):
+        await weekly_reports.make(Due(at=DUE))
         file = tmp_path / "reports" / "2026-11-23.md"
         file.unlink()
         sequence = store.changes.sequence
-        await weekly_reports.look()
+        await weekly_reports.make(Due(at=DUE))
         assert file.exists()
         assert store.changes.sequence == sequence
 
 
 async def test_old_reports_and_files_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weekly, "KEPT", 2)
-    clock = ManualClock(FRIDAY)
-    async with opened(tmp_path, clock) as (store, weekly_reports):
-        for _ in range(5):
-            await weekly_reports.look()
-            clock.move(7 * DAY)
+    async with opened(tmp_path, ManualClock(DUE)) as (store, weekly_reports):
+        for week in range(4):
+            await weekly_reports.make(Due(at=DUE + timedelta(weeks=week)))
         async with store.read() as connection:
             ids = [row.id for row in await connection.exec_driver_sql("SELECT id FROM reports ORDER BY id")]
         assert ids == ["2026-12-07", "2026-12-14"]
@@ -131,13 +125,9 @@ async def test_old_reports_and_files_are_dropped(tmp_path: Path, monkeypatch: py
         assert caught.value.code is ErrorCode.NOT_FOUND
 
 
-async def test_without_a_day_it_is_made_on_request_only(tmp_path: Path) -> None:
+async def test_a_report_on_request_is_not_stored(tmp_path: Path) -> None:
     clock = ManualClock(FRIDAY)
-    async with opened(tmp_path, clock, None) as (store, weekly_reports):
-        for _ in range(3):
-            await weekly_reports.look()
-            clock.move(7 * DAY)
-        assert await latest(store) is None
+    async with opened(tmp_path, clock) as (store, weekly_reports):
         assert (await weekly_reports.weekly(WeeklyQuery())).report.until == clock.now()
         assert await latest(store) is None
 
@@ -174,23 +164,6 @@ async def test_a_report_on_request_has_what_the_store_has(tmp_path: Path) -> Non
         assert [one.id for one in report.always_approved] == ["approved"]
         assert [(one.deployment, one.limit) for one in report.quotas] == [("big", 10)]
         assert not report.is_partial
-
-
-async def test_a_failure_does_not_end_the_reports(tmp_path: Path) -> None:
-    clock = WatchedClock(FRIDAY)
-    async with opened(tmp_path, clock) as (store, weekly_reports):
-        await weekly_reports.look()
-        clock.jump((DUE - FRIDAY).total_seconds())
-        read = store.read
-        store.read = None  # type: ignore[assignment, method-assign]
-        weekly_reports.start()
-        with store.changes.watch(RowKind.REPORT) as watch:
-            await clock.until_asleep(TICK)
-            store.read = read  # type: ignore[method-assign]
-            await clock.pass_by(TICK)
-            async with asyncio.timeout(5):
-                await watch.next()
-        await weekly_reports.close()
 
 
 async def test_the_store_takes_each_report_once(tmp_path: Path) -> None:

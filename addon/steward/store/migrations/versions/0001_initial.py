@@ -391,6 +391,31 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
     )
+    op.create_table(
+        "schedules",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("times", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("is_enabled", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedules")),
+    )
+    op.create_table(
+        "scheduled_messages",
+        sa.Column("id", sa.String(length=128), nullable=False),
+        sa.Column("schedule_id", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheduled_messages")),
+    )
+    with op.batch_alter_table("scheduled_messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_scheduled_messages_schedule_id_made_at", ["schedule_id", "made_at"], unique=False
+        )
 
 
 def downgrade() -> None:

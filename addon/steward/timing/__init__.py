@@ -1,0 +1,1 @@
+"""When something is due, and the scheduler that runs it."""
