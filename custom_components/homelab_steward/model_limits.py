@@ -3,8 +3,8 @@
 from homeassistant.core import callback
 
 from . import issues
+from .contract.model_limits import WARN_AT
 from .contract.protocol import RowKind
-from .contract.usage import WARN_AT
 from .coordinator import Change, StewardCoordinator
 from .days import each_day
 from .steward_sensors import LISTED, current_limits

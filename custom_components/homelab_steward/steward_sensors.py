@@ -11,10 +11,11 @@ from homeassistant.util import dt as dt_util
 
 from .const import ATTR_REASON
 from .contract.incidents import ApprovalRequest, Incident
+from .contract.model_limits import LimitUse
 from .contract.plain_text import one_line
 from .contract.protocol import RowKind
 from .contract.state import Instance, Resource
-from .contract.usage import LimitUse, Usage
+from .contract.usage import Usage
 from .steward_state import StewardState
 
 LISTED: Final = 10

@@ -397,8 +397,27 @@ export interface DeploymentRecord {
   embedding_model: string;
   server: string;
   takes_masked: boolean;
+  size: string;
+  good_at: string[];
   used: number;
-  daily_requests: number | null;
+  tokens: number;
+  cost: number;
+  limits: LimitUse[];
+  reserve_percent: number;
+  check: CheckRecord | null;
+}
+
+export interface LimitUse {
+  kind: string;
+  used: number;
+  limit: number;
+}
+
+export interface CheckRecord {
+  tools: string;
+  languages: string[];
+  weak: string[];
+  speed: number | null;
 }
 
 export interface DailyUse {

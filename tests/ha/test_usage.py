@@ -15,9 +15,10 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.model_limits import LimitUse
 from custom_components.homelab_steward.contract.protocol import RowKind
 from custom_components.homelab_steward.contract.records import LedgerRecord
-from custom_components.homelab_steward.contract.usage import LimitUse, ModelUse, Usage
+from custom_components.homelab_steward.contract.usage import ModelUse, Usage
 
 SENT = "sensor.homelab_steward_sent_to_models_outside_today"
 QUOTA = "sensor.homelab_steward_daily_quota_left"

@@ -18,11 +18,13 @@ from homelab_steward.contract.incidents import (
     Severity,
 )
 from homelab_steward.contract.mode import StewardMode
+from homelab_steward.contract.model_limits import LimitUse
 from homelab_steward.contract.preferences import Preference, Preferences, PreferenceState
 from homelab_steward.contract.records import (
     AuditPage,
     AuditRecord,
     AuditVerification,
+    CheckRecord,
     DailyUse,
     DeploymentRecord,
     IncidentRecord,
@@ -107,7 +109,10 @@ MODELS = ModelRecords(
             embedding_model="nomic-embed-text",
             server="ollama.example.org",
             takes_masked=False,
+            size="small",
             used=31,
+            tokens=18_400,
+            check=CheckRecord(tools="schema", languages=("en", "nl"), weak=("de", "fr", "es"), speed=9.4),
         ),
         DeploymentRecord(
             id="flash",
@@ -117,9 +122,18 @@ MODELS = ModelRecords(
             server="models.example.org",
             takes_masked=True,
             used=88,
-            daily_requests=100,
+            tokens=41_200,
+            cost=0.31,
+            limits=(
+                LimitUse(kind="daily_requests", used=88, limit=100),
+                LimitUse(kind="weekly_tokens", used=412_000, limit=2_000_000),
+                LimitUse(kind="daily_cost", used=0.31, limit=0.5),
+            ),
+            reserve_percent=10,
+            check=CheckRecord(tools="native", languages=("en", "de", "fr", "es", "nl"), speed=84.0),
         ),
     ),
+    currency="EUR",
     use=tuple(
         DailyUse(deployment=name, day=f"{NOW - timedelta(days=day):%Y-%m-%d}", used=(day * 7 + start) % 40)
         for day in range(14)

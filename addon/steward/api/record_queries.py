@@ -15,6 +15,7 @@ from homelab_steward.contract.records import (
     AuditRecord,
     AuditVerification,
     AutonomyLevel,
+    CheckRecord,
     DeploymentRecord,
     LedgerPage,
     LedgerQuery,
@@ -36,8 +37,12 @@ from homelab_steward.contract.state import Person, Role, Speaker
 
 from ..clock import Clock
 from ..llm.ledger import daily_use, ledger_page
-from ..llm.quota import local_day
+from ..llm.limits import Quota
+from ..llm.model_abilities import ModelCheck
+from ..llm.model_check import ModelChecks
+from ..llm.quota import local_day, read_quotas
 from ..llm.settings import Deployment
+from ..llm.usage import limit_uses
 from ..runbooks.model import Recipe, Runbook
 from ..runbooks.own_runbooks import OwnRunbooks
 from ..runbooks.shown_names import ShownNames
@@ -64,10 +69,11 @@ class RecordQueries:
         person: Callable[[Speaker], Person | None],
         deployments: Sequence[Deployment],
         clock: Clock,
+        currency: str = "",
     ) -> None:
         """``library`` has the runbooks by id, ``own`` their files, ``shown`` the names of what they use.
 
-        ``person`` returns who speaks.
+        ``person`` returns who speaks; ``currency`` is that of the costs.
         """
         self._store = store
         self._library = library
@@ -75,6 +81,8 @@ class RecordQueries:
         self._shown = shown
         self._person = person
         self._deployments = tuple(deployments)
+        self._currency = currency
+        self._checks = ModelChecks(store.database, clock)
         self._clock = clock
 
     async def runbooks(self, _query: Nothing) -> RunbookRecords:
@@ -146,10 +154,14 @@ class RecordQueries:
         """Return the deployments in the order of the settings, and their use by day."""
         async with self._store.read() as connection:
             use = await daily_use(connection, self._clock, query.days)
-        today = local_day(self._clock).isoformat()
-        used = {one.deployment: one.used for one in use if one.day == today}
+            quotas = await read_quotas(connection, self._deployments, local_day(self._clock))
+        checks = await self._checks.of(self._deployments)
         return ModelRecords(
-            deployments=tuple(_deployment(one, used.get(one.id, 0)) for one in self._deployments), use=use
+            deployments=tuple(
+                _deployment(one, quotas[one.id], checks.get(one.id)) for one in self._deployments
+            ),
+            currency=self._currency,
+            use=use,
         )
 
     async def ledger(self, query: LedgerQuery) -> LedgerPage:
@@ -191,7 +203,7 @@ def _bounded(limit: int) -> int:
     return max(1, min(limit, MOST_LISTED))
 
 
-def _deployment(one: Deployment, used: int) -> DeploymentRecord:
+def _deployment(one: Deployment, quota: Quota, check: ModelCheck | None) -> DeploymentRecord:
     return DeploymentRecord(
         id=one.id,
         tier=str(one.tier),
@@ -199,8 +211,23 @@ def _deployment(one: Deployment, used: int) -> DeploymentRecord:
         embedding_model=one.embedding_model,
         server=_server(one.url),
         takes_masked=one.takes_masked,
-        used=used,
-        daily_requests=one.daily_requests,
+        size=str(one.size),
+        good_at=tuple(map(str, one.good_at)),
+        used=quota.today.requests,
+        tokens=quota.today.tokens,
+        cost=quota.today.cost,
+        limits=limit_uses(quota),
+        reserve_percent=one.reserve_percent,
+        check=None if check is None else _check(check),
+    )
+
+
+def _check(one: ModelCheck) -> CheckRecord:
+    return CheckRecord(
+        tools=str(one.tools),
+        languages=one.languages,
+        weak=tuple(language for language in one.tested if one.is_weak_in(language)),
+        speed=one.speed,
     )
 
 

@@ -257,15 +257,8 @@ class Gateway:
         )
 
     async def _checked(self) -> Mapping[str, ModelCheck]:
-        """Return what the checks found; one of another model than the configured one does not count."""
-        if self._checks is None:
-            return {}
-        found = await self._checks.current()
-        return {
-            one.id: check
-            for one in self._deployments
-            if (check := found.get(one.id)) is not None and check.model == one.model
-        }
+        """Return what the checks found."""
+        return await self._checks.of(self._deployments) if self._checks is not None else {}
 
     async def _select(self, wanted: Wanted, checks: Mapping[str, ModelCheck]) -> Selection:
         limited = [one for one in self._deployments if one.has_limit]

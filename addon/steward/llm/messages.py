@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.usage import LimitUse
+from homelab_steward.contract.model_limits import LimitUse
 
 from .privacy import PrivacyClass
 

@@ -1,7 +1,7 @@
 """Checks what a model can do on this install: call tools, answer in a language, and how fast."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -107,12 +107,21 @@ def _request(text: str) -> ChatRequest:
 
 @dataclass(slots=True)
 class ModelChecks:
-    """The stored results by deployment; one of another model than the configured one does not count."""
+    """The stored results by deployment."""
 
     database: Database
     clock: Clock
     _read_at: float | None = field(default=None, init=False)
     _found: dict[str, ModelCheck] = field(default_factory=dict, init=False)
+
+    async def of(self, deployments: Iterable[Deployment]) -> Mapping[str, ModelCheck]:
+        """Return the results of deployments; one of another model than the configured one does not count."""
+        found = await self.current()
+        return {
+            one.id: check
+            for one in deployments
+            if (check := found.get(one.id)) is not None and check.model == one.model
+        }
 
     async def current(self) -> Mapping[str, ModelCheck]:
         """Return the results, which are read again after some time."""

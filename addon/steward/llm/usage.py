@@ -6,9 +6,10 @@ from datetime import UTC
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from homelab_steward.contract.model_limits import LimitUse
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import LedgerRecord
-from homelab_steward.contract.usage import USAGE_ID, LimitUse, ModelUse, Usage
+from homelab_steward.contract.usage import USAGE_ID, ModelUse, Usage
 
 from ..clock import Clock
 from ..store.changes import Changes

@@ -36,9 +36,10 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
     Supervisor's JSON file. Relative paths in a file are relative to its folder. Raises InvalidSetting
     with the full key (``telegram.chat_id``) of the first wrong or unknown setting.
     """
+    options = read_options(options_file, Settings) if options_file else {}
     plain = merge_sources(
         {"time_zone": env["TZ"]} if env.get("TZ") else {},
-        in_folder(read_options(options_file), Settings, options_file.parent) if options_file else {},
+        in_folder(options, Settings, options_file.parent) if options_file else {},
         in_folder(read_yaml(yaml_file), Settings, yaml_file.parent) if yaml_file else {},
         read_environment(env, Settings),
     )

@@ -21,8 +21,12 @@ type Plain = dict[str, Any]
 """Settings before validation: texts, numbers, lists and sections."""
 
 
-def read_options(path: Path) -> Plain:
-    """Return Supervisor's options without empty ones. Raises InvalidSetting."""
+def read_options(path: Path, tree: type) -> Plain:
+    """Return Supervisor's options without empty ones. Raises InvalidSetting.
+
+    The form has no list inside a list: where ``tree``, the dataclass of the settings, has one, a text is
+    read as a list with commas.
+    """
     try:
         content = orjson.loads(path.read_bytes())
     except OSError as err:
@@ -30,7 +34,8 @@ def read_options(path: Path) -> Plain:
     except orjson.JSONDecodeError:
         # The error contains the whole document with its secrets.
         raise InvalidSetting(path.name, "is not JSON") from None
-    return _section(path, _without_empty(content))
+    options: Plain = _with_lists(_without_empty(_section(path, content)), tree)
+    return options
 
 
 def read_yaml(path: Path) -> Plain:
@@ -109,6 +114,18 @@ def _without_empty(value: Any) -> Any:
     return {key: one for key, one in kept.items() if one not in (None, "", {})}
 
 
+def _with_lists(value: Any, hint: object) -> Any:
+    """Return options with a list in place of each text that has to be one."""
+    if isinstance(value, list):
+        return [_with_lists(one, _items(hint)) for one in value]
+    if isinstance(value, dict):
+        known = _fields(hint)
+        return {key: _with_lists(one, known.get(str(key))) for key, one in value.items()}
+    if isinstance(value, str) and tuple in _alternatives(hint):
+        return [one.strip() for one in value.split(",") if one.strip()]
+    return value
+
+
 def _both_keys(key: str) -> tuple[str, str]:
     """Return a key without and with the ``_file`` suffix; a later source replaces both."""
     bare = key.removesuffix(FILE_SUFFIX)
@@ -135,6 +152,8 @@ def _items(hint: object) -> object:
     """Return the type of the items of a list, None for other types."""
     if isinstance(hint, TypeAliasType):
         return _items(hint.__value__)
+    if get_origin(hint) is Annotated:
+        return _items(get_args(hint)[0])
     inner = get_args(hint)
     return inner[0] if inner else None
 

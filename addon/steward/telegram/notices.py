@@ -5,9 +5,10 @@ from typing import Final
 
 from homelab_steward.contract.maintenance import MaintenanceQuery, MaintenanceWindow
 from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
+from homelab_steward.contract.model_limits import LimitUse
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
-from homelab_steward.contract.usage import LimitUse, Usage
+from homelab_steward.contract.usage import Usage
 
 from ..clock import Clock
 from ..store.changes import Changes, Lost

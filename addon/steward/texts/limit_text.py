@@ -1,6 +1,6 @@
 """Says how much of a limit of a language model is used."""
 
-from homelab_steward.contract.usage import LimitUse
+from homelab_steward.contract.model_limits import LimitUse
 
 from . import Texts
 

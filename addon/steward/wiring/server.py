@@ -219,6 +219,7 @@ def _commands(parts: ServerParts) -> Commands:
             parts.people.by_speaker,
             parts.settings.models,
             parts.clock,
+            parts.settings.spending.currency,
         ),
         search=parts.agent.search.find,
         release_text=parts.models.text_release.release,

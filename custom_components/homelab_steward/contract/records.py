@@ -6,6 +6,7 @@ from typing import Final
 
 from .base import Many, Message, Timestamp
 from .incidents import ApprovalRequest, Incident, OptionKind, Run, SimilarIncident
+from .model_limits import LimitUse
 from .state import Speaker
 
 LONGEST_TREND: Final = 256 * 1024
@@ -246,10 +247,24 @@ class AuditVerification(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeploymentRecord(Message):
-    """One deployment of a language model. ``daily_requests`` None means that it has no limit.
+class CheckRecord(Message):
+    """What the check of a model found. ``tools`` is native, schema or none; ``speed`` is in tokens a second.
 
-    ``used`` are the requests of today. ``takes_masked``: it may read private texts after masking.
+    ``languages`` are those that it answers in, ``weak`` those that it does not.
+    """
+
+    tools: str
+    languages: Many[str] = ()
+    weak: Many[str] = ()
+    speed: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentRecord(Message):
+    """One deployment of a language model.
+
+    ``used``, ``tokens`` and ``cost`` are those of today. ``takes_masked``: it may read private texts after
+    masking. ``check`` is None if the model was not checked.
     """
 
     id: str
@@ -258,8 +273,14 @@ class DeploymentRecord(Message):
     embedding_model: str
     server: str
     takes_masked: bool
+    size: str = "large"
+    good_at: Many[str] = ()
     used: int = 0
-    daily_requests: int | None = None
+    tokens: int = 0
+    cost: float = 0.0
+    limits: Many[LimitUse] = ()
+    reserve_percent: int = 0
+    check: CheckRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,9 +301,10 @@ class ModelsQuery(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRecords(Message):
-    """The answer of ``models.list``."""
+    """The answer of ``models.list``. ``currency`` is that of the costs."""
 
     deployments: Many[DeploymentRecord]
+    currency: str = ""
     use: Many[DailyUse] = ()
 
 

@@ -3,7 +3,7 @@
 import { mdiBrain, mdiCloudOutline, mdiHomeOutline } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { DailyUse, DeploymentRecord, LedgerRecord } from "../contract.ts";
+import type { DailyUse, DeploymentRecord, LedgerRecord, LimitUse } from "../contract.ts";
 import { dateTime, exactTime } from "../format.ts";
 import { icon, loading, notice } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
@@ -42,6 +42,7 @@ export class ModelsPage extends Page {
   @state() private ledger: LedgerRecord[] = [];
   @state() private total = 0;
   @state() private error = "";
+  private currency = "";
 
   protected override firstUpdated(): void {
     void this.load();
@@ -78,15 +79,42 @@ export class ModelsPage extends Page {
     const sum = days.reduce((all, day) => all + day.value, 0);
     return html`<div class="card content">
       <h3 class="title">${one.id}</h3>
-      <p class="small quiet">${[one.model, one.embedding_model, one.server].filter(Boolean).join(" · ")}</p>
-      ${one.daily_requests !== null
-        ? html`<label class="small" style="display:block">${t("models.used_of", { used: one.used, limit: one.daily_requests })}
-            <progress max=${Math.max(1, one.daily_requests)} value=${one.used}></progress></label>`
-        : html`<p class="small">${t("models.used", { count: one.used })}</p>`}
+      <p class="small quiet">${[t(`models.size_${one.size}`), one.model, one.embedding_model, one.server].filter(Boolean).join(" · ")}</p>
+      <p class="small">${t("models.used", { count: one.used })} · ${t("models.tokens", { count: one.tokens })}${one.cost ? html` · ${this.amount("daily_cost", one.cost)}` : nothing}</p>
+      ${one.limits.map((limit) => this.renderLimit(limit))}
+      ${one.limits.length ? html`<p class="small quiet">${t("models.reserve", { percent: one.reserve_percent })}</p>` : html`<p class="small quiet">${t("models.no_limit")}</p>`}
       ${columns(days, t("models.days", { count: sum, days: DAYS }))}
       <p class="small quiet">${t("models.days", { count: sum, days: DAYS })}</p>
+      ${one.model ? this.renderCheck(one) : nothing}
       ${one.tier === "local" ? nothing : html`<p class="small quiet">${t(one.takes_masked ? "models.masked" : "models.public_only")}</p>`}
     </div>`;
+  }
+
+  private renderLimit(one: LimitUse): TemplateResult {
+    const values = { used: this.amount(one.kind, one.used), limit: this.amount(one.kind, one.limit) };
+    return html`<label class="small" style="display:block">${this.ctx.t(`limit.${one.kind}`, values)}
+      <progress max=${one.limit || 1} value=${one.limit ? one.used : 1}></progress></label>`;
+  }
+
+  /** Return an amount that a limit counts; money in the currency of the prices. */
+  private amount(kind: string, value: number): string {
+    const style: Intl.NumberFormatOptions = kind.endsWith("cost") && this.currency ? { style: "currency", currency: this.currency } : {};
+    return new Intl.NumberFormat(this.ctx.language, style).format(value);
+  }
+
+  private renderCheck(one: DeploymentRecord): TemplateResult {
+    const { t, language } = this.ctx;
+    const check = one.check;
+    if (!check) return html`<p class="small quiet">${t("models.unchecked")}</p>`;
+    const names = new Intl.DisplayNames([language], { type: "language" });
+    const listed = (codes: string[]): string => codes.map((code) => names.of(code) ?? code).join(", ");
+    const parts = [
+      t(`models.tools_${check.tools}`),
+      check.languages.length ? t("models.good", { languages: listed(check.languages) }) : "",
+      check.weak.length ? t("models.weak", { languages: listed(check.weak) }) : "",
+      check.speed === null ? "" : t("models.speed", { count: Math.round(check.speed) }),
+    ];
+    return html`<p class="small">${parts.filter(Boolean).join(" · ")}</p>`;
   }
 
   private renderLedger(): TemplateResult {
@@ -109,10 +137,11 @@ export class ModelsPage extends Page {
     this.error = "";
     try {
       const [models] = await Promise.all([
-        call<{ deployments: DeploymentRecord[]; use: DailyUse[] }>(this.ctx, "models", { days: DAYS }),
+        call<{ deployments: DeploymentRecord[]; currency: string; use: DailyUse[] }>(this.ctx, "models", { days: DAYS }),
         this.more(undefined),
       ]);
       this.use = models.use;
+      this.currency = models.currency;
       this.deployments = models.deployments;
     } catch (err) {
       this.error = refusal(err, this.ctx.t);

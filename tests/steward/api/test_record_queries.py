@@ -11,10 +11,12 @@ import pytest
 from homelab_steward.contract.commands import IncidentQuery
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, OptionKind
+from homelab_steward.contract.model_limits import LimitUse
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.records import (
     AuditQuery,
     AutonomyLevel,
+    CheckRecord,
     DeploymentRecord,
     IncidentId,
     LastPoll,
@@ -37,9 +39,12 @@ from steward.api.queries import Queries
 from steward.api.record_queries import MOST_LISTED, RecordQueries
 from steward.clock import ManualClock
 from steward.errors import InvalidArgument
+from steward.llm.complexity import Work
 from steward.llm.messages import Task, Tier
+from steward.llm.model_abilities import ModelCheck, ToolUse
+from steward.llm.model_check import ModelChecks
 from steward.llm.quota import RequestCounts
-from steward.llm.settings import Deployment
+from steward.llm.settings import Deployment, Size
 from steward.llm.tables import egress
 from steward.runbooks.library import built_in_folders, parse, read_library
 from steward.runbooks.model import Runbook
@@ -113,11 +118,26 @@ async def test_models_with_their_use_and_without_secrets(store: Store) -> None:
         server="models.example.org",
         takes_masked=True,
         used=1,
-        daily_requests=100,
+        limits=(LimitUse(kind="daily_requests", used=1, limit=100),),
+        reserve_percent=10,
     )
     assert answer.deployments[1].server == ""
     assert [one.day for one in answer.use] == [f"{NOW - timedelta(days=2):%Y-%m-%d}", f"{NOW:%Y-%m-%d}"]
     assert b"hunter2" not in answer.to_json()
+
+
+async def test_models_with_what_they_used_and_what_their_check_found(store: Store) -> None:
+    limited = replace(CLOUD, weekly_cost=2.0, output_price=5.0, good_at=(Work.CODE,), size=Size.SMALL)
+    counts = RequestCounts(store.database, ManualClock(NOW))
+    await counts.spend(limited, 1000, 200_000)
+    found = ModelCheck(model="flash", tools=ToolUse.NONE, languages=("en",), tested=("en", "de"), speed=9.5)
+    await ModelChecks(store.database, ManualClock(NOW)).store({"flash": found, "local": found})
+    answer = await queries(store, limited, LOCAL).models(ModelsQuery())
+    first, second = answer.deployments
+    assert (first.tokens, first.cost, first.size, first.good_at) == (201_000, 1.0, "small", ("code",))
+    assert LimitUse(kind="weekly_cost", used=1.0, limit=2.0) in first.limits
+    assert first.check == CheckRecord(tools="none", languages=("en",), weak=("de",), speed=9.5)
+    assert second.check is None, "the check of another model"
 
 
 @pytest.mark.parametrize("days", [-5, 0, 10**9])

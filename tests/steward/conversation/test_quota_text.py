@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from homelab_steward.contract.usage import LimitUse
+from homelab_steward.contract.model_limits import LimitUse
 from steward.conversation.quota_text import quota_text
 from steward.llm.messages import DeploymentHealth, Tier
 

@@ -8,8 +8,9 @@ import orjson
 import pytest
 from sqlalchemy import insert
 
+from homelab_steward.contract.model_limits import LimitUse
 from homelab_steward.contract.protocol import Event, RowKind
-from homelab_steward.contract.usage import LimitUse, ModelUse, Usage
+from homelab_steward.contract.usage import ModelUse, Usage
 from lab.model import Script, ScriptedModel, Turn
 from steward.llm.errors import InvalidAnswer, NoModelAllowed
 from steward.llm.messages import Delta, Finish, Tier

@@ -20,6 +20,8 @@ import pytest
 import yaml
 
 from lab.certificate import make_certificate
+from steward.llm.complexity import Work
+from steward.llm.settings import Step
 from steward.settings.model import Listen, Settings
 from steward.settings.reader import read_settings
 
@@ -51,9 +53,6 @@ NOT_OFFERED: Final = {
     "people.asked_after_minutes": "configured in the integration",
     "people.critical_alerts": "configured in the integration",
     "people.pin": "configured in the integration",
-    "routing": "a table with a good default; can be set in steward.yaml",
-    "models.more_urls": "the form has no list inside a list; can be set in steward.yaml",
-    "models.good_at": "the form has no list inside a list; can be set in steward.yaml",
     "backups.folder": "the data folder of the app; Home Assistant's backups are the copy elsewhere",
     "log.format": "the log of Supervisor has one format",
     "limits.webhook_bytes": "the default is sufficient for home use",
@@ -73,6 +72,12 @@ def example(kind: Any) -> Any:
     if isinstance(kind, list):
         return [example(one) for one in kind]
     name, _, rest = kind.rstrip("?").partition("(")
+    if name == "match" and "local_small" in rest:
+        return "local_large, cloud_small"
+    if name == "match" and "deep_reasoning" in rest:
+        return "code,planning"
+    if name == "match" and "https?" in rest:
+        return "http://192.168.1.31:11434, http://192.168.1.32:11434"
     choices = rest.rstrip(")").split("|")
     least = rest.partition(",")[0]
     return {
@@ -183,7 +188,11 @@ def test_all_options_are_accepted(tmp_path: Path) -> None:
     assert "a-long-secret" in settings.database_url
     assert [one.person for one in settings.mcp.tokens] == ["anna"]
     assert settings.mcp.allowed_hosts == ("text",)
-    assert [one.context_tokens for one in settings.models] == [256]
+    (model,) = settings.models
+    assert model.context_tokens == 256
+    assert model.good_at == (Work.CODE, Work.PLANNING)
+    assert model.more_urls == ("http://192.168.1.31:11434", "http://192.168.1.32:11434")
+    assert {settings.routing.steps(one) for one in Work} == {(Step.LOCAL_LARGE, Step.CLOUD_SMALL)}
 
 
 def read(folder: Path, options: dict[str, Any]) -> Any:

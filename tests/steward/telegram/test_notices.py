@@ -7,9 +7,10 @@ from pathlib import Path
 from homelab_steward.contract.incidents import JournalStep, RunStatus, StepState
 from homelab_steward.contract.maintenance import Occurrence
 from homelab_steward.contract.mode import MODE_ID, Pause, PauseScope, StewardMode
+from homelab_steward.contract.model_limits import LimitUse
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
-from homelab_steward.contract.usage import USAGE_ID, LimitUse, ModelUse, Usage
+from homelab_steward.contract.usage import USAGE_ID, ModelUse, Usage
 from lab.telegram import GROUP_ID
 from steward.store.mode import write_mode
 from steward.telegram.outcomes import outcome_lines

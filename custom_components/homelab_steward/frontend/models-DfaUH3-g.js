@@ -1,4 +1,4 @@
-import{$ as e,B as t,Ct as n,J as r,M as i,O as a,Q as o,R as s,S as c,V as l,X as u,_ as d,b as f,et as p,g as m,j as h,k as g,lt as _,mt as v,n as y,z as b}from"./shared-CpI5Xoyo.js";var x=14,S=50,C=[`local`,`cloud`,`premium`],w=class extends a{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.load=async()=>{this.error=``;try{let[e]=await Promise.all([g(this.ctx,`models`,{days:x}),this.more(void 0)]);this.use=e.use,this.deployments=e.deployments}catch(e){this.error=h(e,this.ctx.t)}}}static{this.styles=[...a.styles,s,m,p`
+import{$ as e,B as t,Ct as n,J as r,M as i,O as a,Q as o,R as s,S as c,V as l,X as u,_ as d,b as f,et as p,g as m,j as h,k as g,lt as _,mt as v,n as y,z as b}from"./shared-RF5vBylM.js";var x=14,S=50,C=[`local`,`cloud`,`premium`],w=class extends a{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.currency=``,this.load=async()=>{this.error=``;try{let[e]=await Promise.all([g(this.ctx,`models`,{days:x}),this.more(void 0)]);this.use=e.use,this.currency=e.currency,this.deployments=e.deployments}catch(e){this.error=h(e,this.ctx.t)}}}static{this.styles=[...a.styles,s,m,p`
       progress {
         width: 100%;
         height: 8px;
@@ -22,13 +22,16 @@ import{$ as e,B as t,Ct as n,J as r,M as i,O as a,Q as o,R as s,S as c,V as l,X 
       <div class="grid">${i.map(e=>this.renderDeployment(e))}</div>
     </section>`:o}renderDeployment(t){let{t:n,now:r}=this.ctx,i=y(this.use,r,x,t.id),a=i.reduce((e,t)=>e+t.value,0);return e`<div class="card content">
       <h3 class="title">${t.id}</h3>
-      <p class="small quiet">${[t.model,t.embedding_model,t.server].filter(Boolean).join(` · `)}</p>
-      ${t.daily_requests===null?e`<p class="small">${n(`models.used`,{count:t.used})}</p>`:e`<label class="small" style="display:block">${n(`models.used_of`,{used:t.used,limit:t.daily_requests})}
-            <progress max=${Math.max(1,t.daily_requests)} value=${t.used}></progress></label>`}
+      <p class="small quiet">${[n(`models.size_${t.size}`),t.model,t.embedding_model,t.server].filter(Boolean).join(` · `)}</p>
+      <p class="small">${n(`models.used`,{count:t.used})} · ${n(`models.tokens`,{count:t.tokens})}${t.cost?e` · ${this.amount(`daily_cost`,t.cost)}`:o}</p>
+      ${t.limits.map(e=>this.renderLimit(e))}
+      ${t.limits.length?e`<p class="small quiet">${n(`models.reserve`,{percent:t.reserve_percent})}</p>`:e`<p class="small quiet">${n(`models.no_limit`)}</p>`}
       ${d(i,n(`models.days`,{count:a,days:x}))}
       <p class="small quiet">${n(`models.days`,{count:a,days:x})}</p>
+      ${t.model?this.renderCheck(t):o}
       ${t.tier===`local`?o:e`<p class="small quiet">${n(t.takes_masked?`models.masked`:`models.public_only`)}</p>`}
-    </div>`}renderLedger(){let{t,now:n,language:r}=this.ctx;return e`<div class="scroll" tabindex="0" role="region" aria-label=${t(`models.ledger`)}><table>
+    </div>`}renderLimit(t){let n={used:this.amount(t.kind,t.used),limit:this.amount(t.kind,t.limit)};return e`<label class="small" style="display:block">${this.ctx.t(`limit.${t.kind}`,n)}
+      <progress max=${t.limit||1} value=${t.limit?t.used:1}></progress></label>`}amount(e,t){let n=e.endsWith(`cost`)&&this.currency?{style:`currency`,currency:this.currency}:{};return new Intl.NumberFormat(this.ctx.language,n).format(t)}renderCheck(t){let{t:n,language:r}=this.ctx,i=t.check;if(!i)return e`<p class="small quiet">${n(`models.unchecked`)}</p>`;let a=new Intl.DisplayNames([r],{type:`language`}),o=e=>e.map(e=>a.of(e)??e).join(`, `),s=[n(`models.tools_${i.tools}`),i.languages.length?n(`models.good`,{languages:o(i.languages)}):``,i.weak.length?n(`models.weak`,{languages:o(i.weak)}):``,i.speed===null?``:n(`models.speed`,{count:Math.round(i.speed)})];return e`<p class="small">${s.filter(Boolean).join(` · `)}</p>`}renderLedger(){let{t,now:n,language:r}=this.ctx;return e`<div class="scroll" tabindex="0" role="region" aria-label=${t(`models.ledger`)}><table>
         <thead><tr>${[`at`,`deployment`,`task`,`privacy`,`masked`,`size`].map(n=>e`<th scope="col">${t(`ledger.${n}`)}</th>`)}</tr></thead>
         <tbody>
           ${this.ledger.map(t=>e`<tr>
