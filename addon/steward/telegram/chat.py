@@ -261,10 +261,11 @@ class Chat:
     @contextmanager
     def _translated(self) -> Iterator[None]:
         # The library's errors may contain the URL with the token, so they are not chained.
+        chat_id = self._current.id
         try:
             yield
         except TelegramError as err:
-            raise to_failure(err, self._filter.redacted(err.message)) from None
+            raise to_failure(err, self._filter.redacted(err.message), chat_id) from None
         except (AttributeError, LookupError, TypeError, ValueError) as err:
             raise Unreachable(
                 translate("Telegram's answer cannot be read ({reason})", reason=type(err).__name__)

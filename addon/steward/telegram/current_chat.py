@@ -21,7 +21,6 @@ class CurrentChat:
         """Start with the configured id; call :meth:`load` for a later one."""
         self._database = database
         self._configured = chat_id
-        self._left: set[int] = set()
         self.id = chat_id
 
     async def load(self) -> None:
@@ -35,15 +34,7 @@ class CurrentChat:
         async with self._database.write() as connection:
             row = {"chat_id": self._configured, "current_chat_id": chat_id}
             await upsert(connection, tables.chats, row)
-        self._left.add(self.id)
         self.id = chat_id
-
-    def is_new(self, chat_id: int) -> bool:
-        """Return whether this id is neither the current one nor one that was left since the start.
-
-        What Telegram says about an earlier id may arrive late.
-        """
-        return chat_id != self.id and chat_id not in self._left
 
     def has(self, chat_id: int | None) -> bool:
         """Return whether this id is or was the chat: buttons of old messages stay valid."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -29,6 +29,14 @@ log = structlog.get_logger(__name__)
 
 REFUSED_SOURCE: Final = "message"
 LINES: Final = 30
+
+
+class Sent(NamedTuple):
+    """Where a message is: the group may have had another id then."""
+
+    chat_id: int
+    message_id: int
+    thread_id: int | None
 
 
 class Delivery:
@@ -71,10 +79,14 @@ class Delivery:
             await self._on_refused(item, err)
         return (item.id,)
 
-    async def migrate(self, chat_id: int) -> None:
-        """Follow the group to its new id. Requests that wait are sent there again."""
-        async with self._migration:  # several calls fail at the same time
-            if not self._current.is_new(chat_id):
+    async def migrate(self, former_id: int, chat_id: int) -> None:
+        """Follow the group ``former_id`` to its new id. Requests that wait are sent there again.
+
+        Nothing happens when the group has another id already: several calls fail at the same time,
+        and Telegram repeats what was not confirmed before a restart.
+        """
+        async with self._migration:
+            if former_id != self._current.id:
                 return
             log.warning("telegram group has a new id", chat_id=chat_id)
             # Last the id: what is sent to the new chat must not be sent again.
@@ -116,8 +128,11 @@ class Delivery:
         is_mergeable = item.kind is Kind.LINE and item.form is Form.FULL
         ids, text = await self._merged(item) if is_mergeable else ((item.id,), item.text)
         message = replace(rendering(text, item.buttons, item.form), is_silent=item.is_silent)
-        message_id, thread_id = await self._send_to_best_topic(item, message)
-        await self._outbox.sent(ids, item, message_id, thread_id)
+        sent = await self._send_to_best_topic(item, message)
+        async with self._migration:
+            if sent.chat_id != self._current.id:  # It is in the former group, and is sent again.
+                return ()
+            await self._outbox.sent(ids, item, sent.message_id, sent.thread_id)
         await self._after_success(item)
         return ids
 
@@ -137,8 +152,8 @@ class Delivery:
             lines.append(text)
         return tuple(ids), "\n".join(lines)
 
-    async def _send_to_best_topic(self, item: OutgoingMessage, message: Rendering) -> tuple[int, int | None]:
-        """Send to the topic, or to another one while it cannot be used. Return message and thread.
+    async def _send_to_best_topic(self, item: OutgoingMessage, message: Rendering) -> Sent:
+        """Send to the topic, or to another one while it cannot be used.
 
         A reply goes where its message is.
         """
@@ -163,28 +178,30 @@ class Delivery:
             self._rate_limit.note(self._clock.monotonic(), send=True)
         raise AssertionError("destinations raises at its end")
 
-    async def _send_to(
-        self, topic: Topic, item: OutgoingMessage, message: Rendering
-    ) -> tuple[int, int | None]:
+    async def _send_to(self, topic: Topic, item: OutgoingMessage, message: Rendering) -> Sent:
         """Send to a topic. A deleted topic is created again once."""
         thread_id = await self._topics.thread(topic)
         try:
-            return await self._call(item, message, thread_id), thread_id
+            return await self._call(item, message, thread_id)
         except TopicGone as err:
             if thread_id is None:
                 raise
             log.warning("telegram topic deleted", topic=topic, thread=thread_id, reason=str(err))
             await self._outbox.check_thread(thread_id)
             thread_id = await self._topics.replaced(topic, thread_id)
-        return await self._call(item, message, thread_id), thread_id
+        return await self._call(item, message, thread_id)
 
-    async def _call(self, item: OutgoingMessage, message: Rendering, thread_id: int | None) -> int:
-        """Send the message, with its file unless Telegram refused it; return its id."""
+    async def _call(self, item: OutgoingMessage, message: Rendering, thread_id: int | None) -> Sent:
+        """Send the message, with its file unless Telegram refused it."""
         if not item.file_name or item.form is not Form.FULL:
             async with self._attempts.one(item, message, thread_id):
-                return await self._chat.send(message, thread_id, item.reply_to)
+                chat_id = self._current.id
+                message_id = await self._chat.send(message, thread_id, item.reply_to)
+                return Sent(chat_id, message_id, thread_id)
         content = await self._outbox.file(item.id)
-        return await self._chat.send_file(message, item.file_name, content, thread_id, item.reply_to)
+        chat_id = self._current.id
+        message_id = await self._chat.send_file(message, item.file_name, content, thread_id, item.reply_to)
+        return Sent(chat_id, message_id, thread_id)
 
     async def _on_reply_gone(self, item: OutgoingMessage, reason: str) -> None:
         """Send the message that the reply belongs to again, or the reply alone."""

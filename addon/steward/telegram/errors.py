@@ -84,10 +84,11 @@ class ChatRefused(TelegramFailure):
 
 
 class Migrated(TelegramFailure):
-    """The group has become a supergroup with another id."""
+    """The group ``former_id`` has become a supergroup with another id."""
 
-    def __init__(self, chat_id: int) -> None:
+    def __init__(self, former_id: int, chat_id: int) -> None:
         super().__init__(translate("The group has become a supergroup"))
+        self.former_id = former_id
         self.chat_id = chat_id
 
 
@@ -119,14 +120,14 @@ class Refused(TelegramFailure):
     """Telegram rejects this call, and a retry would fail too."""
 
 
-def to_failure(err: TelegramError, message: str) -> TelegramFailure:
-    """Return the error for ``err``; ``message`` is its text without secrets."""
+def to_failure(err: TelegramError, message: str, chat_id: int) -> TelegramFailure:
+    """Return the error for ``err`` of a call in this chat; ``message`` is its text without secrets."""
     match err:
         case RetryAfter():
             pause = err.retry_after
             return TooFast(float(pause) if isinstance(pause, int) else pause.total_seconds())
         case ChatMigrated():
-            return Migrated(err.new_chat_id)
+            return Migrated(chat_id, err.new_chat_id)
         case BadRequest():
             return _bad_request(message)
         case NetworkError() | InvalidToken() | Conflict() | Forbidden():

@@ -242,9 +242,8 @@ class TelegramFrontEnd:
         if batch.has_new_rights:
             self._retry_now()
         for one in batch.moves:
-            # Only from the current id: after a restart Telegram repeats what was not confirmed.
             if one.chat_id == self._current.id:
-                await self._migrate(one.new_chat_id)
+                await self._migrate(one.chat_id, one.new_chat_id)
                 self._retry_now()
         if self._choice is not None:
             batch = await self._choice.take(batch)

@@ -164,7 +164,7 @@ class Sender:
         except TooFast, NoTopicOpen, TokenRefused:
             raise
         except Migrated as err:
-            await run_to_completion(self._delivery.migrate(err.chat_id), "telegram: step")
+            await run_to_completion(self._delivery.migrate(err.former_id, err.chat_id), "telegram: step")
             self.retry_now()
         except TopicUnusable as err:
             # An edit in a closed topic: the message stays as it is until the topic is open.
@@ -193,7 +193,7 @@ class Sender:
         except NotCreated:
             self._topics.postpone(topic)
         except Migrated as err:
-            await run_to_completion(self._delivery.migrate(err.chat_id), "telegram: step")
+            await run_to_completion(self._delivery.migrate(err.former_id, err.chat_id), "telegram: step")
             self.retry_now()
 
     def _pause(self, lane: Lane, err: TooFast | NoTopicOpen) -> None:

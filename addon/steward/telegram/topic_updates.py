@@ -45,7 +45,7 @@ class TopicUpdates:
         rate_limit: RateLimit,
         clock: Clock,
         status: StatusBoard,
-        migrate: Callable[[int], Awaitable[None]],
+        migrate: Callable[[int, int], Awaitable[None]],
     ) -> None:
         """Call :meth:`run` to start. ``migrate`` follows the group to its new id."""
         self._migrate = migrate
@@ -86,7 +86,7 @@ class TopicUpdates:
             log.info("telegram topic deleted", incident=topic.wanted.incident_id, reason=str(err))
             await self._rows.gone(topic.wanted.incident_id, thread_id)
         except Migrated as err:
-            await self._migrate(err.chat_id)
+            await self._migrate(err.former_id, err.chat_id)
         except TelegramFailure as err:
             self._failed(topic, err)
         else:

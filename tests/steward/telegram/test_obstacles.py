@@ -294,6 +294,19 @@ async def test_a_repeated_notice_does_not_lead_back_to_an_earlier_group(
         assert len(in_second) == 1
 
 
+async def test_a_group_that_moves_again_and_again_is_followed_to_its_last_id(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask("m", title="media request")
+        await card_of(rig, "media request")
+        for number in range(7):
+            rig.forum.migrate(rig.forum.chat_id - 1)
+            await rig.ask(f"n{number}", title=f"request {number}.")
+        last = rig.forum.chat_id
+        for name in ("media request", *(f"request {number}." for number in range(7))):
+            await becomes(lambda name=name: any(one.chat_id == last for one in cards(rig, name)))
+            assert sum(one.chat_id == last for one in cards(rig, name)) == 1, name
+
+
 def _moved(former: int, later: int) -> dict[str, object]:
     """Return the message that a group has another id."""
     chat = {"id": former, "type": "group", "title": "Lab"}

@@ -133,7 +133,7 @@ def caused_by(cause: Exception) -> error.NetworkError:
 def test_library_error_is_translated(
     given: error.TelegramError, kind: type[TelegramFailure], text: str
 ) -> None:
-    found = to_failure(given, given.message)
+    found = to_failure(given, given.message, -7)
     assert type(found) is kind
     assert text in str(found)
 
@@ -144,7 +144,7 @@ def test_retry_pause_is_read_as_number_or_timedelta(
     monkeypatch: pytest.MonkeyPatch, is_timedelta: str
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", is_timedelta)
-    found = to_failure(error.RetryAfter(7), "")
+    found = to_failure(error.RetryAfter(7), "", -7)
     assert isinstance(found, errors.TooFast)
     assert found.seconds == 7.0
 
