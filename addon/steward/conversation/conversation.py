@@ -31,7 +31,7 @@ from .meanings import (
 )
 from .mentions import nearest_names
 from .model_answers import Facts, ModelAnswers, Models
-from .named_targets import named_targets
+from .named_targets import TargetNames
 from .phrases import say
 from .readings import Readings
 from .recognition import recognise, reply_to
@@ -74,7 +74,7 @@ class Conversation:
         self._answers = answers
         self._records = records
         self._toolbox = toolbox
-        self._inventory = inventory
+        self._names = TargetNames(inventory)
         self._readings = Readings(inventory)
         self._sentences = sentences
         self._vocabulary = Vocabulary(toolbox.catalogue)
@@ -109,7 +109,7 @@ class Conversation:
 
         The last text piece says whether a reply is expected.
         """
-        every = named_targets(self._inventory)
+        every = self._names.every()
         about = await self._records.about(question.incident_id)
         said = [*(about.names(every) if about else ()), *(one.said for one in before)]
         await self._sentences.load()
@@ -216,7 +216,8 @@ class Conversation:
             if completed is not None:
                 exchange.said = completed
                 return recognise(completed, said, known, matchers) if completed else NoTarget()
-        meaning = recognise(exchange.said, said, known, matchers)
+        has_model = self._model_answers is not None
+        meaning = recognise(exchange.said, said, known, matchers, has_model=has_model)
         if last is not None and last.is_incomplete and isinstance(meaning, OpenText):
             completed = f"{last.said} {exchange.said}"
             together = recognise(completed, said, known, matchers)

@@ -71,7 +71,7 @@ class Lexicon:
         Short words count only in a question about a thing.
         """
         words = words_of(text)
-        is_state = any(_is_clear(phrase, state) for _, phrase, state in _found(words, self.states))
+        is_state = any(map(_is_clear, _found(text, self.states)))
         return is_state or any(
             word in self.questions for word in words if is_about_thing or len(word) >= CLEAR
         )
@@ -81,32 +81,49 @@ def _phrases(matchers: Sequence[LanguageMatcher], name: str) -> dict[_Words, str
     return {words_of(said): str(meant) for one in matchers for said, meant in one.values(name).items()}
 
 
-def _found(words: _Words, phrases: Mapping[_Words, str]) -> Iterator[tuple[int, _Words, str]]:
-    """Yield the place, the words and the meaning of each phrase in a text, the longest at each place."""
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase in a text, and what it means."""
+
+    span: tuple[int, int]
+    words: _Words
+    meaning: str
+
+
+def _found(text: str, phrases: Mapping[_Words, str], start: int = 0) -> Iterator[_Phrase]:
+    """Yield each phrase in a text from a place on, the longest at each place."""
+    places = list(WORD.finditer(text, start))
+    words = tuple(one[0].casefold() for one in places)
     at = 0
     while at < len(words):
         tries = (words[at : at + count] for count in range(LONGEST_PHRASE, 0, -1))
         phrase = next((one for one in tries if one in phrases), None)
         if phrase:
-            yield at, phrase, phrases[phrase]
+            span = places[at].start(), places[at + len(phrase) - 1].end()
+            yield _Phrase(span, phrase, phrases[phrase])
         at += len(phrase or "x")
 
 
-def _is_clear(phrase: _Words, state: str) -> bool:
-    return state in _CLAIMED and sum(map(len, phrase)) >= CLEAR
+def _is_clear(phrase: _Phrase) -> bool:
+    return phrase.meaning in _CLAIMED and sum(map(len, phrase.words)) >= CLEAR
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grounds:
     """A text that was read; ``about`` are the targets it says something about, () when it is general."""
 
     text: str
     about: frozenset[TargetRef] = frozenset()
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The words of the text, for comparison."""
         return f" {' '.join(words_of(self.text))} "
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """What the numbers of the text can mean."""
+        return frozenset(value for found in _NUMBER.finditer(self.text) for value in _values(found[0]))
 
     def names(self, name: str) -> bool:
         """Return whether a name occurs in the text."""
@@ -118,6 +135,43 @@ class _Claim:
     start: int
     text: str
     is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence as far as it is known.
+
+    What follows changes nothing before the places where the search for names and states goes on.
+    ``mentions`` are the names before that place.
+    """
+
+    text: str
+    mentions: tuple[Mention, ...] = ()
+    names_from: int = 0
+    states_from: int = 0
+
+    def continued(self, text: str) -> _Sentence:
+        """Return this sentence with its text so far."""
+        return _Sentence(text, self.mentions, self.names_from, self.states_from)
+
+    def settled(self, mentions: Sequence[Mention], states: Sequence[tuple[int, int]]) -> _Sentence:
+        """Return this sentence with the names and the places of states that were found in it."""
+        words = [one.start() for one in WORD.finditer(self.text, min(self.names_from, self.states_from))]
+        if len(words) <= LONGEST_PHRASE:
+            return self
+        # The last word may not be at its end, and a phrase may begin with the words before it.
+        limit = words[-LONGEST_PHRASE - 1]
+        return _Sentence(
+            self.text,
+            tuple(one for one in mentions if one.start < limit),
+            _after(limit, [one.span for one in mentions]),
+            _after(limit, states),
+        )
+
+
+def _after(limit: int, spans: Iterable[tuple[int, int]]) -> int:
+    """Return a place, or the end of the span that it is in."""
+    return next((end for start, end in spans if start < limit < end), limit)
 
 
 @dataclass(kw_only=True)
@@ -138,7 +192,7 @@ class AnswerCheck:
     unread: str | None = None
     claims_state: bool = False
     _held: str = ""
-    _sentence: str = ""
+    _open: _Sentence = _Sentence("")
 
     def add(self, text: str, about: Iterable[TargetRef]) -> None:
         """Note a reading."""
@@ -191,33 +245,38 @@ class AnswerCheck:
 
     def claims_a_change(self, answer: str) -> bool:
         """Return whether an answer says that something was changed which no reading says."""
-        words = (" ".join(phrase) for _, phrase, _ in _found(words_of(answer), self.lexicon.changes))
+        words = (" ".join(one.words) for one in _found(answer, self.lexicon.changes))
         return any(not any(one.names(word) for one in self.readings) for word in words)
 
     def _release(self, end: int) -> str:
         """Return the next characters of the answer, without the first part that was not read."""
         if self.unread is not None:
             return ""
-        start, whole = len(self._sentence), self._sentence + self._held[:end]
-        for claim in self._claims(whole):
-            if claim.start >= start and not claim.is_read:
-                self.unread, self._held = claim.text, ""
-                return whole[start : claim.start]
+        start, whole = len(self._open.text), self._open.text + self._held[:end]
+        before, last = self._open, None
+        for found in _SENTENCE.finditer(whole):
+            last = before.continued(found[0])
+            mentions = (*last.mentions, *self.lexicon.names.find(last.text, last.names_from))
+            states = list(_found(last.text, self.lexicon.states, last.states_from))
+            for claim in self._claims(last.text, mentions, states):
+                at = found.start() + claim.start
+                if at >= start and not claim.is_read:
+                    self.unread, self._held = claim.text, ""
+                    return whole[start:at]
+            last, before = last.settled(mentions, [one.span for one in states]), _Sentence("")
         self._held = self._held[end:]
-        last = list(_SENTENCE.finditer(whole))
-        self._sentence = last[-1][0] if last and not whole.endswith("\n") else ""
+        self._open = last if last and not whole.endswith("\n") else _Sentence("")
         return whole[start:]
 
-    def _claims(self, text: str) -> Iterator[_Claim]:
-        """Yield the claims of a text in order: names, numbers, and states."""
-        for sentence in _SENTENCE.finditer(text):
-            mentions = self.lexicon.names.find(sentence[0])
-            names = ((one, sentence[0][one.start : one.end]) for one in mentions)
-            claims = [_Claim(one.start, name, self._is_named(name)) for one, name in names]
-            claims += self._numbers(sentence[0], mentions)
-            claims += self._states(sentence[0], mentions)
-            for claim in sorted(claims, key=lambda one: one.start):
-                yield _Claim(sentence.start() + claim.start, claim.text, claim.is_read)
+    def _claims(
+        self, sentence: str, mentions: Sequence[Mention], states: Iterable[_Phrase]
+    ) -> Sequence[_Claim]:
+        """Return the claims of a sentence in order: names, numbers, and states."""
+        names = ((one, sentence[one.start : one.end]) for one in mentions)
+        claims = [_Claim(one.start, name, self._is_named(name)) for one, name in names]
+        claims += self._numbers(sentence, mentions)
+        claims += self._states(mentions, states)
+        return sorted(claims, key=lambda one: one.start)
 
     def _subjects(self, mentions: Sequence[Mention], at: int) -> frozenset[TargetRef]:
         """Return what a place of a sentence is about: what the sentence named so far, or what was asked."""
@@ -236,32 +295,32 @@ class AnswerCheck:
         ]
 
     def _is_named(self, name: str) -> bool:
-        said = Grounds(self.question)
-        return any(one.names(name) for one in (said, *self.known, *self.readings))
+        return any(one.names(name) for one in (self._said, *self.known, *self.readings))
+
+    @cached_property
+    def _said(self) -> Grounds:
+        return Grounds(self.question)
 
     def _numbers(self, sentence: str, mentions: Sequence[Mention]) -> Iterator[_Claim]:
         for one in _NUMBER.finditer(sentence):
             if _LIST_NUMBER.search(sentence[: one.start()]) and sentence[one.end() : one.end() + 1] in ".)":
                 continue
             about = self._grounds(self._subjects(mentions, one.start()))
-            texts = [self.question, *(ground.text for ground in (*self.known, *about))]
-            read = {
-                value for text in texts for found in _NUMBER.finditer(text) for value in _values(found[0])
-            }
+            read = self._said.numbers.union(*(ground.numbers for ground in (*self.known, *about)))
             unit = _UNIT.match(sentence, one.end())
             said = self.lexicon.units.get(unit[1].casefold(), "") if unit else ""
             yield _Claim(one.start(), one[0], _is_among(one[0], read, _SCALES.get(said, (1.0,))))
 
-    def _states(self, sentence: str, mentions: Sequence[Mention]) -> Iterator[_Claim]:
+    def _states(self, mentions: Sequence[Mention], states: Iterable[_Phrase]) -> Iterator[_Claim]:
         """Yield what a sentence says about states."""
-        places = [one.start() for one in WORD.finditer(sentence)]
-        for at, phrase, state in _found(words_of(sentence), self.lexicon.states):
-            self.claims_state = self.claims_state or state in _CLAIMED
-            if not _is_clear(phrase, state):
+        for one in states:
+            self.claims_state = self.claims_state or one.meaning in _CLAIMED
+            if not _is_clear(one):
                 continue
-            subjects = self._subjects(mentions, places[at])
+            subjects = self._subjects(mentions, one.span[0])
             is_read = bool(self._grounds(subjects)) if subjects else self._are_strange_names_read
-            yield _Claim(places[at], " ".join(phrase), is_read and not self._contradicts(subjects, state))
+            is_true = is_read and not self._contradicts(subjects, one.meaning)
+            yield _Claim(one.span[0], " ".join(one.words), is_true)
 
     def _contradicts(self, subjects: frozenset[TargetRef], state: str) -> bool:
         """Return whether the last readings say the opposite about the only thing that is meant."""

@@ -183,7 +183,7 @@ class LanguageMatcher:
     def _parts_of_questions(self, lists: Lists) -> PartTexts:
         """Return the texts with the slots that they can stand for; the sentences precede the inventory."""
         fillers = (*self.phrases(FILLER), *self._skip_words, *self.values("the"))
-        found: dict[tuple[str, ...], dict[str, str]] = {words_of(text): {} for text in fillers}
+        found = PartTexts({words_of(text): {} for text in fillers})
         for slot in PARTS:
             for text, value in self.values(slot).items():
                 found.setdefault(words_of(text), {})[slot] = str(value)

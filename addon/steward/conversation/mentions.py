@@ -65,15 +65,19 @@ class NameIndex:
             for one in tuple(found):
                 self._add(alias, one)
         self._longest = min(max((len(one) for one in self._exact), default=0), LONGEST_NAME)
+        self._longest_joined = max(map(len, self._joined), default=0)
 
     @property
     def phrases(self) -> Iterable[tuple[str, ...]]:
         """The words of each name."""
         return self._exact.keys()
 
-    def find(self, text: str) -> tuple[Mention, ...]:
-        """Return the names in a text, in order. A longer name comes before one that it contains."""
-        words = list(WORD.finditer(text))
+    def find(self, text: str, start: int = 0) -> tuple[Mention, ...]:
+        """Return the names in a text from a place on, in order.
+
+        A longer name comes before one that it contains.
+        """
+        words = list(WORD.finditer(text, start))
         folded = [one[0].casefold() for one in words]
         found: list[Mention] = []
         at = 0
@@ -90,11 +94,15 @@ class NameIndex:
             targets = self._exact.get(tuple(words[at : at + count]))
             if targets:
                 return count, targets
-        for count in range(min(LONGEST_NAME, len(words) - at), 0, -1):
-            joined = "".join(words[at : at + count])
+        found: tuple[int, Sequence[NamedTarget]] = (0, ())
+        joined = ""
+        for count, word in enumerate(words[at : at + LONGEST_NAME], start=1):
+            joined += word
+            if len(joined) > self._longest_joined:
+                break
             if len(joined) >= _SHORTEST_JOINED and joined in self._joined:
-                return count, self._joined[joined]
-        return 0, ()
+                found = count, self._joined[joined]
+        return found
 
     def _add(self, name: str, target: NamedTarget) -> None:
         words = words_of(name)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import is_not
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -48,6 +49,27 @@ def named_targets(inventory: Inventory) -> tuple[NamedTarget, ...]:
     }
     times.update(label.casefold() for label in placed.values())
     return tuple(_with_label(one, (one.label, placed.get(one, "")), times) for one in found)
+
+
+class TargetNames:
+    """All targets with their labels; they are read again when an instance or its readings changed."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        """``inventory`` replaces what it knows about an instance by new objects."""
+        self._inventory = inventory
+        self._read: tuple[object, ...] | None = None
+        self._targets: tuple[NamedTarget, ...] = ()
+
+    def every(self) -> tuple[NamedTarget, ...]:
+        """Return what ``named_targets`` returns."""
+        instances = self._inventory.instances()
+        read = (*instances, *(self._inventory.snapshot(one.id) for one in instances))
+        before = self._read
+        if before is None or len(before) != len(read) or any(map(is_not, before, read, strict=True)):
+            self._read, found = read, named_targets(self._inventory)
+            # The same tuple lets others see at once that nothing changed.
+            self._targets = self._targets if self._targets == found else found
+        return self._targets
 
 
 def named_in(texts: Sequence[str], among: Iterable[NamedTarget]) -> tuple[NamedTarget, ...]:

@@ -6,6 +6,7 @@ the meaning: such a question is not answered here.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from .mentions import PLACE
@@ -25,8 +26,14 @@ _RUNNING: Final[tuple[list[str], ...]] = ([], ["running"])
 
 _ORDERS: Final = ("most", "least")
 
-type PartTexts = Mapping[tuple[str, ...], Mapping[str, str]]
-"""The slots and values that a text of one or more words can stand for; none for a filler."""
+
+class PartTexts(dict[tuple[str, ...], dict[str, str]]):
+    """The slots and values that a text of one or more words can stand for; none for a filler."""
+
+    @cached_property
+    def longest(self) -> int:
+        """The number of words of the longest text."""
+        return max(map(len, self), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +156,13 @@ def _readings_and_kinds(parts: _Parts, *, is_list: bool, has_name: bool) -> tupl
 def _parts(text: str, known: PartTexts) -> _Parts:
     words = list(WORD.finditer(text))
     folded = [one[0].casefold() for one in words]
-    longest = max(map(len, known), default=0)
     names: list[int] = []
     found: list[Mapping[str, str]] = []
     unknown: list[tuple[int, int]] = []
     at, last_unknown = 0, -1
     while at < len(words):
         number = _mark(folded[at])
-        count = 1 if number is not None else _length(folded, at, known, longest)
+        count = 1 if number is not None else _length(folded, at, known)
         if number is not None:
             names.append(number)
         elif count:
@@ -170,9 +176,9 @@ def _parts(text: str, known: PartTexts) -> _Parts:
     return _Parts(tuple(dict.fromkeys(names)), tuple(found), tuple(unknown))
 
 
-def _length(words: Sequence[str], at: int, known: PartTexts, longest: int) -> int:
+def _length(words: Sequence[str], at: int, known: PartTexts) -> int:
     """Return the number of words of the longest text that begins here, 0 when none does."""
-    for count in range(min(longest, len(words) - at), 0, -1):
+    for count in range(min(known.longest, len(words) - at), 0, -1):
         if tuple(words[at : at + count]) in known:
             return count
     return 0

@@ -69,11 +69,19 @@ _ABOUT_ONE: Final[Mapping[str, Callable[[TargetRef], Meaning]]] = {
 _UPTIME: Final = "uptime started"
 
 
-def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> Meaning:
+def recognise(
+    text: str,
+    before: Sequence[str],
+    known: Known,
+    matchers: Sequence[LanguageMatcher],
+    *,
+    has_model: bool = False,
+) -> Meaning:
     """Return the meaning of a text.
 
     ``before`` are the person's earlier messages, oldest first; ``matchers`` are those of all
-    languages, the one of the person first.
+    languages, the one of the person first. With ``has_model`` a text for a model is returned without
+    the name that may be unknown in it, which takes longer to find.
     """
     if len(text) > LONGEST:
         return OpenText(text=text)
@@ -96,11 +104,19 @@ def recognise(text: str, before: Sequence[str], known: Known, matchers: Sequence
             requests.append(requested)
         if meaning is not None:
             return meaning
-    for requested in requests:
-        unknown = unknown_in_request(said, requested)
-        return unknown or OpenText(text=text, lacks_target=True)
-    found = not_offered or unknown_in_questions(said, matchers)
-    return found or OpenText(text=text, unknown=unknown_in_questions(said, matchers, is_clear=False))
+    if requests:
+        return unknown_in_request(said, requests[0]) or OpenText(text=text, lacks_target=True)
+    return not_offered or unknown_in_questions(said, matchers) or _open_text(text, said, matchers, has_model)
+
+
+def _open_text(
+    text: str,
+    said: SaidText,
+    matchers: Sequence[LanguageMatcher],
+    has_model: bool,  # noqa: FBT001
+) -> OpenText:
+    unknown = None if has_model else unknown_in_questions(said, matchers, is_clear=False)
+    return OpenText(text=text, unknown=unknown)
 
 
 def likely_languages(text: str, matchers: Sequence[LanguageMatcher]) -> Sequence[LanguageMatcher]:

@@ -1,13 +1,15 @@
 """The tools of one turn: the catalogue's read tools, and one tool that requests a change."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import ActionOffer, Catalogue, Field, ToolOffer
+from homelab_steward.contract.catalogue import ActionOffer, Catalogue, Field, ServiceOffer, ToolOffer
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
@@ -23,7 +25,7 @@ from .recognition import requested_actions
 from .request_parts import unsupported_part
 from .spoken_numbers import numbers_said
 from .tool_schemas import argument_schema, call_key, object_schema, offer_arguments
-from .words import WORD
+from .words import WORD, words_of
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
@@ -182,23 +184,23 @@ class Toolbox:
         """Return at most ``MOST_TOOLS`` read tools, those of the named targets first."""
         targets = _near(self._inventory, named)
         near = {one.service for one in every if one.target in targets}
-        labels = by_label(every).items()
+        scoped: dict[tuple[str, str | None], dict[str, NamedTarget]] = defaultdict(dict)
+        for one in every:
+            scoped[one.service, one.scope][one.label] = one
         words = set(WORD.findall(" ".join(said[-1:]).casefold()))
-        found: list[tuple[int, _Read]] = []
+        found: list[tuple[int, ServiceOffer, ToolOffer]] = []
         for service in self._catalogue.services:
             for offer in service.tools:
                 if offer.is_owner_only and not is_owner:
                     continue
-                among = {
-                    label: one
-                    for label, one in labels
-                    if one.service == service.key and one.scope == offer.scope
-                }
-                if among:
-                    read = _read_tool(service.key, service.name, offer, among)
-                    found.append((_relevance(offer, service.key in near, words), read))
+                if (service.key, offer.scope) in scoped:
+                    found.append((_relevance(offer, service.key in near, words), service, offer))
         found.sort(key=lambda one: -one[0])
-        return {read.spec.name: read for _, read in found[:MOST_TOOLS]}
+        reads = (
+            _read_tool(service.key, service.name, offer, scoped[service.key, offer.scope])
+            for _, service, offer in found[:MOST_TOOLS]
+        )
+        return {one.spec.name: one for one in reads}
 
 
 class Turn:
@@ -378,9 +380,14 @@ def _request_spec(asks: Mapping[str, tuple[str, ActionOffer]], labels: Sequence[
 
 def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001
     """Return how well a tool fits a question: by target, then by name, then by description."""
-    named = set(WORD.findall(f"{offer.key} {offer.name}".casefold().replace("_", " "))) & words
-    described = set(WORD.findall(offer.description.casefold())) & words
-    return 100 * is_near + 10 * len(named) + len(described)
+    named = len(_words_of(f"{offer.key} {offer.name}".replace("_", " ")) & words)
+    return 100 * is_near + 10 * named + len(_words_of(offer.description) & words)
+
+
+@lru_cache(maxsize=4096)
+def _words_of(text: str) -> frozenset[str]:
+    """Return the words of a text of the catalogue, which is compared with each question."""
+    return frozenset(words_of(text))
 
 
 def _near(inventory: Inventory, named: Iterable[NamedTarget]) -> set[TargetRef]:

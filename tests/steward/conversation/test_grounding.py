@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import override
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.state import TargetRef
 from steward.conversation.grounding import AnswerCheck, Grounds, Lexicon
-from steward.conversation.mentions import NameIndex
+from steward.conversation.mentions import Mention, NameIndex
 from steward.conversation.named_targets import NamedTarget
 
 from .recognition_rig import matchers
@@ -142,7 +143,7 @@ PARTS = st.sampled_from(["Radarr", "Sonarr", "uses", "95 %", "37", "is", "runnin
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(PARTS, max_size=8).map(" ".join), st.integers(min_value=1, max_value=7))
+@given(st.lists(PARTS, max_size=20).map(" ".join), st.integers(min_value=1, max_value=7))
 def test_how_an_answer_is_cut_changes_nothing(answer: str, size: int) -> None:
     def found(*pieces: str) -> tuple[str, str | None]:
         one = check("Tell me about Radarr", "Radarr")
@@ -151,3 +152,23 @@ def test_how_an_answer_is_cut_changes_nothing(answer: str, size: int) -> None:
 
     cut = [answer[at : at + size] for at in range(0, len(answer), size)]
     assert found(*cut) == found(answer)
+
+
+class Counted(NameIndex):
+    """Counts the characters in which names are looked for."""
+
+    read = 0
+
+    @override
+    def find(self, text: str, start: int = 0) -> tuple[Mention, ...]:
+        self.read += len(text) - start
+        return super().find(text, start)
+
+
+def test_a_long_sentence_is_read_once() -> None:
+    names = Counted([NamedTarget(name, TARGETS[name], name) for name in NAMES])
+    found = check("Tell me about films")
+    found.lexicon = Lexicon(names, matchers())
+    for number in range(1_000):
+        assert found.read(f" and{number} word") != "" or number == 0
+    assert names.read < 100 * 1_000

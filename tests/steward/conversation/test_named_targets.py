@@ -1,12 +1,13 @@
 """Targets with the same name are named with the place where they are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
-from homelab_steward.contract.state import Instance, Origin, Snapshot, TargetRef
-from steward.conversation.named_targets import named_in, named_targets
+from homelab_steward.contract.state import Instance, Origin, Resource, Snapshot, TargetRef
+from steward.conversation.named_targets import TargetNames, named_in, named_targets
 
 
 @dataclass
@@ -28,7 +29,7 @@ class TwoRadarrs:
     def snapshot(self, _instance_id: str) -> Snapshot | None:
         return None
 
-    def target(self, instance_id: str) -> TargetRef:
+    def target(self, instance_id: str, _kind: str = "", _id: str = "") -> TargetRef:
         return TargetRef(instance_id=instance_id, kind="instance", id=instance_id, name="Radarr")
 
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
@@ -67,3 +68,38 @@ def test_a_target_is_found_by_its_label() -> None:
     assert [one.target.id for one in named_in(["Restart Radarr on mini"], found)] == ["b"]
     both = ["Compare Radarr on mini with Radarr on nas"]
     assert {one.target.id for one in named_in(both, found)} == {"a", "b"}
+
+
+class Polled(TwoRadarrs):
+    """Instances that are polled; counts how often their targets are read."""
+
+    polled: Snapshot | None = None
+    reads = 0
+
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        super().__init__(addresses)
+        self._instances = super().instances()
+
+    def instances(self) -> tuple[Instance, ...]:
+        return self._instances
+
+    def snapshot(self, _instance_id: str) -> Snapshot | None:
+        return self.polled
+
+    def target(self, instance_id: str, _kind: str = "", _id: str = "") -> TargetRef:
+        self.reads += 1
+        return super().target(instance_id)
+
+
+def test_names_are_read_again_when_something_was_polled() -> None:
+    inventory = Polled({"a": "http://nas:1"})
+    names = TargetNames(inventory)  # type: ignore[arg-type]
+    first = names.every()
+    assert names.every() is first
+    reads = inventory.reads
+    inventory.polled = Snapshot(instance_id="a", taken_at=datetime.now(UTC))
+    assert names.every() is first
+    assert inventory.reads > reads
+    resource = Resource(kind="film", id="1", name="Dune")
+    inventory.polled = replace(inventory.polled, resources=(resource,))
+    assert [one.target.id for one in names.every()] == ["a", "a"]
