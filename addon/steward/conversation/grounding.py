@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -206,7 +207,7 @@ class AnswerCheck:
     def read(self, text: str) -> str:
         """Return what may be given out now of an answer that continues with ``text``."""
         self._held += text
-        if self.asks_state and not self._is_about_asked:
+        if self.needs_reading:
             return ""
         return self._release(len(self._held) - self.lexicon.open_length(self._held))
 
@@ -216,7 +217,7 @@ class AnswerCheck:
         A question back needs no reading.
         """
         is_question = self._held.rstrip().endswith("?")
-        if self.asks_state and not self._is_about_asked and not is_question and self._held.strip():
+        if self.needs_reading and not is_question and self._held.strip():
             self.unread = self._held.strip() if is_answer else None
             self._held = ""
             return ""
@@ -225,7 +226,7 @@ class AnswerCheck:
     @cached_property
     def strange_names(self) -> list[str]:
         """The words of the question that are written as names, and are no names of things here."""
-        mentions = self.lexicon.names.find(self.question)
+        mentions = self._named
         words = list(WORD.finditer(self.question))[1:]
         return [
             one[0]
@@ -238,6 +239,22 @@ class AnswerCheck:
     @property
     def _are_strange_names_read(self) -> bool:
         return all(any(one.names(name) for one in self.readings) for name in self.strange_names)
+
+    @property
+    def needs_reading(self) -> bool:
+        """Whether no text is a true answer before something is read about what was asked."""
+        return self.asks_state and not self._is_about_asked
+
+    @property
+    def missing(self) -> frozenset[TargetRef]:
+        """What the question names and no reading is about."""
+        groups = [frozenset(one.target for one in found.targets) for found in self._named] or [self.asked]
+        about = frozenset[TargetRef]().union(*(one.about for one in self.readings))
+        return frozenset[TargetRef]().union(*(one for one in groups if not one & about))
+
+    @cached_property
+    def _named(self) -> tuple[Mention, ...]:
+        return self.lexicon.names.find(self.question)
 
     @property
     def _is_about_asked(self) -> bool:
@@ -337,7 +354,7 @@ def _values(number: str) -> set[float]:
     return found | {float(f"{whole.replace('.', '')}.{decimals}")} if whole else found
 
 
-def _is_among(number: str, read: set[float], scales: Sequence[float]) -> bool:
+def _is_among(number: str, read: AbstractSet[float], scales: Sequence[float]) -> bool:
     """Return whether a number is one of those that were read, rounded or in another unit."""
     decimals = len(re.split(r"[.,]", number)[-1])
     for value in _values(number):

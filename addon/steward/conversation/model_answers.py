@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from string.templatelib import Template
 from typing import Final
 
 import orjson
@@ -16,6 +17,7 @@ from ..clock import Clock
 from ..llm.errors import (
     EmptyAnswer,
     ModelError,
+    ModelSlow,
     ModelStalled,
     ModelUnavailable,
     NoModelAllowed,
@@ -23,7 +25,7 @@ from ..llm.errors import (
     TooCostly,
 )
 from ..llm.gateway import LlmGateway
-from ..llm.messages import Allowance, ChatMessage, ChatRequest, Finish, Role, ToolCall
+from ..llm.messages import Allowance, ChatMessage, ChatRequest, Finish, Role, ToolCall, ToolSpec
 from ..llm.privacy import PrivacyClass
 from ..llm.reading_digest import SHORTEST, digest
 from ..llm.settings import Spending
@@ -54,19 +56,12 @@ _EMPTY: Final = {Finish.LENGTH: "token_limit", Finish.FILTERED: "filtered"}
 
 _FAILURES: Final = {
     NoModelAllowed: "model_not_allowed",
+    ModelSlow: "model_stalled",
     ModelStalled: "model_stalled",
     ModelUnavailable: "model_unavailable",
     RequestTooLong: "model_too_long",
 }
 """The texts about errors; the first kind that fits counts."""
-
-_WITHOUT_REASON: Final = {
-    "model_not_allowed": "model_not_asked",
-    "model_unavailable": "model_away",
-    "model_too_long": "model_too_long_for_it",
-    "model_failed": "model_failed_here",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -250,6 +245,7 @@ class ModelAnswers:
             messages=tuple(progress.messages),
             privacy=PrivacyClass.PRIVATE if progress.is_private else None,
             tools=() if is_last else progress.turn.specs(),
+            wanted=() if is_last else _wanted(progress),
             max_tokens=self._bounds.answer_tokens,
             deadline=max(progress.ends - self._clock.monotonic(), 0.0),
             allowance=progress.allowance,
@@ -356,6 +352,18 @@ class ModelAnswers:
             return ""
 
 
+def _wanted(progress: Progress) -> tuple[ToolSpec, ...]:
+    """Return the tools of which one must be called before an answer can be true, () for none.
+
+    They read something about what was asked, and about each thing of which nothing was read yet.
+    """
+    check, turn = progress.check, progress.turn
+    if progress.asked is not None or turn.is_person_request:
+        return ()
+    about = turn.specs_about(check.missing) if check.needs_reading or check.readings else ()
+    return about or (turn.specs() if check.needs_reading else ())
+
+
 def _text_piece(question: ChatQuestion, text: str) -> ChatPiece:
     return ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.TEXT, text=text)
 
@@ -400,10 +408,13 @@ def _failed(error: ModelError, language: str, answer: str, tokens: int) -> str:
     key = next((key for kind, key in _FAILURES.items() if isinstance(error, kind)), "model_failed")
     if isinstance(error, EmptyAnswer):
         key = _EMPTY.get(error.finish, "no_answer")
-    if language.partition("-")[0].casefold() != "en":
-        # The reasons of errors are English.
-        key = _WITHOUT_REASON.get(key, key)
-    return say(language, key, reason=str(error), count=tokens)
+    reason = error.text
+    if isinstance(reason, Template):
+        reason = texts_of(language)(reason)
+    elif key == "model_not_allowed" and language.partition("-")[0].casefold() != "en":
+        # The reasons of a selection are English.
+        key = "model_not_asked"
+    return say(language, key, reason=reason, count=tokens)
 
 
 def _fingerprint(call: ToolCall) -> bytes:

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -185,7 +186,8 @@ class Toolbox:
         targets = _near(self._inventory, named)
         near = {one.service for one in every if one.target in targets}
         scoped: dict[tuple[str, str | None], dict[str, NamedTarget]] = defaultdict(dict)
-        for one in every:
+        # A small model chooses among the first ones only.
+        for one in sorted(every, key=lambda one: one.target not in targets):
             scoped[one.service, one.scope][one.label] = one
         words = set(WORD.findall(" ".join(said[-1:]).casefold()))
         found: list[tuple[int, ServiceOffer, ToolOffer]] = []
@@ -249,6 +251,18 @@ class Turn:
         else:
             found.append(FIND_HELP)
         return (*found, _STATUS)
+
+    def specs_about(self, targets: AbstractSet[TargetRef]) -> tuple[ToolSpec, ...]:
+        """Return the tools that read something about some targets, for those targets only."""
+        inventory = self._sources.inventory
+        found: list[ToolSpec] = []
+        for read in self._reads.values():
+            labels = [
+                label for label, one in read.among.items() if targets & {*related_targets(inventory, one)}
+            ]
+            if labels:
+                found.append(_for_labels(read, labels))
+        return tuple(found)
 
     async def call(self, call: ToolCall) -> ToolAnswer:
         """Return the result of a call; a refusal is a result with ``ok`` False."""
@@ -360,6 +374,17 @@ def _read_tool(service: str, name: str, offer: ToolOffer, among: Mapping[str, Na
         schema=object_schema(properties, required),
     )
     return _Read(spec, service, offer, among)
+
+
+def _for_labels(read: _Read, labels: Sequence[str]) -> ToolSpec:
+    """Return the tool with some of its targets."""
+    if len(read.among) == 1:
+        return read.spec
+    schema = dict(read.spec.schema)
+    properties = schema.get("properties")
+    known = properties if isinstance(properties, Mapping) else {}
+    schema["properties"] = {**known, "target": {"type": "string", "enum": list(labels)}}
+    return replace(read.spec, schema=schema)
 
 
 def _request_spec(asks: Mapping[str, tuple[str, ActionOffer]], labels: Sequence[str]) -> ToolSpec:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from .answer_scanner import AnswerScanner, Scanned
 from .markup import THOUGHT_END
 from .messages import Delta, Finish, ToolCall, ToolSpec
-from .small_models import answer_text
+from .small_models import answer_text, read_plan
 from .text_calls import UNREADABLE, read_calls, tool_name
 
 
@@ -28,7 +28,7 @@ class AnswerReader:
     """
 
     def __init__(self, tools: Sequence[ToolSpec], style: ThoughtStyle, *, by_schema: bool) -> None:
-        """``style`` is read and updated; with ``by_schema``, the answer is JSON of ``answer_schema``."""
+        """``style`` is read and updated; with ``by_schema``, the answer is JSON of ``plan_schema``."""
         self._tools = tools
         self._names = frozenset(one.name for one in tools)
         self._style = style
@@ -58,8 +58,14 @@ class AnswerReader:
 
     def end(self) -> Iterator[Delta]:
         """Yield the last piece."""
-        text = self._whole_by_schema() if self._by_schema else self._visible(self._scanner.end())
-        calls = tuple(self._native) or self._text_calls()
+        planned: tuple[ToolCall, ...] = ()
+        if self._by_schema:
+            raw = THOUGHT_END.split("".join(self._held or ()))[-1].strip()
+            planned = read_plan(raw, self._tools)
+            text = "" if planned else self._whole_by_schema(raw)
+        else:
+            text = self._visible(self._scanner.end())
+        calls = tuple(self._native) or planned or self._text_calls()
         if self._held is not None and not self._by_schema:
             is_thought = bool(self._style.in_prompt) and self._finish is Finish.LENGTH
             text = "" if is_thought else "".join((*self._held, text)).lstrip()
@@ -93,9 +99,8 @@ class AnswerReader:
         found = read_calls(raw, self._tools)
         return found or (ToolCall(id="call_0", name="", problem=UNREADABLE),)
 
-    def _whole_by_schema(self) -> str:
+    def _whole_by_schema(self, raw: str) -> str:
         """Scan a whole answer that is JSON: the JSON itself is no markup."""
-        raw = "".join(self._held or ())
-        text = answer_text(THOUGHT_END.split(raw)[-1].strip())
+        text = answer_text(raw)
         self._scanner = AnswerScanner(self._names)
         return self._scanner.read(text).text + self._scanner.end().text

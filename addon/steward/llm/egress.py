@@ -98,7 +98,7 @@ class Egress:
             message_texts(request), prepare, request, deployment, context.names(), context.clean
         )
         if outgoing is None:
-            raise NoModelAllowed(f"{deployment.id} must not read this request")
+            raise NoModelAllowed(t"{deployment.id} must not read this request")
         body = chat_body(outgoing.request, deployment.model)
         restorer = Restorer(outgoing.originals)
         async with (
@@ -129,7 +129,7 @@ class Egress:
             texts, prepare, request, unmasked, self._context.names(), self._context.clean
         )
         if outgoing is None:
-            raise NoModelAllowed(f"{deployment.id} must not read this request")
+            raise NoModelAllowed(t"{deployment.id} must not read this request")
         prepared = tuple(one.text for one in outgoing.request.messages)
         body = embedding_body(prepared, deployment.embedding_model)
         async with self._recorded(deployment, body, Task.EMBEDDING, privacy, outgoing.masked):
@@ -137,7 +137,7 @@ class Egress:
         try:
             return read_embeddings(answer, len(texts))
         except InvalidResponse as err:
-            raise InvalidAnswer(f"{deployment.id} sent an invalid embeddings response") from err
+            raise InvalidAnswer(t"{deployment.id} sent an invalid embeddings response") from err
 
     async def models(self, deployment: Deployment) -> tuple[str, ...]:
         """Return the names of the models that the server offers; the request contains no text."""
@@ -146,7 +146,7 @@ class Egress:
     def _client(self, deployment: Deployment) -> ModelClient:
         client = self._clients.get(deployment.kind)
         if client is None:
-            raise ModelUnavailable(f"{deployment.id}: the adapter {deployment.kind} is not available")
+            raise ModelUnavailable(t"{deployment.id}: the adapter {deployment.kind} is not available")
         return client
 
     @asynccontextmanager
@@ -191,7 +191,7 @@ class Egress:
     ) -> None:
         async with self._database.write(durable=deployment.tier is not Tier.LOCAL) as connection:
             if not await self._counts.take(connection, deployment, task):
-                raise NoModelAllowed(f"{deployment.id}: a limit is reached")
+                raise NoModelAllowed(t"{deployment.id}: a limit is reached")
             if deployment.tier is Tier.LOCAL:
                 return
             data = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)

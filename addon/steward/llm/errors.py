@@ -1,11 +1,20 @@
 """Errors of language models, and what a caller can do about them."""
 
 from ..errors import StewardError
+from ..texts import Text
 from .messages import Finish
 
 
 class ModelError(StewardError):
-    """A model gave no answer. The text contains neither the question nor a key."""
+    """A model gave no answer. The text contains neither the question nor a key.
+
+    ``text`` is what it was made of, for people who speak another language than the household.
+    """
+
+    def __init__(self, text: Text = "") -> None:
+        """Keep the text."""
+        super().__init__(text)
+        self.text = text
 
 
 class NoModelAllowed(ModelError):
@@ -36,7 +45,7 @@ class RequestRejected(ModelFailed):
 class ParameterRejected(RequestRejected):
     """The deployment does not accept some parameters of the request; without them it may answer."""
 
-    def __init__(self, message: str, parameters: frozenset[str]) -> None:
+    def __init__(self, message: Text, parameters: frozenset[str]) -> None:
         """``message`` never quotes the server."""
         super().__init__(message)
         self.parameters = parameters
@@ -53,7 +62,7 @@ class InvalidAnswer(ModelFailed):
 class EmptyAnswer(ModelFailed):
     """The answer ended without text and without a tool call; ``finish`` is the reason it ended."""
 
-    def __init__(self, message: str, finish: Finish) -> None:
+    def __init__(self, message: Text, finish: Finish) -> None:
         """``message`` never quotes the server."""
         super().__init__(message)
         self.finish = finish
@@ -65,7 +74,7 @@ class ModelUnavailable(ModelFailed):
     ``retry_after`` is in seconds, None when unknown.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: Text, *, retry_after: float | None = None) -> None:
         """``message`` never quotes the server."""
         super().__init__(message)
         self.retry_after = retry_after
@@ -73,6 +82,10 @@ class ModelUnavailable(ModelFailed):
 
 class ModelStalled(ModelUnavailable):
     """The deployment did not start or continue its answer in time."""
+
+
+class ModelSlow(ModelFailed):
+    """The answer was arriving and did not end in the time of its request; the next one may be shorter."""
 
 
 class ModelRefused(ModelUnavailable):

@@ -307,7 +307,7 @@ class Gateway:
                 yield piece
         self._breaker.record_success(deployment.id)
         if is_empty:
-            raise EmptyAnswer(f"{deployment.id} answered with no text ({finish})", finish)
+            raise EmptyAnswer(t"{deployment.id} answered with no text ({finish})", finish)
 
     async def _collect(self, deployment: Deployment, routed: _RoutedRequest, *, attempts: int) -> ChatReply:
         texts: list[str] = []

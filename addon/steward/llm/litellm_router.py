@@ -51,7 +51,7 @@ class LiteLlmRouter:
             raise _to_model_error(deployment, err) from None  # its text may contain the question or the key
         if not isinstance(chunks, AsyncIterable):
             # For some statuses, such as 422, LiteLLM returns None instead of raising an error.
-            raise InvalidAnswer(f"{deployment.id} sent no answer")
+            raise InvalidAnswer(t"{deployment.id} sent no answer")
         pieces = aiter(chunks)
         wait = limits.start - (loop.time() - begun)
         while (chunk := await _next_chunk(pieces, reader, wait, deployment)) is not None:
@@ -63,7 +63,7 @@ class LiteLlmRouter:
                 yield delta
             wait = min(self._stall, limits.total - (loop.time() - begun))
         if not reader.has_finished:
-            raise InvalidAnswer(f"{deployment.id} did not say that its answer has ended")
+            raise InvalidAnswer(t"{deployment.id} did not say that its answer has ended")
         yield reader.end()
 
     async def embed(self, deployment: Deployment, body: JsonObject, seconds: float) -> object:
@@ -95,7 +95,7 @@ class LiteLlmRouter:
                 try:
                     self._router = await asyncio.to_thread(_create_router, self._deployments)
                 except ImportError as err:
-                    raise ModelUnavailable(f"{deployment.id}: LiteLLM is not installed") from err
+                    raise ModelUnavailable(t"{deployment.id}: LiteLLM is not installed") from err
         return self._router
 
 
@@ -158,15 +158,16 @@ def _to_model_error(deployment: Deployment, error: Exception) -> ModelError:
         case ModelError():
             return error
         case InvalidResponse():
-            return InvalidAnswer(f"{deployment.id} sent an invalid response")
+            return InvalidAnswer(t"{deployment.id} sent an invalid response")
         case ServerFault():
             return fault_error(deployment.id, error.error)
         case _:
             status = getattr(error, "status_code", None)
     if isinstance(error, TimeoutError) or status == _TIMED_OUT:
-        return ModelStalled(f"{deployment.id} did not answer in time")
+        return ModelStalled(t"{deployment.id} did not answer in time")
     if not isinstance(status, int):
-        return ModelUnavailable(f"{deployment.id} failed ({type(error).__name__})")
+        kind = type(error).__name__
+        return ModelUnavailable(t"{deployment.id} failed ({kind})")
     headers = getattr(getattr(error, "response", None), "headers", None)
     return status_error(
         deployment.id, status, headers if isinstance(headers, Mapping) else None, str(error).encode()

@@ -113,6 +113,7 @@ class ChatRequest:
     includes every attempt. With ``schema``, the answer is JSON that matches it. ``allowance`` is what a
     person lets it cost; without one, deployments that cost more than the settings say are left out.
     ``language`` is that of the answer (``de``), "" if none is better than another.
+    ``wanted`` are those of the tools of which one must be called before a text is an answer.
     """
 
     messages: tuple[ChatMessage, ...]
@@ -126,6 +127,7 @@ class ChatRequest:
     allowance: Allowance | None = None
     language: str = ""
     is_spoken: bool = False
+    wanted: tuple[ToolSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,18 @@ from typing import Final
 import aiohttp
 import orjson
 
-from .errors import InvalidAnswer, ModelFailed, ModelStalled, ModelUnavailable
+from .errors import InvalidAnswer, ModelFailed, ModelUnavailable
 from .messages import Delta
 from .ollama_nodes import NodePool, NodeState
-from .openai_compatible import LISTING, LONGEST_EVENT, STALL, OpenAiCompatible, decoded, read_json
+from .openai_compatible import (
+    LISTING,
+    LONGEST_EVENT,
+    STALL,
+    OpenAiCompatible,
+    broken_off,
+    decoded,
+    read_json,
+)
 from .openai_wire import ChunkReader, InvalidResponse, JsonObject, ServerFault, tool_names
 from .ports import TimeLimits
 from .server_errors import fault_error
@@ -86,7 +94,7 @@ class Ollama:
             plain = await read_json(response, node, seconds)
         vectors = plain.get("embeddings") if isinstance(plain, dict) else None
         if not isinstance(vectors, list):
-            raise InvalidAnswer(f"{deployment.id} sent an invalid embeddings response")
+            raise InvalidAnswer(t"{deployment.id} sent an invalid embeddings response")
         return {"data": [{"index": number, "embedding": one} for number, one in enumerate(vectors)]}
 
     async def models(self, deployment: Deployment) -> tuple[str, ...]:
@@ -94,7 +102,7 @@ class Ollama:
         states = await asyncio.gather(*(self._state(deployment, one) for one in deployment.nodes))
         answered = [one for one in states if one is not None]
         if not answered:
-            raise ModelUnavailable(f"{deployment.id} cannot be reached")
+            raise ModelUnavailable(t"{deployment.id} cannot be reached")
         return tuple(sorted(frozenset[str]().union(*(one.models for one in answered))))
 
     async def _read_states(self, deployment: Deployment) -> None:
@@ -121,7 +129,7 @@ class Ollama:
             plain = await read_json(response, node, LISTING)
         rows = plain.get("models") if isinstance(plain, dict) else None
         if not isinstance(rows, list):
-            raise InvalidAnswer(f"{node.id} sent an invalid list of models")
+            raise InvalidAnswer(t"{node.id} sent an invalid list of models")
         found: dict[str, int] = {}
         for one in rows:
             if isinstance(one, dict) and isinstance(one.get("name"), str):
@@ -136,16 +144,17 @@ class Ollama:
         data = orjson.dumps(native_body(node, body))
         async with self._http.request(node, "POST", "api/chat", data, limits.start) as response:
             lines = _lines(response, node)
-            wait = limits.start - (loop.time() - begun)
-            while (line := await _next_line(lines, wait, node)) is not None:
+            wait, is_slow = limits.start - (loop.time() - begun), False
+            while (line := await _next_line(lines, wait, node, is_slow=is_slow)) is not None:
                 delta = _parse_line(reader, line, node)
                 if delta is not None:
                     yield delta
                 if reader.has_finished:
                     break
                 wait = min(self._stall, limits.total - (loop.time() - begun))
+                is_slow = reader.has_content and wait < self._stall
             if not reader.has_finished:
-                raise InvalidAnswer(f"{node.id} did not say that its answer has ended")
+                raise InvalidAnswer(t"{node.id} did not say that its answer has ended")
         yield reader.end()
 
 
@@ -224,17 +233,19 @@ async def _lines(response: aiohttp.ClientResponse, node: Deployment) -> AsyncIte
             if line.strip():
                 yield line
         if len(rest) > LONGEST_EVENT:
-            raise InvalidAnswer(f"{node.id} answers without end")
+            raise InvalidAnswer(t"{node.id} answers without end")
     if rest.strip():
         yield rest
 
 
-async def _next_line(lines: AsyncIterator[bytes], seconds: float, node: Deployment) -> bytes | None:
+async def _next_line(
+    lines: AsyncIterator[bytes], seconds: float, node: Deployment, *, is_slow: bool
+) -> bytes | None:
     try:
         async with asyncio.timeout(max(0.0, seconds)):
             return await anext(lines, None)
     except TimeoutError as err:
-        raise ModelStalled(f"{node.id} stopped in the middle of its answer") from err
+        raise broken_off(node, is_slow=is_slow) from err
 
 
 def _parse_line(reader: ChunkReader, line: bytes, node: Deployment) -> Delta | None:
@@ -244,6 +255,6 @@ def _parse_line(reader: ChunkReader, line: bytes, node: Deployment) -> Delta | N
             raise InvalidResponse("expected an object")
         return reader.read(openai_chunk(plain))
     except (json.JSONDecodeError, InvalidResponse) as err:
-        raise InvalidAnswer(f"{node.id} sent an invalid response") from err
+        raise InvalidAnswer(t"{node.id} sent an invalid response") from err
     except ServerFault as err:
         raise fault_error(node.id, err.error) from err

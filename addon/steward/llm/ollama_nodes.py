@@ -59,7 +59,7 @@ def choose(
     name = full_name(model)
     able = [one for one in candidates if one.state is None or name in one.state.models]
     if not able:
-        raise ModelUnavailable(f"no node has the model {model}")
+        raise ModelUnavailable(t"no node has the model {model}")
     loaded = [one for one in able if one.state is not None and name in one.state.loaded]
     if is_pinned:
         able = loaded[:1] or able[:1]
@@ -118,14 +118,14 @@ class NodePool:
 
     async def _take(self, deployment: Deployment, model: str, tried: Collection[str], seconds: float) -> str:
         if self._waiting >= MOST_WAITING:
-            raise ModelUnavailable(f"{deployment.id}: too many requests wait", retry_after=1.0)
+            raise ModelUnavailable(t"{deployment.id}: too many requests wait", retry_after=1.0)
         self._waiting += 1
         try:
             async with asyncio.timeout(max(0.0, seconds)), self._changed:
                 while (found := self._choose(deployment, model, tried)) is None:
                     await self._changed.wait()
         except TimeoutError as err:
-            raise ModelUnavailable(f"{deployment.id}: no node had room in time", retry_after=1.0) from err
+            raise ModelUnavailable(t"{deployment.id}: no node had room in time", retry_after=1.0) from err
         finally:
             self._waiting -= 1
         self._running[found.url] = found.running + 1
@@ -137,7 +137,7 @@ class NodePool:
         # A single node is asked although it failed: the gateway pauses the deployment.
         up = [one for one in left if self._down.get(one, 0.0) <= now or len(deployment.nodes) == 1]
         if not up:
-            raise ModelUnavailable(f"{deployment.id}: no node answers")
+            raise ModelUnavailable(t"{deployment.id}: no node answers")
         candidates = [
             Candidate(url=one, state=self._state(one), running=self._running.get(one, 0)) for one in up
         ]

@@ -10,7 +10,7 @@ from typing import Final
 import aiohttp
 import orjson
 
-from .errors import InvalidAnswer, ModelFailed, ModelStalled, ModelUnavailable, ParameterRejected
+from .errors import InvalidAnswer, ModelFailed, ModelSlow, ModelStalled, ModelUnavailable, ParameterRejected
 from .messages import Delta
 from .openai_wire import (
     ChunkReader,
@@ -87,7 +87,7 @@ class OpenAiCompatible:
         async with self._post(deployment, "chat/completions", body, limits.start) as response:
             events = _events(response, deployment)
             wait = limits.start - (loop.time() - begun)
-            while (event := await _next_event(events, reader, wait, deployment)) is not None:
+            while (event := await _next_event(events, reader, wait, self._stall, deployment)) is not None:
                 delta = _parse_chunk(reader, event, deployment)
                 if delta is not None:
                     yield delta
@@ -109,7 +109,7 @@ class OpenAiCompatible:
         try:
             return read_models(plain)
         except InvalidResponse as err:
-            raise InvalidAnswer(f"{deployment.id} sent an invalid list of models") from err
+            raise InvalidAnswer(t"{deployment.id} sent an invalid list of models") from err
 
     def _post(
         self, deployment: Deployment, path: str, body: JsonObject, seconds: float
@@ -140,13 +140,13 @@ class OpenAiCompatible:
                     raise await _response_error(deployment, response)
                 yield response
         except aiohttp.ConnectionTimeoutError as err:
-            raise ModelUnavailable(f"{deployment.id} cannot be reached") from err
+            raise ModelUnavailable(t"{deployment.id} cannot be reached") from err
         except TimeoutError as err:
-            raise ModelStalled(f"{deployment.id} did not answer in time") from err
+            raise ModelStalled(t"{deployment.id} did not answer in time") from err
         except aiohttp.ClientConnectorError as err:
-            raise ModelUnavailable(f"{deployment.id} cannot be reached") from err
+            raise ModelUnavailable(t"{deployment.id} cannot be reached") from err
         except (aiohttp.ClientError, OSError) as err:
-            raise ModelUnavailable(f"{deployment.id} closed the connection") from err
+            raise ModelUnavailable(t"{deployment.id} closed the connection") from err
 
 
 async def send_once(
@@ -159,8 +159,15 @@ async def send_once(
         raise aiohttp.ClientError("connection lost") from err
 
 
+def broken_off(deployment: Deployment, *, is_slow: bool) -> ModelFailed:
+    """Return the error of an answer that did not end; ``is_slow``: its time was over while it arrived."""
+    if is_slow:
+        return ModelSlow(t"{deployment.id} did not end its answer in time")
+    return ModelStalled(t"{deployment.id} stopped in the middle of its answer")
+
+
 async def _next_event(
-    events: AsyncIterator[bytes], reader: ChunkReader, seconds: float, deployment: Deployment
+    events: AsyncIterator[bytes], reader: ChunkReader, seconds: float, stall: float, deployment: Deployment
 ) -> bytes | None:
     """Return the next event, None when the answer has ended.
 
@@ -172,7 +179,7 @@ async def _next_event(
     except TimeoutError as err:
         if reader.has_finished:
             return None
-        raise ModelStalled(f"{deployment.id} stopped in the middle of its answer") from err
+        raise broken_off(deployment, is_slow=reader.has_content and seconds < stall) from err
     except aiohttp.ClientError, OSError:
         if reader.has_finished:
             return None
@@ -197,7 +204,7 @@ async def _events(response: aiohttp.ClientResponse, deployment: Deployment) -> A
                 if data := _event_data(line):
                     yield data
         if len(rest) > LONGEST_EVENT:
-            raise InvalidAnswer(f"{deployment.id} answers without end")
+            raise InvalidAnswer(t"{deployment.id} answers without end")
     if rest.lstrip().startswith(b"{"):
         yield rest
         yield b"[DONE]"
@@ -214,7 +221,7 @@ def _parse_chunk(reader: ChunkReader, event: bytes, deployment: Deployment) -> D
     try:
         return reader.read(decoded(event))
     except (json.JSONDecodeError, InvalidResponse) as err:
-        raise InvalidAnswer(f"{deployment.id} sent an invalid response") from err
+        raise InvalidAnswer(t"{deployment.id} sent an invalid response") from err
     except ServerFault as err:
         raise fault_error(deployment.id, err.error) from err
 
@@ -239,8 +246,8 @@ def _early_end(
     The response itself is whole, so the server is there, and the next request may succeed.
     """
     if not reader.has_content and "html" in response.content_type:
-        return InvalidAnswer(f"{deployment.id} sent a web page instead of an answer")
-    return InvalidAnswer(f"{deployment.id} did not say that its answer has ended")
+        return InvalidAnswer(t"{deployment.id} sent a web page instead of an answer")
+    return InvalidAnswer(t"{deployment.id} did not say that its answer has ended")
 
 
 async def read_json(response: aiohttp.ClientResponse, deployment: Deployment, seconds: float) -> object:
@@ -250,11 +257,11 @@ async def read_json(response: aiohttp.ClientResponse, deployment: Deployment, se
         async for piece in response.content.iter_any():
             data += piece
             if len(data) > MAX_BODY:
-                raise InvalidAnswer(f"{deployment.id} answers without end")
+                raise InvalidAnswer(t"{deployment.id} answers without end")
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as err:
-        raise InvalidAnswer(f"{deployment.id} sent an invalid response") from err
+        raise InvalidAnswer(t"{deployment.id} sent an invalid response") from err
 
 
 async def _response_error(deployment: Deployment, response: aiohttp.ClientResponse) -> ModelFailed:

@@ -2,13 +2,14 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
 import orjson
 
+from ..texts import Text
 from .errors import (
     EmptyAnswer,
     InvalidAnswer,
@@ -36,14 +37,14 @@ _RESET_HEADERS: Final = (
     "x-ratelimit-reset-tokens",
     "x-ratelimit-reset",
 )
-_REFUSALS: Final[Mapping[int, str]] = {
-    401: "rejects the key",
-    402: "requires payment",
-    403: "denies access",
+_REFUSALS: Final[Mapping[int, Callable[[str], Text]]] = {
+    401: lambda name: t"{name} rejects the key (401)",
+    402: lambda name: t"{name} requires payment (402)",
+    403: lambda name: t"{name} denies access (403)",
 }
-_REJECTIONS: Final[Mapping[int, str]] = {
-    404: "does not know the model",
-    410: "does not offer the model any more",
+_REJECTIONS: Final[Mapping[int, Callable[[str], Text]]] = {
+    404: lambda name: t"{name} does not know the model (404)",
+    410: lambda name: t"{name} does not offer the model any more (410)",
 }
 _TEMPORARY: Final = frozenset({408, 409, 423, 425})
 _TOO_LARGE: Final = frozenset({413, 414, 431})
@@ -90,9 +91,9 @@ _NOT_ACCEPTED: Final = re.compile(
 )
 """How OpenAI, Mistral, Groq and pydantic report a parameter that they do not accept."""
 
-_REJECTED: Final = (
-    (_NO_TOOLS, "does not support tools: set supports_tools to false"),
-    (_TEMPLATE, "cannot use the request with its chat template"),
+_REJECTED: Final[Sequence[tuple[re.Pattern[bytes], Callable[[str], Text]]]] = (
+    (_NO_TOOLS, lambda name: t"{name} does not support tools: set supports_tools to false"),
+    (_TEMPLATE, lambda name: t"{name} cannot use the request with its chat template"),
 )
 
 _LIMIT_CODES: Final = re.compile(
@@ -109,33 +110,35 @@ def status_error(
     """
     after = retry_after(headers or {}, body, time.time())
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return ModelUnavailable(f"{name} received too many requests (429)", retry_after=after or BUSY)
+        return ModelUnavailable(t"{name} received too many requests (429)", retry_after=after or BUSY)
     if status in _TOO_LARGE:
-        return RequestTooLong(f"{name} rejects the request as too long ({status})")
+        return RequestTooLong(t"{name} rejects the request as too long ({status})")
     fault = None if status == HTTPStatus.SERVICE_UNAVAILABLE else _request_fault(name, body)
     if fault is not None:
         return fault
     if status in _REFUSALS:
-        return ModelRefused(f"{name} {_REFUSALS[status]} ({status})", retry_after=after)
+        return ModelRefused(_REFUSALS[status](name), retry_after=after)
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _TEMPORARY:
-        return RequestRejected(f"{name} {_REJECTIONS.get(status, 'rejects the request')} ({status})")
-    return ModelUnavailable(f"{name} cannot answer now ({status})", retry_after=after)
+        rejection = _REJECTIONS.get(status)
+        return RequestRejected(rejection(name) if rejection else t"{name} rejects the request ({status})")
+    return ModelUnavailable(t"{name} cannot answer now ({status})", retry_after=after)
 
 
 def _request_fault(name: str, body: bytes) -> ModelFailed | None:
     """Return the error that a body describes if it concerns one request only, None otherwise."""
     if _TOO_LONG.search(body):
-        return RequestTooLong(f"{name} rejects the request as too long")
+        return RequestTooLong(t"{name} rejects the request as too long")
     if _FILTERED.search(body):
-        return EmptyAnswer(f"{name} blocked the answer", Finish.FILTERED)
+        return EmptyAnswer(t"{name} blocked the answer", Finish.FILTERED)
     for pattern, reason in _REJECTED:
         if pattern.search(body):
-            return RequestRejected(f"{name} {reason}")
+            return RequestRejected(reason(name))
     rejected = frozenset(one.decode() for one in _OPTIONAL.findall(body))
     if rejected and _NOT_ACCEPTED.search(body):
-        return ParameterRejected(f"{name} does not accept {', '.join(sorted(rejected))}", rejected)
+        parameters = ", ".join(sorted(rejected))
+        return ParameterRejected(t"{name} does not accept {parameters}", rejected)
     if _BAD_CALL.search(body):
-        return InvalidAnswer(f"{name} wrote a tool call that its server cannot read")
+        return InvalidAnswer(t"{name} wrote a tool call that its server cannot read")
     return None
 
 
@@ -151,8 +154,8 @@ def fault_error(name: str, error: object) -> ModelFailed:
     if fault is not None:
         return fault
     if _LIMIT_CODES.search(body):
-        return ModelUnavailable(f"{name} received too many requests", retry_after=retry_after({}, body, 0.0))
-    return RequestRejected(f"{name} stopped with an error")
+        return ModelUnavailable(t"{name} received too many requests", retry_after=retry_after({}, body, 0.0))
+    return RequestRejected(t"{name} stopped with an error")
 
 
 def retry_after(headers: Mapping[str, str], body: bytes, now: float) -> float | None:

@@ -51,7 +51,7 @@ async def test_a_call_in_prose_is_not_run(tmp_path: Path) -> None:
 
 async def test_a_small_model_answers_by_schema(tmp_path: Path) -> None:
     turns = (
-        says('{"name": "toy_status", "arguments": {"target": "radarr"}}', match="memory"),
+        says('{"readings": ["toy_status radarr"]}', match="memory"),
         says("It uses ", "95 %.", match="Result of the tool"),
     )
     async with open_conversation(tmp_path, *turns, supports_tools=False) as rig:
@@ -66,7 +66,7 @@ async def test_a_small_model_answers_by_schema(tmp_path: Path) -> None:
 
 
 async def test_a_small_model_answers_without_a_tool(tmp_path: Path) -> None:
-    answer = says('{"name": "none", "answer": "A downloader."}')
+    answer = says('{"answer": "A downloader."}')
     async with open_conversation(tmp_path, answer, supports_tools=False) as rig:
         assert await rig.ask("Tell me what radarr is for") == "A downloader."
 
@@ -256,6 +256,29 @@ async def test_a_silent_model_times_out(tmp_path: Path) -> None:
     ) as rig:
         assert "did not answer in time" in await rig.ask("Tell me a story")
         assert "answer" in await rig.ask("Tell me a story", spoken=True)
+
+
+async def test_an_answer_that_is_too_slow_does_not_spoil_the_next_question(tmp_path: Path) -> None:
+    slow = says("One. ", "Two.", fault=ModelFault(kind=ModelFaultKind.STALL, after=2), times=1)
+    bounds = Bounds(seconds=0.2, spoken_seconds=30.0)
+    async with open_conversation(tmp_path, says("Hello.", match="Hello"), slow, bounds=bounds) as rig:
+        assert await rig.ask("Hello", spoken=True) == "Hello."
+        assert "The answer is incomplete" in await rig.ask("Tell me a story")
+        rig.model.script.turns[:] = [says("Fine.")]
+        assert await rig.ask("Tell me a story", spoken=True) == "Fine."
+
+
+async def test_a_small_model_reads_about_everything_that_was_asked(tmp_path: Path) -> None:
+    turns = (
+        says('{"readings": ["toy_status sonarr"]}', match="Choose again"),
+        says("radarr uses 95 %, sonarr 37 %.", match="Answer the question from this"),
+        says('{"readings": ["toy_status radarr"]}', match="memory"),
+    )
+    async with open_conversation(tmp_path, *turns, supports_tools=False) as rig:
+        pieces = await rig.pieces("Compare the memory of radarr and sonarr in your own style")
+        read = [one.arguments for one in of_kind(pieces, ChatPieceKind.TOOL_CALL)]
+        assert read == [{"target": "radarr"}, {"target": "sonarr"}]
+        assert "sonarr" in text_of(pieces)
 
 
 async def test_private_text_does_not_reach_a_cloud_model(tmp_path: Path) -> None:

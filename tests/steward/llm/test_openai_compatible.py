@@ -15,6 +15,7 @@ from steward.llm.errors import (
     InvalidAnswer,
     ModelFailed,
     ModelRefused,
+    ModelSlow,
     ModelStalled,
     ModelUnavailable,
     ParameterRejected,
@@ -342,7 +343,7 @@ async def test_a_slow_answer_succeeds_and_a_stalled_one_fails(session: aiohttp.C
     script = Script([Turn(pieces=("a",) * 6)])
     async with ScriptedModel(script, seconds_per_piece=0.1) as model:
         assert await _answer(session, deployment_of(model)) == "aaaaaa"
-        with pytest.raises(ModelStalled):
+        with pytest.raises(ModelSlow):
             await _answer(session, deployment_of(model), seconds=0.3)
         model.fault = ModelFault(kind=ModelFaultKind.STALL, after=3)
         with pytest.raises(ModelStalled, match="stopped in the middle"):
