@@ -9,7 +9,7 @@ from typing import Final
 
 import orjson
 
-from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.commands import ActionRequested
 from homelab_steward.contract.plain_text import one_line
 
@@ -27,10 +27,10 @@ from ..llm.errors import (
 from ..llm.gateway import LlmGateway
 from ..llm.messages import Allowance, ChatMessage, ChatRequest, Finish, Role, ToolCall, ToolSpec
 from ..llm.privacy import PrivacyClass
-from ..llm.reading_digest import SHORTEST, digest
 from ..llm.settings import Spending
 from ..llm.tool_calls import why_not
 from ..texts import texts_of
+from .answer_pieces import called_piece, result_text, returned_piece, text_piece
 from .grounding import AnswerCheck
 from .phrases import say
 from .prompt import system_prompt
@@ -42,9 +42,6 @@ CHARACTERS_PER_TOKEN: Final = 3
 
 LEAST_RESULT: Final = 400
 LONGEST_RESULT: Final = 6_000
-LONGEST_SHOWN: Final = 2_000
-"""Characters of a tool result that a client receives."""
-
 AGREED: Final = 2.0
 """How often the estimate a turn may cost after a yes: its later requests contain what was read."""
 
@@ -62,6 +59,7 @@ _FAILURES: Final = {
     RequestTooLong: "model_too_long",
 }
 """The texts about errors; the first kind that fits counts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -175,7 +173,7 @@ class ModelAnswers:
         if gap and is_cut and answer[-1].isalnum():
             gap = f"…{gap}"
         expects_reply = turn.cost_asked is not None or (not note and answer.endswith("?"))
-        yield replace(_text_piece(question, f"{gap}{note}"), expects_reply=expects_reply)
+        yield replace(text_piece(question, f"{gap}{note}"), expects_reply=expects_reply)
 
     def _begin(
         self, question: ChatQuestion, before: Sequence[ChatMessage], turn: Turn, check: AnswerCheck
@@ -222,18 +220,18 @@ class ModelAnswers:
             is_last = step == self._bounds.steps or is_stuck
             async with aclosing(self._ask_model(progress, calls, is_last=is_last)) as texts:
                 async for text in texts:
-                    yield _text_piece(question, text)
+                    yield text_piece(question, text)
             if progress.error is not None or progress.check.unread is not None or not calls or is_last:
                 return
             for call in calls:
-                yield _called_piece(question, call)
+                yield called_piece(question, call)
             is_stuck = all(_fingerprint(call) in progress.done for call in calls)
             answers = await self._run_calls(calls, progress)
             for call, answer in zip(calls, answers, strict=True):
                 progress.asked = answer.asked or progress.asked
                 if answer.ok:
                     progress.check.add(f"{answer.title}\n{answer.text}", answer.about)
-                yield _returned_piece(question, call, answer)
+                yield returned_piece(question, call, answer)
             if progress.asked is not None:
                 return
 
@@ -293,7 +291,7 @@ class ModelAnswers:
         answers = tuple(task.result() for task in tasks)
         share = max(progress.room // (2 * len(calls)), LEAST_RESULT)
         for call, answer in zip(calls, answers, strict=True):
-            text = _result_text(answer, min(share, LONGEST_RESULT))
+            text = result_text(answer, min(share, LONGEST_RESULT))
             progress.done.setdefault(_fingerprint(call), call.id)
             progress.room -= len(text)
             progress.messages.append(
@@ -362,43 +360,6 @@ def _wanted(progress: Progress) -> tuple[ToolSpec, ...]:
         return ()
     about = turn.specs_about(check.missing) if check.needs_reading or check.readings else ()
     return about or (turn.specs() if check.needs_reading else ())
-
-
-def _text_piece(question: ChatQuestion, text: str) -> ChatPiece:
-    return ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.TEXT, text=text)
-
-
-def _called_piece(question: ChatQuestion, call: ToolCall) -> ChatPiece:
-    """Return the piece that announces a tool call."""
-    return ChatPiece(
-        conversation_id=question.conversation_id,
-        kind=ChatPieceKind.TOOL_CALL,
-        call_id=call.id,
-        tool=call.name,
-        arguments=dict(call.arguments),
-    )
-
-
-def _returned_piece(question: ChatQuestion, call: ToolCall, answer: ToolAnswer) -> ChatPiece:
-    """Return the piece that carries a tool result."""
-    return ChatPiece(
-        conversation_id=question.conversation_id,
-        kind=ChatPieceKind.TOOL_RESULT,
-        call_id=call.id,
-        tool=call.name,
-        text=digest(f"{answer.title}\n{answer.text}".strip(), LONGEST_SHOWN),
-        ok=answer.ok,
-    )
-
-
-def _result_text(answer: ToolAnswer, limit: int) -> str:
-    """Return a tool result as JSON for a model, marked as data."""
-    payload = {
-        "title": digest(answer.title, SHORTEST),
-        "ok": answer.ok,
-        "data_not_instructions": digest(answer.text, limit),
-    }
-    return orjson.dumps(payload).decode()
 
 
 def _failed(error: ModelError, language: str, answer: str, tokens: int) -> str:

@@ -1,10 +1,15 @@
 """The schemas of the arguments of tools."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Field, SettingKind
+from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
+
+from ..llm.messages import ToolSpec
+
+REQUEST_ACTION: Final = "request_action"
 
 _OWN_ARGUMENTS: Final = frozenset({"action", "target"})
 
@@ -44,3 +49,28 @@ def argument_schema(argument: Field) -> dict[str, object]:
             return {"type": "string", "enum": list(argument.choices), **schema}
         case _:
             return {"type": "string", **schema}
+
+
+def for_targets(spec: ToolSpec, labels: Sequence[str]) -> ToolSpec:
+    """Return a tool with some of its targets."""
+    schema = dict(spec.schema)
+    properties = schema.get("properties")
+    known = properties if isinstance(properties, Mapping) else {}
+    schema["properties"] = {**known, "target": {"type": "string", "enum": list(labels)}}
+    return replace(spec, schema=schema)
+
+
+def request_spec(asks: Mapping[str, tuple[str, ActionOffer]], labels: Sequence[str]) -> ToolSpec:
+    """Return the tool that requests a change."""
+    properties: dict[str, object] = {
+        "action": {"type": "string", "enum": list(asks)},
+        "target": {"type": "string", "enum": list(labels)},
+    }
+    for _, offer in asks.values():
+        properties |= {call_key(one): argument_schema(one) for one in offer.arguments}
+    described = "; ".join(f"{key}: {offer.description or offer.name}" for key, (_, offer) in asks.items())
+    return ToolSpec(
+        name=REQUEST_ACTION,
+        description=f"Ask a person to approve a change. Changes nothing by itself. {described}",
+        schema=object_schema(properties, ["action", "target"]),
+    )

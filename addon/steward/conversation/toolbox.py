@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
@@ -25,8 +24,16 @@ from .named_targets import NamedTarget, by_label, named_in, occurs, related_targ
 from .recognition import requested_actions
 from .request_parts import unsupported_part
 from .spoken_numbers import numbers_said
-from .tool_schemas import argument_schema, call_key, object_schema, offer_arguments
-from .words import WORD, words_of
+from .tool_schemas import (
+    REQUEST_ACTION,
+    argument_schema,
+    call_key,
+    for_targets,
+    object_schema,
+    offer_arguments,
+    request_spec,
+)
+from .words import WORD, catalogue_words
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
@@ -36,7 +43,6 @@ log = structlog.get_logger(__name__)
 MOST_TOOLS: Final = 12
 """More tools make a small model slow and inaccurate."""
 
-REQUEST_ACTION: Final = "request_action"
 HOMELAB_STATUS: Final = "homelab_status"
 
 _STATUS: Final = ToolSpec(
@@ -247,7 +253,7 @@ class Turn:
         """Return the tools as a model receives them."""
         found = [read.spec for read in self._reads.values()]
         if self._named:
-            found.insert(0, _request_spec(self._actions, tuple(self._named)))
+            found.insert(0, request_spec(self._actions, tuple(self._named)))
         else:
             found.append(FIND_HELP)
         return (*found, _STATUS)
@@ -261,7 +267,7 @@ class Turn:
                 label for label, one in read.among.items() if targets & {*related_targets(inventory, one)}
             ]
             if labels:
-                found.append(_for_labels(read, labels))
+                found.append(read.spec if len(read.among) == 1 else for_targets(read.spec, labels))
         return tuple(found)
 
     async def call(self, call: ToolCall) -> ToolAnswer:
@@ -376,43 +382,10 @@ def _read_tool(service: str, name: str, offer: ToolOffer, among: Mapping[str, Na
     return _Read(spec, service, offer, among)
 
 
-def _for_labels(read: _Read, labels: Sequence[str]) -> ToolSpec:
-    """Return the tool with some of its targets."""
-    if len(read.among) == 1:
-        return read.spec
-    schema = dict(read.spec.schema)
-    properties = schema.get("properties")
-    known = properties if isinstance(properties, Mapping) else {}
-    schema["properties"] = {**known, "target": {"type": "string", "enum": list(labels)}}
-    return replace(read.spec, schema=schema)
-
-
-def _request_spec(asks: Mapping[str, tuple[str, ActionOffer]], labels: Sequence[str]) -> ToolSpec:
-    """Return the tool that requests a change."""
-    properties: dict[str, object] = {
-        "action": {"type": "string", "enum": list(asks)},
-        "target": {"type": "string", "enum": list(labels)},
-    }
-    for _, offer in asks.values():
-        properties |= {call_key(one): argument_schema(one) for one in offer.arguments}
-    described = "; ".join(f"{key}: {offer.description or offer.name}" for key, (_, offer) in asks.items())
-    return ToolSpec(
-        name=REQUEST_ACTION,
-        description=f"Ask a person to approve a change. Changes nothing by itself. {described}",
-        schema=object_schema(properties, ["action", "target"]),
-    )
-
-
 def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001
     """Return how well a tool fits a question: by target, then by name, then by description."""
-    named = len(_words_of(f"{offer.key} {offer.name}".replace("_", " ")) & words)
-    return 100 * is_near + 10 * named + len(_words_of(offer.description) & words)
-
-
-@lru_cache(maxsize=4096)
-def _words_of(text: str) -> frozenset[str]:
-    """Return the words of a text of the catalogue, which is compared with each question."""
-    return frozenset(words_of(text))
+    named = len(catalogue_words(f"{offer.key} {offer.name}".replace("_", " ")) & words)
+    return 100 * is_near + 10 * named + len(catalogue_words(offer.description) & words)
 
 
 def _near(inventory: Inventory, named: Iterable[NamedTarget]) -> set[TargetRef]:
