@@ -37,6 +37,7 @@ from .learner import Learner
 from .maintenance import Maintenance
 from .mode import ModeCommands
 from .past_incidents import PastIncidents
+from .plan_requests import PlanRequests
 from .preferences import PreferenceCommands
 from .proposer import Proposer
 from .record_search import RecordSearch
@@ -146,6 +147,7 @@ class Agent:
         self.preferences = PreferenceCommands(store, people, clock)
         writer = RequestWriter(store, inventory, clock, rules)
         self.requests = Requests(inventory, resolver, people, writer)
+        self.plan_requests = PlanRequests(inventory, resolver, people, writer)
         self.runbook_requests = RunbookRequests(inventory, resolver, proposer, library, people, writer)
 
     async def start(self) -> None:

@@ -27,6 +27,11 @@ def may_approve(person: Person, category: str, risk: Risk) -> bool:
     return RANK[person.may_decide(category)] >= RANK[Authority(risk.value)]
 
 
+def may_approve_request(person: Person, request: ApprovalRequest, risk: Risk) -> bool:
+    """Return whether a person may approve something with this risk in all categories of a request."""
+    return all(may_approve(person, one, risk) for one in (request.category, *request.also_in))
+
+
 def who_is_asked(people: Iterable[Person], request: ApprovalRequest, now: datetime) -> tuple[str, ...]:
     """Return the ids of the people who are asked about a request by now.
 
@@ -34,7 +39,7 @@ def who_is_asked(people: Iterable[Person], request: ApprovalRequest, now: dateti
     asked when the request has waited so long; those with the shortest time are asked at once.
     """
     risks = [one.risk for one in request.proposal.options]
-    able = [person for person in people if any(may_approve(person, request.category, risk) for risk in risks)]
+    able = [person for person in people if any(may_approve_request(person, request, risk) for risk in risks)]
     soonest = min((one.asked_after_minutes for one in able), default=0)
     waited = now - request.created_at
     return tuple(

@@ -11,7 +11,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person
 
 from ..texts import english, household, local, translate
-from .asking import may_approve
+from .asking import may_approve_request
 
 LONGEST_SNOOZE: Final = timedelta(days=7)
 
@@ -55,7 +55,7 @@ def authorize(
     """
     if person is None or command.speaker.front_end is FrontEnd.MCP:
         return Refusal(ErrorCode.FORBIDDEN, translate(UNKNOWN_PERSON if person is None else MACHINE))
-    if person.may_decide(request.category) is Authority.NOTHING:
+    if any(person.may_decide(one) is Authority.NOTHING for one in (request.category, *request.also_in)):
         return Refusal(ErrorCode.FORBIDDEN, translate(t"You can view requests, but not decide."))
     if request.status is not ApprovalStatus.PENDING or request.expires_at <= now:
         return already(request)
@@ -74,7 +74,7 @@ def _authorize_option(person: Person, request: ApprovalRequest, command: Decide)
         return Refusal(ErrorCode.INVALID_ARGUMENT, translate(t"There is no option {command.option}."))
     if command.plan_hash is not None and command.plan_hash != option.plan_hash:
         return Refusal(ErrorCode.PLAN_CHANGED, translate(t"The plan is not the one you were shown."))
-    if not may_approve(person, request.category, option.risk):
+    if not may_approve_request(person, request, option.risk):
         return Refusal(ErrorCode.FORBIDDEN, translate(t"This risk is higher than you may approve."))
     if is_first(person, request, option):
         message = translate(t"You approved this already. Another person has to approve it too.")

@@ -21,6 +21,7 @@ from homelab_steward.contract.incidents import (
     RunStatus,
     StepState,
 )
+from homelab_steward.contract.step_parts import PlannedStep
 
 from ..clock import Clock
 from ..errors import StewardError, describe_error
@@ -33,6 +34,7 @@ from .effects import LOOKED_FOR, Effects, Progress
 from .journal import Intent, Journal
 from .plan import Plan, is_person_request
 from .references import Work, works
+from .request_plan import blocking, ended, is_plan, together
 from .resolver import Resolver
 from .waits import Waits
 
@@ -185,6 +187,8 @@ class Executor:
             return status
         if record.run.error is not None:
             return await self._take_back(job, record.run.error)
+        if is_plan(job.option):
+            return await self._do_plan(job)
         return await self._do_steps(job, record.entries)
 
     async def _status(self, job: _Job) -> RunStatus:
@@ -226,6 +230,19 @@ class Executor:
         status = RunStatus.SUCCEEDED if changes_nothing else RunStatus.VERIFYING
         await self._journal.settle(run_id, status)
         return status
+
+    async def _do_plan(self, job: _Job) -> RunStatus | float:
+        """Carry out the steps for several targets; one that fails stops only those that need it."""
+        run_id = job.request.id
+        for position in range(len(job.option.steps)):
+            now = job.work(await self._journal.entries(run_id))
+            if blocking(now[position], now) is None:
+                done = await self._do_step(now[position])
+                if done.wait is not None:
+                    return done.wait
+        found = ended(job.work(await self._journal.entries(run_id)))
+        await self._journal.settle(run_id, found.status, found.text)
+        return found.status
 
     async def _failed(self, job: _Job, work: Work, failure: str) -> RunStatus | float:
         """End a run after the failure of a step; what was done before it is undone first."""
@@ -334,14 +351,18 @@ class Executor:
 
     async def _plan_now(self, job: _Job) -> Plan:
         if is_person_request(job.option):
-            step = job.option.steps[0]
-            _, _, key = step.action.partition(".")
-            return await self._resolver.request(step.target, key, step.arguments)
+            steps = job.option.steps if is_plan(job.option) else job.option.steps[:1]
+            made = await asyncio.gather(*map(self._requested_again, steps))
+            return together(made, [one.after for one in steps])
         if job.runbook is None or job.recipe is None:
             message = translate(t"the runbook does not exist any more")
             raise RunRefused(message)
         targets = self._resolver.targets(job.incident.target)
         return await self._resolver.plan(job.runbook, job.recipe, targets)
+
+    async def _requested_again(self, step: PlannedStep) -> Plan:
+        _, _, key = step.action.partition(".")
+        return await self._resolver.request(step.target, key, step.arguments)
 
     async def _before(self, job: _Job) -> dict[str, bool | None]:
         """Return the results of the verification checks before anything is done."""

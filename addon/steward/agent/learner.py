@@ -34,6 +34,7 @@ from .diagnoser import Diagnoser
 from .expectations import said_by
 from .incident_text import write_up
 from .plan import is_person_request
+from .request_plan import is_plan
 
 MOST_ROUNDS: Final = 4
 SILENCE: Final = "silence"
@@ -180,11 +181,11 @@ class Learner:
         """Add the outcome to the recipe's statistics, once per run.
 
         A step that was refused before it was started says nothing about the recipe, nor does a
-        runbook that a person asked for without a problem.
+        runbook that a person asked for without a problem, or a plan for several targets.
         """
         if run.status not in COUNTED or option.runbook_id is None:
             return
-        if is_request and not is_person_request(option):
+        if is_request and (is_plan(option) or not is_person_request(option)):
             return
         entries = await runs.entries(unit.connection, run.id)
         if any(entry.state is StepState.FAILED and not entry.was_started for entry in entries):

@@ -109,7 +109,8 @@ def plan_hash(
     gate's rules. So an approval does not hold for another guest that got the same number, nor
     after somebody else restarted or changed the target. For an output
     of an earlier step, that is the step's id, the output and what its value may be; for a wait,
-    the condition and its times. Texts that only explain (titles, notes) are not part of it.
+    the condition and its times; for a step of several targets, the steps that it needs. Texts that
+    only explain (titles, notes) are not part of it.
     """
     material = {
         "runbook": runbook_id,
@@ -140,6 +141,8 @@ def _material(step: PlannedStep) -> dict[str, object]:
         material["id"] = step.id
     if step.references:
         material["references"] = step.references
+    if step.after is not None:
+        material["after"] = step.after
     if step.wait is not None:
         material["wait"] = replace(step.wait, name="")
     return material

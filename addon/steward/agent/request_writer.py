@@ -60,13 +60,15 @@ class Wanted:
     """What a person asked for.
 
     What has the same ``key`` waits once. ``text`` is shown instead of the title, ``left_out`` is what
-    cannot be offered now, with the reasons.
+    cannot be offered now, with the reasons. ``target`` is None when it is about several;
+    ``categories`` are those of all of them.
     """
 
     key: str
     title: str
-    target: TargetRef
+    target: TargetRef | None
     options: tuple[Option, ...]
+    categories: tuple[str, ...]
     text: str = ""
     left_out: tuple[str, ...] = ()
 
@@ -144,7 +146,7 @@ class RequestWriter:
             group_key=wanted.key[:LONGEST_KEY],
             title=wanted.title[:LONGEST_TITLE],
             severity=Severity.INFO,
-            category=self._inventory.around(wanted.target).category,
+            category=wanted.categories[0],
             status=IncidentStatus.WAITING,
             opened_at=now,
             updated_at=now,
@@ -165,7 +167,8 @@ class RequestWriter:
             left_out=wanted.left_out,
         )
         proposal = self._rules.marked(proposal)
-        request = self._rules.opened(make_request(incident, proposal))
+        request = replace(make_request(incident, proposal), also_in=wanted.categories[1:])
+        request = self._rules.opened(request)
         request = replace(
             request,
             text=wanted.text or request.text,

@@ -140,6 +140,7 @@ class Requests:
             title=translate(t"{plan.steps[0].title}: {target.name}, requested by {asker.name}"),
             target=target,
             options=(_option(plan),),
+            categories=(self._inventory.around(target).category,),
             text=instead,
         )
         written = await self._writer.write(asker, wanted)

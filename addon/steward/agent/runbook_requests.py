@@ -83,5 +83,6 @@ class RunbookRequests:
             title=translate(t"{title}: {target.name}, requested by {asker.name}"),
             target=target,
             options=options,
+            categories=(self._inventory.around(target).category,),
             left_out=left_out,
         )

@@ -180,7 +180,8 @@ class ApprovalRequest(Message):
     proposes it or when the person is not known; ``requested_via`` is where the request was
     made, None when the steward proposes it. ``asked`` are the ids of the people who are asked so
     far. Until ``snoozed_until`` nobody is reminded. ``first`` is the first of two approvals that
-    an option needs.
+    an option needs. ``also_in`` are further categories that its targets are in: who decides may
+    decide in all of them.
     """
 
     id: str
@@ -202,6 +203,7 @@ class ApprovalRequest(Message):
     asked: Many[str] = ()
     snoozed_until: Timestamp | None = None
     first: Decision | None = None
+    also_in: Many[str] = ()
 
 
 class StepState(StrEnum):

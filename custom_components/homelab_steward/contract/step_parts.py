@@ -68,7 +68,8 @@ class PlannedStep(Message):
     of earlier steps fill in; ``id`` is the name by which later steps refer to this one. A step
     with ``wait`` changes nothing: it only waits. ``dry_run_digest`` identifies what the dry run
     read: when it differs at execution, somebody changed the target in the meantime. ``shown`` are the
-    arguments of the action's fields as people see them.
+    arguments of the action's fields as people see them. ``after`` are the positions of the steps that
+    have to succeed before it, None when all before it do.
     """
 
     action: str
@@ -85,6 +86,7 @@ class PlannedStep(Message):
     wait: PlannedWait | None = None
     dry_run_digest: str = ""
     shown: dict[str, ShownArgument] = field(default_factory=dict)
+    after: Many[int] | None = None
 
     @property
     def has_effect(self) -> bool:

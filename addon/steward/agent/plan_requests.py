@@ -1,0 +1,122 @@
+"""Requests for one action on each of several targets: one proposal that is approved as a whole."""
+
+import asyncio
+from dataclasses import dataclass
+
+from homelab_steward.contract.commands import ActionRequested
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import Option, OptionKind
+from homelab_steward.contract.state import Speaker
+
+from ..coalesce import coalesced_reads
+from ..errors import StewardError
+from ..inventory.ports import Inventory
+from ..texts import translate
+from .gate import People
+from .plan import PERSON_REQUEST, Plan, highest_risk
+from .request_plan import MOST_STEPS, Ordered, PlanStep, label, needs, ordered, together
+from .request_writer import AUDITED, RequestWriter, Wanted, asker_of
+from .resolver import Resolver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPlan:
+    """What a person asked for. ``left_out`` is what was not asked for, with the reasons."""
+
+    speaker: Speaker
+    steps: tuple[PlanStep, ...]
+    left_out: tuple[str, ...] = ()
+
+
+class PlanRequests:
+    """Takes requests for several actions. Nothing here changes a service."""
+
+    def __init__(
+        self, inventory: Inventory, resolver: Resolver, people: People, writer: RequestWriter
+    ) -> None:
+        """``writer`` stores the requests."""
+        self._inventory = inventory
+        self._resolver = resolver
+        self._people = people
+        self._writer = writer
+
+    async def request(self, request: RequestPlan) -> ActionRequested:
+        """Return the approval request for the steps that can be carried out now, also when it waits already.
+
+        Its text says which are left out. Raises ContractError: FORBIDDEN, UNAVAILABLE (too many
+        steps, or none can be carried out), TOO_MANY. FORBIDDEN and TOO_MANY are audited.
+        """
+        try:
+            asker = asker_of(self._people, request.speaker, is_automation=False)
+            wanted = await self._wanted(request, asker.name)
+            written = await self._writer.write(asker, wanted)
+        except ContractError as err:
+            if err.code in AUDITED:
+                what = {"steps": len(request.steps)}
+                await self._writer.audit_refusal(request.speaker, what, err.code)
+            raise
+        return ActionRequested(
+            approval_id=written.request.id,
+            incident_id=written.request.incident_id,
+            message=translate(t"This is waiting for an answer already.") if written.was_waiting else "",
+            instead=" ".join(wanted.left_out),
+        )
+
+    async def _wanted(self, request: RequestPlan, asker: str) -> Wanted:
+        """Return what is asked for. Raises ContractError UNAVAILABLE."""
+        targets = {one.target for one in request.steps}
+        if len(targets) > MOST_STEPS:
+            text = translate(
+                t"These are {len(targets)} changes. At most {MOST_STEPS} can be approved together."
+            )
+            raise ContractError(ErrorCode.UNAVAILABLE, text)
+        found = ordered(request.steps, self._inventory.parents, self._inventory.interruption)
+        plan, refused = await self._planned(found)
+        left_out = (*request.left_out, *found.left_out, *refused)
+        if not plan.steps:
+            raise ContractError(ErrorCode.UNAVAILABLE, " ".join(left_out))
+        name = label(plan.steps)
+        return Wanted(
+            key=f"{PERSON_REQUEST}{plan.digest[:32]}",
+            title=translate(t"{name}, requested by {asker}"),
+            target=plan.steps[0].target if len(plan.steps) == 1 else None,
+            categories=self._categories(plan),
+            options=(_option(plan, name),),
+            left_out=left_out,
+        )
+
+    def _categories(self, plan: Plan) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._inventory.around(one.target).category for one in plan.steps))
+
+    async def _planned(self, found: Ordered) -> tuple[Plan, tuple[str, ...]]:
+        """Return the plan of the steps whose dry run succeeds, and the others with the reasons."""
+        async with coalesced_reads():
+            made = await asyncio.gather(*(self._dry_run(one) for one in found.steps))
+        ready = [step for step, plan in zip(found.steps, made, strict=True) if isinstance(plan, Plan)]
+        plans = [one for one in made if isinstance(one, Plan)]
+        after = needs(ready, self._inventory.parents)
+        return together(plans, after), tuple(one for one in made if isinstance(one, str))
+
+    async def _dry_run(self, step: PlanStep) -> Plan | str:
+        """Return the plan of one step, or why there is none."""
+        try:
+            return await self._resolver.request(step.target, step.action, step.arguments)
+        except StewardError as err:
+            reason = self._resolver.clean(str(err)).removesuffix(".")
+            return f"{step.target.name}: {reason}."
+
+
+def _option(plan: Plan, name: str) -> Option:
+    return Option(
+        number=1,
+        kind=OptionKind.ACT,
+        label=name,
+        plan_hash=plan.digest,
+        steps=plan.steps,
+        runbook_id=plan.runbook_id,
+        runbook_version=plan.runbook_version,
+        recipe=plan.recipe,
+        risk=highest_risk(plan.steps),
+        reversible=all(one.reversible for one in plan.steps),
+        verification=translate(t"The result of each change is read back."),
+    )

@@ -1,0 +1,211 @@
+"""Orders what a person asked for of several targets: what depends on what, and what is left out. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import Option, RunStatus, StepState
+from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedStep
+
+from ..texts import household, translate
+from .plan import PERSON_REQUEST, Plan
+from .references import Work
+
+MOST_STEPS: Final = 12
+"""Steps that one person can check before approving them together."""
+
+SHOWN: Final = 5
+"""Targets that the label of a plan names."""
+
+RESTART: Final = "restart"
+STOP: Final = "stop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStep:
+    """One action on one target; ``action`` is the action's key, ``capability`` that of the action."""
+
+    target: TargetRef
+    action: str
+    capability: str | None = None
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The steps in order, and the others with the reasons."""
+
+    steps: tuple[PlanStep, ...]
+    left_out: tuple[str, ...] = ()
+
+
+type Parents = Callable[[TargetRef], Sequence[TargetRef]]
+type Interrupts = Callable[[TargetRef], str | None]
+
+
+def ordered(steps: Sequence[PlanStep], parents: Parents, interruption: Interrupts) -> Ordered:
+    """Return the steps in the order in which they are to be carried out.
+
+    What stops is stopped before what it runs in, anything else follows it. What Home Assistant or
+    the steward runs in comes last, and is never stopped. No target comes twice, and what restarts
+    with something else of the plan is left out.
+    """
+    restarted = {one.target for one in steps if one.capability == RESTART}
+    kept: dict[TargetRef, PlanStep] = {}
+    left_out: list[str] = []
+    for one in steps:
+        reason = _why_not(one, kept, restarted, parents, interruption)
+        if reason is None:
+            kept[one.target] = one
+        elif kept.get(one.target) != one:
+            left_out.append(f"{one.target.name}: {reason}.")
+
+    last = [one for one in kept.values() if interruption(one.target) is not None]
+    first = [one for one in kept.values() if one not in last]
+    return Ordered((*_in_order(first, parents), *_in_order(last, parents)), tuple(left_out))
+
+
+def _in_order(steps: Sequence[PlanStep], parents: Parents) -> list[PlanStep]:
+    """Return the steps so that none comes before what it waits for, otherwise as they were asked for."""
+    left, found = list(steps), list[PlanStep]()
+    while left:
+        free = (one for one in left if not any(_precedes(other, one, parents) for other in left))
+        following = next(free, left[0])
+        left.remove(following)
+        found.append(following)
+    return found
+
+
+def _precedes(first: PlanStep, second: PlanStep, parents: Parents) -> bool:
+    """Return whether the second step waits for the first.
+
+    A stop waits for what runs in its target, anything else for what its target runs in.
+    """
+    if second.capability == STOP:
+        return second.target in parents(first.target)
+    return first.target in parents(second.target)
+
+
+def _why_not(
+    step: PlanStep,
+    kept: Mapping[TargetRef, PlanStep],
+    restarted: set[TargetRef],
+    parents: Parents,
+    interruption: Interrupts,
+) -> str | None:
+    """Return why a step is left out, None when it is not."""
+    if step.target in kept:
+        return translate(t"only one action for each target")
+    stopped = interruption(step.target) if step.capability == STOP else None
+    if stopped is not None:
+        return translate(t"it is not stopped: {stopped}")
+    above = next((one for one in parents(step.target) if one in restarted), None)
+    if step.capability == RESTART and above is not None:
+        return translate(t"it restarts with {above.name}")
+    return None
+
+
+def needs(steps: Sequence[PlanStep], parents: Parents) -> tuple[tuple[int, ...], ...]:
+    """Return the positions of the earlier steps that each step needs: those on what it runs in or holds."""
+    return tuple(
+        tuple(
+            earlier
+            for earlier in range(position)
+            if steps[earlier].target in parents(step.target) or step.target in parents(steps[earlier].target)
+        )
+        for position, step in enumerate(steps)
+    )
+
+
+def together(plans: Sequence[Plan], after: Sequence[tuple[int, ...] | None]) -> Plan:
+    """Return one plan of the plans of single actions, each with the positions of those it needs.
+
+    With None the only plan is returned as it is.
+    """
+    if None in after:
+        return plans[0]
+    return Plan(
+        runbook_id=f"{PERSON_REQUEST}plan",
+        runbook_version=1,
+        recipe="plan",
+        steps=tuple(replace(one.steps[0], after=needed) for one, needed in zip(plans, after, strict=True)),
+        baselines=tuple(one.baselines[0] for one in plans),
+    )
+
+
+def label(steps: Sequence[PlannedStep]) -> str:
+    """Return the text that names the actions and targets of a plan."""
+    texts, titles = household(), dict.fromkeys(one.title for one in steps)
+    more = len(steps) - SHOWN
+    shown = steps[:SHOWN] if more > 0 else steps
+    end = [texts(t"{more} more")] if more > 0 else []
+    if len(titles) == 1:
+        return f"{steps[0].title}: {texts.listed([*(one.target.name for one in shown), *end])}"
+    return texts.listed([*(f"{one.title}: {one.target.name}" for one in shown), *end])
+
+
+def is_plan(option: Option) -> bool:
+    """Return whether the steps of an option need only those that they name, not all before them."""
+    return bool(option.steps) and all(one.after is not None for one in option.steps)
+
+
+def blocking(work: Work, works: Sequence[Work]) -> Work | None:
+    """Return a step that this one needs and that did not succeed, None when there is none."""
+    needed = (works[one] for one in work.step.after or ())
+    return next((one for one in needed if one.entry.state is not StepState.VERIFIED), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the steps of a plan ended; ``text`` names the result of each when not all were carried out."""
+
+    status: RunStatus
+    text: str | None = None
+
+
+def ended(works: Sequence[Work]) -> Ended:
+    """Return how a plan ended that is carried out as far as it can be."""
+    states = {one.entry.state for one in works}
+    left = [one for one in works if one.entry.state not in (StepState.VERIFIED, StepState.EFFECT_KNOWN)]
+    if not left:
+        return Ended(RunStatus.VERIFYING)
+    in_doubt = {StepState.EFFECT_UNKNOWN, StepState.EFFECT_KNOWN} & states
+    if in_doubt:
+        return Ended(RunStatus.UNKNOWN, _results(works))
+    was_started = any(one.entry.was_started for one in works)
+    return Ended(RunStatus.FAILED if was_started else RunStatus.REFUSED, _results(works))
+
+
+def _results(works: Sequence[Work]) -> str:
+    """Return what was done, what is not known, and what was not done and why."""
+    texts = household()
+    done = [_name(one) for one in works if one.entry.state is StepState.VERIFIED]
+    doubtful = [
+        f"{_name(one)}: {one.entry.detail}"
+        for one in works
+        if one.entry.state in (StepState.EFFECT_KNOWN, StepState.EFFECT_UNKNOWN)
+    ]
+    undone = [
+        f"{_name(one)}: {_why_undone(one, works)}"
+        for one in works
+        if one.entry.state in (StepState.FAILED, StepState.INTENDED)
+    ]
+    found = [texts(t"Done: {texts.listed(done)}.")] if done else []
+    if doubtful:
+        found.append(texts(t"Not known: {'; '.join(doubtful)}."))
+    if undone:
+        found.append(texts(t"Not done: {'; '.join(undone)}."))
+    return " ".join(found)
+
+
+def _why_undone(work: Work, works: Sequence[Work]) -> str:
+    blocked_by = blocking(work, works)
+    if work.entry.state is StepState.FAILED or blocked_by is None:
+        return work.entry.detail.removesuffix(".")
+    return translate(t"it needs {blocked_by.step.target.name}")
+
+
+def _name(work: Work) -> str:
+    return f"{work.step.title} ({work.step.target.name})"

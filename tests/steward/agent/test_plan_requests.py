@@ -1,0 +1,256 @@
+"""Requests for several targets: one approval, each step once, and partial results."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.commands import ActionRequested, Decide
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    Incident,
+    IncidentStatus,
+    RunStatus,
+    StepState,
+    Verb,
+)
+from homelab_steward.contract.state import Authority, FrontEnd, Person, Role
+from rig import records
+from rig.agent_rig import AgentRig, TaskEngine, decide_command, open_rig
+from rig.inventory import NOW, box, speaker
+from steward.agent.asking import who_is_asked
+from steward.agent.authorization import authorize
+from steward.agent.plan_requests import RequestPlan
+from steward.agent.request_plan import MOST_STEPS, PlanStep
+from steward.clock import ManualClock
+from steward.errors import ServiceRefused
+from steward.inventory.ports import Around
+
+CPU: Final = PlanStep(target=box("radarr"), action="set_cpu", arguments={"cores": 8})
+MEMORY: Final = PlanStep(target=box("sonarr"), action="set_memory", arguments={"memory": 4096})
+BOTH: Final = (CPU, MEMORY)
+
+
+async def ask(
+    rig: AgentRig, *steps: PlanStep, user: str = "1", left_out: tuple[str, ...] = ()
+) -> ActionRequested:
+    asked = RequestPlan(speaker=speaker(user), steps=steps or BOTH, left_out=left_out)
+    return await rig.agent.plan_requests.request(asked)
+
+
+async def approved(rig: AgentRig, *steps: PlanStep, by_hand: bool = False) -> ApprovalRequest:
+    """Ask and approve; ``by_hand``: the engine begins nothing, the test executes."""
+    assert isinstance(rig.engine, TaskEngine)
+    rig.engine.broken = by_hand
+    request = await rig.request_with((await ask(rig, *steps)).approval_id or "")
+    return await rig.press(request)
+
+
+async def concluded(rig: AgentRig) -> Incident:
+    return await rig.until(lambda one: one.status.is_closed)
+
+
+def refuses(call: str, times: int) -> object:
+    """Return what refuses the first calls of a kind."""
+    left = [times]
+
+    def passing(place: str) -> None:
+        if place == call and left[0]:
+            left[0] -= 1
+            message = "the toy said no"
+            raise ServiceRefused(message)
+
+    return passing
+
+
+async def test_one_approval_names_all_targets_and_all_are_changed(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        asked = await ask(rig, left_out=("lidarr: it is off.",))
+        request = await rig.request_with(asked.approval_id or "")
+        (only,) = request.proposal.options
+        assert [one.target for one in only.steps] == [box("radarr"), box("sonarr")]
+        assert [one.after for one in only.steps] == [(), ()]
+        assert all(name in request.title for name in ("radarr", "sonarr", "requested by Olga"))
+        assert request.proposal.left_out == ("lidarr: it is off.",)
+        assert asked.instead == "lidarr: it is off."
+        assert rig.toy.done == [], "nothing is changed before the approval"
+        assert (await ask(rig)).message == "This is waiting for an answer already."
+        await rig.press(request)
+        incident = await concluded(rig)
+        assert incident.status is IncidentStatus.RESOLVED
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.SUCCEEDED
+        assert [one.state for one in incident.run.steps] == [StepState.VERIFIED] * 2
+        assert len(rig.toy.done) == 2
+        assert await rig.leases() == []
+
+
+async def test_a_step_that_fails_does_not_stop_independent_ones(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.toy.passing = refuses("execute", 1)  # type: ignore[assignment]
+        await approved(rig)
+        incident = await concluded(rig)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.FAILED
+        assert [one.state for one in incident.run.steps] == [StepState.FAILED, StepState.VERIFIED]
+        assert "Done:" in incident.resolution
+        assert "(sonarr)" in incident.resolution.partition("Not done:")[0]
+        assert "(radarr): the toy said no" in incident.resolution.partition("Not done:")[2]
+        assert len(rig.toy.done) == 1
+        assert await rig.leases() == []
+
+
+async def test_what_needs_a_failed_step_is_not_done(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.inventory.running_in[box("sonarr").key] = box("radarr")
+        rig.toy.passing = refuses("execute", 1)  # type: ignore[assignment]
+        await approved(rig)
+        incident = await concluded(rig)
+        assert incident.run is not None
+        assert [one.state for one in incident.run.steps] == [StepState.FAILED, StepState.INTENDED]
+        assert "it needs radarr" in incident.resolution
+        assert rig.toy.done == []
+
+
+async def test_a_lab_that_changed_since_the_request_changes_nothing(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        asked = await ask(rig, PlanStep(target=box("radarr"), action="restart"), MEMORY)
+        request = await rig.request_with(asked.approval_id or "")
+        rig.toy.started = "11:00"
+        await rig.press(request)
+        incident = await concluded(rig)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.REFUSED
+        assert "something changed since" in incident.resolution
+        assert rig.toy.done == []
+
+
+async def test_after_the_search_for_a_lost_effect_the_other_step_is_done(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        request = await approved(rig, by_hand=True)
+        rig.toy.request_lost = True
+        found = await rig.agent.execute(request.id)
+        rig.toy.request_lost = False
+        assert isinstance(found, float)
+        while isinstance(found, float):
+            clock.move(found)
+            found = await rig.agent.execute(request.id)
+        assert found is RunStatus.UNKNOWN
+        assert [one.state for one in await rig.entries(request)] == [
+            StepState.EFFECT_UNKNOWN,
+            StepState.VERIFIED,
+        ]
+        assert len(rig.toy.done) == 1, "what may have been done is not sent again"
+
+
+@pytest.mark.parametrize("call", ["precheck", "execute", "verify", "probe"])
+async def test_an_execution_that_is_killed_continues_and_sends_nothing_twice(
+    tmp_path: Path, call: str
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await approved(rig, by_hand=True)
+        killed = [0]
+
+        def passing(place: str) -> None:
+            if place == call and not killed[0]:
+                killed[0] += 1
+                raise asyncio.CancelledError
+
+        rig.toy.passing = passing
+        try:
+            await rig.agent.execute(request.id)
+        except asyncio.CancelledError:
+            assert killed == [1]
+        found = await rig.agent.execute(request.id)
+        assert isinstance(found, RunStatus | float)
+        assert len(rig.toy.done) == len(set(rig.toy.done)) <= 2
+
+
+async def test_steps_that_cannot_be_done_now_are_left_out_with_the_reason(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        many: dict[str, Value] = {"cores": 10**9}
+        asked = await ask(rig, PlanStep(target=box("radarr"), action="set_cpu", arguments=many), MEMORY)
+        request = await rig.request_with(asked.approval_id or "")
+        assert [one.target for one in request.proposal.options[0].steps] == [box("sonarr")]
+        assert asked.instead.startswith("radarr: ")
+        assert request.proposal.left_out == (asked.instead,)
+        assert (await rig.incident()).target == box("sonarr")
+
+
+async def test_nothing_is_asked_when_no_step_can_be_done(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.toy.refusal = "the toy sleeps"
+        with pytest.raises(ContractError, match=r"radarr: .*\. sonarr: ") as refused:
+            await ask(rig)
+        assert refused.value.code is ErrorCode.UNAVAILABLE
+        assert await rig.incidents() == ()
+
+
+async def test_too_many_steps_are_refused_with_the_number(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        steps = [PlanStep(target=box(f"box{one}"), action="restart") for one in range(MOST_STEPS + 1)]
+        with pytest.raises(ContractError, match=f"{MOST_STEPS + 1} changes.*{MOST_STEPS}"):
+            await ask(rig, *steps)
+
+
+@pytest.mark.parametrize("user", ["3", "4"])
+async def test_who_may_not_ask_for_one_action_may_not_ask_for_several(tmp_path: Path, user: str) -> None:
+    async with open_rig(tmp_path) as rig:
+        with pytest.raises(ContractError) as refused:
+            await ask(rig, user=user)
+        assert refused.value.code is ErrorCode.FORBIDDEN
+        assert [event for event, _ in await rig.audited()] == ["action.refused"]
+        assert await rig.incidents() == ()
+
+
+async def test_an_mcp_client_does_not_decide_about_a_plan(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await rig.request_with((await ask(rig)).approval_id or "")
+        command = decide_command(request, Verb.APPROVE)
+        by_mcp = type(command)(
+            approval_id=request.id,
+            verb=Verb.APPROVE,
+            speaker=speaker("1", FrontEnd.MCP),
+            option=1,
+            plan_hash=command.plan_hash,
+        )
+        with pytest.raises(ContractError) as refused:
+            await rig.agent.gate.decide(by_mcp)
+        assert refused.value.code is ErrorCode.FORBIDDEN
+        assert rig.toy.done == []
+
+
+@pytest.mark.parametrize(
+    ("authority", "is_allowed"),
+    [
+        ({}, True),
+        ({"network": Authority.NOTHING}, False),
+        ({"network": Authority.LOW}, False),
+        ({"media": Authority.LOW}, False),
+        ({"storage": Authority.NOTHING}, True),
+    ],
+)
+def test_who_approves_may_decide_in_the_categories_of_all_targets(
+    authority: dict[str, Authority],
+    is_allowed: bool,  # noqa: FBT001
+) -> None:
+    person = Person(id="olga", name="Olga", role=Role.OWNER, authority=authority)
+    request = replace(records.request(records.option()), category="media", also_in=("network",))
+    command = Decide(
+        approval_id=request.id, verb=Verb.APPROVE, speaker=speaker(front_end=FrontEnd.PANEL), option=1
+    )
+    assert (authorize(person, request, command, request.created_at) is None) is is_allowed
+    assert bool(who_is_asked([person], request, request.created_at)) is is_allowed
+
+
+async def test_the_request_has_the_categories_of_all_targets(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        found = {box("radarr"): "media", box("sonarr"): "network"}
+        rig.inventory.around = lambda target: Around(parents=(), category=found[target])  # type: ignore[method-assign]
+        request = await rig.request_with((await ask(rig)).approval_id or "")
+        assert (request.category, request.also_in) == ("media", ("network",))

@@ -1,0 +1,267 @@
+"""The order and the bounds of plans for several targets, and how their steps end."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.incidents import RunStatus, StepState
+from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedStep
+from rig import records
+from steward.agent.plan import Plan, plan_hash
+from steward.agent.references import Work
+from steward.agent.request_plan import (
+    RESTART,
+    STOP,
+    Ended,
+    PlanStep,
+    blocking,
+    ended,
+    is_plan,
+    label,
+    needs,
+    ordered,
+    together,
+)
+from steward.store import runs
+
+NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
+NAMES: Final = ("node", "guest", "app", "other", "nas")
+RUNS_IN: Final = {"app": ("guest", "node"), "guest": ("node",), "other": ("node",)}
+
+
+def target(name: str) -> TargetRef:
+    return TargetRef(instance_id=name, kind="box", id=name, name=name)
+
+
+def parents(one: TargetRef) -> tuple[TargetRef, ...]:
+    return tuple(map(target, RUNS_IN.get(one.name, ())))
+
+
+def step(name: str, capability: str = "start") -> PlanStep:
+    return PlanStep(target=target(name), action=capability, capability=capability)
+
+
+def free(_target: TargetRef) -> None:
+    return None
+
+
+def names(steps: Sequence[PlanStep]) -> list[str]:
+    return [one.target.name for one in steps]
+
+
+@pytest.mark.parametrize(
+    ("capability", "expected"),
+    [
+        ("start", ["node", "guest", "app"]),
+        (STOP, ["app", "guest", "node"]),
+        ("update", ["node", "guest", "app"]),
+    ],
+)
+def test_what_stops_stops_first_where_nothing_runs_in_it(capability: str, expected: list[str]) -> None:
+    found = ordered([step(one, capability) for one in ("guest", "app", "node")], parents, free)
+    assert names(found.steps) == expected
+    assert found.left_out == ()
+    assert needs(found.steps, parents) == ((), (0,), (0, 1))
+
+
+@pytest.mark.parametrize(("capability", "expected"), [("start", ["guest", "app"]), (STOP, ["app", "guest"])])
+@pytest.mark.parametrize("asked", [("app", "guest"), ("guest", "app")])
+def test_the_order_needs_only_the_nearest_place(
+    capability: str, expected: list[str], asked: tuple[str, ...]
+) -> None:
+    def nearest(one: TargetRef) -> tuple[TargetRef, ...]:
+        return {"app": (target("guest"),), "guest": (target("nas"), target("node"))}.get(one.name, ())
+
+    found = ordered([step(one, capability) for one in asked], nearest, free)
+    assert names(found.steps) == expected
+
+
+def test_what_restarts_with_something_else_is_left_out() -> None:
+    found = ordered([step("app", RESTART), step("other", RESTART), step("guest", RESTART)], parents, free)
+    assert names(found.steps) == ["other", "guest"]
+    assert found.left_out == ("app: it restarts with guest.",)
+    assert needs(found.steps, parents) == ((), ())
+
+
+def test_a_start_in_what_restarts_is_kept() -> None:
+    found = ordered([step("app"), step("guest", RESTART)], parents, free)
+    assert (names(found.steps), found.left_out) == (["guest", "app"], ())
+
+
+@pytest.mark.parametrize("second", [RESTART, STOP])
+def test_a_target_has_one_action(second: str) -> None:
+    found = ordered([step("nas", RESTART), step("nas", second)], parents, free)
+    assert names(found.steps) == ["nas"]
+    assert found.steps[0].capability == RESTART
+    assert found.left_out == (() if second == RESTART else ("nas: only one action for each target.",))
+
+
+def test_what_home_assistant_runs_in_comes_last_and_is_not_stopped() -> None:
+    def interruption(one: TargetRef) -> str | None:
+        return "Home Assistant runs in it" if one.name == "node" else None
+
+    restarts = ordered([step("node"), step("guest"), step("nas")], parents, interruption)
+    assert names(restarts.steps) == ["guest", "nas", "node"]
+    stops = ordered([step("node", STOP), step("guest", STOP)], parents, interruption)
+    assert names(stops.steps) == ["guest"]
+    assert stops.left_out == ("node: it is not stopped: Home Assistant runs in it.",)
+
+
+STEPS: Final = st.lists(
+    st.builds(step, st.sampled_from(NAMES), st.sampled_from([RESTART, STOP, "start"])), max_size=8
+)
+PARENTS: Final = st.dictionaries(
+    st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=2, unique=True), max_size=5
+)
+
+
+@given(STEPS, PARENTS, st.sets(st.sampled_from(NAMES)))
+def test_any_plan_has_each_target_once_and_needs_only_earlier_steps(
+    steps: list[PlanStep], places: Mapping[str, Sequence[str]], ours: set[str]
+) -> None:
+    def runs_in(one: TargetRef) -> tuple[TargetRef, ...]:
+        return tuple(map(target, places.get(one.name, ())))
+
+    def interruption(one: TargetRef) -> str | None:
+        return "ours" if one.name in ours else None
+
+    found = ordered(steps, runs_in, interruption)
+    kept = names(found.steps)
+    assert len(kept) == len(set(kept))
+    assert all(one in steps for one in found.steps)
+    last = [one in ours for one in kept]
+    assert last == sorted(last), "what interrupts the steward comes last"
+    assert not any(one.capability == STOP and one.target.name in ours for one in found.steps)
+    mentioned = {text.partition(":")[0] for text in found.left_out}
+    assert mentioned | set(kept) == {one.target.name for one in steps}, "nothing is dropped silently"
+    for position, needed in enumerate(needs(found.steps, runs_in)):
+        assert all(one < position for one in needed)
+        for one in range(position):
+            first, second = found.steps[one].target, found.steps[position].target
+            is_near = first in runs_in(second) or second in runs_in(first)
+            assert (one in needed) == is_near
+
+
+# Steps as they are approved
+
+
+def planned(name: str, after: tuple[int, ...] | None = (), title: str = "Restart") -> PlannedStep:
+    return PlannedStep(
+        action="toy.restart",
+        target=target(name),
+        arguments={},
+        title=title,
+        risk=Risk.LOW,
+        reversible=False,
+        after=after,
+    )
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([planned("app")], "Restart: app"),
+        ([planned("app"), planned("nas")], "Restart: app and nas"),
+        ([planned("app"), planned("nas", title="Stop")], "Restart: app and Stop: nas"),
+        ([planned(str(one)) for one in range(5)], "Restart: 0, 1, 2, 3, and 4"),
+        ([planned(str(one)) for one in range(8)], "Restart: 0, 1, 2, 3, 4, and 3 more"),
+    ],
+)
+def test_the_label_names_at_most_five_targets(steps: list[PlannedStep], expected: str) -> None:
+    assert label(steps) == expected
+
+
+def test_the_hash_covers_what_a_step_needs() -> None:
+    one = Plan(runbook_id="x", runbook_version=1, recipe="x", steps=(planned("app"),), baselines=({"a": 1},))
+    two = Plan(runbook_id="x", runbook_version=1, recipe="x", steps=(planned("nas"),), baselines=({"a": 2},))
+    plan = together([one, two], [(), (0,)])
+    assert [one.after for one in plan.steps] == [(), (0,)]
+    assert plan.baselines == ({"a": 1}, {"a": 2})
+    assert (plan.runbook_id, plan.runbook_version, plan.recipe) == ("request:plan", 1, "plan")
+    assert plan.digest != together([one, two], [(), ()]).digest
+    assert together([one], [None]) is one
+    ordinary = [plan_hash("x", 1, "x", [planned("app", after)]) for after in (None, ())]
+    assert ordinary[0] != ordinary[1]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [((planned("app"),), True), ((planned("app", None),), False), ((), False)],
+)
+def test_an_option_is_a_plan_when_its_steps_say_what_they_need(
+    steps: tuple[PlannedStep, ...],
+    expected: bool,  # noqa: FBT001
+) -> None:
+    assert is_plan(records.option(steps=steps)) is expected
+
+
+def works(*steps: tuple[PlannedStep, StepState, str]) -> tuple[Work, ...]:
+    return tuple(
+        Work(
+            "run",
+            one,
+            runs.Entry(
+                position=position,
+                state=state,
+                changed_at=NOW,
+                detail=detail,
+                baseline={},
+                was_started=state is not StepState.INTENDED and detail != "refused",
+                undoing_at=None,
+            ),
+        )
+        for position, (one, state, detail) in enumerate(steps)
+    )
+
+
+OK: Final = (planned("nas"), StepState.VERIFIED, "")
+FAILED: Final = (planned("guest"), StepState.FAILED, "no answer.")
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (works(OK, OK), Ended(RunStatus.VERIFYING)),
+        (works(OK, (planned("app"), StepState.EFFECT_KNOWN, "x")), Ended(RunStatus.VERIFYING)),
+        (
+            works(OK, FAILED, (planned("app", (1,)), StepState.INTENDED, "")),
+            Ended(
+                RunStatus.FAILED,
+                "Done: Restart (nas). Not done: Restart (guest): no answer; Restart (app): it needs guest.",
+            ),
+        ),
+        (
+            works((planned("guest"), StepState.FAILED, "refused")),
+            Ended(RunStatus.REFUSED, "Not done: Restart (guest): refused."),
+        ),
+        (
+            works(OK, (planned("app"), StepState.EFFECT_UNKNOWN, "lost")),
+            Ended(RunStatus.UNKNOWN, "Done: Restart (nas). Not known: Restart (app): lost."),
+        ),
+        (
+            works(
+                (planned("guest"), StepState.EFFECT_KNOWN, "unread"),
+                (planned("app", (0,)), StepState.INTENDED, ""),
+            ),
+            Ended(
+                RunStatus.UNKNOWN,
+                "Not known: Restart (guest): unread. Not done: Restart (app): it needs guest.",
+            ),
+        ),
+    ],
+)
+def test_how_a_plan_ends(found: tuple[Work, ...], expected: Ended) -> None:
+    assert ended(found) == expected
+
+
+@pytest.mark.parametrize("state", StepState)
+def test_a_step_is_held_up_until_what_it_needs_succeeded(state: StepState) -> None:
+    found = works((planned("guest"), state, ""), (planned("app", (0,)), StepState.INTENDED, ""), OK)
+    assert (blocking(found[1], found) is found[0]) == (state is not StepState.VERIFIED)
+    assert blocking(found[2], found) is None
