@@ -24,7 +24,7 @@ from .agent.retention import Kept
 from .api.discovery import Address, Announcement
 from .api.listener import Listener, open_listener
 from .api.queries import Queries
-from .clock import SystemClock
+from .clock import Clock, SystemClock
 from .conversation.conversation import Conversation
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
@@ -76,11 +76,11 @@ KEY_FILE: Final = "secret.key"
 class App:
     """The whole app."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Call :meth:`start` to open resources."""
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        """Call :meth:`start` to open resources. ``clock`` None is that of the system."""
         self._settings = settings
         self._opened = AsyncExitStack()
-        self._clock = SystemClock()
+        self._clock = clock or SystemClock()
         self._redactor = Redactor()
         self._redactor.register(*settings.secrets())
         self._metrics = Metrics(CollectorRegistry())

@@ -199,6 +199,7 @@ export interface Incident {
   stale_since: string | null;
   is_request: boolean;
   brief?: boolean;
+  model_asked_at: string | null;
   comments: { person_id: string; person_name: string; via: string; at: string; text: string }[];
 }
 

@@ -30,7 +30,9 @@ export function evidenceOf(incident: Incident, ctx: Context): TemplateResult {
           <span class="text">${diagnosis.explanation.text}
             <span class="small quiet">${t("evidence.by_model", { model: diagnosis.explanation.by })}</span></span>
         </p>`
-      : nothing}
+      : incident.model_asked_at
+        ? html`<p class="small quiet">${t("evidence.asked_once", { when: dateTime(incident.model_asked_at, now, language) })}</p>`
+        : nothing}
     ${diagnosis.evidence.map(
       (one) => html`<details>
         ${summary(

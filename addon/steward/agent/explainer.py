@@ -1,4 +1,4 @@
-"""Asks a model to explain an incident while a person decides. Nothing waits for it."""
+"""Asks a model once to explain an incident while a person decides. Nothing waits for it."""
 
 import asyncio
 from collections import OrderedDict
@@ -22,7 +22,6 @@ from .explanation import question_about, read_explanation
 log = structlog.get_logger(__name__)
 
 SECONDS: Final = 120.0
-REMEMBERED: Final = 1_000
 MOST_WAITING: Final = 50
 
 
@@ -35,7 +34,7 @@ class Explaining:
 
 
 class Explainer:
-    """Explains one incident after another, each diagnosis once. It adds text only."""
+    """Explains one incident after another, each once, also over its later rounds. It adds text only."""
 
     def __init__(self, store: Store, explaining: Explaining, clock: Clock) -> None:
         """The gateway decides which model may read the evidence."""
@@ -43,7 +42,6 @@ class Explainer:
         self._explaining = explaining
         self._clock = clock
         self._due: OrderedDict[str, None] = OrderedDict()
-        self._tried: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._has_due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -77,7 +75,7 @@ class Explainer:
 
     def _note(self, incident: Incident) -> None:
         """Queue an incident that is worth explaining; in a storm the newest go first."""
-        if not _is_open_question(incident) or _key(incident) in self._tried:
+        if not _is_open_question(incident):
             return
         self._due[incident.id] = None
         while len(self._due) > MOST_WAITING:
@@ -100,13 +98,9 @@ class Explainer:
                 log.exception("explaining failed", incident=incident_id)
 
     async def _explain(self, incident_id: str) -> None:
-        async with self._store.read() as connection:
-            incident = await incidents.incident(connection, incident_id)
-        if incident is None or incident.diagnosis is None or not _is_open_question(incident):
+        incident = await self._begin(incident_id)
+        if incident is None or incident.diagnosis is None:
             return
-        if _key(incident) in self._tried:
-            return
-        self._remember(incident)
         diagnosis = incident.diagnosis
         request = question_about(incident, diagnosis, self._explaining.context_tokens, SECONDS)
         reply = await self._explaining.gateway.chat(request)
@@ -128,35 +122,37 @@ class Explainer:
         )
         await self._save(incident, explanation)
 
+    async def _begin(self, incident_id: str) -> Incident | None:
+        """Record that a model is asked, so that none is asked again; return None if that is not needed."""
+        async with self._store.change() as unit:
+            incident = await incidents.incident(unit.connection, incident_id)
+            if incident is None or not _is_open_question(incident):
+                return None
+            incident = replace(incident, model_asked_at=self._clock.now())
+            await incidents.save_incident(unit.connection, incident)
+            unit.publish(RowKind.INCIDENT, incident.id, incident)
+        return incident
+
     async def _save(self, explained: Incident, explanation: Explanation) -> None:
         """Add the explanation, unless the incident has another diagnosis by now."""
         async with self._store.change() as unit:
             current = await incidents.incident(unit.connection, explained.id)
-            if current is None or current.diagnosis is None:
+            if current is None or current.diagnosis is None or explained.diagnosis is None:
                 return
-            if not _is_open_question(current) or _key(current) != _key(explained):
+            is_waiting = current.status is IncidentStatus.WAITING
+            if not is_waiting or current.diagnosis.made_at != explained.diagnosis.made_at:
                 return
             diagnosis = replace(current.diagnosis, explanation=explanation)
             current = replace(current, diagnosis=diagnosis)
             await incidents.save_incident(unit.connection, current)
             unit.publish(RowKind.INCIDENT, current.id, current)
 
-    def _remember(self, incident: Incident) -> None:
-        self._tried[_key(incident)] = None
-        while len(self._tried) > REMEMBERED:
-            self._tried.popitem(last=False)
-
 
 def _is_open_question(incident: Incident) -> bool:
     diagnosis = incident.diagnosis
     return (
         incident.status is IncidentStatus.WAITING
+        and incident.model_asked_at is None
         and diagnosis is not None
-        and diagnosis.explanation is None
         and bool(diagnosis.evidence)
     )
-
-
-def _key(incident: Incident) -> tuple[str, str]:
-    made_at = incident.diagnosis.made_at.isoformat() if incident.diagnosis else ""
-    return (incident.id, made_at)

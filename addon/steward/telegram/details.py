@@ -72,6 +72,10 @@ def _evidence(incident: Incident | None) -> Iterator[Rich]:
     if incident is None or incident.diagnosis is None:
         return
     yield from _explanation(incident.diagnosis)
+    if incident.diagnosis.explanation is None and incident.model_asked_at is not None:
+        at = household().date_and_time(local(incident.model_asked_at))
+        yield _BLANK
+        yield prose(translate(t"A language model is asked once for each incident: {at}."), LINE)
     for one in incident.diagnosis.evidence:
         yield _BLANK
         yield _evidence_head(one)

@@ -328,7 +328,8 @@ class Incident(Message):
     alerts is not suppressed; ``silenced_until`` is when the first of the silences ends.
     ``stale_since`` is set while no source reports any of its firing alerts. ``is_request`` is
     true for an action that a person requested: no problem, and without alerts. ``muted`` is why
-    nobody is asked about it, None when people are.
+    nobody is asked about it, None when people are. ``model_asked_at`` is when a language model was asked to
+    explain it, which is done once.
     """
 
     id: str
@@ -357,6 +358,7 @@ class Incident(Message):
     is_request: bool = False
     muted: str | None = None
     comments: Many[Comment] = ()
+    model_asked_at: Timestamp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

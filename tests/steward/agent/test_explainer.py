@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import Incident, IncidentStatus
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Snapshot
@@ -19,6 +20,7 @@ from steward.agent.explainer import Explainer, Explaining
 from steward.clock import SystemClock
 from steward.llm.errors import ModelUnavailable
 from steward.llm.messages import ChatReply, ChatRequest, Delta, DeploymentHealth
+from steward.telegram.details import detail_pages
 
 GOOD = orjson.dumps(
     {
@@ -122,9 +124,31 @@ async def test_an_explanation_of_an_old_diagnosis_is_dropped(tmp_path: Path) -> 
         await rig.press(request, 3)
         await rig.asked_again()
         oracle.may_answer.set()
-        incident = await rig.until(has_words)
+        await rig.fire(alert("ToyThree", name="sonarr"))
+        await rig.until(has_words, 2)
+        incident = await rig.incident()
         assert incident.round == 2
-        assert len(oracle.asked) == 2, "each diagnosis is explained by itself"
+        assert not has_words(incident)
+        assert incident.model_asked_at is not None
+        assert len(oracle.asked) == 2, "once for each incident, not for each round"
+        details = "".join(
+            detail_pages(await rig.request(incident), incident, Catalogue(digest="toy", services=()))
+        )
+        assert "A language model is asked once for each incident" in details
+
+
+async def test_a_model_that_was_asked_before_a_restart_is_not_asked_again(tmp_path: Path) -> None:
+    oracle = Oracle(ModelUnavailable("away"))
+    async with open_rig(tmp_path) as rig:
+        async with started(rig, oracle):
+            await rig.ask()
+            await asked(oracle)
+        later = Oracle()
+        async with started(rig, later):
+            await rig.fire(alert("ToyThree", name="sonarr"))
+            await rig.until(has_words, 2)
+        assert not has_words(await rig.incident())
+        assert len(later.asked) == 1
 
 
 async def test_a_model_that_fails_is_not_asked_again_and_harms_nothing(tmp_path: Path) -> None:
@@ -144,9 +168,8 @@ async def test_a_defect_is_survived(tmp_path: Path) -> None:
         await rig.ask()
         await asked(oracle)
         oracle.answer = GOOD
-        request = await rig.request(await rig.incident())
-        await rig.press(request, 3)
-        assert has_words(await rig.until(has_words))
+        await rig.fire(alert("ToyThree", name="sonarr"))
+        assert has_words(await rig.until(has_words, 2))
 
 
 async def test_what_waited_before_the_start_is_explained_too(tmp_path: Path) -> None:
@@ -164,7 +187,6 @@ async def test_what_waited_before_the_start_is_explained_too(tmp_path: Path) -> 
 
 async def test_in_a_storm_the_newest_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steward.agent.explainer.MOST_WAITING", 1)
-    monkeypatch.setattr("steward.agent.explainer.REMEMBERED", 1)
     oracle = Oracle()
     oracle.may_answer.clear()
     async with explained(tmp_path, oracle) as rig:

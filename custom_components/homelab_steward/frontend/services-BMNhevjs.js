@@ -1,4 +1,4 @@
-import{$ as e,Ft as t,J as n,K as r,M as i,O as a,Q as o,R as s,Tt as c,V as l,X as u,c as d,d as f,et as p,f as m,h,l as g,p as _,u as v,z as y}from"./shared-RF5vBylM.js";var b=40,x=class extends a{constructor(...e){super(...e),this.view=`list`,this.snapshots=new r(this,[`snapshot`])}static{this.styles=[...a.styles,s,p`
+import{$ as e,Ft as t,J as n,K as r,M as i,O as a,Q as o,R as s,Tt as c,V as l,X as u,c as d,d as f,et as p,f as m,h,l as g,p as _,u as v,z as y}from"./shared-DsfEqpX7.js";var b=40,x=class extends a{constructor(...e){super(...e),this.view=`list`,this.snapshots=new r(this,[`snapshot`])}static{this.styles=[...a.styles,s,p`
       a.tile {
         color: inherit;
         display: flex;

@@ -1,4 +1,4 @@
-import{$ as e,B as t,H as n,J as r,M as i,O as a,Q as o,R as s,S as c,St as l,U as u,V as d,W as f,X as p,_t as m,a as h,at as g,b as _,dt as v,et as y,ft as b,g as x,gt as S,i as C,j as w,k as T,o as E,pt as D,q as O,st as k,x as A,xt as j,y as M,z as N}from"./shared-RF5vBylM.js";var P={alert:k,alert_ended:v,opened:g,asked:l,diagnosed:b,requested:l,comment:m,resolved:v,failed:D,started:S},F=class extends a{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[...a.styles,s,x,y`
+import{$ as e,B as t,H as n,J as r,M as i,O as a,Q as o,R as s,S as c,St as l,U as u,V as d,W as f,X as p,_t as m,a as h,at as g,b as _,dt as v,et as y,ft as b,g as x,gt as S,i as C,j as w,k as T,o as E,pt as D,q as O,st as k,x as A,xt as j,y as M,z as N}from"./shared-DsfEqpX7.js";var P={alert:k,alert_ended:v,opened:g,asked:l,diagnosed:b,requested:l,comment:m,resolved:v,failed:D,started:S},F=class extends a{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[...a.styles,s,x,y`
       .events {
         list-style: none;
         position: relative;

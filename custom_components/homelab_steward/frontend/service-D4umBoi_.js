@@ -1,4 +1,4 @@
-import{$ as e,C as t,H as n,J as r,K as i,M as a,Nt as o,O as s,Q as c,R as l,S as u,U as d,V as f,W as p,X as m,at as h,b as g,c as _,et as v,f as y,j as b,k as x,m as S,p as C,u as w,xt as T,z as E}from"./shared-RF5vBylM.js";var D=100,O=class extends s{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new i(this,[`snapshot`])}static{this.styles=[...s.styles,l,v`
+import{$ as e,C as t,H as n,J as r,K as i,M as a,Nt as o,O as s,Q as c,R as l,S as u,U as d,V as f,W as p,X as m,at as h,b as g,c as _,et as v,f as y,j as b,k as x,m as S,p as C,u as w,xt as T,z as E}from"./shared-DsfEqpX7.js";var D=100,O=class extends s{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new i(this,[`snapshot`])}static{this.styles=[...s.styles,l,v`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;

@@ -1,4 +1,4 @@
-import{$ as e,B as t,E as n,H as r,J as i,M as a,O as o,Ot as s,Q as c,R as l,S as u,U as d,V as f,X as p,dt as m,et as h,j as g,k as _,w as v,x as y,z as b}from"./shared-RF5vBylM.js";var x=50,S=250,C=[`open`,`diagnosed`,`waiting`,`acting`,`unsolved`],w=[`resolved`,`ignored`],T=class extends o{constructor(...e){super(...e),this.rows=null,this.total=0,this.text=``,this.severity=``,this.category=``,this.status=`all`,this.isLoading=!1,this.error=``,this.asked=0,this.newest=0,this.wasConnected=!0}static{this.styles=[...o.styles,l,h`
+import{$ as e,B as t,E as n,H as r,J as i,M as a,O as o,Ot as s,Q as c,R as l,S as u,U as d,V as f,X as p,dt as m,et as h,j as g,k as _,w as v,x as y,z as b}from"./shared-DsfEqpX7.js";var x=50,S=250,C=[`open`,`diagnosed`,`waiting`,`acting`,`unsolved`],w=[`resolved`,`ignored`],T=class extends o{constructor(...e){super(...e),this.rows=null,this.total=0,this.text=``,this.severity=``,this.category=``,this.status=`all`,this.isLoading=!1,this.error=``,this.asked=0,this.newest=0,this.wasConnected=!0}static{this.styles=[...o.styles,l,h`
       .filters {
         display: grid;
         grid-template-columns: 1fr repeat(3, auto);

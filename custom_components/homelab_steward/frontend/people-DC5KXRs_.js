@@ -1,4 +1,4 @@
-import{$ as e,M as t,O as n,Q as r,R as i,V as a,X as o,rt as s}from"./shared-RF5vBylM.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends n{static{this.styles=[...n.styles,i]}render(){let{t,feed:n,viewer:i}=this.ctx,o=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=i.is_admin?e`<a class="button" href=${c}>${t(`people.change`)}</a>`:r;return o.length?e`<div class="page">
+import{$ as e,M as t,O as n,Q as r,R as i,V as a,X as o,rt as s}from"./shared-DsfEqpX7.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends n{static{this.styles=[...n.styles,i]}render(){let{t,feed:n,viewer:i}=this.ctx,o=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=i.is_admin?e`<a class="button" href=${c}>${t(`people.change`)}</a>`:r;return o.length?e`<div class="page">
       <h2 class="hidden">${t(`nav.people`)}</h2>
       <div class="grid">${o.map(e=>this.renderPerson(e))}</div>
       <div class="row">${l}</div>

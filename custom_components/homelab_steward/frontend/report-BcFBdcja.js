@@ -1,4 +1,4 @@
-import{$ as e,B as t,J as n,M as r,O as i,R as a,V as o,X as s,bt as c,et as l,j as u,k as d,s as f,t as p,ut as m,yt as h,z as g}from"./shared-RF5vBylM.js";var _=class extends i{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await d(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=u(e,this.ctx.t)}}}static{this.styles=[...i.styles,a,l`
+import{$ as e,B as t,J as n,M as r,O as i,R as a,V as o,X as s,bt as c,et as l,j as u,k as d,s as f,t as p,ut as m,yt as h,z as g}from"./shared-DsfEqpX7.js";var _=class extends i{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await d(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=u(e,this.ctx.t)}}}static{this.styles=[...i.styles,a,l`
       figure svg {
         width: 100%;
         max-width: 640px;

@@ -1,4 +1,4 @@
-import{$ as e,At as t,J as n,M as r,O as i,Q as a,R as o,X as s,at as c,b as l,et as u,j as d,k as f,z as p}from"./shared-RF5vBylM.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends i{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...i.styles,o,u`
+import{$ as e,At as t,J as n,M as r,O as i,Q as a,R as o,X as s,at as c,b as l,et as u,j as d,k as f,z as p}from"./shared-DsfEqpX7.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends i{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...i.styles,o,u`
       .setting {
         padding: 8px 0;
         display: flex;
