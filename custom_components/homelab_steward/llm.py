@@ -6,7 +6,8 @@ from homeassistant.components.llm import LLMTools
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import llm
 
-from .const import DOMAIN
+from .const import DOMAIN, TITLE
+from .llm_api import api_id_of
 from .llm_tools import READING, StewardTool
 
 _PROMPT: Final = (
@@ -18,10 +19,16 @@ _PROMPT: Final = (
 
 @callback
 def async_get_tools(hass: HomeAssistant, llm_context: llm.LLMContext, api_id: str) -> LLMTools | None:
-    """Return the tools of a connected app that read, None for other APIs."""
+    """Return the tools of all connected apps that read, None for other APIs."""
     if api_id != llm.LLM_API_ASSIST:
         return None
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     if not entries:
         return None
-    return LLMTools(tools=[StewardTool(entries[0], one) for one in READING], prompt=_PROMPT)
+    is_one = len(entries) == 1
+    tools = [
+        StewardTool(entry, one, api_id_of(hass, entry), "" if is_one else entry.title or TITLE)
+        for entry in entries
+        for one in READING
+    ]
+    return LLMTools(tools=list(tools), prompt=_PROMPT)

@@ -1,6 +1,7 @@
 """The LLM API ``homelab_steward``: other agents read the homelab and request changes."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -20,7 +21,16 @@ PROMPT: Final = (
     "that it is verified."
 )
 
-_REGISTERED: Final[HassKey[dict[str, Callable[[], None]]]] = HassKey(f"{DOMAIN}_llm_apis")
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """The API of an entry, and how it is unregistered."""
+
+    api_id: str
+    unregister: Callable[[], None]
+
+
+_REGISTERED: Final[HassKey[dict[str, _Registered]]] = HassKey(f"{DOMAIN}_llm_apis")
 
 
 class StewardApi(llm.API):
@@ -37,7 +47,7 @@ class StewardApi(llm.API):
             api=self,
             api_prompt=PROMPT,
             llm_context=llm_context,
-            tools=[StewardTool(self._entry, one) for one in EVERY],
+            tools=[StewardTool(self._entry, one, self.id) for one in EVERY],
             custom_serializer=llm.selector_serializer,
         )
 
@@ -54,11 +64,19 @@ def register_api(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
         return
     is_first = all(one.id != DOMAIN for one in llm.async_get_apis(hass))
     api_id = DOMAIN if is_first else f"{DOMAIN}_{entry.entry_id}"
-    registered[entry.entry_id] = llm.async_register_api(hass, StewardApi(hass, entry, api_id))
+    unregister = llm.async_register_api(hass, StewardApi(hass, entry, api_id))
+    registered[entry.entry_id] = _Registered(api_id, unregister)
+
+
+@callback
+def api_id_of(hass: HomeAssistant, entry: StewardConfigEntry) -> str:
+    """Return the id of the API of an entry, with which the names of its tools begin."""
+    registered = hass.data.get(_REGISTERED, {}).get(entry.entry_id)
+    return registered.api_id if registered else DOMAIN
 
 
 @callback
 def unregister_api(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Unregister the API of an entry, if it is registered."""
-    if unregister := hass.data.get(_REGISTERED, {}).pop(entry.entry_id, None):
-        unregister()
+    if registered := hass.data.get(_REGISTERED, {}).pop(entry.entry_id, None):
+        registered.unregister()

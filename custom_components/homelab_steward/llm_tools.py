@@ -80,11 +80,14 @@ class StewardTool(llm.Tool):
 
     integration = DOMAIN
 
-    def __init__(self, entry: StewardConfigEntry, spec: Spec) -> None:
-        """Take over the texts of the description."""
-        self.name = f"{DOMAIN}__{spec.key}"
-        self.title = spec.title
-        self.description = spec.description
+    def __init__(self, entry: StewardConfigEntry, spec: Spec, prefix: str = DOMAIN, title: str = "") -> None:
+        """Take over the texts of the description.
+
+        ``prefix`` begins the name; ``title`` tells the tools of several apps apart.
+        """
+        self.name = f"{prefix}__{spec.key}"
+        self.title = f"{title}: {spec.title}" if title else spec.title
+        self.description = f"{title}: {spec.description}" if title else spec.description
         self.parameters = spec.parameters
         self.annotations = spec.annotations
         self._entry = entry

@@ -10,7 +10,7 @@ import rows
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
-from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import llm
@@ -423,3 +423,21 @@ async def test_a_second_app_has_an_api_of_its_own(hass: HomeAssistant, ready: Mo
     assert len({one.name for one in both.tools}) == 16
     unregister_api(hass, second)
     assert [one.id for one in llm.async_get_apis(hass) if DOMAIN in one.id] == [DOMAIN]
+
+
+async def test_assist_gets_the_tools_of_each_app(hass: HomeAssistant, ready: MockConfigEntry) -> None:
+    second = MockConfigEntry(domain=DOMAIN, title="Cabin")
+    second.add_to_hass(hass)
+    second.mock_state(hass, ConfigEntryState.LOADED)
+    register_api(hass, second)
+    own = f"{DOMAIN}_{second.entry_id}"
+    assist = await llm.async_get_api(hass, "assist", context())
+    ours = {one.name: one for one in assist.tools if one.integration == DOMAIN}
+    assert len(ours) == 8
+    assert ours[f"{own}__readings"].description.startswith("Cabin: ")
+    assert ours[f"{DOMAIN}__readings"].description.startswith(f"{ready.title}: ")
+    assert all(len(name) <= 64 for name in ours), "models accept no longer names"
+    both = await llm.async_get_api(hass, ["assist", own], context())
+    assert len({one.name for one in both.tools if DOMAIN in one.name}) == 12
+    second.mock_state(hass, ConfigEntryState.NOT_LOADED)
+    unregister_api(hass, second)
