@@ -26,6 +26,7 @@ from steward.llm.quota import RequestCounts
 from steward.llm.settings import DeploymentKind
 from steward.store.database import Database
 from steward.store.schema import metadata
+from steward.store.tables import app_metadata
 
 DEADLINE: Final = 600.0
 NOW: Final = datetime(2026, 11, 21, tzinfo=UTC)
@@ -61,12 +62,12 @@ async def gateway(tmp_path: Path, session: ClientSession, model: RealModel) -> A
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}")
     async with database.engine.begin() as connection:
         await connection.run_sync(
-            lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests])
+            lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests, app_metadata])
         )
     context = PrivacyContext(names=frozenset[str], clean=str)
     counts = RequestCounts(database, clock)
     egress = Egress({DeploymentKind.OPENAI: OpenAiCompatible(session)}, database, counts, context, clock)
-    yield Gateway([model.deployment], egress, counts, context, clock)
+    yield Gateway([model.deployment], egress, counts, context, clock, database)
     await database.close()
 
 

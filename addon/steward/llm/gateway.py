@@ -9,6 +9,7 @@ import orjson
 import structlog
 
 from ..clock import Clock
+from ..store.database import Database
 from .answer_reader import AnswerReader, ThoughtStyle
 from .breaker import Breaker
 from .complexity import Demand, assess
@@ -95,6 +96,17 @@ class _RoutedRequest:
         return replace(self.request, tools=()) if deployment.id in self.toolless else self.request
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Which deployments are asked. ``routing`` None means the default table.
+
+    A request without an allowance goes to no deployment where it costs more than ``most_cost``.
+    """
+
+    routing: Routing | None = None
+    most_cost: float | None = None
+
+
 class Gateway:
     """The app's gateway to language models."""
 
@@ -105,24 +117,23 @@ class Gateway:
         counts: RequestCounts,
         context: PrivacyContext,
         clock: Clock,
-        routing: Routing | None = None,
+        database: Database,
         checks: ModelChecks | None = None,
-        most_cost: float | None = None,
+        rules: Rules | None = None,
     ) -> None:
-        """Deployments that ``routing`` does not tell apart are tried in their order.
+        """Deployments that the ``rules`` do not tell apart are tried in their order.
 
-        ``routing`` None means the default table; ``checks`` are what the models can do on this install.
-        A request without an allowance goes to no deployment where it costs more than ``most_cost``.
+        ``database`` keeps the times at which providers accept requests again; ``checks`` are what the models
+        can do on this install.
         """
         self._deployments = tuple(deployments)
         self._egress = egress
         self._counts = counts
         self._context = context
         self._clock = clock
-        self._routing = routing
+        self._rules = rules or Rules()
         self._checks = checks
-        self._most_cost = most_cost
-        self._breaker = Breaker(clock)
+        self._breaker = Breaker(clock, database)
         self._styles = {one.id: ThoughtStyle() for one in self._deployments}
 
     async def chat(self, request: ChatRequest) -> ChatReply:
@@ -138,7 +149,7 @@ class Gateway:
             try:
                 return await self._collect(deployment, routed, attempts=len(waiting))
             except (ModelFailed, NoModelAllowed) as err:
-                last_error = self._record_failure(deployment, err)
+                last_error = await self._record_failure(deployment, err)
                 waiting = next_deployments(deployment, others, err)
         raise last_error
 
@@ -159,7 +170,7 @@ class Gateway:
                         has_started = has_started or bool(delta.text or delta.calls)
                         yield delta
             except (ModelFailed, NoModelAllowed) as err:
-                last_error = self._record_failure(deployment, err)
+                last_error = await self._record_failure(deployment, err)
                 if has_started:
                     raise
                 waiting = next_deployments(deployment, others, err)
@@ -197,9 +208,9 @@ class Gateway:
                     deployment, texts, request_privacy.privacy, EMBEDDING_SECONDS
                 )
             except (ModelFailed, NoModelAllowed) as err:
-                last_error = self._record_failure(deployment, err)
+                last_error = await self._record_failure(deployment, err)
             else:
-                self._breaker.record_success(deployment.id)
+                await self._breaker.record_success(deployment.id)
                 return vectors
         raise last_error
 
@@ -216,6 +227,7 @@ class Gateway:
     async def health(self) -> tuple[DeploymentHealth, ...]:
         """Return the state of each deployment without calling it."""
         quotas = await self._counts.quotas(self._deployments)
+        await self._breaker.load()
         reasons = self._breaker.unavailable()
         return tuple(
             DeploymentHealth(
@@ -233,7 +245,7 @@ class Gateway:
     async def _route(self, request: ChatRequest) -> _RoutedRequest:
         """Select the deployments for a request. Raises NoModelAllowed if there are none."""
         request_privacy = await self._classify(request)
-        wanted = _wanted(request, request_privacy, self._most_cost)
+        wanted = _wanted(request, request_privacy, self._rules.most_cost)
         checks = await self._checked()
         selection = await self._select(wanted, checks)
         if not selection.deployments:
@@ -263,9 +275,10 @@ class Gateway:
     async def _select(self, wanted: Wanted, checks: Mapping[str, ModelCheck]) -> Selection:
         limited = [one for one in self._deployments if one.has_limit]
         quotas = await self._counts.quotas(limited)
+        await self._breaker.load()
         unavailable = self._breaker.unavailable()
         deployments = [_as_checked(one, checks.get(one.id)) for one in self._deployments]
-        selection = select(wanted, unavailable, quotas, deployments, self._routing, checks)
+        selection = select(wanted, unavailable, quotas, deployments, self._rules.routing, checks)
         log.debug(
             "deployments selected",
             privacy=str(wanted.privacy),
@@ -305,7 +318,7 @@ class Gateway:
             finish = piece.finish or finish
             if not is_empty:
                 yield piece
-        self._breaker.record_success(deployment.id)
+        await self._breaker.record_success(deployment.id)
         if is_empty:
             raise EmptyAnswer(t"{deployment.id} answered with no text ({finish})", finish)
 
@@ -325,11 +338,11 @@ class Gateway:
         remaining = routed.deadline - self._clock.monotonic()
         return remaining > LEAST_SECONDS or not isinstance(last_error, ModelFailed)
 
-    def _record_failure[E: ModelError](self, deployment: Deployment, error: E) -> E:
+    async def _record_failure[E: ModelError](self, deployment: Deployment, error: E) -> E:
         """Pause a deployment that cannot answer any request; return the error."""
         if isinstance(error, ModelUnavailable):
             log.warning("model unavailable", deployment=deployment.id, reason=str(error))
-            self._breaker.record_failure(deployment.id, error)
+            await self._breaker.record_failure(deployment.id, error)
         else:
             log.info("model request failed", deployment=deployment.id, reason=str(error))
         return error

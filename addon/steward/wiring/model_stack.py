@@ -12,7 +12,7 @@ from ..inventory.people import People
 from ..inventory.ports import Inventory
 from ..llm.data_tasks import DataTasks
 from ..llm.egress import Egress, PrivacyContext
-from ..llm.gateway import Gateway
+from ..llm.gateway import Gateway, Rules
 from ..llm.litellm_router import LiteLlmRouter
 from ..llm.model_check import ModelChecks
 from ..llm.ollama import Ollama
@@ -60,9 +60,9 @@ class ModelStack:
             counts,
             context,
             clock,
-            routing,
+            database,
             ModelChecks(database, clock),
-            self._spending.ask_above,
+            Rules(routing=routing, most_cost=self._spending.ask_above),
         )
         self.text_release = TextRelease(context, database, clock, counted)
         self.data_tasks = DataTasks(self.gateway if self._chat_deployments else None, clock)

@@ -118,7 +118,7 @@ async def open_rig(
         egress = Egress(clients, database, counts, context, clock, usage.publish)
         try:
             gateway = Gateway(
-                deployments, egress, counts, context, clock, checks=ModelChecks(database, clock)
+                deployments, egress, counts, context, clock, database, checks=ModelChecks(database, clock)
             )
             yield Rig(gateway, database, clock, changes, usage)
         finally:

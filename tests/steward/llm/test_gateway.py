@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -303,3 +304,57 @@ async def test_without_deployments_requests_are_refused(tmp_path: Path) -> None:
         with pytest.raises(NoModelAllowed, match="no model is configured"):
             _ = [delta async for delta in rig.gateway.stream(chat_request("hello"))]
         assert await rig.gateway.health() == ()
+
+
+async def test_the_time_at_which_a_provider_accepts_requests_again_survives_a_restart(tmp_path: Path) -> None:
+    fault = ModelFault(kind=ModelFaultKind.STATUS, status=429, headers={"Retry-After": "600"})
+    clock = ManualClock(NOW)
+    async with ScriptedModel(HELLO) as model:
+        deployments = [deployment_of(model)]
+        model.fault = fault
+        async with open_rig(tmp_path, deployments, clock=clock) as rig:
+            with pytest.raises(ModelUnavailable, match="429"):
+                await rig.gateway.chat(chat_request("hello"))
+        model.fault = None
+        sent = len(model.bodies)
+        for seconds in (0, 590):
+            clock.move(seconds)
+            async with open_rig(tmp_path, deployments, clock=clock) as rig:
+                (health,) = await rig.gateway.health()
+                assert health.out_until == NOW + timedelta(seconds=600)
+                with pytest.raises(NoModelAllowed, match="429"):
+                    await rig.gateway.chat(chat_request("hello"))
+        assert len(model.bodies) == sent
+        clock.move(11)
+        async with open_rig(tmp_path, deployments, clock=clock) as rig:
+            assert (await rig.gateway.chat(chat_request("hello"))).text
+        async with open_rig(tmp_path, deployments, clock=clock) as rig:
+            (health,) = await rig.gateway.health()
+            assert health.out_until is None, "an answer ends the pause"
+
+
+async def test_an_answer_ends_the_pause_of_before_the_restart(tmp_path: Path) -> None:
+    async with ScriptedModel(HELLO) as model:
+        one = deployment_of(model)
+        model.fault = ModelFault(kind=ModelFaultKind.STATUS, status=429, headers={"Retry-After": "600"})
+        async with open_rig(tmp_path, [one]) as rig:
+            with pytest.raises(ModelUnavailable, match="429"):
+                await rig.gateway.chat(chat_request("hello"))
+            model.fault = None
+            await rig.gateway.ask(one, chat_request("hello"))
+        async with open_rig(tmp_path, [one]) as rig:
+            assert (await rig.gateway.chat(chat_request("hello"))).text
+
+
+async def test_a_clock_that_was_set_back_pauses_for_a_day_at_most(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with ScriptedModel(HELLO) as model:
+        model.fault = ModelFault(kind=ModelFaultKind.STATUS, status=429, headers={"Retry-After": "600"})
+        async with open_rig(tmp_path, [deployment_of(model)], clock=clock) as rig:
+            with pytest.raises(ModelUnavailable, match="429"):
+                await rig.gateway.chat(chat_request("hello"))
+        model.fault = None
+        clock.jump(-365 * 24 * 3600)
+        async with open_rig(tmp_path, [deployment_of(model)], clock=clock) as rig:
+            (health,) = await rig.gateway.health()
+            assert health.out_until == clock.now() + timedelta(days=1)
