@@ -34,6 +34,7 @@ _UNKNOWN: Final = (
 """Answers that say that something is not known."""
 
 _NOT_OFFERED: Final = english("I cannot do that with {name}. Nothing has been changed.")
+_NOT_UNDERSTOOD: Final = english("I did not understand the question about {name}.")
 _SUGGESTION: Final = english("A runbook may fit: {runbooks}.")
 """An answer that only helps with a problem."""
 
@@ -129,9 +130,9 @@ def reaction(text: str, language: str, *, is_requested: bool, expects_reply: boo
         return Reaction.REQUESTED
     if expects_reply:
         return Reaction.ASKED
-    if say(language, "no_model") in text:
-        return Reaction.NO_MODEL
     texts = texts_of(language)
+    if say(language, "no_model") in text or _occurs(texts(_NOT_UNDERSTOOD, name=_GAP, names=_GAP), text):
+        return Reaction.NO_MODEL
     refusals = [say(language, key, reason=_GAP) for key in _REFUSALS]
     if any(_occurs(one, text) for one in (*refusals, texts(_NOT_OFFERED, name=_GAP))):
         return Reaction.REFUSED

@@ -14,6 +14,7 @@ from ..inventory.ports import Inventory
 from ..llm.messages import ChatMessage, Role
 from ..texts import texts_of
 from .decisions import answer_to_request
+from .follow_ups import followed, unknown_in_follow_up
 from .grounding import AnswerCheck, Grounds
 from .incident_context import IncidentContext
 from .known_answers import Answered, KnownAnswers
@@ -33,8 +34,8 @@ from .mentions import nearest_names
 from .model_answers import Facts, ModelAnswers, Models
 from .named_targets import TargetNames
 from .phrases import say
-from .readings import Readings
-from .recognition import recognise, reply_to
+from .readings import Readings, listed
+from .recognition import is_value_question, partly_understood, recognise, reply_to
 from .records import Records
 from .request_answers import completing_question
 from .said_text import Known
@@ -52,6 +53,9 @@ REMEMBERED: Final = 900.0
 
 CONVERSATIONS: Final = 256
 EXCHANGES: Final = 6
+NAMED: Final = 8
+"""Readings named in an answer to a question that is not understood."""
+
 LONGEST_REMEMBERED: Final = 2_000
 
 type _Key = tuple[str, str, str]
@@ -135,7 +139,7 @@ class Conversation:
             if isinstance(meaning, OpenText) and meaning.unknown is not None and about is None:
                 # Without a model nothing else can be meant.
                 meaning = meaning.unknown
-            answered = await self._suggestion(meaning, question, about)
+            answered = await self._suggestion(meaning, question, about, matchers)
             answered = answered or await self._answers.answer(meaning, question, about)
             _remember(exchange, meaning, answered)
             yield ChatPiece(
@@ -190,17 +194,51 @@ class Conversation:
         return check, facts
 
     async def _suggestion(
-        self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None
+        self,
+        meaning: Meaning,
+        question: ChatQuestion,
+        about: IncidentContext | None,
+        matchers: Sequence[LanguageMatcher],
     ) -> Answered | None:
         """Return which runbooks may fit what nothing else answers, None when none does."""
         if about is not None or not isinstance(meaning, OpenText):
             return None
         if meaning.lacks_action or completing_question(meaning, "en"):
             return None
+        known = self._vocabulary.known(self._names.every(), matchers)
+        if is_value_question(meaning.text, known, matchers):
+            partly = partly_understood(meaning.text, known, matchers)
+            if partly is not None and self._answers.is_reported(partly[0]):
+                answered, part = await self._answers.answer(partly[0], question, None), partly[1]
+                note = texts_of(question.language)(t"I did not understand “{part}”.")
+                return replace(answered, text=f"{answered.text} {note}")
+            return self._not_understood(meaning.text, question, known)
         search = self._toolbox.help_search(question.speaker)
         search = replace(search, includes_incidents=search.includes_incidents and not question.is_shared)
         found = await search.suggestion(meaning.text, texts_of(question.language))
         return Answered(found[0], is_private=found[1]) if found else None
+
+    def _not_understood(self, text: str, question: ChatQuestion, known: Known) -> Answered:
+        """Return what can be asked about the thing that a question names, instead of an answer."""
+        texts = texts_of(question.language)
+        mentions = known.index.find(text)
+        if not mentions:
+            return Answered(say(question.language, "no_model"))
+        target = mentions[0].targets[0].target
+        known_readings = [
+            texts.name(one.sensor.name) for one in self._readings.of(target) if not one.sensor.diagnostic
+        ]
+        names = listed(known_readings, NAMED, texts)
+        name = target.name
+        if not known_readings:
+            return Answered(texts(t"I did not understand the question about {name}."))
+        return Answered(
+            texts(
+                "I did not understand the question about {name}. You can ask about its state and: {names}.",
+                name=name,
+                names=names,
+            )
+        )
 
     def _meaning(
         self,
@@ -216,8 +254,14 @@ class Conversation:
             if completed is not None:
                 exchange.said = completed
                 return recognise(completed, said, known, matchers) if completed else NoTarget()
+        meaning = followed(exchange.said, last.meaning if last else None, known, matchers)
+        if meaning is not None:
+            return meaning
         has_model = self._model_answers is not None
         meaning = recognise(exchange.said, said, known, matchers, has_model=has_model)
+        if isinstance(meaning, OpenText) and meaning.unknown is None and last is not None:
+            unknown = unknown_in_follow_up(exchange.said, last.meaning, known, matchers)
+            meaning = replace(meaning, unknown=unknown)
         if last is not None and last.is_incomplete and isinstance(meaning, OpenText):
             completed = f"{last.said} {exchange.said}"
             together = recognise(completed, said, known, matchers)
@@ -233,6 +277,7 @@ class Exchange:
 
     ``offered`` lacks the name that the answer asked for; ``is_incomplete``: the answer asked for
     something else that the request lacks. ``is_failed``: no model reads it again, which would repeat it.
+    ``meaning`` is set for a question that was answered from the records.
     ``cost_asked`` is what a model's answer would cost, if the answer asked for that.
     """
 
@@ -243,6 +288,7 @@ class Exchange:
     is_incomplete: bool = False
     is_failed: bool = False
     cost_asked: float | None = None
+    meaning: Meaning | None = None
 
 
 @dataclass(slots=True)
@@ -298,7 +344,7 @@ def _agreed(last: Exchange | None, exchange: Exchange, matchers: Sequence[Langua
 
 def _remember(exchange: Exchange, meaning: Meaning, answered: Answered) -> None:
     """Note what the answer asks for."""
-    exchange.is_private = answered.is_private
+    exchange.is_private, exchange.meaning = answered.is_private, meaning
     if isinstance(meaning, UnknownName | AmbiguousName):
         exchange.offered = meaning.offered
     exchange.is_incomplete = answered.expects_reply and isinstance(meaning, OpenText | NoTarget)

@@ -11,6 +11,7 @@ from homelab_steward.contract.state import TargetRef
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..texts import Texts, english
+from .meanings import ChangesQuestion
 from .readings import Found, Readings
 
 LOOKED_BACK: Final = timedelta(days=7)
@@ -58,16 +59,21 @@ class HistoryAnswers:
         length, ago = texts.duration(now - at), texts.ago(now - at)
         return texts(t"{found.target.name} has been running for {length}: it was started {ago}.")
 
-    def changes(self, target: TargetRef, incidents: Sequence[Incident], texts: Texts) -> str:
-        """Return what happened to a target and what it runs in, in order."""
-        now = self._clock.now()
-        events = [one for incident in incidents for one in _events(incident, texts)]
-        started = self._started(target)
-        if started is not None:
-            events.append((started[1], texts(t"{started[0].target.name} was started")))
-        recent = sorted(one for one in events if now - LOOKED_BACK <= one[0] <= now)
+    def changes(self, question: ChangesQuestion, incidents: Sequence[Incident], texts: Texts) -> str:
+        """Return what happened to a target and what it runs in, or to everything, in order."""
+        now, target = self._clock.now(), question.target
+        span = timedelta(hours=question.hours) if question.hours else LOOKED_BACK
+        events = {one for incident in incidents for one in _events(incident, texts)}
+        for one in [target] if target else self._readings.targets():
+            started = self._started(one)
+            if started is not None:
+                events.add((started[1], texts(t"{started[0].target.name} was started")))
+        recent = sorted(one for one in events if now - span <= one[0] <= now)
         if not recent:
-            return texts(t"Nothing is recorded about {target.name} in the last 7 days.")
+            length = texts.duration(span)
+            if target is None:
+                return texts(t"Last {length}: nothing is recorded.")
+            return texts(t"Last {length}: nothing is recorded about {target.name}.")
         lines = (f"{texts.ago(now - at)}: {text}." for at, text in recent[-EVENTS:])
         return " ".join(lines)
 

@@ -9,20 +9,24 @@ from homelab_steward.contract.state import Person, Speaker
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..texts import Texts, texts_of
+from .comparison_answers import ComparisonAnswers
 from .decisions import Decisions
 from .history_answers import HistoryAnswers
 from .incident_context import IncidentContext
 from .meanings import (
     ApprovalAnswer,
     ChangesQuestion,
+    CompareQuestion,
     ExtremeQuestion,
     ListQuestion,
     Meaning,
     OpenText,
     PersonRequest,
     ReadingQuestion,
+    SeveralQuestions,
     SinceQuestion,
     TargetQuestion,
+    ThresholdQuestion,
     Topic,
     TopicQuestion,
 )
@@ -34,6 +38,8 @@ from .records import SHOWN, SHOWN_ALOUD, Records
 from .request_answers import RequestAnswers, reply_without_request
 from .toolbox import RequestPort
 from .topic_answers import TopicAnswers, cloud_text
+
+type AboutReadings = ThresholdQuestion | CompareQuestion | ReadingQuestion | ExtremeQuestion | ListQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +73,30 @@ class KnownAnswers:
         self._models = models
         self._clock = clock
         self._readings = ReadingAnswers(inventory, clock)
+        self._comparisons = ComparisonAnswers(inventory, clock)
         self._topics = TopicAnswers(inventory, request_port, clock)
         self._history = HistoryAnswers(inventory, clock)
 
     def is_reported(self, meaning: Meaning) -> bool:
         """Return whether anything has the readings that are asked for; True for other meanings."""
+        if isinstance(meaning, SeveralQuestions):
+            return all(map(self.is_reported, meaning.questions))
         if isinstance(meaning, ReadingQuestion | ExtremeQuestion):
             return self._readings.is_reported(meaning)
+        if isinstance(meaning, ThresholdQuestion | CompareQuestion):
+            return self._comparisons.is_reported(meaning)
         return True
 
     async def answer(
         self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None
     ) -> Answered:
         """Return the answer to a meaning; ``about`` is the incident that the conversation is about."""
+        if isinstance(meaning, SeveralQuestions):
+            answers = [await self._one(one, question, about) for one in meaning.questions]
+            return Answered(" ".join(one.text for one in answers))
+        return await self._one(meaning, question, about)
+
+    async def _one(self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None) -> Answered:
         texts = texts_of(question.language)
         shown = SHOWN_ALOUD if question.spoken else SHOWN
         match meaning:
@@ -89,12 +106,23 @@ class KnownAnswers:
                 return await self._topic(meaning, question, texts, shown)
             case TargetQuestion() | SinceQuestion() | ChangesQuestion():
                 return Answered(await self._about_target(meaning, question, texts))
-            case ReadingQuestion() | ExtremeQuestion() | ListQuestion():
-                return Answered(self._readings.answer(meaning, texts, shown))
+            case (
+                ThresholdQuestion()
+                | CompareQuestion()
+                | ReadingQuestion()
+                | ExtremeQuestion()
+                | ListQuestion()
+            ):
+                return Answered(self._from_readings(meaning, texts, shown))
             case ApprovalAnswer():
                 return await self._decide(meaning, question, texts, about)
             case _:
                 return await self._requested(meaning, question)
+
+    def _from_readings(self, meaning: AboutReadings, texts: Texts, shown: int) -> str:
+        if isinstance(meaning, ThresholdQuestion | CompareQuestion):
+            return self._comparisons.answer(meaning, texts, shown)
+        return self._readings.answer(meaning, texts, shown)
 
     async def _requested(self, meaning: Meaning, question: ChatQuestion) -> Answered:
         """Return the answer to a request, or to what lacks something."""
@@ -114,7 +142,7 @@ class KnownAnswers:
         incidents = await self._records.incidents_about(meaning.target)
         if isinstance(meaning, SinceQuestion):
             return self._history.since(meaning.target, incidents, texts)
-        return self._history.changes(meaning.target, incidents, texts)
+        return self._history.changes(meaning, incidents, texts)
 
     async def _topic(
         self, meaning: TopicQuestion, question: ChatQuestion, texts: Texts, shown: int

@@ -22,7 +22,7 @@ from hassil.string_matcher import MatchContext, MatchSettings, match_expression
 from hassil.util import normalize_for_matching, normalize_text, remove_skip_words_tracked
 
 from .expressions import texts_of
-from .question_parts import FILLER, PARTS, PartTexts
+from .question_parts import FILLER, NUMBER, PARTS, PartTexts
 from .sentence_files import DYNAMIC, Content
 from .sentence_index import Beginnings, SentenceIndex
 from .words import WORD, words_of
@@ -39,7 +39,7 @@ _BROKEN: Final = str.maketrans("-_", "  ")
 
 _ANYTHING: Final[Mapping[str, SlotList]] = {"name": WildcardSlotList("name")}
 
-_NUMBERS: Final = range(2, 61)
+_NUMBERS: Final = range(2, 101)
 """Numbers that are also recognised as words."""
 
 
@@ -186,7 +186,12 @@ class LanguageMatcher:
         found = PartTexts({words_of(text): {} for text in fillers})
         for slot in PARTS:
             for text, value in self.values(slot).items():
-                found.setdefault(words_of(text), {})[slot] = str(value)
+                words = words_of(text)
+                # "Today" says nothing about a reading: the last one is of today.
+                if slot != "recent" or words not in found:
+                    found.setdefault(words, {})[slot] = str(value)
+        for text, number in self.numbers.items():
+            found.setdefault(words_of(text), {NUMBER: str(number)})
         own = frozenset(found)
         for slot, values in (("reading", lists.readings), ("kind", lists.kinds)):
             for text, value in values.items():

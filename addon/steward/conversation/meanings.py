@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Field
@@ -52,16 +53,57 @@ class TargetQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """A number that something is compared with; ``is_check`` asks for yes or no."""
+
+    number: float
+    is_over: bool
+    is_check: bool = False
+
+    def holds(self, amount: float) -> bool:
+        """Return whether an amount is on the side of the number that is asked about."""
+        return amount > self.number if self.is_over else amount < self.number
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdQuestion:
+    """A question whether a reading is above or below a number, of one target or which of all.
+
+    ``reading`` is as in ``ReadingQuestion``; empty, the readings in ``unit`` are meant.
+    """
+
+    reading: str
+    unit: str | None
+    bound: Bound
+    target: TargetRef | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareQuestion:
+    """A question which of several targets has the higher or lower reading.
+
+    With ``is_check`` it asks whether the first one has it.
+    """
+
+    reading: str
+    targets: tuple[TargetRef, ...]
+    is_most: bool
+    is_check: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingQuestion:
     """A question about readings, of one target or of all that have them.
 
     ``reading`` is the exact name of a reading after "=", or words that occur in its key or name.
-    ``kind`` limits all targets to those of a kind.
+    ``kind`` limits all targets to those of a kind. ``is_count`` asks of how many a reading is "yes".
     """
 
     reading: str
     target: TargetRef | None = None
     kind: str | None = None
+    is_count: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +123,7 @@ class ListQuestion:
     state: str | None
     place: TargetRef | None
     is_count: bool
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +135,17 @@ class SinceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ChangesQuestion:
-    """A question what happened to a target lately."""
+    """A question what happened in the last ``hours``, to a target or to everything."""
 
-    target: TargetRef
+    target: TargetRef | None
+    hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralQuestions:
+    """The same question about several targets."""
+
+    questions: tuple[AboutOne, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +244,17 @@ class OpenText:
     unknown: UnknownName | None = None
 
 
+type AboutOne = TargetQuestion | ReadingQuestion | SinceQuestion | ChangesQuestion | ThresholdQuestion
+"""A question that can be asked about several targets one after another."""
+
+ABOUT_ONE: Final = (TargetQuestion, ReadingQuestion, SinceQuestion, ChangesQuestion, ThresholdQuestion)
+"""The classes of ``AboutOne``."""
+
 type Question = (
     TopicQuestion
+    | CompareQuestion
+    | ThresholdQuestion
+    | SeveralQuestions
     | TargetQuestion
     | ReadingQuestion
     | ExtremeQuestion

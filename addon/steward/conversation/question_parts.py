@@ -4,6 +4,7 @@ All other words must be words that say nothing by themselves. A word that is not
 the meaning: such a question is not answered here.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,18 +13,30 @@ from typing import Final
 from .mentions import PLACE
 from .words import WORD
 
-PARTS: Final = ("reading", "adjective", "superlative", "kind", "kind_word", "state", "cue")
+PARTS: Final = (
+    "reading", "adjective", "superlative", "kind", "kind_word", "state", "cue",
+    "check", "bound", "unit", "share", "past", "recent", "conjunction", "remaining", "reach",
+)  # fmt: skip
 """Lists of the sentences whose texts are parts."""
+
+JOINT: Final = "|"
+"""Separates several readings that are asked for together."""
+
+NUMBER: Final = "number"
+"""The slot of a number."""
 
 FILLER: Final = "question_filler"
 """The rule with the words that say nothing by themselves, beside the words that are skipped."""
 
-_WITH_UNKNOWN: Final = ("Value", "Since", "Count", "List", "Extreme")
+_WITH_UNKNOWN: Final = ("Value", "Since", "Count", "List", "Extreme", "State", "Changes")
 """Questions in which a part that is not understood is probably a name, or the place of things."""
 
 _RUNNING: Final[tuple[list[str], ...]] = ([], ["running"])
 """States that say nothing more about a reading: what does not run has none."""
 
+_DECIMALS: Final = re.compile(r"[.,](\d+)\b")
+_SIGN: Final = re.compile(r"\s*([%°])")
+_SIGNS: Final = {"%": "%", "°": "°C"}
 _ORDERS: Final = ("most", "least")
 
 
@@ -38,11 +51,15 @@ class PartTexts(dict[tuple[str, ...], dict[str, str]]):
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The intent and the slots of a question; ``unknown`` is the place in the text of a name it lacks."""
+    """The intent and the slots of a question.
+
+    ``unknown`` is the place in the text of a name that it lacks, ``names`` are the mentions that it compares.
+    """
 
     intent: str
     slots: Mapping[str, str | int]
     unknown: tuple[int, int] | None = None
+    names: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,11 @@ class _Parts:
     names: tuple[int, ...]
     found: tuple[Mapping[str, str], ...]
     unknown: tuple[tuple[int, int], ...]
+
+    @property
+    def is_one(self) -> bool:
+        """Whether there is one part only: "Temperatures"."""
+        return len(self.found) == 1 and "reading" in self.found[0]
 
     def values(self, slot: str) -> list[str]:
         """Return the different values that the parts have for a slot, in order."""
@@ -62,10 +84,12 @@ def recognise_parts(text: str, known: PartTexts) -> Recognised | None:
     With ``unknown`` it is clear but for a part that could be the name of a thing.
     """
     parts = _parts(text, known)
-    if len(parts.names) > 1 or len(parts.unknown) > 1 or (parts.unknown and parts.names):
+    if len(parts.unknown) > 1 or (parts.unknown and parts.names):
         return None
+    if len(parts.names) > 1:
+        return _comparison(parts)
     unknown = parts.unknown[0] if parts.unknown else None
-    if unknown and not parts.values("cue"):
+    if unknown and not (parts.values("cue") or parts.values("check")):
         return None
     question = _question(parts, has_name=bool(parts.names or parts.unknown))
     if question is None or (unknown and question[0] not in _WITH_UNKNOWN):
@@ -77,48 +101,172 @@ def recognise_parts(text: str, known: PartTexts) -> Recognised | None:
     return Recognised(intent, named, unknown)
 
 
+def asks_value(text: str, known: PartTexts) -> bool:
+    """Return whether a text asks for a value, or what is higher, also if it is not understood as a whole."""
+    parts = _parts(text, known)
+    asked = ("reading", "adjective", "superlative", "bound")
+    return bool(parts.values("cue") or parts.values("check")) and any(map(parts.values, asked))
+
+
+def understood_reading(text: str, known: PartTexts) -> tuple[int, str, tuple[int, int]] | None:
+    """Return the number of the name, the reading, and the place of the words that are not understood.
+
+    None when it is not clear that the last reading of one thing is meant.
+    """
+    parts = _parts(text, known)
+    other = (NUMBER, "share", "bound", "superlative", "past", "recent", "state", "kind")
+    readings, _ = _readings_and_kinds(parts, is_list=False, has_name=True)
+    is_asked = set(parts.values("cue")) <= {"ask", "count"} and (parts.values("cue") or parts.values("check"))
+    is_clear = len(parts.names) == len(readings) == len(parts.unknown) == 1
+    if not is_clear or not is_asked or any(map(parts.values, other)):
+        return None
+    return parts.names[0], readings[0], parts.unknown[0]
+
+
+def superlative_of(text: str, known: PartTexts) -> tuple[str, str] | None:
+    """Return the direction and the reading of a text that is only a superlative, None if it is not."""
+    parts = _parts(text, known)
+    is_only = not (parts.names or parts.unknown) and all("superlative" in one for one in parts.found if one)
+    return _order(parts) if is_only else None
+
+
+def parts_between(text: str, known: PartTexts) -> tuple[bool, bool]:
+    """Return whether a text between two names joins them, and whether it says nothing else."""
+    parts = _parts(text, known)
+    is_plain = not parts.unknown and all({*one} <= {"cue", "check", "conjunction"} for one in parts.found)
+    return bool(parts.values("conjunction")), is_plain
+
+
+def _comparison(parts: _Parts) -> Recognised | None:
+    """Return which of several things has the higher or lower reading, None if that is not asked."""
+    readings, _ = _readings_and_kinds(parts, is_list=False, has_name=True)
+    is_about_now = not any(map(parts.values, (NUMBER, "share", "bound", "recent")))
+    order = _order(parts)
+    if order is None or parts.unknown or len(readings) > 1 or not is_about_now:
+        return None
+    reading = next(iter(readings), order[1])
+    if not reading or parts.values("state") not in _RUNNING:
+        return None
+    slots = {"order": order[0], "reading": reading, **_check(parts)}
+    return Recognised("Compare", slots, names=parts.names)
+
+
+def _threshold(
+    parts: _Parts, readings: Sequence[str], kind: Mapping[str, str], *, has_name: bool
+) -> tuple[str, dict[str, str]] | None:
+    """Return a question whether a reading, or a count, is above or below a number."""
+    numbers, order = [*parts.values(NUMBER), *parts.values("share")], _order(parts)
+    direction = (
+        parts.values("bound")
+        or parts.values("reach")
+        or ([{"most": "over", "least": "under"}[order[0]]] if order else [])
+    )
+    units = [*parts.values("unit"), *(["%"] if parts.values("share") else [])]
+    if len(numbers) != 1 or len(direction) != 1 or len(set(units)) > 1 or parts.values("recent"):
+        return None
+    slots = {"bound": direction[0], NUMBER: numbers[0], **kind, **_check(parts)}
+    reading = next(iter(readings), order[1] if order and order[1] else "")
+    states = parts.values("state")
+    if not reading and not units and kind:
+        return "Count", {**slots, **({"state": states[0]} if states else {})}
+    # "More than three containers running" is also the name of a reading of some service.
+    is_count = reading.startswith("=") and not (has_name or units)
+    is_clear = (reading or (units and (has_name or kind))) and states in _RUNNING and not is_count
+    unit = {"unit": units[0]} if units else {}
+    return ("Threshold", {**slots, **unit, "reading": reading}) if is_clear else None
+
+
+def _check(parts: _Parts) -> dict[str, str]:
+    """Return the slot of a question that is answered with yes or no."""
+    asked = [one for one in parts.found if "cue" in one or "check" in one]
+    is_check = bool(asked) and "check" in asked[0] and not {"list", "count"} & set(parts.values("cue"))
+    return {"check": "check"} if is_check else {}
+
+
 def _question(parts: _Parts, *, has_name: bool) -> tuple[str, dict[str, str]] | None:
     """Return the intent and the slots of the parts, without the name; None if they are not clear."""
     cues, states = parts.values("cue"), parts.values("state")
     is_list = bool({"count", "list"} & set(cues))
     readings, kinds = _readings_and_kinds(parts, is_list=is_list, has_name=has_name)
+    if len(readings) > 1 and _is_joint(parts, has_name=has_name):
+        return "Value", {"reading": JOINT.join(readings)}
     if "when" in cues[1:] or max(map(len, (readings, states, kinds))) > 1:
         # "Tell me when it restarts" is no question about the past.
         return None
+    if any(map(parts.values, (NUMBER, "share", "bound"))):
+        kind = {"kind": kinds[0]} if kinds else {}
+        return _threshold(parts, readings, kind, has_name=has_name)
+    if parts.values("recent") or (parts.values("past") and has_name and not readings):
+        return _past(parts, readings) if has_name else None
+    return _about_now(parts, readings, kinds, has_name=has_name)
+
+
+def _is_joint(parts: _Parts, *, has_name: bool) -> bool:
+    """Return whether several readings of one thing are asked for: "memory and CPU of Radarr"."""
+    other = (NUMBER, "share", "bound", "superlative", "recent", "state")
+    return has_name and bool(parts.values("conjunction")) and not any(map(parts.values, other))
+
+
+def _about_now(
+    parts: _Parts, readings: Sequence[str], kinds: Sequence[str], *, has_name: bool
+) -> tuple[str, dict[str, str]] | None:
+    """Return a question about the last readings."""
+    cues, states = parts.values("cue"), parts.values("state")
+    is_list = bool({"count", "list"} & set(cues))
     kind = {"kind": kinds[0]} if kinds else {}
     order = _order(parts)
     if order is not None:
-        is_clear = not has_name and states in _RUNNING
+        # "The most memory left" is not the most memory used.
+        is_clear = not has_name and states in _RUNNING and not parts.values("remaining")
         return _extreme(order, readings, kind, parts) if is_clear else None
     if readings:
         if kinds and has_name and "list" in cues:
             # "Which containers on pve1 use memory?" asks for more than a reading of pve1.
             return None
-        found = _reading(readings[0], cues, states, has_name=has_name)
-        return (found[0], {**found[1], **({} if has_name else kind)}) if found else None
+        found = _reading(readings[0], cues, states, has_name=has_name, has_kind=bool(kinds) or parts.is_one)
+        count = {"count": "count"} if "count" in cues else {}
+        return (found[0], {**found[1], **({} if has_name else {**kind, **count})}) if found else None
     state = {"state": states[0]} if states else {}
     # "How many printers are online?" names a kind that is not known.
+    is_list = is_list or bool(kind and state and parts.values("check"))
     if is_list and (kind or (parts.unknown and state)):
         return "Count" if "count" in cues else "List", {**kind, **state}
-    return _about_one(cues, states) if has_name else None
+    return _about_one(cues, states, is_check=bool(parts.values("check"))) if has_name else None
 
 
 def _reading(
-    reading: str, cues: Sequence[str], states: Sequence[str], *, has_name: bool
+    reading: str, cues: Sequence[str], states: Sequence[str], *, has_name: bool, has_kind: bool
 ) -> tuple[str, dict[str, str]] | None:
     """Return a question about a reading; "running" says nothing more about it."""
-    if not (cues or has_name) or states not in _RUNNING:
+    is_fitting = states in _RUNNING or (has_name and states == ["healthy"])
+    if not (cues or has_name or has_kind) or not is_fitting or "started" in cues:
         return None
     return "Value" if has_name else "ValueOfAll", {"reading": reading}
 
 
-def _about_one(cues: Sequence[str], states: Sequence[str]) -> tuple[str, dict[str, str]] | None:
+def _past(parts: _Parts, readings: Sequence[str]) -> tuple[str, dict[str, str]] | None:
+    """Return a question what happened to one thing; readings of the past are not known."""
+    cues, recent, states = parts.values("cue"), parts.values("recent"), parts.values("state")
+    if readings or len(recent) > 1 or parts.values("superlative"):
+        return None
+    if "when" in cues or ("since" in cues and not parts.values("past")):
+        return _about_one(cues, states)
+    is_asked = bool(recent) and bool(cues or parts.values("past") or states)
+    if is_asked or {"changes", "started"} & set(cues) or states in (["stopped"], ["failing"]):
+        return "Changes", {"recent": recent[0]} if recent else {}
+    return _about_one(cues, states)
+
+
+def _about_one(
+    cues: Sequence[str], states: Sequence[str], *, is_check: bool = False
+) -> tuple[str, dict[str, str]] | None:
     """Return the intent of a question about one thing without a reading."""
     if "changes" in cues:
         return "Changes", {}
     if "since" in cues or ("when" in cues and "started" in cues):
         return "Since", {}
-    return ("State", {}) if states and "ask" in cues and "started" not in cues else None
+    is_state = bool(states) and (is_check or "ask" in cues or "why" in cues)
+    return ("State", {}) if is_state and "started" not in cues else None
 
 
 def _extreme(
@@ -150,7 +298,8 @@ def _readings_and_kinds(parts: _Parts, *, is_list: bool, has_name: bool) -> tupl
         is_kind = readings or adjectives or parts.values("superlative") or (is_list and not has_name)
         (kinds if is_kind else readings).append(one["kind" if is_kind else "reading"])
     # "How many queries does it block" asks what is blocked: the noun is what the adjective or verb is about.
-    return list(dict.fromkeys(adjectives or readings)), list(dict.fromkeys(kinds))
+    readings = adjectives or readings or parts.values("remaining")
+    return list(dict.fromkeys(readings)), list(dict.fromkeys(kinds))
 
 
 def _parts(text: str, known: PartTexts) -> _Parts:
@@ -165,6 +314,9 @@ def _parts(text: str, known: PartTexts) -> _Parts:
         count = 1 if number is not None else _length(folded, at, known)
         if number is not None:
             names.append(number)
+        elif not count and folded[at].isdecimal():
+            found.append(_number(text, words[at]))
+            count = 2 if "." in found[-1][NUMBER] else 1
         elif count:
             found.append(known[tuple(folded[at : at + count])])
         else:
@@ -182,6 +334,14 @@ def _length(words: Sequence[str], at: int, known: PartTexts) -> int:
         if tuple(words[at : at + count]) in known:
             return count
     return 0
+
+
+def _number(text: str, word: re.Match[str]) -> dict[str, str]:
+    """Return the slots of the number that begins with a word, and of the sign that follows it."""
+    decimals = _DECIMALS.match(text, word.end())
+    number = f"{word[0]}.{decimals[1]}" if decimals else word[0]
+    sign = _SIGN.match(text, decimals.end() if decimals else word.end())
+    return {NUMBER: number, **({"unit": _SIGNS[sign[1]]} if sign else {})}
 
 
 def _mark(word: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.catalogue import Platform
@@ -10,7 +11,7 @@ from homelab_steward.contract.state import TargetRef
 from ..clock import Clock
 from ..inventory.ports import INSTANCE, Inventory
 from ..texts import Texts
-from .meanings import ExtremeQuestion, ListQuestion, ReadingQuestion
+from .meanings import Bound, ExtremeQuestion, ListQuestion, ReadingQuestion
 from .readings import Found, Readings, listed, named, value_text, worded
 
 READINGS: Final = 3
@@ -79,7 +80,7 @@ class ReadingAnswers:
     def _extreme(self, question: ExtremeQuestion, texts: Texts, shown: int) -> str:
         """Return which targets have the highest or lowest reading."""
         groups: dict[tuple[str, str | None], list[Found]] = defaultdict(list)
-        for target in self._of_kind(question.kind or _ANY):
+        for target in of_kind(self._readings, question.kind):
             for one in self._readings.asked(target, question.reading):
                 if one.amount(self._clock.now()) is not None:
                     groups[one.sensor.name, one.sensor.unit].append(one)
@@ -99,6 +100,8 @@ class ReadingAnswers:
     def _which(self, question: ListQuestion, texts: Texts, shown: int) -> str:
         """Return how many things there are, and which."""
         within = self._within(question)
+        if question.bound is not None and within:
+            return self._count_check(question, question.bound, within, texts, shown)
         if not within:
             return texts("I know no such thing.")
         if question.state is None:
@@ -107,19 +110,27 @@ class ReadingAnswers:
         states = [(one, self._is_in(one, question.state)) for one in within]
         fitting = [one for one, state in states if state]
         unknown = [one for one, state in states if state is None]
-        count, total = len(fitting), len(within)
-        names = named(fitting, shown, texts)
-        lines = [texts(t"{count} of {total}: {names}.") if fitting else texts(t"None of {total}.")]
+        lines = [_counted(fitting, len(within), texts, shown)]
         if unknown:
             names = named(unknown, shown, texts)
             lines.append(texts(t"Not known of {names}."))
         return " ".join(lines)
 
+    def _count_check(
+        self, question: ListQuestion, bound: Bound, within: Sequence[TargetRef], texts: Texts, shown: int
+    ) -> str:
+        """Return whether there are more or fewer things than a number, and how many."""
+        count = sum(question.state is None or self._is_in(one, question.state) is True for one in within)
+        answer = self._which(replace(question, bound=None), texts, shown)
+        return f"{texts('Yes') if bound.holds(count) else texts('No')}. {answer}"
+
     def _of_all(self, question: ReadingQuestion, texts: Texts, shown: int) -> str:
-        asked = {one.key for one in self._of_kind(question.kind or _ANY)}
+        asked = {one.key for one in of_kind(self._readings, question.kind)}
         found = [one for one in self._readings.asked_of_all(question.reading) if one.target.key in asked]
         if not found:
             return texts("Nothing that I know reports that.")
+        if question.is_count and found[0].sensor.platform is Platform.BINARY_SENSOR:
+            return _counted([one.target for one in found if one.value is True], len(found), texts, shown)
         return f"{self._named_values(found, texts, shown)}."
 
     def _named_values(self, found: Sequence[Found], texts: Texts, shown: int, *, sort: bool = True) -> str:
@@ -146,18 +157,12 @@ class ReadingAnswers:
         return " ".join([text, texts(t"It reports {readings}.")])
 
     def _within(self, question: ListQuestion) -> Sequence[TargetRef]:
-        found = self._of_kind(question.kind)
+        found = of_kind(self._readings, question.kind)
         if question.place is None:
             return found
         inside = {one.key for one in self._readings.contents(question.place)}
         inside |= {one.key for one in found if question.place in self._inventory.parents(one)}
         return [one for one in found if one.key in inside]
-
-    def _of_kind(self, kind: str) -> list[TargetRef]:
-        if kind == _SERVICE:
-            return [one for one in self._readings.targets() if one.kind == INSTANCE]
-        kinds = {each for one in kind.split("|") for each in _KINDS.get(one, (one,))}
-        return [one for one in self._readings.targets() if kind == _ANY or one.kind in kinds]
 
     def _is_in(self, target: TargetRef, state: str) -> bool | None:
         """Return whether a target is in a state, None when that is not known."""
@@ -180,3 +185,22 @@ class ReadingAnswers:
             return self._readings.runs(target)
         instance = self._inventory.instance(target.instance_id)
         return None if instance is None else instance.status in ("ok", "unauthorized", "failing")
+
+
+def _counted(targets: Sequence[TargetRef], total: int, texts: Texts, shown: int) -> str:
+    """Return how many of all targets these are, and which."""
+    count, names = len(targets), named(targets, shown, texts)
+    return texts(t"{count} of {total}: {names}.") if targets else texts(t"None of {total}.")
+
+
+def of_kind(readings: Readings, kind: str | None) -> list[TargetRef]:
+    """Return the targets of a kind that people say, all without one."""
+    if kind == _SERVICE:
+        return [one for one in readings.targets() if one.kind == INSTANCE]
+    kinds = kinds_of(kind or _ANY)
+    return [one for one in readings.targets() if kind in (None, _ANY) or one.kind in kinds]
+
+
+def kinds_of(kind: str) -> set[str]:
+    """Return the kinds of resources that people mean by a kind."""
+    return {each for one in kind.split("|") for each in _KINDS.get(one, (one,))}

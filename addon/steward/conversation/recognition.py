@@ -1,35 +1,37 @@
 """Recognises what a person wants: an answer that needs no model, a decision, a request, or anything else."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import ActionOffer
 from homelab_steward.contract.incidents import Verb
 from homelab_steward.contract.state import TargetRef
 
+from .match_meanings import PRONOUN, match_meaning, match_mention
 from .meanings import (
-    AmbiguousName,
+    ABOUT_ONE,
+    AboutOne,
     ApprovalAnswer,
-    ChangesQuestion,
-    ExtremeQuestion,
-    ListQuestion,
+    CompareQuestion,
     Meaning,
-    NoTarget,
     OpenQuestion,
     OpenText,
     ReadingQuestion,
-    SinceQuestion,
-    TargetQuestion,
-    Topic,
-    TopicQuestion,
+    SeveralQuestions,
 )
 from .mentions import Mention, mark, marked
-from .named_targets import NamedTarget
-from .question_parts import recognise_parts
+from .question_parts import (
+    Recognised,
+    asks_value,
+    parts_between,
+    recognise_parts,
+    understood_reading,
+)
 from .references import with_reference
 from .request_recognition import Requested, recognise_request, requested_verbs
-from .said_text import Known, SaidText
+from .said_text import Known, SaidText, known_lists
 from .unknown_names import unknown_in_questions, unknown_in_request
 from .words import plain, words_of
 
@@ -39,34 +41,18 @@ if TYPE_CHECKING:
 LONGEST: Final = 300
 """Characters of a text that is recognised. Longer texts are for a model."""
 
-PRONOUN: Final = -1
-"""The number of a pronoun in place of a mention."""
+MOST_LEFT_OUT: Final = 2
+"""Words of a question that may be left out of its answer, which names them."""
 
-_TOPICS: Final = {
-    "Problems": Topic.PROBLEM,
-    "Waiting": Topic.WAITING,
-    "Done": Topic.DONE,
-    "Quota": Topic.QUOTA,
-    "ExpectedOff": Topic.EXPECTED_OFF,
-    "Backups": Topic.BACKUPS,
-    "Certificates": Topic.CERTIFICATES,
-    "Updates": Topic.UPDATES,
-    "Watching": Topic.WATCHING,
-    "CloudRequests": Topic.CLOUD,
-    "Help": Topic.HELP,
-}
+MOST_NAMES: Final = 8
+"""Names in one question."""
+
 _VERBS: Final = {
     "Approve": Verb.APPROVE,
     "Reject": Verb.REJECT,
     "Ignore": Verb.IGNORE,
     "Snooze": Verb.SNOOZE,
 }
-_ABOUT_ONE: Final[Mapping[str, Callable[[TargetRef], Meaning]]] = {
-    "State": TargetQuestion,
-    "Since": SinceQuestion,
-    "Changes": ChangesQuestion,
-}
-_UPTIME: Final = "uptime started"
 
 
 def recognise(
@@ -95,7 +81,7 @@ def recognise(
             return meaning
         requested = recognise_request(said.text, said.mentions, said.last, known.offers, matcher)
         if requested is None:
-            meaning = _question_by_parts(said, matcher)
+            meaning = _question_by_parts(said, matcher) or _about_several(said, matcher)
         elif isinstance(requested.meaning, OpenText) and requested.meaning.lacks_action is not None:
             not_offered = not_offered or requested.meaning
         else:
@@ -144,6 +130,34 @@ def requested_actions(
     return ()
 
 
+def is_value_question(text: str, known: Known, matchers: Sequence[LanguageMatcher]) -> bool:
+    """Return whether a text asks for a value, also if it is not understood as a whole."""
+    said = plain(text)[:LONGEST]
+    bare, mentions = known_lists(known), known.index.find(said)
+    return any(asks_value(marked(said, mentions), one.part_texts(bare)) for one in matchers[:1])
+
+
+def partly_understood(
+    text: str, known: Known, matchers: Sequence[LanguageMatcher]
+) -> tuple[ReadingQuestion, str] | None:
+    """Return the reading that a text asks for, and the words of it that are not understood.
+
+    None when those words could change which reading is meant.
+    """
+    said = plain(text)[:LONGEST]
+    mentions = known.index.find(said)
+    if len(mentions) != 1:
+        return None
+    shown = marked(said, mentions)
+    found = understood_reading(shown, matchers[0].part_texts(known_lists(known)))
+    if found is None:
+        return None
+    part = shown[slice(*found[2])]
+    if len(words_of(part)) > MOST_LEFT_OUT or set(words_of(part)) & matchers[0].phrases("changing"):
+        return None
+    return ReadingQuestion(found[1], mentions[0].targets[0].target), part
+
+
 def reply_to(
     text: str, offered: OpenQuestion, known: Known, matchers: Sequence[LanguageMatcher]
 ) -> str | None:
@@ -168,15 +182,12 @@ def reply_to(
 
 
 def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> SaidText:
-    from .language_matcher import Lists  # noqa: PLC0415 - hassil is loaded at the first question
-
     index = known.index
     mentions = index.find(text)
     last = next((found[0] for said in reversed(before) if (found := index.find(plain(said)))), None)
     pronouns = {said: PRONOUN for one in matchers for said in one.values("pronoun")}
     names = {mark(number): number for number in range(len(mentions))} or pronouns
-    bare = Lists(names={}, readings=known.readings, kinds=known.kinds, verbs=known.verbs)
-    lists = Lists(names=names, readings=known.readings, kinds=known.kinds, verbs=known.verbs)
+    bare, lists = known_lists(known), known_lists(known, names)
     no_names = frozenset[str]().union(*(one.phrases("not_name") for one in matchers))
     return SaidText(
         text=text,
@@ -192,14 +203,14 @@ def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[Lan
 def _question(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return the question that a text is in one language, None if it is none."""
     for match in matcher.questions(marked(said.text, said.mentions), said.lists):
-        meaning = _meaning(match, said)
+        meaning = match_meaning(match, said)
         if meaning is not None:
             return meaning
     if not said.mentions:
         return None
     # "When was the last backup?" is a question about backups also if something is named Backup.
     for match in matcher.questions(said.text, said.bare):
-        meaning = _meaning(match, said)
+        meaning = match_meaning(match, said)
         if meaning is not None:
             return meaning
     return None
@@ -214,16 +225,62 @@ def _question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | No
     clear = tuple(one for one in said.mentions if words_of(said.text[one.start : one.end]) not in known)
     for one in (said, replace(said, mentions=clear)):
         found = recognise_parts(marked(one.text, one.mentions), known)
+        if found is not None and found.names:
+            return _comparison(found, one)
         if found is not None and found.unknown is None:
-            return _meaning(Match(found.intent, found.slots, {}, {}, 0), one)
+            return match_meaning(Match(found.intent, found.slots, {}, {}, 0), one)
     return None
+
+
+def _comparison(found: Recognised, said: SaidText) -> Meaning | None:
+    """Return a comparison; things of the same kind are meant, if their names allow it."""
+    mentions = [said.mentions[one] for one in found.names]
+    targets = [_same_kind(one, mentions[0].targets[0].scope) for one in mentions]
+    slots = found.slots
+    return CompareQuestion(
+        str(slots["reading"]), tuple(targets), slots["order"] == "most", is_check="check" in slots
+    )
+
+
+def _same_kind(mention: Mention, scope: str | None) -> TargetRef:
+    return next((one for one in mention.targets if one.scope == scope), mention.targets[0]).target
+
+
+def _about_several(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
+    """Return a question about several things whose names are joined: each is asked about alone."""
+    mentions = said.mentions
+    if not 1 < len(mentions) <= MOST_NAMES:
+        return None
+    known = matcher.part_texts(said.bare)
+    gaps = [said.text[one.end : two.start] for one, two in pairwise(mentions)]
+    between = [parts_between(one, known) for one in gaps]
+    is_joined = any(one for one, _ in between) or not any(map(words_of, gaps))
+    if not is_joined or not all(is_plain for _, is_plain in between):
+        return None
+    before, after = said.text[: mentions[0].start], said.text[mentions[-1].end :]
+    found: list[AboutOne] = []
+    for one in mentions:
+        meaning = _alone(before, said.text[one.start : one.end], after, said, matcher)
+        if not isinstance(meaning, ABOUT_ONE) or type(meaning) is not type((found or [meaning])[0]):
+            return None
+        found.append(meaning)
+    return SeveralQuestions(tuple(found))
+
+
+def _alone(before: str, name: str, after: str, said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
+    """Return what a text asks with one name in place of several."""
+    text = f"{before}{name}{after}"
+    mention = replace(said.known.index.find(name)[0], start=len(before), end=len(before) + len(name))
+    lists = replace(said.lists, names={mark(0): 0})
+    alone = replace(said, text=text, mentions=(mention,), lists=lists)
+    return _question(alone, matcher) or _question_by_parts(alone, matcher)
 
 
 def _decision(said: SaidText, matcher: LanguageMatcher) -> ApprovalAnswer | None:
     for match in matcher.decisions(marked(said.text, said.mentions), said.lists):
         if match.slots.get("name") == PRONOUN:
             continue
-        mention = _mention(match, said)
+        mention = match_mention(match, said)
         option, number = match.slots.get("option"), match.slots.get("request")
         return ApprovalAnswer(
             verb=_VERBS[match.intent],
@@ -241,70 +298,3 @@ def _until(match: Match) -> str | float | None:
     unit = match.slots.get("unit")
     hours = {"min": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}.get(str(unit))
     return None if hours is None else hours * float(match.slots.get("count") or 1)
-
-
-def _meaning(match: Match, said: SaidText) -> Meaning | None:
-    """Return what a question means, None when its sentence does not fit after all."""
-    if match.intent in _TOPICS:
-        recent = match.slots.get("recent") if match.intent == "Done" else None
-        place = _target(match, said)
-        if isinstance(place, AmbiguousName):
-            return place
-        hours = None if recent is None else int(recent)
-        return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None)
-    slots = match.slots
-    if slots.get("name") == PRONOUN and match.metadata.get("pronoun") is False:
-        return None
-    if slots.get("name") == PRONOUN and said.last is None:
-        return NoTarget()
-    target = _target(match, said)
-    if isinstance(target, AmbiguousName):
-        return target
-    return _about_target(match, target.target) if target else _about_all(match)
-
-
-def _about_target(match: Match, target: TargetRef) -> Meaning | None:
-    """Return what a question about one thing means."""
-    if match.intent in _ABOUT_ONE:
-        return _ABOUT_ONE[match.intent](target)
-    if match.intent == "Value":
-        return ReadingQuestion(str(match.slots["reading"]), target)
-    return _about_all(match, target)
-
-
-def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
-    """Return what a question about several things means, None for one that lacks its thing."""
-    slots = match.slots
-    match match.intent:
-        case "ValueOfAll":
-            return ReadingQuestion(str(slots["reading"]), kind=slots.get("kind"))
-        case "Extreme" | "Longest":
-            kind, is_most = slots.get("kind"), slots["order"] == "most"
-            return ExtremeQuestion(str(slots.get("reading") or _UPTIME), kind, is_most)
-        case "Count" | "List":
-            kind, is_count = str(slots.get("kind") or "any"), match.intent == "Count"
-            return ListQuestion(kind, slots.get("state"), place, is_count)
-        case _:
-            return None
-
-
-def _mention(match: Match, said: SaidText) -> Mention | None:
-    number = match.slots.get("name")
-    if number is None:
-        return None
-    return said.last if number == PRONOUN else said.mentions[int(number)]
-
-
-def _target(match: Match, said: SaidText) -> NamedTarget | AmbiguousName | None:
-    """Return the target that a sentence names; instances come first unless it is called a machine."""
-    mention = _mention(match, said)
-    if mention is None:
-        return None
-    kinds = (match.slots.get("kind_word"), match.slots.get("kind_after"))
-    scoped = [one for one in mention.targets if one.scope is not None]
-    chosen = scoped if "machine" in kinds and scoped else list(mention.targets)
-    same = [one for one in chosen if one.scope == chosen[0].scope]
-    if len(same) == 1:
-        return chosen[0]
-    offered = OpenQuestion(said.text[: mention.start], said.text[mention.end :])
-    return AmbiguousName(tuple(one.label for one in same), offered)

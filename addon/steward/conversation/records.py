@@ -67,10 +67,10 @@ class Records:
         """Return the requests that wait for an answer, newest first."""
         return await self._rows.pending()
 
-    async def incidents_about(self, target: TargetRef) -> list[Incident]:
-        """Return the newest incidents about a target, newest first."""
+    async def incidents_about(self, target: TargetRef | None) -> list[Incident]:
+        """Return the newest incidents, those about a target if one is given, newest first."""
         rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
-        return [one for one in rows.incidents if self._is_about(one, target)]
+        return [one for one in rows.incidents if target is None or self._is_about(one, target)]
 
     async def overview(self) -> str:
         """Return problems, pending requests and recent runs, in English, for a model."""

@@ -49,3 +49,10 @@ class SaidText:
     lists: Lists
     bare: Lists
     no_names: frozenset[str]
+
+
+def known_lists(known: Known, names: Mapping[str, int] | None = None) -> Lists:
+    """Return what a text may contain now, with ``names`` in place of mentions."""
+    from .language_matcher import Lists  # noqa: PLC0415 - hassil is loaded at the first question
+
+    return Lists(names=names or {}, readings=known.readings, kinds=known.kinds, verbs=known.verbs)

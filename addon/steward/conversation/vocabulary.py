@@ -14,6 +14,9 @@ from .said_text import Known
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
 
+_PLURALS = ("s", "e", "en", "n", "es")
+"""Endings of several things, in all languages."""
+
 
 class Vocabulary:
     """Keeps what can be asked about until there are other targets."""
@@ -69,5 +72,6 @@ def _kinds(services: Sequence[ServiceOffer]) -> dict[str, str]:
             for texts in map(texts_of, languages()):
                 name = texts.name(one.name).casefold()
                 found[name].add(one.kind)
-                found[f"{name}s"].add(one.kind)
+                for ending in _PLURALS:
+                    found[f"{name}{ending}"].add(one.kind)
     return {name: "|".join(sorted(kinds)) for name, kinds in found.items()}

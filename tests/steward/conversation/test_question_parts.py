@@ -87,7 +87,6 @@ def test_a_state_and_since_when() -> None:
         "How much memory did radarr use before the crash?",
         "How much memory should radarr never use?",
         "Which container has the most memory left?",
-        "How much memory do radarr and Plex use?",
         "Tell me when grafana restarts",
         "radarr is not the memory",
     ],

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.state import TargetRef
-from steward.conversation.meanings import Meaning, OpenText, TargetQuestion, Topic, TopicQuestion
+from steward.conversation.meanings import (
+    ChangesQuestion,
+    Meaning,
+    OpenText,
+    TargetQuestion,
+    Topic,
+    TopicQuestion,
+)
 from steward.conversation.named_targets import NamedTarget
 
 from .recognition_rig import meaning_of
@@ -44,9 +51,9 @@ NAMED_TARGETS = [
         ("What did you do today?", TopicQuestion(Topic.DONE, 24)),
         ("What did you do?", TopicQuestion(Topic.DONE)),
         ("What have you fixed this week?", TopicQuestion(Topic.DONE, 168)),
-        ("What happened last night", TopicQuestion(Topic.DONE, 24)),
+        ("What happened last night", ChangesQuestion(None, 24)),
         ("Was hast du heute gemacht?", TopicQuestion(Topic.DONE, 24)),
-        ("Was ist gestern passiert?", TopicQuestion(Topic.DONE, 48)),
+        ("Was ist gestern passiert?", ChangesQuestion(None, 48)),
         ("What is wrong with Radarr?", TargetQuestion(target("Radarr"))),
         ("Is Radarr fine now?", TargetQuestion(target("Radarr"))),
         ("what\N{RIGHT SINGLE QUOTATION MARK}s up with radarr 4K", TargetQuestion(target("Radarr 4K"))),

@@ -34,7 +34,7 @@ async def answer(text: str, lab: QuestionLab | None = None, **fields: object) ->
         ("Which pools are running?", "None of 1. Not known of tank."),
         ("Which services are outdated?", "Updates are waiting for: pve1 (7), NAS, and Plex."),
         ("Since when is sda running?", "Since when sda runs is not known."),
-        ("What happened to sda?", "Nothing is recorded about sda in the last 7 days."),
+        ("What happened to sda?", "Last 7 days: nothing is recorded about sda."),
         ("How much memory is used?", "radarr 83 %"),
         ("Which container uses the most memory?", "Memory usage: radarr with 83 %. Then paperless 63 %"),
         ("Which container uses the least memory?", "Memory usage: adguard with 21 %."),

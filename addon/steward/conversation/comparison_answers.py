@@ -1,0 +1,181 @@
+"""Answers whether a reading is above or below a number, and which of several targets has the higher one."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from homelab_steward.contract.state import TargetRef
+
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..texts import Texts
+from .meanings import CompareQuestion, ThresholdQuestion
+from .reading_answers import of_kind
+from .readings import Found, Readings, listed, value_text, worded
+
+_SECONDS: Final = {"s": 1.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
+_MEBIBYTES: Final = {"KiB": 1 / 1024, "MiB": 1.0, "GiB": 1_024.0, "TiB": 1_048_576.0}
+_FACTORS: Final = (_SECONDS, _MEBIBYTES)
+
+
+class ComparisonAnswers:
+    """Compares the last readings."""
+
+    def __init__(self, inventory: Inventory, clock: Clock) -> None:
+        """All access is read-only."""
+        self._readings = Readings(inventory)
+        self._clock = clock
+
+    def answer(self, question: ThresholdQuestion | CompareQuestion, texts: Texts, shown: int) -> str:
+        """Return the answer in sentences, with the readings that were compared."""
+        if isinstance(question, CompareQuestion):
+            return self._compared(question, texts)
+        if question.target is None:
+            return self._which(question, texts, shown)
+        return self._of_target(question, question.target, texts, shown)
+
+    def is_reported(self, question: ThresholdQuestion | CompareQuestion) -> bool:
+        """Return whether there is something to compare."""
+        if isinstance(question, CompareQuestion):
+            return bool(self._comparable(question))
+        if question.target is None:
+            return bool(self._of_all(question))
+        return bool(self._matching(question, question.target))
+
+    def _compared(self, question: CompareQuestion, texts: Texts) -> str:
+        found = self._comparable(question)
+        if not found:
+            missing = next(
+                (one for one in question.targets if not self._known(one, question.reading)),
+                question.targets[-1],
+            )
+            return texts(t"{missing.name} does not report that.")
+        now = self._clock.now()
+        values = [f"{one.target.name} {value_text(one, texts, now)}" for one in found]
+        name, readings = texts.name(found[0].sensor.name), texts.listed(values)
+        text = texts(t"{name}: {readings}.")
+        amounts = [self._amount(one) for one in found]
+        best = max(amounts) if question.is_most else min(amounts)
+        winners = [one.target.name for one, amount in zip(found, amounts, strict=True) if amount == best]
+        if question.is_check:
+            is_first = amounts[0] == best and len(winners) == 1
+            return f"{texts('Yes') if is_first else texts('No')}. {text}"
+        if len(winners) > 1:
+            return f"{texts('They are equal.')} {text}"
+        return f"{winners[0]}. {text}"
+
+    def _of_target(self, question: ThresholdQuestion, target: TargetRef, texts: Texts, shown: int) -> str:
+        found = self._matching(question, target)
+        if not found:
+            return texts(t"{target.name} does not report that.")
+        now = self._clock.now()
+        if len({one.target.key for one in found}) > 1:
+            return self._fitting(question, found, texts, shown)
+        name, readings = found[0].target.name, ", ".join(worded(one, texts, now) for one in found[:shown])
+        text = texts(t"{name}: {readings}.")
+        if len(found) > 1:
+            # Which of them is meant is not known.
+            return text
+        holds = question.bound.holds(self._scaled(found[0], question.unit))
+        return f"{texts('Yes') if holds else texts('No')}. {text}"
+
+    def _which(self, question: ThresholdQuestion, texts: Texts, shown: int) -> str:
+        found = self._of_all(question)
+        if not found:
+            return texts("Nothing that I know reports that.")
+        return self._fitting(question, found, texts, shown)
+
+    def _fitting(self, question: ThresholdQuestion, found: Sequence[Found], texts: Texts, shown: int) -> str:
+        """Return those readings that are above or below the number, or else the nearest one."""
+        now = self._clock.now()
+        scaled = {id(one): self._scaled(one, question.unit) for one in found}
+        ordered = sorted(found, key=lambda one: scaled[id(one)], reverse=question.bound.is_over)
+        fitting = [one for one in ordered if question.bound.holds(scaled[id(one)])]
+        total = len(found)
+        shown_values = [f"{one.target.name} {value_text(one, texts, now)}" for one in fitting or ordered[:1]]
+        names = listed(shown_values, shown, texts)
+        if not fitting:
+            return texts(t"None of {total}. The nearest: {names}.")
+        count = len(fitting)
+        return texts(t"{count} of {total}: {names}.")
+
+    def _comparable(self, question: CompareQuestion) -> list[Found]:
+        """Return one reading of each target, all with the name and unit of the first one that all have."""
+        every = [self._known(one, question.reading) for one in question.targets]
+        for first in every[0]:
+            same = [next((one for one in many if _kind_of(one) == _kind_of(first)), None) for many in every]
+            found = [one for one in same if one is not None]
+            if len(found) == len(question.targets):
+                return found
+        return []
+
+    def _known(self, target: TargetRef, reading: str) -> list[Found]:
+        """Return the numbers that a target, or what runs it, reports."""
+        for one in self._readings.near(target):
+            found = [each for each in self._readings.asked(one, reading) if self._is_number(each)]
+            if found:
+                return found
+        return []
+
+    def _matching(self, question: ThresholdQuestion, target: TargetRef) -> list[Found]:
+        """Return the readings of a target that can be compared, or those of what is in it."""
+        if question.reading:
+            known = self._known(target, question.reading)
+            found = [one for one in known if _has_unit(one, question.unit)][:1]
+            found = found or self._inside(question, target)
+            # "Does the battery last ten minutes?" names the unit of another reading.
+            if found or not question.unit:
+                return found
+        near = (self._readings.of(one, is_known=True) for one in self._readings.near(target))
+        found = next((many for every in near if (many := self._in_unit(every, question.unit))), [])
+        return found or self._inside(question, target)
+
+    def _inside(self, question: ThresholdQuestion, target: TargetRef) -> list[Found]:
+        if not question.reading:
+            return []
+        every = (self._known(one, question.reading) for one in self._readings.contents(target))
+        found = (next((one for one in many if _has_unit(one, question.unit)), None) for many in every)
+        return [one for one in found if one is not None]
+
+    def _in_unit(self, every: Sequence[Found], unit: str | None) -> list[Found]:
+        return [one for one in every if self._is_number(one) and unit and _has_unit(one, unit)]
+
+    def _of_all(self, question: ThresholdQuestion) -> list[Found]:
+        """Return the reading of each target; where their units differ, those in the most common one."""
+        found: list[Found] = []
+        for target in of_kind(self._readings, question.kind):
+            found += self._fitting_of(target, question)
+        units = [one.sensor.unit for one in found]
+        common = max(units, key=units.count, default=None)
+        return [one for one in found if question.unit or one.sensor.unit == common]
+
+    def _fitting_of(self, target: TargetRef, question: ThresholdQuestion) -> list[Found]:
+        """Return the best reading of a target; without words for it the only one in the unit."""
+        if not question.reading:
+            found = self._in_unit(self._readings.of(target, is_known=True), question.unit)
+            return found if len(found) == 1 else []
+        asked = self._readings.asked(target, question.reading)
+        return [one for one in asked if self._is_number(one) and _has_unit(one, question.unit)][:1]
+
+    def _is_number(self, found: Found) -> bool:
+        return found.sensor.device_class != "timestamp" and found.amount(self._clock.now()) is not None
+
+    def _amount(self, found: Found) -> float:
+        return found.amount(self._clock.now()) or 0.0
+
+    def _scaled(self, found: Found, unit: str | None) -> float:
+        """Return a reading in the unit of the question."""
+        own = found.sensor.unit or ""
+        for factors in _FACTORS:
+            if unit in factors and own in factors:
+                return self._amount(found) * factors[own] / factors[unit]
+        return self._amount(found)
+
+
+def _kind_of(found: Found) -> tuple[str, str | None]:
+    return found.sensor.name, found.sensor.unit
+
+
+def _has_unit(found: Found, unit: str | None) -> bool:
+    """Return whether a reading is in a unit, or can be converted to it."""
+    own = found.sensor.unit or ""
+    return unit in (None, own) or any(unit in one and own in one for one in _FACTORS)
