@@ -226,6 +226,7 @@ class Agent:
 
     async def _note_first_read(self) -> None:
         try:
+            await self._index.build()
             await self._read_inventory()
         finally:
             self._has_read.set()

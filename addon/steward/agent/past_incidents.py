@@ -1,14 +1,15 @@
 """Finds past incidents that resemble a text, and says what was done about them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
 from homelab_steward.contract.incidents import Incident, SimilarIncident
 
 from ..clock import Clock
-from ..search.index import FITS, Document, Index, Prepared, prepare
+from ..search.index import FITS, Document, Index
+from ..search.slices import put_all
 from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
@@ -35,8 +36,7 @@ class PastIncidents:
         self._clean = clean
         self._updating = asyncio.Lock()
         self._versions: dict[str, datetime] = {}
-        self._prepared: dict[str, Prepared] = {}
-        self._index = Index(())
+        self._index = Index()
 
     async def similar(self, incident: Incident) -> tuple[SimilarIncident, ...]:
         """Return the past incidents that are like this one, the most similar first."""
@@ -69,12 +69,13 @@ class PastIncidents:
             versions = await incidents.closed_problems(connection, MOST_SEARCHED)
             if versions == self._versions:
                 return
-            changed = [key for key, at in versions.items() if self._versions.get(key) != at]
+            changed = [key for key, at in reversed(versions.items()) if self._versions.get(key) != at]
             rows = await incidents.incidents_by_id(connection, changed)
-        # Splitting the texts of hundreds of incidents takes a second on a slow machine.
-        prepared = {**self._prepared, **await asyncio.to_thread(_prepared, rows)}
-        self._prepared = {key: prepared[key] for key in versions if key in prepared}
-        self._index = await asyncio.to_thread(Index, self._prepared.values())
+        found = {one.id: one for one in rows}
+        for key in (*(self._versions.keys() - versions.keys()), *changed):
+            self._index.remove(key)
+        # The newest is added last: of incidents that fit equally it is found first.
+        await put_all(self._index, (_document(found[key]) for key in changed if key in found))
         self._versions = versions
 
 
@@ -91,10 +92,6 @@ def what_was_done(incident: Incident, now: datetime) -> str:
         return f"{when}: {incident.resolution}" if incident.resolution else when
     outcome = translate(OUTCOME_TEXTS[run.verdict.outcome])
     return translate(t"{when}: {household().name(run.label)}, {outcome}")
-
-
-def _prepared(rows: Iterable[Incident]) -> dict[str, Prepared]:
-    return {one.id: prepare(_document(one)) for one in rows}
 
 
 def _document(incident: Incident) -> Document:

@@ -5,7 +5,7 @@ from typing import Final
 
 from homelab_steward.contract.records import FoundRunbook, SearchQuery, SearchResult
 
-from ..runbooks.matching import TextIndex
+from ..runbooks.matching import RunbookIndex
 from ..runbooks.model import Runbook
 from ..store.storable_text import storable
 from ..texts import household
@@ -23,7 +23,7 @@ class RecordSearch:
     def __init__(
         self,
         library: Mapping[str, Runbook],
-        index: TextIndex,
+        index: RunbookIndex,
         past: PastIncidents,
         clean: Callable[[str], str],
     ) -> None:
@@ -36,6 +36,7 @@ class RecordSearch:
     async def find(self, query: SearchQuery) -> SearchResult:
         """Return the runbooks and the past incidents that fit, best first."""
         text, most = query.text[:LONGEST_QUERY], max(1, min(query.limit, MOST_FOUND))
+        await self._index.build()
         scores = list(self._index.search(text).items())[:most]
         return SearchResult(
             runbooks=tuple(self._found(self._library[key], score) for key, score in scores),

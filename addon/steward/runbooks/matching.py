@@ -1,6 +1,6 @@
 """Which runbooks fit an incident: by target, alert names and labels first, then by text."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -9,7 +9,8 @@ from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
 
 from ..sdk.description import Role
-from ..search.index import Index, Prepared, prepare
+from ..search.index import Document, Index, prepare
+from ..search.slices import put_all
 from ..texts import household, translate
 from .documents import runbook_document
 from .model import Match, Runbook
@@ -48,27 +49,33 @@ class Subject:
 
 
 class RunbookIndex:
-    """Finds runbooks by title, symptoms and text. It is built at the first search after a change."""
+    """Finds runbooks by title, symptoms and text. A change of one runbook adds only that one again."""
 
     def __init__(self, library: Mapping[str, Runbook]) -> None:
         """``library`` has the runbooks by id."""
         self._changed = dict(library)
-        self._prepared: dict[str, Prepared] = {}
-        self._index = Index(())
+        self._index = Index()
 
     def put(self, one: Runbook) -> None:
         """Find a runbook from now on; it replaces the one with its id."""
         self._changed[one.id] = one
 
+    async def build(self) -> None:
+        """Add the runbooks that are new, in slices that do not hold the event loop."""
+        await put_all(self._index, self._take_changed())
+
     def search(self, text: str) -> Mapping[str, float]:
-        """Return how well runbooks fit (0 to 1) by id, best first; those that do not fit are left out."""
-        if self._changed:
-            self._prepared |= {
-                key: prepare(runbook_document(runbook)) for key, runbook in self._changed.items()
-            }
-            self._changed = {}
-            self._index = Index(self._prepared.values())
+        """Return how well runbooks fit (0 to 1) by id, best first; those that do not fit are left out.
+
+        Runbooks that were not added yet are added first.
+        """
+        for document in self._take_changed():
+            self._index.put(prepare(document))
         return {one.id: one.score for one in self._index.search(text)}
+
+    def _take_changed(self) -> Iterator[Document]:
+        while self._changed:
+            yield runbook_document(self._changed.pop(next(iter(self._changed))))
 
 
 def match_runbooks(
@@ -85,7 +92,13 @@ def match_runbooks(
         if (match := _score(runbook, subject, similarity.get(runbook.id, 0.0)))
     ]
     named = [one for one in found if not one.may_fit]
-    return tuple(sorted(named or found, key=lambda one: (-one.score, one.runbook_id)))
+
+    def order(one: RunbookMatch) -> tuple[bool, float, str]:
+        # What is written for a service knows more about it than a general runbook with a similar text.
+        is_general = not one.may_fit and not library[one.runbook_id].match.services
+        return is_general, -one.score, one.runbook_id
+
+    return tuple(sorted(named or found, key=order))
 
 
 def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatch | None:

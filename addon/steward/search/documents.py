@@ -50,18 +50,15 @@ def markdown_document(
             lead += [one.strip() for one in _SENTENCE_END.split(paragraph) if one and one.strip()]
         else:
             other += [heading, paragraph]
-    titles = dict.fromkeys(one for one in (title, *names, first_heading) if one)
+    first, *others = dict.fromkeys(one for one in (title, *names, first_heading) if one) or [""]
     return Document(
         id=document_id,
-        title=" ".join(titles),
+        title=first,
+        names=tuple(others),
         symptoms=tuple(found[:MOST_SYMPTOMS]),
         lead=tuple(lead[:MOST_LEAD]),
         body="\n".join([*lead[MOST_LEAD:], *other]),
     )
-
-
-def _reports_error(line: str) -> bool:
-    return bool(_ERROR.search(line)) and not _COMMAND.match(line)
 
 
 def _blocks(text: str) -> Iterator[tuple[str, bool, str]]:

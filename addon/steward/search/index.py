@@ -4,12 +4,13 @@ import math
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
+from functools import lru_cache
+from heapq import heapify, heappush, heappushpop, nlargest
 from typing import Final
 
-from .terms import CONCEPT, Word, words
+from .terms import CONCEPT, Word, about_other_topics, words
 from .tone import Tone, problem_concepts, tone_of
 
 TITLE_WEIGHT: Final = 3.0
@@ -17,6 +18,11 @@ SYMPTOMS_WEIGHT: Final = 2.0
 LEAD_WEIGHT: Final = 1.5
 SATURATION: Final = 1.2
 LENGTH_SHARE: Final = 0.5
+USUAL_TITLE: Final = 8
+"""Terms that the field of a document usually has. Fixed, so that one document changes no other."""
+USUAL_SYMPTOMS: Final = 60
+USUAL_LEAD: Final = 15
+USUAL_BODY: Final = 60
 CONCEPT_WEIGHT: Final = 0.6
 MOST_WORDS: Final = 64
 """Distinct words of a query that are used."""
@@ -28,29 +34,37 @@ MOST_SUMMED: Final = 60
 MOST_CANDIDATES: Final = 20
 MOST_PASSAGES: Final = 48
 
-UNKNOWN_WEIGHT: Final = 0.6
+UNKNOWN_WEIGHT: Final = 0.7
 """Weight of a word that no document has, beside 1 for a word that one document has."""
+OTHER_TOPIC_FACTOR: Final = 0.4
+"""Of the score, when a query is about something that is no part of a homelab nor of the document."""
+MOST_UNKNOWN: Final = 1.4
+"""Weight of all unknown words together: people tell more than a runbook says."""
 VAGUE_WEIGHT: Final = 0.6
 """Weight of a word that says that something is wrong, beside one that says what it is about."""
-LEAST_WEIGHT: Final = 0.25
+LEAST_WEIGHT: Final = 0.2
 CONCEPT_CREDIT: Final = 0.8
 """How much of a word is covered by a document that only has its concept."""
 RANK_SHARE: Final = 0.4
 PASSAGE_SHARE: Final = 0.6
-TONE_FACTORS: Final = {Tone.PROBLEM: 1.0, Tone.NEUTRAL: 0.77, Tone.FINE: 0.35, Tone.COMMAND: 0.35}
+TONE_FACTORS: Final = {Tone.PROBLEM: 1.0, Tone.NEUTRAL: 0.77, Tone.FINE: 0.3, Tone.COMMAND: 0.3}
 EVIDENCE: Final = 0.5
 ENOUGH_WEIGHT: Final = 2.0
-NOISE_SHARE: Final = 0.3
-FITS: Final = 0.23
+NOISE_SHARE: Final = 0.35
+FITS: Final = 0.21
 """A hit below this score does not fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What is searched. ``lead`` says in sentences what it is about, ``body`` is everything else."""
+    """What is searched. ``names`` are those of its alerts, ``lead`` says in sentences what it is about.
+
+    ``body`` is everything else.
+    """
 
     id: str
     title: str
+    names: Sequence[str] = ()
     symptoms: Sequence[str] = ()
     lead: Sequence[str] = ()
     body: str = ""
@@ -64,63 +78,125 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
 class _Posting:
-    """The documents that have a term, in ascending order, and its saturated frequency in each.
+    """The documents that have a term, in ascending order, and its saturated frequency in each."""
 
-    ``first`` are at most MOST_FIRST of them with the frequency, those where it is highest.
-    """
+    __slots__ = ("_first", "places", "values")
 
-    places: array[int]
-    values: array[float]
-    idf: float
-    first: Sequence[tuple[int, float]]
+    def __init__(self) -> None:
+        self.places = array("L")
+        self.values = array("f")
+        self._first: list[tuple[float, int]] | None = []
+
+    def put(self, place: int, value: float) -> None:
+        """Add a document that does not have the term yet."""
+        if not self.places or self.places[-1] < place:
+            self.places.append(place)
+            self.values.append(value)
+            if self._first is not None:
+                (heappush if len(self._first) < MOST_FIRST else heappushpop)(self._first, (value, place))
+            return
+        at = bisect_left(self.places, place)
+        self.places.insert(at, place)
+        self.values.insert(at, value)
+        self._first = None
+
+    def remove(self, place: int) -> None:
+        """Remove a document that has the term."""
+        at = bisect_left(self.places, place)
+        del self.places[at], self.values[at]
+        self._first = None
 
     def value(self, place: int) -> float:
         """Return the frequency in one document, 0 when it does not have the term."""
         found = bisect_left(self.places, place)
         return self.values[found] if found < len(self.places) and self.places[found] == place else 0.0
 
+    def first(self) -> Sequence[tuple[float, int]]:
+        """Return at most MOST_FIRST frequencies, the highest, each with its document."""
+        if self._first is None:
+            self._first = nlargest(MOST_FIRST, zip(self.values, self.places, strict=True))
+            heapify(self._first)
+        return self._first
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The terms of a document: of each field with its weight, and of each passage."""
+    """The terms of a document with their saturated frequencies, and those of each passage."""
 
     id: str
-    fields: tuple[tuple[float, Sequence[str]], ...]
+    frequencies: Mapping[str, float]
     passages: tuple[tuple[str, ...], ...]
 
 
 def prepare(document: Document) -> Prepared:
     """Return the terms of a document. This is most of the work of an index."""
-    title = words(document.title)
+    titles = [words(one) for one in (document.title, *document.names)]
     symptoms = [words(one) for one in document.symptoms]
     lead = [words(one) for one in document.lead]
+    fields = (
+        (TITLE_WEIGHT, USUAL_TITLE, [term for one in titles for term in _terms(one)]),
+        (SYMPTOMS_WEIGHT, USUAL_SYMPTOMS, [term for one in symptoms for term in _terms(one)]),
+        (LEAD_WEIGHT, USUAL_LEAD, [term for one in lead for term in _terms(one)]),
+        (1.0, USUAL_BODY, _terms(words(document.body))),
+    )
     return Prepared(
         document.id,
-        fields=(
-            (TITLE_WEIGHT, _terms(title)),
-            (SYMPTOMS_WEIGHT, [term for one in symptoms for term in _terms(one)]),
-            (LEAD_WEIGHT, [term for one in lead for term in _terms(one)]),
-            (1.0, _terms(words(document.body))),
-        ),
-        passages=tuple(_distinct(one) for one in (title, *symptoms, *lead) if one)[:MOST_PASSAGES],
+        frequencies=_frequencies(fields),
+        passages=tuple(_distinct(one) for one in (*titles, *symptoms, *lead) if one)[:MOST_PASSAGES],
     )
 
 
 class Index:
-    """The documents of one library. It is built once; another library is another index."""
+    """The documents of one library."""
 
-    def __init__(self, documents: Iterable[Prepared]) -> None:
-        """Count the terms. Of documents that fit equally, the first ones are found first."""
-        known = tuple(documents)
-        self._ids = [one.id for one in known]
-        self._postings = _postings([one.fields for one in known])
-        self._most_idf = math.log(1 + len(known) / 1.5) if known else 1.0
-        self._passages = [tuple((each, self._own_weight(each)) for each in one.passages) for one in known]
+    def __init__(self, documents: Iterable[Prepared] = ()) -> None:
+        """Add the documents. Of documents that fit equally, the last ones are found first."""
+        self._places: dict[str, int] = {}
+        self._documents: dict[int, Prepared] = {}
+        self._next = 0
+        self._postings: dict[str, _Posting] = {}
+        self._most_idf = 1.0
+        self._own_weights: dict[int, tuple[float, ...]] = {}
+        for one in documents:
+            self.put(one)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._places)
+
+    def put(self, document: Prepared) -> None:
+        """Add a document; it replaces the one with its id. The others need no work."""
+        place = self._places.get(document.id)
+        if place is None:
+            place = self._places[document.id] = self._next
+            self._next += 1
+        else:
+            self._forget(place)
+        self._documents[place] = document
+        for term, value in document.frequencies.items():
+            posting = self._postings.get(term)
+            if posting is None:
+                posting = self._postings[term] = _Posting()
+            posting.put(place, value)
+        self._counted()
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document, if there is one with this id."""
+        place = self._places.pop(document_id, None)
+        if place is not None:
+            self._forget(place)
+            self._counted()
+
+    def _forget(self, place: int) -> None:
+        for term in self._documents.pop(place).frequencies:
+            posting = self._postings[term]
+            posting.remove(place)
+            if not posting.places:
+                del self._postings[term]
+
+    def _counted(self) -> None:
+        self._most_idf = math.log(1 + len(self) / 1.5) if self._places else 1.0
+        self._own_weights = {}
 
     def search(self, text: str, most: int = 10) -> tuple[Hit, ...]:
         """Return the documents that fit, best first; none when nothing does."""
@@ -132,20 +208,31 @@ class Index:
         sums = self._sums(query)
         if not sums:
             return ()
-        best = sorted(sums, key=lambda place: (-sums[place], place))[:MOST_CANDIDATES]
+        best = sorted(sums, key=lambda place: (-sums[place], -place))[:MOST_CANDIDATES]
         top = sums[best[0]]
+        other = about_other_topics(text)
         weights = [self._weight(one) for one in query]
+        unknown = sum(UNKNOWN_WEIGHT for one in query if self._is_unknown(one) and one.stem.isalpha())
+        needed = _needed(sum(weights) + min(unknown, MOST_UNKNOWN))
         factor = TONE_FACTORS[tone_of(text)]
         hits = [
-            Hit(self._ids[place], factor * self._score(place, query, weights, sums[place] / top))
+            Hit(
+                self._documents[place].id,
+                factor
+                * self._topic(place, other)
+                * self._score(place, query, weights, needed, sums[place] / top),
+            )
             for place in best
         ]
         return tuple(sorted(hits, key=lambda one: -one.score)[:most])
 
+    def _idf(self, term: str) -> float:
+        return _idf(len(self._places), len(self._postings[term].places))
+
     def _sums(self, query: Sequence[Word]) -> dict[int, float]:
         """Return the BM25 sums of the most promising documents."""
         terms = {
-            term: self._postings[term].idf * (CONCEPT_WEIGHT if term.startswith(CONCEPT) else 1.0)
+            term: self._idf(term) * (CONCEPT_WEIGHT if term.startswith(CONCEPT) else 1.0)
             for one in query
             for term in one.terms
             if term in self._postings
@@ -153,33 +240,39 @@ class Index:
         found: dict[int, float] = {}
         for term in sorted(terms, key=lambda one: (-terms[one], one))[:MOST_TERMS]:
             weight = terms[term]
-            for place, value in self._postings[term].first:
+            for value, place in self._postings[term].first():
                 found[place] = found.get(place, 0.0) + weight * value
         weighted = [(self._postings[term], weight) for term, weight in terms.items()]
         return {
             place: sum(weight * posting.value(place) for posting, weight in weighted)
-            for place in nlargest(MOST_SUMMED, found, key=found.__getitem__)
+            for place in nlargest(MOST_SUMMED, found, key=lambda one: (found[one], one))
         }
 
     def _weight(self, word: Word) -> float:
         """Return how much a word of a query says: 1 for a word of one document, less for common ones."""
-        idfs = [self._postings[term].idf for term in word.terms if term in self._postings]
+        idfs = [self._idf(term) for term in word.terms if term in self._postings]
         is_vague = any(one.removeprefix(CONCEPT) in problem_concepts() for one in word.concepts)
         if idfs:
             return max(LEAST_WEIGHT, max(idfs) / self._most_idf) * (VAGUE_WEIGHT if is_vague else 1.0)
-        return UNKNOWN_WEIGHT if word.stem.isalpha() else 0.0
+        return 0.0
 
-    def _score(self, place: int, query: Sequence[Word], weights: Sequence[float], rank: float) -> float:
-        total = _needed(sum(weights))
+    def _is_unknown(self, word: Word) -> bool:
+        return not any(term in self._postings for term in word.terms)
+
+    def _score(
+        self, place: int, query: Sequence[Word], weights: Sequence[float], total: float, rank: float
+    ) -> float:
         if not total:
             return 0.0
         covered = sum(weight * self._credit(one, place) for one, weight in zip(query, weights, strict=True))
-        passage = max(
-            (_overlap(each, own, query, weights, total) for each, own in self._passages[place]), default=0.0
-        )
+        passages = zip(self._documents[place].passages, self._passage_weights(place), strict=True)
+        passage = max((_overlap(each, own, query, weights, total) for each, own in passages), default=0.0)
         coverage = min(1.0, covered / total)
         score = RANK_SHARE * coverage * rank + PASSAGE_SHARE * passage
         return score * covered / (covered + EVIDENCE)
+
+    def _topic(self, place: int, other: Collection[str]) -> float:
+        return 1.0 if all(self._has(stem, place) for stem in other) else OTHER_TOPIC_FACTOR
 
     def _credit(self, word: Word, place: int) -> float:
         if self._has(word.stem, place):
@@ -190,9 +283,16 @@ class Index:
         posting = self._postings.get(term)
         return posting is not None and posting.value(place) > 0
 
+    def _passage_weights(self, place: int) -> tuple[float, ...]:
+        found = self._own_weights.get(place)
+        if found is None:
+            found = tuple(map(self._own_weight, self._documents[place].passages))
+            self._own_weights[place] = found
+        return found
+
     def _own_weight(self, passage: Sequence[str]) -> float:
         return sum(
-            max(LEAST_WEIGHT, self._postings[term].idf / self._most_idf)
+            max(LEAST_WEIGHT, self._idf(term) / self._most_idf)
             for term in passage
             if not term.startswith(CONCEPT)
         )
@@ -216,34 +316,19 @@ def _overlap(
     return min(1.0, 2 * shared / (total + own)) if shared else 0.0
 
 
-def _postings(fields: Sequence[Sequence[tuple[float, Sequence[str]]]]) -> Mapping[str, _Posting]:
-    count = len(fields)
-    depth = len(fields[0]) if fields else 0
-    means = [sum(len(one[number][1]) for one in fields) / count or 1.0 for number in range(depth)]
-    places: dict[str, array[int]] = {}
-    values: dict[str, array[float]] = {}
-    for place, one in enumerate(fields):
-        frequencies: dict[str, float] = defaultdict(float)
-        for (weight, terms), mean in zip(one, means, strict=True):
-            share = weight / (1 - LENGTH_SHARE + LENGTH_SHARE * len(terms) / mean)
-            for term in terms:
-                frequencies[term] += share
-        for term, frequency in frequencies.items():
-            places.setdefault(term, array("L")).append(place)
-            values.setdefault(term, array("f")).append(frequency / (SATURATION + frequency))
-    return {
-        term: _Posting(found, values[term], _idf(count, len(found)), _first(found, values[term]))
-        for term, found in places.items()
-    }
+def _frequencies(fields: Iterable[tuple[float, int, Sequence[str]]]) -> dict[str, float]:
+    """Return the saturated frequency of each term; the fields have a weight and a usual length."""
+    found: dict[str, float] = defaultdict(float)
+    for weight, usual, terms in fields:
+        share = weight / (1 - LENGTH_SHARE + LENGTH_SHARE * len(terms) / usual)
+        for term in terms:
+            found[term] += share
+    return {term: one / (SATURATION + one) for term, one in found.items()}
 
 
+@lru_cache(maxsize=4_096)
 def _idf(count: int, having: int) -> float:
     return math.log(1 + (count - having + 0.5) / (having + 0.5))
-
-
-def _first(places: array[int], values: array[float]) -> tuple[tuple[int, float], ...]:
-    pairs = zip(places, values, strict=True)
-    return tuple(pairs if len(places) <= MOST_FIRST else nlargest(MOST_FIRST, pairs, key=lambda one: one[1]))
 
 
 def _terms(found: Iterable[Word]) -> list[str]:

@@ -2,15 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
 LONGEST_TEXT: Final = 20_000
 """Characters of a text that are used."""
 CONCEPTS_FILE: Final = Path(__file__).parent / "concepts.txt"
+OTHER_TOPICS_FILE: Final = Path(__file__).parent / "other_topics.txt"
 STOP_WORDS_FILE: Final = Path(__file__).parent / "stop_words.txt"
 CONCEPT: Final = "#"
 """The first character of a term that is a concept."""
@@ -19,6 +21,10 @@ _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _MARKS: Final = re.compile(r"[\u0300-\u036f]")
 _SHORTEST_STEM: Final = 3
+_SHORTEST_PART: Final = 4
+"""Letters of a part of a compound; shorter ones are found in words that are none."""
+_LINKS: Final = ("", "s", "n", "es", "en")
+"""Letters that German puts between the parts of a compound."""
 _SUFFIXES: Final = (
     ("ungen", ""), ("ingly", ""), ("sses", "ss"), ("ies", "y"), ("ing", ""), ("ung", ""),
     ("ied", "y"), ("ed", ""), ("ens", ""), ("en", ""), ("es", ""), ("em", ""), ("e", ""), ("s", ""),
@@ -49,17 +55,23 @@ class Token(NamedTuple):
 def words(text: str) -> list[Word]:
     """Return the words of a text without stop words and numbers, at most 20,000 characters of it."""
     found = tokens(text)
+    stop_words = _stop_words()
     return [
-        Word(token.stem, tuple(dict.fromkeys(f"{CONCEPT}{concept}" for concept in meant)))
+        _word(token.stem, tuple(meant))
         for token, meant in zip(found, concepts().found(found), strict=True)
-        if meant or (token.stem not in _stop_words() and not token.stem.isdigit())
+        if meant or (token.stem not in stop_words and not token.stem.isdigit())
     ]
+
+
+@lru_cache(maxsize=65_536)
+def _word(stem: str, meant: Sequence[str]) -> Word:
+    return Word(stem, tuple(dict.fromkeys(f"{CONCEPT}{concept}" for concept in meant)))
 
 
 def tokens(text: str) -> list[Token]:
     """Return all words of a text, CamelCase split, at most 20,000 characters of it."""
-    found = _WORD.finditer(_CAMEL.sub(" ", text[:LONGEST_TEXT]))
-    return [token for one in found if (token := _token(one[0])).stem]
+    found = _WORD.findall(_CAMEL.sub(" ", text[:LONGEST_TEXT]))
+    return [token for one in found if (token := _token(one)).stem]
 
 
 @lru_cache(maxsize=65_536)
@@ -89,9 +101,11 @@ def _plain(text: str) -> str:
 class Lexicon:
     """Names with the expressions that mean them, read from a file with one name in each line."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the file."""
-        self._expressions: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    def __init__(self, path: Path, ignored: Container[str] = frozenset()) -> None:
+        """Read the file. Expressions that are one word with an ``ignored`` stem mean nothing."""
+        self._ignored = ignored
+        self._single: dict[str, list[str]] = {}
+        self._phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
         self._parts: list[tuple[re.Pattern[str], str]] = []
         for line in _lines(path):
             name, _, written = line.partition(":")
@@ -104,34 +118,64 @@ class Lexicon:
         for one in written:
             if "*" in one:
                 patterns.append(re.escape(_plain(one)).replace(r"\*", ".*"))
-            elif stems := tuple(each.stem for each in tokens(one)):
-                self._expressions.setdefault(stems[0], []).append((stems, name))
+            else:
+                self._add_stems(name, tuple(each.stem for each in tokens(one)))
         if patterns:
             self._parts.append((re.compile("|".join(patterns)), name))
 
-    def found(self, text: Sequence[Token]) -> list[list[str]]:
+    def _add_stems(self, name: str, stems: tuple[str, ...]) -> None:
+        if len(stems) > 1:
+            self._phrases.setdefault(stems[:2], []).append((stems, name))
+        elif stems and stems[0] not in self._ignored:
+            self._single.setdefault(stems[0], []).append(name)
+
+    def found(self, text: Sequence[Token]) -> list[Sequence[str]]:
         """Return for each word the names whose expressions it is a part of."""
-        found: list[list[str]] = [[] for _ in text]
-        stems = tuple(one.stem for one in text)
-        for start, (plain, stem) in enumerate(text):
-            for expression, name in self._expressions.get(stem, ()):
-                if stems[start : start + len(expression)] == expression:
-                    for place in range(start, start + len(expression)):
-                        found[place].append(name)
-            found[start].extend(self._by_part(plain))
+        found: list[Sequence[str]] = list(map(self._by_part, text))
+        stems = tuple([one.stem for one in text])
+        for start, pair in enumerate(pairwise(stems)):
+            for expression, name in self._phrases.get(pair, ()):
+                end = start + len(expression)
+                if stems[start:end] == expression:
+                    for place in range(start, end):
+                        found[place] = (*found[place], name)
         return found
 
-    def _read_parts(self, plain: str) -> tuple[str, ...]:
-        """Return the names that a part of the word shows, such as those of German compounds."""
-        if not self._any_part.fullmatch(plain):
-            return ()
-        return tuple(name for pattern, name in self._parts if pattern.fullmatch(plain))
+    def _read_parts(self, token: Token) -> tuple[str, ...]:
+        """Return the names that a word alone means, by itself, by a pattern, or as a German compound."""
+        names = list(self._single.get(token.stem, ()))
+        if self._any_part.fullmatch(token.plain):
+            names += [name for pattern, name in self._parts if pattern.fullmatch(token.plain)]
+        return tuple(dict.fromkeys(names or self._compound(token.plain)))
+
+    def _compound(self, plain: str) -> Sequence[str]:
+        """Return the names of both parts when each of the parts means something."""
+        for end in range(len(plain) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
+            last = self._single.get(_stem(plain[end:]))
+            for link in _LINKS if last else ():
+                first = self._single.get(_stem(plain[:end].removesuffix(link)))
+                if first and last and end - len(link) >= _SHORTEST_PART:
+                    return [*first, *last]
+        return ()
 
 
 @lru_cache(maxsize=1)
 def concepts() -> Lexicon:
     """Return the concepts."""
-    return Lexicon(CONCEPTS_FILE)
+    return Lexicon(CONCEPTS_FILE, ignored=_stop_words())
+
+
+@lru_cache(maxsize=1)
+def _other_topics() -> Lexicon:
+    return Lexicon(OTHER_TOPICS_FILE, ignored=_stop_words())
+
+
+def about_other_topics(text: str) -> frozenset[str]:
+    """Return the stems of a text that are about something else than a homelab."""
+    found = tokens(text)
+    return frozenset(
+        token.stem for token, meant in zip(found, _other_topics().found(found), strict=True) if meant
+    )
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """Whether a text reports a problem, a success, or asks for something else."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import Final
 from .terms import CONCEPT, Lexicon, concepts, tokens
 
 TONES_FILE: Final = Path(__file__).parent / "tones.txt"
+
+_SERVED: Final = re.compile(r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE) \S+.{0,40}?\b2\d\d\b")
+"""A line of a web server's log about a request that succeeded."""
 
 
 class Tone(StrEnum):
@@ -27,7 +31,7 @@ def tone_of(text: str) -> Tone:
         is_problem = Tone.PROBLEM in tone or not problem_concepts().isdisjoint(meant)
         if is_problem and Tone.FINE not in tone:
             return Tone.PROBLEM
-    if any(Tone.FINE in one for one in tones):
+    if _SERVED.search(text) or any(Tone.FINE in one for one in tones):
         return Tone.FINE
     # A command begins with its verb; elsewhere the same words describe something.
     return Tone.COMMAND if tones and Tone.COMMAND in tones[0] else Tone.NEUTRAL

@@ -55,6 +55,26 @@ def test_plain_markdown_without_symptoms_is_found_by_what_words_mean() -> None:
     assert share(figures, "mrr") >= 0.75
 
 
+@pytest.mark.parametrize(
+    ("name", "recall", "mrr"), [("spoken", 0.9, 0.84), ("alert", 0.95, 0.9), ("mixed", 0.9, 0.84)]
+)
+def test_people_of_any_language_alerts_and_log_lines_find_the_built_in_runbooks(
+    name: str, recall: float, mrr: float, documents: list[Document]
+) -> None:
+    figures = evaluate_search(QUERIES.with_name(f"{name}_queries.jsonl"), documents)
+    assert share(figures, "recall_at_3") >= recall
+    assert share(figures, "mrr") >= mrr
+    assert share(figures, "no_match_rejected") >= 0.85
+
+
+def test_tickets_find_markdown_with_usual_sections() -> None:
+    corpus = read_corpus(QUERIES.with_name("ticket_runbooks.jsonl"))
+    figures = evaluate_search(QUERIES.with_name("ticket_queries.jsonl"), corpus)
+    assert share(figures, "recall_at_3") >= 0.9
+    assert share(figures, "mrr") >= 0.9
+    assert share(figures, "no_match_rejected") >= 0.9
+
+
 def share(figures: Figures, key: str) -> float:
     value = figures[key]
     assert value is not None

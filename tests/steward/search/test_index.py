@@ -1,11 +1,14 @@
 """The index: what fits is found, what does not is left out, whatever the size of the library."""
 
+import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from steward.search import slices
 from steward.search.index import FITS, MOST_FIRST, Document, Index, prepare
 
 DISK = Document(
@@ -66,12 +69,52 @@ def other(number: int) -> Document:
     return Document(id=f"o{number}", title=f"Gauge{number} warning", body="disk server failed device")
 
 
-@pytest.mark.parametrize("size", [3, 300, 3 * MOST_FIRST])
+@pytest.mark.parametrize("size", [20, 120, 10_000])
 def test_the_size_of_the_library_decides_nothing(size: int) -> None:
     made = index(DISK, DNS, MAIL, *map(other, range(size)))
     assert made.search("no space left on device")[0].id == "disk"
     assert made.search("the coffee machine needs descaling") == ()
     assert made.search("my bicycle has a flat tyre") == ()
+
+
+def test_a_word_of_another_topic_is_only_about_documents_that_have_it() -> None:
+    assert LIBRARY.search("the dishwasher is full") == ()
+    kitchen = Document(id="kitchen", title="Dishwasher is full")
+    assert index(DISK, kitchen).search("the dishwasher is full")[0].id == "kitchen"
+
+
+def test_a_document_is_replaced_and_removed_as_if_it_had_never_been_there() -> None:
+    many = [other(number) for number in range(2 * MOST_FIRST)]
+    made = index(*many, DISK, DNS)
+    made.put(prepare(Document(id="disk", title="Mail is late")))
+    made.put(prepare(replace(many[0], title="Quota of the print server")))
+    made.remove("dns")
+    made.remove("dns")
+    expected = index(
+        replace(many[0], title="Quota of the print server"),
+        *many[1:],
+        Document(id="disk", title="Mail is late"),
+    )
+    assert len(made) == len(expected)
+    for text in (
+        "mail is late",
+        "no space left on device",
+        "quota of the print server",
+        "disk server failed",
+    ):
+        assert made.ranked(text) == expected.ranked(text)
+    assert made.search("temporary failure in name resolution") == ()
+
+
+async def test_other_work_runs_while_documents_are_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "SLICE", 0.0)
+    made = index()
+    adding = asyncio.create_task(slices.put_all(made, [DISK, DNS, MAIL]))
+    seen = []
+    while not adding.done():
+        await asyncio.sleep(0)
+        seen.append(len(made))
+    assert seen[:3] == [1, 2, 3]
 
 
 @settings(max_examples=50)

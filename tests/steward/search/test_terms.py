@@ -46,6 +46,16 @@ def test_expressions_of_several_languages_share_a_concept(text: str, concept: st
     assert concept in {one for word in words(text) for one in word.concepts}
 
 
+def test_a_compound_means_what_both_of_its_parts_mean() -> None:
+    (word,) = words("Tokenwarteschlange")
+    assert {"#password", "#queue"} <= set(word.concepts)
+    assert words("Serverschrank")[0].concepts == ()
+
+
+def test_an_article_is_not_the_verb_with_its_letters() -> None:
+    assert "#crash" not in {one for word in words("die Sicherung") for one in word.concepts}
+
+
 def test_a_part_of_an_expression_is_not_the_concept() -> None:
     assert "#full" not in {one for word in words("space bar left") for one in word.concepts}
 

@@ -21,6 +21,8 @@ from steward.search.tone import Tone, tone_of
         ("Turn on fails", Tone.PROBLEM),
         ("Schalte das Licht ein", Tone.COMMAND),
         ("The lamp I turned", Tone.NEUTRAL),
+        ("GET /api/health 200 12ms", Tone.FINE),
+        ("GET /api/health 502 12ms", Tone.NEUTRAL),
     ],
 )
 def test_tones(text: str, tone: Tone) -> None:
