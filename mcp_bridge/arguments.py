@@ -68,6 +68,13 @@ def checked(schema: JsonObject, given: Mapping[str, object], *, reads: bool) -> 
     return Checked(found, _note(unknown, properties) if unknown else "")
 
 
+def as_written(name: str, names: Iterable[str]) -> str:
+    """Return a name in the case of the only one of ``names`` that has its letters, else as it is given."""
+    known = list(names)
+    same = [one for one in known if one.casefold() == name.casefold()]
+    return same[0] if len(same) == 1 and name not in known else name
+
+
 def _is_left_blank(key: str, value: object, schema: JsonObject) -> bool:
     """Return whether a client sent a blank text for an optional argument that is no free text."""
     properties, required = schema["properties"], schema["required"]
@@ -124,6 +131,8 @@ def _checked_text(key: str, value: object, schema: JsonObject) -> str:
     if not isinstance(value, str):
         raise _wrong(key, f"must be {TYPE_TEXTS['string']}")
     choices, longest = schema.get("enum"), schema.get("maxLength")
+    if isinstance(choices, list):
+        value = as_written(value, map(str, choices))
     if isinstance(choices, list) and value not in choices:
         among = _listed(choices) if len(choices) <= FEW else f"the {len(choices)} values of the schema"
         raise _wrong(key, f"must be one of {among}")

@@ -9,6 +9,7 @@ from typing import Final
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.state import Instance, Resource, Snapshot
 
+from .arguments import as_written
 from .tool import Arguments, JsonObject
 
 SAYABLE: Final = re.compile(r"(?=.{1,40}\Z)[\w.:/()+@-]+(?: [\w.:/()+@-]+){0,3}")
@@ -59,15 +60,19 @@ class Choices:
 
     def call_target(self, arguments: Arguments) -> CallTarget:
         """Return the instance and target of a call. Raises ContractError NOT_FOUND."""
-        instance_id = self.instances.get(str(arguments.get("instance", self.only)))
+        instance_id = _id_of(self.instances, str(arguments.get("instance", self.only)))
         if instance_id is None:
             raise ContractError(ErrorCode.NOT_FOUND, "instance: this instance does not exist")
         if self.targets is None:
             return CallTarget(instance_id, None)
-        target_id = self.targets.get(instance_id, {}).get(str(arguments.get("target")))
+        target_id = _id_of(self.targets.get(instance_id, {}), str(arguments.get("target")))
         if target_id is None:
             raise ContractError(ErrorCode.NOT_FOUND, "target: this instance has no such target")
         return CallTarget(instance_id, target_id)
+
+
+def _id_of(ids: Mapping[str, str], name: str) -> str | None:
+    return ids.get(as_written(name, ids))
 
 
 def choices(instances: Sequence[Instance], snapshots: Mapping[str, Snapshot], scope: str | None) -> Choices:

@@ -269,6 +269,30 @@ def test_a_runbook_is_edited_with_its_mistakes_shown(open_page: OpenPage, server
     ]
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_symptoms_are_edited_in_a_form(width: int, open_page: OpenPage, server: PanelServer) -> None:
+    server.answers["runbook_source"] = lambda _: {
+        "id": "container-memory",
+        "source": "---\nversion: 2\nsymptoms:\n  - It is slow\n---\n",
+        "is_own": True,
+    }
+    page = open_page("runbooks/container-memory", width)
+    page.get_by_role("button", name="Edit").click()
+    form = page.get_by_label("Symptoms, one per line")
+    expect(form).to_have_value("It is slow")
+    form.fill("It is slow\nit is slow")
+    expect(page.get_by_text("A symptom is there twice.")).to_be_visible()
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    form.fill("It is slow\nKilled: out of memory\n")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved as version 3.")).to_be_visible()
+    (sent,) = (one for one in server.received if one["type"].endswith("/save_runbook"))
+    expected = '---\nversion: 2\nsymptoms:\n  - It is slow\n  - "Killed: out of memory"\n---\n'
+    assert sent["source"] == expected
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [

@@ -156,13 +156,18 @@ def value_text(found: Found, texts: Texts, now: datetime) -> str:
 
 def _number_text(sensor: SensorOffer, value: float, texts: Texts) -> str:
     factor = _SECONDS.get(sensor.unit or "")
-    if sensor.unit == "d" and abs(value) >= _DAYS_FROM:
-        # "3 weeks" would not say when a certificate with 24 days left expires.
-        return texts.plural("{count} day", "{count} days", round(value))
-    if sensor.device_class == "duration" and factor:
-        return texts.duration(timedelta(seconds=value * factor))
+    if factor and (sensor.device_class == "duration" or sensor.unit == "d"):
+        return _length(timedelta(seconds=value * factor), texts)
     text = texts.number(value, 1 if sensor.precision is None else sensor.precision)
     return f"{text} {sensor.unit}" if sensor.unit else text
+
+
+def _length(length: timedelta, texts: Texts) -> str:
+    days = round(length / timedelta(days=1))
+    if abs(days) >= _DAYS_FROM:
+        # "3 weeks" would not say when a certificate with 24 days left expires.
+        return texts.plural("{count} day", "{count} days", days)
+    return texts.duration(length)
 
 
 def _rank(sensor: SensorOffer, reading: str) -> tuple[int, ...] | None:

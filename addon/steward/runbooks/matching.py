@@ -92,13 +92,7 @@ def match_runbooks(
         if (match := _score(runbook, subject, similarity.get(runbook.id, 0.0)))
     ]
     named = [one for one in found if not one.may_fit]
-
-    def order(one: RunbookMatch) -> tuple[bool, float, str]:
-        # What is written for a service knows more about it than a general runbook with a similar text.
-        is_general = not one.may_fit and not library[one.runbook_id].match.services
-        return is_general, -one.score, one.runbook_id
-
-    return tuple(sorted(named or found, key=order))
+    return tuple(sorted(named or found, key=lambda one: (-one.score, one.runbook_id)))
 
 
 def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatch | None:

@@ -12,6 +12,7 @@ import { call, Page, refusal } from "../page.ts";
 import { outcomes } from "../pictures.ts";
 import { planStyles } from "../plan_styles.ts";
 import { together } from "../sums.ts";
+import { LONGEST_SYMPTOM, linesOf, MOST_SYMPTOMS, mistakeIn, symptomsOf, withSymptoms } from "../symptoms.ts";
 
 @customElement("homelab-steward-runbooks")
 export class RunbooksPage extends Page {
@@ -42,6 +43,11 @@ export class RunbooksPage extends Page {
         font-size: 13px;
         resize: vertical;
       }
+      textarea.symptoms {
+        min-height: 9em;
+        font-family: inherit;
+        font-size: inherit;
+      }
       .recipe {
         padding: 12px 0;
       }
@@ -64,6 +70,8 @@ export class RunbooksPage extends Page {
   @state() private canSave = false;
   /** The text in the editor, null while it is closed. */
   @state() private source: string | null = null;
+  /** The symptoms in the editor, one per line, null if they can only be changed in the text. */
+  @state() private symptoms: string | null = null;
   @state() private answer = "";
   @state() private isBusy = false;
 
@@ -165,27 +173,54 @@ export class RunbooksPage extends Page {
     const { t } = this.ctx;
     return html`${this.source === null
         ? nothing
-        : html`<label style="display:block">${t("runbook.source")}
-              <textarea spellcheck="false" .value=${this.source} @input=${(event: Event) => (this.source = (event.target as HTMLTextAreaElement).value)}></textarea>
+        : html`${this.renderSymptoms()}
+            <label style="display:block">${t("runbook.source")}
+              <textarea spellcheck="false" .value=${this.source} @input=${(event: Event) => this.use((event.target as HTMLTextAreaElement).value)}></textarea>
             </label>
             <p class="small quiet">${t("runbook.edit_text")}</p>
             <div class="row wrap">
-              <button ?disabled=${this.isBusy} @click=${() => this.save(true)}>${t("runbook.check")}</button>
-              <button class="primary" ?disabled=${this.isBusy} @click=${() => this.save(false)}>${t("runbook.save")}</button>
+              <button ?disabled=${this.isBusy || !!this.mistake} @click=${() => this.save(true)}>${t("runbook.check")}</button>
+              <button class="primary" ?disabled=${this.isBusy || !!this.mistake} @click=${() => this.save(false)}>${t("runbook.save")}</button>
               <button class="plain" @click=${this.close}>${t("action.cancel")}</button>
             </div>`}
       <div aria-live="polite">${this.answer ? html`<p>${this.answer}</p>` : nothing}</div>`;
   }
 
+  private renderSymptoms(): TemplateResult | typeof nothing {
+    const { t } = this.ctx;
+    if (this.symptoms === null) return nothing;
+    const change = (event: Event): void => {
+      this.symptoms = (event.target as HTMLTextAreaElement).value;
+      this.source = withSymptoms(this.source ?? "", linesOf(this.symptoms));
+    };
+    return html`<label style="display:block">${t("runbook.symptoms_form")}
+        <textarea class="symptoms" aria-describedby="symptoms-text" aria-invalid=${this.mistake ? "true" : "false"} .value=${this.symptoms} @input=${change}></textarea>
+      </label>
+      <p class="small quiet" id="symptoms-text">${t("runbook.symptoms_text")}</p>
+      <p role="status">${this.mistake}</p>`;
+  }
+
+  /** What is wrong with the symptoms in the form. */
+  private get mistake(): string {
+    const found = this.symptoms === null ? null : mistakeIn(linesOf(this.symptoms));
+    return found ? this.ctx.t(`runbook.${found}`, { most: found === "symptoms_many" ? MOST_SYMPTOMS : LONGEST_SYMPTOM }) : "";
+  }
+
+  private use(source: string): void {
+    this.source = source;
+    this.symptoms = symptomsOf(source)?.join("\n") ?? null;
+  }
+
   private readonly close = (): void => {
     this.source = null;
+    this.symptoms = null;
     this.answer = "";
   };
 
   private async edit(id: string): Promise<void> {
     this.answer = "";
     try {
-      this.source = (await call<{ source: string }>(this.ctx, "runbook_source", { runbook_id: id })).source;
+      this.use((await call<{ source: string }>(this.ctx, "runbook_source", { runbook_id: id })).source);
     } catch (err) {
       this.answer = refusal(err, this.ctx.t);
     }
@@ -199,6 +234,7 @@ export class RunbooksPage extends Page {
       this.answer = this.ctx.t(only_check ? "runbook.right" : "runbook.saved", { version: saved.version });
       if (only_check) return;
       this.source = null;
+      this.symptoms = null;
       await this.load();
     } catch (err) {
       this.answer = refusal(err, this.ctx.t);

@@ -112,6 +112,7 @@ async def test_a_schema_with_many_targets_does_not_list_them() -> None:
     assert "enum" not in target
     assert "find_targets" in str(target["description"])
     assert (await box.call("proxmox_status", {"target": "web-105"}, "alex"))["ok"] is True
+    assert (await box.call("proxmox_status", {"target": "WEB-105"}, "alex"))["ok"] is True
     assert (await refused(box, "proxmox_status", {"target": "web-1"})).code is ErrorCode.NOT_FOUND
 
 

@@ -168,13 +168,6 @@ def index() -> RunbookIndex:
     return RunbookIndex(OWN)
 
 
-def test_a_runbook_for_the_service_comes_before_a_general_one_with_a_nearer_text() -> None:
-    own = RUNBOOK.replace("id: toy-memory", "id: own").replace("targets: [box]", "services: [toy]")
-    subject = Subject((alert("ToyMemoryHigh"),), box(), "toy")
-    found = match_runbooks(library(RUNBOOK, own), Similarity({"toy-memory": 1.0, "own": 0.1}), subject)
-    assert [one.runbook_id for one in found] == ["own", "toy-memory"]
-
-
 EVIL = [
     "",
     " ",

@@ -1,0 +1,95 @@
+import{A as e,E as t,F as n,G as r,H as i,I as a,K as o,M as s,Mt as c,N as l,O as u,Q as d,T as f,U as p,W as m,et as h,ht as g,it as _,nt as v,q as y,rt as b}from"./shared-xDFVb0mZ.js";var x=50,S=250,C=[`open`,`diagnosed`,`waiting`,`acting`,`unsolved`],w=[`resolved`,`ignored`],T=class extends s{constructor(...e){super(...e),this.rows=null,this.total=0,this.text=``,this.severity=``,this.category=``,this.status=`all`,this.isLoading=!1,this.error=``,this.asked=0,this.newest=0,this.wasConnected=!0}static{this.styles=[...s.styles,i,_`
+      .filters {
+        display: grid;
+        grid-template-columns: 1fr repeat(3, auto);
+        gap: 8px;
+      }
+      .search {
+        position: relative;
+      }
+      .search svg {
+        position: absolute;
+        inset-inline-start: 10px;
+        top: 8px;
+        color: var(--secondary-text-color);
+      }
+      .search input {
+        width: 100%;
+        padding-inline-start: 42px;
+      }
+      @media (max-width: 700px) {
+        .filters {
+          grid-template-columns: 1fr 1fr;
+        }
+        .filters .search {
+          grid-column: 1 / -1;
+        }
+        .filters select {
+          min-width: 0;
+          width: 100%;
+        }
+        .filters select:last-child {
+          grid-column: 1 / -1;
+        }
+        .side {
+          display: none;
+        }
+      }
+      .item {
+        align-items: flex-start;
+      }
+      .list > li {
+        /* Only the rows in view are laid out and painted. */
+        content-visibility: auto;
+        contain-intrinsic-size: auto 76px;
+      }
+      .side {
+        text-align: end;
+        white-space: nowrap;
+      }
+    `]}connectedCallback(){super.connectedCallback(),this.hasUpdated&&this.load(!1)}disconnectedCallback(){super.disconnectedCallback(),clearTimeout(this.timer)}firstUpdated(){this.load(!1)}updated(){let e=Math.max(0,...this.ctx.feed.rows(`incident`).map(e=>e.number)),t=this.error!==``&&!this.wasConnected&&!!this.ctx.feed.state?.connected;(this.newest&&e>this.newest||t)&&!this.isLoading&&this.load(!1),this.newest=e,this.wasConnected=!!this.ctx.feed.state?.connected}render(){let{t:e}=this.ctx;return b`
+      <div class="page">
+        <h2 class="hidden">${e(`nav.incidents`)}</h2>
+        ${this.renderFilters()}
+        ${this.error?b`<p role="alert">${this.error} <button @click=${()=>this.load(!1)}>${e(`state.retry`)}</button></p>`:v}
+        ${this.renderRows()}
+      </div>
+    `}renderFilters(){let{t:e,feed:t}=this.ctx,n=t.rows(`catalogue`)[0]?.categories??[];return b`
+      <form class="filters" role="search" @submit=${e=>e.preventDefault()}>
+        <label class="search">${p(c)}
+          <input type="search" placeholder=${e(`incidents.search`)} aria-label=${e(`incidents.search`)} .value=${this.text} @input=${this.search} />
+        </label>
+        <select aria-label=${e(`incidents.status`)} @change=${e=>this.filter(`status`,e)}>
+          ${[`all`,`open`,`closed`].map(t=>b`<option value=${t} ?selected=${this.status===t}>${e(`incidents.${t}`)}</option>`)}
+        </select>
+        <select aria-label=${e(`incidents.severity`)} @change=${e=>this.filter(`severity`,e)}>
+          <option value="">${e(`incidents.any_severity`)}</option>
+          ${[`critical`,`warning`,`info`].map(t=>b`<option value=${t} ?selected=${this.severity===t}>${e(`severity.${t}`)}</option>`)}
+        </select>
+        <select aria-label=${e(`incidents.category`)} @change=${e=>this.filter(`category`,e)}>
+          <option value="">${e(`incidents.any_category`)}</option>
+          ${n.map(e=>b`<option value=${e.key} ?selected=${this.category===e.key}>${this.ctx.name(e.name)}</option>`)}
+        </select>
+      </form>
+    `}renderRows(){let{t}=this.ctx,n=this.rows??this.known();if(!n.length&&!this.rows&&!this.error)return m(t);if(!n.length){let e=this.text||this.severity||this.category||this.status!==`all`;return r(g,t(e?`incidents.none`:`incidents.empty`),t(e?`incidents.none_text`:`incidents.empty_text`))}return b`
+      <p class="quiet small" role="status">${this.rows||this.error?t(`incidents.count`,{count:this.rows?this.total:n.length}):t(`state.loading`)}</p>
+      <ul class="card list">${e(n,e=>e.id,e=>this.renderRow(this.ctx.feed.row(`incident`,e.id)??e))}</ul>
+      ${this.rows&&this.rows.length<this.total?b`<p class="row" style="justify-content:center"><button ?disabled=${this.isLoading} @click=${()=>this.load(!0)}>${t(`action.more`)}</button></p>`:v}
+    `}known(){let e=this.ctx.feed.rows(`incident`).sort((e,t)=>t.number-e.number);return this.error?e:e.slice(0,x)}renderRow(e){let{t:n,now:r,language:i,base:a}=this.ctx,s=w.includes(e.status);return b`<li>
+      <a class="item" href="${a}/incident/${e.id}">
+        ${o(e.severity,n,e.status===`resolved`)}
+        <span class="grow">
+          <span class="title" style="display:block">${e.title}</span>
+          <span class="quiet small">#${e.number}${e.target?b` · ${e.target.name}`:v} ·
+            <time datetime=${e.opened_at} title=${t(e.opened_at,i)}>${u(e.opened_at,r,i)}</time>
+            ${e.alert_count>1?b`· ${n(`incidents.alerts`,{count:e.alert_count})}`:v}
+            ${e.suppressed!==null&&!s?b`· ${n(`incidents.silenced`)}`:v}
+          </span>
+          ${s&&e.resolution?b`<span class="quiet small" style="display:block">${e.resolution}</span>`:v}
+        </span>
+        <span class="side">
+          ${y(e.status,n)}
+          ${e.resolved_at?b`<span class="quiet small" style="display:block">${n(`incidents.took`,{time:f(e.opened_at,e.resolved_at)})}</span>`:v}
+        </span>
+      </a>
+    </li>`}search(e){this.text=e.target.value,clearTimeout(this.timer),this.timer=setTimeout(()=>void this.load(!1),S)}filter(e,t){let n=t.target.value;e===`status`?this.status=n:e===`severity`?this.severity=n:this.category=n,this.load(!1)}async load(e){let t=++this.asked;this.isLoading=!0,this.error=``;let r=this.rows?.at(-1)?.number;try{let n=await l(this.ctx,`incidents`,{limit:x,...e&&r!==void 0?{before:r}:{},...this.status===`all`?{}:{statuses:this.status===`open`?C:w},...this.severity?{severities:[this.severity]}:{},...this.category?{category:this.category}:{},...this.text.trim()?{text:this.text.trim()}:{}});if(t!==this.asked)return;this.rows=e?[...this.rows??[],...n.incidents]:n.incidents,this.total=n.total}catch(e){t===this.asked&&(this.error=n(e,this.ctx.t))}finally{t===this.asked&&(this.isLoading=!1)}}};a([d()],T.prototype,`rows`,void 0),a([d()],T.prototype,`total`,void 0),a([d()],T.prototype,`text`,void 0),a([d()],T.prototype,`severity`,void 0),a([d()],T.prototype,`category`,void 0),a([d()],T.prototype,`status`,void 0),a([d()],T.prototype,`isLoading`,void 0),a([d()],T.prototype,`error`,void 0),T=a([h(`homelab-steward-incidents`)],T);export{T as IncidentsPage};

@@ -1,0 +1,54 @@
+import{F as e,H as t,I as n,M as r,N as i,Pt as a,Q as o,U as s,et as c,it as l,lt as u,nt as d,rt as f,w as p}from"./shared-xDFVb0mZ.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends r{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...r.styles,t,l`
+      .setting {
+        padding: 8px 0;
+        display: flex;
+        gap: 16px;
+        align-items: center;
+      }
+      .setting + .setting {
+        border-top: 1px solid var(--divider-color);
+      }
+    `]}firstUpdated(){this.load()}render(){let{t:e,feed:t,viewer:n}=this.ctx;return f`<div class="page">
+      <h2 class="hidden">${e(`nav.settings`)}</h2>
+      <div aria-live="polite">${this.error?f`<p role="alert">${this.error}</p>`:d}</div>
+      ${this.renderSwitches()} ${this.renderMaintenance()} ${this.renderPreferences()}
+      ${t.rows(`front_end`).map(e=>this.renderFrontEnd(e))}
+      ${n.is_admin?f`<section class="card"><ul class="list">
+            ${[`integration`,`people`,`services`].map(t=>f`<li><a class="item" href=${m}><span class="grow">${e(`settings.${t}`)}<br /><span class="small quiet">${e(`settings.${t}_text`)}</span></span>${s(a)}</a></li>`)}
+          </ul></section>`:d}
+    </div>`}get mayChange(){let e=this.ctx.viewer.person?.role;return(e===`owner`||e===`member`)&&!!this.ctx.feed.state?.connected&&!this.isBusy}renderSwitches(){let{t:e,feed:t,now:n,language:r}=this.ctx,i=t.rows(`mode`)[0],a=i?.pause??null;return f`<section class="card content">
+      <h3 class="title">${e(`settings.switches`)}</h3>
+      <label class="setting"><span class="grow">${e(`settings.pause`)}<br /><span class="small quiet">
+          ${a?e(`settings.paused_by`,{person:a.person_name||e(`settings.automation`),when:p(a.at,n,r)}):e(`settings.pause_text`)}</span></span>
+        <select ?disabled=${!this.mayChange} @change=${e=>this.send(`pause`,{scope:e.target.value||null})}>
+          ${[``,`automatic`,`everything`].map(t=>f`<option value=${t} ?selected=${(a?.scope??``)===t}>${e(`pause.${t||`none`}`)}</option>`)}
+        </select>
+      </label>
+      <label class="setting"><span class="grow">${e(`settings.verbose`)}<br /><span class="small quiet">${e(`settings.verbose_text`)}</span></span>
+        <input type="checkbox" role="switch" .checked=${i?.verbose??!1} ?disabled=${!this.mayChange} @change=${e=>this.send(`verbose`,{verbose:e.target.checked})} />
+      </label>
+    </section>`}renderMaintenance(){let{t:e,feed:t}=this.ctx,n=t.rows(`maintenance`);return f`<section class="card content">
+      <h3 class="title">${e(`settings.maintenance`)}</h3>
+      <p class="small quiet">${e(`settings.maintenance_text`)}</p>
+      ${n.map(e=>this.renderWindow(e))}
+      <div class="row wrap">
+        ${h.map(t=>f`<button ?disabled=${!this.mayChange} @click=${()=>this.send(`add_maintenance`,{hours:t,title:e(`settings.maintenance`)})}>${e(`settings.start_maintenance`,{count:t})}</button>`)}
+      </div>
+    </section>`}renderWindow(e){let{t,now:n,language:r,feed:i}=this.ctx,a=e.current??e.following??e.once,o=e.instance_ids.map(e=>i.row(`instance`,e)?.name??e);return f`<div class="setting">
+      <span class="grow">${e.title}${e.current?f` <span class="chip info"><span class="dot"></span>${t(`settings.now`)}</span>`:d}
+        <br /><span class="small quiet">${[...o,...e.categories].join(`, `)||t(`settings.everything`)}
+          ${a?f`· ${p(a.starts_at,n,r)} – ${p(a.ends_at,n,r)}`:d}${e.weekly?f` · ${t(`settings.weekly`)}`:d}</span></span>
+      <button ?disabled=${!this.mayChange} @click=${()=>this.send(`remove_maintenance`,{window_id:e.id})}>${t(`action.remove`)}</button>
+    </div>`}renderPreferences(){let{t:e}=this.ctx,t=this.preferences?.filter(e=>e.state!==`noted`)??[];return t.length?f`<section class="card content">
+      <h3 class="title">${e(`settings.mutes`)}</h3>
+      <p class="small quiet">${e(`settings.mutes_text`)}</p>
+      ${t.map(t=>f`<div class="setting">
+          <span class="grow">${t.title}${t.target?f` · ${t.target.name}`:d}<br />
+            <span class="small quiet">${e(`mute.${t.state}`)} · ${e(`mute.ignored`,{count:t.ignored})}</span></span>
+          ${t.state===`proposed`?f`<button class="primary" ?disabled=${!this.mayChange} @click=${()=>this.change(`decide_preference`,{preference_id:t.id,accept:!0})}>${e(`mute.accept`)}</button>
+                <button ?disabled=${!this.mayChange} @click=${()=>this.change(`decide_preference`,{preference_id:t.id,accept:!1})}>${e(`mute.decline`)}</button>`:f`<button ?disabled=${!this.mayChange} @click=${()=>this.change(`take_back_preference`,{preference_id:t.id})}>${e(`mute.take_back`)}</button>`}
+        </div>`)}
+    </section>`:d}renderFrontEnd(e){let{t}=this.ctx;return e.state===`ok`?d:f`<section class="card content">
+      <h3 class="title row"><span class="tone ${e.state===`down`?`bad`:`warning`}">${s(u)}</span>${t(`settings.front_end`,{name:t(`channel.${e.front_end}`)})}</h3>
+      ${e.problems.map(e=>f`<p class="small">${e}</p>`)}
+    </section>`}async load(){try{this.preferences=(await i(this.ctx,`preferences`)).preferences}catch(t){this.error=e(t,this.ctx.t)}}async change(e,t){await this.send(e,t),await this.load()}async send(t,n){this.isBusy=!0,this.error=``;try{await i(this.ctx,t,n)}catch(t){this.error=e(t,this.ctx.t)}finally{this.isBusy=!1}}};n([o()],g.prototype,`preferences`,void 0),n([o()],g.prototype,`error`,void 0),n([o()],g.prototype,`isBusy`,void 0),g=n([c(`homelab-steward-settings`)],g);export{g as SettingsPage};

@@ -1,0 +1,30 @@
+"""How a reading is said."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from homelab_steward.contract.catalogue import Platform, SensorOffer
+from rig.inventory import box
+from steward.conversation.readings import Found, value_text
+from steward.texts import texts_of
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "language", "expected"),
+    [
+        (12 * 86_400, "s", "en", "12 days"),
+        (12 * 24, "h", "de", "12 Tage"),
+        (24, "d", "en", "24 days"),
+        (46 * 60, "min", "en", "2 days"),
+        (90, "min", "en", "2 hours"),
+        (300, "s", "en", "5 minutes"),
+    ],
+)
+def test_a_length_of_days_is_said_in_days(value: float, unit: str, language: str, expected: str) -> None:
+    sensor = SensorOffer(
+        key="uptime", name="Uptime", platform=Platform.SENSOR, device_class="duration", unit=unit
+    )
+    assert value_text(Found(box(), sensor, value), texts_of(language), NOW) == expected
