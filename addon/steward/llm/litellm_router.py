@@ -9,6 +9,7 @@ import importlib
 import logging
 import os
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
 from .errors import InvalidAnswer, ModelError, ModelStalled, ModelUnavailable
@@ -22,6 +23,8 @@ from .settings import Deployment, DeploymentKind
 _TIMED_OUT: Final = 408
 _NO_FINISH: Final = "before a finish_reason was received"
 """LiteLLM's error for a stream that ends in order, but does not say why."""
+
+MOST_CAUSES: Final = 10
 
 _LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 
@@ -152,6 +155,22 @@ def _embedding_name(deployment: Deployment) -> str:
     return f"{deployment.id}/embeddings"
 
 
+def _stream_fault(error: BaseException) -> Mapping[str, object] | None:
+    """Return the error that a server sent within an answer, None for other errors.
+
+    LiteLLM reports it with the status 500; what it read is a cause of its error.
+    """
+    cause: BaseException | None = error
+    for _ in range(MOST_CAUSES):
+        if cause is None:
+            break
+        body = getattr(cause, "body", None)
+        if isinstance(body, Mapping) and getattr(cause, "status_code", None) is None:
+            return body
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
 def _to_model_error(deployment: Deployment, error: Exception) -> ModelError:
     """Return a ModelError without the original text; LiteLLM errors have a status and headers."""
     match error:
@@ -168,6 +187,13 @@ def _to_model_error(deployment: Deployment, error: Exception) -> ModelError:
     if not isinstance(status, int):
         kind = type(error).__name__
         return ModelUnavailable(t"{deployment.id} failed ({kind})")
+    return _from_status(deployment, error, status)
+
+
+def _from_status(deployment: Deployment, error: Exception, status: int) -> ModelError:
+    fault = _stream_fault(error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None
+    if fault is not None:
+        return fault_error(deployment.id, fault)
     headers = getattr(getattr(error, "response", None), "headers", None)
     return status_error(
         deployment.id, status, headers if isinstance(headers, Mapping) else None, str(error).encode()

@@ -157,6 +157,29 @@ async def test_an_unusual_answer_is_no_outage(tmp_path: Path, body: list[str], t
 
 
 @needs_litellm
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"message": "slow down", "code": 429}, ModelUnavailable),
+        ({"message": "Incorrect key", "type": "authentication_error", "code": 401}, ModelRefused),
+        ({"message": "maximum context length is 8192 tokens", "code": 400}, RequestTooLong),
+        ({"message": "odd"}, RequestRejected),
+    ],
+)
+async def test_a_fault_within_an_answer_is_what_the_server_says(
+    tmp_path: Path, fault: JsonObject, error: type[ModelError]
+) -> None:
+    body = (_event({"content": "He"}), f"data: {json.dumps({'error': fault})}\n\n")
+    async with (
+        ScriptedModel(Script([Turn(raw=body)]), name="m") as model,
+        opened_gateway(tmp_path, litellm_deployment(model)) as rig,
+    ):
+        with pytest.raises(ModelError) as caught:
+            await rig.gateway.chat(chat_request("hello"))
+        assert type(caught.value) is error
+
+
+@needs_litellm
 async def test_a_rejected_request_is_no_outage(tmp_path: Path) -> None:
     async with ScriptedModel(name="m") as model, opened_gateway(tmp_path, litellm_deployment(model)) as rig:
         for message, error in (("odd", RequestRejected), ("maximum context length is 8192", RequestTooLong)):
