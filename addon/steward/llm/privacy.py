@@ -8,25 +8,36 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from .detectors.access_codes import find_access_codes
 from .detectors.accounts import ACCOUNT_DETECTORS
 from .detectors.addresses import ADDRESS_DETECTORS
+from .detectors.chat_text import without_authors
 from .detectors.code_lists import find_code_lists
 from .detectors.commands import COMMAND_DETECTORS
+from .detectors.config_secrets import CONFIG_SECRET_DETECTORS
 from .detectors.detector import DetectorSet, Span, merge
 from .detectors.devices import DEVICE_DETECTORS
 from .detectors.hosts import HOST_DETECTORS
 from .detectors.id_numbers import ID_NUMBER_DETECTORS
 from .detectors.keys import find_keys
+from .detectors.login_values import find_login_values
 from .detectors.lowercase_people import find_lowercase_people
 from .detectors.mentioned_secrets import find_mentioned_secrets
-from .detectors.offered_secrets import OFFERED_DETECTORS
+from .detectors.offered_secrets import OFFERED
 from .detectors.people import find_people
+from .detectors.personal_numbers import PERSONAL_NUMBER_DETECTORS
 from .detectors.phones import PHONE_DETECTORS
 from .detectors.places import PLACE_DETECTORS
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.private_topics import PINNING_DETECTORS
 from .detectors.secret_columns import find_secret_columns
 from .detectors.secrets_in_context import SECRET_DETECTORS
+from .detectors.secrets_nearby import (
+    find_network_secrets,
+    find_secrets_nearby,
+    find_values_in_statements,
+)
+from .detectors.spoken_codes import find_spoken_codes
 from .detectors.stated_secrets import find_stated_secrets
 from .detectors.value_names import find_named_values
 from .detectors.wifi import WIFI_DETECTORS
@@ -49,12 +60,13 @@ _DETECTORS: Final = DetectorSet(
     (
         *SECRET_DETECTORS,
         *COMMAND_DETECTORS,
-        *OFFERED_DETECTORS,
+        *CONFIG_SECRET_DETECTORS,
         *ADDRESS_DETECTORS,
         *HOST_DETECTORS,
         *WIFI_DETECTORS,
         *ACCOUNT_DETECTORS,
         *ID_NUMBER_DETECTORS,
+        *PERSONAL_NUMBER_DETECTORS,
         *PHONE_DETECTORS,
         *PLACE_DETECTORS,
         *DEVICE_DETECTORS,
@@ -64,14 +76,24 @@ _DETECTORS: Final = DetectorSet(
 _FINDERS: Final = (
     find_named_values,
     find_keys,
-    find_stated_secrets,
     find_code_lists,
     find_secret_columns,
-    find_mentioned_secrets,
     _DETECTORS.find,
     find_people,
     find_lowercase_people,
 )
+_SENTENCE_FINDERS: Final = (
+    find_stated_secrets,
+    find_mentioned_secrets,
+    find_secrets_nearby,
+    find_network_secrets,
+    find_login_values,
+    find_values_in_statements,
+    find_access_codes,
+    find_spoken_codes,
+    OFFERED.find,
+)
+"""Finders that read sentences, without the times and names of a chat between them."""
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z_]{1,40}_\d{1,6}\]")
 
@@ -154,7 +176,9 @@ def unmask(text: str, originals: Mapping[str, str]) -> str:
 
 
 def _classify(text: str, names: frozenset[str]) -> Classified:
+    sentences = without_authors(text)
     matches = [span for find in _FINDERS for span in find(text)]
+    matches += [span for find in _SENTENCE_FINDERS for span in find(sentences)]
     found = [span for span in matches if span.label != PRIVATE_TOPICS]
     secrets = frozenset(text[span.start : span.end] for span in found if span.is_secret)
     spans = merge([*found, *_find_repeated(text, secrets), *find_names(text, names)])

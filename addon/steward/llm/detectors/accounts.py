@@ -27,7 +27,24 @@ _SYSTEM_ACCOUNTS: Final = frozenset(_SYSTEM_ACCOUNTS_TEXT.split())
 _SHORTEST_NAME: Final = 2
 _UUID: Final = re.compile(r"[\da-f]{8}-[\da-f-]{27}")
 _NUMBERED: Final = re.compile(r"(?=[a-f]*\d)[\da-f]{4,}")
-_PLACEHOLDER_STARTS: Final = ("$", "{", "[", "<", "%", "your", "system:", "example", "my-", "my_")
+_PLACEHOLDER_STARTS: Final = (
+    "$",
+    "{",
+    "[",
+    "<",
+    "%",
+    "your",
+    "system:",
+    "example",
+    "my-",
+    "my_",
+    "invalid_",
+    "unauthorized_",
+    "access_",
+    "unsupported_",
+    "bad_",
+    "no_",
+)
 
 
 def is_persons_account(name: str) -> bool:

@@ -29,7 +29,8 @@ _SEED_NAME: Final = re.compile(
     r"|seed|wörter|woorden)"
     r"|mnemonic|seed|phrase[ ](?:secrète|de[ ]récupération|mnémonique)|frase[ ](?:semilla|de[ "
     r"]recuperación)|herstelzin"
-    r"|palabras[ ]semilla)\b[^\n]{0,40}?[:=\n]?[ \n]{1,2}(?P<words>(?:\d{1,2}[.)]?[ ])?[a-zäöüéñ]{3,9}"
+    r"|palabras[ ]semilla)\b[^\n]{0,40}?[:=\n]?[ \n]{0,2}[\"'“„`]?(?<=[ \n\"'“„`:=])"
+    r"(?P<words>(?:\d{1,2}[.)]?[ ])?[a-zäöüéñ]{3,9}"
     r"(?:[ \n,]{1,3}(?:\d{1,2}[.)]?[ ])?[a-zäöüéñ]{3,9}){7,23})\b",
     _I,
 )

@@ -46,6 +46,19 @@ def _is_named_host(match: re.Match[str]) -> bool:
 _ENDINGS: Final = "|".join(sorted({one.rpartition(".")[2] for one in (*HOME_ENDINGS, *TOP_LEVEL_DOMAINS)}))
 _PART: Final = r"[\w-]{1,63}(?<!-)"
 HOST_DETECTORS: Final = (
+    detector(  # a device of a person in a log: Annas-iPhone
+        "HOSTNAME",
+        r"(?<![\w/.@-])(?P<host>[A-Za-z][a-z]{2,20}s?-(?:iPhone|iPad|Pixel|Galaxy|MacBook|Mac|iMac|Laptop"
+        r"|laptop|PC|Phone"
+        r"|phone|Handy|Watch|Tablet|tablet|AirPods|Kindle|Surface|ThinkPad|notebook|desktop|iphone|ipad"
+        r"|macbook|pc|OnePlus"
+        r"|Huawei|Xiaomi|telefoon|handy)(?:-[\w-]{1,20})?)(?![\w.-])",
+        "host",
+        lambda match: not is_usual_name(match["host"].partition("-")[0]),
+        near="phone pad pixel galaxy mac laptop pc handy watch tablet airpods kindle surface thinkpad "
+        "notebook desktop one"
+        " huawei xiaomi telefoon",
+    ),
     detector(
         "HOSTNAME",
         rf"(?<![\w.@-])(?P<host>(?:{_PART}\.){{1,8}}[a-zA-Z]{{2,24}})(?![\w-]|\.\w)",

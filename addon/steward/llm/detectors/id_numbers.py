@@ -67,6 +67,15 @@ ID_NUMBER_DETECTORS: Final = (
         flags=_I,
         words="n sn serial serialno serialnumber serialnr seriennummer seriennr serienummer imei tag",
     ),
+    detector(
+        "SERIAL",
+        r"\b(?i:serial|seriennummer|serienummer|numéro de série|número de serie"
+        r"|imei)\b[^\n.:]{0,40}?[ ](?i:is|was|ist|lautet|est|es|luidt|:)"
+        r"[ ](?P<serial>[A-Z0-9][A-Z0-9_-]{4,40})\b",
+        "serial",
+        _is_serial,
+        words="serial seriennummer serienummer série serie imei",
+    ),
     # names in /dev/disk/by-id
     detector(
         "SERIAL",

@@ -40,7 +40,7 @@ _PREFIXED: Final = (
     r"K10[0-9a-f]{40,80}::[\w:-]{8,100}",
     r"AGE-SECRET-KEY-1[0-9A-Z]{40,80}",
     r"cf[aku]t_[\w-]{20,80}",
-    r"\$(?:2[aby]|1|5|6|y|7|apr1|argon2id?|scrypt|pbkdf2[\w-]{0,12})\$[\w./$,=+-]{20,200}",
+    r"\${1,2}(?:2[aby]|1|5|6|y|7|apr1|argon2id?|scrypt|pbkdf2[\w-]{0,12})\$[$\w./$,=+-]{20,200}",
 )
 _KEY: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_PREFIXED)})")
 _JWT: Final = re.compile(r"(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,8000}(?:\.[\w-]{0,2000}){0,3}")

@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from .common_words import is_usual
 from .detector import Span, is_machine_text
 from .private_talk import PRIVATE_TOPICS
-from .secret_words import NOT_SECRET, SecretKind
-from .stated_secrets import find_announcements, is_participle
+from .secret_words import SecretKind
+from .secrets_nearby import line_around, unusual_words
+from .stated_secrets import find_announcements
 
 _I: Final = re.IGNORECASE
 _NO_VALUE_BEFORE: Final = re.compile(
-    r"\b(?:how|where|why|which|what|when|should|can i|does|wie|wo|warum|wieso|wann|hoe|waar|waarom|wanneer"
+    r"\b(?:(?:muss|darf|soll|kann|do|should|must|may|moet|mag|kan) (?:ich|i|ik|we|wir)|(?:can|could) you"
+    r"|kannst du|kun je|dois-je|puis-je|peux-tu"
+    r"|debo|puedo|puedes|how|where|why|which|what|when|should|can i|does|wie|wo|warum|wieso|wann|hoe|waar"
+    r"|waarom|wanneer"
     r"|comment|où|pourquoi"
     r"|cómo|dónde|por qué|forgot\w*|lost|los[et]|reset\w*|rotat\w+|need\w*|requir\w+|enter|entered|ask\w*"
     r"|prompt\w*|denied|publickey|as|als|comme|como|wrong"
@@ -23,11 +26,16 @@ _NO_VALUE_BEFORE: Final = re.compile(
     r"|hash\w*|encrypt\w*|store\w*|manag\w+|pass the|feat|fix\w*|bugfix|feature|redact\w*|keys|mark|docs"
     r"|add\w*|support\w*|allow\w*|chang\w+|updat\w+|änder\w*"
     r"|wijzig\w*|verander\w*|changer|modifier|cambi\w+|release|one|strong|weak|default"
-    r"|new)\b[^.?!\n]{0,60}\Z",
+    r"|new|refus\w*|weiger\w*|rechaz\w+|abgelehnt|lehn\w+|en lugar de|à la place|in plaats van|anstelle"
+    r"|instead of|used? instead"
+    r"|(?:user ?names?|nom d['\u2019]utilisateur|usuario|gebruikersnaam|benutzername|e-?mail\w*|adresse"
+    r"|dirección)[ ](?:and|or|et|ou|ni|y|o|ni"
+    r"|en|of|und|oder)(?:[ ](?:the|le|la|el|het|das|de))?)\b[^.?!\n]{0,60}\Z",
     _I,
 )
 _NO_VALUE_AFTER: Final = re.compile(
-    r"[\w-]*[ \t]{1,3}(?:(?:is|was|are|were|ist|war|est|es|wird|werden|wordt|worden|has|have|hat|heeft|a"
+    r"[\w-]*[ \t]{1,3}(?:(?:is|was|are|were|ist|war|est|es|wird|werden|wurden?|wordt|worden|werd|has been"
+    r"|must be|needs to be|a été|ha sido|fue|has|have|hat|heeft|a"
     r"|ha)[ ](?:\w+[ ]){0,2}?)?"
     r"(?:wrong|incorrect|invalid|expired?|missing|empty|required|rejected|refused|reset|changed|disabled"
     r"|enabled|stored|hashed"
@@ -47,9 +55,14 @@ _NO_VALUE_AFTER: Final = re.compile(
 _PLURALS: Final = frozenset(("passwords", "passwörter", "wachtwoorden", "contraseñas", "kennwörter"))
 _ARTICLES: Final = frozenset(("a", "an", "ein", "einem", "een", "un", "une", "una"))
 """``a password`` is any password, not one whose value is in the text."""
+_LABEL: Final = re.compile(
+    r"\s*(?:the )?[^\W\d]{4,20}(?: de passe)?[ ](?:of(?: the)?|for(?: the)?|der|des|für|zur|zum|von|van"
+    r"|voor|de(?: la| l['\u2019])?|d['\u2019]|del?|para)"
+    r"[ ]?[^\W\d]{3,20}[.]?\s*"
+)
+"""The label of a setting: ``Passwort der Verschlüsselung``."""
 _BEFORE_LENGTH: Final = 80
 _LEAST_WORDS: Final = 3
-_NEXT_WORD: Final = re.compile(r"[ ](?P<word>[^\W\d_]{4,40})(?![\w-])")
 
 
 def find_mentioned_secrets(text: str) -> Iterator[Span]:
@@ -71,13 +84,7 @@ def find_mentioned_secrets(text: str) -> Iterator[Span]:
             continue
         if _NO_VALUE_BEFORE.search(text, start, mention.start) or _NO_VALUE_AFTER.match(text, mention.end):
             continue
+        if _LABEL.fullmatch(line):
+            continue
         yield Span(start=mention.start, end=mention.end, label=PRIVATE_TOPICS)
-        if found := _NEXT_WORD.match(text, mention.end):
-            yield from _unusual(found)
-
-
-def _unusual(found: re.Match[str]) -> Iterator[Span]:
-    """Yield the word behind a mention if it is neither usual nor a form of a verb."""
-    word = found["word"]
-    if not is_usual(word) and word.lower() not in NOT_SECRET and not is_participle(word):
-        yield Span(start=found.start("word"), end=found.end("word"), label="PASSWORD", is_secret=True)
+        yield from unusual_words(text, *line_around(mention))

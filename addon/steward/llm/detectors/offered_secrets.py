@@ -4,23 +4,47 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from .detector import Detector, detector
+from .common_words import is_usual
+from .detector import Detector, DetectorSet, detector
 from .secret_values import TAIL, is_no_secret
 from .secret_words import NOT_SECRET
 
 _NAMES: Final = (
     r"(?:pass(?:word|code|phrase|wd)?|pw|pin(?:code)?|passwort|kennwort|wachtwoord|ww|mot de passe|mdp"
-    r"|contraseña|clave"
+    r"|contraseña|clave|secret|passkey|(?:pre-?)?shared key"
     r"|code d['\u2019]accès)"
 )
 _ARTICLE: Final = r"(?:[^\W\d_]{1,12}[ -]){0,3}?"
 _FIRST: Final = r"[\"'`“„]?(?P<value>[^\s\"'`“”„]{3,60}(?:[ ][^\s\"'`“”„]{1,30}){0,3}?)[\"'`”“]?"
 
 
+_NAME: Final = re.compile(r"(?:secret|token|password)[A-Z_]")
+"""The name of a field, such as ``secretRef``."""
+
+
 def _is_offered(match: re.Match[str]) -> bool:
     value = match["value"].strip(TAIL)
     first = value.split()[0].casefold() if value.split() else ""
-    return first not in ("", "token", "key", "secret") and not is_no_secret(value) and first not in NOT_SECRET
+    return (
+        first not in ("", "token", "key", "secret", "pass-through")
+        and not _NAME.match(value)
+        and not is_no_secret(value)
+        and first not in NOT_SECRET
+    )
+
+
+_GROUPS_TEXT: Final = (
+    "wheel staff disk video audio render users input dialout plugdev shadow adm tty kvm root admin sudo "
+    "nogroup daemon panel "
+    "dashboard page area interface console permissions rights access guide section only"
+)
+_GROUPS: Final = frozenset(_GROUPS_TEXT.split())
+
+
+def _is_no_group(match: re.Match[str]) -> bool:
+    """Return whether it is a password, not a group as in ``chown root:wheel``."""
+    value = match["value"].casefold()
+    return _is_offered(match) and value not in _GROUPS and not is_usual(value) and not value.isdigit()
 
 
 def _offered(pattern: str, words: str) -> Detector:
@@ -32,9 +56,20 @@ def _offered(pattern: str, words: str) -> Detector:
 
 _WORDS: Final = (
     "password passcode passphrase passwd pass pw pin pincode passwort kennwort wachtwoord ww passe mdp "
-    "contraseña clave code"
+    "contraseña clave code secret passkey key"
 )
-OFFERED_DETECTORS: Final = (
+_DETECTORS: Final = (
+    # as in "enter tulip when it asks for the password"
+    _offered(
+        r"\b(?:us(?:es?|ed|ing)|tr(?:y|ied)|typ(?:e|ed|ing)|enter(?:ed|ing)?|put|nimm|nehmt?|gib|tippe"
+        r"|verwende|gebruik|typ|voer"
+        r"|vul|tape[zr]?|entrez?|mets|saisis(?:sez)?|usa|escribe|pon|mete|introduce)[ ](?:mal |just |in "
+        r"|dann |then |eben )?"
+        rf"{_FIRST}[ ](?:ein[ ,]|in[ ,])?[ ]?(?:instead|rather|when|if|where|once|at|into|in the|for|wenn"
+        rf"|sobald|falls|bei|beim|als|bij|wanneer|quand|si"
+        rf"|lorsqu\w{{1,3}}|cuando|si)[ ][^.\n]{{0,40}}?\b{_NAMES}\b",
+        _WORDS,
+    ),
     _offered(
         r"\b(?:us(?:es?|ed|ing)|tr(?:y|ied)|typ(?:e|ed|ing)|enter(?:ed|ing)?|put|chose|picked|nimm|nehme?"
         r"|nehmt|benutze?|verwende?"
@@ -48,7 +83,9 @@ OFFERED_DETECTORS: Final = (
     _offered(
         rf"(?:^|[.!?,:;][ ])(?!(?:this|that|what|where|here|it|there|das|was|hier|dat|wat|c['\u2019]|ce"
         rf"|quel|qué|cuál|esta)\b)"
-        rf"[\"'`“„]?(?P<value>[^\s\"'`“”„]{{3,60}})[\"'`”“]?[ ](?:is|ist|est|es)[ ](?:the|my|das|mein|het"
+        rf"[\"'`“„]?(?P<value>[^\s\"'`“”„]{{3,60}})[\"'`”“]?[ ](?:is|ist|est|es)[ ](?:still |now |also "
+        rf"|noch |immer noch |jetzt |toujours |encore |nog |nog steeds |nu |siempre |todavía )?(?:the|my"
+        rf"|das|mein|het"
         rf"|mijn|le|mon|la|mi)[ ]"
         rf"{_ARTICLE}{_NAMES}(?=[\s.,!?]|$)",
         _WORDS,
@@ -63,6 +100,77 @@ OFFERED_DETECTORS: Final = (
             _WORDS + " passwords",
         ),
         hint=re.compile(r"[ ](?:as|als|comme|como)[ ]", re.IGNORECASE),
+    ),
+    # a comparison in code: code == "6012"
+    replace(
+        detector(
+            "PASSWORD",
+            r"(?i:(?<![a-z])(?<!error_)(?<!status_)(?<!exit_)(?<!return_)(?:pass(?:word|code|wd)?|pwd|pin"
+            r"|secret|token|(?:door|alarm|unlock"
+            r"|user|entry|access)_?code|code(?=[^\n]{0,60}(?:lock|door|alarm|gate|disarm"
+            r"|garage))))[ ]?[!=]={1,2}[ ]?"
+            r"[\"'](?P<value>[^\"'\n]{4,60})[\"']",
+            "value",
+            _is_offered,
+            words=_WORDS + " secret token",
+            near="==",
+        ),
+        is_secret=True,
+    ),
+    # 482910 is your verification code
+    replace(
+        detector(
+            "PIN",
+            r"(?<![\w.,:/#-])(?P<value>(?:[A-Z]-)?\d(?:[ -]?\d){3,8})[ ](?:is|ist|est|es|was)[ ](?:your"
+            r"|the|my|our|dein|ihr|der|die|das|mein|votre|ton"
+            r"|le|la|tu|su|el|mi|je|uw|de|het|mijn)[ ](?:[^\W\d]{1,20}[ -]){0,4}?(?:pass)?(?:code|pin|tan"
+            r"|otp|código|codigo|clave|kod|\w{2,20}code)\b",
+            "value",
+            flags=re.IGNORECASE,
+            hint=r"\d (?i:is|ist|est|es|was) ",
+        ),
+        is_secret=True,
+    ),
+    # connect to the network with tulip
+    replace(
+        detector(
+            "PASSWORD",
+            r"\b(?:connect(?:ed|s)?|join(?:ed|s)?|verbind(?:e|en|et)?|se connecter|connecte|conecta(?:r"
+            r"|te)?|verbinden)[ ](?:\w{2,10}[ ])?(?:to|mit|à|au|a|met|on)?[ ]?"
+            r"[^\n,.]{2,40}?[ ](?:using|with|mit|avec|con"
+            r"|met)[ ](?P<value>[^\s\"'`,.;:]{4,60})(?=[ ]*(?:[.,;]|\Z|\n|as[ ]|als[ ]|comme[ ]|como[ ]))",
+            "value",
+            lambda match: _is_offered(match) and not is_usual(match["value"]),
+            flags=re.IGNORECASE,
+            words="connect connects connected join joins joined verbind verbinde verbinden verbindet "
+            "connecter connecte conecta conectar conectate",
+        ),
+        is_secret=True,
+    ),
+    # the password of an administrator behind a colon
+    replace(
+        detector(
+            "PASSWORD",
+            r"(?<![\w/.:@=-])(?:root|admin|administrator|pi"
+            r"|ubnt)[:/](?P<value>[^\s\"'`,.;:/@]{4,40})(?![\w/@:]|\.\w)",
+            "value",
+            _is_no_group,
+            flags=re.IGNORECASE,
+            words="root admin administrator pi ubnt",
+        ),
+        is_secret=True,
+    ),
+    # spellings of "password" with digits, and passwords that everybody knows
+    replace(
+        detector(
+            "PASSWORD",
+            r"(?<!\w)(?P<value>(?=[a-z]*[\d@$])p[a@4][s5$]{2}w[o0]rd[\d!?$#]{0,6}|hunter2|letmein\d*"
+            r"|trustno1|qwerty\d{1,6}|qwertz\d{1,6}"
+            r"|correct[ -]?horse[ -]?battery[ -]?staple|iloveyou\d*|welcome\d{1,4}!?|admin1234?5?6?)(?!\w)",
+            "value",
+            flags=re.IGNORECASE,
+        ),
+        is_secret=True,
     ),
     # digits that are entered at a door or open one
     replace(
@@ -88,3 +196,5 @@ OFFERED_DETECTORS: Final = (
         is_secret=True,
     ),
 )
+
+OFFERED: Final = DetectorSet(_DETECTORS)

@@ -30,6 +30,14 @@ _IN_QUOTES: Final = {
     "\\'": re.compile(r"(?:(?!\\')[^\r\n]){0,4000}"),
 }
 _TO_THE_END: Final = re.compile(r"(?:[^\s#]|(?<=\S)#|[ \t]{1,9}(?=[^\s#])){0,400}")
+_INI_LINE: Final = re.compile(
+    r"[ \t]*[a-z][a-z\d_.-]{0,40}=(?:[^\W\d_]{1,40}[ ]){1,8}[^\W\d_]{1,40}[ \t]*$", re.MULTILINE
+)
+"""``name=a b c`` in lower case is a value with spaces, not a variable before a command."""
+_QUOTED_PAIR: Final = re.compile(
+    r"(?P<quote>[\"'])(?P<name>[\w.-]{1,60})=(?P<value>[^\"'\n]{1,400})(?P=quote)"
+)
+"""A pair in quotes, as in ``Environment="KEY=some value"``."""
 _ONE_WORD: Final = re.compile(r"\S{0,400}")
 _ONE_PART: Final = re.compile(r"[^\s\"'&,;}]{0,400}")
 _LINE_START: Final = re.compile(
@@ -101,16 +109,23 @@ def _name_before(text: str, separator: int) -> str:
     )
     if not name or not name[-1].isalnum() or len(before) - len(name) > _WIDEST_GAP:
         return ""
-    return _OTHER_VALUES.sub("", name)
+    return _OTHER_VALUES.sub("", name).rpartition(": ")[2]
 
 
 def _value_end(text: str, separator: re.Match[str], name_end: int) -> int:
     """Return the end of the value: of its quotation, its line or its word."""
     if quote := separator["quote"]:
         return _match_end(_IN_QUOTES[quote], text, separator.end())
+    quote_at = max(text.rfind('"', 0, name_end), text.rfind("'", 0, name_end), 0)
+    quoted = _QUOTED_PAIR.match(text, quote_at)
+    if quoted and quoted.end("name") == name_end:
+        return quoted.end("value")
     if not _starts_line(text, name_end):
         return _match_end(_ONE_PART, text, separator.end())
-    return _match_end(_ONE_WORD if separator.group() == "=" else _TO_THE_END, text, separator.end())
+    is_shell = separator.group() == "=" and not _INI_LINE.match(
+        text, text.rfind("\n", 0, separator.start()) + 1
+    )
+    return _match_end(_ONE_WORD if is_shell else _TO_THE_END, text, separator.end())
 
 
 def _match_end(pattern: re.Pattern[str], text: str, start: int) -> int:

@@ -16,6 +16,7 @@ from .people_words import (
     BEFORE_THING,
     BELONGINGS,
     KIN,
+    NOT_ALONE,
     PERSON_CONTEXT,
     POSSESSIVES,
     QUESTION_WORDS,
@@ -79,7 +80,8 @@ def _names(run: re.Match[str]) -> Iterator[tuple[int, int]]:
         if _is_announced(run.string, words[first][0]) and any(is_possible[first:]):
             yield words[first][0], _end(words[-1])
             return
-        if words[first][2].islower():  # a link such as "van" does not start a name
+        # a link such as "van" does not start a name
+        if words[first][2].islower() or _is_own_relation(run.string, words, first):
             first += 1
             continue
         last = first
@@ -90,6 +92,12 @@ def _names(run: re.Match[str]) -> Iterator[tuple[int, int]]:
         if last > first and _is_person(_name(run.string, words[first:last])):
             yield words[first][0], _end(words[last - 1])
         first = max(last, first + 1)
+
+
+def _is_own_relation(text: str, words: Sequence[tuple[int, int, str]], index: int) -> bool:
+    """Return whether the word is a relation before a name: ``Unsere Tochter Anna``."""
+    before = words[index - 1][2].lower() if index else "".join(_words_before(text, words[index][0])[-1:])
+    return words[index][2].lower() in KIN and before in POSSESSIVES and index + 1 < len(words)
 
 
 def _may_be_name(word: str) -> bool:
@@ -144,11 +152,25 @@ def _is_announced(text: str, start: int) -> bool:
     before = _words_before(text, start)
     last = before[-1].strip("\"'(*,") if before else ""
     two = f"{before[-2]} {last}" if len(before) > 1 else last
-    if last in KIN and len(before) > 1 and before[-2] in POSSESSIVES:
+    if last in KIN and ((len(before) > 1 and before[-2] in POSSESSIVES) or _is_relation(text, start, last)):
         return True
     if len(before) > 1 and before[-1] == "(" and bare(before[-2]) in KIN:
         return True
     return last in ANNOUNCEMENTS or two in ANNOUNCEMENTS or last.rstrip(".") in TITLES
+
+
+_LINE_LENGTH: Final = 120
+_EQUALS: Final = " =:"
+
+
+def _is_relation(text: str, start: int, relation: str) -> bool:
+    """Return whether a relation in lower case before a name announces it: ``cleaner Anna``."""
+    first = max(text.rfind("\n", 0, start) + 1, start - _LINE_LENGTH)
+    before = text[first:start].rstrip(_EQUALS)
+    is_lower = before.endswith(relation) and relation not in NOT_ALONE
+    end = text.find("\n", start)
+    line = text[first : min(start + _LINE_LENGTH, end if end >= 0 else len(text))]
+    return is_lower and not _GERMAN.search(line) and not is_machine_text(line)
 
 
 def _is_person(name: _Name) -> bool:
@@ -216,7 +238,7 @@ def _is_mentioned(name: _Name) -> bool:
     return last in BEFORE_PERSON or f"{before_last} {last}" in BEFORE_PERSON
 
 
-_AND: Final = ("and", "und", "en", "et", "y", "e")
+_AND: Final = ("and", "und", "en", "et", "y", "e", "&", "+")
 _PARTS_OF_AND: Final = 2
 _SCORE: Final = re.compile(r"\((?:\d{1,3}(?:\.\d+)?%|0?\.\d+|1\.0+)\)")
 _RECOGNITION: Final = re.compile(

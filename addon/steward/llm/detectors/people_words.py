@@ -9,7 +9,9 @@ def _set(*texts: str) -> frozenset[str]:
 
 
 ANNOUNCEMENTS: Final = _set(
-    "name is|name's|name:|name?|i am|i'm|this is|called|named|user:|ich bin|ich heiße|ich heisse"
+    "contact is|kontakt ist|contactpersoon is|owner is|contact person is|ansprechpartner ist|nachbar ist"
+    "|contacto es|le contact est|name is|name's|name:|name?|i am|i'm|this is|called|named|user:|ich bin"
+    "|ich heiße|ich heisse"
     "|mein name ist|name ist|ik ben|ik heet|mijn naam is|naam is|m'appelle|me llamo|mi chiamo|jag heter"
     "|hello|hi|hey|dear|hallo|hoi|beste|liebe|lieber|liebes|geachte|guten tag|guten morgen|guten abend"
     "|goedemorgen|goedemiddag|goedenavond|bonjour|hola|ciao|thanks|thank you|danke|vielen dank|bedankt"
@@ -24,12 +26,15 @@ ANNOUNCEMENTS: Final = _set(
 TITLES: Final = _set(
     "oma|opa|onkel|tante|uncle|aunt|auntie|grandma|grandpa|granny|papa|mama|nonna|oom|tandarts|dokter"
     "|mr|mrs|ms|miss|dr|prof|herr|herrn|frau|madame|monsieur|señor|señora|signor|signora|mevrouw|meneer"
+    "|mme|mlle|mademoiselle|sr|sra|srta|señorita|don|doña|fräulein|mej|juf|nanny|nana|mamie|papi|papy"
+    "|tonton|tata|tío|tía|abuela|abuelo|mamá|papá|grandpère|grandmère|großmutter|großvater"
     "|dhr|mevr|familie|family|fam|pan|pani"
 )
 
 POSSESSIVES: Final = _set(
     "my|our|his|her|their|your|mijn|onze|zijn|haar|mein|meine|meinem|meinen|meiner|unser|unsere|unserem"
-    "|unserer|seine|ihre"
+    "|unserer|unseren|seine|seiner|seinem|ihre|ihrer|ihrem|dein|deine|deiner|euer|eure|m'n|z'n|jouw|jullie|je"
+    "|mon|ma|mes|notre|nos|ton|ta|son|sa|ses|votre|leur|mi|mis|nuestro|nuestra|su|tu|me|the"
 )
 KIN: Final = _set(
     "kid|child|son|daughter|wife|husband|partner|brother|sister|mother|father|mum|mom|dad|grandma"
@@ -37,8 +42,30 @@ KIN: Final = _set(
     "|landlord|landlady|uncle|aunt|cousin|niece|nephew|vrouw|man|zoon|dochter|vriend|vriendin|buurman"
     "|buurvrouw|broer|zus|moeder|vader|collega|baas|sohn|tochter|bruder|schwester|mutter|vater|freund"
     "|freundin|nachbar|nachbarin|kollege|kollegin|chef|oma|opa|mann|frau|doctor|dentist|teacher|plumber"
-    "|electrician|installer|babysitter|cleaner|tenant"
+    "|electrician|installer|babysitter|cleaner|tenant|sitter|nanny|stepson|stepdaughter|granddaughter"
+    "|grandson"
+    "|fiancé|fiancée|ex|twin|baby|toddler|godson|mate|buddy|gran|sis|bro|wifey|hubby|housemate|carer|nurse"
+    "|gardener|handyman|carpenter|painter|coach|tutor|therapist|vet|lawyer|accountant"
+    "|enkel|enkelin|enkeltochter|neffe|nichte|cousine|schwager|schwägerin|schwiegermutter|schwiegervater"
+    "|mitbewohner|mitbewohnerin|verlobte|verlobter|vermieter|vermieterin|kumpel|kleine|kleiner|große"
+    "|großer|jüngste"
+    "|jüngster|älteste|ältester|gast|putzfrau|putzhilfe|hausmeister|handwerker|lehrerin|lehrer|tierarzt"
+    "|pflegerin"
+    "|kleinzoon|kleindochter|neef|nichtje|schoonmoeder|schoonvader|verloofde|huisgenoot|buurmeisje|buurjongen"
+    "|oppas|poetsvrouw|schoonmaakster|loodgieter|juf|meester|zusje|broertje|schoonzus|zwager|vriendje"
+    "|vriendinnetje"
+    "|fils|fille|femme|mari|frère|sœur|soeur|mère|père|oncle|cousin|neveu|nièce|ami|amie|copain|copine|voisin"
+    "|voisine|collègue|compagne|compagnon|beau-père|belle-mère|belle-sœur|beau-frère|nounou|locataire"
+    "|plombier"
+    "|hijo|hija|esposa|esposo|marido|mujer|hermano|hermana|madre|padre|tío|tía|primo|prima|sobrino|sobrina"
+    "|abuelo"
+    "|abuela|amigo|amiga|novio|novia|vecino|vecina|compañero|compañera|suegra|suegro|cuñado|cuñada|nieto"
+    "|nieta"
+    "|niñera|fontanero|casero|casera|profesora|profesor"
 )
+
+NOT_ALONE: Final = _set("man|chef|guest|partner|child|baby|mate|ex|coach|femme|kind|prima|ami|mi")
+"""A relation that needs a possessive before it to announce a name."""
 
 BEFORE_PERSON: Final = _set(
     "laat|shouted at|talk to|talked to|speak to|spoke to|speak with|spoke with|talked with|met with"
@@ -53,6 +80,19 @@ BEFORE_PERSON: Final = _set(
     "|acknowledged by|approved by|unlocked by|opened by|locked by|disarmed by|armed by|changed by"
     "|uploaded by|shared with|shared by|registered to|registered by|belongs to|owned by|dentist for"
     "|doctor for|table for|reservation for|present for|gift for|taxi for|cake for|room for|lesson for"
+    "|überweisung an|überwiesen an|paid to|transfer to|payment to|virement à|transferencia a|overgemaakt "
+    "aan|gezahlt an"
+    "|msg|dm|account of|login of|tablet of|car of|calendar of|profile of|computer of|mail of|desk of|bike of"
+    "|house of|desktop of"
+    "|konto von|compte de|cuenta de|account van|rechner von|auto von|fiets van|vélo de|coche de|voiture de"
+    "|profil von"
+    "|anniversary|anniversary of|hochzeitstag|geburtstag|anniversaire|cumpleaños|jubileum|verjaardag|zoom "
+    "with|skype with"
+    "|facetime with|walk with|coffee with|drinks with|tea with|trip with|game with|training with|besuch "
+    "von|treffen mit"
+    "|essen mit|kaffee mit|termin mit|telefonat mit|abholen:|afspraak met|koffie met|eten met|rdv"
+    "|rendez-vous avec|déjeuner avec"
+    "|dîner avec|café avec|cita con|comida con|cena con|quedar con|rv|besichtigung|pick up|drop off"
     "|unlock by|confirmed by|rejected by|denied by|home:|away:|birthday:|recognised|recognized|face"
     "|visitor|doorbell:|guest|resident|login for|account for|access for|invite for|konto für|zugang "
     "für|account voor|toegang voor|compte pour|accès pour|cuenta para|acceso para|is it|kan je|kun "
@@ -79,7 +119,13 @@ BEFORE_THING: Final = _set(
 """A thing usually follows, not a person."""
 
 VERBS: Final = _set(
-    "says|said|told|asked|asks|thinks|complains|complained"
+    "kommen|wohnen|schlafen|feiern|besuchen|fahren weg|sind zu besuch|come over|are coming|llegan|vienen"
+    "|viven|arrivent|viennent|habitent|dorment|komen|wonen"
+    "|slapen|hat mein|hat meine|hat meinen|hat unser|hat unsere|hat unseren|hat sein|hat ihr|has my|has "
+    "our|took my|took the|hid my|hid the|stole my|broke my|broke the"
+    "|heeft mijn|heeft onze|a pris|a cassé|m'a|me ha|ha cogido|ha perdido|hat schon|hat gestern|hat heute"
+    "|hat angerufen|war da|war hier|war gestern|was here|called about"
+    "|says|said|told|asked|asks|thinks|complains|complained"
     "|wants|wanted|called|calls|wrote|mentioned|noticed|reports that|arrived|arrives|came|comes home"
     "|left home|left work|left school|left the|left for|leaves|leaves home|leaves the|gets home"
     "|got home|is home|is at home|is not home|is not at home|is away|is asleep|is sleeping"

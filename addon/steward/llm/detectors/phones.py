@@ -15,7 +15,10 @@ _PHONE_CONTEXT: Final = re.compile(
     r"|telefoon|gsm|rufnummer|mobilnummer|telefonnummer|telefoonnummer|unter|onder|06|handynummer|erreichbar"
     r"|bereikbaar|appelle[rz]?|appel|tél|portable|num[ée]ro|joignable|llama(?:r|me|da)?|ll[áa]mame"
     r"|tel[ée]fono|m[óo]vil"
-    r"|n[úu]mero|contacto)\b[^\n]{0,40}\Z",
+    r"|n[úu]mero|contacto|llam\w{1,5}|r[üu]ckruf\w*|rappel\w{0,5}|joindre|contacter|sonne|composez?|mobiel\w*"
+    r"|gebeld|terugbellen|bereiken|erreich\w*|nummers?|handynr|tel\.?nr|mobil|festnetz|vaste lijn|fixe|fijo"
+    r"|landline|hotline|helpline|switchboard|voicemail|callback|rung|rang|phoned|texted"
+    r"|called)\b[^\n]{0,40}\Z",
     _I,
 )
 _DATE: Final = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}([-/.])\d{1,2}\1\d{2,4}(?!\d)")
@@ -94,6 +97,11 @@ PHONE_DETECTORS: Final = (
             "rufen telefoon gsm rufnummer mobilnummer telefonnummer telefoonnummer unter onder handynummer "
             "erreichbar bereikbaar appelle appeler appelez appel tél portable numéro numero joignable llama "
             "llamar "
+            "llamó llame llamo llamé llamad rückruf rückrufnummer rappel rappelle rappelez joindre contacter "
+            "sonne compose composez mobiel mobieltje gebeld terugbellen bereiken erreichen erreichst "
+            "erreicht "
+            "nummers handynr mobil festnetz fixe fijo landline hotline helpline voicemail callback rung rang "
+            "phoned texted called "
             "llamada llámame llamame teléfono telefono móvil movil número contacto"
         ),
     ),

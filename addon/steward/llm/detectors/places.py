@@ -191,14 +191,25 @@ PLACE_DETECTORS: Final = (
     detector(
         "CITY",
         rf"\b(?:lives?|lived|living|based|born|moved(?: here| there)?|arriv\w{{1,3}}|travel\w{{0,4}}"
-        rf"|trip|going|coming|staying|wohn\w{{1,3}}|woont?|wonen|verhuis\w{{0,3}}) (?:in|from|to|at"
+        rf"|trip|going|coming|staying|wohn\w{{1,3}}|woont?|wonen|verhuis\w{{0,3}}|mudó|mudado|mudamos"
+        rf"|viven?|vivimos|habite|habitons"
+        rf"|déménag\w{{1,3}}|installée?s?|gezogen|umgezogen|zieht|trasladado) (?:en|à|a|in|from|to|at"
         rf"|near|aus|nach|uit|naar)[ ](?P<place>{CAPITAL}{{2,20}}\b|{_TOWN})(?!\w|[ ]v?\d)",
         "place",
         _is_unusual,
         words=(
             "live lives lived living based born moved arrived arrives arriving travel travels travelled "
-            "trip going coming staying wohne wohnt wohnen woon woont wonen verhuisd verhuizen"
+            "trip going coming staying wohne wohnt wohnen woon woont wonen verhuisd verhuizen mudó mudado "
+            "mudamos vive viven vivimos habite habitons déménagé déménage "
+            "déménager installé installée gezogen umgezogen zieht trasladado"
         ),
+    ),
+    detector(
+        "CITY",
+        rf"\b(?:born|geboren|née?|nacid[oa])\b[^\n]{{0,40}}?[ ](?:in|te|à|en)[ ](?P<place>{_TOWN})",
+        "place",
+        _is_unusual,
+        words="born geboren né née nacido nacida",
     ),
     detector(
         "CITY",

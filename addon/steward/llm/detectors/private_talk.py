@@ -106,7 +106,8 @@ PRIVATE_TALK_DETECTORS: Final = (
     # who was home, and when
     _pinning(
         rf"\bdid {_ANYONE} (?:come|get|enter|ring|knock|stay|sleep)\b"
-        rf"|\b(?:was|were|is|has) {_ANYONE} {_SENTENCE}{{0,30}}?\b(?:home|in|here|there|inside|around"
+        rf"|\b(?:was|were|is|has) {_ANYONE} {_SENTENCE}{{0,30}}?\b(?:home|in(?=[.?!,]|$)|here|there|inside"
+        rf"|around"
         rf"|upstairs)\b"
         r"|\b(?:when|what time) (?:did|does|do|has|have) (?:he|she|they|\w{2,10} \w{2,12}|everyone) (?:\w+ "
         r")?(?:come"

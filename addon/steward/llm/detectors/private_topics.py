@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from .detector import Detector, detector
+from .more_private_talk import MORE_PRIVATE_TALK_DETECTORS
 from .private_talk import PRIVATE_TALK_DETECTORS, PRIVATE_TOPICS
 
 _I: Final = re.IGNORECASE
@@ -26,6 +27,7 @@ _RECORDS: Final = (
 )
 PINNING_DETECTORS: Final = (
     *PRIVATE_TALK_DETECTORS,
+    *MORE_PRIVATE_TALK_DETECTORS,
     _pinning(
         rf"{_POSSESSIVE}[^.?!\n]{{0,40}}?{_PERSONAL}[^.?!\n]{{0,20}}?{_RECORDS}",
         "log logs login logins history histories recording recordings attempts events message messages "

@@ -7,7 +7,10 @@ from typing import Final
 from .pairs import Pair, Part
 
 _NO_SECRET: Final = re.compile(
-    r"(?i:true|false|yes|no|null|none|nil|on|off|unset|empty|missing|invalid|expired|required|wrong"
+    r"(?:Get|Read|New|ConvertTo|Import|Export|Invoke)-[A-Z]\w+.*|[A-Za-z_][\w.]*\([\w\"'., /-]*\)"
+    r"|(?i:argon2\w*|bcrypt|scrypt|pbkdf2[\w-]*|sha-?\d+\w*|md5|aes[\w-]*|[hr]s\d{3}|wpa\d?[\w-]*)"
+    r"|(?:raise|return|throw|await|yield|print|assert|continue|break)\b.*"
+    r"|(?i:true|false|yes|no|null|none|nil|on|off|unset|empty|missing|invalid|expired|required|wrong"
     r"|incorrect|authentication|failed|error|ok|bearer|basic|str(?:ing)?|bool(?:ean)?|int(?:eger)?"
     r"|optional|any|not|set|changed|is|was|for|from|and|the|default|hidden|redacted|removed|unknown"
     r"|rejected|denied|accepted|auth|session|account|change[ _-]?(?:me|this|it)\W*|(?:wrong|invalid|bad"
@@ -29,6 +32,7 @@ _NO_SECRET: Final = re.compile(
 )
 TAIL: Final = ".,;:!?)]}\"'`"
 _CODE: Final = re.compile(r"\d{4,12}|\d{2,4}(?:-\d{2,4}){1,3}")
+_FIRST_CODE: Final = re.compile(r"\d{4,8}(?=[ ,;.][ ]?[^\W\d])")
 _NUMBER: Final = re.compile(r"[\d.,%]+")
 _BLOCK: Final = re.compile(
     r"[|>][+-]?[ \t]*\r?\n(?P<block>(?P<indent>[ \t]+)\S[^\n]{0,400}(?:\n(?P=indent)[^\n]{0,400}){0,60})"
@@ -53,7 +57,9 @@ _SYLLABLES: Final = re.compile(r"[a-z]{4,}")
 _MOST_IN_WORDS: Final = 0.4
 """Random text changes between lower case, capitals and digits at two of three characters; names
 made of words change at one of five, and consist mostly of sequences of lower case letters."""
-_DOOR_CONTEXT: Final = re.compile(r"alarm|lock\b|lock\.|keypad|door|garage|gate\b|disarm", re.IGNORECASE)
+_DOOR_CONTEXT: Final = re.compile(
+    r"alarm|code_arm|lock\b|lock\.|keypad|door|garage|gate\b|disarm", re.IGNORECASE
+)
 _CONTEXT_LENGTH: Final = 200
 
 
@@ -82,7 +88,10 @@ def secret(pair: Pair) -> Part:
 def code(pair: Pair) -> Part:
     """Return a code of digits, such as a PIN."""
     value = pair.value.strip().rstrip(TAIL)
-    return pair.whole if _CODE.fullmatch(value) else None
+    if _CODE.fullmatch(value):
+        return pair.whole
+    first = _FIRST_CODE.match(pair.text, pair.start, pair.end)
+    return first.span() if first else None
 
 
 def door_code(pair: Pair) -> Part:

@@ -1,6 +1,7 @@
 """Words that announce a secret, and words that follow one of them without being a secret."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -16,6 +17,7 @@ class SecretKind(StrEnum):
 _WORDS_OF_KIND: Final = {
     SecretKind.PASSWORD: (
         "password passwords passwort passwörter passphrase passcode passwd pass pwd pw kennwort kennwörter "
+        "paßwort psswd pswd paswd psw pword paswoord codewort losung geheimwort zauberwort "
         "wachtwoord wachtwoorden wachtwoordzin ww contraseña contraseñas contrasena clave passe mdp parola "
         "senha hasło heslo lösenord salasana codeword safeword codewort losungswort"
     ),
@@ -23,7 +25,7 @@ _WORDS_OF_KIND: Final = {
         "secret token psk apikey wifikey netzwerkschlüssel wlanschlüssel schlüssel netwerksleutel sleutel "
         "key clé clef llave "
     ),
-    SecretKind.PIN: "pin pincode puk digicode",
+    SecretKind.PIN: "pin pincode puk digicode geheimzahl geheimnummer otp keycode usercode",
     SecretKind.CODE: "code codes código codigo combination kombination combinatie combinaison combinación",
 }
 _KINDS: Final = {word: kind for kind, words in _WORDS_OF_KIND.items() for word in words.split()}
@@ -75,7 +77,7 @@ _BEFORE_VERB: Final = frozenset(
 
 def secret_kind(word: str, before: str) -> SecretKind | None:
     """Return the kind of secret that ``word`` announces after ``before``, both in lower case."""
-    if word == "passe":
+    if word in ("passe", "paso"):
         return SecretKind.PASSWORD if before == "de" else None
     if word == "word" and before in ("safe", "code", "secret", "pass"):
         return SecretKind.PASSWORD
@@ -85,7 +87,44 @@ def secret_kind(word: str, before: str) -> SecretKind | None:
         return kind
     if len(word) < _SHORTEST_COMPOUND or word in _NO_COMPOUNDS:
         return None
-    return next((kind for ending, kind in _ENDINGS if word.endswith(ending)), None)
+    by_ending = next((kind for ending, kind in _ENDINGS if word.endswith(ending)), None)
+    return by_ending or (SecretKind.PASSWORD if _is_misspelt(word) else None)
+
+
+_SPELLINGS: Final = (
+    "password",
+    "passwort",
+    "kennwort",
+    "wachtwoord",
+    "contraseña",
+    "contrasena",
+    "passphrase",
+    "passcode",
+    "passwords",
+)
+_SHORTEST_MISSPELT: Final = 7
+
+
+@lru_cache(maxsize=4_096)
+def _is_misspelt(word: str) -> bool:
+    """Return whether one letter of a word for a password is missing, wrong, added, or exchanged."""
+    if len(word) < _SHORTEST_MISSPELT or word[0] not in "pkwc":
+        return False
+    return any(_is_near(word, one) for one in _SPELLINGS)
+
+
+def _is_near(word: str, spelling: str) -> bool:
+    if abs(len(word) - len(spelling)) > 1:
+        return False
+    pairs = enumerate(zip(word, spelling, strict=False))
+    same = next((index for index, (one, other) in pairs if one != other), min(len(word), len(spelling)))
+    rest, expected = word[same:], spelling[same:]
+    return (
+        rest[1:] == expected[1:]
+        or rest == expected[1:]
+        or rest[1:] == expected
+        or (rest[:2] == expected[1::-1] and rest[2:] == expected[2:])
+    )
 
 
 _ACCESS_TEXT: Final = (
@@ -96,7 +135,8 @@ _ACCESS_TEXT: Final = (
     "entry access zugang toegang accès acceso unlock disarm security login inlog verification confirmation "
     "sms pin box shed schuppen intercom building immeuble gebäude gebouw edificio cleaner locker "
     "schließfach kamer zimmer parking elevator lift verificación vérification bestätigungs eingang in time "
-    "recovery backup"
+    "recovery backup setup pairing homekit matter bank paypal google 2fa mfa twofactor whatsapp activation "
+    "connexion"
 )
 ACCESS_WORDS: Final = frozenset(_ACCESS_TEXT.split())
 """Only a code beside one of these words, or in a compound such as ``türcode``, is a secret."""
@@ -116,9 +156,12 @@ ACCESS_ENDINGS: Final = (
     "kluis",
 )
 
-WIFI_WORDS: Final = frozenset(["wifi", "wlan", "ssid"])
+WIFI_WORDS: Final = frozenset(["wifi", "wlan", "ssid", "fi", "wireless"])
 
-_API_TEXT: Final = "api access auth license licence account app master wi wifi wlan ssid produkt product"
+_API_TEXT: Final = (
+    "api access auth license licence account app master wi wifi wlan ssid produkt product repo repository "
+    "backup encryption volume disk guest master recovery luks bitlocker borg restic wireless network netzwerk"
+)
 API_WORDS: Final = frozenset(_API_TEXT.split())
 """The value after a key beside one of these words may be any word."""
 

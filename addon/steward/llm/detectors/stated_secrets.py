@@ -8,7 +8,7 @@ from typing import Final
 
 from .common_words import is_usual
 from .detector import Span, is_machine_text
-from .secret_values import TAIL, is_made_up, is_mixed, is_no_secret
+from .secret_values import TAIL, is_made_up, is_mixed, is_no_secret, is_random
 from .secret_words import (
     ABBREVIATIONS,
     ACCESS_ENDINGS,
@@ -38,13 +38,14 @@ _ADVERBS: Final = (
     r"|nun|ju):?[ \t]{1,3}){0,2}"
 )
 _LINKS: Final = re.compile(
-    r"(?P<strong>\b(?:is|was|are|were|be|stays|remains|reads|ist|lautet|lautete|heißt|heisst|war|bleibt|est"
+    r"(?P<strong>\b(?:is|was|are|were|be|being|becomes?|became|turned into|stays|remains|reads|ist|lautet"
+    r"|lautete|heißt|heisst|war|bleibt|est"
     r"|était"
     r"|reste|sera|es|era|será|sigue siendo|è|é|to jest|är|luidt|blijft|heet)\b:?[ \t]{1,3}"
     r"|\b(?:again|nochmal|noch mal|weer|encore|otra vez)[,:?][ ]|(?:,|;|[ ]-)[ ](?:now|jetzt|nu|maintenant"
     r"|ahora|neu|new):?[ ]|\bto be[ \t]{1,3}|\bc['\u2019](?:est"
     r"|était)[ \t]{1,3}"
-    rf"|[ \t]{{0,2}}(?:[:=]|=?->|=>|→)[ \t]{{1,3}}){_ADVERBS}"
+    rf"|[ \t]{{0,2}}(?:[:=]|=?->|=>|[→➜➔⇒»])[ \t]{{1,3}}){_ADVERBS}"
     rf"|(?P<weak>\b(?:to|with|zu|auf|mit|naar|from|von|van|as|als|op|in|en|à|a|por|como|par|comme|pour"
     rf"|para)[ "
     rf"\t]{{1,3}}){_ADVERBS}",
@@ -85,14 +86,24 @@ _TECHNICAL: Final = re.compile(
     r"(?:(?:sha-?\d{1,3}|md5):.*|(?:argon2\w{0,2}|bcrypt|scrypt|pbkdf2|(?:base|sha|aes|md|utf|rsa|hs|rs"
     r"|oauth|tls|wpa|fido|ed|http"
     r"|ipv|k8|u|v)-?\d{1,5}(?:[.-]\w+)*)"
+    r"|[a-z][\w-]*(?:\.[a-z][\w-]*)+/[\w./-]+"
     r"|[12]fa|https?://.*|\d+[ -]?(?:bits?|chars?|characters|digits?|days?|hours?|h|d|min|ms|s|bytes|%)"
     r"|\d{1,2}:\d\d.*)[.,;:!?)]*\Z",
     _I,
 )
 _PARTICIPLE: Final = re.compile(r"[a-z]{2,}(?:ed|ing)|ge[a-zäöüß]{3,}(?:t|en|d)|[a-z]{3,}(?:ado|ada|ido|ida)")
 _CODE: Final = re.compile(
-    r"(?<![\d.,:/#-])(?P<value>\d(?:[ -]?\d){3,11}|(?=[A-Z]{0,3}\d)[A-Z\d]{4,8})(?![\w%-]|[.,:/]\d)"
+    r"(?<![\w.,:/#-])(?P<value>\d(?:[ -]?\d){3,11}|(?=[A-Z]{0,3}\d)[A-Z\d]{4,8}"
+    r"|(?=[A-Z-]{0,8}\d)[A-Z\d]{2,6}(?:-[A-Z\d]{2,6}){1,5})(?![\w%-]|[.,:/]\d)"
 )
+_ANSWERED_CODE: Final = re.compile(
+    r"[^\n?.]{0,60}(?:\?{1,3}|[.!](?=[ ](?:it|its|that|now|new|the new|er|sie|es|neu|elle|il|c|el|la|es"
+    r"|het|deze"
+    r"|hij)\b))[ \n]{1,60}(?:[^\W\d]{1,10}['\u2019 ]{1,2}){0,4}?(?P<value>\d(?:[ -]?\d){3,7})(?![\w:%/-]"
+    r"|[.,]\d)",
+    _I,
+)
+_SINGLE_DIGITS: Final = re.compile(r"\d(?:[ ]\d){3,7}")
 _WIDEST_TO_CODE: Final = 60
 _NO_CODE_BEFORE: Final = re.compile(
     r"\b(?:error|exit|status|return|http|fehler|fout|zip|post|country|erreur|error|estado|area|source|qr"
@@ -107,11 +118,14 @@ _END_OF_CODE: Final = re.compile(
     r"[ ]?(?:[.,;!)\n]|\Z|[ ](?:for|to|voor|om|für|zum|pour|para|now|jetzt|nu|and|und|en|et|y)\b)|[ ](?:for"
     r"|to|voor|für|pour|para)\b"
 )
-_STATED_CODE: Final = re.compile(r"[ ](?:is|ist|lautet|est|es|:|=)[ ](?:die |nu |now |jetzt )?|[ ]?:[ ]")
+_STATED_CODE: Final = re.compile(
+    r"[ ](?:[^\W\d]{2,14}[ ]){0,2}?(?:is|ist|lautet|est|es|:|=|was|war|luidt|sera|será|c['\u2019](?:est"
+    r"|était)|said|wants|needs|asks for|sagt|says|dit|dice|zegt)[ ]?:?[ ](?:[^\W\d]{2,8}[ ]){0,2}?|[ ]?:[ ]"
+)
 _MOST_DIRECT: Final = 3
 _MOST_WORDS: Final = 5
 _ANSWER: Final = re.compile(
-    r"[ ]?\?(?:[ ]{1,2}|[ ]*\n(?:\[[^\]\n]{1,40}\][ ])?(?:[^\n:]{1,40}:[ "
+    r"[ ]?\?{1,3}(?:[ ]{1,60}|[ ]*\n[ ]{0,60}(?:\[[^\]\n]{1,40}\][ ])?(?:[^\n:]{1,40}:[ "
     r"])?)(?:(?:that|it)['\u2019]s[ ]|das ist[ ]|dat is[ ]|c['\u2019]est[ "
     r"])?(?P<value>[^\s?][^\n?]{2,60}?)[ ]*(?=\n|$)"
 )
@@ -127,7 +141,7 @@ _FOR_A_THING: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Announcement:
+class Announcement:
     """A word that announces a secret: ``text[start:end]``, and the words before it in lower case."""
 
     text: str
@@ -151,17 +165,22 @@ def find_stated_secrets(text: str) -> Iterator[Span]:
             yield Span(start=found[0], end=found[1], label=label, is_secret=True)
 
 
-def find_announcements(text: str) -> Iterator[_Announcement]:
+def find_announcements(text: str) -> Iterator[Announcement]:
     """Yield the words in ``text`` that announce a secret."""
     before: tuple[str, ...] = ()
     for match in _WORD.finditer(text):
         word = match.group().lower()
         kind = secret_kind(word, before[-1] if before else "")
-        if kind is not None:
-            yield _Announcement(
+        if kind is not None and not _is_identifier(text, match):
+            yield Announcement(
                 text=text, start=match.start(), end=match.end(), word=word, kind=kind, before=before
             )
         before = (*before[-5:], word)
+
+
+def _is_identifier(text: str, word: re.Match[str]) -> bool:
+    """Return whether it is part of a name such as ``token_ttl``, or a reference such as ``!secret``."""
+    return text.startswith("_", word.end()) or text.startswith("!", max(0, word.start() - 1))
 
 
 def is_technical(text: str) -> bool:
@@ -172,7 +191,7 @@ def is_technical(text: str) -> bool:
 type _Found = tuple[int, int] | None
 
 
-def _find_secret(said: _Announcement) -> _Found:
+def _find_secret(said: Announcement) -> _Found:
     following = _WORD.match(said.text, said.end + 1)
     if following and following.group().lower() in NOUNS:
         return None
@@ -181,7 +200,7 @@ def _find_secret(said: _Announcement) -> _Found:
     return _direct(said) or _linked(said) or _answered(said) or _for_a_thing(said)
 
 
-def _answered(said: _Announcement) -> _Found:
+def _answered(said: Announcement) -> _Found:
     """Return the answer to a short question: ``pw? tulip``."""
     start = said.text.rfind("\n", 0, said.start) + 1
     match = _ANSWER.match(said.text, said.end)
@@ -197,7 +216,7 @@ def _answered(said: _Announcement) -> _Found:
     return match.span("value")
 
 
-def _for_a_thing(said: _Announcement) -> _Found:
+def _for_a_thing(said: Announcement) -> _Found:
     """Return what follows ``password wifi`` or ``wachtwoord voor de nas`` at the start of a line."""
     start = said.text.rfind("\n", 0, said.start) + 1
     thing = _FOR_A_THING.match(said.text, said.end)
@@ -217,8 +236,10 @@ def _for_a_thing(said: _Announcement) -> _Found:
     )
 
 
-def _code(said: _Announcement) -> _Found:
+def _code(said: Announcement) -> _Found:
     """Return the digits after a word for a code of a door, an alarm or a lock."""
+    if answer := _ANSWERED_CODE.match(said.text, said.end):
+        return answer.span("value")
     end = _end_of_sentence(said, _WIDEST_TO_CODE)
     before = said.text[max(0, said.start - _MOST_BEFORE) : said.start]
     if _NO_CODE_BEFORE.search(before) or _PIN_BEFORE.search(before):
@@ -226,7 +247,7 @@ def _code(said: _Announcement) -> _Found:
     match = _CODE.search(said.text, said.end, min(len(said.text), end + 12))
     if not match or match.start() > end or _NO_CODE_BEFORE.search(said.text[said.start : match.start()]):
         return None
-    is_compound = said.word not in ("code", "codes")
+    is_compound = said.word not in ("code", "codes") or said.text[said.start - 1 : said.start] == "-"
     near = {*said.before, *(word.lower() for word in _WORD.findall(said.text[said.end : match.start()]))}
     is_stated = _STATED_CODE.fullmatch(said.text, said.end, match.start("value")) is not None
     if (
@@ -236,15 +257,17 @@ def _code(said: _Announcement) -> _Found:
     ):
         return match.span("value")
     is_access = not ACCESS_WORDS.isdisjoint(near) or any(word.endswith(ACCESS_ENDINGS) for word in near)
-    return match.span("value") if is_compound or is_access else None
+    is_part_number = "-" in match["value"] and not match["value"][0].isdigit()
+    is_spoken = _SINGLE_DIGITS.fullmatch(match["value"]) is not None
+    return match.span("value") if (is_compound or is_access or is_spoken) and not is_part_number else None
 
 
-def _end_of_sentence(said: _Announcement, widest: int) -> int:
+def _end_of_sentence(said: Announcement, widest: int) -> int:
     end = _END_OF_SENTENCE.search(said.text, said.end, said.end + widest)
     return end.start() if end else min(len(said.text), said.end + widest)
 
 
-def _direct(said: _Announcement) -> _Found:
+def _direct(said: Announcement) -> _Found:
     """Return a value that follows its announcement without a link: ``with password Tulip``."""
     following = _NEXT.match(said.text, said.end)
     following = following and (_ADVERB.match(said.text, following.end()) or following)
@@ -256,20 +279,21 @@ def _direct(said: _Announcement) -> _Found:
     if match["quoted"] is not None:
         return match.span("quoted") if _may_be_quoted(said, match["quoted"]) else None
     if is_made_up(match["bare"]):
-        return match.span("bare") if said.word not in _NOT_NEXT else None
+        is_key = said.word not in _NOT_NEXT or _is_of_wifi(said) or is_random(match["bare"])
+        return match.span("bare") if is_key else None
     is_link = _LINKS.match(said.text, match.start()) is not None
     is_any_word = said.kind is SecretKind.PASSWORD or _is_of_wifi(said)
     is_password = is_any_word and not is_link and not is_participle(match["bare"])
     return _direct_words(said, match.start()) if is_password else None
 
 
-def _is_of_wifi(said: _Announcement) -> bool:
+def _is_of_wifi(said: Announcement) -> bool:
     """Return whether it is a key of a wireless network or an interface."""
     near = _WORD.findall(said.text[max(0, said.start - _MOST_BEFORE) : said.end + _NEXT_WORD].lower())
     return said.kind in (SecretKind.KEY, SecretKind.CODE) and not WIFI_WORDS.isdisjoint(near)
 
 
-def _direct_words(said: _Announcement, start: int) -> _Found:
+def _direct_words(said: Announcement, start: int) -> _Found:
     """Return the words of a password without digits that follow its announcement."""
     phrase = _PHRASE.match(said.text, start)
     if phrase is None:
@@ -286,7 +310,7 @@ def _direct_words(said: _Announcement, start: int) -> _Found:
     return phrase.span() if is_secret else None
 
 
-def _linked(said: _Announcement) -> _Found:
+def _linked(said: Announcement) -> _Found:
     """Return a value after a link such as ``is``, ``:`` or ``changed to``."""
     end = _end_of_sentence(said, _WIDEST)
     for link in islice(_LINKS.finditer(said.text, said.end, end), _MOST_LINKS):
@@ -309,7 +333,7 @@ def _is_usual_next(text: str, start: int) -> bool:
     return word is not None and is_usual(word.group())
 
 
-def _is_change(said: _Announcement) -> bool:
+def _is_change(said: Announcement) -> bool:
     """Return whether the sentence says that something changes: ``set the password to``."""
     start = max(said.text.rfind("\n", 0, said.start) + 1, said.start - _MOST_BEFORE)
     if _QUESTION.search(said.text, start, said.start):
@@ -317,7 +341,7 @@ def _is_change(said: _Announcement) -> bool:
     return _CHANGE.search(said.text, start, _end_of_sentence(said, _WIDEST)) is not None
 
 
-def _value(said: _Announcement, start: int, *, is_weak: bool) -> _Found:
+def _value(said: Announcement, start: int, *, is_weak: bool) -> _Found:
     """Return start and end of a secret; after a weak link it must have digits and letters."""
     match = _VALUE.match(said.text, start)
     if not match or not _may_be_secret(match, is_weak=is_weak):
@@ -332,10 +356,15 @@ def _value(said: _Announcement, start: int, *, is_weak: bool) -> _Found:
     near = _WORD.findall(said.text[max(0, said.start - _MOST_BEFORE) : start].lower())
     is_named = said.last in POSSESSIVES or not API_WORDS.isdisjoint(near)
     is_any_word = said.kind is SecretKind.PASSWORD or is_named or _is_of_wifi(said)
-    return _phrase(said.text, match.start()) if is_any_word and not is_participle(match["bare"]) else None
+    phrase = _phrase(said.text, match.start()) if is_any_word else None
+    # nouns such as Spanish "tejado" end like a participle
+    is_listed = (
+        phrase is not None and " " in said.text[phrase[0] : phrase[1]] and said.text[start - 2] in ":="
+    )
+    return None if is_participle(match["bare"]) and not is_listed else phrase
 
 
-def _may_be_quoted(said: _Announcement, value: str) -> bool:
+def _may_be_quoted(said: Announcement, value: str) -> bool:
     """Return whether a quoted value may be a secret: a key in quotes is often the name of a field."""
     return (
         said.kind is SecretKind.PASSWORD
@@ -348,7 +377,13 @@ def _may_be_quoted(said: _Announcement, value: str) -> bool:
 def _may_be_secret(match: re.Match[str], *, is_weak: bool) -> bool:
     value = match["quoted"] or match["bare"]
     first = value.split()[0].strip(TAIL).lower() if value.split() else ""
-    if not first or is_no_secret(value) or is_technical(value) or first in NOT_SECRET:
+    if (
+        not first
+        or value.startswith("!")
+        or is_no_secret(value)
+        or is_technical(value)
+        or first in NOT_SECRET
+    ):
         return False
     return not (is_weak and _VERSION.fullmatch(value))
 

@@ -48,7 +48,7 @@ _CONFIDENTIAL_NAMES: Final = (
     "palavrapasse motdepasse passwd passcode passphrase secret secrets token tokens credential "
     "credentials authorization pass pwd psk apikey accesskey authkey privatekey secretkey userkey "
     "masterkey appkey clientsecret totp otpauth sshpass pgpassword authtoken accesstoken refreshtoken "
-    "bindpw rootpw pw ww mdp clave contrasena geheim"
+    "bindpw rootpw adminpw dbpw userpw pw ww mdp clave contrasena geheim passkey paßwort"
 )
 _CONFIDENTIAL_SUFFIXES: Final = (
     "password",
@@ -59,13 +59,32 @@ _CONFIDENTIAL_SUFFIXES: Final = (
     "apikey",
     "token",
     "wachtwoord",
+    "kennwort",
+    "passcode",
+    "userpass",
+    "adminpass",
+    "rootpass",
+    "dbpass",
+    "mailpass",
+    "pwd",
+    "psk",
+    "authkey",
+    "secretkey",
+    "privatekey",
+    "accesskey",
 )
 _KEY_KINDS: Final = (
     "api access auth private preshared shared signing encryption master account client secret app "
     "application user network license licence session service recovery admin write read deploy webhook "
+    "stream wifi wlan zigbee mesh rest bot server tunnel relay pairing root provisioning enrollment "
+    "signature "
+    "cipher aes crypto session wg wireguard rpc "
     "storage jwt hmac cookie security link authentication authorization integration consumer"
 )
-_CONFIDENTIAL_QUALIFIERS: Final = "hash value new old 1 2"
+_CONFIDENTIAL_QUALIFIERS: Final = (
+    "hash value new old 1 2 text plain plaintext cleartext string b64 base64 "
+    "raw root admin master main backup db"
+)
 
 _ALL_MEANINGS: Final = (
     _meaning("PASSWORD", secrets.secret, _CONFIDENTIAL_NAMES, is_secret=True),
@@ -77,7 +96,7 @@ _ALL_MEANINGS: Final = (
     _meaning("API_KEY", secrets.secret, "id", "webhook", is_secret=True),
     _meaning("API_KEY", secrets.random, "id", "token secret key", is_secret=True),
     _meaning("PASSWORD", secrets.secret, "community", "snmp ro rw read write trap", is_secret=True),
-    _meaning("PIN", secrets.code, "pin puk pincode", is_secret=True),
+    _meaning("PIN", secrets.code, "pin puk pincode tan otp mtan totp passcode", is_secret=True),
     _meaning(
         "PIN",
         secrets.code,

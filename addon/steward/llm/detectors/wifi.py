@@ -38,6 +38,9 @@ _WIFI: Final = (
     r"(?:e?ssid|wi-?fi(?:[ -](?:network|netwerk|netz))?|wlan(?:[ -]netz)?|wireless(?: network)?|hotspot)"
 )
 _WIFI_WORDS: Final = "ssid essid wifi fi wlan wireless hotspot"
+_ABOUT_WIFI: Final = re.compile(
+    r"\b(?:e?ssid|wi-?fi|wlan|wireless|netz|network|netwerk|connected|joined|verbunden|verbonden)\b", _I
+)
 WIFI_DETECTORS: Final = (
     detector(
         "WIFI_SSID",
@@ -85,7 +88,10 @@ WIFI_DETECTORS: Final = (
         r"|Livebox|Bbox|SFR|VM|SKY|BT|Telekom|Proximus|telenet|Tele2)[-_]?(?:[\dA-F]{4,7}"
         r"|\w{1,6}-[\dA-F]{4,7})\b)",
         "name",
-        lambda match: any(one.isdigit() for one in match["name"]),
+        lambda match: (
+            any(one.isdigit() for one in match["name"])
+            and (not match["name"].startswith("FRITZ") or _ABOUT_WIFI.search(match.string) is not None)
+        ),
         hint=r"[!\w-][ _-]?[\dA-F]{4}",
     ),
     # typical spelling: Berg_5G, Berg-WiFi, Casa Berg, Berg Guest
