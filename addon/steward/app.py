@@ -135,6 +135,7 @@ class App:
             ConversationParts(
                 rows=queries,
                 request_port=agent.requests,
+                request_plan=agent.plan_requests.request,
                 search=agent.search.find,
                 decide=agent.gate.decide,
                 person=people.by_speaker,

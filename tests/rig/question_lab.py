@@ -29,6 +29,7 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from rig.question_instances import LAB, NOW, Made
+from steward.agent.plan_requests import RequestPlan
 from steward.conversation.conversation import Conversation
 from steward.conversation.sentences import Sentences
 from steward.inventory.ports import INSTANCE, Seen
@@ -58,6 +59,7 @@ class QuestionLab:
     def __init__(self) -> None:
         self._made = {one.id: one for one in LAB}
         self.requested: list[RequestAction] = []
+        self.planned: list[RequestPlan] = []
         self.decided: list[Decide] = []
         self.off: dict[tuple[str, str, str], str] = {}
         self.pending_now: tuple[ApprovalRequest, ...] = ()
@@ -156,6 +158,10 @@ class QuestionLab:
             approval_id="a1", incident_id="i1", message=f"{request.action} {request.instance_id}"
         )
 
+    async def request_plan(self, request: RequestPlan) -> ActionRequested:
+        self.planned.append(request)
+        return ActionRequested(approval_id="a1", incident_id="i1", instead=" ".join(request.left_out))
+
     async def decide(self, command: Decide) -> ApprovalRequest:
         self.decided.append(command)
         return replace(self.pending_now[0])
@@ -172,6 +178,7 @@ class QuestionLab:
             ConversationParts(
                 rows=self,
                 request_port=self,
+                request_plan=self.request_plan,
                 search=self.search,
                 decide=self.decide,
                 person=self.person,

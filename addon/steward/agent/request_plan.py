@@ -13,7 +13,7 @@ from ..texts import household, translate
 from .plan import PERSON_REQUEST, Plan
 from .references import Work
 
-MOST_STEPS: Final = 12
+MOST_STEPS: Final = 20
 """Steps that one person can check before approving them together."""
 
 SHOWN: Final = 5
@@ -135,15 +135,17 @@ def together(plans: Sequence[Plan], after: Sequence[tuple[int, ...] | None]) -> 
     )
 
 
+def bounded(names: Sequence[str]) -> str:
+    """Return names as a phrase, with the number of those after the first five."""
+    texts, more = household(), len(names) - SHOWN
+    return texts.listed([*names[:SHOWN], texts(t"{more} more")] if more > 0 else names)
+
+
 def label(steps: Sequence[PlannedStep]) -> str:
     """Return the text that names the actions and targets of a plan."""
-    texts, titles = household(), dict.fromkeys(one.title for one in steps)
-    more = len(steps) - SHOWN
-    shown = steps[:SHOWN] if more > 0 else steps
-    end = [texts(t"{more} more")] if more > 0 else []
-    if len(titles) == 1:
-        return f"{steps[0].title}: {texts.listed([*(one.target.name for one in shown), *end])}"
-    return texts.listed([*(f"{one.title}: {one.target.name}" for one in shown), *end])
+    if len({one.title for one in steps}) == 1:
+        return f"{steps[0].title}: {bounded([one.target.name for one in steps])}"
+    return bounded([f"{one.title}: {one.target.name}" for one in steps])
 
 
 def is_plan(option: Option) -> bool:

@@ -18,10 +18,12 @@ from .meanings import (
     ChangesQuestion,
     CompareQuestion,
     ExtremeQuestion,
+    GoalRequest,
     ListQuestion,
     Meaning,
     OpenText,
     PersonRequest,
+    PlanRequest,
     ReadingQuestion,
     SeveralQuestions,
     SinceQuestion,
@@ -32,6 +34,7 @@ from .meanings import (
 )
 from .model_answers import Models
 from .phrases import say
+from .plan_answers import PlanAnswers, RequestPlanPort
 from .quota_text import quota_text
 from .reading_answers import ReadingAnswers
 from .records import SHOWN, SHOWN_ALOUD, Records
@@ -63,10 +66,12 @@ class KnownAnswers:
         person: Callable[[Speaker], Person | None],
         models: Models | None,
         clock: Clock,
+        request_plan: RequestPlanPort,
     ) -> None:
-        """``person`` returns who speaks, None when unknown."""
+        """``person`` returns who speaks, None when unknown. ``request_plan`` requests several actions."""
         self._records = records
         self.requests = RequestAnswers(request_port, records)
+        self._plans = PlanAnswers(request_plan, self.requests, inventory)
         self._inventory = inventory
         self._decisions = decisions
         self._person = person
@@ -129,6 +134,8 @@ class KnownAnswers:
         language = question.language
         if isinstance(meaning, PersonRequest):
             return Answered(await self.requests.create(meaning, question.speaker, language))
+        if isinstance(meaning, PlanRequest | GoalRequest):
+            return Answered(await self._plans.create(meaning, question.speaker, language))
         return Answered(*reply_without_request(meaning, self._inventory, language))
 
     async def _about_target(

@@ -29,6 +29,7 @@ from .words import WORD, words_of
 
 REQUEST: Final = frozenset({"Request"})
 DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze"})
+PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut"})
 REPLIES: Final = frozenset({"Yes", "No"})
 
 MOST_MATCHES: Final = 64
@@ -87,7 +88,7 @@ class LanguageMatcher:
         self._beginnings = Beginnings(self.language, rules, fixed)
         self._parts = {
             part: SentenceIndex(_chosen(blocks, part), self._beginnings)
-            for part in ("questions", "requests", "decisions", "replies", "unknown")
+            for part in ("questions", "requests", "plans", "decisions", "replies", "unknown")
         }
         self._lists: tuple[Lists, Mapping[str, SlotList]] | None = None
         self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
@@ -111,6 +112,10 @@ class LanguageMatcher:
     def requests(self, text: str, lists: Lists) -> list[Match]:
         """Return the requests that a text can be, best first."""
         return self._matches("requests", text, self._slot_lists(lists))
+
+    def plans(self, text: str, lists: Lists) -> list[Match]:
+        """Return the requests for a goal that a text can be, best first."""
+        return self._matches("plans", text, self._slot_lists(lists))
 
     def decisions(self, text: str, lists: Lists) -> list[Match]:
         """Return the decisions about an approval request that a text can be, best first."""
@@ -311,7 +316,8 @@ def _forms(text: str, skip_words: tuple[str, ...]) -> tuple[tuple[str, ...], tup
 
 
 def _part_of(intent: str) -> str:
-    for part, names in (("requests", REQUEST), ("decisions", DECISIONS), ("replies", REPLIES)):
+    parts = (("requests", REQUEST), ("plans", PLANS), ("decisions", DECISIONS), ("replies", REPLIES))
+    for part, names in parts:
         if intent in names:
             return part
     return "unknown" if intent == "UnknownThing" else "questions"

@@ -178,6 +178,34 @@ class PersonRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """One action on each of several targets, only of those in a place if one was said.
+
+    ``not_offered`` are targets of a group that do not offer the action.
+    """
+
+    requests: tuple[PersonRequest, ...]
+    not_offered: tuple[NamedTarget, ...] = ()
+    place: TargetRef | None = None
+
+
+class Goal(StrEnum):
+    """What a person wants to reach with actions that they do not name."""
+
+    DOWN = "down"
+    FREE_SPACE = "free_space"
+    POWER_CUT = "power_cut"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRequest:
+    """A request for everything that serves a goal, only in a place if one was said."""
+
+    goal: Goal
+    place: TargetRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AmbiguousRequest:
     """A request that could mean several actions or targets."""
 
@@ -266,6 +294,8 @@ type Meaning = (
     Question
     | ApprovalAnswer
     | PersonRequest
+    | PlanRequest
+    | GoalRequest
     | AmbiguousRequest
     | UnsupportedRequest
     | UnknownName

@@ -22,6 +22,7 @@ from .meanings import (
     SeveralQuestions,
 )
 from .mentions import Mention, mark, marked
+from .plan_recognition import recognise_plan
 from .question_parts import (
     Recognised,
     asks_value,
@@ -76,7 +77,7 @@ def recognise(
     requests: list[Requested] = []
     not_offered: OpenText | None = None
     for matcher in matchers:
-        meaning = _decision(said, matcher) or _question(said, matcher)
+        meaning = _decision(said, matcher) or _question(said, matcher) or recognise_plan(said, matcher)
         if meaning is not None:
             return meaning
         requested = recognise_request(said.text, said.mentions, said.last, known.offers, matcher)

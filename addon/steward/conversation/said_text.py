@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Known:
     """What can be asked about: all targets, their actions, the names of readings and of kinds of things.
 
-    ``aliases`` are other names of targets, with the name that they stand for.
+    ``aliases`` are other names of targets, with the name that they stand for, ``categories`` the keys of the
+    services by the name of their category.
     """
 
     among: tuple[NamedTarget, ...]
@@ -26,6 +27,7 @@ class Known:
     kinds: Mapping[str, str] = field(default_factory=dict)
     service_names: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> NameIndex:

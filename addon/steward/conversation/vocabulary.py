@@ -10,6 +10,7 @@ from ..texts import languages, texts_of
 from .grounding import Lexicon
 from .named_targets import NamedTarget
 from .said_text import Known
+from .words import words_of
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
@@ -54,6 +55,7 @@ def known_things(
         kinds=_kinds(services),
         service_names={one.key: one.name for one in services},
         aliases=aliases or {},
+        categories=_categories(catalogue, services),
     )
 
 
@@ -62,6 +64,17 @@ def _readings(services: Sequence[ServiceOffer]) -> dict[str, str]:
     names = {sensor.name for one in services for sensor in one.sensors}
     translated = [texts_of(one) for one in languages()]
     return {texts.name(name).casefold(): f"={name.casefold()}" for name in names for texts in translated}
+
+
+def _categories(catalogue: Catalogue, services: Sequence[ServiceOffer]) -> dict[str, frozenset[str]]:
+    """Return the names of categories, in all languages, with the keys of their services."""
+    return {
+        " ".join(words_of(texts.name(one.name))): frozenset(
+            service.key for service in services if service.category == one.key
+        )
+        for one in catalogue.categories
+        for texts in map(texts_of, languages())
+    }
 
 
 def _kinds(services: Sequence[ServiceOffer]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from ..conversation.decisions import Decided, Decisions
 from ..conversation.help_search import Search
 from ..conversation.known_answers import KnownAnswers
 from ..conversation.model_answers import Models
+from ..conversation.plan_answers import RequestPlanPort
 from ..conversation.records import Records, Rows
 from ..conversation.sentences import FOLDER, Sentences
 from ..conversation.toolbox import RequestPort, Toolbox
@@ -31,6 +32,7 @@ class ConversationParts:
 
     rows: Rows
     request_port: RequestPort
+    request_plan: RequestPlanPort
     search: Search
     decide: Decided
     person: Callable[[Speaker], Person | None]
@@ -64,6 +66,7 @@ def build_conversation(parts: ConversationParts) -> Conversation:
         parts.person,
         parts.models,
         parts.clock,
+        parts.request_plan,
     )
     return Conversation(
         answers, records, toolbox, parts.inventory, parts.sentences, parts.clock, parts.models

@@ -138,6 +138,7 @@ async def open_conversation(
             ConversationParts(
                 rows=queries,
                 request_port=rig.agent.requests,
+                request_plan=rig.agent.plan_requests.request,
                 search=rig.agent.search.find,
                 decide=rig.agent.gate.decide,
                 person=ToyPeople().by_speaker,

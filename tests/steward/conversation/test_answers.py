@@ -118,7 +118,7 @@ async def test_a_missing_argument_is_asked_for(tmp_path: Path) -> None:
 
 async def test_an_ambiguous_target_is_asked_for(tmp_path: Path) -> None:
     async with open_conversation(tmp_path, model=False) as rig:
-        pieces = await rig.pieces("Restart radarr and sonarr")
+        pieces = await rig.pieces("Restart radarr sonarr")
         assert "Which one do you mean: radarr (Restart), sonarr (Restart)?" in pieces[0].text
         assert pieces[-1].expects_reply
 

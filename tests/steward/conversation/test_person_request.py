@@ -192,7 +192,7 @@ def test_requests_are_ranked() -> None:
 
 
 def test_two_targets_of_one_kind_are_ambiguous() -> None:
-    found = requests_in("restart sonarr and radarr-guest", [SONARR, named_target("radarr-guest")], OFFERS)
+    found = requests_in("restart sonarr radarr-guest", [SONARR, named_target("radarr-guest")], OFFERS)
     assert not is_clear(found)
     assert {one.named_target.label for one in found} == {"sonarr", "radarr-guest"}
 

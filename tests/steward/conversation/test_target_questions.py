@@ -206,7 +206,7 @@ def test_an_unknown_name_is_found(text: str, name: str) -> None:
     assert result.name == name
 
 
-@pytest.mark.parametrize("text", ["Restart everything", "Restart", "Stop all services", "restart the server"])
+@pytest.mark.parametrize("text", ["Restart everything", "Restart", "Stop everything", "restart the server"])
 def test_a_request_without_a_name_has_no_unknown_name(text: str) -> None:
     result = meaning_of(text, TARGETS, OFFERS)
     assert isinstance(result, OpenText)

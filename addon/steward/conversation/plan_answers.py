@@ -1,0 +1,126 @@
+"""Answers requests for several targets: creates one request that a person approves as a whole."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final
+
+from homelab_steward.contract.commands import ActionRequested
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.state import Speaker, TargetRef
+
+from ..agent.plan_requests import RequestPlan
+from ..agent.request_plan import PlanStep, bounded
+from ..inventory.ports import INSTANCE, Inventory
+from ..texts import Texts, texts_of
+from .meanings import Goal, GoalRequest, PlanRequest
+from .named_targets import named_targets
+from .phrases import say
+from .request_answers import RequestAnswers
+
+type RequestPlanPort = Callable[[RequestPlan], Awaitable[ActionRequested]]
+
+_CAPABILITIES: Final = {
+    Goal.DOWN: frozenset({"start"}),
+    Goal.FREE_SPACE: frozenset({"free_space", "clean_up"}),
+    Goal.POWER_CUT: frozenset({"stop"}),
+}
+
+
+class PlanAnswers:
+    """Turns what a person wants into actions of the catalogue, and requests them together."""
+
+    def __init__(self, port: RequestPlanPort, requests: RequestAnswers, inventory: Inventory) -> None:
+        """``requests`` have the text of a request that waits."""
+        self._port = port
+        self._requests = requests
+        self._inventory = inventory
+
+    async def create(self, plan: PlanRequest | GoalRequest, speaker: Speaker, language: str) -> str:
+        """Create the request, and return the text that describes it, or why there is none."""
+        texts = texts_of(language)
+        if isinstance(plan, PlanRequest):
+            request = self._asked(plan, speaker, texts)
+        else:
+            request = self._for_goal(plan, speaker, texts)
+        if not request.steps:
+            return " ".join([*request.left_out, _nothing(plan, texts)])
+        try:
+            asked = await self._port(request)
+        except ContractError as err:
+            key = "not_allowed" if err.code is ErrorCode.FORBIDDEN else "request_refused"
+            return say(language, key, reason=err.message)
+        return await self._requests.waiting_text(asked, language)
+
+    def _asked(self, plan: PlanRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
+        """Return what was asked for, without what is not in the place that was said."""
+        steps = [
+            PlanStep(
+                target=one.named_target.target,
+                action=one.action.key,
+                capability=one.action.capability,
+                arguments=one.arguments,
+            )
+            for one in plan.requests
+            if self._is_in(one.named_target.target, plan.place)
+        ]
+        others = [one.label for one in plan.not_offered if self._is_in(one.target, plan.place)]
+        names = bounded(others)
+        left_out = (texts(t"I cannot do that with {names}."),) if others else ()
+        return RequestPlan(speaker=speaker, steps=tuple(steps), left_out=left_out)
+
+    def _for_goal(self, plan: GoalRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
+        """Return the actions of the catalogue that serve a goal, for every target that needs them."""
+        steps = list(self._offered(plan))
+        if plan.goal is Goal.POWER_CUT:
+            # What runs in something that is stopped stops with it.
+            stopped = {one.target for one in steps}
+            steps = [one for one in steps if stopped.isdisjoint(self._inventory.parents(one.target))]
+        startable = {one.target for one in steps}
+        down = self._down() if plan.goal is Goal.DOWN else ()
+        others = [one.name for one in down if one not in startable]
+        names = bounded(others)
+        left_out = (texts(t"I cannot start {names}."),) if others else ()
+        return RequestPlan(speaker=speaker, steps=tuple(steps), left_out=left_out)
+
+    def _offered(self, plan: GoalRequest) -> Iterator[PlanStep]:
+        """Yield one action for each target that has one for the goal and needs no arguments."""
+        for one in named_targets(self._inventory):
+            service = self._inventory.service(one.target.instance_id)
+            if service is None or not self._needs(plan, one.target):
+                continue
+            for action in service.offer().actions:
+                is_for = action.scope == one.scope and action.capability in _CAPABILITIES[plan.goal]
+                if is_for and not any(each.required and each.default is None for each in action.arguments):
+                    yield PlanStep(target=one.target, action=action.key, capability=action.capability)
+                    break
+
+    def _needs(self, plan: GoalRequest, target: TargetRef) -> bool:
+        if plan.goal is Goal.DOWN:
+            return self._is_down(target)
+        if plan.goal is Goal.POWER_CUT:
+            return target.kind != INSTANCE and not self._inventory.is_off(target)
+        return self._is_in(target, plan.place)
+
+    def _down(self) -> list[TargetRef]:
+        return [one.target for one in named_targets(self._inventory) if self._is_down(one.target)]
+
+    def _is_down(self, target: TargetRef) -> bool:
+        """Return whether a target does not run, although it is not meant to be off."""
+        return self._inventory.is_off(target) and self._inventory.why_off(target) is None
+
+    def _is_in(self, target: TargetRef, place: TargetRef | None) -> bool:
+        if place is None or place in (target, *self._inventory.parents(target)):
+            return True
+        return place.kind == INSTANCE and place.instance_id == target.instance_id
+
+
+def _nothing(plan: PlanRequest | GoalRequest, texts: Texts) -> str:
+    """Return that there is nothing to request, and why."""
+    if isinstance(plan, PlanRequest):
+        return texts("None of these things is there. Nothing has been requested.")
+    match plan.goal:
+        case Goal.DOWN:
+            return texts("Nothing that I can start is down. Nothing has been requested.")
+        case Goal.FREE_SPACE:
+            return texts("I know no service there that can free space. Nothing has been requested.")
+        case Goal.POWER_CUT:
+            return texts("I know no machine that I can stop. Nothing has been requested.")

@@ -1,0 +1,225 @@
+"""Recognises requests for several targets: several names, all of a kind or a category, and goals."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from .meanings import Goal, GoalRequest, Meaning, NoTarget, PersonRequest, PlanRequest, UnsupportedRequest
+from .mentions import Mention, marked
+from .named_targets import NamedTarget
+from .request_parts import PartKind, RequestPart, clauses, masked, unexplained_part, unsupported_part
+from .request_recognition import is_clear, parse_requests, requested_verbs
+from .said_text import Known, SaidText
+from .words import WORD, words_of
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
+
+LONGEST_GROUP: Final = 4
+"""Words of the name of a group."""
+
+_GOALS: Final = {"FixDown": Goal.DOWN, "FreeSpace": Goal.FREE_SPACE, "PowerCut": Goal.POWER_CUT}
+_KINDS: Final = {"guest": ("container", "vm")}
+_SERVICE: Final = "service"
+_ANY: Final = "any"
+_JOINING: Final = " ,&+"
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A name or a group in a text, and its targets. ``place`` is what a group is limited to."""
+
+    start: int
+    end: int
+    targets: tuple[NamedTarget, ...]
+    is_group: bool = False
+    place: NamedTarget | None = None
+
+
+def recognise_plan(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
+    """Return the request for several targets that a text is, None if it is none."""
+    goal = _goal(said, matcher)
+    if goal is not None:
+        return goal
+    pieces = list(_pieces(said, matcher))
+    found = [_piece(one, said.known, matcher, is_part=len(pieces) > 1) for one in pieces]
+    plans: list[PlanRequest] = []
+    for one in found:
+        if not isinstance(one, PlanRequest):
+            return one
+        plans.append(one)
+    return PlanRequest(
+        requests=tuple(request for one in plans for request in one.requests),
+        not_offered=tuple(target for one in plans for target in one.not_offered),
+        place=next((one.place for one in plans if one.place), None),
+    )
+
+
+def _goal(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
+    """Return a request that says what is wanted instead of an action."""
+    for match in matcher.plans(marked(said.text, said.mentions), said.lists):
+        number = match.slots.get("name")
+        if number is not None and number not in range(len(said.mentions)):
+            return NoTarget()
+        place = said.mentions[number].targets[0] if number is not None else None
+        rest = match.texts.get("rest", "").strip(_JOINING)
+        if rest:
+            hidden = unsupported_part(rest, matcher)
+            return UnsupportedRequest(hidden or RequestPart(PartKind.UNKNOWN, rest))
+        return GoalRequest(_GOALS[match.intent], place.target if place else None)
+    return None
+
+
+def _pieces(said: SaidText, matcher: LanguageMatcher) -> Iterator[str]:
+    """Yield the parts of a text that are requests of their own: "restart Radarr" and "stop Sonarr"."""
+    hidden, begin = masked(said.text, [one.span for one in said.mentions]), 0
+    for word in WORD.finditer(hidden):
+        length = matcher.prefix("joiner", hidden[word.start() :])
+        after = word.start() + length
+        if not length or word.start() < begin:
+            continue
+        is_named = any(begin <= one.start < word.start() for one in said.mentions)
+        both = (hidden[begin : word.start()], hidden[after:])
+        if is_named and all(requested_verbs(one.strip(), said.known.offers, matcher) for one in both):
+            yield said.text[begin : word.start()].strip(_JOINING)
+            begin = after
+    yield said.text[begin:].strip(_JOINING)
+
+
+def _piece(text: str, known: Known, matcher: LanguageMatcher, *, is_part: bool) -> Meaning | None:
+    """Return the request that a part of a text is, None when it is none for several targets."""
+    mentions = known.index.find(text)
+    named = _named(text, mentions, known, matcher)
+    if not named or not (is_part or len(named) > 1 or named[0].is_group):
+        return None
+    spans = [(one.start, one.end) for one in named]
+    if not requested_verbs(masked(text, spans), known.offers, matcher):
+        return _with_clause(text, named, known, matcher)
+    part = unsupported_part(text, matcher, spans)
+    if part is not None:
+        return UnsupportedRequest(part)
+    joined = [(first.end, second.start) for first, second in pairwise(named)]
+    if not all(_is_joiner(text[start:end], matcher) for start, end in joined):
+        return None
+    return _plan(text, named, [*spans, *joined], known, matcher)
+
+
+def _with_clause(
+    text: str, named: Sequence[_Named], known: Known, matcher: LanguageMatcher
+) -> UnsupportedRequest | None:
+    """Return the refusal of a request for a group with a clause: "all containers but not AdGuard"."""
+    hidden = masked(text, [(one.start, one.end) for one in named])
+    groups = [one.start for one in named if one.is_group]
+    for clause in clauses(hidden, matcher) if groups else ():
+        is_named = any(one in range(*clause.request.indices(len(text))) for one in groups)
+        if is_named and requested_verbs(hidden[clause.request].strip(), known.offers, matcher):
+            return UnsupportedRequest(RequestPart(clause.kind, text[clause.part].strip(f"{_JOINING}.!?;:")))
+    return None
+
+
+def _plan(
+    text: str,
+    named: Sequence[_Named],
+    spans: Sequence[tuple[int, int]],
+    known: Known,
+    matcher: LanguageMatcher,
+) -> Meaning | None:
+    verbs = requested_verbs(masked(text, [(one.start, one.end) for one in named]), known.offers, matcher)
+    requests: list[PersonRequest] = []
+    not_offered: list[NamedTarget] = []
+    for one in named:
+        for targets in ((each,) for each in one.targets) if one.is_group else (one.targets,):
+            mention = Mention(one.start, one.end, targets)
+            found = parse_requests(text, [mention], known.offers, matcher, verbs)
+            if found and is_clear(found) and not found[0].missing:
+                requests.append(found[0])
+            elif found:
+                return None
+            else:
+                not_offered.append(targets[0])
+    if not requests:
+        return None
+    first = requests[0]
+    part = unexplained_part(text, first.named_target, first.action, first.arguments, matcher, spans)
+    if part is not None:
+        return UnsupportedRequest(part)
+    place = next((one.place.target for one in named if one.place), None)
+    return PlanRequest(tuple(requests), tuple(not_offered), place)
+
+
+def _is_joiner(text: str, matcher: LanguageMatcher) -> bool:
+    """Return whether nothing but a comma or a word for "and" stands between two names."""
+    between = text.strip(_JOINING)
+    return bool(text.strip()) and matcher.prefix("joiner", between) == len(between)
+
+
+def _named(text: str, mentions: Sequence[Mention], known: Known, matcher: LanguageMatcher) -> list[_Named]:
+    """Return the names and groups in a text in order."""
+    found = [_Named(one.start, one.end, one.targets) for one in mentions]
+    for word in WORD.finditer(text):
+        length = matcher.prefix("all", text[word.start() :])
+        group = _group(text, word.start(), word.start() + length, found, known, matcher) if length else None
+        if group is not None:
+            found = [one for one in found if not (group.start <= one.start < group.end)]
+            found.append(group)
+    return sorted(found, key=lambda one: one.start)
+
+
+def _group(
+    text: str, start: int, after: int, names: Sequence[_Named], known: Known, matcher: LanguageMatcher
+) -> _Named | None:
+    """Return the group whose name stands after a word for "all"."""
+    words = list(WORD.finditer(text, after))
+    if len(words) > 1 and _is_noun(words[0][0], matcher):
+        # "All applications arr" in French: the noun stands first.
+        own = tuple(one[0].casefold() for one in words[1:2])
+        targets = _group_targets(own, known, matcher)
+        if targets:
+            return _placed(text, _Named(start, words[1].end(), targets, is_group=True), names, matcher)
+    for count in range(min(LONGEST_GROUP, len(words)), 0, -1):
+        said = tuple(one[0].casefold() for one in words[:count])
+        targets = _group_targets(said, known, matcher)
+        if targets:
+            rest, end = words[count:], words[count - 1].end()
+            if rest and _is_noun(rest[0][0], matcher):
+                end = rest[0].end()
+            return _placed(text, _Named(start, end, targets, is_group=True), names, matcher)
+    return None
+
+
+def _is_noun(word: str, matcher: LanguageMatcher) -> bool:
+    """Return whether a word only says what the members of a group are: "the media services"."""
+    return word.casefold() in matcher.phrases("noun") or word.casefold() in matcher.values("kind")
+
+
+def _placed(text: str, group: _Named, names: Sequence[_Named], matcher: LanguageMatcher) -> _Named:
+    """Return a group with the place that follows it: "all containers on pve"."""
+    following = next((one for one in names if one.start >= group.end), None)
+    if following is None:
+        return group
+    between = text[group.end : following.start].strip()
+    if not between or matcher.prefix("within", between) != len(between):
+        return group
+    return _Named(group.start, following.end, group.targets, is_group=True, place=following.targets[0])
+
+
+def _group_targets(said: tuple[str, ...], known: Known, matcher: LanguageMatcher) -> tuple[NamedTarget, ...]:
+    """Return the targets of a group: those of a kind, of a category, or of services by a pattern."""
+    kinds = _by_words({**known.kinds, **matcher.values("kind")})
+    if said in kinds and kinds[said] != _ANY:
+        wanted = {each for one in kinds[said].split("|") for each in _KINDS.get(one, (one,))}
+        is_service = _SERVICE in wanted
+        return tuple(one for one in known.among if one.scope in wanted or (is_service and one.scope is None))
+    pattern = _by_words(matcher.values("group")).get(said)
+    services = known.categories.get(" ".join(said), frozenset())
+    return tuple(
+        one
+        for one in known.among
+        if one.scope is None and (one.service in services or (pattern and fnmatchcase(one.service, pattern)))
+    )
+
+
+def _by_words(values: Mapping[str, object]) -> dict[tuple[str, ...], str]:
+    return {words_of(text): str(value) for text, value in values.items()}

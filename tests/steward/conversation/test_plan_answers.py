@@ -1,0 +1,157 @@
+"""Requests for several targets in a conversation: one approval, and nothing without a person."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.commands import ActionRequested
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import ApprovalRequest
+from homelab_steward.contract.state import TargetRef
+from rig.inventory import ITSELF, NODE, ToyInventory, box, speaker
+from rig.toy import SERVICE, Toy
+from steward.agent.plan_requests import RequestPlan
+from steward.conversation.meanings import Goal, GoalRequest
+from steward.conversation.plan_answers import PlanAnswers
+from steward.conversation.request_answers import RequestAnswers
+
+from .rig import ConversationRig, open_conversation
+
+
+async def pending(rig: ConversationRig) -> ApprovalRequest:
+    incident = await rig.rig.incident()
+    return await rig.rig.request_with(incident.approval_id or "")
+
+
+@pytest.mark.parametrize(
+    "text", ["restart the radarr and sonarr box", "Restart every box", "Starte radarr und sonarr neu"]
+)
+async def test_several_targets_are_one_request_that_waits(tmp_path: Path, text: str) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        answer = await rig.ask(text, language="de" if "und" in text else "en")
+        request = await pending(rig)
+        (only,) = request.proposal.options
+        assert {one.target for one in only.steps} == {box("radarr"), box("sonarr")}
+        assert "radarr" in answer
+        assert "sonarr" in answer
+        assert rig.rig.toy.done == []
+
+
+async def test_custom_in_telegram_takes_the_same_way(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        await rig.ask("restart radarr and sonarr", front_end="telegram")
+        request = await pending(rig)
+        assert (request.requested_by, request.requested_via) == ("olga", "telegram")
+        assert len(request.proposal.options[0].steps) == 2
+
+
+async def test_a_guest_requests_nothing(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        assert "I may not request that" in await rig.ask("restart radarr and sonarr", user="3")
+        assert await rig.rig.incidents() == ()
+
+
+class Port:
+    """Takes plans; refuses them with an error if one is given."""
+
+    def __init__(self, error: ContractError | None = None) -> None:
+        self.asked: list[RequestPlan] = []
+        self.error = error
+
+    async def request(self, plan: RequestPlan) -> ActionRequested:
+        self.asked.append(plan)
+        if self.error is not None:
+            raise self.error
+        return ActionRequested(approval_id="a1", incident_id="i1", message="the plan", instead="")
+
+
+class Labels:
+    """Has no labels: the message of the answer is shown."""
+
+    async def label(self, _approval_id: str | None) -> str:
+        return ""
+
+
+async def toys(capability: str) -> ToyInventory:
+    """Return boxes whose only action has a capability."""
+    inventory = ToyInventory(Toy())
+    action = next(one for one in SERVICE.actions if one.key == "restart")
+    inventory.service_row = replace(SERVICE, actions=(replace(action, capability=capability),))
+    await inventory.poll_now("toy1")
+    return inventory
+
+
+async def answered(inventory: ToyInventory, port: Port, goal: GoalRequest) -> tuple[str, Sequence[TargetRef]]:
+    requests = RequestAnswers(None, Labels())  # type: ignore[arg-type]
+    answers = PlanAnswers(port.request, requests, inventory)
+    text = await answers.create(goal, speaker(), "en")
+    return text, [step.target for one in port.asked for step in one.steps]
+
+
+async def test_what_is_down_and_not_meant_to_be_off_is_started() -> None:
+    inventory = await toys("start")
+    inventory.off = {box("radarr").key, box("sonarr").key, ITSELF.key}
+    inventory.said_off[box("sonarr").key] = "it is meant to be off"
+    port = Port()
+    text, targets = await answered(inventory, port, GoalRequest(Goal.DOWN))
+    assert targets == [box("radarr")]
+    assert "the plan" in text
+    assert port.asked[0].left_out == (f"I cannot start {ITSELF.name}.",)
+
+
+@pytest.mark.parametrize(
+    ("goal", "capability", "text"),
+    [
+        (Goal.DOWN, "start", "Nothing that I can start is down."),
+        (Goal.FREE_SPACE, "restart", "I know no service there that can free space."),
+        (Goal.POWER_CUT, "restart", "I know no machine that I can stop."),
+    ],
+)
+async def test_nothing_to_do_is_said_and_nothing_is_requested(goal: Goal, capability: str, text: str) -> None:
+    port = Port()
+    found, targets = await answered(await toys(capability), port, GoalRequest(goal))
+    assert found.startswith(text)
+    assert (targets, port.asked) == ([], [])
+
+
+@pytest.mark.parametrize("capability", ["free_space", "clean_up"])
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        (None, [box("radarr"), box("sonarr")]),
+        (box("sonarr"), [box("sonarr")]),
+        (NODE, [box("radarr"), box("sonarr")]),
+        (ITSELF, [box("radarr"), box("sonarr")]),
+        (TargetRef(instance_id="other", kind="instance", id="other", name="Other"), []),
+    ],
+)
+async def test_space_is_freed_where_it_was_said(
+    capability: str, place: TargetRef | None, expected: list[TargetRef]
+) -> None:
+    _, targets = await answered(await toys(capability), Port(), GoalRequest(Goal.FREE_SPACE, place))
+    assert targets == expected
+
+
+async def test_before_a_power_cut_what_runs_is_stopped_but_not_what_runs_in_it() -> None:
+    inventory = await toys("stop")
+    inventory.running_in[box("sonarr").key] = box("radarr")
+    _, targets = await answered(inventory, Port(), GoalRequest(Goal.POWER_CUT))
+    assert targets == [box("radarr")]
+    inventory.off = {box("radarr").key}
+    _, targets = await answered(inventory, Port(), GoalRequest(Goal.POWER_CUT))
+    assert targets == [box("sonarr")]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (ErrorCode.FORBIDDEN, "I may not request that on your behalf: no"),
+        (ErrorCode.UNAVAILABLE, "I cannot request that: no"),
+    ],
+)
+async def test_a_refused_plan_is_answered_with_the_reason(code: ErrorCode, text: str) -> None:
+    port = Port(ContractError(code, "no"))
+    found, _ = await answered(await toys("free_space"), port, GoalRequest(Goal.FREE_SPACE))
+    assert found == text

@@ -1,0 +1,187 @@
+"""Requests for several targets in five languages: what each becomes, and what is refused in words."""
+
+from typing import Final
+
+import pytest
+
+from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.catalogue import Category as CategoryOffer
+from homelab_steward.contract.state import TargetRef
+from steward.conversation.meanings import (
+    Goal,
+    GoalRequest,
+    Meaning,
+    NoTarget,
+    OpenText,
+    PersonRequest,
+    PlanRequest,
+    UnsupportedRequest,
+)
+from steward.conversation.named_targets import NamedTarget
+from steward.conversation.recognition import recognise
+from steward.conversation.request_parts import PartKind
+from steward.conversation.said_text import Known
+from steward.conversation.vocabulary import known_things
+from steward.services.finder import find_services
+
+from .recognition_rig import matchers
+
+
+def named(name: str, service: str, kind: str = "instance") -> NamedTarget:
+    place = name.lower() if kind == "instance" else "pve"
+    return NamedTarget(name, TargetRef(instance_id=place, kind=kind, id=name.lower(), name=name), service)
+
+
+AMONG: Final = (
+    *(named(one, one.lower()) for one in ("Radarr", "Sonarr", "Lidarr", "Jellyfin")),
+    named("Pve", "proxmox"),
+    named("Nas", "truenas"),
+    *(named(one, "proxmox", "container") for one in ("grafana", "paperless")),
+    named("win", "proxmox", "vm"),
+)
+
+
+def everything() -> Known:
+    services = [one for one in find_services().values() if one.key in {named.service for named in AMONG}]
+    categories = {one.category.key: one.category for one in services}.values()
+    offers = Catalogue(
+        digest="x",
+        services=tuple(one.offer() for one in services),
+        categories=tuple(CategoryOffer(key=one.key, name=one.name, icon=one.icon) for one in categories),
+    )
+    return known_things(offers, AMONG)
+
+
+KNOWN: Final = everything()
+ARRS: Final = {"Radarr": "restart", "Sonarr": "restart", "Lidarr": "restart"}
+CONTAINERS: Final = {"grafana": "restart_container", "paperless": "restart_container"}
+
+
+def meaning(language: str, text: str) -> Meaning:
+    return recognise(text, [], KNOWN, matchers(language))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Restart all the arr apps", ARRS),
+        ("en", "restart radarr, sonarr, and lidarr please", ARRS),
+        ("en", "restart every container", CONTAINERS),
+        (
+            "en",
+            "can you stop grafana and the paperless container?",
+            dict.fromkeys(CONTAINERS, "stop_container"),
+        ),
+        ("en", "restart radarr and stop grafana", {"Radarr": "restart", "grafana": "stop_container"}),
+        ("en", "Restart all guests", {**CONTAINERS, "win": "restart_vm"}),
+        ("de", "Starte Radarr, Sonarr und Lidarr neu", ARRS),
+        ("de", "Kannst du alle arr Apps neu starten?", ARRS),
+        ("de", "Starte bitte alle Container neu", CONTAINERS),
+        ("de", "Starte Radarr neu und stoppe grafana", {"Radarr": "restart", "grafana": "stop_container"}),
+        ("fr", "Redémarre Radarr, Sonarr et Lidarr", ARRS),
+        ("fr", "Redémarre tous les conteneurs", CONTAINERS),
+        ("fr", "Redémarre toutes les applications arr", ARRS),
+        ("de", "Bitte Radarr, Sonarr und Lidarr neu starten", ARRS),
+        ("nl", "Kun je Radarr, Sonarr en Lidarr herstarten?", ARRS),
+        ("en", "could you bounce each of my containers", CONTAINERS),
+        ("es", "Reinicia Radarr, Sonarr y Lidarr", ARRS),
+        ("es", "Reinicia todos los contenedores", CONTAINERS),
+        ("nl", "Herstart Radarr, Sonarr en Lidarr", ARRS),
+        ("nl", "Herstart alle containers", CONTAINERS),
+    ],
+)
+def test_several_targets_become_one_action_each(language: str, text: str, expected: dict[str, str]) -> None:
+    found = meaning(language, text)
+    assert isinstance(found, PlanRequest)
+    assert {one.named_target.label: one.action.key for one in found.requests} == expected
+
+
+def test_what_of_a_category_does_not_offer_the_action_is_named() -> None:
+    found = meaning("en", "restart all media services")
+    assert isinstance(found, PlanRequest)
+    assert {one.named_target.label for one in found.requests} == set(ARRS)
+    assert [one.label for one in found.not_offered] == ["Jellyfin"]
+
+
+def test_a_group_can_be_limited_to_a_place() -> None:
+    found = meaning("en", "stop all containers on pve")
+    assert isinstance(found, PlanRequest)
+    assert found.place == named("Pve", "proxmox").target
+    assert {one.named_target.label for one in found.requests} == set(CONTAINERS)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "goal", "place"),
+    [
+        ("en", "check if any devices are down and fix them", Goal.DOWN, None),
+        ("en", "start everything that is down", Goal.DOWN, None),
+        ("de", "Prüfe, ob Geräte aus sind, und starte sie", Goal.DOWN, None),
+        ("de", "Starte alles, was ausgefallen ist", Goal.DOWN, None),
+        ("fr", "Redémarre tout ce qui est arrêté", Goal.DOWN, None),
+        ("es", "Arranca todo lo que está parado", Goal.DOWN, None),
+        ("nl", "Start alles wat uit staat", Goal.DOWN, None),
+        ("en", "Free up some space on the NAS", Goal.FREE_SPACE, "Nas"),
+        ("en", "free space", Goal.FREE_SPACE, None),
+        ("de", "Schaffe Platz auf dem NAS", Goal.FREE_SPACE, "Nas"),
+        ("fr", "Libère de l'espace sur le nas", Goal.FREE_SPACE, "Nas"),
+        ("es", "Libera espacio en el nas", Goal.FREE_SPACE, "Nas"),
+        ("nl", "Maak ruimte vrij op de nas", Goal.FREE_SPACE, "Nas"),
+        ("en", "prepare for a power cut", Goal.POWER_CUT, None),
+        ("de", "Bereite alles auf den Stromausfall vor", Goal.POWER_CUT, None),
+        ("fr", "Prépare tout pour la coupure de courant", Goal.POWER_CUT, None),
+        ("es", "Prepara todo para el corte de luz", Goal.POWER_CUT, None),
+        ("nl", "Bereid alles voor op de stroomuitval", Goal.POWER_CUT, None),
+    ],
+)
+def test_what_is_wanted_can_be_said_without_an_action(
+    language: str, text: str, goal: Goal, place: str | None
+) -> None:
+    found = meaning(language, text)
+    assert isinstance(found, GoalRequest)
+    assert (found.goal, found.place and found.place.name) == (goal, place)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("en", "prepare for the power cut at 14:00", PartKind.TIME),
+        ("de", "Bereite alles auf den Stromausfall um 14 Uhr vor", PartKind.TIME),
+        ("en", "restart radarr and sonarr tonight", PartKind.TIME),
+        ("de", "Starte Radarr und Sonarr heute Nacht neu", PartKind.TIME),
+        ("en", "restart all arrs except lidarr", PartKind.MORE),
+        ("en", "restart radarr and sonarr if they are slow", PartKind.CONDITION),
+        ("en", "restart radarr and sonarr gently", PartKind.UNKNOWN),
+        ("en", "restart all the containers but not grafana", PartKind.MORE),
+        ("en", "start everything that is down and water the plants", PartKind.UNKNOWN),
+        ("en", "restart radarr and stop grafana tomorrow", PartKind.TIME),
+    ],
+)
+def test_nothing_of_a_request_is_dropped(language: str, text: str, kind: PartKind) -> None:
+    found = meaning(language, text)
+    assert isinstance(found, UnsupportedRequest)
+    assert found.part.kind is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "should I restart radarr and sonarr?",
+        "don't restart radarr and sonarr",
+        "why are radarr and sonarr slow?",
+        "restart all the foobars",
+        "restart radarr with sonarr",
+        "set the memory of grafana and paperless",
+        "are all containers running?",
+        "restart jellyfin and nas",
+    ],
+)
+def test_what_is_no_request_for_several_targets_stays_what_it_was(text: str) -> None:
+    assert not isinstance(meaning("en", text), PlanRequest | GoalRequest)
+
+
+def test_one_name_is_still_one_request() -> None:
+    assert isinstance(meaning("en", "restart radarr"), PersonRequest)
+
+
+def test_free_space_on_something_that_was_not_named_asks_for_it() -> None:
+    assert isinstance(meaning("en", "free space on it"), NoTarget | OpenText)
