@@ -13,9 +13,11 @@ from .match_meanings import PRONOUN, match_meaning, match_mention
 from .meanings import (
     ABOUT_ONE,
     AboutOne,
+    AmbiguousName,
     ApprovalAnswer,
     CompareQuestion,
     Meaning,
+    NoTarget,
     OpenQuestion,
     OpenText,
     ReadingQuestion,
@@ -30,7 +32,7 @@ from .question_parts import (
     recognise_parts,
     understood_reading,
 )
-from .references import with_reference
+from .references import last_named, with_reference
 from .request_recognition import Requested, recognise_request, requested_verbs
 from .said_text import Known, SaidText, known_lists
 from .unknown_names import unknown_in_questions, unknown_in_request
@@ -73,7 +75,24 @@ def recognise(
     if len(text) > LONGEST:
         return OpenText(text=text)
     matchers = likely_languages(plain(text), matchers)
-    said = _read(with_reference(plain(text), before, known.index, matchers), before, known, matchers)
+    named = with_reference(plain(text), before, known.index, matchers)
+    if isinstance(named, AmbiguousName):
+        return named
+    last = last_named(named, before, known.index, matchers)
+    unclear = last if isinstance(last, AmbiguousName) else None
+    said = _read(named, None if isinstance(last, AmbiguousName) else last, known, matchers)
+    found = _recognised(text, said, known, matchers, has_model)
+    # Two things fit: the person is asked which one.
+    return unclear if unclear is not None and isinstance(found, NoTarget) else found
+
+
+def _recognised(
+    text: str,
+    said: SaidText,
+    known: Known,
+    matchers: Sequence[LanguageMatcher],
+    has_model: bool,  # noqa: FBT001
+) -> Meaning:
     requests: list[Requested] = []
     not_offered: OpenText | None = None
     for matcher in matchers:
@@ -182,10 +201,9 @@ def reply_to(
     return offered.with_name(said[mentions[0].start : mentions[0].end])
 
 
-def _read(text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]) -> SaidText:
+def _read(text: str, last: Mention | None, known: Known, matchers: Sequence[LanguageMatcher]) -> SaidText:
     index = known.index
     mentions = index.find(text)
-    last = next((found[0] for said in reversed(before) if (found := index.find(plain(said)))), None)
     pronouns = {said: PRONOUN for one in matchers for said in one.values("pronoun")}
     names = {mark(number): number for number in range(len(mentions))} or pronouns
     bare, lists = known_lists(known), known_lists(known, names)

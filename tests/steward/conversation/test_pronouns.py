@@ -5,6 +5,7 @@ import pytest
 from homelab_steward.contract.catalogue import ActionOffer, Risk
 from homelab_steward.contract.state import TargetRef
 from steward.conversation.meanings import (
+    AmbiguousName,
     Meaning,
     NoTarget,
     OpenText,
@@ -234,3 +235,59 @@ def test_the_other_one_can_be_restarted() -> None:
 
 def test_without_two_things_there_is_no_other_one() -> None:
     assert not isinstance(meaning("Is the other one running?", "Is Radarr fine?"), TargetQuestion)
+
+
+def container(name: str) -> NamedTarget:
+    target = TargetRef(instance_id="pve", kind="container", id=name, name=name)
+    return NamedTarget(f"{name} on pve", target, "pve")
+
+
+BOX, DISK = (
+    container("Box"),
+    NamedTarget("sda", TargetRef(instance_id="nas", kind="vdev_disk", id="sda", name="sda"), "nas"),
+)
+MIXED = (*TARGETS, BOX, DISK)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "before", "expected"),
+    [
+        ("Is that container running?", "en", ("Is Box fine?", "How is Radarr?"), BOX),
+        ("Is that service running?", "en", ("How is Radarr?", "Is Box fine?"), TARGETS[1]),
+        ("Is the other container running?", "en", ("Is Box fine?", "How is Radarr?"), None),
+        ("Läuft dieser Container?", "de", ("Läuft Box?", "Wie geht es Radarr?"), BOX),
+        ("Läuft der andere Dienst?", "de", ("Läuft Sonarr?", "Läuft Box?", "Läuft Radarr?"), TARGETS[0]),
+        ("Ce conteneur fonctionne ?", "fr", ("Box fonctionne ?", "Radarr fonctionne ?"), BOX),
+        ("¿Funciona ese contenedor?", "es", ("¿Funciona Box?", "¿Funciona Radarr?"), BOX),
+        ("Draait die container?", "nl", ("Draait Box?", "Draait Radarr?"), BOX),
+        ("Läuft er noch?", "de", ("Vergleiche Box und sda",), BOX),
+        ("Läuft sie noch?", "de", ("Vergleiche Box und sda",), DISK),
+        ("Il fonctionne ?", "fr", ("Compare Box et Radarr", "Radarr fonctionne ?"), TARGETS[1]),
+    ],
+)
+def test_a_reference_agrees_with_what_it_refers_to(
+    text: str, language: str, before: tuple[str, ...], expected: NamedTarget | None
+) -> None:
+    found = meaning_of(text, MIXED, OFFERS, before, language)
+    if expected is None:
+        assert not isinstance(found, TargetQuestion)
+    else:
+        assert found == TargetQuestion(expected.target)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "before"),
+    [
+        ("Restart it", "en", ("Compare Radarr and Sonarr",)),
+        ("Is it running?", "en", ("Compare Radarr and Sonarr",)),
+        ("Starte ihn neu", "de", ("Vergleiche Radarr und Sonarr",)),
+        ("Is the other one running?", "en", ("Is Sonarr fine?", "Is Box fine?", "Is Radarr fine?")),
+        ("Stop that service", "en", ("Compare Radarr and Sonarr",)),
+    ],
+)
+def test_when_two_things_fit_a_person_is_asked(text: str, language: str, before: tuple[str, ...]) -> None:
+    found = meaning_of(text, MIXED, OFFERS, before, language)
+    assert isinstance(found, AmbiguousName), found
+    assert len(found.labels) == 2
+    completed = found.offered.with_name("Radarr")
+    assert isinstance(meaning_of(completed, MIXED, OFFERS, before, language), TargetQuestion | PersonRequest)
