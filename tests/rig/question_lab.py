@@ -31,6 +31,7 @@ from homelab_steward.contract.state import (
 from rig.question_instances import LAB, NOW, Made
 from steward.agent.plan_requests import RequestPlan
 from steward.conversation.conversation import Conversation
+from steward.conversation.model_answers import Models
 from steward.conversation.sentences import Sentences
 from steward.inventory.ports import INSTANCE, Seen
 from steward.sdk.description import AnyService
@@ -153,6 +154,8 @@ class QuestionLab:
         return Reading(title=question.tool, text=text, ok=True)
 
     async def request(self, request: RequestAction) -> ActionRequested:
+        if self.person(request.speaker) is None:
+            raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to ask for this.")
         self.requested.append(request)
         return ActionRequested(
             approval_id="a1", incident_id="i1", message=f"{request.action} {request.instance_id}"
@@ -172,8 +175,8 @@ class QuestionLab:
     def person(self, speaker: Speaker) -> Person | None:
         return Person(id="olga", name="Olga", role=Role.OWNER) if speaker.user_id == "1" else None
 
-    def conversation(self, sentences: Sentences) -> Conversation:
-        """Return a conversation without a model."""
+    def conversation(self, sentences: Sentences, models: Models | None = None) -> Conversation:
+        """Return a conversation, without a model unless one is given."""
         return build_conversation(
             ConversationParts(
                 rows=self,
@@ -184,7 +187,7 @@ class QuestionLab:
                 person=self.person,
                 inventory=self,  # type: ignore[arg-type]
                 catalogue=OFFERS,
-                models=None,
+                models=models,
                 sentences=sentences,
                 clock=Stopped(),  # type: ignore[arg-type]
                 zone=UTC,

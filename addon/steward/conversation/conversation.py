@@ -168,8 +168,8 @@ class Conversation:
         known: Known,
         before: Sequence[ChatMessage],
         about: IncidentContext | None,
-    ) -> tuple[AnswerCheck, Facts | None]:
-        """Return what checks a model's answer, and what stands in for it, None for other topics."""
+    ) -> tuple[AnswerCheck, Facts]:
+        """Return what checks a model's answer, and what stands in for it: "" for other topics."""
         mentions = known.index.find(text) or next(filter(None, map(known.index.find, reversed(said))), ())
         asked = tuple(one.target for mention in mentions for one in mention.targets)
         check = AnswerCheck(
@@ -179,19 +179,31 @@ class Conversation:
             known=[Grounds(one.text) for one in before],
             runs=self._readings.runs,
         )
-        if not asked and about is None and not check.asks_state and not check.strange_names:
-            return check, None
-        unknown = check.strange_names[:1] if not asked and about is None else []
+        is_open = not asked and about is None
 
         async def facts() -> str:
-            if unknown:
-                near = nearest_names(unknown[0], known.among)
-                return (await self._answers.answer(UnknownName(unknown[0], near), question, None)).text
+            unknown = self._unknown(text, question, known, check) if is_open else None
+            if unknown is not None:
+                return (await self._answers.answer(unknown, question, None)).text
+            if is_open and not check.asks_state:
+                return ""
             meaning = TargetQuestion(asked[0]) if asked else TopicQuestion(Topic.PROBLEM)
             answered = await self._answers.answer(meaning, question, about)
             return say(question.language, "known", facts=answered.text)
 
         return check, facts
+
+    def _unknown(
+        self, text: str, question: ChatQuestion, known: Known, check: AnswerCheck
+    ) -> UnknownName | None:
+        """Return the name of a thing that is not known in a question that a model could not answer."""
+        if check.strange_names:
+            name = check.strange_names[0]
+            return UnknownName(name, nearest_names(name, known.among))
+        if check.asks_state:
+            return None
+        meaning = recognise(text, (), known, self._sentences.of(question.language))
+        return meaning.unknown if isinstance(meaning, OpenText) else None
 
     async def _suggestion(
         self,

@@ -19,7 +19,7 @@ from rig.toy import SERVICE, Toy
 from steward.api.queries import Queries
 from steward.clock import Clock, SystemClock
 from steward.conversation.conversation import Conversation
-from steward.conversation.model_answers import Bounds
+from steward.conversation.model_answers import Bounds, Models
 from steward.conversation.sentences import Sentences
 from steward.llm.egress import PrivacyContext
 from steward.llm.messages import Tier
@@ -45,6 +45,7 @@ class ConversationRig:
     rig: AgentRig
     conversation: Conversation
     model: ScriptedModel
+    models: Models | None = None
 
     async def pieces(self, text: str, **fields: object) -> list[ChatPiece]:
         """Ask, and return all pieces of the answer."""
@@ -150,4 +151,4 @@ async def open_conversation(
                 zone=UTC,
             )
         )
-        yield ConversationRig(rig, conversation, scripted)
+        yield ConversationRig(rig, conversation, scripted, chat_models)
