@@ -15,6 +15,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.schedules import ScheduleKind
 from homelab_steward.contract.state import FrontEndStatus
 
 from .agent.agent import Agent, Limits
@@ -42,6 +43,8 @@ from .reports.weekly import WeeklyReports
 from .runbooks.model import Runbook
 from .runbooks.own_runbooks import OwnRunbooks
 from .runbooks.shown_names import ShownNames
+from .schedules.asking import Asking
+from .schedules.schedules import ScheduleBook
 from .sdk import http
 from .sdk.description import AnyService
 from .sdk.validation import WrongService
@@ -149,10 +152,8 @@ class App:
         )
         scheduler = Scheduler(store, self._clock)
         opened.push_async_callback(scheduler.close)
-        reports = await self._reports(store, inventory, scheduler)
-        backups = self._backups(store)
-        if backups is not None:
-            await scheduler.put(await backups.job())
+        schedules = await self._schedules(store, scheduler, inventory, agent, people, models)
+        reports = await self._reports(store, inventory, schedules)
         self._telegram = await self._open_telegram(
             store, agent, people, queries, conversation, reports, trends, offers
         )
@@ -179,8 +180,7 @@ class App:
             models=models,
             reports=reports,
             trends=trends,
-            backups=backups,
-            scheduler=scheduler,
+            schedules=schedules,
             telegram=self._telegram,
             front_ends=self._front_ends,
             catalogue=lambda: offers,
@@ -239,7 +239,9 @@ class App:
             self._generation = await app_metadata.generation(unit.connection)
         return store
 
-    async def _reports(self, store: Store, inventory: LiveInventory, scheduler: Scheduler) -> WeeklyReports:
+    async def _reports(
+        self, store: Store, inventory: LiveInventory, schedules: ScheduleBook
+    ) -> WeeklyReports:
         settings = self._settings
         reports = WeeklyReports(
             store,
@@ -251,21 +253,43 @@ class App:
         )
         times = times_of(settings)
         if times is not None:
-            await scheduler.put(Job(id=JOB_ID, times=times, run=reports.make))
+            await schedules.add(ScheduleKind.REPORT, Job(id=JOB_ID, times=times, run=reports.make))
         return reports
 
-    def _backups(self, store: Store) -> BackupSchedule | None:
-        settings = self._settings
-        if settings.backups.every is None:
-            return None
-        return BackupSchedule(
-            store.database,
-            settings.data_dir,
-            settings.backup_dir,
+    async def _schedules(
+        self,
+        store: Store,
+        scheduler: Scheduler,
+        inventory: LiveInventory,
+        agent: Agent,
+        people: People,
+        models: ModelStack,
+    ) -> ScheduleBook:
+        """Return all schedules but the weekly report."""
+        settings, talking = self._settings, models.talking()
+        gateway = talking.gateway if talking else None
+        asking = Asking(store, inventory, self._clock, agent.requests.read, gateway)
+        found = ScheduleBook(
+            store,
+            scheduler,
             self._clock,
-            settings.backups.every,
-            settings.backups.keep,
+            settings.time_zone,
+            asking,
+            people.by_speaker,
+            agent.correlator.take,
         )
+        if settings.backups.every is not None:
+            backups = BackupSchedule(
+                store.database,
+                settings.data_dir,
+                settings.backup_dir,
+                self._clock,
+                settings.backups.every,
+                settings.backups.keep,
+            )
+            await found.add(ScheduleKind.BACKUP, await backups.job())
+        await found.read(settings.data_dir / "schedules")
+        return found
 
     def _agent(
         self,

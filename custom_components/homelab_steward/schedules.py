@@ -1,10 +1,6 @@
-"""The calendar of what the app does on a schedule: the weekly report and its own backups."""
+"""The calendar of what the app does on a schedule: reports, backups, and scheduled questions."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
-from heapq import merge
-from itertools import count, islice, takewhile
 from typing import Final
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
@@ -13,41 +9,34 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, LOGGER
 from .contract.errors import ContractError
-from .contract.maintenance import weekly_occurrences
-from .contract.protocol import Command, Nothing
-from .contract.schedules import Schedules
-from .coordinator import StewardCoordinator
+from .contract.plain_text import one_line
+from .contract.protocol import Command, RowKind
+from .contract.schedules import PlannedRun, ScheduleQuery, Schedules
+from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
-from .phrases import Phrases
-
-REPORT: Final = "schedule_report"
-BACKUP: Final = "schedule_backup"
-"""The keys of the texts of both."""
 
 SHOWN: Final = timedelta(minutes=15)
 """How long an event is shown: a calendar shows nothing without a length."""
 
-MOST_EVENTS: Final = 1000
-
-type Planned = tuple[datetime, str]
-"""When something begins, in UTC, and the key of its text."""
+AHEAD: Final = timedelta(days=31)
+"""How far ahead the next event is looked for."""
 
 
 class ScheduleCalendar(StewardEntity, CalendarEntity):
-    """One event for each weekly report and each backup that is planned. It only shows them."""
+    """One event for each time at which something is planned. It only shows them."""
 
     _attr_translation_key = "schedule"
 
     def __init__(self, coordinator: StewardCoordinator) -> None:
         """Start without schedules."""
         super().__init__(coordinator, "schedule")
-        self._phrases = Phrases({})
-        self._schedules = Schedules()
+        self._next = Schedules()
 
     async def async_added_to_hass(self) -> None:
-        """Read the schedules."""
+        """Read the schedules, and again after each run of one."""
         await super().async_added_to_hass()
-        self._phrases = await Phrases.async_load(self.hass)
+        for kind in (RowKind.REPORT, RowKind.SCHEDULED):
+            self.async_on_remove(self.coordinator.listen(kind, self._row_changed))
         self._read_later()
 
     @callback
@@ -59,18 +48,21 @@ class ScheduleCalendar(StewardEntity, CalendarEntity):
     @property
     def event(self) -> CalendarEvent | None:
         """Return the event now, else the next one."""
-        planned = next(planned_after(self._schedules, dt_util.utcnow() - SHOWN), None)
-        return self._event(*planned) if planned else None
+        since = dt_util.utcnow() - SHOWN
+        found = next((one for one in self._next.planned if one.at > since), None)
+        return self._event(found, self._next) if found else None
 
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
         """Return the events between two times, in order; those that reach into it too."""
-        await self._async_read()
-        until = dt_util.as_utc(end_date)
-        planned = planned_after(self._schedules, dt_util.as_utc(start_date) - SHOWN)
-        found = takewhile(lambda one: one[0] < until, planned)
-        return [self._event(*one) for one in islice(found, MOST_EVENTS)]
+        since, until = dt_util.as_utc(start_date) - SHOWN, dt_util.as_utc(end_date)
+        found = await self._async_query(since, until)
+        return [self._event(one, found) for one in found.planned if since < one.at < until] if found else []
+
+    @callback
+    def _row_changed(self, _change: Change) -> None:
+        self._read_later()
 
     @callback
     def _read_later(self) -> None:
@@ -80,43 +72,27 @@ class ScheduleCalendar(StewardEntity, CalendarEntity):
             )
 
     async def _async_read(self) -> None:
-        """Read the schedules; those that were read last stay if the app does not answer."""
+        """Read what is next; what was read last stays if the app does not answer."""
+        now = dt_util.utcnow()
+        found = await self._async_query(now - SHOWN, now + AHEAD)
+        if found is not None and found != self._next:
+            self._next = found
+            self.async_write_ha_state()
+            self.async_update_event_listeners()
+
+    async def _async_query(self, since: datetime, until: datetime) -> Schedules | None:
+        query = ScheduleQuery(since=since, until=until, language=self.hass.config.language)
         try:
-            found = await self.coordinator.async_call(Command.LIST_SCHEDULES, Nothing(), Schedules)
+            return await self.coordinator.async_call(Command.LIST_SCHEDULES, query, Schedules)
         except ContractError as err:
             LOGGER.debug("The schedules are not read: %s", err.message)
-            return
-        if found != self._schedules:
-            self._schedules = found
-            self.async_write_ha_state()
+            return None
 
-    def _event(self, begins: datetime, key: str) -> CalendarEvent:
+    def _event(self, planned: PlannedRun, schedules: Schedules) -> CalendarEvent:
+        titles = {one.id: one.title for one in schedules.schedules}
         return CalendarEvent(
-            start=dt_util.as_local(begins),
-            end=dt_util.as_local(begins + SHOWN),
-            summary=self._phrases(key),
-            uid=f"{key}/{begins.isoformat()}",
+            start=dt_util.as_local(planned.at),
+            end=dt_util.as_local(planned.at + SHOWN),
+            summary=one_line(titles.get(planned.schedule_id, planned.schedule_id)),
+            uid=f"{planned.schedule_id}/{planned.at.isoformat()}",
         )
-
-
-def planned_after(schedules: Schedules, since: datetime) -> Iterator[Planned]:
-    """Yield what begins after a time, in order; without end when something is planned. Pure."""
-    return merge(_reports(schedules, since), _backups(schedules, since))
-
-
-def _reports(schedules: Schedules, since: datetime) -> Iterator[Planned]:
-    if schedules.weekly_report is not None:
-        # With a length of one minute, one that begins now is not over yet.
-        times = replace(schedules.weekly_report, minutes=1)
-        begins = (one.starts_at for one in weekly_occurrences(times, since))
-        yield from ((at, REPORT) for at in begins if at > since)
-
-
-def _backups(schedules: Schedules, since: datetime) -> Iterator[Planned]:
-    first, hours = schedules.next_backup, schedules.backup_hours
-    if first is None or not hours or hours <= 0:
-        return
-    every = timedelta(hours=hours)
-    # Only the next one and those after it are planned.
-    passed = max(0, (since - first) // every + 1)
-    yield from ((first + number * every, BACKUP) for number in count(passed))

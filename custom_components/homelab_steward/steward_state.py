@@ -10,6 +10,7 @@ from .contract.maintenance import MaintenanceWindow
 from .contract.mode import StewardMode
 from .contract.protocol import Event, InitialState, RowKind
 from .contract.reports import WeeklyReport
+from .contract.schedules import ScheduledMessage
 from .contract.state import FrontEndStatus, Instance, Person, Snapshot
 from .contract.usage import Usage
 
@@ -44,6 +45,8 @@ class StewardState:
     mode: StewardMode
     usage: Usage | None
     report: WeeklyReport | None
+    scheduled: Mapping[str, ScheduledMessage]
+    """The newest message of each schedule."""
 
     @classmethod
     def empty(cls) -> Self:
@@ -61,6 +64,7 @@ class StewardState:
             mode=StewardMode(),
             usage=None,
             report=None,
+            scheduled={},
         )
 
     @classmethod
@@ -79,9 +83,10 @@ class StewardState:
             mode=state.mode,
             usage=state.usage,
             report=state.report,
+            scheduled={row.schedule_id: row for row in reversed(state.scheduled)},
         )
 
-    def after(self, event: Event) -> StewardState:
+    def after(self, event: Event) -> StewardState:  # noqa: PLR0911 - one for each kind
         """Return the state after one event."""
         if names := _BY_ID.get(event.kind):
             rows, row = names
@@ -94,6 +99,8 @@ class StewardState:
                 return replace(self, catalogue=event.catalogue) if event.catalogue else self
             case RowKind.MODE:
                 return replace(self, mode=event.mode) if event.mode else self
+            case RowKind.SCHEDULED:
+                return self._after_message(event)
             case RowKind.USAGE | RowKind.REPORT:
                 stored: dict[str, Any] = {event.kind.value: getattr(event, event.kind.value)}
                 return replace(self, **stored)
@@ -125,6 +132,10 @@ class StewardState:
             return replace(self, instances=instances)
         # The app may not send a separate event for the snapshot.
         return replace(self, instances=instances, snapshots=_changed(self.snapshots, event.id, None))
+
+    def _after_message(self, event: Event) -> StewardState:
+        row = event.scheduled
+        return replace(self, scheduled=_changed(self.scheduled, row.schedule_id, row)) if row else self
 
     def _after_incident_event(self, event: Event) -> StewardState:
         match event.kind:

@@ -66,7 +66,7 @@ from custom_components.homelab_steward.contract.protocol import (
 )
 from custom_components.homelab_steward.contract.records import RunbookLevels, TrendPicture
 from custom_components.homelab_steward.contract.reports import WeeklyReport
-from custom_components.homelab_steward.contract.schedules import Schedules
+from custom_components.homelab_steward.contract.schedules import ScheduledMessage, Schedules
 from custom_components.homelab_steward.contract.state import (
     Instance,
     InstanceStatus,
@@ -91,6 +91,7 @@ type Row = (
     | Person
     | Usage
     | WeeklyReport
+    | ScheduledMessage
 )
 type Answerer = Callable[[Any], Message | Awaitable[Message]]
 type Talker = Callable[[ChatQuestion], AsyncIterator[ChatPiece]]
@@ -364,6 +365,7 @@ class FakeSteward:
             maintenance=rows[RowKind.MAINTENANCE],
             usage=next(iter(rows[RowKind.USAGE]), None),
             report=next(iter(rows[RowKind.REPORT]), None),
+            scheduled=tuple(reversed(rows[RowKind.SCHEDULED])),
         )
 
     async def _notify(self, kind: RowKind, key: str, row: Row | None) -> None:

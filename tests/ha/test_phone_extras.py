@@ -30,6 +30,7 @@ from custom_components.homelab_steward.contract.incidents import (
 from custom_components.homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.reports import WeekFigures, WeeklyReport
+from custom_components.homelab_steward.contract.schedules import Delivery, ScheduledMessage
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 
 APPLE_CRITICAL = {
@@ -357,4 +358,40 @@ async def test_a_new_weekly_report_is_shown_once_and_opens_in_the_panel(
     await steward.push(RowKind.APPROVAL, rows.approval("ask3"))
     await data_of(push, until, "pixel", "ask3")
     assert [one["data"]["tag"] for one in push.of("pixel")].count("weekly-report") == 1
+    assert await hass.config_entries.async_unload(asked.entry_id)
+
+
+async def test_a_message_of_a_schedule_is_shown_once(
+    hass: HomeAssistant, steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    now = dt_util.utcnow()
+    message = ScheduledMessage(
+        id="own/1",
+        schedule_id="own",
+        title="Disks",
+        due_at=now,
+        made_at=now,
+        lines=tuple(f"line {number}" for number in range(7)),
+        not_checked=("nas",),
+        summary="All of it.",
+        deliver_to=(Delivery.PHONE,),
+    )
+    for other in (
+        replace(message, id="old/1", schedule_id="old", made_at=now - timedelta(days=3)),
+        replace(message, id="silent/1", schedule_id="silent", is_silent=True),
+        replace(message, id="telegram/1", schedule_id="telegram", deliver_to=(Delivery.TELEGRAM,)),
+    ):
+        await steward.push(RowKind.SCHEDULED, other)
+    await steward.push(RowKind.SCHEDULED, message)
+    await data_of(push, until, "iphone", "schedule-own")
+    await data_of(push, until, "pixel", "schedule-own")
+    shown = push.shown("pixel", "schedule-own") or {}
+    first = "\n".join(f"line {number}" for number in range(5))
+    assert shown["message"] == f"All of it.\n{first}\nMore findings: 2\nNot checked: 1"
+    assert await hass.config_entries.async_reload(asked.entry_id)
+    empty = replace(message, id="own/2", lines=(), not_checked=(), summary="")
+    await steward.push(RowKind.SCHEDULED, empty)
+    await until(lambda: (push.shown("pixel", "schedule-own") or {}).get("message") == "Nothing was found.")
+    tags = [one["data"]["tag"] for one in push.of("pixel") if one["data"]["tag"].startswith("schedule-")]
+    assert tags == ["schedule-own"] * 2
     assert await hass.config_entries.async_unload(asked.entry_id)

@@ -193,6 +193,9 @@ class ToyInventory:
         self.said_off[target.key] = reason
         return True
 
+    def has_login(self, instance_id: str) -> bool | None:
+        return True
+
     def unavailable(self, instance_id: str) -> Mapping[str, str]:
         return self.not_offered
 

@@ -1,7 +1,9 @@
 """Records as the stages write them, with every field a test may want to vary."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import (
@@ -23,6 +25,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from homelab_steward.contract.preferences import Preference, PreferenceState
 from homelab_steward.contract.reports import WeekFigures, WeeklyDocument, WeeklyReport
+from homelab_steward.contract.schedules import Delivery, ScheduledMessage
 from homelab_steward.contract.state import FrontEnd, Person, Role, TargetRef
 from homelab_steward.contract.step_parts import Difference, PlannedStep
 from steward.sdk.categories import INFRASTRUCTURE
@@ -263,3 +266,18 @@ def weekly_document() -> WeeklyDocument:
         pictures=(),
         markdown="# Weekly report",
     )
+
+
+def scheduled_message(**changes: Any) -> ScheduledMessage:
+    """Return a message of a schedule."""
+    made = ScheduledMessage(
+        id="own/1",
+        schedule_id="own",
+        title="Own",
+        due_at=NOW,
+        made_at=NOW,
+        lines=("Radarr: update to 5.1",),
+        not_checked=("nas: no route",),
+        deliver_to=tuple(Delivery),
+    )
+    return replace(made, **changes)

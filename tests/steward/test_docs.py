@@ -20,6 +20,8 @@ from steward.conversation.sentence_files import BUILT_IN, INTENTS, read_language
 from steward.inventory.forms import fill_in
 from steward.runbooks.library import WrongRunbook, built_in_folders, check, parse, read_library
 from steward.runbooks.model import Match, Recipe, Runbook, Step
+from steward.schedules.question import KEYS, TITLES, read_question
+from steward.schedules.rules import RULES
 from steward.sdk.description import AnyService
 from steward.sdk.parse import parse as parse_json
 from steward.services._kubernetes.models import Rule
@@ -215,7 +217,7 @@ def kind_of(snippet: Snippet) -> str | None:
         return "kubernetes"
     if keys and keys <= SENTENCES:
         return "sentences"
-    return "alertmanager" if keys == {"receivers"} else None
+    return "alertmanager" if keys == {"receivers"} else "schedule" if "cron" in keys else None
 
 
 YAML = snippets("yaml")
@@ -235,7 +237,17 @@ def test_every_yaml_snippet_is_checked() -> None:
         "alertmanager",
         "kubernetes",
         "sentences",
+        "schedule",
     }
+
+
+def test_documented_schedules_are_read(tmp_path: Path) -> None:
+    for number, snippet in enumerate(some("schedule")):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(snippet.text, encoding="utf-8")
+        assert read_question(path).is_own
+    page = (ROOT / "docs" / "schedules.md").read_text("utf-8")
+    assert {f"`{one}`" for one in (*KEYS, *RULES, *TITLES)} <= set(re.findall(r"`[\w-]+`", page))
 
 
 def test_documented_sentences_are_understood(tmp_path: Path) -> None:

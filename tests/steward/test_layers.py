@@ -24,6 +24,7 @@ LAYERS = (
     {"settings.model"},
     {"inventory", "settings.reader"},
     {"agent", "reports"},
+    {"schedules"},
     {"conversation"},
     {"api"},
     {"wiring"},

@@ -64,7 +64,7 @@ from homelab_steward.contract.records import (
 )
 from homelab_steward.contract.released_text import ReleasedText, ReleaseText
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
-from homelab_steward.contract.schedules import Schedules
+from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules, SwitchSchedule
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
 
 from ..error_mapping import to_contract_error
@@ -120,7 +120,9 @@ class Commands:
     decide_preference: Callable[[DecidePreference], Awaitable[Preference]]
     take_back_preference: Callable[[TakeBackPreference], Awaitable[Nothing]]
     weekly_report: Callable[[WeeklyQuery], Awaitable[WeeklyDocument]]
-    schedules: Callable[[Nothing], Awaitable[Schedules]]
+    schedules: Callable[[ScheduleQuery], Awaitable[Schedules]]
+    run_schedule: Callable[[RunSchedule], Awaitable[Schedule]]
+    switch_schedule: Callable[[SwitchSchedule], Awaitable[Schedule]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
@@ -240,7 +242,15 @@ class Commands:
             case Command.WEEKLY_REPORT:
                 return await self.weekly_report(WeeklyQuery.from_plain(body))
             case Command.LIST_SCHEDULES:
-                return await self.schedules(Nothing.from_plain(body))
+                return await self.schedules(ScheduleQuery.from_plain(body))
+            case Command.RUN_SCHEDULE:
+                run_now = RunSchedule.from_plain(body)
+                _check_speaker(run_now.speaker, is_local=is_local)
+                return await self.run_schedule(run_now)
+            case Command.SWITCH_SCHEDULE:
+                switch = SwitchSchedule.from_plain(body)
+                _check_speaker(switch.speaker, is_local=is_local)
+                return await self.switch_schedule(switch)
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

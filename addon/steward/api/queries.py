@@ -17,13 +17,14 @@ from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 from homelab_steward.contract.usage import Usage
 
 from ..inventory.ports import Inventory
-from ..store import approvals, incidents, maintenance, preferences, reports, runs
+from ..store import approvals, incidents, maintenance, preferences, reports, runs, scheduled_messages
 from ..store.mode import read_mode
 from ..store.store import Store
 from ..texts import translate
 
 CLOSED_SHOWN: Final = 50
 DECIDED_SHOWN: Final = 20
+MESSAGES_SHOWN: Final = 20
 MOST_LISTED: Final = 500
 MOST_WAITING: Final = 200
 LONGEST_TEXT: Final = 200
@@ -77,6 +78,7 @@ class Queries:
             windows = await maintenance.windows(connection)
             usage = await self._usage(connection)
             report = await reports.latest(connection)
+            scheduled = await scheduled_messages.newest(connection, MESSAGES_SHOWN)
             habits = await preferences.newest(connection, MOST_LISTED)
         return InitialState(
             sequence=sequence,
@@ -93,6 +95,7 @@ class Queries:
             usage=usage,
             preferences=habits,
             report=report,
+            scheduled=scheduled,
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:

@@ -37,6 +37,7 @@ class UnusableInstance:
         self.snapshot: Snapshot | None = None
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
+        self.has_login: bool | None = None
         self.first_poll = asyncio.Event()
         self.first_poll.set()
 

@@ -10,6 +10,7 @@ import aiohttp
 import structlog
 
 from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import SettingKind
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot, TargetRef
 
@@ -42,6 +43,9 @@ from .problem_reports import ProblemReports
 from .topology import Place
 
 log = structlog.get_logger(__name__)
+
+WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 - the name of a setting
+"""What a service sends with its webhooks, which is no login."""
 
 CLOSE_TIMEOUT: Final = 5.0
 LONGEST_ERROR: Final = 500
@@ -122,6 +126,15 @@ class InstancePoller:
         """Where it is, and what the service reported about itself at the last poll."""
         settings = self._access.settings
         return occupied(self.instance.service, self._service.settings, settings, self.identity)
+
+    @property
+    def has_login(self) -> bool:
+        """Whether a secret is set that the service gets: a password, a key, or a token."""
+        return any(
+            self._access.settings.get(one.key)
+            for one in self._service.settings
+            if one.kind is SettingKind.SECRET and one.key != WEBHOOK_SECRET
+        )
 
     def start(self) -> None:
         """Start to poll and, if the service can push, to listen."""

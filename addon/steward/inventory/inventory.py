@@ -226,6 +226,11 @@ class LiveInventory(ConfiguredInstances, Inventory):
         snapshot = self.snapshot(instance_id)
         return snapshot.unavailable if snapshot else {}
 
+    @override
+    def has_login(self, instance_id: str) -> bool | None:
+        entry = self._entries.get(instance_id)
+        return entry.has_login if entry else None
+
     def _topology(self) -> Topology:
         """Return the index of the current targets, rebuilt when they changed."""
         entries = self._entries.values()

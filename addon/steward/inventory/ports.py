@@ -171,6 +171,9 @@ class Inventory(Protocol):
     def unavailable(self, instance_id: str) -> Mapping[str, str]:
         """Return the reasons why tools and actions are not offered now, by key (``action.restart``)."""
 
+    def has_login(self, instance_id: str) -> bool | None:
+        """Return whether the steward sends the instance a secret, None if it is not used."""
+
     async def home_facts(self) -> Mapping[str, bool | None]:
         """Return what is true of the home now, by HomeFact; a fact that is missing or None is not known."""
 

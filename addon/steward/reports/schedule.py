@@ -4,8 +4,6 @@ from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from homelab_steward.contract.maintenance import WeeklyTimes
-
 from ..settings.model import Settings
 from ..timing.times import Cron
 
@@ -20,14 +18,6 @@ def times_of(settings: Settings) -> Cron | None:
     at = time.fromisoformat(weekly.at)
     # Cron's days of the week begin with Sunday.
     return Cron(f"{at.minute} {at.hour} * * {(weekly.weekday.number + 1) % 7}", settings.time_zone)
-
-
-def weekly_times(settings: Settings) -> WeeklyTimes | None:
-    """Return when the weekly report is due, as calendars show it."""
-    weekly = settings.weekly
-    if weekly.weekday is None:
-        return None
-    return WeeklyTimes(weekdays=(weekly.weekday.number,), begin=weekly.at, minutes=0, zone=settings.time_zone)
 
 
 def report_id(until: datetime, zone: str) -> str:

@@ -44,6 +44,7 @@ from .press_handler import DecisionPort, PressHandler
 from .press_queue import PressQueue
 from .rate_limit import RateLimit
 from .replies import Replies
+from .scheduled import ScheduledSync
 from .sender import Sender
 from .settings import TelegramSettings
 from .standing_names import StandingNames
@@ -144,6 +145,7 @@ class TelegramFrontEnd:
         self._notices = Notices(self._outbox, changes, ports.steward, clock, settings.zone)
         self.notes = Notes(self._outbox, titles)
         self._weekly = WeeklySync(self._outbox, database, changes, clock, ports.steward.weekly)
+        self._scheduled = ScheduledSync(self._outbox, database, changes, clock)
         handler = PressHandler(
             settings,
             codec,
@@ -203,6 +205,7 @@ class TelegramFrontEnd:
             ("topic names", self._standing_names.run),
             ("updates", self._updates.run),
             ("weekly", self._weekly.run),
+            ("scheduled", self._scheduled.run),
             ("notices", self._notices.run),
             ("pruning", self._prune),
             ("status", self._status.run),

@@ -41,15 +41,18 @@ class Job:
 
     ``run`` may be called more than once with the same time, and must have its effect once. ``first_since``
     is from when on it is due at its first start; None: from that start on, so nothing was missed.
+    ``is_enabled`` counts at its first start too.
     """
 
     id: str
     times: Times
     run: Callable[[Due], Awaitable[object]]
     first_since: datetime | None = None
+    is_enabled: bool = True
 
 
-type Finished = Callable[[ScheduleState], Awaitable[None]]
+type Finished = Callable[[ScheduleState, ScheduleState], Awaitable[None]]
+"""Gets the state before a run and that after it."""
 
 
 class Scheduler:
@@ -72,7 +75,7 @@ class Scheduler:
         return self._states
 
     def when_finished(self, finished: Finished) -> None:
-        """Call something after each run, with its state."""
+        """Call something after each run. A run that was reported is not repeated if that fails."""
         self._finished = finished
 
     async def start(self) -> None:
@@ -145,7 +148,8 @@ class Scheduler:
         known, times = self._states.get(job.id), repr(job.times)
         if known is None:
             since = job.first_since or self._clock.now()
-            await self._save(ScheduleState(id=job.id, times=times, since=since))
+            new = ScheduleState(id=job.id, times=times, since=since, is_enabled=job.is_enabled)
+            await self._save(new)
         elif known.times != times:
             await self._save(replace(known, times=times, since=max(known.since, self._clock.now())))
         self._tasks[job.id] = asyncio.create_task(self._follow(job.id), name=f"schedule {job.id}")
@@ -208,7 +212,7 @@ class Scheduler:
             done = replace(claimed, state=RunState.DONE, failures=0, reason="")
         await self._save(replace(done, changed_at=self._clock.now()))
         if self._finished is not None:
-            await self._finished(self._states[job.id])
+            await self._finished(state, self._states[job.id])
 
     async def _save(self, state: ScheduleState) -> None:
         """Store what is known about a job; it is known only when it is stored."""

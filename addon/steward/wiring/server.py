@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import ReportRefusal, SendNote
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import Nothing
-from homelab_steward.contract.schedules import Schedules
 from homelab_steward.contract.state import FrontEnd, FrontEndStatus
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies
@@ -38,21 +36,19 @@ from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
-from ..reports.schedule import weekly_times
 from ..reports.weekly import WeeklyReports
 from ..runbooks.model import Runbook
 from ..runbooks.own_runbooks import OwnRunbooks
 from ..runbooks.shown_names import ShownNames
+from ..schedules.schedules import ScheduleBook
 from ..settings.model import Settings
 from ..store.storable_text import storable
 from ..store.store import Store
-from ..timing.scheduler import Scheduler
 from ..trends.courses import Trends
 from ..trends.pictures import TrendPictures
 
 if TYPE_CHECKING:
     from ..telegram.bot import TelegramBot
-from .backup_schedule import JOB_ID, BackupSchedule
 from .model_stack import ModelStack
 
 VERSION: Final = version("homelab-steward")
@@ -77,8 +73,7 @@ class ServerParts:
     shown_names: ShownNames
     reports: WeeklyReports
     trends: Trends
-    backups: BackupSchedule | None
-    scheduler: Scheduler
+    schedules: ScheduleBook
     conversation: Conversation
     models: ModelStack
     telegram: TelegramBot | None
@@ -185,14 +180,6 @@ def _commands(parts: ServerParts) -> Commands:
         await parts.telegram.send(note)
         return Nothing()
 
-    async def schedules(_query: Nothing) -> Schedules:
-        backups = parts.backups
-        return Schedules(
-            weekly_report=weekly_times(parts.settings),
-            next_backup=parts.scheduler.next_at(JOB_ID),
-            backup_hours=backups.every / timedelta(hours=1) if backups else None,
-        )
-
     return Commands(
         decide=parts.agent.gate.decide,
         request_action=requests.request,
@@ -233,7 +220,9 @@ def _commands(parts: ServerParts) -> Commands:
         decide_preference=parts.agent.preferences.decide,
         take_back_preference=parts.agent.preferences.take_back,
         weekly_report=parts.reports.weekly,
-        schedules=schedules,
+        schedules=parts.schedules.list,
+        run_schedule=parts.schedules.run,
+        switch_schedule=parts.schedules.switch,
         ask=parts.conversation.ask,
     )
 

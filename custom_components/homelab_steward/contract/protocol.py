@@ -67,7 +67,7 @@ from .records import (
 )
 from .released_text import ReleasedText, ReleaseText
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
-from .schedules import Schedules
+from .schedules import RunSchedule, Schedule, ScheduledMessage, ScheduleQuery, Schedules, SwitchSchedule
 from .state import FrontEndStatus, Instance, Person, Snapshot
 from .usage import Usage
 
@@ -131,6 +131,7 @@ class InitialState(Message):
     maintenance: Many[MaintenanceWindow] = ()
     preferences: Many[Preference] = ()
     report: WeeklyReport | None = None
+    scheduled: Many[ScheduledMessage] = ()
     usage: Usage | None = None
 
 
@@ -149,6 +150,7 @@ class RowKind(StrEnum):
     MAINTENANCE = "maintenance"
     PREFERENCE = "preference"
     REPORT = "report"
+    SCHEDULED = "scheduled"
     USAGE = "usage"
 
 
@@ -176,6 +178,7 @@ class Event(Message):
     maintenance: MaintenanceWindow | None = None
     preference: Preference | None = None
     report: WeeklyReport | None = None
+    scheduled: ScheduledMessage | None = None
     usage: Usage | None = None
 
 
@@ -262,6 +265,8 @@ class Command(StrEnum):
     TAKE_BACK_PREFERENCE = "preferences.take_back"
     WEEKLY_REPORT = "reports.weekly"
     LIST_SCHEDULES = "steward.schedules"
+    RUN_SCHEDULE = "schedules.run"
+    SWITCH_SCHEDULE = "schedules.switch"
     LIST_POLLS = "instances.polls"
     LIST_NAMES = "catalogue.names"
     LIST_RUNBOOKS = "runbooks.list"
@@ -304,7 +309,9 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE_PREFERENCE: DecidePreference,
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference,
     Command.WEEKLY_REPORT: WeeklyQuery,
-    Command.LIST_SCHEDULES: Nothing,
+    Command.LIST_SCHEDULES: ScheduleQuery,
+    Command.RUN_SCHEDULE: RunSchedule,
+    Command.SWITCH_SCHEDULE: SwitchSchedule,
     Command.LIST_POLLS: Nothing,
     Command.LIST_NAMES: NamesQuery,
     Command.LIST_RUNBOOKS: Nothing,
@@ -348,6 +355,8 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.TAKE_BACK_PREFERENCE: Nothing,
     Command.WEEKLY_REPORT: WeeklyDocument,
     Command.LIST_SCHEDULES: Schedules,
+    Command.RUN_SCHEDULE: Schedule,
+    Command.SWITCH_SCHEDULE: Schedule,
     Command.LIST_POLLS: LastPolls,
     Command.LIST_NAMES: Names,
     Command.LIST_RUNBOOKS: RunbookRecords,

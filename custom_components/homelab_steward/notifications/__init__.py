@@ -35,6 +35,7 @@ _SHOWN: Final = (
     RowKind.PERSON,
     RowKind.MAINTENANCE,
     RowKind.REPORT,
+    RowKind.SCHEDULED,
 )
 """The rows that change what a phone shows."""
 

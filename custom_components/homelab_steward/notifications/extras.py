@@ -1,4 +1,4 @@
-"""What phones show beside requests: how far a run is, maintenance that begins soon, the weekly report."""
+"""What phones show beside requests: progress, maintenance that begins soon, reports, and schedules."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from ..contract.incidents import ApprovalRequest, Incident, Run, RunStatus, Step
 from ..contract.maintenance import MaintenanceWindow
 from ..contract.plain_text import one_line
 from ..contract.reports import WeeklyReport
+from ..contract.schedules import Delivery, ScheduledMessage
 from ..maintenance import places
 from ..phrases import Phrases, category_name
 from ..steward_state import StewardState
@@ -23,7 +24,9 @@ _DONE: Final = frozenset({StepState.EFFECT_KNOWN, StepState.VERIFIED})
 
 WEEKLY_REPORT: Final = "weekly-report"
 REPORT_IS_NEW: Final = timedelta(days=2)
-"""How old a weekly report is at most when it is shown."""
+"""How old a weekly report, or a message of a schedule, is at most when it is shown."""
+
+MOST_LINES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,8 @@ def extras_of(
         yield from _announcement(window, state, ledger, device_id, phrases, now)
     if state.report is not None:
         yield from _weekly_report(state.report, ledger, device_id, phrases, now)
+    for message in state.scheduled.values():
+        yield from _scheduled(message, ledger, device_id, phrases, now)
 
 
 def _progress(
@@ -143,3 +148,34 @@ def _weekly_report(
 def progress_tag(approval_id: str) -> str:
     """Return the tag of the progress of a request's run."""
     return f"{approval_id}-progress"
+
+
+def _scheduled(
+    message: ScheduledMessage, ledger: Ledger, device_id: str, phrases: Phrases, now: datetime
+) -> Iterable[Extra]:
+    """Return a new message of a schedule, once; it replaces the one before."""
+    key = f"schedule-{message.schedule_id}"
+    is_sent = Delivery.PHONE in message.deliver_to and not message.is_silent
+    if not is_sent or now - message.made_at > REPORT_IS_NEW:
+        return
+    if ledger.of(key, device_id).shown == message.id:
+        return
+    title, text = one_line(message.title), scheduled_text(message, phrases)
+    yield Extra(
+        key=key,
+        push=lambda form: payload.announcement(key, title, text, form),
+        changes={"shown": message.id},
+    )
+
+
+def scheduled_text(message: ScheduledMessage, phrases: Phrases) -> str:
+    """Return what a phone shows of a message: the summary, the first lines, and what is left out."""
+    lines = [one_line(one) for one in (message.summary, *message.lines[:MOST_LINES]) if one]
+    if message.is_late:
+        due = f"{dt_util.as_local(message.due_at):%Y-%m-%d %H:%M}"
+        lines.insert(0, phrases("schedule_late", time=due))
+    if len(message.lines) > MOST_LINES:
+        lines.append(phrases("schedule_more", count=str(len(message.lines) - MOST_LINES)))
+    if message.not_checked:
+        lines.append(phrases("schedule_not_checked", count=str(len(message.not_checked))))
+    return "\n".join(lines) or phrases("schedule_nothing")

@@ -51,7 +51,7 @@ from homelab_steward.contract.records import (
     TrendPicture,
 )
 from homelab_steward.contract.released_text import ReleasedText
-from homelab_steward.contract.schedules import Schedules
+from homelab_steward.contract.schedules import Schedule, ScheduleKind, Schedules
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.origins import Origins
@@ -135,6 +135,7 @@ def approval() -> ApprovalRequest:
     )
 
 
+BACKUP = Schedule(id="backup", title="Backup", kind=ScheduleKind.BACKUP, every_hours=24.0)
 ANSWERS: dict[Command, Message] = {
     Command.DECIDE: approval(),
     Command.REQUEST_ACTION: ActionRequested(approval_id="a1", incident_id="i1"),
@@ -174,7 +175,9 @@ ANSWERS: dict[Command, Message] = {
     Command.DECIDE_PREFERENCE: records.preference(),
     Command.TAKE_BACK_PREFERENCE: Nothing(),
     Command.WEEKLY_REPORT: records.weekly_document(),
-    Command.LIST_SCHEDULES: Schedules(backup_hours=24.0),
+    Command.LIST_SCHEDULES: Schedules(schedules=(BACKUP,)),
+    Command.RUN_SCHEDULE: BACKUP,
+    Command.SWITCH_SCHEDULE: BACKUP,
 }
 
 
@@ -370,6 +373,8 @@ class ApiRig:
                 take_back_preference=carry_out(Command.TAKE_BACK_PREFERENCE),
                 weekly_report=carry_out(Command.WEEKLY_REPORT),
                 schedules=carry_out(Command.LIST_SCHEDULES),
+                run_schedule=carry_out(Command.RUN_SCHEDULE),
+                switch_schedule=carry_out(Command.SWITCH_SCHEDULE),
                 ask=self.answer_question,
             ),
             accept=self.accept,

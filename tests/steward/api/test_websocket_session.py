@@ -63,6 +63,7 @@ from homelab_steward.contract.records import (
 )
 from homelab_steward.contract.released_text import Reader, ReleaseText
 from homelab_steward.contract.reports import WeeklyQuery
+from homelab_steward.contract.schedules import RunSchedule, ScheduleQuery, SwitchSchedule
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
 from steward.settings.model import Limits
@@ -96,7 +97,9 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.DECIDE_PREFERENCE: DecidePreference(id="p1", speaker=ANNA, accept=True),
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference(id="p1", speaker=ANNA),
     Command.WEEKLY_REPORT: WeeklyQuery(language="de"),
-    Command.LIST_SCHEDULES: Nothing(),
+    Command.LIST_SCHEDULES: ScheduleQuery(language="de"),
+    Command.RUN_SCHEDULE: RunSchedule(id="backup", speaker=ANNA),
+    Command.SWITCH_SCHEDULE: SwitchSchedule(id="backup", speaker=ANNA, is_enabled=False),
     Command.GET_INCIDENT: IncidentId(id="i1"),
     Command.GET_TREND: IncidentId(id="i1"),
     Command.LIST_POLLS: Nothing(),

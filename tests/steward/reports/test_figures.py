@@ -21,7 +21,6 @@ from homelab_steward.contract.incidents import (
     Verb,
     Verdict,
 )
-from homelab_steward.contract.maintenance import WeeklyTimes
 from homelab_steward.contract.reports import Aging
 from homelab_steward.contract.state import Instance, Origin, Resource, Snapshot
 from rig import records
@@ -29,7 +28,7 @@ from rig.inventory import NOW, box
 from steward.reports import figures
 from steward.reports.aging import aging
 from steward.reports.figures import WEEK, CloudRequest, ModelUse, Rows
-from steward.reports.schedule import report_id, times_of, weekly_times
+from steward.reports.schedule import report_id, times_of
 from steward.settings.model import Settings, Weekday, Weekly
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -207,10 +206,8 @@ def test_a_report_is_due_on_its_day_at_its_local_time(day: Weekday) -> None:
     local = due.astimezone(ZoneInfo(settings.time_zone))
     assert (local.weekday(), f"{local:%H:%M}") == (day.number, "07:05")
     assert report_id(due, settings.time_zone) == local.date().isoformat()
-    shown = weekly_times(settings)
-    assert shown == WeeklyTimes(weekdays=(day.number,), begin="07:05", minutes=0, zone="America/St_Johns")
 
 
 def test_without_a_day_a_report_is_not_planned() -> None:
     settings = Settings(weekly=Weekly(weekday=None))
-    assert (times_of(settings), weekly_times(settings)) == (None, None)
+    assert times_of(settings) is None

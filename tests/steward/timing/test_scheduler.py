@@ -130,7 +130,7 @@ async def test_it_is_run_when_it_is_due_and_not_before(tmp_path: Path) -> None:
         assert messages.sent == []
         finished = asyncio.Event()
 
-        async def note(state: ScheduleState) -> None:
+        async def note(_before: ScheduleState, state: ScheduleState) -> None:
             assert (state.state, state.due_at) == (RunState.DONE, DUE)
             finished.set()
 

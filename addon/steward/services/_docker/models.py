@@ -35,6 +35,9 @@ NANO: Final = 1_000_000_000
 NEVER: Final = 1
 """The year of a time that was not yet."""
 
+ROOT: Final = ("", "0", "root")
+"""The users that are root; without one a container runs as root."""
+
 STOPPED: Final = (137, 143)
 """Exit codes of a container that was stopped from outside (SIGKILL, SIGTERM)."""
 
@@ -108,6 +111,7 @@ class HostConfig(Item, rename="pascal"):
     auto_remove: bool = False
     memory_swap: int = 0
     nano_cpus: int = 0
+    privileged: bool | None = None
 
 
 class Config(Item, rename="pascal"):
@@ -115,6 +119,7 @@ class Config(Item, rename="pascal"):
 
     image: str
     tty: bool
+    user: str | None = None
     labels: Mapping[str, str] = {}
     stop_timeout: int | None = None
 
@@ -123,6 +128,11 @@ class Config(Item, rename="pascal"):
         """Seconds after which the engine kills a program that does not stop; less than 0 is never."""
         seconds = STOP_TIMEOUT if self.stop_timeout is None else self.stop_timeout
         return seconds if seconds >= 0 else float("inf")
+
+    @property
+    def as_root(self) -> bool | None:
+        """Whether its first process is root, None if that is not known."""
+        return None if self.user is None else self.user.partition(":")[0] in ROOT
 
     def compose(self, part: str) -> str:
         """Return its project or service in Compose, "" when it has none."""

@@ -34,6 +34,20 @@ CONTAINER: Final = ResourceKind[Any, Container](
         diagnostic("exit_code", "Exit code", lambda one: one.exit_code),
         diagnostic("image", "Image", lambda one: one.details.config.image),
         diagnostic("image_id", "Image ID", lambda one: one.details.image_id or None, enabled=False),
+        flag(
+            "as_root",
+            "Runs as root",
+            lambda one: one.details.config.as_root,
+            diagnostic=True,
+            enabled=False,
+        ),
+        flag(
+            "privileged",
+            "Privileged",
+            lambda one: one.details.host_config.privileged,
+            diagnostic=True,
+            enabled=False,
+        ),
     ),
 )
 COUNTS: Final[tuple[Sensor[Containers], ...]] = (

@@ -1,0 +1,1 @@
+"""Scheduled questions: what is asked, the rules that answer it, and the messages."""
