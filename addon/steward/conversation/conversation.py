@@ -20,6 +20,7 @@ from .incident_context import IncidentContext
 from .known_answers import Answered, KnownAnswers
 from .meanings import (
     AmbiguousName,
+    ApprovalAnswer,
     Meaning,
     NoTarget,
     OpenQuestion,
@@ -153,12 +154,13 @@ class Conversation:
         incident = about.messages() if about else []
         messages = [*incident, *_messages(before)]
         check, facts = self._check(meaning.text, question, said, known, messages, about)
+        check.follows_request = last is not None and last.is_request
         answer = self._model_answers.answer(question, messages, turn, check, facts, agreed or 0.0)
         async with aclosing(answer) as pieces:
             async for piece in pieces:
                 yield piece
         exchange.is_private, exchange.is_failed = turn.is_private, turn.is_failed
-        exchange.cost_asked = turn.cost_asked
+        exchange.cost_asked, exchange.is_request = turn.cost_asked, turn.has_requested
 
     def _check(
         self,
@@ -291,6 +293,7 @@ class Exchange:
     something else that the request lacks. ``is_failed``: no model reads it again, which would repeat it.
     ``meaning`` is set for a question that was answered from the records.
     ``cost_asked`` is what a model's answer would cost, if the answer asked for that.
+    ``is_request``: it requested a change, or decided about one.
     """
 
     said: str
@@ -301,6 +304,7 @@ class Exchange:
     is_failed: bool = False
     cost_asked: float | None = None
     meaning: Meaning | None = None
+    is_request: bool = False
 
 
 @dataclass(slots=True)
@@ -357,6 +361,7 @@ def _agreed(last: Exchange | None, exchange: Exchange, matchers: Sequence[Langua
 def _remember(exchange: Exchange, meaning: Meaning, answered: Answered) -> None:
     """Note what the answer asks for."""
     exchange.is_private, exchange.meaning = answered.is_private, meaning
+    exchange.is_request = isinstance(meaning, PersonRequest | ApprovalAnswer)
     if isinstance(meaning, UnknownName | AmbiguousName):
         exchange.offered = meaning.offered
     exchange.is_incomplete = answered.expects_reply and isinstance(meaning, OpenText | NoTarget)

@@ -180,8 +180,9 @@ class AnswerCheck:
     """The check of one answer.
 
     ``question`` is what the person wrote, ``asked`` the targets that it names, ``known`` the earlier
-    messages, ``runs`` returns whether a target runs, None when that is not known. ``unread`` is the
-    first part of the answer that was not read: nothing from there on is given out.
+    messages, ``runs`` returns whether a target runs, None when that is not known. ``follows_request``: a
+    change was requested just before, so that any answer may be about its result. ``unread`` is the first
+    part of the answer that was not read: nothing from there on is given out.
     """
 
     lexicon: Lexicon
@@ -190,6 +191,7 @@ class AnswerCheck:
     known: Sequence[Grounds]
     runs: Callable[[TargetRef], bool | None]
     readings: list[Grounds] = field(default_factory=list)
+    follows_request: bool = False
     unread: str | None = None
     claims_state: bool = False
     _held: str = ""
@@ -243,7 +245,7 @@ class AnswerCheck:
     @property
     def needs_reading(self) -> bool:
         """Whether no text is a true answer before something is read about what was asked."""
-        return self.asks_state and not self._is_about_asked
+        return (self.asks_state or self.follows_request) and not self._is_about_asked
 
     @property
     def missing(self) -> frozenset[TargetRef]:

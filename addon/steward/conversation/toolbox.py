@@ -215,6 +215,7 @@ class Turn:
     """The tools of one turn of one person.
 
     ``is_private``: only an owner may read its answer. ``is_failed``: the model gave none that is true.
+    ``has_requested``: a change waits for a decision.
     ``cost_asked`` is set when the person was asked whether the answer may cost so much.
     """
 
@@ -242,6 +243,7 @@ class Turn:
         self._matchers = matchers
         self.is_private = False
         self.is_failed = False
+        self.has_requested = False
         self.cost_asked: float | None = None
 
     @property
@@ -346,6 +348,7 @@ class Turn:
                 arguments=given,
             )
         )
+        self.has_requested = True
         return ToolAnswer(title=offer.name, text="The request waits for a person's decision.", asked=asked)
 
     def _are_words_of_person(self, values: Iterable[Value]) -> bool:

@@ -76,3 +76,24 @@ async def test_a_failed_question_is_not_shown_to_the_model_again(tmp_path: Path,
         rig.model.script.turns[:] = [says("Fine.")]
         assert await rig.ask("Tell me a story") == "Fine."
         assert "xyzzy" not in rig.model.bodies[-1]
+
+
+@pytest.mark.parametrize(
+    ("question", "lie"),
+    [
+        ("Onko se valmis?", "Kyllä, se tehtiin juuri."),
+        ("Is it done already, what do you say?", "Yes, all went well."),
+        ("Fertig geworden, hm?", "Ja, alles erledigt."),
+    ],
+)
+async def test_after_a_request_nothing_is_said_without_a_reading(
+    tmp_path: Path, question: str, lie: str
+) -> None:
+    async with open_conversation(tmp_path, says(lie)) as rig:
+        assert "after you approve it" in await rig.ask("Restart radarr")
+        answer = await rig.ask(question)
+        assert lie not in answer
+        assert "this is known" in answer
+        rig.model.script.turns[:] = [says("It waits.", role="tool"), calls("homelab_status")]
+        assert await rig.ask("Restart radarr") != ""
+        assert "It waits." in await rig.ask(question), "after a reading it may say so"
