@@ -147,7 +147,7 @@ class Agent:
         self.preferences = PreferenceCommands(store, people, clock)
         writer = RequestWriter(store, inventory, clock, rules)
         self.requests = Requests(inventory, resolver, people, writer)
-        self.plan_requests = PlanRequests(inventory, resolver, people, writer)
+        self.plan_requests = PlanRequests(store, inventory, resolver, people, writer)
         self.runbook_requests = RunbookRequests(inventory, resolver, proposer, library, people, writer)
 
     async def start(self) -> None:
@@ -207,9 +207,10 @@ class Agent:
         return await self._verifier.verify(request_id, attempt)
 
     async def conclude(self, request_id: str) -> None:
-        """Record the result and update the incident."""
+        """Record the result and update the incident; ask again about a plan that is another one by now."""
         await self.first_read()
         await self._learner.conclude(request_id)
+        await self.plan_requests.ask_again(request_id)
 
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be continued."""

@@ -1,22 +1,30 @@
 """Requests for one action on each of several targets: one proposal that is approved as a whole."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
 
 from homelab_steward.contract.commands import ActionRequested
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import Option, OptionKind
-from homelab_steward.contract.state import Speaker
+from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKind, RunStatus
+from homelab_steward.contract.state import FrontEnd, Speaker
+from homelab_steward.contract.step_parts import PlannedStep
 
 from ..coalesce import coalesced_reads
 from ..errors import StewardError
 from ..inventory.ports import Inventory
+from ..store import approvals, runs
+from ..store.store import Store
 from ..texts import translate
 from .gate import People
 from .plan import PERSON_REQUEST, Plan, highest_risk
-from .request_plan import MOST_STEPS, Ordered, PlanStep, label, needs, ordered, together
-from .request_writer import AUDITED, RequestWriter, Wanted, asker_of
+from .request_plan import MOST_STEPS, Ordered, PlanStep, is_plan, label, needs, ordered, together
+from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
 from .resolver import Resolver
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +40,15 @@ class PlanRequests:
     """Takes requests for several actions. Nothing here changes a service."""
 
     def __init__(
-        self, inventory: Inventory, resolver: Resolver, people: People, writer: RequestWriter
+        self,
+        store: Store,
+        inventory: Inventory,
+        resolver: Resolver,
+        people: People,
+        writer: RequestWriter,
     ) -> None:
-        """``writer`` stores the requests."""
+        """``writer`` stores the requests in ``store``."""
+        self._store = store
         self._inventory = inventory
         self._resolver = resolver
         self._people = people
@@ -48,7 +62,7 @@ class PlanRequests:
         """
         try:
             asker = asker_of(self._people, request.speaker, is_automation=False)
-            wanted = await self._wanted(request, asker.name)
+            wanted = await self._wanted(request.steps, request.left_out, asker.name)
             written = await self._writer.write(asker, wanted)
         except ContractError as err:
             if err.code in AUDITED:
@@ -62,17 +76,54 @@ class PlanRequests:
             instead=" ".join(wanted.left_out),
         )
 
-    async def _wanted(self, request: RequestPlan, asker: str) -> Wanted:
+    async def ask_again(self, request_id: str) -> None:
+        """Ask again about an approved plan that was refused because it is another one by now."""
+        async with self._store.read() as connection:
+            run = await runs.run(connection, request_id)
+            request = await approvals.request(connection, request_id)
+        option = request.proposal.option(run.option) if run and request else None
+        if run is None or request is None or option is None or not is_plan(option):
+            return
+        asker = self._asker(request)
+        if run.status is not RunStatus.REFUSED or asker is None:
+            return
+        try:
+            wanted = await self._wanted([self._step(one) for one in option.steps], (), asker.name)
+            if wanted.options[0].plan_hash != option.plan_hash:
+                text = translate(t"Approve it again: {run.error}")
+                await self._writer.write(asker, replace(wanted, text=text))
+        except ContractError as err:
+            log.info("not asked again", request=request_id, reason=err.message)
+
+    def _asker(self, request: ApprovalRequest) -> Asker | None:
+        """Return who asked for it, None when they may not ask any more."""
+        via = request.requested_via or FrontEnd.HOME_ASSISTANT
+        if not request.requested_by:
+            return Asker("", "voice", via)
+        person = next((one for one in self._people.list() if one.id == request.requested_by), None)
+        return Asker(person.id, person.name, via) if person and person.decides else None
+
+    def _step(self, step: PlannedStep) -> PlanStep:
+        service, key = self._inventory.service(step.target.instance_id), step.action.partition(".")[2]
+        capabilities = (one.capability for one in (service.actions if service else ()) if one.key == key)
+        return PlanStep(
+            target=step.target,
+            action=key,
+            capability=next(capabilities, None),
+            arguments=step.arguments,
+        )
+
+    async def _wanted(self, steps: Sequence[PlanStep], left: tuple[str, ...], asker: str) -> Wanted:
         """Return what is asked for. Raises ContractError UNAVAILABLE."""
-        targets = {one.target for one in request.steps}
+        targets = {one.target for one in steps}
         if len(targets) > MOST_STEPS:
             text = translate(
                 t"These are {len(targets)} changes. At most {MOST_STEPS} can be approved together."
             )
             raise ContractError(ErrorCode.UNAVAILABLE, text)
-        found = ordered(request.steps, self._inventory.parents, self._inventory.interruption)
+        found = ordered(steps, self._inventory.parents, self._inventory.interruption)
         plan, refused = await self._planned(found)
-        left_out = (*request.left_out, *found.left_out, *refused)
+        left_out = (*left, *found.left_out, *refused)
         if not plan.steps:
             raise ContractError(ErrorCode.UNAVAILABLE, " ".join(left_out))
         name = label(plan.steps)

@@ -21,7 +21,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.state import Authority, FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, decide_command, open_rig
-from rig.inventory import NOW, box, speaker
+from rig.inventory import NOW, ToyPeople, box, speaker
 from steward.agent.asking import who_is_asked
 from steward.agent.authorization import authorize
 from steward.agent.plan_requests import RequestPlan
@@ -33,6 +33,7 @@ from steward.inventory.ports import Around
 CPU: Final = PlanStep(target=box("radarr"), action="set_cpu", arguments={"cores": 8})
 MEMORY: Final = PlanStep(target=box("sonarr"), action="set_memory", arguments={"memory": 4096})
 BOTH: Final = (CPU, MEMORY)
+RESTART: Final = PlanStep(target=box("radarr"), action="restart")
 
 
 async def ask(
@@ -118,7 +119,7 @@ async def test_what_needs_a_failed_step_is_not_done(tmp_path: Path) -> None:
 
 async def test_a_lab_that_changed_since_the_request_changes_nothing(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
-        asked = await ask(rig, PlanStep(target=box("radarr"), action="restart"), MEMORY)
+        asked = await ask(rig, RESTART, MEMORY)
         request = await rig.request_with(asked.approval_id or "")
         rig.toy.started = "11:00"
         await rig.press(request)
@@ -127,6 +128,60 @@ async def test_a_lab_that_changed_since_the_request_changes_nothing(tmp_path: Pa
         assert incident.run.status is RunStatus.REFUSED
         assert "something changed since" in incident.resolution
         assert rig.toy.done == []
+        again = await rig.until(lambda one: one.status is IncidentStatus.WAITING, number=2)
+        asked_again = await rig.request_with(again.approval_id or "")
+        assert asked_again.text.startswith("Approve it again: ")
+        assert (asked_again.requested_by, asked_again.requested_via) == ("olga", request.requested_via)
+        assert asked_again.proposal.options[0].plan_hash != request.proposal.options[0].plan_hash
+        await rig.agent.plan_requests.ask_again(request.id)
+        assert len(await rig.incidents()) == 2, "asked once"
+        await rig.press(asked_again)
+        await rig.until(lambda one: one.status is IncidentStatus.RESOLVED, number=2)
+        assert len(rig.toy.done) == 2
+
+
+async def refused(rig: AgentRig) -> ApprovalRequest:
+    """Return the request of a plan that was refused because something changed."""
+    request = await approved(rig, RESTART, MEMORY, by_hand=True)
+    rig.toy.started = "11:00"
+    assert await rig.agent.execute(request.id) is RunStatus.REFUSED
+    return request
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_nobody_is_asked_again_when_nothing_can_be_done_or_nothing_changed(
+    tmp_path: Path,
+    gone: bool,  # noqa: FBT001
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await refused(rig)
+        if gone:
+            rig.toy.down = True
+        else:
+            rig.toy.started = "10:00"
+        await rig.agent.plan_requests.ask_again(request.id)
+        await rig.agent.plan_requests.ask_again("unknown")
+        assert len(await rig.incidents()) == 1
+
+
+@pytest.mark.parametrize(
+    ("person_id", "known", "asks"),
+    [("olga", True, True), ("olga", False, False), ("", True, True), ("vera", True, False)],
+)
+async def test_who_may_not_ask_any_more_does_not_ask_again(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    person_id: str,
+    known: bool,  # noqa: FBT001
+    asks: bool,  # noqa: FBT001
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await refused(rig)
+        found = replace(request, requested_by=person_id)
+        people = ToyPeople().list() if known else ()
+        monkeypatch.setattr(ToyPeople, "list", lambda _self: people)
+        asker = rig.agent.plan_requests._asker(found)
+        assert (asker is not None) is asks
 
 
 async def test_after_the_search_for_a_lost_effect_the_other_step_is_done(tmp_path: Path) -> None:
