@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(_backup(options.command, settings, options.file))
     if options.command == "models":
         return asyncio.run(_models(options.what, settings))
-    work = {"run": _run, "audit": _audit, "check": _check}[options.command]
+    work = {"run": _run, "audit": _audit, "check": _check, "schedules": _schedules}[options.command]
     return asyncio.run(work(settings))
 
 
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="print one JSON object (the only format)")
     audit = commands.add_parser("audit", parents=[shared], help="check the audit log")
     audit.add_argument("what", choices=["verify"], help="verify: check every hash of the chain")
+    commands.add_parser("schedules", parents=[shared], help="list what runs when; the app may run")
     models = commands.add_parser("models", parents=[shared], help="check the language models, or export")
     models.add_argument("what", choices=["check", "ledger"], help="ledger: what was sent outside, as CSV")
     backup = commands.add_parser("backup", parents=[shared], help="write a backup; the app may run")
@@ -203,6 +205,18 @@ async def _backup(command: str, settings: Settings, file: Path | None) -> int:
     try:
         is_backup = command == "backup"
         lines = [await make_backup(settings, file)] if is_backup else await restore_backup(settings, file)
+    except StewardError as err:
+        print(err, file=sys.stderr)  # noqa: T201
+        return FAILURE
+    print("\n".join(lines))  # noqa: T201
+    return SUCCESS
+
+
+async def _schedules(settings: Settings) -> int:
+    from .wiring.schedule_commands import list_schedules  # noqa: PLC0415
+
+    try:
+        lines = await list_schedules(settings, datetime.now(UTC))
     except StewardError as err:
         print(err, file=sys.stderr)  # noqa: T201
         return FAILURE
