@@ -1,7 +1,7 @@
 """Recognises requests for several targets: several names, all of a kind or a category, and goals."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -129,10 +129,11 @@ def _plan(
     verbs = requested_verbs(masked(text, [(one.start, one.end) for one in named]), known.offers, matcher)
     requests: list[PersonRequest] = []
     not_offered: list[NamedTarget] = []
-    for one in named:
+    plain = _without_kinds(text, known)
+    for one in _of_said_kinds(text, named, known, matcher):
         for targets in ((each,) for each in one.targets) if one.is_group else (one.targets,):
             mention = Mention(one.start, one.end, targets)
-            found = parse_requests(text, [mention], known.offers, matcher, verbs)
+            found = parse_requests(plain, [mention], known.offers, matcher, verbs)
             if found and is_clear(found) and not found[0].missing:
                 requests.append(found[0])
             elif found:
@@ -149,9 +150,42 @@ def _plan(
     return PlanRequest(tuple(requests), tuple(not_offered), place)
 
 
+def _scopes(known: Known) -> frozenset[str]:
+    """Return the kinds of resources that have actions."""
+    return frozenset(one.scope for many in known.offers.values() for one in many if one.scope)
+
+
+def _without_kinds(text: str, known: Known) -> str:
+    """Return a text without words for kinds, which would be taken as said of every name."""
+    scopes = _scopes(known)
+    return masked(text, [one.span() for one in WORD.finditer(text) if one[0].casefold() in scopes])
+
+
+def _of_said_kinds(
+    text: str, named: Sequence[_Named], known: Known, matcher: LanguageMatcher
+) -> Iterator[_Named]:
+    """Yield the names with only the targets of the kind that is said of them.
+
+    "The containers sonarr and radarr" and "the sonarr and radarr containers" say it of both,
+    "Sonarr and the radarr container" of one.
+    """
+    scopes, kinds = _scopes(known), matcher.values("kind")
+    before = set(words_of(text[: named[0].start]))
+    after = {one for one in words_of(text[named[-1].end :]) if one not in scopes}
+    ends = [one.start for one in named[1:]] + [len(text)]
+    for one, end in zip(named, ends, strict=True):
+        said = before | after | set(words_of(text[one.end : end]))
+        wanted = {str(kinds.get(word, word)) for word in said} & scopes
+        fitting = tuple(each for each in one.targets if each.scope in wanted)
+        yield replace(one, targets=fitting) if fitting and not one.is_group else one
+
+
 def _is_joiner(text: str, matcher: LanguageMatcher) -> bool:
-    """Return whether nothing but a comma or a word for "and" stands between two names."""
+    """Return whether nothing but a comma or a word for "and" stands between two names, after a kind."""
     between = text.strip(_JOINING)
+    first = WORD.match(between)
+    if first and _is_noun(first[0], matcher):
+        text = between = between[first.end() :].strip(_JOINING)
     return bool(text.strip()) and matcher.prefix("joiner", between) == len(between)
 
 

@@ -1,5 +1,6 @@
 """Requests for several targets in five languages: what each becomes, and what is refused in words."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -96,6 +97,24 @@ def test_several_targets_become_one_action_each(language: str, text: str, expect
     assert {one.named_target.label: one.action.key for one in found.requests} == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("restart the sonarr and grafana containers", ["restart_container", "restart_container"]),
+        ("restart the containers sonarr and grafana", ["restart_container", "restart_container"]),
+        ("restart sonarr and the grafana container", ["restart", "restart_container"]),
+        ("restart the sonarr container and lidarr", ["restart_container", "restart"]),
+        ("restart sonarr and lidarr", ["restart", "restart"]),
+    ],
+)
+def test_a_kind_is_said_of_the_names_beside_it(text: str, expected: list[str]) -> None:
+    guest = named("sonarr", "proxmox", "container")
+    known = replace(KNOWN, among=(*AMONG, guest))
+    found = recognise(text, [], known, matchers())
+    assert isinstance(found, PlanRequest)
+    assert [one.action.key for one in found.requests] == expected
+
+
 def test_what_of_a_category_does_not_offer_the_action_is_named() -> None:
     found = meaning("en", "restart all media services")
     assert isinstance(found, PlanRequest)
@@ -170,6 +189,7 @@ def test_nothing_of_a_request_is_dropped(language: str, text: str, kind: PartKin
         "why are radarr and sonarr slow?",
         "restart all the foobars",
         "restart radarr with sonarr",
+        "restart the radarr container sonarr",
         "set the memory of grafana and paperless",
         "are all containers running?",
         "restart jellyfin and nas",
