@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..texts import Texts, english
 from .meanings import ChangesQuestion
-from .readings import Found, Readings
+from .readings import Found, Readings, length_text
 
 LOOKED_BACK: Final = timedelta(days=7)
 EVENTS: Final = 8
@@ -56,7 +56,7 @@ class HistoryAnswers:
         if started is None:
             return texts(t"Since when {target.name} runs is not known.")
         found, at = started
-        length, ago = texts.duration(now - at), texts.ago(now - at)
+        length, ago = length_text(now - at, texts), texts.ago(now - at)
         return texts(t"{found.target.name} has been running for {length}: it was started {ago}.")
 
     def changes(self, question: ChangesQuestion, incidents: Sequence[Incident], texts: Texts) -> str:
@@ -74,7 +74,10 @@ class HistoryAnswers:
             if target is None:
                 return texts(t"Last {length}: nothing is recorded.")
             return texts(t"Last {length}: nothing is recorded about {target.name}.")
-        lines = (f"{texts.ago(now - at)}: {text}." for at, text in recent[-EVENTS:])
+        lines = [f"{texts.ago(now - at)}: {text}." for at, text in recent[-EVENTS:]]
+        if target is None and not any(_is_since(one, now - span) for one in incidents):
+            length = texts.duration(span)
+            lines.insert(0, texts(t"Last {length}: no incidents."))
         return " ".join(lines)
 
     def _started(self, target: TargetRef) -> tuple[Found, datetime] | None:
@@ -86,6 +89,13 @@ class HistoryAnswers:
                 if seconds is not None and found.sensor.unit in (None, "s"):
                     return found, now - timedelta(seconds=seconds)
         return None
+
+
+def _is_since(incident: Incident, start: datetime) -> bool:
+    """Return whether an incident was open at any time since ``start``."""
+    if incident.is_request:
+        return False
+    return not incident.status.is_closed or (incident.resolved_at or incident.updated_at) >= start
 
 
 def _events(incident: Incident, texts: Texts) -> Iterator[_Event]:

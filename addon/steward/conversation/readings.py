@@ -157,12 +157,13 @@ def value_text(found: Found, texts: Texts, now: datetime) -> str:
 def _number_text(sensor: SensorOffer, value: float, texts: Texts) -> str:
     factor = _SECONDS.get(sensor.unit or "")
     if factor and (sensor.device_class == "duration" or sensor.unit == "d"):
-        return _length(timedelta(seconds=value * factor), texts)
+        return length_text(timedelta(seconds=value * factor), texts)
     text = texts.number(value, 1 if sensor.precision is None else sensor.precision)
     return f"{text} {sensor.unit}" if sensor.unit else text
 
 
-def _length(length: timedelta, texts: Texts) -> str:
+def length_text(length: timedelta, texts: Texts) -> str:
+    """Return a length of time, from two days on in days."""
     days = round(length / timedelta(days=1))
     if abs(days) >= _DAYS_FROM:
         # "3 weeks" would not say when a certificate with 24 days left expires.

@@ -72,3 +72,12 @@ def written(talk: Talk, alone: Sequence[str], helped: Sequence[str]) -> str:
         if other != answer:
             lines += [f"*With the model: {' '.join(other.split())}*", ""]
     return "\n".join(lines)
+
+
+async def test_a_model_is_corrected_about_a_thing_that_is_not_known(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, script=Liar()) as rig:
+        talk = Talk(
+            title="t", user_id="1", language="en", spoken=False, questions=("How hot is the printer?",)
+        )
+        found = await answers(QuestionLab().conversation(sentences(), rig.models), talk)
+    assert "I do not know anything called printer." in found[0]
