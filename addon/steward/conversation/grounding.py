@@ -248,6 +248,11 @@ class AnswerCheck:
         return (self.asks_state or self.follows_request) and not self._is_about_asked
 
     @property
+    def names_things(self) -> bool:
+        """Whether the question itself names something."""
+        return bool(self._named)
+
+    @property
     def missing(self) -> frozenset[TargetRef]:
         """What the question names and no reading is about."""
         groups = [frozenset(one.target for one in found.targets) for found in self._named] or [self.asked]

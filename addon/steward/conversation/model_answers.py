@@ -358,7 +358,8 @@ def _wanted(progress: Progress) -> tuple[ToolSpec, ...]:
     check, turn = progress.check, progress.turn
     if progress.asked is not None or turn.is_person_request:
         return ()
-    about = turn.specs_about(check.missing) if check.needs_reading or check.readings else ()
+    is_about_thing = check.names_things or check.needs_reading or bool(check.readings)
+    about = turn.specs_about(check.missing) if is_about_thing else ()
     return about or (turn.specs() if check.needs_reading else ())
 
 

@@ -11,6 +11,7 @@ from homelab_steward.contract.commands import Reading, ReadTool
 from homelab_steward.contract.incidents import IncidentStatus
 from lab.model import ModelFault, ModelFaultKind, Turn
 from lab.model_script import CallStyle, Obedient
+from lab.wire import loads
 from rig.toy import VIEWER
 from steward.conversation.model_answers import Bounds
 from steward.llm.messages import Tier
@@ -266,6 +267,16 @@ async def test_an_answer_that_is_too_slow_does_not_spoil_the_next_question(tmp_p
         assert "The answer is incomplete" in await rig.ask("Tell me a story")
         rig.model.script.turns[:] = [says("Fine.")]
         assert await rig.ask("Tell me a story", spoken=True) == "Fine."
+
+
+async def test_a_small_model_reads_about_what_is_named(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, says("Hm."), supports_tools=False) as rig:
+        await rig.ask("Tell me a little story of sonarr")
+        (body,) = rig.model.bodies
+        schema = loads(body)["response_format"]["json_schema"]["schema"]  # type: ignore[call-overload,index]
+        assert list(schema["properties"]) == ["readings"], "no answer without a reading"
+        assert "sonarr" in str(schema)
+        assert "radarr" not in str(schema)
 
 
 async def test_a_small_model_reads_about_everything_that_was_asked(tmp_path: Path) -> None:
