@@ -35,6 +35,7 @@ RUN_TEXTS: Final = {
 }
 UNANSWERED: Final = {
     ApprovalStatus.PENDING: "Nobody has answered yet. Nothing was changed.",
+    ApprovalStatus.SCHEDULED: "It is approved and scheduled. Nothing was changed yet.",
     ApprovalStatus.EXPIRED: "Nobody answered in time: the request expired. Nothing was changed.",
     ApprovalStatus.SUPERSEDED: "The request was replaced or is no longer needed. Nothing was changed by it.",
 }
@@ -69,7 +70,7 @@ OUTCOME_RESULT: Final = reading_schema(
         "title": text(),
         "decision": {
             "type": "string",
-            "enum": ["pending", "approved", "denied", "expired", "superseded"],
+            "enum": ["pending", "scheduled", "approved", "denied", "expired", "superseded"],
         },
         "denied_as": nullable("string", "rejected (no) or ignored (leave it alone)."),
         "decided_by": nullable("string"),
@@ -94,7 +95,7 @@ OUTCOME_RESULT: Final = reading_schema(
 def is_over(request: ApprovalRequest, incident: Incident | None) -> bool:
     """Return whether a request has reached its final state."""
     if request.status is not ApprovalStatus.APPROVED:
-        return request.status is not ApprovalStatus.PENDING
+        return request.status not in (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
     run = run_of(request, incident)
     if run is None:
         return incident is None or incident.status.is_closed

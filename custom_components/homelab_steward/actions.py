@@ -55,6 +55,7 @@ _SCHEMAS: Final = {
     ),
     Verb.REJECT: probatio.Schema(_BASE),
     Verb.IGNORE: probatio.Schema(_BASE),
+    Verb.CANCEL: probatio.Schema(_BASE),
     Verb.SNOOZE: probatio.Schema({**_BASE, probatio.Required(ATTR_UNTIL): cv.datetime}),
 }
 

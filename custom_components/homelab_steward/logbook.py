@@ -17,6 +17,7 @@ ENGLISH: Final = {
     "logbook_incident_unsolved": "could not solve incident {number}: {title}",
     "logbook_request_requested": "asked for a decision on incident {number}: {title}",
     "logbook_request_approved": "approved “{label}” for incident {number}",
+    "logbook_request_scheduled": "scheduled an option for incident {number}: {title}",
     "logbook_request_rejected": "rejected the options for incident {number}: {title}",
     "logbook_request_ignored": "ignored incident {number}: {title}",
     "logbook_request_snoozed": "lets the request about incident {number} wait: {title}",

@@ -38,12 +38,15 @@ INCIDENT_EVENTS: Final = {
 }
 REQUEST_EVENTS: Final = {
     ApprovalStatus.PENDING: "requested",
+    ApprovalStatus.SCHEDULED: "scheduled",
     ApprovalStatus.APPROVED: "approved",
     ApprovalStatus.REJECTED: "rejected",
     ApprovalStatus.IGNORED: "ignored",
     ApprovalStatus.EXPIRED: "expired",
     ApprovalStatus.SUPERSEDED: "superseded",
 }
+_UNDECIDED: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
+
 CHANGE_EVENTS: Final = {
     RunStatus.SUCCEEDED: "verified",
     RunStatus.UNDONE: "undone",
@@ -222,7 +225,7 @@ def request_event(before: ApprovalRequest | None, after: ApprovalRequest) -> str
             return REQUEST_EVENTS[after.status]
         is_snoozed = after.snoozed_until is not None and after.snoozed_until != before.snoozed_until
         return SNOOZED if is_snoozed else None
-    if before is None or before.status is not ApprovalStatus.PENDING:
+    if before is None or before.status not in _UNDECIDED or before.status is after.status:
         return None
     return REQUEST_EVENTS[after.status]
 

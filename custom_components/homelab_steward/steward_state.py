@@ -15,6 +15,9 @@ from .contract.state import FrontEndStatus, Instance, Person, Snapshot
 from .contract.usage import Usage
 
 CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
+_KEPT: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
+"""Requests of these are never left out."""
+
 CLOSED_KEPT: Final = 100
 """How many closed incidents and decided approvals are kept: more would fill the memory."""
 
@@ -174,7 +177,7 @@ def _without_oldest_closed(rows: Mapping[str, Incident]) -> Mapping[str, Inciden
 
 
 def _without_oldest_decided(rows: Mapping[str, ApprovalRequest]) -> Mapping[str, ApprovalRequest]:
-    decided = [row for row in rows.values() if row.status is not ApprovalStatus.PENDING]
+    decided = [row for row in rows.values() if row.status not in _KEPT]
     if len(decided) <= CLOSED_KEPT:
         return rows
     oldest = min(decided, key=lambda row: row.created_at)

@@ -3,7 +3,7 @@
 export type Severity = "info" | "warning" | "critical";
 export type Risk = "low" | "medium" | "high";
 export type Outcome = "fixed" | "not_fixed" | "worse" | "unknown" | "relapsed";
-export type Verb = "approve" | "reject" | "ignore" | "snooze";
+export type Verb = "approve" | "reject" | "ignore" | "snooze" | "cancel";
 export type Value = string | number | boolean | null;
 
 export interface TargetRef {
@@ -116,7 +116,7 @@ export interface Decision {
   label: string;
 }
 
-export type ApprovalStatus = "pending" | "approved" | "rejected" | "ignored" | "expired" | "superseded";
+export type ApprovalStatus = "pending" | "scheduled" | "approved" | "rejected" | "ignored" | "expired" | "superseded";
 
 export interface ApprovalRequest {
   id: string;
@@ -171,6 +171,7 @@ export type IncidentStatus =
   | "open"
   | "diagnosed"
   | "waiting"
+  | "scheduled"
   | "acting"
   | "unsolved"
   | "ignored"

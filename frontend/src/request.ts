@@ -281,6 +281,7 @@ export class RequestCard extends LitElement {
     const one = this.request;
     const looks: Record<string, [Tone, string]> = {
       approved: ["good", mdiCheckCircle],
+      scheduled: ["neutral", mdiClockOutline],
       rejected: ["bad", mdiCloseCircle],
       ignored: ["neutral", mdiEyeOffOutline],
       expired: ["warning", mdiClockAlertOutline],
@@ -288,15 +289,19 @@ export class RequestCard extends LitElement {
     };
     const [tone, path] = looks[one.status] ?? ["neutral", mdiClockAlertOutline];
     const decision = one.decision;
+    const key = decision?.verb === "cancel" ? "cancelled" : one.status;
     const text = decision
-      ? t(`decided.${one.status}`, {
+      ? t(`decided.${key}`, {
           label: decision.label,
           person: decision.person_name,
           via: t(`front_end.${decision.via}`),
           when: dateTime(decision.at, now, language),
         })
       : one.withdrawn || t(`decided.${one.status}_alone`);
-    return html`<p class="result row ${tone}" role="status">${icon(path)}<span>${text}</span></p>`;
+    const cancel = one.status === "scheduled" && this.mayDecide
+      ? html`<button ?disabled=${this.isBusy} @click=${() => this.send({ verb: "cancel" })}>${icon(mdiClose)}${t("verb.cancel")}</button>`
+      : nothing;
+    return html`<p class="result row ${tone}" role="status">${icon(path)}<span>${text}</span></p>${cancel}`;
   }
 
   private renderEvidence(): TemplateResult {

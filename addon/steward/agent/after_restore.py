@@ -5,14 +5,16 @@ from typing import Final
 
 import structlog
 
-from homelab_steward.contract.incidents import IncidentStatus
+from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus
 
+from ..clock import Clock
 from ..errors import StewardError
 from ..store import app_metadata, approvals, incidents
 from ..store.store import Store
 from ..texts import english, translate
 from .executor import Executor
 from .learner import Learner
+from .scheduled_requests import end_scheduled
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +26,9 @@ REASON: Final = english(
 class AfterRestore:
     """Ends runs whose further journal is lost: nothing of them is repeated."""
 
-    def __init__(self, store: Store, executor: Executor, learner: Learner) -> None:
+    def __init__(self, store: Store, executor: Executor, learner: Learner, clock: Clock) -> None:
         """``executor`` ends runs and ``learner`` concludes them."""
+        self._clock = clock
         self._store = store
         self._executor = executor
         self._learner = learner
@@ -37,6 +40,7 @@ class AfterRestore:
             acting = await incidents.incidents_in(connection, [IncidentStatus.ACTING])
             found = {one.approval_id for one in acting if one.approval_id is not None}
             found.update(await approvals.approved_without_run(connection))
+            scheduled = await approvals.requests_in(connection, ApprovalStatus.SCHEDULED)
         if restored is None:
             return
         await first_polls()
@@ -47,4 +51,8 @@ class AfterRestore:
             except StewardError:
                 log.exception("run not ended after the restore", approval=request_id)
         async with self._store.change(durable=True) as unit:
+            for request in scheduled:
+                if request.later is not None and request.later.at <= self._clock.now():
+                    # It may have been executed after the backup was made.
+                    await end_scheduled(unit, request, translate(REASON), self._clock.now())
             await app_metadata.delete_value(unit.connection, app_metadata.RESTORED)

@@ -48,6 +48,7 @@ from .resolver import Resolver
 from .retention import Kept, Retention
 from .run_starter import RunStarter
 from .runbook_requests import RunbookRequests
+from .scheduled_requests import ScheduledRequests
 from .silence_watch import SilenceWatch
 from .stage import Stage
 from .stops import Stops
@@ -121,7 +122,7 @@ class Agent:
         stops = Stops(inventory)
         self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, stops, library, clock)
         self._learner = Learner(store, diagnoser, inventory, library, clock)
-        self._after_restore = AfterRestore(store, self._executor, self._learner)
+        self._after_restore = AfterRestore(store, self._executor, self._learner, clock)
         self._engine = engine(self)
         self._expiry = Expiry(store, clock, limits.reminder, people.list, limits.zone)
         self._withdrawals = Withdrawals(store, inventory, clock)
@@ -146,6 +147,9 @@ class Agent:
         self.mode = ModeCommands(store, people, clock)
         self.preferences = PreferenceCommands(store, people, clock)
         writer = RequestWriter(store, inventory, clock, rules)
+        self._scheduled = ScheduledRequests(
+            store, inventory, clock, self._executor, writer, people.list, self._engine.begin
+        )
         self.requests = Requests(inventory, resolver, people, writer)
         self.plan_requests = PlanRequests(store, inventory, resolver, people, writer)
         self.runbook_requests = RunbookRequests(inventory, resolver, proposer, library, people, writer)
@@ -166,6 +170,7 @@ class Agent:
         for stage in self._stages:
             self._run("stage", self._once_read(stage.run))
         self._run("run starter", self._once_read(self._run_starter.run))
+        self._run("scheduled requests", self._once_read(self._scheduled.run))
         self._run("silence watch", self._once_read(self._silence_watch.run))
         self._run("maintenance", self._once_read(self._watch_maintenance))
         self._run("reoffers", self._once_read(self._reoffers.run))

@@ -57,6 +57,14 @@ def authorize(
         return Refusal(ErrorCode.FORBIDDEN, translate(UNKNOWN_PERSON if person is None else MACHINE))
     if any(person.may_decide(one) is Authority.NOTHING for one in (request.category, *request.also_in)):
         return Refusal(ErrorCode.FORBIDDEN, translate(t"You can view requests, but not decide."))
+    if command.verb is Verb.CANCEL:
+        return _authorize_cancel(request)
+    return _authorize_decision(person, request, command, now)
+
+
+def _authorize_decision(
+    person: Person, request: ApprovalRequest, command: Decide, now: datetime
+) -> Refusal | None:
     if request.status is not ApprovalStatus.PENDING or request.expires_at <= now:
         return already(request)
     match command.verb:
@@ -66,6 +74,14 @@ def authorize(
             return _authorize_snooze(command.until, now)
         case _:
             return None
+
+
+def _authorize_cancel(request: ApprovalRequest) -> Refusal | None:
+    if request.status is ApprovalStatus.SCHEDULED:
+        return None
+    if request.status is ApprovalStatus.PENDING:
+        return Refusal(ErrorCode.INVALID_ARGUMENT, translate(t"This request is not scheduled."))
+    return already(request)
 
 
 def _authorize_option(person: Person, request: ApprovalRequest, command: Decide) -> Refusal | None:

@@ -318,8 +318,12 @@ class Executor:
             refusal=refusal,
         )
 
-    async def _job(self, request_id: str) -> _Job:
-        """Return everything about a request. Raises RunRefused when it is not approved."""
+    async def plan_scheduled(self, request_id: str) -> Plan:
+        """Return the plan of a scheduled request as it is now. Raises StewardError when it cannot be made."""
+        return await self._plan_now(await self._job(request_id, ApprovalStatus.SCHEDULED))
+
+    async def _job(self, request_id: str, status: ApprovalStatus = ApprovalStatus.APPROVED) -> _Job:
+        """Return everything about a request. Raises RunRefused when it is not in the status."""
         async with self._store.read() as connection:
             request = await approvals.request(connection, request_id)
             incident = await incidents.incident(connection, request.incident_id) if request else None
@@ -327,7 +331,7 @@ class Executor:
             message = translate(t"there is no such request")
             raise RunRefused(message)
         decision = request.decision
-        if request.status is not ApprovalStatus.APPROVED or decision is None:
+        if request.status is not status or decision is None:
             message = translate(t"the request is not approved")
             raise RunRefused(message)
         option = request.proposal.option(decision.option or 0)
@@ -340,7 +344,7 @@ class Executor:
 
     async def _same_plan(self, job: _Job) -> Plan:
         """Return the plan as it is now. Raises RunRefused when it is not the approved one."""
-        if self._clock.now() - job.decision.at > LONGEST_DELAY:
+        if self._clock.now() - (job.request.released_at or job.decision.at) > LONGEST_DELAY:
             message = translate(t"it was approved too long ago and not started since")
             raise RunRefused(message)
         plan = await self._plan_now(job)

@@ -49,6 +49,7 @@ _VERBS: Final = {
     Verb.REJECT: english("Reject"),
     Verb.IGNORE: english("Ignore"),
     Verb.SNOOZE: english("Snooze"),
+    Verb.CANCEL: english("Cancel"),
 }
 
 
@@ -83,6 +84,8 @@ class Gate:
 
     async def decide(self, command: Decide) -> ApprovalRequest:
         """Return the request with the decision; it waits on after a snooze or the first of two approvals.
+
+        One for later is scheduled when it is approved, and rejected when it is cancelled.
 
         Raises ContractError: FORBIDDEN, NOT_FOUND, ALREADY_DECIDED, EXPIRED, INVALID_ARGUMENT,
         PLAN_CHANGED, UNLOCK_NEEDED or PIN_NEEDED; each refusal is audited. Raises UNAVAILABLE
@@ -129,6 +132,8 @@ class Gate:
         refusal = refusal or await _over(unit, request)
         if refusal is not None:
             return refusal
+        if command.verb is Verb.CANCEL:
+            return await self._cancel(unit, request, self._decision(person, command, None))
         if command.verb is Verb.SNOOZE and command.until is not None:
             return await self._snooze(unit, person, request, command, command.until)
         return await self._decide_now(unit, person, request, command)
@@ -145,12 +150,23 @@ class Gate:
         if paused is not None:
             return paused
         status, plan_hash = STATUS[command.verb], option.plan_hash if option else None
+        if option is not None and request.later is not None:
+            status = ApprovalStatus.SCHEDULED
         if not await approvals.decide(unit.connection, request.id, status, decision, plan_hash):
             now_is = await approvals.request(unit.connection, request.id)
             return already(now_is or request)
         decided = replace(request, status=status, decision=decision)
         await self._record(unit, decided, decision, option)
         return decided
+
+    async def _cancel(
+        self, unit: Unit, request: ApprovalRequest, decision: Decision
+    ) -> ApprovalRequest | Refusal:
+        if not await approvals.cancel(unit.connection, request.id, decision):
+            return already(await approvals.request(unit.connection, request.id) or request)
+        cancelled = replace(request, status=ApprovalStatus.REJECTED, decision=decision)
+        await self._record(unit, cancelled, decision, None)
+        return cancelled
 
     async def _snooze(
         self, unit: Unit, person: Person, request: ApprovalRequest, command: Decide, until: datetime
@@ -221,6 +237,8 @@ class Gate:
         await audit.append(unit.connection, decision.at, "approval.decided", body)
         incident = await incidents.existing(unit.connection, decided.incident_id)
         moved = after_decision(incident, decision, option)
+        if decided.status is ApprovalStatus.SCHEDULED:
+            moved = replace(moved, status=IncidentStatus.SCHEDULED)
         await incidents.save_incident(unit.connection, moved)
         unit.publish(RowKind.INCIDENT, moved.id, moved)
         await habits.note(unit, incident, decision, option)
@@ -272,10 +290,18 @@ def after_decision(incident: Incident, decision: Decision, option: Option | None
         incident,
         status=IncidentStatus.IGNORED if over else IncidentStatus.UNSOLVED,
         updated_at=decision.at,
-        resolution=translate(
-            t"Ignored by {decision.person_name}." if ignored else t"Rejected by {decision.person_name}."
-        ),
+        resolution=_without_approval(decision),
     )
+
+
+def _without_approval(decision: Decision) -> str:
+    match decision.verb:
+        case Verb.IGNORE:
+            return translate(t"Ignored by {decision.person_name}.")
+        case Verb.CANCEL:
+            return translate(t"Cancelled by {decision.person_name}.")
+        case _:
+            return translate(t"Rejected by {decision.person_name}.")
 
 
 def _option_of(request: ApprovalRequest, command: Decide) -> Option | None:

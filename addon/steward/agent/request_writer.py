@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from homelab_steward.contract.base import Value
@@ -16,6 +17,7 @@ from homelab_steward.contract.incidents import (
     Proposal,
     Severity,
 )
+from homelab_steward.contract.later import Later
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
 
@@ -42,6 +44,8 @@ MOST_VIA: Final = 30
 LONGEST_KEY: Final = 255
 LONGEST_TITLE: Final = 255
 
+_UNDECIDED: Final = (IncidentStatus.WAITING, IncidentStatus.SCHEDULED)
+
 VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
 """The speaker of a voice command whom Home Assistant does not know, or an automation."""
 
@@ -61,7 +65,8 @@ class Wanted:
 
     What has the same ``key`` waits once. ``text`` is shown instead of the title, ``left_out`` is what
     cannot be offered now, with the reasons. ``target`` is None when it is about several;
-    ``categories`` are those of all of them.
+    ``categories`` are those of all of them. ``later`` is when it is executed,
+    None for at once.
     """
 
     key: str
@@ -71,6 +76,7 @@ class Wanted:
     categories: tuple[str, ...]
     text: str = ""
     left_out: tuple[str, ...] = ()
+    later: Later | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +111,20 @@ class RequestWriter:
         self._clock = clock
         self._rules = rules
 
+    def now(self) -> datetime:
+        """Return the time at which requests are stored."""
+        return self._clock.now()
+
     async def write(self, asker: Asker, wanted: Wanted) -> Written:
         """Store a request; one that waits already is not stored twice. Raises ContractError TOO_MANY."""
         async with self._store.change(durable=True) as unit:
             known = await incidents.latest_in_group(unit.connection, wanted.key[:LONGEST_KEY])
-            if known is not None and known.status is IncidentStatus.WAITING and known.approval_id:
+            if known is not None and known.status in _UNDECIDED and known.approval_id:
                 (waiting,) = await approvals.requests(unit.connection, (known.approval_id,))
                 return Written(waiting, True)
-            check_room(asker, await approvals.requests_in(unit.connection, ApprovalStatus.PENDING))
+            pending = await approvals.requests_in(unit.connection, ApprovalStatus.PENDING)
+            scheduled = await approvals.requests_in(unit.connection, ApprovalStatus.SCHEDULED)
+            check_room(asker, (*pending, *scheduled))
             number = await incidents.next_number(unit.connection)
             incident = self._incident(wanted, number)
             await incidents.save_incident(unit.connection, incident)
@@ -174,7 +186,10 @@ class RequestWriter:
             text=wanted.text or request.text,
             requested_by=asker.id,
             requested_via=asker.via,
+            later=wanted.later,
         )
+        if wanted.later is not None:
+            request = replace(request, expires_at=min(request.expires_at, wanted.later.until))
         return replace(incident, proposal=proposal, approval_id=request.id), request
 
 

@@ -1,21 +1,25 @@
 """Requests: one action that a person asks for becomes a proposal that waits at the gate."""
 
 import asyncio
+import hashlib
 from collections.abc import Collection
 from typing import Any
 
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import Option, OptionKind
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, OptionKind
+from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import Role, Speaker, TargetRef
 
 from ..errors import InvalidArgument, PreconditionFailed, ServiceError, describe_error
 from ..inventory.ports import Inventory
 from ..sdk.description import Action, AnyService, Tool
+from ..sdk.later_text import scheduled_text
 from ..texts import translate
 from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
 from .gate import People
+from .later import invalid
 from .plan import PERSON_REQUEST, Plan, highest_risk
 from .proposer import label_with_change
 from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
@@ -52,6 +56,9 @@ class Requests:
 
     async def _take(self, request: RequestAction) -> ActionRequested:
         asker = asker_of(self._people, request.speaker, is_automation=request.is_automation)
+        wrong = invalid(request.later, self._writer.now()) if request.later else None
+        if wrong is not None:
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, wrong)
         action = _offer(self._service(request.instance_id).actions, request.action)
         target = self._target(request.instance_id, action.scope, request.target_id)
         try:
@@ -75,7 +82,7 @@ class Requests:
     ) -> ActionRequested:
         if request.only_dry_run:
             return ActionRequested(approval_id=None, incident_id="", instead=instead, option=_option(plan))
-        return await self._ask(asker, target, plan, instead)
+        return await self._ask(asker, target, plan, request.later, instead)
 
     async def read(self, question: ReadTool) -> Reading:
         """Return what one tool reads; its target is of the kind that is the tool's scope.
@@ -130,26 +137,43 @@ class Requests:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such target in this instance."))
         return target
 
-    async def _ask(self, asker: Asker, target: TargetRef, plan: Plan, instead: str = "") -> ActionRequested:
+    async def _ask(
+        self, asker: Asker, target: TargetRef, plan: Plan, later: Later | None, instead: str
+    ) -> ActionRequested:
         """Store the request; one that waits already is not stored twice.
 
         ``instead`` is why it is for something else than what was asked for.
         """
+        when = scheduled_text(later) if later else ""
         wanted = Wanted(
-            key=f"{PERSON_REQUEST}{plan.digest[:32]}:{target_key(target)}",
+            key=f"{PERSON_REQUEST}{_key(plan, later)}:{target_key(target)}",
             title=translate(t"{plan.steps[0].title}: {target.name}, requested by {asker.name}"),
             target=target,
             options=(_option(plan),),
             categories=(self._inventory.around(target).category,),
-            text=instead,
+            text=" ".join(filter(None, (when, instead))),
+            later=later,
         )
         written = await self._writer.write(asker, wanted)
         return ActionRequested(
             approval_id=written.request.id,
             incident_id=written.request.incident_id,
-            message=translate(t"This is waiting for an answer already.") if written.was_waiting else "",
+            message=_was_waiting(written.request) if written.was_waiting else "",
             instead=instead,
         )
+
+
+def _key(plan: Plan, later: Later | None) -> str:
+    """Return what is the same for requests that mean the same: the plan, and when it is executed."""
+    if later is None:
+        return plan.digest[:32]
+    return hashlib.sha256(plan.digest.encode() + later.to_json()).hexdigest()[:32]
+
+
+def _was_waiting(request: ApprovalRequest) -> str:
+    if request.status is ApprovalStatus.SCHEDULED:
+        return translate(t"This is scheduled already.")
+    return translate(t"This is waiting for an answer already.")
 
 
 def _offer[Offer: (Action[Any], Tool[Any])](offers: Collection[Offer], key: str) -> Offer:

@@ -70,6 +70,7 @@ class Queries:
         snapshots = (self._inventory.snapshot(one.id) for one in instances)
         async with self._store.read() as connection:
             pending = await approvals.requests_in(connection, ApprovalStatus.PENDING, MOST_WAITING)
+            scheduled = await approvals.requests_in(connection, ApprovalStatus.SCHEDULED, MOST_WAITING)
             latest = await approvals.newest(connection, DECIDED_SHOWN)
             open_now = await incidents.newest_incidents(connection, MOST_LISTED, open_only=True)
             newest = await incidents.newest_incidents(connection, CLOSED_SHOWN)
@@ -86,7 +87,7 @@ class Queries:
             instances=instances,
             snapshots=tuple(one for one in snapshots if one is not None),
             incidents=tuple({one.id: one for one in (*map(brief, open_now), *newest)}.values()),
-            approvals=tuple({one.id: one for one in (*pending, *latest)}.values()),
+            approvals=tuple({one.id: one for one in (*pending, *scheduled, *latest)}.values()),
             statistics=statistics,
             people=self._people.list(),
             front_ends=self._front_ends(),
@@ -165,6 +166,11 @@ class Queries:
         """Return all pending requests, newest first."""
         async with self._store.read() as connection:
             return await approvals.requests_in(connection, ApprovalStatus.PENDING)
+
+    async def scheduled(self) -> tuple[ApprovalRequest, ...]:
+        """Return all scheduled requests, newest first."""
+        async with self._store.read() as connection:
+            return await approvals.requests_in(connection, ApprovalStatus.SCHEDULED)
 
     async def unsolved(self) -> tuple[Incident, ...]:
         """Return the unsolved incidents, oldest first."""

@@ -24,6 +24,7 @@ _STATES: Final = {
     IncidentStatus.OPEN: english("It is being looked into."),
     IncidentStatus.DIAGNOSED: english("It is being looked into."),
     IncidentStatus.WAITING: english("It waits for an answer."),
+    IncidentStatus.SCHEDULED: english("It is approved and scheduled."),
     IncidentStatus.ACTING: english("The steward is working on it."),
     IncidentStatus.UNSOLVED: english("It is not solved."),
     IncidentStatus.IGNORED: english("Somebody ignored it."),

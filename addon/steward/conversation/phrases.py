@@ -37,6 +37,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "status_open": english("new"),
     "status_diagnosed": english("diagnosed"),
     "status_waiting": english("waiting for your answer"),
+    "status_scheduled": english("scheduled"),
     "status_acting": english("being repaired"),
     "status_unsolved": english("not solved"),
     "silenced_until": english("silenced until {until}"),

@@ -64,7 +64,7 @@ async def decide(
         approvals.c.status == ApprovalStatus.PENDING.value,
         approvals.c.expires_at > decision.at,
     )
-    if status is ApprovalStatus.APPROVED:
+    if status in (ApprovalStatus.APPROVED, ApprovalStatus.SCHEDULED):
         statement = statement.where(
             exists().where(
                 approval_options.c.approval_id == request_id,
@@ -97,6 +97,34 @@ async def close(
         statement = statement.where(approvals.c.expires_at <= at)
     result = await connection.execute(
         statement.values(status=status.value, decided_at=at, withdrawn=withdrawn)
+    )
+    return bool(result.rowcount == 1)
+
+
+async def release(connection: AsyncConnection, request_id: str, at: datetime) -> bool:
+    """Let a scheduled request be executed, by compare and swap; return whether it was stored."""
+    values = {"status": ApprovalStatus.APPROVED.value, "released_at": at}
+    return await _change_scheduled(connection, request_id, values)
+
+
+async def cancel(connection: AsyncConnection, request_id: str, decision: Decision) -> bool:
+    """Store that a scheduled request is cancelled, by compare and swap; return whether it was stored."""
+    status = ApprovalStatus.REJECTED.value
+    values = {"status": status, "decided_at": decision.at, "decision": decision.to_json()}
+    return await _change_scheduled(connection, request_id, values)
+
+
+async def end_scheduled(connection: AsyncConnection, request_id: str, at: datetime, reason: str) -> bool:
+    """Store why a scheduled request is not executed, by compare and swap; return whether it was stored."""
+    values = {"status": ApprovalStatus.SUPERSEDED.value, "decided_at": at, "withdrawn": reason}
+    return await _change_scheduled(connection, request_id, values)
+
+
+async def _change_scheduled(connection: AsyncConnection, request_id: str, values: dict[str, Any]) -> bool:
+    result = await connection.execute(
+        update(approvals)
+        .where(approvals.c.id == request_id, approvals.c.status == ApprovalStatus.SCHEDULED.value)
+        .values(values)
     )
     return bool(result.rowcount == 1)
 
@@ -172,6 +200,7 @@ _COLUMNS = (
     approvals.c.asked,
     approvals.c.snoozed_until,
     approvals.c.first,
+    approvals.c.released_at,
 )
 _SOME = select(*_COLUMNS).where(approvals.c.id.in_(bindparam("ids", expanding=True))).order_by(approvals.c.id)
 
@@ -188,6 +217,7 @@ def _request(row: Any) -> ApprovalRequest:
         asked=tuple(orjson.loads(row.asked)),
         snoozed_until=row.snoozed_until,
         first=Decision.from_json(row.first) if row.first is not None else None,
+        released_at=row.released_at,
     )
 
 

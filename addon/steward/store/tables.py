@@ -92,6 +92,7 @@ approvals: Final = Table(
     Column("asked", Text, nullable=False),  # ids of people, as JSON
     Column("snoozed_until", Timestamp, nullable=True),
     Column("first", LargeBinary, nullable=True),  # the first of two approvals
+    Column("released_at", Timestamp, nullable=True),
     Column("body", LargeBinary, nullable=False),
     Index("ix_approvals_status_expires_at", "status", "expires_at"),
     Index("ix_approvals_incident_id", "incident_id"),

@@ -24,6 +24,7 @@ class ButtonAction(IntEnum):
     APPROVE = 1
     IGNORE = 2
     DETAILS = 3
+    CANCEL = 4
 
 
 @dataclass(frozen=True, slots=True)

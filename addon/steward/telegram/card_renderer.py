@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
@@ -14,6 +15,8 @@ from .incident_topics import IncidentTopic, WantedTopic
 from .message_forms import Buttons
 from .outbox import Shown
 from .topic_names import CRITICAL, RESOLVED, incident_topic_name, own_topic_at, topic_of
+
+_WITH_BUTTONS: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,8 +258,8 @@ def _draft(key: str, row: ApprovalRequest | Incident, card: Card, buttons: Butto
 
 
 def _needs_card(request: ApprovalRequest, incident: Incident | None) -> bool:
-    """Whether a request without a card gets one: it is pending or running."""
-    if request.status is ApprovalStatus.PENDING:
+    """Whether a request without a card gets one: it is pending, scheduled or running."""
+    if request.status in _WITH_BUTTONS:
         return True
     is_acting = incident is not None and incident.status is IncidentStatus.ACTING
     return request.status is ApprovalStatus.APPROVED and is_acting
@@ -264,7 +267,7 @@ def _needs_card(request: ApprovalRequest, incident: Incident | None) -> bool:
 
 def _is_obsolete(request: ApprovalRequest, shown: Shown) -> bool:
     """Whether a card that was not sent is out of date."""
-    if shown.is_sent or request.status is ApprovalStatus.PENDING:
+    if shown.is_sent or request.status in _WITH_BUTTONS:
         return False
     return shown.is_held or request.status is ApprovalStatus.SUPERSEDED
 

@@ -1,6 +1,6 @@
 """Renders incidents and approval requests as cards, notices and short lines. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -12,9 +12,11 @@ from homelab_steward.contract.incidents import (
     Incident,
     Severity,
     SimilarIncident,
+    Verb,
 )
 from homelab_steward.contract.state import FrontEnd
 
+from ..sdk.later_text import scheduled_text
 from ..texts import Texts, english, household, translate, translate_plural
 from .buttons import ButtonAction
 from .markup import LIMIT, Rich, bold, filled, fitted, joined, literal, plain, prose, quote, quote_block
@@ -82,7 +84,8 @@ def approval_card(
     above what was found, which is a quotation: it may contain text from outside.
     """
     if request.status is not ApprovalStatus.PENDING:
-        return _closed_card(request, incident, zone, catalogue, is_verbose=is_verbose)
+        card = _closed_card(request, incident, zone, catalogue, is_verbose=is_verbose)
+        return replace(card, buttons=_buttons_when_closed(request))
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     findings = finding_lines(request, incident)
     foot = [_BLANK, *_waiting_lines(request, zone)]
@@ -207,6 +210,8 @@ def _closed_card(
 ) -> Card:
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     head += [_BLANK, bold(_decision_line(request, zone))]
+    if request.status is ApprovalStatus.SCHEDULED and request.later is not None:
+        head.append(prose(scheduled_text(request.later), SENTENCE))
     where = translate(_ELSEWHERE)
     head += fitted(outcome_lines(request, incident, is_verbose=is_verbose), LIMIT // 2, where)
     chosen = request.decision.option if request.decision is not None else None
@@ -242,7 +247,8 @@ def decision_text(request: ApprovalRequest, zone: tzinfo, texts: Texts | None = 
     """
     texts = texts or household()
     decision = request.decision
-    decided = _DECIDED.get(request.status)
+    is_cancelled = decision is not None and decision.verb is Verb.CANCEL
+    decided = english("Cancelled") if is_cancelled else _DECIDED.get(request.status)
     what = plain(_decided_label(request, texts), LABEL) if decided is None else texts(decided)
     if decision is None:
         return what
@@ -340,6 +346,13 @@ def _option_rows(request: ApprovalRequest) -> tuple[tuple[CardButton, ...], ...]
         (CardButton(plain(f"{one.number} {one.label}", BUTTON), ButtonAction.APPROVE, one.number),)
         for one in request.proposal.options
     )
+
+
+def _buttons_when_closed(request: ApprovalRequest) -> tuple[tuple[CardButton, ...], ...]:
+    if request.status is not ApprovalStatus.SCHEDULED:
+        return ()
+    details = CardButton(translate(_DETAILS), ButtonAction.DETAILS)
+    return ((CardButton(translate("Cancel"), ButtonAction.CANCEL), details),)
 
 
 def _common_buttons() -> tuple[CardButton, ...]:

@@ -6,6 +6,7 @@ from typing import Final
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, OptionKind
 
+from ..sdk.later_text import scheduled_text
 from ..texts import Texts, english
 from .callback_store import Answer
 from .cards import decision_text
@@ -99,6 +100,8 @@ def accepted(request: ApprovalRequest, texts: Texts) -> Answer:
     if option is None:
         return Answer(texts("Decision saved."), alert=False)
     label = plain(option.label, LABEL)
+    if request.status is ApprovalStatus.SCHEDULED and request.later is not None:
+        return Answer(f"{label}. {scheduled_text(request.later, texts)}", alert=False)
     if option.kind is OptionKind.INVESTIGATE:
         return Answer(texts("{label}: investigating…", label=label), alert=False)
     return Answer(texts("{label}: working…", label=label), alert=False)

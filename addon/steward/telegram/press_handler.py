@@ -30,7 +30,11 @@ from .settings import TelegramSettings
 log = structlog.get_logger(__name__)
 
 _TRANSIENT: Final = frozenset({ErrorCode.TIMEOUT, ErrorCode.INTERNAL})
-_VERBS: Final = {ButtonAction.APPROVE: Verb.APPROVE, ButtonAction.IGNORE: Verb.IGNORE}
+_VERBS: Final = {
+    ButtonAction.APPROVE: Verb.APPROVE,
+    ButtonAction.IGNORE: Verb.IGNORE,
+    ButtonAction.CANCEL: Verb.CANCEL,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +191,9 @@ class PressHandler:
             person = await self._decision_port.person(int(command.speaker.user_id))
             if person is not None and _is_by(person, command, request):
                 return _accepted(request, issued, texts)
-        return PressResult(answers.closed(request, texts, self._settings.zone), issued.short_id)
+        is_scheduled = request is not None and request.status is ApprovalStatus.SCHEDULED
+        used = None if is_scheduled else issued.short_id
+        return PressResult(answers.closed(request, texts, self._settings.zone), used)
 
     async def _closed(self, approval_id: str) -> ApprovalRequest | None:
         """Return a request that is not pending, and update its card, which still had buttons."""
@@ -239,5 +245,5 @@ def _is_by(person: Person, command: Decide, request: ApprovalRequest) -> bool:
 
 def _accepted(request: ApprovalRequest, issued: IssuedButtons, texts: Texts) -> PressResult:
     """Return the answer to a decision that counts. The buttons stay in use until there is no other one."""
-    is_open = request.status is ApprovalStatus.PENDING
+    is_open = request.status in (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
     return PressResult(answers.accepted(request, texts), None if is_open else issued.short_id)

@@ -25,6 +25,7 @@ _STATES: Final = {
     IncidentStatus.OPEN: english("open"),
     IncidentStatus.DIAGNOSED: english("diagnosed"),
     IncidentStatus.WAITING: english("waiting"),
+    IncidentStatus.SCHEDULED: english("scheduled"),
     IncidentStatus.ACTING: english("in progress"),
     IncidentStatus.UNSOLVED: english("not solved"),
     IncidentStatus.IGNORED: english("ignored"),

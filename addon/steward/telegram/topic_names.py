@@ -32,6 +32,7 @@ _SUPERGROUP: Final = "-100"
 _SEVERITIES: Final = {Severity.INFO: "🔵", Severity.WARNING: "🟠", Severity.CRITICAL: "🔴"}
 _STATES: Final = {
     IncidentStatus.WAITING: "🔔",
+    IncidentStatus.SCHEDULED: "🕒",
     IncidentStatus.ACTING: "⚙️",
     IncidentStatus.UNSOLVED: "❗",
     IncidentStatus.RESOLVED: "✅",

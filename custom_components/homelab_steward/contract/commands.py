@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from .base import Many, Message, Timestamp, Value
 from .incidents import Confirmation, Incident, IncidentStatus, Option, Severity, Verb
+from .later import Later
 from .state import Authority, FrontEnd, Role, Speaker
 
 
@@ -59,7 +60,8 @@ class RequestAction(Message):
     """``actions.request``: asks for one action; it becomes a proposal that a person decides.
 
     ``is_automation``: an automation of Home Assistant asks; its speaker has an empty user id.
-    ``only_dry_run``: the answer has what would change, and nobody is asked.
+    ``only_dry_run``: the answer has what would change, and nobody is asked. ``later`` is when it is
+    executed after the approval, None for at once.
     """
 
     instance_id: str
@@ -69,6 +71,7 @@ class RequestAction(Message):
     arguments: dict[str, Value] = field(default_factory=dict)
     is_automation: bool = False
     only_dry_run: bool = False
+    later: Later | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

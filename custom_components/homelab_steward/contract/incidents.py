@@ -6,6 +6,7 @@ from enum import StrEnum
 from .base import Many, Message, Timestamp
 from .catalogue import Risk
 from .diagnosis import Diagnosis, RunbookMatch
+from .later import Later
 from .state import FrontEnd, TargetRef
 from .step_parts import PlannedStep
 
@@ -127,9 +128,14 @@ class Proposal(Message):
 
 
 class ApprovalStatus(StrEnum):
-    """The status of an approval request. Only PENDING changes, and only once."""
+    """The status of an approval request. PENDING changes once, and so does SCHEDULED.
+
+    SCHEDULED is approved and waits for its time: it becomes APPROVED when it is executed, REJECTED
+    when it is cancelled, or SUPERSEDED.
+    """
 
     PENDING = "pending"
+    SCHEDULED = "scheduled"
     APPROVED = "approved"
     REJECTED = "rejected"
     IGNORED = "ignored"
@@ -138,12 +144,13 @@ class ApprovalStatus(StrEnum):
 
 
 class Verb(StrEnum):
-    """The decisions about an approval request."""
+    """The decisions about an approval request. CANCEL is for one that is scheduled."""
 
     APPROVE = "approve"
     REJECT = "reject"
     IGNORE = "ignore"
     SNOOZE = "snooze"
+    CANCEL = "cancel"
 
 
 class Confirmation(StrEnum):
@@ -181,7 +188,8 @@ class ApprovalRequest(Message):
     made, None when the steward proposes it. ``asked`` are the ids of the people who are asked so
     far. Until ``snoozed_until`` nobody is reminded. ``first`` is the first of two approvals that
     an option needs. ``also_in`` are further categories that its targets are in: who decides may
-    decide in all of them.
+    decide in all of them. ``later`` is when it is executed, None for at
+    once; ``released_at`` is when its time had come.
     """
 
     id: str
@@ -204,6 +212,8 @@ class ApprovalRequest(Message):
     snoozed_until: Timestamp | None = None
     first: Decision | None = None
     also_in: Many[str] = ()
+    later: Later | None = None
+    released_at: Timestamp | None = None
 
 
 class StepState(StrEnum):
@@ -297,6 +307,7 @@ class IncidentStatus(StrEnum):
     OPEN = "open"
     DIAGNOSED = "diagnosed"
     WAITING = "waiting"
+    SCHEDULED = "scheduled"
     ACTING = "acting"
     UNSOLVED = "unsolved"
     IGNORED = "ignored"

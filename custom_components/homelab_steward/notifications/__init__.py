@@ -234,7 +234,7 @@ class Notifications:
         view = self._view(approval, device_id)
         if was_never_shown and not view.is_asking:
             return False
-        return record.shown != view.state or (view.is_asking and record.nonce is None)
+        return record.shown != view.state or (view.has_buttons and record.nonce is None)
 
     def _is_asked(self, approval: ApprovalRequest, device_id: str) -> bool:
         """Return whether the owner of a phone is asked now; everybody is when nobody is known to be."""
@@ -263,7 +263,7 @@ class Notifications:
         record = replace(
             known,
             shown=IN_TRANSIT,
-            nonce=(known.nonce or new_nonce()) if view.is_asking else None,
+            nonce=(known.nonce or new_nonce()) if view.has_buttons else None,
             plans={str(choice.number): choice.plan_hash for choice in view.choices},
         )
         self.ledger.put(record)
@@ -290,7 +290,7 @@ class Notifications:
             # Apple does not replace a critical notification.
             await send(self._hass, phone, payload.clear(approval.id))
         await send(self._hass, phone, payload.card(view, form, image))
-        if view.is_asking:
+        if view.has_buttons:
             self._confirmations.expect(phone, approval.id)
         else:
             self._confirmations.forget(approval.id, phone.device_id)

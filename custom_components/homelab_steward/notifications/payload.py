@@ -11,6 +11,7 @@ from .views import Choice, View
 
 PREFIX: Final = "HS"
 IGNORE: Final = "ignore"
+CANCEL: Final = "cancel"
 COMMENT: Final = "comment"
 DETAILS: Final = "details"
 CLEAR: Final = "clear_notification"
@@ -61,6 +62,10 @@ def card(view: View, form: Form, image: str | None) -> Push:
     if view.is_asking:
         data["actions"] = _card_actions(view.choices, form)
         data |= _picture(image, form)
+        if not form.is_apple:
+            data["confirmation"] = True
+    elif view.can_cancel:
+        data["actions"] = [_plain(CANCEL, form)]
         if not form.is_apple:
             data["confirmation"] = True
     return Push(title=_text(view.title, form), message=_text(view.message, form), data=data)

@@ -135,7 +135,8 @@ class Presses:
         approval = entry.runtime_data.coordinator.steward_state.approvals.get(press.approval_id)
         if approval is None:
             return "press_stale"
-        if approval.status is not ApprovalStatus.PENDING:
+        is_cancel = press.what == payload.CANCEL
+        if approval.status is not (ApprovalStatus.SCHEDULED if is_cancel else ApprovalStatus.PENDING):
             return "press_decided"
         if record is None:
             is_deciding = any(one.approval_id == press.approval_id for one in self._deciding)
@@ -146,7 +147,7 @@ class Presses:
             return "press_foreign"
         if press.user_id is None or press.user_id != phone.owner:
             return "press_foreign"
-        known = {payload.COMMENT, payload.DETAILS, payload.IGNORE, *record.plans}
+        known = {payload.COMMENT, payload.DETAILS, payload.IGNORE, payload.CANCEL, *record.plans}
         return None if press.what in known else "press_stale"
 
     async def _async_execute(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
@@ -274,17 +275,20 @@ class Presses:
         await send(self._hass, phone, payload.answer(title, text, form))
 
 
+_WITHOUT_OPTION: Final = {payload.IGNORE: Verb.IGNORE, payload.CANCEL: Verb.CANCEL}
+
+
 def _decide(press: Press, record: Record, approval: ApprovalRequest | None) -> Decide:
     """Return the decision, bound to the plan that was on the phone.
 
     The phone sends the press of an option that needs it only after it was unlocked.
     """
-    is_choice = press.what != payload.IGNORE
+    is_choice = press.what not in _WITHOUT_OPTION
     option = approval.proposal.option(int(press.what)) if approval and is_choice else None
     is_unlocked = option is not None and option.needs_unlock
     return Decide(
         approval_id=record.approval_id,
-        verb=Verb.APPROVE if is_choice else Verb.IGNORE,
+        verb=_WITHOUT_OPTION.get(press.what, Verb.APPROVE),
         speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=press.user_id or ""),
         option=int(press.what) if is_choice else None,
         plan_hash=record.plans[press.what] if is_choice else None,

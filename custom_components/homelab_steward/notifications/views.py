@@ -8,7 +8,15 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 from ..contract.catalogue import Catalogue, Risk
-from ..contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus, Option, OptionKind
+from ..contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    IncidentStatus,
+    Option,
+    OptionKind,
+    Verb,
+)
 from ..contract.plain_text import one_line, quoted
 from ..contract.state import Person
 from ..contract.step_arguments import extra_arguments
@@ -47,7 +55,7 @@ class Choice:
 class View:
     """What to show. ``state`` identifies it: a phone that shows it already gets no push.
 
-    ``is_asking``: the notification has buttons.
+    ``is_asking``: the notification has buttons to decide. ``can_cancel``: it has one to cancel.
     """
 
     state: str
@@ -55,6 +63,12 @@ class View:
     message: str
     choices: tuple[Choice, ...] = ()
     is_asking: bool = False
+    can_cancel: bool = False
+
+    @property
+    def has_buttons(self) -> bool:
+        """Whether the notification has buttons."""
+        return self.is_asking or self.can_cancel
 
 
 def view_of(
@@ -77,6 +91,9 @@ def view_of(
             lines = (_first_approval(approval, phrases), _snoozed(approval, phrases))
             return View(state=state, title=title, message=_joined(lines))
         return _pending(approval, incident, phrases, catalogue)
+    if approval.status is ApprovalStatus.SCHEDULED:
+        lines = (decided(approval, phrases), scheduled(approval, phrases))
+        return View(state=approval.status.value, title=title, message=_joined(lines), can_cancel=True)
     if incident is not None and incident.status in _OVER and _is_last(approval, incident):
         message = phrases(
             f"result_{incident.status.value}", resolution=outside(incident.resolution, TEXT_LIMIT)
@@ -87,6 +104,18 @@ def view_of(
             message="\n".join(part for part in (message.strip(), decided(approval, phrases)) if part),
         )
     return View(state=approval.status.value, title=title, message=decided(approval, phrases))
+
+
+def scheduled(approval: ApprovalRequest, phrases: Phrases) -> str:
+    """Return when a request is executed, empty when that is not limited."""
+    later = approval.later
+    if later is None:
+        return ""
+    if not later.conditions:
+        return phrases("scheduled_at", time=_local(later.at))
+    return phrases(
+        "scheduled_when", time=_local(later.at), text=one_line(later.text), until=_local(later.until)
+    )
 
 
 def title_of(approval: ApprovalRequest, phrases: Phrases) -> str:
@@ -100,7 +129,8 @@ def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
     if approval.status is ApprovalStatus.PENDING:
         return ""
     decision = approval.decision
-    key = f"decided_{approval.status.value}"
+    is_cancelled = decision is not None and decision.verb is Verb.CANCEL
+    key = "decided_cancelled" if is_cancelled else f"decided_{approval.status.value}"
     if approval.withdrawn:
         return phrases("withdrawn", text=outside(approval.withdrawn, TEXT_LIMIT))
     if decision is None:

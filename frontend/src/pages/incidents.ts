@@ -12,7 +12,7 @@ import { call, Page, refusal } from "../page.ts";
 
 const PAGE = 50;
 const WAIT_MS = 250;
-const OPEN: readonly IncidentStatus[] = ["open", "diagnosed", "waiting", "acting", "unsolved"];
+const OPEN: readonly IncidentStatus[] = ["open", "diagnosed", "waiting", "scheduled", "acting", "unsolved"];
 const CLOSED: readonly IncidentStatus[] = ["resolved", "ignored"];
 
 type State = "all" | "open" | "closed";

@@ -90,7 +90,10 @@ def test_nobody_decides_through_a_machine(person: Person | None, verb: Verb) -> 
     )
 
 
-@pytest.mark.parametrize("verb", list(Verb))
+DECIDING = [one for one in Verb if one is not Verb.CANCEL]
+
+
+@pytest.mark.parametrize("verb", DECIDING)
 @pytest.mark.parametrize("status", [one for one in ApprovalStatus if one is not ApprovalStatus.PENDING])
 def test_what_is_over_is_over_for_everybody(status: ApprovalStatus, verb: Verb) -> None:
     over = replace(REQUEST, status=status)
@@ -99,7 +102,20 @@ def test_what_is_over_is_over_for_everybody(status: ApprovalStatus, verb: Verb) 
     assert code(authorize(GUEST, over, say(verb), NOW)) == ErrorCode.FORBIDDEN
 
 
-@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("status", list(ApprovalStatus))
+def test_only_what_is_scheduled_can_be_cancelled(status: ApprovalStatus) -> None:
+    expected = {
+        ApprovalStatus.SCHEDULED: None,
+        ApprovalStatus.PENDING: ErrorCode.INVALID_ARGUMENT,
+        ApprovalStatus.EXPIRED: ErrorCode.EXPIRED,
+    }
+    one = replace(REQUEST, status=status)
+    found = code(authorize(MEMBER, one, say(Verb.CANCEL), REQUEST.expires_at))
+    assert found == expected.get(status, ErrorCode.ALREADY_DECIDED)
+    assert code(authorize(GUEST, one, say(Verb.CANCEL), NOW)) == ErrorCode.FORBIDDEN
+
+
+@pytest.mark.parametrize("verb", DECIDING)
 @pytest.mark.parametrize(
     ("offset", "expected"),
     [

@@ -309,6 +309,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("asked", sa.Text(), nullable=False),
         sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
         sa.Column("first", sa.LargeBinary(), nullable=True),
+        sa.Column("released_at", sa.BigInteger(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],
