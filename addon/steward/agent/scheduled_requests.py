@@ -91,8 +91,8 @@ class ScheduledRequests:
         if min(times, default=1.0) <= 0:
             return  # It became due while the others were looked at.
         instances = {one.target.instance_id for later in waiting for one in later.conditions}
-        timer = asyncio.ensure_future(self._clock.sleep(min([LONGEST_SLEEP, *times])))
-        change = asyncio.ensure_future(_relevant(watch, instances))
+        timer = asyncio.create_task(self._clock.sleep(min([LONGEST_SLEEP, *times])), eager_start=True)
+        change = asyncio.create_task(_relevant(watch, instances))
         try:
             await asyncio.wait((timer, change), return_when=asyncio.FIRST_COMPLETED)
         finally:
