@@ -11,7 +11,7 @@ from homelab_steward.contract.state import Person
 
 from ..sdk.readings import Reading
 from ..texts import translate
-from .asking import may_approve
+from .asking import may_approve_request
 from .verification import evaluate
 
 LATEST: Final = timedelta(hours=1)
@@ -76,7 +76,7 @@ def lost_rights(request: ApprovalRequest, option: Option, people: Iterable[Perso
     decisions = [one for one in (request.first if option.needs_two else None, request.decision) if one]
     for decision in decisions:
         person = known.get(decision.person_id)
-        if person is None or not may_approve(person, request.category, option.risk):
+        if person is None or not may_approve_request(person, request, option.risk):
             return translate(t"{decision.person_name} may not approve this any more.")
     asker = known.get(request.requested_by)
     if request.requested_by and (asker is None or not asker.decides):

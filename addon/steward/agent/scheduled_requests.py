@@ -18,7 +18,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import FrontEnd, Person, TargetRef
+from homelab_steward.contract.state import FrontEnd, Person
 
 from ..clock import Clock
 from ..errors import ServiceError, StewardError
@@ -246,6 +246,13 @@ def _wanted(request: ApprovalRequest, plan: Plan, reason: str) -> Wanted:
         reversible=all(one.reversible for one in plan.steps),
         unknown_facts=plan.unknown_facts,
     )
-    target: TargetRef = plan.steps[0].target
-    key = f"{PERSON_REQUEST}{plan.digest[:32]}:{target_key(target)}"
-    return Wanted(key=key, title=request.title, target=target, options=(option,), text=reason)
+    targets = {one.target.key: one.target for one in plan.steps}
+    target = plan.steps[0].target if len(targets) == 1 else None
+    return Wanted(
+        key=f"{PERSON_REQUEST}{plan.digest[:32]}" + (f":{target_key(target)}" if target else ""),
+        title=request.title,
+        target=target,
+        options=(option,),
+        categories=(request.category, *request.also_in),
+        text=reason,
+    )
