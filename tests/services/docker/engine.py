@@ -239,11 +239,13 @@ def inspected(name: str, identity: str, status: str) -> dict[str, Any]:
         "HostConfig": {
             "Memory": 0,
             "NanoCpus": 0,
+            "Privileged": False,
             "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},
         },
         "Config": {
             "Image": f"{name}:5",
             "Tty": False,
+            "User": "1000:1000",
             "Labels": None,
             "Env": [ENV_SECRET, "VERSION=sha256:old"],
         },

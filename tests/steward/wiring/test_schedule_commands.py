@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rig.agent_rig import opened_store
-from rig.databases import store_url
+from rig.databases import SERVER, store_url
 from steward.__main__ import main
 from steward.settings.model import Settings
 from steward.store.schedule_states import RunState, ScheduleState, save
@@ -37,6 +37,13 @@ async def test_each_schedule_has_its_next_and_last_run(tmp_path: Path) -> None:
         backups=replace(settings.backups, every_hours=None),
     )
     assert not [one for one in await list_schedules(without, NOW) if one.startswith(("backup", "weekly"))]
+
+
+@pytest.fixture(autouse=True)
+def _no_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name of the server of the tests is no setting of the command."""
+    if "capsys" in request.fixturenames:
+        monkeypatch.delenv(SERVER, raising=False)
 
 
 def test_before_the_first_start_nothing_has_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
