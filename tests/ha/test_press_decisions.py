@@ -224,6 +224,17 @@ async def test_a_valid_press_decides_once(
     assert world.answers == []
 
 
+async def test_only_what_is_scheduled_is_cancelled(world: World) -> None:
+    await world.press("cancel")
+    assert world.commands == []
+    world.approvals["ask1"] = replace(rows.approval("ask1"), status=ApprovalStatus.SCHEDULED)
+    await world.press("1")
+    assert world.commands == []
+    await world.press("cancel")
+    ((_, command, _),) = world.commands
+    assert (command.verb, command.option, command.plan_hash) == (Verb.CANCEL, None, None)
+
+
 async def test_details_are_sent_to_the_phone(world: World, caplog: pytest.LogCaptureFixture) -> None:
     await world.press("details")
     assert world.details == [(PHONES["pixel"], "ask1")]
