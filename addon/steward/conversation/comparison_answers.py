@@ -33,14 +33,6 @@ class ComparisonAnswers:
             return self._which(question, texts, shown)
         return self._of_target(question, question.target, texts, shown)
 
-    def is_reported(self, question: ThresholdQuestion | CompareQuestion) -> bool:
-        """Return whether there is something to compare."""
-        if isinstance(question, CompareQuestion):
-            return bool(self._comparable(question))
-        if question.target is None:
-            return bool(self._of_all(question))
-        return bool(self._matching(question, question.target))
-
     def _compared(self, question: CompareQuestion, texts: Texts) -> str:
         found = self._comparable(question)
         if not found:

@@ -88,8 +88,6 @@ class KnownAnswers:
             return all(map(self.is_reported, meaning.questions))
         if isinstance(meaning, ReadingQuestion | ExtremeQuestion):
             return self._readings.is_reported(meaning)
-        if isinstance(meaning, ThresholdQuestion | CompareQuestion):
-            return self._comparisons.is_reported(meaning)
         return True
 
     async def answer(
