@@ -17,9 +17,14 @@ PIECE_TIMEOUT = 600.0
 class AskingClient(FrontEndClient):
     """A `FrontEndClient` with questions and requests."""
 
-    async def answer(self, text: str, speaker: Speaker) -> list[ChatPiece]:
-        """Ask one question in a new conversation and return the whole answer. Raises ContractError."""
-        question = ChatQuestion(conversation_id=uuid4().hex, text=text, speaker=speaker)
+    async def answer(self, text: str, speaker: Speaker, conversation_id: str = "") -> list[ChatPiece]:
+        """Ask one question, in a new conversation if none is named, and return the whole answer.
+
+        Raises ContractError.
+        """
+        question = ChatQuestion(
+            conversation_id=conversation_id or uuid4().hex, text=text, speaker=speaker, language="en"
+        )
         return [piece async for piece in self._client.ask(question, PIECE_TIMEOUT)]
 
     async def request(

@@ -1,5 +1,6 @@
 """A question that the records cannot answer: the model calls a tool, and answers."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -54,6 +55,51 @@ async def test_a_question_is_answered_from_a_reading(front_end: AskingClient, la
     assert answer[-1].kind is ChatPieceKind.END
     assert lab.world.effects == [], "a question changes nothing"
     print(f"\nAsked: {QUESTION}\nAnswered: {text}")  # noqa: T201 - shown with -s
+
+
+TALK: Final = (
+    ("Is Radarr running?", "Radarr", ("not running", "stopped")),
+    ("How much memory does the container radarr use?", "%", ()),
+    ("Explain in your own words why the downloads in its queue wait", "", ("restarted",)),
+    ("Is Jellyfin running?", "Jellyfin", ("Jellyfin is running", "Yes")),
+    ("Tell me a little about the container sonarr and how it is", "", ("not running", "stopped")),
+    ("Is the other one running?", "", ("not running", "stopped")),
+    ("Compare the memory of radarr and sonarr in your own words", "", ()),
+    ("Which guest uses the least memory?", "%", ()),
+    ("Is Plex running?", "Plex", ("Plex is running", "Yes")),
+    ("What did you do today?", "Nothing was done", ()),
+)
+"""What is asked, what the answer contains, and false claims."""
+
+NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)?")
+BY_MODEL: Final = 2
+"""Turns of the talk in which the model reads something, at least."""
+
+TOO_SLOW: Final = ("The model did not answer in time", "the model stopped responding", "No model was asked")
+"""What a person learns when the model needs longer than a question has time, on a busy machine."""
+
+
+async def test_a_talk_of_ten_turns_without_a_false_claim(front_end: AskingClient, lab: Lab) -> None:
+    asked_model = 0
+    heard = ""
+    for text, contained, false in TALK:
+        pieces = await front_end.answer(text, SPEAKER, "talk")
+        answer = "".join(one.text for one in pieces if one.kind is ChatPieceKind.TEXT)
+        print(f"\nAsked: {text}\nAnswered: {answer}")  # noqa: T201 - shown with -s
+        assert contained in answer, text
+        assert not [one for one in false if one in answer], answer
+        results = [one.text for one in pieces if one.kind is ChatPieceKind.TOOL_RESULT]
+        asked_model += bool(results) or any(one in answer for one in TOO_SLOW)
+        heard = " ".join([heard, text, *results])
+        before_facts = answer.partition("this is known")[0]
+        if results and "left out" not in before_facts:
+            read = {float(one.replace(",", ".")) for one in NUMBER.findall(heard)}
+            said = [float(one.replace(",", ".")) for one in NUMBER.findall(before_facts)]
+            read |= {one * scale for one in read for scale in (1000, 1024, 1 / 1000, 1 / 1024)}
+            assert all(any(abs(one - other) <= 1 for other in read) for one in said), answer
+        heard += answer
+    assert asked_model >= BY_MODEL
+    assert lab.world.effects == [], "a talk changes nothing"
 
 
 def is_radarrs(tool: str | None) -> bool:

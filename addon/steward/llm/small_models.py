@@ -1,5 +1,6 @@
 """Tool calls for models without native support: tools in the prompt, a plan as JSON in the answer."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -39,6 +40,8 @@ _ANSWER_PROMPT: Final = (
 """Without this text, small models repeat the call, or end a JSON answer at its first quotation mark."""
 
 _MORE: Final = "\n\nThat is not all that is asked. Choose again from the list, in the same form."
+
+_CUT_ANSWER: Final = re.compile(r'\s*\{\s*"answer"\s*:\s*"(.*?)(?:"\s*\}?\s*)?\Z', re.DOTALL)
 
 type _Calls = dict[str, tuple[str, Mapping[str, Value]]]
 """The tool and the arguments of each name that a plan can contain."""
@@ -104,7 +107,11 @@ def read_plan(text: str, tools: Sequence[ToolSpec]) -> tuple[ToolCall, ...]:
 def answer_text(text: str) -> str:
     """Return the text of an answer by ``plan_schema``, or ``text`` itself if it is none."""
     answer = _loaded(text).get("answer")
-    return answer if isinstance(answer, str) else text
+    if isinstance(answer, str):
+        return answer
+    # An answer that was cut off is no valid JSON.
+    cut = _CUT_ANSWER.match(text)
+    return cut[1] if cut else text
 
 
 def _loaded(text: str) -> dict[str, object]:

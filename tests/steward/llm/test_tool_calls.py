@@ -44,6 +44,8 @@ def test_a_call_that_cannot_be_read_is_invalid() -> None:
     ("answer", "text"),
     [
         ('{"answer": "All is \\"well\\"."}', 'All is "well".'),
+        ('{"answer": "All is', "All is"),
+        ('{"answer": "All is\nwell."}', "All is\nwell."),
         ("All is well.", "All is well."),
         ('{"name": "other"}', '{"name": "other"}'),
         ('{"answer": 1}', '{"answer": 1}'),
