@@ -86,6 +86,8 @@ export interface PlannedStep {
   blast_radius: string;
   wait: { name: string; within: number } | null;
   shown?: Record<string, { name: string; value: string }>;
+  /** The positions of the steps that have to succeed before it; null when all before it do. */
+  after: number[] | null;
 }
 
 export interface Option {
@@ -118,6 +120,14 @@ export interface Decision {
 
 export type ApprovalStatus = "pending" | "scheduled" | "approved" | "rejected" | "ignored" | "expired" | "superseded";
 
+/** When an approved request is executed: from `at`, when the conditions in `text` hold, until `until`. */
+export interface Later {
+  at: string;
+  until: string;
+  conditions: { name: string; reading: string }[];
+  text: string;
+}
+
 export interface ApprovalRequest {
   id: string;
   incident_id: string;
@@ -137,6 +147,9 @@ export interface ApprovalRequest {
   requested_via: string | null;
   snoozed_until: string | null;
   first: Decision | null;
+  /** Further categories of its targets: who decides may decide in all of them. */
+  also_in: string[];
+  later: Later | null;
 }
 
 export interface JournalStep {

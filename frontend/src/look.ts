@@ -30,6 +30,7 @@ const STATUS: Record<IncidentStatus, Tone> = {
   open: "warning",
   diagnosed: "warning",
   waiting: "info",
+  scheduled: "info",
   acting: "info",
   unsolved: "bad",
   ignored: "neutral",
