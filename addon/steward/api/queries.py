@@ -70,7 +70,7 @@ class Queries:
         snapshots = (self._inventory.snapshot(one.id) for one in instances)
         async with self._store.read() as connection:
             pending = await approvals.requests_in(connection, ApprovalStatus.PENDING, MOST_WAITING)
-            scheduled = await approvals.requests_in(connection, ApprovalStatus.SCHEDULED, MOST_WAITING)
+            approved = await approvals.requests_in(connection, ApprovalStatus.SCHEDULED, MOST_WAITING)
             latest = await approvals.newest(connection, DECIDED_SHOWN)
             open_now = await incidents.newest_incidents(connection, MOST_LISTED, open_only=True)
             newest = await incidents.newest_incidents(connection, CLOSED_SHOWN)
@@ -79,7 +79,7 @@ class Queries:
             windows = await maintenance.windows(connection)
             usage = await self._usage(connection)
             report = await reports.latest(connection)
-            scheduled = await scheduled_messages.newest(connection, MESSAGES_SHOWN)
+            messages = await scheduled_messages.newest(connection, MESSAGES_SHOWN)
             habits = await preferences.newest(connection, MOST_LISTED)
         return InitialState(
             sequence=sequence,
@@ -87,7 +87,7 @@ class Queries:
             instances=instances,
             snapshots=tuple(one for one in snapshots if one is not None),
             incidents=tuple({one.id: one for one in (*map(brief, open_now), *newest)}.values()),
-            approvals=tuple({one.id: one for one in (*pending, *scheduled, *latest)}.values()),
+            approvals=tuple({one.id: one for one in (*pending, *approved, *latest)}.values()),
             statistics=statistics,
             people=self._people.list(),
             front_ends=self._front_ends(),
@@ -96,7 +96,7 @@ class Queries:
             usage=usage,
             preferences=habits,
             report=report,
-            scheduled=scheduled,
+            scheduled=messages,
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import IncidentQuery
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, OptionKind
@@ -31,7 +33,9 @@ from homelab_steward.contract.records import (
     RunbookSource,
     SaveRunbook,
 )
+from homelab_steward.contract.schedules import ScheduledMessage
 from homelab_steward.contract.state import FrontEnd, Instance, Origin, Person, Role, Speaker
+from homelab_steward.contract.usage import Usage
 from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import NOW, box
@@ -51,7 +55,7 @@ from steward.runbooks.model import Runbook
 from steward.runbooks.own_runbooks import NotSaved, OwnRunbooks
 from steward.runbooks.shown_names import ShownNames
 from steward.services.finder import find_services
-from steward.store import approvals, audit, incidents
+from steward.store import approvals, audit, incidents, scheduled_messages
 from steward.store.store import Store
 
 CLOUD = Deployment(
@@ -375,11 +379,32 @@ async def test_brief_incidents_by_status(store: Store) -> None:
     assert brief.total == len([one for one in IncidentStatus if not one.is_closed])
 
 
+async def test_a_front_end_starts_with_scheduled_requests_and_the_messages_of_schedules(store: Store) -> None:
+    waiting = records.request(id="a1", incident_id="i1")
+    scheduled = replace(waiting, id="a2", incident_id="i2", status=ApprovalStatus.SCHEDULED)
+    found = ScheduledMessage(id="m1", schedule_id="backups", title="Backups", due_at=NOW, made_at=NOW)
+    async with store.change() as unit:
+        for number, one in enumerate((waiting, scheduled), 1):
+            incident = records.incident(id=one.incident_id, number=number)
+            await incidents.save_incident(unit.connection, incident)
+            await approvals.add(unit.connection, one)
+        await scheduled_messages.add(unit.connection, found, 5)
+    unused: Any = SimpleNamespace(instances=tuple, list=tuple)
+    front = Queries(store, unused, unused, Catalogue, tuple, _no_usage)
+    state = await front.initial(1)
+    assert {one.id for one in state.approvals} == {"a1", "a2"}
+    assert state.scheduled == (found,)
+
+
 async def test_the_last_poll_of_each_instance_that_was_polled(store: Store) -> None:
     polled = Instance(id="pve", service="proxmox", name="PVE", origin=Origin.FILE, polled_at=NOW)
     inventory = SimpleNamespace(instances=lambda: (polled, replace(polled, id="new", polled_at=None)))
     front = Queries(store, inventory, None, None, None, None)  # type: ignore[arg-type] - only instances are used
     assert await front.last_polls(Nothing()) == LastPolls(polls=(LastPoll(instance_id="pve", at=NOW),))
+
+
+async def _no_usage(_: object) -> Usage:
+    return Usage(day="2026-11-28")
 
 
 def _front(store: Store) -> Queries:
