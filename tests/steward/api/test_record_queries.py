@@ -390,7 +390,7 @@ async def test_a_front_end_starts_with_scheduled_requests_and_the_messages_of_sc
             await approvals.add(unit.connection, one)
         await scheduled_messages.add(unit.connection, found, 5)
     unused: Any = SimpleNamespace(instances=tuple, list=tuple)
-    front = Queries(store, unused, unused, Catalogue, tuple, _no_usage)
+    front = Queries(store, unused, unused, _no_catalogue, tuple, _no_usage)
     state = await front.initial(1)
     assert {one.id for one in state.approvals} == {"a1", "a2"}
     assert state.scheduled == (found,)
@@ -401,6 +401,10 @@ async def test_the_last_poll_of_each_instance_that_was_polled(store: Store) -> N
     inventory = SimpleNamespace(instances=lambda: (polled, replace(polled, id="new", polled_at=None)))
     front = Queries(store, inventory, None, None, None, None)  # type: ignore[arg-type] - only instances are used
     assert await front.last_polls(Nothing()) == LastPolls(polls=(LastPoll(instance_id="pve", at=NOW),))
+
+
+def _no_catalogue() -> Catalogue:
+    return Catalogue(digest="", services=())
 
 
 async def _no_usage(_: object) -> Usage:
