@@ -35,12 +35,13 @@ const BY_ROLE: Record<Person["role"], "nothing" | Risk> = { owner: "high", membe
 
 const RANK: Record<"nothing" | Risk, number> = { nothing: 0, low: 1, medium: 2, high: 3 };
 
-/** Return whether a person may decide anything in a category; the app checks it again. */
-export function mayDecide(person: Person | null, category: string): boolean {
-  return mayApprove(person, category, "low");
+/** Return whether a person may decide a request: in each category of its targets. The app checks it again. */
+export function mayDecide(person: Person | null, request: ApprovalRequest): boolean {
+  return mayApprove(person, request, "low");
 }
 
-/** Return whether a person may approve a risk in a category; the app checks it again. */
-export function mayApprove(person: Person | null, category: string, risk: Risk): boolean {
-  return person !== null && RANK[person.authority[category] ?? BY_ROLE[person.role]] >= RANK[risk];
+/** Return whether a person may approve a risk in each category of a request; the app checks it again. */
+export function mayApprove(person: Person | null, request: ApprovalRequest, risk: Risk): boolean {
+  const categories = [request.category, ...request.also_in];
+  return person !== null && categories.every((one) => RANK[person.authority[one] ?? BY_ROLE[person.role]] >= RANK[risk]);
 }

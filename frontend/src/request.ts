@@ -136,7 +136,7 @@ export class RequestCard extends LitElement {
               </p>
             </div>
           </header>
-          ${one.text && !this.compact ? html`<p class="text">${one.text}</p>` : nothing}
+          ${one.text && (!this.compact || one.later) ? html`<p class="text">${one.text}</p>` : nothing}
           ${one.status === "pending" ? this.renderPending() : this.renderDecided()}
           ${this.compact ? nothing : this.renderEvidence()}
         </div>
@@ -156,7 +156,7 @@ export class RequestCard extends LitElement {
         : nothing}
       <div class="options">
         ${one.proposal.options.map((option) => this.renderOption(option))}
-        <div aria-live="polite">${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}</div>
+        ${this.renderError()}
       </div>
       ${this.compact ? nothing : one.proposal.similar.map((past) => this.renderSimilar(past))}
       ${one.proposal.left_out.length && !this.compact
@@ -183,7 +183,7 @@ export class RequestCard extends LitElement {
     const plan = () => planOf(option, t, feed.rows("catalogue")[0], statisticsOf(option, feed.rows("statistics")));
     const heading = html`<span class="grow">${option.label}</span> ${option.kind === "act" ? riskChip(option.risk, t) : nothing}`;
     const changes = shortChanges(option);
-    const isAllowed = this.mayDecide && mayApprove(this.ctx.viewer.person, this.request.category, option.risk);
+    const isAllowed = this.mayDecide && mayApprove(this.ctx.viewer.person, this.request, option.risk);
     return html`
       <div class="option" role="group" aria-label=${t("request.option", { number: option.number, label: option.label })}>
         <div class="row"><span class="number" aria-hidden="true">${option.number}</span>${heading}</div>
@@ -245,6 +245,10 @@ export class RequestCard extends LitElement {
     `;
   }
 
+  private renderError(): TemplateResult {
+    return html`<div aria-live="polite">${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}</div>`;
+  }
+
   private renderOthers(): TemplateResult {
     const { t, now } = this.ctx;
     if (this.chosen === "snooze") {
@@ -298,10 +302,27 @@ export class RequestCard extends LitElement {
           when: dateTime(decision.at, now, language),
         })
       : one.withdrawn || t(`decided.${one.status}_alone`);
-    const cancel = one.status === "scheduled" && this.mayDecide
-      ? html`<button ?disabled=${this.isBusy} @click=${() => this.send({ verb: "cancel" })}>${icon(mdiClose)}${t("verb.cancel")}</button>`
-      : nothing;
-    return html`<p class="result row ${tone}" role="status">${icon(path)}<span>${text}</span></p>${cancel}`;
+    return html`<p class="result row ${tone}" role="status">${icon(path)}<span>${text}</span></p>
+      ${one.status === "scheduled" ? this.renderScheduled() : nothing}`;
+  }
+
+  /** Render what will be executed, and the button to cancel it. */
+  private renderScheduled(): TemplateResult {
+    const { t, feed } = this.ctx;
+    const one = this.request;
+    const option = one.proposal.options.find((each) => each.number === one.decision?.option);
+    const plan = (of: Option) => html`<div class="plan">
+      ${planOf(of, t, feed.rows("catalogue")[0], statisticsOf(of, feed.rows("statistics")))}
+    </div>`;
+    return html`
+      ${!option || this.compact ? nothing : this.alone ? plan(option) : html`<details>${summary(t("request.plan"))}${plan(option)}</details>`}
+      ${this.renderError()}
+      ${this.mayDecide
+        ? html`<div class="row">
+            <button ?disabled=${this.isBusy} @click=${() => this.send({ verb: "cancel" })}>${icon(mdiClose)}${t("verb.cancel")}</button>
+          </div>`
+        : nothing}
+    `;
   }
 
   private renderEvidence(): TemplateResult {
@@ -314,7 +335,7 @@ export class RequestCard extends LitElement {
   }
 
   private get mayDecide(): boolean {
-    return !!this.ctx.feed.state?.connected && mayDecide(this.ctx.viewer.person, this.request.category);
+    return !!this.ctx.feed.state?.connected && mayDecide(this.ctx.viewer.person, this.request);
   }
 
   private choose(what: number | Verb): void {

@@ -6,7 +6,7 @@ import { inOrder, mayApprove, mayDecide, snoozeTimes } from "../src/decisions.ts
 const NOW = Date.parse("2026-11-28T22:30:00Z");
 
 const request = (id: string, changes: Partial<ApprovalRequest>) =>
-  ({ id, severity: "warning", created_at: "2026-11-28T10:00:00Z", snoozed_until: null, ...changes }) as ApprovalRequest;
+  ({ id, severity: "warning", created_at: "2026-11-28T10:00:00Z", snoozed_until: null, also_in: [], ...changes }) as ApprovalRequest;
 
 test("critical requests come first, snoozed ones last, older before newer", () => {
   const all = [
@@ -33,19 +33,25 @@ test("snooze times are in the future, whole seconds, and within what the app all
 
 test("the category decides before the role", () => {
   const person = (role: Person["role"], authority = {}) => ({ role, authority }) as Person;
-  assert.equal(mayDecide(null, "media"), false);
-  assert.equal(mayDecide(person("owner"), "media"), true);
-  assert.equal(mayDecide(person("member"), "media"), true);
-  assert.equal(mayDecide(person("guest"), "media"), false);
-  assert.equal(mayDecide(person("guest", { media: "low" }), "media"), true);
-  assert.equal(mayDecide(person("owner", { media: "nothing" }), "media"), false);
+  const media = request("a", { category: "media" });
+  assert.equal(mayDecide(null, media), false);
+  assert.equal(mayDecide(person("owner"), media), true);
+  assert.equal(mayDecide(person("member"), media), true);
+  assert.equal(mayDecide(person("guest"), media), false);
+  assert.equal(mayDecide(person("guest", { media: "low" }), media), true);
+  assert.equal(mayDecide(person("owner", { media: "nothing" }), media), false);
 });
 
-test("a person approves a risk up to their limit", () => {
+test("a person approves a risk up to their limit, in each category of the request", () => {
   const person = (role: Person["role"], authority = {}) => ({ role, authority }) as Person;
-  assert.equal(mayApprove(person("member"), "media", "medium"), true);
-  assert.equal(mayApprove(person("member"), "media", "high"), false);
-  assert.equal(mayApprove(person("member", { media: "high" }), "media", "high"), true);
-  assert.equal(mayApprove(person("owner", { media: "low" }), "media", "medium"), false);
-  assert.equal(mayApprove(null, "media", "low"), false);
+  const media = request("a", { category: "media" });
+  assert.equal(mayApprove(person("member"), media, "medium"), true);
+  assert.equal(mayApprove(person("member"), media, "high"), false);
+  assert.equal(mayApprove(person("member", { media: "high" }), media, "high"), true);
+  assert.equal(mayApprove(person("owner", { media: "low" }), media, "medium"), false);
+  assert.equal(mayApprove(null, media, "low"), false);
+  const both = request("b", { category: "media", also_in: ["storage"] });
+  assert.equal(mayDecide(person("owner"), both), true);
+  assert.equal(mayDecide(person("owner", { storage: "nothing" }), both), false);
+  assert.equal(mayApprove(person("owner", { storage: "low" }), both, "medium"), false);
 });

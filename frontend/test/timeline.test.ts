@@ -84,6 +84,15 @@ test("an expired request and the first of two approvals are shown", () => {
   assert.deepEqual(kinds(record), ["asked", "requested", "first", "expired"]);
 });
 
+test("a request that is cancelled was not rejected", () => {
+  const decided = (status: string, verb: string) =>
+    request("a", { status, decision: { verb, person_name: "Robin", via: "panel", at: at(4), option: 1, label: "Restart" } } as Partial<ApprovalRequest>);
+  const last = (one: ApprovalRequest) => kinds({ incident: incident(), approvals: [one], runs: [] }).at(-1);
+  assert.equal(last(decided("scheduled", "approve")), "scheduled");
+  assert.equal(last(decided("rejected", "cancel")), "cancelled");
+  assert.equal(last(decided("rejected", "reject")), "rejected");
+});
+
 test("a pushed row replaces what was read, a brief or an older one does not", () => {
   const record = { incident: incident({ title: "read", updated_at: at(5) }), approvals: [request("a")], runs: [] };
   const titles = (row: Incident | undefined) => withRows(record, row, []).incident.title;

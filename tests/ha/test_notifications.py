@@ -27,6 +27,7 @@ from custom_components.homelab_steward.contract.incidents import (
     ApprovalStatus,
     IncidentStatus,
     Severity,
+    SimilarIncident,
     Verb,
 )
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
@@ -129,6 +130,37 @@ async def test_what_is_not_offered_is_left_out_when_the_plans_need_the_space(
     shown = push.shown("pixel", "ask2") or {}
     assert "not available" not in shown["message"]
     assert titles(shown)[0] == f"1 {'x' * 1_000}"
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "line"),
+    [
+        (
+            "Restart",
+            "3 weeks ago:\nRestart\u202e, it helped",
+            "Similar: incident 3, 3 weeks ago: Restart, it helped",
+        ),
+        ("Restart", "z" * 400, f"Similar: incident 3, {'z' * 138}…"),
+        ("x" * 1_120, "z" * 100, None),
+    ],
+)
+async def test_the_most_similar_past_incident_takes_one_line_if_the_plans_leave_space(
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    until: Until,
+    label: str,
+    text: str,
+    line: str | None,
+) -> None:
+    past = SimilarIncident(id="old", number=3, title="Full", opened_at=rows.NOW, score=0.9, text=text)
+    request = rows.approval("ask2", rows.option(1, label))
+    similar = (past, replace(past, number=2))
+    request = replace(request, proposal=replace(request.proposal, similar=similar))
+    await steward.push(RowKind.APPROVAL, request)
+    await until(lambda: push.shown("pixel", "ask2"))
+    lines = (push.shown("pixel", "ask2") or {})["message"].splitlines()
+    assert [one for one in lines if "Similar" in one] == ([line] if line else [])
 
 
 async def test_arguments_that_no_difference_shows_are_part_of_the_plan(

@@ -16,6 +16,7 @@ from homelab_steward.contract.incidents import (
     Incident,
     OptionKind,
     Severity,
+    Verb,
 )
 from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.model_limits import LimitUse
@@ -233,7 +234,7 @@ def incident_page(rows: tuple[Incident, ...], message: Json) -> Json:
 def answers(number: int) -> dict[str, Answer]:
     """Return the answers of an app with this many incidents, by command."""
     incidents = scene.incidents(number)
-    requests = {one.id: one for one in scene.requests(number)}
+    requests = {one.id: one for one in (*scene.requests(number), scene.SCHEDULED)}
 
     def decide(message: Json) -> Json:
         request = requests[message["approval_id"]]
@@ -244,10 +245,12 @@ def answers(number: int) -> dict[str, Answer]:
             "approve": ApprovalStatus.APPROVED,
             "reject": ApprovalStatus.REJECTED,
             "ignore": ApprovalStatus.IGNORED,
+            "cancel": ApprovalStatus.REJECTED,
         }[message["verb"]]
         option = request.proposal.option(message.get("option", 0))
         decision = replace(
             scene.DECISION,
+            verb=Verb(message["verb"]),
             via=FrontEnd.PANEL,
             person_name="Robin",
             at=NOW,

@@ -43,6 +43,7 @@ from homelab_steward.contract.incidents import (
     Verb,
     Verdict,
 )
+from homelab_steward.contract.later import Later
 from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from homelab_steward.contract.mode import MODE_ID, StewardMode
 from homelab_steward.contract.protocol import RowKind
@@ -390,6 +391,21 @@ DECISION = Decision(
     option=1,
     label="Increase memory 2 → 3 GiB",
 )
+
+
+SCHEDULED = request(
+    5,
+    id="request-scheduled",
+    title="Restart: radarr, requested by Robin",
+    text="Scheduled: from 29 November 2026, 03:00, when nobody is streaming.",
+    status=ApprovalStatus.SCHEDULED,
+    decision=DECISION,
+    requested_by="robin",
+    requested_via=FrontEnd.ASSIST,
+    also_in=("storage",),
+    later=Later(at=NOW + timedelta(hours=5), until=NOW + timedelta(hours=11), text="nobody is streaming"),
+)
+"""A request that is approved for later. It is not among the rows of a scene."""
 
 
 def _diagnosis(at: datetime) -> Diagnosis:

@@ -91,6 +91,11 @@ class PanelServer:
             | state,
         }
 
+    def show_scheduled(self) -> None:
+        """Show a request that is approved for later, beside the others."""
+        row = scene.SCHEDULED
+        self.scene["state"]["rows"][RowKind.APPROVAL.value][row.id] = row.to_dict()
+
     def show_card(self, element: str, config: Json) -> None:
         """Show a card, or the editor of one, instead of the panel."""
         self.scene |= {"script": f"/files/{BUILD['cards']}", "element": element, "config": config}

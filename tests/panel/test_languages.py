@@ -85,6 +85,7 @@ def test_pages_have_no_english_and_nothing_is_cut(
     language: str, width: int, open_page: OpenPage, server: PanelServer
 ) -> None:
     server.show(5, language=language)
+    server.show_scheduled()
     page = open_page("inbox", width)
     english = english_only(language)
     keys = {key for key, _ in leaves(json.loads((TRANSLATIONS / "en.json").read_text())["panel"])}

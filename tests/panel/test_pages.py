@@ -141,6 +141,44 @@ def test_a_decision_made_elsewhere_is_shown_at_once(open_page: OpenPage, server:
     expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["inbox", "request/request-scheduled"])
+def test_a_scheduled_request_says_when_and_is_cancelled(
+    path: str, width: int, open_page: OpenPage, server: PanelServer
+) -> None:
+    server.show_scheduled()
+    page = open_page(path, width)
+    expect(page.get_by_text("when nobody is streaming")).to_be_visible()
+    expect(page.get_by_text("Scheduled by Sam via Telegram")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    (sent,) = [one for one in server.received if one["type"].endswith("/decide")]
+    assert (sent["approval_id"], sent["verb"]) == ("request-scheduled", "cancel")
+    expect(page.get_by_text("Cancelled by Robin via the panel")).to_be_visible()
+
+
+def test_a_cancel_that_comes_too_late_is_explained(open_page: OpenPage, server: PanelServer) -> None:
+    def refuse(_: dict[str, object]) -> object:
+        raise RefusedError("already_decided", "It was started already.")
+
+    server.show_scheduled()
+    server.answers["decide"] = refuse
+    page = open_page("request/request-scheduled")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_only_who_may_decide_in_each_category_cancels(open_page: OpenPage, server: PanelServer) -> None:
+    server.show_scheduled()
+    viewer = server.scene["state"]["viewer"]
+    viewer["person"] |= {"authority": {"storage": "nothing"}}
+    page = open_page("request/request-scheduled")
+    ready(page, "Scheduled by Sam via Telegram")
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+
+
 def test_a_request_can_be_snoozed(open_page: OpenPage, server: PanelServer) -> None:
     page = open_page("inbox")
     page.get_by_role("button", name="Snooze").click()

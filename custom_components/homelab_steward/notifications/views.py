@@ -32,6 +32,9 @@ PLANS_LIMIT: Final = 1200
 NOT_OFFERED_LIMIT: Final = 200
 """Most characters of the line about options that are not offered."""
 
+SIMILAR_LIMIT: Final = 160
+"""Most characters of the line about a past incident like this one."""
+
 COMMENT_LIMIT: Final = 200
 TITLE_LIMIT: Final = 120
 DETAILS_LIMIT: Final = 1800
@@ -230,6 +233,7 @@ def _pending(
         lines.append(line)
         choices.append(_choice(option))
     lines.append(_not_offered(approval, phrases, room))
+    similar = _similar(approval, phrases, room - len(lines[-1]))
     plans = ",".join(option.plan_hash for option in approval.proposal.options)
     first = approval.first.option if approval.first else ""
     comments = len(incident.comments) if incident else 0
@@ -243,12 +247,23 @@ def _pending(
                 _snoozed(approval, phrases),
                 _attention(incident, phrases),
                 _finding(approval, phrases),
+                similar,
                 _last_comment(incident, phrases),
             ]
         ),
         choices=tuple(choices),
         is_asking=True,
     )
+
+
+def _similar(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:
+    """Return the most similar past incident, empty without one or when it is longer than ``room``."""
+    if not approval.proposal.similar:
+        return ""
+    past = approval.proposal.similar[0]
+    line = phrases("similar", number=str(past.number), text=one_line(past.text))
+    line = shortened(line, SIMILAR_LIMIT)
+    return line if len(line) <= room else ""
 
 
 def _first_approval(approval: ApprovalRequest, phrases: Phrases) -> str:

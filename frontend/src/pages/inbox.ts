@@ -1,4 +1,4 @@
-/** What waits for a decision, and what was decided since the page was opened. */
+/** What waits for a decision, what is scheduled, and what was decided since the page was opened. */
 
 import { mdiCheckAll } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
@@ -13,20 +13,24 @@ import "../request.ts";
 
 const MOST_SHOWN = 50;
 
+/** Order scheduled requests by the time of their execution. */
+const byTime = (a: ApprovalRequest, b: ApprovalRequest): number => Date.parse(a.later?.at ?? "") - Date.parse(b.later?.at ?? "");
+
 @customElement("homelab-steward-inbox")
 export class InboxPage extends Page {
   static override styles = [...Page.styles, noticeStyles];
 
-  /** The ids that waited at some time while the page was open. */
+  /** The ids that waited or were scheduled at some time while the page was open. */
   private readonly seen = new Set<string>();
 
   protected override render(): TemplateResult {
     const { t, feed, now } = this.ctx;
     const all = feed.rows("approval");
     const pending = inOrder(all.filter((one) => one.status === "pending"), now);
-    for (const one of pending) this.seen.add(one.id);
-    const decided = all.filter((one) => one.status !== "pending" && this.seen.has(one.id));
-    if (!pending.length && !decided.length) {
+    const scheduled = all.filter((one) => one.status === "scheduled").sort(byTime);
+    for (const one of [...pending, ...scheduled]) this.seen.add(one.id);
+    const decided = all.filter((one) => !["pending", "scheduled"].includes(one.status) && this.seen.has(one.id));
+    if (!pending.length && !scheduled.length && !decided.length) {
       return notice(mdiCheckAll, t("inbox.empty"), t("inbox.empty_text"));
     }
     return html`
@@ -34,6 +38,10 @@ export class InboxPage extends Page {
         ${this.ctx.viewer.person ? nothing : html`<p class="quiet">${t("inbox.not_a_person")}</p>`}
         ${this.renderAll(pending.slice(0, MOST_SHOWN))}
         ${pending.length > MOST_SHOWN ? html`<p class="quiet">${t("inbox.more", { count: pending.length - MOST_SHOWN })}</p>` : nothing}
+        ${scheduled.length
+          ? html`<h2 class="heading">${t("status.scheduled")}</h2>
+              ${this.renderAll(scheduled)}`
+          : nothing}
         ${decided.length
           ? html`<h2 class="heading">${t("inbox.decided")}</h2>
               ${this.renderAll(decided)}`

@@ -99,17 +99,17 @@ export class IncidentPage extends Page {
     if (!this.record) return loading(t);
     const record = withRows(this.record, feed.row("incident", this.item), feed.rows("approval"));
     const { incident } = record;
-    const pending = record.approvals.find((one) => one.status === "pending");
+    const open = record.approvals.find((one) => one.status === "pending" || one.status === "scheduled");
     return html`
       <div class="page">
         ${this.renderHead(incident)}
-        ${pending ? html`<homelab-steward-request .ctx=${this.ctx} .request=${pending}></homelab-steward-request>` : nothing}
+        ${open ? html`<homelab-steward-request .ctx=${this.ctx} .request=${open}></homelab-steward-request>` : nothing}
         <section class="card content" aria-labelledby="timeline">
           <h3 class="title" id="timeline">${t("incident.timeline")}</h3>
           <ol class="events" aria-live="polite">${timeline(record).map((one) => this.renderEvent(one))}</ol>
           ${this.renderComment()}
         </section>
-        ${pending
+        ${open
           ? nothing
           : html`<section class="card content">
               <h3 class="title">${t("request.evidence")}</h3>

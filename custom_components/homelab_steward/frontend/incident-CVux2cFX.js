@@ -1,4 +1,4 @@
-import{C as e,E as t,Et as n,F as r,G as i,H as a,I as o,J as s,K as c,M as l,N as u,Q as d,T as f,Tt as p,U as m,W as h,Z as g,_t as _,b as v,bt as y,c as b,dt as x,et as S,gt as C,ht as w,it as T,l as E,lt as D,nt as O,q as k,rt as A,u as j,w as M,xt as N}from"./shared-BXLdM28l.js";var P={alert:x,alert_ended:w,opened:D,asked:n,diagnosed:C,requested:n,comment:N,resolved:w,failed:_,started:y},F=class extends l{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[...l.styles,a,v,T`
+import{C as e,E as t,Et as n,F as r,G as i,H as a,I as o,J as s,K as c,M as l,N as u,Q as d,T as f,Tt as p,U as m,W as h,Z as g,_t as _,b as v,bt as y,c as b,dt as x,et as S,gt as C,ht as w,it as T,l as E,lt as D,nt as O,q as k,rt as A,u as j,w as M,xt as N}from"./shared-CrrZzi0L.js";var P={alert:x,alert_ended:w,opened:D,asked:n,diagnosed:C,requested:n,comment:N,resolved:w,failed:_,started:y},F=class extends l{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[...l.styles,a,v,T`
       .events {
         list-style: none;
         position: relative;
@@ -29,7 +29,7 @@ import{C as e,E as t,Et as n,F as r,G as i,H as a,I as o,J as s,K as c,M as l,N 
         flex: 1;
         min-width: 0;
       }
-    `]}willUpdate(e){e.has(`item`)&&this.item!==this.asked&&this.load()}render(){let{t,feed:n,base:a}=this.ctx;if(this.error){let e=A`<a class="button" href="${a}/incidents">${t(`nav.incidents`)}</a>`;return this.error.code===`not_found`?i(p,t(`incident.gone`),t(`incident.gone_text`),e):i(_,t(`state.error`),r(this.error,t),e)}if(!this.record)return h(t);let o=E(this.record,n.row(`incident`,this.item),n.rows(`approval`)),{incident:c}=o,l=o.approvals.find(e=>e.status===`pending`);return A`
+    `]}willUpdate(e){e.has(`item`)&&this.item!==this.asked&&this.load()}render(){let{t,feed:n,base:a}=this.ctx;if(this.error){let e=A`<a class="button" href="${a}/incidents">${t(`nav.incidents`)}</a>`;return this.error.code===`not_found`?i(p,t(`incident.gone`),t(`incident.gone_text`),e):i(_,t(`state.error`),r(this.error,t),e)}if(!this.record)return h(t);let o=E(this.record,n.row(`incident`,this.item),n.rows(`approval`)),{incident:c}=o,l=o.approvals.find(e=>e.status===`pending`||e.status===`scheduled`);return A`
       <div class="page">
         ${this.renderHead(c)}
         ${l?A`<homelab-steward-request .ctx=${this.ctx} .request=${l}></homelab-steward-request>`:O}
