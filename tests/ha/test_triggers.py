@@ -355,6 +355,7 @@ async def test_a_reload_is_no_event_and_triggers_work_after_it(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, automate: Automate, until: Until
 ) -> None:
     await steward.push(RowKind.INCIDENT, opened())
+    await until(lambda: hass.states.is_state(OPEN, "1"))
     calls = await automate("incident_opened")
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await steward.push(RowKind.INCIDENT, opened("next", 8))
