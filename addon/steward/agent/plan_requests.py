@@ -9,19 +9,22 @@ import structlog
 from homelab_steward.contract.commands import ActionRequested
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKind, RunStatus
+from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import FrontEnd, Speaker
 from homelab_steward.contract.step_parts import PlannedStep
 
 from ..coalesce import coalesced_reads
 from ..errors import StewardError
 from ..inventory.ports import Inventory
+from ..sdk.later_text import scheduled_text
 from ..store import approvals, runs
 from ..store.store import Store
 from ..texts import translate
 from .gate import People
+from .later import invalid
 from .plan import PERSON_REQUEST, Plan, highest_risk
 from .request_plan import MOST_STEPS, Ordered, PlanStep, is_plan, label, needs, ordered, together
-from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
+from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of, key_of, was_waiting
 from .resolver import Resolver
 
 log = structlog.get_logger(__name__)
@@ -29,11 +32,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPlan:
-    """What a person asked for. ``left_out`` is what was not asked for, with the reasons."""
+    """What a person asked for. ``left_out`` is what was not asked for, with the reasons.
+
+    ``later`` is when it is executed after the approval, None for at once.
+    """
 
     speaker: Speaker
     steps: tuple[PlanStep, ...]
     left_out: tuple[str, ...] = ()
+    later: Later | None = None
 
 
 class PlanRequests:
@@ -57,12 +64,16 @@ class PlanRequests:
     async def request(self, request: RequestPlan) -> ActionRequested:
         """Return the approval request for the steps that can be carried out now, also when it waits already.
 
-        Its text says which are left out. Raises ContractError: FORBIDDEN, UNAVAILABLE (too many
-        steps, or none can be carried out), TOO_MANY. FORBIDDEN and TOO_MANY are audited.
+        Its text says which are left out. Raises ContractError: FORBIDDEN, INVALID_ARGUMENT (the time),
+        UNAVAILABLE (too many steps, or none can be carried out), TOO_MANY. FORBIDDEN and TOO_MANY
+        are audited.
         """
         try:
             asker = asker_of(self._people, request.speaker, is_automation=False)
-            wanted = await self._wanted(request.steps, request.left_out, asker.name)
+            wrong = invalid(request.later, self._writer.now()) if request.later else None
+            if wrong is not None:
+                raise ContractError(ErrorCode.INVALID_ARGUMENT, wrong)
+            wanted = await self._wanted(request.steps, request.left_out, asker.name, request.later)
             written = await self._writer.write(asker, wanted)
         except ContractError as err:
             if err.code in AUDITED:
@@ -72,7 +83,7 @@ class PlanRequests:
         return ActionRequested(
             approval_id=written.request.id,
             incident_id=written.request.incident_id,
-            message=translate(t"This is waiting for an answer already.") if written.was_waiting else "",
+            message=was_waiting(written.request) if written.was_waiting else "",
             instead=" ".join(wanted.left_out),
         )
 
@@ -88,7 +99,7 @@ class PlanRequests:
         if run.status is not RunStatus.REFUSED or asker is None:
             return
         try:
-            wanted = await self._wanted([self._step(one) for one in option.steps], (), asker.name)
+            wanted = await self._wanted([self._step(one) for one in option.steps], (), asker.name, None)
             if wanted.options[0].plan_hash != option.plan_hash:
                 text = translate(t"Approve it again: {run.error}")
                 await self._writer.write(asker, replace(wanted, text=text))
@@ -113,7 +124,9 @@ class PlanRequests:
             arguments=step.arguments,
         )
 
-    async def _wanted(self, steps: Sequence[PlanStep], left: tuple[str, ...], asker: str) -> Wanted:
+    async def _wanted(
+        self, steps: Sequence[PlanStep], left: tuple[str, ...], asker: str, later: Later | None
+    ) -> Wanted:
         """Return what is asked for. Raises ContractError UNAVAILABLE."""
         targets = {one.target for one in steps}
         if len(targets) > MOST_STEPS:
@@ -128,12 +141,14 @@ class PlanRequests:
             raise ContractError(ErrorCode.UNAVAILABLE, " ".join(left_out))
         name = label(plan.steps)
         return Wanted(
-            key=f"{PERSON_REQUEST}{plan.digest[:32]}",
+            key=f"{PERSON_REQUEST}{key_of(plan, later)}",
             title=translate(t"{name}, requested by {asker}"),
             target=plan.steps[0].target if len(plan.steps) == 1 else None,
             categories=self._categories(plan),
             options=(_option(plan, name),),
+            text=scheduled_text(later) if later else "",
             left_out=left_out,
+            later=later,
         )
 
     def _categories(self, plan: Plan) -> tuple[str, ...]:

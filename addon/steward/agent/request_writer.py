@@ -1,5 +1,6 @@
 """Stores what a person asked for as a request that waits at the gate, once, and not too many of them."""
 
+import hashlib
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ from ..store.store import Store
 from ..texts import translate
 from .asking import AskingRules
 from .gate import LONGEST_ID, People
-from .plan import POLICY_VERSION
+from .plan import POLICY_VERSION, Plan
 from .proposer import make_request
 
 AUDITED: Final = frozenset({ErrorCode.FORBIDDEN, ErrorCode.TOO_MANY})
@@ -99,6 +100,20 @@ def asker_of(people: People, speaker: Speaker, *, is_automation: bool) -> Asker:
     if person is None or not person.decides:
         raise ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to ask for this."))
     return Asker(person.id, person.name, speaker.front_end)
+
+
+def key_of(plan: Plan, later: Later | None) -> str:
+    """Return what is the same for requests that mean the same: the plan, and when it is executed."""
+    if later is None:
+        return plan.digest[:32]
+    return hashlib.sha256(plan.digest.encode() + later.to_json()).hexdigest()[:32]
+
+
+def was_waiting(request: ApprovalRequest) -> str:
+    """Return the text for a request that is not stored a second time."""
+    if request.status is ApprovalStatus.SCHEDULED:
+        return translate(t"This is scheduled already.")
+    return translate(t"This is waiting for an answer already.")
 
 
 class RequestWriter:

@@ -1,13 +1,12 @@
 """Requests: one action that a person asks for becomes a proposal that waits at the gate."""
 
 import asyncio
-import hashlib
 from collections.abc import Collection
 from typing import Any
 
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, OptionKind
+from homelab_steward.contract.incidents import Option, OptionKind
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import Role, Speaker, TargetRef
 
@@ -22,7 +21,7 @@ from .gate import People
 from .later import invalid
 from .plan import PERSON_REQUEST, Plan, highest_risk
 from .proposer import label_with_change
-from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
+from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of, key_of, was_waiting
 from .resolver import Resolver
 
 
@@ -146,7 +145,7 @@ class Requests:
         """
         when = scheduled_text(later) if later else ""
         wanted = Wanted(
-            key=f"{PERSON_REQUEST}{_key(plan, later)}:{target_key(target)}",
+            key=f"{PERSON_REQUEST}{key_of(plan, later)}:{target_key(target)}",
             title=translate(t"{plan.steps[0].title}: {target.name}, requested by {asker.name}"),
             target=target,
             options=(_option(plan),),
@@ -158,22 +157,9 @@ class Requests:
         return ActionRequested(
             approval_id=written.request.id,
             incident_id=written.request.incident_id,
-            message=_was_waiting(written.request) if written.was_waiting else "",
+            message=was_waiting(written.request) if written.was_waiting else "",
             instead=instead,
         )
-
-
-def _key(plan: Plan, later: Later | None) -> str:
-    """Return what is the same for requests that mean the same: the plan, and when it is executed."""
-    if later is None:
-        return plan.digest[:32]
-    return hashlib.sha256(plan.digest.encode() + later.to_json()).hexdigest()[:32]
-
-
-def _was_waiting(request: ApprovalRequest) -> str:
-    if request.status is ApprovalStatus.SCHEDULED:
-        return translate(t"This is scheduled already.")
-    return translate(t"This is waiting for an answer already.")
 
 
 def _offer[Offer: (Action[Any], Tool[Any])](offers: Collection[Offer], key: str) -> Offer:

@@ -26,6 +26,7 @@ from .meanings import (
     OpenQuestion,
     OpenText,
     PersonRequest,
+    ScheduledRequest,
     TargetQuestion,
     Topic,
     TopicQuestion,
@@ -279,7 +280,7 @@ class Conversation:
         if last is not None and last.is_incomplete and isinstance(meaning, OpenText):
             completed = f"{last.said} {exchange.said}"
             together = recognise(completed, said, known, matchers)
-            if isinstance(together, PersonRequest):
+            if isinstance(together, PersonRequest | ScheduledRequest):
                 exchange.said = completed
                 return together
         return meaning
@@ -361,10 +362,11 @@ def _agreed(last: Exchange | None, exchange: Exchange, matchers: Sequence[Langua
 def _remember(exchange: Exchange, meaning: Meaning, answered: Answered) -> None:
     """Note what the answer asks for."""
     exchange.is_private, exchange.meaning = answered.is_private, meaning
-    exchange.is_request = isinstance(meaning, PersonRequest | ApprovalAnswer)
+    exchange.is_request = isinstance(meaning, PersonRequest | ScheduledRequest | ApprovalAnswer)
     if isinstance(meaning, UnknownName | AmbiguousName):
         exchange.offered = meaning.offered
-    exchange.is_incomplete = answered.expects_reply and isinstance(meaning, OpenText | NoTarget)
+    is_open = isinstance(meaning, OpenText | NoTarget | ScheduledRequest)
+    exchange.is_incomplete = answered.expects_reply and is_open
 
 
 def _key(question: ChatQuestion) -> _Key:

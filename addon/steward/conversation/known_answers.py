@@ -25,6 +25,7 @@ from .meanings import (
     PersonRequest,
     PlanRequest,
     ReadingQuestion,
+    ScheduledRequest,
     SeveralQuestions,
     SinceQuestion,
     TargetQuestion,
@@ -39,6 +40,8 @@ from .quota_text import quota_text
 from .reading_answers import ReadingAnswers
 from .records import SHOWN, SHOWN_ALOUD, Records
 from .request_answers import RequestAnswers, reply_without_request
+from .said_times import lacks_clock
+from .scheduling import later_of
 from .toolbox import RequestPort
 from .topic_answers import TopicAnswers, cloud_text
 
@@ -70,7 +73,7 @@ class KnownAnswers:
     ) -> None:
         """``person`` returns who speaks, None when unknown. ``request_plan`` requests several actions."""
         self._records = records
-        self.requests = RequestAnswers(request_port, records)
+        self.requests = RequestAnswers(request_port, records, clock)
         self._plans = PlanAnswers(request_plan, self.requests, inventory)
         self._inventory = inventory
         self._decisions = decisions
@@ -132,9 +135,24 @@ class KnownAnswers:
         language = question.language
         if isinstance(meaning, PersonRequest):
             return Answered(await self.requests.create(meaning, question.speaker, language))
+        if isinstance(meaning, ScheduledRequest):
+            return await self._scheduled(meaning, question)
         if isinstance(meaning, PlanRequest | GoalRequest):
             return Answered(await self._plans.create(meaning, question.speaker, language))
         return Answered(*reply_without_request(meaning, self._inventory, language))
+
+    async def _scheduled(self, meaning: ScheduledRequest, question: ChatQuestion) -> Answered:
+        """Request something for the time that was said, or ask for the time of day."""
+        language, request = question.language, meaning.request
+        if lacks_clock(meaning.said):
+            return Answered(say(language, "which_time"), expects_reply=True)
+        later = later_of(meaning.said, self._clock.now())
+        if later is None:
+            reason = texts_of(language)(t"That time is over.")
+            return Answered(say(language, "request_refused", reason=reason))
+        if isinstance(request, PersonRequest):
+            return Answered(await self.requests.create(request, question.speaker, language, later))
+        return Answered(await self._plans.create(request, question.speaker, language, later))
 
     async def _about_target(
         self,

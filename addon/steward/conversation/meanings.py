@@ -12,6 +12,7 @@ from homelab_steward.contract.state import TargetRef
 
 from .named_targets import NamedTarget
 from .request_parts import RequestPart
+from .said_times import SaidTime
 
 type Offers = Mapping[str, Sequence[ActionOffer]]
 """The actions of each service, by its key."""
@@ -220,6 +221,15 @@ class UnsupportedRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledRequest:
+    """A request for a time that was said; ``part`` is how."""
+
+    request: PersonRequest | PlanRequest
+    said: SaidTime
+    part: RequestPart
+
+
+@dataclass(frozen=True, slots=True)
 class NoTarget:
     """A question or request with a pronoun that refers to nothing."""
 
@@ -298,6 +308,7 @@ type Meaning = (
     | GoalRequest
     | AmbiguousRequest
     | UnsupportedRequest
+    | ScheduledRequest
     | UnknownName
     | AmbiguousName
     | NoTarget

@@ -54,6 +54,11 @@ _ENGLISH: Final[Mapping[str, str]] = {
         "I can do that after you approve it on your phone or in Telegram: {label}. "
         "Nothing has been changed yet."
     ),
+    "waits_for_time": english(
+        "I will do that {when}, once it is approved on your phone or in Telegram: {label}. "
+        "Nothing has been changed yet."
+    ),
+    "which_time": english("At what time? Nothing has been requested yet."),
     "request_lacks": english("To do that ({action}: {name}), I need to know: {missing}."),
     "request_of_what": english("Which one do you mean? Use its name."),
     "request_of_which": english("Which one do you mean: {names}?"),

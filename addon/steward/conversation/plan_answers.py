@@ -1,10 +1,12 @@
 """Answers requests for several targets: creates one request that a person approves as a whole."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.commands import ActionRequested
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import Speaker, TargetRef
 
 from ..agent.plan_requests import RequestPlan
@@ -34,7 +36,13 @@ class PlanAnswers:
         self._requests = requests
         self._inventory = inventory
 
-    async def create(self, plan: PlanRequest | GoalRequest, speaker: Speaker, language: str) -> str:
+    async def create(
+        self,
+        plan: PlanRequest | GoalRequest,
+        speaker: Speaker,
+        language: str,
+        later: Later | None = None,
+    ) -> str:
         """Create the request, and return the text that describes it, or why there is none."""
         texts = texts_of(language)
         if isinstance(plan, PlanRequest):
@@ -44,11 +52,11 @@ class PlanAnswers:
         if not request.steps:
             return " ".join([*request.left_out, _nothing(plan, texts)])
         try:
-            asked = await self._port(request)
+            asked = await self._port(replace(request, later=later))
         except ContractError as err:
             key = "not_allowed" if err.code is ErrorCode.FORBIDDEN else "request_refused"
             return say(language, key, reason=err.message)
-        return await self._requests.waiting_text(asked, language)
+        return await self._requests.waiting_text(asked, language, later)
 
     def _asked(self, plan: PlanRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
         """Return what was asked for, without what is not in the place that was said."""

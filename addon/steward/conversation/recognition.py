@@ -20,8 +20,12 @@ from .meanings import (
     NoTarget,
     OpenQuestion,
     OpenText,
+    PersonRequest,
+    PlanRequest,
     ReadingQuestion,
+    ScheduledRequest,
     SeveralQuestions,
+    UnsupportedRequest,
 )
 from .mentions import Mention, mark, marked
 from .plan_recognition import recognise_plan
@@ -33,8 +37,10 @@ from .question_parts import (
     understood_reading,
 )
 from .references import last_named, with_reference
+from .request_parts import PartKind, masked
 from .request_recognition import Requested, recognise_request, requested_verbs
 from .said_text import Known, SaidText, known_lists
+from .said_times import without_time
 from .unknown_names import unknown_in_questions, unknown_in_request
 from .words import plain, words_of
 
@@ -82,6 +88,8 @@ def recognise(
     unclear = last if isinstance(last, AmbiguousName) else None
     said = _read(named, None if isinstance(last, AmbiguousName) else last, known, matchers)
     found = _recognised(text, said, known, matchers, has_model)
+    if isinstance(found, UnsupportedRequest):
+        found = _scheduled(found, said, known, matchers)
     # Two things fit: the person is asked which one.
     return unclear if unclear is not None and isinstance(found, NoTarget) else found
 
@@ -113,6 +121,35 @@ def _recognised(
     if requests:
         return unknown_in_request(said, requests[0]) or OpenText(text=text, lacks_target=True)
     return not_offered or unknown_in_questions(said, matchers) or _open_text(text, said, matchers, has_model)
+
+
+def _scheduled(
+    unsupported: UnsupportedRequest, said: SaidText, known: Known, matchers: Sequence[LanguageMatcher]
+) -> Meaning:
+    """Return the request for a time that a text is, or why it is none."""
+    if unsupported.part.kind not in (PartKind.TIME, PartKind.UNKNOWN):
+        return unsupported
+    hidden = masked(said.text, [one.span for one in said.mentions])
+    reason: UnsupportedRequest | None = None
+    for matcher in matchers:
+        timed = without_time(said.text, hidden, matcher)
+        if timed is None:
+            continue
+        rest = _read(timed.rest, said.last, known, [matcher])
+        meaning = _recognised(timed.rest, rest, known, [matcher], has_model=False)
+        if isinstance(meaning, UnsupportedRequest):
+            reason = reason or meaning
+        is_same = [one.targets for one in rest.mentions] == [one.targets for one in said.mentions]
+        if is_same and isinstance(meaning, PersonRequest | PlanRequest) and not _has_two_actions(meaning):
+            return ScheduledRequest(meaning, timed.said, unsupported.part)
+    return reason or unsupported
+
+
+def _has_two_actions(meaning: PersonRequest | PlanRequest) -> bool:
+    """Return whether a time may be meant for only one of several actions."""
+    if isinstance(meaning, PersonRequest):
+        return False
+    return len({one.action.key.partition("_")[0] for one in meaning.requests}) > 1
 
 
 def _open_text(

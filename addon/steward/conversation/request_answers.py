@@ -2,8 +2,10 @@
 
 from homelab_steward.contract.commands import ActionRequested, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import Speaker
 
+from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..texts import texts_of
 from .meanings import (
@@ -20,18 +22,22 @@ from .named_targets import NamedTarget
 from .phrases import say
 from .records import SHOWN, Records
 from .request_parts import RequestPart
+from .scheduling import said_when
 from .toolbox import RequestPort
 
 
 class RequestAnswers:
     """Creates requests and describes them."""
 
-    def __init__(self, request_port: RequestPort, records: Records) -> None:
+    def __init__(self, request_port: RequestPort, records: Records, clock: Clock) -> None:
         """``records`` have the label of a request."""
+        self._clock = clock
         self._request_port = request_port
         self._records = records
 
-    async def create(self, person_request: PersonRequest, speaker: Speaker, language: str) -> str:
+    async def create(
+        self, person_request: PersonRequest, speaker: Speaker, language: str, later: Later | None = None
+    ) -> str:
         """Create the request, and return the text that describes it, or why it is refused."""
         target = person_request.named_target
         try:
@@ -42,17 +48,22 @@ class RequestAnswers:
                     speaker=speaker,
                     target_id=target.resource_id,
                     arguments=dict(person_request.arguments),
+                    later=later,
                 )
             )
         except ContractError as err:
             key = "not_allowed" if err.code is ErrorCode.FORBIDDEN else "request_refused"
             return say(language, key, reason=err.message)
-        return await self.waiting_text(asked, language)
+        return await self.waiting_text(asked, language, later)
 
-    async def waiting_text(self, asked: ActionRequested, language: str) -> str:
+    async def waiting_text(self, asked: ActionRequested, language: str, later: Later | None = None) -> str:
         """Return the text for a waiting request, with its exact effect and why it is another one."""
         label = await self._records.label(asked.approval_id)
-        text = say(language, "waits_for_approval", label=label or asked.message)
+        if later is None:
+            text = say(language, "waits_for_approval", label=label or asked.message)
+        else:
+            when = said_when(later, self._clock.now(), texts_of(language))
+            text = say(language, "waits_for_time", when=when, label=label or asked.message)
         return f"{asked.instead} {text}" if asked.instead else text
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import orjson
 from babel import Locale
-from babel.dates import format_skeleton, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_decimal_symbol
 
@@ -110,6 +110,14 @@ class Texts:
     def day(self, at: date) -> str:
         """Return a day and a month as numbers: "11/28"."""
         return format_skeleton("Md", at, locale=self._locale)
+
+    def long_day(self, at: date) -> str:
+        """Return a day with the name of its month: "November 28"."""
+        return format_skeleton("MMMMd", at, locale=self._locale)
+
+    def weekday(self, at: date) -> str:
+        """Return the name of a day of the week."""
+        return format_date(at, "EEEE", locale=self._locale)
 
     def duration(self, length: timedelta) -> str:
         """Return a length of time in its largest unit: "3 hours"."""

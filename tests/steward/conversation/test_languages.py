@@ -10,6 +10,7 @@ from steward.conversation.meanings import (
     NoTarget,
     OpenText,
     PersonRequest,
+    ScheduledRequest,
     UnknownName,
     UnsupportedRequest,
 )
@@ -83,9 +84,9 @@ def test_a_request(language: str, text: str, key: str) -> None:
         ("nl", "Herstart Radarr voorzichtig", PartKind.UNKNOWN, "voorzichtig"),
     ],
 )
-def test_a_part_that_nothing_carries_out(language: str, text: str, kind: PartKind, part: str) -> None:
+def test_a_part_that_is_no_request_for_now(language: str, text: str, kind: PartKind, part: str) -> None:
     found = meaning_of(text, [RADARR], OFFERS, language=language)
-    assert isinstance(found, UnsupportedRequest), found
+    assert isinstance(found, ScheduledRequest if kind is PartKind.TIME else UnsupportedRequest), found
     assert found.part.kind is kind
     assert found.part.text.startswith(part)
 

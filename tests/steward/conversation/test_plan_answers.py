@@ -13,6 +13,7 @@ from homelab_steward.contract.state import TargetRef
 from rig.inventory import ITSELF, NODE, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent.plan_requests import RequestPlan
+from steward.clock import SystemClock
 from steward.conversation.meanings import Goal, GoalRequest
 from steward.conversation.plan_answers import PlanAnswers
 from steward.conversation.request_answers import RequestAnswers
@@ -84,7 +85,7 @@ async def toys(capability: str) -> ToyInventory:
 
 
 async def answered(inventory: ToyInventory, port: Port, goal: GoalRequest) -> tuple[str, Sequence[TargetRef]]:
-    requests = RequestAnswers(None, Labels())  # type: ignore[arg-type]
+    requests = RequestAnswers(None, Labels(), SystemClock())  # type: ignore[arg-type]
     answers = PlanAnswers(port.request, requests, inventory)
     text = await answers.create(goal, speaker(), "en")
     return text, [step.target for one in port.asked for step in one.steps]
