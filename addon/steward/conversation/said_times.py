@@ -242,7 +242,7 @@ def _relative(tags: Sequence[str]) -> tuple[SaidTime, int] | None:
     while len(tags) >= count + 2:
         number, _, amount = tags[count].partition(":")
         unit, _, name = tags[count + 1].partition(":")
-        if unit == "oclock":
+        if unit == "hour_mark":
             unit, name = "unit", "h"  # "dans 2 heures"
         if number != "num" or unit != "unit":
             break
@@ -284,10 +284,10 @@ def _hour_and_minute(left: Sequence[tuple[str, str, str]], *, is_marked: bool) -
             return int(left[0][2]), 0, 1
         case ["clock" | "clock24", *following]:
             hour, minute = (int(one) for one in left[0][2].split(":"))
-            return hour, minute, 1 + (following[:1] == ["oclock"])
-        case ["num", "oclock", "num", *_]:
+            return hour, minute, 1 + (following[:1] == ["hour_mark"])
+        case ["num", "hour_mark", "num", *_]:
             return int(float(left[0][2])), int(float(left[2][2])), 3
-        case ["num", "oclock", *_]:
+        case ["num", "hour_mark", *_]:
             return int(float(left[0][2])), 0, 2
         case ["num", *following] if is_marked or following[:1] == ["half_day"]:
             return int(float(left[0][2])), 0, 1
