@@ -141,7 +141,7 @@ async def test_what_is_not_offered_is_left_out_when_the_plans_need_the_space(
             "Similar: incident 3, 3 weeks ago: Restart, it helped",
         ),
         ("Restart", "z" * 400, f"Similar: incident 3, {'z' * 138}…"),
-        ("x" * 1_120, "z" * 100, None),
+        ("x" * 1_000, "z" * 150, None),
     ],
 )
 async def test_the_most_similar_past_incident_takes_one_line_if_the_plans_leave_space(

@@ -394,7 +394,7 @@ DECISION = Decision(
 
 
 SCHEDULED = request(
-    5,
+    3,
     id="request-scheduled",
     title="Restart: radarr, requested by Robin",
     text="Scheduled: from 29 November 2026, 03:00, when nobody is streaming.",

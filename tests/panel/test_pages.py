@@ -159,6 +159,17 @@ def test_a_scheduled_request_says_when_and_is_cancelled(
     expect(page.get_by_text("Cancelled by Robin via the panel")).to_be_visible()
 
 
+def test_an_incident_has_its_scheduled_request_until_it_is_cancelled(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    server.show_scheduled()
+    page = open_page("incident/incident-3")
+    expect(page.get_by_text("Sam scheduled “Increase memory 2 → 3 GiB” via Telegram")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Robin cancelled it via the panel")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+
+
 def test_a_cancel_that_comes_too_late_is_explained(open_page: OpenPage, server: PanelServer) -> None:
     def refuse(_: dict[str, object]) -> object:
         raise RefusedError("already_decided", "It was started already.")
