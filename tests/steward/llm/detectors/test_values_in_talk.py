@@ -46,7 +46,7 @@ SECRETS = {
     "12.11.26, 18:04 - Lia: pin?\n12.11.26, 18:05 - Papa: 7412": "7412",
     "<finch> the nas pw, it's blue55bottle": "blue55bottle",
     # prompts, commands, and configuration
-    "Enter passphrase for key '/root/id': bluebottle": "bluebottle",
+    "Enter passphrase for key '/data/id': bluebottle": "bluebottle",
     "> login oskar bluebottle": "bluebottle",
     "net use Z: \\\\nas\\media /user:kilian bluebottle": "bluebottle",
     "keystore_password bluebottle": "bluebottle",
