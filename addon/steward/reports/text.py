@@ -33,6 +33,7 @@ STATUSES: Final = {
     "open": english("open"),
     "diagnosed": english("open"),
     "waiting": english("waits for an answer"),
+    "scheduled": english("scheduled"),
     "acting": english("is being worked on"),
     "unsolved": english("not solved"),
     "ignored": english("ignored"),

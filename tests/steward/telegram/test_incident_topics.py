@@ -79,7 +79,7 @@ def test_a_name_is_one_line_that_telegram_accepts(
 def test_names_show_the_state() -> None:
     one = incident(request(), status=IncidentStatus.OPEN)
     names = [incident_topic_name(replace(one, status=status)).split()[0] for status in IncidentStatus]
-    assert names == ["🟠", "🟠", "🔔", "⚙️", "❗", "🔕", "✅"]
+    assert names == ["🟠", "🟠", "🔔", "🕒", "⚙️", "❗", "🔕", "✅"]
     assert topic_link(GROUP_ID, 7) == "https://t.me/c/2200000042/7"
     assert topic_link(-4200, 7) == ""
 
