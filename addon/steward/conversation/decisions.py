@@ -123,6 +123,25 @@ def answer_to_request(
     return ApprovalAnswer(Verb.APPROVE, offered[0].number if len(offered) == 1 else None)
 
 
+def with_scheduled(
+    answer: ApprovalAnswer, pending: Sequence[ApprovalRequest], scheduled: Sequence[ApprovalRequest]
+) -> tuple[ApprovalAnswer, Sequence[ApprovalRequest]]:
+    """Return a decision that rejects or cancels, and the requests that it can mean.
+
+    What is scheduled is cancelled, and what waits is rejected. A scheduled request is only rejected
+    when it is named.
+    """
+    is_cancel = answer.verb is Verb.CANCEL
+    is_named = is_cancel or answer.number is not None or answer.target is not None
+    if is_cancel:
+        takes_scheduled = bool(_meant(answer, scheduled)) or not _meant(answer, pending)
+    else:
+        takes_scheduled = is_named and not _meant(answer, pending) and bool(_meant(answer, scheduled))
+    if takes_scheduled:
+        return replace(answer, verb=Verb.CANCEL), scheduled
+    return replace(answer, verb=Verb.REJECT), pending
+
+
 def resume_time(said: str | float | None, now: datetime) -> datetime:
     """Return when a snoozed request comes back; after an hour when nothing was said. Pure."""
     if isinstance(said, int | float):
@@ -143,13 +162,20 @@ def _meant(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest]) -> list[A
     """Return the pending requests that an answer can mean."""
     if answer.number is not None:
         return [one for one in pending if one.incident_number == answer.number]
+    found = [one for one in pending if not answer.actions or answer.actions & _actions(one)]
     if answer.target is not None:
-        return [one for one in pending if answer.target.key in _targets(one)]
-    return list(pending)
+        return [one for one in found if answer.target.key in _targets(one)]
+    return found
 
 
 def _targets(request: ApprovalRequest) -> set[tuple[str, str, str]]:
     return {step.target.key for option in request.proposal.options for step in option.steps}
+
+
+def _actions(request: ApprovalRequest) -> set[str]:
+    """Return the verbs of the actions of a request: "restart" for "proxmox_ve.restart_container"."""
+    steps = (step for option in request.proposal.options for step in option.steps)
+    return {step.action.rpartition(".")[2].partition("_")[0] for step in steps}
 
 
 def _options(answer: ApprovalAnswer, request: ApprovalRequest) -> list[Option]:
@@ -162,6 +188,8 @@ def _options(answer: ApprovalAnswer, request: ApprovalRequest) -> list[Option]:
 
 
 def _nothing(answer: ApprovalAnswer, pending: Sequence[ApprovalRequest], texts: Texts) -> str:
+    if answer.verb is Verb.CANCEL:
+        return texts("No such request is scheduled.") if pending else texts("Nothing is scheduled.")
     if not pending:
         return texts("Nothing is waiting for you.")
     if answer.number is not None:
@@ -196,6 +224,8 @@ def _decided(
         return texts(t"I will ask again {when}: {title}.")
     if verb is Verb.REJECT:
         return texts(t"Rejected: {title}. Nothing is changed.")
+    if verb is Verb.CANCEL:
+        return texts(t"Cancelled: {title}. Nothing is changed.")
     if verb is Verb.IGNORE:
         return texts(t"Ignored: {title}.")
     label = one_line(option.label) if option else ""

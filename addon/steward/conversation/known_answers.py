@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from homelab_steward.contract.chat import ChatQuestion
+from homelab_steward.contract.incidents import Verb
 from homelab_steward.contract.state import Person, Speaker
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..texts import Texts, texts_of
 from .comparison_answers import ComparisonAnswers
-from .decisions import Decisions
+from .decisions import Decisions, with_scheduled
 from .history_answers import HistoryAnswers
 from .incident_context import IncidentContext
 from .meanings import (
@@ -172,7 +173,7 @@ class KnownAnswers:
     ) -> Answered:
         topic = meaning.topic
         match topic:
-            case Topic.PROBLEM | Topic.WAITING | Topic.DONE:
+            case Topic.PROBLEM | Topic.WAITING | Topic.SCHEDULED | Topic.DONE:
                 return Answered(
                     await self._records.answer(meaning, question.language, spoken=question.spoken)
                 )
@@ -201,6 +202,8 @@ class KnownAnswers:
         if about is not None and about.request is not None and meaning.number is None:
             # "Approve it" in the conversation about an incident means its request.
             pending = tuple(one for one in pending if one.id == about.request.id)
+        elif meaning.verb in (Verb.CANCEL, Verb.REJECT):
+            meaning, pending = with_scheduled(meaning, pending, await self._records.scheduled())
         text, expects_reply = await self._decisions.answer(
             meaning, pending, question.speaker, texts, is_shared=question.is_shared
         )

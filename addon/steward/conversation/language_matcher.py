@@ -28,7 +28,7 @@ from .sentence_index import Beginnings, SentenceIndex
 from .words import WORD, words_of
 
 REQUEST: Final = frozenset({"Request"})
-DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze"})
+DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze", "Cancel"})
 PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut"})
 REPLIES: Final = frozenset({"Yes", "No"})
 

@@ -37,6 +37,7 @@ PRONOUN: Final = -1
 _TOPICS: Final = {
     "Problems": Topic.PROBLEM,
     "Waiting": Topic.WAITING,
+    "Scheduled": Topic.SCHEDULED,
     "Done": Topic.DONE,
     "Quota": Topic.QUOTA,
     "ExpectedOff": Topic.EXPECTED_OFF,

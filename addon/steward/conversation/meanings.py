@@ -23,6 +23,7 @@ class Topic(StrEnum):
 
     PROBLEM = "problem"
     WAITING = "waiting"
+    SCHEDULED = "scheduled"
     DONE = "done"
     QUOTA = "quota"
     EXPECTED_OFF = "expected_off"
@@ -154,7 +155,8 @@ class ApprovalAnswer:
     """A decision about an approval request.
 
     It names the request by its number or its target, or does not name it. ``until`` is when a
-    snoozed request comes back: a name of a time, or hours from now.
+    snoozed request comes back: a name of a time, or hours from now. ``actions`` are the verbs of the
+    actions that the request can be for, none when it does not say.
     """
 
     verb: Verb
@@ -162,6 +164,7 @@ class ApprovalAnswer:
     number: int | None = None
     target: TargetRef | None = None
     until: str | float | None = None
+    actions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ _VERBS: Final = {
     "Reject": Verb.REJECT,
     "Ignore": Verb.IGNORE,
     "Snooze": Verb.SNOOZE,
+    "Cancel": Verb.CANCEL,
 }
 
 
@@ -344,6 +345,7 @@ def _decision(said: SaidText, matcher: LanguageMatcher) -> ApprovalAnswer | None
             number=int(number) if number is not None else None,
             target=mention.targets[0].target if mention else None,
             until=_until(match),
+            actions=frozenset(str(match.slots.get("cancelled", "")).split("|")) - {""},
         )
     return None
 

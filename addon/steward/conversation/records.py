@@ -18,6 +18,7 @@ from .incident_context import IncidentContext
 from .meanings import TargetQuestion, Topic, TopicQuestion
 from .phrases import say
 from .readings import Found, worded
+from .scheduling import said_when
 
 SHOWN: Final = 5
 SHOWN_ALOUD: Final = 2
@@ -40,6 +41,9 @@ class Rows(Protocol):
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return the pending requests."""
 
+    async def scheduled(self) -> tuple[ApprovalRequest, ...]:
+        """Return the approved requests that are executed later."""
+
 
 class Records:
     """Reports problems, pending requests, recent runs, and the state of a target."""
@@ -60,12 +64,18 @@ class Records:
                 return await self._problem(language, shown)
             case Topic.WAITING:
                 return await self._waiting(language, shown)
+            case Topic.SCHEDULED:
+                return await self._scheduled(language, shown)
             case _:
                 return await self._done(language, shown, question.hours or HOURS)
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return the requests that wait for an answer, newest first."""
         return await self._rows.pending()
+
+    async def scheduled(self) -> tuple[ApprovalRequest, ...]:
+        """Return the approved requests that are executed later, newest first."""
+        return await self._rows.scheduled()
 
     async def incidents_about(self, target: TargetRef | None) -> list[Incident]:
         """Return the newest incidents, those about a target if one is given, newest first."""
@@ -104,6 +114,20 @@ class Records:
             return say(language, "all_well", count=len(self._inventory.instances()))
         incidents = _listed(language, rows.incidents, shown) or [say(language, "none_open")]
         return " ".join([*incidents, *lines])
+
+    async def _scheduled(self, language: str, shown: int) -> str:
+        """Return the requests that are executed later, the next one first."""
+        found = [(one.later, one) for one in await self._rows.scheduled() if one.later is not None]
+        if not found:
+            return say(language, "nothing_scheduled")
+        lines = [say(language, "one_scheduled" if len(found) == 1 else "many_scheduled", count=len(found))]
+        for later, one in sorted(found, key=lambda each: each[0].at)[:shown]:
+            when = said_when(later, self._clock.now(), texts_of(language))
+            key, title = "scheduled_if" if later.text else "scheduled", quoted(one.title, TITLE, language)
+            number, condition = one.incident_number, quoted(later.text, TITLE, language)
+            lines.append(say(language, key, number=number, title=title, when=when, condition=condition))
+        more = [say(language, "more", count=len(found) - shown)] if len(found) > shown else []
+        return " ".join([*lines, *more])
 
     def _partly_read(self, language: str) -> Iterable[str]:
         """Yield what the last polls could not read: no problem in it would have been seen."""

@@ -18,7 +18,7 @@ INTENTS: Final = frozenset(
         "Problems", "Waiting", "Done", "Quota", "ExpectedOff", "Backups", "Certificates", "Updates",
         "Watching", "CloudRequests", "Help", "State", "Value", "ValueOfAll", "Extreme", "Longest", "Count",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
-        "Snooze", "Timeline", "FixDown", "FreeSpace", "PowerCut",
+        "Snooze", "Cancel", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut",
     }
 )  # fmt: skip
 """What a sentence can mean."""

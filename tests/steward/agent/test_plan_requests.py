@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,14 @@ from homelab_steward.contract.commands import ActionRequested, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
+    ApprovalStatus,
     Incident,
     IncidentStatus,
     RunStatus,
     StepState,
     Verb,
 )
+from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import Authority, FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, decide_command, open_rig
@@ -309,3 +312,23 @@ async def test_the_request_has_the_categories_of_all_targets(tmp_path: Path) -> 
         rig.inventory.around = lambda target: Around(parents=(), category=found[target])  # type: ignore[method-assign]
         request = await rig.request_with((await ask(rig)).approval_id or "")
         assert (request.category, request.also_in) == ("media", ("network",))
+
+
+async def test_a_plan_for_later_is_scheduled_once(tmp_path: Path) -> None:
+    def plan(ahead: timedelta) -> RequestPlan:
+        later = Later(at=NOW + ahead, until=NOW + ahead + timedelta(hours=1))
+        return RequestPlan(speaker=speaker("1"), steps=BOTH, later=later)
+
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        asked = await rig.agent.plan_requests.request(plan(timedelta(hours=2)))
+        request = await rig.request_with(asked.approval_id or "")
+        assert request.later == plan(timedelta(hours=2)).later
+        assert request.text.startswith("Scheduled: ")
+        assert (await rig.press(request)).status is ApprovalStatus.SCHEDULED
+        again = await rig.agent.plan_requests.request(plan(timedelta(hours=2)))
+        assert (again.approval_id, again.message) == (request.id, "This is scheduled already.")
+        other = await rig.agent.plan_requests.request(plan(timedelta(hours=3)))
+        assert other.approval_id != request.id
+        with pytest.raises(ContractError) as refused:
+            await rig.agent.plan_requests.request(plan(timedelta(days=31)))
+        assert refused.value.code is ErrorCode.INVALID_ARGUMENT

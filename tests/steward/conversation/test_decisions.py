@@ -10,11 +10,14 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.chat import ChatPieceKind
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus, Verb
 from homelab_steward.contract.state import FrontEnd, TargetRef
+from rig.agent_rig import approve
 from rig.inventory import ToyInventory
 from rig.toy import SERVICE, Toy
+from steward.clock import ManualClock
 from steward.conversation.decisions import resume_time
-from steward.conversation.meanings import ApprovalAnswer, Meaning
+from steward.conversation.meanings import ApprovalAnswer, Meaning, Topic, TopicQuestion
 from steward.conversation.named_targets import NamedTarget
+from steward.store import approvals
 
 from .recognition_rig import meaning_of
 from .rig import ConversationRig, open_conversation
@@ -269,3 +272,87 @@ async def test_what_a_request_lacks_can_follow(tmp_path: Path) -> None:
         assert "I need to know: memory" in await rig.ask("Set the memory of radarr")
         assert "radarr" in await rig.ask("to 4096")
         assert len(await rig.rig.incidents()) == 1
+
+
+RESTART = frozenset({"restart", "reboot"})
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "cancel the restart of radarr"),
+        ("en", "Cancel the scheduled reboot of the container radarr"),
+        ("de", "Brich den Neustart von Radarr ab"),
+        ("de", "Storniere den geplanten Neustart von Radarr"),
+        ("fr", "Annule le redémarrage de Radarr"),
+        ("es", "Cancela el reinicio de Radarr"),
+        ("nl", "Annuleer de herstart van Radarr"),
+    ],
+)
+def test_a_cancellation_is_recognised(language: str, text: str) -> None:
+    found = meaning_of(text, [NamedTarget("Radarr", RADARR, "radarr")], language=language)
+    assert found == ApprovalAnswer(Verb.CANCEL, target=RADARR, actions=RESTART)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "What is scheduled?"),
+        ("en", "show me the scheduled requests"),
+        ("de", "Was ist geplant?"),
+        ("fr", "Qu'est-ce qui est prévu ?"),
+        ("es", "¿Qué está programado?"),
+        ("nl", "Wat is er gepland?"),
+        ("nl", "Wat staat ingepland?"),
+    ],
+)
+def test_a_question_about_what_is_scheduled(language: str, text: str) -> None:
+    found = meaning_of(text, [NamedTarget("Radarr", RADARR, "radarr")], language=language)
+    assert found == TopicQuestion(Topic.SCHEDULED)
+
+
+async def scheduled(rig: ConversationRig, text: str) -> None:
+    """Request something for later, and approve it."""
+    await rig.ask(text)
+    async with rig.rig.store.read() as connection:
+        pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
+    for one in pending:
+        await rig.rig.agent.gate.decide(approve(one))
+
+
+NOW = datetime(2026, 11, 28, 17, 0, tzinfo=UTC)
+
+
+async def test_what_is_scheduled_is_listed_and_cancelled(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False, clock=ManualClock(NOW)) as rig:
+        assert await rig.ask("What is scheduled?") == "Nothing is scheduled."
+        assert await rig.ask("Cancel the restart of radarr") == "Nothing is scheduled."
+        await scheduled(rig, "Restart radarr tonight at 3")
+        await scheduled(rig, "Restart sonarr in 2 hours")
+        answer = await rig.ask("What is scheduled?")
+        assert answer.startswith("2 requests are scheduled:")
+        assert answer.index("today, November 28, at 19:00") < answer.index("tomorrow, November 29, at 03:00")
+        spoken = await rig.ask("Was ist geplant?", language="de")
+        assert "morgen, 29. November, um 03:00" in spoken
+        assert await rig.ask("Cancel the stop of radarr") == "No such request is scheduled."
+        assert (await rig.ask("Cancel the restart of radarr", user="3")).startswith("Not decided: You")
+        assert (await rig.ask("Cancel the restart of radarr")).startswith("Cancelled: ")
+        first, second = await requests(rig)
+        assert (first.status, second.status) == (ApprovalStatus.REJECTED, ApprovalStatus.SCHEDULED)
+        assert (await rig.ask("What is scheduled?")).startswith("One request is scheduled:")
+        assert (await rig.ask(f"Reject request {second.incident_number}")).startswith("Cancelled: ")
+        assert rig.rig.toy.effects == []
+
+
+async def test_what_still_waits_is_rejected_by_cancel(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False, clock=ManualClock(NOW)) as rig:
+        await rig.ask("Restart radarr tonight at 3")
+        assert (await rig.ask("Cancel the restart of radarr")).startswith("Rejected: ")
+
+
+async def test_a_decision_without_a_name_is_not_about_what_is_scheduled(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False, clock=ManualClock(NOW)) as rig:
+        await scheduled(rig, "Restart radarr tonight at 3")
+        assert await rig.ask("Reject it") == "Nothing is waiting for you."
+        (one,) = await requests(rig)
+        assert one.status is ApprovalStatus.SCHEDULED
