@@ -1,10 +1,10 @@
 """Answers what needs no model: from the records and readings, by a request, or by a decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from homelab_steward.contract.chat import ChatQuestion
-from homelab_steward.contract.incidents import Verb
+from homelab_steward.contract.incidents import ApprovalRequest, Verb
 from homelab_steward.contract.state import Person, Speaker
 
 from ..clock import Clock
@@ -198,7 +198,7 @@ class KnownAnswers:
         texts: Texts,
         about: IncidentContext | None,
     ) -> Answered:
-        pending = await self._records.pending()
+        pending: Sequence[ApprovalRequest] = await self._records.pending()
         if about is not None and about.request is not None and meaning.number is None:
             # "Approve it" in the conversation about an incident means its request.
             pending = tuple(one for one in pending if one.id == about.request.id)

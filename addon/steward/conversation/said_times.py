@@ -203,6 +203,9 @@ def _said(tags: Sequence[str]) -> SaidTime | None:
 def _fits(said: SaidTime) -> bool:
     if said.days is not None and said.weekday is not None:
         return False
+    has_day = said.days is not None or said.weekday is not None
+    if said.part is not None and not has_day and said.hour is None:
+        return False  # "At night" may mean every night.
     is_absolute = said.weekday is not None or said.part is not None or said.hour is not None
     return said.after is None or not is_absolute
 

@@ -69,7 +69,7 @@ def at(text: str, language: str = "en", now: datetime = NOW) -> str | None:
         ("nl", "herstart x om half 4", "herstart x", "2026-11-29 03:30"),
         ("nl", "herstart x om kwart voor zes", "herstart x", "2026-11-29 05:45"),
         ("nl", "herstart x morgenavond om 8 uur", "herstart x", "2026-11-29 20:00"),
-        ("nl", "herstart x 's nachts", "herstart x", "2026-11-29 03:00"),
+        ("nl", "herstart x 's nachts om 3 uur", "herstart x", "2026-11-29 03:00"),
     ],
 )
 def test_a_time_is_taken_out_of_a_text(language: str, text: str, rest: str, meant: str) -> None:
@@ -94,6 +94,10 @@ def test_a_time_is_taken_out_of_a_text(language: str, text: str, rest: str, mean
         ("en", "restart x in 2 hours at 3"),
         ("en", "restart x in 0 minutes"),
         ("en", "set x to 3"),
+        ("en", "stop x at night"),
+        ("en", "restart x in the evening"),
+        ("de", "stoppe x nachts"),
+        ("nl", "stop x 's nachts"),
         ("de", "starte x jeden Montag neu"),
         ("de", "starte x nach Mitternacht neu"),
         ("de", "stoppe x bis morgen"),
