@@ -26,6 +26,7 @@ from homelab_steward.contract.step_parts import PlannedStep
 from ..clock import Clock
 from ..inventory.ports import OUTAGE, Inventory
 from ..runbooks.model import Look, Runbook
+from ..sdk.later_text import late_text
 from ..store import approvals, audit, incidents, runs
 from ..store.store import Store, Unit
 from ..texts import translate
@@ -103,6 +104,9 @@ class Learner:
             incident = await self._expected_off(unit, incident, run, is_over=firing == 0)
         else:
             incident = self._moved(incident, run, looked, is_over=bool(incident.alerts) and firing == 0)
+        late = late_text(await approvals.request(unit.connection, run.approval_id))
+        if late:
+            incident = replace(incident, resolution=f"{incident.resolution} {late}".strip())
         incident = replace(incident, write_up=write_up(incident))
         await incidents.save_incident(unit.connection, incident)
         body = {"incident": incident.id, "status": incident.status, "run": run.id}

@@ -1,8 +1,15 @@
-"""The text that says when an approved request is executed."""
+"""The texts that say when an approved request is executed, and that it was late."""
 
+from datetime import timedelta
+from typing import Final
+
+from homelab_steward.contract.incidents import ApprovalRequest
 from homelab_steward.contract.later import Later
 
-from ..texts import Texts, household, local
+from ..texts import Texts, household, local, translate
+
+LATE: Final = timedelta(minutes=2)
+"""A shorter delay is not worth a sentence."""
 
 
 def scheduled_text(later: Later, texts: Texts | None = None) -> str:
@@ -12,3 +19,14 @@ def scheduled_text(later: Later, texts: Texts | None = None) -> str:
     if not later.conditions:
         return texts(t"Scheduled: {at}.")
     return texts(t"Scheduled: from {at}, on the condition “{later.text}”. It waits until {until}.")
+
+
+def late_text(request: ApprovalRequest | None) -> str:
+    """Return that a scheduled request was executed late, "" when it was not."""
+    if request is None or request.later is None or request.later.conditions or request.released_at is None:
+        return ""
+    late = request.released_at - request.later.at
+    if late < LATE:
+        return ""
+    length = household().duration(late)
+    return translate(t"It was executed {length} late, because the app was not running at that time.")

@@ -72,7 +72,7 @@ async def test_it_is_executed_at_its_time_and_not_before(tmp_path: Path) -> None
             await rig.agent.gate.decide(approve(request))
         assert refused.value.code is ErrorCode.ALREADY_DECIDED
         clock.move(1)
-        await over(rig)
+        assert "late" not in (await over(rig)).resolution
         stored = await rig.request_with(request.id)
         assert (stored.status, stored.released_at) == (ApprovalStatus.APPROVED, AT)
         assert len(rig.toy.done) == 1
@@ -123,6 +123,7 @@ async def test_late_by_an_hour_it_is_executed_and_later_asked_again(tmp_path: Pa
     async with open_rig(tmp_path / "late", toy, clock=late) as rig:
         await over(rig)
         assert len(toy.done) == 1
+        assert "It was executed 60 minutes late" in (await rig.incident()).resolution
 
 
 async def test_a_condition_that_holds_is_read_again_before_it_is_executed(tmp_path: Path) -> None:
