@@ -188,9 +188,7 @@ def _is_time(run: Sequence[_Tagged]) -> bool:
 def _said(tags: Sequence[str]) -> SaidTime | None:
     """Return the time that tags say together, None when one of them has no place in it."""
     said = SaidTime()
-    left = [one for one in tags if one != "skip"]
-    if not left:
-        return None
+    left = tags
     while left:
         taken = _take(said, left)
         if taken is None:
@@ -201,8 +199,6 @@ def _said(tags: Sequence[str]) -> SaidTime | None:
 
 
 def _fits(said: SaidTime) -> bool:
-    if said.days is not None and said.weekday is not None:
-        return False
     has_day = said.days is not None or said.weekday is not None
     if said.part is not None and not has_day and said.hour is None:
         return False  # "At night" may mean every night.

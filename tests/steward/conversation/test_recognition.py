@@ -8,7 +8,7 @@ from homelab_steward.contract.state import TargetRef
 from steward.conversation.language_matcher import LanguageMatcher
 from steward.conversation.meanings import AmbiguousName, OpenQuestion, OpenText, Topic, TopicQuestion
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.recognition import likely_languages, recognise, reply_to
+from steward.conversation.recognition import likely_languages, partly_understood, recognise, reply_to
 from steward.conversation.said_text import Known
 from steward.conversation.sentence_files import BUILT_IN, read_language, with_file
 
@@ -82,3 +82,7 @@ def test_a_topic_of_one_of_two_things_with_the_same_name_is_asked_back() -> None
     )
     found = meaning_of("Who is watching plex?", (target("plex"), second))
     assert found == AmbiguousName(("plex", "plex"), OpenQuestion("Who is watching ", "?"))
+
+
+def test_a_question_that_names_nothing_is_not_partly_understood() -> None:
+    assert partly_understood("How much memory is used there?", Known(among=(), offers={}), matchers()) is None

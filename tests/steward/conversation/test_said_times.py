@@ -33,6 +33,8 @@ def at(text: str, language: str = "en", now: datetime = NOW) -> str | None:
     [
         ("en", "restart x tonight at 3", "restart x", "2026-11-29 03:00"),
         ("en", "restart x at 3", "restart x", "2026-11-29 03:00"),
+        ("en", "restart x tonight at 9", "restart x", "2026-11-28 21:00"),
+        ("en", "restart x tonight at 22:30", "restart x", "2026-11-28 22:30"),
         ("en", "restart x at 6", "restart x", "2026-11-28 18:00"),
         ("en", "restart x at 3:30pm", "restart x", "2026-11-29 15:30"),
         ("en", "restart x at 03:30", "restart x", "2026-11-29 03:30"),
@@ -88,6 +90,7 @@ def test_a_time_is_taken_out_of_a_text(language: str, text: str, rest: str, mean
         ("en", "restart x before midnight"),
         ("en", "restart x after 3 pm"),
         ("en", "restart x tonight tomorrow"),
+        ("en", "restart x tomorrow on monday at 3"),
         ("en", "restart x at 3 and"),
         ("en", "restart x at 25"),
         ("en", "restart x at 3:75"),
