@@ -146,6 +146,9 @@ class QuestionLab:
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         return self.pending_now
 
+    async def scheduled(self) -> tuple[ApprovalRequest, ...]:
+        return ()
+
     # The services and the gate.
     async def read(self, question: ReadTool) -> Reading:
         if question.tool == "watching" and question.speaker is None:
