@@ -470,6 +470,29 @@ async def test_a_person_who_decides_between_the_read_and_the_write_is_named(
         assert [row.event for row in rows] == ["approval.refused"]
 
 
+async def test_a_request_that_is_executed_between_the_read_and_the_cancel_is_not_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened_store(tmp_path) as store:
+        scheduled = replace(REQUEST, status=ApprovalStatus.SCHEDULED)
+        await put(store, scheduled)
+        real = approvals.cancel
+
+        async def overtaken(connection: AsyncConnection, request_id: str, decision: Decision) -> bool:
+            assert await approvals.release(connection, request_id, NOW)
+            return await real(connection, request_id, decision)
+
+        monkeypatch.setattr(approvals, "cancel", overtaken)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun())
+        with pytest.raises(ContractError) as late:
+            await gate.decide(say(Verb.CANCEL))
+        assert late.value.code is ErrorCode.ALREADY_DECIDED
+        async with store.read() as connection:
+            found = await approvals.request(connection, REQUEST.id)
+        assert found is not None
+        assert found.status is ApprovalStatus.APPROVED
+
+
 async def test_decisions_of_unknown_people_do_not_fill_the_audit_log(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun())
