@@ -116,11 +116,12 @@ async def test_an_answer_matches_the_schema(gateway: Gateway) -> None:
     ],
     ids=["no arguments", "one of several targets"],
 )
-async def test_a_model_without_tools_calls_one_by_schema(
+async def test_a_model_without_tools_plans_its_readings_by_schema(
     gateway: Gateway, question: str, tool: str, arguments: dict[str, str]
 ) -> None:
     reply = await gateway.chat(chat_request(question, tools=(QUEUE, STATUS)))
-    assert [(call.name, dict(call.arguments)) for call in reply.calls] == [(tool, arguments)]
+    assert (tool, arguments) in [(call.name, dict(call.arguments)) for call in reply.calls]
+    assert {call.name for call in reply.calls} <= {QUEUE.name, STATUS.name}
     assert reply.finish is Finish.CALLS
     assert reply.text == ""
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
@@ -18,6 +19,7 @@ from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..inventory.ports import Inventory
 from ..llm.messages import ToolCall, ToolSpec
+from ..search.terms import words as searched_words
 from .help_search import FIND_HELP, HelpSearch, Search
 from .mentions import NameIndex
 from .named_targets import NamedTarget, by_label, named_in, occurs, related_targets
@@ -83,12 +85,13 @@ class ToolAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A read tool and the targets it applies to."""
+    """A read tool and the targets it applies to. ``is_named``: the question has a word of its name."""
 
     spec: ToolSpec
     service: str
     offer: ToolOffer
     among: Mapping[str, NamedTarget]
+    is_named: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,7 @@ class Toolbox:
         # A small model chooses among the first ones only.
         for one in sorted(every, key=lambda one: one.target not in targets):
             scoped[one.service, one.scope][one.label] = one
+        asked = _stems(" ".join(said[-1:]))
         words = set(WORD.findall(" ".join(said[-1:]).casefold()))
         found: list[tuple[int, ServiceOffer, ToolOffer]] = []
         for service in self._catalogue.services:
@@ -205,7 +209,7 @@ class Toolbox:
                     found.append((_relevance(offer, service.key in near, words), service, offer))
         found.sort(key=lambda one: -one[0])
         reads = (
-            _read_tool(service.key, service.name, offer, scoped[service.key, offer.scope])
+            _read_tool(service, offer, scoped[service.key, offer.scope], asked)
             for _, service, offer in found[:MOST_TOOLS]
         )
         return {one.spec.name: one for one in reads}
@@ -261,16 +265,21 @@ class Turn:
         return (*found, _STATUS)
 
     def specs_about(self, targets: AbstractSet[TargetRef]) -> tuple[ToolSpec, ...]:
-        """Return the tools that read something about some targets, for those targets only."""
+        """Return the tools that read something about some targets, for those targets only.
+
+        Those that the question names are the only ones: a queue that is asked about has to be read.
+        """
         inventory = self._sources.inventory
         found: list[ToolSpec] = []
+        named: list[ToolSpec] = []
         for read in self._reads.values():
             labels = [
                 label for label, one in read.among.items() if targets & {*related_targets(inventory, one)}
             ]
             if labels:
-                found.append(read.spec if len(read.among) == 1 else for_targets(read.spec, labels))
-        return tuple(found)
+                spec = read.spec if len(read.among) == 1 else for_targets(read.spec, labels)
+                (named if read.is_named else found).append(spec)
+        return tuple(named or found)
 
     async def call(self, call: ToolCall) -> ToolAnswer:
         """Return the result of a call; a refusal is a result with ``ok`` False."""
@@ -367,7 +376,9 @@ class Turn:
         return occurs(str(value), " ".join(self._said))
 
 
-def _read_tool(service: str, name: str, offer: ToolOffer, among: Mapping[str, NamedTarget]) -> _Read:
+def _read_tool(
+    service: ServiceOffer, offer: ToolOffer, among: Mapping[str, NamedTarget], asked: frozenset[str]
+) -> _Read:
     properties: dict[str, object] = {}
     required: list[str] = []
     if len(among) > 1:
@@ -378,17 +389,27 @@ def _read_tool(service: str, name: str, offer: ToolOffer, among: Mapping[str, Na
         if one.required and one.default is None:
             required.append(call_key(one))
     spec = ToolSpec(
-        name=f"{service}_{offer.key}",
-        description=f"{name}: {offer.description}",
+        name=f"{service.key}_{offer.key}",
+        description=f"{service.name}: {offer.description}",
         schema=object_schema(properties, required),
     )
-    return _Read(spec, service, offer, among)
+    return _Read(spec, service.key, offer, among, not asked.isdisjoint(_stems(_name(offer))))
 
 
 def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001
     """Return how well a tool fits a question: by target, then by name, then by description."""
-    named = len(catalogue_words(f"{offer.key} {offer.name}".replace("_", " ")) & words)
+    named = len(catalogue_words(_name(offer)) & words)
     return 100 * is_near + 10 * named + len(catalogue_words(offer.description) & words)
+
+
+def _name(offer: ToolOffer) -> str:
+    return f"{offer.key} {offer.name}".replace("_", " ")
+
+
+@lru_cache(maxsize=1_024)
+def _stems(text: str) -> frozenset[str]:
+    """Return the words of a text as the search compares them, without those that say nothing."""
+    return frozenset(one.stem for one in searched_words(text))
 
 
 def _near(inventory: Inventory, named: Iterable[NamedTarget]) -> set[TargetRef]:

@@ -100,7 +100,10 @@ def read_plan(text: str, tools: Sequence[ToolSpec]) -> tuple[ToolCall, ...]:
         name, arguments = plain.get("name"), plain.get("arguments")
         if isinstance(name, str) and isinstance(arguments, dict):
             tool, given = known.get(name, (name, {}))
-            found.append(ToolCall(id=f"call_{len(found)}", name=tool, arguments={**given, **arguments}))
+            call = ToolCall(id=f"call_{len(found)}", name=tool, arguments={**given, **arguments})
+            # Small models like to read the same thing twice.
+            if all((call.name, call.arguments) != (each.name, each.arguments) for each in found):
+                found.append(call)
     return tuple(found)
 
 

@@ -151,6 +151,21 @@ def test_tools_of_named_targets_come_first() -> None:
     assert tool_names(open_turn("How busy is web?"))[0].startswith("proxmox_")
 
 
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("Why do the downloads in the queue of Radarr wait?", {"radarr_queue"}),
+        ("Does Radarr have queues?", {"radarr_queue"}),
+        ("What does the log of Radarr say?", {"radarr_recent_log"}),
+    ],
+)
+def test_what_a_question_names_is_what_has_to_be_read(question: str, read: set[str]) -> None:
+    turn = open_turn(question)
+    radarr = TargetRef(instance_id="radarr", kind="instance", id="radarr", name="Radarr")
+    assert {one.name for one in turn.specs_about({radarr})} == read
+    assert len(open_turn("Tell me about Radarr").specs_about({radarr})) > 2
+
+
 async def test_private_tools_are_offered_to_an_owner_only() -> None:
     private = replace(RADARR_VIEWERS, is_owner_only=True)
     offers = Catalogue(

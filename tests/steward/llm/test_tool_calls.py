@@ -111,7 +111,7 @@ def test_a_tool_with_arguments_is_called_by_its_schema() -> None:
 
 
 def test_the_calls_of_a_plan() -> None:
-    text = '{"readings": ["guest sonarr", "queue", "off"]}'
+    text = '{"readings": ["guest sonarr", "queue", "guest sonarr", "off", "queue"]}'
     found = read_plan(text, (QUEUE, GUEST))
     assert [(one.name, one.arguments) for one in found] == [
         ("guest", {"target": "sonarr"}),

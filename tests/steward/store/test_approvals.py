@@ -296,3 +296,25 @@ async def test_who_is_asked_is_stored_for_one_request(store: Store) -> None:
         await approvals.note_asked(unit.connection, "request", ("olga", "max"))
     assert (await stored(store)).asked == ("olga", "max")
     assert await find(store, "other") == other
+
+
+async def test_a_scheduled_request_is_released_cancelled_or_ended_once(store: Store) -> None:
+    names = ("r1", "r2", "r3")
+    scheduled = [replace(records.request(), id=one, status=ApprovalStatus.SCHEDULED) for one in names]
+    await put(store, *scheduled)
+    decision = records.decision(Verb.REJECT, option=None)
+    async with store.change() as unit:
+        assert [one.id for one in await approvals.of_incident(unit.connection, scheduled[0].incident_id)] == [
+            *names
+        ]
+        assert await approvals.release(unit.connection, "r1", NOW) is True
+        assert await approvals.cancel(unit.connection, "r2", decision) is True
+        for one in names[:2]:
+            assert await approvals.release(unit.connection, one, NOW) is False
+            assert await approvals.cancel(unit.connection, one, decision) is False
+            assert await approvals.end_scheduled(unit.connection, one, NOW, "gone") is False
+        assert await approvals.end_scheduled(unit.connection, "r3", NOW, "gone") is True
+    found = [await find(store, one) for one in names]
+    assert [one and one.status for one in found] == [APPROVED, REJECTED, ApprovalStatus.SUPERSEDED]
+    assert found[2] is not None
+    assert found[2].withdrawn == "gone"
