@@ -23,6 +23,7 @@ from steward.telegram.callback_store import Answer, CallbackStore
 from steward.telegram.card_renderer import CardRenderer, card_key
 from steward.telegram.card_sync import CardSync
 from steward.telegram.card_throttle import CardThrottle
+from steward.telegram.delivery import Delivery
 from steward.telegram.drafts import Draft, Kind, Priority
 from steward.telegram.errors import TelegramFailure, to_failure
 from steward.telegram.incident_topics import IncidentTopics
@@ -70,6 +71,14 @@ def test_a_missing_topic_is_created_now_or_has_a_time(now: float) -> None:
     wait = topics.next_try(now)
     assert (topics.missing(now) is None) == (wait > 0)
     assert topics.missing(now + wait) == RESOLVED_TOPIC
+
+
+async def test_a_late_answer_about_a_former_group_is_not_followed() -> None:
+    current: Any = SimpleNamespace(id=-2)
+    unused: Any = None
+    delivery = Delivery(unused, unused, current, unused, unused, unused, unused)
+    await delivery.migrate(-1, -3)
+    assert current.id == -2
 
 
 def test_a_slow_rate_never_waits() -> None:
