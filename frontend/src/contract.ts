@@ -88,6 +88,10 @@ export interface PlannedStep {
   shown?: Record<string, { name: string; value: string }>;
   /** The positions of the steps that have to succeed before it; null when all before it do. */
   after: number[] | null;
+  /** The positions of the later steps it is made for: it is undone when one of them is not done. */
+  undone_without: number[];
+  /** The title of the runbook that offers it, "" when none does. */
+  runbook: string;
 }
 
 export interface Option {

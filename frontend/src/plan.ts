@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Catalogue, Option, PlannedStep, Statistics } from "./contract.ts";
 import { icon } from "./look.ts";
 import { outcomes } from "./pictures.ts";
+import { placeOf } from "./step_places.ts";
 import { argumentText, extraArguments, readable } from "./step_arguments.ts";
 import type { Translate } from "./texts.ts";
 
@@ -37,7 +38,7 @@ export function planOf(
     ${option.steps.length === 0
       ? html`<p class="quiet">${t("plan.changes_nothing")}</p>`
       : html`<ol class="steps">
-          ${option.steps.map((step) => stepOf(step, t, catalogue))}
+          ${option.steps.map((step) => stepOf(step, option.steps, t, catalogue))}
         </ol>`}
     <ul class="facts">
       ${option.kind === "act"
@@ -59,16 +60,18 @@ export function planOf(
   `;
 }
 
-function stepOf(step: PlannedStep, t: Translate, catalogue: Catalogue | undefined): TemplateResult {
+function stepOf(step: PlannedStep, steps: readonly PlannedStep[], t: Translate, catalogue: Catalogue | undefined): TemplateResult {
   if (step.wait) {
     return html`<li>
       <span class="row">${icon(mdiTimerSand)} ${t("plan.wait", { what: step.wait.name, seconds: step.wait.within })}</span>
     </li>`;
   }
   const more = extraArguments(step);
+  const place = placeOf(step, steps, t);
   return html`
     <li>
       <div><strong>${step.title}</strong> <span class="quiet">${step.target.name}</span></div>
+      ${place.length ? html`<p class="small quiet">${place.join(" · ")}</p>` : nothing}
       ${step.differences.length
         ? html`<table class="diff">
             <caption class="hidden">${t("plan.dry_run")}</caption>

@@ -33,6 +33,8 @@ from custom_components.homelab_steward.contract.incidents import (
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.notifications.confirmations import MOST_SENT
 from custom_components.homelab_steward.notifications.ledger import IN_TRANSIT, Ledger, Record
+from custom_components.homelab_steward.notifications.views import plan_of
+from custom_components.homelab_steward.phrases import Phrases
 
 CHANGE = "Set memory (radarr): memory 2048 MiB → 3072 MiB"
 
@@ -767,3 +769,16 @@ async def test_old_records_are_dropped(asked: MockConfigEntry) -> None:
     for number in range(300):
         ledger.put(replace(first, approval_id=f"ask{number}"))
     assert len(tuple(ledger.records())) == 200
+
+
+async def test_a_plan_says_what_its_steps_wait_for(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    assert loaded
+    (base,) = rows.option().steps
+    first = replace(base, title="Stop", arguments={}, differences=(), after=(), undone_without=(1,))
+    second = replace(first, target=rows.target("pve1"), after=(0,), undone_without=(), runbook="Host stuck")
+    asked = rows.option(label="Stop both", steps=(first, second))
+    text = plan_of(asked, await Phrases.async_load(hass), rows.CATALOGUE)
+    assert text.startswith(
+        "1 Stop both: Stop (radarr), undone if this is not done: pve1; "
+        "Stop (pve1), after radarr, runbook: Host stuck. "
+    )

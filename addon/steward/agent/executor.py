@@ -1,7 +1,7 @@
 """Stage: carries out what was approved and nothing else, each step at most once."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -34,7 +34,7 @@ from .effects import LOOKED_FOR, Effects, Progress
 from .journal import Intent, Journal
 from .plan import Plan, is_person_request
 from .references import Work, works
-from .request_plan import blocking, ended, is_plan, together
+from .request_plan import Place, blocking, ended, is_plan, to_take_back, together
 from .resolver import Resolver
 from .waits import Waits
 
@@ -150,7 +150,7 @@ class Executor:
         While an undo that was sent is not seen yet, return the seconds after which to call again.
         """
         async with self._turns.setdefault(request_id, asyncio.Lock()):
-            return await self._undo(await self._job(request_id), TOOK_EFFECT)
+            return await self._undo(await self._job(request_id), _took_effect)
 
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be continued; what it did so far stays in the journal."""
@@ -185,10 +185,10 @@ class Executor:
         record = await self._journal.read(job.request.id)
         if status is not RunStatus.RUNNING or record is None:
             return status
+        if is_plan(job.option):
+            return await self._do_plan(job, is_taken_back=record.run.error is not None)
         if record.run.error is not None:
             return await self._take_back(job, record.run.error)
-        if is_plan(job.option):
-            return await self._do_plan(job)
         return await self._do_steps(job, record.entries)
 
     async def _status(self, job: _Job) -> RunStatus:
@@ -231,16 +231,27 @@ class Executor:
         await self._journal.settle(run_id, status)
         return status
 
-    async def _do_plan(self, job: _Job) -> RunStatus | float:
-        """Carry out the steps for several targets; one that fails stops only those that need it."""
+    async def _do_plan(self, job: _Job, *, is_taken_back: bool) -> RunStatus | float:
+        """Carry out the steps for several targets; one that fails stops only those that need it.
+
+        With ``is_taken_back`` nothing more is done: what was done for a step that is not done is undone.
+        """
         run_id = job.request.id
-        for position in range(len(job.option.steps)):
+        for position in () if is_taken_back else range(len(job.option.steps)):
             now = job.work(await self._journal.entries(run_id))
             if blocking(now[position], now) is None:
                 done = await self._do_step(now[position])
                 if done.wait is not None:
                     return done.wait
-        found = ended(job.work(await self._journal.entries(run_id)))
+        works = job.work(await self._journal.entries(run_id))
+        found = ended(works)
+        if to_take_back(works):
+            # With the reason in the journal, a restart of the app continues the undo.
+            await self._journal.settle(run_id, RunStatus.RUNNING, found.text)
+            undone = await self._undo(job, to_take_back)
+            if isinstance(undone, float):
+                return undone
+            found = ended(job.work(await self._journal.entries(run_id)), undone.failure)
         await self._journal.settle(run_id, found.status, found.text)
         return found.status
 
@@ -252,7 +263,7 @@ class Executor:
             await self._journal.settle(run_id, RunStatus.REFUSED, failure)
             return RunStatus.REFUSED
         text = _about(work, failure) if len(entries) > 1 else failure
-        if not _to_undo(job.work(entries), (StepState.VERIFIED,)):
+        if not _done(job.work(entries)):
             await self._journal.settle(run_id, RunStatus.FAILED, text)
             return RunStatus.FAILED
         # With the reason in the journal, a restart of the app continues the undo.
@@ -261,18 +272,18 @@ class Executor:
 
     async def _take_back(self, job: _Job, failure: str) -> RunStatus | float:
         """Undo the steps before the one that failed, then end the run."""
-        undone = await self._undo(job, (StepState.VERIFIED,))
+        undone = await self._undo(job, _done)
         if isinstance(undone, float):
             return undone
         status = RunStatus.UNDONE if undone.failure is None else RunStatus.FAILED
         await self._journal.settle(job.request.id, status, f"{failure.removesuffix('.')}. {undone.text}")
         return status
 
-    async def _undo(self, job: _Job, states: Collection[StepState]) -> Undone | float:
-        """Undo the steps in these states, last first; stop at the first whose undo fails."""
+    async def _undo(self, job: _Job, selected: Callable[[Sequence[Work]], list[Work]]) -> Undone | float:
+        """Undo the selected steps, last first. What a step needs that is not undone is left as it is."""
         works = job.work(await self._journal.entries(job.request.id))
         undone = [_name(work) for work in reversed(works) if work.entry.state is StepState.UNDONE]
-        left = _to_undo(works, states)
+        left = selected(works)
         failures: list[str] = []
         while left:
             work = left.pop()
@@ -284,8 +295,10 @@ class Executor:
                 return done.wait
             if done.failure is not None:
                 failures.append(_about(work, done.failure))
-                failures += [_about(one, translate(LEFT_AS_IT_IS)) for one in reversed(left)]
-                break
+                stuck = [one for one in left if _is_needed(one, work)]
+                failures += [_about(one, translate(LEFT_AS_IT_IS)) for one in reversed(stuck)]
+                left = [one for one in left if one not in stuck]
+                continue
             undone.append(_name(work))
         return Undone(tuple(undone), "; ".join(failures) or None)
 
@@ -357,7 +370,7 @@ class Executor:
         if is_person_request(job.option):
             steps = job.option.steps if is_plan(job.option) else job.option.steps[:1]
             made = await asyncio.gather(*map(self._requested_again, steps))
-            return together(made, [one.after for one in steps])
+            return together(made, [Place(one.after, one.undone_without, one.runbook) for one in steps])
         if job.runbook is None or job.recipe is None:
             message = translate(t"the runbook does not exist any more")
             raise RunRefused(message)
@@ -383,16 +396,26 @@ def _about(work: Work, text: str) -> str:
     return f"{_name(work)}: {text}"
 
 
-def _to_undo(works: Sequence[Work], states: Collection[StepState]) -> list[Work]:
-    """Return the steps in these states that changed something, in order."""
-    return [work for work in works if work.entry.state in states and work.step.has_effect]
+def _done(works: Sequence[Work]) -> list[Work]:
+    """Return the steps that changed something and were read back, in order."""
+    return [one for one in works if one.entry.state is StepState.VERIFIED and one.step.has_effect]
+
+
+def _took_effect(works: Sequence[Work]) -> list[Work]:
+    """Return the steps that changed something, in order."""
+    return [one for one in works if one.entry.state in TOOK_EFFECT and one.step.has_effect]
+
+
+def _is_needed(work: Work, later: Work) -> bool:
+    """Return whether a later step needs one that was done before it."""
+    return later.step.after is None or work.entry.position in later.step.after
 
 
 def _lost(work: Work, reason: str, works: Sequence[Work]) -> str:
     """Return why the effect of a step is not known, and what was done before it and stays."""
     if len(works) == 1:
         return reason
-    before = [_name(one) for one in _to_undo(works[: work.entry.position], (StepState.VERIFIED,))]
+    before = [_name(one) for one in _done(works[: work.entry.position])]
     return _about(work, reason) + (
         translate(t". Done before it, and not undone: {', '.join(before)}") if before else ""
     )

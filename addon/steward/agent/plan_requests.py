@@ -1,8 +1,7 @@
 """Requests for one action on each of several targets: one proposal that is approved as a whole."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -19,12 +18,12 @@ from ..inventory.ports import Inventory
 from ..sdk.later_text import scheduled_text
 from ..store import approvals, runs
 from ..store.store import Store
-from ..texts import translate
+from ..texts import household, translate
 from .gate import People
 from .later import invalid
 from .plan import PERSON_REQUEST, Plan, highest_risk
-from .request_plan import MOST_STEPS, Ordered, PlanStep, is_plan, label, needs, ordered, together
-from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of, key_of, was_waiting
+from .request_plan import MOST_STEPS, Ordered, PlanStep, is_plan, label, ordered, places, together
+from .request_writer import AUDITED, VOICE, Asker, RequestWriter, Wanted, asker_of, key_of, was_waiting
 from .resolver import Resolver
 
 log = structlog.get_logger(__name__)
@@ -34,13 +33,16 @@ log = structlog.get_logger(__name__)
 class RequestPlan:
     """What a person asked for. ``left_out`` is what was not asked for, with the reasons.
 
-    ``later`` is when it is executed after the approval, None for at once.
+    ``later`` is when it is executed after the approval, None for at once. With ``stays`` nothing is
+    undone when a later step fails. ``text`` is shown with the plan.
     """
 
     speaker: Speaker
     steps: tuple[PlanStep, ...]
     left_out: tuple[str, ...] = ()
     later: Later | None = None
+    stays: bool = False
+    text: str = ""
 
 
 class PlanRequests:
@@ -73,7 +75,7 @@ class PlanRequests:
             wrong = invalid(request.later, self._writer.now()) if request.later else None
             if wrong is not None:
                 raise ContractError(ErrorCode.INVALID_ARGUMENT, wrong)
-            wanted = await self._wanted(request.steps, request.left_out, asker.name, request.later)
+            wanted = await self._wanted(request, asker.name)
             written = await self._writer.write(asker, wanted)
         except ContractError as err:
             if err.code in AUDITED:
@@ -99,10 +101,9 @@ class PlanRequests:
         if run.status is not RunStatus.REFUSED or asker is None:
             return
         try:
-            wanted = await self._wanted([self._step(one) for one in option.steps], (), asker.name, None)
+            wanted = await self._wanted(self._again(option, run.error or ""), asker.name)
             if wanted.options[0].plan_hash != option.plan_hash:
-                text = translate(t"Approve it again: {run.error}")
-                await self._writer.write(asker, replace(wanted, text=text))
+                await self._writer.write(asker, wanted)
         except ContractError as err:
             log.info("not asked again", request=request_id, reason=err.message)
 
@@ -114,39 +115,35 @@ class PlanRequests:
         person = next((one for one in self._people.list() if one.id == request.requested_by), None)
         return Asker(person.id, person.name, via) if person and person.decides else None
 
-    def _step(self, step: PlannedStep) -> PlanStep:
-        service, key = self._inventory.service(step.target.instance_id), step.action.partition(".")[2]
-        capabilities = (one.capability for one in (service.actions if service else ()) if one.key == key)
-        return PlanStep(
-            target=step.target,
-            action=key,
-            capability=next(capabilities, None),
-            arguments=step.arguments,
+    def _again(self, option: Option, reason: str) -> RequestPlan:
+        return RequestPlan(
+            speaker=VOICE,
+            steps=tuple(plan_step(one, self._inventory) for one in option.steps),
+            stays=not any(one.undone_without for one in option.steps),
+            text=translate(t"Approve it again: {reason}"),
         )
 
-    async def _wanted(
-        self, steps: Sequence[PlanStep], left: tuple[str, ...], asker: str, later: Later | None
-    ) -> Wanted:
+    async def _wanted(self, request: RequestPlan, asker: str) -> Wanted:
         """Return what is asked for. Raises ContractError UNAVAILABLE."""
-        targets = {one.target for one in steps}
+        targets, later = {one.target for one in request.steps}, request.later
         if len(targets) > MOST_STEPS:
             text = translate(
                 t"These are {len(targets)} changes. At most {MOST_STEPS} can be approved together."
             )
             raise ContractError(ErrorCode.UNAVAILABLE, text)
-        found = ordered(steps, self._inventory.parents, self._inventory.interruption)
-        plan, refused = await self._planned(found)
-        left_out = (*left, *found.left_out, *refused)
+        found = ordered(request.steps, self._inventory.parents, self._inventory.interruption)
+        plan, refused = await self._planned(found, stays=request.stays)
+        left_out = (*request.left_out, *found.left_out, *refused)
         if not plan.steps:
             raise ContractError(ErrorCode.UNAVAILABLE, " ".join(left_out))
-        name = label(plan.steps)
+        name = label(plan.steps, household())
         return Wanted(
             key=f"{PERSON_REQUEST}{key_of(plan, later)}",
             title=translate(t"{name}, requested by {asker}"),
             target=plan.steps[0].target if len(plan.steps) == 1 else None,
             categories=self._categories(plan),
             options=(_option(plan, name),),
-            text=scheduled_text(later) if later else "",
+            text=" ".join(filter(None, (scheduled_text(later) if later else "", request.text))),
             left_out=left_out,
             later=later,
         )
@@ -154,14 +151,14 @@ class PlanRequests:
     def _categories(self, plan: Plan) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._inventory.around(one.target).category for one in plan.steps))
 
-    async def _planned(self, found: Ordered) -> tuple[Plan, tuple[str, ...]]:
+    async def _planned(self, found: Ordered, *, stays: bool) -> tuple[Plan, tuple[str, ...]]:
         """Return the plan of the steps whose dry run succeeds, and the others with the reasons."""
         async with coalesced_reads():
             made = await asyncio.gather(*(self._dry_run(one) for one in found.steps))
         ready = [step for step, plan in zip(found.steps, made, strict=True) if isinstance(plan, Plan)]
         plans = [one for one in made if isinstance(one, Plan)]
-        after = needs(ready, self._inventory.parents)
-        return together(plans, after), tuple(one for one in made if isinstance(one, str))
+        placed = places(ready, self._inventory.parents, stays=stays)
+        return together(plans, placed), tuple(one for one in made if isinstance(one, str))
 
     async def _dry_run(self, step: PlanStep) -> Plan | str:
         """Return the plan of one step, or why there is none."""
@@ -170,6 +167,19 @@ class PlanRequests:
         except StewardError as err:
             reason = self._resolver.clean(str(err)).removesuffix(".")
             return f"{step.target.name}: {reason}."
+
+
+def plan_step(step: PlannedStep, inventory: Inventory) -> PlanStep:
+    """Return what a planned step is: one action on one target."""
+    service, key = inventory.service(step.target.instance_id), step.action.partition(".")[2]
+    capabilities = (one.capability for one in (service.actions if service else ()) if one.key == key)
+    return PlanStep(
+        target=step.target,
+        action=key,
+        capability=next(capabilities, None),
+        arguments=step.arguments,
+        runbook=step.runbook,
+    )
 
 
 def _option(plan: Plan, name: str) -> Option:

@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import Option, RunStatus, StepState
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep
 
-from ..texts import household, translate
+from ..texts import Texts, household, translate
 from .plan import PERSON_REQUEST, Plan
 from .references import Work
 
@@ -19,18 +19,25 @@ MOST_STEPS: Final = 20
 SHOWN: Final = 5
 """Targets that the label of a plan names."""
 
+NOT_DONE: Final = {StepState.FAILED, StepState.INTENDED}
+IN_DOUBT: Final = {StepState.EFFECT_KNOWN, StepState.EFFECT_UNKNOWN}
+
 RESTART: Final = "restart"
 STOP: Final = "stop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanStep:
-    """One action on one target; ``action`` is the action's key, ``capability`` that of the action."""
+    """One action on one target; ``action`` is the action's key, ``capability`` that of the action.
+
+    ``runbook`` is the title of the runbook that offers it, "" when none does.
+    """
 
     target: TargetRef
     action: str
     capability: str | None = None
     arguments: Mapping[str, Value] = field(default_factory=dict)
+    runbook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,33 +126,78 @@ def needs(steps: Sequence[PlanStep], parents: Parents) -> tuple[tuple[int, ...],
     )
 
 
-def together(plans: Sequence[Plan], after: Sequence[tuple[int, ...] | None]) -> Plan:
-    """Return one plan of the plans of single actions, each with the positions of those it needs.
+def made_for(
+    steps: Sequence[PlanStep], needed: Sequence[Sequence[int]], parents: Parents
+) -> tuple[tuple[int, ...], ...]:
+    """Return the positions of the later steps that each step is made for.
 
-    With None the only plan is returned as it is.
+    What runs in a target is stopped for the change of that target.
     """
-    if None in after:
+    return tuple(
+        tuple(
+            later
+            for later in range(position + 1, len(steps))
+            if step.capability == STOP
+            and position in needed[later]
+            and steps[later].target in parents(step.target)
+        )
+        for position, step in enumerate(steps)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a step in a plan: see ``PlannedStep``."""
+
+    after: tuple[int, ...] | None = None
+    undone_without: tuple[int, ...] = ()
+    runbook: str = ""
+
+
+def places(steps: Sequence[PlanStep], parents: Parents, *, stays: bool) -> tuple[Place, ...]:
+    """Return the place of each step. With ``stays`` nothing is undone when a later step fails."""
+    needed = needs(steps, parents)
+    undone = made_for(steps, needed, parents)
+    return tuple(
+        Place(after, () if stays else without, step.runbook)
+        for step, after, without in zip(steps, needed, undone, strict=True)
+    )
+
+
+def together(plans: Sequence[Plan], found: Sequence[Place]) -> Plan:
+    """Return one plan of the plans of single actions, each at its place.
+
+    What cannot be undone stays. A plan whose place needs all before it is returned as it is.
+    """
+    if any(one.after is None for one in found):
         return plans[0]
     return Plan(
         runbook_id=f"{PERSON_REQUEST}plan",
         runbook_version=1,
         recipe="plan",
-        steps=tuple(replace(one.steps[0], after=needed) for one, needed in zip(plans, after, strict=True)),
+        steps=tuple(_placed(one.steps[0], place) for one, place in zip(plans, found, strict=True)),
         baselines=tuple(one.baselines[0] for one in plans),
     )
 
 
-def bounded(names: Sequence[str]) -> str:
+def _placed(step: PlannedStep, place: Place) -> PlannedStep:
+    undone_without = place.undone_without if step.reversible else ()
+    return replace(step, after=place.after, undone_without=undone_without, runbook=place.runbook)
+
+
+def bounded(names: Sequence[str], texts: Texts) -> str:
     """Return names as a phrase, with the number of those after the first five."""
-    texts, more = household(), len(names) - SHOWN
+    more = len(names) - SHOWN
     return texts.listed([*names[:SHOWN], texts(t"{more} more")] if more > 0 else names)
 
 
-def label(steps: Sequence[PlannedStep]) -> str:
-    """Return the text that names the actions and targets of a plan."""
-    if len({one.title for one in steps}) == 1:
-        return f"{steps[0].title}: {bounded([one.target.name for one in steps])}"
-    return bounded([f"{one.title}: {one.target.name}" for one in steps])
+def label(steps: Sequence[PlannedStep], texts: Texts) -> str:
+    """Return the text that names the actions, the runbooks that offer them, and the targets of a plan."""
+    titles = [f"{one.title} ({one.runbook})" if one.runbook else one.title for one in steps]
+    if len(set(titles)) == 1:
+        return f"{titles[0]}: {bounded([one.target.name for one in steps], texts)}"
+    named = [f"{title}: {one.target.name}" for title, one in zip(titles, steps, strict=True)]
+    return bounded(named, texts)
 
 
 def is_plan(option: Option) -> bool:
@@ -159,6 +211,20 @@ def blocking(work: Work, works: Sequence[Work]) -> Work | None:
     return next((one for one in needed if one.entry.state is not StepState.VERIFIED), None)
 
 
+def to_take_back(works: Sequence[Work]) -> list[Work]:
+    """Return the steps that were done for others that are not done, in order.
+
+    Nothing is taken back while one of these may have been done.
+    """
+    return [
+        one
+        for one in works
+        if one.entry.state is StepState.VERIFIED
+        and (states := {works[each].entry.state for each in one.step.undone_without}) & NOT_DONE
+        and not states & IN_DOUBT
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How the steps of a plan ended; ``text`` names the result of each when not all were carried out."""
@@ -167,42 +233,43 @@ class Ended:
     text: str | None = None
 
 
-def ended(works: Sequence[Work]) -> Ended:
-    """Return how a plan ended that is carried out as far as it can be."""
+def ended(works: Sequence[Work], not_undone: str | None = None) -> Ended:
+    """Return how a plan ended that is carried out as far as it can be.
+
+    ``not_undone`` names what should have been undone and is not, with the reasons.
+    """
     states = {one.entry.state for one in works}
-    left = [one for one in works if one.entry.state not in (StepState.VERIFIED, StepState.EFFECT_KNOWN)]
-    if not left:
+    if states <= {StepState.VERIFIED, StepState.EFFECT_KNOWN}:
         return Ended(RunStatus.VERIFYING)
-    in_doubt = {StepState.EFFECT_UNKNOWN, StepState.EFFECT_KNOWN} & states
-    if in_doubt:
-        return Ended(RunStatus.UNKNOWN, _results(works))
+    text = _results(works)
+    if not_undone is not None:
+        text = f"{text} {translate(t'Not undone: {not_undone}.')}"
+    if states & IN_DOUBT:
+        return Ended(RunStatus.UNKNOWN, text)
+    if StepState.UNDONE in states and StepState.VERIFIED not in states:
+        return Ended(RunStatus.UNDONE, text)
     was_started = any(one.entry.was_started for one in works)
-    return Ended(RunStatus.FAILED if was_started else RunStatus.REFUSED, _results(works))
+    return Ended(RunStatus.FAILED if was_started else RunStatus.REFUSED, text)
 
 
 def _results(works: Sequence[Work]) -> str:
-    """Return what was done, what is not known, and what was not done and why."""
+    """Return what was done, what is undone, what is not known, and what was not done and why."""
     texts = household()
     done = [_name(one) for one in works if one.entry.state is StepState.VERIFIED]
-    doubtful = [
-        f"{_name(one)}: {one.entry.detail}"
-        for one in works
-        if one.entry.state in (StepState.EFFECT_KNOWN, StepState.EFFECT_UNKNOWN)
-    ]
-    undone = [
-        f"{_name(one)}: {_why_undone(one, works)}"
-        for one in works
-        if one.entry.state in (StepState.FAILED, StepState.INTENDED)
-    ]
+    undone = [_name(one) for one in reversed(works) if one.entry.state is StepState.UNDONE]
+    doubtful = [f"{_name(one)}: {one.entry.detail}" for one in works if one.entry.state in IN_DOUBT]
+    left = [f"{_name(one)}: {_why_left(one, works)}" for one in works if one.entry.state in NOT_DONE]
     found = [texts(t"Done: {texts.listed(done)}.")] if done else []
+    if undone:
+        found.append(texts(t"Undone: {texts.listed(undone)}."))
     if doubtful:
         found.append(texts(t"Not known: {'; '.join(doubtful)}."))
-    if undone:
-        found.append(texts(t"Not done: {'; '.join(undone)}."))
+    if left:
+        found.append(texts(t"Not done: {'; '.join(left)}."))
     return " ".join(found)
 
 
-def _why_undone(work: Work, works: Sequence[Work]) -> str:
+def _why_left(work: Work, works: Sequence[Work]) -> str:
     blocked_by = blocking(work, works)
     if work.entry.state is StepState.FAILED or blocked_by is None:
         return work.entry.detail.removesuffix(".")

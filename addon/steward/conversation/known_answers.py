@@ -75,7 +75,7 @@ class KnownAnswers:
         """``person`` returns who speaks, None when unknown. ``request_plan`` requests several actions."""
         self._records = records
         self.requests = RequestAnswers(request_port, records, clock)
-        self._plans = PlanAnswers(request_plan, self.requests, inventory)
+        self._plans = PlanAnswers(request_plan, self.requests, inventory, records.open_incidents)
         self._inventory = inventory
         self._decisions = decisions
         self._person = person

@@ -1,15 +1,17 @@
 """Answers requests for several targets: creates one request that a person approves as a whole."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.commands import ActionRequested
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import Incident
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import Speaker, TargetRef
 
 from ..agent.plan_requests import RequestPlan
+from ..agent.repairs import repairs
 from ..agent.request_plan import PlanStep, bounded
 from ..inventory.ports import INSTANCE, Inventory
 from ..texts import Texts, texts_of
@@ -19,6 +21,7 @@ from .phrases import say
 from .request_answers import RequestAnswers
 
 type RequestPlanPort = Callable[[RequestPlan], Awaitable[ActionRequested]]
+type OpenIncidents = Callable[[], Awaitable[Sequence[Incident]]]
 
 _CAPABILITIES: Final = {
     Goal.DOWN: frozenset({"start"}),
@@ -30,9 +33,12 @@ _CAPABILITIES: Final = {
 class PlanAnswers:
     """Turns what a person wants into actions of the catalogue, and requests them together."""
 
-    def __init__(self, port: RequestPlanPort, requests: RequestAnswers, inventory: Inventory) -> None:
-        """``requests`` have the text of a request that waits."""
+    def __init__(
+        self, port: RequestPlanPort, requests: RequestAnswers, inventory: Inventory, incidents: OpenIncidents
+    ) -> None:
+        """``requests`` have the text of a request that waits. ``incidents`` returns the open ones."""
         self._port = port
+        self._incidents = incidents
         self._requests = requests
         self._inventory = inventory
 
@@ -48,7 +54,7 @@ class PlanAnswers:
         if isinstance(plan, PlanRequest):
             request = self._asked(plan, speaker, texts)
         else:
-            request = self._for_goal(plan, speaker, texts)
+            request = await self._for_goal(plan, speaker, texts)
         if not request.steps:
             return " ".join([*request.left_out, _nothing(plan, texts)])
         try:
@@ -71,23 +77,35 @@ class PlanAnswers:
             if self._is_in(one.named_target.target, plan.place)
         ]
         others = [one.label for one in plan.not_offered if self._is_in(one.target, plan.place)]
-        names = bounded(others)
+        names = bounded(others, texts)
         left_out = (texts(t"I cannot do that with {names}."),) if others else ()
         return RequestPlan(speaker=speaker, steps=tuple(steps), left_out=left_out)
 
-    def _for_goal(self, plan: GoalRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
+    async def _for_goal(self, plan: GoalRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
         """Return the actions of the catalogue that serve a goal, for every target that needs them."""
+        if plan.goal is Goal.DOWN:
+            return await self._repairs(plan, speaker, texts)
         steps = list(self._offered(plan))
         if plan.goal is Goal.POWER_CUT:
             # What runs in something that is stopped stops with it.
             stopped = {one.target for one in steps}
             steps = [one for one in steps if stopped.isdisjoint(self._inventory.parents(one.target))]
-        startable = {one.target for one in steps}
-        down = self._down() if plan.goal is Goal.DOWN else ()
-        others = [one.name for one in down if one not in startable]
-        names = bounded(others)
-        left_out = (texts(t"I cannot start {names}."),) if others else ()
-        return RequestPlan(speaker=speaker, steps=tuple(steps), left_out=left_out)
+        # Before a power cut, what is stopped stays off also if something else cannot be stopped.
+        return RequestPlan(speaker=speaker, steps=tuple(steps), stays=plan.goal is Goal.POWER_CUT)
+
+    async def _repairs(self, plan: GoalRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
+        """Return what repairs everything that is down: what a runbook offers, else its start."""
+        down = self._down()
+        offered = repairs(await self._incidents(), self._inventory)
+        starts = {one.target: one for one in self._offered(plan)}
+        found = {one: offered.get(one) or starts.get(one) for one in down}
+        others = [target.name for target, step in found.items() if step is None]
+        names = bounded(others, texts)
+        return RequestPlan(
+            speaker=speaker,
+            steps=tuple(step for step in found.values() if step is not None),
+            left_out=(texts(t"I cannot start {names}."),) if others else (),
+        )
 
     def _offered(self, plan: GoalRequest) -> Iterator[PlanStep]:
         """Yield one action for each target that has one for the goal and needs no arguments."""

@@ -16,6 +16,7 @@ from ..sdk.readings import Unknown
 from ..texts import local, texts_of
 from .incident_context import IncidentContext
 from .meanings import TargetQuestion, Topic, TopicQuestion
+from .option_labels import option_label
 from .phrases import say
 from .readings import Found, worded
 from .scheduling import said_when
@@ -82,6 +83,10 @@ class Records:
         rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
         return [one for one in rows.incidents if target is None or self._is_about(one, target)]
 
+    async def open_incidents(self) -> tuple[Incident, ...]:
+        """Return the newest incidents that are open, newest first."""
+        return (await self._rows.list_incidents(IncidentQuery(open_only=True, limit=LOOKED_BACK))).incidents
+
     async def overview(self) -> str:
         """Return problems, pending requests and recent runs, in English, for a model."""
         parts = [await self._problem("en", LISTED), await self._waiting("en", LISTED)]
@@ -95,24 +100,24 @@ class Records:
         pending = (one for one in await self._rows.pending() if one.incident_id == incident.id)
         return IncidentContext(incident, next(pending, None))
 
-    async def label(self, approval_id: str | None) -> str | None:
+    async def label(self, approval_id: str | None, language: str) -> str | None:
         """Return the label of a pending request's first option, None when it is not pending."""
         for one in await self._rows.pending():
             if one.id == approval_id:
-                return one.proposal.options[0].label
+                return option_label(one.proposal.options[0], self._inventory, texts_of(language))
         return None
 
     async def _problem(self, language: str, shown: int) -> str:
-        rows = await self._rows.list_incidents(IncidentQuery(open_only=True, limit=LOOKED_BACK))
+        found = await self.open_incidents()
         lines = [
             say(language, "unreachable", name=one.name, reason=one_line(one.error or one.status))
             for one in self._inventory.instances()
             if one.status not in (InstanceStatus.OK, InstanceStatus.PENDING) and one.expected_off is None
         ]
         lines += self._partly_read(language)
-        if not rows.incidents and not lines:
+        if not found and not lines:
             return say(language, "all_well", count=len(self._inventory.instances()))
-        incidents = _listed(language, rows.incidents, shown) or [say(language, "none_open")]
+        incidents = _listed(language, found, shown) or [say(language, "none_open")]
         return " ".join([*incidents, *lines])
 
     async def _scheduled(self, language: str, shown: int) -> str:

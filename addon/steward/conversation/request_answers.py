@@ -58,7 +58,7 @@ class RequestAnswers:
 
     async def waiting_text(self, asked: ActionRequested, language: str, later: Later | None = None) -> str:
         """Return the text for a waiting request, with its exact effect and why it is another one."""
-        label = await self._records.label(asked.approval_id)
+        label = await self._records.label(asked.approval_id, language)
         if later is None:
             text = say(language, "waits_for_approval", label=label or asked.message)
         else:

@@ -1,6 +1,6 @@
 """Renders the whole plan of an option, as a person approves it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue, Risk
@@ -25,8 +25,10 @@ _RISKS: Final = {
 def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
     """Return the whole plan of an option; no text is shortened. ``catalogue`` names the arguments."""
     lines = [bold(literal(f"{option.number} ") + whole(option.label))]
-    for step in option.steps:
-        lines += _step_lines(step, catalogue)
+    for position, step in enumerate(option.steps):
+        first, *others = _step_lines(step, catalogue)
+        number = f"{position + 1}. " if len(option.steps) > 1 else ""
+        lines += [literal(number) + first, *others, *_place_lines(step, option.steps)]
     if option.steps:
         undo = translate("can be undone") if option.reversible else translate("cannot be undone")
         needs = "".join(f". {text}" for text in _needs(option))
@@ -75,6 +77,21 @@ def not_offered_lines(reasons: Iterable[str]) -> list[Rich]:
     """Return a line for each option that is not offered, with the reason."""
     template = translate("Not offered: {reason}", reason="{reason}")
     return [filled(template, reason=prose(one, REASON)) for one in reasons]
+
+
+def _place_lines(step: PlannedStep, steps: Sequence[PlannedStep]) -> list[Rich]:
+    """Return what a step waits for, without what it is undone, and which runbook offers it."""
+    found = [
+        (english("After: {text}"), _names(step.after or (), steps)),
+        (english("Undone if this is not done: {text}"), _names(step.undone_without, steps)),
+        (english("Runbook: {text}"), step.runbook),
+    ]
+    return [filled(translate(each, text="{text}"), text=whole(text)) for each, text in found if text]
+
+
+def _names(positions: Sequence[int], steps: Sequence[PlannedStep]) -> str:
+    """Return the names of the targets of steps."""
+    return household().listed([steps[one].target.name for one in positions])
 
 
 def _step_lines(step: PlannedStep, catalogue: Catalogue) -> list[Rich]:

@@ -69,7 +69,9 @@ class PlannedStep(Message):
     with ``wait`` changes nothing: it only waits. ``dry_run_digest`` identifies what the dry run
     read: when it differs at execution, somebody changed the target in the meantime. ``shown`` are the
     arguments of the action's fields as people see them. ``after`` are the positions of the steps that
-    have to succeed before it, None when all before it do.
+    have to succeed before it, None when all before it do. ``undone_without`` are the positions of the
+    later steps it was made for: it is undone when one of them is not done. ``runbook`` is the title of
+    the runbook that offers it, "" when none does.
     """
 
     action: str
@@ -87,6 +89,8 @@ class PlannedStep(Message):
     dry_run_digest: str = ""
     shown: dict[str, ShownArgument] = field(default_factory=dict)
     after: Many[int] | None = None
+    undone_without: Many[int] = ()
+    runbook: str = ""
 
     @property
     def has_effect(self) -> bool:

@@ -1,6 +1,6 @@
 """Computes what a phone shows of an approval request, from the rows alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -182,7 +182,7 @@ def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
     head = f"{option.number} {one_line(option.label)}"
     if option.kind is not OptionKind.ACT:
         return f"{head}: {phrases('changes_nothing')}"
-    steps = "; ".join(_step(step, catalogue) for step in option.steps)
+    steps = "; ".join(f"{_step(step, catalogue)}{_place(step, option, phrases)}" for step in option.steps)
     undo = phrases("reversible" if option.reversible else "irreversible")
     risk = phrases(f"risk_{option.risk.value}")
     two = f" {phrases('needs_two')}" if option.needs_two else ""
@@ -204,6 +204,20 @@ def _step(step: PlannedStep, catalogue: Catalogue) -> str:
     changes += [f"{name} {value}" for name, value in extra_arguments(step, catalogue)]
     text = f"{step.title} ({step.target.name})"
     return one_line(f"{text}: {', '.join(changes)}" if changes else text)
+
+
+def _place(step: PlannedStep, option: Option, phrases: Phrases) -> str:
+    """Return what a step waits for, without what it is undone, and which runbook offers it."""
+    found = {
+        "after_step": _names(step.after or (), option),
+        "undone_without": _names(step.undone_without, option),
+    }
+    found["from_runbook"] = one_line(step.runbook)
+    return "".join(f", {phrases(key, text=text)}" for key, text in found.items() if text)
+
+
+def _names(positions: Sequence[int], option: Option) -> str:
+    return one_line(", ".join(option.steps[one].target.name for one in positions))
 
 
 def _not_offered(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:

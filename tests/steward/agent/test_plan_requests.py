@@ -24,11 +24,12 @@ from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import Authority, FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, decide_command, open_rig
-from rig.inventory import NOW, ToyPeople, box, speaker
+from rig.inventory import NOW, ToyInventory, ToyPeople, box, speaker
+from rig.toy import Toy
 from steward.agent.asking import who_is_asked
 from steward.agent.authorization import authorize
 from steward.agent.plan_requests import RequestPlan
-from steward.agent.request_plan import MOST_STEPS, PlanStep
+from steward.agent.request_plan import MOST_STEPS, STOP, PlanStep
 from steward.clock import ManualClock
 from steward.errors import ServiceRefused
 from steward.inventory.ports import Around
@@ -118,6 +119,97 @@ async def test_what_needs_a_failed_step_is_not_done(tmp_path: Path) -> None:
         assert [one.state for one in incident.run.steps] == [StepState.FAILED, StepState.INTENDED]
         assert "it needs radarr" in incident.resolution
         assert rig.toy.done == []
+
+
+INSIDE: Final = replace(MEMORY, capability=STOP)
+OUTSIDE: Final = replace(CPU, capability=STOP)
+
+
+def refused_at(rig: AgentRig, number: int, *inside: str) -> None:
+    """Let a change be refused; some boxes run in the box radarr."""
+    rig.inventory.running_in |= {box(one).key: box("radarr") for one in inside}
+    calls = [0]
+
+    def passing(place: str) -> None:
+        calls[0] += place == "execute"
+        if place == "execute" and calls[0] == number:
+            message = "the toy said no"
+            raise ServiceRefused(message)
+
+    rig.toy.passing = passing
+
+
+async def test_what_was_stopped_for_a_step_that_fails_is_undone(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        refused_at(rig, 2, "sonarr")
+        request = await approved(rig, OUTSIDE, INSIDE)
+        assert [one.undone_without for one in request.proposal.options[0].steps] == [(1,), ()]
+        incident = await concluded(rig)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.UNDONE
+        assert [one.state for one in incident.run.steps] == [StepState.UNDONE, StepState.FAILED]
+        assert "Undone: Set memory (sonarr)." in incident.resolution
+        assert "Not done: Set cpu (radarr): the toy said no." in incident.resolution
+        assert rig.toy.done == ["set_memory 4096", "undo set_memory 2048"]
+        assert await rig.leases() == []
+
+
+async def test_an_undo_that_fails_is_said_and_the_others_are_undone(tmp_path: Path) -> None:
+    toy = Toy()
+    boxes = ToyInventory(toy, ("radarr", "sonarr", "lidarr"))
+    async with open_rig(tmp_path, toy, inventory=boxes) as rig:
+        refused_at(rig, 3, "sonarr", "lidarr")
+        fails, undos = rig.toy.passing, [0]
+
+        def passing(place: str) -> None:
+            undos[0] += place == "undo"
+            if place == "undo" and undos[0] == 1:
+                message = "the toy refuses to go back"
+                raise ServiceRefused(message)
+            fails(place)
+
+        rig.toy.passing = passing
+        swap = PlanStep(target=box("lidarr"), action="set_swap", capability=STOP, arguments={"swap": 1024})
+        await approved(rig, OUTSIDE, INSIDE, swap)
+        incident = await concluded(rig)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.FAILED
+        assert "Undone: Set memory (sonarr)." in incident.resolution
+        assert "Not undone: Set swap (lidarr): the toy refuses to go back." in incident.resolution
+        assert rig.toy.done == ["set_memory 4096", "set_swap 1024", "undo set_memory 2048"]
+
+
+async def test_an_undo_continues_after_a_restart_and_nothing_else_is_done(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        refused_at(rig, 2, "sonarr")
+        request = await approved(rig, OUTSIDE, INSIDE, by_hand=True)
+        rig.toy.undo_answer_lost = True
+        fails = rig.toy.passing
+
+        def passing(place: str) -> None:
+            if place == "undone":
+                raise asyncio.CancelledError
+            fails(place)
+
+        rig.toy.passing = passing
+        with pytest.raises(asyncio.CancelledError):
+            await rig.agent.execute(request.id)
+        rig.toy.passing = lambda _place: None
+        assert await rig.agent.execute(request.id) is RunStatus.UNDONE
+        assert rig.toy.done == ["set_memory 4096", "undo set_memory 2048"]
+
+
+async def test_what_is_to_stay_is_not_undone(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        refused_at(rig, 2, "sonarr")
+        plan = RequestPlan(speaker=speaker("1"), steps=(OUTSIDE, INSIDE), stays=True, text="Before 14:00.")
+        request = await rig.request_with((await rig.agent.plan_requests.request(plan)).approval_id or "")
+        assert request.text == "Before 14:00."
+        await rig.press(request)
+        incident = await concluded(rig)
+        assert incident.run is not None
+        assert [one.state for one in incident.run.steps] == [StepState.VERIFIED, StepState.FAILED]
+        assert rig.toy.done == ["set_memory 4096"]
 
 
 async def test_a_lab_that_changed_since_the_request_changes_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The order and the bounds of plans for several targets, and how their steps end."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -19,16 +20,21 @@ from steward.agent.request_plan import (
     RESTART,
     STOP,
     Ended,
+    Place,
     PlanStep,
     blocking,
     ended,
     is_plan,
     label,
+    made_for,
     needs,
     ordered,
+    places,
+    to_take_back,
     together,
 )
 from steward.store import runs
+from steward.texts import household
 
 NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
 NAMES: Final = ("node", "guest", "app", "other", "nas")
@@ -169,25 +175,54 @@ def planned(name: str, after: tuple[int, ...] | None = (), title: str = "Restart
         ([planned("app")], "Restart: app"),
         ([planned("app"), planned("nas")], "Restart: app and nas"),
         ([planned("app"), planned("nas", title="Stop")], "Restart: app and Stop: nas"),
+        ([replace(planned("app"), runbook="Stuck"), planned("nas")], "Restart (Stuck): app and Restart: nas"),
+        ([replace(planned(one), runbook="Stuck") for one in ("app", "nas")], "Restart (Stuck): app and nas"),
         ([planned(str(one)) for one in range(5)], "Restart: 0, 1, 2, 3, and 4"),
         ([planned(str(one)) for one in range(8)], "Restart: 0, 1, 2, 3, 4, and 3 more"),
     ],
 )
 def test_the_label_names_at_most_five_targets(steps: list[PlannedStep], expected: str) -> None:
-    assert label(steps) == expected
+    assert label(steps, household()) == expected
 
 
 def test_the_hash_covers_what_a_step_needs() -> None:
     one = Plan(runbook_id="x", runbook_version=1, recipe="x", steps=(planned("app"),), baselines=({"a": 1},))
     two = Plan(runbook_id="x", runbook_version=1, recipe="x", steps=(planned("nas"),), baselines=({"a": 2},))
-    plan = together([one, two], [(), (0,)])
+    plan = together([one, two], [Place(()), Place((0,))])
     assert [one.after for one in plan.steps] == [(), (0,)]
     assert plan.baselines == ({"a": 1}, {"a": 2})
     assert (plan.runbook_id, plan.runbook_version, plan.recipe) == ("request:plan", 1, "plan")
-    assert plan.digest != together([one, two], [(), ()]).digest
-    assert together([one], [None]) is one
+    assert plan.digest != together([one, two], [Place(()), Place(())]).digest
+    assert together([one], [Place()]) is one
     ordinary = [plan_hash("x", 1, "x", [planned("app", after)]) for after in (None, ())]
     assert ordinary[0] != ordinary[1]
+
+
+def test_what_was_stopped_for_something_else_is_undone_without_it() -> None:
+    steps = [step("app", STOP), step("guest", STOP), step("node", STOP), step("nas", STOP)]
+    needed = needs(steps, parents)
+    assert made_for(steps, needed, parents) == ((1, 2), (2,), (), ())
+    assert [one.undone_without for one in places(steps, parents, stays=False)] == [(1, 2), (2,), (), ()]
+    assert places(steps, parents, stays=True) == tuple(map(Place, needed))
+    starts = [step("node"), step("guest"), step("app")]
+    assert made_for(starts, needs(starts, parents), parents) == ((), (), ()), "a started host stays"
+    backup = [step("guest", "backup"), step("node", STOP)]
+    assert made_for(backup, needs(backup, parents), parents) == ((), ())
+    named = places([PlanStep(target=target("app"), action="x", runbook="Stuck")], parents, stays=False)
+    assert named == (Place((), (), "Stuck"),)
+
+
+def test_only_what_can_be_undone_is_undone_and_the_hash_covers_it() -> None:
+    def plan(reversible: bool) -> Plan:  # noqa: FBT001
+        only = replace(planned("app"), reversible=reversible)
+        return Plan(runbook_id="x", runbook_version=1, recipe="x", steps=(only,), baselines=({},))
+
+    place = [Place((), (1,), "Stuck"), Place((0,))]
+    kept, back = together([plan(False)] * 2, place), together([plan(True)] * 2, place)
+    assert [one.undone_without for one in kept.steps] == [(), ()]
+    assert [one.undone_without for one in back.steps] == [(1,), ()]
+    assert [one.runbook for one in back.steps] == ["Stuck", ""]
+    assert back.digest != together([plan(True)] * 2, [Place(()), Place((0,))]).digest
 
 
 @pytest.mark.parametrize(
@@ -245,6 +280,20 @@ FAILED: Final = (planned("guest"), StepState.FAILED, "no answer.")
             Ended(RunStatus.UNKNOWN, "Done: Restart (nas). Not known: Restart (app): lost."),
         ),
         (
+            works((planned("nas"), StepState.UNDONE, ""), (planned("app"), StepState.UNDONE, ""), FAILED),
+            Ended(
+                RunStatus.UNDONE,
+                "Undone: Restart (app) and Restart (nas). Not done: Restart (guest): no answer.",
+            ),
+        ),
+        (
+            works(OK, (planned("app"), StepState.UNDONE, ""), FAILED),
+            Ended(
+                RunStatus.FAILED,
+                "Done: Restart (nas). Undone: Restart (app). Not done: Restart (guest): no answer.",
+            ),
+        ),
+        (
             works(
                 (planned("guest"), StepState.EFFECT_KNOWN, "unread"),
                 (planned("app", (0,)), StepState.INTENDED, ""),
@@ -265,3 +314,26 @@ def test_a_step_is_held_up_until_what_it_needs_succeeded(state: StepState) -> No
     found = works((planned("guest"), state, ""), (planned("app", (0,)), StepState.INTENDED, ""), OK)
     assert (blocking(found[1], found) is found[0]) == (state is not StepState.VERIFIED)
     assert blocking(found[2], found) is None
+
+
+def test_what_could_not_be_undone_is_said() -> None:
+    found = ended(works(OK, FAILED), "Restart (nas): refused")
+    assert found.text is not None
+    assert found.text.endswith("no answer. Not undone: Restart (nas): refused.")
+
+
+@pytest.mark.parametrize("state", StepState)
+@pytest.mark.parametrize("later", StepState)
+def test_a_step_is_taken_back_when_what_it_was_done_for_is_not_done(
+    state: StepState, later: StepState
+) -> None:
+    first = replace(planned("app"), undone_without=(1,))
+    found = works((first, state, ""), (planned("guest", (0,)), later, ""), FAILED)
+    is_left = state is StepState.VERIFIED and later in (StepState.FAILED, StepState.INTENDED)
+    assert to_take_back(found) == ([found[0]] if is_left else [])
+
+
+def test_nothing_is_taken_back_while_something_may_have_been_done() -> None:
+    first = replace(planned("app"), undone_without=(1, 2))
+    doubtful = (planned("guest"), StepState.EFFECT_UNKNOWN, "lost")
+    assert to_take_back(works((first, StepState.VERIFIED, ""), doubtful, FAILED)) == []

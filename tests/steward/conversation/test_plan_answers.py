@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.commands import ActionRequested
+from homelab_steward.contract.diagnosis import RunbookMatch
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.state import TargetRef
+from rig import records
 from rig.inventory import ITSELF, NODE, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent.plan_requests import RequestPlan
@@ -38,6 +40,22 @@ async def test_several_targets_are_one_request_that_waits(tmp_path: Path, text: 
         assert "radarr" in answer
         assert "sonarr" in answer
         assert rig.rig.toy.done == []
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Starte radarr und sonarr neu", "Neu starten: radarr und sonarr"),
+        ("Starte die Box radarr neu", "Neu starten: radarr"),
+    ],
+)
+async def test_what_waits_is_named_in_the_language_of_the_person(
+    tmp_path: Path, text: str, label: str
+) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        assert label in await rig.ask(text, language="de")
+        request = await pending(rig)
+        assert request.proposal.options[0].label.startswith("Restart: "), "that of the household"
 
 
 async def test_custom_in_telegram_takes_the_same_way(tmp_path: Path) -> None:
@@ -71,7 +89,7 @@ class Port:
 class Labels:
     """Has no labels: the message of the answer is shown."""
 
-    async def label(self, _approval_id: str | None) -> str:
+    async def label(self, _approval_id: str | None, _language: str) -> str:
         return ""
 
 
@@ -84,9 +102,14 @@ async def toys(capability: str) -> ToyInventory:
     return inventory
 
 
-async def answered(inventory: ToyInventory, port: Port, goal: GoalRequest) -> tuple[str, Sequence[TargetRef]]:
+async def answered(
+    inventory: ToyInventory, port: Port, goal: GoalRequest, *open_now: Incident
+) -> tuple[str, Sequence[TargetRef]]:
+    async def incidents() -> Sequence[Incident]:
+        return open_now
+
     requests = RequestAnswers(None, Labels(), SystemClock())  # type: ignore[arg-type]
-    answers = PlanAnswers(port.request, requests, inventory)
+    answers = PlanAnswers(port.request, requests, inventory, incidents)
     text = await answers.create(goal, speaker(), "en")
     return text, [step.target for one in port.asked for step in one.steps]
 
@@ -100,6 +123,23 @@ async def test_what_is_down_and_not_meant_to_be_off_is_started() -> None:
     assert targets == [box("radarr")]
     assert "the plan" in text
     assert port.asked[0].left_out == (f"I cannot start {ITSELF.name}.",)
+
+
+async def test_what_a_runbook_offers_comes_before_a_start() -> None:
+    inventory = await toys("start")
+    inventory.off = {box("radarr").key, box("sonarr").key}
+    match = RunbookMatch(runbook_id="toy-memory", version=1, title="Toy stopped", score=1, reason="alert")
+    offered = records.option(steps=(records.step("toy.set_memory"),))
+    proposal = replace(records.proposal(offered), matches=(match,))
+    incident = replace(records.incident(), target=box(), proposal=proposal)
+    port = Port()
+    _, targets = await answered(inventory, port, GoalRequest(Goal.DOWN), incident)
+    assert targets == [box("radarr"), box("sonarr")]
+    assert [(one.action, one.runbook) for one in port.asked[0].steps] == [
+        ("set_memory", "Toy stopped"),
+        ("restart", ""),
+    ]
+    assert not port.asked[0].stays
 
 
 @pytest.mark.parametrize(
@@ -138,8 +178,10 @@ async def test_space_is_freed_where_it_was_said(
 async def test_before_a_power_cut_what_runs_is_stopped_but_not_what_runs_in_it() -> None:
     inventory = await toys("stop")
     inventory.running_in[box("sonarr").key] = box("radarr")
-    _, targets = await answered(inventory, Port(), GoalRequest(Goal.POWER_CUT))
+    port = Port()
+    _, targets = await answered(inventory, port, GoalRequest(Goal.POWER_CUT))
     assert targets == [box("radarr")]
+    assert port.asked[0].stays, "what is off stays off"
     inventory.off = {box("radarr").key}
     _, targets = await answered(inventory, Port(), GoalRequest(Goal.POWER_CUT))
     assert targets == [box("sonarr")]

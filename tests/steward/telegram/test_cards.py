@@ -109,6 +109,22 @@ def test_arguments_without_a_difference_have_the_name_and_unit_of_their_field() 
     assert not any("memory_mib" in line for line in lines), "the difference shows 3072"
 
 
+def test_the_steps_of_a_plan_are_numbered_and_say_what_they_wait_for() -> None:
+    first = step(title="Stop", after=(), undone_without=(1,), differences=(), arguments={})
+    host = replace(RADARR, id="pve1", name="pve1")
+    second = replace(first, target=host, after=(0,), undone_without=(), runbook="Host stuck")
+    asked = request(options=(option(label="Stop: radarr and pve1", steps=(first, second)),))
+    lines = shown(approval_card(asked, None, UTC, CATALOGUE)).splitlines()
+    start = lines.index("1 Stop: radarr and pve1")
+    assert lines[start + 1 : start + 6] == [
+        "1. Stop: radarr (pve1/lxc/105)",
+        "Undone if this is not done: pve1",
+        "2. Stop: pve1",
+        "After: radarr",
+        "Runbook: Host stuck",
+    ]
+
+
 def test_options_that_are_not_offered_are_shown_with_the_reason() -> None:
     asked = with_left_out("Increase memory: <b>radarr</b> is locked (backup).", "Move it: no other node.")
     lines = shown(approval_card(asked, None, UTC, CATALOGUE)).splitlines()

@@ -1,4 +1,4 @@
-import{G as e,H as t,I as n,M as r,et as i,nt as a,rt as o,st as s}from"./shared-CrrZzi0L.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends r{static{this.styles=[...r.styles,t]}render(){let{t,feed:n,viewer:r}=this.ctx,i=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=r.is_admin?o`<a class="button" href=${c}>${t(`people.change`)}</a>`:a;return i.length?o`<div class="page">
+import{G as e,H as t,I as n,M as r,et as i,nt as a,rt as o,st as s}from"./shared-XOvvEVcW.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends r{static{this.styles=[...r.styles,t]}render(){let{t,feed:n,viewer:r}=this.ctx,i=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=r.is_admin?o`<a class="button" href=${c}>${t(`people.change`)}</a>`:a;return i.length?o`<div class="page">
       <h2 class="hidden">${t(`nav.people`)}</h2>
       <div class="grid">${i.map(e=>this.renderPerson(e))}</div>
       <div class="row">${l}</div>

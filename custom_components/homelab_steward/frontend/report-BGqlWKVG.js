@@ -1,4 +1,4 @@
-import{Ct as e,F as t,G as n,H as r,I as i,M as a,N as o,Q as s,U as c,W as l,a as u,d,et as f,it as p,mt as m,rt as h,wt as g}from"./shared-CrrZzi0L.js";var _=class extends a{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await o(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=t(e,this.ctx.t)}}}static{this.styles=[...a.styles,r,p`
+import{Ct as e,F as t,G as n,H as r,I as i,M as a,N as o,Q as s,U as c,W as l,a as u,d,et as f,it as p,mt as m,rt as h,wt as g}from"./shared-XOvvEVcW.js";var _=class extends a{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await o(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=t(e,this.ctx.t)}}}static{this.styles=[...a.styles,r,p`
       figure svg {
         width: 100%;
         max-width: 640px;

@@ -1,4 +1,4 @@
-import{G as e,H as t,I as n,M as r,Q as i,U as a,X as o,_ as s,et as c,f as l,g as u,h as d,it as f,kt as p,m,nt as h,p as g,rt as _,y as v,zt as y}from"./shared-CrrZzi0L.js";var b=40,x=class extends r{constructor(...e){super(...e),this.view=`list`,this.snapshots=new o(this,[`snapshot`])}static{this.styles=[...r.styles,t,f`
+import{G as e,H as t,I as n,M as r,Q as i,U as a,X as o,_ as s,et as c,f as l,g as u,h as d,it as f,kt as p,m,nt as h,p as g,rt as _,y as v,zt as y}from"./shared-XOvvEVcW.js";var b=40,x=class extends r{constructor(...e){super(...e),this.view=`list`,this.snapshots=new o(this,[`snapshot`])}static{this.styles=[...r.styles,t,f`
       a.tile {
         color: inherit;
         display: flex;

@@ -1,4 +1,4 @@
-import{F as e,H as t,I as n,M as r,N as i,Pt as a,Q as o,U as s,et as c,it as l,lt as u,nt as d,rt as f,w as p}from"./shared-CrrZzi0L.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends r{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...r.styles,t,l`
+import{F as e,H as t,I as n,M as r,N as i,Pt as a,Q as o,U as s,et as c,it as l,lt as u,nt as d,rt as f,w as p}from"./shared-XOvvEVcW.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends r{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...r.styles,t,l`
       .setting {
         padding: 8px 0;
         display: flex;

@@ -1,4 +1,4 @@
-import{C as e,E as t,Et as n,F as r,G as i,H as a,I as o,J as s,K as c,M as l,N as u,Q as d,T as f,Tt as p,U as m,W as h,Z as g,_t as _,b as v,bt as y,c as b,dt as x,et as S,gt as C,ht as w,it as T,l as E,lt as D,nt as O,q as k,rt as A,u as j,w as M,xt as N}from"./shared-CrrZzi0L.js";var P={alert:x,alert_ended:w,opened:D,asked:n,diagnosed:C,requested:n,comment:N,resolved:w,failed:_,started:y},F=class extends l{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[...l.styles,a,v,T`
+import{C as e,E as t,Et as n,F as r,G as i,H as a,I as o,J as s,K as c,M as l,N as u,Q as d,T as f,Tt as p,U as m,W as h,Z as g,_t as _,b as v,bt as y,c as b,dt as x,et as S,gt as C,ht as w,it as T,l as E,lt as D,nt as O,q as k,rt as A,u as j,w as M,xt as N}from"./shared-XOvvEVcW.js";var P={alert:x,alert_ended:w,opened:D,asked:n,diagnosed:C,requested:n,comment:N,resolved:w,failed:_,started:y},F=class extends l{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[...l.styles,a,v,T`
       .events {
         list-style: none;
         position: relative;

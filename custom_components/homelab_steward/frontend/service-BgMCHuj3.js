@@ -1,4 +1,4 @@
-import{D as e,E as t,F as n,G as r,H as i,I as a,J as o,K as s,Lt as c,M as l,N as u,Q as d,Tt as f,U as p,X as m,_ as h,et as g,f as _,g as v,it as y,lt as b,m as x,nt as S,q as C,rt as w,v as T,w as E}from"./shared-CrrZzi0L.js";var D=100,O=class extends l{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new m(this,[`snapshot`])}static{this.styles=[...l.styles,i,y`
+import{D as e,E as t,F as n,G as r,H as i,I as a,J as o,K as s,Lt as c,M as l,N as u,Q as d,Tt as f,U as p,X as m,_ as h,et as g,f as _,g as v,it as y,lt as b,m as x,nt as S,q as C,rt as w,v as T,w as E}from"./shared-XOvvEVcW.js";var D=100,O=class extends l{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new m(this,[`snapshot`])}static{this.styles=[...l.styles,i,y`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
