@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from hassil.expression import Sentence, TextChunk
 from hassil.intents import (
+    Intent,
     IntentData,
     Intents,
     SlotList,
@@ -25,6 +26,7 @@ from .expressions import texts_of
 from .question_parts import FILLER, NUMBER, PARTS, PartTexts
 from .sentence_files import DYNAMIC, Content
 from .sentence_index import Beginnings, SentenceIndex
+from .sentence_needs import Needs
 from .words import WORD, words_of
 
 REQUEST: Final = frozenset({"Request"})
@@ -42,6 +44,9 @@ _ANYTHING: Final[Mapping[str, SlotList]] = {"name": WildcardSlotList("name")}
 
 _NUMBERS: Final = range(2, 101)
 """Numbers that are also recognised as words."""
+
+type _Folded = dict[str, tuple[SlotList, list[tuple[str, TextSlotValue]]]]
+"""The values of each list with their texts in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +90,14 @@ class LanguageMatcher:
         self._skip_words = tuple(intents.skip_words)
         fixed = {name: one for name, one in lists.items() if name not in DYNAMIC}
         blocks = {name: _single_blocks(one.data) for name, one in intents.intents.items()}
-        self._beginnings = Beginnings(self.language, rules, fixed)
+        self._beginnings, needs = Beginnings(self.language, rules, fixed), Needs(rules)
         self._parts = {
-            part: SentenceIndex(_chosen(blocks, part), self._beginnings)
-            for part in ("questions", "requests", "plans", "decisions", "replies", "unknown")
+            part: SentenceIndex(_chosen(blocks, part), self._beginnings, needs)
+            for part in ("questions", "requests", "plans", "decisions", "replies", "unknown", "clear")
         }
         self._lists: tuple[Lists, Mapping[str, SlotList]] | None = None
         self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
-        self._folded: dict[str, tuple[SlotList, list[tuple[str, TextSlotValue]]]] = {}
+        self._folded: _Folded = {}
         self._phrases: dict[str, frozenset[str]] = {}
         self._values: dict[str, Mapping[str, Any]] = {}
         self._part_texts: tuple[Mapping[str, str], Mapping[str, str], PartTexts] | None = None
@@ -126,16 +131,18 @@ class LanguageMatcher:
         found = self._matches("replies", text, {})
         return found[0].intent == "Yes" if found else None
 
-    def unknown(self, text: str, lists: Lists) -> list[Match]:
-        """Return the questions that a text can be if any words can be a name."""
-        known = {**self._intents.slot_lists, **self._slot_lists(lists)}
-        if not self._parts["unknown"].possible(_forms(text, self._skip_words)[0], {**known, **_ANYTHING}):
-            return []
-        # After a wildcard each value of a list is searched for: only those that occur are left.
+    def unknown(self, text: str, lists: Lists, *, is_clear: bool = False) -> list[Match]:
+        """Return the questions that a text can be if any words can be a name.
+
+        With ``is_clear``, only those that people do not use for things that are no machines.
+        """
+        known = {**self._intents.slot_lists, **self._slot_lists(lists), **_ANYTHING}
         folded = normalize_text(text).casefold()
-        forms = f"{folded}\n{folded.translate(_BROKEN)}"
-        occurring = {name: self._occurring(name, one, forms) for name, one in known.items()}
-        return self._matches("unknown", text, {**occurring, **_ANYTHING})
+        occurring = _Occurring(known, f"{folded}\n{folded.translate(_BROKEN)}", self._folded)
+        forms, skip_words = _forms(text, self._skip_words)
+        possible = self._parts["clear" if is_clear else "unknown"].possible(forms, known, occurring.occurs)
+        # After a wildcard each value of a list is searched for: only those that occur are left.
+        return self._matched(possible, text, occurring.lists(), skip_words) if possible else []
 
     def prefix(self, rule: str, text: str) -> int:
         """Return how many characters at the start of a text match a rule, as whole words."""
@@ -219,8 +226,15 @@ class LanguageMatcher:
     def _matches(self, part: str, text: str, lists: Mapping[str, SlotList]) -> list[Match]:
         forms, skip_words = _forms(text, self._skip_words)
         possible = self._parts[part].possible(forms, lists)
-        if not possible:
-            return []
+        return self._matched(possible, text, lists, skip_words) if possible else []
+
+    def _matched(
+        self,
+        possible: dict[str, Intent],
+        text: str,
+        lists: Mapping[str, SlotList],
+        skip_words: Sequence[str],
+    ) -> list[Match]:
         intents = replace(self._intents, intents=possible, skip_words=list(skip_words))
         found: list[Match] = []
         for result in recognize_all(text, intents, slot_lists=dict(lists), language=self.language):
@@ -265,17 +279,39 @@ class LanguageMatcher:
         self._kept[name] = (added, made)
         return made
 
-    def _occurring(self, name: str, slot_list: SlotList, forms: str) -> SlotList:
-        """Return a list with only the values that occur in the forms of a text."""
-        if not isinstance(slot_list, TextSlotList):
-            return slot_list
+
+class _Occurring:
+    """The lists of a matcher with only the values that occur in the forms of a text."""
+
+    def __init__(self, known: Mapping[str, SlotList], forms: str, folded: _Folded) -> None:
+        """``forms`` are in lower case; ``folded`` keeps the texts of the lists in lower case."""
+        self._known = known
+        self._forms = forms
+        self._folded = folded
+        self._lists: dict[str, SlotList] = {}
+
+    def occurs(self, name: str) -> bool:
+        """Return whether a value of a list may occur; of a list that is not known, it may."""
+        found = self._list(name) if name in self._known else None
+        return not isinstance(found, TextSlotList) or bool(found.values)
+
+    def lists(self) -> dict[str, SlotList]:
+        """Return all lists with what occurs of them."""
+        return {name: self._list(name) for name in self._known}
+
+    def _list(self, name: str) -> SlotList:
+        if name not in self._lists:
+            slot_list = self._known[name]
+            values = self._occurring(name, slot_list) if isinstance(slot_list, TextSlotList) else None
+            self._lists[name] = slot_list if values is None else TextSlotList(name, values)
+        return self._lists[name]
+
+    def _occurring(self, name: str, slot_list: TextSlotList) -> list[TextSlotValue]:
         kept = self._folded.get(name)
         if kept is None or kept[0] is not slot_list:
-            kept = self._folded[name] = (
-                slot_list,
-                [(_text_of(one).casefold(), one) for one in slot_list.values],
-            )
-        return TextSlotList(name, [one for text, one in kept[1] if text in forms])
+            texts = [(_text_of(one).casefold(), one) for one in slot_list.values]
+            kept = self._folded[name] = (slot_list, texts)
+        return [one for text, one in kept[1] if text in self._forms]
 
 
 def _single_blocks(blocks: Iterable[IntentData]) -> list[IntentData]:
@@ -295,9 +331,10 @@ def _wildcard_order(block: IntentData) -> int:
 
 def _chosen(blocks: Mapping[str, list[IntentData]], part: str) -> dict[str, list[IntentData]]:
     """Return the blocks of the intents of one part; "unknown" are those that name a thing."""
-    if part == "unknown":
+    if part in ("unknown", "clear"):
+        kinds = ("clear",) if part == "clear" else ("clear", "loose")
         return {
-            name: [one for one in many if (one.metadata or {}).get("unknown")]
+            name: [one for one in many if (one.metadata or {}).get("unknown") in kinds]
             for name, many in blocks.items()
         }
     return {name: many for name, many in blocks.items() if _part_of(name) == part}

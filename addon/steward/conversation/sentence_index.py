@@ -1,15 +1,18 @@
-"""Chooses the templates that a text can match, by how they begin: most cannot, and are not tried."""
+"""Chooses the templates that a text can match, by how they begin and what they need: most cannot."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from hassil.expression import Alternative, Expression, ListReference, RuleReference, Sentence, TextChunk
 from hassil.expression import Sequence as Parts
 from hassil.intents import Intent, IntentData, RangeSlotList, SlotList, TextSlotList, WildcardSlotList
 from hassil.numbers import get_rbnf_engine
+
+from .sentence_needs import Need, Needs, size
 
 _FIRST: Final = re.compile(r"[^\W_]+")
 _DIGITS: Final = frozenset("0123456789")
@@ -126,14 +129,24 @@ def _of_text(text: str) -> Beginning:
 class _Template:
     intent: str
     block: IntentData
+    needs: tuple[int, ...]
 
 
 class SentenceIndex:
-    """The templates of some intents, found by the first word of a text."""
+    """The templates of some intents, found by the first word of a text and by what it contains."""
 
-    def __init__(self, intents: Mapping[str, Sequence[IntentData]], beginnings: Beginnings) -> None:
+    def __init__(
+        self, intents: Mapping[str, Sequence[IntentData]], beginnings: Beginnings, needs: Needs
+    ) -> None:
         """Each block of ``intents`` has one template."""
-        self._templates = [_Template(name, one) for name, blocks in intents.items() for one in blocks]
+        # Templates share needs: each is looked for once in a text.
+        self._needs: dict[Need, int] = {}
+        self._templates = [
+            _Template(name, one, self._numbers_of(needs.of(one.sentences[0].expression)))
+            for name, blocks in intents.items()
+            for one in blocks
+        ]
+        self._known_needs = tuple(self._needs)
         self._by_word: defaultdict[str, list[int]] = defaultdict(list)
         self._by_list: defaultdict[str, list[int]] = defaultdict(list)
         self._always: list[int] = []
@@ -141,19 +154,41 @@ class SentenceIndex:
             self._add(number, beginnings.of(one.block.sentences[0].expression))
         self._longest = max(map(len, self._by_word), default=0)
 
-    def possible(self, texts: Iterable[str], lists: Mapping[str, SlotList]) -> dict[str, Intent]:
+    def possible(
+        self,
+        texts: Sequence[str],
+        lists: Mapping[str, SlotList],
+        occurs: Callable[[str], bool] = lambda _: True,
+    ) -> dict[str, Intent]:
         """Return the intents with the templates that one of ``texts`` can match.
 
-        ``texts`` are forms of the same text; ``lists`` are those that change.
+        ``texts`` are forms of the same text; ``lists`` are those that change. ``occurs`` returns whether
+        a value of a list may be in the text.
         """
         numbers = set(self._always)
         for text in texts:
             numbers.update(self._beginning_with(text, lists))
+        is_met = self._lookup("\n".join(texts).casefold(), occurs)
         found: dict[str, Intent] = {}
         for number in sorted(numbers):
             template = self._templates[number]
+            if not all(map(is_met, template.needs)):
+                continue
             found.setdefault(template.intent, Intent(template.intent)).data.append(template.block)
         return found
+
+    def _lookup(self, text: str, occurs: Callable[[str], bool]) -> Callable[[int], bool]:
+        """Return what says whether a text meets a need, by its number."""
+
+        @cache
+        def is_met(number: int) -> bool:
+            return self._known_needs[number].is_met(text, occurs)
+
+        return is_met
+
+    def _numbers_of(self, needs: Iterable[Need]) -> tuple[int, ...]:
+        """Return the numbers of needs; one that few texts meet comes first."""
+        return tuple(self._needs.setdefault(one, len(self._needs)) for one in sorted(needs, key=size))
 
     def _beginning_with(self, text: str, lists: Mapping[str, SlotList]) -> Iterator[int]:
         first = _FIRST.search(text.casefold())

@@ -51,7 +51,8 @@ def _unknown_in_question(said: SaidText, matcher: LanguageMatcher, *, is_clear: 
 
     Forms that people also use for things that are no machines need a name with a capital letter.
     """
-    for match in sorted(matcher.unknown(said.text, said.bare), key=_by_name):
+    is_lower = not any(map(str.isupper, said.text[1:]))
+    for match in sorted(matcher.unknown(said.text, said.bare, is_clear=is_clear and is_lower), key=_by_name):
         name = match.texts.get("name", "").removesuffix("'s").strip()
         has_kind = bool(match.slots.get("kind_word") or match.slots.get("kind_after"))
         if not _is_name(name, said) or (is_clear and match.slots.get("the") and not has_kind):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -57,9 +56,10 @@ def prepare(
     Secrets are masked for every deployment. A deployment that is not local receives public text
     only: private parts are masked if it ``takes_masked``, and the result is classified again.
     """
-    cleaned = rewrite_texts(request, cache(clean))  # tool schemas repeat the same texts
-    secrets = mask(texts_of(cleaned), secrets_only=True)
-    safe = _with_texts(cleaned, secrets.texts) if secrets.count else cleaned
+    texts = texts_of(request)
+    changed = {one: found for one in dict.fromkeys(texts) if (found := clean(one)) != one}
+    secrets = mask([changed.get(one, one) for one in texts], secrets_only=True)
+    safe = _with_texts(request, secrets.texts) if changed or secrets.count else request
     if deployment.tier is Tier.LOCAL:
         return OutgoingRequest(request=safe, masked=secrets.count, originals=MappingProxyType({}))
     request_privacy = classify_request(texts_of(request), names, request.privacy)
@@ -122,20 +122,44 @@ def _incomplete_placeholder(text: str) -> str:
 
 
 def texts_of(request: ChatRequest) -> tuple[str, ...]:
-    """Return every text in ``request``: messages, arguments, descriptions and schemas."""
-    found: list[str] = []
+    """Return every text in ``request``: messages, arguments, descriptions and schemas.
 
-    def keep(text: str) -> str:
-        found.append(text)
-        return text
-
-    rewrite_texts(request, keep)
-    return tuple(found)
+    They are in the order in which ``rewrite_texts`` rewrites them.
+    """
+    found = [*message_texts(request)]
+    for one in request.tools:
+        found.append(one.description)
+        found += _texts_in(one.schema)
+    return (*found, *_texts_in(request.schema))
 
 
 def message_texts(request: ChatRequest) -> tuple[str, ...]:
     """Return the texts of the messages; those of tools and schemas repeat and are cached."""
-    return texts_of(replace(request, tools=(), schema=None))
+    found: list[str] = []
+    for message in request.messages:
+        found.append(message.text)
+        for call in message.calls:
+            found += [one for one in call.arguments.values() if isinstance(one, str)]
+    return tuple(found)
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Yield the texts of a schema; the names of its first level are its own words."""
+    parts = value.values() if isinstance(value, Mapping) else ()
+    for one in parts:
+        yield from _texts_below(one)
+
+
+def _texts_below(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            yield str(name)
+            yield from _texts_below(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts_below(one)
 
 
 def rewrite_texts(request: ChatRequest, rewrite: Rewrite) -> ChatRequest:

@@ -4,11 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lab.model import ScriptedModel
 from lab.model_script import Obedient, Said, Script, Turn
 from steward.llm.errors import NoModelAllowed
-from steward.llm.messages import ChatMessage, ChatRequest, Role, Tier, ToolCall
+from steward.llm.messages import ChatMessage, ChatRequest, Role, Tier, ToolCall, ToolSpec
+from steward.llm.redaction import rewrite_texts, texts_of
 
 from .rig import LOGS, chat_request, deployment_of, open_rig
 
@@ -82,3 +85,47 @@ async def test_a_pinned_text_is_not_sent_even_masked(tmp_path: Path, text: str) 
             with pytest.raises(NoModelAllowed):
                 await rig.gateway.chat(chat_request(text))
         assert cloud.bodies == []
+
+
+SCHEMAS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+OBJECTS = st.dictionaries(st.text(max_size=5), SCHEMAS, max_size=3)
+CALLS = st.builds(
+    ToolCall,
+    id=st.just("c"),
+    name=st.just("read"),
+    arguments=st.dictionaries(
+        st.text(max_size=5), st.text(max_size=5) | st.integers() | st.none(), max_size=3
+    ),
+)
+REQUESTS = st.builds(
+    ChatRequest,
+    messages=st.lists(
+        st.builds(
+            ChatMessage,
+            role=st.just(Role.USER),
+            text=st.text(max_size=8),
+            calls=st.lists(CALLS, max_size=2).map(tuple),
+        ),
+        max_size=3,
+    ).map(tuple),
+    tools=st.lists(
+        st.builds(ToolSpec, name=st.just("read"), description=st.text(max_size=8), schema=OBJECTS), max_size=2
+    ).map(tuple),
+    schema=st.none() | OBJECTS,
+)
+
+
+@given(REQUESTS)
+def test_every_text_that_is_rewritten_is_found_in_the_same_order(request: ChatRequest) -> None:
+    rewritten: list[str] = []
+
+    def keep(text: str) -> str:
+        rewritten.append(text)
+        return text
+
+    rewrite_texts(request, keep)
+    assert list(texts_of(request)) == rewritten
