@@ -1,9 +1,7 @@
 """What the commands of the panel and the cards do, and who may use them."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import probatio
 from homeassistant.auth.models import User
@@ -52,33 +50,25 @@ from .contract.records import (
     SaveRunbook,
 )
 from .contract.reports import WeeklyDocument, WeeklyQuery
-from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
 from .panel_access import Access
+from .panel_command import (
+    ARGUMENT,
+    MOST_ARGUMENTS,
+    NUMBER,
+    PAGE,
+    SEARCH,
+    TEXT,
+    Body,
+    PanelCommand,
+    query,
+    speaker_of,
+)
+from .panel_schedules import SCHEDULE_COMMANDS
 
-ENTRY_ID: Final = "entry_id"
 PIN_LENGTH: Final = 12
 LONGEST_COMMENT: Final = 2_000
 LONGEST_RUNBOOK: Final = 100_000
-LONGEST_ARGUMENT: Final = 2_000
-MOST_ARGUMENTS: Final = 20
-
-type Body = dict[str, Any]
-type Run = Callable[[StewardCoordinator, User, Body], Awaitable[Message]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PanelCommand:
-    """One command: its name, its fields, who may use it, and what it does."""
-
-    name: str
-    fields: dict[Any, Any]
-    access: Access
-    run: Run
-
-
-def _speaker(user: User) -> Speaker:
-    return Speaker(front_end=FrontEnd.PANEL, user_id=user.id)
 
 
 async def _decide(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
@@ -89,7 +79,7 @@ async def _decide(coordinator: StewardCoordinator, user: User, body: Body) -> Me
         Decide(
             approval_id=body["approval_id"],
             verb=Verb(body["verb"]),
-            speaker=_speaker(user),
+            speaker=speaker_of(user),
             option=body.get("option"),
             plan_hash=body.get("plan_hash"),
             until=dt_util.utc_from_timestamp(until) if until is not None else None,
@@ -104,7 +94,7 @@ async def _decide(coordinator: StewardCoordinator, user: User, body: Body) -> Me
 
 async def _comment(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
     """Add a comment to an incident."""
-    comment = AddComment(incident_id=body["incident_id"], speaker=_speaker(user), text=body["text"])
+    comment = AddComment(incident_id=body["incident_id"], speaker=speaker_of(user), text=body["text"])
     return await coordinator.async_call(Command.COMMENT, comment, Incident)
 
 
@@ -123,7 +113,7 @@ async def _runbook_source(coordinator: StewardCoordinator, _user: User, body: Bo
 async def _save_runbook(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
     """Save a runbook, or only check it."""
     request = SaveRunbook(
-        speaker=_speaker(user), source=body["source"], only_check=body.get("only_check", False)
+        speaker=speaker_of(user), source=body["source"], only_check=body.get("only_check", False)
     )
     saved = await coordinator.async_call(Command.SAVE_RUNBOOK, request, RunbookRecord)
     if not request.only_check:
@@ -138,7 +128,7 @@ async def _poll(coordinator: StewardCoordinator, _user: User, body: Body) -> Mes
 
 async def _expect_off(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
     """Say that an instance is meant to be off, or to run."""
-    expect = ExpectOff(instance_id=body["instance_id"], speaker=_speaker(user), off=body["off"])
+    expect = ExpectOff(instance_id=body["instance_id"], speaker=speaker_of(user), off=body["off"])
     return await coordinator.async_call(Command.EXPECT_OFF, expect, Nothing)
 
 
@@ -150,7 +140,7 @@ async def _request_action(coordinator: StewardCoordinator, user: User, body: Bod
         target_id=body.get("target_id"),
         arguments=body.get("arguments", {}),
         only_dry_run=body.get("only_dry_run", False),
-        speaker=_speaker(user),
+        speaker=speaker_of(user),
     )
     return await coordinator.async_call(Command.REQUEST_ACTION, request, ActionRequested)
 
@@ -159,13 +149,13 @@ async def _pause(coordinator: StewardCoordinator, user: User, body: Body) -> Mes
     """Pause the steward, or resume it without a scope."""
     scope = PauseScope(body["scope"]) if body["scope"] is not None else None
     return await coordinator.async_call(
-        Command.SET_PAUSE, SetPause(speaker=_speaker(user), scope=scope), StewardMode
+        Command.SET_PAUSE, SetPause(speaker=speaker_of(user), scope=scope), StewardMode
     )
 
 
 async def _verbose(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
     """Report every step, or only requests and results."""
-    request = SetVerbose(speaker=_speaker(user), verbose=body["verbose"])
+    request = SetVerbose(speaker=speaker_of(user), verbose=body["verbose"])
     return await coordinator.async_call(Command.SET_VERBOSE, request, StewardMode)
 
 
@@ -173,57 +163,37 @@ async def _add_maintenance(coordinator: StewardCoordinator, user: User, body: Bo
     """Start maintenance of everything now."""
     now = dt_util.utcnow()
     span = Occurrence(starts_at=now, ends_at=now + timedelta(hours=body["hours"]))
-    request = AddMaintenance(speaker=_speaker(user), title=body["title"], once=span)
+    request = AddMaintenance(speaker=speaker_of(user), title=body["title"], once=span)
     return await coordinator.async_call(Command.ADD_MAINTENANCE, request, MaintenanceWindow)
 
 
 async def _remove_maintenance(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
     """Remove a maintenance window."""
-    request = RemoveMaintenance(speaker=_speaker(user), id=body["window_id"])
+    request = RemoveMaintenance(speaker=speaker_of(user), id=body["window_id"])
     return await coordinator.async_call(Command.REMOVE_MAINTENANCE, request, Nothing)
 
 
 async def _decide_preference(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
     """Accept or decline that a kind of problem is muted."""
-    request = DecidePreference(id=body["preference_id"], speaker=_speaker(user), accept=body["accept"])
+    request = DecidePreference(id=body["preference_id"], speaker=speaker_of(user), accept=body["accept"])
     return await coordinator.async_call(Command.DECIDE_PREFERENCE, request, Preference)
 
 
 async def _take_back_preference(coordinator: StewardCoordinator, user: User, body: Body) -> Message:
     """Forget what people decided about a kind of problem."""
-    request = TakeBackPreference(id=body["preference_id"], speaker=_speaker(user))
+    request = TakeBackPreference(id=body["preference_id"], speaker=speaker_of(user))
     return await coordinator.async_call(Command.TAKE_BACK_PREFERENCE, request, Nothing)
 
 
-def _query[Answer: Message](
-    command: Command, request: type[Message], answer: type[Answer], **fixed: Any
-) -> Run:
-    """Return what a query does: it passes the fields of the command on to the app."""
-
-    async def run(coordinator: StewardCoordinator, _user: User, body: Body) -> Message:
-        fields = {key: one for key, one in body.items() if key not in ("id", "type", ENTRY_ID)}
-        return await coordinator.async_call(command, request.from_plain(fields | fixed), answer)
-
-    return run
-
-
-_TEXT: Final = probatio.All(str, probatio.Length(min=1, max=64))
-_NUMBER: Final = probatio.All(int, probatio.Range(min=1, max=9))
-_SEARCH: Final = probatio.All(str, probatio.Length(max=200))
-_ARGUMENT: Final = probatio.All(str, probatio.Length(max=LONGEST_ARGUMENT))
-_PAGE: Final = {
-    probatio.Optional("limit"): probatio.All(int, probatio.Range(min=1, max=500)),
-    probatio.Optional("before"): probatio.All(int, probatio.Range(min=0, max=2**62)),
-}
-
 COMMANDS: Final = (
+    *SCHEDULE_COMMANDS,
     PanelCommand(
         name="decide",
         fields={
-            probatio.Required("approval_id"): _TEXT,
+            probatio.Required("approval_id"): TEXT,
             probatio.Required("verb"): probatio.In([one.value for one in Verb]),
-            probatio.Optional("option"): _NUMBER,
-            probatio.Optional("plan_hash"): _TEXT,
+            probatio.Optional("option"): NUMBER,
+            probatio.Optional("plan_hash"): TEXT,
             probatio.Optional("until"): probatio.All(int, probatio.Range(min=0, max=2**33)),
             probatio.Optional("pin"): probatio.All(str, probatio.Length(max=PIN_LENGTH)),
         },
@@ -233,7 +203,7 @@ COMMANDS: Final = (
     PanelCommand(
         name="comment",
         fields={
-            probatio.Required("incident_id"): _TEXT,
+            probatio.Required("incident_id"): TEXT,
             probatio.Required("text"): probatio.All(str, probatio.Length(min=1, max=LONGEST_COMMENT)),
         },
         access=Access.NONE,
@@ -241,24 +211,24 @@ COMMANDS: Final = (
     ),
     PanelCommand(
         name="poll",
-        fields={probatio.Required("instance_id"): _TEXT},
+        fields={probatio.Required("instance_id"): TEXT},
         access=Access.VIEW,
         run=_poll,
     ),
     PanelCommand(
         name="expect_off",
-        fields={probatio.Required("instance_id"): _TEXT, probatio.Required("off"): bool},
+        fields={probatio.Required("instance_id"): TEXT, probatio.Required("off"): bool},
         access=Access.NONE,
         run=_expect_off,
     ),
     PanelCommand(
         name="request_action",
         fields={
-            probatio.Required("instance_id"): _TEXT,
-            probatio.Required("action"): _TEXT,
-            probatio.Optional("target_id"): _SEARCH,
+            probatio.Required("instance_id"): TEXT,
+            probatio.Required("action"): TEXT,
+            probatio.Optional("target_id"): SEARCH,
             probatio.Optional("arguments"): probatio.All(
-                {_TEXT: probatio.Any(None, bool, int, float, _ARGUMENT)}, probatio.Length(max=MOST_ARGUMENTS)
+                {TEXT: probatio.Any(None, bool, int, float, ARGUMENT)}, probatio.Length(max=MOST_ARGUMENTS)
             ),
             probatio.Optional("only_dry_run"): bool,
         },
@@ -281,14 +251,14 @@ COMMANDS: Final = (
         name="add_maintenance",
         fields={
             probatio.Required("hours"): probatio.All(int, probatio.Range(min=1, max=7 * 24)),
-            probatio.Required("title"): _TEXT,
+            probatio.Required("title"): TEXT,
         },
         access=Access.NONE,
         run=_add_maintenance,
     ),
     PanelCommand(
         name="remove_maintenance",
-        fields={probatio.Required("window_id"): _TEXT},
+        fields={probatio.Required("window_id"): TEXT},
         access=Access.NONE,
         run=_remove_maintenance,
     ),
@@ -296,65 +266,65 @@ COMMANDS: Final = (
         name="preferences",
         fields={},
         access=Access.VIEW,
-        run=_query(Command.LIST_PREFERENCES, PreferenceQuery, Preferences),
+        run=query(Command.LIST_PREFERENCES, PreferenceQuery, Preferences),
     ),
     PanelCommand(
         name="decide_preference",
-        fields={probatio.Required("preference_id"): _TEXT, probatio.Required("accept"): bool},
+        fields={probatio.Required("preference_id"): TEXT, probatio.Required("accept"): bool},
         access=Access.NONE,
         run=_decide_preference,
     ),
     PanelCommand(
         name="take_back_preference",
-        fields={probatio.Required("preference_id"): _TEXT},
+        fields={probatio.Required("preference_id"): TEXT},
         access=Access.NONE,
         run=_take_back_preference,
     ),
     PanelCommand(
         name="incidents",
         fields={
-            **_PAGE,
+            **PAGE,
             probatio.Optional("statuses"): [probatio.In([one.value for one in IncidentStatus])],
             probatio.Optional("severities"): [probatio.In([one.value for one in Severity])],
-            probatio.Optional("category"): _SEARCH,
-            probatio.Optional("text"): _SEARCH,
+            probatio.Optional("category"): SEARCH,
+            probatio.Optional("text"): SEARCH,
         },
         access=Access.VIEW,
-        run=_query(Command.LIST_INCIDENTS, IncidentQuery, Incidents, brief=True),
+        run=query(Command.LIST_INCIDENTS, IncidentQuery, Incidents, brief=True),
     ),
     PanelCommand(
         name="incident",
-        fields={probatio.Required("incident_id"): _TEXT},
+        fields={probatio.Required("incident_id"): TEXT},
         access=Access.VIEW,
         run=_incident,
     ),
     PanelCommand(
         name="names",
-        fields={probatio.Required("language"): _TEXT},
+        fields={probatio.Required("language"): TEXT},
         access=Access.VIEW,
-        run=_query(Command.LIST_NAMES, NamesQuery, Names),
+        run=query(Command.LIST_NAMES, NamesQuery, Names),
     ),
     PanelCommand(
         name="last_polls",
         fields={},
         access=Access.VIEW,
-        run=_query(Command.LIST_POLLS, Nothing, LastPolls),
+        run=query(Command.LIST_POLLS, Nothing, LastPolls),
     ),
     PanelCommand(
         name="report",
-        fields={probatio.Optional("language"): _TEXT},
+        fields={probatio.Optional("language"): TEXT},
         access=Access.VIEW,
-        run=_query(Command.WEEKLY_REPORT, WeeklyQuery, WeeklyDocument),
+        run=query(Command.WEEKLY_REPORT, WeeklyQuery, WeeklyDocument),
     ),
     PanelCommand(
         name="runbooks",
         fields={},
         access=Access.VIEW,
-        run=_query(Command.LIST_RUNBOOKS, Nothing, RunbookRecords),
+        run=query(Command.LIST_RUNBOOKS, Nothing, RunbookRecords),
     ),
     PanelCommand(
         name="runbook_source",
-        fields={probatio.Required("runbook_id"): _TEXT},
+        fields={probatio.Required("runbook_id"): TEXT},
         access=Access.VIEW,
         run=_runbook_source,
     ),
@@ -371,28 +341,28 @@ COMMANDS: Final = (
         name="models",
         fields={probatio.Optional("days"): probatio.All(int, probatio.Range(min=1, max=90))},
         access=Access.FULL,
-        run=_query(Command.LIST_MODELS, ModelsQuery, ModelRecords),
+        run=query(Command.LIST_MODELS, ModelsQuery, ModelRecords),
     ),
     PanelCommand(
         name="ledger",
-        fields=_PAGE,
+        fields=PAGE,
         access=Access.FULL,
-        run=_query(Command.LIST_LEDGER, LedgerQuery, LedgerPage),
+        run=query(Command.LIST_LEDGER, LedgerQuery, LedgerPage),
     ),
     PanelCommand(
         name="audit",
         fields={
-            **_PAGE,
-            probatio.Optional("event"): _SEARCH,
-            probatio.Optional("text"): _SEARCH,
+            **PAGE,
+            probatio.Optional("event"): SEARCH,
+            probatio.Optional("text"): SEARCH,
         },
         access=Access.FULL,
-        run=_query(Command.LIST_AUDIT, AuditQuery, AuditPage),
+        run=query(Command.LIST_AUDIT, AuditQuery, AuditPage),
     ),
     PanelCommand(
         name="verify_audit",
         fields={},
         access=Access.FULL,
-        run=_query(Command.VERIFY_AUDIT, Nothing, AuditVerification),
+        run=query(Command.VERIFY_AUDIT, Nothing, AuditVerification),
     ),
 )

@@ -5,7 +5,9 @@ from typing import Final
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.util import dt as dt_util
+from homeassistant.util.signal_type import SignalType
 
 from .const import DOMAIN, LOGGER
 from .contract.errors import ContractError
@@ -20,6 +22,15 @@ SHOWN: Final = timedelta(minutes=15)
 
 AHEAD: Final = timedelta(days=31)
 """How far ahead the next event is looked for."""
+
+SCHEDULES_SIGNAL: Final[SignalType[str]] = SignalType(f"{DOMAIN}_schedules")
+"""A schedule of the app with this id was changed."""
+
+
+@callback
+def schedules_changed(coordinator: StewardCoordinator) -> None:
+    """Read the schedules again: a person changed one."""
+    async_dispatcher_send(coordinator.hass, SCHEDULES_SIGNAL, coordinator.app_id)
 
 
 class ScheduleCalendar(StewardEntity, CalendarEntity):
@@ -37,6 +48,7 @@ class ScheduleCalendar(StewardEntity, CalendarEntity):
         await super().async_added_to_hass()
         for kind in (RowKind.REPORT, RowKind.SCHEDULED):
             self.async_on_remove(self.coordinator.listen(kind, self._row_changed))
+        self.async_on_remove(async_dispatcher_connect(self.hass, SCHEDULES_SIGNAL, self._changed))
         self._read_later()
 
     @callback
@@ -63,6 +75,11 @@ class ScheduleCalendar(StewardEntity, CalendarEntity):
     @callback
     def _row_changed(self, _change: Change) -> None:
         self._read_later()
+
+    @callback
+    def _changed(self, app_id: str) -> None:
+        if app_id == self.coordinator.app_id:
+            self._read_later()
 
     @callback
     def _read_later(self) -> None:

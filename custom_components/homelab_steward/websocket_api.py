@@ -14,7 +14,8 @@ from .contract.protocol import RowKind
 from .coordinator import StewardCoordinator
 from .notifications.refusal_reports import REPORTS
 from .panel_access import Access, viewer_of
-from .panel_commands import COMMANDS, ENTRY_ID, Body, PanelCommand
+from .panel_command import ENTRY_ID, Body, PanelCommand
+from .panel_commands import COMMANDS
 from .panel_feed import PanelFeed, find_entry
 
 

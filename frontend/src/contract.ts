@@ -492,3 +492,65 @@ export interface WeeklyDocument {
   pictures: { key: string; title: string; svg: string }[];
   markdown: string;
 }
+
+export interface QuestionSettings {
+  title: string;
+  cron: string;
+  zone: string;
+  rules: string[];
+  tools: string[];
+  prompt: string;
+  models: string;
+  tokens: number;
+  deliver_to: string[];
+  send: string;
+}
+
+export interface ScheduledMessage {
+  due_at: string;
+  made_at: string;
+  lines: string[];
+  not_checked: string[];
+  summary: string;
+  worded_by: string;
+  is_silent: boolean;
+}
+
+export interface Schedule {
+  id: string;
+  title: string;
+  kind: string;
+  said: string;
+  zone: string;
+  is_own: boolean;
+  is_changed: boolean;
+  is_enabled: boolean;
+  next_at: string | null;
+  due_at: string | null;
+  result: string;
+  reason: string;
+  last: ScheduledMessage | null;
+  question: QuestionSettings | null;
+  version: string;
+  read_only: string;
+}
+
+export interface Schedules {
+  schedules: Schedule[];
+  wrong: string[];
+  rules: NamedId[];
+  tools: NamedId[];
+  zone: string;
+}
+
+export interface NamedId {
+  id: string;
+  name: string;
+}
+
+export interface CheckedSchedule {
+  mistakes: { key: string; text: string }[];
+  said: string;
+  next_at: string[];
+  schedule: Schedule | null;
+}

@@ -53,3 +53,13 @@ export function reading(value: Value, unit: string | null, precision: number | n
   const text = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
   return unit ? `${text} ${unit}` : text;
 }
+
+/** Return a day of the week, date and time in a time zone; that of the browser for one that it does not know. */
+export function timeIn(at: string, zone: string, language: string): string {
+  const style: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+  try {
+    return new Intl.DateTimeFormat(language, { ...style, timeZone: zone }).format(new Date(at));
+  } catch {
+    return new Intl.DateTimeFormat(language, style).format(new Date(at));
+  }
+}

@@ -8,6 +8,7 @@ import {
   mdiLightningBolt,
   mdiCog,
   mdiBrain,
+  mdiCalendarClock,
   mdiBookOpenVariant,
   mdiAccountGroup,
   mdiAlertCircleOutline,
@@ -76,6 +77,7 @@ const PAGES: Record<string, () => Promise<unknown>> = {
   runbooks: () => import("./pages/runbooks.ts"),
   service: () => import("./pages/service.ts"),
   services: () => import("./pages/services.ts"),
+  schedules: () => import("./pages/schedules.ts"),
   settings: () => import("./pages/settings.ts"),
 };
 
@@ -85,6 +87,7 @@ const TABS: readonly Tab[] = [
   tab("services", mdiServerNetwork, (ctx) => html`<homelab-steward-services .ctx=${ctx}></homelab-steward-services>`),
   tab("runbooks", mdiBookOpenVariant, (ctx, item) => html`<homelab-steward-runbooks .ctx=${ctx} item=${item}></homelab-steward-runbooks>`),
   tab("report", mdiFileChartOutline, (ctx) => html`<homelab-steward-report .ctx=${ctx}></homelab-steward-report>`, { isMore: true }),
+  tab("schedules", mdiCalendarClock, (ctx, item) => html`<homelab-steward-schedules .ctx=${ctx} item=${item}></homelab-steward-schedules>`, { isMore: true, isFull: true }),
   tab("people", mdiAccountGroup, (ctx) => html`<homelab-steward-people .ctx=${ctx}></homelab-steward-people>`, { isMore: true }),
   tab("models", mdiBrain, (ctx) => html`<homelab-steward-models .ctx=${ctx}></homelab-steward-models>`, { isMore: true, isFull: true }),
   tab("audit", mdiShieldCheckOutline, (ctx) => html`<homelab-steward-audit .ctx=${ctx}></homelab-steward-audit>`, { isMore: true, isFull: true }),

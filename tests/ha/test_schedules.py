@@ -19,6 +19,7 @@ from custom_components.homelab_steward.contract.schedules import (
     ScheduleQuery,
     Schedules,
 )
+from custom_components.homelab_steward.schedules import schedules_changed
 
 CALENDAR = "calendar.homelab_steward_schedule"
 SUNDAY = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -95,4 +96,13 @@ async def test_after_a_restart_of_the_app_the_schedules_are_read_again(
 ) -> None:
     steward.answers[Command.LIST_SCHEDULES] = lambda _: Schedules()
     await steward.close_connections()
+    await until(lambda: (found := hass.states.get(CALENDAR)) and "message" not in found.attributes)
+
+
+async def test_after_a_change_the_schedules_are_read_again(
+    hass: HomeAssistant, steward: FakeSteward, planned: MockConfigEntry, until: Until
+) -> None:
+    coordinator = planned.runtime_data.coordinator
+    steward.answers[Command.LIST_SCHEDULES] = lambda _: Schedules()
+    schedules_changed(coordinator)
     await until(lambda: (found := hass.states.get(CALENDAR)) and "message" not in found.attributes)

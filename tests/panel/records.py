@@ -38,6 +38,17 @@ from homelab_steward.contract.records import (
     RunbookRecord,
     RunbookRecords,
 )
+from homelab_steward.contract.schedules import (
+    CheckedSchedule,
+    Choice,
+    Mistake,
+    QuestionSettings,
+    Schedule,
+    ScheduledMessage,
+    ScheduleKind,
+    ScheduleResult,
+    Schedules,
+)
 from homelab_steward.contract.state import FrontEnd
 
 type Json = dict[str, Any]
@@ -141,6 +152,102 @@ MODELS = ModelRecords(
         for name, start in (("local", 31), ("flash", 12))
     ),
 )
+
+MESSAGE = ScheduledMessage(
+    id="security-review/1",
+    schedule_id="security-review",
+    title="Security review",
+    due_at=NOW - timedelta(days=5),
+    made_at=NOW - timedelta(days=5),
+    lines=("portainer (Docker) runs privileged", "The certificate of NAS expires in 3 days"),
+    not_checked=("Ports that the steward does not use, and what a router forwards",),
+    summary="Look at the certificate first.",
+    worded_by="ollama",
+)
+DISKS = Schedule(
+    id="disks",
+    title="Storage before the weekend, with a title that needs more than one line",
+    kind=ScheduleKind.QUESTION,
+    cron="0 17 * * 5",
+    zone="America/New_York",
+    said="Friday, 17:00",
+    is_own=True,
+    next_at=NOW + timedelta(days=6),
+    due_at=NOW - timedelta(days=1),
+    result=ScheduleResult.FAILED,
+    failures=1,
+    reason="the database is locked",
+    version="v1",
+    question=QuestionSettings(
+        title="Storage before the weekend, with a title that needs more than one line",
+        cron="0 17 * * 5",
+        zone="America/New_York",
+        rules=("backups",),
+        tools=("nas/pools", "gone/status"),
+        prompt="What should be done first?",
+    ),
+)
+SCHEDULES = Schedules(
+    schedules=(
+        Schedule(
+            id="backup",
+            title="Backup of the steward",
+            kind=ScheduleKind.BACKUP,
+            said="every 24 hours",
+            every_hours=24.0,
+            next_at=NOW + timedelta(hours=3),
+            due_at=NOW - timedelta(hours=21),
+            result=ScheduleResult.DONE,
+        ),
+        Schedule(
+            id="security-review",
+            title="Security review",
+            kind=ScheduleKind.QUESTION,
+            cron="0 10 * * 1",
+            said="Monday, 10:00",
+            is_changed=True,
+            next_at=NOW + timedelta(days=2),
+            due_at=MESSAGE.due_at,
+            result=ScheduleResult.DONE,
+            last=MESSAGE,
+            version="v2",
+            question=QuestionSettings(title="Security review", cron="0 10 * * 1", rules=("containers",)),
+        ),
+        DISKS,
+        Schedule(
+            id="by-hand",
+            title="By hand",
+            kind=ScheduleKind.QUESTION,
+            cron="*/5 * * * *",
+            said="*/5 * * * *",
+            is_own=True,
+            is_enabled=False,
+            read_only="The file has comments, which would be lost. Change it in the folder.",
+            question=QuestionSettings(title="By hand", cron="*/5 * * * *", rules=("updates",)),
+        ),
+    ),
+    wrong=("old.yaml, line 2: “cron” is missing",),
+    rules=(
+        Choice(id="backups", name="Backups older than a week"),
+        Choice(id="updates", name="Updates that services report"),
+    ),
+    tools=(Choice(id="nas/pools", name="NAS: Pools"), Choice(id="pve/status", name="Proxmox: Status")),
+)
+
+
+def save_schedule(message: Json) -> Json:
+    """Check a question as the app does: only its time here."""
+    question = QuestionSettings.from_plain(message["question"])
+    if question.cron.count(" ") != 4:
+        mistake = Mistake(key="cron", text="it needs five fields: minute, hour, day of the month, month")
+        return CheckedSchedule(mistakes=(mistake,)).to_dict()
+    times = tuple(NOW + timedelta(days=day) for day in (1, 2, 3))
+    is_saved = not message.get("only_check")
+    saved = replace(DISKS, id=message.get("schedule_id", "new-one"), title=question.title, question=question)
+    return CheckedSchedule(
+        said="every day, 09:00", next_at=times, schedule=saved if is_saved else None
+    ).to_dict()
+
 
 LEDGER = LedgerPage(
     entries=tuple(
@@ -289,6 +396,11 @@ def answers(number: int) -> dict[str, Answer]:
         "report": lambda _: REPORT,
         "runbooks": lambda _: RUNBOOKS.to_dict(),
         "models": lambda _: MODELS.to_dict(),
+        "schedules": lambda _: SCHEDULES.to_dict(),
+        "save_schedule": save_schedule,
+        "run_schedule": lambda _: DISKS.to_dict(),
+        "switch_schedule": lambda _: DISKS.to_dict(),
+        "remove_schedule": lambda _: {},
         "ledger": lambda _: LEDGER.to_dict(),
         "audit": audit_page,
         "verify_audit": lambda _: AuditVerification(entries=240, head="a" * 64).to_dict(),

@@ -19,6 +19,9 @@ READY = {
     "people": "May decide about every risk",
     "models": "88 of 100 requests today",
     "audit": "approval.decided",
+    "schedules": "Security review",
+    "schedules/security-review": "Look at the certificate first.",
+    "schedules/new": "Next times",
     "report": "5 incidents, 4 resolved.",
     "settings": "Report every step",
     "more": "Models",
@@ -379,3 +382,109 @@ def test_switches_send_what_they_say(open_page: OpenPage, server: PanelServer) -
     assert found["verbose"]["verbose"] is True
     assert found["add_maintenance"]["hours"] == 4
     assert found["decide_preference"] | {"accept": True, "preference_id": "p1"} == found["decide_preference"]
+
+
+def sent(server: PanelServer, command: str) -> list[dict[str, object]]:
+    """Return the commands of a kind that the panel sent."""
+    return [one for one in server.received if one["type"] == f"homelab_steward/{command}"]
+
+
+def test_a_new_schedule_is_previewed_checked_and_saved(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("schedules/new")
+    ready(page, "Next times")
+    page.get_by_role("textbox", name="Title").fill("Disks")
+    when = page.get_by_role("textbox", name="When")
+    when.fill("0 9 *")
+    when.blur()
+    expect(page.get_by_role("alert")).to_have_text(
+        "it needs five fields: minute, hour, day of the month, month"
+    )
+    expect(when).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text("Next times")).to_have_count(0)
+    page.get_by_label("Backups older than a week").check()
+    page.get_by_label("Phones").uncheck()
+    page.get_by_label("Most tokens").fill("900")
+    page.get_by_role("button", name="Save").click()
+    expect(when).to_be_focused()
+    assert violations(page) == []
+    when.fill("0 9 * * 1-5")
+    when.blur()
+    ready(page, "Next times")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/schedules/new-one")
+    last = sent(server, "save_schedule")[-1]
+    assert "only_check" not in last
+    assert last["question"] == {
+        "title": "Disks",
+        "cron": "0 9 * * 1-5",
+        "zone": "",
+        "rules": ["backups"],
+        "tools": [],
+        "prompt": "",
+        "models": "local",
+        "tokens": 900,
+        "deliver_to": ["telegram"],
+        "send": "findings",
+    }
+
+
+def test_an_own_schedule_is_changed_run_and_removed(open_page: OpenPage, server: PanelServer) -> None:
+    page = open_page("schedules/disks", 1280, "dark")
+    page.get_by_role("button", name="Run now").click()
+    expect(page.get_by_text("It has run.")).to_be_visible()
+    page.get_by_role("button", name="Edit").click()
+    expect(page.get_by_label("gone/status")).to_be_checked()
+    assert violations(page) == []
+    page.get_by_role("textbox", name="Question for a language model").fill("Which?")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    saved = sent(server, "save_schedule")[-1]
+    assert (saved["schedule_id"], saved["version"]) == ("disks", "v1")
+    page.get_by_role("button", name="Remove").click()
+    assert not sent(server, "remove_schedule")
+    page.get_by_role("button", name="Remove").click()
+    page.wait_for_url("**/schedules")
+    (removed,) = sent(server, "remove_schedule")
+    assert (removed["schedule_id"], removed["version"]) == ("disks", "v1")
+
+
+def test_of_a_schedule_of_the_app_only_time_and_delivery_change(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    page = open_page("schedules/security-review")
+    page.get_by_role("button", name="Edit").click()
+    expect(page.get_by_role("textbox", name="Title")).to_have_count(0)
+    expect(page.get_by_label("Backups older than a week")).to_have_count(0)
+    page.get_by_role("textbox", name="When").fill("0 7 * * *")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Restore").click()
+    ready(page, "Go back to the time")
+    page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_role("button", name="Edit")).to_be_visible()
+    assert sent(server, "remove_schedule")
+    assert all("only_check" in one for one in sent(server, "save_schedule"))
+
+
+def test_a_schedule_says_why_it_did_not_run_or_change(open_page: OpenPage, server: PanelServer) -> None:
+    def full(_message: dict[str, object]) -> object:
+        raise RefusedError("unavailable", "the disk is full")
+
+    server.answers["run_schedule"] = full
+    page = open_page("schedules/by-hand")
+    ready(page, "The file has comments")
+    expect(page.get_by_role("button", name="Edit")).to_have_count(0)
+    page.get_by_role("button", name="Run now").click()
+    expect(page.get_by_text("failed: the disk is full")).to_be_visible()
+    page.get_by_role("switch").check()
+    expect(page.get_by_role("button", name="Run now")).to_be_enabled()
+    assert [one["is_enabled"] for one in sent(server, "switch_schedule")] == [True]
+
+
+def test_nobody_but_an_owner_changes_schedules(open_page: OpenPage, server: PanelServer) -> None:
+    server.show(1)
+    server.scene["state"]["viewer"] |= {"person": None}
+    page = open_page("schedules")
+    ready(page, "Security review")
+    expect(page.get_by_role("switch").first).to_be_disabled()
+    expect(page.get_by_text("New schedule")).to_have_count(0)

@@ -17,7 +17,7 @@ CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
     {"search", "texts"},
-    {"clock", "coalesce", "errors", "tasks"},
+    {"clock", "coalesce", "errors", "tasks", "whole_file"},
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
     {"timing", "trends"},
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},

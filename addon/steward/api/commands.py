@@ -64,7 +64,16 @@ from homelab_steward.contract.records import (
 )
 from homelab_steward.contract.released_text import ReleasedText, ReleaseText
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
-from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules, SwitchSchedule
+from homelab_steward.contract.schedules import (
+    CheckedSchedule,
+    RemoveSchedule,
+    RunSchedule,
+    SaveSchedule,
+    Schedule,
+    ScheduleQuery,
+    Schedules,
+    SwitchSchedule,
+)
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
 
 from ..error_mapping import to_contract_error
@@ -123,6 +132,8 @@ class Commands:
     schedules: Callable[[ScheduleQuery], Awaitable[Schedules]]
     run_schedule: Callable[[RunSchedule], Awaitable[Schedule]]
     switch_schedule: Callable[[SwitchSchedule], Awaitable[Schedule]]
+    save_schedule: Callable[[SaveSchedule], Awaitable[CheckedSchedule]]
+    remove_schedule: Callable[[RemoveSchedule], Awaitable[Nothing]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
@@ -251,6 +262,14 @@ class Commands:
                 switch = SwitchSchedule.from_plain(body)
                 _check_speaker(switch.speaker, is_local=is_local)
                 return await self.switch_schedule(switch)
+            case Command.SAVE_SCHEDULE:
+                saved = SaveSchedule.from_plain(body)
+                _check_speaker(saved.speaker, is_local=is_local)
+                return await self.save_schedule(saved)
+            case Command.REMOVE_SCHEDULE:
+                removed = RemoveSchedule.from_plain(body)
+                _check_speaker(removed.speaker, is_local=is_local)
+                return await self.remove_schedule(removed)
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import tempfile
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,6 +12,7 @@ from homelab_steward.contract.records import RunbookSource
 from ..errors import InvalidArgument, StewardError
 from ..sdk.description import AnyService
 from ..texts import translate
+from ..whole_file import write_whole
 from .library import WrongRunbook, check, parse
 from .model import Runbook
 
@@ -83,7 +82,7 @@ class OwnRunbooks:
             runbook = self.checked(source)
             path = await asyncio.to_thread(_find, (self._own,), runbook.id)
             try:
-                await asyncio.to_thread(_write, path or self._own / f"{runbook.id}.md", source)
+                await asyncio.to_thread(write_whole, path or self._own / f"{runbook.id}.md", source)
             except OSError as err:
                 raise NotSaved(f"The file cannot be written: {err.strerror or type(err).__name__}") from err
             self._library[runbook.id] = runbook
@@ -99,17 +98,3 @@ def _find(folders: Sequence[Path], runbook_id: str) -> Path | None:
                 if parse(path.name, path.read_text(encoding="utf-8")).id == runbook_id:
                     return path
     return None
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file as a whole: a power cut leaves the old or the new one."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".draft")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise

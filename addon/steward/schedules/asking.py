@@ -11,7 +11,7 @@ from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.schedules import ScheduledMessage
+from homelab_steward.contract.schedules import Choice, ScheduledMessage
 
 from ..clock import Clock
 from ..errors import describe_error
@@ -20,7 +20,7 @@ from ..llm.errors import ModelError
 from ..llm.gateway import LlmGateway
 from ..store import approvals, incidents, scheduled_messages
 from ..store.store import Store
-from ..texts import household
+from ..texts import Texts, household
 from ..timing.scheduler import Due
 from .question import Models, Question, Send, title_of
 from .rules import RULES, Facts, Finding, Found, Watched
@@ -52,6 +52,18 @@ class Asking:
         self._clock = clock
         self._read = read
         self._gateway = gateway
+
+    def tools(self, texts: Texts) -> tuple[Choice, ...]:
+        """Return the tools that a question can read: those of whole instances, without arguments."""
+        return tuple(
+            Choice(id=f"{instance.id}/{tool.key}", name=f"{one_line(instance.name)}: {texts.name(tool.name)}")
+            for instance in self._inventory.instances()
+            for service in (self._inventory.service(instance.id),)
+            for tool in (service.tools if service else ())
+            if tool.scope is None
+            and not tool.is_owner_only
+            and not any(one.required for one in tool.arguments)
+        )
 
     async def answer(self, question: Question, due: Due) -> ScheduledMessage:
         """Store and publish the message of a due time, unless that was done before, and return it."""

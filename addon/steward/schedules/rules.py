@@ -10,11 +10,12 @@ from homelab_steward.contract.catalogue import SettingKind
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.reports import Aging
+from homelab_steward.contract.schedules import Choice
 from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot
 
 from ..reports.aging import CERTIFICATE_DAYS, LAST_BACKUP, aging
 from ..sdk.description import AnyService
-from ..texts import Texts
+from ..texts import Texts, english
 
 URGENT_DAYS: Final = 7
 UPDATES: Final = ("update_available", "waiting")
@@ -176,6 +177,24 @@ RULES: Final[Mapping[str, Rule]] = {
     "incidents": incidents,
     "requests": requests,
 }
+
+NAMES: Final = {
+    "certificates": english("Certificates that expire within a month"),
+    "backups": english("Backups older than a week"),
+    "containers": english("Containers that run as root or privileged"),
+    "authentication": english("Services that answer without a login"),
+    "updates": english("Updates that services report"),
+    "versions": english("Versions that are too old or not known"),
+    "unifi": english("Updates of the UniFi network"),
+    "incidents": english("Open incidents"),
+    "requests": english("Requests that wait for an answer"),
+}
+"""What people read about each rule."""
+
+
+def choices(texts: Texts) -> tuple[Choice, ...]:
+    """Return the rules with their names in a language."""
+    return tuple(Choice(id=key, name=texts(NAMES[key])) for key in RULES)
 
 
 def _aging(facts: Facts) -> tuple[Aging, ...]:

@@ -35,7 +35,10 @@ from ..texts import Texts, english, texts_of, translate
 from ..timing.scheduler import Due, Job, Scheduler
 from ..timing.times import Cron, Every
 from .asking import Asking
+from .files import FileState, QuestionFiles, settings_of
 from .question import SHIPPED, Question, read_questions, title_of
+from .rules import choices
+from .said import said
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +80,8 @@ class ScheduleBook:
         self._questions: dict[str, Question] = {}
         self._others: dict[str, tuple[ScheduleKind, Job]] = {}
         self._wrong: tuple[str, ...] = ()
+        self._shipped: Mapping[str, Question] = {}
+        self.files: QuestionFiles | None = None
         scheduler.when_finished(self._finished)
 
     async def add(self, kind: ScheduleKind, job: Job) -> None:
@@ -86,58 +91,92 @@ class ScheduleBook:
 
     async def read(self, own: Path) -> None:
         """Add the questions of the app, and those of a folder, which replace those with the same name."""
-        found, _ = await asyncio.to_thread(read_questions, SHIPPED, is_own=False)
-        more, wrong = await asyncio.to_thread(read_questions, own, is_own=True)
-        found |= {key: one for key, one in more.items() if key not in self._others}
+        self._shipped, _ = await asyncio.to_thread(read_questions, SHIPPED, {}, is_own=False)
+        self.files = QuestionFiles(own, self._shipped)
+        more, wrong = await asyncio.to_thread(read_questions, own, self._shipped)
         for reason in wrong:
             log.error("schedule cannot be used", reason=reason)
-        self._questions, self._wrong = found, wrong
-        for one in found.values():
-            await self._scheduler.put(self._job(one))
+        self._wrong = wrong
+        for key, one in {**self._shipped, **more}.items():
+            if key not in self._others:
+                await self.use(one)
+
+    async def use(self, question: Question) -> None:
+        """Ask a question from now on, instead of the one with its id."""
+        self._questions[question.id] = question
+        await self._scheduler.put(self._job(question))
+
+    async def drop(self, question_id: str) -> None:
+        """Ask a question no longer; one of the app is asked again as the app has it."""
+        shipped = self._shipped.get(question_id)
+        if shipped is not None:
+            await self.use(shipped)
+            return
+        del self._questions[question_id]
+        await self._scheduler.remove(question_id)
+
+    def question(self, question_id: str) -> Question | None:
+        """Return a question in use, None if there is none with this id."""
+        return self._questions.get(question_id)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all schedules."""
+        return frozenset((*self._questions, *self._others))
+
+    def times(self, question: Question) -> Cron:
+        """Return when a question is due, in its time zone or that of the household."""
+        return Cron(question.cron, question.zone or self._zone)
 
     async def list(self, query: ScheduleQuery) -> Schedules:
         """Handle ``steward.schedules``."""
         texts = texts_of(query.language)
         async with self._store.read() as connection:
             last = {key: await scheduled_messages.last_of(connection, key) for key in self._questions}
+        files = await asyncio.to_thread(self.files.states, tuple(self._questions)) if self.files else {}
         return Schedules(
-            schedules=tuple(self._schedules(texts, last)),
+            schedules=tuple(self._schedules(texts, last, files)),
             planned=tuple(islice(self._planned(query), MOST_PLANNED)),
             wrong=self._wrong,
+            rules=choices(texts),
+            tools=self._asking.tools(texts),
+            zone=self._zone,
         )
 
     async def run(self, command: RunSchedule) -> Schedule:
         """Handle ``schedules.run``. Raises ContractError FORBIDDEN, NOT_FOUND, and UNAVAILABLE (it fails)."""
-        person = self._require(command.speaker, command.id)
-        await self._audit("schedule.run", command.id, person)
+        person = self.require(command.speaker, command.id)
+        await self.audit("schedule.run", command.id, person)
         state = await self._scheduler.run_now(command.id)
         if state.state is RunState.FAILED:
             raise ContractError(ErrorCode.UNAVAILABLE, state.reason)
-        return await self._one(command.id, person.language)
+        return await self.one(command.id, person.language)
 
     async def switch(self, command: SwitchSchedule) -> Schedule:
         """Handle ``schedules.switch``. Raises ContractError FORBIDDEN and NOT_FOUND."""
-        person = self._require(command.speaker, command.id)
+        person = self.require(command.speaker, command.id)
         event = "schedule.on" if command.is_enabled else "schedule.off"
-        await self._audit(event, command.id, person)
+        await self.audit(event, command.id, person)
         await self._scheduler.enable(command.id, is_enabled=command.is_enabled)
-        return await self._one(command.id, person.language)
+        return await self.one(command.id, person.language)
 
-    async def _one(self, schedule_id: str, language: str | None) -> Schedule:
+    async def one(self, schedule_id: str, language: str | None) -> Schedule:
+        """Return one schedule, with texts in a language."""
         found = await self.list(ScheduleQuery(language=language))
         return next(one for one in found.schedules if one.id == schedule_id)
 
-    async def _audit(self, event: str, schedule_id: str, person: Person) -> None:
+    async def audit(self, event: str, schedule_id: str, person: Person) -> None:
+        """Write in the audit log what a person did with a schedule."""
         async with self._store.change() as unit:
             body = {"schedule": schedule_id, "person": person.id}
             await audit.append(unit.connection, self._clock.now(), event, body)
 
-    def _require(self, speaker: Speaker, schedule_id: str) -> Person:
-        """Return the owner who speaks, if there is such a schedule."""
+    def require(self, speaker: Speaker, schedule_id: str | None = None) -> Person:
+        """Return the owner who speaks. Raises ContractError FORBIDDEN and NOT_FOUND."""
         person = self._person(speaker)
         if person is None or person.role is not Role.OWNER:
             raise ContractError(ErrorCode.FORBIDDEN, translate(t"Only an owner may change schedules."))
-        if schedule_id not in self._jobs():
+        if schedule_id is not None and schedule_id not in self.ids:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such schedule."))
         return person
 
@@ -147,7 +186,7 @@ class ScheduleBook:
 
         return Job(
             id=question.id,
-            times=Cron(question.cron, question.zone or self._zone),
+            times=self.times(question),
             run=ask,
             is_enabled=question.is_enabled,
         )
@@ -156,11 +195,16 @@ class ScheduleBook:
         questions = {key: (ScheduleKind.QUESTION, self._job(one)) for key, one in self._questions.items()}
         return self._others | questions
 
-    def _schedules(self, texts: Texts, last: Mapping[str, ScheduledMessage | None]) -> Iterator[Schedule]:
+    def _schedules(
+        self,
+        texts: Texts,
+        last: Mapping[str, ScheduledMessage | None],
+        files: Mapping[str, FileState],
+    ) -> Iterator[Schedule]:
         for key, (kind, job) in self._jobs().items():
             state = self._scheduler.states.get(key)
             question = self._questions.get(key)
-            times = job.times
+            times, file = job.times, files.get(key)
             yield Schedule(
                 id=key,
                 title=self._title(key, kind, texts),
@@ -168,7 +212,9 @@ class ScheduleBook:
                 cron=times.expression if isinstance(times, Cron) else "",
                 zone=times.zone if isinstance(times, Cron) else self._zone,
                 every_hours=times.interval.total_seconds() / 3600 if isinstance(times, Every) else None,
+                said=said(times, texts),
                 is_own=question is not None and question.is_own,
+                is_changed=question is not None and question.is_changed,
                 is_enabled=state is None or state.is_enabled,
                 next_at=self._scheduler.next_at(key),
                 due_at=state.due_at if state else None,
@@ -176,6 +222,9 @@ class ScheduleBook:
                 failures=state.failures if state else 0,
                 reason=state.reason if state else "",
                 last=last.get(key),
+                question=settings_of(question) if question else None,
+                version=file.version if file else "",
+                read_only=texts(file.read_only) if file and file.read_only else "",
             )
 
     def _title(self, key: str, kind: ScheduleKind, texts: Texts) -> str:

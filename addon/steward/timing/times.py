@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from string.templatelib import Template
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
+
+from ..texts import ENGLISH, texts_of
 
 FIELDS: Final = 5
 MINUTE: Final = timedelta(minutes=1)
@@ -14,8 +17,25 @@ SPANS: Final = tuple(timedelta(hours=one) for one in (1, 25, 24 * 8, 24 * 32, 24
 """How far the newest due time is looked for, from near to far: few times lie in the span that has one."""
 
 
+WRONG_PARTS: Final = {
+    "Bad minute": t"the minute is wrong",
+    "Bad hour": t"the hour is wrong",
+    "Bad day-of-month": t"the day of the month is wrong",
+    "Bad month": t"the month is wrong",
+    "Bad day-of-week": t"the day of the week is wrong",
+}
+"""What cronsim says, as people read it."""
+
+
 class WrongCron(ValueError):
-    """A cron expression that cannot be read, or that no date fits."""
+    """A cron expression that cannot be read, or that no date fits.
+
+    ``reason`` is looked up when it is shown.
+    """
+
+    def __init__(self, reason: Template) -> None:
+        super().__init__(texts_of(ENGLISH)(reason))
+        self.reason = reason
 
 
 class Times(Protocol):
@@ -42,15 +62,13 @@ class Cron:
     def __post_init__(self) -> None:
         """Raise WrongCron if the expression cannot be read, or is never due."""
         if len(self.expression.split()) != FIELDS:
-            message = "it needs five fields: minute, hour, day of the month, month, day of the week"
-            raise WrongCron(message)
+            raise WrongCron(t"it needs five fields: minute, hour, day of the month, month, day of the week")
         try:
             never = next(CronSim(self.expression, datetime(2000, 1, 1)), None) is None  # noqa: DTZ001 - local
         except CronSimError as err:
-            raise WrongCron(str(err)) from err
+            raise WrongCron(WRONG_PARTS.get(str(err), t"a field is wrong")) from err
         if never:
-            message = "no date fits it"
-            raise WrongCron(message)
+            raise WrongCron(t"no date fits it")
 
     def due_after(self, since: datetime) -> Iterator[datetime]:
         """Yield the times after ``since``, in UTC."""

@@ -7,7 +7,7 @@ from sqlalchemy import inspect
 
 from ..reports.schedule import JOB_ID as REPORT
 from ..reports.schedule import times_of
-from ..schedules.question import SHIPPED, read_questions
+from ..schedules.question import read_all
 from ..settings.model import Settings
 from ..store.database import Database
 from ..store.schedule_states import ScheduleState, states
@@ -22,14 +22,13 @@ async def list_schedules(settings: Settings, now: datetime) -> list[str]:
     Raises StoreUnavailable.
     """
     known = await _states(settings)
-    found, _ = read_questions(SHIPPED, is_own=False)
-    own, wrong = read_questions(settings.data_dir / "schedules", is_own=True)
+    found, wrong = read_all(settings.data_dir / "schedules")
     every: dict[str, tuple[Times, bool]] = {}
     if (times := times_of(settings)) is not None:
         every[REPORT] = times, True
     if settings.backups.every is not None:
         every[BACKUP] = Every(settings.backups.every), True
-    for key, one in {**found, **own}.items():
+    for key, one in found.items():
         every.setdefault(key, (Cron(one.cron, one.zone or settings.time_zone), one.is_enabled))
     zone = ZoneInfo(settings.time_zone)
     lines = [_line(key, times, known.get(key), is_on, now, zone) for key, (times, is_on) in every.items()]

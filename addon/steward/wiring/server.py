@@ -40,6 +40,7 @@ from ..reports.weekly import WeeklyReports
 from ..runbooks.model import Runbook
 from ..runbooks.own_runbooks import OwnRunbooks
 from ..runbooks.shown_names import ShownNames
+from ..schedules.editing import ScheduleEditor
 from ..schedules.schedules import ScheduleBook
 from ..settings.model import Settings
 from ..store.storable_text import storable
@@ -170,6 +171,7 @@ def _commands(parts: ServerParts) -> Commands:
         await parts.store.refused(parts.clock.now(), "press.refused", f"{speaker.front_end} {user}", body)
         return Nothing()
 
+    editor = ScheduleEditor(parts.schedules, parts.clock)
     authors = Authors(parts.store, parts.people, parts.clock)
 
     async def send_note(note: SendNote) -> Nothing:
@@ -223,6 +225,8 @@ def _commands(parts: ServerParts) -> Commands:
         schedules=parts.schedules.list,
         run_schedule=parts.schedules.run,
         switch_schedule=parts.schedules.switch,
+        save_schedule=editor.save,
+        remove_schedule=editor.remove,
         ask=parts.conversation.ask,
     )
 

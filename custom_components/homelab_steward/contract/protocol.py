@@ -67,7 +67,17 @@ from .records import (
 )
 from .released_text import ReleasedText, ReleaseText
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
-from .schedules import RunSchedule, Schedule, ScheduledMessage, ScheduleQuery, Schedules, SwitchSchedule
+from .schedules import (
+    CheckedSchedule,
+    RemoveSchedule,
+    RunSchedule,
+    SaveSchedule,
+    Schedule,
+    ScheduledMessage,
+    ScheduleQuery,
+    Schedules,
+    SwitchSchedule,
+)
 from .state import FrontEndStatus, Instance, Person, Snapshot
 from .usage import Usage
 
@@ -267,6 +277,8 @@ class Command(StrEnum):
     LIST_SCHEDULES = "steward.schedules"
     RUN_SCHEDULE = "schedules.run"
     SWITCH_SCHEDULE = "schedules.switch"
+    SAVE_SCHEDULE = "schedules.save"
+    REMOVE_SCHEDULE = "schedules.remove"
     LIST_POLLS = "instances.polls"
     LIST_NAMES = "catalogue.names"
     LIST_RUNBOOKS = "runbooks.list"
@@ -312,6 +324,8 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_SCHEDULES: ScheduleQuery,
     Command.RUN_SCHEDULE: RunSchedule,
     Command.SWITCH_SCHEDULE: SwitchSchedule,
+    Command.SAVE_SCHEDULE: SaveSchedule,
+    Command.REMOVE_SCHEDULE: RemoveSchedule,
     Command.LIST_POLLS: Nothing,
     Command.LIST_NAMES: NamesQuery,
     Command.LIST_RUNBOOKS: Nothing,
@@ -357,6 +371,8 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_SCHEDULES: Schedules,
     Command.RUN_SCHEDULE: Schedule,
     Command.SWITCH_SCHEDULE: Schedule,
+    Command.SAVE_SCHEDULE: CheckedSchedule,
+    Command.REMOVE_SCHEDULE: Nothing,
     Command.LIST_POLLS: LastPolls,
     Command.LIST_NAMES: Names,
     Command.LIST_RUNBOOKS: RunbookRecords,

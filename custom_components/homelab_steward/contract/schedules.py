@@ -55,11 +55,32 @@ class ScheduledMessage(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule(Message):
-    """One schedule. ``cron`` is "" for one that runs every ``every_hours``.
+class QuestionSettings(Message):
+    """What a scheduled question says, with the keys of its file; the app checks all of it.
 
-    ``due_at`` is the time that the last run belongs to, ``reason`` why it failed. ``file`` is the name
-    of the file that it was read from, "" for one that the settings have.
+    ``tools`` are instances with a tool of theirs, as "nas/pools". ``zone`` is "" for that of the household.
+    """
+
+    title: str
+    cron: str
+    zone: str = ""
+    rules: Many[str] = ()
+    tools: Many[str] = ()
+    prompt: str = ""
+    models: str = "local"
+    tokens: int = 4_000
+    deliver_to: Many[str] = ("telegram", "phone")
+    send: str = "findings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule(Message):
+    """One schedule. ``cron`` is "" for one that runs every ``every_hours``; ``said`` is that in words.
+
+    ``due_at`` is the time that the last run belongs to, ``reason`` why it failed. ``is_own``: a file of the
+    household, not of the app; ``is_changed``: one of the app that such a file changes. ``question`` is None
+    for one that is no question. ``version`` is that of its file, "" without one. ``read_only`` says why front
+    ends cannot change the file, "" if they can.
     """
 
     id: str
@@ -68,7 +89,9 @@ class Schedule(Message):
     cron: str = ""
     zone: str = "UTC"
     every_hours: float | None = None
+    said: str = ""
     is_own: bool = False
+    is_changed: bool = False
     is_enabled: bool = True
     next_at: Timestamp | None = None
     due_at: Timestamp | None = None
@@ -76,6 +99,9 @@ class Schedule(Message):
     failures: int = 0
     reason: str = ""
     last: ScheduledMessage | None = None
+    question: QuestionSettings | None = None
+    version: str = ""
+    read_only: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +122,26 @@ class ScheduleQuery(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Message):
+    """Something that a question can use: its id in a file, and its name for people."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedules(Message):
-    """The answer of ``steward.schedules``. ``wrong`` says which files cannot be used, and why."""
+    """The answer of ``steward.schedules``. ``wrong`` says which files cannot be used, and why.
+
+    ``rules`` and ``tools`` are what a question can use, ``zone`` is the time zone of the household.
+    """
 
     schedules: Many[Schedule] = ()
     planned: Many[PlannedRun] = ()
     wrong: Many[str] = ()
+    rules: Many[Choice] = ()
+    tools: Many[Choice] = ()
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +159,51 @@ class SwitchSchedule(Message):
     speaker: Speaker
     id: str
     is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveSchedule(Message):
+    """``schedules.save``: write the file of a question; "" as ``id`` makes a new one.
+
+    ``version`` is that of the file that was changed. Of a question of the app, only ``cron``, ``zone`` and
+    ``deliver_to`` change. ``only_check``: nothing is written.
+    """
+
+    speaker: Speaker
+    question: QuestionSettings
+    id: str = ""
+    version: str = ""
+    only_check: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake(Message):
+    """What is wrong with a key of a question; ``key`` is "" for the whole."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedSchedule(Message):
+    """The answer of ``schedules.save``: what is wrong, else when it runs next.
+
+    ``schedule`` is what was saved, None if nothing was.
+    """
+
+    mistakes: Many[Mistake] = ()
+    said: str = ""
+    next_at: Many[Timestamp] = ()
+    schedule: Schedule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveSchedule(Message):
+    """``schedules.remove``: remove the file of a question; one of the app is as it was then.
+
+    ``version`` is that of the file.
+    """
+
+    speaker: Speaker
+    id: str
+    version: str

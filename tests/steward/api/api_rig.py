@@ -51,7 +51,7 @@ from homelab_steward.contract.records import (
     TrendPicture,
 )
 from homelab_steward.contract.released_text import ReleasedText
-from homelab_steward.contract.schedules import Schedule, ScheduleKind, Schedules
+from homelab_steward.contract.schedules import CheckedSchedule, Schedule, ScheduleKind, Schedules
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.origins import Origins
@@ -178,6 +178,8 @@ ANSWERS: dict[Command, Message] = {
     Command.LIST_SCHEDULES: Schedules(schedules=(BACKUP,)),
     Command.RUN_SCHEDULE: BACKUP,
     Command.SWITCH_SCHEDULE: BACKUP,
+    Command.SAVE_SCHEDULE: CheckedSchedule(said="every day, 09:00", schedule=BACKUP),
+    Command.REMOVE_SCHEDULE: Nothing(),
 }
 
 
@@ -375,6 +377,8 @@ class ApiRig:
                 schedules=carry_out(Command.LIST_SCHEDULES),
                 run_schedule=carry_out(Command.RUN_SCHEDULE),
                 switch_schedule=carry_out(Command.SWITCH_SCHEDULE),
+                save_schedule=carry_out(Command.SAVE_SCHEDULE),
+                remove_schedule=carry_out(Command.REMOVE_SCHEDULE),
                 ask=self.answer_question,
             ),
             accept=self.accept,

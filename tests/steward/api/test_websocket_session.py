@@ -63,7 +63,14 @@ from homelab_steward.contract.records import (
 )
 from homelab_steward.contract.released_text import Reader, ReleaseText
 from homelab_steward.contract.reports import WeeklyQuery
-from homelab_steward.contract.schedules import RunSchedule, ScheduleQuery, SwitchSchedule
+from homelab_steward.contract.schedules import (
+    QuestionSettings,
+    RemoveSchedule,
+    RunSchedule,
+    SaveSchedule,
+    ScheduleQuery,
+    SwitchSchedule,
+)
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
 from steward.settings.model import Limits
@@ -100,6 +107,10 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.LIST_SCHEDULES: ScheduleQuery(language="de"),
     Command.RUN_SCHEDULE: RunSchedule(id="backup", speaker=ANNA),
     Command.SWITCH_SCHEDULE: SwitchSchedule(id="backup", speaker=ANNA, is_enabled=False),
+    Command.SAVE_SCHEDULE: SaveSchedule(
+        speaker=ANNA, question=QuestionSettings(title="Disks", cron="0 9 * * *"), only_check=True
+    ),
+    Command.REMOVE_SCHEDULE: RemoveSchedule(speaker=ANNA, id="disks", version="v"),
     Command.GET_INCIDENT: IncidentId(id="i1"),
     Command.GET_TREND: IncidentId(id="i1"),
     Command.LIST_POLLS: Nothing(),

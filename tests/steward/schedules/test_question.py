@@ -61,11 +61,11 @@ def test_everything_that_a_file_may_say(tmp_path: Path) -> None:
         ("cron: 0 9 * * *\nrules: [backups]", 1, "“title” is missing"),
         ("title: A\nrules: [backups]", 1, "“cron” is missing"),
         ("title: A\ncron: 0 9 * * *", 1, "it needs “rules” or “tools”"),
-        ("title: A\ncron: 0 25 * * *\nrules: [backups]", 2, "“0 25 * * *” is no time: Bad hour"),
+        ("title: A\ncron: 0 25 * * *\nrules: [backups]", 2, "“0 25 * * *” is no time: the hour is wrong"),
         (
             "title: A\ncron: 0 9 * * *\nrules:\n  - backups\n  - weather",
             5,
-            "“weather” is no rule; there are cert",
+            "“weather” is not known; there are cert",
         ),
         ("title: A\ncron: 0 9 * * *\nrules: backups", 3, "expected a list"),
         ("title: A\ncron: 0 9 * * *\nrules: [backups]\nzone: Mars", 4, "“Mars” is no time zone"),
@@ -75,14 +75,14 @@ def test_everything_that_a_file_may_say(tmp_path: Path) -> None:
         (
             "title: A\ncron: 0 9 * * *\nrules: [backups]\nsend: never",
             4,
-            "“never” is no choice; there are always",
+            "“never” is not known; there are always",
         ),
         (
             "title: A\ncron: 0 9 * * *\nrules: [backups]\nmodels: all",
             4,
-            "“all” is no choice; there are local",
+            "“all” is not known; there are local",
         ),
-        ("title: A\ncron: 0 9 * * *\nrules: [backups]\ndeliver_to: [pager]", 4, "“pager” is no place"),
+        ("title: A\ncron: 0 9 * * *\nrules: [backups]\ndeliver_to: [pager]", 4, "“pager” is not known"),
         ("title: A\ncron: 0 9 * * *\nrules: [backups]\nrun: rm", 4, "“run” is not known; the keys are title"),
         (f"title: {'x' * 81}\ncron: 0 9 * * *", 1, "the text has more than 80 characters"),
         ("title: []\ncron: 0 9 * * *", 1, "expected a text"),
@@ -114,14 +114,14 @@ def test_a_wrong_file_costs_only_itself(tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(WHOLE)
     (tmp_path / "wrong.yml").write_text("title: A")
     (tmp_path / "notes.txt").write_text("nothing")
-    found, wrong = read_questions(tmp_path, is_own=True)
+    found, wrong = read_questions(tmp_path, {})
     assert list(found) == ["good"]
     assert wrong == ("wrong.yml, line 1: “cron” is missing",)
-    assert read_questions(tmp_path / "away", is_own=True) == ({}, ())
+    assert read_questions(tmp_path / "away", {}) == ({}, ())
 
 
 def test_the_questions_of_the_app() -> None:
-    found, wrong = read_questions(SHIPPED, is_own=False)
+    found, wrong = read_questions(SHIPPED, {}, is_own=False)
     assert wrong == ()
     assert {key: one.title for key, one in found.items()} == TITLES
     assert {

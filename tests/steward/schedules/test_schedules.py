@@ -55,12 +55,12 @@ async def no_tool(_question: ReadTool) -> Reading:
 
 
 @asynccontextmanager
-async def lab(folder: Path, own: str = OWN) -> AsyncIterator[Lab]:
+async def lab(folder: Path, own: str = OWN, inventory: ToyInventory | None = None) -> AsyncIterator[Lab]:
     (folder / "own").mkdir(exist_ok=True)
     (folder / "own" / "mine.yaml").write_text(own)
     clock = ManualClock(NOW)
     async with opened_store(folder, clock) as store:
-        inventory, scheduler = ToyInventory(Toy()), Scheduler(store, clock)
+        inventory, scheduler = inventory or ToyInventory(Toy()), Scheduler(store, clock)
         correlator = Correlator(store, inventory, clock)
         people: Any = ToyPeople()
         asking = Asking(store, inventory, clock, no_tool, None)
@@ -119,7 +119,8 @@ async def test_an_own_file_replaces_one_of_the_app(tmp_path: Path) -> None:
     (tmp_path / "own" / "backup.yaml").write_text(OWN)
     async with lab(tmp_path) as made:
         found = {one.id: one for one in (await made.book.list(ScheduleQuery())).schedules}
-        assert (found["security-review"].title, found["security-review"].is_own) == ("Mine", True)
+        changed = found["security-review"]
+        assert (changed.title, changed.is_own, changed.is_changed) == ("Mine", False, True)
         assert found["backup"].kind is ScheduleKind.BACKUP
 
 

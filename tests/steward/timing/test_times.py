@@ -115,10 +115,10 @@ def test_a_day_that_an_island_left_out_ends_in_one_due_time() -> None:
     [
         ("0 9 * *", "five fields"),
         ("0 0 9 * * *", "five fields"),
-        ("60 9 * * *", "Bad minute"),
-        ("0 9 * * noday", "Bad day-of-week"),
-        ("0 9 30 2 *", "Bad day-of-month"),
-        ("0 9 * 2 MON#6", "Bad day-of-week"),
+        ("60 9 * * *", "the minute is wrong"),
+        ("0 9 * * noday", "the day of the week is wrong"),
+        ("0 9 30 2 *", "the day of the month is wrong"),
+        ("0 9 * 2 MON#6", "the day of the week is wrong"),
     ],
 )
 def test_a_wrong_expression_is_refused(expression: str, reason: str) -> None:

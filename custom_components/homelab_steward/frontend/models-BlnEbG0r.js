@@ -1,0 +1,43 @@
+import{At as e,E as t,G as n,I as r,K as i,L as a,N as o,P as s,U as c,W as l,at as u,b as d,et as f,ht as p,it as m,nt as h,o as g,ot as _,w as v,x as y,xt as b}from"./shared-BQMfgc1I.js";var x=14,S=50,C=[`local`,`cloud`,`premium`],w=class extends o{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.currency=``,this.load=async()=>{this.error=``;try{let[e]=await Promise.all([s(this.ctx,`models`,{days:x}),this.more(void 0)]);this.use=e.use,this.currency=e.currency,this.deployments=e.deployments}catch(e){this.error=r(e,this.ctx.t)}}}static{this.styles=[...o.styles,c,d,_`
+      progress {
+        width: 100%;
+        height: 8px;
+        accent-color: var(--primary-color);
+      }
+      .scroll {
+        overflow-x: auto;
+      }
+      td {
+        white-space: nowrap;
+      }
+    `]}firstUpdated(){this.load()}render(){let{t:e}=this.ctx;return this.error?i(p,e(`state.error`),this.error,u`<button @click=${this.load}>${e(`state.retry`)}</button>`):this.deployments?this.deployments.length?u`<div class="page">
+      ${C.map(e=>this.renderTier(e))}
+      <section class="card content">
+        <h2 class="title">${e(`models.ledger`)}</h2>
+        <p class="quiet">${e(`models.ledger_text`,{count:this.total})}</p>
+        ${this.ledger.length?this.renderLedger():m}
+      </section>
+    </div>`:i(p,e(`models.empty`),e(`models.empty_text`)):n(e)}renderTier(t){let{t:n}=this.ctx,r=this.deployments?.filter(e=>e.tier===t)??[];return r.length?u`<section>
+      <h2 class="heading row" style="margin-bottom:12px">${l(t===`local`?e:b)} ${n(`tier.${t}`)}</h2>
+      <div class="grid">${r.map(e=>this.renderDeployment(e))}</div>
+    </section>`:m}renderDeployment(e){let{t,now:n}=this.ctx,r=g(this.use,n,x,e.id),i=r.reduce((e,t)=>e+t.value,0);return u`<div class="card content">
+      <h3 class="title">${e.id}</h3>
+      <p class="small quiet">${[t(`models.size_${e.size}`),e.model,e.embedding_model,e.server].filter(Boolean).join(` · `)}</p>
+      <p class="small">${t(`models.used`,{count:e.used})} · ${t(`models.tokens`,{count:e.tokens})}${e.cost?u` · ${this.amount(`daily_cost`,e.cost)}`:m}</p>
+      ${e.limits.map(e=>this.renderLimit(e))}
+      ${e.limits.length?u`<p class="small quiet">${t(`models.reserve`,{percent:e.reserve_percent})}</p>`:u`<p class="small quiet">${t(`models.no_limit`)}</p>`}
+      ${y(r,t(`models.days`,{count:i,days:x}))}
+      <p class="small quiet">${t(`models.days`,{count:i,days:x})}</p>
+      ${e.model?this.renderCheck(e):m}
+      ${e.tier===`local`?m:u`<p class="small quiet">${t(e.takes_masked?`models.masked`:`models.public_only`)}</p>`}
+    </div>`}renderLimit(e){let t={used:this.amount(e.kind,e.used),limit:this.amount(e.kind,e.limit)};return u`<label class="small" style="display:block">${this.ctx.t(`limit.${e.kind}`,t)}
+      <progress max=${e.limit||1} value=${e.limit?e.used:1}></progress></label>`}amount(e,t){let n=e.endsWith(`cost`)&&this.currency?{style:`currency`,currency:this.currency}:{};return new Intl.NumberFormat(this.ctx.language,n).format(t)}renderCheck(e){let{t,language:n}=this.ctx,r=e.check;if(!r)return u`<p class="small quiet">${t(`models.unchecked`)}</p>`;let i=new Intl.DisplayNames([n],{type:`language`}),a=e=>e.map(e=>i.of(e)??e).join(`, `),o=[t(`models.tools_${r.tools}`),r.languages.length?t(`models.good`,{languages:a(r.languages)}):``,r.weak.length?t(`models.weak`,{languages:a(r.weak)}):``,r.speed===null?``:t(`models.speed`,{count:Math.round(r.speed)})];return u`<p class="small">${o.filter(Boolean).join(` · `)}</p>`}renderLedger(){let{t:e,now:n,language:r}=this.ctx;return u`<div class="scroll" tabindex="0" role="region" aria-label=${e(`models.ledger`)}><table>
+        <thead><tr>${[`at`,`deployment`,`task`,`privacy`,`masked`,`size`].map(t=>u`<th scope="col">${e(`ledger.${t}`)}</th>`)}</tr></thead>
+        <tbody>
+          ${this.ledger.map(e=>u`<tr>
+              <td><time datetime=${e.at} title=${t(e.at,r)}>${v(e.at,n,r)}</time></td>
+              <td>${e.deployment}</td><td>${e.task}</td><td>${e.privacy}</td><td>${e.masked}</td><td>${(e.bytes/1024).toFixed(1)} kB</td>
+            </tr>`)}
+        </tbody>
+      </table></div>
+      ${this.ledger.length<this.total?u`<p><button @click=${()=>this.more(this.ledger.at(-1)?.id)}>${e(`action.more`)}</button></p>`:m}`}async more(e){let t=await s(this.ctx,`ledger`,{limit:S,...e===void 0?{}:{before:e}});this.ledger=e===void 0?t.entries:[...this.ledger,...t.entries],this.total=t.total}};a([f()],w.prototype,`deployments`,void 0),a([f()],w.prototype,`use`,void 0),a([f()],w.prototype,`ledger`,void 0),a([f()],w.prototype,`total`,void 0),a([f()],w.prototype,`error`,void 0),w=a([h(`homelab-steward-models`)],w);export{w as ModelsPage};
