@@ -124,12 +124,14 @@ export interface Decision {
 
 export type ApprovalStatus = "pending" | "scheduled" | "approved" | "rejected" | "ignored" | "expired" | "superseded";
 
-/** When an approved request is executed: from `at`, when the conditions in `text` hold, until `until`. */
+/** When an approved request is executed: from `at`, when the conditions hold that `text` says, until `until`. */
 export interface Later {
   at: string;
   until: string;
   conditions: { name: string; reading: string }[];
   text: string;
+  is_once: boolean;
+  finish_by: string | null;
 }
 
 export interface ApprovalRequest {

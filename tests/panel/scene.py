@@ -397,13 +397,17 @@ SCHEDULED = request(
     3,
     id="request-scheduled",
     title="Restart: radarr, requested by Robin",
-    text="Scheduled: from 29 November 2026, 03:00, when nobody is streaming.",
+    text="When nobody is streaming on Plex, not before Nov 29, 2026, 03:00 and at the latest 04:00.",
     status=ApprovalStatus.SCHEDULED,
     decision=DECISION,
     requested_by="robin",
     requested_via=FrontEnd.ASSIST,
     also_in=("storage",),
-    later=Later(at=NOW + timedelta(hours=5), until=NOW + timedelta(hours=11), text="nobody is streaming"),
+    later=Later(
+        at=NOW + timedelta(hours=5),
+        until=NOW + timedelta(hours=6),
+        text="When nobody is streaming on Plex",
+    ),
 )
 """A request that is approved for later. It is not among the rows of a scene."""
 

@@ -1,16 +1,16 @@
 """Whether a scheduled request is executed now. Pure."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from homelab_steward.contract.incidents import ApprovalRequest, CheckResult, Option
-from homelab_steward.contract.later import Later
+from homelab_steward.contract.later import Later, LaterCondition
 from homelab_steward.contract.state import Person
 
-from ..sdk.readings import Reading
-from ..texts import translate
+from ..sdk.readings import NOT_REPORTED, Reading, Unknown
+from ..texts import household, local, translate
 from .asking import may_approve_request
 from .verification import evaluate
 
@@ -53,7 +53,8 @@ def next_step(later: Later, now: datetime, holds: Callable[[], bool]) -> Step:
         return Step.RELEASE if now <= later.until else Step.ASK
     if now > later.until:
         return Step.EXPIRE
-    return Step.RELEASE if holds() else Step.WAIT
+    # What is checked once is decided by readings that are made now.
+    return Step.RELEASE if later.is_once or holds() else Step.WAIT
 
 
 def next_time(later: Later, now: datetime) -> datetime:
@@ -64,10 +65,27 @@ def next_time(later: Later, now: datetime) -> datetime:
 def unmet(later: Later, reading_of: Callable[[int], Reading]) -> CheckResult | None:
     """Return the first condition that is not known to hold; ``reading_of`` reads one by its place."""
     for place, condition in enumerate(later.conditions):
-        result = evaluate(condition, reading_of(place))
+        result = check(condition, reading_of(place))
         if not result.ok:
             return result
     return None
+
+
+def check(condition: LaterCondition, reading: Reading) -> CheckResult:
+    """Return whether a condition holds; None when it is not known."""
+    if condition.after is None:
+        return evaluate(condition, reading)
+    if reading is None or isinstance(reading, Unknown):
+        return CheckResult(
+            name=condition.name, ok=None, text=reading.reason if reading else translate(NOT_REPORTED)
+        )
+    try:
+        at = datetime.fromisoformat(str(reading))
+    except ValueError:
+        return CheckResult(name=condition.name, ok=None, text=translate(t"{reading} is not a time"))
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    text = household().date_and_time(local(at))
+    return CheckResult(name=condition.name, ok=at > condition.after, text=text)
 
 
 def lost_rights(request: ApprovalRequest, option: Option, people: Iterable[Person]) -> str | None:

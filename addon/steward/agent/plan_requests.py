@@ -136,14 +136,14 @@ class PlanRequests:
         left_out = (*request.left_out, *found.left_out, *refused)
         if not plan.steps:
             raise ContractError(ErrorCode.UNAVAILABLE, " ".join(left_out))
-        name = label(plan.steps, household())
+        name, now = label(plan.steps, household()), self._writer.now()
         return Wanted(
-            key=f"{PERSON_REQUEST}{key_of(plan, later)}",
+            key=f"{PERSON_REQUEST}{key_of(plan, later, now)}",
             title=translate(t"{name}, requested by {asker}"),
             target=plan.steps[0].target if len(plan.steps) == 1 else None,
             categories=self._categories(plan),
             options=(_option(plan, name),),
-            text=" ".join(filter(None, (scheduled_text(later) if later else "", request.text))),
+            text=" ".join(filter(None, (scheduled_text(later, now) if later else "", request.text))),
             left_out=left_out,
             later=later,
         )

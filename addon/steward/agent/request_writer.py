@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from homelab_steward.contract.base import Value
@@ -32,6 +32,8 @@ from .asking import AskingRules
 from .gate import LONGEST_ID, People
 from .plan import POLICY_VERSION, Plan
 from .proposer import make_request
+
+_NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 AUDITED: Final = frozenset({ErrorCode.FORBIDDEN, ErrorCode.TOO_MANY})
 """The refusals of requests that are audited."""
@@ -102,10 +104,13 @@ def asker_of(people: People, speaker: Speaker, *, is_automation: bool) -> Asker:
     return Asker(person.id, person.name, speaker.front_end)
 
 
-def key_of(plan: Plan, later: Later | None) -> str:
+def key_of(plan: Plan, later: Later | None, now: datetime) -> str:
     """Return what is the same for requests that mean the same: the plan, and when it is executed."""
     if later is None:
         return plan.digest[:32]
+    if later.at <= now:
+        # Said a minute later, the same condition is waited for.
+        later = replace(later, at=_NO_TIME, until=_NO_TIME)
     return hashlib.sha256(plan.digest.encode() + later.to_json()).hexdigest()[:32]
 
 

@@ -143,9 +143,10 @@ class Requests:
 
         ``instead`` is why it is for something else than what was asked for.
         """
-        when = scheduled_text(later) if later else ""
+        now = self._writer.now()
+        when = scheduled_text(later, now) if later else ""
         wanted = Wanted(
-            key=f"{PERSON_REQUEST}{key_of(plan, later)}:{target_key(target)}",
+            key=f"{PERSON_REQUEST}{key_of(plan, later, now)}:{target_key(target)}",
             title=translate(t"{plan.steps[0].title}: {target.name}, requested by {asker.name}"),
             target=target,
             options=(_option(plan),),

@@ -13,6 +13,7 @@ from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    CheckResult,
     IncidentStatus,
     Option,
 )
@@ -21,16 +22,16 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, Person
 
 from ..clock import Clock
-from ..errors import ServiceError, StewardError
+from ..errors import StewardError
 from ..inventory.ports import Inventory
-from ..sdk.readings import NOT_REPORTED, Reading, Unknown
 from ..store import approvals, audit, incidents
 from ..store.changes import Lost, Watch
 from ..store.store import Store, Unit
 from ..texts import household, local, translate
+from .condition_readings import ConditionReadings
 from .correlation import target_key
 from .executor import Executor
-from .later import Step, lost_rights, next_step, next_time, unmet
+from .later import Step, lost_rights, next_step, next_time
 from .plan import PERSON_REQUEST, Plan, highest_risk
 from .request_writer import Asker, RequestWriter, Wanted
 
@@ -57,7 +58,7 @@ class ScheduledRequests:
     ) -> None:
         """``begin`` starts the execution of an approved request, once per id."""
         self._store = store
-        self._inventory = inventory
+        self._readings = ConditionReadings(inventory)
         self._clock = clock
         self._executor = executor
         self._writer = writer
@@ -66,7 +67,7 @@ class ScheduledRequests:
 
     async def run(self) -> None:
         """Look until cancelled, first at what the store holds."""
-        with self._store.changes.watch(RowKind.APPROVAL, RowKind.SNAPSHOT) as watch:
+        with self._store.changes.watch(RowKind.APPROVAL, RowKind.SNAPSHOT, RowKind.INSTANCE) as watch:
             while True:
                 try:
                     looked_at = self._clock.now()
@@ -102,11 +103,11 @@ class ScheduledRequests:
 
     async def _take(self, request: ApprovalRequest, later: Later) -> bool:
         """Do what is due with a scheduled request; return whether it is no longer scheduled."""
-        match next_step(later, self._clock.now(), lambda: unmet(later, self._last(later)) is None):
+        match next_step(later, self._clock.now(), lambda: self._readings.unmet(later) is None):
             case Step.WAIT:
                 return False
             case Step.EXPIRE:
-                await self._end(request, self._expired(later))
+                await self._end(request, _expired(later, self._readings.unmet(later)))
                 return True
             case Step.ASK:
                 at = household().date_and_time(local(later.at))
@@ -119,7 +120,11 @@ class ScheduledRequests:
 
     async def _execute(self, request: ApprovalRequest, later: Later) -> bool:
         """Execute a request whose time has come if nothing changed since its approval."""
-        if later.conditions and not await self._holds_now(later):
+        found = await self._readings.unmet_now(later)
+        if found is not None and later.is_once:
+            await self._end(request, _not_met(found))
+            return True
+        if found is not None:
             return False
         option = _option(request)
         reason = lost_rights(request, option, self._people())
@@ -129,24 +134,6 @@ class ScheduledRequests:
             await self._ask_again(request, reason)
             return True
         return await self._release(request)
-
-    def _last(self, later: Later) -> Callable[[int], Reading]:
-        """Return what reads the last readings of the conditions."""
-
-        def read(place: int) -> Reading:
-            condition = later.conditions[place]
-            return self._inventory.readings(condition.target).get(condition.reading, Unknown(NOT_REPORTED))
-
-        return read
-
-    async def _holds_now(self, later: Later) -> bool:
-        """Return whether the conditions hold by readings that are made now."""
-        try:
-            for one in sorted({one.target.instance_id for one in later.conditions}):
-                await self._inventory.poll_now(one)
-        except ServiceError:
-            return False
-        return unmet(later, self._last(later)) is None
 
     async def _changed(self, request: ApprovalRequest, option: Option) -> str | None:
         """Return that the plan is not the approved one any more, None if it is.
@@ -177,12 +164,6 @@ class ScheduledRequests:
             # The release is stored; the run starter starts it later.
             log.exception("scheduled run not started yet", approval=request.id)
         return True
-
-    def _expired(self, later: Later) -> str:
-        until = household().date_and_time(local(later.until))
-        found = unmet(later, self._last(later))
-        seen = f"{found.name}: {found.text}" if found else later.text
-        return translate(t"The condition did not hold until {until} ({seen}). Nothing was done.")
 
     async def _ask_again(self, request: ApprovalRequest, reason: str) -> None:
         """Ask people again, for now, and say why. The new request is stored first, so that none is lost."""
@@ -216,6 +197,22 @@ async def end_scheduled(unit: Unit, request: ApprovalRequest, reason: str, now: 
     over = replace(incident, status=IncidentStatus.IGNORED, resolution=reason, updated_at=now)
     await incidents.save_incident(unit.connection, over)
     unit.publish(RowKind.INCIDENT, over.id, over)
+
+
+def _expired(later: Later, found: CheckResult | None) -> str:
+    """Return that a condition was waited for until the end, and what was seen last."""
+    until = household().date_and_time(local(later.until))
+    seen = f"{found.name}: {found.text}" if found else later.text
+    return translate(t"The condition did not hold until {until} ({seen}). Nothing was done.")
+
+
+def _not_met(found: CheckResult) -> str:
+    """Return that a condition that is checked once did not hold, or was not known."""
+    if found.ok is None:
+        return translate(
+            t"It is not known whether the condition holds ({found.name}: {found.text}). Nothing was done."
+        )
+    return translate(t"The condition does not hold ({found.name}: {found.text}). Nothing was done.")
 
 
 async def _relevant(watch: Watch, instances: set[str]) -> None:

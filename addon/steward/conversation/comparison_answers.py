@@ -33,6 +33,19 @@ class ComparisonAnswers:
             return self._which(question, texts, shown)
         return self._of_target(question, question.target, texts, shown)
 
+    def compared(self, question: ThresholdQuestion, target: TargetRef) -> Found | None:
+        """Return the only reading of a target that a question compares, None when it is not clear."""
+        found = self._matching(question, target)
+        return found[0] if len(found) == 1 else None
+
+    def in_own_unit(self, found: Found, question: ThresholdQuestion) -> float:
+        """Return the number of a question in the unit of a reading."""
+        own, unit = found.sensor.unit or "", question.unit
+        for factors in _FACTORS:
+            if unit in factors and own in factors:
+                return question.bound.number * factors[unit] / factors[own]
+        return question.bound.number
+
     def _compared(self, question: CompareQuestion, texts: Texts) -> str:
         found = self._comparable(question)
         if not found:

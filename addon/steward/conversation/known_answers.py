@@ -41,8 +41,7 @@ from .quota_text import quota_text
 from .reading_answers import ReadingAnswers
 from .records import SHOWN, SHOWN_ALOUD, Records
 from .request_answers import RequestAnswers, reply_without_request
-from .said_times import lacks_clock
-from .scheduling import later_of
+from .scheduling import NotScheduled, Scheduling
 from .toolbox import RequestPort
 from .topic_answers import TopicAnswers, cloud_text
 
@@ -81,6 +80,7 @@ class KnownAnswers:
         self._person = person
         self._models = models
         self._clock = clock
+        self._scheduling = Scheduling(inventory, clock)
         self._readings = ReadingAnswers(inventory, clock)
         self._comparisons = ComparisonAnswers(inventory, clock)
         self._topics = TopicAnswers(inventory, request_port, clock)
@@ -143,17 +143,14 @@ class KnownAnswers:
         return Answered(*reply_without_request(meaning, self._inventory, language))
 
     async def _scheduled(self, meaning: ScheduledRequest, question: ChatQuestion) -> Answered:
-        """Request something for the time that was said, or ask for the time of day."""
+        """Request something for the time or on the condition that was said, or ask back."""
         language, request = question.language, meaning.request
-        if lacks_clock(meaning.said):
-            return Answered(say(language, "which_time"), expects_reply=True)
-        later = later_of(meaning.said, self._clock.now())
-        if later is None:
-            reason = texts_of(language)(t"That time is over.")
-            return Answered(say(language, "request_refused", reason=reason))
+        scheduled = await self._scheduling.schedule(meaning, texts_of(language))
+        if isinstance(scheduled, NotScheduled):
+            return Answered(scheduled.text, scheduled.expects_reply)
         if isinstance(request, PersonRequest):
-            return Answered(await self.requests.create(request, question.speaker, language, later))
-        return Answered(await self._plans.create(request, question.speaker, language, later))
+            return Answered(await self.requests.create(request, question.speaker, language, scheduled))
+        return Answered(await self._plans.create(request, question.speaker, language, scheduled))
 
     async def _about_target(
         self,

@@ -31,8 +31,14 @@ from .words import WORD, words_of
 
 REQUEST: Final = frozenset({"Request"})
 DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze", "Cancel"})
+CONDITIONS: Final = frozenset({"Idle", "Busy", "BackupDone", "Up", "Down"})
 PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut"})
 REPLIES: Final = frozenset({"Yes", "No"})
+
+_SENTENCES: Final = (
+    "questions", "requests", "plans", "conditions", "decisions", "replies", "unknown", "clear",
+)  # fmt: skip
+"""The parts of the sentences, each with an index of its own."""
 
 MOST_MATCHES: Final = 64
 """Matches of one text that are considered."""
@@ -93,7 +99,7 @@ class LanguageMatcher:
         self._beginnings, needs = Beginnings(self.language, rules, fixed), Needs(rules)
         self._parts = {
             part: SentenceIndex(_chosen(blocks, part), self._beginnings, needs)
-            for part in ("questions", "requests", "plans", "decisions", "replies", "unknown", "clear")
+            for part in _SENTENCES
         }
         self._lists: tuple[Lists, Mapping[str, SlotList]] | None = None
         self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
@@ -121,6 +127,10 @@ class LanguageMatcher:
     def plans(self, text: str, lists: Lists) -> list[Match]:
         """Return the requests for a goal that a text can be, best first."""
         return self._matches("plans", text, self._slot_lists(lists))
+
+    def conditions(self, text: str, lists: Lists) -> list[Match]:
+        """Return the conditions of a request that a text can be, best first."""
+        return self._matches("conditions", text, self._slot_lists(lists))
 
     def decisions(self, text: str, lists: Lists) -> list[Match]:
         """Return the decisions about an approval request that a text can be, best first."""
@@ -353,7 +363,13 @@ def _forms(text: str, skip_words: tuple[str, ...]) -> tuple[tuple[str, ...], tup
 
 
 def _part_of(intent: str) -> str:
-    parts = (("requests", REQUEST), ("plans", PLANS), ("decisions", DECISIONS), ("replies", REPLIES))
+    parts = (
+        ("requests", REQUEST),
+        ("plans", PLANS),
+        ("conditions", CONDITIONS),
+        ("decisions", DECISIONS),
+        ("replies", REPLIES),
+    )
     for part, names in parts:
         if intent in names:
             return part

@@ -223,13 +223,42 @@ class UnsupportedRequest:
     part: RequestPart
 
 
+class Happens(StrEnum):
+    """What a condition of a request is about."""
+
+    OVER = "over"
+    UNDER_WAY = "under_way"
+    BACKUP = "backup"
+    UP = "up"
+    DOWN = "down"
+    BOUND = "bound"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidCondition:
+    """A condition as a person said it.
+
+    Without a ``target`` it is about what the request is about, or with ``is_of_all`` about everything.
+    ``work`` is the kind of work that is over or under way, "" for any; ``threshold`` is given for a bound.
+    With ``is_once`` it has to hold at the time of the request: it is not waited for.
+    """
+
+    happens: Happens
+    target: TargetRef | None = None
+    work: str = ""
+    is_of_all: bool = False
+    is_once: bool = False
+    threshold: ThresholdQuestion | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ScheduledRequest:
-    """A request for a time that was said; ``part`` is how."""
+    """A request for a time, on conditions, or both; ``part`` is how the last of them was said."""
 
-    request: PersonRequest | PlanRequest
-    said: SaidTime
+    request: PersonRequest | PlanRequest | GoalRequest
+    said: SaidTime | None
     part: RequestPart
+    conditions: tuple[SaidCondition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

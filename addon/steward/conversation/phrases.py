@@ -23,7 +23,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "one_scheduled": english("One request is scheduled:"),
     "many_scheduled": english("{count} requests are scheduled:"),
     "scheduled": english("number {number}, {title}: {when}."),
-    "scheduled_if": english("number {number}, {title}: {when}, on the condition {condition}."),
+    "scheduled_if": english("number {number}, {title}: {condition}, at the latest {until}."),
     "not_offered": english("Not offered: {reasons}"),
     "nothing_done": english("Nothing was done in the last {length}."),
     "done": english("In the last {length}:"),
@@ -63,6 +63,10 @@ _ENGLISH: Final[Mapping[str, str]] = {
         "I will do that {when}, once it is approved on your phone or in Telegram: {label}. "
         "Nothing has been changed yet."
     ),
+    "waits_for_condition": english(
+        "I will do that once it is approved on your phone or in Telegram: {label}. "
+        "{when}. Nothing has been changed yet."
+    ),
     "which_time": english("At what time? Nothing has been requested yet."),
     "request_lacks": english("To do that ({action}: {name}), I need to know: {missing}."),
     "request_of_what": english("Which one do you mean? Use its name."),
@@ -72,7 +76,11 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "nearest_names": english("Similar names: {names}."),
     "known_names": english("I know: {names}."),
     "part_time": english("I cannot do that at another time: “{part}”."),
-    "part_condition": english("I cannot wait for a condition: “{part}”."),
+    "part_repeated": english(
+        "I can do that at one time, but not again and again: “{part}”. An automation of Home Assistant "
+        "can request it each time, and questions can be asked on a schedule."
+    ),
+    "part_condition": english("I cannot decide this condition: “{part}”."),
     "part_more": english("I can only request one action at a time, without exceptions: “{part}”."),
     "part_unknown": english("I did not understand “{part}”."),
     "part_nothing": english("So I have requested nothing. To request the action now, leave that part out."),

@@ -7,7 +7,6 @@ from typing import Final
 from homelab_steward.contract.commands import ActionRequested
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Incident
-from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import Speaker, TargetRef
 
 from ..agent.plan_requests import RequestPlan
@@ -19,6 +18,7 @@ from .meanings import Goal, GoalRequest, PlanRequest
 from .named_targets import named_targets
 from .phrases import say
 from .request_answers import RequestAnswers
+from .scheduling import Scheduled, finishing_by
 
 type RequestPlanPort = Callable[[RequestPlan], Awaitable[ActionRequested]]
 type OpenIncidents = Callable[[], Awaitable[Sequence[Incident]]]
@@ -47,7 +47,7 @@ class PlanAnswers:
         plan: PlanRequest | GoalRequest,
         speaker: Speaker,
         language: str,
-        later: Later | None = None,
+        scheduled: Scheduled | None = None,
     ) -> str:
         """Create the request, and return the text that describes it, or why there is none."""
         texts = texts_of(language)
@@ -57,12 +57,15 @@ class PlanAnswers:
             request = await self._for_goal(plan, speaker, texts)
         if not request.steps:
             return " ".join([*request.left_out, _nothing(plan, texts)])
+        if scheduled is not None and isinstance(plan, GoalRequest) and plan.goal is Goal.POWER_CUT:
+            begun = finishing_by(scheduled.later, len(request.steps), self._requests.now())
+            scheduled = replace(scheduled, later=begun)
         try:
-            asked = await self._port(replace(request, later=later))
+            asked = await self._port(replace(request, later=scheduled.later if scheduled else None))
         except ContractError as err:
             key = "not_allowed" if err.code is ErrorCode.FORBIDDEN else "request_refused"
             return say(language, key, reason=err.message)
-        return await self._requests.waiting_text(asked, language, later)
+        return await self._requests.waiting_text(asked, language, scheduled)
 
     def _asked(self, plan: PlanRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
         """Return what was asked for, without what is not in the place that was said."""

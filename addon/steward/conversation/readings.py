@@ -117,13 +117,16 @@ class Readings:
             return list(found)
         return [one for one in found if target in self._inventory.parents(one)]
 
+    def running_key(self, target: TargetRef) -> str | None:
+        """Return the reading that says whether a target runs, None when it has none that is known."""
+        readings = self._inventory.readings(target)
+        return next((key for key in _RUNNING if isinstance(readings.get(key), bool)), None)
+
     def runs(self, target: TargetRef) -> bool | None:
         """Return whether a target runs, None when that is not known."""
-        readings = self._inventory.readings(target)
-        for key in _RUNNING:
-            value = readings.get(key)
-            if isinstance(value, bool):
-                return value
+        key = self.running_key(target)
+        if key is not None:
+            return self._inventory.readings(target)[key] is True
         if self._inventory.is_off(target) or self._inventory.why_off(target) is not None:
             return False
         return None

@@ -16,6 +16,7 @@ from .meanings import (
     AmbiguousName,
     ApprovalAnswer,
     CompareQuestion,
+    GoalRequest,
     Meaning,
     NoTarget,
     OpenQuestion,
@@ -25,6 +26,7 @@ from .meanings import (
     ReadingQuestion,
     ScheduledRequest,
     SeveralQuestions,
+    UnknownName,
     UnsupportedRequest,
 )
 from .mentions import Mention, mark, marked
@@ -37,8 +39,9 @@ from .question_parts import (
     understood_reading,
 )
 from .references import last_named, with_reference
-from .request_parts import PartKind, masked
+from .request_parts import PartKind, RequestPart, masked, with_repetition
 from .request_recognition import Requested, recognise_request, requested_verbs
+from .said_conditions import without_condition
 from .said_text import Known, SaidText, known_lists
 from .said_times import without_time
 from .unknown_names import unknown_in_questions, unknown_in_request
@@ -55,6 +58,9 @@ MOST_LEFT_OUT: Final = 2
 
 MOST_NAMES: Final = 8
 """Names in one question."""
+
+_SCHEDULED: Final = (PersonRequest, PlanRequest, GoalRequest)
+"""The meanings that can be for a time or on a condition."""
 
 _VERBS: Final = {
     "Approve": Verb.APPROVE,
@@ -89,8 +95,12 @@ def recognise(
     unclear = last if isinstance(last, AmbiguousName) else None
     said = _read(named, None if isinstance(last, AmbiguousName) else last, known, matchers)
     found = _recognised(text, said, known, matchers, has_model)
-    if isinstance(found, UnsupportedRequest):
+    if isinstance(found, UnsupportedRequest | OpenText | UnknownName | NoTarget):
+        found = _conditional(said, known, matchers) or found
+    if isinstance(found, UnsupportedRequest | OpenText):
         found = _scheduled(found, said, known, matchers)
+    if isinstance(found, UnsupportedRequest):
+        found = UnsupportedRequest(with_repetition(found.part, matchers))
     # Two things fit: the person is asked which one.
     return unclear if unclear is not None and isinstance(found, NoTarget) else found
 
@@ -125,11 +135,11 @@ def _recognised(
 
 
 def _scheduled(
-    unsupported: UnsupportedRequest, said: SaidText, known: Known, matchers: Sequence[LanguageMatcher]
+    found: UnsupportedRequest | OpenText, said: SaidText, known: Known, matchers: Sequence[LanguageMatcher]
 ) -> Meaning:
     """Return the request for a time that a text is, or why it is none."""
-    if unsupported.part.kind not in (PartKind.TIME, PartKind.UNKNOWN):
-        return unsupported
+    if isinstance(found, UnsupportedRequest) and found.part.kind not in (PartKind.TIME, PartKind.UNKNOWN):
+        return found
     hidden = masked(said.text, [one.span for one in said.mentions])
     reason: UnsupportedRequest | None = None
     for matcher in matchers:
@@ -141,14 +151,39 @@ def _scheduled(
         if isinstance(meaning, UnsupportedRequest):
             reason = reason or meaning
         is_same = [one.targets for one in rest.mentions] == [one.targets for one in said.mentions]
-        if is_same and isinstance(meaning, PersonRequest | PlanRequest) and not _has_two_actions(meaning):
-            return ScheduledRequest(meaning, timed.said, unsupported.part)
-    return reason or unsupported
+        if is_same and isinstance(meaning, _SCHEDULED) and not _has_two_actions(meaning):
+            part = found.part if isinstance(found, UnsupportedRequest) else None
+            return ScheduledRequest(meaning, timed.said, part or RequestPart(PartKind.TIME, timed.part))
+    return reason if isinstance(found, UnsupportedRequest) and reason is not None else found
 
 
-def _has_two_actions(meaning: PersonRequest | PlanRequest) -> bool:
-    """Return whether a time may be meant for only one of several actions."""
-    if isinstance(meaning, PersonRequest):
+def _conditional(
+    said: SaidText, known: Known, matchers: Sequence[LanguageMatcher]
+) -> ScheduledRequest | None:
+    """Return the request on a condition that a text is, None if it is none that is understood."""
+    for matcher in matchers:
+
+        def read(text: str, last: Mention | None, matcher: LanguageMatcher = matcher) -> SaidText:
+            return _read(text, last, known, [matcher])
+
+        for found in without_condition(said, read, matcher):
+            part = RequestPart(PartKind.CONDITION, found.part)
+            rest = read(found.rest, next(iter(found.named), said.last))
+            if len(rest.mentions) + len(found.named) != len(said.mentions):
+                continue
+            meaning = _recognised(found.rest, rest, known, [matcher], has_model=False)
+            if isinstance(meaning, UnsupportedRequest):
+                meaning = _scheduled(meaning, rest, known, [matcher])
+            if isinstance(meaning, ScheduledRequest):
+                return replace(meaning, part=part, conditions=found.conditions)
+            if isinstance(meaning, _SCHEDULED) and not _has_two_actions(meaning):
+                return ScheduledRequest(meaning, None, part, found.conditions)
+    return None
+
+
+def _has_two_actions(meaning: PersonRequest | PlanRequest | GoalRequest) -> bool:
+    """Return whether a time or a condition may be meant for only one of several actions."""
+    if not isinstance(meaning, PlanRequest):
         return False
     return len({one.action.key.partition("_")[0] for one in meaning.requests}) > 1
 

@@ -127,10 +127,11 @@ class Records:
             return say(language, "nothing_scheduled")
         lines = [say(language, "one_scheduled" if len(found) == 1 else "many_scheduled", count=len(found))]
         for later, one in sorted(found, key=lambda each: each[0].at)[:shown]:
-            when = said_when(later, self._clock.now(), texts_of(language))
+            texts, now = texts_of(language), self._clock.now()
+            when, until = said_when(later.at, now, texts), said_when(later.until, now, texts)
             key, title = "scheduled_if" if later.text else "scheduled", quoted(one.title, TITLE, language)
-            number, condition = one.incident_number, quoted(later.text, TITLE, language)
-            lines.append(say(language, key, number=number, title=title, when=when, condition=condition))
+            values = {"title": title, "when": when, "until": until, "condition": one_line(later.text)}
+            lines.append(say(language, key, number=one.incident_number, **values))
         more = [say(language, "more", count=len(found) - shown)] if len(found) > shown else []
         return " ".join([*lines, *more])
 

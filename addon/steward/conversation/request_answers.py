@@ -1,8 +1,9 @@
 """Answers a request for a change: creates it, or asks for what is missing. Only a person can approve it."""
 
+from datetime import datetime
+
 from homelab_steward.contract.commands import ActionRequested, RequestAction
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import Speaker
 
 from ..clock import Clock
@@ -22,7 +23,7 @@ from .named_targets import NamedTarget
 from .phrases import say
 from .records import SHOWN, Records
 from .request_parts import RequestPart
-from .scheduling import said_when
+from .scheduling import Scheduled, said_later
 from .toolbox import RequestPort
 
 
@@ -35,8 +36,16 @@ class RequestAnswers:
         self._request_port = request_port
         self._records = records
 
+    def now(self) -> datetime:
+        """Return the time at which requests are made."""
+        return self._clock.now()
+
     async def create(
-        self, person_request: PersonRequest, speaker: Speaker, language: str, later: Later | None = None
+        self,
+        person_request: PersonRequest,
+        speaker: Speaker,
+        language: str,
+        scheduled: Scheduled | None = None,
     ) -> str:
         """Create the request, and return the text that describes it, or why it is refused."""
         target = person_request.named_target
@@ -48,22 +57,25 @@ class RequestAnswers:
                     speaker=speaker,
                     target_id=target.resource_id,
                     arguments=dict(person_request.arguments),
-                    later=later,
+                    later=scheduled.later if scheduled else None,
                 )
             )
         except ContractError as err:
             key = "not_allowed" if err.code is ErrorCode.FORBIDDEN else "request_refused"
             return say(language, key, reason=err.message)
-        return await self.waiting_text(asked, language, later)
+        return await self.waiting_text(asked, language, scheduled)
 
-    async def waiting_text(self, asked: ActionRequested, language: str, later: Later | None = None) -> str:
+    async def waiting_text(
+        self, asked: ActionRequested, language: str, scheduled: Scheduled | None = None
+    ) -> str:
         """Return the text for a waiting request, with its exact effect and why it is another one."""
         label = await self._records.label(asked.approval_id, language)
-        if later is None:
+        if scheduled is None:
             text = say(language, "waits_for_approval", label=label or asked.message)
         else:
-            when = said_when(later, self._clock.now(), texts_of(language))
-            text = say(language, "waits_for_time", when=when, label=label or asked.message)
+            when = said_later(scheduled.later, scheduled.clause, self._clock.now(), texts_of(language))
+            key = "waits_for_condition" if scheduled.clause else "waits_for_time"
+            text = say(language, key, when=when, label=label or asked.message)
         return f"{asked.instead} {text}" if asked.instead else text
 
 

@@ -26,6 +26,7 @@ class PartKind(StrEnum):
 
     TIME = "part_time"
     CONDITION = "part_condition"
+    REPEATED = "part_repeated"
     MORE = "part_more"
     UNKNOWN = "part_unknown"
 
@@ -60,6 +61,12 @@ def unsupported_part(
     length = times_length(hidden[start + at :], matcher) if kind is PartKind.TIME else 0
     end = start + at + length if length else len(text)
     return RequestPart(kind, text[start + at : end].rstrip(_END))
+
+
+def with_repetition(part: RequestPart, matchers: Iterable[LanguageMatcher]) -> RequestPart:
+    """Return a time that is said to come again as such a part, any other part as it is."""
+    is_repeated = part.kind is PartKind.TIME and any(one.find("repeated", part.text) for one in matchers)
+    return RequestPart(PartKind.REPEATED, part.text) if is_repeated else part
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from .request_parts import masked
 from .words import words_of
 
 if TYPE_CHECKING:
@@ -50,10 +51,11 @@ class SaidTime:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A text without its time, and the time."""
+    """A text without its time, the time, and how it was said."""
 
     rest: str
     said: SaidTime
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,19 @@ def without_time(text: str, hidden: str, matcher: LanguageMatcher) -> Timed | No
 
     ``hidden`` is the text with its names masked: nothing is looked for in them.
     """
-    runs = [run for run in _runs(list(_tagged(hidden, matcher))) if _is_time(run)]
+    length = matcher.find("duration", hidden)
+    if length is not None:
+        # "Silence it for 2 hours tonight": the length of time is an argument.
+        hidden = masked(hidden, [length])
+    runs = [run for one in _runs(list(_tagged(hidden, matcher))) if _is_time(run := _without_last(one))]
     said = _said([tag for run in runs for one in run for tag in one.tags]) if runs else None
     if said is None:
         return None
     rest = text
     for run in reversed(runs):
         rest = f"{rest[: run[0].start]} {rest[run[-1].end :]}"
-    return Timed(" ".join(rest.split()).strip(" ,"), said)
+    part = " ".join(text[run[0].start : run[-1].end] for run in runs)
+    return Timed(" ".join(rest.split()).strip(" ,"), said, part)
 
 
 def instant(said: SaidTime, now: datetime) -> datetime | None:
@@ -179,6 +186,11 @@ def _runs(tagged: Sequence[_Tagged]) -> list[list[_Tagged]]:
         else:
             runs.append([one])
     return runs
+
+
+def _without_last(run: list[_Tagged]) -> list[_Tagged]:
+    """Return a run without a last word that limits nothing: the verb "bereite … um 14 Uhr vor"."""
+    return run[:-1] if len(run) > 1 and run[-1].tags == ("bound",) else run
 
 
 def _is_time(run: Sequence[_Tagged]) -> bool:

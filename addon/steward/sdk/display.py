@@ -6,6 +6,7 @@ from .format import GIB, MIB, brief, first_of, percent, size, span, usage
 from .http import plain
 from .lists import Lines, list_tool, stated, worst_first
 from .sensors import (
+    backup_time,
     celsius,
     choice,
     count,
@@ -22,6 +23,7 @@ from .sensors import (
     problem,
     problems,
     share,
+    shows,
     since,
     time,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "MIB",
     "Lines",
     "Text",
+    "backup_time",
     "brief",
     "celsius",
     "choice",
@@ -55,6 +58,7 @@ __all__ = [
     "problem",
     "problems",
     "share",
+    "shows",
     "since",
     "size",
     "span",

@@ -1,6 +1,6 @@
 """The texts that say when an approved request is executed, and that it was late."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from homelab_steward.contract.incidents import ApprovalRequest
@@ -12,13 +12,26 @@ LATE: Final = timedelta(minutes=2)
 """A shorter delay is not worth a sentence."""
 
 
-def scheduled_text(later: Later, texts: Texts | None = None) -> str:
-    """Return when a request is executed, in the time zone and by default the language of the household."""
+def scheduled_text(later: Later, made_at: datetime, texts: Texts | None = None) -> str:
+    """Return when a request of ``made_at`` is executed, in the time zone and language of the household.
+
+    ``texts`` are of another language; the conditions are always said in that of the household.
+    """
     texts = texts or household()
     at, until = texts.date_and_time(local(later.at)), texts.date_and_time(local(later.until))
+    clause = later.text
+    if later.finish_by is not None:
+        end, length = texts.date_and_time(local(later.finish_by)), texts.duration(later.finish_by - later.at)
+        return texts(t"Scheduled: {at}, {length} before it has to be finished ({end}).")
     if not later.conditions:
         return texts(t"Scheduled: {at}.")
-    return texts(t"Scheduled: from {at}, on the condition “{later.text}”. It waits until {until}.")
+    if later.is_once:
+        return texts(
+            t"{clause}. This is checked right after the approval, and nothing is done if it is not so."
+        )
+    if later.at > made_at:
+        return texts(t"{clause}, not before {at} and at the latest {until}.")
+    return texts(t"{clause}, at the latest {until}.")
 
 
 def late_text(request: ApprovalRequest | None) -> str:

@@ -1,13 +1,14 @@
 """The sensors that most services have, each in one line."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform
 
 from ..texts import Text
-from .description import LATEST, Sensor
+from .description import LATEST, Activity, Sensor, Work
 from .format import GIB, MIB, percent
 from .readings import Unknown, known
 
@@ -20,6 +21,18 @@ def count[Item](
 ) -> Sensor[Item]:
     """Return a sensor that counts something."""
     return Sensor(key=key, name=name, value=value, state_class="measurement", icon=icon)
+
+
+def shows[Item](work: Work, idle: Value, sensor: Sensor[Item]) -> Sensor[Item]:
+    """Return a sensor that shows whether work is under way; ``idle`` is its reading when it is not."""
+    return replace(sensor, activity=Activity(work, idle))
+
+
+def backup_time[Item](
+    value: Callable[[Item], datetime | None], key: str = "last_backup", name: str = "Last backup"
+) -> Sensor[Item]:
+    """Return a sensor that shows when the last backup was made."""
+    return replace(time(key, name, value), activity=Activity(Work.BACKUP))
 
 
 def percentage[Item](

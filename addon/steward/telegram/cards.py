@@ -211,7 +211,7 @@ def _closed_card(
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     head += [_BLANK, bold(_decision_line(request, zone))]
     if request.status is ApprovalStatus.SCHEDULED and request.later is not None:
-        head.append(prose(scheduled_text(request.later), SENTENCE))
+        head.append(prose(scheduled_text(request.later, request.created_at), SENTENCE))
     where = translate(_ELSEWHERE)
     head += fitted(outcome_lines(request, incident, is_verbose=is_verbose), LIMIT // 2, where)
     chosen = request.decision.option if request.decision is not None else None

@@ -101,7 +101,7 @@ def accepted(request: ApprovalRequest, texts: Texts) -> Answer:
         return Answer(texts("Decision saved."), alert=False)
     label = plain(option.label, LABEL)
     if request.status is ApprovalStatus.SCHEDULED and request.later is not None:
-        return Answer(f"{label}. {scheduled_text(request.later, texts)}", alert=False)
+        return Answer(f"{label}. {scheduled_text(request.later, request.created_at, texts)}", alert=False)
     if option.kind is OptionKind.INVESTIGATE:
         return Answer(texts("{label}: investigating…", label=label), alert=False)
     return Answer(texts("{label}: working…", label=label), alert=False)

@@ -114,10 +114,14 @@ def scheduled(approval: ApprovalRequest, phrases: Phrases) -> str:
     later = approval.later
     if later is None:
         return ""
+    at, until = _local(later.at), _local(later.finish_by or later.until)
+    if later.finish_by is not None:
+        return phrases("scheduled_by", time=at, until=until)
     if not later.conditions:
-        return phrases("scheduled_at", time=_local(later.at))
+        return phrases("scheduled_at", time=at)
+    key = "scheduled_from" if later.at > approval.created_at else "scheduled_when"
     return phrases(
-        "scheduled_when", time=_local(later.at), text=one_line(later.text), until=_local(later.until)
+        "scheduled_once" if later.is_once else key, time=at, text=one_line(later.text), until=until
     )
 
 

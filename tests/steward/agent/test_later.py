@@ -17,6 +17,7 @@ from steward.agent.later import (
     LATEST,
     LONGEST_WAIT,
     Step,
+    check,
     invalid,
     lost_rights,
     next_step,
@@ -30,7 +31,8 @@ AT = NOW + timedelta(hours=3)
 SECOND = timedelta(seconds=1)
 IDLE = LaterCondition(name="Streams", target=box(), reading="streams", below=1)
 TIMED = Later(at=AT, until=AT + LATEST)
-WAITING = Later(at=NOW, until=NOW + LONGEST_WAIT, conditions=(IDLE,), text="nobody is streaming")
+WAITING = Later(at=NOW, until=NOW + LONGEST_WAIT, conditions=(IDLE,), text="When nobody is streaming")
+ONCE = replace(WAITING, is_once=True)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,9 @@ WAITING = Later(at=NOW, until=NOW + LONGEST_WAIT, conditions=(IDLE,), text="nobo
         (WAITING, NOW, True, Step.RELEASE),
         (WAITING, NOW + LONGEST_WAIT, True, Step.RELEASE),
         (WAITING, NOW + LONGEST_WAIT + SECOND, True, Step.EXPIRE),
+        (ONCE, NOW - SECOND, True, Step.WAIT),
+        (ONCE, NOW, False, Step.RELEASE),
+        (ONCE, NOW + LONGEST_WAIT + SECOND, True, Step.EXPIRE),
     ],
 )
 def test_the_next_step(later: Later, now: datetime, *, holds: bool, expected: Step) -> None:
@@ -94,6 +99,28 @@ def test_what_is_not_known_does_not_hold(reading: Reading, *, holds: bool) -> No
     assert (unmet(WAITING, lambda _: reading) is None) is holds
 
 
+MADE = LaterCondition(name="Backup", target=box(), reading="last_backup", after=NOW)
+
+
+@pytest.mark.parametrize(
+    ("reading", "holds", "text"),
+    [
+        ("2026-11-20T12:00:01+00:00", True, "Nov 20, 2026, 12:00"),
+        ("2026-11-20T12:00:01", True, "Nov 20, 2026, 12:00"),
+        ("2026-11-20T13:00:00+01:00", False, "Nov 20, 2026, 12:00"),
+        ("yesterday", None, "yesterday is not a time"),
+        (5, None, "5 is not a time"),
+        (None, None, "The service does not report it"),
+        (Unknown("no rights"), None, "no rights"),
+    ],
+)
+def test_a_time_has_to_be_later_than_another_one(reading: Reading, holds: bool | None, text: str) -> None:  # noqa: FBT001
+    found = check(MADE, reading)
+    assert (found.name, found.ok, found.text) == ("Backup", holds, text)
+    later = replace(WAITING, conditions=(MADE,))
+    assert (unmet(later, lambda _: reading) is None) is (holds is True)
+
+
 def request(requested_by: str = "olga") -> ApprovalRequest:
     return replace(records.request(decision=records.decision()), requested_by=requested_by, later=TIMED)
 
@@ -119,7 +146,17 @@ def test_rights_that_were_lost() -> None:
 
 
 def test_when_it_is_executed_is_said_in_full() -> None:
-    assert scheduled_text(TIMED).startswith("Scheduled: ")
-    text = scheduled_text(WAITING)
-    assert "the condition “nobody is streaming”" in text
-    assert "until" in text
+    assert scheduled_text(TIMED, NOW) == "Scheduled: Nov 20, 2026, 15:00."
+    assert scheduled_text(WAITING, NOW) == "When nobody is streaming, at the latest Nov 21, 2026, 12:00."
+    timed = replace(WAITING, at=AT, until=AT + LATEST)
+    expected = (
+        "When nobody is streaming, not before Nov 20, 2026, 15:00 and at the latest Nov 20, 2026, 16:00."
+    )
+    assert scheduled_text(timed, NOW) == expected
+    once = "When nobody is streaming. This is checked right after the approval"
+    assert scheduled_text(replace(WAITING, is_once=True), NOW).startswith(once)
+    ending = replace(TIMED, until=AT + LATEST / 2, finish_by=AT + LATEST / 2)
+    expected = (
+        "Scheduled: Nov 20, 2026, 15:00, 30 minutes before it has to be finished (Nov 20, 2026, 15:30)."
+    )
+    assert scheduled_text(ending, NOW) == expected

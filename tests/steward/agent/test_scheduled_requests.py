@@ -20,14 +20,15 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.later import Later, LaterCondition
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import Person, Role
+from homelab_steward.contract.state import InstanceStatus, Person, Role
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, approve, decide_command, open_rig
-from rig.inventory import NOW, ToyInventory, box, speaker
+from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
 from rig.toy import Toy
 from steward.agent.later import LATEST, LONGEST_WAIT
 from steward.agent.scheduled_requests import RETRY, _option
 from steward.clock import ManualClock
+from steward.inventory.ports import ANSWERS
 from steward.store import app_metadata
 
 AT = NOW + timedelta(hours=3)
@@ -139,6 +140,63 @@ async def test_a_condition_that_holds_is_read_again_before_it_is_executed(tmp_pa
         rig.store.changes.publish(RowKind.SNAPSHOT, "toy1", snapshot)
         await over(rig)
         assert len(rig.toy.done) == 1
+
+
+ANSWERING = LaterCondition(name="Toy: answers", target=ITSELF, reading=ANSWERS, equals=True)
+
+
+async def test_a_condition_that_is_checked_once_is_not_waited_for(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        rig.toy.numbers["cpu"] = 8.0
+        request = await scheduled(rig, replace(WAITING, is_once=True))
+        incident = await over(rig)
+        assert rig.toy.done == []
+        assert incident.resolution == "The condition does not hold (CPU below 4: 8). Nothing was done."
+        assert (await rig.request_with(request.id)).withdrawn == incident.resolution
+        rig.toy.numbers["cpu"] = 2.0
+        await scheduled(rig, replace(WAITING, is_once=True))
+        await over(rig, 2)
+        assert len(rig.toy.done) == 1
+
+
+async def test_a_condition_that_is_checked_once_and_not_known_is_not_assumed(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        unreadable = replace(LOW, reading="no_such_reading")
+        await scheduled(rig, replace(WAITING, conditions=(unreadable,), is_once=True))
+        incident = await over(rig)
+        assert incident.resolution.startswith("It is not known whether the condition holds (CPU below 4: ")
+        assert rig.toy.done == []
+
+
+async def test_it_is_executed_when_an_instance_answers_again(tmp_path: Path) -> None:
+    """The row of the instance changes, and no reading does."""
+    inventory = ToyInventory(Toy())
+    async with open_rig(tmp_path, clock=ManualClock(NOW), inventory=inventory) as rig:
+        inventory.instance_row = replace(inventory.instance_row, status=InstanceStatus.UNREACHABLE)
+        request = await scheduled(rig, replace(WAITING, conditions=(ANSWERING,)))
+        await rig.agent._scheduled.look()
+        assert rig.toy.done == []
+        assert (await rig.request_with(request.id)).status is ApprovalStatus.SCHEDULED
+        inventory.instance_row = replace(inventory.instance_row, status=InstanceStatus.OK)
+        rig.store.changes.publish(RowKind.INSTANCE, "toy1", inventory.instance_row)
+        await over(rig)
+        assert len(inventory.toy.done) == 1
+
+
+async def test_the_same_condition_said_later_is_the_same_request(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        rig.toy.numbers["cpu"] = 8.0
+        first = await rig.agent.requests.request(wish(WAITING))
+        clock.move(60)
+        at = clock.now()
+        again = await rig.agent.requests.request(wish(replace(WAITING, at=at, until=at + LONGEST_WAIT)))
+        assert (again.approval_id, again.message) == (
+            first.approval_id,
+            "This is waiting for an answer already.",
+        )
+        other = replace(WAITING, conditions=(replace(LOW, below=3),), at=at, until=at + LONGEST_WAIT)
+        assert (await rig.agent.requests.request(wish(other))).approval_id != first.approval_id
 
 
 async def test_what_cannot_be_read_now_is_not_executed(tmp_path: Path) -> None:

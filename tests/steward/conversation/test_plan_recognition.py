@@ -163,10 +163,8 @@ def test_what_is_wanted_can_be_said_without_an_action(
 @pytest.mark.parametrize(
     ("language", "text", "kind"),
     [
-        ("en", "prepare for the power cut at 14:00", PartKind.TIME),
-        ("de", "Bereite alles auf den Stromausfall um 14 Uhr vor", PartKind.TIME),
-        ("en", "restart radarr and sonarr every night", PartKind.TIME),
-        ("de", "Starte Radarr und Sonarr jede Nacht neu", PartKind.TIME),
+        ("en", "restart radarr and sonarr every night", PartKind.REPEATED),
+        ("de", "Starte Radarr und Sonarr jede Nacht neu", PartKind.REPEATED),
         ("en", "restart radarr tonight and sonarr tomorrow", PartKind.TIME),
         ("en", "restart all arrs except lidarr", PartKind.MORE),
         ("en", "restart radarr and sonarr if they are slow", PartKind.CONDITION),

@@ -119,7 +119,7 @@ def test_a_common_noun_is_an_unknown_thing_only_where_no_model_could_be_meant() 
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "If the memory of radarr is above 90 percent, restart it"),
+        ("en", "If the memory of radarr is high, restart it"),
         ("de", "Falls Radarr zu viel Speicher braucht, starte es neu"),
     ],
 )

@@ -130,7 +130,8 @@ def test_a_request_that_is_understood_is_created(text: str, action_key: str) -> 
     ],
 )
 def test_a_time_is_named(text: str, part: str) -> None:
-    assert found(text) == (PartKind.TIME, part)
+    kind = PartKind.REPEATED if part in ("every night", "twice", "jede Nacht") else PartKind.TIME
+    assert found(text) == (kind, part)
 
 
 @pytest.mark.parametrize(
@@ -230,24 +231,24 @@ def test_any_text_is_accepted(text: str) -> None:
         (
             "Restart radarr every night",
             "en",
-            "I cannot do that at another time: “every night”. So I have requested",
+            "I can do that at one time, but not again and again: “every night”.",
         ),
         (
-            "Restart radarr when nobody is streaming",
+            "Restart radarr when it feels better",
             "en",
-            "I cannot wait for a condition: “when nobody is streaming”",
+            "I cannot decide this condition: “when it feels better”. So I have requested nothing.",
         ),
         ("Restart radarr and then check it", "en", "I can only request one action at a time"),
         ("Restart radarr carefully", "en", "I did not understand “carefully”"),
         (
             "Starte radarr jede Nacht neu",
             "de",
-            "Zu einem anderen Zeitpunkt kann ich das nicht tun: „jede Nacht",
+            "Das kann ich zu einem Zeitpunkt tun, aber nicht immer wieder: „jede Nacht",
         ),
         (
             "Starte radarr neu, wenn niemand schaut",
             "de",
-            "Auf eine Bedingung kann ich nicht warten: „wenn niemand",
+            "„wenn niemand schaut“ lässt sich nicht prüfen. Nichts, was ich kenne, meldet das.",
         ),
         ("Starte radarr neu, aber nicht sonarr", "de", "Ich kann nur eine Aktion auf einmal anfragen"),
         ("Starte radarr behutsam neu", "de", "Das habe ich nicht verstanden: „behutsam"),

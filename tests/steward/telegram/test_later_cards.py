@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 from homelab_steward.contract.incidents import ApprovalStatus, Verb
-from homelab_steward.contract.later import Later
+from homelab_steward.contract.later import Later, LaterCondition
 from rig import records
-from rig.inventory import NOW
+from rig.inventory import NOW, box
 from steward.telegram.buttons import ButtonAction
 from steward.telegram.cards import approval_card, decision_text
 from steward.telegram.press_answers import accepted
@@ -29,6 +29,24 @@ def test_a_scheduled_request_shows_when_it_is_executed_and_can_be_cancelled() ->
     assert "Scheduled: " in accepted(SCHEDULED, household()).text
     released = replace(SCHEDULED, status=ApprovalStatus.APPROVED)
     assert approval_card(released, None, UTC, CATALOGUE).buttons == ()
+
+
+def test_a_condition_is_shown_in_full() -> None:
+    condition = LaterCondition(name="Plex: Nobody is streaming", target=box(), reading="idle", equals=True)
+    made_at = SCHEDULED.created_at
+    later = Later(
+        at=made_at,
+        until=made_at + timedelta(days=1),
+        conditions=(condition,),
+        text="When nobody is streaming on Plex",
+    )
+    waiting = replace(SCHEDULED, later=later)
+    until = household().date_and_time(later.until)
+    expected = f"When nobody is streaming on Plex, at the latest {until}."
+    assert expected in approval_card(waiting, None, UTC, CATALOGUE).text
+    assert expected in accepted(waiting, household()).text
+    timed = replace(waiting, later=replace(later, at=made_at + timedelta(hours=3)))
+    assert "not before " in approval_card(timed, None, UTC, CATALOGUE).text
 
 
 def test_a_cancelled_request_is_not_called_rejected() -> None:

@@ -20,7 +20,7 @@ from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
 from .controls import LATEST, Control
 from .outages import Outage, Stop
-from .resources import Check, ResourceKind, Role, Sensor
+from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
 from .tools import Answer, Call, Tool
@@ -43,6 +43,7 @@ __all__ = [
     "STORAGE",
     "Access",
     "Action",
+    "Activity",
     "AlertSource",
     "Answer",
     "AnyService",
@@ -75,4 +76,5 @@ __all__ = [
     "Undo",
     "Verification",
     "Versions",
+    "Work",
 ]

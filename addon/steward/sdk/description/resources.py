@@ -25,11 +25,33 @@ class Role(StrEnum):
     MONITOR = "monitor"
 
 
+class Work(StrEnum):
+    """What can be under way; a request can wait until it is over."""
+
+    STREAMING = "streaming"
+    DOWNLOADING = "downloading"
+    SCANNING = "scanning"
+    ANSWERING = "answering"
+    BACKUP = "backup"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a reading says about work. ``idle`` is its value while nothing of the kind is under way.
+
+    The reading of a backup is the time of the last one instead.
+    """
+
+    work: Work
+    idle: Value = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sensor[Item]:
     """One reading of an item (the whole state, or one resource) and how it is shown.
 
-    ``value`` may raise NotKnown or return Unknown; None means that it is not reported.
+    ``value`` may raise NotKnown or return Unknown; None means that it is not reported. ``activity`` is
+    given when the reading shows whether work is under way that a change would interrupt.
     """
 
     key: str
@@ -45,6 +67,7 @@ class Sensor[Item]:
     precision: int | None = None
     options: tuple[str, ...] = ()
     available: Available | None = None
+    activity: Activity | None = None
 
     def offer(self, scope: str | None) -> SensorOffer:
         """Return its catalogue entry."""

@@ -9,8 +9,8 @@ from homelab_steward.contract.base import Value
 
 from ...sdk.answers import State
 from ...sdk.client import Rest
-from ...sdk.description import MEDIA, Action, Call, Control, Gaps, Risk, Sensor, Service
-from ...sdk.display import Lines, Text, count, critical, data_rate, gibibytes, list_tool, warning
+from ...sdk.description import MEDIA, Action, Call, Control, Gaps, Risk, Sensor, Service, Work
+from ...sdk.display import Lines, Text, count, critical, data_rate, gibibytes, list_tool, shows, warning
 from ...sdk.fields import number_field
 from ...sdk.kits import About, Clear, Current, SetValue
 
@@ -48,7 +48,7 @@ class Facts:
         """Return the sensors that every download client has."""
         return (
             data_rate("speed", "Speed", self.speed, "mdi:speedometer"),
-            count("queue_size", "Queue", self.queue_size, "mdi:download"),
+            shows(Work.DOWNLOADING, 0, count("queue_size", "Queue", self.queue_size, "mdi:download")),
             Sensor[Any](
                 key="speed_limit",
                 name="Speed limit",

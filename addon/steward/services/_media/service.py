@@ -4,8 +4,8 @@ from typing import Any, Final, Protocol
 
 from ...errors import ServiceMalformed, ServiceUnreachable
 from ...sdk.answers import NotKnown, Reader, known
-from ...sdk.description import MEDIA, Action, Call, Gaps, ResourceKind, Risk, Sensor, Service, Tool
-from ...sdk.display import Text, count, flag, list_tool, measured, problem, warning, worst_first
+from ...sdk.description import MEDIA, Action, Call, Gaps, ResourceKind, Risk, Sensor, Service, Tool, Work
+from ...sdk.display import Text, count, flag, list_tool, measured, problem, shows, warning, worst_first
 from ...sdk.fields import text_field
 from ...sdk.kits import DeleteItem, TimedClient
 from .streams import MediaState, Stream
@@ -29,7 +29,7 @@ SENSORS: Final[tuple[Sensor[MediaState], ...]] = (
     count("streams", "Streams", lambda state: len(state.streams()), "mdi:play-network"),
     count("transcodes", "Transcodes", lambda state: state.transcodes, "mdi:swap-horizontal"),
     count("viewers", "Viewers", lambda state: state.viewers, "mdi:account-multiple"),
-    flag("idle", "Nobody is streaming", lambda state: not state.streams()),
+    shows(Work.STREAMING, True, flag("idle", "Nobody is streaming", lambda state: not state.streams())),
     problem("too_many_transcodes", "Too many transcodes", MediaState.too_many_transcodes),
 )
 BANDWIDTH: Final[Sensor[MediaState]] = measured(

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from ...sdk.description import MEDIA, Sensor, Service, Versions
-from ...sdk.display import count, critical, flag, gibibytes, problem, since, warning
+from ...sdk.description import MEDIA, Sensor, Service, Versions, Work
+from ...sdk.display import count, critical, flag, gibibytes, problem, shows, since, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
 from . import actions, tools
 from .client import API_KEY, ServarrClient
@@ -15,7 +15,11 @@ PROGRAM_SENSORS: Final[tuple[Sensor[ProgramState], ...]] = (
     since("started_at", "Running since", lambda state: state.status.start_time),
 )
 QUEUE_SENSORS: Final[tuple[Sensor[QueueState], ...]] = (
-    count("queue_size", "Queue", lambda state: state.queue.total_count, "mdi:download"),
+    shows(
+        Work.DOWNLOADING,
+        0,
+        count("queue_size", "Queue", lambda state: state.queue.total_count, "mdi:download"),
+    ),
     flag("queue_errors", "Queue errors", lambda state: state.queue.has_errors, "problem"),
     flag("queue_warnings", "Queue warnings", lambda state: state.queue.has_warnings, "problem"),
     count("failed_downloads", "Failed downloads", lambda state: state.number("failed"), "mdi:download-off"),

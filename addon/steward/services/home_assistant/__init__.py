@@ -7,6 +7,7 @@ from homelab_steward.contract.home import HomeApp, HomeBattery, HomeRepair, Home
 from ...sdk.answers import NotKnown
 from ...sdk.description import HOME_ASSISTANT, Control, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.display import (
+    backup_time,
     brief,
     choice,
     count,
@@ -15,7 +16,6 @@ from ...sdk.display import (
     duration,
     flag,
     gibibytes,
-    time,
     warning,
 )
 from .actions import ACTIONS
@@ -43,7 +43,7 @@ _SENSORS: Final[tuple[Sensor[ReportedState], ...]] = (
     count("log_errors", "Errors in the last hour", lambda state: state.log_errors, "mdi:alert-circle"),
     count("entities_unavailable", "Unavailable entities", ReportedState.unavailable, "mdi:help-circle"),
     count("integrations_failing", "Failing integrations", ReportedState.failing, "mdi:puzzle-remove"),
-    time("last_backup", "Last backup", lambda state: state.last_backup),
+    backup_time(lambda state: state.last_backup),
     duration("backup_age", "Backup age", lambda state: state.backup_age, "h"),
     gibibytes("database_size", "Database size", lambda state: state.database_size),
     duration("clock_difference", "Clock difference", lambda state: state.clock_difference, diagnostic=True),

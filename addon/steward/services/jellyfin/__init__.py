@@ -8,8 +8,8 @@ import msgspec
 from ...errors import EffectUnknown, ServiceRefused
 from ...sdk.answers import Item, Time, known, many, one
 from ...sdk.client import Key, Rest
-from ...sdk.description import Call, Gaps, Versions
-from ...sdk.display import Text, brief, count, flag, list_tool, since, warning, worst_first
+from ...sdk.description import Call, Gaps, Versions, Work
+from ...sdk.display import Text, brief, count, flag, list_tool, shows, since, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Job, last_job
 from .._media.scans import scan_action
@@ -207,7 +207,11 @@ SERVICE: Final = media_service(
     sensors=(
         count("tasks_failed", "Tasks failed", JellyfinState.tasks_failed, "mdi:calendar-alert"),
         flag("scan_failed", "Library scan failed", lambda state: state.scan.is_failed, "problem"),
-        flag("scanning", "Scanning libraries", lambda state: state.scan.state in NOT_IDLE, "running"),
+        shows(
+            Work.SCANNING,
+            False,
+            flag("scanning", "Scanning libraries", lambda state: state.scan.state in NOT_IDLE, "running"),
+        ),
         since("scanned_at", "Libraries scanned", lambda state: known(state.scan.last).end),
         flag("restart_pending", "Restart pending", lambda s: s.server.has_pending_restart, diagnostic=True),
     ),

@@ -5,8 +5,8 @@ from typing import Final
 from ...errors import ServiceForbidden, ServiceRefused, ServiceUnauthorized
 from ...sdk.answers import Item, NotKnown, known, many, one, worded
 from ...sdk.client import Parameter, bearer
-from ...sdk.description import MODELS, Call, Gaps, ResourceKind, Right, Service, Versions
-from ...sdk.display import Text, brief, choice, count, duration, flag, list_tool, warning, worst_first
+from ...sdk.description import MODELS, Call, Gaps, ResourceKind, Right, Service, Versions, Work
+from ...sdk.display import Text, brief, choice, count, duration, flag, list_tool, shows, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
@@ -184,8 +184,15 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
     sensors=(
         count("models", "Deployments", lambda state: len(state.deployments), "mdi:brain"),
         count("models_failing", "Deployments failing", lambda state: state.failing, "mdi:brain"),
-        count(
-            "requests_running", "Requests running", lambda state: state.backlog.in_flight_requests, "mdi:play"
+        shows(
+            Work.ANSWERING,
+            0,
+            count(
+                "requests_running",
+                "Requests running",
+                lambda state: state.backlog.in_flight_requests,
+                "mdi:play",
+            ),
         ),
         flag(
             "database_connected",

@@ -9,8 +9,8 @@ from typing import Final
 from ...errors import ServiceNotFound, ServiceRefused
 from ...sdk.answers import worded
 from ...sdk.client import Basic, Parameter
-from ...sdk.description import MODELS, Access, Call, Gaps, ResourceKind, Service, Versions
-from ...sdk.display import count, flag, list_tool, percentage, problem, warning, worst_first
+from ...sdk.description import MODELS, Access, Call, Gaps, ResourceKind, Service, Versions, Work
+from ...sdk.display import count, flag, list_tool, percentage, problem, shows, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.metrics import totals
 from ...sdk.unchanged import Unchanged
@@ -99,7 +99,11 @@ SERVICE: Final = Service[ServerClient, ServerState](
     understood=Versions(note="llama.cpp from b4000, vLLM from 0.6, LM Studio from 0.3.6"),
     sensors=(
         count("models", "Models", lambda state: len(state.models), "mdi:brain"),
-        count("requests_running", "Requests running", lambda state: state.running, "mdi:play"),
+        shows(
+            Work.ANSWERING,
+            0,
+            count("requests_running", "Requests running", lambda state: state.running, "mdi:play"),
+        ),
         count("requests_waiting", "Requests waiting", lambda state: state.waiting, "mdi:tray-full"),
         percentage("slots_busy", "Slots in use", lambda state: state.slots_busy, "mdi:tray"),
         percentage("cache_used", "KV cache used", lambda state: state.cache_used, "mdi:memory"),

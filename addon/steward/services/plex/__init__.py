@@ -8,8 +8,8 @@ import msgspec
 from ...errors import ServiceMalformed
 from ...sdk.answers import Item, known, many, one
 from ...sdk.client import Key, Rest
-from ...sdk.description import Access, Call, Control, Gaps, ResourceKind, Right, Versions
-from ...sdk.display import brief, flag, list_tool, newest_version, since
+from ...sdk.description import Access, Call, Control, Gaps, ResourceKind, Right, Versions, Work
+from ...sdk.display import brief, flag, list_tool, newest_version, shows, since
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Job, last_job
 from .._media.scans import scan_action
@@ -230,7 +230,11 @@ SERVICE: Final = media_service(
             title=lambda one: one.title,
             icon="mdi:library",
             sensors=(
-                flag("scanning", "Scanning", lambda one: one.refreshing, "running", enabled=False),
+                shows(
+                    Work.SCANNING,
+                    False,
+                    flag("scanning", "Scanning", lambda one: one.refreshing, "running", enabled=False),
+                ),
                 since("scanned_at", "Scanned", lambda one: one.scanned),
             ),
         ),

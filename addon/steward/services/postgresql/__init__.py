@@ -9,7 +9,7 @@ from ...sdk.description import Action, Call, Gaps, ResourceKind, Right, Risk, Ro
 from ...sdk.display import Text, critical, list_tool, size, warning, worst_first
 from ...sdk.fields import CA_CERTIFICATE, VERIFY_TLS, secret_field, text_field
 from ...sdk.kits import DeleteItem
-from ...sdk.sensors import count, duration, flag, gibibytes, percentage, since, time
+from ...sdk.sensors import backup_time, count, duration, flag, gibibytes, percentage, since
 from ...sdk.tcp import USE_TLS, host_fields
 from .client import PORT, PostgresqlClient
 from .models import Database, PostgresqlState, Query, Table
@@ -26,7 +26,7 @@ _SENSORS: Final[tuple[Sensor[PostgresqlState], ...]] = (
     duration("replication_lag", "Replication lag", lambda s: s.lag),
     gibibytes("size", "Size", lambda s: sum(known(one.size) for one in s.databases)),
     since("started", "Started", lambda s: s.server.started),
-    time("last_backup", "Last base backup", lambda s: s.backed_up),
+    backup_time(lambda s: s.backed_up, name="Last base backup"),
     since("archived", "Write-ahead log archived", lambda s: s.server.archived),
 )
 _DATABASE: Final = ResourceKind[PostgresqlState, Database](

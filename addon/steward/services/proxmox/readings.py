@@ -11,6 +11,7 @@ from ...sdk.answers import Busy, NotKnown, known
 from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor
 from ...sdk.display import Text, brief, critical, span, warning
 from ...sdk.sensors import (
+    backup_time,
     count,
     diagnostic,
     duration,
@@ -83,7 +84,7 @@ _NODE: Final[tuple[Sensor[Shown], ...]] = (
     ),
 )
 _GUEST: Final[tuple[Sensor[Shown], ...]] = (
-    time("last_backup", "Last backup", lambda one: _at(one.last_backups()[0].ctime)),
+    backup_time(lambda one: _at(one.last_backups()[0].ctime)),
     duration("backup_age", "Age of the last backup", lambda one: _backup_age(one).days, "d", enabled=False),
     count("snapshots", "Snapshots", lambda one: len(one.snapshots()), "mdi:camera"),
     diagnostic("cores", "CPU cores", lambda one: one.maxcpu, enabled=False),

@@ -9,7 +9,7 @@ from ...sdk.description import STORAGE, Call, Gaps, ResourceKind, Right, Risk, R
 from ...sdk.display import Text, brief, critical, list_tool, span, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import Jobs, RunJob, always
-from ...sdk.sensors import count, diagnostic, flag, gibibytes, load, percentage, share, time
+from ...sdk.sensors import backup_time, count, diagnostic, flag, gibibytes, load, percentage, share
 from .._proxmox.client import BACKUP_DAYS, token_fields
 from .._proxmox.tasks import UNKNOWN, is_good
 from .client import PLACES, BackupClient
@@ -99,7 +99,7 @@ RESOURCES: Final = (
         labels=lambda group: {"backup": group.name, "datastore": group.store},
         parent=lambda group: _parent(group.store),
         sensors=(
-            time("last_backup", "Last backup", lambda group: group.newest.at),
+            backup_time(lambda group: group.newest.at),
             flag(
                 "verification_failed", "Verification failed", lambda group: not group.is_verified, "problem"
             ),

@@ -1,0 +1,198 @@
+"""Finds the condition of a request and reads what it waits for; the sentences are data of each language."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from homelab_steward.contract.state import TargetRef
+
+from .match_meanings import PRONOUN, match_meaning
+from .meanings import Bound, Happens, SaidCondition, ThresholdQuestion
+from .mentions import Mention, marked
+from .question_parts import recognise_parts
+from .request_parts import masked
+from .said_text import SaidText
+from .words import WORD, words_of
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher, Match
+
+CONDITION_WORD: Final = "condition_word"
+"""The list of a language's words that begin a condition, with what they mean."""
+
+ONLY_WORD: Final = "only_word"
+"""The list of words for "only" that stand apart from a condition, with what they make of "when"."""
+
+LONGEST: Final = 5
+"""Words of one entry of the list."""
+
+_AFTER: Final = "after"
+_CUT: Final = " ,;:.!?-'"
+_HAPPENS: Final = {
+    "Idle": Happens.OVER,
+    "Busy": Happens.UNDER_WAY,
+    "BackupDone": Happens.BACKUP,
+    "Up": Happens.UP,
+    "Down": Happens.DOWN,
+}
+_OPPOSITES: Final = {
+    Happens.OVER: Happens.UNDER_WAY,
+    Happens.UNDER_WAY: Happens.OVER,
+    Happens.UP: Happens.DOWN,
+    Happens.DOWN: Happens.UP,
+    Happens.BOUND: Happens.BOUND,
+}
+
+type Read = Callable[[str, Mention | None], SaidText]
+"""Finds the names in a text; a pronoun in it stands for the mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """A text without its condition. ``part`` is the condition as it was said, ``named`` the things in it."""
+
+    rest: str
+    part: str
+    conditions: tuple[SaidCondition, ...]
+    named: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The words that begin a condition: ``mode`` says whether it is waited for, and whether it is negated."""
+
+    start: int
+    end: int
+    mode: str
+
+
+def without_condition(said: SaidText, read: Read, matcher: LanguageMatcher) -> Iterator[Conditional]:
+    """Yield a text without a condition that is understood, for each way to find one; the longest first."""
+    hidden = masked(said.text, [one.span for one in said.mentions])
+    for opening in _openings(hidden, matcher):
+        limited = _limited(hidden[: opening.start], matcher)
+        beginning, mode = said.text[: opening.start], opening.mode
+        if limited is not None:
+            beginning = f"{beginning[: limited.start].rstrip()} {beginning[limited.end :]}"
+            mode = limited.mode if mode == "when" else mode
+        for end in _ends(hidden, opening.end):
+            clause = said.text[opening.end : end].strip(_CUT)
+            if _is_split(said.mentions, opening.start, end) or not clause:
+                continue
+            found = _clause(clause, mode, said.last, read, matcher)
+            if found is None:
+                continue
+            before, after = beginning.strip(_CUT), said.text[end:].lstrip(_CUT)
+            after = after[matcher.prefix("clause_break", after) if not before else 0 :].lstrip(_CUT)
+            part = said.text[opening.start : end].strip(_CUT)
+            yield Conditional(f"{before} {after}".strip(), part, *found)
+
+
+def _limited(beginning: str, matcher: LanguageMatcher) -> _Opening | None:
+    """Return a word for "only" that stands before the condition: "only restart it when …"."""
+    words = matcher.values(ONLY_WORD)
+    found = [one for one in WORD.finditer(beginning) if one[0].casefold() in words]
+    return (
+        _Opening(found[-1].start(), found[-1].end(), str(words[found[-1][0].casefold()])) if found else None
+    )
+
+
+def _openings(hidden: str, matcher: LanguageMatcher) -> Iterator[_Opening]:
+    """Yield where a condition can begin, with the longest entry of the list there."""
+    known = {words_of(text): str(mode) for text, mode in matcher.values(CONDITION_WORD).items()}
+    words = list(WORD.finditer(hidden))
+    taken = -1
+    for place, word in enumerate(words):
+        for count in range(min(LONGEST, len(words) - place), 0, -1):
+            mode = known.get(tuple(one[0].casefold() for one in words[place : place + count]))
+            if mode is not None and place > taken:
+                taken = place + count - 1
+                yield _Opening(word.start(), words[taken].end(), mode)
+                break
+
+
+def _ends(hidden: str, start: int) -> list[int]:
+    """Return where a condition can end, the furthest first."""
+    ends = [one.end() for one in WORD.finditer(hidden, start)]
+    # "%" is no word.
+    return sorted({*ends, *(end + 2 for end in ends if hidden[end : end + 2] == " %"), len(hidden)})[::-1]
+
+
+def _is_split(mentions: Sequence[Mention], start: int, end: int) -> bool:
+    """Return whether a condition would cut a name, or stand between names of what is requested."""
+    if any(one.start < end < one.end for one in mentions):
+        return True
+    return any(one.end <= start for one in mentions) and any(one.start >= end for one in mentions)
+
+
+def _clause(
+    text: str, mode: str, last: Mention | None, read: Read, matcher: LanguageMatcher
+) -> tuple[tuple[SaidCondition, ...], tuple[Mention, ...]] | None:
+    """Return the conditions that a clause says together, None when one is not understood."""
+    said = read(text, last)
+    found = _one(said, mode, matcher)
+    if found is not None:
+        return (found,), said.mentions
+    if mode.startswith("not"):
+        return None  # "Unless it is down and nobody is streaming" may mean either.
+    for word in WORD.finditer(text):
+        length = matcher.prefix("joiner", text[word.start() :])
+        if not length or not word.start():
+            continue
+        first = _one(read(text[: word.start()].strip(_CUT), last), mode, matcher)
+        others = _clause(text[word.start() + length :].strip(_CUT), mode, last, read, matcher)
+        if first is not None and others is not None:
+            return (first, *others[0]), said.mentions
+    return None
+
+
+def _one(said: SaidText, mode: str, matcher: LanguageMatcher) -> SaidCondition | None:
+    """Return the condition that a clause says, None when it is not understood."""
+    is_once, is_negated = mode.endswith("if"), mode.startswith("not")
+    shown = marked(said.text, said.mentions)
+    for match in matcher.conditions(shown, said.lists):
+        if (match.metadata.get("after") is True and mode != _AFTER) or not _is_known(match, said):
+            continue
+        happens = _HAPPENS[match.intent]
+        if is_negated and happens not in _OPPOSITES:
+            continue
+        return SaidCondition(
+            happens=_OPPOSITES[happens] if is_negated else happens,
+            target=_named(match, said),
+            work=str(match.slots.get("work", "")),
+            is_of_all="of" in match.slots and "name" not in match.slots,
+            is_once=is_once,
+        )
+    return _bound(said, shown, matcher, is_once=is_once, is_negated=is_negated)
+
+
+def _is_known(match: Match, said: SaidText) -> bool:
+    return match.slots.get("name", PRONOUN) == PRONOUN or match.slots["name"] in range(len(said.mentions))
+
+
+def _named(match: Match, said: SaidText) -> TargetRef | None:
+    """Return the target that a clause names, None for a pronoun and without a name."""
+    number = match.slots.get("name", PRONOUN)
+    return None if number == PRONOUN else said.mentions[int(number)].targets[0].target
+
+
+def _bound(
+    said: SaidText, shown: str, matcher: LanguageMatcher, *, is_once: bool, is_negated: bool
+) -> SaidCondition | None:
+    """Return a condition that compares a reading with a number."""
+    from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
+
+    found = recognise_parts(shown, matcher.part_texts(said.bare))
+    if found is None or found.intent != "Threshold" or found.unknown is not None or found.names:
+        return None
+    meaning = match_meaning(Match(found.intent, found.slots, {}, {}, 0), said)
+    if not isinstance(meaning, ThresholdQuestion):
+        return None
+    bound = meaning.bound
+    bound = Bound(bound.number, is_over=bound.is_over is not is_negated)
+    return SaidCondition(
+        happens=Happens.BOUND,
+        target=meaning.target,
+        threshold=replace(meaning, bound=bound),
+        is_once=is_once,
+    )

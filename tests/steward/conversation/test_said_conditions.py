@@ -1,0 +1,231 @@
+"""Conditions of requests are understood in five languages, and what is not understood is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homelab_steward.contract.state import TargetRef
+from rig.question_lab import OFFERS
+from steward.conversation.meanings import (
+    GoalRequest,
+    Meaning,
+    PersonRequest,
+    PlanRequest,
+    SaidCondition,
+    ScheduledRequest,
+    UnsupportedRequest,
+)
+from steward.conversation.named_targets import NamedTarget
+from steward.conversation.recognition import recognise
+from steward.conversation.request_parts import PartKind
+from steward.conversation.vocabulary import known_things
+
+from .recognition_rig import matchers
+
+
+def target(name: str, service: str) -> NamedTarget:
+    return NamedTarget(name, TargetRef(instance_id=service, kind="instance", id=service, name=name), service)
+
+
+TARGETS = (
+    target("Radarr", "radarr"),
+    target("Sonarr", "sonarr"),
+    target("Plex", "plex"),
+    target("If Only", "lidarr"),
+)
+KNOWN = known_things(OFFERS, TARGETS)
+
+
+def meaning(text: str, language: str = "en", *before: str) -> Meaning:
+    return recognise(text, before, KNOWN, matchers(language))
+
+
+def scheduled(text: str, language: str = "en", *before: str) -> ScheduledRequest:
+    found = meaning(text, language, *before)
+    assert isinstance(found, ScheduledRequest), found
+    return found
+
+
+def shown(condition: SaidCondition) -> str:
+    about = condition.target.name if condition.target else "all" if condition.is_of_all else "own"
+    once = " once" if condition.is_once else ""
+    bound = condition.threshold.bound if condition.threshold else None
+    limit = f" {'>' if bound.is_over else '<'} {bound.number:g}" if bound else ""
+    return " ".join(filter(None, (str(condition.happens), condition.work, about))) + limit + once
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Restart Radarr when nobody is streaming", "over streaming all"),
+        ("en", "When no one's watching anything, restart Radarr", "over streaming all"),
+        ("en", "Restart Radarr as soon as nobody is watching on Plex", "over streaming Plex"),
+        ("en", "Only restart Radarr when nobody is streaming", "over streaming all"),
+        ("en", "Restart Radarr, but not while someone watches", "over streaming all"),
+        ("en", "Not while someone watches, restart Radarr", "over streaming all"),
+        ("en", "Restart Radarr unless somebody is watching", "over streaming all once"),
+        ("en", "Restart Radarr if nobody is streaming", "over streaming all once"),
+        ("en", "Restart Radarr once Plex is idle", "over Plex"),
+        ("en", "Restart Radarr when it is idle", "over own"),
+        ("en", "Restart Radarr when it is not downloading", "over downloading own"),
+        ("en", "Restart Radarr once the queue of Sonarr is empty", "over downloading Sonarr"),
+        ("en", "Restart Radarr when all downloads are done", "over downloading all"),
+        ("en", "Restart Radarr when Plex isn't scanning", "over scanning Plex"),
+        ("en", "Restart Radarr while someone is watching", "under_way streaming all"),
+        ("en", "Restart Radarr when the backup is done", "backup own"),
+        ("en", "Restart Radarr after the backup of Sonarr", "backup Sonarr"),
+        ("en", "Restart Radarr once Sonarr is up again", "up Sonarr"),
+        ("en", "Restart Radarr only if it is down", "down own once"),
+        ("en", "Restart Radarr unless it is running", "down own once"),
+        ("en", "Restart Radarr when the CPU is below 20 %", "bound own < 20"),
+        ("en", "Restart Radarr once the memory of Sonarr is above 80%", "bound Sonarr > 80"),
+        ("en", "Restart Radarr unless the CPU is above 80 %", "bound own < 80 once"),
+        ("de", "Starte Radarr neu, wenn niemand schaut", "over streaming all"),
+        ("de", "Solange niemand streamt, starte Radarr neu", "over streaming all"),
+        ("de", "Starte Radarr neu, aber nicht solange jemand schaut", "over streaming all"),
+        ("de", "Starte Radarr nur neu, wenn es nicht läuft", "down own once"),
+        ("de", "Starte Radarr erst neu, wenn Plex untätig ist", "over Plex"),
+        ("de", "Starte Radarr nach dem Backup neu", "backup own"),
+        ("de", "Starte Radarr neu, sobald das Backup fertig ist", "backup own"),
+        ("de", "Starte Radarr neu, wenn es nichts mehr herunterlädt", "over downloading own"),
+        ("de", "Starte Radarr neu, sobald Sonarr wieder läuft", "up Sonarr"),
+        ("de", "Starte Radarr neu, wenn die CPU unter 20 % liegt", "bound own < 20"),
+        ("fr", "Redémarre Radarr quand personne ne regarde", "over streaming all"),
+        ("fr", "Redémarre Radarr, mais pas pendant que quelqu'un regarde", "over streaming all"),
+        ("fr", "Redémarre Radarr après la sauvegarde", "backup own"),
+        ("fr", "Redémarre Radarr dès que la file d'attente est vide", "over downloading own"),
+        ("fr", "Redémarre Radarr seulement s'il est arrêté", "down own once"),
+        ("fr", "Redémarre Radarr dès que Plex est inactif", "over Plex"),
+        ("es", "Reinicia Radarr cuando nadie esté viendo nada", "over streaming all"),
+        ("es", "Reinicia Radarr después de la copia de seguridad", "backup own"),
+        ("es", "Reinicia Radarr cuando la cola esté vacía", "over downloading own"),
+        ("es", "Reinicia Radarr solo si está caído", "down own once"),
+        ("es", "Reinicia Radarr en cuanto Sonarr esté funcionando", "up Sonarr"),
+        ("nl", "Herstart Radarr als niemand kijkt", "over streaming all"),
+        ("nl", "Herstart Radarr, maar niet terwijl iemand kijkt", "over streaming all"),
+        ("nl", "Herstart Radarr na de back-up", "backup own"),
+        ("nl", "Herstart Radarr zodra Plex inactief is", "over Plex"),
+        ("nl", "Herstart Radarr als de wachtrij leeg is", "over downloading own"),
+        ("nl", "Herstart Radarr alleen als het niet draait", "down own once"),
+    ],
+)
+def test_a_condition_is_understood(language: str, text: str, expected: str) -> None:
+    found = scheduled(text, language)
+    assert [shown(one) for one in found.conditions] == [expected]
+    assert isinstance(found.request, PersonRequest)
+    assert (found.request.named_target.label, found.said) == ("Radarr", None)
+
+
+def test_a_thing_that_only_the_condition_names_is_what_a_pronoun_means() -> None:
+    found = scheduled("If Radarr is down, restart it")
+    assert isinstance(found.request, PersonRequest)
+    assert found.request.named_target.label == "Radarr"
+    again = scheduled("Restart it when nobody is streaming", "en", "How is Sonarr?")
+    assert isinstance(again.request, PersonRequest)
+    assert again.request.named_target.label == "Sonarr"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Restart Radarr tonight at 3 if nobody is watching",
+        "Tonight at 3, if nobody is watching, restart Radarr",
+        "If nobody is watching, restart Radarr tonight at 3",
+        "Restart Radarr if nobody is watching tonight at 3",
+    ],
+)
+def test_a_time_and_a_condition(text: str) -> None:
+    found = scheduled(text)
+    assert [shown(one) for one in found.conditions] == ["over streaming all once"]
+    assert found.said is not None
+    assert (found.said.hour, found.said.part) == (3, "night")
+
+
+def test_several_conditions_and_several_targets() -> None:
+    found = scheduled("Restart Radarr and Sonarr when nobody is streaming and the backup is done")
+    assert [shown(one) for one in found.conditions] == ["over streaming all", "backup own"]
+    assert isinstance(found.request, PlanRequest)
+    goal = scheduled("Prepare for the power cut at 14:00")
+    assert isinstance(goal.request, GoalRequest)
+    assert isinstance(
+        scheduled("Bereite alles auf den Stromausfall um 14 Uhr vor", "de").request, GoalRequest
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Restart Radarr when nobody is streaming and stop Sonarr"),
+        ("en", "Restart Radarr when nobody is streaming and Sonarr when the queue is empty"),
+        ("en", "Restart Radarr when nobody is streaming or the backup is done"),
+        ("en", "Restart Radarr unless it is down and nobody is streaming"),
+        ("en", "Restart Radarr unless the backup is done"),
+        ("en", "Restart Radarr when the backup"),
+        ("en", "Restart Radarr when nobody is watching in the living room"),
+        ("en", "Restart Radarr when the kids are not watching"),
+        ("en", "Restart Radarr when nobody has been watching for an hour"),
+        ("en", "Restart Radarr before the backup"),
+        ("en", "Restart Radarr when hell freezes over"),
+        ("en", "Restart Radarr when the CPU is low"),
+        ("en", "Restart Radarr when the CPU is between 10 and 20 %"),
+        ("en", "restart radarr if needed"),
+        ("en", "Restart Radarr when Emby is idle"),
+        ("de", "Starte Radarr neu, wenn es hängt"),
+        ("de", "Starte Radarr neu, wenn niemand seit einer Stunde schaut"),
+        ("fr", "Redémarre Radarr s'il est lent"),
+        ("es", "Reinicia Radarr si hace falta"),
+        ("nl", "Herstart Radarr als het nodig is"),
+    ],
+)
+def test_what_cannot_be_decided_is_refused(language: str, text: str) -> None:
+    assert not isinstance(meaning(text, language), ScheduledRequest | PersonRequest | PlanRequest)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Restart Radarr every night"),
+        ("en", "Restart Radarr on mondays at 3"),
+        ("de", "Starte Radarr jeden Montag um 3 neu"),
+        ("fr", "Redémarre Radarr chaque nuit"),
+        ("es", "Reinicia Radarr todos los lunes a las 3"),
+        ("nl", "Herstart Radarr elke nacht"),
+    ],
+)
+def test_a_time_that_comes_again_is_named(language: str, text: str) -> None:
+    found = meaning(text, language)
+    assert isinstance(found, UnsupportedRequest)
+    assert found.part.kind is PartKind.REPEATED
+
+
+def test_words_of_a_name_begin_no_condition() -> None:
+    found = meaning("Restart If Only")
+    assert isinstance(found, PersonRequest)
+    assert isinstance(meaning("Restart If Only if nobody is streaming"), ScheduledRequest)
+
+
+WORDS = [
+    "when",
+    "nobody",
+    "is",
+    "streaming",
+    "and",
+    "the",
+    "backup",
+    "done",
+    "not",
+    "or",
+    "Plex",
+    "idle",
+    "tonight",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=7))
+def test_no_word_of_a_condition_is_dropped(words: list[str]) -> None:
+    """Whatever follows a request either adds a condition or a time, or nothing is requested."""
+    found = meaning(f"Restart Radarr when {' '.join(words)}")
+    assert not isinstance(found, PersonRequest | PlanRequest), words
+    if isinstance(found, ScheduledRequest):
+        assert found.conditions, words
+        assert "or" not in words
