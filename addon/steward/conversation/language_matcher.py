@@ -98,8 +98,7 @@ class LanguageMatcher:
         blocks = {name: _single_blocks(one.data) for name, one in intents.intents.items()}
         self._beginnings, needs = Beginnings(self.language, rules, fixed), Needs(rules)
         self._parts = {
-            part: SentenceIndex(_chosen(blocks, part), self._beginnings, needs)
-            for part in _SENTENCES
+            part: SentenceIndex(_chosen(blocks, part), self._beginnings, needs) for part in _SENTENCES
         }
         self._lists: tuple[Lists, Mapping[str, SlotList]] | None = None
         self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
