@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,8 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     token = commands.add_parser("token", parents=[shared], help="print the access token for Home Assistant")
     token.add_argument("--monitor", action="store_true", help="print the token for monitors instead")
     evaluate = commands.add_parser("eval", help="measure a classifier or the search on labelled rows")
-    evaluate.add_argument("classifier", choices=["privacy", "routing", "runbooks"], help="what to measure")
-    evaluate.add_argument("file", type=Path, help="JSON Lines file with one labelled row per line")
+    evaluate.add_argument(
+        "classifier",
+        choices=["privacy", "routing", "runbooks", "changes", "pull_requests"],
+        help="what to measure",
+    )
+    evaluate.add_argument(
+        "file", type=Path, help="JSON Lines file with one labelled row per line; pull_requests: a folder"
+    )
     evaluate.add_argument("--corpus", type=Path, help="runbooks to search; default: the built-in ones")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object (the only format)")
     audit = commands.add_parser("audit", parents=[shared], help="check the audit log")
@@ -78,13 +84,20 @@ def _options() -> Path | None:
 
 def _evaluate(classifier: str, file: Path, corpus: Path | None) -> int:
     """Print the figures as a JSON object; return 2 if a file cannot be evaluated."""
+    from .changes.evaluate import evaluate_changes, evaluate_pull_requests  # noqa: PLC0415
     from .llm.evaluate import evaluate_privacy, evaluate_routing  # noqa: PLC0415
 
+    measured: Mapping[str, Callable[[Path], Mapping[str, object]]] = {
+        "privacy": evaluate_privacy,
+        "routing": evaluate_routing,
+        "changes": evaluate_changes,
+        "pull_requests": evaluate_pull_requests,
+    }
     try:
         if classifier == "runbooks":
             figures: Mapping[str, object] = _evaluate_search(file, corpus)
         else:
-            figures = {"privacy": evaluate_privacy, "routing": evaluate_routing}[classifier](file)
+            figures = measured[classifier](file)
     except (StewardError, OSError) as err:
         print(err, file=sys.stderr)  # noqa: T201
         return USAGE_ERROR

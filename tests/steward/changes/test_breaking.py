@@ -1,0 +1,126 @@
+"""Whether an update breaks an ordinary set-up, from its notes; not known is not the same as no."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steward.changes.breaking import MOST_REASONS, judge, judge_pull_request
+from steward.changes.evaluate import evaluate_changes, evaluate_pull_requests
+from steward.changes.pull_request_text import (
+    Notes,
+    PackageUpdate,
+    PullRequestUpdates,
+    UpdateKind,
+)
+from steward.changes.versions import Distance
+
+OTHERS: Final = Path(__file__).parents[4] / "shared" / "data" / "updates"
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "## Breaking changes\n\n- The sun is shown in another colour",
+        "## Features\n\n- feat(api)!: show the sun",
+        "## Changes\n\n- The sun is shown in another colour\n\n## Added\n\n- A moon",
+        "- The `legacy_sun` option was removed, set `sun.mode` instead.",
+        "- Support for MariaDB 10.6 has been dropped.",
+        "Die Umgebungsvariable `SONNE` heißt jetzt `SONNE_MODUS`; bitte die Compose-Datei anpassen.",
+        "Il faut PostgreSQL 16 au minimum.",
+    ],
+)
+def test_notes_with_a_breaking_change(notes: str) -> None:
+    found = judge(f"{notes}\n\n## Fixes\n\n- The moon no longer flickers")
+    assert found.breaks is True
+    assert found.reasons
+    assert all("moon" not in one for one in found.reasons)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "## Breaking changes\n\nNone in this release.\n\n## Fixes\n\n- The moon no longer flickers",
+        "## Features\n\n- A moon can be added\n- New optional setting `moon` (off by default)",
+        "## Dependencies\n\n- chore(deps)!: replace the HTTP library",
+        "- fix: a crash when the list of moons was empty",
+        "The option `moon` is deprecated and will be removed in version 9.",
+        "The database is migrated automatically at the first start, nothing to do.",
+    ],
+)
+def test_notes_without_one(notes: str) -> None:
+    assert judge(notes).breaks is False
+
+
+@pytest.mark.parametrize("notes", ["", " \n", "<!-- all is safe -->", "...", "```\ncode\n```"])
+def test_notes_without_a_text_are_not_known(notes: str) -> None:
+    assert judge(notes).breaks is None
+
+
+def update(
+    name: str = "lab/moon", old: str | None = "1.0.0", new: str = "1.1.0", other: str = ""
+) -> PackageUpdate:
+    return PackageUpdate(
+        name=name, kind=UpdateKind.IMAGE, old=old, new=new, distance=Distance.MINOR, new_name=other
+    )
+
+
+def pull(
+    *updates: PackageUpdate, notes: str = "", package: str = "", is_cut_off: bool = False
+) -> PullRequestUpdates:
+    return PullRequestUpdates(
+        updates=updates,
+        notes=(Notes(package, "1.1.0", notes),) if notes else (),
+        is_cut_off=is_cut_off,
+    )
+
+
+GOOD: Final = "- A moon can be added"
+BAD: Final = "## Breaking\n- The moon is gone"
+
+
+@pytest.mark.parametrize(
+    ("request_", "breaks"),
+    [
+        (pull(update(), notes=GOOD), False),
+        (pull(update(), notes=BAD), True),
+        (pull(update()), None),
+        (pull(update(), notes=GOOD, is_cut_off=True), None),
+        (pull(update(), notes=BAD, is_cut_off=True), True),
+        (pull(update(other="lab/sun")), True),
+        (pull(update(old=None)), False),
+        (pull(), None),
+        (pull(update(), update("lab/sun", new="1.2.0"), notes=GOOD, package="lab/moon"), None),
+        (pull(update(), update("lab/sun", new="1.2.0"), notes=GOOD), None),
+        (pull(update(), update("lab/sun"), notes=GOOD, package="lab/moon"), False),
+        (pull(update("ghcr.io/lab/moon"), notes=GOOD, package="moon"), False),
+        (pull(update("ghcr.io/lab/moon"), notes=GOOD, package="honeymoon"), None),
+    ],
+)
+def test_a_pull_request(request_: PullRequestUpdates, *, breaks: bool | None) -> None:
+    found = judge_pull_request(request_)
+    assert found.breaks is breaks
+    assert bool(found.reasons) is (breaks is True)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["- The `a` option was removed", "- A moon", "## Fixes", "## Breaking", "None."])
+    )
+)
+def test_reasons_are_few_and_only_for_what_breaks(lines: list[str]) -> None:
+    found = judge("\n".join(lines))
+    assert len(found.reasons) <= MOST_REASONS
+    assert bool(found.reasons) is (found.breaks is True)
+
+
+@pytest.mark.skipif(not OTHERS.is_dir(), reason="no folder with labelled updates")
+def test_real_release_notes_and_pull_requests() -> None:
+    changes = evaluate_changes(OTHERS / "releases_dev.jsonl")
+    assert (changes["f1"] or 0) >= 0.85
+    assert (changes["recall"] or 0) >= 0.95
+    pulls = evaluate_pull_requests(OTHERS / "pull_requests")
+    assert (pulls["updates_right"] or 0) >= 0.95
+    assert pulls["breaking_unknown_shown_safe"] == 0
