@@ -17,8 +17,11 @@ or through Python's own modules, the caller is the nearest file of ours.
   visits    visits of the file that is visited most, without those folders
   returns   the file that calls the most other files, and how many: so often a reader returns to it
 
-The alert ends at its request, the press at its run, a question and an MCP call at the answer.
-Stages that only show results are left out: pushed events, metrics, explanations, MCP resources.
+The alert ends at its request, the press at its run, a question and an MCP call at the answer, a poll
+at its stored reports. Left out are stages from which no journey continues: those that only show results
+(pushed events, metrics, explanations, MCP resources), record them (trends), or watch for something else
+(expiry, withdrawals, scheduled requests). A poll is a journey of its own: in the others it counts up to
+its readings, and the judging and reporting of problems counts in its own only.
 """
 
 import argparse

@@ -88,9 +88,19 @@ class Journey:
 class Tracer:
     """Records entries while it is open; at most one can be open."""
 
-    def __init__(self, ignored: Sequence[str] = (), folders: Mapping[str, Path] = FOLDERS) -> None:
-        """``ignored`` are the beginnings of the names of stages that do not count."""
-        self._ignored = tuple(ignored)
+    def __init__(
+        self,
+        ignored: Sequence[str] = (),
+        folders: Mapping[str, Path] = FOLDERS,
+        others: Sequence[str] = (),
+    ) -> None:
+        """``ignored`` are the beginnings of the names of stages that do not count.
+
+        ``others`` are those of functions that belong to another journey: they do not count, nor does
+        what they call.
+        """
+        self._others = tuple(others)
+        self._ignored = (*ignored, *others)
         self._folders = folders
         self._entries: dict[Entry, None] = {}
         self._files: set[str] = set()
@@ -160,10 +170,13 @@ class Tracer:
         return self._creators.get(task) if task is not None else None
 
     def _stage(self, stack: Sequence[_Place]) -> str:
+        names = [f"{one.file}:{one.function}" for one in reversed(stack)]
+        of_another = next((one for one in names if one.startswith(self._others)), None)
+        if of_another is not None:
+            return of_another
         creator = self._creator()
         if creator:
             return creator.stage
-        names = [f"{one.file}:{one.function}" for one in reversed(stack)]
         return next((one for one in names if one not in STARTERS), names[0])
 
     def _stack(self, frame: FrameType | None) -> list[_Place]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,9 @@ from demo.model import Reader
 from demo.steward import Steward, assistant_settings, settings_for
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
+from homelab_steward.contract.commands import InstanceId
 from homelab_steward.contract.incidents import IncidentStatus
+from homelab_steward.contract.protocol import Command, Nothing
 from homelab_steward.contract.state import FrontEnd, Speaker
 from lab.lab import Lab
 from lab.model import ScriptedModel
@@ -40,12 +42,17 @@ SERVICES: Final = ("proxmox", "radarr", "prometheus", "alertmanager")
 OBSERVERS: Final = (
     "addon/steward/agent/expiry.py:",
     "addon/steward/agent/explainer.py:",
+    "addon/steward/agent/scheduled_requests.py:",
     "addon/steward/agent/withdrawals.py:",
     "addon/steward/api/websocket_session.py:WebsocketSession._send_events",
     "addon/steward/store/changes.py:",
+    "addon/steward/trends/courses.py:",
     "mcp_bridge/server.py:McpServer.follow",
 )
-"""Stages that show a result, comment on it, or wait for its end: no journey continues from them."""
+"""Stages that show, record or comment on a result, or wait for its end: no journey continues from them."""
+
+REPORTS: Final = ("addon/steward/inventory/problem_reports.py:ProblemReports.",)
+"""The second half of a poll. Other journeys poll for readings, and do not continue from its reports."""
 
 ALERT: Final = Problem(
     name="ContainerMemoryHigh",
@@ -90,6 +97,10 @@ class Rig:
         await self.front_end.approve(request, 1, SPEAKER)
         await self.front_end.wait_for(lambda: self.front_end.incidents[request.incident_id].run, SECONDS)
 
+    async def poll(self) -> None:
+        """Poll a monitor, until what it reports is stored."""
+        await self.assist.call(Command.POLL_INSTANCE, InstanceId(id="alertmanager"), Nothing)
+
     async def until_resolved(self) -> None:
         """Wait for the end of all incidents, so that their runs are not traced with what follows."""
 
@@ -119,6 +130,7 @@ class Rig:
 async def trace() -> dict[str, Journey]:
     """Return the journeys by their names."""
     async with open_rig() as rig:
+        poll = await _traced(rig.poll, others=())
         alert = await _traced(rig.alert)
         press = await _traced(rig.press)
         await rig.until_resolved()
@@ -128,13 +140,14 @@ async def trace() -> dict[str, Journey]:
             "a question to its answer, by a model": await _traced(rig.ask_model),
             "a question to its answer, from the records": await _traced(rig.ask_records),
             "an MCP call": await _traced(rig.call_tool),
+            "a poll to its reports": poll,
         }
 
 
-async def _traced(play: Callable[[], Awaitable[None]]) -> Journey:
-    """Return one journey, without stages that only observe it."""
+async def _traced(play: Callable[[], Awaitable[None]], others: Sequence[str] = REPORTS) -> Journey:
+    """Return one journey, without stages that only observe it, and without functions of ``others``."""
     await asyncio.sleep(QUIET_SECONDS)
-    with Tracer(OBSERVERS) as tracer:
+    with Tracer(OBSERVERS, others=others) as tracer:
         await play()
     return tracer.journey
 

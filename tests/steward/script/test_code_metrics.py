@@ -120,6 +120,17 @@ async def test_ignored_stages_do_not_count(trace: ModuleType, app: Any, tmp_path
     assert len(tracer.journey.files) == 4, "functions are traced again"
 
 
+async def test_functions_of_another_journey_do_not_count(trace: ModuleType, app: Any, tmp_path: Path) -> None:
+    folders = {"addon/steward": tmp_path / "app"}
+    with trace.Tracer(folders=folders, others=["addon/steward/second.py:later"]) as tracer:
+        await asyncio.create_task(importlib.import_module("app.second").later())
+    assert tracer.journey.files == (), "nor does what they call"
+    with trace.Tracer(folders=folders, others=["addon/steward/second.py:"]) as tracer:
+        await app.start()
+    names = [name.removeprefix("addon/steward/") for name in tracer.journey.files]
+    assert names == ["first.py", "llm/"], "what calls them goes on"
+
+
 def test_parts_of_the_code_are_counted(
     metrics: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -160,5 +171,8 @@ async def test_every_journey_is_played(lib: None) -> None:
         assert ends[name][0] == f"addon/steward/{first}"
         assert f"addon/steward/{through}" in ends[name][1]
     assert ends["an MCP call"][0] == "mcp_bridge/source_check.py"
-    only_watches = "addon/steward/agent/expiry.py"
-    assert not any(only_watches in files for _, files in ends.values())
+    _, poll = ends.pop("a poll to its reports")
+    reports = "addon/steward/inventory/problem_reports.py"
+    assert {reports, "addon/steward/agent/correlator.py"} <= {*poll}
+    for elsewhere in (reports, "addon/steward/agent/expiry.py", "addon/steward/trends/courses.py"):
+        assert not any(elsewhere in files for _, files in ends.values())
