@@ -1,8 +1,8 @@
-"""Which alerts are one problem, which are an echo, and which are silenced or stale. Pure."""
+"""Which alerts are one problem, which are an echo, and which change what an incident is about. Pure."""
 
 import hashlib
 import json
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -45,19 +45,20 @@ SHOWN_ALERTS: Final = 20
 JUST_IN: Final = timedelta(seconds=15)
 """A list of alerts that is read now may have been made before younger alerts came in."""
 
+LONGEST_REASON: Final = 300
+RESOLVES_BY_ITSELF: Final = (
+    IncidentStatus.OPEN,
+    IncidentStatus.DIAGNOSED,
+    IncidentStatus.WAITING,
+    IncidentStatus.UNSOLVED,
+)
+
 RELAPSE: Final = timedelta(minutes=30)
 """A problem that is back within this time after a repair was not repaired."""
 
 FLAPPING: Final = timedelta(minutes=30)
 FLAPS: Final = 3
 """An alert is flapping when it starts so often, each time within FLAPPING after the last."""
-
-SEEN_EVERY: Final = timedelta(minutes=5)
-"""How exactly it is stored when an alert was last reported."""
-
-CLOCK_MARGIN: Final = timedelta(minutes=2)
-STALE_POLLED: Final = timedelta(minutes=15)
-STALE_SENT: Final = timedelta(hours=26)
 
 KEPT_LABELS: Final = frozenset(
     {
@@ -328,24 +329,63 @@ def attention(firing: Sequence[Alert]) -> Attention:
     )
 
 
-def is_seen_again(known: Alert, fresh: Alert) -> bool:
-    """Return whether it must be stored that a firing alert is still reported."""
-    last = known.seen_at or known.received_at
-    return fresh.status is AlertStatus.FIRING and abs(fresh.received_at - last) >= SEEN_EVERY
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a batch says about an incident that was known before it.
 
-
-def is_over(silenced_until: datetime | None, now: datetime) -> bool:
-    """Return whether a silence has ended, by our clock and with a margin for the monitor's."""
-    return silenced_until is not None and silenced_until + CLOCK_MARGIN <= now
-
-
-def stale_after(alert: Alert, *, is_polled: bool, interval: timedelta) -> timedelta:
-    """Return how long a source may not report a firing alert before it is stale.
-
-    What is polled is reported with each poll, every ``interval``. Who only sends webhooks
-    repeats them seldom.
+    ``fresh`` are alerts that were not in it, ``worse`` is the worst of those that are worse than
+    all before. ``located`` is what an incident without a target turns out to be about.
+    ``is_unsilenced``: its silence has ended, and it still fires.
     """
-    return max(STALE_POLLED, 3 * interval) if is_polled or is_by_check(alert) else STALE_SENT
+
+    fresh: Sequence[Alert]
+    worse: Alert | None = None
+    located: TargetRef | None = None
+    is_unsilenced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopening:
+    """What the incident is about now, and why a request that waits is withdrawn, as a sentence."""
+
+    target: TargetRef | None
+    reason: str
+
+
+def reopening(
+    incident: Incident, news: News, parents: Callable[[TargetRef], Sequence[TargetRef]]
+) -> Reopening | None:
+    """Return how an incident is opened again, None when it goes on as it is.
+
+    It is opened again when its target becomes known, when the problem turns out to be in a parent
+    of the target, when an alert is worse than what was known, and when it was not solved and
+    something fresh fires or its silence has ended.
+    """
+    if incident.status not in RESOLVES_BY_ITSELF:
+        return None
+    if news.located is not None:
+        return Reopening(target=news.located, reason=translate(t"The problem is in {news.located.name}."))
+    target = incident.target
+    for one in news.fresh:
+        if broader(target, one.target, parents(target) if target else ()):
+            target = one.target
+    if target is not None and target != incident.target:
+        return Reopening(target=target, reason=translate(t"The problem is in {target.name}."))
+    if news.worse is not None:
+        what = (news.worse.summary or news.worse.name)[:LONGEST_REASON].removesuffix(".")
+        return Reopening(target=target, reason=translate(t"It got worse: {what}."))
+    is_unsolved = incident.status is IncidentStatus.UNSOLVED
+    return Reopening(target=target, reason="") if is_unsolved and (news.fresh or news.is_unsilenced) else None
+
+
+def worst_above(severity: Severity, alerts: Iterable[Alert]) -> Alert | None:
+    """Return the worst alert that fires, is not silenced and is worse than ``severity``."""
+    worse = (
+        one
+        for one in alerts
+        if one.status is AlertStatus.FIRING and one.suppressed is None and is_worse(one.severity, severity)
+    )
+    return max(worse, key=lambda one: SEVERITIES.index(one.severity), default=None)
 
 
 def _is_just_in(alert: Alert, now: datetime) -> bool:

@@ -17,18 +17,24 @@ from ..store import incidents
 from ..store.store import Store, Unit
 from ..texts import english, translate
 from . import correlation
-from .correlation import STALE_POLLED, STALE_SENT, is_change, is_over, is_seen_again, merge, stale_after
+from .correlation import is_by_check, is_change, merge
 from .departures import Departures
-from .heartbeats import Heartbeats
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch, is_unlocated
-from .maintenance_cover import Windows, covered
-from .webhook_silence import WebhookSilence
+from .maintenance import Windows, covered
+from .silent_monitors import Heartbeats, WebhookSilence
 
 MEANT: Final = english("It is meant to be off")
 STORM_SPAN: Final = timedelta(minutes=1)
 MOST_AT_ONCE: Final = 500
 CONVERTED_AT_ONCE: Final = 100
 MOST_COVERED: Final = 5_000
+
+SEEN_EVERY: Final = timedelta(minutes=5)
+"""How exactly it is stored when an alert was last reported."""
+
+CLOCK_MARGIN: Final = timedelta(minutes=2)
+STALE_POLLED: Final = timedelta(minutes=15)
+STALE_SENT: Final = timedelta(hours=26)
 
 
 class Correlator:
@@ -239,3 +245,23 @@ class Correlator:
             )
         }
         return {key: one for key, one in known.items() if key not in late}
+
+
+def is_seen_again(known: Alert, fresh: Alert) -> bool:
+    """Return whether it must be stored that a firing alert is still reported."""
+    last = known.seen_at or known.received_at
+    return fresh.status is AlertStatus.FIRING and abs(fresh.received_at - last) >= SEEN_EVERY
+
+
+def is_over(silenced_until: datetime | None, now: datetime) -> bool:
+    """Return whether a silence has ended, by our clock and with a margin for the monitor's."""
+    return silenced_until is not None and silenced_until + CLOCK_MARGIN <= now
+
+
+def stale_after(alert: Alert, *, is_polled: bool, interval: timedelta) -> timedelta:
+    """Return how long a source may not report a firing alert before it is stale.
+
+    What is polled is reported with each poll, every ``interval``. Who only sends webhooks
+    repeats them seldom.
+    """
+    return max(STALE_POLLED, 3 * interval) if is_polled or is_by_check(alert) else STALE_SENT

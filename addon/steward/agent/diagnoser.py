@@ -33,8 +33,7 @@ from ..store.store import Store
 from ..texts import household, translate, translate_plural
 from ..texts.state_names import ALERT_STATES, SEVERITIES
 from .plan import ReadyLook
-from .resolver import Resolver
-from .target_finder import Targets
+from .resolver import Resolver, Targets
 from .verification import alerting, evaluate_all, is_used
 
 log = structlog.get_logger(__name__)

@@ -23,8 +23,17 @@ from ..store import approvals, audit, incidents
 from ..store.store import Unit
 from ..texts import translate
 from . import correlation, relapses
-from .correlation import SHOWN_ALERTS, attention, group_key, hosts, target_key
-from .reopening import RESOLVES_BY_ITSELF, News, reopening, worst_above
+from .correlation import (
+    RESOLVES_BY_ITSELF,
+    SHOWN_ALERTS,
+    News,
+    attention,
+    group_key,
+    hosts,
+    reopening,
+    target_key,
+    worst_above,
+)
 
 ECHO_WINDOW: Final = timedelta(minutes=10)
 STORM: Final = 50

@@ -1,15 +1,16 @@
-"""Maintenance windows: takes them from people, and knows which alerts they cover."""
+"""Maintenance windows: takes them from people, and suppresses the alerts that they cover."""
 
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import Alert, AlertStatus
 from homelab_steward.contract.maintenance import (
     MOST_WINDOWS,
     AddMaintenance,
@@ -30,13 +31,28 @@ from ..store import maintenance as stored
 from ..store.store import Store
 from ..texts import translate
 from .gate import People
-from .maintenance_cover import Cover
 from .maintenance_rules import checked
 from .speakers import Author, Authors
 
 log = structlog.get_logger(__name__)
 
 TICK: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """The window that covers an alert now, and until when."""
+
+    window_id: str
+    title: str
+    until: datetime
+
+
+class Windows(Protocol):
+    """The maintenance windows."""
+
+    def covering(self, target: TargetRef | None, source: str) -> Cover | None:
+        """Return the window that covers an alert now."""
 
 
 class Maintenance:
@@ -200,6 +216,29 @@ class Maintenance:
         services = (self._inventory.service(one.instance_id) for one in (target, application) if one)
         categories = {one.category.key for one in services if one}
         return {one.instance_id for one in around}, categories or {GENERAL.key}
+
+
+def covered(alert: Alert, windows: Windows | None) -> Alert:
+    """Return an alert as the maintenance windows of now suppress it.
+
+    What its monitor suppresses itself stays as it is; so does an alert that does not fire.
+    """
+    is_by_monitor = alert.suppressed is not None and alert.window_id is None
+    if windows is None or is_by_monitor or alert.status is not AlertStatus.FIRING:
+        return alert
+    cover = windows.covering(alert.target, alert.source)
+    if cover is None:
+        return alert if alert.window_id is None else _lifted(alert)
+    return replace(
+        alert,
+        suppressed=translate("Maintenance: {title}", title=cover.title),
+        silenced_until=cover.until,
+        window_id=cover.window_id,
+    )
+
+
+def _lifted(alert: Alert) -> Alert:
+    return replace(alert, suppressed=None, silenced_until=None, window_id=None)
 
 
 def is_covered(window: MaintenanceWindow, instance_ids: Iterable[str], categories: Iterable[str]) -> bool:

@@ -44,8 +44,7 @@ from .incident_text import ago
 from .outcomes import OUTCOME_TEXTS
 from .past_incidents import PastIncidents
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
-from .resolver import Resolver
-from .target_finder import Targets
+from .resolver import Resolver, Targets
 
 log = structlog.get_logger(__name__)
 

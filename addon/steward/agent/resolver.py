@@ -1,24 +1,39 @@
 """Turns a recipe into a plan: targets from the inventory, actions by name or capability, dry runs."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedReference, PlannedStep
 
 from ..coalesce import coalesced_reads
 from ..errors import PreconditionFailed
-from ..inventory.ports import ANSWERS, INSTANCE
-from ..runbooks.model import Condition, Look, Recipe, Reference, Runbook, Step
-from ..sdk.arguments import check_arguments
-from ..sdk.description import Action, Call, Tool
+from ..inventory.ports import ANSWERS, INSTANCE, Inventory
+from ..runbooks.matching import Subject
+from ..runbooks.model import (
+    MISSING_TARGET,
+    ROLES,
+    About,
+    Condition,
+    HomeVerdict,
+    Look,
+    Named,
+    Of,
+    Recipe,
+    Reference,
+    Runbook,
+    Step,
+)
+from ..sdk.arguments import MOST_SHOWN, check_arguments
+from ..sdk.description import Action, Call, Role, Tool
+from ..sdk.description.capabilities import CANNOT
 from ..sdk.readings import NotKnown
-from ..texts import english, translate
-from .home_context import HomeVerdict, has_conditions, judge
+from ..texts import translate
 from .plan import (
     PERSON_REQUEST,
     Plan,
@@ -31,26 +46,57 @@ from .plan import (
     planned_wait,
     unknown_dry_run,
 )
-from .target_finder import TargetFinder, Targets
 
-CANNOT: Final = {
-    "backup": english("cannot be backed up"),
-    "pause": english("cannot be paused"),
-    "restart": english("cannot be restarted"),
-    "resume": english("cannot be resumed"),
-    "rollback": english("cannot be rolled back"),
-    "scale": english("cannot be scaled"),
-    "set_cpu": english("cannot be given more or fewer CPUs"),
-    "set_memory": english("cannot be given more or less memory"),
-    "snapshot": english("cannot be saved as a snapshot"),
-    "start": english("cannot be started"),
-    "stop": english("cannot be stopped"),
-}
-"""What is said of a target whose service does not offer a capability."""
+type Targets = Mapping[About, TargetRef]
+"""The targets that a runbook's looks, steps and conditions are about."""
 
 
-class Resolver(TargetFinder):
-    """Turns what runbooks and requests say into plans, steps and looks that can be carried out."""
+class Resolver:
+    """Turns what runbooks and requests say into plans, steps and looks that can be carried out.
+
+    A target is only ever one that the inventory knows.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        """Everything is looked up in ``inventory``."""
+        self._inventory = inventory
+
+    def clean(self, text: str) -> str:
+        """Return a service's text without configured secrets."""
+        return self._inventory.clean(text)
+
+    def is_off(self, target: TargetRef) -> bool:
+        """Return whether the target was seen off."""
+        return self._inventory.is_off(target)
+
+    def subject(self, target: TargetRef | None, alerts: Sequence[Alert] = ()) -> Subject:
+        """Return a target with its alerts as runbooks are matched to it."""
+        service = self._inventory.service(target.instance_id) if target else None
+        return Subject(
+            alerts=alerts,
+            target=target,
+            service=service.key if service else None,
+            roles=tuple(role for role in Role if target and self._has_role(target, role)),
+        )
+
+    def targets(self, target: TargetRef | None) -> dict[About, TargetRef]:
+        """Return what ``of: target``, ``of: application`` and so on mean for a target."""
+        if target is None:
+            return {}
+        found: dict[About, TargetRef] = {Of.TARGET: target}
+        for of, role in ROLES.items():
+            with_role = self._inventory.with_role(target, role)
+            if with_role is not None:
+                found[of] = with_role
+        return found
+
+    def condition_targets(self, targets: Targets, conditions: Sequence[Condition]) -> dict[About, TargetRef]:
+        """Return the targets with those that conditions name; one that is not found is left out."""
+        found = dict(targets)
+        for condition in conditions:
+            if condition.target is not None and len(fitting := self._find(condition.target, targets)) == 1:
+                found[condition.target] = fitting[0]
+        return found
 
     async def plan(self, runbook: Runbook, recipe: Recipe, targets: Targets) -> Plan:
         """Return the recipe's plan; all its dry runs are made now, at the same time.
@@ -75,9 +121,9 @@ class Resolver(TargetFinder):
 
     async def _home_verdict(self, recipe: Recipe) -> HomeVerdict:
         """Return which facts about the home are not known. Raises PreconditionFailed when one forbids it."""
-        if not has_conditions(recipe):
+        if not recipe.depends_on_home:
             return HomeVerdict()
-        verdict = judge(recipe, await self._inventory.home_facts())
+        verdict = recipe.judge_home(await self._inventory.home_facts())
         if verdict.refusal is not None:
             raise PreconditionFailed(verdict.refusal)
         return verdict
@@ -298,6 +344,55 @@ class Resolver(TargetFinder):
         reason = self._inventory.unavailable(target.instance_id).get(f"{what}.{offer.key}")
         if reason is not None:
             raise PreconditionFailed(t"{offer.name} is not available: {reason}")
+
+    def _of(self, about: About, targets: Targets) -> TargetRef:
+        if isinstance(about, Named):
+            return self._only(about, targets)
+        if about not in targets:
+            raise PreconditionFailed(translate(MISSING_TARGET[about]))
+        return targets[about]
+
+    def _only(self, named: Named, targets: Targets) -> TargetRef:
+        """Return the one target that fits. Raises PreconditionFailed when none or several do."""
+        found = self._find(named, targets)
+        if not found:
+            raise PreconditionFailed(t"no target fits {named}")
+        if len(found) > 1:
+            names = ", ".join(target.name for target in found[:MOST_SHOWN])
+            raise PreconditionFailed(t"{len(found)} targets fit {named}: {names}")
+        return found[0]
+
+    def _find(self, named: Named, targets: Targets) -> tuple[TargetRef, ...]:
+        found = self._inventory.find(
+            service=named.service,
+            instance=named.instance,
+            kind=named.kind,
+            name=named.name,
+            role=named.role,
+        )
+        if named.reading is None:
+            return found
+        if not (named.service or named.instance or named.role):
+            own = targets[Of.TARGET].instance_id if Of.TARGET in targets else None
+            found = tuple(one for one in found if one.instance_id == own)
+        return tuple(one for one in found if self._inventory.readings(one).get(named.reading) is True)
+
+    def _known(self, target: TargetRef) -> TargetRef:
+        """Return the target as the inventory has it now: targets are only ever enumerated."""
+        known = self._inventory.target(target.instance_id, target.kind, target.id)
+        if known is None:
+            raise PreconditionFailed(t"{target.name} does not exist any more")
+        return known
+
+    def _has_role(self, target: TargetRef, role: Role) -> bool:
+        return self._inventory.with_role(target, role) == target
+
+    def _ids(self, instance_id: str, kind: str) -> frozenset[str]:
+        """Return the ids of an instance's resources of one kind."""
+        snapshot = self._inventory.snapshot(instance_id)
+        return (
+            frozenset(one.id for one in snapshot.resources if one.kind == kind) if snapshot else frozenset()
+        )
 
 
 def _fits(offer: Action[Any] | Tool[Any], target: TargetRef) -> bool:

@@ -17,7 +17,7 @@ from .gate import People
 from .plan import PERSON_REQUEST
 from .proposer import Proposer
 from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
-from .target_finder import TargetFinder
+from .resolver import Resolver
 
 
 class RunbookRequests:
@@ -26,7 +26,7 @@ class RunbookRequests:
     def __init__(
         self,
         inventory: Inventory,
-        targets: TargetFinder,
+        targets: Resolver,
         proposer: Proposer,
         library: Mapping[str, Runbook],
         people: People,

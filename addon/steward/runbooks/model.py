@@ -12,7 +12,9 @@ from homelab_steward.contract.home import HomeFact
 from homelab_steward.contract.incidents import OptionKind
 
 from ..sdk.description import Role
+from ..sdk.home import FACT_NAMES
 from ..sdk.readings import Reading
+from ..texts import english, translate
 
 ALERTING: Final = "alerting"
 """The reading of an incident's target that its alerts give: whether one of them still fires."""
@@ -25,6 +27,18 @@ class Of(StrEnum):
     APPLICATION = "application"
     HOST = "host"
     STORAGE = "storage"
+
+
+ROLES: Final = {Of.APPLICATION: Role.APPLICATION, Of.HOST: Role.HOST, Of.STORAGE: Role.STORAGE}
+"""The role of what each is but the target itself."""
+
+MISSING_TARGET: Final = {
+    Of.TARGET: english("the target of the alerts is not known"),
+    Of.APPLICATION: english("no configured application is known to run in it"),
+    Of.HOST: english("no configured host is known to run it"),
+    Of.STORAGE: english("no configured storage is known to hold it"),
+}
+"""What is said when there is none."""
 
 
 class Strict(SchemaMixin, extra=PREVENT_EXTRA):
@@ -206,6 +220,17 @@ class Step(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeVerdict:
+    """Why a recipe must not be carried out now, None when it may; and the facts that are not known.
+
+    What is not known does not stop a person who approves, but nothing is carried out without a person.
+    """
+
+    refusal: str | None = None
+    unknown: tuple[HomeFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe(Strict):
     """One option: its steps, and how to verify that it helped.
 
@@ -223,6 +248,27 @@ class Recipe(Strict):
     within: float = 120.0
     not_while: Many[HomeFact] = ()
     only_while: Many[HomeFact] = ()
+
+    @property
+    def depends_on_home(self) -> bool:
+        """Whether the recipe, or one of its steps, depends on the home."""
+        return any(part.not_while or part.only_while for part in self._parts)
+
+    def judge_home(self, facts: Mapping[str, bool | None]) -> HomeVerdict:
+        """Return whether the recipe with all its steps may be carried out, given the facts by name."""
+        excluded = dict.fromkeys(one for part in self._parts for one in part.not_while)
+        required = dict.fromkeys(one for part in self._parts for one in part.only_while)
+        for fact in excluded:
+            if facts.get(fact) is True:
+                return HomeVerdict(refusal=translate("not while {fact}", fact=translate(FACT_NAMES[fact])))
+        for fact in required:
+            if facts.get(fact) is False:
+                return HomeVerdict(refusal=translate("only while {fact}", fact=translate(FACT_NAMES[fact])))
+        return HomeVerdict(unknown=tuple(one for one in excluded | required if facts.get(one) is None))
+
+    @property
+    def _parts(self) -> tuple[Recipe | Step, ...]:
+        return self, *self.steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

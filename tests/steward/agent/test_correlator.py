@@ -27,8 +27,8 @@ from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
 from rig.toy import Toy
-from steward.agent.correlation import CLOCK_MARGIN, JUST_IN, STALE_POLLED, STALE_SENT, target_key
-from steward.agent.correlator import Correlator
+from steward.agent.correlation import JUST_IN, target_key
+from steward.agent.correlator import CLOCK_MARGIN, STALE_POLLED, STALE_SENT, Correlator
 from steward.agent.departures import GONE_POLLS
 from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE, STORM
 from steward.clock import ManualClock

@@ -14,7 +14,7 @@ from rig.agent_rig import opened_store
 from rig.inventory import NOW, ToyInventory, alert
 from rig.toy import Toy
 from steward.agent.correlator import Correlator
-from steward.agent.heartbeats import MOST, is_for_nobody, is_heartbeat, is_silent, seen
+from steward.agent.silent_monitors import MOST, is_for_nobody, is_heartbeat, is_heartbeat_silent, seen
 from steward.clock import ManualClock
 from steward.inventory.ports import Completeness
 from steward.sdk.description import IncomingAlert
@@ -124,8 +124,9 @@ def test_the_interval_is_learned_from_pauses_while_the_app_runs() -> None:
 )
 def test_a_silence_is_longer_than_the_interval(interval: int, pause: int, expected: bool) -> None:  # noqa: FBT001
     one = Heartbeat(source="a", fingerprint="f", name="Watchdog", seen_at=NOW, interval=interval)
-    assert is_silent(one, NOW + pause * SECOND, NOW) is expected
-    assert not is_silent(one, NOW + pause * SECOND, NOW + pause * SECOND), "it could not be received before"
+    assert is_heartbeat_silent(one, NOW + pause * SECOND, NOW) is expected
+    at = NOW + pause * SECOND
+    assert not is_heartbeat_silent(one, at, at), "it could not be received before"
 
 
 async def test_a_heartbeat_opens_nothing_and_its_silence_does(tmp_path: Path) -> None:

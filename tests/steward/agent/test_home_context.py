@@ -15,7 +15,6 @@ from rig import records
 from rig.agent_rig import RUNBOOK, open_rig
 from rig.inventory import NOW
 from rig.toy import Toy
-from steward.agent.home_context import has_conditions, judge
 from steward.errors import ServiceUnreachable
 from steward.inventory.home_facts import read_facts
 from steward.runbooks.model import Recipe, Step
@@ -47,21 +46,21 @@ def test_what_is_forbidden_refuses_and_what_is_unknown_only_asks(
 ) -> None:
     step = Step(action="toy.restart", not_while=excluded, only_while=required)
     made = recipe(steps=(step,)) if is_step else recipe(excluded, required)
-    verdict = judge(made, facts)
+    verdict = made.judge_home(facts)
     is_forbidden = any(facts.get(one) is True for one in excluded) or any(
         facts.get(one) is False for one in required
     )
     assert (verdict.refusal is not None) is is_forbidden
     if not is_forbidden:
         assert set(verdict.unknown) == {one for one in (*excluded, *required) if facts.get(one) is None}
-    assert has_conditions(made) is bool(excluded or required)
+    assert made.depends_on_home is bool(excluded or required)
 
 
 def test_every_fact_has_a_name() -> None:
     assert set(FACT_NAMES) == set(HomeFact)
-    verdict = judge(recipe((HomeFact.SOMEBODY_ASLEEP,)), {"somebody_asleep": True})
+    verdict = recipe((HomeFact.SOMEBODY_ASLEEP,)).judge_home({"somebody_asleep": True})
     assert verdict.refusal == "not while somebody is asleep"
-    verdict = judge(recipe((), (HomeFact.SOMEBODY_HOME,)), {"somebody_home": False})
+    verdict = recipe((), (HomeFact.SOMEBODY_HOME,)).judge_home({"somebody_home": False})
     assert verdict.refusal == "only while somebody is home"
 
 

@@ -28,8 +28,7 @@ from homelab_steward.contract.state import FrontEnd, Speaker
 from rig import records
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import NOW, alert, speaker
-from steward.agent.maintenance import TICK, Maintenance, as_of, at, is_covered
-from steward.agent.maintenance_cover import Cover, covered
+from steward.agent.maintenance import TICK, Cover, Maintenance, as_of, at, covered, is_covered
 from steward.clock import ManualClock
 from steward.store import incidents, maintenance
 

@@ -8,13 +8,12 @@ import pytest
 from homelab_steward.contract.incidents import AlertStatus
 from rig import records
 from rig.inventory import NOW
-from steward.agent.correlation import (
+from steward.agent.correlation import Attention, attention
+from steward.agent.correlator import (
     CLOCK_MARGIN,
     SEEN_EVERY,
     STALE_POLLED,
     STALE_SENT,
-    Attention,
-    attention,
     is_over,
     is_seen_again,
     stale_after,

@@ -8,7 +8,7 @@ from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Seve
 from homelab_steward.contract.state import TargetRef
 from rig import records
 from rig.inventory import ITSELF, NODE, box
-from steward.agent.reopening import News, Reopening, reopening, worst_above
+from steward.agent.correlation import News, Reopening, reopening, worst_above
 
 WARNING = records.stored_alert(target=box(), summary="Memory is short")
 FIRE = records.stored_alert("b", "Smoke", severity=Severity.CRITICAL, target=box(), summary="It burns.")

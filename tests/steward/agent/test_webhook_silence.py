@@ -16,7 +16,7 @@ from rig.agent_rig import opened_store
 from rig.inventory import NOW, ToyInventory, alert
 from rig.toy import Toy
 from steward.agent.correlator import Correlator
-from steward.agent.webhook_silence import CHECK_KEY, FEWEST_PAUSES, arrived, is_silent
+from steward.agent.silent_monitors import FEWEST_PAUSES, WEBHOOKS_SILENT, are_webhooks_silent, arrived
 from steward.clock import ManualClock
 from steward.inventory.ports import CHECK
 from steward.sdk.description import IncomingAlert
@@ -53,7 +53,9 @@ class Rig:
     async def said(self) -> list[Incident]:
         async with self.store.read() as connection:
             found = await incidents.newest_incidents(connection, 100)
-        return [one for one in found if any(alert.labels.get(CHECK) == CHECK_KEY for alert in one.alerts)]
+        return [
+            one for one in found if any(alert.labels.get(CHECK) == WEBHOOKS_SILENT for alert in one.alerts)
+        ]
 
 
 @asynccontextmanager
@@ -98,15 +100,15 @@ def test_only_regular_pauses_are_a_rhythm(pauses: list[int], interval: int, regu
 @given(st.lists(st.integers(0, 10**6), max_size=FEWEST_PAUSES - 1), st.integers(0, 10**9))
 def test_fewer_than_five_webhooks_are_never_silent(pauses: list[int], wait: int) -> None:
     found = rhythm(pauses)
-    assert not is_silent(found, found.seen_at + timedelta(seconds=wait), NOW)
+    assert not are_webhooks_silent(found, found.seen_at + timedelta(seconds=wait), NOW)
 
 
 @given(st.integers(61, 10**6), st.integers(0, 10**8))
 def test_a_silence_is_longer_than_ten_intervals_and_an_hour(interval: int, wait: int) -> None:
     found = rhythm([interval] * FEWEST_PAUSES)
     now = found.seen_at + timedelta(seconds=wait)
-    assert is_silent(found, now, NOW) is (wait > max(10 * interval, HOUR))
-    assert not is_silent(found, now, now)
+    assert are_webhooks_silent(found, now, NOW) is (wait > max(10 * interval, HOUR))
+    assert not are_webhooks_silent(found, now, now)
 
 
 async def test_webhooks_that_stop_are_said_once_until_they_come_again(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ...texts import english
+
 OF_TOOLS: Final = frozenset(
     {
         "backup",
@@ -73,3 +75,18 @@ OF_ACTIONS: Final[Mapping[str, str | None]] = {
     "verify": None,
 }
 """With the icon of the actions that have it, None when each needs one of its own."""
+
+CANNOT: Final = {
+    "backup": english("cannot be backed up"),
+    "pause": english("cannot be paused"),
+    "restart": english("cannot be restarted"),
+    "resume": english("cannot be resumed"),
+    "rollback": english("cannot be rolled back"),
+    "scale": english("cannot be scaled"),
+    "set_cpu": english("cannot be given more or fewer CPUs"),
+    "set_memory": english("cannot be given more or less memory"),
+    "snapshot": english("cannot be saved as a snapshot"),
+    "start": english("cannot be started"),
+    "stop": english("cannot be stopped"),
+}
+"""What is said of a target whose service does not offer a capability."""
