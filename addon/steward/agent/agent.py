@@ -140,7 +140,7 @@ class Agent:
         self.correlator = Correlator(store, inventory, clock, self.maintenance)
         self.reports = FirstReports(self.correlator)
         self._silence_watch = SilenceWatch(self.correlator, clock)
-        self.intake = Intake(store, inventory, self.correlator, alert_storm, clock, self.first_read)
+        self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
         self.gate = Gate(store, people, clock, self._engine.begin)
         self.expectations = Expectations(store, inventory, people, clock)
         self.comments = Comments(store, people, clock)

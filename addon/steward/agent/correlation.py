@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -352,10 +352,10 @@ class Reopening:
     reason: str
 
 
-def reopening(
-    incident: Incident, news: News, parents: Callable[[TargetRef], Sequence[TargetRef]]
-) -> Reopening | None:
+def reopening(incident: Incident, news: News, parents: Sequence[TargetRef]) -> Reopening | None:
     """Return how an incident is opened again, None when it goes on as it is.
+
+    ``parents`` are those of the incident's target, nearest first.
 
     It is opened again when its target becomes known, when the problem turns out to be in a parent
     of the target, when an alert is worse than what was known, and when it was not solved and
@@ -367,8 +367,8 @@ def reopening(
         return Reopening(target=news.located, reason=translate(t"The problem is in {news.located.name}."))
     target = incident.target
     for one in news.fresh:
-        if broader(target, one.target, parents(target) if target else ()):
-            target = one.target
+        if one.target is not None and broader(target, one.target, parents):
+            target, parents = one.target, parents[parents.index(one.target) + 1 :]
     if target is not None and target != incident.target:
         return Reopening(target=target, reason=translate(t"The problem is in {target.name}."))
     if news.worse is not None:

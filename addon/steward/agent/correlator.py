@@ -97,6 +97,10 @@ class Correlator:
         ]
         await incidents.save_alerts(unit.connection, seen)
 
+    def is_known(self, source: str) -> bool:
+        """Return whether a source is configured."""
+        return self._inventory.instance(source) is not None
+
     async def take_webhook(self, unit: Unit, source: str, incoming: Sequence[IncomingAlert]) -> None:
         """Do :meth:`take_in` for the alerts of webhooks, and note that they arrived."""
         ended = await self._webhook_silence.note(unit.connection, source, self._clock.now())

@@ -312,7 +312,8 @@ class IncidentBatch:
 
         A request that waits then asks the wrong thing: it is withdrawn.
         """
-        found = reopening(incident, news, lambda target: self._around(target).parents)
+        parents = self._around(incident.target).parents if incident.target else ()
+        found = reopening(incident, news, parents)
         if found is None:
             return incident
         await self._close_request(incident, found.reason)

@@ -10,7 +10,6 @@ import structlog
 
 from ..clock import Clock
 from ..errors import StewardError, describe_error
-from ..inventory.ports import Inventory
 from ..sdk.description import IncomingAlert
 from ..store import audit
 from ..store.database import StoreUnavailable
@@ -93,7 +92,6 @@ class Intake:
     def __init__(
         self,
         store: Store,
-        inventory: Inventory,
         correlator: Correlator,
         alert_storm: AlertStorm,
         clock: Clock,
@@ -105,7 +103,6 @@ class Intake:
         the inventory lists.
         """
         self._store = store
-        self._inventory = inventory
         self._correlator = correlator
         self._alert_storm = alert_storm
         self._clock = clock
@@ -190,7 +187,7 @@ class Intake:
         """Pass the alerts on, those of one source together; of the same alert the last counts."""
         by_source: dict[str, dict[tuple[object, ...], IncomingAlert]] = {}
         for webhook in webhooks:
-            if self._inventory.instance(webhook.source) is None:
+            if not self._correlator.is_known(webhook.source):
                 await self._put_aside(unit, webhook, "the instance was removed")
                 continue
             is_large = len(webhook.alerts) > LARGE

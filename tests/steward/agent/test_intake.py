@@ -148,7 +148,7 @@ async def open_intake(
     async with opened_store(folder, clock, make):
         inventory = Monitors()
         correlator = PoisonedCorrelator(stores[0], inventory, clock)
-        intake = Intake(stores[0], inventory, correlator, AlertStorm(clock), clock, first_read)
+        intake = Intake(stores[0], correlator, AlertStorm(clock), clock, first_read)
         task = asyncio.create_task(intake.run() if is_open else asyncio.sleep(0))
         try:
             yield IntakeRig(stores[0], intake, correlator)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Severity
-from homelab_steward.contract.state import TargetRef
 from rig import records
 from rig.inventory import ITSELF, NODE, box
 from steward.agent.correlation import News, Reopening, reopening, worst_above
@@ -13,11 +12,10 @@ from steward.agent.correlation import News, Reopening, reopening, worst_above
 WARNING = records.stored_alert(target=box(), summary="Memory is short")
 FIRE = records.stored_alert("b", "Smoke", severity=Severity.CRITICAL, target=box(), summary="It burns.")
 IN_NODE = records.stored_alert("c", target=NODE)
+IN_ITSELF = records.stored_alert("d", target=ITSELF)
 ACTING, WAITING, UNSOLVED = IncidentStatus.ACTING, IncidentStatus.WAITING, IncidentStatus.UNSOLVED
-
-
-def parents(target: TargetRef) -> tuple[TargetRef, ...]:
-    return (NODE, ITSELF) if target == box() else (ITSELF,)
+PARENTS = (NODE, ITSELF)
+"""Of the box."""
 
 
 @pytest.mark.parametrize(
@@ -27,6 +25,11 @@ def parents(target: TargetRef) -> tuple[TargetRef, ...]:
         (WAITING, News(fresh=(WARNING,)), None),
         (WAITING, News(fresh=(), is_unsilenced=True), None),
         (WAITING, News(fresh=(IN_NODE,)), Reopening(target=NODE, reason="The problem is in node1.")),
+        (
+            WAITING,
+            News(fresh=(IN_ITSELF, IN_NODE)),
+            Reopening(target=ITSELF, reason=f"The problem is in {ITSELF.name}."),
+        ),
         (WAITING, News(fresh=(FIRE,), worse=FIRE), Reopening(target=box(), reason="It got worse: It burns.")),
         (
             WAITING,
@@ -42,17 +45,17 @@ def parents(target: TargetRef) -> tuple[TargetRef, ...]:
     ],
 )
 def test_what_opens_an_incident_again(status: IncidentStatus, news: News, expected: Reopening | None) -> None:
-    assert reopening(records.incident(WARNING, status=status, target=box()), news, parents) == expected
+    assert reopening(records.incident(WARNING, status=status, target=box()), news, PARENTS) == expected
 
 
 def test_without_a_target_only_what_is_worse_or_fresh_counts() -> None:
     incident = records.incident(WARNING, status=UNSOLVED)
-    assert reopening(incident, News(fresh=(IN_NODE,)), parents) == Reopening(target=None, reason="")
+    assert reopening(incident, News(fresh=(IN_NODE,)), ()) == Reopening(target=None, reason="")
 
 
 def test_the_target_that_becomes_known() -> None:
     incident = records.incident(WARNING, status=WAITING)
-    found = reopening(incident, News(fresh=(), located=box()), parents)
+    found = reopening(incident, News(fresh=(), located=box()), ())
     assert found == Reopening(target=box(), reason=f"The problem is in {box().name}.")
 
 
