@@ -102,6 +102,28 @@ async def test_a_talk_of_ten_turns_without_a_false_claim(front_end: AskingClient
     assert lab.world.effects == [], "a talk changes nothing"
 
 
+WISH: Final = "Make sure that Radarr works properly again"
+
+
+async def test_a_request_that_no_rule_understands_is_planned_or_refused(
+    front_end: AskingClient, lab: Lab
+) -> None:
+    pieces = await front_end.answer(WISH, SPEAKER, "wish")
+    answer = "".join(one.text for one in pieces if one.kind is ChatPieceKind.TEXT)
+    await front_end.list_incidents()
+    requested = [one for one in front_end.pending() if one.requested_via is not None]
+    steps = [
+        f"{step.action} {step.target.name}" for one in requested for step in one.proposal.options[0].steps
+    ]
+    print(f"\nAsked: {WISH}\nAnswered: {answer}\nRequested: {steps}")  # noqa: T201 - shown with -s
+    if requested:
+        assert [one.text for one in requested] == [f"A language model planned this: “{WISH}”"]
+        assert "check it before you approve it" in answer
+    else:
+        assert pieces[-1].expects_reply or "Nothing has been requested." in answer, answer
+    assert lab.world.effects == [], "a plan changes nothing"
+
+
 def is_radarrs(tool: str | None) -> bool:
     return tool is not None and tool.startswith("radarr_")
 

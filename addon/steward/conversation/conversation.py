@@ -13,6 +13,7 @@ from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..llm.messages import ChatMessage, Role
 from ..texts import texts_of
+from .answer_pieces import text_piece
 from .decisions import answer_to_request
 from .follow_ups import followed, unknown_in_follow_up
 from .grounding import AnswerCheck, Grounds
@@ -34,6 +35,7 @@ from .meanings import (
 )
 from .mentions import nearest_names
 from .model_answers import Facts, ModelAnswers, Models
+from .model_plans import OfferedPlan, Planned, Surroundings
 from .named_targets import TargetNames
 from .phrases import say
 from .readings import Readings, listed
@@ -124,32 +126,26 @@ class Conversation:
         last = before[-1] if before else None
         meaning = self._meaning(exchange, last, said, known, matchers)
         agreed = _agreed(last, exchange, matchers)
+        if agreed == 0:
+            yield text_piece(question, say(question.language, "not_asked"))
+            return
         if last is not None and agreed is not None:
-            if not agreed:
-                yield ChatPiece(
-                    conversation_id=question.conversation_id,
-                    kind=ChatPieceKind.TEXT,
-                    text=say(question.language, "not_asked"),
-                )
-                return
             exchange.said, before, meaning = last.said, before[:-1], OpenText(text=last.said)
         elif isinstance(meaning, OpenText) and question.spoken and about is not None and not before:
             meaning = answer_to_request(about.request, exchange.said, matchers) or meaning
+        around = Surroundings(known=known, matchers=matchers, agreed=agreed or 0.0)
+        planned = await self._planned(question, exchange, last, meaning, around, about)
+        if planned is not None:
+            yield replace(text_piece(question, planned.text), expects_reply=planned.expects_reply)
+            return
         if self._model_answers is not None and not self._answers.is_reported(meaning):
             meaning = OpenText(text=exchange.said)
         if self._model_answers is None or not isinstance(meaning, OpenText):
-            if isinstance(meaning, OpenText) and meaning.unknown is not None and about is None:
-                # Without a model nothing else can be meant.
-                meaning = meaning.unknown
+            meaning = _without_model(meaning) if about is None else meaning
             answered = await self._suggestion(meaning, question, about, matchers)
             answered = answered or await self._answers.answer(meaning, question, about)
             _remember(exchange, meaning, answered)
-            yield ChatPiece(
-                conversation_id=question.conversation_id,
-                kind=ChatPieceKind.TEXT,
-                text=answered.text,
-                expects_reply=answered.expects_reply,
-            )
+            yield replace(text_piece(question, answered.text), expects_reply=answered.expects_reply)
             return
         turn = self._toolbox.open([*said, meaning.text], every, question.speaker, matchers)
         incident = about.messages() if about else []
@@ -162,6 +158,26 @@ class Conversation:
                 yield piece
         exchange.is_private, exchange.is_failed = turn.is_private, turn.is_failed
         exchange.cost_asked, exchange.is_request = turn.cost_asked, turn.has_requested
+
+    async def _planned(
+        self,
+        question: ChatQuestion,
+        exchange: Exchange,
+        last: Exchange | None,
+        meaning: Meaning,
+        around: Surroundings,
+        about: IncidentContext | None,
+    ) -> Planned | None:
+        """Return what a model planned, None for everything that is no request for it."""
+        if self._answers.model_plans is None or about is not None:
+            return None
+        offered = last.offered_plan if last else None
+        _, facts = self._check(exchange.said, question, (), around.known, (), None)
+        found = await self._answers.model_plans.take(question, exchange.said, meaning, offered, around, facts)
+        if found is not None:
+            exchange.offered_plan, exchange.cost_asked = found.offered, found.cost
+            exchange.is_request = found.is_requested
+        return found
 
     def _check(
         self,
@@ -294,7 +310,7 @@ class Exchange:
     something else that the request lacks. ``is_failed``: no model reads it again, which would repeat it.
     ``meaning`` is set for a question that was answered from the records.
     ``cost_asked`` is what a model's answer would cost, if the answer asked for that.
-    ``is_request``: it requested a change, or decided about one.
+    ``is_request``: it requested a change, or decided about one. ``offered_plan`` waits for a yes.
     """
 
     said: str
@@ -306,6 +322,7 @@ class Exchange:
     cost_asked: float | None = None
     meaning: Meaning | None = None
     is_request: bool = False
+    offered_plan: OfferedPlan | None = None
 
 
 @dataclass(slots=True)
@@ -347,6 +364,11 @@ class ConversationMemory:
             if now - conversation.last_used <= REMEMBERED:
                 return
             del self._conversations[key]
+
+
+def _without_model(meaning: Meaning) -> Meaning:
+    """Return what is meant if no model is asked: then an unknown name can only be a name."""
+    return meaning.unknown or meaning if isinstance(meaning, OpenText) else meaning
 
 
 def _agreed(last: Exchange | None, exchange: Exchange, matchers: Sequence[LanguageMatcher]) -> float | None:

@@ -35,6 +35,7 @@ from .meanings import (
     TopicQuestion,
 )
 from .model_answers import Models
+from .model_plans import ModelPlans
 from .phrases import say
 from .plan_answers import PlanAnswers, RequestPlanPort
 from .quota_text import quota_text
@@ -74,7 +75,10 @@ class KnownAnswers:
         """``person`` returns who speaks, None when unknown. ``request_plan`` requests several actions."""
         self._records = records
         self.requests = RequestAnswers(request_port, records, clock)
-        self._plans = PlanAnswers(request_plan, self.requests, inventory, records.open_incidents)
+        self._plans = plans = PlanAnswers(request_plan, self.requests, inventory, records.open_incidents)
+        self.model_plans = (
+            ModelPlans(models, plans, inventory, records.open_incidents, person) if models else None
+        )
         self._inventory = inventory
         self._decisions = decisions
         self._person = person

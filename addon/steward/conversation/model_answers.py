@@ -319,11 +319,10 @@ class ModelAnswers:
         if progress.asked is not None:
             return await self._requests.waiting_text(progress.asked, language)
         if isinstance(progress.error, TooCostly):
-            cost = texts_of(language).money(progress.error.cost, self._spending.currency)
-            asked = say(language, "costs", name=progress.error.deployment, cost=cost)
+            asked = cost_question(progress.error, language, self._spending.currency)
             return " ".join(filter(None, [await self._known(facts), asked]))
         if progress.error is not None:
-            failed = _failed(progress.error, language, answer, self._bounds.answer_tokens)
+            failed = failure_text(progress.error, language, answer, self._bounds.answer_tokens)
             return " ".join(filter(None, [failed, await self._known(facts)]))
         if check.unread is not None:
             left_out = say(language, "left_out", part=one_line(check.unread)) if answer else ""
@@ -363,7 +362,13 @@ def _wanted(progress: Progress) -> tuple[ToolSpec, ...]:
     return about or (turn.specs() if check.needs_reading else ())
 
 
-def _failed(error: ModelError, language: str, answer: str, tokens: int) -> str:
+def cost_question(error: TooCostly, language: str, currency: str) -> str:
+    """Return the question whether an answer may cost so much."""
+    cost = texts_of(language).money(error.cost, currency)
+    return say(language, "costs", name=error.deployment, cost=cost)
+
+
+def failure_text(error: ModelError, language: str, answer: str, tokens: int) -> str:
     """Return why the answer is missing or incomplete; ``tokens`` is the limit of one answer."""
     if answer:
         return say(language, "incomplete")

@@ -60,12 +60,19 @@ class PlanAnswers:
         if scheduled is not None and isinstance(plan, GoalRequest) and plan.goal is Goal.POWER_CUT:
             begun = finishing_by(scheduled.later, len(request.steps), self._requests.now())
             scheduled = replace(scheduled, later=begun)
+        later = scheduled.later if scheduled else None
+        return (await self.request(replace(request, later=later), language, scheduled))[0]
+
+    async def request(
+        self, request: RequestPlan, language: str, scheduled: Scheduled | None = None
+    ) -> tuple[str, bool]:
+        """Create the request; return its text or why there is none, and whether there is one."""
         try:
-            asked = await self._port(replace(request, later=scheduled.later if scheduled else None))
+            asked = await self._port(request)
         except ContractError as err:
             key = "not_allowed" if err.code is ErrorCode.FORBIDDEN else "request_refused"
-            return say(language, key, reason=err.message)
-        return await self._requests.waiting_text(asked, language, scheduled)
+            return say(language, key, reason=err.message), False
+        return await self._requests.waiting_text(asked, language, scheduled), True
 
     def _asked(self, plan: PlanRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
         """Return what was asked for, without what is not in the place that was said."""
