@@ -181,14 +181,18 @@ class WebsocketSession:
             task.cancel()
 
     async def _answer_question(self, frame: Frame) -> None:
+        # It is sent when the answer first waits for something: a model gets the question earlier.
+        accepted = asyncio.create_task(self._send(encode(FrameKind.ACCEPTED, number=frame.id)))
+        accepted.add_done_callback(_ignore_failure)
         try:
-            await self._send(encode(FrameKind.ACCEPTED, number=frame.id))
             async with self._slots, aclosing(self._runner.pieces(frame, is_local=self._is_local)) as pieces:
                 async for piece in pieces:
+                    await accepted
                     await self._send(piece)
         except SessionClosed, WebSocketDisconnect:
             pass
         finally:
+            accepted.cancel()
             self._conversations.pop(frame.id or 0, None)
             self._room.release()
 
@@ -247,3 +251,9 @@ class WebsocketSession:
     @property
     def _remote(self) -> str | None:
         return self._socket.client.host if self._socket.client else None
+
+
+def _ignore_failure(task: asyncio.Task[None]) -> None:
+    """Take the error of a task: a connection that is lost shows with the next frame."""
+    if not task.cancelled():
+        task.exception()

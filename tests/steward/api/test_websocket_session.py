@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from homelab_steward.contract.base import Message
+from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.commands import (
     AddComment,
@@ -328,6 +329,19 @@ async def test_one_malformed_message_and_unknown_keys_are_tolerated() -> None:
         assert (await client.frame()).kind is FrameKind.ERROR
         body = COMMAND_BODIES[Command.POLL_INSTANCE].to_dict() | {"of_a_newer_version": {"x": 1}}
         assert (await client.ask(Command.POLL_INSTANCE, body)).kind is FrameKind.RESULT
+
+
+@pytest.mark.parametrize(("text", "pieces"), [("one two", ["one", "two", ""]), ("wait", [])])
+async def test_a_question_is_accepted_before_its_answer(text: str, pieces: list[str]) -> None:
+    question = ChatQuestion(conversation_id="c1", text=text, speaker=ANNA)
+    async with ApiRig() as api:
+        client = await api.subscribe()
+        frame = Frame(kind=FrameKind.COMMAND, id=7, command=Command.ASK, body=question.to_dict())
+        await client.socket.send_bytes(frame.to_json())
+        accepted = await client.frame()
+        assert (accepted.kind, accepted.id) == (FrameKind.ACCEPTED, 7)
+        found = [ChatPiece.from_plain((await client.frame()).body).text for _ in pieces]
+    assert found == pieces
 
 
 async def test_too_long_message_closes_the_session() -> None:
