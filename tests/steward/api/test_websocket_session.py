@@ -45,6 +45,7 @@ from homelab_steward.contract.protocol import (
     WEBSOCKET_PATH,
     Command,
     Event,
+    Frame,
     FrameKind,
     InitialState,
     Nothing,
