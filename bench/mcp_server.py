@@ -27,6 +27,8 @@ from homelab_steward.contract.commands import (
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
+from homelab_steward.contract.released_text import Reader, ReleasedTexts, ReleaseTexts
+from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
 from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies
@@ -108,6 +110,18 @@ class InstantSteward:
         """Return nothing."""
         return SearchResult()
 
+    async def schedules(self, query: ScheduleQuery) -> Schedules:  # noqa: ARG002
+        """Return nothing."""
+        return Schedules()
+
+    async def run_schedule(self, command: RunSchedule) -> Schedule:
+        """Raise NotImplementedError."""
+        raise NotImplementedError(command.id)
+
+    async def release(self, asked: ReleaseTexts) -> ReleasedTexts:
+        """Return all texts."""
+        return ReleasedTexts(texts=asked.texts)
+
     @contextmanager
     def watch(self, *kinds: RowKind) -> Iterator[NoEvents]:  # noqa: ARG002
         """Yield a watch without events."""
@@ -117,7 +131,9 @@ class InstantSteward:
 def bridge() -> ASGIApp:
     """Return the bridge with the instant steward."""
     rules = SourceRules((), Origins(), TrustedProxies())
-    bridge_with_token = Bridge(InstantSteward(), [Token(person_id="alex", secret=TOKEN)], rules)
+    bridge_with_token = Bridge(
+        InstantSteward(), [Token(person_id="alex", secret=TOKEN, reader=Reader.HOME)], rules
+    )
     return Starlette(routes=bridge_with_token.routes())
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import aiohttp
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.released_text import Reader
 
+from .privacy import Client
 from .remote import RemoteSteward
 from .server import McpServer
 from .servers import ALL, server_names
@@ -26,7 +28,11 @@ def main() -> int:
         sys.stderr.write(f"{options.token_file} cannot be read: {type(err).__name__}\n")
         return 2
     try:
-        asyncio.run(_serve(options.url, token, options.server, options.person))
+        asyncio.run(
+            _serve(
+                options.url, token, options.server, Client(person_id=options.person, reader=options.reader)
+            )
+        )
     except ContractError as err:
         sys.stderr.write(f"{err.code}: {err.message}\n")
         return 2
@@ -40,11 +46,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--url", required=True, help="URL of the steward, such as http://127.0.0.1:8099")
     parser.add_argument("--token-file", required=True, type=Path, help="file with the steward's access token")
     parser.add_argument("--person", required=True, help="id of the person who makes the requests")
+    parser.add_argument(
+        "--reader",
+        type=Reader,
+        choices=list(Reader),
+        default=Reader.OUTSIDE,
+        help="where the model of the client runs; home: it may read everything but secrets",
+    )
     parser.add_argument("--server", default=ALL, help="all, a category such as network, or arr-suite")
     return parser
 
 
-async def _serve(url: str, token: str, server: str, person_id: str) -> None:
+async def _serve(url: str, token: str, server: str, client: Client) -> None:
     async with aiohttp.ClientSession() as session:
         steward = RemoteSteward(session, url, token)
         try:
@@ -53,7 +66,7 @@ async def _serve(url: str, token: str, server: str, person_id: str) -> None:
                 message = f"There is no server {server}. Available: {', '.join(known)}"
                 raise ContractError(ErrorCode.NOT_FOUND, message)
             steward_tools = StewardTools(steward)
-            mcp_server = McpServer(Toolbox(server, steward, steward_tools), _version(), lambda: person_id)
+            mcp_server = McpServer(Toolbox(server, steward, steward_tools), _version(), lambda: client)
             watching = asyncio.create_task(mcp_server.follow(steward), name="mcp tools watch")
             try:
                 await mcp_server.mcp.run_stdio_async(show_banner=False)

@@ -11,10 +11,13 @@ from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 
+from homelab_steward.contract.released_text import Reader
+
+from .privacy import Client
 from .responses import Refused
 
-PERSON: Final = "steward.person"
-"""Key of the ASGI scope for the id of the authenticated person."""
+CLIENT: Final = "steward.client"
+"""Key of the ASGI scope for the authenticated client."""
 
 MOST_BYTES: Final = 256 * 1024
 READ_TIMEOUT: Final = 30.0
@@ -26,12 +29,19 @@ CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="steward"'}
 class Token:
     """An access token and the person it authenticates.
 
-    With ``as_password`` it may also come as the password of basic authentication.
+    With ``as_password`` it may also come as the password of basic authentication. ``reader`` says where the
+    model of the client runs.
     """
 
     person_id: str
     secret: str = field(repr=False)
     as_password: bool = False
+    reader: Reader = Reader.OUTSIDE
+
+    @property
+    def client(self) -> Client:
+        """Who has this token."""
+        return Client(person_id=self.person_id, reader=self.reader)
 
 
 class HttpAuth:
@@ -42,21 +52,21 @@ class HttpAuth:
         self._is_known = is_known
         self._tokens = tuple(tokens)
 
-    def person(self, headers: Mapping[str, str]) -> str:
-        """Return the id of the person whose token the request has.
+    def client(self, headers: Mapping[str, str]) -> Client:
+        """Return the client whose token the request has.
 
         Raises Refused: 401 for a wrong token, 403 for the token of a person who is not configured.
         """
-        person_id = self._person_of(headers)
-        if person_id is None:
+        client = self._client_of(headers)
+        if client is None:
             message = "The access token is wrong or missing"
             raise Refused(HTTPStatus.UNAUTHORIZED, "unauthorized", message, CHALLENGE)
-        if not self._is_known(person_id):
+        if not self._is_known(client.person_id):
             message = "The person of this token is not configured"
             raise Refused(HTTPStatus.FORBIDDEN, "forbidden", message)
-        return person_id
+        return client
 
-    def _person_of(self, headers: Mapping[str, str]) -> str | None:
+    def _client_of(self, headers: Mapping[str, str]) -> Client | None:
         """Compare with every token, in constant time. A browser never authenticates by a password."""
         kind, _, rest = headers.get("authorization", "").strip().partition(" ")
         match kind.lower():
@@ -68,11 +78,11 @@ class HttpAuth:
                 return None
 
 
-def _owner(secret: str, tokens: Sequence[Token]) -> str | None:
+def _owner(secret: str, tokens: Sequence[Token]) -> Client | None:
     given, found = secret.encode(), None
     for token in tokens:
         if hmac.compare_digest(given, token.secret.encode()) and token.secret:
-            found = token.person_id
+            found = token.client
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .http_auth import PERSON, HttpAuth, read_body
+from .http_auth import CLIENT, HttpAuth, read_body
 from .port import Steward
 from .responses import Refused
 from .rest import toolbox_of
@@ -50,7 +50,7 @@ class McpMount:
         """Serve one request."""
         request = Request(scope, receive)
         try:
-            person_id = self._auth.person(request.headers)
+            client = self._auth.client(request.headers)
             toolbox = toolbox_of(self._toolboxes, scope["path_params"]["server"])
             body = await read_body(request)
             running = await self._running_server(toolbox)
@@ -64,7 +64,7 @@ class McpMount:
             "raw_path": b"/",
             "root_path": "",
             "headers": headers,
-            PERSON: person_id,
+            CLIENT: client,
         }
         await running.app(inner, _replay(body, receive), send)
 
@@ -109,7 +109,7 @@ class McpMount:
     async def _start(self, toolbox: Toolbox) -> _ServerHandle:
         # In a thread: the import takes about a second and would block the event loop.
         server_module: Any = await asyncio.to_thread(_import_server)
-        mcp_server = server_module.McpServer(toolbox, self._version, server_module.person_of_request)
+        mcp_server = server_module.McpServer(toolbox, self._version, server_module.client_of_request)
         app = mcp_server.mcp.http_app(path="/", stateless_http=True, json_response=True)
         task = _ServerTask(app, mcp_server, self._steward)
         await task.start()

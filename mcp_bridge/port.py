@@ -15,6 +15,8 @@ from homelab_steward.contract.commands import (
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
+from homelab_steward.contract.released_text import ReleasedTexts, ReleaseTexts
+from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
 from homelab_steward.contract.state import Instance, Person, Role, Snapshot
 
 
@@ -60,6 +62,15 @@ class Steward(Protocol):
 
     async def search(self, query: SearchQuery) -> SearchResult:
         """Return the runbooks and past incidents that fit a text, best first."""
+
+    async def schedules(self, query: ScheduleQuery) -> Schedules:
+        """Return what runs on a schedule."""
+
+    async def run_schedule(self, command: RunSchedule) -> Schedule:
+        """Run a schedule now, for an owner."""
+
+    async def release(self, asked: ReleaseTexts) -> ReleasedTexts:
+        """Return what of a result a client may read; what leaves the home is in the ledger first."""
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
         """Yield a watch of rows of ``kinds``."""

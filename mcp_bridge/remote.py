@@ -21,6 +21,8 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
 from homelab_steward.contract.protocol import Command, Event, InitialState, RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
+from homelab_steward.contract.released_text import ReleasedTexts, ReleaseTexts
+from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
 QUEUED: Final = 500
@@ -133,6 +135,18 @@ class RemoteSteward:
     async def search(self, query: SearchQuery) -> SearchResult:
         """Return the runbooks and past incidents that fit a text, best first."""
         return await self._client.call(Command.SEARCH, query, SearchResult)
+
+    async def schedules(self, query: ScheduleQuery) -> Schedules:
+        """Return what runs on a schedule."""
+        return await self._client.call(Command.LIST_SCHEDULES, query, Schedules)
+
+    async def run_schedule(self, command: RunSchedule) -> Schedule:
+        """Run a schedule now, for an owner."""
+        return await self._client.call(Command.RUN_SCHEDULE, command, Schedule)
+
+    async def release(self, asked: ReleaseTexts) -> ReleasedTexts:
+        """Return what of a result a client may read."""
+        return await self._client.call(Command.RELEASE_TEXTS, asked, ReleasedTexts)
 
     @contextmanager
     def watch(self, *kinds: RowKind) -> Iterator[QueueWatch]:

@@ -28,20 +28,20 @@ class Rest:
     async def document(self, request: Request) -> Response:
         """Serve ``GET openapi.json``. It names instances and targets, so it needs a token too."""
         try:
-            person_id = self._auth.person(request.headers)
+            client = self._auth.client(request.headers)
             toolbox = self._toolbox(request)
         except Refused as err:
             return err.response
         address: PublicAddress = request.scope[ADDRESS]
-        return Json(document(toolbox.server, toolbox.listed(person_id), self._version, address.url))
+        return Json(document(toolbox.server, toolbox.listed(client), self._version, address.url))
 
     async def call(self, request: Request) -> Response:
         """Serve ``POST {tool}``: the arguments are a JSON object, and so is the result."""
         try:
-            person_id = self._auth.person(request.headers)
+            client = self._auth.client(request.headers)
             toolbox = self._toolbox(request)
             arguments = _arguments(await read_body(request))
-            return Json(await toolbox.call(request.path_params["tool"], arguments, person_id))
+            return Json(await toolbox.answer(request.path_params["tool"], arguments, client))
         except Refused as err:
             return err.response
         except ContractError as err:

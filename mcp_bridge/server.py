@@ -22,24 +22,26 @@ from pydantic import PrivateAttr
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.protocol import RowKind
 
-from .http_auth import PERSON
+from .http_auth import CLIENT
 from .port import Steward
+from .privacy import Client
 from .tool import ToolDescription
 from .toolbox import INSTRUCTIONS, Toolbox
 
 LISTENERS: Final = 64
 
 
-def person_of_request() -> str:
-    """Return the id of the person who made the current request."""
-    return str(get_http_request().scope[PERSON])
+def client_of_request() -> Client:
+    """Return the client that made the current request."""
+    client: Client = get_http_request().scope[CLIENT]
+    return client
 
 
 class McpServer:
     """An MCP server for one toolbox."""
 
-    def __init__(self, toolbox: Toolbox, version: str, person: Callable[[], str]) -> None:
-        """``person`` returns the id of the person who makes the current call."""
+    def __init__(self, toolbox: Toolbox, version: str, client: Callable[[], Client]) -> None:
+        """``client`` returns who makes the current call."""
         remove_log_handlers()
         self._toolbox = toolbox
         self._bus = InMemorySubscriptionBus()
@@ -49,7 +51,7 @@ class McpServer:
             name=f"homelab-steward {toolbox.server}",
             version=version,
             instructions=INSTRUCTIONS,
-            providers=[_BridgeTools(toolbox, person)],
+            providers=[_BridgeTools(toolbox, client)],
             mask_error_details=True,
         )
         # FastMCP does not support change notifications of the 2026-07-28 protocol.
@@ -80,12 +82,12 @@ class _BridgeTool(McpTool):
     """Adapts a tool of the steward to FastMCP."""
 
     _toolbox: Toolbox = PrivateAttr()
-    _person: Callable[[], str] = PrivateAttr()
+    _client: Callable[[], Client] = PrivateAttr()
 
     @override
     async def run(self, arguments: dict[str, object]) -> ToolResult:
         try:
-            result = await self._toolbox.call(self.name, arguments, self._person())
+            result = await self._toolbox.answer(self.name, arguments, self._client())
         except ContractError as err:
             raise ToolError(f"{err.code}: {err.message}") from err
         text = json.dumps(result, ensure_ascii=False)
@@ -104,33 +106,33 @@ class _Adapted:
 class _BridgeTools(Provider):
     """The tools that a toolbox has for the person who asks, rebuilt only when the toolbox rebuilt them."""
 
-    def __init__(self, toolbox: Toolbox, person: Callable[[], str]) -> None:
+    def __init__(self, toolbox: Toolbox, client: Callable[[], Client]) -> None:
         super().__init__()
         self._toolbox = toolbox
-        self._person = person
+        self._client = client
         self._adapted: tuple[_Adapted, ...] = ()
 
     @override
     async def _list_tools(self) -> Sequence[McpTool]:
-        return list(self._current(self._person()).listed.values())
+        return list(self._current(self._client()).listed.values())
 
     @override
     async def _get_tool(self, name: str, version: VersionSpec | None = None) -> McpTool | None:
-        person_id = self._person()
-        current = self._current(person_id)
+        client = self._client()
+        current = self._current(client)
         found = current.listed.get(name) or current.others.get(name)
-        tool = self._toolbox.tools(person_id).get(name)
+        tool = self._toolbox.tools(client).get(name)
         if found is None and tool is not None:
             found = current.others[name] = self._adapt(tool)
         return found
 
-    def _current(self, person_id: str) -> _Adapted:
-        source = self._toolbox.listed(person_id)
+    def _current(self, client: Client) -> _Adapted:
+        source = self._toolbox.listed(client)
         found = next((one for one in self._adapted if one.source is source), None)
         if found is None:
             found = _Adapted(source, {name: self._adapt(tool) for name, tool in source.items()})
-            # Two are current: those of an owner, and those of everybody else.
-            self._adapted = (*self._adapted[-1:], found)
+            # Four are current: those of an owner and of everybody else, with and without names.
+            self._adapted = (*self._adapted[-3:], found)
         return found
 
     def _adapt(self, tool: ToolDescription) -> _BridgeTool:
@@ -149,7 +151,7 @@ class _BridgeTools(Provider):
             ),
         )
         adapted._toolbox = self._toolbox  # noqa: SLF001
-        adapted._person = self._person  # noqa: SLF001
+        adapted._client = self._client  # noqa: SLF001
         return adapted
 
 

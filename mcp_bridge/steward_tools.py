@@ -12,6 +12,7 @@ from homelab_steward.contract.records import SearchQuery
 from .choices import is_sayable
 from .outcome import NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run
 from .port import Steward, Watch
+from .schedule_tools import ScheduleTools
 from .schemas import many, nullable, object_schema, reading_schema, result_schema, text
 from .tool import Arguments, Hints, Json, JsonObject, Tool
 
@@ -179,6 +180,7 @@ class StewardTools:
                 hints=reads,
                 call=self._pending,
             ),
+            *ScheduleTools(self._steward).tools(),
             Tool(
                 name="find_targets",
                 title="Find targets",

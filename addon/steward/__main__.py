@@ -7,11 +7,11 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from .errors import StewardError
 from .secret_file import read_secret
@@ -36,12 +36,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE_ERROR
     if options.command == "token":
         return _token(settings, for_monitors=options.monitor)
-    if options.command in ("backup", "restore"):
-        return asyncio.run(_backup(options.command, settings, options.file))
-    if options.command == "models":
-        return asyncio.run(_models(options.what, settings))
-    work = {"run": _run, "audit": _audit, "check": _check, "schedules": _schedules}[options.command]
-    return asyncio.run(work(settings))
+    return asyncio.run(_work(options, settings))
+
+
+def _work(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, int]:
+    """Return what a command does."""
+    match options.command:
+        case "backup" | "restore":
+            return _backup(options.command, settings, options.file)
+        case "models":
+            return _models(options.what, settings)
+        case "schedules":
+            return _schedules(settings, options.what, options.name)
+        case _:
+            return {"run": _run, "audit": _audit, "check": _check}[options.command](settings)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,7 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="print one JSON object (the only format)")
     audit = commands.add_parser("audit", parents=[shared], help="check the audit log")
     audit.add_argument("what", choices=["verify"], help="verify: check every hash of the chain")
-    commands.add_parser("schedules", parents=[shared], help="list what runs when; the app may run")
+    schedules = commands.add_parser("schedules", parents=[shared], help="list what runs when, or run it")
+    schedules.add_argument(
+        "what", choices=["list", "run"], nargs="?", default="list", help="run: needs the app"
+    )
+    schedules.add_argument("name", nargs="?", help="the id of the schedule to run")
     models = commands.add_parser("models", parents=[shared], help="check the language models, or export")
     models.add_argument("what", choices=["check", "ledger"], help="ledger: what was sent outside, as CSV")
     backup = commands.add_parser("backup", parents=[shared], help="write a backup; the app may run")
@@ -225,11 +237,15 @@ async def _backup(command: str, settings: Settings, file: Path | None) -> int:
     return SUCCESS
 
 
-async def _schedules(settings: Settings) -> int:
-    from .wiring.schedule_commands import list_schedules  # noqa: PLC0415
+async def _schedules(settings: Settings, what: str, name: str | None) -> int:
+    """List what runs when, or run one in the app that runs."""
+    from .wiring.schedule_commands import list_schedules, run_schedule  # noqa: PLC0415
 
+    if (what == "run") != (name is not None):
+        print("Use: schedules, or: schedules run NAME", file=sys.stderr)  # noqa: T201
+        return USAGE_ERROR
     try:
-        lines = await list_schedules(settings, datetime.now(UTC))
+        lines = await (run_schedule(settings, name) if name else list_schedules(settings, datetime.now(UTC)))
     except StewardError as err:
         print(err, file=sys.stderr)  # noqa: T201
         return FAILURE

@@ -161,7 +161,7 @@ class Steward:
 def assistant_settings(person: str, mcp_token: str, model_url: str) -> JsonObject:
     """Return the settings of a local model and of a token for an MCP client."""
     return {
-        "mcp": {"tokens": [{"person": person, "token": mcp_token}]},
+        "mcp": {"tokens": [{"person": person, "token": mcp_token, "reader": "home"}]},
         "models": [{"id": "reader", "tier": "local", "url": f"{model_url}/v1", "model": "reader"}],
     }
 

@@ -27,7 +27,7 @@ async def main() -> None:
         async with ClientSession() as session, Lab(real_alertmanager=False, is_alerting=False) as lab:
             steward = Steward(session, Path(folder) / "steward")
             people = [{"id": PERSON, "name": "Alex", "role": "owner", "telegram_user_id": 1}]
-            mcp = {"tokens": [{"person": PERSON, "token": token, "as_password": True}]}
+            mcp = {"tokens": [{"person": PERSON, "token": token, "as_password": True, "reader": "home"}]}
             settings = settings_for(lab, people)
             home = {"id": "home", "service": "home_assistant", "name": "Home", "settings": {}}
             instances = [*settings["instances"], home]

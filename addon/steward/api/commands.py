@@ -62,7 +62,12 @@ from homelab_steward.contract.records import (
     SearchResult,
     TrendPicture,
 )
-from homelab_steward.contract.released_text import ReleasedText, ReleaseText
+from homelab_steward.contract.released_text import (
+    ReleasedText,
+    ReleasedTexts,
+    ReleaseText,
+    ReleaseTexts,
+)
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
 from homelab_steward.contract.schedules import (
     CheckedSchedule,
@@ -119,6 +124,7 @@ class Commands:
     records: RecordPort
     search: Callable[[SearchQuery], Awaitable[SearchResult]]
     release_text: Callable[[ReleaseText], Awaitable[ReleasedText]]
+    release_texts: Callable[[ReleaseTexts], Awaitable[ReleasedTexts]]
     generate_data: Callable[[GenerateData], Awaitable[GeneratedData]]
     set_pause: Callable[[SetPause], Awaitable[StewardMode]]
     set_verbose: Callable[[SetVerbose], Awaitable[StewardMode]]
@@ -218,6 +224,8 @@ class Commands:
                 return await self.generate_data(GenerateData.from_plain(body))
             case Command.RELEASE_TEXT:
                 return await self.release_text(ReleaseText.from_plain(body))
+            case Command.RELEASE_TEXTS:
+                return await self.release_texts(ReleaseTexts.from_plain(body))
             case Command.LIST_AUDIT:
                 return await self.records.audit(AuditQuery.from_plain(body))
             case Command.VERIFY_AUDIT:

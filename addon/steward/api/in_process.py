@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
@@ -18,6 +19,8 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
+from homelab_steward.contract.released_text import ReleasedTexts, ReleaseTexts
+from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
 from ..error_mapping import to_contract_error
@@ -32,6 +35,19 @@ from .queries import Queries
 CALL_TIMEOUT: Final = 60.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgePorts:
+    """The functions of other parts that the bridge uses.
+
+    ``search`` finds runbooks and past incidents, ``release`` decides what a client may read.
+    """
+
+    search: Callable[[SearchQuery], Awaitable[SearchResult]]
+    schedules: Callable[[ScheduleQuery], Awaitable[Schedules]]
+    run_schedule: Callable[[RunSchedule], Awaitable[Schedule]]
+    release: Callable[[ReleaseTexts], Awaitable[ReleasedTexts]]
+
+
 class InProcessSteward:
     """Reads and action requests for the MCP bridge, which cannot decide."""
 
@@ -44,9 +60,9 @@ class InProcessSteward:
         requests: RequestPort,
         catalogue: Catalogue,
         redactor: Redactor,
-        search: Callable[[SearchQuery], Awaitable[SearchResult]],
+        ports: BridgePorts,
     ) -> None:
-        """``redactor`` removes secrets from error texts. ``search`` finds runbooks and past incidents."""
+        """``redactor`` removes secrets from error texts."""
         self._changes = changes
         self._inventory = inventory
         self._people = people
@@ -54,7 +70,7 @@ class InProcessSteward:
         self._requests = requests
         self._catalogue = catalogue
         self._redactor = redactor
-        self._search = search
+        self._ports = ports
 
     def catalogue(self) -> Catalogue:
         """Return the catalogue."""
@@ -99,7 +115,19 @@ class InProcessSteward:
 
     async def search(self, query: SearchQuery) -> SearchResult:
         """Return the runbooks and past incidents that fit. Raises ContractError."""
-        return await self._call(self._search(query))
+        return await self._call(self._ports.search(query))
+
+    async def schedules(self, query: ScheduleQuery) -> Schedules:
+        """Return all schedules. Raises ContractError."""
+        return await self._call(self._ports.schedules(query))
+
+    async def run_schedule(self, command: RunSchedule) -> Schedule:
+        """Run a schedule now. Raises ContractError."""
+        return await self._call(self._ports.run_schedule(command))
+
+    async def release(self, asked: ReleaseTexts) -> ReleasedTexts:
+        """Return what of a result a client may read. Raises ContractError."""
+        return await self._call(self._ports.release(asked))
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
         """Return a context manager that watches rows of ``kinds``."""

@@ -1,14 +1,20 @@
 """Decides what the agents of clients may read, by the rules of the app's own models."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import insert
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.released_text import Reader, ReleasedText, ReleaseText
+from homelab_steward.contract.released_text import (
+    Reader,
+    ReleasedText,
+    ReleasedTexts,
+    ReleaseText,
+    ReleaseTexts,
+)
 
 from ..clock import Clock
 from ..store.database import Database
@@ -19,7 +25,7 @@ from .egress import PrivacyContext
 from .messages import ChatMessage, ChatRequest, Role, Task, Tier
 from .offload import offload
 from .privacy import PrivacyClass
-from .redaction import classify_request, prepare, texts_of
+from .redaction import OutgoingRequest, classify_request, prepare
 from .settings import Deployment
 
 LONGEST: Final = 100_000
@@ -71,6 +77,16 @@ class TextRelease:
             await self._record(asked.agent, released)
         return ReleasedText(text=released.text, left_out=released.left_out)
 
+    async def release_all(self, asked: ReleaseTexts) -> ReleasedTexts:
+        """Return which of the texts of one result the reader may read. Raises ContractError TOO_LARGE."""
+        if sum(map(len, asked.texts)) > LONGEST:
+            raise ContractError(ErrorCode.TOO_LARGE, translate(t"The text is too long."))
+        names = self._context.names()
+        texts, sent = await offload(asked.texts, _all_readable, asked, names, self._context.clean)
+        if asked.reader is not Reader.HOME and sent is not None:
+            await self._record(asked.agent, sent)
+        return ReleasedTexts(texts=texts)
+
     async def _record(self, agent: str, released: _Released) -> None:
         data = released.text.encode()
         async with self._database.write(durable=True) as connection:
@@ -105,17 +121,53 @@ def _readable(asked: ReleaseText, names: frozenset[str], clean: Callable[[str], 
     return replace(released, left_out=len(lines) - len(kept)) if released is not None else None
 
 
-def _released(
-    asked: ReleaseText, text: str, names: frozenset[str], clean: Callable[[str], str]
-) -> _Released | None:
-    request = ChatRequest(
-        messages=(ChatMessage(role=Role.TOOL, text=text),),
-        task=Task.AGENT,
-        privacy=PrivacyClass.PRIVATE if asked.is_private else None,
+def _all_readable(
+    asked: ReleaseTexts, names: frozenset[str], clean: Callable[[str], str]
+) -> tuple[tuple[str | None, ...], _Released | None]:
+    """Return each text as the reader may read it, and all of them together, None without one. Pure.
+
+    With a secret in one of them, a reader outside may read none: it may go on in another. A private part has
+    the same placeholder in all texts.
+    """
+    nothing = tuple(None for _ in asked.texts), None
+    found = classify_request(asked.texts, names)
+    is_secret = found.is_pinned or found.privacy is PrivacyClass.SECRET
+    is_secret = is_secret or any(clean(one) != one for one in asked.texts)
+    if asked.reader is not Reader.HOME and is_secret:
+        return nothing
+    readable = [one for one in asked.texts if _released(asked, one, names, clean) is not None]
+    outgoing = _outgoing(asked, readable, names, clean) if readable else None
+    if outgoing is None:
+        return nothing
+    shown = dict(zip(readable, (one.text for one in outgoing.request.messages), strict=True))
+    together = _Released(
+        text="\n".join(shown.values()),
+        privacy=classify_request(readable, names).privacy,
+        masked=outgoing.masked,
     )
-    outgoing = prepare(request, _READERS[asked.reader], names, clean)
+    return tuple(shown.get(one) for one in asked.texts), together
+
+
+def _released(
+    asked: ReleaseText | ReleaseTexts, text: str, names: frozenset[str], clean: Callable[[str], str]
+) -> _Released | None:
+    outgoing = _outgoing(asked, (text,), names, clean)
     if outgoing is None:
         return None
     (message,) = outgoing.request.messages
-    privacy = classify_request(texts_of(request), names).privacy
+    privacy = classify_request((text,), names, PrivacyClass.PRIVATE if asked.is_private else None).privacy
     return _Released(text=message.text, privacy=privacy, masked=outgoing.masked)
+
+
+def _outgoing(
+    asked: ReleaseText | ReleaseTexts,
+    texts: Sequence[str],
+    names: frozenset[str],
+    clean: Callable[[str], str],
+) -> OutgoingRequest | None:
+    request = ChatRequest(
+        messages=tuple(ChatMessage(role=Role.TOOL, text=one) for one in texts),
+        task=Task.AGENT,
+        privacy=PrivacyClass.PRIVATE if asked.is_private else None,
+    )
+    return prepare(request, _READERS[asked.reader], names, clean)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from homelab_steward.contract.base import Many, Value
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.released_text import Reader
 from homelab_steward.contract.state import Authority, Origin, Person, Role
 
 from ..llm.settings import Deployment, Routing, Spending
@@ -243,12 +244,14 @@ class Telegram:
 class McpToken:
     """Access token of an MCP client, and the person it acts for.
 
-    With ``as_password`` the client may send it as the password of basic authentication.
+    With ``as_password`` the client may send it as the password of basic authentication. ``reader`` says where
+    the model of the client runs.
     """
 
     person: Annotated[str, key]
     token: Annotated[str, token] = field(repr=False)
     as_password: bool = False
+    reader: Reader = Reader.OUTSIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from ..api.application import ApiParts, build_api
 from ..api.commands import LONGEST_ID, Commands
 from ..api.configuration_commands import ConfigurationCommands
 from ..api.home_connections import HomeConnections
-from ..api.in_process import InProcessSteward
+from ..api.in_process import BridgePorts, InProcessSteward
 from ..api.listener import Listener
 from ..api.queries import Queries
 from ..api.record_queries import RecordQueries
@@ -212,6 +212,7 @@ def _commands(parts: ServerParts) -> Commands:
         ),
         search=parts.agent.search.find,
         release_text=parts.models.text_release.release,
+        release_texts=parts.models.text_release.release_all,
         generate_data=parts.models.data_tasks.generate,
         set_pause=parts.agent.mode.set_pause,
         set_verbose=parts.agent.mode.set_verbose,
@@ -240,10 +241,15 @@ def _bridge(parts: ServerParts, catalogue: Catalogue, rules: SourceRules) -> Bri
         parts.agent.requests,
         catalogue,
         parts.redactor,
-        parts.agent.search.find,
+        BridgePorts(
+            search=parts.agent.search.find,
+            schedules=parts.schedules.list,
+            run_schedule=parts.schedules.run,
+            release=parts.models.text_release.release_all,
+        ),
     )
     tokens = [
-        Token(person_id=one.person, secret=one.token, as_password=one.as_password)
+        Token(person_id=one.person, secret=one.token, as_password=one.as_password, reader=one.reader)
         for one in parts.settings.mcp.tokens
     ]
     return Bridge(steward, tokens, rules, VERSION)

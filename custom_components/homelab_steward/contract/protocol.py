@@ -65,7 +65,7 @@ from .records import (
     SearchResult,
     TrendPicture,
 )
-from .released_text import ReleasedText, ReleaseText
+from .released_text import ReleasedText, ReleasedTexts, ReleaseText, ReleaseTexts
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
 from .schedules import (
     CheckedSchedule,
@@ -290,6 +290,7 @@ class Command(StrEnum):
     LIST_LEDGER = "models.ledger"
     GENERATE_DATA = "models.generate"
     RELEASE_TEXT = "privacy.release"
+    RELEASE_TEXTS = "privacy.release_all"
     LIST_AUDIT = "audit.list"
     VERIFY_AUDIT = "audit.verify"
 
@@ -337,6 +338,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_LEDGER: LedgerQuery,
     Command.GENERATE_DATA: GenerateData,
     Command.RELEASE_TEXT: ReleaseText,
+    Command.RELEASE_TEXTS: ReleaseTexts,
     Command.LIST_AUDIT: AuditQuery,
     Command.VERIFY_AUDIT: Nothing,
 }
@@ -384,6 +386,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_LEDGER: LedgerPage,
     Command.GENERATE_DATA: GeneratedData,
     Command.RELEASE_TEXT: ReleasedText,
+    Command.RELEASE_TEXTS: ReleasedTexts,
     Command.LIST_AUDIT: AuditPage,
     Command.VERIFY_AUDIT: AuditVerification,
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .base import Message
+from .base import Many, Message
 
 
 class Reader(StrEnum):
@@ -41,3 +41,23 @@ class ReleasedText(Message):
 
     text: str | None
     left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseTexts(Message):
+    """``privacy.release_all``: asks which of several texts of one result a reader may read.
+
+    ``agent`` names it in the ledger. ``is_private``: they are for models at home only.
+    """
+
+    texts: Many[str]
+    reader: Reader
+    agent: str
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedTexts(Message):
+    """The answer: each text without secrets, in order; None for one that the reader must not read."""
+
+    texts: Many[str | None]

@@ -50,7 +50,7 @@ from homelab_steward.contract.records import (
     SearchResult,
     TrendPicture,
 )
-from homelab_steward.contract.released_text import ReleasedText
+from homelab_steward.contract.released_text import ReleasedText, ReleasedTexts
 from homelab_steward.contract.schedules import CheckedSchedule, Schedule, ScheduleKind, Schedules
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from mcp_bridge.forwarded import TrustedProxies
@@ -161,6 +161,7 @@ ANSWERS: dict[Command, Message] = {
     Command.SAVE_RUNBOOK: RunbookRecord(id="r", version=1, title="R", text="", recipes=()),
     Command.LIST_MODELS: ModelRecords(deployments=()),
     Command.LIST_LEDGER: LedgerPage(entries=()),
+    Command.RELEASE_TEXTS: ReleasedTexts(texts=("a", None)),
     Command.RELEASE_TEXT: ReleasedText(text="fine"),
     Command.GENERATE_DATA: GeneratedData(text="{}", deployment="m", data={}),
     Command.LIST_AUDIT: AuditPage(entries=()),
@@ -363,6 +364,7 @@ class ApiRig:
                 records=self._records(carry_out),
                 search=carry_out(Command.SEARCH),
                 release_text=carry_out(Command.RELEASE_TEXT),
+                release_texts=carry_out(Command.RELEASE_TEXTS),
                 generate_data=carry_out(Command.GENERATE_DATA),
                 set_pause=carry_out(Command.SET_PAUSE),
                 set_verbose=carry_out(Command.SET_VERBOSE),

@@ -63,7 +63,7 @@ from homelab_steward.contract.records import (
     SaveRunbook,
     SearchQuery,
 )
-from homelab_steward.contract.released_text import Reader, ReleaseText
+from homelab_steward.contract.released_text import Reader, ReleaseText, ReleaseTexts
 from homelab_steward.contract.reports import WeeklyQuery
 from homelab_steward.contract.schedules import (
     QuestionSettings,
@@ -124,6 +124,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.SAVE_RUNBOOK: SaveRunbook(speaker=ANNA, source="---"),
     Command.LIST_MODELS: ModelsQuery(days=3),
     Command.LIST_LEDGER: LedgerQuery(before=7),
+    Command.RELEASE_TEXTS: ReleaseTexts(texts=("a", "b"), reader=Reader.OUTSIDE, agent="mcp:a"),
     Command.RELEASE_TEXT: ReleaseText(text="fine", reader=Reader.OUTSIDE, agent="a"),
     Command.GENERATE_DATA: GenerateData(instructions="A name", structure={"type": "object"}),
     Command.LIST_AUDIT: AuditQuery(event="run."),

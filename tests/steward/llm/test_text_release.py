@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.released_text import Reader, ReleasedText, ReleaseText
+from homelab_steward.contract.released_text import Reader, ReleasedText, ReleaseText, ReleaseTexts
 from steward.llm.egress import PrivacyContext
 from steward.llm.text_release import LONGEST, TextRelease
 
@@ -100,3 +100,29 @@ async def test_a_text_that_is_too_long_is_not_released(release: Release) -> None
         await release.text("a" * (LONGEST + 1), Reader.HOME)
     assert caught.value.code is ErrorCode.TOO_LARGE
     assert await release.text("disk " * 1_000, Reader.OUTSIDE) == "disk " * 1_000, "read in a thread"
+
+
+async def test_each_text_of_a_result_is_released_alone(release: Release) -> None:
+    async def texts(*each: str, reader: Reader, is_private: bool = False) -> tuple[str | None, ...]:
+        asked = ReleaseTexts(texts=each, reader=reader, agent="mcp:alex", is_private=is_private)
+        return (await release.release.release_all(asked)).texts
+
+    assert await texts(PUBLIC, PRIVATE, reader=Reader.OUTSIDE) == (PUBLIC, None)
+    assert await texts(PUBLIC, is_private=True, reader=Reader.OUTSIDE) == (None,)
+    assert await texts(PUBLIC, SECRET, reader=Reader.OUTSIDE) == (None, None)
+    assert await texts(PUBLIC, SECRET, reader=Reader.MASKED) == (None, None)
+    (row,) = await release.rig.ledger()
+    assert (row["deployment"], row["privacy"], row["bytes"]) == ("mcp:alex", "public", len(PUBLIC))
+    again = "10.20.30.40 and pve-keller"
+    first, second = await texts(PRIVATE, again, reader=Reader.MASKED)
+    assert first is not None
+    assert second is not None
+    name = first.partition(" ")[0]
+    assert second.endswith(f"and {name}"), "a name has the same placeholder in all texts"
+    rows = await release.rig.ledger()
+    assert (len(rows), rows[-1]["privacy"], rows[-1]["masked"] >= 2) == (2, "private", True)
+    assert await texts(PRIVATE, reader=Reader.HOME, is_private=True) == (PRIVATE,)
+    assert len(await release.rig.ledger()) == 2
+    with pytest.raises(ContractError) as caught:
+        await texts("a" * (LONGEST + 1), reader=Reader.HOME)
+    assert caught.value.code is ErrorCode.TOO_LARGE

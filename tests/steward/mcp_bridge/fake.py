@@ -48,6 +48,15 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.records import FoundRunbook, SearchQuery, SearchResult
+from homelab_steward.contract.released_text import Reader, ReleasedTexts, ReleaseTexts
+from homelab_steward.contract.schedules import (
+    RunSchedule,
+    Schedule,
+    ScheduleKind,
+    ScheduleQuery,
+    ScheduleResult,
+    Schedules,
+)
 from homelab_steward.contract.state import (
     FrontEnd,
     Instance,
@@ -62,6 +71,7 @@ from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.http_auth import Token
 from mcp_bridge.origins import Origins
+from mcp_bridge.privacy import Client
 from mcp_bridge.remote import QueueWatch
 from mcp_bridge.source_check import SourceRules
 
@@ -71,10 +81,16 @@ SAM_SECRET = "secret-of-sam"
 SAM = Person(id="sam", name="Sam", role=Role.MEMBER)
 ALEX = Person(id="alex", name="Alex", role=Role.OWNER)
 HOME_SECRET = "secret-of-home-assistant"
+OUTSIDE_SECRET = "secret-of-a-cloud-model"
 TOKENS = (
-    Token(person_id="sam", secret=SAM_SECRET),
-    Token(person_id="alex", secret=SECRET),
-    Token(person_id="alex", secret=HOME_SECRET, as_password=True),
+    Token(person_id="sam", secret=SAM_SECRET, reader=Reader.HOME),
+    Token(person_id="alex", secret=SECRET, reader=Reader.HOME),
+    Token(person_id="alex", secret=HOME_SECRET, as_password=True, reader=Reader.HOME),
+    Token(person_id="alex", secret=OUTSIDE_SECRET),
+)
+AT_HOME = Client(person_id="alex", reader=Reader.HOME)
+BACKUP = Schedule(
+    id="backup", title="Backup", kind=ScheduleKind.BACKUP, said="every 24 hours", next_at=NOW, due_at=NOW
 )
 TARGET = TargetRef(instance_id="pve", kind="container", id="pve1/lxc/105", name="radarr")
 
@@ -211,6 +227,10 @@ class FakeSteward:
         self.requests: dict[str, ApprovalRequest] = {}
         self.problems: dict[str, Incident] = {}
         self.approval_reads = 0
+        self.ran: list[RunSchedule] = []
+        self.private: set[str] = set()
+        self.released: list[ReleaseTexts] = []
+        self.release_error: ContractError | None = None
         self._watches: set[QueueWatch] = set()
         self._sequence = 0
 
@@ -258,6 +278,23 @@ class FakeSteward:
         runbook = FoundRunbook(id="ap", title="Access point", score=0.9, text="Look.", options=("Restart",))
         past = SimilarIncident(id="i", number=12, title="AP down", opened_at=NOW, score=0.8, text="it helped")
         return SearchResult(runbooks=(runbook,), incidents=(past,))
+
+    async def schedules(self, query: ScheduleQuery) -> Schedules:
+        return Schedules(schedules=(BACKUP,))
+
+    async def run_schedule(self, command: RunSchedule) -> Schedule:
+        self.ran.append(command)
+        return replace(BACKUP, result=ScheduleResult.DONE)
+
+    async def release(self, asked: ReleaseTexts) -> ReleasedTexts:
+        """Keep what is in ``private`` at home."""
+        self.released.append(asked)
+        if self.release_error is not None:
+            raise self.release_error
+        at_home = asked.reader is Reader.HOME
+        is_private = asked.is_private and not at_home
+        texts = (None if is_private or (one in self.private and not at_home) else one for one in asked.texts)
+        return ReleasedTexts(texts=tuple(texts))
 
     @contextmanager
     def watch(self, *kinds: RowKind) -> Iterator[QueueWatch]:

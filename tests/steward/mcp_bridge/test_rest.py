@@ -19,7 +19,7 @@ from mcp_bridge.steward_tools import StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Toolbox
 
-from .fake import SAM_SECRET, SECRET, FakeSteward, served, with_private_tool
+from .fake import AT_HOME, SAM_SECRET, SECRET, FakeSteward, served, with_private_tool
 
 BEARER = {"Authorization": f"Bearer {SECRET}"}
 
@@ -124,7 +124,7 @@ async def test_the_document_is_openapi_3_1(server: str) -> None:
         found = await rest.document(server)
     check(found)
     steward = FakeSteward()
-    tools = Toolbox(server, steward, StewardTools(steward)).tools()
+    tools = Toolbox(server, steward, StewardTools(steward)).tools(AT_HOME)
     assert set(found["paths"]) == {f"/{name}" for name in tools}
     assert found["info"]["version"] == "1.2.3"
 

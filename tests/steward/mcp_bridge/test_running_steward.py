@@ -15,14 +15,17 @@ from fastmcp.exceptions import ToolError
 from demo.front_end import FrontEndClient
 from demo.processes import plain_environment
 from demo.steward import Steward, settings_for
+from homelab_steward.contract.client import Listeners, StewardClient
 from homelab_steward.contract.connecting import open_socket
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.protocol import WEBSOCKET_PATH
+from homelab_steward.contract.protocol import WEBSOCKET_PATH, Command
+from homelab_steward.contract.records import LedgerPage, LedgerQuery
 from homelab_steward.contract.state import FrontEnd, Speaker
 from lab.lab import Lab
 from lab.population import RADARR
 
 TOKEN = "a-token-for-the-client-of-alex-1234"
+OUTSIDE_TOKEN = "a-token-for-a-client-in-the-cloud-1"
 GUEST_TOKEN = "a-token-for-the-client-of-kim-56789"
 UNKNOWN_TOKEN = "a-token-for-somebody-who-left-0000"
 SECONDS = 30.0
@@ -39,8 +42,9 @@ class RunningSteward:
         alex = {"id": "alex", "name": "Alex", "role": "owner", "telegram_user_id": telegram_id}
         kim = {"id": "kim", "name": "Kim", "role": "guest"}
         tokens = [
-            {"person": "alex", "token": TOKEN},
-            {"person": "kim", "token": GUEST_TOKEN},
+            {"person": "alex", "token": TOKEN, "reader": "home"},
+            {"person": "alex", "token": OUTSIDE_TOKEN},
+            {"person": "kim", "token": GUEST_TOKEN, "reader": "home"},
             {"person": "gone", "token": UNKNOWN_TOKEN},
         ]
         settings = settings_for(self.lab, [alex, kim])
@@ -63,6 +67,8 @@ class RunningSteward:
             person,
             "--server",
             server,
+            "--reader",
+            "home",
         ]
         environment = plain_environment()
         transport = StdioTransport(
@@ -200,3 +206,29 @@ async def test_client_tokens_are_not_logged(running: RunningSteward) -> None:
 
 def memory(running: RunningSteward) -> int:
     return int(str(running.lab.world.config(RADARR)["memory"]))
+
+
+async def test_a_client_outside_gets_no_names_of_machines_and_is_in_the_ledger(
+    running: RunningSteward,
+) -> None:
+    server = "infrastructure"
+    async with running.http(server=server) as home, running.http(OUTSIDE_TOKEN, server) as outside:
+        assert "enum" in (await tool_properties(home, "proxmox_container_status"))["target"]
+        assert "enum" not in (await tool_properties(outside, "proxmox_container_status"))["target"]
+        assert "on pve1" in (await call(home, "proxmox_container_status", target="radarr"))["text"]
+        status = await call(outside, "proxmox_container_status", target="radarr")
+        assert (status["text"], status["ok"]) == ("[private]", True)
+    connected = asyncio.Event()
+    listeners = Listeners(state=lambda _: connected.set(), event=lambda _: None, connection=lambda *_: None)
+    token = (running.steward.data_dir / "token").read_text().strip()
+    client = StewardClient(running.session, running.steward.url, token, listeners)
+    connection = asyncio.create_task(client.run())
+    try:
+        await asyncio.wait_for(connected.wait(), SECONDS)
+        page = await client.call(Command.LIST_LEDGER, LedgerQuery(), LedgerPage)
+    finally:
+        connection.cancel()
+        await client.close()
+    assert {(one.deployment, one.task, one.privacy) for one in page.entries} == {
+        ("mcp:alex", "agent", "public")
+    }

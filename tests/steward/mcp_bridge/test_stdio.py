@@ -52,6 +52,7 @@ async def test_a_client_starts_the_bridge(steward: Steward) -> None:
         "incident",
         "past_incidents",
         "pending_approvals",
+        "schedules",
         "search_runbooks",
         "wait_for_decision",
     }

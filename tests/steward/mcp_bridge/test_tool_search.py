@@ -16,7 +16,7 @@ from mcp_bridge.tool import Json
 from mcp_bridge.tool_search import CHANGE, FIND, MOST_FOUND, MOST_LISTED, READ
 from mcp_bridge.toolbox import Toolbox
 
-from .fake import PROXMOX, RADARR, SECRET, FakeSteward, instance, served
+from .fake import AT_HOME, PROXMOX, RADARR, SECRET, FakeSteward, instance, served
 
 INVALID_ARGUMENT = ErrorCode.INVALID_ARGUMENT
 NOT_FOUND = ErrorCode.NOT_FOUND
@@ -29,6 +29,7 @@ LISTED = {
     "incident",
     "past_incidents",
     "pending_approvals",
+    "schedules",
     "search_runbooks",
     "wait_for_decision",
 }
@@ -57,7 +58,7 @@ def toolbox(steward: FakeSteward) -> Toolbox:
 
 
 async def found(box: Toolbox, query: str) -> list[str]:
-    result = await box.call(FIND, {"query": query}, "alex")
+    result = await box.call(FIND, {"query": query}, AT_HOME)
     listed = result["tools"]
     assert isinstance(listed, list)
     assert len(listed) <= MOST_FOUND
@@ -99,18 +100,18 @@ async def test_what_is_not_there_is_not_found() -> None:
     box = toolbox(large())
     assert await found(box, "") == []
     assert await found(box, "zzz ???") == []
-    assert (await box.call(FIND, {"query": "backups"}, "alex"))["total"] == 40
+    assert (await box.call(FIND, {"query": "backups"}, AT_HOME))["total"] == 40
 
 
 async def test_a_found_tool_is_called_by_its_name_or_through_another() -> None:
     steward = large()
     box = toolbox(steward)
     inner: dict[str, Json] = {"target": "radarr"}
-    direct = await box.call("proxmox_status", inner, "alex")
-    assert await box.call(READ, {"tool": "proxmox_status", "arguments": inner}, "alex") == direct
-    assert await box.call(READ, {"tool": "nas3_disks"}, "alex")
+    direct = await box.call("proxmox_status", inner, AT_HOME)
+    assert await box.call(READ, {"tool": "proxmox_status", "arguments": inner}, AT_HOME) == direct
+    assert await box.call(READ, {"tool": "nas3_disks"}, AT_HOME)
     change = {"tool": "proxmox_set_memory", "arguments": {"target": "radarr", "memory_mib": 2048}}
-    assert (await box.call(CHANGE, change, "alex"))["approval_id"]
+    assert (await box.call(CHANGE, change, AT_HOME))["approval_id"]
     assert [one.action for one in steward.requested] == ["set_memory"]
 
 
@@ -143,7 +144,7 @@ async def test_a_wrong_call_is_refused_with_what_to_do(
 ) -> None:
     steward = large()
     with pytest.raises(ContractError, match=text) as caught:
-        await toolbox(steward).call(name, arguments, "alex")
+        await toolbox(steward).call(name, arguments, AT_HOME)
     assert caught.value.code is code
     assert not steward.requested
 
@@ -152,7 +153,7 @@ async def test_a_client_finds_and_calls_over_http() -> None:
     async with served(large()) as bridge:
         transport = StreamableHttpTransport(f"{bridge.url}/mcp/all", auth=SECRET)
         async with Client(transport) as client:
-            assert {one.name for one in await client.list_tools()} == LISTED
+            assert {one.name for one in await client.list_tools()} == {*LISTED, "run_schedule"}
             result = await client.call_tool(FIND, {"query": "status of container radarr"})
             assert result.structured_content is not None
             name = result.structured_content["tools"][0]["name"]

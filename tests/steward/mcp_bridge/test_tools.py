@@ -8,14 +8,16 @@ from jsonschema import Draft202012Validator
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import Reading
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.released_text import Reader
 from homelab_steward.contract.state import FrontEnd, Role, Snapshot, Speaker
 from mcp_bridge.names import tool_name
+from mcp_bridge.privacy import Client
 from mcp_bridge.servers import ALL, server_names
 from mcp_bridge.steward_tools import StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Toolbox
 
-from .fake import ALEX, PROXMOX, FakeSteward, container, instance, snapshot, with_private_tool
+from .fake import ALEX, AT_HOME, PROXMOX, FakeSteward, container, instance, snapshot, with_private_tool
 
 STEWARD_TOOLS = {
     "find_targets",
@@ -23,6 +25,7 @@ STEWARD_TOOLS = {
     "incident",
     "past_incidents",
     "pending_approvals",
+    "schedules",
     "search_runbooks",
     "wait_for_decision",
 }
@@ -45,7 +48,7 @@ async def refused(
     box: Toolbox, tool: str, arguments: dict[str, object], person: str = "alex"
 ) -> ContractError:
     with pytest.raises(ContractError) as caught:
-        await box.call(tool, arguments, person)
+        await box.call(tool, arguments, Client(person_id=person, reader=Reader.HOME))
     return caught.value
 
 
@@ -65,12 +68,12 @@ def test_each_server_has_the_services_of_its_category_or_suite() -> None:
 async def test_runbooks_and_past_incidents_are_found() -> None:
     steward = FakeSteward()
     box = toolbox(steward)
-    assert await box.call("search_runbooks", {"problem": "no wifi"}, "alex") == {
+    assert await box.call("search_runbooks", {"problem": "no wifi"}, AT_HOME) == {
         "runbooks": [
             {"id": "ap", "title": "Access point", "score": 0.9, "text": "Look.", "options": ["Restart"]}
         ]
     }
-    assert await box.call("past_incidents", {"problem": "no wifi"}, "alex") == {
+    assert await box.call("past_incidents", {"problem": "no wifi"}, AT_HOME) == {
         "incidents": [
             {
                 "number": 12,
@@ -90,18 +93,18 @@ async def test_targets_are_found_by_a_part_of_their_name() -> None:
         snapshot(*(container(number, f"web-{number}") for number in range(100, 160)), container(7, INJECTION))
     ]
     box = toolbox(steward)
-    found = await box.call("find_targets", {"contains": "WEB-10"}, "alex")
+    found = await box.call("find_targets", {"contains": "WEB-10"}, AT_HOME)
     assert found["total"] == 10
     assert found["targets"] == [
         {"target": f"pve1/lxc/{number}", "name": f"web-{number}", "kind": "container", "instance": "pve"}
         for number in range(100, 110)
     ]
-    many = await box.call("find_targets", {"contains": "", "kind": "container"}, "alex")
+    many = await box.call("find_targets", {"contains": "", "kind": "container"}, AT_HOME)
     assert many["total"] == 61
     assert isinstance(many["targets"], list)
     assert len(many["targets"]) == 50
-    assert (await box.call("find_targets", {"contains": "", "kind": "node"}, "alex"))["total"] == 0
-    assert INJECTION not in str(await box.call("find_targets", {"contains": "ignore"}, "alex"))
+    assert (await box.call("find_targets", {"contains": "", "kind": "node"}, AT_HOME))["total"] == 0
+    assert INJECTION not in str(await box.call("find_targets", {"contains": "ignore"}, AT_HOME))
 
 
 async def test_a_schema_with_many_targets_does_not_list_them() -> None:
@@ -111,8 +114,8 @@ async def test_a_schema_with_many_targets_does_not_list_them() -> None:
     target = property_of(box, "proxmox_status", "target")
     assert "enum" not in target
     assert "find_targets" in str(target["description"])
-    assert (await box.call("proxmox_status", {"target": "web-105"}, "alex"))["ok"] is True
-    assert (await box.call("proxmox_status", {"target": "WEB-105"}, "alex"))["ok"] is True
+    assert (await box.call("proxmox_status", {"target": "web-105"}, AT_HOME))["ok"] is True
+    assert (await box.call("proxmox_status", {"target": "WEB-105"}, AT_HOME))["ok"] is True
     assert (await refused(box, "proxmox_status", {"target": "web-1"})).code is ErrorCode.NOT_FOUND
 
 
@@ -144,13 +147,13 @@ def test_a_tool_without_targets_is_not_offered() -> None:
 async def test_private_tools_are_offered_to_an_owner_only() -> None:
     steward = with_private_tool(FakeSteward())
     box = toolbox(steward)
-    assert "radarr_viewers" in box.tools("alex")
-    assert "radarr_viewers" in box.listed("alex")
-    await box.call("radarr_viewers", {}, "alex")
+    assert "radarr_viewers" in box.tools(AT_HOME)
+    assert "radarr_viewers" in box.listed(AT_HOME)
+    await box.call("radarr_viewers", {}, AT_HOME)
     assert steward.questions[0].speaker == Speaker(front_end=FrontEnd.MCP, user_id="alex")
     for person in ("sam", "nobody", ""):
-        assert "radarr_viewers" not in box.tools(person)
-        assert "radarr_viewers" not in box.listed(person)
+        assert "radarr_viewers" not in box.tools(Client(person_id=person))
+        assert "radarr_viewers" not in box.listed(Client(person_id=person))
     assert (await refused(box, "radarr_viewers", {}, "sam")).code is ErrorCode.NOT_FOUND
     steward.configured_people = [dataclasses.replace(ALEX, role=Role.MEMBER)]
     assert (await refused(box, "radarr_viewers", {}, "alex")).code is ErrorCode.NOT_FOUND
@@ -182,7 +185,7 @@ def test_tools_are_rebuilt_only_when_they_change() -> None:
 
 async def test_a_reading_uses_the_chosen_target() -> None:
     steward = FakeSteward()
-    result = await toolbox(steward).call("proxmox_status", {"target": "radarr"}, "alex")
+    result = await toolbox(steward).call("proxmox_status", {"target": "radarr"}, AT_HOME)
     assert result == {"title": "Status", "text": "running", "ok": True}
     asked = steward.questions[0]
     assert (asked.instance_id, asked.tool, asked.target_id) == ("pve", "status", "pve1/lxc/105")
@@ -191,13 +194,13 @@ async def test_a_reading_uses_the_chosen_target() -> None:
 async def test_an_unanswered_reading_is_a_result() -> None:
     steward = FakeSteward()
     steward.reading = Reading(title="radarr does not answer", text="timed out", ok=False)
-    assert (await toolbox(steward).call("proxmox_status", {"target": "radarr"}, "alex"))["ok"] is False
+    assert (await toolbox(steward).call("proxmox_status", {"target": "radarr"}, AT_HOME))["ok"] is False
 
 
 async def test_an_action_creates_a_request_of_the_person() -> None:
     steward = FakeSteward()
     arguments: dict[str, object] = {"target": "pve1/lxc/105", "memory_mib": 2048}
-    result = await toolbox(steward).call("proxmox_set_memory", arguments, "alex")
+    result = await toolbox(steward).call("proxmox_set_memory", arguments, AT_HOME)
     request = steward.requested[0]
     assert (request.speaker.front_end, request.speaker.user_id) == (FrontEnd.MCP, "alex")
     assert (request.target_id, request.arguments) == ("pve1/lxc/105", {"memory_mib": 2048})
@@ -241,7 +244,7 @@ async def test_arguments_outside_the_schema_are_refused(tool: str, arguments: di
 async def test_keys_that_a_client_adds_to_a_reading_are_ignored_with_a_note() -> None:
     steward = FakeSteward()
     box = toolbox(steward)
-    result = await box.call("proxmox_status", {"target": "radarr", "conversationId": "c7"}, "alex")
+    result = await box.call("proxmox_status", {"target": "radarr", "conversationId": "c7"}, AT_HOME)
     assert result["text"] == "running"
     assert result["note"] == "Ignored arguments: conversationId. The tool accepts: instance, target."
     assert steward.questions[0].arguments == {}
@@ -250,7 +253,7 @@ async def test_keys_that_a_client_adds_to_a_reading_are_ignored_with_a_note() ->
 
 async def test_numbers_as_text_reach_the_steward_as_numbers() -> None:
     steward = FakeSteward()
-    await toolbox(steward).call("proxmox_set_memory", {"target": "radarr", "memory_mib": "2048"}, "alex")
+    await toolbox(steward).call("proxmox_set_memory", {"target": "radarr", "memory_mib": "2048"}, AT_HOME)
     assert steward.requested[0].arguments == {"memory_mib": 2048}
 
 
@@ -263,7 +266,7 @@ async def test_a_target_of_another_instance_is_refused() -> None:
     assert box.tools()["proxmox_status"].input_schema["required"] == ["instance", "target"]
     wrong = await refused(box, "proxmox_status", {"instance": "Cellar", "target": "radarr"})
     assert wrong.code is ErrorCode.NOT_FOUND
-    await box.call("proxmox_status", {"instance": "Cellar", "target": "nas"}, "alex")
+    await box.call("proxmox_status", {"instance": "Cellar", "target": "nas"}, AT_HOME)
     assert steward.questions[0].instance_id == "pve-b"
 
 
@@ -287,7 +290,7 @@ async def test_long_names_are_not_part_of_a_schema() -> None:
     assert enum == ["ok", "pve1/lxc/105", "pve1/lxc/106", "pve1/lxc/107"]
     for tool in box.tools().values():
         assert INJECTION not in f"{tool.title} {tool.description} {tool.input_schema}"
-    result = await box.call("proxmox_status", {"target": "pve1/lxc/105"}, "alex")
+    result = await box.call("proxmox_status", {"target": "pve1/lxc/105"}, AT_HOME)
     assert result == {"title": "Log", "text": INJECTION, "ok": True}
     assert not steward.requested
 

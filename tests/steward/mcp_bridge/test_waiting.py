@@ -16,7 +16,7 @@ from mcp_bridge.steward_tools import WAITS_AT_ONCE, StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Toolbox
 
-from .fake import FakeSteward, incident, request, run, until
+from .fake import AT_HOME, FakeSteward, incident, request, run, until
 
 
 class Waiter:
@@ -27,7 +27,7 @@ class Waiter:
         self.box = Toolbox(ALL, self.steward, self.steward_tools)
 
     async def wait(self, seconds: float) -> JsonObject:
-        return await self.box.call("wait_for_decision", {"approval_id": "a1", "seconds": seconds}, "alex")
+        return await self.box.call("wait_for_decision", {"approval_id": "a1", "seconds": seconds}, AT_HOME)
 
     @asynccontextmanager
     async def waiting(self, seconds: float = 20) -> AsyncIterator[asyncio.Task[JsonObject]]:
@@ -50,9 +50,9 @@ async def test_options_that_are_not_offered_have_a_reason() -> None:
     waiter.steward.requests["a1"] = replace(asked, proposal=proposal)
     waiter.steward.problems["i1"] = replace(incident(), proposal=proposal)
     assert (await waiter.wait(0.01))["not_offered"] == [reason]
-    (waiting,) = (await waiter.box.call("pending_approvals", {}, "alex"))["approvals"]  # type: ignore[misc,union-attr]
+    (waiting,) = (await waiter.box.call("pending_approvals", {}, AT_HOME))["approvals"]  # type: ignore[misc,union-attr]
     assert waiting["not_offered"] == [reason]  # type: ignore[index,call-overload]
-    assert (await waiter.box.call("incident", {"number": 7}, "alex"))["not_offered"] == [reason]
+    assert (await waiter.box.call("incident", {"number": 7}, AT_HOME))["not_offered"] == [reason]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_the_run_of_another_request_is_ignored() -> None:
     waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
     waiter.steward.requests["a0"] = waiter.steward.requests["a1"].__replace__(id="a0")
     waiter.steward.set_incident(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True))
-    result = await waiter.box.call("wait_for_decision", {"approval_id": "a0", "seconds": 1}, "alex")
+    result = await waiter.box.call("wait_for_decision", {"approval_id": "a0", "seconds": 1}, AT_HOME)
     assert (result["run"], result["is_verified"], result["is_over"]) == (None, False, True)
 
 
@@ -186,18 +186,18 @@ async def test_the_number_of_waiting_calls_is_limited() -> None:
 
 async def test_an_unknown_request_is_not_found() -> None:
     with pytest.raises(ContractError) as caught:
-        await Waiter().box.call("wait_for_decision", {"approval_id": "zzz", "seconds": 300}, "alex")
+        await Waiter().box.call("wait_for_decision", {"approval_id": "zzz", "seconds": 300}, AT_HOME)
     assert caught.value.code is ErrorCode.NOT_FOUND
 
 
 async def test_incidents_and_requests_can_be_read() -> None:
     waiter = Waiter()
-    listed = await waiter.box.call("open_incidents", {}, "alex")
+    listed = await waiter.box.call("open_incidents", {}, AT_HOME)
     assert [one["number"] for one in listed["incidents"]] == [7]  # type: ignore[union-attr,index,call-overload]
-    waits = await waiter.box.call("pending_approvals", {}, "alex")
+    waits = await waiter.box.call("pending_approvals", {}, AT_HOME)
     assert [one["approval_id"] for one in waits["approvals"]] == ["a1"]  # type: ignore[union-attr,index,call-overload]
-    whole = await waiter.box.call("incident", {"number": 7}, "alex")
+    whole = await waiter.box.call("incident", {"number": 7}, AT_HOME)
     assert whole["title"] == "Set memory, asked for by Alex"
     with pytest.raises(ContractError) as caught:
-        await waiter.box.call("incident", {"number": 8}, "alex")
+        await waiter.box.call("incident", {"number": 8}, AT_HOME)
     assert caught.value.code is ErrorCode.NOT_FOUND
