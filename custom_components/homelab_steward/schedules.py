@@ -1,4 +1,4 @@
-"""The calendar of what the app does on a schedule: reports, backups, and scheduled questions."""
+"""The calendar of what the app will do: reports, backups, scheduled questions, and scheduled requests."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,11 +11,14 @@ from homeassistant.util.signal_type import SignalType
 
 from .const import DOMAIN, LOGGER
 from .contract.errors import ContractError
+from .contract.incidents import ApprovalRequest, ApprovalStatus
 from .contract.plain_text import one_line
 from .contract.protocol import Command, RowKind
 from .contract.schedules import PlannedRun, ScheduleQuery, Schedules
 from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
+from .notifications.views import scheduled
+from .phrases import Phrases
 
 SHOWN: Final = timedelta(minutes=15)
 """How long an event is shown: a calendar shows nothing without a length."""
@@ -34,7 +37,7 @@ def schedules_changed(coordinator: StewardCoordinator) -> None:
 
 
 class ScheduleCalendar(StewardEntity, CalendarEntity):
-    """One event for each time at which something is planned. It only shows them."""
+    """One event for each time at which something is planned, or for which a request waits."""
 
     _attr_translation_key = "schedule"
 
@@ -42,10 +45,13 @@ class ScheduleCalendar(StewardEntity, CalendarEntity):
         """Start without schedules."""
         super().__init__(coordinator, "schedule")
         self._next = Schedules()
+        self._phrases = Phrases({})
 
     async def async_added_to_hass(self) -> None:
         """Read the schedules, and again after each run of one."""
         await super().async_added_to_hass()
+        self._phrases = await Phrases.async_load(self.hass)
+        self.async_on_remove(self.coordinator.listen(RowKind.APPROVAL, self._request_changed))
         for kind in (RowKind.REPORT, RowKind.SCHEDULED):
             self.async_on_remove(self.coordinator.listen(kind, self._row_changed))
         self.async_on_remove(async_dispatcher_connect(self.hass, SCHEDULES_SIGNAL, self._changed))
@@ -60,9 +66,11 @@ class ScheduleCalendar(StewardEntity, CalendarEntity):
     @property
     def event(self) -> CalendarEvent | None:
         """Return the event now, else the next one."""
-        since = dt_util.utcnow() - SHOWN
-        found = next((one for one in self._next.planned if one.at > since), None)
-        return self._event(found, self._next) if found else None
+        now = dt_util.utcnow()
+        planned = next((one for one in self._next.planned if one.at > now - SHOWN), None)
+        events = [self._event(planned, self._next)] if planned else []
+        events += [one for one in self._requests() if one.end > now]
+        return min(events, key=_begin, default=None)
 
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
@@ -70,7 +78,14 @@ class ScheduleCalendar(StewardEntity, CalendarEntity):
         """Return the events between two times, in order; those that reach into it too."""
         since, until = dt_util.as_utc(start_date) - SHOWN, dt_util.as_utc(end_date)
         found = await self._async_query(since, until)
-        return [self._event(one, found) for one in found.planned if since < one.at < until] if found else []
+        events = [self._event(one, found) for one in found.planned if since < one.at < until] if found else []
+        events += [one for one in self._requests() if one.end > start_date and one.start < end_date]
+        return sorted(events, key=_begin)
+
+    @callback
+    def _request_changed(self, _change: Change) -> None:
+        self.async_write_ha_state()
+        self.async_update_event_listeners()
 
     @callback
     def _row_changed(self, _change: Change) -> None:
@@ -105,6 +120,21 @@ class ScheduleCalendar(StewardEntity, CalendarEntity):
             LOGGER.debug("The schedules are not read: %s", err.message)
             return None
 
+    def _requests(self) -> list[CalendarEvent]:
+        """Return the events of the requests that are approved for later."""
+        approvals = self.coordinator.steward_state.approvals.values()
+        return [
+            CalendarEvent(
+                start=dt_util.as_local(one.later.at),
+                end=dt_util.as_local(one.later.until if one.later.conditions else one.later.at + SHOWN),
+                summary=one_line(_label(one)),
+                description=scheduled(one, self._phrases),
+                uid=one.id,
+            )
+            for one in approvals
+            if one.status is ApprovalStatus.SCHEDULED and one.later is not None
+        ]
+
     def _event(self, planned: PlannedRun, schedules: Schedules) -> CalendarEvent:
         titles = {one.id: one.title for one in schedules.schedules}
         return CalendarEvent(
@@ -113,3 +143,14 @@ class ScheduleCalendar(StewardEntity, CalendarEntity):
             summary=one_line(titles.get(planned.schedule_id, planned.schedule_id)),
             uid=f"{planned.schedule_id}/{planned.at.isoformat()}",
         )
+
+
+def _label(request: ApprovalRequest) -> str:
+    """Return what a request does: its approved option, or else its title."""
+    number = request.decision.option if request.decision else None
+    option = request.proposal.option(number) if number is not None else None
+    return option.label if option else request.title
+
+
+def _begin(event: CalendarEvent) -> datetime:
+    return event.start_datetime_local

@@ -19,14 +19,23 @@ async def points_of(fork_server: ForkServer, folder: Path, scenario: str) -> Seq
 
 
 async def kill_at(
-    fork_server: ForkServer, folder: Path, scenario: str, points: Iterable[str], find_problems: FindProblems
+    fork_server: ForkServer,
+    folder: Path,
+    scenario: str,
+    points: Iterable[str],
+    find_problems: FindProblems,
+    *,
+    incidents: int = 1,
 ) -> list[str]:
-    """Return what is wrong after kills at these points, each in a folder of its own."""
+    """Return what is wrong after kills at these points, each in a folder of its own.
+
+    ``incidents`` is how many there have to be in the end.
+    """
     wanted = list(points)
     assert wanted, "no points: there is nothing to test"
     found = await asyncio.gather(
         *(
-            _kill(fork_server, folder / str(number), scenario, point, find_problems)
+            _kill(fork_server, folder / str(number), scenario, point, find_problems, incidents)
             for number, point in enumerate(wanted)
         )
     )
@@ -34,13 +43,18 @@ async def kill_at(
 
 
 async def _kill(
-    fork_server: ForkServer, folder: Path, scenario: str, point: str, find_problems: FindProblems
+    fork_server: ForkServer,
+    folder: Path,
+    scenario: str,
+    point: str,
+    find_problems: FindProblems,
+    incidents: int,
 ) -> list[str]:
     first = await _process_run(fork_server, folder, scenario, point, is_first=True)
     if not first.was_killed:
         return [f"{point}: never reached"]
     second = await _process_run(fork_server, folder, scenario, None, is_first=False)
-    wrong = [*_always_wrong(second.report), *find_problems(point, second.report)]
+    wrong = [*_always_wrong(second.report, incidents), *find_problems(point, second.report)]
     return [f"{point}: {one} in {second.report}" for one in wrong]
 
 
@@ -51,14 +65,14 @@ async def _process_run(
     return await fork_server.run_process(folder, scenario, kill, is_first=is_first)
 
 
-def _always_wrong(report: Mapping[str, object]) -> Iterable[str]:
+def _always_wrong(report: Mapping[str, object], incidents: int) -> Iterable[str]:
     """Yield what must never happen, wherever the process was killed."""
     effects = report["effects"]
     assert isinstance(effects, list)
     if len(effects) != len(set(effects)):
         yield "an effect happened twice"
-    if report["incidents"] != 1:
-        yield "the incident is lost, or there are two"
+    if report["incidents"] != incidents:
+        yield f"there are not {incidents} incidents: one is lost, or there is one too many"
     if report["leases"]:
         yield "a lease was left behind"
     if report["audit_broken_at"] is not None:

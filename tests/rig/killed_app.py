@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, override
@@ -22,8 +23,10 @@ import orjson
 from sqlalchemy import func
 from sqlalchemy import select as select_from
 
+from homelab_steward.contract.base import Value
 from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import Incident, IncidentStatus
+from homelab_steward.contract.later import Later, LaterCondition
 from steward.agent.dbos_engine import DbosEngine
 from steward.agent.workflow import Stages
 from steward.store.changes import Changes
@@ -145,6 +148,8 @@ class Scenario:
     drift: str | None = None
     """The point at which somebody else changes the world."""
     request: bool = False
+    later: bool = False
+    """The request waits for a condition, which holds as soon as it is approved."""
 
 
 SCENARIOS: Final = {
@@ -159,6 +164,8 @@ SCENARIOS: Final = {
     "three steps": Scenario(alert="ToyThree"),
     "linked": Scenario(alert="ToyLinked", faults={"reported": {"granted": 6}, "slow": 2}),
     "request": Scenario(request=True),
+    "later": Scenario(later=True),
+    "later drifted": Scenario(later=True, drift="after approval.decided"),
     "noted": Scenario(faults={"handle": "job-1", "answer_lost": True}),
 }
 
@@ -199,22 +206,32 @@ async def run_process(folder: Path, scenario: Scenario, kill: str | None, *, is_
 
 
 async def _decide(rig: AgentRig, scenario: Scenario, kill_point: KillPoint) -> None:
-    if scenario.request:
-        await rig.agent.requests.request(
-            RequestAction(
-                instance_id="toy1",
-                action="set_cpu",
-                speaker=speaker(),
-                target_id=box().id,
-                arguments={"cores": 8},
-            )
-        )
+    if scenario.request or scenario.later:
+        await rig.agent.requests.request(_wish(_waiting() if scenario.later else None))
         request = await rig.request(await rig.status(IncidentStatus.WAITING))
     else:
         request = await rig.ask(alert(scenario.alert))
     await _at_rest(rig)
     kill_point.armed = True
     await rig.agent.gate.decide(approve(request, scenario.option))
+
+
+def _wish(later: Later | None) -> RequestAction:
+    arguments: dict[str, Value] = {"cores": 8} if later is None else {"memory": 4096}
+    return RequestAction(
+        instance_id="toy1",
+        action="set_cpu" if later is None else "set_memory",
+        speaker=speaker(),
+        target_id=box().id,
+        arguments=arguments,
+        later=later,
+    )
+
+
+def _waiting() -> Later:
+    now = datetime.now(UTC)
+    runs = LaterCondition(name="radarr: runs", target=box(), reading="running", equals=True)
+    return Later(at=now, until=now + timedelta(days=1), conditions=(runs,), text="When radarr is running")
 
 
 async def _at_rest(rig: AgentRig) -> None:

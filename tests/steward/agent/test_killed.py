@@ -220,3 +220,36 @@ async def test_a_request_is_carried_out_once(tmp_path: Path, fork_server: ForkSe
         yield from expect(report, ["set_cpu 8"], "resolved")
 
     assert await kill_at(fork_server, tmp_path, "request", points, find_problems) == []
+
+
+RELEASED = "after approval.released"
+
+
+async def test_a_scheduled_request_is_released_once_and_never_lost(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    passed = run_points(await points_of(fork_server, tmp_path / "unharmed", "later"))
+    # What follows the beginning is the same as for any other request.
+    points = [*passed[: passed.index("after begin") + 1], "effect"]
+    assert {DECIDED, "before approval.released", RELEASED, "before begin"} <= set(points)
+
+    def find_problems(point: str, report: Mapping[str, object]) -> Iterable[str]:
+        if point == PRESSED_IN_VAIN:
+            yield from expect(report, [], "waiting")
+        else:
+            yield from expect(report, ["set_memory 4096"], "resolved")
+
+    assert await kill_at(fork_server, tmp_path, "later", points, find_problems) == []
+
+
+async def test_a_scheduled_request_that_changed_is_asked_again_once(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    passed = await points_of(fork_server, tmp_path / "unharmed", "later drifted")
+    points = passed[passed.index(DECIDED) :]
+    assert {"after action.requested", "before approval.withdrawn"} <= set(points)
+
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, [], "ignored", "You are asked again.")
+
+    assert await kill_at(fork_server, tmp_path, "later drifted", points, find_problems, incidents=2) == []
