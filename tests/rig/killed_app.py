@@ -28,6 +28,8 @@ from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import Incident, IncidentStatus
 from homelab_steward.contract.later import Later, LaterCondition
 from steward.agent.dbos_engine import DbosEngine
+from steward.agent.plan_requests import RequestPlan
+from steward.agent.request_plan import STOP, PlanStep
 from steward.agent.workflow import Stages
 from steward.store.changes import Changes
 from steward.store.database import Database
@@ -150,6 +152,8 @@ class Scenario:
     request: bool = False
     later: bool = False
     """The request waits for a condition, which holds as soon as it is approved."""
+    plan: bool = False
+    """Two changes are asked for; what is changed first runs in what is changed then."""
 
 
 SCENARIOS: Final = {
@@ -166,6 +170,8 @@ SCENARIOS: Final = {
     "request": Scenario(request=True),
     "later": Scenario(later=True),
     "later drifted": Scenario(later=True, drift="after approval.decided"),
+    "plan": Scenario(plan=True),
+    "plan undone": Scenario(plan=True, faults={"refused_change": "set_cpu"}),
     "noted": Scenario(faults={"handle": "job-1", "answer_lost": True}),
 }
 
@@ -194,6 +200,8 @@ async def run_process(folder: Path, scenario: Scenario, kill: str | None, *, is_
         engine=lambda stages: KillableEngine(workflow_url(folder), stages, kill_point),
         store=lambda database, changes: KillableStore(database, changes, kill_point),
     ) as rig:
+        if scenario.plan:
+            rig.inventory.running_in[box("sonarr").key] = box()
         if is_first:
             await _decide(rig, scenario, kill_point)
         incident = await rig.until(lambda one: _is_settled(one, is_first=is_first))
@@ -205,8 +213,19 @@ async def run_process(folder: Path, scenario: Scenario, kill: str | None, *, is_
         os._exit(0)
 
 
+def _plan() -> RequestPlan:
+    steps = (
+        PlanStep(target=box("sonarr"), action="set_memory", capability=STOP, arguments={"memory": 4096}),
+        PlanStep(target=box(), action="set_cpu", capability=STOP, arguments={"cores": 8}),
+    )
+    return RequestPlan(speaker=speaker(), steps=steps)
+
+
 async def _decide(rig: AgentRig, scenario: Scenario, kill_point: KillPoint) -> None:
-    if scenario.request or scenario.later:
+    if scenario.plan:
+        await rig.agent.plan_requests.request(_plan())
+        request = await rig.request(await rig.status(IncidentStatus.WAITING))
+    elif scenario.request or scenario.later:
         await rig.agent.requests.request(_wish(_waiting() if scenario.later else None))
         request = await rig.request(await rig.status(IncidentStatus.WAITING))
     else:

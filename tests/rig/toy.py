@@ -106,6 +106,8 @@ class Toy:
     effects: Effects = field(default_factory=list[str])
     down: bool = False
     refused: bool = False
+    refused_change: str = ""
+    """The one change that is refused."""
     not_now: bool = False
     helps: bool = True
     breaks: bool = False
@@ -190,7 +192,7 @@ class Toy:
     async def change(self, name: str, key: str, value: float) -> None:
         """Make a change as a remote service does: it may be refused, or lost on either way."""
         self.check("execute")
-        if self.refused:
+        if self.refused or self.refused_change == name:
             message = "the toy said no"
             raise ServiceRefused(message)
         if self.hold is not None:

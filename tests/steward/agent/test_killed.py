@@ -7,6 +7,7 @@ until the workflow engine takes up what was left): six are lived at once.
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 import pytest_asyncio
@@ -208,6 +209,55 @@ async def test_a_handle_that_was_noted_is_known_to_every_later_probe(
             yield "a probe does not know the handle"
 
     assert await kill_at(fork_server, tmp_path, "noted", points, find_problems) == []
+
+
+PLAN_POINTS = 5
+"""Points of a plan at which it is killed, beside those that are named."""
+
+
+def of_plan(points: Sequence[str], *named: str) -> list[str]:
+    """Return some points of a plan, always the same."""
+    of_steps = [
+        one for one in points if "run." in one or one.startswith(("execute", "effect", LEASED, "undo"))
+    ]
+    assert set(named) <= set(of_steps)
+    others = sorted(set(of_steps) - set(named))
+    return [*named, *Random(14).sample(others, PLAN_POINTS)]  # noqa: S311 - no secret
+
+
+async def test_each_step_of_a_plan_is_done_once(tmp_path: Path, fork_server: ForkServer) -> None:
+    points = run_points(
+        await points_of(fork_server, tmp_path / "unharmed", "plan"), "before run.intended running"
+    )
+    wanted = of_plan(
+        points, "effect", "after run.step 0 started", "execute #2", "before run.step 1 effect_known"
+    )
+
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, ["set_memory 4096", "set_cpu 8"], "resolved")
+
+    assert await kill_at(fork_server, tmp_path, "plan", wanted, find_problems) == []
+
+
+async def test_what_a_failed_step_needed_is_undone_once(tmp_path: Path, fork_server: ForkServer) -> None:
+    points = run_points(
+        await points_of(fork_server, tmp_path / "unharmed", "plan undone"), "before run.step 1 failed"
+    )
+    in_doubt = "before run.step 1 failed"
+    wanted = of_plan(points, in_doubt, "after run.undo 0", "undo", "undone", "before run.step 0 undone")
+
+    def find_problems(point: str, report: Mapping[str, object]) -> Iterable[str]:
+        effects = ["set_memory 4096", "undo set_memory 2048"]
+        if point == in_doubt:
+            # Its refusal is not written: it may have been done, so nothing is undone.
+            yield from expect(report, effects[:1], "ignored", "Not known: Set cpu (radarr)")
+        elif point in ("after run.undo 0", "undo"):
+            # Written as sent and not sent: it is never sent again, and not claimed.
+            yield from expect(report, effects[:1], "ignored", "the undo was sent, but memory is still")
+        else:
+            yield from expect(report, effects, "ignored", "Undone: Set memory (sonarr)")
+
+    assert await kill_at(fork_server, tmp_path, "plan undone", wanted, find_problems) == []
 
 
 async def test_a_request_is_carried_out_once(tmp_path: Path, fork_server: ForkServer) -> None:
