@@ -47,6 +47,8 @@ class PastIncidents:
         async with self._updating:
             await self._update()
         scores = {one.id: one.score for one in self._index.search(text, most) if one.score >= least}
+        if not scores:
+            return ()
         async with self._store.read() as connection:
             found = {one.id: one for one in await incidents.incidents_by_id(connection, list(scores))}
         now = self._clock.now()

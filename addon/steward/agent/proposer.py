@@ -36,6 +36,7 @@ from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
 from ..store.runs import PastOutcome
 from ..store.store import Store
+from ..tasks import task_group
 from ..texts import household, translate
 from .asking import AskingRules
 from .correlation import target_key
@@ -92,9 +93,11 @@ class Proposer:
         matches = self._matches(incident)
         targets = self._resolver.targets(incident.target)
         runbook = self._library[matches[0].runbook_id] if matches else None
-        made = await self._make(runbook, targets, incident)
+        async with task_group() as group:
+            similar = group.create_task(self._past.similar(incident))
+            made = await self._make(runbook, targets, incident)
         proposal = self._rules.marked(self._proposal(incident, matches, made, targets))
-        await self._ask(incident, replace(proposal, similar=await self._past.similar(incident)))
+        await self._ask(incident, replace(proposal, similar=similar.result()))
 
     async def options(
         self, runbook: Runbook, target: TargetRef

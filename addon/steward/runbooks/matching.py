@@ -85,11 +85,12 @@ def match_runbooks(
 
     Those that only their text suggests are returned when no alert or check names one.
     """
+    possible = [one for one in library.values() if _is_possible(one.match, subject)]
+    if not possible:
+        return ()  # Without a target that is most often so: the search would cost more than all else.
     similarity = index.search(subject.text)
     found = [
-        match
-        for runbook in library.values()
-        if (match := _score(runbook, subject, similarity.get(runbook.id, 0.0)))
+        match for runbook in possible if (match := _score(runbook, subject, similarity.get(runbook.id, 0.0)))
     ]
     named = [one for one in found if not one.may_fit]
     return tuple(sorted(named or found, key=lambda one: (-one.score, one.runbook_id)))
@@ -97,10 +98,6 @@ def match_runbooks(
 
 def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatch | None:
     match = runbook.match
-    if not fits_target(match, subject):
-        return None
-    if not all(_has_label(subject, key, value) for key, value in match.labels.items()):
-        return None
     named = _named(match, subject)
     if named is None and match.checks and _is_known_outage(subject):
         return None
@@ -115,6 +112,12 @@ def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatc
         reason=translate(t"alert {household().name(named)}") if named else translate("may fit, by its text"),
         may_fit=named is None,
     )
+
+
+def _is_possible(match: Match, subject: Subject) -> bool:
+    """Return whether a runbook is for this target and these labels, whatever the alerts say."""
+    has_labels = all(_has_label(subject, key, value) for key, value in match.labels.items())
+    return has_labels and fits_target(match, subject)
 
 
 def _named(match: Match, subject: Subject) -> str | None:

@@ -124,6 +124,24 @@ def test_what_fits(
     assert [one[0] for one in match(BOOKS, similarity, *alerts, target=target)] == expected
 
 
+@pytest.mark.parametrize(("target", "team", "searches"), [(box(), "", 1), (None, "", 0), (None, "home", 1)])
+def test_texts_are_searched_only_with_a_runbook_for_target_and_labels(
+    target: TargetRef | None, team: str, searches: int
+) -> None:
+    texts: list[str] = []
+
+    class Counted(Similarity):
+        def search(self, text: str) -> Mapping[str, float]:
+            texts.append(text)
+            return super().search(text)
+
+    books = {one.id: one for one in BOOKS.values() if one.id != "anywhere"}
+    books["by-check"] = replace(books["by-check"], match=replace(books["by-check"].match, targets=()))
+    subject = Subject((alert(team=team),), target)
+    assert len(match_runbooks(books, Counted(dict.fromkeys(books, 1.0)), subject)) == searches
+    assert len(texts) == searches
+
+
 def test_scores_and_reasons() -> None:
     found = match(BOOKS, {"toy-memory": 0.5, "by-check": 1.0}, alert("ToyMemoryHigh", team="home"))
     assert found == [
