@@ -3,7 +3,6 @@
 from homeassistant.core import callback
 
 from . import issues
-from .contract.model_limits import WARN_AT
 from .contract.protocol import RowKind
 from .coordinator import Change, StewardCoordinator
 from .days import each_day
@@ -20,7 +19,7 @@ def watch_model_limits(coordinator: StewardCoordinator) -> None:
         full = [
             f"{model}: {limit.percent} %"
             for model, limit in current_limits(coordinator.steward_state)
-            if limit.percent >= max(WARN_AT)
+            if limit.is_nearly_used
         ]
         if full:
             issues.report_model_limit(hass, entry, full[:LISTED])

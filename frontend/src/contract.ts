@@ -428,6 +428,12 @@ export interface DeploymentRecord {
   check: CheckRecord | null;
 }
 
+export interface Route {
+  work: string;
+  steps: string[];
+  is_changed: boolean;
+}
+
 export interface LimitUse {
   kind: string;
   used: number;

@@ -171,6 +171,10 @@ async def test_a_limit_that_is_nearly_used_up_is_an_issue_until_it_begins_again(
     assert found.translation_placeholders["models"] == "- gemini: 80 %"
     await steward.push(RowKind.USAGE, usage([gemini(40)], days_ago=1))
     await until(lambda: issue() is None)
+    later = replace(gemini(44), limits=tuple(replace(one, warn_at=(10, 90)) for one in daily(44, 50)))
+    await steward.push(RowKind.USAGE, usage([later], sent_out=3))
+    await until(lambda: shown(hass, QUOTA).state == "12")
+    assert issue() is None, "90 % is the last threshold of this model"
 
 
 async def test_a_week_goes_on_after_the_day(

@@ -35,6 +35,7 @@ from homelab_steward.contract.records import (
     LedgerRecord,
     ModelRecords,
     RecipeRecord,
+    Route,
     RunbookRecord,
     RunbookRecords,
 )
@@ -122,6 +123,7 @@ MODELS = ModelRecords(
             server="ollama.example.org",
             takes_masked=False,
             size="small",
+            good_at=("state", "extraction"),
             used=31,
             tokens=18_400,
             check=CheckRecord(tools="schema", languages=("en", "nl"), weak=("de", "fr", "es"), speed=9.4),
@@ -146,6 +148,10 @@ MODELS = ModelRecords(
         ),
     ),
     currency="EUR",
+    routing=(
+        Route(work="code", steps=("local_large", "cloud_small"), is_changed=True),
+        Route(work="simple", steps=("local_small", "cloud_small", "premium_large")),
+    ),
     use=tuple(
         DailyUse(deployment=name, day=f"{NOW - timedelta(days=day):%Y-%m-%d}", used=(day * 7 + start) % 40)
         for day in range(14)

@@ -17,7 +17,7 @@ READY = {
     "runbooks": "Container memory is almost full",
     "runbooks/container-memory": "A container that uses",
     "people": "May decide about every risk",
-    "models": "88 of 100 requests today",
+    "models": "Which model is asked",
     "audit": "approval.decided",
     "schedules": "Security review",
     "schedules/security-review": "Look at the certificate first.",

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from homelab_steward.contract.records import (
     Names,
     NamesQuery,
     RecipeRecord,
+    Route,
     RunbookId,
     RunbookLevel,
     RunbookLevels,
@@ -36,12 +38,13 @@ from homelab_steward.contract.records import (
 from homelab_steward.contract.state import Person, Role, Speaker
 
 from ..clock import Clock
+from ..llm.complexity import Work
 from ..llm.ledger import daily_use, ledger_page
 from ..llm.limits import Quota
 from ..llm.model_abilities import ModelCheck
 from ..llm.model_check import ModelChecks
 from ..llm.quota import local_day, read_quotas
-from ..llm.settings import Deployment
+from ..llm.settings import Deployment, Routing
 from ..llm.usage import limit_uses
 from ..runbooks.model import Recipe, Runbook
 from ..runbooks.own_runbooks import OwnRunbooks
@@ -57,6 +60,14 @@ LONGEST_TEXT: Final = 200
 LONGEST_ID: Final = 64
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChoice:
+    """How one of the models is chosen: the routing table, and the ``currency`` of the costs."""
+
+    routing: Routing = field(default_factory=Routing)
+    currency: str = ""
+
+
 class RecordQueries:
     """Read-only queries for people who look after the steward."""
 
@@ -69,11 +80,11 @@ class RecordQueries:
         person: Callable[[Speaker], Person | None],
         deployments: Sequence[Deployment],
         clock: Clock,
-        currency: str = "",
+        choice: ModelChoice | None = None,
     ) -> None:
         """``library`` has the runbooks by id, ``own`` their files, ``shown`` the names of what they use.
 
-        ``person`` returns who speaks; ``currency`` is that of the costs.
+        ``person`` returns who speaks; ``choice`` says how one of the models is chosen.
         """
         self._store = store
         self._library = library
@@ -81,7 +92,7 @@ class RecordQueries:
         self._shown = shown
         self._person = person
         self._deployments = tuple(deployments)
-        self._currency = currency
+        self._choice = choice or ModelChoice()
         self._checks = ModelChecks(store.database, clock)
         self._clock = clock
 
@@ -160,8 +171,9 @@ class RecordQueries:
             deployments=tuple(
                 _deployment(one, quotas[one.id], checks.get(one.id)) for one in self._deployments
             ),
-            currency=self._currency,
+            currency=self._choice.currency,
             use=use,
+            routing=_routes(self._choice.routing),
         )
 
     async def ledger(self, query: LedgerQuery) -> LedgerPage:
@@ -219,6 +231,18 @@ def _deployment(one: Deployment, quota: Quota, check: ModelCheck | None) -> Depl
         limits=limit_uses(quota),
         reserve_percent=one.reserve_percent,
         check=None if check is None else _check(check),
+    )
+
+
+def _routes(routing: Routing) -> tuple[Route, ...]:
+    usual = Routing()
+    return tuple(
+        Route(
+            work=str(work),
+            steps=tuple(map(str, routing.steps(work))),
+            is_changed=routing.steps(work) != usual.steps(work),
+        )
+        for work in Work
     )
 
 

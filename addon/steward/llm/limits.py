@@ -55,12 +55,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """What a deployment used today and this week, and its limits; ``reserve`` is a share for diagnoses."""
+    """What a deployment used today and this week, and its limits; ``reserve`` is a share for diagnoses.
+
+    ``warn_at`` are the percentages that people are notified of.
+    """
 
     today: Spent = Spent()
     week: Spent = Spent()
     limits: tuple[Limit, ...] = ()
     reserve: float = 0.0
+    warn_at: tuple[int, ...] = ()
 
     def allows(self, task: Task) -> bool:
         """Return whether one more request for this task is allowed."""
@@ -91,6 +95,7 @@ def quota(deployment: Deployment, days: Mapping[str, Spent], today: date) -> Quo
             if (limit := limit_of(deployment, kind)) is not None
         ),
         reserve=deployment.reserve_percent / 100,
+        warn_at=deployment.warn_at,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from homelab_steward.contract.base import Many
 
-from ..settings.checks import amount, currency, key, whole
+from ..settings.checks import amount, currency, key, percentage, whole
 from .complexity import Work
 from .messages import Tier
 
@@ -53,8 +53,8 @@ class Deployment:
     with secrets only go to local deployments, with the secrets masked. ``cost_per_request`` is what
     one costs on average; of models of the same tier and size, those that are ``good_at`` the work are
     asked first, then the cheapest. Days and weeks of the limits are those of the household's time zone;
-    a week begins on Monday. ``reserve_percent`` of each limit is left for incidents. ``input_price`` and
-    ``output_price`` are for a million tokens.
+    a week begins on Monday. ``reserve_percent`` of each limit is left for incidents, and people are
+    notified at the percentages ``warn_at``. ``input_price`` and ``output_price`` are for a million tokens.
 
     Of ``ollama`` only: ``url`` is without ``/v1``, ``more_urls`` are further nodes, each of which runs
     ``parallel`` requests; the model is unloaded ``keep_alive_seconds`` after the last one. A ``pinned``
@@ -82,6 +82,7 @@ class Deployment:
     daily_cost: Annotated[float, amount] | None = None
     weekly_cost: Annotated[float, amount] | None = None
     reserve_percent: Annotated[int, whole(0, 100)] = 10
+    warn_at: Many[Annotated[int, percentage]] = (50, 70, 80)
     supports_tools: bool = True
     takes_masked: bool = False
     cost_per_request: Annotated[float, amount] = 0.0

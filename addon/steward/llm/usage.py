@@ -75,4 +75,7 @@ class ModelUsage:
 
 def limit_uses(quota: Quota) -> tuple[LimitUse, ...]:
     """Return the limits of a deployment as clients read them."""
-    return tuple(LimitUse(kind=str(one.kind), used=one.used, limit=one.limit) for one in quota.limits)
+    return tuple(
+        LimitUse(kind=str(one.kind), used=one.used, limit=one.limit, warn_at=quota.warn_at)
+        for one in quota.limits
+    )

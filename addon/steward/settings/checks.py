@@ -37,6 +37,12 @@ def whole(minimum: int, maximum: int) -> Callable[[object], int]:
     return check
 
 
+def percentage(value: object) -> int:
+    """Return a percentage from 1 to 100; the app's form gives a list of them as texts."""
+    number = int(value) if isinstance(value, str) and value.strip().isdecimal() else value
+    return whole(1, 100)(number)
+
+
 def amount(value: object) -> float:
     """Return an amount of money: a number that is not negative."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MOST_MONEY:

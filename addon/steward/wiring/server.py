@@ -28,7 +28,7 @@ from ..api.home_connections import HomeConnections
 from ..api.in_process import BridgePorts, InProcessSteward
 from ..api.listener import Listener
 from ..api.queries import Queries
-from ..api.record_queries import RecordQueries
+from ..api.record_queries import ModelChoice, RecordQueries
 from ..api.server import ApiServer
 from ..clock import Clock
 from ..conversation.conversation import Conversation
@@ -208,7 +208,7 @@ def _commands(parts: ServerParts) -> Commands:
             parts.people.by_speaker,
             parts.settings.models,
             parts.clock,
-            parts.settings.spending.currency,
+            ModelChoice(routing=parts.settings.routing, currency=parts.settings.spending.currency),
         ),
         search=parts.agent.search.find,
         release_text=parts.models.text_release.release,

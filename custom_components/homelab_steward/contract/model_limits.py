@@ -1,21 +1,21 @@
 """A limit of a language model, and how much of it is used."""
 
 from dataclasses import dataclass
-from typing import Final
 
-from .base import Message
-
-WARN_AT: Final = (50, 70, 80)
-"""The percentages of a limit that people are notified of."""
+from .base import Many, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitUse(Message):
-    """A limit and how much of it is used; ``kind`` is the name of its setting, such as ``daily_tokens``."""
+    """A limit and how much of it is used; ``kind`` is the name of its setting, such as ``daily_tokens``.
+
+    ``warn_at`` are the percentages that people are notified of.
+    """
 
     kind: str
     used: float
     limit: float
+    warn_at: Many[int] = (50, 70, 80)
 
     @property
     def is_weekly(self) -> bool:
@@ -29,5 +29,10 @@ class LimitUse(Message):
 
     @property
     def warning(self) -> int | None:
-        """The highest of ``WARN_AT`` that is reached, None below all."""
-        return max((one for one in WARN_AT if self.limit and self.percent >= one), default=None)
+        """The highest of ``warn_at`` that is reached, None below all."""
+        return max((one for one in self.warn_at if self.limit and self.percent >= one), default=None)
+
+    @property
+    def is_nearly_used(self) -> bool:
+        """Whether the last of ``warn_at`` is reached."""
+        return bool(self.warn_at) and self.percent >= max(self.warn_at)

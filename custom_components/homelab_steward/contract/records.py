@@ -300,12 +300,25 @@ class ModelsQuery(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Message):
+    """A row of the routing table: the steps that are tried for a kind of work, in order.
+
+    A step is a tier and a size, such as ``local_small``. ``is_changed``: the settings change the row.
+    """
+
+    work: str
+    steps: Many[str]
+    is_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRecords(Message):
     """The answer of ``models.list``. ``currency`` is that of the costs."""
 
     deployments: Many[DeploymentRecord]
     currency: str = ""
     use: Many[DailyUse] = ()
+    routing: Many[Route] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

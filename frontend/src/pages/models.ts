@@ -3,7 +3,7 @@
 import { mdiBrain, mdiCloudOutline, mdiHomeOutline } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { DailyUse, DeploymentRecord, LedgerRecord, LimitUse } from "../contract.ts";
+import type { DailyUse, DeploymentRecord, LedgerRecord, LimitUse, Route } from "../contract.ts";
 import { dateTime, exactTime } from "../format.ts";
 import { icon, loading, notice } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
@@ -34,6 +34,18 @@ export class ModelsPage extends Page {
       td {
         white-space: nowrap;
       }
+      .routes > div {
+        display: grid;
+        gap: 4px 16px;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 280px), 1fr));
+        padding: 8px 0;
+      }
+      .routes > div + div {
+        border-top: 1px solid var(--divider-color);
+      }
+      ol {
+        padding-inline-start: 20px;
+      }
     `,
   ];
 
@@ -43,6 +55,7 @@ export class ModelsPage extends Page {
   @state() private total = 0;
   @state() private error = "";
   private currency = "";
+  private routing: Route[] = [];
 
   protected override firstUpdated(): void {
     void this.load();
@@ -55,6 +68,7 @@ export class ModelsPage extends Page {
     if (!this.deployments.length) return notice(mdiBrain, t("models.empty"), t("models.empty_text"));
     return html`<div class="page">
       ${TIERS.map((tier) => this.renderTier(tier))}
+      ${this.routing.length ? this.renderRouting() : nothing}
       <section class="card content">
         <h2 class="title">${t("models.ledger")}</h2>
         <p class="quiet">${t("models.ledger_text", { count: this.total })}</p>
@@ -85,9 +99,33 @@ export class ModelsPage extends Page {
       ${one.limits.length ? html`<p class="small quiet">${t("models.reserve", { percent: one.reserve_percent })}</p>` : html`<p class="small quiet">${t("models.no_limit")}</p>`}
       ${columns(days, t("models.days", { count: sum, days: DAYS }))}
       <p class="small quiet">${t("models.days", { count: sum, days: DAYS })}</p>
+      ${one.good_at.length ? html`<p class="small">${t("models.good_at", { work: one.good_at.map((work) => t(`work.${work}`)).join(", ") })}</p>` : nothing}
       ${one.model ? this.renderCheck(one) : nothing}
       ${one.tier === "local" ? nothing : html`<p class="small quiet">${t(one.takes_masked ? "models.masked" : "models.public_only")}</p>`}
     </div>`;
+  }
+
+  private renderRouting(): TemplateResult {
+    const { t } = this.ctx;
+    return html`<section class="card content">
+      <h2 class="title">${t("models.routing")}</h2>
+      <p class="quiet">${t("models.routing_text")}</p>
+      <dl class="routes">
+        ${this.routing.map(
+          (row) => html`<div><dt>${t(`work.${row.work}`)}${row.is_changed ? html` <span class="chip">${t("schedule.changed")}</span>` : nothing}<br /><span class="small quiet">${t(`work.${row.work}_text`)}</span></dt>
+            <dd><ol>${row.steps.map((step) => this.renderStep(step))}</ol></dd></div>`,
+        )}
+      </dl>
+    </section>`;
+  }
+
+  /** Return one step with its models; a step without one is skipped. */
+  private renderStep(step: string): TemplateResult {
+    const { t } = this.ctx;
+    const [tier, size] = step.split("_");
+    const models = this.deployments?.filter((one) => one.model && one.tier === tier && one.size === size) ?? [];
+    const name = t("models.step", { tier: t(`tier.${tier}`), size: t(`models.size_${size}`) });
+    return models.length ? html`<li><strong>${models.map((one) => one.id).join(", ")}</strong> · ${name}</li>` : html`<li class="quiet">${name}</li>`;
   }
 
   private renderLimit(one: LimitUse): TemplateResult {
@@ -137,11 +175,12 @@ export class ModelsPage extends Page {
     this.error = "";
     try {
       const [models] = await Promise.all([
-        call<{ deployments: DeploymentRecord[]; currency: string; use: DailyUse[] }>(this.ctx, "models", { days: DAYS }),
+        call<{ deployments: DeploymentRecord[]; currency: string; use: DailyUse[]; routing: Route[] }>(this.ctx, "models", { days: DAYS }),
         this.more(undefined),
       ]);
       this.use = models.use;
       this.currency = models.currency;
+      this.routing = models.routing;
       this.deployments = models.deployments;
     } catch (err) {
       this.error = refusal(err, this.ctx.t);

@@ -27,6 +27,7 @@ from homelab_steward.contract.records import (
     LevelQuery,
     ModelsQuery,
     NamesQuery,
+    Route,
     RunbookId,
     RunbookLevel,
     RunbookRecord,
@@ -40,7 +41,7 @@ from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import NOW, box
 from steward.api.queries import Queries
-from steward.api.record_queries import MOST_LISTED, RecordQueries
+from steward.api.record_queries import MOST_LISTED, ModelChoice, RecordQueries
 from steward.clock import ManualClock
 from steward.errors import InvalidArgument
 from steward.llm.complexity import Work
@@ -48,7 +49,7 @@ from steward.llm.messages import Task, Tier
 from steward.llm.model_abilities import ModelCheck, ToolUse
 from steward.llm.model_check import ModelChecks
 from steward.llm.quota import RequestCounts
-from steward.llm.settings import Deployment, Size
+from steward.llm.settings import Deployment, Routing, Size, Step
 from steward.llm.tables import egress
 from steward.runbooks.library import built_in_folders, parse, read_library
 from steward.runbooks.model import Runbook
@@ -100,6 +101,19 @@ def queries(store: Store, *deployments: Deployment, day: int = 0) -> RecordQueri
     return RecordQueries(store, {}, own_runbooks(), ShownNames(), nobody, deployments, clock)
 
 
+async def test_the_routing_table_says_what_the_settings_change(store: Store) -> None:
+    table = Routing(code=(Step.LOCAL_LARGE, Step.CLOUD_SMALL))
+    clock = ManualClock(NOW)
+    choice = ModelChoice(routing=table)
+    changed = RecordQueries(store, {}, own_runbooks(), ShownNames(), nobody, (), clock, choice)
+    routes = {one.work: one for one in (await changed.models(ModelsQuery())).routing}
+    assert list(routes) == list(Work)
+    assert routes["code"] == Route(work="code", steps=("local_large", "cloud_small"), is_changed=True)
+    assert (routes["state"].steps[0], routes["state"].is_changed) == ("local_large", False)
+    usual = (await queries(store).models(ModelsQuery())).routing
+    assert not any(one.is_changed for one in usual)
+
+
 def nobody(_: Speaker) -> Person | None:
     return None
 
@@ -131,7 +145,9 @@ async def test_models_with_their_use_and_without_secrets(store: Store) -> None:
 
 
 async def test_models_with_what_they_used_and_what_their_check_found(store: Store) -> None:
-    limited = replace(CLOUD, weekly_cost=2.0, output_price=5.0, good_at=(Work.CODE,), size=Size.SMALL)
+    limited = replace(
+        CLOUD, weekly_cost=2.0, output_price=5.0, good_at=(Work.CODE,), size=Size.SMALL, warn_at=(60, 95)
+    )
     counts = RequestCounts(store.database, ManualClock(NOW))
     await counts.spend(limited, 1000, 200_000)
     found = ModelCheck(model="flash", tools=ToolUse.NONE, languages=("en",), tested=("en", "de"), speed=9.5)
@@ -139,7 +155,7 @@ async def test_models_with_what_they_used_and_what_their_check_found(store: Stor
     answer = await queries(store, limited, LOCAL).models(ModelsQuery())
     first, second = answer.deployments
     assert (first.tokens, first.cost, first.size, first.good_at) == (201_000, 1.0, "small", ("code",))
-    assert LimitUse(kind="weekly_cost", used=1.0, limit=2.0) in first.limits
+    assert LimitUse(kind="weekly_cost", used=1.0, limit=2.0, warn_at=(60, 95)) in first.limits
     assert first.check == CheckRecord(tools="none", languages=("en",), weak=("de",), speed=9.5)
     assert second.check is None, "the check of another model"
 

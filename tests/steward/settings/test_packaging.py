@@ -65,6 +65,15 @@ NOT_OFFERED: Final = {
 """Settings that are not options of the app, with the reason."""
 
 
+LISTS = {
+    "local_small": "local_large, cloud_small",
+    "deep_reasoning": "code,planning",
+    "[1-9][0-9]?": "60, 95",
+    "https?": "http://192.168.1.31:11434, http://192.168.1.32:11434",
+}
+"""A list in a text, by a part of the pattern of its option."""
+
+
 def example(kind: Any) -> Any:
     """Return a valid value for one kind of Supervisor's schema."""
     if isinstance(kind, dict):
@@ -72,12 +81,9 @@ def example(kind: Any) -> Any:
     if isinstance(kind, list):
         return [example(one) for one in kind]
     name, _, rest = kind.rstrip("?").partition("(")
-    if name == "match" and "local_small" in rest:
-        return "local_large, cloud_small"
-    if name == "match" and "deep_reasoning" in rest:
-        return "code,planning"
-    if name == "match" and "https?" in rest:
-        return "http://192.168.1.31:11434, http://192.168.1.32:11434"
+    listed = next((value for part, value in LISTS.items() if name == "match" and part in rest), None)
+    if listed is not None:
+        return listed
     choices = rest.rstrip(")").split("|")
     least = rest.partition(",")[0]
     return {
@@ -191,6 +197,7 @@ def test_all_options_are_accepted(tmp_path: Path) -> None:
     (model,) = settings.models
     assert model.context_tokens == 256
     assert model.good_at == (Work.CODE, Work.PLANNING)
+    assert model.warn_at == (60, 95)
     assert model.more_urls == ("http://192.168.1.31:11434", "http://192.168.1.32:11434")
     assert {settings.routing.steps(one) for one in Work} == {(Step.LOCAL_LARGE, Step.CLOUD_SMALL)}
 

@@ -120,6 +120,8 @@ async def test_a_threshold_of_a_limit_is_one_line(tmp_path: Path) -> None:
             LimitUse(kind="daily_requests", used=daily, limit=10),
             LimitUse(kind="weekly_cost", used=weekly, limit=10),
             LimitUse(kind="daily_tokens", used=0, limit=0),
+            LimitUse(kind="weekly_tokens", used=10, limit=10, warn_at=()),
+            LimitUse(kind="daily_cost", used=daily, limit=10, warn_at=(95,)),
         )
         return Usage(day=day, models=(ModelUse(deployment="gemini", tier="cloud", limits=limits),))
 

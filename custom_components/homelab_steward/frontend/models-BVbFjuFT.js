@@ -1,4 +1,4 @@
-import{At as e,E as t,G as n,I as r,K as i,L as a,N as o,P as s,U as c,W as l,at as u,b as d,et as f,ht as p,it as m,nt as h,o as g,ot as _,w as v,x as y,xt as b}from"./shared-BQMfgc1I.js";var x=14,S=50,C=[`local`,`cloud`,`premium`],w=class extends o{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.currency=``,this.load=async()=>{this.error=``;try{let[e]=await Promise.all([s(this.ctx,`models`,{days:x}),this.more(void 0)]);this.use=e.use,this.currency=e.currency,this.deployments=e.deployments}catch(e){this.error=r(e,this.ctx.t)}}}static{this.styles=[...o.styles,c,d,_`
+import{At as e,E as t,G as n,I as r,K as i,L as a,N as o,P as s,U as c,W as l,at as u,b as d,et as f,ht as p,it as m,nt as h,o as g,ot as _,w as v,x as y,xt as b}from"./shared-CtgsAN23.js";var x=14,S=50,C=[`local`,`cloud`,`premium`],w=class extends o{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.currency=``,this.routing=[],this.load=async()=>{this.error=``;try{let[e]=await Promise.all([s(this.ctx,`models`,{days:x}),this.more(void 0)]);this.use=e.use,this.currency=e.currency,this.routing=e.routing,this.deployments=e.deployments}catch(e){this.error=r(e,this.ctx.t)}}}static{this.styles=[...o.styles,c,d,_`
       progress {
         width: 100%;
         height: 8px;
@@ -10,8 +10,21 @@ import{At as e,E as t,G as n,I as r,K as i,L as a,N as o,P as s,U as c,W as l,at
       td {
         white-space: nowrap;
       }
+      .routes > div {
+        display: grid;
+        gap: 4px 16px;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 280px), 1fr));
+        padding: 8px 0;
+      }
+      .routes > div + div {
+        border-top: 1px solid var(--divider-color);
+      }
+      ol {
+        padding-inline-start: 20px;
+      }
     `]}firstUpdated(){this.load()}render(){let{t:e}=this.ctx;return this.error?i(p,e(`state.error`),this.error,u`<button @click=${this.load}>${e(`state.retry`)}</button>`):this.deployments?this.deployments.length?u`<div class="page">
       ${C.map(e=>this.renderTier(e))}
+      ${this.routing.length?this.renderRouting():m}
       <section class="card content">
         <h2 class="title">${e(`models.ledger`)}</h2>
         <p class="quiet">${e(`models.ledger_text`,{count:this.total})}</p>
@@ -28,9 +41,17 @@ import{At as e,E as t,G as n,I as r,K as i,L as a,N as o,P as s,U as c,W as l,at
       ${e.limits.length?u`<p class="small quiet">${t(`models.reserve`,{percent:e.reserve_percent})}</p>`:u`<p class="small quiet">${t(`models.no_limit`)}</p>`}
       ${y(r,t(`models.days`,{count:i,days:x}))}
       <p class="small quiet">${t(`models.days`,{count:i,days:x})}</p>
+      ${e.good_at.length?u`<p class="small">${t(`models.good_at`,{work:e.good_at.map(e=>t(`work.${e}`)).join(`, `)})}</p>`:m}
       ${e.model?this.renderCheck(e):m}
       ${e.tier===`local`?m:u`<p class="small quiet">${t(e.takes_masked?`models.masked`:`models.public_only`)}</p>`}
-    </div>`}renderLimit(e){let t={used:this.amount(e.kind,e.used),limit:this.amount(e.kind,e.limit)};return u`<label class="small" style="display:block">${this.ctx.t(`limit.${e.kind}`,t)}
+    </div>`}renderRouting(){let{t:e}=this.ctx;return u`<section class="card content">
+      <h2 class="title">${e(`models.routing`)}</h2>
+      <p class="quiet">${e(`models.routing_text`)}</p>
+      <dl class="routes">
+        ${this.routing.map(t=>u`<div><dt>${e(`work.${t.work}`)}${t.is_changed?u` <span class="chip">${e(`schedule.changed`)}</span>`:m}<br /><span class="small quiet">${e(`work.${t.work}_text`)}</span></dt>
+            <dd><ol>${t.steps.map(e=>this.renderStep(e))}</ol></dd></div>`)}
+      </dl>
+    </section>`}renderStep(e){let{t}=this.ctx,[n,r]=e.split(`_`),i=this.deployments?.filter(e=>e.model&&e.tier===n&&e.size===r)??[],a=t(`models.step`,{tier:t(`tier.${n}`),size:t(`models.size_${r}`)});return i.length?u`<li><strong>${i.map(e=>e.id).join(`, `)}</strong> · ${a}</li>`:u`<li class="quiet">${a}</li>`}renderLimit(e){let t={used:this.amount(e.kind,e.used),limit:this.amount(e.kind,e.limit)};return u`<label class="small" style="display:block">${this.ctx.t(`limit.${e.kind}`,t)}
       <progress max=${e.limit||1} value=${e.limit?e.used:1}></progress></label>`}amount(e,t){let n=e.endsWith(`cost`)&&this.currency?{style:`currency`,currency:this.currency}:{};return new Intl.NumberFormat(this.ctx.language,n).format(t)}renderCheck(e){let{t,language:n}=this.ctx,r=e.check;if(!r)return u`<p class="small quiet">${t(`models.unchecked`)}</p>`;let i=new Intl.DisplayNames([n],{type:`language`}),a=e=>e.map(e=>i.of(e)??e).join(`, `),o=[t(`models.tools_${r.tools}`),r.languages.length?t(`models.good`,{languages:a(r.languages)}):``,r.weak.length?t(`models.weak`,{languages:a(r.weak)}):``,r.speed===null?``:t(`models.speed`,{count:Math.round(r.speed)})];return u`<p class="small">${o.filter(Boolean).join(` · `)}</p>`}renderLedger(){let{t:e,now:n,language:r}=this.ctx;return u`<div class="scroll" tabindex="0" role="region" aria-label=${e(`models.ledger`)}><table>
         <thead><tr>${[`at`,`deployment`,`task`,`privacy`,`masked`,`size`].map(t=>u`<th scope="col">${e(`ledger.${t}`)}</th>`)}</tr></thead>
         <tbody>
