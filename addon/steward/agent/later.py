@@ -49,10 +49,11 @@ def next_step(later: Later, now: datetime, holds: Callable[[], bool]) -> Step:
     """Return what happens now; ``holds`` says whether all conditions are known to hold."""
     if now < later.at:
         return Step.WAIT
-    if not later.conditions:
-        return Step.RELEASE if now <= later.until else Step.ASK
     if now > later.until:
-        return Step.EXPIRE
+        # What had to be over by then is not begun any more.
+        return Step.EXPIRE if later.conditions or later.finish_by is not None else Step.ASK
+    if not later.conditions:
+        return Step.RELEASE
     # What is checked once is decided by readings that are made now.
     return Step.RELEASE if later.is_once or holds() else Step.WAIT
 

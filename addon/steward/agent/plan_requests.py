@@ -143,7 +143,7 @@ class PlanRequests:
             target=plan.steps[0].target if len(plan.steps) == 1 else None,
             categories=self._categories(plan),
             options=(_option(plan, name),),
-            text=" ".join(filter(None, (scheduled_text(later, now) if later else "", request.text))),
+            text="\n".join(filter(None, (scheduled_text(later, now) if later else "", request.text))),
             left_out=left_out,
             later=later,
         )

@@ -151,7 +151,7 @@ class Requests:
             target=target,
             options=(_option(plan),),
             categories=(self._inventory.around(target).category,),
-            text=" ".join(filter(None, (when, instead))),
+            text="\n".join(filter(None, (when, instead))),
             later=later,
         )
         written = await self._writer.write(asker, wanted)

@@ -200,7 +200,10 @@ async def end_scheduled(unit: Unit, request: ApprovalRequest, reason: str, now: 
 
 
 def _expired(later: Later, found: CheckResult | None) -> str:
-    """Return that a condition was waited for until the end, and what was seen last."""
+    """Return that the time is over: until when a condition was waited for, and what was seen last."""
+    if not later.conditions:
+        at = household().date_and_time(local(later.until))
+        return translate(t"It had to be finished by {at}, and was not begun before. Nothing was done.")
     until = household().date_and_time(local(later.until))
     seen = f"{found.name}: {found.text}" if found else later.text
     return translate(t"The condition did not hold until {until} ({seen}). Nothing was done.")

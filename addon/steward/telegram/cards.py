@@ -87,6 +87,7 @@ def approval_card(
         card = _closed_card(request, incident, zone, catalogue, is_verbose=is_verbose)
         return replace(card, buttons=_buttons_when_closed(request))
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
+    head += [_BLANK, bold(when)] if (when := _when(request)) else []
     findings = finding_lines(request, incident)
     foot = [_BLANK, *_waiting_lines(request, zone)]
     plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option, catalogue))]
@@ -165,12 +166,25 @@ def _time_since(at: datetime, begin: datetime, zone: tzinfo, texts: Texts) -> st
 def finding_lines(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
     """Return the diagnosis and the matching runbooks."""
     diagnosis = incident.diagnosis if incident is not None else None
-    summary = diagnosis.summary if diagnosis is not None else request.text
+    summary = diagnosis.summary if diagnosis is not None else _text(request)
     lines = [prose(summary, SENTENCE)] if summary else []
     lines += [literal("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
     lines += _explanation_lines(incident)
     lines += [_match_line(one) for one in request.proposal.matches]
     return lines + [_similar_line(one) for one in request.proposal.similar]
+
+
+def _when(request: ApprovalRequest) -> Rich | None:
+    """Return when a request is executed that waits, None for at once."""
+    is_waiting = request.status in (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
+    if request.later is None or not is_waiting:
+        return None
+    return prose(scheduled_text(request.later, request.created_at), SENTENCE)
+
+
+def _text(request: ApprovalRequest) -> str:
+    """Return the text of a request without when it is executed, which the card shows above the plan."""
+    return request.text if request.later is None else request.text.partition("\n")[2]
 
 
 def snoozed_text(request: ApprovalRequest, until: datetime, zone: tzinfo) -> str:
@@ -210,8 +224,7 @@ def _closed_card(
 ) -> Card:
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     head += [_BLANK, bold(_decision_line(request, zone))]
-    if request.status is ApprovalStatus.SCHEDULED and request.later is not None:
-        head.append(prose(scheduled_text(request.later, request.created_at), SENTENCE))
+    head += [when] if (when := _when(request)) else []
     where = translate(_ELSEWHERE)
     head += fitted(outcome_lines(request, incident, is_verbose=is_verbose), LIMIT // 2, where)
     chosen = request.decision.option if request.decision is not None else None

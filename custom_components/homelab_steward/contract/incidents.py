@@ -189,7 +189,7 @@ class ApprovalRequest(Message):
     far. Until ``snoozed_until`` nobody is reminded. ``first`` is the first of two approvals that
     an option needs. ``also_in`` are further categories that its targets are in: who decides may
     decide in all of them. ``later`` is when it is executed, None for at
-    once; ``released_at`` is when its time had come.
+    once, which the first line of ``text`` says too; ``released_at`` is when its time had come.
     """
 
     id: str

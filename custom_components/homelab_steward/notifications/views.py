@@ -260,6 +260,7 @@ def _pending(
         title=title_of(approval, phrases),
         message=_joined(
             [
+                scheduled(approval, phrases),
                 *lines,
                 _first_approval(approval, phrases),
                 _snoozed(approval, phrases),
@@ -331,8 +332,9 @@ def _local(at: datetime) -> str:
 
 def _finding(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return what was found, below the plans: it may contain text from outside."""
-    is_empty = not one_line(approval.text)
-    return "" if is_empty else phrases("finding", text=quoted(approval.text, TEXT_LIMIT, phrases.language))
+    # The first line of a request for later says when it is executed, which stands above the plans.
+    text = approval.text if approval.later is None else approval.text.partition("\n")[2]
+    return phrases("finding", text=quoted(text, TEXT_LIMIT, phrases.language)) if one_line(text) else ""
 
 
 def _choice(option: Option) -> Choice:

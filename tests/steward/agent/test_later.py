@@ -33,6 +33,7 @@ IDLE = LaterCondition(name="Streams", target=box(), reading="streams", below=1)
 TIMED = Later(at=AT, until=AT + LATEST)
 WAITING = Later(at=NOW, until=NOW + LONGEST_WAIT, conditions=(IDLE,), text="When nobody is streaming")
 ONCE = replace(WAITING, is_once=True)
+ENDING = replace(TIMED, finish_by=AT + LATEST)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,9 @@ ONCE = replace(WAITING, is_once=True)
         (WAITING, NOW, True, Step.RELEASE),
         (WAITING, NOW + LONGEST_WAIT, True, Step.RELEASE),
         (WAITING, NOW + LONGEST_WAIT + SECOND, True, Step.EXPIRE),
+        (ENDING, AT, False, Step.RELEASE),
+        (ENDING, AT + LATEST, False, Step.RELEASE),
+        (ENDING, AT + LATEST + SECOND, True, Step.EXPIRE),
         (ONCE, NOW - SECOND, True, Step.WAIT),
         (ONCE, NOW, False, Step.RELEASE),
         (ONCE, NOW + LONGEST_WAIT + SECOND, True, Step.EXPIRE),

@@ -127,6 +127,20 @@ async def test_late_by_an_hour_it_is_executed_and_later_asked_again(tmp_path: Pa
         assert "It was executed 60 minutes late" in (await rig.incident()).resolution
 
 
+async def test_what_had_to_be_over_is_not_begun_afterwards(tmp_path: Path) -> None:
+    clock, toy = ManualClock(NOW), Toy()
+    async with open_rig(tmp_path, toy, clock=clock) as rig:
+        await scheduled(rig, replace(TIMED, finish_by=TIMED.until))
+    clock.move((TIMED.until - NOW).total_seconds() + 1)
+    async with open_rig(tmp_path, toy, clock=clock) as rig:
+        incident = await over(rig)
+        assert incident.resolution.startswith(
+            "It had to be finished by Nov 20, 2026, 16:00, and was not begun"
+        )
+        assert toy.done == []
+        assert len(await rig.incidents()) == 1, "nobody is asked again"
+
+
 async def test_a_condition_that_holds_is_read_again_before_it_is_executed(tmp_path: Path) -> None:
     async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
         rig.toy.numbers["cpu"] = 8.0

@@ -45,6 +45,17 @@ def test_a_condition_is_shown_in_full() -> None:
     expected = f"When nobody is streaming on Plex, at the latest {until}."
     assert expected in approval_card(waiting, None, UTC, CATALOGUE).text
     assert expected in accepted(waiting, household()).text
+    pending = replace(
+        waiting, status=ApprovalStatus.PENDING, decision=None, text=f"{expected}\nIt is stopped."
+    )
+    text = approval_card(pending, None, UTC, CATALOGUE).text
+    assert text.count(expected) == 1
+    assert text.index(expected) < text.index(pending.proposal.options[0].label), "it is above the plan"
+    assert text.endswith("<blockquote>It is stopped.</blockquote>")
+    assert (
+        expected
+        not in approval_card(replace(waiting, status=ApprovalStatus.REJECTED), None, UTC, CATALOGUE).text
+    )
     timed = replace(waiting, later=replace(later, at=made_at + timedelta(hours=3)))
     assert "not before " in approval_card(timed, None, UTC, CATALOGUE).text
 
