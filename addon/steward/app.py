@@ -15,7 +15,6 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.schedules import ScheduleKind
 from homelab_steward.contract.state import FrontEndStatus
 
 from .agent.agent import Agent, Limits
@@ -38,13 +37,10 @@ from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
-from .reports.schedule import JOB_ID, times_of
 from .reports.weekly import WeeklyReports
 from .runbooks.model import Runbook
 from .runbooks.own_runbooks import OwnRunbooks
 from .runbooks.shown_names import ShownNames
-from .schedules.asking import Asking
-from .schedules.schedules import ScheduleBook
 from .sdk import http
 from .sdk.description import AnyService
 from .sdk.validation import WrongService
@@ -59,12 +55,12 @@ from .store.migrate import migrate
 from .store.start_check import check_store
 from .store.store import Store
 from .texts import set_zone
-from .timing.scheduler import Job, Scheduler
+from .timing.scheduler import Scheduler
 from .trends.courses import Trends
-from .wiring.backup_schedule import BackupSchedule
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
+from .wiring.schedules import build_reports, build_schedules
 from .wiring.server import ServerParts, start_server
 from .wiring.services_and_runbooks import read_runbooks, read_services, runbook_folders
 
@@ -152,8 +148,10 @@ class App:
         )
         scheduler = Scheduler(store, self._clock)
         opened.push_async_callback(scheduler.close)
-        schedules = await self._schedules(store, scheduler, inventory, agent, people, models)
-        reports = await self._reports(store, inventory, schedules)
+        schedules = await build_schedules(
+            self._settings, store, scheduler, self._clock, inventory, agent, people, models
+        )
+        reports = await build_reports(self._settings, store, self._clock, inventory, schedules)
         self._telegram = await self._open_telegram(
             store, agent, people, queries, conversation, reports, trends, offers
         )
@@ -238,58 +236,6 @@ class App:
         async with store.change(durable=True) as unit:
             self._generation = await app_metadata.generation(unit.connection)
         return store
-
-    async def _reports(
-        self, store: Store, inventory: LiveInventory, schedules: ScheduleBook
-    ) -> WeeklyReports:
-        settings = self._settings
-        reports = WeeklyReports(
-            store,
-            inventory,
-            self._clock,
-            settings.time_zone,
-            settings.models,
-            settings.data_dir / "reports",
-        )
-        times = times_of(settings)
-        if times is not None:
-            await schedules.add(ScheduleKind.REPORT, Job(id=JOB_ID, times=times, run=reports.make))
-        return reports
-
-    async def _schedules(
-        self,
-        store: Store,
-        scheduler: Scheduler,
-        inventory: LiveInventory,
-        agent: Agent,
-        people: People,
-        models: ModelStack,
-    ) -> ScheduleBook:
-        """Return all schedules but the weekly report."""
-        settings, talking = self._settings, models.talking()
-        gateway = talking.gateway if talking else None
-        asking = Asking(store, inventory, self._clock, agent.requests.read, gateway)
-        found = ScheduleBook(
-            store,
-            scheduler,
-            self._clock,
-            settings.time_zone,
-            asking,
-            people.by_speaker,
-            agent.correlator.take,
-        )
-        if settings.backups.every is not None:
-            backups = BackupSchedule(
-                store.database,
-                settings.data_dir,
-                settings.backup_dir,
-                self._clock,
-                settings.backups.every,
-                settings.backups.keep,
-            )
-            await found.add(ScheduleKind.BACKUP, await backups.job())
-        await found.read(settings.data_dir / "schedules")
-        return found
 
     def _agent(
         self,

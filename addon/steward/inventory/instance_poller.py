@@ -40,6 +40,7 @@ from .polling import (
 )
 from .ports import INSTANCE, Completeness, Seen
 from .problem_reports import ProblemReports
+from .push_listener import listen
 from .topology import Place
 
 log = structlog.get_logger(__name__)
@@ -51,12 +52,6 @@ CLOSE_TIMEOUT: Final = 5.0
 LONGEST_ERROR: Final = 500
 PUSH_PAUSE: Final = 1.0
 """Seconds between two polls after pushes, because changes come in bursts."""
-
-LISTEN_AGAIN: Final = 1.0
-"""Seconds before a listener that ended reconnects; doubled each time that it ends soon."""
-
-LISTENS: Final = 30.0
-"""Seconds after which a listener that ends did not end soon."""
 
 DOUBLINGS: Final = 2
 """How often failures double the delay: the end of an outage is to be noticed soon."""
@@ -254,28 +249,15 @@ class InstancePoller:
                 await self._context.clock.sleep(pause)
 
     async def _listen(self) -> None:
-        """Receive what the service pushes; reconnect with a growing delay after the listener ends.
+        """Receive what the service pushes, until cancelled."""
+        await listen(self._service, self.connect, self._context.clock, self._on_push, self.instance.id)
 
-        One that ends right after each push must not let the instance be polled all the time.
-        """
-        failures = 0
-        while True:
-            begin = self._context.clock.monotonic()
-            try:
-                async for push in self._service.listen(self.connect()):  # type: ignore[misc]
-                    await asyncio.sleep(0)  # a listener that never waits must not stop the app
-                    if push is Changed.POLL_NOW:
-                        self._pushes += 1
-                        self._poll_due.set()
-                    else:
-                        await self._found(self.instance.id, self._cleaned((push,)), Completeness.PARTIAL)
-            except (ServiceError, InvalidSetting) as err:
-                log.info("listener ended", instance=self.instance.id, reason=str(err))
-            except Exception:
-                log.exception("listener failed", instance=self.instance.id)
-            is_soon = self._context.clock.monotonic() - begin < LISTENS
-            failures = failures + 1 if is_soon else 1
-            await self._context.clock.sleep(delay(LISTEN_AGAIN, failures, random.random()))  # noqa: S311
+    async def _on_push(self, push: Changed | IncomingAlert) -> None:
+        if push is Changed.POLL_NOW:
+            self._pushes += 1
+            self._poll_due.set()
+        else:
+            await self._found(self.instance.id, self._cleaned((push,)), Completeness.PARTIAL)
 
     async def _sleep(self, seconds: float) -> None:
         """Wait, or return early after a push or a successful poll of another caller."""

@@ -26,9 +26,9 @@ from steward.errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
-from steward.inventory.instance_poller import LISTENS
 from steward.inventory.polling import PollSlots
 from steward.inventory.ports import OUTAGE, Around, Completeness, Seen
+from steward.inventory.push_listener import LISTENS
 from steward.sdk.categories import GENERAL, INFRASTRUCTURE, MEDIA
 from steward.sdk.description import IncomingAlert, Push, Right, Versions
 from steward.sdk.readings import Unknown

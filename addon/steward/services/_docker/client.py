@@ -16,7 +16,8 @@ from ...sdk.client import Authentication, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
 from ...tasks import task_group
 from .history import History
-from .models import NEVER, Container, Details, Image, Info, Listed, Sample, Stats
+from .models import NEVER, Container, Details, Image, Info, Listed
+from .stats import Sample, Stats
 
 AT_ONCE: Final = 8
 """Containers that are read at the same time: old engines need a second for each."""

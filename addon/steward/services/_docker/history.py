@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ...sdk.answers import Unknown
-from .models import Stats
+from .stats import Stats
 
 LATELY: Final = 600.0
 """Seconds within which restarts are counted."""

@@ -1,0 +1,48 @@
+"""Receives what a service pushes; reconnects with a growing delay after the listener ends."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+from ..clock import Clock
+from ..errors import InvalidSetting, ServiceError
+from ..sdk.description import AnyService, Changed, Client, IncomingAlert
+from .polling import delay
+
+log = structlog.get_logger(__name__)
+
+LISTEN_AGAIN: Final = 1.0
+"""Seconds before a listener that ended reconnects; doubled each time that it ends soon."""
+
+LISTENS: Final = 30.0
+"""Seconds after which a listener that ends did not end soon."""
+
+
+async def listen(
+    service: AnyService,
+    connect: Callable[[], Client],
+    clock: Clock,
+    on_push: Callable[[Changed | IncomingAlert], Awaitable[None]],
+    instance_id: str,
+) -> None:
+    """Pass on what a service pushes until cancelled.
+
+    A listener that ends right after each push must not let the instance be polled all the time.
+    """
+    failures = 0
+    while True:
+        begin = clock.monotonic()
+        try:
+            async for push in service.listen(connect()):  # type: ignore[misc]
+                await asyncio.sleep(0)  # a listener that never waits must not stop the app
+                await on_push(push)
+        except (ServiceError, InvalidSetting) as err:
+            log.info("listener ended", instance=instance_id, reason=str(err))
+        except Exception:
+            log.exception("listener failed", instance=instance_id)
+        is_soon = clock.monotonic() - begin < LISTENS
+        failures = failures + 1 if is_soon else 1
+        await clock.sleep(delay(LISTEN_AGAIN, failures, random.random()))  # noqa: S311 - it only spreads them

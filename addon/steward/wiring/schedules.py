@@ -1,0 +1,60 @@
+"""Builds what is done at certain times: scheduled questions, backups, and the weekly report."""
+
+from homelab_steward.contract.schedules import ScheduleKind
+
+from ..agent.agent import Agent
+from ..clock import Clock
+from ..inventory.inventory import LiveInventory
+from ..inventory.people import People
+from ..reports.schedule import JOB_ID, times_of
+from ..reports.weekly import WeeklyReports
+from ..schedules.asking import Asking
+from ..schedules.schedules import ScheduleBook
+from ..settings.model import Settings
+from ..store.store import Store
+from ..timing.scheduler import Job, Scheduler
+from .backup_schedule import BackupSchedule
+from .model_stack import ModelStack
+
+
+async def build_schedules(
+    settings: Settings,
+    store: Store,
+    scheduler: Scheduler,
+    clock: Clock,
+    inventory: LiveInventory,
+    agent: Agent,
+    people: People,
+    models: ModelStack,
+) -> ScheduleBook:
+    """Return all schedules but the weekly report."""
+    talking = models.talking()
+    asking = Asking(store, inventory, clock, agent.requests.read, talking.gateway if talking else None)
+    found = ScheduleBook(
+        store, scheduler, clock, settings.time_zone, asking, people.by_speaker, agent.correlator.take
+    )
+    if settings.backups.every is not None:
+        backups = BackupSchedule(
+            store.database,
+            settings.data_dir,
+            settings.backup_dir,
+            clock,
+            settings.backups.every,
+            settings.backups.keep,
+        )
+        await found.add(ScheduleKind.BACKUP, await backups.job())
+    await found.read(settings.data_dir / "schedules")
+    return found
+
+
+async def build_reports(
+    settings: Settings, store: Store, clock: Clock, inventory: LiveInventory, schedules: ScheduleBook
+) -> WeeklyReports:
+    """Return the weekly reports, with their schedule if they are on."""
+    reports = WeeklyReports(
+        store, inventory, clock, settings.time_zone, settings.models, settings.data_dir / "reports"
+    )
+    times = times_of(settings)
+    if times is not None:
+        await schedules.add(ScheduleKind.REPORT, Job(id=JOB_ID, times=times, run=reports.make))
+    return reports
