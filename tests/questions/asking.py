@@ -38,7 +38,7 @@ _NOT_UNDERSTOOD: Final = english("I did not understand the question about {name}
 _SUGGESTION: Final = english("A runbook may fit: {runbooks}.")
 """An answer that only helps with a problem."""
 
-_REFUSALS: Final = ("part_nothing", "not_allowed", "request_refused")
+_REFUSALS: Final = ("order_unknown", "part_nothing", "not_allowed", "request_refused")
 
 
 class Asker:
@@ -133,7 +133,7 @@ def reaction(text: str, language: str, *, is_requested: bool, expects_reply: boo
     texts = texts_of(language)
     if say(language, "no_model") in text or _occurs(texts(_NOT_UNDERSTOOD, name=_GAP, names=_GAP), text):
         return Reaction.NO_MODEL
-    refusals = [say(language, key, reason=_GAP) for key in _REFUSALS]
+    refusals = [say(language, key, reason=_GAP, names=_GAP) for key in _REFUSALS]
     if any(_occurs(one, text) for one in (*refusals, texts(_NOT_OFFERED, name=_GAP))):
         return Reaction.REFUSED
     if _occurs(texts(_SUGGESTION, runbooks=_GAP), text):

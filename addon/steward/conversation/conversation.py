@@ -1,9 +1,8 @@
 """Answers one question in pieces. A conversation can only request changes, never make them."""
 
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
@@ -11,9 +10,10 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
-from ..llm.messages import ChatMessage, Role
+from ..llm.messages import ChatMessage
 from ..texts import texts_of
 from .answer_pieces import text_piece
+from .conversation_memory import ConversationMemory, Exchange, messages_of
 from .decisions import answer_to_request
 from .follow_ups import followed, unknown_in_follow_up
 from .grounding import AnswerCheck, Grounds
@@ -24,19 +24,14 @@ from .meanings import (
     ApprovalAnswer,
     Meaning,
     NoTarget,
-    OpenQuestion,
     OpenText,
     PersonRequest,
     ScheduledRequest,
-    TargetQuestion,
-    Topic,
-    TopicQuestion,
     UnknownName,
 )
-from .mentions import nearest_names
-from .model_answers import Facts, ModelAnswers, Models
-from .model_plans import OfferedPlan, Planned, Surroundings
-from .named_targets import TargetNames
+from .model_answers import ModelAnswers, Models
+from .model_plans import Planned, Surroundings
+from .named_targets import NamedTarget, TargetNames
 from .phrases import say
 from .readings import Readings, listed
 from .recognition import is_value_question, partly_understood, recognise, reply_to
@@ -44,7 +39,8 @@ from .records import Records
 from .request_answers import completing_question
 from .said_text import Known
 from .sentences import Sentences
-from .toolbox import Toolbox
+from .stand_in import StandIn, unknown_in_state
+from .toolbox import Toolbox, Turn
 from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -52,17 +48,8 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION: Final = 4_000
 
-REMEMBERED: Final = 900.0
-"""Seconds that a conversation is kept after its last exchange."""
-
-CONVERSATIONS: Final = 256
-EXCHANGES: Final = 6
 NAMED: Final = 8
 """Readings named in an answer to a question that is not understood."""
-
-LONGEST_REMEMBERED: Final = 2_000
-
-type _Key = tuple[str, str, str]
 
 
 class Conversation:
@@ -138,21 +125,15 @@ class Conversation:
         if planned is not None:
             yield replace(text_piece(question, planned.text), expects_reply=planned.expects_reply)
             return
-        if self._model_answers is not None and not self._answers.is_reported(meaning):
-            meaning = OpenText(text=exchange.said)
-        if self._model_answers is None or not isinstance(meaning, OpenText):
-            meaning = _without_model(meaning) if about is None else meaning
-            answered = await self._suggestion(meaning, question, about, matchers)
-            answered = answered or await self._answers.answer(meaning, question, about)
-            _remember(exchange, meaning, answered)
-            yield replace(text_piece(question, answered.text), expects_reply=answered.expects_reply)
+        meaning = self._with_model(meaning, exchange.said, question, known, about, matchers)
+        turn = self._turn(meaning, question, every, said, matchers)
+        if self._model_answers is None or not isinstance(meaning, OpenText) or turn is None:
+            yield _piece(question, await self._by_rules(meaning, question, about, matchers, exchange))
             return
-        turn = self._toolbox.open([*said, meaning.text], every, question.speaker, matchers)
-        incident = about.messages() if about else []
-        messages = [*incident, *_messages(before)]
-        check, facts = self._check(meaning.text, question, said, known, messages, about)
+        messages = [*(about.messages() if about else []), *messages_of(before)]
+        check, stand_in = self._check(meaning.text, question, said, known, messages, about, matchers)
         check.follows_request = last is not None and last.is_request
-        answer = self._model_answers.answer(question, messages, turn, check, facts, agreed or 0.0)
+        answer = self._model_answers.answer(question, messages, turn, check, stand_in.answer, agreed or 0.0)
         async with aclosing(answer) as pieces:
             async for piece in pieces:
                 yield piece
@@ -172,12 +153,66 @@ class Conversation:
         if self._answers.model_plans is None or about is not None:
             return None
         offered = last.offered_plan if last else None
-        _, facts = self._check(exchange.said, question, (), around.known, (), None)
-        found = await self._answers.model_plans.take(question, exchange.said, meaning, offered, around, facts)
+        _, stand_in = self._check(exchange.said, question, (), around.known, (), None, around.matchers)
+        found = await self._answers.model_plans.take(
+            question, exchange.said, meaning, offered, around, stand_in.answer
+        )
         if found is not None:
             exchange.offered_plan, exchange.cost_asked = found.offered, found.cost
             exchange.is_request = found.is_requested
         return found
+
+    def _with_model(
+        self,
+        meaning: Meaning,
+        text: str,
+        question: ChatQuestion,
+        known: Known,
+        about: IncidentContext | None,
+        matchers: Sequence[LanguageMatcher],
+    ) -> Meaning:
+        """Return the meaning of a text if there is a model: it answers what nothing reports.
+
+        It could only guess the state of a thing that is not known.
+        """
+        if self._model_answers is None:
+            return meaning
+        if not self._answers.is_reported(meaning):
+            meaning = OpenText(text=text)
+        if not isinstance(meaning, OpenText) or about is not None:
+            return meaning
+        check, _ = self._check(meaning.text, question, (), known, (), None, matchers)
+        return unknown_in_state(meaning.text, known, check, matchers) or meaning
+
+    async def _by_rules(
+        self,
+        meaning: Meaning,
+        question: ChatQuestion,
+        about: IncidentContext | None,
+        matchers: Sequence[LanguageMatcher],
+        exchange: Exchange,
+    ) -> Answered:
+        """Return the answer that needs no model, and note what it asks for."""
+        meaning = _without_model(meaning) if about is None else meaning
+        answered = await self._suggestion(meaning, question, about, matchers)
+        answered = answered or await self._answers.answer(meaning, question, about)
+        _remember(exchange, meaning, answered)
+        return answered
+
+    def _turn(
+        self,
+        meaning: Meaning,
+        question: ChatQuestion,
+        every: Sequence[NamedTarget],
+        said: Sequence[str],
+        matchers: Sequence[LanguageMatcher],
+    ) -> Turn | None:
+        """Return the tools of a model, None when no model is asked: it could not request it either."""
+        if self._model_answers is None or not isinstance(meaning, OpenText):
+            return None
+        turn = self._toolbox.open([*said, meaning.text], every, question.speaker, matchers)
+        is_offered = meaning.lacks_action is None and not meaning.lacks_target
+        return turn if is_offered or turn.is_person_request else None
 
     def _check(
         self,
@@ -187,42 +222,30 @@ class Conversation:
         known: Known,
         before: Sequence[ChatMessage],
         about: IncidentContext | None,
-    ) -> tuple[AnswerCheck, Facts]:
-        """Return what checks a model's answer, and what stands in for it: "" for other topics."""
+        matchers: Sequence[LanguageMatcher],
+    ) -> tuple[AnswerCheck, StandIn]:
+        """Return what checks a model's answer, and what stands in for it."""
         mentions = known.index.find(text) or next(filter(None, map(known.index.find, reversed(said))), ())
-        asked = tuple(one.target for mention in mentions for one in mention.targets)
         check = AnswerCheck(
-            lexicon=self._vocabulary.lexicon(known, self._sentences.of(question.language)),
+            lexicon=self._vocabulary.lexicon(known, matchers),
             question=text,
-            asked=frozenset(asked),
-            known=[Grounds(one.text) for one in before],
-            runs=self._readings.runs,
+            asked=frozenset(one.target for mention in mentions for one in mention.targets),
+            known=[Grounds(one.text, is_claim=one.text in said) for one in before],
+            is_in=self._answers.is_in,
+            sensors=self._readings.lines,
+            language=question.language,
         )
-        is_open = not asked and about is None
-
-        async def facts() -> str:
-            unknown = self._unknown(text, question, known, check) if is_open else None
-            if unknown is not None:
-                return (await self._answers.answer(unknown, question, None)).text
-            if is_open and not check.asks_state:
-                return ""
-            meaning = TargetQuestion(asked[0]) if asked else TopicQuestion(Topic.PROBLEM)
-            answered = await self._answers.answer(meaning, question, about)
-            return say(question.language, "known", facts=answered.text)
-
-        return check, facts
-
-    def _unknown(
-        self, text: str, question: ChatQuestion, known: Known, check: AnswerCheck
-    ) -> UnknownName | None:
-        """Return the name of a thing that is not known in a question that a model could not answer."""
-        if check.strange_names:
-            name = check.strange_names[0]
-            return UnknownName(name, nearest_names(name, known.among))
-        if check.asks_state:
-            return None
-        meaning = recognise(text, (), known, self._sentences.of(question.language))
-        return meaning.unknown if isinstance(meaning, OpenText) else None
+        stand_in = StandIn(
+            answers=self._answers,
+            text=text,
+            question=question,
+            said=said,
+            known=known,
+            matchers=matchers,
+            about=about,
+            check=check,
+        )
+        return check, stand_in
 
     async def _suggestion(
         self,
@@ -302,73 +325,14 @@ class Conversation:
         return meaning
 
 
-@dataclass(slots=True)
-class Exchange:
-    """A person's question and the answer. ``is_private``: only local models may read the answer.
-
-    ``offered`` lacks the name that the answer asked for; ``is_incomplete``: the answer asked for
-    something else that the request lacks. ``is_failed``: no model reads it again, which would repeat it.
-    ``meaning`` is set for a question that was answered from the records.
-    ``cost_asked`` is what a model's answer would cost, if the answer asked for that.
-    ``is_request``: it requested a change, or decided about one. ``offered_plan`` waits for a yes.
-    """
-
-    said: str
-    answer: str = ""
-    is_private: bool = False
-    offered: OpenQuestion | None = None
-    is_incomplete: bool = False
-    is_failed: bool = False
-    cost_asked: float | None = None
-    meaning: Meaning | None = None
-    is_request: bool = False
-    offered_plan: OfferedPlan | None = None
-
-
-@dataclass(slots=True)
-class _Conversation:
-    exchanges: list[Exchange] = field(default_factory=list)
-    last_used: float = 0.0
-
-
-class ConversationMemory:
-    """Keeps a bounded number of conversations, separately for each front end and user."""
-
-    def __init__(self, clock: Clock) -> None:
-        """``clock`` measures the age of conversations."""
-        self._clock = clock
-        self._conversations: OrderedDict[_Key, _Conversation] = OrderedDict()
-
-    def of(self, question: ChatQuestion) -> tuple[Exchange, ...]:
-        """Return the earlier exchanges of the question's conversation, oldest first."""
-        self._drop_expired()
-        conversation = self._conversations.get(_key(question))
-        return tuple(conversation.exchanges) if conversation else ()
-
-    def keep(self, question: ChatQuestion, exchange: Exchange) -> None:
-        """Add one exchange to the question's conversation."""
-        conversation = self._conversations.setdefault(_key(question), _Conversation())
-        said, answer = exchange.said[:LONGEST_REMEMBERED], exchange.answer[:LONGEST_REMEMBERED]
-        conversation.exchanges.append(replace(exchange, said=said, answer=answer))
-        del conversation.exchanges[:-EXCHANGES]
-        conversation.last_used = self._clock.monotonic()
-        self._conversations.move_to_end(_key(question))
-        while len(self._conversations) > CONVERSATIONS:
-            self._conversations.popitem(last=False)
-
-    def _drop_expired(self) -> None:
-        """Drop expired conversations; the least recently used come first."""
-        now = self._clock.monotonic()
-        while self._conversations:
-            key, conversation = next(iter(self._conversations.items()))
-            if now - conversation.last_used <= REMEMBERED:
-                return
-            del self._conversations[key]
-
-
 def _without_model(meaning: Meaning) -> Meaning:
     """Return what is meant if no model is asked: then an unknown name can only be a name."""
     return meaning.unknown or meaning if isinstance(meaning, OpenText) else meaning
+
+
+def _piece(question: ChatQuestion, answered: Answered) -> ChatPiece:
+    """Return the only piece of an answer."""
+    return replace(text_piece(question, answered.text), expects_reply=answered.expects_reply)
 
 
 def _agreed(last: Exchange | None, exchange: Exchange, matchers: Sequence[LanguageMatcher]) -> float | None:
@@ -389,20 +353,3 @@ def _remember(exchange: Exchange, meaning: Meaning, answered: Answered) -> None:
         exchange.offered = meaning.offered
     is_open = isinstance(meaning, OpenText | NoTarget | ScheduledRequest)
     exchange.is_incomplete = answered.expects_reply and is_open
-
-
-def _key(question: ChatQuestion) -> _Key:
-    return (str(question.speaker.front_end), question.speaker.user_id, question.conversation_id)
-
-
-def _messages(before: Sequence[Exchange]) -> list[ChatMessage]:
-    found: list[ChatMessage] = []
-    for one in before:
-        if one.is_failed and not one.is_private:
-            # A private one stays: it keeps the conversation with local models.
-            continue
-        found += [
-            ChatMessage(role=Role.USER, text=one.said),
-            ChatMessage(role=Role.ASSISTANT, text=one.answer, is_private=one.is_private),
-        ]
-    return found

@@ -1,120 +1,52 @@
-"""Checks an answer of a model while it arrives: only what was read, or what the person said, is given out."""
+"""Checks an answer of a model while it arrives: only what was read, or what the person said, is given out.
+
+In talk about things here, each sentence is given out as a whole: after a reading when ``claims`` finds
+all of it in what was read. In talk about other things the text is given out as it arrives.
+"""
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from homelab_steward.contract.state import TargetRef
 
-from .mentions import Mention, NameIndex
+from .answer_words import LONGEST_PHRASE
+from .claims import Claims, Record
+from .lexicon import CLAIMED, Lexicon, Phrase, found_in, is_clear
+from .mentions import Mention
+from .read_facts import NUMBER, Line, lines_of, values
 from .words import WORD, words_of
 
-if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+MOST_DROPPED: Final = 4
+"""Sentences that are left out before the rest of an answer is not waited for."""
 
-LONGEST_PHRASE: Final = 5
-"""Words of a name or a state that are looked for."""
-
-CLEAR: Final = 4
-"""Letters from which on a word for a state has no other use, unlike "up" and "an"."""
-
-_CLAIMED: Final = frozenset({"running", "stopped", "failing"})
-_NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
-_OPEN_NUMBER: Final = re.compile(r"(?<![\w.,])\d[\d.,]*\s?$")
 _SENTENCE: Final = re.compile(r".+?(?:[.!?](?=\s)|\n|\Z)", re.DOTALL)
+_WHOLE: Final = re.compile(
+    r"\s*(?:(?:[-*•]|#+|\d+[.)])\s+)*\S.*?(?:[.!?][\"”»*)]*(?=\s+[^\s\Wa-zà-öø-ÿ]|\s+[-*#¿¡•])|\n|\Z)",
+    re.DOTALL,
+)
+"""A sentence, with the mark of a list before it. What begins in lower case does not begin a sentence."""
+
 _LIST_NUMBER: Final = re.compile(r"(?:\A|\n)\s*$")
 _UNIT: Final = re.compile(r"\s?([%\w]+)")
 _BYTES: Final = (1.0, 1000.0, 1024.0, 1000.0**2, 1024.0**2, 1000.0**3, 1024.0**3)
 _TIMES: Final = (1.0, 60.0, 3_600.0, 86_400.0, 24.0, 7.0)
 _SCALES: Final = {"MiB": _BYTES, "GiB": _BYTES, "TiB": _BYTES, "min": _TIMES, "h": _TIMES, "d": _TIMES}
 
-type _Words = tuple[str, ...]
-
-
-class Lexicon:
-    """The names of things, and the words for states and for changes in all languages."""
-
-    def __init__(self, names: NameIndex, matchers: Sequence[LanguageMatcher]) -> None:
-        """``matchers`` are those of all languages."""
-        self.names = names
-        self.states = _phrases(matchers, "state")
-        self.changes = _phrases(matchers, "done")
-        self.units = {said: str(unit) for one in matchers for said, unit in one.values("unit").items()}
-        self.common = frozenset(word for one in matchers for word in one.phrases("not_name"))
-        self.questions = frozenset(word for one in matchers for word in one.phrases("act"))
-
-    @cached_property
-    def _keys(self) -> list[str]:
-        phrases = (*self.names.phrases, *self.states, *self.changes)
-        return sorted(" ".join(one) for one in phrases)
-
-    def open_length(self, text: str) -> int:
-        """Return the length of the end of a text that may be the beginning of a name, a state, a number."""
-        number = _OPEN_NUMBER.search(text)
-        found = [number.start()] if number else []
-        words = list(WORD.finditer(text))[-LONGEST_PHRASE:]
-        gap = "" if words and words[-1].end() == len(text) else " "
-        for number_of, word in enumerate(words):
-            tail = " ".join(one[0].casefold() for one in words[number_of:]) + gap
-            place = bisect_left(self._keys, tail)
-            if place < len(self._keys) and self._keys[place].startswith(tail):
-                found.append(word.start())
-                break
-        return len(text) - min(found, default=len(text))
-
-    def asks_for_a_state(self, text: str, *, is_about_thing: bool) -> bool:
-        """Return whether a question contains a word for a state, or for doing its work.
-
-        Short words count only in a question about a thing.
-        """
-        words = words_of(text)
-        is_state = any(map(_is_clear, _found(text, self.states)))
-        return is_state or any(
-            word in self.questions for word in words if is_about_thing or len(word) >= CLEAR
-        )
-
-
-def _phrases(matchers: Sequence[LanguageMatcher], name: str) -> dict[_Words, str]:
-    return {words_of(said): str(meant) for one in matchers for said, meant in one.values(name).items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """A phrase in a text, and what it means."""
-
-    span: tuple[int, int]
-    words: _Words
-    meaning: str
-
-
-def _found(text: str, phrases: Mapping[_Words, str], start: int = 0) -> Iterator[_Phrase]:
-    """Yield each phrase in a text from a place on, the longest at each place."""
-    places = list(WORD.finditer(text, start))
-    words = tuple(one[0].casefold() for one in places)
-    at = 0
-    while at < len(words):
-        tries = (words[at : at + count] for count in range(LONGEST_PHRASE, 0, -1))
-        phrase = next((one for one in tries if one in phrases), None)
-        if phrase:
-            span = places[at].start(), places[at + len(phrase) - 1].end()
-            yield _Phrase(span, phrase, phrases[phrase])
-        at += len(phrase or "x")
-
-
-def _is_clear(phrase: _Phrase) -> bool:
-    return phrase.meaning in _CLAIMED and sum(map(len, phrase.words)) >= CLEAR
-
 
 @dataclass(frozen=True)
 class Grounds:
-    """A text that was read; ``about`` are the targets it says something about, () when it is general."""
+    """A text that was read; ``about`` are the targets it says something about, () when it is general.
+
+    With ``is_claim`` a person said it: it was not read.
+    """
 
     text: str
     about: frozenset[TargetRef] = frozenset()
+    is_claim: bool = False
 
     @cached_property
     def words(self) -> str:
@@ -124,7 +56,11 @@ class Grounds:
     @cached_property
     def numbers(self) -> frozenset[float]:
         """What the numbers of the text can mean."""
-        return frozenset(value for found in _NUMBER.finditer(self.text) for value in _values(found[0]))
+        return frozenset(value for found in NUMBER.finditer(self.text) for value in values(found[0]))
+
+    def is_about(self, target: TargetRef) -> bool:
+        """Return whether the text says something about a target: it was read, or its name is in a list."""
+        return target in self.about or self.names(target.name)
 
     def names(self, name: str) -> bool:
         """Return whether a name occurs in the text."""
@@ -182,24 +118,53 @@ class AnswerCheck:
     ``question`` is what the person wrote, ``asked`` the targets that it names, ``known`` the earlier
     messages, ``runs`` returns whether a target runs, None when that is not known. ``follows_request``: a
     change was requested just before, so that any answer may be about its result. ``unread`` is the first
-    part of the answer that was not read: nothing from there on is given out.
+    part of the answer that was not read: nothing from there on is given out. ``dropped`` counts the
+    sentences that were left out, because no reading says them.
+    ``is_in`` returns whether a target is in a state, ``sensors`` the lines of its current readings.
     """
 
     lexicon: Lexicon
     question: str
     asked: frozenset[TargetRef]
     known: Sequence[Grounds]
-    runs: Callable[[TargetRef], bool | None]
+    is_in: Callable[[TargetRef, str], bool | None]
+    sensors: Callable[[TargetRef], str] = lambda _: ""
+    language: str = "en"
     readings: list[Grounds] = field(default_factory=list)
     follows_request: bool = False
     unread: str | None = None
     claims_state: bool = False
+    dropped: int = 0
+    _has_given: bool = False
+    _lines: list[Line] = field(default_factory=list)
+    _sensor_lines: dict[TargetRef, Sequence[Line]] = field(default_factory=dict)
     _held: str = ""
     _open: _Sentence = _Sentence("")
 
-    def add(self, text: str, about: Iterable[TargetRef]) -> None:
-        """Note a reading."""
-        self.readings.append(Grounds(text, frozenset(about)))
+    def add(self, title: str, text: str, about: Sequence[TargetRef], *, is_record: bool = True) -> None:
+        """Note a reading. ``about`` begins with the thing that was read; its application has the same name.
+
+        Without ``is_record`` it describes other things, such as past incidents: it has no values.
+        """
+        self.readings.append(Grounds(f"{title}\n{text}", frozenset(about)))
+        owners = frozenset(one for one in about if one.name.casefold() == about[0].name.casefold())
+        if is_record:
+            self._lines += lines_of(title, text, owners, self.lexicon.names)
+
+    @cached_property
+    def _judge(self) -> Claims:
+        """What judges the sentences."""
+        for one in self.known:
+            if not one.is_claim:
+                self._lines += lines_of("", one.text, frozenset(), self.lexicon.names)
+        record = Record(lines=self._lines_about, is_in=self.is_in, asked=self.asked, question=self.question)
+        return Claims(record, self.lexicon.reader(self.language))
+
+    def _lines_about(self, subject: frozenset[TargetRef]) -> Sequence[Line]:
+        for one in subject - self._sensor_lines.keys():
+            text = self.sensors(one)
+            self._sensor_lines[one] = lines_of("", text, frozenset({one}), self.lexicon.names)
+        return [*self._lines, *(line for one in subject for line in self._sensor_lines[one])]
 
     @cached_property
     def asks_state(self) -> bool:
@@ -211,6 +176,8 @@ class AnswerCheck:
         self._held += text
         if self.needs_reading:
             return ""
+        if self._is_by_sentence:
+            return self._judged(is_end=False)
         return self._release(len(self._held) - self.lexicon.open_length(self._held))
 
     def end(self, *, is_answer: bool = True) -> str:
@@ -223,7 +190,7 @@ class AnswerCheck:
             self.unread = self._held.strip() if is_answer else None
             self._held = ""
             return ""
-        return self._release(len(self._held))
+        return self._judged(is_end=True) if self._is_by_sentence else self._release(len(self._held))
 
     @cached_property
     def strange_names(self) -> list[str]:
@@ -256,8 +223,12 @@ class AnswerCheck:
     def missing(self) -> frozenset[TargetRef]:
         """What the question names and no reading is about."""
         groups = [frozenset(one.target for one in found.targets) for found in self._named] or [self.asked]
-        about = frozenset[TargetRef]().union(*(one.about for one in self.readings))
-        return frozenset[TargetRef]().union(*(one for one in groups if not one & about))
+        left = (
+            group
+            for group in groups
+            if not any(one.is_about(each) for one in self.readings for each in group)
+        )
+        return frozenset[TargetRef]().union(*left)
 
     @cached_property
     def _named(self) -> tuple[Mention, ...]:
@@ -265,12 +236,43 @@ class AnswerCheck:
 
     @property
     def _is_about_asked(self) -> bool:
-        return any(not self.asked or not one.about or self.asked & one.about for one in self.readings)
+        return any(
+            not self.asked or not one.about or any(map(one.is_about, self.asked)) for one in self.readings
+        )
 
     def claims_a_change(self, answer: str) -> bool:
         """Return whether an answer says that something was changed which no reading says."""
-        words = (" ".join(one.words) for one in _found(answer, self.lexicon.changes))
+        words = (" ".join(one.words) for one in found_in(answer, self.lexicon.changes))
         return any(not any(one.names(word) for one in self.readings) for word in words)
+
+    @property
+    def _is_by_sentence(self) -> bool:
+        return bool(self.readings or self.asked)
+
+    def _holds(self, sentence: str) -> bool:
+        """Return whether a sentence claims nothing that was not read."""
+        if self.readings:
+            return self._judge.holds(sentence)
+        mentions = self.lexicon.names.find(sentence)
+        states = list(found_in(sentence, self.lexicon.states))
+        return all(one.is_read for one in self._claims(sentence, mentions, states))
+
+    def _judged(self, *, is_end: bool) -> str:
+        """Return the whole sentences that were read, and leave out the others."""
+        given, at = "", 0
+        for found in _WHOLE.finditer(self._held):
+            is_whole = is_end or found.end() < len(self._held) or found[0].endswith("\n")
+            if not is_whole or self.unread is not None:
+                break
+            at = found.end()
+            if self._holds(found[0]):
+                given += found[0] if self._has_given or given else found[0].lstrip()
+            else:
+                self.dropped += 1
+                self.unread = found[0].strip() if self.dropped == MOST_DROPPED else None
+        self._held = "" if is_end else self._held[at:]
+        self._has_given = self._has_given or bool(given)
+        return given
 
     def _release(self, end: int) -> str:
         """Return the next characters of the answer, without the first part that was not read."""
@@ -281,7 +283,7 @@ class AnswerCheck:
         for found in _SENTENCE.finditer(whole):
             last = before.continued(found[0])
             mentions = (*last.mentions, *self.lexicon.names.find(last.text, last.names_from))
-            states = list(_found(last.text, self.lexicon.states, last.states_from))
+            states = list(found_in(last.text, self.lexicon.states, last.states_from))
             for claim in self._claims(last.text, mentions, states):
                 at = found.start() + claim.start
                 if at >= start and not claim.is_read:
@@ -293,7 +295,7 @@ class AnswerCheck:
         return whole[start:]
 
     def _claims(
-        self, sentence: str, mentions: Sequence[Mention], states: Iterable[_Phrase]
+        self, sentence: str, mentions: Sequence[Mention], states: Iterable[Phrase]
     ) -> Sequence[_Claim]:
         """Return the claims of a sentence in order: names, numbers, and states."""
         names = ((one, sentence[one.start : one.end]) for one in mentions)
@@ -326,7 +328,7 @@ class AnswerCheck:
         return Grounds(self.question)
 
     def _numbers(self, sentence: str, mentions: Sequence[Mention]) -> Iterator[_Claim]:
-        for one in _NUMBER.finditer(sentence):
+        for one in NUMBER.finditer(sentence):
             if _LIST_NUMBER.search(sentence[: one.start()]) and sentence[one.end() : one.end() + 1] in ".)":
                 continue
             about = self._grounds(self._subjects(mentions, one.start()))
@@ -335,11 +337,11 @@ class AnswerCheck:
             said = self.lexicon.units.get(unit[1].casefold(), "") if unit else ""
             yield _Claim(one.start(), one[0], _is_among(one[0], read, _SCALES.get(said, (1.0,))))
 
-    def _states(self, mentions: Sequence[Mention], states: Iterable[_Phrase]) -> Iterator[_Claim]:
+    def _states(self, mentions: Sequence[Mention], states: Iterable[Phrase]) -> Iterator[_Claim]:
         """Yield what a sentence says about states."""
         for one in states:
-            self.claims_state = self.claims_state or one.meaning in _CLAIMED
-            if not _is_clear(one):
+            self.claims_state = self.claims_state or one.meaning in CLAIMED
+            if not is_clear(one):
                 continue
             subjects = self._subjects(mentions, one.span[0])
             is_read = bool(self._grounds(subjects)) if subjects else self._are_strange_names_read
@@ -350,21 +352,14 @@ class AnswerCheck:
         """Return whether the last readings say the opposite about the only thing that is meant."""
         if state == "failing" or not subjects:
             return False
-        running = {self.runs(one) for one in subjects}
+        running = {self.is_in(one, "running") for one in subjects}
         return running == {state != "running"}
-
-
-def _values(number: str) -> set[float]:
-    """Return what a number can mean: its points and commas separate thousands, or the last one decimals."""
-    whole, _, decimals = number.replace(",", ".").rpartition(".")
-    found = {float(re.sub(r"[.,]", "", number))}
-    return found | {float(f"{whole.replace('.', '')}.{decimals}")} if whole else found
 
 
 def _is_among(number: str, read: AbstractSet[float], scales: Sequence[float]) -> bool:
     """Return whether a number is one of those that were read, rounded or in another unit."""
     decimals = len(re.split(r"[.,]", number)[-1])
-    for value in _values(number):
+    for value in values(number):
         margin = 0.5 if value.is_integer() else 0.5 * 10.0**-decimals
         if any(
             abs(value - one / by) <= margin or abs(value - one * by) <= margin

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
-from homelab_steward.contract.state import Person, Speaker
+from homelab_steward.contract.state import Person, Speaker, TargetRef
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
@@ -97,6 +97,10 @@ class KnownAnswers:
         if isinstance(meaning, ReadingQuestion | ExtremeQuestion):
             return self._readings.is_reported(meaning)
         return True
+
+    def is_in(self, target: TargetRef, state: str) -> bool | None:
+        """Return whether a target is in a state, None when that is not known."""
+        return self._readings.is_in(target, state)
 
     async def answer(
         self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None

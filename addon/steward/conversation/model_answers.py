@@ -32,6 +32,7 @@ from ..llm.tool_calls import why_not
 from ..texts import texts_of
 from .answer_pieces import called_piece, result_text, returned_piece, text_piece
 from .grounding import AnswerCheck
+from .help_search import FIND_HELP
 from .phrases import say
 from .prompt import system_prompt
 from .request_answers import RequestAnswers
@@ -230,7 +231,8 @@ class ModelAnswers:
             for call, answer in zip(calls, answers, strict=True):
                 progress.asked = answer.asked or progress.asked
                 if answer.ok:
-                    progress.check.add(f"{answer.title}\n{answer.text}", answer.about)
+                    is_record = call.name != FIND_HELP.name
+                    progress.check.add(answer.title, answer.text, answer.about, is_record=is_record)
                 yield returned_piece(question, call, answer)
             if progress.asked is not None:
                 return
@@ -324,11 +326,9 @@ class ModelAnswers:
         if progress.error is not None:
             failed = failure_text(progress.error, language, answer, self._bounds.answer_tokens)
             return " ".join(filter(None, [failed, await self._known(facts)]))
-        if check.unread is not None:
-            left_out = say(language, "left_out", part=one_line(check.unread)) if answer else ""
-            return " ".join(filter(None, [left_out, await self._known(facts)]))
-        if not answer:
-            return " ".join(filter(None, [say(language, "no_answer"), await self._known(facts)]))
+        lacking = _lacking(check, language, answer)
+        if lacking is not None:
+            return " ".join(filter(None, [lacking, await self._known(facts)]))
         notes = [say(language, _CUT[progress.finish])] if progress.finish in _CUT else []
         is_question = answer.endswith("?")
         if check.claims_a_change(answer) or (progress.turn.is_person_request and not is_question):
@@ -347,6 +347,15 @@ class ModelAnswers:
                 return await facts()
         except TimeoutError:
             return ""
+
+
+def _lacking(check: AnswerCheck, language: str, answer: str) -> str | None:
+    """Return what an answer lacks because it was not read, None for one that lacks nothing."""
+    if check.dropped:
+        return say(language, "sentences_left_out" if answer else "answer_left_out")
+    if check.unread is not None:
+        return say(language, "left_out", part=one_line(check.unread)) if answer else ""
+    return None if answer else say(language, "no_answer")
 
 
 def _wanted(progress: Progress) -> tuple[ToolSpec, ...]:

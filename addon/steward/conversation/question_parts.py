@@ -123,6 +123,12 @@ def understood_reading(text: str, known: PartTexts) -> tuple[int, str, tuple[int
     return parts.names[0], readings[0], parts.unknown[0]
 
 
+def readings_in(text: str, known: PartTexts) -> Sequence[str]:
+    """Return the readings that a text names, whatever else it says."""
+    readings, _ = _readings_and_kinds(_parts(text, known), is_list=False, has_name=True)
+    return readings
+
+
 def superlative_of(text: str, known: PartTexts) -> tuple[str, str] | None:
     """Return the direction and the reading of a text that is only a superlative, None if it is not."""
     parts = _parts(text, known)

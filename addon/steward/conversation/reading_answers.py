@@ -107,7 +107,7 @@ class ReadingAnswers:
         if question.state is None:
             count, names = len(within), named(within, shown, texts)
             return texts(t"{count}: {names}.")
-        states = [(one, self._is_in(one, question.state)) for one in within]
+        states = [(one, self.is_in(one, question.state)) for one in within]
         fitting = [one for one, state in states if state]
         unknown = [one for one, state in states if state is None]
         lines = [_counted(fitting, len(within), texts, shown)]
@@ -120,7 +120,7 @@ class ReadingAnswers:
         self, question: ListQuestion, bound: Bound, within: Sequence[TargetRef], texts: Texts, shown: int
     ) -> str:
         """Return whether there are more or fewer things than a number, and how many."""
-        count = sum(question.state is None or self._is_in(one, question.state) is True for one in within)
+        count = sum(question.state is None or self.is_in(one, question.state) is True for one in within)
         answer = self._which(replace(question, bound=None), texts, shown)
         return f"{texts('Yes') if bound.holds(count) else texts('No')}. {answer}"
 
@@ -164,7 +164,7 @@ class ReadingAnswers:
         inside |= {one.key for one in found if question.place in self._inventory.parents(one)}
         return [one for one in found if one.key in inside]
 
-    def _is_in(self, target: TargetRef, state: str) -> bool | None:
+    def is_in(self, target: TargetRef, state: str) -> bool | None:
         """Return whether a target is in a state, None when that is not known."""
         match state:
             case "running":

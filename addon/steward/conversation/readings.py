@@ -122,6 +122,11 @@ class Readings:
         readings = self._inventory.readings(target)
         return next((key for key in _RUNNING if isinstance(readings.get(key), bool)), None)
 
+    def lines(self, target: TargetRef) -> str:
+        """Return the known readings of a target in English, each in a line with its unit."""
+        found = [one for one in self.of(target, is_known=True) if one.sensor.device_class != _TIMESTAMP]
+        return "\n".join(f"{one.sensor.name}: {_plain(one)}" for one in found)
+
     def runs(self, target: TargetRef) -> bool | None:
         """Return whether a target runs, None when that is not known."""
         key = self.running_key(target)
@@ -136,6 +141,13 @@ class Readings:
         if self._inventory.seen(target).problems:
             return True
         return any(one.sensor.device_class == _PROBLEM and one.value is True for one in self.of(target))
+
+
+def _plain(found: Found) -> str:
+    """Return a value with its unit: "none" for a problem that there is not."""
+    if isinstance(found.value, bool):
+        return "yes" if found.value else "none"
+    return f"{found.value} {found.sensor.unit or ''}".rstrip()
 
 
 def worded(found: Found, texts: Texts, now: datetime) -> str:

@@ -73,6 +73,21 @@ def last_named(
     return things[0]
 
 
+def referred(
+    text: str, before: Sequence[str], index: NameIndex, matchers: Sequence[LanguageMatcher]
+) -> tuple[Mention, ...]:
+    """Return what a text names, or what it refers to by a pronoun or "the other one"; () when to nothing."""
+    if index.find(text):
+        return index.find(text)
+    named = with_reference(plain(text), before, index, matchers)
+    if isinstance(named, str) and index.find(named):
+        return index.find(named)
+    if not any(_pronoun(text, one) for one in matchers[:1]):
+        return ()
+    last = last_named(text, before, index, matchers)
+    return (last,) if isinstance(last, Mention) else ()
+
+
 def _reference(text: str, matcher: LanguageMatcher) -> _Reference | None:
     """Return the reference in a text: "the other one", or a demonstrative with a noun."""
     others, demonstratives = matcher.values("other"), matcher.values("demonstrative")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from homelab_steward.contract.catalogue import Catalogue, ServiceOffer
 
 from ..texts import languages, texts_of
-from .grounding import Lexicon
+from .lexicon import Lexicon
 from .named_targets import NamedTarget
 from .said_text import Known
 from .words import words_of
@@ -38,7 +38,7 @@ class Vocabulary:
     def lexicon(self, known: Known, matchers: Sequence[LanguageMatcher]) -> Lexicon:
         """Return the names of what is known, and the words for states in all languages."""
         if self._lexicon is None or self._lexicon.names is not known.index:
-            self._lexicon = Lexicon(known.index, matchers)
+            self._lexicon = Lexicon(known.index, matchers, known.readings, known.kinds)
         return self._lexicon
 
 

@@ -21,10 +21,11 @@ from .rig import ConversationRig, calls, of_kind, open_conversation, question, s
 ASKED = "How much memory does the box radarr have, in your own words?"
 STATUS = calls("toy_status", match="memory", target="radarr", times=1)
 ANSWERS = says("It uses ", "95 %.", role="tool")
+RUNS = says("It uses ", "95 %. It", " runs.", role="tool")
 
 
 async def test_an_answer_with_a_tool_call_is_streamed(tmp_path: Path) -> None:
-    async with open_conversation(tmp_path, STATUS, ANSWERS) as rig:
+    async with open_conversation(tmp_path, STATUS, RUNS) as rig:
         pieces = await rig.pieces(ASKED)
         assert [piece.kind for piece in pieces][:2] == [ChatPieceKind.TOOL_CALL, ChatPieceKind.TOOL_RESULT]
         call, result = pieces[0], pieces[1]
@@ -32,8 +33,9 @@ async def test_an_answer_with_a_tool_call_is_streamed(tmp_path: Path) -> None:
         assert call.call_id == result.call_id
         assert result.ok
         assert "radarr uses 95 %" in result.text
-        assert [piece.text for piece in pieces[2:4]] == ["It uses ", "95 %."], "streamed, not collected"
-        assert text_of(pieces) == "It uses 95 %."
+        assert [piece.text for piece in pieces[2:4]] == ["It uses 95 %.", " It runs."], (
+            "streamed by sentences"
+        )
         assert rig.rig.toy.effects == []
 
 
@@ -53,13 +55,13 @@ async def test_a_call_in_prose_is_not_run(tmp_path: Path) -> None:
 async def test_a_small_model_answers_by_schema(tmp_path: Path) -> None:
     turns = (
         says('{"readings": ["toy_status radarr"]}', match="memory"),
-        says("It uses ", "95 %.", match="Result of the tool"),
+        says("It uses ", "95 %. It", " runs.", match="Result of the tool"),
     )
     async with open_conversation(tmp_path, *turns, supports_tools=False) as rig:
-        assert await rig.ask(ASKED) == "It uses 95 %."
+        assert await rig.ask(ASKED) == "It uses 95 %. It runs."
         pieces = await rig.pieces(ASKED, conversation_id="another")
         texts = [one.text for one in of_kind(pieces, ChatPieceKind.TEXT)]
-        assert texts[:2] == ["It uses ", "95 %."], "streamed from the second answer on"
+        assert texts[:2] == ["It uses 95 %.", " It runs."], "streamed from the second answer on"
         assert '"tools"' not in rig.model.bodies[0]
         assert "json_schema" in rig.model.bodies[0]
         assert "json_schema" not in rig.model.bodies[1], "the answer to a tool result has no schema"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from steward.clock import ManualClock
-from steward.conversation.conversation import (
+from steward.conversation.conversation_memory import (
     CONVERSATIONS,
     EXCHANGES,
     LONGEST_REMEMBERED,

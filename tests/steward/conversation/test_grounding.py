@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homelab_steward.contract.state import TargetRef
-from steward.conversation.grounding import AnswerCheck, Grounds, Lexicon
+from steward.conversation.grounding import MOST_DROPPED, AnswerCheck, Grounds
+from steward.conversation.lexicon import Lexicon
 from steward.conversation.mentions import Mention, NameIndex
 from steward.conversation.named_targets import NamedTarget
 
@@ -27,13 +28,18 @@ def lexicon() -> Lexicon:
     return Lexicon(NameIndex([NamedTarget(name, TARGETS[name], name) for name in NAMES]), matchers())
 
 
+def is_in(target: TargetRef, state: str) -> bool | None:
+    runs = RUNS.get(target)
+    return None if runs is None or state == "failing" else runs is (state == "running")
+
+
 def check(question: str, *asked: str, known: Sequence[str] = ()) -> AnswerCheck:
     return AnswerCheck(
         lexicon=lexicon(),
         question=question,
         asked=frozenset(TARGETS[one] for one in asked),
         known=[Grounds(one) for one in known],
-        runs=RUNS.get,
+        is_in=is_in,
     )
 
 
@@ -42,32 +48,43 @@ def given_out(found: AnswerCheck, *pieces: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("answer", "unread"),
+    ("answer", "said"),
     [
         ("Radarr uses 95 % of 2 GiB.", None),
         ("It uses 94.97 %, or 1945 MiB.", None),
         ("It uses 1,945.0 MiB.", None),
-        ("It uses 37 %.", "37"),
-        ("It uses 2 %.", "2"),
-        ("It uses 1.8 GiB.", "1.8"),
-        ("1. It uses 95 %.\n2. That is much.", None),
-        ("Sonarr uses 95 %.", "Sonarr"),
+        ("It uses 37 %.", ""),
+        ("It uses 2 %.", ""),
+        ("It uses 1.8 GiB.", ""),
+        ("It uses 37 %. Radarr is running. It uses 95 %.", "Radarr is running. It uses 95 %."),
+        ("1. It uses 95 %.\n2. It is running.", None),
+        ("1. It uses 95 %.\n2. That is much.", "1. It uses 95 %."),
+        ("Sonarr uses 95 %.", ""),
         ("Radarr is running.", None),
-        ("Radarr is stopped.", "stopped"),
+        ("Radarr is stopped.", ""),
         ("Radarr läuft.", None),
-        ("Radarr ist gestoppt.", "gestoppt"),
-        ("Radarr est arrêté.", "arrêté"),
-        ("Radarr está parado.", "parado"),
-        ("Radarr is gestopt.", "gestopt"),
+        ("Radarr ist gestoppt.", ""),
+        ("Radarr est arrêté.", ""),
+        ("Radarr está parado.", ""),
+        ("Radarr is gestopt.", ""),
         ("It manages films.", None),
     ],
 )
-def test_what_was_not_read_is_not_given_out(answer: str, unread: str | None) -> None:
+def test_what_was_not_read_is_not_given_out(answer: str, said: str | None) -> None:
     found = check("Tell me about Radarr", "Radarr")
-    found.add("Radarr uses 94.97 %: 1945.0 MiB of 2048 MiB", [TARGETS["Radarr"]])
-    said = given_out(found, answer)
-    assert found.unread == unread
-    assert said == (answer if unread is None else answer.partition(unread)[0])
+    found.add("Status of Radarr", "Memory: 1945.0 MiB of 2048 MiB (94.97 %)", [TARGETS["Radarr"]])
+    assert given_out(found, answer) == (answer if said is None else said)
+    assert bool(found.dropped) is (said is not None)
+
+
+def test_an_answer_of_lies_is_not_waited_for() -> None:
+    found = check("Tell me about Radarr", "Radarr")
+    found.add("Status of Radarr", "Memory: 1945.0 MiB of 2048 MiB (94.97 %)", [TARGETS["Radarr"]])
+    assert found.read("It uses 3 %. " * MOST_DROPPED) == ""
+    assert found.unread is None, "the end of the last sentence is not there yet"
+    assert found.read("It") == ""
+    assert found.unread == "It uses 3 %."
+    assert given_out(found, " uses 95 %.") == ""
 
 
 @pytest.mark.parametrize(
@@ -79,7 +96,7 @@ def test_what_was_not_read_is_not_given_out(answer: str, unread: str | None) -> 
         ("Parle de Jellyfin", (), "Jellyfin est en marche.", "Jellyfin est "),
         ("Does it run well?", ("Radarr",), "Sí, claro.", ""),
         ("Is Radarr running?", ("Radarr",), "Which one do you mean?", "Which one do you mean?"),
-        ("Tell me about Radarr", ("Radarr",), "Radarr is running.", "Radarr is "),
+        ("Tell me about Radarr", ("Radarr",), "Radarr is running.", ""),
         ("Tell me about Radarr", ("Radarr",), "It manages films.", "It manages films."),
         ("Which colours go well?", (), "White goes well.", "White goes well."),
     ],
@@ -89,16 +106,16 @@ def test_without_a_reading_nothing_about_a_state_is_given_out(
 ) -> None:
     found = check(question, *asked)
     assert given_out(found, answer) == said
-    assert (found.unread is None) is (answer == said)
+    assert (found.unread is None and not found.dropped) is (answer == said)
 
 
 def test_a_reading_of_something_else_is_no_ground() -> None:
     found = check("How much memory does Radarr use?", "Radarr")
-    found.add("uses 37 %", [TARGETS["Sonarr"]])
-    assert given_out(found, "It uses 37 %.") == "It uses "
+    found.add("Status of Sonarr", "uses 37 %", [TARGETS["Sonarr"]])
+    assert given_out(found, "It uses 37 %.") == ""
     both = check("Compare Radarr with others", "Radarr")
-    both.add("uses 37 %", [TARGETS["Sonarr"]])
-    both.add("Sonarr is the other one", [TARGETS["Radarr"]])
+    both.add("Status of Sonarr", "uses 37 %", [TARGETS["Sonarr"]])
+    both.add("Status of Radarr", "Sonarr is the other one", [TARGETS["Radarr"]])
     assert given_out(both, "Sonarr uses 37 %.") == "Sonarr uses 37 %."
 
 
@@ -111,7 +128,7 @@ def test_a_text_before_a_call_is_held_back_while_nothing_is_read() -> None:
     found = check("Is Radarr running?", "Radarr")
     assert found.read("Yes, it is. Let me look.") == ""
     assert found.end(is_answer=False) == ""
-    found.add("Radarr: it answers", [TARGETS["Radarr"]])
+    found.add("Status of Radarr", "Radarr: it answers", [TARGETS["Radarr"]])
     assert given_out(found, "It is.") == "It is."
     assert found.unread is None
 
@@ -135,7 +152,7 @@ def test_a_longer_name_is_awaited() -> None:
 )
 def test_a_change_that_no_reading_says_is_a_claim(answer: str, *, claims: bool) -> None:
     found = check("Tell me about Radarr", "Radarr")
-    found.add("The film was removed yesterday", [])
+    found.add("Log", "The film was removed yesterday", [])
     assert found.claims_a_change(answer) is claims
 
 
@@ -147,7 +164,7 @@ PARTS = st.sampled_from(["Radarr", "Sonarr", "uses", "95 %", "37", "is", "runnin
 def test_how_an_answer_is_cut_changes_nothing(answer: str, size: int) -> None:
     def found(*pieces: str) -> tuple[str, str | None]:
         one = check("Tell me about Radarr", "Radarr")
-        one.add("Radarr uses 95 %", [TARGETS["Radarr"]])
+        one.add("Status of Radarr", "Radarr uses 95 %", [TARGETS["Radarr"]])
         return given_out(one, *pieces), one.unread
 
     cut = [answer[at : at + size] for at in range(0, len(answer), size)]

@@ -34,15 +34,15 @@ async def test_a_lie_without_a_reading_is_not_given_out(
         assert "but this is known" in answer or "I do not know anything called Jellyfin" in answer
 
 
-async def test_a_number_that_was_not_read_ends_the_answer(tmp_path: Path) -> None:
+async def test_a_number_that_was_not_read_is_left_out(tmp_path: Path) -> None:
     async with open_conversation(tmp_path, READS, says("It uses ", "37", " %.", role="tool")) as rig:
         pieces = await rig.pieces("Explain the memory of radarr in your own way")
         assert [one.ok for one in of_kind(pieces, ChatPieceKind.TOOL_RESULT)] == [True]
         answer = text_of(pieces)
-        assert answer.startswith(
-            "It uses …\n\nThe rest of the answer is left out, because “37” was not read."
+        assert answer == (
+            "The model's answer is left out, because no reading says it. "
+            "I cannot explain it, but this is known: radarr: Memory usage 95."
         )
-        assert "this is known" in answer
         rig.model.script.turns[:] = [says("95 % of it.", role="tool"), READS]
         assert "37" not in await rig.ask("Tell me a story of the wall"), "the next question is not spoiled"
 

@@ -8,7 +8,7 @@ import pytest
 from homelab_steward.contract.chat import ChatPieceKind
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from lab.wire import JsonObject
-from steward.conversation.conversation import LONGEST_REMEMBERED
+from steward.conversation.conversation_memory import LONGEST_REMEMBERED
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
 from steward.observability.redaction import Redactor

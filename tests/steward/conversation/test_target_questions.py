@@ -268,7 +268,7 @@ def test_repeated_words_are_examined_in_time(words: str) -> None:
         (
             "Does anything on my desk work?",
             "en",
-            "I cannot explain it, but this is known: Everything",
+            "I do not know anything called desk.",
         ),
         ("Läuft bei mir ein Mailserver?", "de", "Ich kenne nichts mit dem Namen Mailserver"),
         ("Is it a good idea to use ZFS?", "en", "Yes."),
@@ -284,8 +284,8 @@ async def test_a_state_that_was_not_read_is_not_given_out(
 
 async def test_a_state_that_was_read_is_not_marked(tmp_path: Path) -> None:
     reads = calls("toy_status", match="radarr", times=1, target="radarr")
-    async with open_conversation(tmp_path, reads, says("Yes.", role="tool")) as rig:
-        assert await rig.ask("Is the big box radarr up for more films?") == "Yes."
+    async with open_conversation(tmp_path, reads, says("Yes, it is running.", role="tool")) as rig:
+        assert await rig.ask("Is the big box radarr, tell me, running well?") == "Yes, it is running."
 
 
 def test_without_instances_an_unknown_name_is_all_that_can_be_said() -> None:

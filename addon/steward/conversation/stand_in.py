@@ -1,0 +1,131 @@
+"""Answers from the records, in place of a model, about what a question names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from homelab_steward.contract.chat import ChatQuestion
+
+from ..texts import texts_of
+from .grounding import AnswerCheck
+from .incident_context import IncidentContext
+from .known_answers import KnownAnswers
+from .meanings import (
+    Meaning,
+    OpenText,
+    ReadingQuestion,
+    TargetQuestion,
+    Topic,
+    TopicQuestion,
+    UnknownName,
+)
+from .mentions import Mention, marked, nearest_names
+from .phrases import say
+from .question_parts import readings_in
+from .recognition import recognise
+from .references import referred
+from .said_text import Known, known_lists
+from .words import WORD, words_of
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
+
+MOST_THINGS: Final = 4
+"""Things that an answer is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIn:
+    """The answer to one question of a person from the records.
+
+    ``said`` are the person's earlier messages, ``about`` is the incident that the conversation is about.
+    """
+
+    answers: KnownAnswers
+    text: str
+    question: ChatQuestion
+    said: Sequence[str]
+    known: Known
+    matchers: Sequence[LanguageMatcher]
+    about: IncidentContext | None
+    check: AnswerCheck
+
+    async def answer(self) -> str:
+        """Return what is known about the things that the question names, "" for another topic."""
+        language = self.question.language
+        find = self.known.index.find
+        mentions = referred(self.text, self.said, self.known.index, self.matchers)
+        if not mentions and self.check.follows_request:
+            mentions = next(filter(None, map(find, reversed(self.said))), ())
+        if not mentions and self.about is None:
+            unknown = self._unknown()
+            if unknown is not None:
+                return (await self.answers.answer(unknown, self.question, None)).text
+            if not self.check.asks_state:
+                return ""
+        if mentions and is_order(self.text, mentions, self.matchers):
+            names = texts_of(language).listed([one.targets[0].label for one in mentions])
+            return say(language, "order_unknown", names=names)
+        meanings = [self._about(one) for one in mentions[:MOST_THINGS]] or [TopicQuestion(Topic.PROBLEM)]
+        answered = [await self.answers.answer(one, self.question, self.about) for one in meanings]
+        return say(language, "known", facts=" ".join(one.text for one in answered))
+
+    def _about(self, mention: Mention) -> Meaning:
+        """Return the question about one thing: for the reading that the text names, or for its state."""
+        known = self.matchers[0].part_texts(known_lists(self.known))
+        shown = marked(self.text, self.known.index.find(self.text))
+        target = mention.targets[0].target
+        readings = (ReadingQuestion(one, target) for one in readings_in(shown, known))
+        return next(filter(self.answers.is_reported, readings), TargetQuestion(target))
+
+    def _unknown(self) -> UnknownName | None:
+        """Return the name of a thing that is not known in a question that a model could not answer."""
+        if self.check.strange_names:
+            name = self.check.strange_names[0]
+            return UnknownName(name, nearest_names(name, self.known.among))
+        if self.check.asks_state:
+            return None
+        meaning = recognise(self.text, (), self.known, self.matchers)
+        return meaning.unknown if isinstance(meaning, OpenText) else None
+
+
+def is_order(text: str, mentions: Sequence[Mention], matchers: Sequence[LanguageMatcher]) -> bool:
+    """Return whether a text begins with a verb that is not known, and then names things: "kick Sonarr"."""
+    words = words_of(text[: mentions[0].start])
+    if not words or "?" in text:
+        return False
+    fillers = matchers[0].phrases("question_filler") | matchers[0].phrases("answer_filler")
+    verb, rest = words[0], words[1:]
+    known = {*fillers, *matchers[0].phrases("ask_verb"), *matchers[0].phrases("not_name")}
+    known |= {
+        first
+        for name in ("cue", "check", "reading")
+        for one in matchers[0].values(name)
+        for first in words_of(one)[:1]
+    }
+    return verb not in known and all(one in fillers for one in rest)
+
+
+def unknown_in_state(
+    text: str, known: Known, check: AnswerCheck, matchers: Sequence[LanguageMatcher]
+) -> UnknownName | None:
+    """Return the unknown thing whose state a question asks for: a model could only guess it."""
+    if not check.asks_state:
+        return None
+    if known.index.find(text):
+        return _unknown_beside_name(text, known, check)
+    meaning = recognise(text, (), known, matchers)
+    if isinstance(meaning, UnknownName):
+        return meaning
+    return meaning.unknown if isinstance(meaning, OpenText) else None
+
+
+def _unknown_beside_name(text: str, known: Known, check: AnswerCheck) -> UnknownName | None:
+    """Return the unknown name that a known one begins: "Home Assistant Yellow"."""
+    for mention in known.index.find(text):
+        word = WORD.match(text, mention.end + 1)
+        is_end = word is not None and not words_of(text[word.end() :])
+        if word is not None and is_end and text[mention.end] == " " and word[0] in check.strange_names:
+            name = mention.targets[0].label
+            return UnknownName(text[mention.start : word.end()], (name,))
+    return None
