@@ -290,6 +290,8 @@ class App:
             ),
             engine=lambda stages: DbosEngine(settings.workflow_database_url, stages, self._generation),
         )
+        if models.embedder is not None:
+            agent.use_vectors(models.embedder, clock)
         return inventory, agent, models
 
     async def _open_telegram(

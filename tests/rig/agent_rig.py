@@ -25,6 +25,7 @@ from steward.inventory.ports import Completeness
 from steward.runbooks.library import parse
 from steward.runbooks.model import Runbook
 from steward.sdk.description import IncomingAlert
+from steward.search.hybrid import Embedder
 from steward.store import approvals, audit, incidents, runs
 from steward.store.audit import AuditReport
 from steward.store.changes import Changes
@@ -317,6 +318,7 @@ async def open_rig(
     engine: Callable[[Stages], WorkflowEngine] = TaskEngine,
     store: Callable[[Database, Changes], Store] = Store,
     is_read: bool = True,
+    embedder: Embedder | None = None,
 ) -> AsyncIterator[AgentRig]:
     """Yield a running agent in ``folder``; a second one there continues its work, as after a restart.
 
@@ -341,6 +343,8 @@ async def open_rig(
             limits=limits,
             engine=build,
         )
+        if embedder is not None:
+            agent.use_vectors(embedder, clock)
         await agent.start()
         if is_read:
             await agent.first_read()

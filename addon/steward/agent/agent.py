@@ -17,6 +17,7 @@ from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..runbooks.matching import RunbookIndex
 from ..runbooks.model import Runbook
+from ..search.hybrid import Embedder
 from ..store import runs
 from ..store.store import Store
 from .after_restore import AfterRestore
@@ -52,6 +53,7 @@ from .scheduled_requests import ScheduledRequests
 from .silence_watch import SilenceWatch
 from .stage import Stage
 from .stops import Stops
+from .vector_builder import VectorBuilder
 from .verifier import Verifier
 from .withdrawals import Withdrawals
 from .workflow import Durable, Stages, WorkflowEngine, run_approved
@@ -104,7 +106,8 @@ class Agent:
         rules = AskingRules(
             expiry=limits.expiry, people=people.list, two_from=limits.two_from, unlock_from=limits.unlock_from
         )
-        past = PastIncidents(store, clock, resolver.clean)
+        self._past = past = PastIncidents(store, clock, resolver.clean)
+        self._vectors: VectorBuilder | None = None
         self.search = RecordSearch(library, index, past, resolver.clean)
         proposer = Proposer(store, resolver, library, clock, rules, past)
         self._store = store
@@ -154,6 +157,13 @@ class Agent:
         self.plan_requests = PlanRequests(store, inventory, resolver, people, writer)
         self.runbook_requests = RunbookRequests(inventory, resolver, proposer, library, people, writer)
 
+    def use_vectors(self, embedder: Embedder, clock: Clock) -> None:
+        """Find runbooks and past incidents also by what texts mean. To be called before the start."""
+        indexes = (self._index.documents, self._past.documents)
+        for one in indexes:
+            one.use(embedder)
+        self._vectors = VectorBuilder(indexes, clock)
+
     async def start(self) -> None:
         """Start all stages and the workflows. They wait for :meth:`first_read`.
 
@@ -175,6 +185,8 @@ class Agent:
         self._run("maintenance", self._once_read(self._watch_maintenance))
         self._run("reoffers", self._once_read(self._reoffers.run))
         self._run("retention", self._once_read(self._retention.run))
+        if self._vectors is not None:
+            self._run("vectors", self._once_read(self._vectors.run))
 
     async def first_read(self) -> None:
         """Wait until every instance was polled once, but no longer than FIRST_POLL seconds from the start."""

@@ -87,9 +87,9 @@ class Diagnoser:
 
     async def diagnose(self, incident: Incident, more: Sequence[Look] = ()) -> Diagnosis:
         """Return a diagnosis from fresh readings; ``more`` is read too."""
-        matches = match_runbooks(
-            self._library, self._index, self._resolver.subject(incident.target, incident.alerts)
-        )
+        subject = self._resolver.subject(incident.target, incident.alerts)
+        vector = await self._index.vector_of(subject.text)
+        matches = match_runbooks(self._library, self._index, subject, vector)
         runbook = self._library[matches[0].runbook_id] if matches else None
         targets = self._resolver.targets(incident.target)
         looks, skipped = self._looks(runbook, targets, more)

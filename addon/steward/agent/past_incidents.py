@@ -8,8 +8,8 @@ from typing import Final
 from homelab_steward.contract.incidents import Incident, SimilarIncident
 
 from ..clock import Clock
-from ..search.index import FITS, Document, Index
-from ..search.slices import put_all
+from ..search.hybrid import HybridIndex
+from ..search.index import FITS, Document
 from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
@@ -36,7 +36,7 @@ class PastIncidents:
         self._clean = clean
         self._updating = asyncio.Lock()
         self._versions: dict[str, datetime] = {}
-        self._index = Index()
+        self.documents = HybridIndex()
 
     async def similar(self, incident: Incident) -> tuple[SimilarIncident, ...]:
         """Return the past incidents that are like this one, the most similar first."""
@@ -46,7 +46,9 @@ class PastIncidents:
         """Return at most ``most`` incidents that fit a text, best first, then newest."""
         async with self._updating:
             await self._update()
-        scores = {one.id: one.score for one in self._index.search(text, most) if one.score >= least}
+        vector = await self.documents.vector_of(text)
+        found_by_text = self.documents.search(text, most, vector)
+        scores = {one.id: one.score for one in found_by_text if one.score >= least}
         if not scores:
             return ()
         async with self._store.read() as connection:
@@ -75,9 +77,9 @@ class PastIncidents:
             rows = await incidents.incidents_by_id(connection, changed)
         found = {one.id: one for one in rows}
         for key in (*(self._versions.keys() - versions.keys()), *changed):
-            self._index.remove(key)
+            self.documents.remove(key)
         # The newest is added last: of incidents that fit equally it is found first.
-        await put_all(self._index, (_document(found[key]) for key in changed if key in found))
+        await self.documents.put_all(_document(found[key]) for key in changed if key in found)
         self._versions = versions
 
 

@@ -37,7 +37,8 @@ class RecordSearch:
         """Return the runbooks and the past incidents that fit, best first."""
         text, most = query.text[:LONGEST_QUERY], max(1, min(query.limit, MOST_FOUND))
         await self._index.build()
-        scores = list(self._index.search(text).items())[:most]
+        vector = await self._index.vector_of(text)
+        scores = list(self._index.search(text, vector).items())[:most]
         return SearchResult(
             runbooks=tuple(self._found(self._library[key], score) for key, score in scores),
             incidents=await self._past.search(text, most),

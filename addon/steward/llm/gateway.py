@@ -192,8 +192,10 @@ class Gateway:
         )
         return await self._collect(deployment, routed, attempts=1)
 
-    async def embed(self, texts: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
-        """Return one vector per text, all from one deployment. Raises as ``chat`` does."""
+    async def embed(
+        self, texts: tuple[str, ...], only: Deployment | None = None
+    ) -> tuple[tuple[float, ...], ...]:
+        """Return one vector per text, all from one deployment, or from ``only``. Raises as ``chat`` does."""
         if not texts:
             return ()
         request_privacy = await offload(texts, classify_request, texts, self._context.names())
@@ -202,7 +204,7 @@ class Gateway:
         )
         selection = await self._select(wanted, await self._checked())
         last_error: ModelError = NoModelAllowed(selection.reason)
-        for deployment in selection.deployments:
+        for deployment in (one for one in selection.deployments if only is None or one.id == only.id):
             try:
                 vectors = await self._egress.embed(
                     deployment, texts, request_privacy.privacy, EMBEDDING_SECONDS

@@ -1,8 +1,8 @@
-"""Tables: the ledger of requests to external models, and what each deployment used by day."""
+"""Tables: the ledger of external requests, what each deployment used by day, and vectors of texts."""
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, String, Table
 
 from ..store.schema import BigId, Timestamp, metadata
 
@@ -29,4 +29,14 @@ requests: Final = Table(
     Column("used", Integer, nullable=False),
     Column("tokens", BigInteger, nullable=False),
     Column("cost", Float, nullable=False),
+)
+
+vectors: Final = Table(
+    "text_vectors",
+    metadata,
+    Column("model", String(128), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    Column("made_at", Timestamp, nullable=False),
+    Index("ix_text_vectors_made_at", "made_at"),
 )

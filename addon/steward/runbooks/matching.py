@@ -9,8 +9,9 @@ from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
 
 from ..sdk.description import Role
-from ..search.index import Document, Index, prepare
-from ..search.slices import put_all
+from ..search.hybrid import HybridIndex
+from ..search.index import Document
+from ..search.vectors import Vector
 from ..texts import household, translate
 from .documents import runbook_document
 from .model import Match, Runbook
@@ -25,8 +26,11 @@ OUTAGE: Final = "steward_outage"
 class TextIndex(Protocol):
     """Finds runbooks by text."""
 
-    def search(self, text: str) -> Mapping[str, float]:
+    def search(self, text: str, vector: Vector | None = None) -> Mapping[str, float]:
         """Return the similarity (0 to 1) of runbooks by id; others do not fit at all."""
+
+    async def vector_of(self, text: str) -> Vector | None:
+        """Return the vector of a query, None if runbooks are found by words only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class RunbookIndex:
     def __init__(self, library: Mapping[str, Runbook]) -> None:
         """``library`` has the runbooks by id."""
         self._changed = dict(library)
-        self._index = Index()
+        self.documents = HybridIndex()
 
     def put(self, one: Runbook) -> None:
         """Find a runbook from now on; it replaces the one with its id."""
@@ -62,16 +66,20 @@ class RunbookIndex:
 
     async def build(self) -> None:
         """Add the runbooks that are new, in slices that do not hold the event loop."""
-        await put_all(self._index, self._take_changed())
+        await self.documents.put_all(self._take_changed())
 
-    def search(self, text: str) -> Mapping[str, float]:
+    async def vector_of(self, text: str) -> Vector | None:
+        """Return the vector of a query, None if runbooks are found by words only."""
+        return await self.documents.vector_of(text)
+
+    def search(self, text: str, vector: Vector | None = None) -> Mapping[str, float]:
         """Return how well runbooks fit (0 to 1) by id, best first; those that do not fit are left out.
 
         Runbooks that were not added yet are added first.
         """
         for document in self._take_changed():
-            self._index.put(prepare(document))
-        return {one.id: one.score for one in self._index.search(text)}
+            self.documents.put(document)
+        return {one.id: one.score for one in self.documents.search(text, vector=vector)}
 
     def _take_changed(self) -> Iterator[Document]:
         while self._changed:
@@ -79,16 +87,17 @@ class RunbookIndex:
 
 
 def match_runbooks(
-    library: Mapping[str, Runbook], index: TextIndex, subject: Subject
+    library: Mapping[str, Runbook], index: TextIndex, subject: Subject, vector: Vector | None = None
 ) -> tuple[RunbookMatch, ...]:
     """Return the runbooks that fit, best first, with the reason. Pure but for the index.
 
-    Those that only their text suggests are returned when no alert or check names one.
+    Those that only their text suggests are returned when no alert or check names one. ``vector`` is
+    that of the subject's text.
     """
     possible = [one for one in library.values() if _is_possible(one.match, subject)]
     if not possible:
         return ()  # Without a target that is most often so: the search would cost more than all else.
-    similarity = index.search(subject.text)
+    similarity = index.search(subject.text, vector)
     found = [
         match for runbook in possible if (match := _score(runbook, subject, similarity.get(runbook.id, 0.0)))
     ]

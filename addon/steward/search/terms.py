@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from .lines import lines_of
 
 LONGEST_TEXT: Final = 20_000
 """Characters of a text that are used."""
@@ -107,7 +109,7 @@ class Lexicon:
         self._single: dict[str, list[str]] = {}
         self._phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
         self._parts: list[tuple[re.Pattern[str], str]] = []
-        for line in _lines(path):
+        for line in lines_of(path):
             name, _, written = line.partition(":")
             self._add(name.strip(), [one.strip() for one in written.split(",")])
         self._any_part = re.compile("|".join(pattern.pattern for pattern, _ in self._parts) or r"\b\B")
@@ -180,11 +182,4 @@ def about_other_topics(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _stop_words() -> frozenset[str]:
-    return frozenset(one.stem for line in _lines(STOP_WORDS_FILE) for one in tokens(line))
-
-
-def _lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a file that are neither empty nor a comment."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("//"):
-            yield line
+    return frozenset(one.stem for line in lines_of(STOP_WORDS_FILE) for one in tokens(line))

@@ -22,6 +22,7 @@ from ..llm.ports import ModelClient
 from ..llm.quota import RequestCounts
 from ..llm.settings import Deployment, DeploymentKind, Routing, Spending
 from ..llm.text_release import TextRelease
+from ..llm.text_vectors import TextVectors, embedding_deployment
 from ..store.database import Database
 
 
@@ -64,6 +65,8 @@ class ModelStack:
             ModelChecks(database, clock),
             Rules(routing=routing, most_cost=self._spending.ask_above),
         )
+        embedding = embedding_deployment(deployments)
+        self.embedder = TextVectors(self.gateway, embedding, database, clock) if embedding else None
         self.text_release = TextRelease(context, database, clock, counted)
         self.data_tasks = DataTasks(self.gateway if self._chat_deployments else None, clock)
 

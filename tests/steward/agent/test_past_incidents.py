@@ -1,5 +1,6 @@
 """Past incidents: those like a new one are found, with what was done and whether it helped."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,8 @@ from homelab_steward.contract.incidents import Incident, IncidentStatus, Outcome
 from homelab_steward.contract.records import SearchQuery
 from rig import records
 from rig.agent_rig import RUNBOOK, library, open_rig, opened_store
-from rig.inventory import NOW
+from rig.inventory import NOW, alert
+from rig.topic_vectors import TopicVectors
 from steward.agent.past_incidents import MOST_SIMILAR, PastIncidents
 from steward.agent.record_search import LONGEST_EXCERPT, MOST_FOUND, RecordSearch
 from steward.clock import ManualClock
@@ -77,6 +79,33 @@ async def test_what_was_done_is_said(
     (found,) = await past(store).search("Radarr does not answer", 3)
     assert (found.id, found.number, found.title, found.text) == ("i12", 12, "Radarr is down", text)
     assert found.score >= 0.5
+
+
+async def test_incidents_are_found_by_what_their_texts_mean(store: Store) -> None:
+    made = past(store)
+    model = TopicVectors()
+    made.documents.use(model)
+    await save(store, replace(closed(1, "Radarr"), title="disk tank has no space left", alerts=()))
+    assert await made.search("magazin megtelt", 3) == ()
+    while not made.documents.is_complete:
+        await made.documents.embed_some(1)
+    (found,) = await made.search("magazin megtelt", 3)
+    assert found.number == 1
+    model.fails = True
+    assert await made.search("magazin megtelt", 3) == ()
+
+
+async def test_runbooks_are_found_by_what_their_texts_mean(tmp_path: Path) -> None:
+    model = TopicVectors({"tarolo": "memory"})
+    async with open_rig(tmp_path, runbooks=[RUNBOOK], embedder=model) as rig:
+        async with asyncio.timeout(60):
+            await model.was_asked.wait()
+        found = await rig.agent.search.find(SearchQuery(text="tarolo megtelt"))
+        assert [one.id for one in found.runbooks] == ["toy-memory"]
+        request = await rig.ask(alert("ToyPressure", summary="toy tarolo error"))
+        (match,) = (await rig.status(IncidentStatus.WAITING)).diagnosis.matches
+        assert (match.runbook_id, match.may_fit) == ("toy-memory", True)
+        assert request.proposal is not None
 
 
 async def test_another_problem_is_not_similar(store: Store) -> None:

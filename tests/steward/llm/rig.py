@@ -104,7 +104,9 @@ async def open_rig(
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}")
     async with database.engine.begin() as connection:
         await connection.run_sync(
-            lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests, app_metadata])
+            lambda sync: metadata.create_all(
+                sync, tables=[tables.egress, tables.requests, tables.vectors, app_metadata]
+            )
         )
     context = PrivacyContext(names=lambda: NAMES, clean=lambda text: text.replace(KNOWN_SECRET, "***"))
     counts = RequestCounts(database, clock)

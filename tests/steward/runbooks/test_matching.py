@@ -38,8 +38,11 @@ class Similarity:
     def __init__(self, found: Mapping[str, float]) -> None:
         self.found = found
 
-    def search(self, text: str) -> Mapping[str, float]:
+    def search(self, text: str, vector: object = None) -> Mapping[str, float]:
         return self.found
+
+    async def vector_of(self, text: str) -> None:
+        """Return no vector."""
 
 
 def alert(name: str = "X", summary: str = "", description: str = "", **labels: str) -> Alert:

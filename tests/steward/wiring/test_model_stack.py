@@ -1,5 +1,6 @@
 """Private names of the home, and the models of the model stack."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
 from steward.clock import SystemClock
 from steward.llm.egress import PrivacyContext
+from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
 from steward.services.finder import find_services
 from steward.store.database import Database
@@ -81,4 +83,8 @@ async def test_models_need_a_chat_model(tmp_path: object) -> None:
         assert explaining is not None
         assert talking.bounds.context_tokens == explaining.context_tokens == 2048
         await both.close()
+        # Runbooks and incidents are private: no model outside embeds them.
+        outside = replace(embedder, tier=Tier.CLOUD)
+        made = ModelStack([outside, small], session, database, context, SystemClock(), nothing)
+        assert (none.embedder is None, both.embedder is None, made.embedder is None) == (False, False, True)
     await database.close()

@@ -131,6 +131,17 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("deployment", "day", name=op.f("pk_llm_requests")),
     )
     op.create_table(
+        "text_vectors",
+        sa.Column("model", sa.String(length=128), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("model", "digest", name=op.f("pk_text_vectors")),
+    )
+    with op.batch_alter_table("text_vectors", schema=None) as batch_op:
+        batch_op.create_index("ix_text_vectors_made_at", ["made_at"], unique=False)
+
+    op.create_table(
         "outcomes",
         sa.Column("run_id", sa.String(length=32), nullable=False),
         sa.Column("runbook_id", sa.String(length=64), nullable=False),
