@@ -134,9 +134,9 @@ def test_texts_are_searched_only_with_a_runbook_for_target_and_labels(
     texts: list[str] = []
 
     class Counted(Similarity):
-        def search(self, text: str) -> Mapping[str, float]:
+        def search(self, text: str, vector: object = None) -> Mapping[str, float]:
             texts.append(text)
-            return super().search(text)
+            return super().search(text, vector)
 
     books = {one.id: one for one in BOOKS.values() if one.id != "anywhere"}
     books["by-check"] = replace(books["by-check"], match=replace(books["by-check"].match, targets=()))
