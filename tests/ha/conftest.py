@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 import rows
+from automations import OPEN, Automate
 from fake_push import FakePush
 from fake_steward import APP_ID, TOKEN, FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigSubentryData
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
+from panel_client import Client, Open
 from phones import TestPhone, register_phone
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 import custom_components  # noqa: F401  # before the harness imports its own package of this name
 from custom_components.homelab_steward.const import DOMAIN, SUBENTRY_CONVERSATION
@@ -171,3 +174,67 @@ async def asked(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await until(lambda: push.shown("pixel", "ask1") and push.shown("iphone", "ask1"))
     return entry
+
+
+@pytest.fixture
+def open_panel(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> Open:
+    """Return a function that opens the panel for a user."""
+
+    async def opened(user: User) -> Client:
+        token = await hass.auth.async_create_refresh_token(user, "https://example.org")
+        return Client(await hass_ws_client(hass, hass.auth.async_create_access_token(token)))
+
+    return opened
+
+
+@pytest.fixture
+def sam(hass: HomeAssistant, hass_admin_credential: Any) -> User:
+    """Return a user who is no administrator."""
+    user = MockUser(name="Sam").add_to_hass(hass)
+    user.groups = []
+    return user
+
+
+@pytest.fixture
+def automate(hass: HomeAssistant, loaded: MockConfigEntry) -> Automate:
+    """Return a function that sets up an automation and returns the calls of its action."""
+
+    async def set_up(
+        key: str, options: Any = None, target: Any = None, conditions: Any = ()
+    ) -> list[ServiceCall]:
+        calls = async_mock_service(hass, "test", "automation")
+        content = {
+            "alias": "it",
+            "triggers": [
+                {
+                    "trigger": f"{DOMAIN}.{key}",
+                    **({} if options is None else {"options": options}),
+                    **({} if target is None else {"target": target}),
+                }
+            ],
+            "conditions": list(conditions),
+            "actions": [{"action": "test.automation", "data": {"trigger": "{{ trigger }}"}}],
+            "mode": "queued",
+        }
+        assert await async_setup_component(hass, "automation", {"automation": [content]})
+        await hass.async_block_till_done()
+        assert hass.states.is_state("automation.it", "on")
+        return calls
+
+    return set_up
+
+
+@pytest.fixture
+def restart(hass: HomeAssistant, steward: FakeSteward, until: Until) -> Callable[..., Awaitable[None]]:
+    """Return a function that restarts the app; rows that change meanwhile are its arguments."""
+
+    async def run(*changed: tuple[RowKind, Any]) -> None:
+        await steward.stop()
+        await until(lambda: hass.states.is_state(OPEN, "unavailable"))
+        for kind, row in changed:
+            steward.rows[kind][row.id] = row
+        steward.restart_as(f"{steward.hello.stream}+")
+        await steward.start()
+        await until(lambda: not hass.states.is_state(OPEN, "unavailable"))
+
+    return run

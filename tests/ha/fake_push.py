@@ -70,3 +70,8 @@ class FakePush:
             return web.json_response({"errorMessage": "no"}, status=500)
         self.pushes.setdefault(phone, []).append(push)
         return web.json_response({}, status=201)
+
+
+def titles(push: dict[str, Any]) -> list[str]:
+    """Return the titles of the buttons of a notification."""
+    return [action["title"] for action in push["data"].get("actions", [])]

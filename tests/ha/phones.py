@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from fake_steward import FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.homelab_steward.contract.commands import ReportRefusal
+from custom_components.homelab_steward.contract.protocol import Command
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,8 @@ async def press(hass: HomeAssistant, user: User | None, action: str, **more: Any
         context=Context(user_id=user.id if user else None),
     )
     await hass.async_block_till_done()
+
+
+def reports(steward: FakeSteward) -> list[ReportRefusal]:
+    """Return the refused presses that were reported to the app."""
+    return [one for one in steward.asked(Command.REPORT_REFUSAL) if isinstance(one, ReportRefusal)]

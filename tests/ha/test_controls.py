@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import rows
 from conftest import Until
+from entity_states import state
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.components.update import UpdateEntityFeature
 from homeassistant.const import EntityCategory
-from homeassistant.core import Context, HomeAssistant, State
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -74,12 +75,6 @@ async def ready(hass: HomeAssistant, controlled: None, entry: MockConfigEntry) -
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     return entry
-
-
-def state(hass: HomeAssistant, entity_id: str) -> State:
-    found = hass.states.get(entity_id)
-    assert found is not None, entity_id
-    return found
 
 
 def waiting(hass: HomeAssistant, entity_id: str) -> bool:

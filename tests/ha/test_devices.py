@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import rows
 from conftest import Until
+from entity_states import state
 from fake_steward import FakeSteward
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -28,12 +29,6 @@ from custom_components.homelab_steward.contract.state import (
 from custom_components.homelab_steward.entity import StewardEntity
 
 SONARR = rows.container(106, "sonarr", memory_share=40)
-
-
-def state(hass: HomeAssistant, entity_id: str) -> State:
-    found = hass.states.get(entity_id)
-    assert found is not None, entity_id
-    return found
 
 
 def device(

@@ -10,10 +10,10 @@ from fake_push import FakePush
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
-from phones import TestPhone, connect, press, register_phone
+from phones import TestPhone, connect, press, register_phone, reports
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.homelab_steward.contract.commands import Decide, ReportRefusal
+from custom_components.homelab_steward.contract.commands import Decide
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -23,7 +23,6 @@ from custom_components.homelab_steward.contract.incidents import (
 )
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
-from custom_components.homelab_steward.notifications.refusal_reports import KEPT
 
 
 async def until_true(condition: Callable[[], object]) -> None:
@@ -31,11 +30,6 @@ async def until_true(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(5):
         while not condition():  # noqa: ASYNC110 - any condition
             await asyncio.sleep(0.005)
-
-
-def reports(steward: FakeSteward) -> list[ReportRefusal]:
-    """Return the refused presses that were reported to the app."""
-    return [one for one in steward.asked(Command.REPORT_REFUSAL) if isinstance(one, ReportRefusal)]
 
 
 pytestmark = pytest.mark.usefixtures("asked")
@@ -167,96 +161,6 @@ async def test_two_presses_at_once_send_one_decision(
 
 
 @pytest.mark.parametrize(
-    "action",
-    [
-        "HS|1|ask1|wrong-nonce",
-        "HS|1|ask1|",
-        "HS|1|unknown|x",
-        "HS|",
-        "HS|1",
-        "HS|1|a|b|c|d",
-        "HS|details|ask1|wrong",
-        "HS|nothing|ask1|ü",
-    ],
-)
-async def test_a_forged_press_does_nothing_and_is_logged_once(
-    hass: HomeAssistant,
-    steward: FakeSteward,
-    push: FakePush,
-    pixel: TestPhone,
-    until: Until,
-    caplog: pytest.LogCaptureFixture,
-    action: str,
-) -> None:
-    await press(hass, pixel.user, action)
-    await press(hass, pixel.user, action)
-    await until(lambda: push.of("pixel")[-1]["data"]["tag"].endswith("-answer"))
-    assert push.of("pixel")[-1]["message"] == "This button is no longer valid. Nothing was decided."
-    assert caplog.text.count("had no effect") == caplog.text.count("press_stale")
-    assert len([one for one in push.of("pixel") if one["data"]["tag"].endswith("-answer")]) == 1
-    assert steward.asked(Command.DECIDE) == []
-    await until(lambda: len(steward.asked(Command.REPORT_REFUSAL)) == 2)
-    report = reports(steward)[0]
-    assert report.speaker == Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=pixel.user.id)
-    assert report.reason == "stale"
-
-
-async def test_a_button_that_was_not_offered_does_nothing(
-    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
-) -> None:
-    real = push.button("pixel", "ask1", "1")
-    await press(hass, pixel.user, real.replace("HS|1|", "HS|9|"))
-    await until(lambda: push.shown("pixel", "ask1-answer"))
-    assert steward.asked(Command.DECIDE) == []
-
-
-async def test_the_right_secret_from_another_user_does_nothing(
-    hass: HomeAssistant,
-    steward: FakeSteward,
-    push: FakePush,
-    pixel: TestPhone,
-    iphone: TestPhone,
-    until: Until,
-) -> None:
-    await press(hass, iphone.user, push.button("pixel", "ask1", "1"))
-    await until(lambda: push.shown("iphone", "ask1-answer"))
-    answer = push.shown("iphone", "ask1-answer")
-    assert answer is not None
-    assert answer["message"] == "This request was not sent to you. Nothing was decided."
-    assert steward.asked(Command.DECIDE) == []
-    await until(lambda: [one.reason for one in reports(steward)] == ["foreign"])
-    assert reports(steward)[0].speaker.user_id == iphone.user.id
-    await press(hass, pixel.user, push.button("pixel", "ask1", "1"))
-    await until(lambda: steward.asked(Command.DECIDE))
-
-
-async def test_a_press_without_a_user_does_nothing(
-    hass: HomeAssistant, steward: FakeSteward, push: FakePush, caplog: pytest.LogCaptureFixture
-) -> None:
-    await press(hass, None, push.button("pixel", "ask1", "1"))
-    assert "press_foreign" in caplog.text
-    assert steward.asked(Command.DECIDE) == []
-
-
-async def test_a_deactivated_user_may_not_decide(
-    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
-) -> None:
-    pixel.user.is_active = False
-    await press(hass, pixel.user, push.button("pixel", "ask1", "1"))
-    await until(lambda: push.shown("pixel", "ask1-answer"))
-    assert steward.asked(Command.DECIDE) == []
-
-
-async def test_buttons_of_other_integrations_are_ignored(
-    hass: HomeAssistant, push: FakePush, pixel: TestPhone, caplog: pytest.LogCaptureFixture
-) -> None:
-    await press(hass, pixel.user, "OPEN_GARAGE")
-    hass.bus.async_fire("mobile_app_notification_action", {"action": 5})
-    await hass.async_block_till_done()
-    assert "had no effect" not in caplog.text
-
-
-@pytest.mark.parametrize(
     ("code", "text"),
     [
         (ErrorCode.FORBIDDEN, "You are not allowed to decide this."),
@@ -315,60 +219,6 @@ async def test_a_press_after_another_decision_is_answered(
     assert "decided_" not in answer["message"]
     assert reports(steward) == [], "the app audits its own refusals"
     await until(lambda: "via Telegram" in (push.shown("pixel", "ask1") or {})["message"])
-
-
-async def test_details_name_what_is_not_offered(
-    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
-) -> None:
-    reason = "Increase memory: radarr is locked (backup)."
-    await steward.push(RowKind.APPROVAL, rows.with_left_out(rows.approval("ask2"), reason))
-    await until(lambda: push.shown("pixel", "ask2"))
-    await press(hass, pixel.user, push.button("pixel", "ask2", "details"))
-    await until(lambda: push.shown("pixel", "ask2-details"))
-    assert f"Not offered: {reason}" in (push.shown("pixel", "ask2-details") or {})["message"]
-
-
-async def test_details_send_evidence_and_the_remaining_buttons(
-    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
-) -> None:
-    before = push.button("pixel", "ask1", "1")
-    await press(hass, pixel.user, push.button("pixel", "ask1", "details"))
-    await until(lambda: push.shown("pixel", "ask1-details"))
-    details = push.shown("pixel", "ask1-details")
-    assert details is not None
-    assert "• Container status: “memory 1.9 of 2 GiB”" in details["message"]
-    assert "memory 2048 MiB → 3072 MiB" in details["message"]
-    assert "Checked afterwards: memory is read back" in details["message"]
-    assert [one["title"] for one in details["data"]["actions"]] == ["3 Investigate", "Ignore", "Comment"]
-    await until(lambda: push.button("pixel", "ask1", "1") != before)
-    assert steward.asked(Command.DECIDE) == []
-    await press(hass, pixel.user, before)
-    assert steward.asked(Command.DECIDE) == []
-    await press(hass, pixel.user, push.button("pixel", "ask1-details", "3"))
-    await until(lambda: steward.asked(Command.DECIDE))
-    assert steward.asked(Command.DECIDE)[0].plan_hash == "hash3"
-    await until(lambda: push.shown("pixel", "ask1-details") is None)
-
-
-async def test_details_on_apple_need_no_buttons(
-    hass: HomeAssistant, push: FakePush, iphone: TestPhone, until: Until
-) -> None:
-    await press(hass, iphone.user, push.button("iphone", "ask1", "details"))
-    await until(lambda: push.shown("iphone", "ask1-details"))
-    assert (push.shown("iphone", "ask1-details") or {})["data"]["actions"] == []
-
-
-async def test_details_that_are_not_delivered_are_logged(
-    hass: HomeAssistant,
-    push: FakePush,
-    pixel: TestPhone,
-    until: Until,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    button = push.button("pixel", "ask1", "details")
-    connect(hass, pixel, by_cloud=False)
-    await press(hass, pixel.user, button)
-    await until(lambda: "The details did not reach a phone" in caplog.text)
 
 
 async def test_a_press_without_the_app_is_answered(
@@ -451,20 +301,3 @@ async def test_the_list_of_answered_presses_is_limited(
     monkeypatch.setattr("custom_components.homelab_steward.notifications.presses._REFUSED_KEPT", 3)
     for number in range(10):
         await press(hass, None, f"HS|1|nothing{number}|x")
-
-
-async def test_reports_of_refused_presses_are_limited(
-    hass: HomeAssistant,
-    asked: MockConfigEntry,
-    steward: FakeSteward,
-    push: FakePush,
-    pixel: TestPhone,
-    until: Until,
-) -> None:
-    await steward.stop()
-    await until(lambda: not asked.runtime_data.coordinator.connected)
-    for number in range(KEPT + 20):
-        await press(hass, pixel.user, f"HS|{number}|ask1|wrong")
-    await steward.start()
-    await until(lambda: len(reports(steward)) == KEPT)
-    assert reports(steward)[-1].press == str(KEPT + 19)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import rows
 from conftest import Until
+from entity_states import state
 from fake_steward import FakeSteward
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -17,12 +18,6 @@ from custom_components.homelab_steward.contract.state import Coverage, CoverageS
 MEMORY = "sensor.radarr_memory_usage"
 RUNNING = "binary_sensor.radarr_running"
 STATUS = "sensor.proxmox_status"
-
-
-def state(hass: HomeAssistant, entity_id: str) -> State:
-    found = hass.states.get(entity_id)
-    assert found is not None, entity_id
-    return found
 
 
 async def test_an_unknown_reading_has_the_state_unknown_and_the_reason(
