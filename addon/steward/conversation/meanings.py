@@ -185,12 +185,14 @@ class PersonRequest:
 class PlanRequest:
     """One action on each of several targets, only of those in a place if one was said.
 
-    ``not_offered`` are targets of a group that do not offer the action.
+    ``not_offered`` are targets of a group that do not offer the action, ``excepted`` those that are not
+    to be changed, and must not be interrupted.
     """
 
     requests: tuple[PersonRequest, ...]
     not_offered: tuple[NamedTarget, ...] = ()
     place: TargetRef | None = None
+    excepted: tuple[TargetRef, ...] = ()
 
 
 class Goal(StrEnum):

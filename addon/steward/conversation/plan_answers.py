@@ -75,7 +75,8 @@ class PlanAnswers:
         return await self._requests.waiting_text(asked, language, scheduled), True
 
     def _asked(self, plan: PlanRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
-        """Return what was asked for, without what is not in the place that was said."""
+        """Return what was asked for, without what is not in the place that was said, and what is excepted."""
+        kept = {*plan.excepted, *(above for one in plan.excepted for above in self._inventory.parents(one))}
         steps = [
             PlanStep(
                 target=one.named_target.target,
@@ -84,12 +85,18 @@ class PlanAnswers:
                 arguments=one.arguments,
             )
             for one in plan.requests
-            if self._is_in(one.named_target.target, plan.place)
+            if self._is_in(one.named_target.target, plan.place) and one.named_target.target not in kept
         ]
         others = [one.label for one in plan.not_offered if self._is_in(one.target, plan.place)]
-        names = bounded(others, texts)
-        left_out = (texts(t"I cannot do that with {names}."),) if others else ()
-        return RequestPlan(speaker=speaker, steps=tuple(steps), left_out=left_out)
+        left = [one.named_target.label for one in plan.requests if one.named_target.target in kept]
+        left_out: list[str] = []
+        if others:
+            names = bounded(others, texts)
+            left_out.append(texts(t"I cannot do that with {names}."))
+        if left:
+            names = bounded(left, texts)
+            left_out.append(texts(t"Left as it is: {names}."))
+        return RequestPlan(speaker=speaker, steps=tuple(steps), left_out=tuple(left_out))
 
     async def _for_goal(self, plan: GoalRequest, speaker: Speaker, texts: Texts) -> RequestPlan:
         """Return the actions of the catalogue that serve a goal, for every target that needs them."""

@@ -6,6 +6,8 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from homelab_steward.contract.state import TargetRef
+
 from .meanings import Goal, GoalRequest, Meaning, NoTarget, PersonRequest, PlanRequest, UnsupportedRequest
 from .mentions import Mention, marked
 from .named_targets import NamedTarget
@@ -43,6 +45,16 @@ def recognise_plan(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     goal = _goal(said, matcher)
     if goal is not None:
         return goal
+    excepted = _excepted(said, matcher)
+    if excepted is None:
+        return _planned(said, matcher)
+    text, targets = excepted
+    found = _planned(replace(said, text=text, mentions=said.known.index.find(text)), matcher)
+    return replace(found, excepted=targets) if isinstance(found, PlanRequest) else found
+
+
+def _planned(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
+    """Return the request for several targets that a text without exceptions is, None if it is none."""
     pieces = list(_pieces(said, matcher))
     found = [_piece(one, said.known, matcher, is_part=len(pieces) > 1) for one in pieces]
     plans: list[PlanRequest] = []
@@ -72,6 +84,49 @@ def _goal(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     return None
 
 
+def _excepted(said: SaidText, matcher: LanguageMatcher) -> tuple[str, tuple[TargetRef, ...]] | None:
+    """Return a text without what it excepts, and the targets of that: "all containers, except AdGuard".
+
+    None when it excepts nothing, or something that has no name.
+    """
+    hidden = masked(said.text, [one.span for one in said.mentions])
+    for word in WORD.finditer(hidden):
+        rest = hidden[word.start() :]
+        length, needs_end = matcher.prefix("except", rest), False
+        if not length:
+            # "Only Lidarr not" excepts it, "only Lidarr" does not.
+            length, needs_end = matcher.prefix("except_not", rest), True
+        names = [one for one in said.mentions if one.start >= word.start() + length] if length else []
+        if names and _is_exception(said.text, word.start() + length, names, matcher, needs_end=needs_end):
+            targets = tuple(each.target for one in names for each in one.targets)
+            begin, last = said.text[: word.start()].strip(_JOINING), _last(said.text, names)
+            # "Starte alle außer Lidarr neu": the last word belongs to the verb.
+            return (f"{begin} {last}" if _is_of_verb(last, matcher) else begin), targets
+    return None
+
+
+def _last(text: str, names: Sequence[Mention]) -> str:
+    """Return what follows the last name."""
+    return text[names[-1].end :].strip(f"{_JOINING}.!")
+
+
+def _is_of_verb(text: str, matcher: LanguageMatcher) -> bool:
+    words = words_of(text)
+    return bool(words) and matcher.phrases("verb_word").issuperset(words)
+
+
+def _is_exception(
+    text: str, start: int, names: Sequence[Mention], matcher: LanguageMatcher, *, needs_end: bool
+) -> bool:
+    """Return whether a text has nothing but names after an exception begins."""
+    first, last = text[start : names[0].start].strip(_JOINING), _last(text, names)
+    between = [text[one.end : two.start] for one, two in pairwise(names)]
+    is_end = not needs_end and (not last or _is_of_verb(last, matcher))
+    is_end = is_end or (bool(last) and matcher.prefix("except_end", last) == len(last))
+    is_begun = not first or _is_noun(first, matcher)
+    return is_begun and is_end and all(_is_joiner(one, matcher) for one in between)
+
+
 def _pieces(said: SaidText, matcher: LanguageMatcher) -> Iterator[str]:
     """Yield the parts of a text that are requests of their own: "restart Radarr" and "stop Sonarr"."""
     hidden, begin = masked(said.text, [one.span for one in said.mentions]), 0
@@ -97,11 +152,12 @@ def _piece(text: str, known: Known, matcher: LanguageMatcher, *, is_part: bool) 
     spans = [(one.start, one.end) for one in named]
     if not requested_verbs(masked(text, spans), known.offers, matcher):
         return _with_clause(text, named, known, matcher)
-    part = unsupported_part(text, matcher, spans)
+    between = [(first.end, second.start) for first, second in pairwise(named)]
+    joined = [one for one in between if _is_joiner(text[slice(*one)], matcher)]
+    part = unsupported_part(text, matcher, [*spans, *joined])
     if part is not None:
         return UnsupportedRequest(part)
-    joined = [(first.end, second.start) for first, second in pairwise(named)]
-    if not all(_is_joiner(text[start:end], matcher) for start, end in joined):
+    if joined != between:
         return None
     return _plan(text, named, [*spans, *joined], known, matcher)
 
@@ -181,12 +237,19 @@ def _of_said_kinds(
 
 
 def _is_joiner(text: str, matcher: LanguageMatcher) -> bool:
-    """Return whether nothing but a comma or a word for "and" stands between two names, after a kind."""
-    between = text.strip(_JOINING)
-    first = WORD.match(between)
+    """Return whether nothing but commas and words for "and" stand between two names, beside kinds."""
+    parts = [one.strip(_JOINING) for one in text.split(",")]
+    is_kind_only = len(parts) == 1 and _is_noun(parts[0], matcher)
+    return bool(text.strip()) and not is_kind_only and all(_joins(one, matcher) for one in parts)
+
+
+def _joins(text: str, matcher: LanguageMatcher) -> bool:
+    """Return whether a text is empty or a word for "and", with a kind before or after it."""
+    first = WORD.match(text)
     if first and _is_noun(first[0], matcher):
-        text = between = between[first.end() :].strip(_JOINING)
-    return bool(text.strip()) and matcher.prefix("joiner", between) == len(between)
+        text = text[first.end() :].strip(_JOINING)
+    rest = text[matcher.prefix("joiner", text) :].strip(_JOINING)
+    return not rest or _is_noun(rest, matcher)
 
 
 def _named(text: str, mentions: Sequence[Mention], known: Known, matcher: LanguageMatcher) -> list[_Named]:

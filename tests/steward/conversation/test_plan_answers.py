@@ -72,6 +72,17 @@ async def test_a_guest_requests_nothing(tmp_path: Path) -> None:
         assert await rig.rig.incidents() == ()
 
 
+async def test_what_is_excepted_is_neither_changed_nor_interrupted(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy(), ("radarr", "sonarr", "lidarr"))
+    inventory.running_in[box("sonarr").key] = box("radarr")
+    async with open_conversation(tmp_path, model=False, inventory=inventory) as rig:
+        answer = await rig.ask("restart every box except sonarr")
+        request = await pending(rig)
+        assert [one.target for one in request.proposal.options[0].steps] == [box("lidarr")]
+        assert "Left as it is: radarr and sonarr." in answer
+        assert "None of these things is there" in await rig.ask("restart every box except lidarr and sonarr")
+
+
 class Port:
     """Takes plans; refuses them with an error if one is given."""
 

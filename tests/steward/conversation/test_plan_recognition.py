@@ -98,6 +98,68 @@ def test_several_targets_become_one_action_each(language: str, text: str, expect
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Restart Radarr and then Sonarr", ["Radarr", "Sonarr"]),
+        ("en", "restart sonarr, then radarr and lidarr", ["Sonarr", "Radarr", "Lidarr"]),
+        ("en", "restart sonarr first, then radarr", ["Sonarr", "Radarr"]),
+        ("en", "restart the container grafana and the container paperless", ["grafana", "paperless"]),
+        ("de", "Starte erst Sonarr und danach Radarr neu", ["Sonarr", "Radarr"]),
+        ("fr", "Redémarre Radarr puis Sonarr", ["Radarr", "Sonarr"]),
+        ("es", "Reinicia Radarr y luego Sonarr", ["Radarr", "Sonarr"]),
+        ("nl", "Herstart Radarr en daarna Sonarr", ["Radarr", "Sonarr"]),
+        ("en", "Back up grafana, then take a snapshot of paperless.", ["grafana", "paperless"]),
+        ("de", "Mach ein Backup von grafana und paperless", ["grafana", "paperless"]),
+        ("fr", "Sauvegarde grafana et paperless", ["grafana", "paperless"]),
+        ("es", "Haz copia del contenedor grafana y de la máquina win", ["grafana", "win"]),
+        ("nl", "Herstart de apps Radarr en Sonarr", ["Radarr", "Sonarr"]),
+    ],
+)
+def test_the_order_that_was_said_is_kept(language: str, text: str, expected: list[str]) -> None:
+    found = meaning(language, text)
+    assert isinstance(found, PlanRequest)
+    assert [one.named_target.label for one in found.requests] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Restart all the arr apps, but not the NAS", {"Nas"}),
+        ("en", "restart all the arr apps except lidarr and sonarr please", {"Lidarr", "Sonarr"}),
+        ("en", "restart all containers, not grafana", {"grafana"}),
+        ("de", "Starte alle Arr-Programme neu, nur Lidarr nicht", {"Lidarr"}),
+        ("de", "Starte alle arr Apps außer Lidarr neu", {"Lidarr"}),
+        ("fr", "Redémarre tous les conteneurs sauf grafana", {"grafana"}),
+        ("es", "Reinicia todos los contenedores excepto grafana", {"grafana"}),
+        ("nl", "Herstart alle containers, maar grafana niet", {"grafana"}),
+    ],
+)
+def test_exceptions_that_have_a_name_are_kept(language: str, text: str, expected: set[str]) -> None:
+    found = meaning(language, text)
+    assert isinstance(found, PlanRequest)
+    assert {one.name for one in found.excepted} == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "restart radarr but not sonarr"),
+        ("en", "restart all containers without asking me"),
+        ("en", "restart all containers except the old ones"),
+        ("en", "restart all the arr apps but only lidarr tomorrow"),
+        ("en", "restart radarr and then tell me"),
+        ("en", "restart radarr and sonarr with a backup"),
+        ("de", "Starte Radarr und Sonarr mit einer Sicherung neu"),
+        ("es", "Reinicia Radarr y Sonarr con copia de seguridad"),
+        ("de", "Starte alle Container neu, aber grafana"),
+        ("de", "Starte alle Container neu, nur grafana"),
+    ],
+)
+def test_other_exceptions_are_refused(language: str, text: str) -> None:
+    assert isinstance(meaning(language, text), UnsupportedRequest)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("restart the sonarr and grafana containers", ["restart_container", "restart_container"]),
@@ -166,10 +228,10 @@ def test_what_is_wanted_can_be_said_without_an_action(
         ("en", "restart radarr and sonarr every night", PartKind.REPEATED),
         ("de", "Starte Radarr und Sonarr jede Nacht neu", PartKind.REPEATED),
         ("en", "restart radarr tonight and sonarr tomorrow", PartKind.TIME),
-        ("en", "restart all arrs except lidarr", PartKind.MORE),
+        ("en", "restart all arrs except the slow ones", PartKind.MORE),
         ("en", "restart radarr and sonarr if they are slow", PartKind.CONDITION),
         ("en", "restart radarr and sonarr gently", PartKind.UNKNOWN),
-        ("en", "restart all the containers but not grafana", PartKind.MORE),
+        ("en", "restart all the containers but not today", PartKind.MORE),
         ("en", "start everything that is down and water the plants", PartKind.UNKNOWN),
         ("en", "restart radarr and stop grafana tomorrow", PartKind.TIME),
     ],
