@@ -60,7 +60,7 @@ from .trends.courses import Trends
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
-from .wiring.schedules import build_reports, build_schedules
+from .wiring.schedules import ScheduleParts, build_reports, build_schedules
 from .wiring.server import ServerParts, start_server
 from .wiring.services_and_runbooks import read_runbooks, read_services, runbook_folders
 
@@ -149,7 +149,17 @@ class App:
         scheduler = Scheduler(store, self._clock)
         opened.push_async_callback(scheduler.close)
         schedules = await build_schedules(
-            self._settings, store, scheduler, self._clock, inventory, agent, people, models
+            ScheduleParts(
+                settings=self._settings,
+                store=store,
+                scheduler=scheduler,
+                clock=self._clock,
+                inventory=inventory,
+                agent=agent,
+                people=people,
+                models=models,
+                session=session,
+            )
         )
         reports = await build_reports(self._settings, store, self._clock, inventory, schedules)
         self._telegram = await self._open_telegram(

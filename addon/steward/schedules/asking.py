@@ -23,7 +23,8 @@ from ..store.store import Store
 from ..texts import Texts, household
 from ..timing.scheduler import Due
 from .question import Models, Question, Send, title_of
-from .rules import RULES, Facts, Finding, Found, Watched
+from .rules import RULES, VERSIONS, Facts, Finding, Found, Watched, wanted_of
+from .version_data import VersionData
 from .wording import question_about, read_wording
 
 log = structlog.get_logger(__name__)
@@ -44,9 +45,19 @@ class Asking:
     """Answers questions from what is known."""
 
     def __init__(
-        self, store: Store, inventory: Inventory, clock: Clock, read: ReadTools, gateway: LlmGateway | None
+        self,
+        store: Store,
+        inventory: Inventory,
+        clock: Clock,
+        read: ReadTools,
+        gateway: LlmGateway | None,
+        version_data: VersionData | None = None,
     ) -> None:
-        """``read`` reads a tool; without a ``gateway`` no model is asked."""
+        """``read`` reads a tool; without a ``gateway`` no model is asked.
+
+        Without ``version_data`` nothing is looked up on the Internet.
+        """
+        self._version_data = version_data
         self._store = store
         self._inventory = inventory
         self._clock = clock
@@ -96,6 +107,10 @@ class Asking:
 
     async def _found(self, question: Question) -> Found:
         facts, texts = await self._facts(), household()
+        if self._version_data is not None and VERSIONS in question.rules:
+            wanted = (wanted_of(one) for one in facts.watched)
+            looked = await self._version_data.look_up(one for one in wanted if one is not None)
+            facts = replace(facts, looked=looked)
         findings: list[Finding] = []
         missing: list[str] = []
         for name in question.rules:

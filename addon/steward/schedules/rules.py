@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from homelab_steward.contract.base import Value
@@ -16,14 +16,20 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot
 from ..reports.aging import CERTIFICATE_DAYS, LAST_BACKUP, aging
 from ..sdk.description import AnyService
 from ..texts import Texts, english
+from .releases import Release, plain_version, release_of
+from .version_data import Looked, Wanted
 
 URGENT_DAYS: Final = 7
+SUPPORT_NEAR: Final = timedelta(days=90)
+SHOWN_IDS: Final = 3
 UPDATES: Final = ("update_available", "waiting")
 """The readings that say that an update can be installed."""
 
 NEWEST: Final = "latest_version"
 AS_ROOT: Final = "as_root"
 PRIVILEGED: Final = "privileged"
+VERSIONS: Final = "versions"
+"""The rule that may look something up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +44,13 @@ class Watched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the rules may use."""
+    """What the rules may use. ``looked`` is None if nothing is looked up on the Internet."""
 
     now: datetime
     watched: tuple[Watched, ...] = ()
     incidents: tuple[Incident, ...] = ()
     requests: tuple[ApprovalRequest, ...] = ()
+    looked: Looked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +142,68 @@ def versions(facts: Facts, texts: Texts) -> Found:
         for one in facts.watched
         for name, note in ((one_line(one.instance.name), one_line(note)) for note in one.instance.notices)
     ]
-    missing = (
-        texts("End of support and known vulnerabilities: no service reports them"),
-        texts("Breaking changes of new versions: read the release notes before an update"),
-    )
-    return Found(tuple(found), missing)
+    breaking = texts("Breaking changes of new versions: read the release notes before an update")
+    if facts.looked is None:
+        off = texts("End of support and known vulnerabilities: the setting “Look up versions” is off")
+        return Found(tuple(found), (off, breaking))
+    looked = _looked_up(facts, facts.looked, texts)
+    failed = (texts(one) for one in facts.looked.failed)
+    return Found((*found, *looked.findings), (*failed, *looked.not_checked, breaking))
+
+
+def _looked_up(facts: Facts, looked: Looked, texts: Texts) -> Found:
+    """Find versions that are not supported any more, or that have known vulnerabilities."""
+    found: list[Finding] = []
+    missing: list[str] = []
+    for one in facts.watched:
+        name, wanted = one_line(one.instance.name), wanted_of(one)
+        if wanted is None:
+            missing.append(name)
+            continue
+        product = wanted.product
+        if product in looked.releases:
+            release = release_of(wanted.version, looked.releases[product])
+            if release is None:
+                missing.append(f"{name} {wanted.version}")
+            else:
+                found += _support(f"{name} {wanted.version}", release, facts.now.date(), texts)
+        ids = looked.vulnerabilities.get((wanted.package, wanted.version), ())
+        if ids:
+            shown = ", ".join(ids[:SHOWN_IDS])
+            text = texts.plural(
+                "{name}: {count} known vulnerability ({ids})",
+                "{name}: {count} known vulnerabilities, such as {ids}",
+                len(ids),
+                name=f"{name} {wanted.version}",
+                ids=shown,
+            )
+            found.append(Finding(1, text))
+    listed = ", ".join(missing)
+    return Found(tuple(found), (texts(t"End of support is not known for: {listed}"),) if missing else ())
+
+
+def _support(name: str, release: Release, today: date, texts: Texts) -> tuple[Finding, ...]:
+    end = release.end
+    if release.is_over or (end is not None and end <= today):
+        since = end.isoformat() if end is not None else ""
+        text = (
+            texts(t"{name}: not supported since {since}")
+            if since
+            else texts(t"{name}: not supported any more")
+        )
+        return (Finding(1, text),)
+    if end is not None and end <= today + SUPPORT_NEAR:
+        until = end.isoformat()
+        return (Finding(2, texts(t"{name}: supported until {until}")),)
+    return ()
+
+
+def wanted_of(one: Watched) -> Wanted | None:
+    """Return what can be looked up about an instance, None without a product or a version."""
+    version = plain_version(one.instance.version or "")
+    if one.service is None or version is None or not (one.service.product or one.service.package):
+        return None
+    return Wanted(product=one.service.product, package=one.service.package, version=version)
 
 
 def unifi(facts: Facts, texts: Texts) -> Found:
@@ -172,7 +236,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "containers": containers,
     "authentication": authentication,
     "updates": updates,
-    "versions": versions,
+    VERSIONS: versions,
     "unifi": unifi,
     "incidents": incidents,
     "requests": requests,

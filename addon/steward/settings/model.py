@@ -211,6 +211,16 @@ class Weekly:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Schedules:
+    """Whether end of support and known vulnerabilities of versions are looked up on the Internet.
+
+    Then the names of products and their versions are sent to endoflife.date and OSV.dev.
+    """
+
+    look_up_versions: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outages:
     """Days after which what is off is meant to be off."""
 
@@ -298,6 +308,7 @@ class Settings:
     outages: Outages = field(default_factory=Outages)
     backups: Backups = field(default_factory=Backups)
     weekly: Weekly = field(default_factory=Weekly)
+    schedules: Schedules = field(default_factory=Schedules)
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
     telegram: Telegram | None = None

@@ -1,5 +1,9 @@
 """Builds what is done at certain times: scheduled questions, backups, and the weekly report."""
 
+from dataclasses import dataclass
+
+import aiohttp
+
 from homelab_steward.contract.schedules import ScheduleKind
 
 from ..agent.agent import Agent
@@ -10,6 +14,7 @@ from ..reports.schedule import JOB_ID, times_of
 from ..reports.weekly import WeeklyReports
 from ..schedules.asking import Asking
 from ..schedules.schedules import ScheduleBook
+from ..schedules.version_data import VersionData
 from ..settings.model import Settings
 from ..store.store import Store
 from ..timing.scheduler import Job, Scheduler
@@ -17,21 +22,36 @@ from .backup_schedule import BackupSchedule
 from .model_stack import ModelStack
 
 
-async def build_schedules(
-    settings: Settings,
-    store: Store,
-    scheduler: Scheduler,
-    clock: Clock,
-    inventory: LiveInventory,
-    agent: Agent,
-    people: People,
-    models: ModelStack,
-) -> ScheduleBook:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleParts:
+    """The parts that schedules use."""
+
+    settings: Settings
+    store: Store
+    scheduler: Scheduler
+    clock: Clock
+    inventory: LiveInventory
+    agent: Agent
+    people: People
+    models: ModelStack
+    session: aiohttp.ClientSession
+
+
+async def build_schedules(parts: ScheduleParts) -> ScheduleBook:
     """Return all schedules but the weekly report."""
-    talking = models.talking()
-    asking = Asking(store, inventory, clock, agent.requests.read, talking.gateway if talking else None)
+    settings, store, clock, agent = parts.settings, parts.store, parts.clock, parts.agent
+    talking = parts.models.talking()
+    gateway = talking.gateway if talking else None
+    data = VersionData(parts.session, clock) if settings.schedules.look_up_versions else None
+    asking = Asking(store, parts.inventory, clock, agent.requests.read, gateway, data)
     found = ScheduleBook(
-        store, scheduler, clock, settings.time_zone, asking, people.by_speaker, agent.correlator.take
+        store,
+        parts.scheduler,
+        clock,
+        settings.time_zone,
+        asking,
+        parts.people.by_speaker,
+        agent.correlator.take,
     )
     if settings.backups.every is not None:
         backups = BackupSchedule(

@@ -61,6 +61,8 @@ class Service[C: Client, S]:
     returns what tells this running program from all others; with it, the same service cannot be
     added under two addresses. ``understood`` are the versions whose answers are known, and
     ``tested`` what it was tried against: a real program with its version, or recorded answers.
+    ``product`` is its name at endoflife.date, and ``package`` its ecosystem and name at OSV.dev, such as
+    "PyPI:homeassistant", if its versions there are those that ``version`` returns.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
     ``manufacturer`` is by default the name, None when it is not known. The sensors get one with the
     ``version``, unless they have one.
@@ -92,6 +94,8 @@ class Service[C: Client, S]:
     manufacturer: str | None = NAME
     icon: str | None = None
     suite: str | None = None
+    product: str = ""
+    package: str = ""
 
     def __post_init__(self) -> None:
         """Add what is the same in every service: the sensor with the version."""

@@ -185,5 +185,6 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
     ),
     rights=(RIGHT,),
     granted=lambda state: frozenset({RIGHT.key} if known(state.may_sync) else ()),
+    product="argo-cd",
     understood=Versions("2.10", "3"),
 )

@@ -56,6 +56,7 @@ SERVICE: Final = Service[DockerClient, DockerState](
     listen=DockerClient.listen,
     rights=RIGHTS,
     granted=lambda state: frozenset(one.key for one in RIGHTS) - state.denied,
+    product="docker-engine",
     understood=Versions("20.10", "28", name="Docker Engine", note="with API 1.41 to 1.51"),
     tested="Docker Engine 28.5.2",
 )

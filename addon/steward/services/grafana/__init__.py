@@ -99,5 +99,7 @@ SERVICE: Final = alert_service(
     verify=HmacSignature(f"{SENT}Signature", SECRET.key, timestamp=f"{SENT}Timestamp", is_optional=True),
     rights=Right.each(RIGHTS),
     granted=GrafanaState.granted,
+    product="grafana",
+    package="Go:github.com/grafana/grafana",
     understood=Versions("10", "13"),
 ).extended(tools=(_rules,))

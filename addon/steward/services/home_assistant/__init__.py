@@ -147,6 +147,7 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     actions=ACTIONS,
     controls=(Control.switch("running", "Running", "running", on="start_app", off="stop_app", scope="app"),),
     listen=HomeAssistantClient.listen,
+    package="PyPI:homeassistant",
     understood=Versions("2026.11"),
     tested="Home Assistant 2026.11",
 )

@@ -210,5 +210,7 @@ SERVICE: Final = Service[KubernetesClient, Cluster](
     listen=KubernetesClient.listen,
     rights=RIGHTS,
     granted=lambda state: known(state.review).granted(RIGHTS),
+    product="kubernetes",
+    package="Go:k8s.io/kubernetes",
     understood=Versions("1.28", "1.36", name="Kubernetes", note="with K3s and Talos"),
 )

@@ -179,6 +179,7 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
     version=lambda state: state.readiness.litellm_version,
     rights=(ADMIN,),
     granted=LiteLlmState.granted,
+    package="PyPI:litellm",
     understood=Versions("1.106"),
     tested="LiteLLM 1.108.7",
     sensors=(

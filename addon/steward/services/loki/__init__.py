@@ -188,6 +188,7 @@ SERVICE: Final = monitor_service(
             part="pattern",
         ),
     ),
+    product="grafana-loki",
     understood=Versions("2.9", "3.6"),
 ).extended(
     checks=(warning("logs_missing", "Logs missing", _silent, "pattern"),),

@@ -258,6 +258,7 @@ SERVICE: Final = Service[N8nClient, N8nState](
             icon="mdi:play",
         ),
     ),
+    package="npm:n8n",
     understood=Versions("1.100", "2.41"),
     tested="n8n 1.123.0",
 )

@@ -259,5 +259,6 @@ SERVICE: Final = Service(
     ),
     rights=Right.each(RIGHTS),
     granted=Neo4jState.granted,
+    product="neo4j",
     understood=Versions("5.19", "2026", note="with the Query API"),
 )

@@ -81,6 +81,7 @@ SERVICE: Final = Service[WebUiClient, WebUiState](
     connect=WebUiClient,
     poll=WebUiState.poll,
     version=lambda state: state.program.version,
+    package="PyPI:open-webui",
     understood=Versions("0.6", "0.12"),
     sensors=(
         count("models", "Models", lambda state: len(state.models), "mdi:brain"),

@@ -171,5 +171,6 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
         ),
     ),
     controls=(Control.update("https://docs.opnsense.org/releases.html"),),
+    product="opnsense",
     understood=Versions("24.7", "26.7"),
 )

@@ -175,6 +175,7 @@ SERVICE: Final = Service(
             "end_query",
         ),
     ),
+    product="postgresql",
     understood=Versions("12", "18"),
     tested="PostgreSQL 15",
 )

@@ -82,6 +82,7 @@ SERVICE: Final = Service[PrometheusClient, PrometheusState](
     ),
     tools=TOOLS,
     alerts=AlertSource(read=PrometheusClient.read_alerts, passes_on_to="alertmanager"),
+    product="prometheus",
     understood=Versions("2.42", "3.5", name="Prometheus", others=("VictoriaMetrics", "Thanos", "Mimir")),
     tested="Prometheus 3.5.3",
 )

@@ -50,5 +50,6 @@ SERVICE: Final = Service(
     controls=CONTROLS,
     rights=Right.each(RIGHTS),
     granted=lambda cluster: frozenset(right for _, right in cluster.granted()),
+    product="proxmox-ve",
     understood=Versions("8", "9"),
 )

@@ -99,6 +99,7 @@ SERVICE: Final = Service[TraefikClient, TraefikState](
     resources=(_BACKEND, _CERTIFICATE),
     checks=_CHECKS,
     tools=(_backends, _routers, _certificates),
+    product="traefik",
     understood=Versions("3.0", "3.7", note="with certificates from 3.7 on"),
     tested="Traefik 3.7",
 )
