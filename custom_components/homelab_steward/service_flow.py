@@ -128,8 +128,7 @@ class ServiceFlow(ConfigSubentryFlow):
         if self._coordinator() is None or self._offer is None:
             return self.async_abort(reason="steward_away")
         form = await SettingsForm.async_create(self.hass, self._offer)
-        confirmed = {form.key_of(FINGERPRINT): self._fingerprint} if self._fingerprint else {}
-        return self._show(form, self._input | confirmed, {}, "")
+        return self._show(form, self._entered(form), {}, "")
 
     async def async_step_save(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Save settings with which not everything works."""
@@ -166,7 +165,11 @@ class ServiceFlow(ConfigSubentryFlow):
         if err.code is ErrorCode.INVALID_ARGUMENT and form.is_secret(key):
             error = "secret_again"
         existing = err.placeholders.get("name", "")
-        return self._show(form, self._input, {form.key_of(key): error}, err.message, existing)
+        return self._show(form, self._entered(form), {form.key_of(key): error}, err.message, existing)
+
+    def _entered(self, form: SettingsForm) -> dict[str, Any]:
+        """Return what was entered, with the certificate that was confirmed."""
+        return self._input | ({form.key_of(FINGERPRINT): self._fingerprint} if self._fingerprint else {})
 
     async def _async_send(
         self, coordinator: StewardCoordinator, form: SettingsForm, offer: ServiceOffer

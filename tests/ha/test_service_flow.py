@@ -275,6 +275,9 @@ async def test_an_error_after_the_confirmation_is_shown_on_the_settings(
     assert result["step_id"] == "settings"
     assert result["errors"] == {"proxmox_token_secret": "invalid_auth"}
     assert suggested(result)["url"] == FILLED["url"]
+    assert suggested(result)["fingerprint"] == FINGERPRINT
+    result = await fill(hass, result, suggested(result) | {"proxmox_token_secret": "another"})
+    assert steward.asked(Command.SAVE_INSTANCE)[-1].settings["fingerprint"] == FINGERPRINT
     await fill(hass, result, FILLED)
     assert "fingerprint" not in steward.asked(Command.SAVE_INSTANCE)[-1].settings
 

@@ -67,6 +67,7 @@ class Asker:
             reaction=reaction(text, row.language, is_requested=bool(made), expects_reply=expects_reply),
             seconds=seconds,
             steps=steps,
+            is_later=any(one.later is not None for one in made),
         )
         return judge(row, answer, self._filled(row.contains, row), self._filled(row.absent, row))
 

@@ -47,12 +47,16 @@ class AskedStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was seen: the text, what it is, the seconds it took, and what was requested."""
+    """What was seen: the text, what it is, the seconds it took, and what was requested.
+
+    ``is_later``: the request is executed at a time or on a condition.
+    """
 
     text: str
     reaction: Reaction
     seconds: float
     steps: tuple[AskedStep, ...] = ()
+    is_later: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,7 @@ def judge(row: Row, answer: Answer, expected: Sequence[str], forbidden: Sequence
         answer=answer,
         mistakes=tuple(mistakes),
         is_false_claim=is_claim or bool(wrong),
-        is_dropped_condition=bool(answer.steps) and row.kind not in REQUESTS,
+        is_dropped_condition=bool(answer.steps) and not answer.is_later and row.kind not in REQUESTS,
     )
 
 

@@ -1,9 +1,10 @@
-"""Draws rectangles, lines and numbers, and writes them as PNG with the standard library.
+"""Draws rectangles, lines and short texts, and writes them as PNG with the standard library.
 
 A library for pictures would need more memory than the whole front end, for a few charts in a week.
 """
 
 import struct
+import unicodedata
 import zlib
 from collections.abc import Sequence
 from typing import Final
@@ -50,6 +51,32 @@ _GLYPHS: Final = {
     "-": (0, 0, 0, 31, 0, 0, 0),
     "/": (1, 1, 2, 4, 8, 16, 16),
     "%": (25, 25, 2, 4, 8, 19, 19),
+    "A": (14, 17, 17, 31, 17, 17, 17),
+    "B": (30, 17, 17, 30, 17, 17, 30),
+    "C": (14, 17, 16, 16, 16, 17, 14),
+    "D": (30, 17, 17, 17, 17, 17, 30),
+    "E": (31, 16, 16, 30, 16, 16, 31),
+    "F": (31, 16, 16, 30, 16, 16, 16),
+    "G": (14, 17, 16, 23, 17, 17, 15),
+    "H": (17, 17, 17, 31, 17, 17, 17),
+    "I": (14, 4, 4, 4, 4, 4, 14),
+    "J": (7, 2, 2, 2, 2, 18, 12),
+    "K": (17, 18, 20, 24, 20, 18, 17),
+    "L": (16, 16, 16, 16, 16, 16, 31),
+    "M": (17, 27, 21, 21, 17, 17, 17),
+    "N": (17, 25, 21, 19, 17, 17, 17),
+    "O": (14, 17, 17, 17, 17, 17, 14),
+    "P": (30, 17, 17, 30, 16, 16, 16),
+    "Q": (14, 17, 17, 17, 21, 18, 13),
+    "R": (30, 17, 17, 30, 20, 18, 17),
+    "S": (15, 16, 16, 14, 1, 1, 30),
+    "T": (31, 4, 4, 4, 4, 4, 4),
+    "U": (17, 17, 17, 17, 17, 17, 14),
+    "V": (17, 17, 17, 17, 17, 10, 4),
+    "W": (17, 17, 17, 21, 21, 27, 17),
+    "X": (17, 17, 10, 4, 10, 17, 17),
+    "Y": (17, 17, 10, 4, 4, 4, 4),
+    "Z": (31, 1, 2, 4, 8, 16, 31),
 }
 _UNKNOWN: Final = (0, 0, 0, 0, 0, 0, 0)
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -86,8 +113,8 @@ class Canvas:
                 self.fill(x + column - half, top, x + column + half + 1, bottom, color)
 
     def text(self, x: int, y: int, text: str, color: Color, scale: int) -> None:
-        """Write digits and signs; another character is left blank."""
-        for character in text:
+        """Write capitals without accents, digits and signs; another character is left blank."""
+        for character in drawn(text):
             for row, bits in enumerate(_GLYPHS.get(character, _UNKNOWN)):
                 for column in range(GLYPH_WIDTH):
                     if bits >> (GLYPH_WIDTH - 1 - column) & 1:
@@ -105,9 +132,15 @@ class Canvas:
         return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
 
 
+def drawn(text: str) -> str:
+    """Return a text as it is drawn: in capitals, and without accents."""
+    split = unicodedata.normalize("NFKD", text.upper())
+    return "".join(one for one in split if not unicodedata.combining(one))
+
+
 def text_width(text: str, scale: int) -> int:
     """Return the width of a text in pixels."""
-    return max(len(text) * _ADVANCE - 1, 0) * scale
+    return max(len(drawn(text)) * _ADVANCE - 1, 0) * scale
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Draws charts as PNG: courses over time, and bars for days. Pure.
 
-The pictures contain only numbers; the caption of the message says what they mean.
+Bars have numbers only; the caption of the message says what they mean. Courses may have a legend.
 """
 
 import math
@@ -25,6 +25,7 @@ _LINE: Final = 7
 _TICKS: Final = 4
 _TIMES: Final = 5
 _GAP: Final = 12
+_LEGEND_LINE: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,17 @@ def scale_of(values: Sequence[float]) -> Scale:
     return Scale(first, last if last > first else first + step, step)
 
 
-def course(series: Sequence[Sequence[tuple[datetime, float]]], marks: Sequence[datetime] = ()) -> bytes:
+def course(
+    series: Sequence[Sequence[tuple[datetime, float]]],
+    marks: Sequence[datetime] = (),
+    legend: Sequence[str] = (),
+) -> bytes:
     """Return the picture of up to ``MOST_SERIES`` courses; ``marks`` are times of vertical lines.
 
-    Times are written in their own time zone. Each course has at least one point.
+    Times are written in their own time zone. Each course has at least one point. ``legend`` has a text for
+    each course, which is written below the chart.
     """
-    canvas = Canvas(WIDTH, HEIGHT)
+    canvas = Canvas(WIDTH, HEIGHT + _LEGEND_LINE * len(legend))
     times = [at for one in series for at, _ in one]
     begin, end = min(times), max(times)
     length = max(end - begin, timedelta(seconds=1))
@@ -74,6 +80,10 @@ def course(series: Sequence[Sequence[tuple[datetime, float]]], marks: Sequence[d
             canvas.fill(x(at) - 1, _TOP, x(at) + 2, HEIGHT - _BOTTOM, BLACK)
     for color, one in zip(SERIES, series, strict=False):
         canvas.line([(x(at), _y(value, scale)) for at, value in one], color, _LINE)
+    for number, (color, text) in enumerate(zip(SERIES, legend, strict=False)):
+        top, size = HEIGHT + _LEGEND_LINE * number, GLYPH_HEIGHT * _SCALE
+        canvas.fill(_LEFT, top, _LEFT + size, top + size, color)
+        canvas.text(_LEFT + size + _GAP, top, text, BLACK, _SCALE)
     return canvas.png()
 
 

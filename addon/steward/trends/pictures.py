@@ -9,9 +9,9 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Incident
 from homelab_steward.contract.records import IncidentId, TrendPicture
 
-from ..texts import translate
+from ..texts import household, translate
 from .charts import course
-from .courses import Trends
+from .courses import Trend, Trends
 
 
 class TrendPictures:
@@ -32,11 +32,20 @@ class TrendPictures:
             raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such incident."))
         if incident.target is None or incident.is_request or incident.status.is_closed:
             return TrendPicture()
-        courses = [one.points for one in self._trends.of(incident.target, self._zone)]
-        if not courses:
+        trends = self._trends.of(incident.target, self._zone)
+        if not trends:
             return TrendPicture()
-        picture = await asyncio.to_thread(course, courses, marks(incident, self._zone))
+        courses = [one.points for one in trends]
+        picture = await asyncio.to_thread(
+            course, courses, marks(incident, self._zone), [_legend(one) for one in trends]
+        )
         return TrendPicture(png=b64encode(picture).decode())
+
+
+def _legend(trend: Trend) -> str:
+    """Return the name of a reading with its unit, and its lowest and highest value."""
+    values = [value for _, value in trend.points]
+    return f"{household().name(trend.name)}: {min(values):.0f} % - {max(values):.0f} %"
 
 
 def marks(incident: Incident, zone: tzinfo) -> list[datetime]:

@@ -95,6 +95,14 @@ async def test_the_firmware(status: str, waits: bool | None, problem: str | None
         assert (await here.checks()).problems.get(("firmware_update", None)) == problem
 
 
+async def test_an_update_of_packages_only_is_one() -> None:
+    async with visit("opnsense") as here:
+        product = {"product_version": "26.7.2", "product_latest": "26.7.2", "product_name": "OPNsense"}
+        here.served.state.answers[FIRMWARE] = firmware("update", "3 updates") | {"product": product}
+        values = (await here.snapshot()).values
+        assert (values["update_available"], values["latest_version"]) == (True, "26.7.2 + packages")
+
+
 async def test_certificates_that_are_not_used_do_not_count() -> None:
     async with visit("opnsense") as here:
         old = certificate("old", 1_700_000_000, "0")

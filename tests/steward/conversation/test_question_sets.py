@@ -1,5 +1,6 @@
 """Question sets: rows, what an answer is taken for, and the figures."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,11 @@ def test_what_cannot_be_answered_and_is_answered_is_a_false_claim(kind: Kind) ->
 
 
 def test_a_request_that_drops_a_condition_counts() -> None:
-    found = judge(row(Kind.REFUSE), answer("", Reaction.REQUESTED, RADARR), [], [])
-    assert found.is_dropped_condition
+    made = answer("", Reaction.REQUESTED, RADARR)
+    assert judge(row(Kind.REFUSE), made, [], []).is_dropped_condition
+    scheduled = judge(row(Kind.REFUSE), replace(made, is_later=True), [], [])
+    assert not scheduled.is_dropped_condition
+    assert scheduled.mistakes
     assert not judge(row(Kind.REQUEST), answer("", Reaction.REQUESTED, RADARR), [], []).mistakes
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from homelab_steward.contract.catalogue import Catalogue, SensorOffer, ServiceOffer
 from homelab_steward.contract.state import Instance, Origin, Resource, Snapshot, TargetRef
 from steward.sdk.categories import BUILT_IN
-from steward.trends.canvas import BLACK, GRID, PALETTE, SERIES, WHITE, Canvas, text_width
+from steward.trends.canvas import BLACK, GRID, PALETTE, SERIES, WHITE, Canvas, drawn, text_width
 from steward.trends.charts import HEIGHT, WIDTH, bars, course, scale_of
 from steward.trends.courses import MOST_COURSES, MOST_POINTS, Trends
 
@@ -86,11 +86,11 @@ def test_shapes_stay_inside_of_the_canvas() -> None:
 
 def test_numbers_are_written_and_other_characters_left_blank() -> None:
     canvas = Canvas(30, 7)
-    canvas.text(0, 0, "1x1", SERIES[0], 1)
+    canvas.text(0, 0, "1→1", SERIES[0], 1)
     rows = pixels(canvas.png())
     assert [row[:5] for row in rows] == [row[12:17] for row in rows]
     assert all(not any(row[6:11]) for row in rows)
-    assert (text_width("1x1", 2), text_width("", 2)) == (34, 0)
+    assert (text_width("1→1", 2), text_width("", 2)) == (34, 0)
 
 
 @given(st.lists(st.floats(-1e9, 1e9), max_size=20))
@@ -155,3 +155,27 @@ def test_courses_are_bounded() -> None:
     )
     trends.add(snapshot(NOON, 1.0, resources=many))
     assert len(trends._courses) == MOST_COURSES
+
+
+def test_a_legend_is_written_below_the_chart_in_the_colors_of_the_courses() -> None:
+    points = [(NOON + timedelta(minutes=number), 50.0 + number) for number in range(5)]
+    plain = pixels(course([points, points]))
+    rows = pixels(course([points, points], legend=["Memory: 50 % - 54 %", "Grösse: 50 % - 54 %"]))
+    assert rows[:HEIGHT] == plain
+    below = b"".join(rows[HEIGHT:])
+    assert set(below) >= {BLACK, SERIES[0], SERIES[1]}
+    assert SERIES[2] not in below
+    assert below.index(SERIES[0]) < below.index(SERIES[1])
+
+
+def test_every_letter_but_o_and_digit_looks_different() -> None:
+    def drawing(character: str) -> bytes:
+        canvas = Canvas(6, 8)
+        canvas.text(0, 0, character, BLACK, 1)
+        return canvas.png()
+
+    written = "ABCDEFGHIJKLMNPQRSTUVWXYZ0123456789.,:-/%"
+    assert len({drawing(one) for one in f"{written} "}) == len(written) + 1
+    assert drawing("é") == drawing("E")
+    assert drawn("Größe à señor") == "GROSSE A SENOR"
+    assert text_width("ß", 1) == text_width("SS", 1)

@@ -9,6 +9,7 @@ import pytest
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Incident, IncidentStatus, Severity
 from homelab_steward.contract.records import LONGEST_TREND, IncidentId
+from steward.trends.canvas import Canvas
 from steward.trends.courses import MOST_POINTS, Trends
 from steward.trends.pictures import TrendPictures
 
@@ -45,6 +46,19 @@ async def test_an_open_problem_has_a_picture_that_fits(points: int) -> None:
     answer = await drawing(INCIDENT, points).of(IncidentId(id="i1"))
     assert pixels(b64decode(answer.png, validate=True))
     assert len(answer.png) <= LONGEST_TREND
+
+
+async def test_the_picture_says_the_name_the_unit_and_the_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    text = Canvas.text
+
+    def note(canvas: Canvas, x: int, y: int, content: str, color: int, scale: int) -> None:
+        written.append(content)
+        text(canvas, x, y, content, color, scale)
+
+    monkeypatch.setattr(Canvas, "text", note)
+    await drawing(INCIDENT).of(IncidentId(id="i1"))
+    assert any(one.startswith("Memory usage: 60 % - ") for one in written)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ IDLE: Final = re.compile(r"^CPU:.*\s(\d+(?:\.\d+)?)% idle")
 UNMONITORED: Final = "~"
 DOWN: Final = ("down", "force_down")
 UPDATES: Final = ("update", "upgrade", "ok")
+PACKAGES: Final = "+ packages"
 
 
 class Gateway(Item, rename=None):
@@ -129,8 +130,12 @@ class Firmware(Item, rename=None):
 
     @property
     def newest(self) -> str | None:
-        """The newest version of OPNsense itself. Raises NotKnown as ``is_waiting`` does."""
-        return self.product.product_latest if self.is_waiting else self.product.product_version
+        """The newest version, with a mark if only packages are newer. Raises NotKnown as ``is_waiting``."""
+        current, latest = self.product.product_version, self.product.product_latest
+        if not self.is_waiting:
+            return current
+        # Without the mark the two versions are equal, which means that there is no update.
+        return f"{current} {PACKAGES}" if latest == current else latest
 
     def problem(self) -> Text | None:
         """Return why the last check or update failed, or that an update waits. Raises NotKnown."""
