@@ -66,7 +66,8 @@ _FAILURES: Final = {
 class Bounds:
     """The limits of one turn. Times are in seconds; ``context_tokens`` is the smallest model's window.
 
-    ``spoken_seconds`` replaces ``seconds`` for a question asked by voice.
+    ``spoken_seconds`` replaces ``seconds`` for a question asked by voice. A client gives up after
+    60 seconds without a piece of the answer, so that one step has less: ``step_seconds``.
     """
 
     steps: int = 6
@@ -74,6 +75,7 @@ class Bounds:
     calls_at_once: int = 4
     seconds: float = 90.0
     spoken_seconds: float = 40.0
+    step_seconds: float = 50.0
     call_seconds: float = 15.0
     answer_tokens: int = 700
     context_tokens: int = 8192
@@ -247,7 +249,7 @@ class ModelAnswers:
             tools=() if is_last else progress.turn.specs(),
             wanted=() if is_last else _wanted(progress),
             max_tokens=self._bounds.answer_tokens,
-            deadline=max(progress.ends - self._clock.monotonic(), 0.0),
+            deadline=min(max(progress.ends - self._clock.monotonic(), 0.0), self._bounds.step_seconds),
             allowance=progress.allowance,
             language=progress.language,
             is_spoken=progress.is_spoken,
@@ -387,9 +389,6 @@ def failure_text(error: ModelError, language: str, answer: str, tokens: int) -> 
     reason = error.text
     if isinstance(reason, Template):
         reason = texts_of(language)(reason)
-    elif key == "model_not_allowed" and language.partition("-")[0].casefold() != "en":
-        # The reasons of a selection are English.
-        key = "model_not_asked"
     return say(language, key, reason=reason, count=tokens)
 
 

@@ -110,7 +110,6 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "not_asked": english("I did not ask a language model."),
     "model_stalled": english("The model did not answer in time. Try again later."),
     "model_unavailable": english("No model is available ({reason})."),
-    "model_not_asked": english("No model was asked: the privacy settings do not allow it."),
     "no_models": english("No language model is set up, so there is no quota."),
     "quota_endless": english("{name}: {used} requests today, no limit."),
     "quota_left": english("{name}: {left} of {limit} requests are left today."),

@@ -115,9 +115,12 @@ def unknown_in_state(
     if known.index.find(text):
         return _unknown_beside_name(text, known, check)
     meaning = recognise(text, (), known, matchers)
-    if isinstance(meaning, UnknownName):
-        return meaning
-    return meaning.unknown if isinstance(meaning, OpenText) else None
+    unknown = meaning.unknown if isinstance(meaning, OpenText) else meaning
+    if not isinstance(unknown, UnknownName):
+        return None
+    # "The movies" are no thing here, and a word that is understood.
+    is_word = any(unknown.name.casefold() in one.values("gloss") for one in matchers)
+    return None if is_word else unknown
 
 
 def _unknown_beside_name(text: str, known: Known, check: AnswerCheck) -> UnknownName | None:

@@ -142,7 +142,7 @@ class Gateway:
         Raises NoModelAllowed if no deployment may answer, or the ModelFailed of the last one.
         """
         routed = await self._route(request)
-        last_error: ModelError = NoModelAllowed(routed.selection.reason)
+        last_error: ModelError = NoModelAllowed(routed.selection.refusal)
         waiting = list(routed.selection.deployments)
         while waiting and self._has_time(routed, last_error):
             deployment, *others = waiting
@@ -159,7 +159,7 @@ class Gateway:
         Raises as ``chat`` does, and ModelFailed if a deployment fails after its first piece.
         """
         routed = await self._route(request)
-        last_error: ModelError = NoModelAllowed(routed.selection.reason)
+        last_error: ModelError = NoModelAllowed(routed.selection.refusal)
         waiting = list(routed.selection.deployments)
         while waiting and self._has_time(routed, last_error):
             deployment, *others = waiting
@@ -203,7 +203,7 @@ class Gateway:
             privacy=request_privacy.privacy, task=Task.EMBEDDING, is_pinned=request_privacy.is_pinned
         )
         selection = await self._select(wanted, await self._checked())
-        last_error: ModelError = NoModelAllowed(selection.reason)
+        last_error: ModelError = NoModelAllowed(selection.refusal)
         for deployment in (one for one in selection.deployments if only is None or one.id == only.id):
             try:
                 vectors = await self._egress.embed(
@@ -251,7 +251,7 @@ class Gateway:
         checks = await self._checked()
         selection = await self._select(wanted, checks)
         if not selection.deployments:
-            raise NoModelAllowed(selection.reason)
+            raise NoModelAllowed(selection.refusal)
         return _RoutedRequest(
             request=request,
             request_privacy=request_privacy,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from ..texts import Text
 from .messages import Task
 from .settings import Deployment
 
@@ -110,9 +111,9 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def reached_text(kind: LimitKind) -> str:
+def reached_text(kind: LimitKind) -> Text:
     """Return what is reached, for a person."""
-    return "the weekly limit is reached" if kind.is_weekly else "the daily limit is reached"
+    return t"the weekly limit is reached" if kind.is_weekly else t"the daily limit is reached"
 
 
 def _total(spent: Iterable[Spent]) -> Spent:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
+from ..texts import ENGLISH, Text, texts_of
 from .complexity import Demand, PromptTier
 from .limits import Quota, reached_text
 from .messages import Task, Tier
@@ -42,10 +44,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The deployments to try, best first, and the reason, for a person."""
+    """The deployments to try, best first, and the reason, in English for the log.
+
+    ``refusal`` is why there are none, for a person.
+    """
 
     deployments: tuple[Deployment, ...]
     reason: str
+    refusal: Text = ""
 
 
 def select(
@@ -70,7 +76,8 @@ def select(
     why_not = {one.id: _why_not(one, wanted, unavailable, quotas) for one in offered}
     available = [one for one in offered if not why_not[one.id]]
     if not available:
-        return Selection(deployments=(), reason=_empty_reason(wanted, suitable, allowed, why_not))
+        refusal = _refusal(wanted, suitable, allowed, why_not)
+        return Selection(deployments=(), reason=texts_of(ENGLISH)(refusal), refusal=refusal)
     found = {one.id: _weaknesses(wanted, (checks or {}).get(one.id)) for one in available}
     ordered = sorted(available, key=lambda one: _rank(one, wanted, steps, found[one.id]))
     return Selection(deployments=tuple(ordered), reason=_reason(wanted, ordered, steps, found))
@@ -78,7 +85,7 @@ def select(
 
 def _why_not(
     one: Deployment, wanted: Wanted, unavailable: Mapping[str, str], quotas: Mapping[str, Quota]
-) -> str:
+) -> Text:
     """Return why a deployment is not asked now; empty if it can be."""
     if one.id in unavailable:
         return unavailable[one.id]
@@ -87,7 +94,7 @@ def _why_not(
         return reached_text(reached)
     cost = wanted.cost_of(one)
     if wanted.most_cost is not None and cost > wanted.most_cost:
-        return f"the request would cost about {cost:.2g}, and nobody can be asked"
+        return t"the request would cost about {cost:.2g}, and nobody can be asked"
     return ""
 
 
@@ -157,7 +164,8 @@ def _reason(
         f"{wanted.demand.work}: {' → '.join(steps)}" if wanted.task is not Task.EMBEDDING else "embedding"
     ]
     if wanted.is_private:
-        parts.append(f"{_privacy_reason(wanted.privacy)}, so local models come first")
+        private = texts_of(ENGLISH)(_privacy_reason(wanted.privacy))
+        parts.append(f"{private}, so local models come first")
     if wanted.demand.work in first.good_at:
         parts.append(f"{first.id} is good at it")
     for one in ordered:
@@ -167,26 +175,32 @@ def _reason(
     return "; ".join(parts)
 
 
-def _empty_reason(
+def _refusal(
     wanted: Wanted,
     suitable: Sequence[Deployment],
     allowed: Sequence[Deployment],
-    why_not: Mapping[str, str],
-) -> str:
+    why_not: Mapping[str, Text],
+) -> Text:
+    """Return why no deployment may answer."""
     if not suitable:
-        return "no model is configured for this"
+        return t"no model is configured for this"
     private = _privacy_reason(wanted.privacy)
     if not allowed:
-        return f"{private}, so only a local model may read it, and none is configured"
+        return t"{private}, so only a local model may read it, and none is configured"
     if not why_not:
-        return f"the routing table has no configured model for {wanted.demand.work}"
-    reasons = "; ".join(f"{key}: {reason}" for key, reason in why_not.items())
+        return t"the routing table has no configured model for {wanted.demand.work}"
+    each: list[Text] = [t"{name}: {reason}" for name, reason in why_not.items()]
+    reasons = reduce(_joined, each)
     if not wanted.is_private:
-        return f"no model is available ({reasons})"
-    return f"{private}, so only a local model may read it, and none is available ({reasons})"
+        return t"no model is available ({reasons})"
+    return t"{private}, so only a local model may read it, and none is available ({reasons})"
 
 
-def _privacy_reason(privacy: PrivacyClass) -> str:
+def _joined(reasons: Text, other: Text) -> Text:
+    return t"{reasons}; {other}"
+
+
+def _privacy_reason(privacy: PrivacyClass) -> Text:
     if privacy is PrivacyClass.SECRET:
-        return "the question or its context contains a secret"
-    return "the question or its context is private"
+        return t"the question or its context contains a secret"
+    return t"the question or its context is private"

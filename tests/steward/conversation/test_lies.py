@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.chat import ChatPieceKind
+from homelab_steward.contract.client import SILENCE
 from lab.model import ModelFault, ModelFaultKind, Turn
+from steward.conversation.model_answers import Bounds
+from steward.llm.messages import Tier
 
 from .rig import calls, of_kind, open_conversation, says, text_of
 
@@ -67,6 +70,31 @@ async def test_the_records_answer_when_a_model_does_not(
         assert said in answer
         assert "radarr" in answer.partition(said)[2]
         assert "closed the connection" not in answer or language == "en", "the reason is in the language"
+
+
+async def test_the_records_answer_before_a_client_gives_up(tmp_path: Path) -> None:
+    silent = says("A.", fault=ModelFault(kind=ModelFaultKind.SILENT))
+    async with open_conversation(tmp_path, silent, bounds=Bounds(step_seconds=0.05)) as rig:
+        assert "this is known: radarr is fine" in await rig.ask("radarr, hmm: xyzzy?")
+    assert Bounds().step_seconds < SILENCE
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        ("en", "the question or its context is private, so only a local model may read it"),
+        ("de", "die Frage oder ihr Kontext ist privat, daher darf nur ein lokales Modell sie lesen"),
+        ("fr", "la question ou son contexte est privé, seul un modèle local peut donc la lire"),
+        ("es", "la pregunta o su contexto es privado, por lo que solo puede leerla un modelo local"),
+        ("nl", "de vraag of de context ervan is privé, dus alleen een lokaal model mag die lezen"),
+    ],
+)
+async def test_why_no_model_was_asked_is_said_in_the_language(
+    tmp_path: Path, language: str, reason: str
+) -> None:
+    async with open_conversation(tmp_path, says("A."), tier=Tier.CLOUD) as rig:
+        assert reason in await rig.ask("radarr, hmm: xyzzy?", language=language)
+        assert rig.model.bodies == []
 
 
 @pytest.mark.parametrize("first", [says("A ", fault=REFUSED), says("radarr uses 37 %.")])

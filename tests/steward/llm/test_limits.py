@@ -11,6 +11,7 @@ from steward.llm.limits import LimitKind, Quota, Spent, quota, reached_text
 from steward.llm.messages import Task, Tier
 from steward.llm.routing import Wanted, select
 from steward.llm.settings import Deployment
+from steward.texts import texts_of
 
 SUNDAY = date(2026, 11, 29)
 MODEL = Deployment(id="m", tier=Tier.CLOUD, model="m")
@@ -52,7 +53,7 @@ def test_the_first_limit_that_is_reached(
 
 
 def test_the_limit_is_named_by_its_time() -> None:
-    texts = {reached_text(one) for one in LimitKind}
+    texts = {texts_of("en")(reached_text(one)) for one in LimitKind}
     assert texts == {"the daily limit is reached", "the weekly limit is reached"}
 
 

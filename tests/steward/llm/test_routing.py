@@ -11,8 +11,9 @@ from steward.llm.limits import Limit, LimitKind, Quota
 from steward.llm.messages import Task, Tier
 from steward.llm.model_abilities import ModelCheck, ToolUse
 from steward.llm.privacy import PrivacyClass
-from steward.llm.routing import Selection, Wanted, select
+from steward.llm.routing import Wanted, select
 from steward.llm.settings import Deployment, Routing, Size, Step
+from steward.texts import texts_of
 
 LOCAL = Deployment(id="home", tier=Tier.LOCAL, model="m", embedding_model="e")
 LOCAL_2 = Deployment(id="home2", tier=Tier.LOCAL, model="m")
@@ -121,7 +122,7 @@ def test_a_table_of_ones_own_leaves_steps_out() -> None:
     assert order(Wanted(), *ALL, routing=routing) == ["premium"]
     assert order(Wanted(privacy=PRIVATE), *ALL, routing=routing) == ["home", "home2"], "always local"
     nothing = select(Wanted(demand=DEMANDS["code"]), {}, {}, ALL, routing)
-    assert nothing == Selection(deployments=(), reason="the routing table has no configured model for code")
+    assert (nothing.deployments, nothing.reason) == ((), "the routing table has no configured model for code")
 
 
 @given(
@@ -211,7 +212,9 @@ def test_the_reason_when_no_model_may_answer(
 ) -> None:
     quotas = {"home2": daily(5, 5)}
     selection = select(Wanted(privacy=privacy), {"home": "failed"}, quotas, deployments)
-    assert selection == Selection(deployments=(), reason=reason)
+    assert (selection.deployments, selection.reason) == ((), reason)
+    assert texts_of("en")(selection.refusal) == reason
+    assert texts_of("de")(selection.refusal) != reason
 
 
 def test_a_table_for_every_work() -> None:
