@@ -1,6 +1,6 @@
 """Turns what a person said about a condition into readings with bounds, or says why it cannot be decided."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -98,13 +98,11 @@ class Conditions:
                 return self._bound(said, about)
 
     def _work(self, said: SaidCondition, about: Sequence[TargetRef]) -> Decidable | Undecidable:
-        shown = [
-            one
-            for one in self._shown(self._every() if said.is_of_all else about)
-            if one.activity.work is not Work.BACKUP and said.work in ("", one.activity.work)
-        ]
+        shown = [] if said.is_of_all else self._busy_with(said.work, about)
+        if not shown and (said.is_general or said.is_of_all):
+            shown = self._busy_with(said.work, self._every())
         if not shown:
-            return Undecidable(_unknown_work(() if said.is_of_all else about))
+            return Undecidable(_unknown_work(() if said.is_general or said.is_of_all else about))
         instances = {one.target.instance_id: None for one in shown}
         names = [name for one in instances if (name := self._name(one))]
         if said.happens is Happens.OVER:
@@ -115,6 +113,14 @@ class Conditions:
             # Each of them alone would do, which cannot be said with conditions that must all hold.
             return Undecidable(_naming(english("Say which one: {names}."), names, either=True))
         return Decidable((_busy(shown[0]),), _naming(english("When {names} is busy"), names))
+
+    def _busy_with(self, work: str, about: Iterable[TargetRef]) -> list[_Shown]:
+        """Return the readings that show a kind of work, "" for any."""
+        return [
+            one
+            for one in self._shown(about)
+            if one.activity.work is not Work.BACKUP and work in ("", one.activity.work)
+        ]
 
     def _backup(self, said: SaidCondition, about: Sequence[TargetRef]) -> Decidable | Undecidable:
         shown = [one for one in self._shown(about) if one.activity.work is Work.BACKUP]
@@ -174,7 +180,7 @@ class Conditions:
             if target is not None and self._inventory.why_off(target) is None:
                 yield target
 
-    def _shown(self, about: Sequence[TargetRef] | Iterator[TargetRef]) -> list[_Shown]:
+    def _shown(self, about: Iterable[TargetRef]) -> list[_Shown]:
         """Return the readings that show work of things, of what is in them, and of what runs in them."""
         found: dict[tuple[object, str], _Shown] = {}
         for target in about:

@@ -240,7 +240,8 @@ class Happens(StrEnum):
 class SaidCondition:
     """A condition as a person said it.
 
-    Without a ``target`` it is about what the request is about, or with ``is_of_all`` about everything.
+    Without a ``target`` it is about what the request is about. With ``is_general`` it is about everything,
+    unless what the request is about does such work itself; with ``is_of_all`` it is about everything.
     ``work`` is the kind of work that is over or under way, "" for any; ``threshold`` is given for a bound.
     With ``is_once`` it has to hold at the time of the request: it is not waited for.
     """
@@ -248,6 +249,7 @@ class SaidCondition:
     happens: Happens
     target: TargetRef | None = None
     work: str = ""
+    is_general: bool = False
     is_of_all: bool = False
     is_once: bool = False
     threshold: ThresholdQuestion | None = None

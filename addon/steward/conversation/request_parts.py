@@ -122,12 +122,7 @@ def unexplained_part(
     known = _known_words(named_target, action, matcher)
     covered = [*spans, *_number_spans(text, action, arguments, matcher)]
     tokens = list(_TOKEN.finditer(text, start))
-    left = [
-        at
-        for at, token in enumerate(tokens)
-        if token[0].casefold().removesuffix("'s") not in known
-        and not any(begin <= token.start() < end for begin, end in covered)
-    ]
+    left = [at for at, token in enumerate(tokens) if not _is_explained(token, known, covered)]
     if not left:
         return None
     first = left[0]
@@ -140,6 +135,15 @@ def unexplained_part(
         return RequestPart(found[0], part)
     is_time = matcher.find("duration", part) is not None
     return RequestPart(PartKind.TIME if is_time else PartKind.UNKNOWN, part)
+
+
+def _is_explained(token: re.Match[str], known: frozenset[str], covered: Iterable[tuple[int, int]]) -> bool:
+    """Return whether a word is known or in one of the places; "d'AdGuard" is a known word and another one."""
+    word, start = token[0].casefold().removesuffix("'s"), token.start()
+    elided, mark, rest = word.partition("'")
+    if mark and word not in known and elided in known:
+        word, start = rest, start + len(elided) + 1
+    return word in known or any(begin <= start < end for begin, end in covered)
 
 
 def unexplained_words(text: str, matcher: LanguageMatcher, *, nouns: bool) -> list[re.Match[str]]:

@@ -111,8 +111,12 @@ def _without_mention(
     """Return a request that names no target: it may refer to the last one by a pronoun."""
     part = unsupported_part(text, matcher)
     wanted = text[: text.rfind(part.text)] if part and not text.startswith(part.text) else text
-    words = tuple(unexplained_words(wanted, matcher, nouns=True))
     pronouns = matcher.values("pronoun")
+    words = tuple(
+        one
+        for one in unexplained_words(wanted, matcher, nouns=True)
+        if one[0].casefold() not in verbs and one[0].casefold() not in pronouns
+    )
     referring = next((one for one in re.finditer(r"\w+", wanted) if one[0].casefold() in pronouns), None)
     phrase = next((one for one in pronouns if " " in one and one in wanted.casefold()), None)
     objects = matcher.values("object")
@@ -125,7 +129,8 @@ def _without_mention(
     if part is not None:
         return Requested(UnsupportedRequest(part))
     found = parse_requests(text, [Mention(0, 0, last.targets)], offers, matcher, verbs)
-    return Requested(_meaning_of(found, text, (), matcher) if found else OpenText(text=text))
+    spans = [referring.span()] if referring else []
+    return Requested(_meaning_of(found, text, spans, matcher) if found else OpenText(text=text))
 
 
 def _request_with_clause(

@@ -77,7 +77,7 @@ def without_condition(said: SaidText, read: Read, matcher: LanguageMatcher) -> I
             mode = limited.mode if mode == "when" else mode
         for end in _ends(hidden, opening.end):
             clause = said.text[opening.end : end].strip(_CUT)
-            if _is_split(said.mentions, opening.start, end) or not clause:
+            if _is_between(said.mentions, opening.start, end) or not clause:
                 continue
             found = _clause(clause, mode, said.last, read, matcher)
             if found is None:
@@ -118,10 +118,8 @@ def _ends(hidden: str, start: int) -> list[int]:
     return sorted({*ends, *(end + 2 for end in ends if hidden[end : end + 2] == " %"), len(hidden)})[::-1]
 
 
-def _is_split(mentions: Sequence[Mention], start: int, end: int) -> bool:
-    """Return whether a condition would cut a name, or stand between names of what is requested."""
-    if any(one.start < end < one.end for one in mentions):
-        return True
+def _is_between(mentions: Sequence[Mention], start: int, end: int) -> bool:
+    """Return whether a condition would stand between names of what is requested."""
     return any(one.end <= start for one in mentions) and any(one.start >= end for one in mentions)
 
 
@@ -160,10 +158,16 @@ def _one(said: SaidText, mode: str, matcher: LanguageMatcher) -> SaidCondition |
             happens=_OPPOSITES[happens] if is_negated else happens,
             target=_named(match, said),
             work=str(match.slots.get("work", "")),
-            is_of_all="of" in match.slots and "name" not in match.slots,
+            is_general=_said_of(match) == "any",
+            is_of_all=_said_of(match) == "all",
             is_once=is_once,
         )
     return _bound(said, shown, matcher, is_once=is_once, is_negated=is_negated)
+
+
+def _said_of(match: Match) -> str:
+    """Return what a clause without a name is about: "any" or "all" work, "" for that of the request."""
+    return "" if "name" in match.slots else str(match.slots.get("of", ""))
 
 
 def _is_known(match: Match, said: SaidText) -> bool:
@@ -182,6 +186,8 @@ def _bound(
     """Return a condition that compares a reading with a number."""
     from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
 
+    course = matcher.phrases("course")
+    shown = WORD.sub(lambda word: "" if word[0].casefold() in course else word[0], shown)
     found = recognise_parts(shown, matcher.part_texts(said.bare))
     if found is None or found.intent != "Threshold" or found.unknown is not None or found.names:
         return None

@@ -46,6 +46,8 @@ UNTIL = "at the latest tomorrow, November 21, at 12:00"
         ("when somebody is watching", ["Plex.idle = False"], "When Plex is busy"),
         ("when it is not downloading", ["Radarr.queue_size = 0"], "When the queue of Radarr is empty"),
         ("while it is downloading", ["Radarr.queue_size > 0"], "When Radarr is busy"),
+        ("when the download is done", ["Radarr.queue_size = 0"], "When the queue of Radarr is empty"),
+        ("when nothing is downloading", ["Radarr.queue_size = 0"], "When the queue of Radarr is empty"),
         (
             "when all downloads are done",
             ["Radarr.queue_size = 0", "Sonarr.queue_size = 0", "qBittorrent.queue_size = 0"],
@@ -91,7 +93,7 @@ async def test_a_condition_is_decided_by_readings(text: str, expected: list[str]
     [
         ("when adguard home is idle", "AdGuard Home does not report whether it is busy with that."),
         ("when nothing is scanning", "Nothing that I know reports that."),
-        ("while something is downloading", "Say which one: Radarr, Sonarr, or qBittorrent."),
+        ("when nothing is downloading on nas", "NAS does not report whether it is busy with that."),
         ("once tank is up", "tank does not report whether it runs."),
         ("when Sonarr is hotter than 40 degrees", "Sonarr does not report that."),
         ("after the backup of tank", "I know no backup of it."),
@@ -102,6 +104,12 @@ async def test_what_no_reading_decides_is_refused(text: str, reason: str) -> Non
     answer, later = await asked(f"Restart Radarr {text}")
     assert later is None
     assert answer == f"I cannot request that: “{text}” cannot be decided. {reason}"
+
+
+async def test_one_of_several_that_work_has_to_be_named() -> None:
+    answer, later = await asked("Restart grafana while something is downloading")
+    assert later is None
+    assert answer.endswith("Say which one: Radarr, Sonarr, or qBittorrent.")
 
 
 async def test_a_backup_whose_time_is_not_known_is_not_waited_for() -> None:
@@ -208,6 +216,15 @@ async def test_several_targets_wait_for_their_own_condition() -> None:
     assert later is not None, answer
     assert shown(later) == ["Radarr.queue_size = 0", "Sonarr.queue_size = 0"]
     assert later.text == "When Radarr and Sonarr are idle"
+
+
+async def test_a_goal_waits_for_a_condition() -> None:
+    answer, later = await asked("Free up space on qBittorrent when nobody is streaming")
+    assert later is None
+    assert answer == "I know no service there that can free space. Nothing has been requested."
+    answer, later = await asked("Start everything that is down when nobody is streaming")
+    assert later is None
+    assert answer.startswith("Nothing that I can start is down.")
 
 
 async def test_a_plan_for_a_power_cut_is_over_before_it() -> None:

@@ -46,6 +46,7 @@ OFFERS = {
         ("en", "turn radarr off please", "stop"),
         ("fr", "Redémarre Radarr s'il te plaît", "restart"),
         ("fr", "Arrête le service Radarr", "stop"),
+        ("fr", "Augmente la mémoire d'Radarr à 2 Go", "set_memory"),
         ("fr", "Peux-tu démarrer Radarr ?", "start"),
         ("fr", "Mets la mémoire de Radarr à 2 Go", "set_memory"),
         ("es", "Reinicia Radarr por favor", "restart"),

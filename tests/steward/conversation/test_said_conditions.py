@@ -31,7 +31,9 @@ TARGETS = (
     target("Radarr", "radarr"),
     target("Sonarr", "sonarr"),
     target("Plex", "plex"),
+    target("Jellyfin", "jellyfin"),
     target("If Only", "lidarr"),
+    target("Living Room", "prowlarr"),
 )
 KNOWN = known_things(OFFERS, TARGETS)
 
@@ -47,7 +49,15 @@ def scheduled(text: str, language: str = "en", *before: str) -> ScheduledRequest
 
 
 def shown(condition: SaidCondition) -> str:
-    about = condition.target.name if condition.target else "all" if condition.is_of_all else "own"
+    about = (
+        condition.target.name
+        if condition.target
+        else "all"
+        if condition.is_of_all
+        else "any"
+        if condition.is_general
+        else "own"
+    )
     once = " once" if condition.is_once else ""
     bound = condition.threshold.bound if condition.threshold else None
     limit = f" {'>' if bound.is_over else '<'} {bound.number:g}" if bound else ""
@@ -57,21 +67,21 @@ def shown(condition: SaidCondition) -> str:
 @pytest.mark.parametrize(
     ("language", "text", "expected"),
     [
-        ("en", "Restart Radarr when nobody is streaming", "over streaming all"),
-        ("en", "When no one's watching anything, restart Radarr", "over streaming all"),
+        ("en", "Restart Radarr when nobody is streaming", "over streaming any"),
+        ("en", "When no one's watching anything, restart Radarr", "over streaming any"),
         ("en", "Restart Radarr as soon as nobody is watching on Plex", "over streaming Plex"),
-        ("en", "Only restart Radarr when nobody is streaming", "over streaming all"),
-        ("en", "Restart Radarr, but not while someone watches", "over streaming all"),
-        ("en", "Not while someone watches, restart Radarr", "over streaming all"),
-        ("en", "Restart Radarr unless somebody is watching", "over streaming all once"),
-        ("en", "Restart Radarr if nobody is streaming", "over streaming all once"),
+        ("en", "Only restart Radarr when nobody is streaming", "over streaming any"),
+        ("en", "Restart Radarr, but not while someone watches", "over streaming any"),
+        ("en", "Not while someone watches, restart Radarr", "over streaming any"),
+        ("en", "Restart Radarr unless somebody is watching", "over streaming any once"),
+        ("en", "Restart Radarr if nobody is streaming", "over streaming any once"),
         ("en", "Restart Radarr once Plex is idle", "over Plex"),
         ("en", "Restart Radarr when it is idle", "over own"),
         ("en", "Restart Radarr when it is not downloading", "over downloading own"),
         ("en", "Restart Radarr once the queue of Sonarr is empty", "over downloading Sonarr"),
         ("en", "Restart Radarr when all downloads are done", "over downloading all"),
         ("en", "Restart Radarr when Plex isn't scanning", "over scanning Plex"),
-        ("en", "Restart Radarr while someone is watching", "under_way streaming all"),
+        ("en", "Restart Radarr while someone is watching", "under_way streaming any"),
         ("en", "Restart Radarr when the backup is done", "backup own"),
         ("en", "Restart Radarr after the backup of Sonarr", "backup Sonarr"),
         ("en", "Restart Radarr once Sonarr is up again", "up Sonarr"),
@@ -80,9 +90,16 @@ def shown(condition: SaidCondition) -> str:
         ("en", "Restart Radarr when the CPU is below 20 %", "bound own < 20"),
         ("en", "Restart Radarr once the memory of Sonarr is above 80%", "bound Sonarr > 80"),
         ("en", "Restart Radarr unless the CPU is above 80 %", "bound own < 80 once"),
-        ("de", "Starte Radarr neu, wenn niemand schaut", "over streaming all"),
-        ("de", "Solange niemand streamt, starte Radarr neu", "over streaming all"),
-        ("de", "Starte Radarr neu, aber nicht solange jemand schaut", "over streaming all"),
+        ("en", "Wait until nobody is streaming, then restart Radarr", "over streaming any"),
+        ("en", "Restart Radarr when everyone has stopped watching", "over streaming any"),
+        ("en", "Restart Radarr as soon as Sonarr is back online", "up Sonarr"),
+        ("en", "Restart Radarr if it has crashed", "down own once"),
+        ("en", "Restart Radarr when the CPU drops below 20 %", "bound own < 20"),
+        ("de", "Starte Radarr neu, wenn niemand schaut", "over streaming any"),
+        ("de", "Warte, bis niemand mehr schaut, und starte dann Radarr neu", "over streaming any"),
+        ("de", "Starte Radarr neu, sobald die CPU unter 20 % fällt", "bound own < 20"),
+        ("de", "Solange niemand streamt, starte Radarr neu", "over streaming any"),
+        ("de", "Starte Radarr neu, aber nicht solange jemand schaut", "over streaming any"),
         ("de", "Starte Radarr nur neu, wenn es nicht läuft", "down own once"),
         ("de", "Starte Radarr erst neu, wenn Plex untätig ist", "over Plex"),
         ("de", "Starte Radarr nach dem Backup neu", "backup own"),
@@ -90,19 +107,23 @@ def shown(condition: SaidCondition) -> str:
         ("de", "Starte Radarr neu, wenn es nichts mehr herunterlädt", "over downloading own"),
         ("de", "Starte Radarr neu, sobald Sonarr wieder läuft", "up Sonarr"),
         ("de", "Starte Radarr neu, wenn die CPU unter 20 % liegt", "bound own < 20"),
-        ("fr", "Redémarre Radarr quand personne ne regarde", "over streaming all"),
-        ("fr", "Redémarre Radarr, mais pas pendant que quelqu'un regarde", "over streaming all"),
+        ("fr", "Redémarre Radarr quand personne ne regarde", "over streaming any"),
+        ("fr", "Redémarre Radarr, mais pas pendant que quelqu'un regarde", "over streaming any"),
         ("fr", "Redémarre Radarr après la sauvegarde", "backup own"),
+        ("fr", "Redémarre Radarr une fois la sauvegarde terminée", "backup own"),
+        ("fr", "Redémarre Radarr quand sa file d'attente sera vide", "over downloading own"),
+        ("fr", "Redémarre Radarr quand le processeur passe sous 20 %", "bound own < 20"),
         ("fr", "Redémarre Radarr dès que la file d'attente est vide", "over downloading own"),
         ("fr", "Redémarre Radarr seulement s'il est arrêté", "down own once"),
         ("fr", "Redémarre Radarr dès que Plex est inactif", "over Plex"),
-        ("es", "Reinicia Radarr cuando nadie esté viendo nada", "over streaming all"),
+        ("es", "Reinicia Radarr cuando nadie esté viendo nada", "over streaming any"),
         ("es", "Reinicia Radarr después de la copia de seguridad", "backup own"),
         ("es", "Reinicia Radarr cuando la cola esté vacía", "over downloading own"),
         ("es", "Reinicia Radarr solo si está caído", "down own once"),
+        ("es", "Reinicia Radarr cuando la CPU baje del 20 %", "bound own < 20"),
         ("es", "Reinicia Radarr en cuanto Sonarr esté funcionando", "up Sonarr"),
-        ("nl", "Herstart Radarr als niemand kijkt", "over streaming all"),
-        ("nl", "Herstart Radarr, maar niet terwijl iemand kijkt", "over streaming all"),
+        ("nl", "Herstart Radarr als niemand kijkt", "over streaming any"),
+        ("nl", "Herstart Radarr, maar niet terwijl iemand kijkt", "over streaming any"),
         ("nl", "Herstart Radarr na de back-up", "backup own"),
         ("nl", "Herstart Radarr zodra Plex inactief is", "over Plex"),
         ("nl", "Herstart Radarr als de wachtrij leeg is", "over downloading own"),
@@ -125,6 +146,15 @@ def test_a_thing_that_only_the_condition_names_is_what_a_pronoun_means() -> None
     assert again.request.named_target.label == "Sonarr"
 
 
+def test_a_possessive_pronoun_is_explained_by_what_it_refers_to() -> None:
+    scan = meaning("scan its libraries", "en", "How is Jellyfin?")
+    assert isinstance(scan, PersonRequest), scan
+    assert scan.action.key == "scan"
+    found = scheduled("When nobody is streaming on Jellyfin, scan its libraries")
+    assert isinstance(found.request, PersonRequest)
+    assert found.request.named_target.label == "Jellyfin"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -136,14 +166,14 @@ def test_a_thing_that_only_the_condition_names_is_what_a_pronoun_means() -> None
 )
 def test_a_time_and_a_condition(text: str) -> None:
     found = scheduled(text)
-    assert [shown(one) for one in found.conditions] == ["over streaming all once"]
+    assert [shown(one) for one in found.conditions] == ["over streaming any once"]
     assert found.said is not None
     assert (found.said.hour, found.said.part) == (3, "night")
 
 
 def test_several_conditions_and_several_targets() -> None:
     found = scheduled("Restart Radarr and Sonarr when nobody is streaming and the backup is done")
-    assert [shown(one) for one in found.conditions] == ["over streaming all", "backup own"]
+    assert [shown(one) for one in found.conditions] == ["over streaming any", "backup own"]
     assert isinstance(found.request, PlanRequest)
     goal = scheduled("Prepare for the power cut at 14:00")
     assert isinstance(goal.request, GoalRequest)
@@ -162,6 +192,7 @@ def test_several_conditions_and_several_targets() -> None:
         ("en", "Restart Radarr unless the backup is done"),
         ("en", "Restart Radarr when the backup"),
         ("en", "Restart Radarr when nobody is watching in the living room"),
+        ("en", "Restart Radarr when nobody is watching in the bathroom"),
         ("en", "Restart Radarr when the kids are not watching"),
         ("en", "Restart Radarr when nobody has been watching for an hour"),
         ("en", "Restart Radarr before the backup"),
@@ -196,6 +227,11 @@ def test_a_time_that_comes_again_is_named(language: str, text: str) -> None:
     found = meaning(text, language)
     assert isinstance(found, UnsupportedRequest)
     assert found.part.kind is PartKind.REPEATED
+
+
+def test_no_name_is_made_by_leaving_a_condition_out() -> None:
+    found = meaning("Restart living, when nobody is streaming, room")
+    assert not isinstance(found, ScheduledRequest | PersonRequest)
 
 
 def test_words_of_a_name_begin_no_condition() -> None:
