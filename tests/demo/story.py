@@ -1,10 +1,11 @@
-"""The story: two requests, one approved in Telegram and one on the phone, and two repairs."""
+"""The story: two requests, one approved in Telegram and one on the phone, two repairs, and a plan."""
 
 from demo.asking import QUICK, Asking
 from demo.assistants import Requests, ask_after, ask_before, ask_model
 from demo.browsers import play_sample
 from demo.installation import Installation
 from demo.repair import Repair, wait_for_decision
+from demo.several import Several
 from demo.steps import Steps
 from demo.waiting import expect
 from homelab_steward.contract.incidents import ApprovalStatus
@@ -35,6 +36,7 @@ async def play_story(installation: Installation, steps: Steps) -> None:
     await steps.play("owner presses 1 on the phone", press_phone(again))
     await repair.play(steps)
     await Requests(installation).play(steps)
+    await Several(installation).play(steps)
     await play_sample(installation, steps)
 
 

@@ -199,6 +199,22 @@ async def test_an_undo_continues_after_a_restart_and_nothing_else_is_done(tmp_pa
         assert rig.toy.done == ["set_memory 4096", "undo set_memory 2048"]
 
 
+async def test_an_undo_that_is_not_seen_is_looked_for_and_then_not_claimed(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        refused_at(rig, 2, "sonarr")
+        request = await approved(rig, OUTSIDE, INSIDE, by_hand=True)
+        rig.toy.undo_ignored = True
+        waits = [found := await rig.agent.execute(request.id)]
+        while isinstance(found, float):
+            clock.move(found)
+            waits.append(found := await rig.agent.execute(request.id))
+        assert len(waits) > 1
+        assert found is RunStatus.FAILED
+        assert [one.state for one in await rig.entries(request)] == [StepState.VERIFIED, StepState.FAILED]
+        assert rig.toy.done == ["set_memory 4096"]
+
+
 async def test_what_is_to_stay_is_not_undone(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         refused_at(rig, 2, "sonarr")
