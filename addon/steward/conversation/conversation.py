@@ -32,6 +32,7 @@ from .meanings import (
 from .model_answers import ModelAnswers, Models
 from .model_plans import Planned, Surroundings
 from .named_targets import NamedTarget, TargetNames
+from .ordinals import with_ordinal
 from .phrases import say
 from .readings import Readings, listed
 from .recognition import is_value_question, partly_understood, recognise, reply_to
@@ -294,6 +295,19 @@ class Conversation:
             )
         )
 
+    def _with_ordinal(
+        self,
+        text: str,
+        last: Exchange | None,
+        said: Sequence[str],
+        known: Known,
+        matchers: Sequence[LanguageMatcher],
+    ) -> str:
+        """Return a text with a name for "the second one", unless that is an option of a request."""
+        named = with_ordinal(text, said, last.answer if last else "", known.index, matchers)
+        is_decision = named != text and isinstance(recognise(text, (), known, matchers), ApprovalAnswer)
+        return text if is_decision else named
+
     def _meaning(
         self,
         exchange: Exchange,
@@ -303,6 +317,7 @@ class Conversation:
         matchers: Sequence[LanguageMatcher],
     ) -> Meaning:
         """Return what was said now, completed by what was asked before if it is the answer to that."""
+        exchange.said = self._with_ordinal(exchange.said, last, said, known, matchers)
         if last is not None and last.offered is not None:
             completed = reply_to(exchange.said, last.offered, known, matchers)
             if completed is not None:

@@ -95,7 +95,7 @@ def _reference(text: str, matcher: LanguageMatcher) -> _Reference | None:
         found = re.search(rf"\b{re.escape(phrase)}(?!\w)", text, re.IGNORECASE)
         if found is None:
             continue
-        noun, length = _noun(text[found.end() :], matcher)
+        noun, length = noun_at(text[found.end() :], matcher)
         is_other = phrase in others
         alone = is_other and (others[phrase] == "whole" or _stands_alone(text[found.end() :], matcher))
         if noun or alone:
@@ -103,7 +103,7 @@ def _reference(text: str, matcher: LanguageMatcher) -> _Reference | None:
     return None
 
 
-def _noun(rest: str, matcher: LanguageMatcher) -> tuple[str, int]:
+def noun_at(rest: str, matcher: LanguageMatcher) -> tuple[str, int]:
     """Return the noun for things with which a text begins, and its length with what is before it."""
     words = list(WORD.finditer(rest))[:_LONGEST_NOUN]
     nouns = {*matcher.values("kind_word"), *matcher.values("kind")}
@@ -123,14 +123,14 @@ def _fitting(
     """Return what a reference can mean: others than the last thing, or the last thing of the noun's class."""
     found: list[NamedTarget] = []
     for said in _messages(before, index):
-        of_class = [_of_class(reference.noun, targets, matcher) for targets in said]
+        of_class = [one_of_class(reference.noun, targets, matcher) for targets in said]
         found += [one for one in of_class if one is not None and one not in found]
         if found and not reference.is_other:
             break
     return found[1:] if reference.is_other else found
 
 
-def _of_class(noun: str, targets: Sequence[NamedTarget], matcher: LanguageMatcher) -> NamedTarget | None:
+def one_of_class(noun: str, targets: Sequence[NamedTarget], matcher: LanguageMatcher) -> NamedTarget | None:
     """Return the first of the targets with one name that a noun can stand for."""
     return next((one for one in targets if not noun or _is_called(noun, one, matcher)), None)
 
