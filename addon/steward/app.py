@@ -60,7 +60,7 @@ from .trends.courses import Trends
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
-from .wiring.schedules import ScheduleParts, build_reports, build_schedules
+from .wiring.schedules import ScheduleParts, build_reports, build_schedules, reach_now
 from .wiring.server import ServerParts, start_server
 from .wiring.services_and_runbooks import read_runbooks, read_services, runbook_folders
 
@@ -159,6 +159,7 @@ class App:
                 people=people,
                 models=models,
                 session=session,
+                reach=lambda: reach_now(self._settings, self._home, self._front_ends()),
             )
         )
         reports = await build_reports(self._settings, store, self._clock, inventory, schedules)

@@ -522,6 +522,7 @@ export interface ScheduledMessage {
   summary: string;
   worded_by: string;
   is_silent: boolean;
+  reached_nobody: boolean;
 }
 
 export interface Schedule {

@@ -163,12 +163,18 @@ class HomeConnections(HomeAssistantPort):
         self._keep = keep
         self._keep_language = keep_language
         self._connections: list[HomeConnection] = []
+        self._was_connected = False
         self._listeners: set[asyncio.Queue[HomeReport]] = set()
 
     @property
     def is_connected(self) -> bool:
         """Whether a Home Assistant is connected."""
         return bool(self._connections)
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether a Home Assistant is or was connected."""
+        return bool(self._home_id) or self._was_connected
 
     async def set_language(self, home_id: str, language: str) -> None:
         """Take the language of a household, unless it is that of another Home Assistant."""
@@ -180,6 +186,7 @@ class HomeConnections(HomeAssistantPort):
         """Offer this connection until the block is left; then what waits for its replies fails."""
         connection = HomeConnection(send, home_id)
         self._connections.append(connection)
+        self._was_connected = True
         if self._home_id not in ("", home_id):
             log.warning(ANOTHER)
         try:

@@ -22,6 +22,7 @@ from ..store import approvals, incidents, scheduled_messages
 from ..store.store import Store
 from ..texts import Texts, household
 from ..timing.scheduler import Due
+from .delivery import ReachNow, nobody_yet, reaches_nobody
 from .question import Models, Question, Send, title_of
 from .rules import RULES, VERSIONS, Facts, Finding, Found, Watched, wanted_of
 from .version_data import VersionData
@@ -52,12 +53,14 @@ class Asking:
         read: ReadTools,
         gateway: LlmGateway | None,
         version_data: VersionData | None = None,
+        reach: ReachNow = nobody_yet,
     ) -> None:
         """``read`` reads a tool; without a ``gateway`` no model is asked.
 
-        Without ``version_data`` nothing is looked up on the Internet.
+        Without ``version_data`` nothing is looked up on the Internet. ``reach`` says which front ends work.
         """
         self._version_data = version_data
+        self._reach = reach
         self._store = store
         self._inventory = inventory
         self._clock = clock
@@ -99,7 +102,9 @@ class Asking:
         )
         message = replace(message, is_silent=_is_silent(question.send, message, before))
         if not message.is_silent:
-            message = await self._worded(question, message)
+            # After a start, front ends are not connected yet.
+            is_lost = not due.is_late and reaches_nobody(question.deliver_to, self._reach())
+            message = replace(await self._worded(question, message), reached_nobody=is_lost)
         async with self._store.change() as unit:
             await scheduled_messages.add(unit.connection, message, KEPT)
             unit.publish(RowKind.SCHEDULED, message.id, message)

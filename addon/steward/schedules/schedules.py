@@ -34,7 +34,8 @@ from ..store.store import Store
 from ..texts import Texts, english, texts_of, translate
 from ..timing.scheduler import Due, Job, Scheduler
 from ..timing.times import Cron, Every
-from .asking import Asking
+from .asking import KEPT, Asking
+from .delivery import delivery_alert, in_a_row
 from .files import FileState, QuestionFiles, settings_of
 from .question import SHIPPED, Question, read_questions, title_of
 from .rules import choices
@@ -253,13 +254,23 @@ class ScheduleBook:
         yield from ((at, key) for at in job.times.due_after(begin) if at > since)
 
     async def _finished(self, before: ScheduleState, after: ScheduleState) -> None:
-        """Report a schedule that keeps failing as a problem, and its end."""
-        if after.failures < FAILURES and before.failures < FAILURES:
-            return
+        """Report a schedule that keeps failing, or whose messages reach nobody, as a problem, and its end."""
         kinds = self._jobs()
-        if after.id in kinds:
+        if max(after.failures, before.failures) >= FAILURES and after.id in kinds:
             title = self._title(after.id, kinds[after.id][0], texts_of(None))
             await self._alert(SOURCE, [failure_alert(after, title, self._clock.now())])
+        if after.id in self._questions and after.state is RunState.DONE:
+            await self._check_delivery(after)
+
+    async def _check_delivery(self, state: ScheduleState) -> None:
+        async with self._store.read() as connection:
+            found = await scheduled_messages.newest_of(connection, state.id, KEPT)
+        if not found or found[0].is_silent or found[0].due_at != state.due_at:
+            return
+        lost = in_a_row(found)
+        if max(lost, in_a_row(found[1:])) >= FAILURES:
+            alert = delivery_alert(found[0], self._clock.now(), is_over=lost == 0)
+            await self._alert(SOURCE, [alert])
 
 
 def failure_alert(state: ScheduleState, title: str, now: datetime) -> IncomingAlert:

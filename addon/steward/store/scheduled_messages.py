@@ -27,6 +27,19 @@ async def last_of(connection: AsyncConnection, schedule_id: str) -> ScheduledMes
     return ScheduledMessage.from_json(body) if body is not None else None
 
 
+async def newest_of(
+    connection: AsyncConnection, schedule_id: str, limit: int
+) -> tuple[ScheduledMessage, ...]:
+    """Return the newest messages of a schedule, the newest first."""
+    bodies = await connection.scalars(
+        select(scheduled_messages.c.body)
+        .where(scheduled_messages.c.schedule_id == schedule_id)
+        .order_by(scheduled_messages.c.made_at.desc())
+        .limit(limit)
+    )
+    return tuple(map(ScheduledMessage.from_json, bodies))
+
+
 async def newest(connection: AsyncConnection, limit: int) -> tuple[ScheduledMessage, ...]:
     """Return the newest messages, the newest first."""
     bodies = await connection.scalars(

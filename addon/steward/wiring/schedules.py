@@ -1,18 +1,22 @@
 """Builds what is done at certain times: scheduled questions, backups, and the weekly report."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import aiohttp
 
-from homelab_steward.contract.schedules import ScheduleKind
+from homelab_steward.contract.schedules import Delivery, ScheduleKind
+from homelab_steward.contract.state import FrontEndState, FrontEndStatus
 
 from ..agent.agent import Agent
+from ..api.home_connections import HomeConnections
 from ..clock import Clock
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..reports.schedule import JOB_ID, times_of
 from ..reports.weekly import WeeklyReports
 from ..schedules.asking import Asking
+from ..schedules.delivery import Reach, ReachNow
 from ..schedules.schedules import ScheduleBook
 from ..schedules.version_data import VersionData
 from ..settings.model import Settings
@@ -35,6 +39,7 @@ class ScheduleParts:
     people: People
     models: ModelStack
     session: aiohttp.ClientSession
+    reach: ReachNow
 
 
 async def build_schedules(parts: ScheduleParts) -> ScheduleBook:
@@ -43,7 +48,7 @@ async def build_schedules(parts: ScheduleParts) -> ScheduleBook:
     talking = parts.models.talking()
     gateway = talking.gateway if talking else None
     data = VersionData(parts.session, clock) if settings.schedules.look_up_versions else None
-    asking = Asking(store, parts.inventory, clock, agent.requests.read, gateway, data)
+    asking = Asking(store, parts.inventory, clock, agent.requests.read, gateway, data, parts.reach)
     found = ScheduleBook(
         store,
         parts.scheduler,
@@ -78,3 +83,15 @@ async def build_reports(
     if times is not None:
         await schedules.add(ScheduleKind.REPORT, Job(id=JOB_ID, times=times, run=reports.make))
     return reports
+
+
+def reach_now(settings: Settings, home: HomeConnections, front_ends: Iterable[FrontEndStatus]) -> Reach:
+    """Return where the messages of schedules can go now."""
+    has_telegram, working = settings.telegram is not None, set[Delivery]()
+    if any(one.state is not FrontEndState.DOWN for one in front_ends):
+        working.add(Delivery.TELEGRAM)
+    if home.is_connected:
+        working.add(Delivery.PHONE)
+    places = {Delivery.TELEGRAM: has_telegram, Delivery.PHONE: home.is_set_up}
+    set_up = frozenset(key for key, is_there in places.items() if is_there)
+    return Reach(set_up=set_up, working=frozenset(working))

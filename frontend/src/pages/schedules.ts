@@ -153,6 +153,7 @@ export class SchedulesPage extends Page {
     const list = (lines: string[]) => html`<ul class="lines">${lines.map((line) => html`<li class="text">${line}</li>`)}</ul>`;
     return html`<section class="card content">
       <h3 class="title">${t("schedule.message", { when: dateTime(one.made_at, now, language) })}</h3>
+      ${one.reached_nobody ? html`<p class="error">${t("schedule.unreached")}</p>` : nothing}
       ${one.summary ? html`<p class="text">${one.summary} <span class="small quiet">${t("schedule.worded_by", { model: one.worded_by })}</span></p>` : nothing}
       ${one.lines.length ? list(one.lines) : html`<p>${t("schedule.nothing")}</p>`}
       ${one.not_checked.length ? html`<h4 class="title">${t("schedule.not_checked")}</h4><div class="small quiet">${list(one.not_checked)}</div>` : nothing}

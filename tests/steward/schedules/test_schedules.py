@@ -24,6 +24,7 @@ from rig.toy import Toy
 from steward.agent.correlator import Correlator
 from steward.clock import ManualClock
 from steward.schedules.asking import Asking
+from steward.schedules.delivery import ReachNow, nobody_yet
 from steward.schedules.schedules import FAILURES, ScheduleBook
 from steward.store import incidents
 from steward.store.database import StoreUnavailable
@@ -38,12 +39,15 @@ OWN = "title: Mine\ncron: 0 12 * * *\nrules: [requests]\nsend: always\n"
 class Lab:
     """A store with a scheduler, and a backup that can fail."""
 
-    def __init__(self, store: Store, clock: ManualClock, book: ScheduleBook, scheduler: Scheduler) -> None:
+    def __init__(
+        self, store: Store, clock: ManualClock, book: ScheduleBook, scheduler: Scheduler, asking: Asking
+    ) -> None:
         self.store = store
         self.clock = clock
         self.book = book
         self.scheduler = scheduler
         self.is_broken = False
+        self.asking = asking
 
     async def back_up(self, _due: Due) -> None:
         if self.is_broken:
@@ -55,7 +59,12 @@ async def no_tool(_question: ReadTool) -> Reading:
 
 
 @asynccontextmanager
-async def lab(folder: Path, own: str = OWN, inventory: ToyInventory | None = None) -> AsyncIterator[Lab]:
+async def lab(
+    folder: Path,
+    own: str = OWN,
+    inventory: ToyInventory | None = None,
+    reach: ReachNow = nobody_yet,
+) -> AsyncIterator[Lab]:
     (folder / "own").mkdir(exist_ok=True)
     (folder / "own" / "mine.yaml").write_text(own)
     clock = ManualClock(NOW)
@@ -63,11 +72,11 @@ async def lab(folder: Path, own: str = OWN, inventory: ToyInventory | None = Non
         inventory, scheduler = inventory or ToyInventory(Toy()), Scheduler(store, clock)
         correlator = Correlator(store, inventory, clock)
         people: Any = ToyPeople()
-        asking = Asking(store, inventory, clock, no_tool, None)
+        asking = Asking(store, inventory, clock, no_tool, None, reach=reach)
         book = ScheduleBook(
             store, scheduler, clock, "Europe/Vienna", asking, people.by_speaker, correlator.take
         )
-        made = Lab(store, clock, book, scheduler)
+        made = Lab(store, clock, book, scheduler, asking)
         backup = Job(id="backup", times=Every(DAY), run=made.back_up, first_since=NOW)
         await book.add(ScheduleKind.BACKUP, backup)
         await book.read(folder / "own")

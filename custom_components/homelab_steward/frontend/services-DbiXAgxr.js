@@ -1,4 +1,4 @@
-import{K as e,L as t,Mt as n,N as r,Q as i,U as a,W as o,Wt as s,_ as c,at as l,et as u,f as d,g as f,h as p,it as m,m as h,nt as g,ot as _,p as v,y}from"./shared-CtgsAN23.js";var b=40,x=class extends r{constructor(...e){super(...e),this.view=`list`,this.snapshots=new i(this,[`snapshot`])}static{this.styles=[...r.styles,a,_`
+import{K as e,L as t,Mt as n,N as r,Q as i,U as a,W as o,Wt as s,_ as c,at as l,et as u,f as d,g as f,h as p,it as m,m as h,nt as g,ot as _,p as v,y}from"./shared-COQCZFd_.js";var b=40,x=class extends r{constructor(...e){super(...e),this.view=`list`,this.snapshots=new i(this,[`snapshot`])}static{this.styles=[...r.styles,a,_`
       a.tile {
         color: inherit;
         display: flex;

@@ -1,4 +1,4 @@
-import{K as e,L as t,N as n,U as r,at as i,it as a,lt as o,nt as s}from"./shared-CtgsAN23.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends n{static{this.styles=[...n.styles,r]}render(){let{t,feed:n,viewer:r}=this.ctx,s=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=r.is_admin?i`<a class="button" href=${c}>${t(`people.change`)}</a>`:a;return s.length?i`<div class="page">
+import{K as e,L as t,N as n,U as r,at as i,it as a,lt as o,nt as s}from"./shared-COQCZFd_.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends n{static{this.styles=[...n.styles,r]}render(){let{t,feed:n,viewer:r}=this.ctx,s=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=r.is_admin?i`<a class="button" href=${c}>${t(`people.change`)}</a>`:a;return s.length?i`<div class="page">
       <h2 class="hidden">${t(`nav.people`)}</h2>
       <div class="grid">${s.map(e=>this.renderPerson(e))}</div>
       <div class="row">${l}</div>

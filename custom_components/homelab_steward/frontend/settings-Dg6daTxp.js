@@ -1,4 +1,4 @@
-import{I as e,L as t,Lt as n,N as r,P as i,U as a,W as o,at as s,dt as c,et as l,it as u,nt as d,ot as f,w as p}from"./shared-CtgsAN23.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends r{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...r.styles,a,f`
+import{I as e,L as t,Lt as n,N as r,P as i,U as a,W as o,at as s,dt as c,et as l,it as u,nt as d,ot as f,w as p}from"./shared-COQCZFd_.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends r{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...r.styles,a,f`
       .setting {
         padding: 8px 0;
         display: flex;

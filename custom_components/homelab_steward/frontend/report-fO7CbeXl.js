@@ -1,4 +1,4 @@
-import{Dt as e,Et as t,G as n,I as r,K as i,L as a,N as o,P as s,U as c,W as l,_t as u,a as d,at as f,d as p,et as m,nt as h,ot as g}from"./shared-CtgsAN23.js";var _=class extends o{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await s(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=r(e,this.ctx.t)}}}static{this.styles=[...o.styles,c,g`
+import{Dt as e,Et as t,G as n,I as r,K as i,L as a,N as o,P as s,U as c,W as l,_t as u,a as d,at as f,d as p,et as m,nt as h,ot as g}from"./shared-COQCZFd_.js";var _=class extends o{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await s(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=r(e,this.ctx.t)}}}static{this.styles=[...o.styles,c,g`
       figure svg {
         width: 100%;
         max-width: 640px;

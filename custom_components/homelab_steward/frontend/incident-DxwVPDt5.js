@@ -1,4 +1,4 @@
-import{$ as e,C as t,Ct as n,E as r,G as i,I as a,J as o,K as s,L as c,N as l,Ot as u,P as d,T as f,U as p,W as m,Y as h,at as g,b as _,bt as v,c as y,dt as b,et as x,it as S,kt as C,l as w,nt as T,ot as E,pt as D,q as O,u as k,vt as A,w as j,wt as M,yt as N}from"./shared-CtgsAN23.js";var P={alert:D,alert_ended:A,opened:b,asked:C,diagnosed:N,requested:C,comment:M,resolved:A,failed:v,started:n},F=class extends l{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[...l.styles,p,_,E`
+import{$ as e,C as t,Ct as n,E as r,G as i,I as a,J as o,K as s,L as c,N as l,Ot as u,P as d,T as f,U as p,W as m,Y as h,at as g,b as _,bt as v,c as y,dt as b,et as x,it as S,kt as C,l as w,nt as T,ot as E,pt as D,q as O,u as k,vt as A,w as j,wt as M,yt as N}from"./shared-COQCZFd_.js";var P={alert:D,alert_ended:A,opened:b,asked:C,diagnosed:N,requested:C,comment:M,resolved:A,failed:v,started:n},F=class extends l{constructor(...e){super(...e),this.record=null,this.error=null,this.commentError=``,this.asked=``}static{this.styles=[...l.styles,p,_,E`
       .events {
         list-style: none;
         position: relative;

@@ -1,4 +1,4 @@
-import{D as e,E as t,Ht as n,I as r,J as i,K as a,L as o,N as s,Ot as c,P as l,Q as u,U as d,W as f,Y as p,_ as m,at as h,dt as g,et as _,f as v,g as y,it as b,m as x,nt as S,ot as C,q as w,v as T,w as E}from"./shared-CtgsAN23.js";var D=100,O=class extends s{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new u(this,[`snapshot`])}static{this.styles=[...s.styles,d,C`
+import{D as e,E as t,Ht as n,I as r,J as i,K as a,L as o,N as s,Ot as c,P as l,Q as u,U as d,W as f,Y as p,_ as m,at as h,dt as g,et as _,f as v,g as y,it as b,m as x,nt as S,ot as C,q as w,v as T,w as E}from"./shared-COQCZFd_.js";var D=100,O=class extends s{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new u(this,[`snapshot`])}static{this.styles=[...s.styles,d,C`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
