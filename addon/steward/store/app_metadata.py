@@ -3,7 +3,7 @@
 import secrets
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .tables import app_metadata
@@ -14,10 +14,12 @@ RESTORED: Final = "restored_at"
 
 GENERATION: Final = "generation"
 
+_VALUE: Final = select(app_metadata.c.value).where(app_metadata.c.key == bindparam("key"))
+
 
 async def read_value(connection: AsyncConnection, key: str) -> str | None:
     """Return the value of a key, None when there is none."""
-    value: str | None = await connection.scalar(select(app_metadata.c.value).where(app_metadata.c.key == key))
+    value: str | None = await connection.scalar(_VALUE, {"key": key})
     return value
 
 

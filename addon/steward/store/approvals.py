@@ -18,24 +18,28 @@ from homelab_steward.contract.incidents import (
 from .decoding import decode, encode
 from .tables import approval_options, approvals, runs
 
+_ADD = insert(approvals)
+_ADD_OPTION = insert(approval_options)
+
 
 async def add(connection: AsyncConnection, request: ApprovalRequest) -> None:
     """Store a new pending request with the plan hash of each option."""
     await connection.execute(
-        insert(approvals).values(
-            id=request.id,
-            incident_id=request.incident_id,
-            status=request.status.value,
-            created_at=request.created_at,
-            expires_at=request.expires_at,
-            reminders=request.reminders,
-            asked=_ids(request.asked),
-            body=encode(request),
-        )
+        _ADD,
+        {
+            "id": request.id,
+            "incident_id": request.incident_id,
+            "status": request.status.value,
+            "created_at": request.created_at,
+            "expires_at": request.expires_at,
+            "reminders": request.reminders,
+            "asked": _ids(request.asked),
+            "body": encode(request),
+        },
     )
     if request.proposal.options:
         await connection.execute(
-            insert(approval_options),
+            _ADD_OPTION,
             [
                 {
                     "approval_id": request.id,
@@ -202,6 +206,7 @@ _COLUMNS = (
     approvals.c.first,
     approvals.c.released_at,
 )
+_ONE = select(*_COLUMNS).where(approvals.c.id == bindparam("id"))
 _SOME = select(*_COLUMNS).where(approvals.c.id.in_(bindparam("ids", expanding=True))).order_by(approvals.c.id)
 
 
@@ -223,7 +228,7 @@ def _request(row: Any) -> ApprovalRequest:
 
 async def request(connection: AsyncConnection, request_id: str) -> ApprovalRequest | None:
     """Return one request, None when there is none."""
-    row = (await connection.execute(select(*_COLUMNS).where(approvals.c.id == request_id))).first()
+    row = (await connection.execute(_ONE, {"id": request_id})).first()
     return _request(row) if row is not None else None
 
 

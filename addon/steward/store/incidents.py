@@ -26,6 +26,17 @@ DECODED_AT_ONCE: Final = 100
 CLOSED: Final = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
 
 _ONE: Final = select(incidents.c.body).where(incidents.c.id == bindparam("id"))
+_RECENT: Final = select(incidents.c.body).where(
+    incidents.c.group_key.in_(bindparam("keys", expanding=True)),
+    incidents.c.status.not_in([one.value for one in CLOSED])
+    | (incidents.c.updated_at >= bindparam("since", type_=incidents.c.updated_at.type)),
+)
+_CLOSED_PROBLEMS: Final = (
+    select(incidents.c.id, incidents.c.updated_at)
+    .where(incidents.c.status.in_([one.value for one in CLOSED]), incidents.c.is_request.is_(False))
+    .order_by(incidents.c.number.desc())
+    .limit(bindparam("most"))
+)
 _HIGHEST: Final = select(func.max(incidents.c.number))
 _KNOWN_ALERTS: Final = select(alerts.c.fingerprint, alerts.c.body).where(
     alerts.c.source == bindparam("source"),
@@ -107,9 +118,10 @@ async def recent_in_groups(
     connection: AsyncConnection, group_keys: Sequence[str], since: datetime
 ) -> list[Incident]:
     """Return the incidents of these groups that are open or were changed since then, newest first."""
-    is_open = incidents.c.status.not_in([one.value for one in CLOSED])
-    is_recent = is_open | (incidents.c.updated_at >= since)
-    found = await _all_with(connection, incidents.c.group_key, group_keys, is_recent)
+    found: list[Incident] = []
+    for start in range(0, len(group_keys), CHUNK):
+        values = {"keys": list(group_keys[start : start + CHUNK]), "since": since}
+        found.extend(decode(Incident, body) for body in await connection.scalars(_RECENT, values))
     return sorted(found, key=lambda one: one.number, reverse=True)
 
 
@@ -186,12 +198,7 @@ async def incident_page(
 
 async def closed_problems(connection: AsyncConnection, limit: int) -> dict[str, datetime]:
     """Return when each of the newest closed problems was changed last, by id, newest first."""
-    rows = await connection.execute(
-        select(incidents.c.id, incidents.c.updated_at)
-        .where(incidents.c.status.in_([one.value for one in CLOSED]), incidents.c.is_request.is_(False))
-        .order_by(incidents.c.number.desc())
-        .limit(limit)
-    )
+    rows = await connection.execute(_CLOSED_PROBLEMS, {"most": limit})
     return {row.id: row.updated_at for row in rows}
 
 

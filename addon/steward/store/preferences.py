@@ -1,8 +1,9 @@
 """Stores what people decide again and again, one row for each kind of incident."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.preferences import Preference, PreferenceState
@@ -10,10 +11,12 @@ from homelab_steward.contract.preferences import Preference, PreferenceState
 from .tables import preferences
 from .upsert import upsert
 
+_ONE: Final = select(preferences.c.body).where(preferences.c.id == bindparam("id"))
+
 
 async def preference(connection: AsyncConnection, preference_id: str) -> Preference | None:
     """Return one preference, None when there is none."""
-    body = await connection.scalar(select(preferences.c.body).where(preferences.c.id == preference_id))
+    body = await connection.scalar(_ONE, {"id": preference_id})
     return Preference.from_json(body) if body is not None else None
 
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .tables import webhook_rhythms
 from .upsert import upsert
+
+_OF_SOURCE: Final = select(webhook_rhythms).where(webhook_rhythms.c.source == bindparam("source"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +41,7 @@ async def save(connection: AsyncConnection, row: WebhookRhythm) -> None:
 
 async def of_source(connection: AsyncConnection, source: str) -> WebhookRhythm | None:
     """Return the row of a source, None when none of its webhooks has arrived."""
-    query = select(webhook_rhythms).where(webhook_rhythms.c.source == source)
-    row = (await connection.execute(query)).first()
+    row = (await connection.execute(_OF_SOURCE, {"source": source})).first()
     return None if row is None else WebhookRhythm(**row._mapping)  # noqa: SLF001 - public by its documentation
 
 

@@ -17,6 +17,7 @@ from ..store.upsert import upsert
 from . import tables
 from .incoming import Press
 
+_ADD_BUTTONS: Final = insert(tables.buttons)
 _SHORT_IDS: Final = select(tables.buttons.c.approval_id, tables.buttons.c.short_id).where(
     tables.buttons.c.chat_id == bindparam("chat"),
     tables.buttons.c.approval_id.in_(bindparam("approvals", expanding=True)),
@@ -62,13 +63,14 @@ class CallbackStore:
         """
         plans = {str(one.number): one.plan_hash for one in request.proposal.options}
         await connection.execute(
-            insert(tables.buttons).values(
-                short_id=short_id,
-                chat_id=self._chat_id,
-                approval_id=request.id,
-                plans=orjson.dumps(plans).decode(),
-                made_at=self._clock.now(),
-            )
+            _ADD_BUTTONS,
+            {
+                "short_id": short_id,
+                "chat_id": self._chat_id,
+                "approval_id": request.id,
+                "plans": orjson.dumps(plans).decode(),
+                "made_at": self._clock.now(),
+            },
         )
 
     async def find(self, short_id: str) -> IssuedButtons | None:

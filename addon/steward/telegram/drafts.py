@@ -16,6 +16,8 @@ from .topic_names import Topic
 
 _T: Final = tables.outbox.c
 
+_ADD: Final = insert(tables.outbox)
+
 
 class Kind(StrEnum):
     """Kind of message."""
@@ -87,31 +89,32 @@ class Drafts:
         Raises IntegrityError when the key exists.
         """
         await self.connection.execute(
-            insert(tables.outbox).values(
-                chat_id=self._chat_id,
-                key=draft.key,
-                kind=draft.kind.value,
-                topic=draft.topic,
-                own_topic=draft.own_topic,
-                incident_id=draft.incident_id,
-                approval_id=draft.approval_id,
-                priority=int(draft.priority),
-                text=draft.text,
-                buttons=pack(draft.buttons),
-                reply_to=draft.reply_to,
-                version=1,
-                sent_version=0,
-                attempt="",
-                waiting=True,
-                held=held,
-                is_open=is_open,
-                form=0,
-                failure="",
-                is_silent=draft.is_silent,
-                file_name=draft.file_name,
-                file=draft.file or None,
-                changed_at=self._now,
-            )
+            _ADD,
+            {
+                "chat_id": self._chat_id,
+                "key": draft.key,
+                "kind": draft.kind.value,
+                "topic": draft.topic,
+                "own_topic": draft.own_topic,
+                "incident_id": draft.incident_id,
+                "approval_id": draft.approval_id,
+                "priority": int(draft.priority),
+                "text": draft.text,
+                "buttons": pack(draft.buttons),
+                "reply_to": draft.reply_to,
+                "version": 1,
+                "sent_version": 0,
+                "attempt": "",
+                "waiting": True,
+                "held": held,
+                "is_open": is_open,
+                "form": 0,
+                "failure": "",
+                "is_silent": draft.is_silent,
+                "file_name": draft.file_name,
+                "file": draft.file or None,
+                "changed_at": self._now,
+            },
         )
         self.has_changes = True
 

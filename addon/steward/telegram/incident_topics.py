@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, delete, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, false, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..clock import Clock
@@ -15,6 +15,9 @@ from . import tables
 from .topic_names import Topic, incident_key
 
 _T: Final = tables.incident_topics.c
+_ONE: Final = select(tables.incident_topics).where(
+    _T.chat_id == bindparam("chat"), _T.incident_id == bindparam("incident")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +82,8 @@ class IncidentTopics:
 
     async def read(self, connection: AsyncConnection, incident_id: str) -> IncidentTopic | None:
         """Return the topic of an incident, None when it has none."""
-        query = select(tables.incident_topics).where(self._is(incident_id))
-        found = (await connection.execute(query)).first()
+        values = {"chat": self._chat_id, "incident": incident_id}
+        found = (await connection.execute(_ONE, values)).first()
         return None if found is None else _topic(found)
 
     async def get(self, incident_id: str) -> IncidentTopic | None:
