@@ -67,10 +67,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A request that the rules do not understand, and the part that a plan may not keep."""
+    """A request that the rules do not understand, and the part that a plan may not keep.
+
+    ``is_refused``: without a plan the rules say which part they do not understand.
+    """
 
     text: str
     part: RequestPart | None
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +100,9 @@ def wish_of(text: str, meaning: Meaning, known: Known, matchers: Sequence[Langua
             (begin or one.prefix("wish_weak", rest)) and one.find("wish_end", rest)
         )
         if is_wish and not one.prefix("no_wish", rest):
-            return Wish(text, unsupported_part(text, one, [each.span for each in known.index.find(text)]))
-    return Wish(text, part) if part is not None else None
+            spans = [each.span for each in known.index.find(text)]
+            return Wish(text, unsupported_part(text, one, spans), part is not None)
+    return Wish(text, part, is_refused=True) if part is not None else None
 
 
 def _is_open(meaning: Meaning) -> bool:
@@ -160,7 +165,7 @@ class ModelPlans:
 
     async def _answer(
         self, question: ChatQuestion, wish: Wish, among: Sequence[Choice], agreed: float, facts: Facts
-    ) -> Planned:
+    ) -> Planned | None:
         texts = texts_of(question.language)
         try:
             found = await self._ask(question, wish, among, agreed)
@@ -177,6 +182,8 @@ class ModelPlans:
             )
         if found:
             return await self._offer(question, wish, found, texts)
+        if wish.is_refused:
+            return None
         # What is known is the answer then, never a part of a plan.
         nothing = texts("Nothing has been requested.")
         return Planned(text=" ".join(filter(None, (why, nothing, await facts()))))

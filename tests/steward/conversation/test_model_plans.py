@@ -134,6 +134,12 @@ async def test_a_part_that_no_rule_understands_is_asked_about(tmp_path: Path) ->
         assert talk.lab.planned == []
 
 
+async def test_a_part_that_no_model_plans_either_is_refused_as_before(tmp_path: Path) -> None:
+    async with planning(tmp_path, says("No.")) as talk:
+        assert "and its database" in await talk.ask(UNKNOWN)
+        assert talk.lab.planned == []
+
+
 @pytest.mark.parametrize(
     ("turns", "why"),
     [
