@@ -7,7 +7,8 @@ from .answer_scanner import AnswerScanner, Scanned
 from .markup import THOUGHT_END
 from .messages import Delta, Finish, ToolCall, ToolSpec
 from .small_models import answer_text, read_plan
-from .text_calls import UNREADABLE, read_calls, tool_name
+from .text_calls import UNREADABLE, read_calls
+from .typed_arguments import tool_name
 
 
 @dataclass(slots=True)

@@ -119,6 +119,11 @@ class AnswerScanner:
         buffer = self._buffer
         mark = markup.MARK.search(buffer)
         until = mark.start() if mark else len(buffer)
+        labelled = self._next_label(until)
+        if labelled is not None:
+            self._emit(buffer[:labelled])
+            self._buffer, self._mode = buffer[labelled:], _Mode.CALL
+            return True
         block = self._next_block(until)
         if block is not None:
             self._emit(buffer[:block])
@@ -149,6 +154,22 @@ class AnswerScanner:
         pattern = markup.block_start(self._names)
         match = pattern.search(self._buffer, 0 if self._is_line_start else 1, until)
         return match.start("block") if match else None
+
+    def _next_label(self, until: int) -> int | None:
+        """Return where a line begins that names a tool after a label, before ``until``."""
+        if self._blocks:
+            # An example in a code fence is no call.
+            return None
+        fence = self._buffer.find("```")
+        pattern = markup.labelled_call(self._names)
+        end = min(until, fence) if fence != -1 else until
+        match = pattern.search(self._buffer, 0 if self._is_line_start else 1, end)
+        return match.start("block") if match else None
+
+    def _is_labelled(self, block: str) -> bool:
+        """Return whether an answer begins with a code fence in which a line names a tool after a label."""
+        pattern = markup.labelled_call(self._names)
+        return not self._last and block.startswith("```") and pattern.search(block) is not None
 
     def _enter(self, kind: str, mark: str) -> None:
         """Change the mode after a mark in the text."""
@@ -211,6 +232,11 @@ class AnswerScanner:
 
     def _bare_thought(self, *, is_end: bool) -> bool:
         """Drop a thought in plain text; a call in plain text may end that of gpt-oss."""
+        action = markup.REACT_ACTION.search(self._buffer) if self._thought_end == markup.REACT_FINAL else None
+        if action and markup.REACT_FINAL not in self._buffer[: action.start()]:
+            self._end_thought(self._buffer[action.start() :])
+            self._mode, self._thought_end = _Mode.CALL, ""
+            return True
         _, end, rest = self._buffer.partition(self._thought_end)
         if not end and self._thought_end == markup.BARE_FINAL:
             _, end, rest = self._buffer.partition(markup.BARE_CALL)
@@ -221,7 +247,10 @@ class AnswerScanner:
                 self._mode = _Mode.CALL
             self._thought_end = ""
             return True
-        self._buffer = "" if is_end else self._buffer[-_LONGEST_BARE_END:]
+        is_react = self._thought_end == markup.REACT_FINAL
+        # A call of ReAct has to begin a line.
+        kept = self._buffer[self._buffer.rfind("\n") + 1 :] if is_react else self._buffer
+        self._buffer = "" if is_end else kept[-_LONGEST_BARE_END:]
         return False
 
     def _end_thought(self, rest: str) -> None:
@@ -272,7 +301,8 @@ class AnswerScanner:
         length = self._block.read(self._buffer)
         if length is None and not is_end:
             return False
-        if is_call(self._buffer[:length], self._names):
+        block = self._buffer[:length]
+        if self._is_labelled(block) or is_call(block, self._names):
             self._mode = _Mode.CALL
             return True
         # Only its beginning is text for certain: the block may contain marks.

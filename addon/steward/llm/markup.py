@@ -51,15 +51,21 @@ BARE_FINAL: Final = "assistantfinal"
 BARE_CALL: Final = "assistantcommentary to="
 """What servers leave of the channels of gpt-oss when they drop its special tokens."""
 
+REACT_FINAL: Final = "Final Answer:"
+REACT_ACTION: Final = re.compile(r"^[ \t]*Action[ \t]*:", re.MULTILINE)
+"""What ends a thought of ReAct: the answer, or a call."""
+
 BARE_THOUGHTS: Final = (
     ("analysis", BARE_ANALYSIS, BARE_FINAL),
     ("Here is my thought process:", re.compile("Here is my thought process:"), "Here is my response:"),
     ("Here are my reasoning steps:", re.compile("Here are my reasoning steps:"), "[BEGIN FINAL RESPONSE]"),
+    ("Thought:", re.compile("Thought:"), REACT_FINAL),
+    ("Final Answer:", re.compile("(?=Final Answer:)"), REACT_FINAL),
     ("Thinking...\n", re.compile(r"Thinking\.\.\.\n"), "...done thinking."),
 )
 """Thoughts in plain text at the start of an answer: the longest start, its pattern, and their end.
 
-Sources: gpt-oss, Granite, Apriel, and the command line of Ollama.
+Sources: gpt-oss, Granite, Apriel, ReAct, and the command line of Ollama.
 """
 
 CHANNEL_END: Final = re.compile(r"<\|(?:end|start|channel|return|call)\|>")
@@ -100,6 +106,13 @@ _BRACKETS: Final = (
 )
 _TRIANGLES: Final = (f"{_LEFT}think{_RIGHT}", f"{_LEFT}/think{_RIGHT}")
 _OPEN_BRACKET: Final = re.compile(r"(?:\A|\n)[ \t]*([{\[]\s{0,40})\Z")
+CALL_LABEL: Final = (
+    r"[ \t]*(?:-[ \t]+)?[\"'`*]*(?:action|tool_name|tool_call|tool|function|name)[\"'`*]*[ \t]*:[ \t*]*"
+)
+"""What a line with the name of a tool begins with, in ReAct and in YAML."""
+
+_LABELS: Final = ("action:", "tool_name:", "tool_call:", "tool:", "function:", "name:")
+_OPEN_LABEL: Final = re.compile(rf"{CALL_LABEL}[\"'`]?([\w./-]*)", re.IGNORECASE)
 _PREFIXES: Final = ("functions.", "default_api.", "tools.")
 
 
@@ -158,7 +171,20 @@ def incomplete_block(text: str, names: Collection[str], *, at_line_start: bool) 
     return len(text)
 
 
+@lru_cache(maxsize=64)
+def labelled_call(names: frozenset[str]) -> re.Pattern[str]:
+    """Return the pattern of a line with a label and one of ``names``, which begins a call."""
+    known = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)"
+    return re.compile(rf"^(?P<block>{CALL_LABEL}[\"'`]?(?:{known})(?![\w.-]))", re.MULTILINE | re.IGNORECASE)
+
+
 def _may_be_block(start: str, names: Collection[str]) -> bool:
+    plain = start.lstrip("-*\"'` \t")
+    if any(one.startswith(plain.casefold()) for one in _LABELS):
+        return True
+    label = _OPEN_LABEL.fullmatch(start)
+    if label is not None and any(one.startswith(label[1]) for one in names):
+        return True
     if any(one.startswith(start) for one in ("```", "functools[")):
         return True
     inner = start[1:].lstrip() if start[0] == "[" else start

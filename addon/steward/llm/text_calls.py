@@ -2,16 +2,16 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import orjson
 
-from homelab_steward.contract.base import Value
-
 from .call_arguments import LONGEST, Arguments, flat_arguments, read_arguments
+from .labelled_calls import labelled_calls
 from .markup import CALL_START, block_start
 from .messages import ToolCall, ToolSpec
+from .typed_arguments import tool_name, typed_arguments
 
 MOST_CALLS: Final = 8
 LONGEST_PROGRAM: Final = 4_000
@@ -35,8 +35,6 @@ _BEGUN: Final = re.compile(
 )
 """The beginning of a call as JSON, which may be cut off or misspelt."""
 
-_PREFIX: Final = re.compile(r"^(?:functions|function|default_api|tools|tool)[./]")
-_SUFFIX: Final = re.compile(r"(?::\d+|<\|.*)$", re.DOTALL)
 
 _NAME: Final = r"([\w./:-]{1,200})"
 _BAR: Final = r"[|\N{FULLWIDTH VERTICAL LINE}]"
@@ -150,6 +148,7 @@ def read_calls(text: str, tools: Sequence[ToolSpec]) -> tuple[ToolCall, ...]:
         _objects,
         _named_objects,
         _programs,
+        labelled_calls,
     ):
         found = list(reader(text, tools))[:MOST_CALLS]
         if found:
@@ -165,15 +164,6 @@ def read_calls(text: str, tools: Sequence[ToolSpec]) -> tuple[ToolCall, ...]:
     return ()
 
 
-def tool_name(name: str, names: Collection[str]) -> str:
-    """Return the tool's own name, without the prefixes and suffixes that chat templates add."""
-    name = name.strip()
-    if name in names:
-        return name
-    plain = _SUFFIX.sub("", _PREFIX.sub("", name)).strip()
-    return plain if plain in names else name
-
-
 def _invoked(text: str, tools: Sequence[ToolSpec]) -> _Found:
     for match in _INVOKE.finditer(text):
         yield match[1], _xml_arguments(match[1], match[2], tools)
@@ -187,7 +177,7 @@ def _functions(text: str, tools: Sequence[ToolSpec]) -> _Found:
 def _tagged(text: str, tools: Sequence[ToolSpec]) -> _Found:
     for match in _TAGGED_NAME.finditer(text):
         pairs = {one[1].strip(): one[2] for one in _TAGGED_ARGUMENT.finditer(match[2])}
-        yield match[1], _typed(match[1], pairs, tools)
+        yield match[1], typed_arguments(match[1], pairs, tools)
 
 
 def _headed(text: str, _tools: Sequence[ToolSpec]) -> _Found:
@@ -268,27 +258,9 @@ def _xml_arguments(name: str, body: str, tools: Sequence[ToolSpec]) -> Arguments
     """Return the arguments in the body of a call: parameters in tags, or JSON."""
     pairs = {one[1]: one[2] for one in _PARAMETER.finditer(body)}
     if pairs:
-        return _typed(name, pairs, tools)
+        return typed_arguments(name, pairs, tools)
     start = body.find("{")
     return Arguments() if start == -1 else read_arguments(_json_text(body, start))
-
-
-def _typed(name: str, pairs: Mapping[str, str], tools: Sequence[ToolSpec]) -> Arguments:
-    """Return arguments that were written as text, as the types of the tool's schema."""
-    wanted = tool_name(name, [one.name for one in tools])
-    schema = next((one.schema for one in tools if one.name == wanted), {})
-    properties = schema.get("properties")
-    known = properties if isinstance(properties, Mapping) else {}
-    return Arguments(values={key: _typed_value(value, known.get(key)) for key, value in pairs.items()})
-
-
-def _typed_value(text: str, schema: object) -> Value:
-    text = text.strip()
-    kind = schema.get("type") if isinstance(schema, Mapping) else None
-    if kind not in ("integer", "number", "boolean"):
-        return text.strip('"') if text.startswith('"') and text.endswith('"') else text
-    plain = _decode(text.lower())
-    return plain if isinstance(plain, bool | int | float) else text
 
 
 def _named_arguments(plain: object, names: Collection[str]) -> tuple[str, Arguments] | None:

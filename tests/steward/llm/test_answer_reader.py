@@ -1,13 +1,16 @@
 """Thoughts and the markup of calls are not shown, and calls in a text are read, wherever chunks end."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from steward.llm.answer_reader import AnswerReader, ThoughtStyle
 from steward.llm.messages import Delta, Finish, ToolCall, Usage
-from steward.llm.text_calls import MOST_CALLS, UNREADABLE, read_calls, tool_name
+from steward.llm.text_calls import MOST_CALLS, UNREADABLE, read_calls
 from steward.llm.tool_calls import why_not
+from steward.llm.typed_arguments import tool_name
 
 from .rig import LOGS, RESTART
 
@@ -19,6 +22,17 @@ BAR, GAP = "\N{FULLWIDTH VERTICAL LINE}", "\N{LOWER ONE EIGHTH BLOCK}"
 
 CALLS = [
     PLAIN,
+    f"Thought: I need the log.\nAction: logs\nAction Input: {INNER}",
+    f"Thought: The log\nmay help.\n\nAction: logs\nAction Input: {INNER}\nObservation: 7\nFinal Answer: 7",
+    f"Action: logs\nAction Input: {INNER}\nObservation:",
+    f"**Action:** logs\n**Action Input:** {INNER}",
+    'Action: logs(container="immich", lines=50)',
+    "Action: logs\nAction Input:\ncontainer: immich\nlines: 50",
+    "tool: logs\narguments:\n  container: immich\n  lines: 50",
+    "name: logs\nparameters:\n  container: 'immich'\n  lines: 50\n",
+    "- tool: logs\n  args:\n    container: immich\n    lines: 50",
+    "```yaml\ntool: logs\narguments:\n  container: immich\n  lines: 50\n```",
+    "tool: logs\ncontainer: immich\nlines: 50",
     f"  \n{PLAIN}\n",
     f"{PLAIN}\n\nThis reads the last lines {{of it}}.",
     f"```json\n{PLAIN}\n```",
@@ -115,6 +129,8 @@ CALLS = [
 ]
 
 AFTER_TEXT = [
+    f"I look at the log.\nAction: logs\nAction Input: {INNER}",
+    "I look at the log.\ntool: logs\narguments:\n  container: immich\n  lines: 50",
     f"I look at the log.\n{PLAIN}",
     f"I look at the log.\n\n```json\n{PLAIN}\n```\n",
     f"I look at the log. <tool_call>{PLAIN}</tool_call>",
@@ -124,6 +140,8 @@ AFTER_TEXT = [
 
 TEXTS = [
     "The log is empty.",
+    "Next\nAction: restart it by hand.\nName: Radarr",
+    "tool: a hammer",
     "1 < 2 and 3 > 2, a <b>bold</b> word, and <unknown tag>.",
     f"You could write {PLAIN} to read it.",
     f"1. {PLAIN}",
@@ -448,3 +466,31 @@ def test_an_answer_by_schema_does_not_show_whether_a_prompt_begins_thoughts() ->
 def test_a_call_by_schema_is_a_call() -> None:
     shown, calls = read([PLAIN[:9], PLAIN[9:]], by_schema=True)
     assert (shown, calls_of(calls)) == ("", WANTED)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Action: logs\nAction Input: {'container': 'immich'}", "not valid JSON"),
+        ("Thought: hm\nAction: dance\nAction Input: {}", "there is no tool 'dance'"),
+        ("tool: logs\narguments:\n  container: immich\n  lines: many", "lines must be integer"),
+        ("Action: logs\nAction Input: ", "container is missing"),
+    ],
+)
+def test_a_call_in_lines_that_does_not_fit_is_corrected(text: str, problem: str) -> None:
+    shown, (call,) = read([text])
+    assert shown == ""
+    assert problem in (why_not(call, TOOLS) or "")
+
+
+def test_a_single_argument_needs_no_name() -> None:
+    only = {"type": "object", "properties": {"container": {"type": "string"}}, "required": ["container"]}
+    tools = (replace(LOGS, schema=only),)
+    for text in ("Action: logs[immich]", "Action: logs\nAction Input: immich", 'Action: logs("immich")'):
+        assert calls_of(read([text], tools=tools)[1]) == [("logs", {"container": "immich"})]
+
+
+@pytest.mark.parametrize("size", [1, 4, 1_000])
+def test_a_thought_of_react_is_not_shown(size: int) -> None:
+    text = "Thought: I know it.\nIt is full.\nFinal Answer: It is full."
+    assert read([text[at : at + size] for at in range(0, len(text), size)])[0].strip() == "It is full."
