@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import Incident, SimilarIncident
 
 from ..clock import Clock
 from ..search.hybrid import HybridIndex
-from ..search.index import FITS, Document
+from ..search.index import Document
 from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
@@ -21,8 +21,11 @@ MOST_SEARCHED: Final = 500
 """Past incidents that are searched, the newest."""
 MOST_ALERTS: Final = 10
 MOST_SIMILAR: Final = 2
-SIMILAR: Final = 0.5
-"""The least score of an incident that is shown beside another one."""
+MOST_COMPARED: Final = 10
+SAME_ALERT: Final = 0.3
+"""The least score of an incident with the same alert that is shown beside another one."""
+SIMILAR: Final = 0.75
+"""The least score of an incident with other alerts."""
 LONGEST_TEXT: Final = 300
 
 
@@ -39,32 +42,44 @@ class PastIncidents:
         self.documents = HybridIndex()
 
     async def similar(self, incident: Incident) -> tuple[SimilarIncident, ...]:
-        """Return the past incidents that are like this one, the most similar first."""
-        return await self.search(problem_text(incident), MOST_SIMILAR, least=SIMILAR)
+        """Return the past incidents that are like this one, the most similar first.
 
-    async def search(self, text: str, most: int, *, least: float = FITS) -> tuple[SimilarIncident, ...]:
+        One with the same alert is like it if the texts are a little alike; another one only if they are
+        nearly the same.
+        """
+        names = {one.name for one in incident.alerts}
+        found = await self._find(problem_text(incident), MOST_COMPARED)
+        alike = [
+            (one, score)
+            for one, score in found
+            if score >= (SAME_ALERT if any(alert.name in names for alert in one.alerts) else SIMILAR)
+        ]
+        return tuple(self._shown(one, score) for one, score in alike[:MOST_SIMILAR])
+
+    async def search(self, text: str, most: int) -> tuple[SimilarIncident, ...]:
         """Return at most ``most`` incidents that fit a text, best first, then newest."""
+        return tuple(self._shown(one, score) for one, score in await self._find(text, most))
+
+    async def _find(self, text: str, most: int) -> list[tuple[Incident, float]]:
+        """Return incidents that fit, with how well."""
         async with self._updating:
             await self._update()
         vector = await self.documents.vector_of(text)
-        found_by_text = self.documents.search(text, most, vector)
-        scores = {one.id: one.score for one in found_by_text if one.score >= least}
+        scores = {one.id: one.score for one in self.documents.search(text, most, vector)}
         if not scores:
-            return ()
+            return []
         async with self._store.read() as connection:
             found = {one.id: one for one in await incidents.incidents_by_id(connection, list(scores))}
-        now = self._clock.now()
-        return tuple(
-            SimilarIncident(
-                id=key,
-                number=found[key].number,
-                title=self._clean(found[key].title),
-                opened_at=found[key].opened_at,
-                score=round(score, 2),
-                text=storable(self._clean(what_was_done(found[key], now)), LONGEST_TEXT),
-            )
-            for key, score in scores.items()
-            if key in found
+        return [(found[key], score) for key, score in scores.items() if key in found]
+
+    def _shown(self, incident: Incident, score: float) -> SimilarIncident:
+        return SimilarIncident(
+            id=incident.id,
+            number=incident.number,
+            title=self._clean(incident.title),
+            opened_at=incident.opened_at,
+            score=round(score, 2),
+            text=storable(self._clean(what_was_done(incident, self._clock.now())), LONGEST_TEXT),
         )
 
     async def _update(self) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from heapq import heapify, heappush, heappushpop, nlargest
 from typing import Final
 
-from .terms import CONCEPT, Word, about_other_topics, words
+from .terms import CONCEPT, Word, about_other_topics, products, words
 from .tone import Tone, problem_concepts, tone_of
 
 TITLE_WEIGHT: Final = 3.0
@@ -45,13 +45,20 @@ VAGUE_WEIGHT: Final = 0.6
 LEAST_WEIGHT: Final = 0.2
 CONCEPT_CREDIT: Final = 0.8
 """How much of a word is covered by a document that only has its concept."""
+OTHER_SUBJECT: Final = 0.4
+"""Of the score, when a document is about nothing that the query is about."""
+PRODUCT_WEIGHT: Final = 2.0
+"""Weight of the name of a program as a subject, beside 1 for another word."""
+SUBJECT_CREDIT: Final = 0.9
+NO_SUBJECTS: Final = frozenset({"start", "restart", "history", "node", "old", "network"})
+"""Concepts that are about everything in a homelab."""
 RANK_SHARE: Final = 0.4
 PASSAGE_SHARE: Final = 0.6
 TONE_FACTORS: Final = {Tone.PROBLEM: 1.0, Tone.NEUTRAL: 0.77, Tone.FINE: 0.3, Tone.COMMAND: 0.3}
 EVIDENCE: Final = 0.5
 ENOUGH_WEIGHT: Final = 2.0
 NOISE_SHARE: Final = 0.35
-FITS: Final = 0.21
+FITS: Final = 0.165
 """A hit below this score does not fit."""
 
 
@@ -269,7 +276,23 @@ class Index:
         passage = max((_overlap(each, own, query, weights, total) for each, own in passages), default=0.0)
         coverage = min(1.0, covered / total)
         score = RANK_SHARE * coverage * rank + PASSAGE_SHARE * passage
-        return score * covered / (covered + EVIDENCE)
+        return score * self._subject(place, query) * covered / (covered + EVIDENCE)
+
+    def _subject(self, place: int, query: Sequence[Word]) -> float:
+        """Return 1 if a document is about all that a query is about, less if about a part of it."""
+        found = total = 0.0
+        for word in query:
+            subjects = _subjects(word)
+            is_product = word.stem in products()
+            if not subjects and not is_product:
+                continue
+            weight = PRODUCT_WEIGHT if is_product else 1.0
+            total += weight
+            if self._has(word.stem, place):
+                found += weight
+            elif not is_product and any(self._has(one, place) for one in subjects):
+                found += weight * SUBJECT_CREDIT
+        return OTHER_SUBJECT + (1 - OTHER_SUBJECT) * found / total if total else 1.0
 
     def _topic(self, place: int, other: Collection[str]) -> float:
         return 1.0 if all(self._has(stem, place) for stem in other) else OTHER_TOPIC_FACTOR
@@ -296,6 +319,15 @@ class Index:
             for term in passage
             if not term.startswith(CONCEPT)
         )
+
+
+@lru_cache(maxsize=16_384)
+def _subjects(word: Word) -> tuple[str, ...]:
+    """Return the concepts of a word that say what a text is about, not that something is wrong."""
+    vague = problem_concepts() | NO_SUBJECTS
+    return tuple(
+        one for one in word.concepts if one.startswith(CONCEPT) and one.removeprefix(CONCEPT) not in vague
+    )
 
 
 def _needed(total: float) -> float:

@@ -15,6 +15,8 @@ LONGEST_TEXT: Final = 20_000
 """Characters of a text that are used."""
 CONCEPTS_FILE: Final = Path(__file__).parent / "concepts.txt"
 OTHER_TOPICS_FILE: Final = Path(__file__).parent / "other_topics.txt"
+PRODUCTS_FILE: Final = Path(__file__).parent / "products.txt"
+TRANSLATIONS_FILE: Final = Path(__file__).parent / "translations.txt"
 STOP_WORDS_FILE: Final = Path(__file__).parent / "stop_words.txt"
 CONCEPT: Final = "#"
 """The first character of a term that is a concept."""
@@ -36,7 +38,7 @@ _KEPT_ENDINGS: Final = ("ss", "us", "is")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a text: its stem, and the concepts that it is a part of."""
+    """One word of a text: its stem, and what it means: concepts, and the stem of the English word."""
 
     stem: str
     concepts: tuple[str, ...] = ()
@@ -58,16 +60,18 @@ def words(text: str) -> list[Word]:
     """Return the words of a text without stop words and numbers, at most 20,000 characters of it."""
     found = tokens(text)
     stop_words = _stop_words()
+    meanings = zip(found, concepts().found(found), translations().found(found), strict=True)
     return [
-        _word(token.stem, tuple(meant))
-        for token, meant in zip(found, concepts().found(found), strict=True)
-        if meant or (token.stem not in stop_words and not token.stem.isdigit())
+        _word(token.stem, tuple(meant), tuple(english))
+        for token, meant, english in meanings
+        if meant or english or (token.stem not in stop_words and not token.stem.isdigit())
     ]
 
 
 @lru_cache(maxsize=65_536)
-def _word(stem: str, meant: Sequence[str]) -> Word:
-    return Word(stem, tuple(dict.fromkeys(f"{CONCEPT}{concept}" for concept in meant)))
+def _word(stem: str, meant: Sequence[str], english: Sequence[str]) -> Word:
+    stems = (each.stem for one in english for each in tokens(one) if each.stem != stem)
+    return Word(stem, tuple(dict.fromkeys((*(f"{CONCEPT}{concept}" for concept in meant), *stems))))
 
 
 def tokens(text: str) -> list[Token]:
@@ -168,6 +172,12 @@ def concepts() -> Lexicon:
 
 
 @lru_cache(maxsize=1)
+def translations() -> Lexicon:
+    """Return the English words that words of other languages mean."""
+    return Lexicon(TRANSLATIONS_FILE, ignored=_stop_words())
+
+
+@lru_cache(maxsize=1)
 def _other_topics() -> Lexicon:
     return Lexicon(OTHER_TOPICS_FILE, ignored=_stop_words())
 
@@ -181,5 +191,15 @@ def about_other_topics(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def products() -> frozenset[str]:
+    """Return the stems of the names of programs and makers."""
+    return _stems(PRODUCTS_FILE)
+
+
+@lru_cache(maxsize=1)
 def _stop_words() -> frozenset[str]:
-    return frozenset(one.stem for line in lines_of(STOP_WORDS_FILE) for one in tokens(line))
+    return _stems(STOP_WORDS_FILE)
+
+
+def _stems(path: Path) -> frozenset[str]:
+    return frozenset(one.stem for line in lines_of(path) for one in tokens(line))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from homelab_steward.contract.incidents import Incident, IncidentStatus, Outcome, Verdict
@@ -21,6 +22,7 @@ from steward.runbooks.matching import RunbookIndex
 from steward.store import incidents
 from steward.store.store import Store
 
+SIMILAR_ROWS = Path(__file__).with_name("similar_incidents.jsonl")
 LATER = NOW + timedelta(days=21)
 
 
@@ -114,6 +116,25 @@ async def test_another_problem_is_not_similar(store: Store) -> None:
         records.incident(records.stored_alert(name="DiskFull")), title="Disk tank has no space left"
     )
     assert await past(store).similar(new) == ()
+
+
+async def test_what_is_shown_as_similar_is(store: Store) -> None:
+    rows = [orjson.loads(line) for line in SIMILAR_ROWS.read_bytes().splitlines()]
+
+    def incident(row: dict[str, str], number: int) -> Incident:
+        reported = records.stored_alert(name=row["alert"], summary=row["summary"])
+        return replace(closed(number, row["title"]), title=row["title"], alerts=(reported,))
+
+    before = [row for row in rows if "id" in row]
+    await save(store, *(incident(row, number) for number, row in enumerate(before)))
+    made, missed, wrong = past(store), 0, 0
+    now = [row for row in rows if "similar" in row]
+    for row in now:
+        shown = {before[one.number]["id"] for one in await made.similar(incident(row, 99))}
+        missed += bool(row["similar"]) and shown.isdisjoint(row["similar"])
+        wrong += not shown <= set(row["similar"])
+    assert (len(now), missed) == (34, 0)
+    assert wrong <= 1
 
 
 async def test_of_equal_incidents_the_newest_are_shown(store: Store) -> None:

@@ -75,6 +75,20 @@ def test_tickets_find_markdown_with_usual_sections() -> None:
     assert share(figures, "no_match_rejected") >= 0.9
 
 
+@pytest.mark.parametrize(
+    ("number", "recall", "mrr", "rejected"), [(1, 0.6, 0.53, 0.7), (2, 0.7, 0.65, 0.55), (3, 0.7, 0.63, 0.6)]
+)
+def test_short_notes_without_symptoms_are_found(
+    number: int, recall: float, mrr: float, rejected: float
+) -> None:
+    # The hardest kind: a few lines of commands, asked for in other words, and questions about other programs.
+    corpus = read_corpus(QUERIES.with_name(f"notes{number}_runbooks.jsonl"))
+    figures = evaluate_search(QUERIES.with_name(f"notes{number}_queries.jsonl"), corpus)
+    assert share(figures, "recall_at_3") >= recall
+    assert share(figures, "mrr") >= mrr
+    assert share(figures, "no_match_rejected") >= rejected
+
+
 def share(figures: Figures, key: str) -> float:
     value = figures[key]
     assert value is not None

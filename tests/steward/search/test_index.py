@@ -129,3 +129,21 @@ def test_a_very_long_text_is_searched_quickly() -> None:
     begin = time.process_time()
     LIBRARY.search("no space left on device " * 10_000)
     assert time.process_time() - begin < 1
+
+
+@pytest.mark.parametrize(
+    ("other", "own"),
+    [
+        ("Gitea is down and does not answer", "Resolver is down and does not answer"),
+        ("The printer is full of errors, no space left", "The disk is full of errors, no space left"),
+    ],
+)
+def test_a_document_about_something_else_fits_less(other: str, own: str) -> None:
+    (worse, *_), (better, *_) = LIBRARY.ranked(other), LIBRARY.ranked(own)
+    assert worse.id == better.id
+    assert worse.score < 0.8 * better.score
+
+
+def test_a_german_question_finds_an_english_document_without_a_common_concept() -> None:
+    made = index(DISK, Document(id="attachment", title="Attachments are not shown"))
+    assert made.search("Die Anhänge werden nicht angezeigt")[0].id == "attachment"

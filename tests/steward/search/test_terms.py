@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.search.terms import LONGEST_TEXT, words
+from steward.search.terms import LONGEST_TEXT, products, words
 
 
 def stems(text: str) -> list[str]:
@@ -67,3 +67,16 @@ def test_every_text_has_words_with_terms(text: str) -> None:
 
 def test_a_long_text_is_cut() -> None:
     assert len(words("word " * LONGEST_TEXT)) == LONGEST_TEXT // 5
+
+
+@pytest.mark.parametrize("text", ["Geräte", "les appareils", "los aparatos", "toestellen"])
+def test_words_of_other_languages_have_the_english_stem_too(text: str) -> None:
+    (english,) = words("device")
+    (word,) = words(text)
+    assert word.stem != english.stem
+    assert english.stem in word.terms
+
+
+def test_names_of_programs_are_known_by_their_stem() -> None:
+    assert {one.stem for one in words("Jellyfin and postgres")} <= products()
+    assert "disk" not in products()
