@@ -20,6 +20,7 @@ from custom_components.homelab_steward.contract.incidents import (
     Verb,
 )
 from custom_components.homelab_steward.contract.protocol import RowKind
+from custom_components.homelab_steward.contract.state import FrontEnd
 from custom_components.homelab_steward.notifications.views import plan_of
 from custom_components.homelab_steward.phrases import Phrases
 
@@ -368,3 +369,16 @@ async def test_a_plan_says_what_its_steps_wait_for(hass: HomeAssistant, loaded: 
         "1 Stop both: Stop (radarr), undone if this is not done: pve1; "
         "Stop (pve1), after radarr, runbook: Host stuck. "
     )
+
+
+async def test_how_a_request_was_understood_is_no_finding(
+    hass: HomeAssistant, asked: MockConfigEntry, push: FakePush, steward: FakeSteward, until: Until
+) -> None:
+    assert asked
+    text = "A language model planned this: “make sure it runs”"
+    wish = rows.approval("ask2", rows.option(), text=text, requested_via=FrontEnd.ASSIST)
+    await steward.push(RowKind.APPROVAL, wish)
+    await until(lambda: push.shown("pixel", "ask2"))
+    shown = push.shown("pixel", "ask2")
+    assert shown is not None
+    assert text in shown["message"].splitlines()

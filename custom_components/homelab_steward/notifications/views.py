@@ -334,6 +334,9 @@ def _finding(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return what was found, below the plans: it may contain text from outside."""
     # The first line of a request for later says when it is executed, which stands above the plans.
     text = approval.text if approval.later is None else approval.text.partition("\n")[2]
+    if approval.requested_via is not None:
+        # What a person asked for is no finding: the text says how it was understood.
+        return outside(text, TEXT_LIMIT)
     return phrases("finding", text=quoted(text, TEXT_LIMIT, phrases.language)) if one_line(text) else ""
 
 
