@@ -32,7 +32,7 @@ from .expectations import Expectations
 from .expiry import Expiry
 from .first_reports import FirstReports
 from .gate import Gate, People
-from .intake import AlertStorm, Intake
+from .intake import Intake
 from .journal import Journal
 from .learner import Learner
 from .maintenance import Maintenance
@@ -51,7 +51,7 @@ from .run_starter import RunStarter
 from .runbook_requests import RunbookRequests
 from .scheduled_requests import ScheduledRequests
 from .silence_watch import SilenceWatch
-from .stage import Stage
+from .stage import AlertStorm, Stage
 from .stops import Stops
 from .vector_builder import VectorBuilder
 from .verifier import Verifier

@@ -16,6 +16,7 @@ from ..store.database import StoreUnavailable
 from ..store.store import Store, Unit
 from ..texts import translate
 from .correlator import Correlator
+from .stage import AlertStorm
 
 log = structlog.get_logger(__name__)
 
@@ -23,11 +24,6 @@ BATCH: Final = 200
 WAITING: Final = 2_000
 LARGE: Final = 50
 """Alerts in a webhook that is passed on alone."""
-
-MANY: Final = 50
-SPAN: Final = 1.0
-LONGEST: Final = 10.0
-LOOK: Final = 0.1
 
 
 class IntakeFull(StewardError):
@@ -40,41 +36,6 @@ class IntakeClosed(StewardError):
     def __init__(self) -> None:
         """Set the text."""
         super().__init__(translate(t"The steward is stopping"))
-
-
-class AlertStorm:
-    """A storm is MANY webhooks within SPAN seconds.
-
-    In a storm later alerts change what the first ones mean, and every diagnosis would delay
-    the senders. Stages wait for LONGEST seconds at most.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        """No webhook has come in yet."""
-        self._clock = clock
-        self._arrivals: deque[float] = deque(maxlen=MANY)
-        self._began: float | None = None
-
-    def note(self) -> None:
-        """Count a webhook that has come in."""
-        self._arrivals.append(self._clock.monotonic())
-
-    async def over(self) -> None:
-        """Return when there is no storm, or when it has lasted too long."""
-        while self._is_on() and self._lasts() < LONGEST:
-            await self._clock.sleep(LOOK)
-
-    def _is_on(self) -> bool:
-        now = self._clock.monotonic()
-        is_on = len(self._arrivals) == MANY and now - self._arrivals[0] < SPAN
-        if not is_on:
-            self._began = None
-        elif self._began is None:
-            self._began = now
-        return is_on
-
-    def _lasts(self) -> float:
-        return 0.0 if self._began is None else self._clock.monotonic() - self._began
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,7 @@ class Resolver:
         self._check_available(target, "tool", tool)
         checked = check_arguments(arguments, tool.arguments, partial(self._ids, target.instance_id))
         client = partial(self._inventory.client, target.instance_id)
-        return ReadyLook(name, tool, client, Call(target=target, arguments=checked), self.clean)
+        return ReadyLook(name, tool, client, Call(target=target, arguments=checked), self._inventory.clean)
 
     async def _plan_step(
         self, step: Step, recipe: Recipe, targets: Targets

@@ -1,6 +1,7 @@
-"""Runs one stage: works on every incident that reaches its status, one task per incident."""
+"""Runs one stage: works on every incident that reaches its status, but not during a storm of alerts."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeGuard
 
@@ -13,7 +14,6 @@ from ..clock import Clock
 from ..store import incidents
 from ..store.changes import Lost
 from ..store.store import Store
-from .intake import AlertStorm
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,47 @@ WIDTH: Final = 8
 FIRST_RETRY: Final = 1.0
 LONGEST_RETRY: Final = 60.0
 
+MANY: Final = 50
+SPAN: Final = 1.0
+LONGEST: Final = 10.0
+LOOK: Final = 0.1
+
 type Work = Callable[[Incident], Awaitable[None]]
+
+
+class AlertStorm:
+    """A storm is MANY webhooks within SPAN seconds.
+
+    In a storm later alerts change what the first ones mean, and every diagnosis would delay
+    the senders. Stages wait for LONGEST seconds at most.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """No webhook has come in yet."""
+        self._clock = clock
+        self._arrivals: deque[float] = deque(maxlen=MANY)
+        self._began: float | None = None
+
+    def note(self) -> None:
+        """Count a webhook that has come in."""
+        self._arrivals.append(self._clock.monotonic())
+
+    async def over(self) -> None:
+        """Return when there is no storm, or when it has lasted too long."""
+        while self._is_on() and self._lasts() < LONGEST:
+            await self._clock.sleep(LOOK)
+
+    def _is_on(self) -> bool:
+        now = self._clock.monotonic()
+        is_on = len(self._arrivals) == MANY and now - self._arrivals[0] < SPAN
+        if not is_on:
+            self._began = None
+        elif self._began is None:
+            self._began = now
+        return is_on
+
+    def _lasts(self) -> float:
+        return 0.0 if self._began is None else self._clock.monotonic() - self._began
 
 
 class Stage:

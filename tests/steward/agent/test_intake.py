@@ -18,19 +18,8 @@ from rig.clocks import HANGING
 from rig.inventory import ToyInventory, alert
 from rig.toy import Toy
 from steward.agent.correlator import Correlator
-from steward.agent.intake import (
-    BATCH,
-    LARGE,
-    LONGEST,
-    LOOK,
-    MANY,
-    SPAN,
-    WAITING,
-    AlertStorm,
-    Intake,
-    IntakeClosed,
-    IntakeFull,
-)
+from steward.agent.intake import BATCH, LARGE, WAITING, Intake, IntakeClosed, IntakeFull
+from steward.agent.stage import LONGEST, LOOK, MANY, SPAN, AlertStorm
 from steward.clock import Clock, ManualClock, SystemClock
 from steward.inventory.ports import Completeness
 from steward.sdk.description import IncomingAlert

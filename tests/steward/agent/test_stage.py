@@ -15,8 +15,7 @@ from rig import records
 from rig.agent_rig import opened_store
 from rig.clocks import HANGING, WatchedClock
 from rig.inventory import NOW
-from steward.agent.intake import AlertStorm
-from steward.agent.stage import FIRST_RETRY, WIDTH, Stage
+from steward.agent.stage import FIRST_RETRY, WIDTH, AlertStorm, Stage
 from steward.store import changes, incidents
 from steward.store.changes import Changes
 from steward.store.database import Database
