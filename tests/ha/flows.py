@@ -2,9 +2,18 @@
 
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER
+from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+FILLED = {
+    "name": "My Proxmox",
+    "url": "https://pve.example.org:8006",
+    "proxmox_token_id": "steward@pve!homelab",
+    "proxmox_token_secret": "top-secret",
+    "verify_tls": False,
+}
 
 
 async def start(hass: HomeAssistant, entry: MockConfigEntry, kind: str) -> dict[str, Any]:
@@ -28,3 +37,13 @@ def suggested(form: dict[str, Any]) -> dict[str, Any]:
         str(getattr(key.schema, "schema", key.schema)): (key.description or {}).get("suggested_value")
         for key in form["data_schema"].schema
     }
+
+
+async def add_service(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigSubentry:
+    """Add Proxmox, and return its subentry."""
+    form = await start(hass, entry, "service")
+    form = await fill(hass, form, {"service": "proxmox"})
+    result = await fill(hass, form, FILLED)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    return next(one for one in entry.subentries.values() if one.subentry_type == "service")
