@@ -311,7 +311,8 @@ async def running_steward(folder: Path) -> AsyncIterator[dict[str, str]]:
     async with ClientSession() as session, Lab(real_alertmanager=False, is_alerting=False) as lab:
         steward = Steward(session, folder / "running")
         person = {"id": PERSON, "name": "Alex", "role": "owner"}
-        mcp = {"tokens": [{"person": PERSON, "token": token}], "allowed_hosts": [HOST.partition(":")[0]]}
+        access = {"person": PERSON, "token": token, "reader": "home"}
+        mcp = {"tokens": [access], "allowed_hosts": [HOST.partition(":")[0]]}
         await steward.write_settings({**settings_for(lab, [person]), "mcp": mcp})
         try:
             await steward.start()

@@ -37,8 +37,8 @@ class ScheduledMessage(Message):
 
     ``lines`` come from readings and rules, the most urgent first. ``summary`` is written by the model
     ``worded_by``; both are "" without one. ``not_checked`` says what could not be checked, and why.
-    ``is_silent``: there was nothing to say, so that it is not sent. ``reached_nobody``: no front end that it is
-    for could be reached when it was made.
+    ``is_silent``: there was nothing to say, so that it is not sent. ``reached_nobody``: no front end that
+    it is for could be reached when it was made.
     """
 
     id: str
