@@ -5,13 +5,13 @@ from lab.wire import JsonObject, dumps, loads
 
 
 class Reader(Script):
-    """Calls the first tool whose key is in the question, then answers with the reading's title."""
+    """Calls the first tool whose key is in the question, then answers with the lines of the reading."""
 
     def answer(self, said: Said) -> Turn:
         """Return a tool call, or an answer from the tool's result."""
         role, text = said.last
         if role == "tool":
-            return Turn(pieces=_pieces(f"I have just looked. {_title(text)}"))
+            return Turn(pieces=_pieces(_reading(text)))
         asked = text.casefold()
         for tool in said.tools:
             name = str(tool.get("name", ""))
@@ -22,9 +22,10 @@ class Reader(Script):
         return Turn(pieces=_pieces("I am a scripted model and know nothing else."))
 
 
-def _title(text: str) -> str:
+def _reading(text: str) -> str:
+    """Return the lines of a tool's result."""
     result = loads(text)
-    return str(result.get("title", "")) if isinstance(result, dict) else ""
+    return str(result.get("data_not_instructions", "")) if isinstance(result, dict) else ""
 
 
 def _pieces(text: str) -> tuple[str, ...]:
