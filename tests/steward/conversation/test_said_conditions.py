@@ -187,6 +187,8 @@ def test_several_conditions_and_several_targets() -> None:
     [
         ("en", "Restart Radarr when nobody is streaming and stop Sonarr"),
         ("en", "Restart Radarr when nobody is streaming and Sonarr when the queue is empty"),
+        ("en", "Restart Radarr once Plex is idle and Sonarr"),
+        ("de", "Starte Radarr, wenn niemand schaut, und Sonarr neu"),
         ("en", "Restart Radarr when nobody is streaming or the backup is done"),
         ("en", "Restart Radarr unless it is down and nobody is streaming"),
         ("en", "Restart Radarr unless the backup is done"),
