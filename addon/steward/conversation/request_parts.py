@@ -64,8 +64,9 @@ def unsupported_part(
 
 
 def with_repetition(part: RequestPart, matchers: Iterable[LanguageMatcher]) -> RequestPart:
-    """Return a time that is said to come again as such a part, any other part as it is."""
-    is_repeated = part.kind is PartKind.TIME and any(one.find("repeated", part.text) for one in matchers)
+    """Return what is said to come again as such a part, any other part as it is."""
+    can_repeat = part.kind in (PartKind.TIME, PartKind.CONDITION)
+    is_repeated = can_repeat and any(one.find("repeated", part.text) for one in matchers)
     return RequestPart(PartKind.REPEATED, part.text) if is_repeated else part
 
 

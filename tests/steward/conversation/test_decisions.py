@@ -344,6 +344,15 @@ async def test_what_is_scheduled_is_listed_and_cancelled(tmp_path: Path) -> None
         assert rig.rig.toy.effects == []
 
 
+async def test_what_waits_for_a_condition_is_listed_with_it_and_cancelled(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False, clock=ManualClock(NOW)) as rig:
+        await scheduled(rig, "Restart radarr once sonarr is down")
+        answer = await rig.ask("What is scheduled?")
+        assert "When sonarr is not running, at the latest tomorrow, November 29, at 17:00." in answer
+        assert (await rig.ask("Cancel the restart of radarr")).startswith("Cancelled: ")
+        assert rig.rig.toy.effects == []
+
+
 async def test_what_still_waits_is_rejected_by_cancel(tmp_path: Path) -> None:
     async with open_conversation(tmp_path, model=False, clock=ManualClock(NOW)) as rig:
         await rig.ask("Restart radarr tonight at 3")

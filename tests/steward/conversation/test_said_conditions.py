@@ -193,6 +193,14 @@ def test_several_conditions_and_several_targets() -> None:
         ("en", "Restart Radarr unless it is down and nobody is streaming"),
         ("en", "Restart Radarr unless the backup is done"),
         ("en", "Restart Radarr when the backup"),
+        ("en", "Restart Radarr when nobody is streaming, but not tonight"),
+        ("en", "Restart Radarr if nobody is streaming, otherwise stop it"),
+        ("en", "Restart Radarr 5 minutes after the backup"),
+        ("en", "Restart Radarr when nobody is streaming until 6"),
+        ("en", "Should I restart Radarr if nobody is streaming?"),
+        ("en", "Don't restart Radarr if nobody is streaming"),
+        ("de", "Starte Radarr immer neu, wenn es nicht läuft"),
+        ("de", "Starte Radarr 5 Minuten nach dem Backup neu"),
         ("en", "Restart Radarr when nobody is watching in the living room"),
         ("en", "Restart Radarr when nobody is watching in the bathroom"),
         ("en", "Restart Radarr when the kids are not watching"),
@@ -223,6 +231,8 @@ def test_what_cannot_be_decided_is_refused(language: str, text: str) -> None:
         ("fr", "Redémarre Radarr chaque nuit"),
         ("es", "Reinicia Radarr todos los lunes a las 3"),
         ("nl", "Herstart Radarr elke nacht"),
+        ("en", "Restart Radarr whenever nobody is streaming"),
+        ("es", "Reinicia Radarr siempre que nadie esté viendo nada"),
     ],
 )
 def test_a_time_that_comes_again_is_named(language: str, text: str) -> None:
