@@ -136,16 +136,25 @@ async def test_a_search_goes_on_without_a_vector_and_does_not_wait_again(
     fault: ModelFault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(tmp_path) as (vectors, model, rig):
+        asked: list[str] = []
+        embed = rig.gateway.embed
+
+        async def note(
+            texts: tuple[str, ...], only: Deployment | None = None
+        ) -> tuple[tuple[float, ...], ...]:
+            asked.extend(texts)
+            return await embed(texts, only)
+
+        monkeypatch.setattr(rig.gateway, "embed", note)
         known = await vectors.query("before")
         model.fault = fault
         is_silent = fault.kind is ModelFaultKind.SILENT
         monkeypatch.setattr(text_vectors, "QUERY_SECONDS", 0.05 if is_silent else LONG)
         assert await vectors.query("no space left") is None
-        asked = len(model.bodies)
         model.fault = None
         assert await vectors.query("no space left") is None
         assert await vectors.query("before") == known is not None
-        assert len(model.bodies) == asked
+        assert asked == ["before", "no space left"]
         monkeypatch.setattr(text_vectors, "QUERY_SECONDS", LONG)
         rig.clock.move(10 * PAUSE)
         assert await vectors.query("no space left") is not None

@@ -134,7 +134,6 @@ def test_a_very_long_text_is_searched_quickly() -> None:
 @pytest.mark.parametrize(
     ("other", "own"),
     [
-        ("Gitea is down and does not answer", "Resolver is down and does not answer"),
         ("The printer is full of errors, no space left", "The disk is full of errors, no space left"),
     ],
 )
