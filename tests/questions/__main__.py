@@ -30,12 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         rows = read_rows(options.file)
-        judged = asyncio.run(_judged(rows, options.model, options.settings))
+        judged = asyncio.run(_judged(rows, options))
     except (WrongRows, Expected, ChildEndedError, StewardError) as err:
         sys.stderr.write(f"{err}\n")
         return USAGE_ERROR
-    if options.show:
-        sys.stderr.writelines(_line(one) for one in judged if one.mistakes or options.show == "all")
     sys.stdout.write(json.dumps(figures(judged)) + "\n")
     return 0
 
@@ -54,14 +52,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _judged(rows: Sequence[Row], model: str, settings: Path | None) -> list[Judgement]:
-    """Return the judged rows. Raises WrongRows, Expected, ChildEndedError and StewardError."""
+async def _judged(rows: Sequence[Row], options: argparse.Namespace) -> list[Judgement]:
+    """Return the judged rows, and print each as soon as it is judged: a real model takes its time.
+
+    Raises WrongRows, Expected, ChildEndedError and StewardError.
+    """
+    found: list[Judgement] = []
     with tempfile.TemporaryDirectory(prefix="steward-questions-") as folder:
         async with ScriptedModel(Obedient()) as scripted:
-            models = _models(model, settings, scripted.url)
+            models = _models(options.model, options.settings, scripted.url)
             async with asked_steward(Path(folder), models) as client:
                 asker = Asker(client)
-                return [await asker.ask(row) for row in rows]
+                for row in rows:
+                    judged = await asker.ask(row)
+                    found.append(judged)
+                    if options.show == "all" or (options.show and judged.mistakes):
+                        sys.stderr.write(_line(judged))
+    return found
 
 
 def _models(model: str, settings: Path | None, scripted_url: str) -> list[Json]:

@@ -215,6 +215,10 @@ def _interpret(
     elif "order" in kinds:
         piece.kinds.add("order")
         piece.orders.append(kinds["order"].value)
+    elif "definition" in kinds:
+        # "Swap is a part of the disk", but not "there is an error".
+        is_named = bool(piece.terms) or any(one.end <= start for group in piece.groups for one in group)
+        piece.kinds |= {"general"} if is_named else set()
     elif flags:
         return
     elif term is not None:

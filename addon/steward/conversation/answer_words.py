@@ -32,11 +32,18 @@ _FLAGS: Final = {
     "answer_contrast": "contrast",
     "answer_general": "general",
     "answer_condition": "condition",
+    "answer_definition": "definition",
     "answer_contrary": "contrary",
 }
 """The kinds of phrases by the rule that has them."""
 
-_VALUES: Final = {"state": "state", "said_state": "state", "superlative": "order", "bound": "bound"}
+_VALUES: Final = {
+    "state": "state",
+    "said_state": "state",
+    "superlative": "order",
+    "bound": "bound",
+    "said_number": "number",
+}
 """The kinds of phrases by the list that has them."""
 
 

@@ -90,6 +90,9 @@ class Claims:
             return self._states_hold(piece, subject, is_general=is_general) or self._is_line_read(
                 _without_states(piece), subject, hints
             )
+        if not piece.terms and piece.is_negative and piece.groups:
+            # "Radarr runs, but Sonarr does not."
+            return False
         return is_general or not piece.terms or self._is_line_read(piece, subject, hints)
 
     # Numbers
@@ -102,10 +105,20 @@ class Claims:
         if piece.states and not self._states_hold(replace(piece, terms=[]), subject):
             return False
         return all(
-            targets is not None
-            and all(self._number_holds(one, piece, target, terms, hints) for target in targets)
+            (
+                targets is not None
+                and all(self._number_holds(one, piece, target, terms, hints) for target in targets)
+            )
+            or self._holds_for_another(one, piece, terms, hints)
             for one, targets in _subjects_of(piece, subject)
         )
+
+    def _holds_for_another(
+        self, number: Number, piece: Piece, terms: Sequence[Term], hints: Sequence[Term]
+    ) -> bool:
+        """Return whether one line has the number and all things: "Radarr runs on pve2 for 12 days"."""
+        groups = piece.groups if len(piece.groups) > 1 and all(len(one) == 1 for one in piece.groups) else ()
+        return any(self._number_holds(number, piece, targets_of(one), terms, hints) for one in groups)
 
     def _number_holds(
         self, number: Number, piece: Piece, subject: Subject, terms: Sequence[Term], hints: Sequence[Term]
@@ -353,7 +366,8 @@ def _names(line: Line, mention: Mention) -> bool:
 def _says(line: Line, terms: Sequence[Term], *, is_negative: bool) -> bool:
     """Return whether a line has all of some words, on the side of what there is or is not."""
     if not is_negative:
-        return not line.is_none and all(one.fits(line.words) for one in terms)
+        is_said = any(one.fits(line.plain) for one in terms)
+        return is_said and not line.is_none and all(one.fits(line.words) for one in terms)
     if line.is_none:
         return all(one.fits(line.title) for one in terms)
     is_denied = any(one.fits(line.negative) for one in terms)

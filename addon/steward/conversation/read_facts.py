@@ -16,6 +16,9 @@ NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
 _FIELD: Final = re.compile(r",\s+|;\s*|\s*\(|\)\s*")
 _UNIT: Final = re.compile(r"\s?([%°\w]+(?:/\w+)?)")
 _DENIES: Final = frozenset({"no", "not", "none", "never", "without"})
+_LONGEST_LABEL: Final = 3
+"""Words of a label; a longer one is a sentence."""
+
 _GROUP: Final = 3
 """Digits between marks of thousands."""
 
@@ -69,13 +72,14 @@ class Line:
     """A line of a reading, about one of ``owners``, or general without any.
 
     ``title`` are the words of the title, ``label`` those before the colon. ``positive`` are the words of
-    what it says that there is, ``negative`` of what it says that there is not.
+    what it says that there is, ``plain`` those without a number, ``negative`` of what there is not.
     """
 
     owners: frozenset[TargetRef]
     title: frozenset[str]
     label: frozenset[str]
     positive: frozenset[str]
+    plain: frozenset[str]
     negative: frozenset[str]
     is_none: bool
     amounts: tuple[Amount, ...]
@@ -83,8 +87,9 @@ class Line:
 
     @property
     def words(self) -> frozenset[str]:
-        """The words of everything that is there."""
-        return self.title | self.label | self.positive
+        """The words of everything that is there: "Degraded: none" says nothing of it."""
+        label = self.label if self.positive or not self.negative else frozenset[str]()
+        return self.title | label | self.positive
 
     def names(self, name: str) -> bool:
         """Return whether a name or token occurs in the line."""
@@ -117,6 +122,8 @@ def lines_of(title: str, text: str, owners: frozenset[TargetRef], names: NameInd
 def _line(title: str, label: str, rest: str, owners: frozenset[TargetRef], *, is_only: bool) -> Line:
     label_words = stems(label)
     positive: set[str] = set()
+    # "One request is waiting for an answer: …" is a sentence before a colon.
+    plain = set(label_words) if len(label.split()) > _LONGEST_LABEL else set[str]()
     negative: set[str] = set()
     amounts: list[Amount] = []
     for field in filter(str.strip, _FIELD.split(rest)):
@@ -128,11 +135,13 @@ def _line(title: str, label: str, rest: str, owners: frozenset[TargetRef], *, is
             negative |= label_words if not words - _DENIES - _units(own) else set()
         else:
             positive |= words
+            plain |= set() if own else words
     return Line(
         owners=owners,
         title=stems(title) - _JOINING,
         label=label_words,
         positive=frozenset(positive),
+        plain=frozenset(plain),
         negative=frozenset(negative - _DENIES),
         is_none=is_only and bool(words_of(rest)) and bool(_NONE & set(words_of(rest))),
         amounts=tuple(amounts),
@@ -186,7 +195,17 @@ def _counted(
         return None
     words = stems(title) - _JOINING
     amount = Amount(float(len(entries)), "", words)
-    return Line(owners, words, frozenset(), words, frozenset(), is_none=False, amounts=(amount,), text=title)
+    return Line(
+        owners,
+        words,
+        frozenset(),
+        words,
+        frozenset(),
+        frozenset(),
+        is_none=False,
+        amounts=(amount,),
+        text=title,
+    )
 
 
 def _owner_of(label: str, names: NameIndex) -> frozenset[TargetRef]:
