@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 MOST_THINGS: Final = 4
 """Things that an answer is about."""
 
+SHORTEST_VERB: Final = 5
+"""Letters of a verb of a request that has no other use, unlike "on" and "aus"."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandIn:
@@ -90,20 +93,25 @@ class StandIn:
 
 
 def is_order(text: str, mentions: Sequence[Mention], matchers: Sequence[LanguageMatcher]) -> bool:
-    """Return whether a text begins with a verb that is not known, and then names things: "kick Sonarr"."""
-    words = words_of(text[: mentions[0].start])
-    if not words or "?" in text:
+    """Return whether a text is no question and has a verb for things that it names.
+
+    "Kick Sonarr" begins with a verb that is not known; in "Sonarr restart when idle" it is beside the name.
+    """
+    words = words_of(text)
+    matcher = matchers[0]
+    lists = (one for name in ("cue", "check") for one in matcher.values(name))
+    asking = matcher.phrases("ask_verb").union(first for one in lists for first in words_of(one)[:1])
+    if "?" in text or words[0] in asking:
         return False
-    fillers = matchers[0].phrases("question_filler") | matchers[0].phrases("answer_filler")
-    verb, rest = words[0], words[1:]
-    known = {*fillers, *matchers[0].phrases("ask_verb"), *matchers[0].phrases("not_name")}
-    known |= {
-        first
-        for name in ("cue", "check", "reading")
-        for one in matchers[0].values(name)
-        for first in words_of(one)[:1]
-    }
-    return verb not in known and all(one in fillers for one in rest)
+    verbs = {one for one in matcher.phrases("verb_word") if len(one) >= SHORTEST_VERB}
+    beside = [words_of(text[: one.start])[-1:] + words_of(text[one.end :])[:1] for one in mentions]
+    if any(word in verbs for pair in beside for word in pair):
+        return True
+    fillers = matcher.phrases("question_filler") | matcher.phrases("answer_filler")
+    readings = (first for one in matcher.values("reading") for first in words_of(one)[:1])
+    before = words_of(text[: mentions[0].start])
+    known = {*fillers, *matcher.phrases("not_name"), *readings}
+    return bool(before) and before[0] not in known and all(one in fillers for one in before[1:])
 
 
 def unknown_in_state(

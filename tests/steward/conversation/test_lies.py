@@ -125,3 +125,30 @@ async def test_after_a_request_nothing_is_said_without_a_reading(
         rig.model.script.turns[:] = [says("It waits.", role="tool"), calls("homelab_status")]
         assert await rig.ask("Restart radarr") != ""
         assert "It waits." in await rig.ask(question), "after a reading it may say so"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("kick radarr and sonarr and tell me a joke", "en"),
+        ("radarr restart when idle", "en"),
+        ("mach mal radarr neu", "de"),
+        ("Bei Problemen starte radarr neu", "de"),
+    ],
+)
+async def test_a_request_that_is_not_understood_gets_no_readings(
+    tmp_path: Path, text: str, language: str
+) -> None:
+    async with open_conversation(tmp_path, says("")) as rig:
+        answer = await rig.ask(text, language=language)
+        assert "radarr" in answer
+        assert "Memory usage" not in answer
+        assert "Speicherauslastung" not in answer
+
+
+async def test_every_thing_that_a_question_names_is_described(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, says("")) as rig:
+        answer = await rig.ask("Explain radarr and sonarr in your own words")
+        assert "radarr is fine" in answer
+        assert "sonarr is fine" in answer
+        assert "radarr" not in await rig.ask("Why is the sky blue?"), "it was named earlier"
