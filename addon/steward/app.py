@@ -21,16 +21,19 @@ from .agent.agent import Agent, Limits
 from .agent.dbos_engine import DbosEngine
 from .agent.explainer import Explainer
 from .agent.retention import Kept
+from .agent.speakers import Authors
 from .api.discovery import Address, Announcement
 from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import Clock, SystemClock
 from .conversation.conversation import Conversation
+from .conversation.own_names import OwnNames
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
 from .inventory.polling import PollSlots
 from .inventory.secret_vault import Vault
+from .inventory.version_log import VersionLog
 from .llm.egress import PrivacyContext
 from .llm.usage import ModelUsage
 from .observability.logs import Logs
@@ -118,6 +121,9 @@ class App:
         trends = Trends(offers, inventory.instances)
         opened.push_async_callback(trends.close)
         trends.start(store.changes)
+        versions = VersionLog(store, inventory.instances)
+        opened.push_async_callback(versions.close)
+        await versions.start(store.changes)
         await inventory.start(agent.reports.take, agent.is_changing)
         opened.push_async_callback(agent.close)
         await agent.start()
@@ -130,6 +136,9 @@ class App:
         collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(collector.close)
         collector.start()
+        sentences = read_sentences(settings)
+        names = OwnNames(store, inventory, Authors(store, people, self._clock), sentences)
+        await names.load()
         conversation = build_conversation(
             ConversationParts(
                 rows=queries,
@@ -141,9 +150,11 @@ class App:
                 inventory=inventory,
                 catalogue=offers,
                 models=models.talking(),
-                sentences=read_sentences(settings),
+                sentences=sentences,
                 clock=self._clock,
                 zone=ZoneInfo(settings.time_zone),
+                given=lambda: names.given,
+                versions=lambda: versions.changes,
             )
         )
         scheduler = Scheduler(store, self._clock)
@@ -186,6 +197,7 @@ class App:
             ),
             shown_names=ShownNames.of(services.values()),
             conversation=conversation,
+            names=names,
             models=models,
             reports=reports,
             trends=trends,

@@ -35,6 +35,7 @@ from .notifications.refusal_reports import REPORTS, RefusalReports
 from .notifications.trend_pictures import TrendView
 from .panel import async_serve_files, async_show_panel, remove_panel
 from .people import watch_people
+from .places import Places
 from .request_actions import register_requests
 from .rights import watch_rights
 from .row_events import async_watch_rows
@@ -106,6 +107,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     reports = hass.data[REPORTS]
     entry.async_on_unload(coordinator.listen_availability(None, lambda: reports.send(entry)))
     entry.async_on_unload(coordinator.start_home())
+    Places(coordinator, home_id).start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     entry.async_on_unload(
         coordinator.listen_availability(None, lambda: devices.register_steward(hass, coordinator))

@@ -6,7 +6,6 @@ from typing import Final
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
-from ..inventory.ports import Inventory
 from ..texts import Texts
 from .meanings import CompareQuestion, ThresholdQuestion
 from .reading_answers import of_kind
@@ -20,9 +19,9 @@ _FACTORS: Final = (_SECONDS, _MEBIBYTES)
 class ComparisonAnswers:
     """Compares the last readings."""
 
-    def __init__(self, inventory: Inventory, clock: Clock) -> None:
+    def __init__(self, readings: Readings, clock: Clock) -> None:
         """All access is read-only."""
-        self._readings = Readings(inventory)
+        self._readings = readings
         self._clock = clock
 
     def answer(self, question: ThresholdQuestion | CompareQuestion, texts: Texts, shown: int) -> str:
@@ -147,7 +146,7 @@ class ComparisonAnswers:
     def _of_all(self, question: ThresholdQuestion) -> list[Found]:
         """Return the reading of each target; where their units differ, those in the most common one."""
         found: list[Found] = []
-        for target in of_kind(self._readings, question.kind):
+        for target in self._readings.within(question.place, of_kind(self._readings, question.kind)):
             found += self._fitting_of(target, question)
         units = [one.sensor.unit for one in found]
         common = max(units, key=units.count, default=None)

@@ -9,7 +9,6 @@ from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
 
 from ..clock import Clock
-from ..inventory.ports import Inventory
 from ..llm.messages import ChatMessage
 from ..texts import texts_of
 from .answer_pieces import text_piece
@@ -40,6 +39,7 @@ from .records import Records
 from .request_answers import completing_question
 from .said_text import Known
 from .sentences import Sentences
+from .several_sentences import recognise_all
 from .stand_in import StandIn, unknown_in_state
 from .toolbox import Toolbox, Turn
 from .vocabulary import Vocabulary
@@ -61,7 +61,7 @@ class Conversation:
         answers: KnownAnswers,
         records: Records,
         toolbox: Toolbox,
-        inventory: Inventory,
+        readings: Readings,
         sentences: Sentences,
         clock: Clock,
         models: Models | None,
@@ -70,8 +70,8 @@ class Conversation:
         self._answers = answers
         self._records = records
         self._toolbox = toolbox
-        self._names = TargetNames(inventory)
-        self._readings = Readings(inventory)
+        self._names = TargetNames(readings.inventory)
+        self._readings = readings
         self._sentences = sentences
         self._vocabulary = Vocabulary(toolbox.catalogue)
         self._model_answers = ModelAnswers(models, answers.requests, clock) if models else None
@@ -110,7 +110,7 @@ class Conversation:
         said = [*(about.names(every) if about else ()), *(one.said for one in before)]
         await self._sentences.load()
         matchers = self._sentences.of(question.language)
-        known = self._vocabulary.known(every, matchers)
+        known = self._vocabulary.known(every, matchers, self._readings.given())
         last = before[-1] if before else None
         meaning = self._meaning(exchange, last, said, known, matchers)
         agreed = _agreed(last, exchange, matchers)
@@ -178,6 +178,7 @@ class Conversation:
         """
         if self._model_answers is None:
             return meaning
+        meaning, _ = self._partly(meaning)
         if not self._answers.is_reported(meaning):
             meaning = OpenText(text=text)
         if not isinstance(meaning, OpenText) or about is not None:
@@ -194,9 +195,13 @@ class Conversation:
         exchange: Exchange,
     ) -> Answered:
         """Return the answer that needs no model, and note what it asks for."""
+        meaning, part = self._partly(meaning)
         meaning = _without_model(meaning) if about is None else meaning
         answered = await self._suggestion(meaning, question, about, matchers)
         answered = answered or await self._answers.answer(meaning, question, about)
+        if part:
+            note = texts_of(question.language)(t"I did not understand “{part}”.")
+            answered = replace(answered, text=f"{answered.text} {note}")
         _remember(exchange, meaning, answered)
         return answered
 
@@ -214,6 +219,18 @@ class Conversation:
         turn = self._toolbox.open([*said, meaning.text], every, question.speaker, matchers)
         is_offered = meaning.lacks_action is None and not meaning.lacks_target
         return turn if is_offered or turn.is_person_request else None
+
+    def _partly(self, meaning: Meaning) -> tuple[Meaning, str]:
+        """Return the question that a text probably is, and what of it was not understood.
+
+        A model gets what is not understood, or not reported.
+        """
+        partly = meaning.partly if isinstance(meaning, OpenText) else None
+        if partly is None or (self._model_answers is not None and partly.left_out):
+            return meaning, ""
+        is_known = self._answers.is_reported(partly.question)
+        is_known = is_known or self._model_answers is None
+        return (partly.question, partly.left_out) if is_known else (meaning, "")
 
     def _check(
         self,
@@ -260,7 +277,7 @@ class Conversation:
             return None
         if meaning.lacks_action or completing_question(meaning, "en"):
             return None
-        known = self._vocabulary.known(self._names.every(), matchers)
+        known = self._vocabulary.known(self._names.every(), matchers, self._readings.given())
         if is_value_question(meaning.text, known, matchers):
             partly = partly_understood(meaning.text, known, matchers)
             if partly is not None and self._answers.is_reported(partly[0]):
@@ -327,7 +344,7 @@ class Conversation:
         if meaning is not None:
             return meaning
         has_model = self._model_answers is not None
-        meaning = recognise(exchange.said, said, known, matchers, has_model=has_model)
+        meaning = recognise_all(exchange.said, said, known, matchers, has_model=has_model)
         if isinstance(meaning, OpenText) and meaning.unknown is None and last is not None:
             unknown = unknown_in_follow_up(exchange.said, last.meaning, known, matchers)
             meaning = replace(meaning, unknown=unknown)

@@ -1,6 +1,6 @@
 """Answers since when something is as it is, and what happened to it before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,8 +9,9 @@ from homelab_steward.contract.plain_text import one_line, quoted
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
-from ..inventory.ports import Inventory
+from ..inventory.version_log import VersionChange
 from ..texts import Texts, english
+from .given_names import AREA
 from .meanings import ChangesQuestion
 from .readings import Found, Readings, length_text
 
@@ -35,10 +36,10 @@ type _Event = tuple[datetime, str]
 class HistoryAnswers:
     """Answers from the incidents, the runs, and the times of the last starts."""
 
-    def __init__(self, inventory: Inventory, clock: Clock) -> None:
+    def __init__(self, readings: Readings, clock: Clock) -> None:
         """All access is read-only."""
-        self._inventory = inventory
-        self._readings = Readings(inventory)
+        self._inventory = readings.inventory
+        self._readings = readings
         self._clock = clock
 
     def since(self, target: TargetRef, incidents: Sequence[Incident], texts: Texts) -> str:
@@ -59,12 +60,19 @@ class HistoryAnswers:
         length, ago = length_text(now - at, texts), texts.ago(now - at)
         return texts(t"{found.target.name} has been running for {length}: it was started {ago}.")
 
-    def changes(self, question: ChangesQuestion, incidents: Sequence[Incident], texts: Texts) -> str:
+    def changes(
+        self,
+        question: ChangesQuestion,
+        incidents: Sequence[Incident],
+        versions: Sequence[VersionChange],
+        texts: Texts,
+    ) -> str:
         """Return what happened to a target and what it runs in, or to everything, in order."""
         now, target = self._clock.now(), question.target
         span = timedelta(hours=question.hours) if question.hours else LOOKED_BACK
         events = {one for incident in incidents for one in _events(incident, texts)}
-        for one in [target] if target else self._readings.targets():
+        events |= {(one.time, _version(one, texts)) for one in self._about(target, versions)}
+        for one in self._started_targets(target):
             started = self._started(one)
             if started is not None:
                 events.add((started[1], texts(t"{started[0].target.name} was started")))
@@ -80,6 +88,19 @@ class HistoryAnswers:
             lines.insert(0, texts(t"Last {length}: no incidents."))
         return " ".join(lines)
 
+    def _started_targets(self, target: TargetRef | None) -> Iterable[TargetRef]:
+        if target is None:
+            return self._readings.targets()
+        return self._readings.contents(target) if target.kind == AREA else [target]
+
+    def _about(self, target: TargetRef | None, versions: Sequence[VersionChange]) -> Sequence[VersionChange]:
+        """Return the changes of a target, of what is in it, and of what it runs in with its host."""
+        if target is None:
+            return versions
+        related = [*self._readings.near(target), *self._inventory.parents(target)]
+        keys = {one.key for one in (*related, *self._readings.contents(target))}
+        return [one for one in versions if one.target_key in keys]
+
     def _started(self, target: TargetRef) -> tuple[Found, datetime] | None:
         """Return the reading that says when a target, or what it runs in, was started."""
         now = self._clock.now()
@@ -89,6 +110,11 @@ class HistoryAnswers:
                 if seconds is not None and found.sensor.unit in (None, "s"):
                     return found, now - timedelta(seconds=seconds)
         return None
+
+
+def _version(change: VersionChange, texts: Texts) -> str:
+    """Return which reading changed: "Plex: Version 1.40 → 1.41"."""
+    return f"{change.name}: {texts.name(change.reading)} {change.before} → {change.after}"
 
 
 def _is_since(incident: Incident, start: datetime) -> bool:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from homelab_steward.contract.chat import ChatQuestion
-from homelab_steward.contract.incidents import ApprovalRequest, Verb
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, Verb
 from homelab_steward.contract.state import Person, Speaker, TargetRef
 
 from ..clock import Clock
-from ..inventory.ports import Inventory
 from ..texts import Texts, texts_of
 from .comparison_answers import ComparisonAnswers
 from .decisions import Decisions, with_scheduled
+from .given_names import AREA
 from .history_answers import HistoryAnswers
 from .incident_context import IncidentContext
 from .meanings import (
@@ -27,6 +27,7 @@ from .meanings import (
     PlanRequest,
     ReadingQuestion,
     ScheduledRequest,
+    SeveralMeanings,
     SeveralQuestions,
     SinceQuestion,
     TargetQuestion,
@@ -40,6 +41,7 @@ from .phrases import say
 from .plan_answers import PlanAnswers, RequestPlanPort
 from .quota_text import quota_text
 from .reading_answers import ReadingAnswers
+from .readings import Readings
 from .records import SHOWN, SHOWN_ALOUD, Records
 from .request_answers import RequestAnswers, reply_without_request
 from .scheduling import NotScheduled, Scheduling
@@ -65,7 +67,7 @@ class KnownAnswers:
         self,
         records: Records,
         request_port: RequestPort,
-        inventory: Inventory,
+        readings: Readings,
         decisions: Decisions,
         person: Callable[[Speaker], Person | None],
         models: Models | None,
@@ -75,25 +77,29 @@ class KnownAnswers:
         """``person`` returns who speaks, None when unknown. ``request_plan`` requests several actions."""
         self._records = records
         self.requests = RequestAnswers(request_port, records, clock)
-        self._plans = plans = PlanAnswers(request_plan, self.requests, inventory, records.open_incidents)
+        self._plans = plans = PlanAnswers(request_plan, self.requests, readings, records.open_incidents)
         self.model_plans = (
-            ModelPlans(models, plans, inventory, records.open_incidents, person) if models else None
+            ModelPlans(models, plans, readings.inventory, records.open_incidents, person) if models else None
         )
-        self._inventory = inventory
+        self._inventory = readings.inventory
         self._decisions = decisions
         self._person = person
         self._models = models
         self._clock = clock
-        self._scheduling = Scheduling(inventory, clock)
-        self._readings = ReadingAnswers(inventory, clock)
-        self._comparisons = ComparisonAnswers(inventory, clock)
-        self._topics = TopicAnswers(inventory, request_port, clock)
-        self._history = HistoryAnswers(inventory, clock)
+        self._scheduling = Scheduling(readings.inventory, clock)
+        self._all_readings = readings
+        self._readings = ReadingAnswers(readings, clock)
+        self._comparisons = ComparisonAnswers(readings, clock)
+        self._topics = TopicAnswers(readings, request_port, clock)
+        self._history = HistoryAnswers(readings, clock)
 
     def is_reported(self, meaning: Meaning) -> bool:
         """Return whether anything has the readings that are asked for; True for other meanings."""
         if isinstance(meaning, SeveralQuestions):
             return all(map(self.is_reported, meaning.questions))
+        if isinstance(meaning, SeveralMeanings):
+            # A request among them is not for a model.
+            return True
         if isinstance(meaning, ReadingQuestion | ExtremeQuestion):
             return self._readings.is_reported(meaning)
         return True
@@ -109,7 +115,22 @@ class KnownAnswers:
         if isinstance(meaning, SeveralQuestions):
             answers = [await self._one(one, question, about) for one in meaning.questions]
             return Answered(" ".join(one.text for one in answers))
+        if isinstance(meaning, SeveralMeanings):
+            return await self._several(meaning, question, about)
         return await self._one(meaning, question, about)
+
+    async def _several(
+        self, meaning: SeveralMeanings, question: ChatQuestion, about: IncidentContext | None
+    ) -> Answered:
+        """Return the answers to the sentences of a text in their order; what is not understood is named."""
+        answers: list[Answered] = []
+        for one in meaning.meanings:
+            if isinstance(one, OpenText):
+                answers.append(Answered(say(question.language, "part_unknown", part=one.text.rstrip(" .!?"))))
+            else:
+                answers.append(await self.answer(one, question, about))
+        text = " ".join(one.text for one in answers)
+        return Answered(text, answers[-1].expects_reply, any(one.is_private for one in answers))
 
     async def _one(self, meaning: Meaning, question: ChatQuestion, about: IncidentContext | None) -> Answered:
         texts = texts_of(question.language)
@@ -166,12 +187,25 @@ class KnownAnswers:
         question: ChatQuestion,
         texts: Texts,
     ) -> str:
+        if isinstance(meaning, TargetQuestion) and meaning.target.kind == AREA:
+            inside = self._all_readings.contents(meaning.target)
+            return await self._records.in_place(
+                meaning.target, inside, question.language, spoken=question.spoken
+            )
         if isinstance(meaning, TargetQuestion):
             return await self._records.answer(meaning, question.language, spoken=question.spoken)
-        incidents = await self._records.incidents_about(meaning.target)
+        incidents = await self._incidents(meaning.target)
         if isinstance(meaning, SinceQuestion):
             return self._history.since(meaning.target, incidents, texts)
-        return self._history.changes(meaning, incidents, texts)
+        return self._history.changes(meaning, incidents, self._records.versions(), texts)
+
+    async def _incidents(self, target: TargetRef | None) -> list[Incident]:
+        """Return the newest incidents about a target, or about what is in a place."""
+        if target is None or target.kind != AREA:
+            return await self._records.incidents_about(target)
+        keys = {one.key for one in self._all_readings.contents(target)}
+        every = await self._records.incidents_about(None)
+        return [one for one in every if one.target is not None and one.target.key in keys]
 
     async def _topic(
         self, meaning: TopicQuestion, question: ChatQuestion, texts: Texts, shown: int
@@ -194,7 +228,7 @@ class KnownAnswers:
                 text = await self._topics.watching(person, question, meaning.target, texts, shown)
                 return Answered(text, is_private=True)
             case _:
-                return Answered(self._topics.answer(topic, texts, shown))
+                return Answered(self._topics.answer(meaning, texts, shown))
 
     async def _decide(
         self,

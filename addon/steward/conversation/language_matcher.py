@@ -1,6 +1,6 @@
 """Matches texts with the sentences of one language, by hassil."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -23,10 +23,12 @@ from hassil.string_matcher import MatchContext, MatchSettings, match_expression
 from hassil.util import normalize_for_matching, normalize_text, remove_skip_words_tracked
 
 from .expressions import texts_of
-from .question_parts import FILLER, NUMBER, PARTS, PartTexts
+from .part_texts import PartTexts
+from .question_parts import FILLER, NUMBER, PARTS
 from .sentence_files import DYNAMIC, Content
 from .sentence_index import Beginnings, SentenceIndex
 from .sentence_needs import Needs
+from .spelling import Spelling, words_in
 from .words import WORD, words_of
 
 REQUEST: Final = frozenset({"Request"})
@@ -72,6 +74,7 @@ class Lists:
 
     names: Mapping[str, int] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()
 
@@ -105,8 +108,23 @@ class LanguageMatcher:
         self._folded: _Folded = {}
         self._phrases: dict[str, frozenset[str]] = {}
         self._values: dict[str, Mapping[str, Any]] = {}
+        self._said = frozenset(words_in(_texts_of_content(content)))
+        self._spelling: tuple[Mapping[str, str], Spelling] | None = None
         self._part_texts: tuple[Mapping[str, str], Mapping[str, str], PartTexts] | None = None
         self._settings = MatchSettings(slot_lists=dict(lists), expansion_rules=rules, language=self.language)
+
+    @property
+    def skip_words(self) -> tuple[str, ...]:
+        """Texts that may stand in any sentence and say nothing."""
+        return self._skip_words
+
+    def spelling(self, lists: Lists) -> Spelling:
+        """Return the words of the sentences and of the names of readings; the last result is kept."""
+        words = lists.words.get(self.language, {})
+        if self._spelling is None or self._spelling[0] is not words:
+            abbreviations = {said: str(meant) for said, meant in self.values("abbreviation").items()}
+            self._spelling = words, Spelling((*self._said, *words), abbreviations)
+        return self._spelling[1]
 
     def prepare(self) -> None:
         """Parse what is otherwise parsed at its first use."""
@@ -216,8 +234,16 @@ class LanguageMatcher:
         own = frozenset(found)
         for slot, values in (("reading", lists.readings), ("kind", lists.kinds)):
             for text, value in values.items():
-                if (words := words_of(text)) not in own:
+                words = words_of(text)
+                if words not in own:
                     found.setdefault(words, {})[slot] = value
+                elif slot == "kind" and found[words].get("kind", value) != value:
+                    # "Apps" are services, and what a NAS calls so.
+                    found[words] = {**found[words], "kind": f"{found[words]['kind']}|{value}"}
+        common = self.phrases("common") | self.phrases("reversing") | self.phrases("not_name")
+        for word, value in lists.words.get(self.language, {}).items():
+            if word not in common:
+                found.setdefault((word,), {"reading": value})
         found.pop((), None)
         return found
 
@@ -268,11 +294,19 @@ class LanguageMatcher:
         made: dict[str, SlotList] = {
             "name": self._extended("name", lists.names),
             "reading": self._extended("reading", lists.readings),
-            "kind": self._extended("kind", lists.kinds),
+            "kind": self._extended("kind", self._kinds(lists.kinds)),
             "verb": self._extended("verb", {one: one for one in lists.verbs}),
         }
         self._lists = (lists, made)
         return made
+
+    def _kinds(self, kinds: Mapping[str, str]) -> Mapping[str, str]:
+        """Return names of kinds; where a service has its own, both are meant."""
+        own = self.values("kind")
+        return {
+            text: f"{own[text]}|{kind}" if own.get(text, kind) != kind else kind
+            for text, kind in kinds.items()
+        }
 
     def _extended(self, name: str, added: Mapping[str, Any]) -> SlotList:
         """Return a list of the sentences with more values; the last one is kept, with its index."""
@@ -321,6 +355,17 @@ class _Occurring:
             texts = [(_text_of(one).casefold(), one) for one in slot_list.values]
             kept = self._folded[name] = (slot_list, texts)
         return [one for text, one in kept[1] if text in self._forms]
+
+
+def _texts_of_content(content: Content) -> Iterator[str]:
+    """Yield all templates of the intents, lists, and rules."""
+    for intent in content["intents"].values():
+        for block in intent["data"]:
+            yield from block["sentences"]
+    for one in content["lists"].values():
+        for value in one.get("values", ()):
+            yield value["in"] if isinstance(value, dict) else value
+    yield from content["expansion_rules"].values()
 
 
 def _single_blocks(blocks: Iterable[IntentData]) -> list[IntentData]:

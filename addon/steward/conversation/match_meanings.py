@@ -1,14 +1,17 @@
 """Says what a sentence that a text matches means: the question, and the target that it names."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.state import TargetRef
 
+from ..inventory.ports import INSTANCE
 from .meanings import (
     AmbiguousName,
     Bound,
     ChangesQuestion,
+    CompareQuestion,
     ExtremeQuestion,
     ListQuestion,
     Meaning,
@@ -24,7 +27,7 @@ from .meanings import (
 )
 from .mentions import Mention
 from .named_targets import NamedTarget
-from .question_parts import JOINT, NUMBER
+from .question_parts import JOINT, NUMBER, Recognised
 from .reading_answers import kinds_of
 from .said_text import SaidText
 
@@ -48,10 +51,21 @@ _TOPICS: Final = {
     "CloudRequests": Topic.CLOUD,
     "Help": Topic.HELP,
 }
+_PLACED: Final = (Topic.BACKUPS, Topic.CERTIFICATES, Topic.UPDATES, Topic.EXPECTED_OFF, Topic.WATCHING)
+"""Topics that can be asked about what is in a place."""
+
 _ABOUT_ONE: Final[Mapping[str, Callable[[TargetRef], Meaning]]] = {
     "State": TargetQuestion,
     "Since": SinceQuestion,
 }
+_TOPIC_READINGS: Final = {
+    "update updates": Topic.UPDATES,
+    "update updates version": Topic.UPDATES,
+    "certificate": Topic.CERTIFICATES,
+    "backup": Topic.BACKUPS,
+}
+"""Readings that are asked about everything as a topic."""
+
 _UPTIME: Final = "uptime started"
 
 
@@ -94,7 +108,9 @@ def _about_target(match: Match, target: TargetRef) -> Meaning | None:
     if match.intent == "Threshold":
         return _threshold(match, target)
     if match.intent == "Value":
-        return _readings_of(str(match.slots["reading"]), target)
+        found = _readings_of(str(match.slots["reading"]), target)
+        is_count = "count" in match.slots
+        return replace(found, is_count=is_count) if isinstance(found, ReadingQuestion) else found
     return _about_all(match, target)
 
 
@@ -108,14 +124,17 @@ def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
     """Return what a question about several things means, None for one that lacks its thing."""
     slots = match.slots
     match match.intent:
+        case "ValueOfAll" if not slots.get("kind") and slots["reading"] in _TOPIC_READINGS:
+            return TopicQuestion(_TOPIC_READINGS[slots["reading"]])
         case "ValueOfAll":
-            return ReadingQuestion(str(slots["reading"]), kind=slots.get("kind"), is_count="count" in slots)
+            kind, is_count = slots.get("kind"), "count" in slots
+            return ReadingQuestion(str(slots["reading"]), kind=kind, is_count=is_count, place=place)
         case "Extreme" | "Longest":
             kind, is_most = slots.get("kind"), slots["order"] == "most"
-            return ExtremeQuestion(str(slots.get("reading") or _UPTIME), kind, is_most)
+            return ExtremeQuestion(str(slots.get("reading") or _UPTIME), kind, is_most, place)
         case "Count" | "List":
             kind, is_count = str(slots.get("kind") or "any"), match.intent == "Count"
-            if place is not None and place.kind in kinds_of(kind):
+            if place is not None and place.kind != INSTANCE and place.kind in kinds_of(kind):
                 # "Is the Wi-Fi in the attic up?" asks about one access point.
                 return TargetQuestion(place)
             return ListQuestion(kind, slots.get("state"), place, is_count, _bound(match))
@@ -140,6 +159,37 @@ def _about_topic(match: Match, said: SaidText) -> Meaning:
         return place
     hours = _hours(match) if match.intent == "Done" else None
     return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None)
+
+
+def with_place(meaning: Meaning, place: TargetRef) -> Meaning | None:
+    """Return a question about everything as one about what is in a place, None if it is about one thing."""
+    match meaning:
+        case TopicQuestion(topic=Topic.PROBLEM, target=None):
+            return TargetQuestion(place)
+        case TopicQuestion(topic=topic, target=None) if topic in _PLACED:
+            return replace(meaning, target=place)
+        case ChangesQuestion(target=None):
+            return replace(meaning, target=place)
+        case ReadingQuestion(target=None) | ThresholdQuestion(target=None):
+            return replace(meaning, place=place)
+        case ExtremeQuestion() | ListQuestion(place=None):
+            return replace(meaning, place=place)
+        case _:
+            return None
+
+
+def comparison(found: Recognised, said: SaidText) -> Meaning:
+    """Return a comparison; things of the same kind are meant, if their names allow it."""
+    mentions = [said.mentions[one] for one in found.names]
+    targets = [_same_kind(one, mentions[0].targets[0].scope) for one in mentions]
+    slots = found.slots
+    return CompareQuestion(
+        str(slots["reading"]), tuple(targets), slots["order"] == "most", is_check="check" in slots
+    )
+
+
+def _same_kind(mention: Mention, scope: str | None) -> TargetRef:
+    return next((one for one in mention.targets if one.scope == scope), mention.targets[0]).target
 
 
 def match_mention(match: Match, said: SaidText) -> Mention | None:

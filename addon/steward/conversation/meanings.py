@@ -79,6 +79,7 @@ class ThresholdQuestion:
     bound: Bound
     target: TargetRef | None = None
     kind: str | None = None
+    place: TargetRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,15 @@ class ReadingQuestion:
     """A question about readings, of one target or of all that have them.
 
     ``reading`` is the exact name of a reading after "=", or words that occur in its key or name.
-    ``kind`` limits all targets to those of a kind. ``is_count`` asks of how many a reading is "yes".
+    ``kind`` limits all targets to those of a kind, ``place`` to those in it. ``is_count`` asks of how
+    many a reading is "yes".
     """
 
     reading: str
     target: TargetRef | None = None
     kind: str | None = None
     is_count: bool = False
+    place: TargetRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class ExtremeQuestion:
     reading: str
     kind: str | None
     is_most: bool
+    place: TargetRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,13 @@ class SeveralQuestions:
     """The same question about several targets."""
 
     questions: tuple[AboutOne, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralMeanings:
+    """What the sentences of one text mean, in their order."""
+
+    meanings: tuple[Meaning, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +319,8 @@ class OpenText:
     """A text that needs a model. Without one, its incomplete request can be asked about.
 
     ``lacks_target`` is set for a request that names no target, ``lacks_action`` to the target of one
-    that does not offer the action. ``unknown`` is what may be the name of a thing that is not known.
+    that does not offer the action. ``unknown`` is what may be the name of a thing that is not known,
+    ``partly`` the question that the text probably is.
     """
 
     text: str
@@ -316,6 +328,15 @@ class OpenText:
     lacks_target: bool = False
     lacks_action: NamedTarget | None = None
     unknown: UnknownName | None = None
+    partly: Partly | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """A question of which ``left_out`` was not understood, "" when that were only common words."""
+
+    question: Meaning
+    left_out: str
 
 
 type AboutOne = TargetQuestion | ReadingQuestion | SinceQuestion | ChangesQuestion | ThresholdQuestion
@@ -349,4 +370,5 @@ type Meaning = (
     | AmbiguousName
     | NoTarget
     | OpenText
+    | SeveralMeanings
 )

@@ -5,8 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from functools import cached_property
 from typing import Final
 
+from .given_names import GivenNames, place_target
 from .named_targets import NamedTarget
 from .words import WORD, words_of
 
@@ -24,6 +26,9 @@ _SHORTEST_JOINED: Final = 5
 
 _SHORTEST_PART: Final = 3
 """Characters of a part of a name that a person is asked about."""
+
+_LETTERS: Final = re.compile(r"[a-z]{4,}(?=\d|\Z)")
+"""What people call "nvme0n1"."""
 
 PLACE: Final = "qxz"
 """Stands in a text for a name, with the number of the mention."""
@@ -51,8 +56,12 @@ class NameIndex:
         among: Sequence[NamedTarget],
         service_names: Mapping[str, str] | None = None,
         aliases: Mapping[str, str] | None = None,
+        given: GivenNames | None = None,
     ) -> None:
-        """``service_names`` are names by the key of a service; ``aliases`` are names by alias."""
+        """``service_names`` are names by the key of a service; ``aliases`` are names by alias.
+
+        ``given`` has more names of targets, and places.
+        """
         self._exact: dict[tuple[str, ...], list[NamedTarget]] = defaultdict(list)
         self._joined: dict[str, list[NamedTarget]] = defaultdict(list)
         for one in among:
@@ -64,13 +73,37 @@ class NameIndex:
             found = self._exact.get(words_of(name), ())
             for one in tuple(found):
                 self._add(alias, one)
+        if given is not None:
+            self._add_given(among, given)
+        self._measure()
+
+    def _measure(self) -> None:
         self._longest = min(max((len(one) for one in self._exact), default=0), LONGEST_NAME)
         self._longest_joined = max(map(len, self._joined), default=0)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of all names."""
+        return frozenset(word for name in self._exact for word in name)
 
     @property
     def phrases(self) -> Iterable[tuple[str, ...]]:
         """The words of each name."""
         return self._exact.keys()
+
+    def add_nouns(self, among: Sequence[NamedTarget], nouns: Mapping[str, str]) -> None:
+        """Add nouns such as "NAS" for the instances of services, whose keys are separated by "|"."""
+        for noun, services in nouns.items():
+            keys = services.split("|")
+            found = [one for one in among if one.scope is None and one.service in keys]
+            if words_of(noun) not in self._exact:
+                for one in found:
+                    self._add(noun, one)
+        self._measure()
+
+    def exact(self, words: tuple[str, ...]) -> Sequence[NamedTarget]:
+        """Return the targets with a name that consists of these words."""
+        return self._exact.get(words, ())
 
     def find(self, text: str, start: int = 0) -> tuple[Mention, ...]:
         """Return the names in a text from a place on, in order.
@@ -125,14 +158,26 @@ class NameIndex:
                 for one in targets:
                     self._add(name, one)
 
+    def _add_given(self, among: Sequence[NamedTarget], given: GivenNames) -> None:
+        for one in among:
+            for name in given.names.get(one.target.key, ()):
+                self._add(name, one)
+        for place in given.places:
+            for name in (place.name, *place.aliases):
+                self._add(name, NamedTarget(place.name, place_target(place), ""))
+
     def _add_short(self, among: Sequence[NamedTarget]) -> None:
         """Add what people call "sda (WD-4711)" and "llama3:8b", where nothing else has that name."""
         named: dict[str, list[NamedTarget]] = defaultdict(list)
         for one in among:
             short = re.split(r" \(|:", one.target.name, maxsplit=1)[0]
-            if short != one.target.name and words_of(short) not in self._exact:
-                named[short].append(one)
+            letters = _LETTERS.match(short)
+            for each in {short, letters[0] if letters else short}:
+                if each != one.target.name and words_of(each) not in self._exact:
+                    named[each].append(one)
         for short, targets in named.items():
+            if len(targets) > 1 and _LETTERS.fullmatch(short):
+                continue  # "sd" of sda1 and sdb1
             for one in targets:
                 self._add(short, one)
 

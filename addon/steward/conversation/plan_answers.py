@@ -12,11 +12,13 @@ from homelab_steward.contract.state import Speaker, TargetRef
 from ..agent.plan_requests import RequestPlan
 from ..agent.repairs import repairs
 from ..agent.request_plan import PlanStep, bounded
-from ..inventory.ports import INSTANCE, Inventory
+from ..inventory.ports import INSTANCE
 from ..texts import Texts, texts_of
+from .given_names import AREA
 from .meanings import Goal, GoalRequest, PlanRequest
 from .named_targets import named_targets
 from .phrases import say
+from .readings import Readings
 from .request_answers import RequestAnswers
 from .scheduling import Scheduled, finishing_by
 
@@ -34,13 +36,14 @@ class PlanAnswers:
     """Turns what a person wants into actions of the catalogue, and requests them together."""
 
     def __init__(
-        self, port: RequestPlanPort, requests: RequestAnswers, inventory: Inventory, incidents: OpenIncidents
+        self, port: RequestPlanPort, requests: RequestAnswers, readings: Readings, incidents: OpenIncidents
     ) -> None:
         """``requests`` have the text of a request that waits. ``incidents`` returns the open ones."""
         self._port = port
         self._incidents = incidents
         self._requests = requests
-        self._inventory = inventory
+        self._inventory = readings.inventory
+        self._given = readings.given
 
     async def create(
         self,
@@ -153,6 +156,8 @@ class PlanAnswers:
     def _is_in(self, target: TargetRef, place: TargetRef | None) -> bool:
         if place is None or place in (target, *self._inventory.parents(target)):
             return True
+        if place.kind == AREA:
+            return bool(self._given().inside(place, [target], self._inventory))
         return place.kind == INSTANCE and place.instance_id == target.instance_id
 
 

@@ -5,22 +5,27 @@ the meaning: such a question is not answered here.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .mentions import PLACE
+from .part_texts import PartTexts
+from .readings import EITHER, EVERY
 from .words import WORD
 
 PARTS: Final = (
     "reading", "adjective", "superlative", "kind", "kind_word", "state", "cue",
-    "check", "bound", "unit", "share", "past", "recent", "conjunction", "remaining", "reach",
+    "check", "bound", "unit", "share", "past", "recent", "conjunction", "remaining", "reach", "topic", "amount",
 )  # fmt: skip
 """Lists of the sentences whose texts are parts."""
 
 JOINT: Final = "|"
 """Separates several readings that are asked for together."""
+
+LONGEST_PREPOSITION: Final = 2
+MOST_STRANGE: Final = 2
+"""Words that are not known and may be left out."""
 
 NUMBER: Final = "number"
 """The slot of a number."""
@@ -34,19 +39,18 @@ _WITH_UNKNOWN: Final = ("Value", "Since", "Count", "List", "Extreme", "State", "
 _RUNNING: Final[tuple[list[str], ...]] = ([], ["running"])
 """States that say nothing more about a reading: what does not run has none."""
 
+_OF_UNITS: Final = {"°C": "temperature", "W": "power", "ms": "response answer delay latency"}
+"""The readings that a unit without a number asks for."""
+
 _DECIMALS: Final = re.compile(r"[.,](\d+)\b")
+_LISTED: Final = re.compile(r"\w\s*[,+/&]\s*\w")
+"""Several things that are said after one another."""
+
+_BOUNDS: Final = {">": "over", "<": "under"}
+_WITH_UNIT: Final = re.compile(r"(\d+)([a-z]+)")
 _SIGN: Final = re.compile(r"\s*([%°])")
 _SIGNS: Final = {"%": "%", "°": "°C"}
 _ORDERS: Final = ("most", "least")
-
-
-class PartTexts(dict[tuple[str, ...], dict[str, str]]):
-    """The slots and values that a text of one or more words can stand for; none for a filler."""
-
-    @cached_property
-    def longest(self) -> int:
-        """The number of words of the longest text."""
-        return max(map(len, self), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class _Parts:
     names: tuple[int, ...]
     found: tuple[Mapping[str, str], ...]
     unknown: tuple[tuple[int, int], ...]
+    fillers: frozenset[str] = frozenset()
+    is_listed: bool = False
 
     @property
     def is_one(self) -> bool:
@@ -78,12 +84,16 @@ class _Parts:
         return list(dict.fromkeys(one[slot] for one in self.found if slot in one))
 
 
-def recognise_parts(text: str, known: PartTexts) -> Recognised | None:
+def recognise_parts(text: str, known: PartTexts, common: Container[str] = ()) -> Recognised | None:
     """Return what a text with marks in place of names asks, None if that is not clear.
 
-    With ``unknown`` it is clear but for a part that could be the name of a thing.
+    With ``unknown`` it is clear but for a part that could be the name of a thing. ``common`` words are
+    no part of such a name.
     """
-    parts = _parts(text, known)
+    parts = _with_amounts(_parts(text, known))
+    if len(parts.unknown) > 1:
+        strange = tuple(one for one in parts.unknown if not _is_common(text[slice(*one)], common))
+        parts = _Parts(parts.names, parts.found, strange or parts.unknown)
     if len(parts.unknown) > 1 or (parts.unknown and parts.names):
         return None
     if len(parts.names) > 1:
@@ -96,9 +106,136 @@ def recognise_parts(text: str, known: PartTexts) -> Recognised | None:
         return None
     intent, slots = question
     named: dict[str, str | int] = {**slots, **({"name": parts.names[0]} if parts.names else {})}
+    if intent == "Value" and "list" in parts.values("cue") and parts.values("kind"):
+        named["count"] = "count"
     if "machine" in parts.values("kind_word"):
         named["kind_word"] = "machine"
     return Recognised(intent, named, unknown)
+
+
+def recognise_most(
+    text: str,
+    known: PartTexts,
+    common: Container[str],
+    reversing: frozenset[str],
+    is_place: Callable[[int], bool],
+) -> tuple[Recognised, str] | None:
+    """Return what a text asks if ``common`` words are left out, and one part that was left out besides.
+
+    ``reversing`` words change what is asked. ``is_place`` says whether a word that begins at a place in the text is where something is: such a
+    word, and every word that is not common where nothing is named, may be the name of a thing.
+    """
+    parts = _with_amounts(_parts(text, known))
+    strange = [
+        (start + word.start(), start + word.end())
+        for start, end in parts.unknown
+        for word in WORD.finditer(text[start:end])
+        if word[0].casefold() not in common
+    ]
+    words = {one[0].casefold() for span in parts.unknown for one in WORD.finditer(text[slice(*span)])}
+    if (parts.fillers | words) & reversing or len(strange) > MOST_STRANGE:
+        return None
+    if (strange and len(parts.names) != 1) or any(is_place(start) for start, _ in strange):
+        return None
+    if any(_is_of_name(text, span) for span in strange):
+        return None
+    if strange and not _asks(parts) and strange[0][0] == WORD.search(text).start():  # type: ignore[union-attr]
+        return None  # "Evict it from memory"
+    plain = _reduced(parts)
+    is_about_one = parts.names and "Problems" in parts.values("topic")
+    if len(parts.names) > 1:
+        values = plain.values("reading")
+        several = Recognised("Value", {"reading": values[0]}, names=parts.names) if values else None
+        found = _comparison(plain) or (several if not plain.values("superlative") else None)
+        return (found, "") if found is not None else None
+    parts = _with_period(parts)
+    topic = None if is_about_one else _topic(parts)
+    if topic is not None:
+        return topic, text[strange[0][0] : strange[-1][1]] if strange else ""
+    question = _question(plain, has_name=bool(parts.names))
+    if question is None and parts.names and not plain.values("reading") and not plain.values("kind"):
+        question = _state_of(parts)
+    if question is None:
+        return None
+    intent, slots = question
+    named: dict[str, str | int] = {**slots, **({"name": parts.names[0]} if parts.names else {})}
+    if "list" in parts.values("cue") and intent == "Value":
+        named["count"] = "count"
+    left_out = text[strange[0][0] : strange[-1][1]] if strange else ""
+    return Recognised(intent, named), left_out
+
+
+def _reduced(parts: _Parts) -> _Parts:
+    """Return parts with one reading that combines all, one kind, one state, and no number without a bound."""
+    is_list = bool({"count", "list"} & set(parts.values("cue")))
+    readings, kinds = _readings_and_kinds(parts, is_list=is_list, has_name=bool(parts.names))
+    is_bound = any(map(parts.values, ("bound", "reach"))) or (
+        parts.values("superlative") and parts.values("unit")
+    )
+    dropped = {"reading", "adjective", "kind", "state", *(() if is_bound else (NUMBER, "share", "unit"))}
+    found = [
+        rest
+        for one in parts.found
+        if (rest := {slot: value for slot, value in one.items() if slot not in dropped}) or not one
+    ]
+    is_joint = parts.is_listed and len(readings) > 1 and len(parts.names) == 1
+    if readings:
+        found = [{**one, "cue": "ask"} if one.get("cue") == "when" else one for one in found]
+        found.append({"reading": (JOINT if is_joint else EVERY).join(readings)})
+    for slot, values in (("kind", kinds), ("state", parts.values("state"))):
+        found += [{slot: values[0]}] if values else []
+    return _Parts(parts.names, tuple(found), ())
+
+
+def _with_period(parts: _Parts) -> _Parts:
+    """Return parts with a period in place of "2 hours" where something that happened is asked for."""
+    hours = {"h": 1, "d": 24, "w": 168}
+    numbers, units = parts.values(NUMBER), [one for one in parts.values("unit") if one in hours]
+    is_past = "changes" in parts.values("cue") or parts.values("topic") == ["Done"]
+    if not is_past or len(numbers) != 1 or len(units) != 1 or not numbers[0].isdecimal():
+        return parts
+    rest = tuple(one for one in parts.found if NUMBER not in one and "unit" not in one)
+    period = str(max(1, int(numbers[0]) * hours[units[0]]))
+    return replace(parts, found=(*rest, {"recent": period}))
+
+
+def _topic(parts: _Parts) -> Recognised | None:
+    """Return the question about the whole homelab that parts ask, None if they say something else too."""
+    topics = parts.values("topic")
+    other = ("superlative", NUMBER, "share", "bound", "unit", "state")
+    if len(topics) != 1 or any(map(parts.values, other)) or not _asks(parts):
+        return None
+    recent = parts.values("recent")[:1]
+    slots: dict[str, str | int] = {"recent": recent[0]} if recent else {}
+    return Recognised(topics[0], {**slots, **({"name": parts.names[0]} if parts.names else {})})
+
+
+def _asks(parts: _Parts) -> bool:
+    return bool(parts.values("cue") or parts.values("check"))
+
+
+def _state_of(parts: _Parts) -> tuple[str, dict[str, str]] | None:
+    """Return the question about the state of the one thing that is named, None if something else is asked."""
+    other = ("superlative", "recent", "past", NUMBER, "share", "bound", "conjunction")
+    asked = set(parts.values("cue")) - {"ask", "list"}
+    is_asked = parts.values("check") or parts.values("state") or "Problems" in parts.values("topic")
+    return ("State", {}) if is_asked and not asked and not any(map(parts.values, other)) else None
+
+
+def _is_of_name(text: str, span: tuple[int, int]) -> bool:
+    """Return whether a word with a capital letter follows a name: "Home Assistant Yellow"."""
+    start, end = span
+    before = text[:start].rstrip(" -")
+    return before.endswith(PLACE) and text[start:end][:1].isupper()
+
+
+def has_cue(text: str, known: PartTexts) -> bool:
+    """Return whether a text has a word that asks something."""
+    return _asks(_parts(text, known))
+
+
+def _is_common(text: str, common: Container[str]) -> bool:
+    return all(one[0].casefold() in common for one in WORD.finditer(text))
 
 
 def asks_value(text: str, known: PartTexts) -> bool:
@@ -146,8 +283,8 @@ def parts_between(text: str, known: PartTexts) -> tuple[bool, bool]:
 def _comparison(parts: _Parts) -> Recognised | None:
     """Return which of several things has the higher or lower reading, None if that is not asked."""
     readings, _ = _readings_and_kinds(parts, is_list=False, has_name=True)
-    is_about_now = not any(map(parts.values, (NUMBER, "share", "bound", "recent")))
-    order = _order(parts)
+    is_about_now = not any(map(parts.values, (NUMBER, "share", "recent")))
+    order = _order(parts) or _bound_order(parts)
     if order is None or parts.unknown or len(readings) > 1 or not is_about_now:
         return None
     reading = next(iter(readings), order[1])
@@ -155,6 +292,15 @@ def _comparison(parts: _Parts) -> Recognised | None:
         return None
     slots = {"order": order[0], "reading": reading, **_check(parts)}
     return Recognised("Compare", slots, names=parts.names)
+
+
+def _with_amounts(parts: _Parts) -> _Parts:
+    """Return parts with a number and a unit in place of "a month"."""
+    found: list[Mapping[str, str]] = []
+    for one in parts.found:
+        number, _, unit = one.get("amount", "").partition(" ")
+        found.append({NUMBER: number, "unit": unit} if unit else one)
+    return replace(parts, found=tuple(found))
 
 
 def _threshold(
@@ -168,6 +314,8 @@ def _threshold(
         or ([{"most": "over", "least": "under"}[order[0]]] if order else [])
     )
     units = [*parts.values("unit"), *(["%"] if parts.values("share") else [])]
+    if not (parts.values("bound") or parts.values("reach") or units or parts.values("check")):
+        return None  # "Which of my three disks is the warmest"
     if len(numbers) != 1 or len(direction) != 1 or len(set(units)) > 1 or parts.values("recent"):
         return None
     slots = {"bound": direction[0], NUMBER: numbers[0], **kind, **_check(parts)}
@@ -228,9 +376,9 @@ def _about_now(
     if readings:
         if kinds and has_name and "list" in cues:
             # "Which containers on pve1 use memory?" asks for more than a reading of pve1.
-            return None
+            return "ValueOfAll", {"reading": readings[0], "kind": kinds[0], "count": "count"}
         found = _reading(readings[0], cues, states, has_name=has_name, has_kind=bool(kinds) or parts.is_one)
-        count = {"count": "count"} if "count" in cues else {}
+        count = {"count": "count"} if "count" in cues or (kind and "list" in cues) else {}
         return (found[0], {**found[1], **({} if has_name else {**kind, **count})}) if found else None
     state = {"state": states[0]} if states else {}
     # "How many printers are online?" names a kind that is not known.
@@ -255,7 +403,7 @@ def _past(parts: _Parts, readings: Sequence[str]) -> tuple[str, dict[str, str]] 
     cues, recent, states = parts.values("cue"), parts.values("recent"), parts.values("state")
     if readings or len(recent) > 1 or parts.values("superlative"):
         return None
-    if "when" in cues or ("since" in cues and not parts.values("past")):
+    if "when" in cues or ("since" in cues and ("started" in cues or not parts.values("past"))):
         return _about_one(cues, states)
     is_asked = bool(recent) and bool(cues or parts.values("past") or states)
     if is_asked or {"changes", "started"} & set(cues) or states in (["stopped"], ["failing"]):
@@ -294,17 +442,31 @@ def _order(parts: _Parts) -> tuple[str, str] | None:
     return (direction, reading) if direction in _ORDERS else None
 
 
+def _bound_order(parts: _Parts) -> tuple[str, str] | None:
+    """Return the direction of "more than" between two names."""
+    found = parts.values("bound")
+    return ({"over": "most", "under": "least"}[found[0]], "") if len(found) == 1 else None
+
+
 def _readings_and_kinds(parts: _Parts, *, is_list: bool, has_name: bool) -> tuple[list[str], list[str]]:
     """Return the readings and the kinds of things; a text that can be both is what the others leave."""
     adjectives = parts.values("adjective")
+    counted = [_OF_UNITS[one] for one in parts.values("unit") if one in _OF_UNITS]
+    if counted and not any(map(parts.values, (NUMBER, "share", "bound", "reach"))):
+        # "How many degrees" asks for a temperature.
+        return counted[:1], [one["kind"] for one in parts.found if "kind" in one][:1]
     readings = [one["reading"] for one in parts.found if "reading" in one and "kind" not in one]
     kinds = [one["kind"] for one in parts.found if "kind" in one and "reading" not in one]
     both = [one for one in parts.found if "kind" in one and "reading" in one]
     for one in both:
-        is_kind = readings or adjectives or parts.values("superlative") or (is_list and not has_name)
+        is_free = not (kinds and not readings)
+        is_kind = readings or adjectives or (parts.values("superlative") and is_free)
+        is_kind = is_kind or (is_list and not has_name and is_free)
         (kinds if is_kind else readings).append(one["kind" if is_kind else "reading"])
-    # "How many queries does it block" asks what is blocked: the noun is what the adjective or verb is about.
-    readings = adjectives or readings or parts.values("remaining")
+    if adjectives and readings:
+        # "How many queries does it block" asks what is blocked, "is the battery full" about the battery.
+        readings = [f"{EITHER}{adjectives[0]}{EVERY}{EVERY.join(readings)}"]
+    readings = readings or adjectives or parts.values("remaining")
     return list(dict.fromkeys(readings)), list(dict.fromkeys(kinds))
 
 
@@ -314,6 +476,7 @@ def _parts(text: str, known: PartTexts) -> _Parts:
     names: list[int] = []
     found: list[Mapping[str, str]] = []
     unknown: list[tuple[int, int]] = []
+    fillers: set[str] = set()
     at, last_unknown = 0, -1
     while at < len(words):
         number = _mark(folded[at])
@@ -321,17 +484,41 @@ def _parts(text: str, known: PartTexts) -> _Parts:
         if number is not None:
             names.append(number)
         elif not count and folded[at].isdecimal():
-            found.append(_number(text, words[at]))
+            found += [*_sign_before(text, words[at]), _number(text, words[at])]
             count = 2 if "." in found[-1][NUMBER] else 1
+        elif not count and (joined := _joined_number(folded[at], known)) is not None:
+            found += [*_sign_before(text, words[at]), joined]
         elif count:
-            found.append(known[tuple(folded[at : at + count])])
+            text_words = tuple(folded[at : at + count])
+            found.append(_meant(known[text_words], found, folded, at, count))
+            fillers |= set() if known[text_words] or count > 1 else {folded[at]}
+        elif similar := known.similar(folded[at]):
+            found += similar
         else:
             is_same = bool(unknown) and last_unknown == at - 1
             start = unknown.pop()[0] if is_same else words[at].start()
             unknown.append((start, words[at].end()))
             last_unknown = at
         at += max(count, 1)
-    return _Parts(tuple(dict.fromkeys(names)), tuple(found), tuple(unknown))
+    is_listed = bool(_LISTED.search(text)) or any("conjunction" in one for one in found)
+    return _Parts(tuple(dict.fromkeys(names)), tuple(found), tuple(unknown), frozenset(fillers), is_listed)
+
+
+def _meant(
+    slots: Mapping[str, str], before: Sequence[Mapping[str, str]], words: Sequence[str], at: int, count: int
+) -> Mapping[str, str]:
+    """Return what a text stands for where it is.
+
+    One letter is a unit only after a number. In "disk sda" the noun says what the name is.
+    """
+    if "unit" in slots and len(words[at]) == 1 and not (before and NUMBER in before[-1]):
+        return {slot: value for slot, value in slots.items() if slot != "unit"}
+    is_before_name = at + count < len(words) and _mark(words[at + count]) is not None
+    if is_before_name and count == 1 and "state" in slots and len(words[at]) <= LONGEST_PREPOSITION:
+        return {}  # "on pve1"
+    if is_before_name and {"reading", "kind"} <= {*slots}:
+        return {slot: value for slot, value in slots.items() if slot != "reading"}
+    return slots
 
 
 def _length(words: Sequence[str], at: int, known: PartTexts) -> int:
@@ -348,6 +535,19 @@ def _number(text: str, word: re.Match[str]) -> dict[str, str]:
     number = f"{word[0]}.{decimals[1]}" if decimals else word[0]
     sign = _SIGN.match(text, decimals.end() if decimals else word.end())
     return {NUMBER: number, **({"unit": _SIGNS[sign[1]]} if sign else {})}
+
+
+def _sign_before(text: str, word: re.Match[str]) -> list[dict[str, str]]:
+    """Return the bound of a number after "<" or ">"."""
+    before = text[: word.start()].rstrip()[-1:]
+    return [{"bound": _BOUNDS[before]}] if before in _BOUNDS else []
+
+
+def _joined_number(word: str, known: PartTexts) -> dict[str, str] | None:
+    """Return the slots of "60d": a number with its unit."""
+    found = _WITH_UNIT.fullmatch(word)
+    unit = known.get((found[2],), {}).get("unit") if found else None
+    return {NUMBER: found[1], "unit": unit} if found and unit else None
 
 
 def _mark(word: str) -> int | None:

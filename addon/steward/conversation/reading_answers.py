@@ -9,7 +9,7 @@ from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
-from ..inventory.ports import INSTANCE, Inventory
+from ..inventory.ports import INSTANCE
 from ..texts import Texts
 from .meanings import Bound, ExtremeQuestion, ListQuestion, ReadingQuestion
 from .readings import Found, Readings, listed, named, value_text, worded
@@ -20,6 +20,7 @@ READINGS: Final = 3
 _SERVICE: Final = "service"
 _ANY: Final = "any"
 _KINDS: Final = {
+    "service": (INSTANCE,),
     "guest": ("container", "vm"),
     "storage": ("pool", "volume", "datastore", "dataset", "storage", "bucket"),
     "node": ("node", "system", "environment"),
@@ -32,10 +33,10 @@ _KINDS: Final = {
 class ReadingAnswers:
     """Answers from the last readings."""
 
-    def __init__(self, inventory: Inventory, clock: Clock) -> None:
+    def __init__(self, readings: Readings, clock: Clock) -> None:
         """All access is read-only."""
-        self._inventory = inventory
-        self._readings = Readings(inventory)
+        self._inventory = readings.inventory
+        self._readings = readings
         self._clock = clock
 
     def answer(
@@ -72,6 +73,8 @@ class ReadingAnswers:
             for one in self._readings.contents(target)
             if (found := self._readings.asked(one, question.reading))
         ]
+        if inside and question.is_count and inside[0].sensor.platform is Platform.BINARY_SENSOR:
+            return _counted([one.target for one in inside if one.value is True], len(inside), texts, shown)
         if inside:
             readings = self._named_values(inside, texts, shown)
             return texts(t"{target.name}: {readings}.")
@@ -80,7 +83,7 @@ class ReadingAnswers:
     def _extreme(self, question: ExtremeQuestion, texts: Texts, shown: int) -> str:
         """Return which targets have the highest or lowest reading."""
         groups: dict[tuple[str, str | None], list[Found]] = defaultdict(list)
-        for target in of_kind(self._readings, question.kind):
+        for target in self._readings.within(question.place, of_kind(self._readings, question.kind)):
             for one in self._readings.asked(target, question.reading):
                 if one.amount(self._clock.now()) is not None:
                     groups[one.sensor.name, one.sensor.unit].append(one)
@@ -125,7 +128,8 @@ class ReadingAnswers:
         return f"{texts('Yes') if bound.holds(count) else texts('No')}. {answer}"
 
     def _of_all(self, question: ReadingQuestion, texts: Texts, shown: int) -> str:
-        asked = {one.key for one in of_kind(self._readings, question.kind)}
+        within = self._readings.within(question.place, of_kind(self._readings, question.kind))
+        asked = {one.key for one in within}
         found = [one for one in self._readings.asked_of_all(question.reading) if one.target.key in asked]
         if not found:
             return texts("Nothing that I know reports that.")
@@ -157,12 +161,12 @@ class ReadingAnswers:
         return " ".join([text, texts(t"It reports {readings}.")])
 
     def _within(self, question: ListQuestion) -> Sequence[TargetRef]:
-        found = of_kind(self._readings, question.kind)
-        if question.place is None:
+        found = self._readings.within(question.place, of_kind(self._readings, question.kind))
+        if found or question.place is None or INSTANCE not in kinds_of(question.kind):
             return found
-        inside = {one.key for one in self._readings.contents(question.place)}
-        inside |= {one.key for one in found if question.place in self._inventory.parents(one)}
-        return [one for one in found if one.key in inside]
+        # OPNsense has services of its own.
+        own = [one for one in self._readings.targets() if one.kind == _SERVICE]
+        return self._readings.within(question.place, own)
 
     def is_in(self, target: TargetRef, state: str) -> bool | None:
         """Return whether a target is in a state, None when that is not known."""
@@ -195,8 +199,6 @@ def _counted(targets: Sequence[TargetRef], total: int, texts: Texts, shown: int)
 
 def of_kind(readings: Readings, kind: str | None) -> list[TargetRef]:
     """Return the targets of a kind that people say, all without one."""
-    if kind == _SERVICE:
-        return [one for one in readings.targets() if one.kind == INSTANCE]
     kinds = kinds_of(kind or _ANY)
     return [one for one in readings.targets() if kind in (None, _ANY) or one.kind in kinds]
 

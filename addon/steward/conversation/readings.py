@@ -1,6 +1,6 @@
 """Finds the readings that a question means, by the descriptions of the services, and words them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -11,12 +11,25 @@ from homelab_steward.contract.state import TargetRef
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Reading, Unknown
 from ..texts import Texts
+from .given_names import AREA, GivenNames
 from .words import words_of
 
 _PROBLEM: Final = "problem"
 _TIMESTAMP: Final = "timestamp"
 _RUNNING: Final = ("running", "online", "up", "available", "loaded", "active", "connected")
 """Readings that say whether a thing runs, the best first."""
+
+EVERY: Final = "&"
+"""Separates several descriptions of one reading, which all have to fit."""
+
+EITHER: Final = "~"
+"""Begins a description of which only a part may fit."""
+
+OR: Final = ";"
+"""Separates the exact names of several readings."""
+
+FEW: Final = 2
+"""Items that are named instead of counted."""
 
 _DAYS_FROM: Final = 2
 """Days from which on a length is shown in days, and below in hours."""
@@ -50,9 +63,15 @@ class Found:
 class Readings:
     """The last readings of all targets."""
 
-    def __init__(self, inventory: Inventory) -> None:
-        """Nothing is polled: the poller keeps the readings recent."""
+    def __init__(self, inventory: Inventory, given: Callable[[], GivenNames] = GivenNames) -> None:
+        """Nothing is polled: the poller keeps the readings recent. ``given`` returns the places."""
         self._inventory = inventory
+        self.given = given
+
+    @property
+    def inventory(self) -> Inventory:
+        """The inventory that has the readings."""
+        return self._inventory
 
     def targets(self) -> Iterator[TargetRef]:
         """Yield all instances and resources."""
@@ -82,10 +101,15 @@ class Readings:
         ]
         return [one for one in found if one.is_known or not is_known]
 
-    def asked(self, target: TargetRef, reading: str) -> list[Found]:
-        """Return the readings of a target that a question means, the best first."""
+    def asked(self, target: TargetRef, reading: str, *, is_whole: bool = False) -> list[Found]:
+        """Return the readings of a target that a question means, the best first.
+
+        With ``is_whole`` they fit all that is said.
+        """
         every = self.of(target)
         found = [(rank, one) for one in every if (rank := _rank(one.sensor, reading)) is not None]
+        if not found and EVERY in reading and (not is_whole or "=" in reading or EITHER in reading):
+            return self._asked_first(target, reading)
         if not found and reading.startswith("="):
             # "Response time" is the name of a reading elsewhere, and here it is "Answer time".
             return self.asked(target, reading[1:])
@@ -96,11 +120,21 @@ class Readings:
         version = SensorOffer(key="version", name="Version")
         return [Found(target, version, instance.version)] if instance and instance.version else []
 
-    def asked_of_all(self, reading: str) -> list[Found]:
-        """Return the best known reading of each target that a question means."""
+    def _asked_first(self, target: TargetRef, reading: str) -> list[Found]:
+        """Return the readings that fit what is said first: "memory of the loaded models".
+
+        Of words that only occur in names, any may be what is asked for.
+        """
+        found = self.asked(target, reading.rpartition(EVERY)[0])
+        first, _, others = reading.partition(EVERY)
+        is_any = first.startswith(("=", EITHER))
+        return found or (self.asked(target, others) if is_any else [])
+
+    def asked_of_all(self, reading: str, among: Sequence[TargetRef] | None = None) -> list[Found]:
+        """Return the best known reading of each target (of ``among``) that a question means, all of it."""
         found: list[Found] = []
-        for target in self.targets():
-            known = [one for one in self.asked(target, reading) if one.is_known]
+        for target in self.targets() if among is None else among:
+            known = [one for one in self.asked(target, reading, is_whole=True) if one.is_known]
             found += known[:1]
         return found
 
@@ -111,7 +145,9 @@ class Readings:
         return [target, *inside, *((application,) if application else ())]
 
     def contents(self, target: TargetRef) -> list[TargetRef]:
-        """Return the resources in a target."""
+        """Return the resources in a target, or everything in a place."""
+        if target.kind == AREA:
+            return self.given().inside(target, self.targets(), self._inventory)
         found = self.resources(target.instance_id)
         if target.kind == INSTANCE:
             return list(found)
@@ -126,6 +162,13 @@ class Readings:
         """Return the known readings of a target in English, each in a line with its unit."""
         found = [one for one in self.of(target, is_known=True) if one.sensor.device_class != _TIMESTAMP]
         return "\n".join(f"{one.sensor.name}: {_plain(one)}" for one in found)
+
+    def within(self, place: TargetRef | None, targets: Sequence[TargetRef]) -> list[TargetRef]:
+        """Return those targets that are in a place, all without one."""
+        if place is None:
+            return list(targets)
+        inside = {one.key for one in self.contents(place)}
+        return [one for one in targets if one.key in inside or place in self._inventory.parents(one)]
 
     def runs(self, target: TargetRef) -> bool | None:
         """Return whether a target runs, None when that is not known."""
@@ -188,8 +231,12 @@ def length_text(length: timedelta, texts: Texts) -> str:
 
 def _rank(sensor: SensorOffer, reading: str) -> tuple[int, ...] | None:
     """Return how well a reading fits the words of a question, None if it does not."""
+    if EVERY in reading:
+        ranks = [_rank(sensor, one) for one in reading.split(EVERY)]
+        return tuple(place for one in ranks for place in one or ()) if all(ranks) else None
+    reading = reading.removeprefix(EITHER)
     if reading.startswith("="):
-        return (0,) if sensor.name.casefold() == reading[1:] else None
+        return (0,) if sensor.name.casefold() in reading[1:].split(OR) else None
     key, name = sensor.key.split("_"), words_of(sensor.name)
     for place, word in enumerate(reading.split()):
         if word in key or word in name or word == sensor.device_class:
@@ -214,7 +261,7 @@ def named(targets: Iterable[TargetRef], shown: int, texts: Texts) -> str:
 
 
 def listed(items: Sequence[str], shown: int, texts: Texts) -> str:
-    """Return items as a phrase, the first ones with the number of the others."""
-    more = len(items) - shown
+    """Return items as a phrase, the first ones with the number of the others, if those are many."""
+    more = len(items) - shown if len(items) > shown + FEW else 0
     kept = list(items[:shown]) if more > 0 else list(items)
     return texts.listed([*kept, texts(t"{more} more")] if more > 0 else kept)

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import ActionOffer
 from homelab_steward.contract.incidents import Verb
-from homelab_steward.contract.state import TargetRef
 
-from .match_meanings import PRONOUN, match_meaning, match_mention
+from .given_names import AREA
+from .loose_questions import recognise_loosely
+from .match_meanings import PRONOUN, comparison, match_meaning, match_mention, with_place
 from .meanings import (
     ABOUT_ONE,
     AboutOne,
     AmbiguousName,
     ApprovalAnswer,
-    CompareQuestion,
+    ExtremeQuestion,
     GoalRequest,
     Meaning,
     NoTarget,
@@ -30,10 +31,11 @@ from .meanings import (
     UnsupportedRequest,
 )
 from .mentions import Mention, mark, marked
+from .places_said import without_place
 from .plan_recognition import recognise_plan
 from .question_parts import (
-    Recognised,
     asks_value,
+    has_cue,
     parts_between,
     recognise_parts,
     understood_reading,
@@ -48,7 +50,7 @@ from .unknown_names import unknown_in_questions, unknown_in_request
 from .words import plain, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher, Match
+    from .language_matcher import LanguageMatcher, Lists, Match
 
 LONGEST: Final = 300
 """Characters of a text that is recognised. Longer texts are for a model."""
@@ -87,8 +89,12 @@ def recognise(
     """
     if len(text) > LONGEST:
         return OpenText(text=text)
-    matchers = likely_languages(plain(text), matchers)
-    named = with_reference(plain(text), before, known.index, matchers)
+    every, matchers = list(matchers), likely_languages(plain(text), matchers)
+    spellings = [one.spelling(known_lists(known)) for one in every]
+    first = every.index(matchers[0])
+    others = spellings[:first] + spellings[first + 1 :]
+    spelled = spellings[first].corrected(plain(text), known.index.words, others)
+    named = with_reference(spelled, before, known.index, matchers)
     if isinstance(named, AmbiguousName):
         return named
     last = last_named(named, before, known.index, matchers)
@@ -115,23 +121,28 @@ def _recognised(
     requests: list[Requested] = []
     not_offered: OpenText | None = None
     for matcher in matchers:
-        meaning = _decision(said, matcher) or _question(said, matcher) or recognise_plan(said, matcher)
+        meaning = _decision(said, matcher) or _in_area(said, matcher) or _question(said, matcher)
+        meaning = meaning or recognise_plan(said, matcher)
         if meaning is not None:
             return meaning
-        requested = recognise_request(said.text, said.mentions, said.last, known.offers, matcher)
+        requested = recognise_request(
+            said.text, said.mentions, said.last, known.offers, matcher, is_first=matcher is matchers[0]
+        )
         if requested is None:
             meaning = _question_by_parts(said, matcher) or _about_several(said, matcher)
+            meaning = meaning or _in_place(said, matcher)
         elif isinstance(requested.meaning, OpenText) and requested.meaning.lacks_action is not None:
             not_offered = not_offered or requested.meaning
         else:
             # "Give me a list of all certificates" has the verb of a request.
-            meaning = requested.meaning or _question_by_parts(said, matcher)
+            meaning = requested.meaning or _question_with_cue(said, matcher)
             requests.append(requested)
         if meaning is not None:
             return meaning
     if requests:
         return unknown_in_request(said, requests[0]) or OpenText(text=text, lacks_target=True)
-    return not_offered or unknown_in_questions(said, matchers) or _open_text(text, said, matchers, has_model)
+    opened = not_offered or _open_text(text, said, matchers, has_model)
+    return opened if opened.partly else unknown_in_questions(said, matchers) or opened
 
 
 def _scheduled(
@@ -194,8 +205,28 @@ def _open_text(
     matchers: Sequence[LanguageMatcher],
     has_model: bool,  # noqa: FBT001
 ) -> OpenText:
-    unknown = None if has_model else unknown_in_questions(said, matchers, is_clear=False)
-    return OpenText(text=text, unknown=unknown)
+    partly = recognise_loosely(said, matchers[0])
+    if partly is None and _is_command(said, matchers[0]):
+        return OpenText(text=text, lacks_action=said.mentions[0].targets[0])
+    unknown = None if has_model or partly else unknown_in_questions(said, matchers, is_clear=False)
+    return OpenText(text=text, unknown=unknown, partly=partly)
+
+
+def _is_command(said: SaidText, matcher: LanguageMatcher) -> bool:
+    """Return whether a text about one thing begins with a verb that is not known: "evict it"."""
+    rest = said.text[matcher.prefix("polite", said.text) :]
+    words = words_of(rest)
+    if (
+        not words
+        or len(said.mentions) != 1
+        or "?" in rest
+        or said.mentions[0].start < len(said.text) - len(rest) + 1
+    ):
+        return False
+    known = matcher.part_texts(said.bare)
+    nothing = matcher.phrases("common") | matcher.phrases("not_name") | matcher.phrases("reversing")
+    is_known = words[:1] in known or words[0] in nothing or bool(known.similar(words[0]))
+    return not is_known and not has_cue(marked(said.text, said.mentions), known)
 
 
 def likely_languages(text: str, matchers: Sequence[LanguageMatcher]) -> Sequence[LanguageMatcher]:
@@ -275,11 +306,11 @@ def reply_to(
 
 
 def _read(text: str, last: Mention | None, known: Known, matchers: Sequence[LanguageMatcher]) -> SaidText:
-    index = known.index
-    mentions = index.find(text)
+    bare = known_lists(known)
+    mentions = tuple(one for one in known.index.find(text) if not _is_adjective(text, one, bare, matchers[0]))
     pronouns = {said: PRONOUN for one in matchers for said in one.values("pronoun")}
     names = {mark(number): number for number in range(len(mentions))} or pronouns
-    bare, lists = known_lists(known), known_lists(known, names)
+    lists = known_lists(known, names)
     no_names = frozenset[str]().union(*(one.phrases("not_name") for one in matchers))
     return SaidText(
         text=text,
@@ -289,7 +320,16 @@ def _read(text: str, last: Mention | None, known: Known, matchers: Sequence[Lang
         lists=lists,
         bare=bare,
         no_names=no_names,
+        pronouns=pronouns,
     )
+
+
+def _is_adjective(text: str, mention: Mention, bare: Lists, matcher: LanguageMatcher) -> bool:
+    """Return whether a name is an adjective where it is: "how fast", also if something is named Fast."""
+    before = words_of(text[: mention.start])[-1:]
+    if not before or before[0] not in matcher.phrases("degree"):
+        return False
+    return "adjective" in matcher.part_texts(bare).get(words_of(text[mention.start : mention.end]), {})
 
 
 def _question(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
@@ -308,6 +348,14 @@ def _question(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     return None
 
 
+def _question_with_cue(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
+    """Return the question that a text with the verb of a request is, None without a word that asks."""
+    is_asked = has_cue(marked(said.text, said.mentions), matcher.part_texts(said.bare))
+    meaning = _question_by_parts(said, matcher)
+    # "Give the container more memory" does not ask which one has more.
+    return meaning if is_asked or not isinstance(meaning, ExtremeQuestion) else None
+
+
 def _question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return the question that the parts of a text make, None when a word is not understood."""
     from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
@@ -318,24 +366,26 @@ def _question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | No
     for one in (said, replace(said, mentions=clear)):
         found = recognise_parts(marked(one.text, one.mentions), known)
         if found is not None and found.names:
-            return _comparison(found, one)
+            return comparison(found, one)
         if found is not None and found.unknown is None:
             return match_meaning(Match(found.intent, found.slots, {}, {}, 0), one)
     return None
 
 
-def _comparison(found: Recognised, said: SaidText) -> Meaning | None:
-    """Return a comparison; things of the same kind are meant, if their names allow it."""
-    mentions = [said.mentions[one] for one in found.names]
-    targets = [_same_kind(one, mentions[0].targets[0].scope) for one in mentions]
-    slots = found.slots
-    return CompareQuestion(
-        str(slots["reading"]), tuple(targets), slots["order"] == "most", is_check="check" in slots
-    )
+def _in_area(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
+    """Return the question about what is in an area: "what is wrong in the cellar", None if it is none."""
+    areas = [one for one in said.mentions if one.targets[0].scope == AREA]
+    return _in_place(said, matcher) if areas else None
 
 
-def _same_kind(mention: Mention, scope: str | None) -> TargetRef:
-    return next((one for one in mention.targets if one.scope == scope), mention.targets[0]).target
+def _in_place(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
+    """Return the question about what is in a place, without which the rest asks about everything."""
+    for rest, place in without_place(said, matcher):
+        meaning = _question(rest, matcher) or _question_by_parts(rest, matcher)
+        placed = with_place(meaning, place) if meaning is not None else None
+        if placed is not None:
+            return placed
+    return None
 
 
 def _about_several(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:

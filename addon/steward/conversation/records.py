@@ -1,6 +1,6 @@
 """Answers questions from the store and fresh readings, without a model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -12,13 +12,14 @@ from homelab_steward.contract.state import InstanceStatus, TargetRef
 from ..clock import Clock
 from ..errors import ServiceError, ServiceUnreachable
 from ..inventory.ports import INSTANCE, Inventory
+from ..inventory.version_log import VersionChange
 from ..sdk.readings import Unknown
 from ..texts import local, texts_of
 from .incident_context import IncidentContext
 from .meanings import TargetQuestion, Topic, TopicQuestion
 from .option_labels import option_label
 from .phrases import say
-from .readings import Found, worded
+from .readings import Found, named, worded
 from .scheduling import said_when
 
 SHOWN: Final = 5
@@ -49,8 +50,15 @@ class Rows(Protocol):
 class Records:
     """Reports problems, pending requests, recent runs, and the state of a target."""
 
-    def __init__(self, rows: Rows, inventory: Inventory, clock: Clock) -> None:
-        """All access is read-only."""
+    def __init__(
+        self,
+        rows: Rows,
+        inventory: Inventory,
+        clock: Clock,
+        versions: Callable[[], Sequence[VersionChange]] = tuple,
+    ) -> None:
+        """All access is read-only. ``versions`` returns the recorded changes of versions."""
+        self.versions = versions
         self._rows = rows
         self._inventory = inventory
         self._clock = clock
@@ -69,6 +77,38 @@ class Records:
                 return await self._scheduled(language, shown)
             case _:
                 return await self._done(language, shown, question.hours or HOURS)
+
+    async def in_place(
+        self, place: TargetRef, inside: Sequence[TargetRef], language: str, *, spoken: bool
+    ) -> str:
+        """Return what is wrong in a place that contains the targets ``inside``."""
+        shown, keys = SHOWN_ALOUD if spoken else SHOWN, {one.key for one in inside}
+        texts, name = texts_of(language), place.name
+        if not inside:
+            return texts(t"I know nothing in {name}.")
+        rows = await self._rows.list_incidents(IncidentQuery(open_only=True, limit=LOOKED_BACK))
+        mine = [one for one in rows.incidents if one.target is not None and one.target.key in keys]
+        known = {one.target.key for one in mine if one.target is not None}
+        doubts = [
+            doubt for one in inside if one.key not in known and (doubt := self._problem_of(one, language))
+        ]
+        lines = [*(_incident(language, one) for one in mine[:shown]), *doubts[:shown]]
+        if lines:
+            return " ".join([f"{name}:", *lines, *_more(language, len(mine) + len(doubts), 2 * shown)])
+        names = named(inside, shown, texts)
+        return texts(t"{name}: no problem is known. There: {names}.")
+
+    def _problem_of(self, target: TargetRef, language: str) -> str | None:
+        """Return what the last poll says against a target, None if nothing."""
+        if target.kind == INSTANCE:
+            found = self._inventory.instance(target.instance_id)
+            is_read = found is None or found.status in (InstanceStatus.OK, InstanceStatus.PENDING)
+            if found is not None and not is_read and found.expected_off is None:
+                return say(
+                    language, "unreachable", name=found.name, reason=one_line(found.error or found.status)
+                )
+        problems = self._inventory.seen(target).problems
+        return say(language, "target_ill", name=target.name, problem=_joined(problems)) if problems else None
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return the requests that wait for an answer, newest first."""

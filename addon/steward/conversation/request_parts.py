@@ -5,7 +5,7 @@ executed as if it had not been said.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer
 
+from ..texts import texts_of
 from .named_targets import NamedTarget
 from .spoken_numbers import FACTORS, spoken_numbers
-from .words import WORD, words_of
+from .words import WORD, stem, words_of
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
@@ -38,6 +39,9 @@ class RequestPart:
     kind: PartKind
     text: str
 
+
+SHORTEST_FORM: Final = 5
+"""Letters of a word that is also known in another form."""
 
 _RULES: Final = ((PartKind.TIME, "time"), (PartKind.CONDITION, "condition"), (PartKind.MORE, "more"))
 _END: Final = " ,.!?;:"
@@ -144,7 +148,7 @@ def _is_explained(token: re.Match[str], known: frozenset[str], covered: Iterable
     elided, mark, rest = word.partition("'")
     if mark and word not in known and elided in known:
         word, start = rest, start + len(elided) + 1
-    return word in known or any(begin <= start < end for begin, end in covered)
+    return _is_known(word, known) or any(begin <= start < end for begin, end in covered)
 
 
 def unexplained_words(text: str, matcher: LanguageMatcher, *, nouns: bool) -> list[re.Match[str]]:
@@ -194,15 +198,21 @@ def _first_part(text: str, matcher: LanguageMatcher) -> tuple[PartKind, int] | N
     return None
 
 
+def _is_known(word: str, known: Collection[str]) -> bool:
+    """Return whether a word, or another form of it, is known."""
+    return word in known or (len(word) >= SHORTEST_FORM and stem(word) in {stem(one) for one in known})
+
+
 def _known_words(named_target: NamedTarget, action: ActionOffer, matcher: LanguageMatcher) -> frozenset[str]:
     """Return the words that say nothing beyond a target and an action with its arguments."""
     names = (named_target.label, named_target.target.name, named_target.scope or "", named_target.service)
-    texts = [*names, action.key.replace("_", " "), action.name]
+    own = texts_of(matcher.language).name(action.name)
+    texts = [*names, action.key.replace("_", " "), action.name, own]
     for one in action.arguments:
         texts += [one.key.replace("_", " "), one.name, *one.choices]
     words = set(words_of(" ".join(texts)))
     words |= {said for said, meant in matcher.values("object").items() if meant in words}
-    plain = (matcher.phrases(rule) for rule in ("filler", "noun", "verb_word"))
+    plain = (matcher.phrases(rule) for rule in ("filler", "noun", "verb_word", "generic_verb"))
     return frozenset(words).union(*plain)
 
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
 
+from ..texts import texts_of
 from .meanings import (
     AmbiguousRequest,
     Meaning,
@@ -19,7 +20,9 @@ from .meanings import (
 )
 from .mentions import Mention
 from .named_targets import NamedTarget
+from .places_said import locative_start
 from .request_parts import (
+    PartKind,
     RequestPart,
     clauses,
     masked,
@@ -28,10 +31,18 @@ from .request_parts import (
     unsupported_part,
 )
 from .spoken_numbers import numbers_said
-from .words import words_of
+from .words import stem, words_of
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
+
+
+_SIMILAR: Final = {"stop": "pause", "start": "resume"}
+"""Verbs that are used for others where only those are offered."""
+
+GENERIC: Final = "generic_verb"
+DESTRUCTIVE: Final = "destructive_verb"
+"""Rules with verbs that need a noun, and with those that no action has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +59,24 @@ def recognise_request(
     last: Mention | None,
     offers: Offers,
     matcher: LanguageMatcher,
+    *,
+    is_first: bool = True,
 ) -> Requested | None:
-    """Return the request that a text is, None if it is none. ``last`` was named before."""
+    """Return the request that a text is, None if it is none. ``last`` was named before.
+
+    Only in the language of the person, which is the first one, an action is also found by its name.
+    """
     spans = [one.span for one in mentions]
     verbs = requested_verbs(masked(text, spans), offers, matcher)
+    if not verbs:
+        verbs = _verbs_of_nouns(text, mentions, offers, matcher, GENERIC)
+        if is_first and unsupported_part(text, matcher, spans) is None:
+            verbs = verbs or _verbs_of_names(text, mentions, offers, matcher)
+    if not verbs and _begins_with(DESTRUCTIVE, text, matcher):
+        part = RequestPart(PartKind.UNKNOWN, text.strip(" .!"))
+        is_named = bool(mentions)
+        lacking = OpenText(text=text, lacks_action=mentions[0].targets[0]) if is_named else None
+        return Requested(lacking or UnsupportedRequest(part))
     if not verbs:
         return _request_with_clause(text, spans, offers, matcher)
     part = unsupported_part(text, matcher, spans)
@@ -60,9 +85,89 @@ def recognise_request(
     if part is not None:
         return Requested(UnsupportedRequest(part))
     found = parse_requests(text, mentions, offers, matcher, verbs)
+    if found and _is_only_a_place(text, mentions, found[0].action, matcher):
+        return Requested(OpenText(text=text, lacks_target=True))
+    if not found:
+        # "Start a scrub" names the action by its noun.
+        others = _verbs_of_nouns(text, mentions, offers, matcher)
+        others |= {_SIMILAR[one] for one in verbs if one in _SIMILAR}
+        found = parse_requests(text, mentions, offers, matcher, others)
     if found:
         return Requested(_meaning_of(found, text, spans, matcher))
     return Requested(OpenText(text=text, lacks_action=mentions[0].targets[0]))
+
+
+def _is_only_a_place(
+    text: str, mentions: Sequence[Mention], action: ActionOffer, matcher: LanguageMatcher
+) -> bool:
+    """Return whether all names say only where something is: "the thing in the hall" is not named."""
+    if len(action.key.split("_")) > 1 + (len(action.scope.split("_")) if action.scope else 0):
+        return False  # "Pause the downloads in SABnzbd" says what is paused.
+    kinds = {
+        word
+        for said, kind in matcher.values("kind").items()
+        if kind == action.scope
+        for word in words_of(said)
+    }
+    hidden = masked(text, [one.span for one in mentions])
+    if kinds & set(words_of(hidden)):
+        return False
+    return all(locative_start(text, one.start, matcher, "inside") is not None for one in mentions)
+
+
+def _asks(text: str, matcher: LanguageMatcher) -> bool:
+    """Return whether a text begins with a word that asks."""
+    words = words_of(text[matcher.prefix("polite", text) :])
+    asking = (words_of(one) for one in (*matcher.values("cue"), *matcher.values("check")))
+    return any(words[: len(one)] == one for one in asking)
+
+
+def _begins_with(rule: str, text: str, matcher: LanguageMatcher) -> bool:
+    return bool(matcher.prefix(rule, text[matcher.prefix("polite", text) :].lstrip()))
+
+
+def _verbs_of_nouns(
+    text: str, mentions: Sequence[Mention], offers: Offers, matcher: LanguageMatcher, rule: str = ""
+) -> frozenset[str]:
+    """Return the verbs of the offered actions that a text names by nouns: "run a health check".
+
+    With a ``rule`` the text must begin with a verb that says nothing about the action.
+    """
+    if rule and not _begins_with(rule, text, matcher):
+        return frozenset()
+    rest = masked(text, [one.span for one in mentions])
+    words = set(words_of(rest))
+    words |= {str(meant) for said, meant in matcher.values("object").items() if said in words}
+    targets = [target for mention in mentions for target in mention.targets]
+    return frozenset(
+        action.key.partition("_")[0]
+        for target in targets
+        for action in offers.get(target.service, ())
+        if action.scope == target.scope
+        and all(one in words for one in action.key.split("_") if one not in (action.scope or "").split("_"))
+    )
+
+
+def _verbs_of_names(
+    text: str, mentions: Sequence[Mention], offers: Offers, matcher: LanguageMatcher
+) -> frozenset[str]:
+    """Return the verbs of the actions whose name, in the language of the text, begins or ends it."""
+    if matcher.prefix("question", text) or matcher.find("negation", text) or _asks(text, matcher):
+        return frozenset()
+    texts = texts_of(matcher.language)
+    rest = masked(text, [one.span for one in mentions])
+    words = words_of(rest[matcher.prefix("polite", rest) :])
+    stems = {stem(one) for one in words}
+    outer = {stem(one) for one in (*words[:1], *words[-1:])}
+    found: set[str] = set()
+    for target in (one for mention in mentions for one in mention.targets):
+        for action in offers.get(target.service, ()):
+            kind = (action.scope or "").split("_")
+            named = [one for one in words_of(texts.name(action.name)) if one not in kind]
+            wanted = {stem(one) for one in named if one not in matcher.phrases("noun")}
+            if action.scope == target.scope and wanted and wanted <= stems and wanted & outer:
+                found.add(action.key.partition("_")[0])
+    return frozenset(found)
 
 
 def requested_verbs(text: str, offers: Offers, matcher: LanguageMatcher) -> frozenset[str]:
@@ -219,9 +324,10 @@ def _is_meant(action: ActionOffer, text: str, matcher: LanguageMatcher) -> bool:
 
     ``set_memory`` needs "memory"; ``restart_container`` needs nothing more.
     """
-    objects = [word for word in action.key.split("_")[1:] if word != action.scope]
+    objects = [word for word in action.key.split("_")[1:] if word not in (action.scope or "").split("_")]
     if not objects:
         return True
     words = set(words_of(text))
     words |= {str(meant) for said, meant in matcher.values("object").items() if said in words}
-    return any(one in words for one in objects)
+    stems = {stem(one) for one in words}
+    return any(stem(one) in stems for one in objects)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .given_names import GivenNames
 from .meanings import Offers
 from .mentions import Mention, NameIndex
 from .named_targets import NamedTarget
@@ -18,21 +19,27 @@ class Known:
     """What can be asked about: all targets, their actions, the names of readings and of kinds of things.
 
     ``aliases`` are other names of targets, with the name that they stand for, ``categories`` the keys of the
-    services by the name of their category.
+    services by the name of their category, ``reading_words`` the words of names of readings by language, ``given`` the names that people gave, and places.
     """
 
     among: tuple[NamedTarget, ...]
     offers: Offers = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
+    reading_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     service_names: Mapping[str, str] = field(default_factory=dict)
+    service_nouns: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     categories: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    given: GivenNames = field(default_factory=GivenNames)
+    programs: frozenset[str] = frozenset()
 
     @cached_property
     def index(self) -> NameIndex:
         """The names of the targets."""
-        return NameIndex(self.among, self.service_names, self.aliases)
+        index = NameIndex(self.among, self.service_names, self.aliases, self.given)
+        index.add_nouns(self.among, self.service_nouns)
+        return index
 
     @cached_property
     def verbs(self) -> tuple[str, ...]:
@@ -51,10 +58,17 @@ class SaidText:
     lists: Lists
     bare: Lists
     no_names: frozenset[str]
+    pronouns: Mapping[str, int]
 
 
 def known_lists(known: Known, names: Mapping[str, int] | None = None) -> Lists:
     """Return what a text may contain now, with ``names`` in place of mentions."""
     from .language_matcher import Lists  # noqa: PLC0415 - hassil is loaded at the first question
 
-    return Lists(names=names or {}, readings=known.readings, kinds=known.kinds, verbs=known.verbs)
+    return Lists(
+        names=names or {},
+        readings=known.readings,
+        words=known.reading_words,
+        kinds=known.kinds,
+        verbs=known.verbs,
+    )

@@ -150,6 +150,12 @@ def _tagged(text: str, matcher: LanguageMatcher) -> Iterator[_Tagged]:
     tokens = list(_TOKEN.finditer(text))
     place = 0
     while place < len(tokens):
+        length = matcher.prefix("duration", text[tokens[place].start() :])
+        if length:
+            # "For 2 hours" says how long something is done, not when.
+            duration_end = tokens[place].start() + length
+            place = next((n for n, one in enumerate(tokens) if one.start() >= duration_end), len(tokens))
+            continue
         for count in range(min(LONGEST, len(tokens) - place), 0, -1):
             start, end = tokens[place].start(), tokens[place + count - 1].end()
             tags = words.get(words_of(text[start:end])) if not text[start].isdigit() or count > 1 else None

@@ -11,10 +11,9 @@ from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..clock import Clock
-from ..inventory.ports import Inventory
 from ..llm.messages import DeploymentHealth, Tier
 from ..texts import Texts
-from .meanings import Topic
+from .meanings import Topic, TopicQuestion
 from .readings import Found, Readings, listed, value_text
 from .toolbox import RequestPort
 
@@ -27,24 +26,27 @@ _UPDATE: Final = "update"
 class TopicAnswers:
     """Answers from the last readings, and from a tool of the media servers."""
 
-    def __init__(self, inventory: Inventory, request_port: RequestPort, clock: Clock) -> None:
+    def __init__(self, readings: Readings, request_port: RequestPort, clock: Clock) -> None:
         """``request_port`` reads who watches what."""
-        self._inventory = inventory
-        self._readings = Readings(inventory)
+        self._inventory = readings.inventory
+        self._readings = readings
         self._request_port = request_port
         self._clock = clock
 
-    def answer(self, topic: Topic, texts: Texts, shown: int) -> str:
+    def answer(self, question: TopicQuestion, texts: Texts, shown: int) -> str:
         """Return the answer about backups, certificates, updates, or what is meant to be off."""
-        match topic:
+        among = self._readings.within(question.target, list(self._readings.targets()))
+        if question.target is not None:
+            among.append(question.target)
+        match question.topic:
             case Topic.BACKUPS:
-                return self._oldest(texts, shown)
+                return self._oldest(among, texts, shown)
             case Topic.CERTIFICATES:
-                return self._certificates(texts, shown)
+                return self._certificates(among, texts, shown)
             case Topic.UPDATES:
-                return self._updates(texts, shown)
+                return self._updates(among, texts, shown)
             case _:
-                return self._expected_off(texts, shown)
+                return self._expected_off(among, texts, shown)
 
     async def watching(
         self,
@@ -89,11 +91,13 @@ class TopicAnswers:
                     if line.strip():
                         yield one_line(line)
 
-    def _oldest(self, texts: Texts, shown: int) -> str:
+    def _oldest(self, among: Sequence[TargetRef], texts: Texts, shown: int) -> str:
         """Return the age of the last backups, the oldest first."""
         now = self._clock.now()
-        found = [one for one in self._readings.asked_of_all("backup") if one.amount(now) is not None]
-        failed = [one.target.name for one in self._failing("backup") if one.sensor.device_class == "problem"]
+        found = [one for one in self._readings.asked_of_all("backup", among) if one.amount(now) is not None]
+        failed = [
+            one.target.name for one in self._failing("backup", among) if one.sensor.device_class == "problem"
+        ]
         if not found and not failed:
             return texts("Nothing that I know reports backups.")
         found.sort(key=lambda one: -_seconds(one, self._clock))
@@ -104,9 +108,11 @@ class TopicAnswers:
             lines.append(texts(t"Failed: {names}."))
         return " ".join(lines)
 
-    def _certificates(self, texts: Texts, shown: int) -> str:
+    def _certificates(self, among: Sequence[TargetRef], texts: Texts, shown: int) -> str:
         now = self._clock.now()
-        found = [one for one in self._readings.asked_of_all("certificate") if one.amount(now) is not None]
+        found = [
+            one for one in self._readings.asked_of_all("certificate", among) if one.amount(now) is not None
+        ]
         if not found:
             return texts("Nothing that I know reports certificates.")
         found.sort(key=lambda one: one.amount(now) or 0.0)
@@ -114,10 +120,10 @@ class TopicAnswers:
         times = listed(days, shown, texts)
         return texts(t"Certificates are valid for: {times}.")
 
-    def _updates(self, texts: Texts, shown: int) -> str:
+    def _updates(self, among: Sequence[TargetRef], texts: Texts, shown: int) -> str:
         found: list[str] = []
         is_reported = False
-        for target in self._readings.targets():
+        for target in among:
             for one in self._readings.of(target, is_known=True):
                 if not _is_update(one):
                     continue
@@ -134,10 +140,10 @@ class TopicAnswers:
         names = listed(found, shown, texts)
         return texts(t"Updates are waiting for: {names}.")
 
-    def _expected_off(self, texts: Texts, shown: int) -> str:
+    def _expected_off(self, among: Sequence[TargetRef], texts: Texts, shown: int) -> str:
         found = [
             f"{target.name} ({one_line(reason).rstrip('.')})"
-            for target in self._readings.targets()
+            for target in among
             if (reason := self._inventory.why_off(target)) is not None
         ]
         if not found:
@@ -145,11 +151,11 @@ class TopicAnswers:
         names = listed(found, shown, texts)
         return texts(t"Meant to be off: {names}.")
 
-    def _failing(self, word: str) -> Sequence[Found]:
+    def _failing(self, word: str, among: Sequence[TargetRef]) -> Sequence[Found]:
         """Return the readings about something that say that there is a problem."""
         return [
             one
-            for target in self._readings.targets()
+            for target in among
             if word in target.kind
             for one in self._readings.of(target)
             if one.value is True

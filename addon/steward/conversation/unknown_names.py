@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from ..llm.detectors.common_words import PROGRAMS
 from .meanings import OpenQuestion, UnknownName
 from .mentions import is_likely, is_part, nearest_names
 from .question_parts import recognise_parts
@@ -30,6 +31,14 @@ def unknown_in_questions(
         unknown = unknown or _unknown_by_parts(said, matcher, is_clear=is_clear)
         if unknown is not None:
             return unknown
+    return None if is_clear or said.mentions else _unknown_program(said)
+
+
+def _unknown_program(said: SaidText) -> UnknownName | None:
+    """Return the program in a question that is not among what is known, None if there is none."""
+    for word in WORD.finditer(said.text):
+        if word[0].casefold() in PROGRAMS or word[0].casefold() in said.known.programs:
+            return _unknown(word[0], word.start(), said)
     return None
 
 
@@ -37,7 +46,7 @@ def _unknown_by_parts(said: SaidText, matcher: LanguageMatcher, *, is_clear: boo
     """Return the name that is not known in a question that is understood otherwise."""
     if said.mentions:
         return None
-    found = recognise_parts(said.text, matcher.part_texts(said.bare))
+    found = recognise_parts(said.text, matcher.part_texts(said.bare), matcher.phrases("common"))
     if found is None or found.unknown is None:
         return None
     start, end = found.unknown

@@ -21,3 +21,39 @@ def plain(text: str) -> str:
 def catalogue_words(text: str) -> frozenset[str]:
     """Return the words of a text of the catalogue, which is compared with each question."""
     return frozenset(words_of(text))
+
+
+_ENDINGS: Final = (
+    "ieren",
+    "ing",
+    "ies",
+    "est",
+    "en",
+    "er",
+    "es",
+    "ed",
+    "et",
+    "ez",
+    "ar",
+    "ir",
+    "re",
+    "st",
+    "e",
+    "s",
+    "t",
+    "y",
+    "a",
+    "n",
+)
+"""Endings of inflected words of all languages, the longest first."""
+
+_SHORTEST: Final = 4
+
+
+def stem(word: str) -> str:
+    """Return a word without the ending that it may have, the same for most forms of a word."""
+    folded = word.casefold()
+    for ending in _ENDINGS:
+        if folded.endswith(ending) and len(folded) - len(ending) >= _SHORTEST:
+            return folded[: len(folded) - len(ending)]
+    return folded

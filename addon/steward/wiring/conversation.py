@@ -1,6 +1,6 @@
 """Builds the conversation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -10,15 +10,18 @@ from homelab_steward.contract.state import Person, Speaker
 from ..clock import Clock
 from ..conversation.conversation import Conversation
 from ..conversation.decisions import Decided, Decisions
+from ..conversation.given_names import GivenNames
 from ..conversation.help_search import Search
 from ..conversation.known_answers import KnownAnswers
 from ..conversation.model_answers import Models
 from ..conversation.plan_answers import RequestPlanPort
+from ..conversation.readings import Readings
 from ..conversation.records import Records, Rows
 from ..conversation.sentences import FOLDER, Sentences
 from ..conversation.toolbox import RequestPort, Toolbox
 from ..errors import InvalidSetting
 from ..inventory.ports import Inventory
+from ..inventory.version_log import VersionChange
 from ..settings.model import Settings
 
 
@@ -27,7 +30,7 @@ class ConversationParts:
     """The parts that a conversation needs.
 
     ``decide`` is the gate, ``person`` returns who speaks, ``sentences`` say what is recognised.
-    Times that people name are in ``zone``.
+    Times that people name are in ``zone``, ``given`` returns the names that people gave, ``versions`` what changed.
     """
 
     rows: Rows
@@ -42,6 +45,8 @@ class ConversationParts:
     sentences: Sentences
     clock: Clock
     zone: tzinfo
+    given: Callable[[], GivenNames] = GivenNames
+    versions: Callable[[], Sequence[VersionChange]] = tuple
 
 
 def read_sentences(settings: Settings) -> Sentences:
@@ -54,14 +59,15 @@ def read_sentences(settings: Settings) -> Sentences:
 
 def build_conversation(parts: ConversationParts) -> Conversation:
     """Return the conversation."""
-    records = Records(parts.rows, parts.inventory, parts.clock)
+    records = Records(parts.rows, parts.inventory, parts.clock, parts.versions)
+    readings = Readings(parts.inventory, parts.given)
     toolbox = Toolbox(
         parts.request_port, parts.inventory, parts.catalogue, records.overview, parts.search, parts.person
     )
     answers = KnownAnswers(
         records,
         parts.request_port,
-        parts.inventory,
+        readings,
         Decisions(parts.decide, parts.clock, parts.zone),
         parts.person,
         parts.models,
@@ -69,5 +75,11 @@ def build_conversation(parts: ConversationParts) -> Conversation:
         parts.request_plan,
     )
     return Conversation(
-        answers, records, toolbox, parts.inventory, parts.sentences, parts.clock, parts.models
+        answers,
+        records,
+        toolbox,
+        readings,
+        parts.sentences,
+        parts.clock,
+        parts.models,
     )

@@ -32,6 +32,7 @@ from ..api.record_queries import ModelChoice, RecordQueries
 from ..api.server import ApiServer
 from ..clock import Clock
 from ..conversation.conversation import Conversation
+from ..conversation.own_names import OwnNames
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
@@ -76,6 +77,7 @@ class ServerParts:
     trends: Trends
     schedules: ScheduleBook
     conversation: Conversation
+    names: OwnNames
     models: ModelStack
     telegram: TelegramBot | None
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
@@ -189,6 +191,7 @@ def _commands(parts: ServerParts) -> Commands:
         read_tool=requests.read,
         report_refusal=report_refusal,
         expect_off=parts.agent.expectations.set,
+        names=parts.names,
         comment=parts.agent.comments.add,
         send_note=send_note,
         save_instance=configuration.save_instance,

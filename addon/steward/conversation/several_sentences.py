@@ -1,0 +1,196 @@
+"""Recognises each sentence of a text that has several: a request and a question, or two questions."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from .follow_ups import followed
+from .meanings import (
+    AmbiguousName,
+    AmbiguousRequest,
+    ApprovalAnswer,
+    GoalRequest,
+    Meaning,
+    NoTarget,
+    OpenText,
+    PersonRequest,
+    PlanRequest,
+    ScheduledRequest,
+    SeveralMeanings,
+    UnknownName,
+    UnsupportedRequest,
+)
+from .recognition import recognise
+from .said_text import Known
+from .words import WORD, plain, words_of
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
+
+MOST_SENTENCES: Final = 4
+
+_END: Final = re.compile(r"(?<![\d\s])[.?!;]+[\s¿¡]+(?=\w)")
+_REQUESTS: Final = (PersonRequest, PlanRequest, GoalRequest, ScheduledRequest)
+_INCOMPLETE: Final = (
+    OpenText,
+    NoTarget,
+    AmbiguousName,
+    AmbiguousRequest,
+    UnsupportedRequest,
+    ApprovalAnswer,
+)
+"""What only the whole text can say, or what a person is asked about."""
+
+type _Sentence = tuple[str, Meaning]
+
+
+def recognise_all(
+    text: str,
+    before: Sequence[str],
+    known: Known,
+    matchers: Sequence[LanguageMatcher],
+    *,
+    has_model: bool = False,
+) -> Meaning:
+    """Return the meaning of a text of one or more sentences; the arguments are those of ``recognise``.
+
+    If one of several sentences is not understood, the text is recognised as a whole: it may be a condition.
+    """
+    said = _without_joiner(plain(text), matchers)
+    found = _each(
+        [one for one in _sentences(said) if not _says_nothing(one, matchers)], before, known, matchers
+    )
+    if len(found) > 1 and _is_understood(found, matchers, has_model=has_model):
+        return _together([meaning for _, meaning in found])
+    whole = recognise(said, before, known, matchers, has_model=has_model)
+    if isinstance(whole, OpenText | UnsupportedRequest):
+        for parts in _joined(said, matchers):
+            both = _each(parts, before, known, matchers)
+            if _are_apart([meaning for _, meaning in both]):
+                return _together([meaning for _, meaning in both])
+    return whole
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of a text; a number such as "3.5" or "3. " ends none."""
+    ends = [0, *(one.end() for one in _END.finditer(text)), len(text)]
+    return [text[start:end].strip() for start, end in pairwise(ends) if text[start:end].strip()]
+
+
+def _without_joiner(text: str, matchers: Sequence[LanguageMatcher]) -> str:
+    """Return a text without the "and" that it begins with."""
+    first = WORD.match(text)
+    is_joiner = first is not None and first[0].casefold() in matchers[0].values("conjunction")
+    return text[first.end() :].lstrip(" ,") or text if first is not None and is_joiner else text
+
+
+def _each(
+    sentences: Sequence[str], before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]
+) -> list[_Sentence]:
+    """Return the meaning of each sentence; a pronoun may refer to the sentence before."""
+    if not 1 < len(sentences) <= MOST_SENTENCES:
+        return []
+    found: list[_Sentence] = []
+    for one in sentences:
+        meaning = followed(one, found[-1][1], known, matchers) if found else None
+        alone = _without_joiner(one, matchers)
+        meaning = meaning or recognise(alone, [*before, *(said for said, _ in found)], known, matchers)
+        if isinstance(meaning, OpenText) and meaning.partly is not None and not meaning.partly.left_out:
+            meaning = meaning.partly.question
+        found.append((one, meaning))
+    return found
+
+
+def _is_understood(
+    found: Sequence[_Sentence], matchers: Sequence[LanguageMatcher], *, has_model: bool
+) -> bool:
+    """Return whether the sentences can be answered one after another.
+
+    What is not understood beside questions is named. Beside a request it could be a condition of it.
+    """
+    requests = [number for number, (_, one) in enumerate(found) if isinstance(one, _REQUESTS)]
+    unclear = [(said, one) for said, one in found if isinstance(one, _INCOMPLETE)]
+    if any(_is_conditional(said, matchers) for said, _ in found[1:]):
+        return False
+    if requests or len(unclear) == len(found):
+        return not unclear
+    return not has_model and all(isinstance(one, OpenText) for _, one in unclear)
+
+
+def _is_conditional(sentence: str, matchers: Sequence[LanguageMatcher]) -> bool:
+    """Return whether a sentence may depend on the one before: "Is Plex down? Then restart it"."""
+    return any(one.prefix(rule, sentence) for one in matchers for rule in ("clause_break", "condition"))
+
+
+def _joined(text: str, matchers: Sequence[LanguageMatcher]) -> Iterator[tuple[str, str]]:
+    """Yield a text in two parts, of which the second begins with a word that asks: "… and how full is …"."""
+    for matcher in matchers[:1]:
+        joining = {*matcher.values("conjunction")}
+        asking = {words_of(one) for one in (*matcher.values("cue"), *matcher.values("check"))}
+        for word in WORD.finditer(text):
+            rest = text[word.end() :].lstrip(" ,")
+            following = words_of(rest)
+            is_asking = any(following[: len(one)] == one for one in asking)
+            if word.start() and word[0].casefold() in joining and is_asking:
+                yield text[: word.start()].strip(" ,"), rest
+
+
+def _are_apart(found: Sequence[Meaning]) -> bool:
+    """Return whether two parts say different things.
+
+    "Restart Radarr and is it up?" asks about the time after the restart.
+    """
+    if not found or any(isinstance(one, (*_INCOMPLETE, UnknownName)) for one in found):
+        return False
+    requests = [one for one in found if isinstance(one, _REQUESTS)]
+    return not requests or (len(requests) < len(found) and _targets(found[0]).isdisjoint(_targets(found[1])))
+
+
+def _targets(meaning: Meaning) -> set[str]:
+    """Return the keys of the targets that a meaning is about."""
+    match meaning:
+        case PersonRequest():
+            return {meaning.named_target.target.key}
+        case PlanRequest():
+            return {one.named_target.target.key for one in meaning.requests}
+        case ScheduledRequest():
+            return _targets(meaning.request)
+        case _:
+            target = getattr(meaning, "target", None)
+            return {target.key} if target is not None else set()
+
+
+def _together(found: Sequence[Meaning]) -> Meaning:
+    """Return several meanings as one: requests for now are approved together."""
+    now = [
+        one
+        for one in found
+        if isinstance(one, PersonRequest) or (isinstance(one, PlanRequest) and not one.place)
+    ]
+    merged: list[Meaning] = []
+    for one in found:
+        if one in now and len(now) > 1:
+            if one is now[0]:
+                merged.append(_plan(now))
+            continue
+        merged.append(UnknownName(one.name, one.nearest) if isinstance(one, UnknownName) else one)
+    return merged[0] if len(merged) == 1 else SeveralMeanings(tuple(merged))
+
+
+def _plan(requests: Sequence[PersonRequest | PlanRequest]) -> PlanRequest:
+    plans = [one if isinstance(one, PlanRequest) else PlanRequest((one,)) for one in requests]
+    return PlanRequest(
+        requests=tuple(each for one in plans for each in one.requests),
+        not_offered=tuple(each for one in plans for each in one.not_offered),
+    )
+
+
+def _says_nothing(sentence: str, matchers: Sequence[LanguageMatcher]) -> bool:
+    """Return whether a sentence has only words such as "Hello" and "thanks"."""
+    for matcher in matchers:
+        texts = {words_of(one) for one in matcher.skip_words} | {(one,) for one in matcher.phrases("filler")}
+        words = words_of(sentence)
+        if words in texts or all((one,) in texts for one in words):
+            return True
+    return False
