@@ -21,13 +21,12 @@ from .agent.agent import Agent, Limits
 from .agent.dbos_engine import DbosEngine
 from .agent.explainer import Explainer
 from .agent.retention import Kept
-from .agent.speakers import Authors
 from .api.discovery import Address, Announcement
 from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import Clock, SystemClock
 from .conversation.conversation import Conversation
-from .conversation.own_names import OwnNames
+from .conversation.places import Places
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
@@ -136,9 +135,8 @@ class App:
         collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(collector.close)
         collector.start()
-        sentences = read_sentences(settings)
-        names = OwnNames(store, inventory, Authors(store, people, self._clock), sentences)
-        await names.load()
+        places = Places(store)
+        await places.load()
         conversation = build_conversation(
             ConversationParts(
                 rows=queries,
@@ -150,10 +148,10 @@ class App:
                 inventory=inventory,
                 catalogue=offers,
                 models=models.talking(),
-                sentences=sentences,
+                sentences=read_sentences(settings),
                 clock=self._clock,
                 zone=ZoneInfo(settings.time_zone),
-                given=lambda: names.given,
+                given=lambda: places.given,
                 versions=lambda: versions.changes,
             )
         )
@@ -197,7 +195,7 @@ class App:
             ),
             shown_names=ShownNames.of(services.values()),
             conversation=conversation,
-            names=names,
+            places=places,
             models=models,
             reports=reports,
             trends=trends,

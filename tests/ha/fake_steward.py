@@ -117,6 +117,7 @@ class FakeSteward:
             Command.LIST_LEVELS: lambda _: RunbookLevels(levels=()),
             Command.LIST_SCHEDULES: lambda _: Schedules(),
             Command.POLL_INSTANCE: lambda _: Nothing(),
+            Command.REPORT_PLACES: lambda _: Nothing(),
             Command.REPORT_REFUSAL: lambda _: Nothing(),
             Command.REQUEST_ACTION: self.request_action,
             Command.SAVE_INSTANCE: self.save_instance,

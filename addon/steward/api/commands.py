@@ -80,14 +80,14 @@ from homelab_steward.contract.schedules import (
     SwitchSchedule,
 )
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
-from homelab_steward.contract.target_names import HomePlaces, SaveTargetNames
+from homelab_steward.contract.target_names import HomePlaces
 
 from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..observability.redaction import Redactor
 from ..store.storable_text import storable
 from .frames import encode
-from .ports import RecordPort, TargetNamesPort
+from .ports import RecordPort
 from .refusal_audit import AuditRefusal
 
 log = structlog.get_logger(__name__)
@@ -111,7 +111,7 @@ class Commands:
     read_tool: Callable[[ReadTool], Awaitable[Reading]]
     report_refusal: Callable[[ReportRefusal], Awaitable[Nothing]]
     expect_off: Callable[[ExpectOff], Awaitable[Nothing]]
-    names: TargetNamesPort
+    report_places: Callable[[HomePlaces], Awaitable[Nothing]]
     comment: Callable[[AddComment], Awaitable[Incident]]
     send_note: Callable[[SendNote], Awaitable[Nothing]]
     save_instance: Callable[[SaveInstance], Awaitable[Instance]]
@@ -178,14 +178,8 @@ class Commands:
                 expectation = ExpectOff.from_plain(body)
                 _check_speaker(expectation.speaker, is_local=is_local)
                 return await self.expect_off(expectation)
-            case Command.LIST_TARGET_NAMES:
-                return await self.names.list(Nothing.from_plain(body))
-            case Command.SAVE_TARGET_NAMES:
-                named = SaveTargetNames.from_plain(body)
-                _check_speaker(named.speaker, is_local=is_local)
-                return await self.names.save(named)
             case Command.REPORT_PLACES:
-                return await self.names.set_places(HomePlaces.from_plain(body))
+                return await self.report_places(HomePlaces.from_plain(body))
             case Command.COMMENT:
                 comment = AddComment.from_plain(body)
                 _check_speaker(comment.speaker, is_local=is_local)

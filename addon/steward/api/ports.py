@@ -23,12 +23,6 @@ from homelab_steward.contract.records import (
     RunbookSource,
     SaveRunbook,
 )
-from homelab_steward.contract.target_names import (
-    HomePlaces,
-    SaveTargetNames,
-    TargetNames,
-    TargetNamesList,
-)
 
 from ..sdk.description import IncomingAlert
 
@@ -51,19 +45,6 @@ class StateQueries(Protocol):
 
     async def initial(self, sequence: int) -> InitialState:
         """Return the state at ``sequence`` or later, with a bounded number of rows."""
-
-
-class TargetNamesPort(Protocol):
-    """What people call targets, and where they are."""
-
-    async def list(self, _: Nothing) -> TargetNamesList:
-        """Return the names that the owner gave to targets."""
-
-    async def save(self, request: SaveTargetNames) -> TargetNames:
-        """Replace the names of a target. Raises ContractError for a name that cannot be used."""
-
-    async def set_places(self, places: HomePlaces) -> Nothing:
-        """Replace the places of Home Assistant."""
 
 
 class Instances(Protocol):

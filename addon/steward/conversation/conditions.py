@@ -69,7 +69,7 @@ class Conditions:
         """Nothing is polled here."""
         self._inventory = inventory
         self._readings = Readings(inventory)
-        self._comparisons = ComparisonAnswers(inventory, clock)
+        self._comparisons = ComparisonAnswers(self._readings, clock)
 
     def decide(self, said: Sequence[SaidCondition], own: Sequence[TargetRef]) -> Decidable | Undecidable:
         """Return the readings of all conditions. ``own`` is what the request is about."""

@@ -24,11 +24,12 @@ from hassil.util import normalize_for_matching, normalize_text, remove_skip_word
 
 from .expressions import texts_of
 from .part_texts import PartTexts
-from .question_parts import FILLER, NUMBER, PARTS
+from .question_parts import FILLER
 from .sentence_files import DYNAMIC, Content
 from .sentence_index import Beginnings, SentenceIndex
 from .sentence_needs import Needs
 from .spelling import Spelling, words_in
+from .text_parts import NUMBER, PARTS
 from .words import WORD, words_of
 
 REQUEST: Final = frozenset({"Request"})
@@ -231,21 +232,25 @@ class LanguageMatcher:
                     found.setdefault(words, {})[slot] = str(value)
         for text, number in self.numbers.items():
             found.setdefault(words_of(text), {NUMBER: str(number)})
+        self._add_of_inventory(found, lists)
+        found.pop((), None)
+        return found
+
+    def _add_of_inventory(self, found: PartTexts, lists: Lists) -> None:
+        """Add the names of readings and kinds, and the words that those of readings consist of."""
         own = frozenset(found)
-        for slot, values in (("reading", lists.readings), ("kind", lists.kinds)):
+        for slot, values in (("reading", lists.readings), ("kind", self._kinds(lists.kinds))):
             for text, value in values.items():
                 words = words_of(text)
                 if words not in own:
                     found.setdefault(words, {})[slot] = value
-                elif slot == "kind" and found[words].get("kind", value) != value:
+                elif slot == "kind" and "kind" in found[words]:
                     # "Apps" are services, and what a NAS calls so.
-                    found[words] = {**found[words], "kind": f"{found[words]['kind']}|{value}"}
+                    found[words] = {**found[words], "kind": value}
         common = self.phrases("common") | self.phrases("reversing") | self.phrases("not_name")
         for word, value in lists.words.get(self.language, {}).items():
             if word not in common:
                 found.setdefault((word,), {"reading": value})
-        found.pop((), None)
-        return found
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from .match_meanings import comparison, match_meaning, with_place
 from .meanings import Partly, ReadingQuestion, SeveralQuestions
 from .mentions import marked
+from .most_parts import recognise_most
 from .places_said import locative_start, without_place
-from .question_parts import recognise_most
 from .said_text import SaidText
 from .words import words_of
 

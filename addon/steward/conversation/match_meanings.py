@@ -27,9 +27,10 @@ from .meanings import (
 )
 from .mentions import Mention
 from .named_targets import NamedTarget
-from .question_parts import JOINT, NUMBER, Recognised
+from .question_parts import JOINT, Recognised
 from .reading_answers import kinds_of
 from .said_text import SaidText
+from .text_parts import NUMBER
 
 if TYPE_CHECKING:
     from .language_matcher import Match
@@ -124,11 +125,11 @@ def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
     """Return what a question about several things means, None for one that lacks its thing."""
     slots = match.slots
     match match.intent:
-        case "ValueOfAll" if not slots.get("kind") and slots["reading"] in _TOPIC_READINGS:
-            return TopicQuestion(_TOPIC_READINGS[slots["reading"]])
         case "ValueOfAll":
             kind, is_count = slots.get("kind"), "count" in slots
-            return ReadingQuestion(str(slots["reading"]), kind=kind, is_count=is_count, place=place)
+            topic = None if kind else _TOPIC_READINGS.get(slots["reading"])
+            value = ReadingQuestion(str(slots["reading"]), kind=kind, is_count=is_count, place=place)
+            return TopicQuestion(topic) if topic else value
         case "Extreme" | "Longest":
             kind, is_most = slots.get("kind"), slots["order"] == "most"
             return ExtremeQuestion(str(slots.get("reading") or _UPTIME), kind, is_most, place)

@@ -101,10 +101,6 @@ class NameIndex:
                     self._add(noun, one)
         self._measure()
 
-    def exact(self, words: tuple[str, ...]) -> Sequence[NamedTarget]:
-        """Return the targets with a name that consists of these words."""
-        return self._exact.get(words, ())
-
     def find(self, text: str, start: int = 0) -> tuple[Mention, ...]:
         """Return the names in a text from a place on, in order.
 

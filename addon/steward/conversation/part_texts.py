@@ -41,8 +41,7 @@ class PartTexts(dict[tuple[str, ...], dict[str, str]]):
         inflected = self._inflected(word)
         if inflected is not None:
             return (inflected,)
-        parts = self._compound(word)
-        return parts
+        return self._compound(word)
 
     def _inflected(self, word: str) -> Slots | None:
         """Return what another form of a word stands for, None if there is none or it is not clear."""

@@ -67,34 +67,52 @@ def recognise_request(
     Only in the language of the person, which is the first one, an action is also found by its name.
     """
     spans = [one.span for one in mentions]
-    verbs = requested_verbs(masked(text, spans), offers, matcher)
-    if not verbs:
-        verbs = _verbs_of_nouns(text, mentions, offers, matcher, GENERIC)
-        if is_first and unsupported_part(text, matcher, spans) is None:
-            verbs = verbs or _verbs_of_names(text, mentions, offers, matcher)
+    verbs = _verbs(text, mentions, offers, matcher, is_first=is_first)
     if not verbs and _begins_with(DESTRUCTIVE, text, matcher):
+        lacking = OpenText(text=text, lacks_action=mentions[0].targets[0]) if mentions else None
         part = RequestPart(PartKind.UNKNOWN, text.strip(" .!"))
-        is_named = bool(mentions)
-        lacking = OpenText(text=text, lacks_action=mentions[0].targets[0]) if is_named else None
         return Requested(lacking or UnsupportedRequest(part))
     if not verbs:
         return _request_with_clause(text, spans, offers, matcher)
-    part = unsupported_part(text, matcher, spans)
     if not mentions:
         return _without_mention(text, last, offers, matcher, verbs)
-    if part is not None:
-        return Requested(UnsupportedRequest(part))
+    part_or_none = unsupported_part(text, matcher, spans)
+    if part_or_none is not None:
+        return Requested(UnsupportedRequest(part_or_none))
+    return Requested(_asked(text, mentions, offers, matcher, verbs))
+
+
+def _verbs(
+    text: str, mentions: Sequence[Mention], offers: Offers, matcher: LanguageMatcher, *, is_first: bool
+) -> frozenset[str]:
+    """Return the verbs that a text requests, also by a noun or by the name of an action."""
+    spans = [one.span for one in mentions]
+    verbs = requested_verbs(masked(text, spans), offers, matcher)
+    verbs = verbs or _verbs_of_nouns(text, mentions, offers, matcher, GENERIC)
+    if verbs or not is_first or unsupported_part(text, matcher, spans) is not None:
+        return verbs
+    return _verbs_of_names(text, mentions, offers, matcher)
+
+
+def _asked(
+    text: str,
+    mentions: Sequence[Mention],
+    offers: Offers,
+    matcher: LanguageMatcher,
+    verbs: frozenset[str],
+) -> Meaning:
+    """Return what is requested of the things that are named."""
     found = parse_requests(text, mentions, offers, matcher, verbs)
     if found and _is_only_a_place(text, mentions, found[0].action, matcher):
-        return Requested(OpenText(text=text, lacks_target=True))
+        return OpenText(text=text, lacks_target=True)
     if not found:
         # "Start a scrub" names the action by its noun.
         others = _verbs_of_nouns(text, mentions, offers, matcher)
         others |= {_SIMILAR[one] for one in verbs if one in _SIMILAR}
         found = parse_requests(text, mentions, offers, matcher, others)
     if found:
-        return Requested(_meaning_of(found, text, spans, matcher))
-    return Requested(OpenText(text=text, lacks_action=mentions[0].targets[0]))
+        return _meaning_of(found, text, [one.span for one in mentions], matcher)
+    return OpenText(text=text, lacks_action=mentions[0].targets[0])
 
 
 def _is_only_a_place(

@@ -19,7 +19,8 @@ class Known:
     """What can be asked about: all targets, their actions, the names of readings and of kinds of things.
 
     ``aliases`` are other names of targets, with the name that they stand for, ``categories`` the keys of the
-    services by the name of their category, ``reading_words`` the words of names of readings by language, ``given`` the names that people gave, and places.
+    services by the name of their category, ``reading_words`` the words of names of readings by language,
+    ``given`` the names that people gave, and places, ``programs`` the names of all services.
     """
 
     among: tuple[NamedTarget, ...]

@@ -147,7 +147,7 @@ def _are_apart(found: Sequence[Meaning]) -> bool:
     return not requests or (len(requests) < len(found) and _targets(found[0]).isdisjoint(_targets(found[1])))
 
 
-def _targets(meaning: Meaning) -> set[str]:
+def _targets(meaning: Meaning) -> set[tuple[str, str, str]]:
     """Return the keys of the targets that a meaning is about."""
     match meaning:
         case PersonRequest():

@@ -38,7 +38,7 @@ class Spelling:
         return word in self._words
 
     def corrected(self, text: str, names: Collection[str], others: Sequence[Spelling] = ()) -> str:
-        """Return a text with the words that are meant; ``names``, and words of ``others``, are no mistakes."""
+        """Return a text with the words that are meant; ``names`` and words of ``others`` are no mistakes."""
         parts: list[str] = []
         end = 0
         for word in WORD.finditer(text):

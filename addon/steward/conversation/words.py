@@ -36,7 +36,6 @@ _ENDINGS: Final = (
     "ez",
     "ar",
     "ir",
-    "re",
     "st",
     "e",
     "s",

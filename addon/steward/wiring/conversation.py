@@ -30,7 +30,8 @@ class ConversationParts:
     """The parts that a conversation needs.
 
     ``decide`` is the gate, ``person`` returns who speaks, ``sentences`` say what is recognised.
-    Times that people name are in ``zone``, ``given`` returns the names that people gave, ``versions`` what changed.
+    Times that people name are in ``zone``. ``given`` returns the names that people gave, ``versions`` what
+    changed.
     """
 
     rows: Rows

@@ -32,7 +32,7 @@ from ..api.record_queries import ModelChoice, RecordQueries
 from ..api.server import ApiServer
 from ..clock import Clock
 from ..conversation.conversation import Conversation
-from ..conversation.own_names import OwnNames
+from ..conversation.places import Places
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
@@ -77,7 +77,7 @@ class ServerParts:
     trends: Trends
     schedules: ScheduleBook
     conversation: Conversation
-    names: OwnNames
+    places: Places
     models: ModelStack
     telegram: TelegramBot | None
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
@@ -191,7 +191,7 @@ def _commands(parts: ServerParts) -> Commands:
         read_tool=requests.read,
         report_refusal=report_refusal,
         expect_off=parts.agent.expectations.set,
-        names=parts.names,
+        report_places=parts.places.report,
         comment=parts.agent.comments.add,
         send_note=send_note,
         save_instance=configuration.save_instance,

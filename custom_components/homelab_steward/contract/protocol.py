@@ -79,7 +79,7 @@ from .schedules import (
     SwitchSchedule,
 )
 from .state import FrontEndStatus, Instance, Person, Snapshot
-from .target_names import HomePlaces, SaveTargetNames, TargetNames, TargetNamesList
+from .target_names import HomePlaces
 from .usage import Usage
 
 SCHEMA_VERSION: Final = 1
@@ -255,8 +255,6 @@ class Command(StrEnum):
     RUN_RUNBOOK = "runbooks.run"
     READ_TOOL = "tools.read"
     EXPECT_OFF = "targets.expect_off"
-    LIST_TARGET_NAMES = "targets.names"
-    SAVE_TARGET_NAMES = "targets.save_names"
     REPORT_PLACES = "home.places"
     SAVE_INSTANCE = "instances.save"
     REMOVE_INSTANCE = "instances.remove"
@@ -306,8 +304,6 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.RUN_RUNBOOK: RunRunbook,
     Command.READ_TOOL: ReadTool,
     Command.EXPECT_OFF: ExpectOff,
-    Command.LIST_TARGET_NAMES: Nothing,
-    Command.SAVE_TARGET_NAMES: SaveTargetNames,
     Command.REPORT_PLACES: HomePlaces,
     Command.SAVE_INSTANCE: SaveInstance,
     Command.REMOVE_INSTANCE: InstanceId,
@@ -357,8 +353,6 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.RUN_RUNBOOK: ApprovalRequest,
     Command.READ_TOOL: Reading,
     Command.EXPECT_OFF: Nothing,
-    Command.LIST_TARGET_NAMES: TargetNamesList,
-    Command.SAVE_TARGET_NAMES: TargetNames,
     Command.REPORT_PLACES: Nothing,
     Command.SAVE_INSTANCE: Instance,
     Command.REMOVE_INSTANCE: Nothing,

@@ -1,9 +1,8 @@
-"""What people call targets, and where they are: names that the owner gives, and areas of Home Assistant."""
+"""What people call targets, and where they are: names of devices and areas in Home Assistant."""
 
 from dataclasses import dataclass
 
 from .base import Many, Message
-from .state import Speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +43,3 @@ class HomePlaces(Message):
     home_id: str
     places: Many[HomePlace] = ()
     names: Many[TargetNames] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveTargetNames(Message):
-    """``targets.save_names``: replaces the names that the owner gave to a target; none removes them."""
-
-    speaker: Speaker
-    target: TargetKey
-    names: Many[str] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetNamesList(Message):
-    """The answer of ``targets.names``: the names that the owner gave to targets."""
-
-    targets: Many[TargetNames]

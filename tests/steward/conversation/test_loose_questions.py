@@ -1,0 +1,80 @@
+"""Questions of which some words are not known, misspelled words, and what must not be left out."""
+
+import pytest
+
+from steward.conversation.meanings import (
+    OpenText,
+    ReadingQuestion,
+    Topic,
+    TopicQuestion,
+)
+from steward.conversation.recognition import recognise
+from steward.conversation.spelling import Spelling
+from steward.conversation.vocabulary import known_things
+from steward.conversation.words import stem
+
+from .recognition_rig import matchers
+from .test_question_parts import EVERY, OFFERS
+
+KNOWN = known_things(OFFERS, EVERY)
+
+
+def asked(text: str, language: str = "en") -> object:
+    """Return the question that a text is, also if some of its words are not known."""
+    found = recognise(text, (), KNOWN, matchers(language))
+    return found.partly.question if isinstance(found, OpenText) and found.partly else found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "I would like to know how full the tank pool has become", ReadingQuestion),
+        ("en", "sda temprature please", ReadingQuestion),
+        ("de", "Welche Plattentemperatur hat denn sda inzwischen", ReadingQuestion),
+        ("en", "what is pending my decision at present", TopicQuestion),
+        ("de", "was wartet gerade alles auf meine freigabe", TopicQuestion),
+        ("fr", "qu'est-ce qui attend mon approbation aujourd'hui", TopicQuestion),
+        ("es", "qué está pendiente de mi aprobación ahora mismo", TopicQuestion),
+        ("nl", "wat wacht er nu op mijn goedkeuring", TopicQuestion),
+    ],
+)
+def test_common_and_misspelled_words_change_nothing(language: str, text: str, expected: type) -> None:
+    assert isinstance(asked(text, language), expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how much memory does vaultwarden use",
+        "evict sda from the pool",
+        "temperature of sda in the greenhouse",
+        "what would be the temperature of sda if the fan was not running",
+    ],
+)
+def test_a_word_that_could_change_the_question_is_not_left_out(text: str) -> None:
+    found = recognise(text, (), KNOWN, matchers())
+    assert not isinstance(found, ReadingQuestion)
+    assert not isinstance(found, OpenText) or found.partly is None
+
+
+def test_a_topic_keeps_what_it_is_about() -> None:
+    found = asked("what is pending my decision at present")
+    assert found == TopicQuestion(Topic.WAITING)
+
+
+def test_letters_in_another_order_are_corrected_and_names_are_not() -> None:
+    spelling = Spelling(["version", "température", "temperatura", "restart"], {"q": "que"})
+    assert (
+        spelling.corrected("Versoin q temperature resart", {"versoin-box"})
+        == "version que température restart"
+    )
+    assert spelling.corrected("verson", {"verson"}) == "verson"
+    assert spelling.corrected("fersion", ()) == "fersion"
+    assert spelling.corrected("restart", (), [spelling]) == "restart"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("sperr", "sperren"), ("libraries", "library"), ("redémarre", "redémarrer")]
+)
+def test_forms_of_a_word_have_the_same_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
