@@ -74,6 +74,7 @@ from homelab_steward.contract.schedules import (
     SwitchSchedule,
 )
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
+from homelab_steward.contract.target_names import HomePlaces
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
 from steward.settings.model import Limits
 
@@ -90,6 +91,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     ),
     Command.COMMENT: AddComment(incident_id="i1", speaker=ANNA, text="Seen"),
     Command.EXPECT_OFF: ExpectOff(instance_id="pve", kind="vm", target_id="1", off=True, speaker=ANNA),
+    Command.REPORT_PLACES: HomePlaces(home_id="home"),
     Command.SAVE_INSTANCE: SaveInstance(service="radarr", name="Radarr", settings={}),
     Command.REMOVE_INSTANCE: InstanceId(id="radarr"),
     Command.POLL_INSTANCE: InstanceId(id="radarr"),
