@@ -117,6 +117,8 @@ def _recognised(
     known: Known,
     matchers: Sequence[LanguageMatcher],
     has_model: bool,  # noqa: FBT001
+    *,
+    by_name: bool = True,
 ) -> Meaning:
     requests: list[Requested] = []
     not_offered: OpenText | None = None
@@ -126,8 +128,15 @@ def _recognised(
         if meaning is not None:
             return meaning
         requested = recognise_request(
-            said.text, said.mentions, said.last, known.offers, matcher, is_first=matcher is matchers[0]
+            said.text,
+            said.mentions,
+            said.last,
+            known.offers,
+            matcher,
+            is_first=by_name and matcher is matchers[0],
         )
+        if requested is None and not_offered is not None:
+            continue  # A request in the first language is no question in another one.
         if requested is None:
             meaning = _question_by_parts(said, matcher) or _about_several(said, matcher)
             meaning = meaning or _in_place(said, matcher)
@@ -158,7 +167,7 @@ def _scheduled(
         if timed is None:
             continue
         rest = _read(timed.rest, said.last, known, [matcher])
-        meaning = _recognised(timed.rest, rest, known, [matcher], has_model=False)
+        meaning = _recognised(timed.rest, rest, known, [matcher], has_model=False, by_name=False)
         if isinstance(meaning, UnsupportedRequest):
             reason = reason or meaning
         is_same = [one.targets for one in rest.mentions] == [one.targets for one in said.mentions]
@@ -182,7 +191,7 @@ def _conditional(
             rest = read(found.rest, next(iter(found.named), said.last))
             if len(rest.mentions) + len(found.named) != len(said.mentions):
                 continue
-            meaning = _recognised(found.rest, rest, known, [matcher], has_model=False)
+            meaning = _recognised(found.rest, rest, known, [matcher], has_model=False, by_name=False)
             if isinstance(meaning, UnsupportedRequest):
                 meaning = _scheduled(meaning, rest, known, [matcher])
             if isinstance(meaning, ScheduledRequest):

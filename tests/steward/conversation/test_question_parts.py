@@ -51,7 +51,7 @@ def test_a_reading_of_one_thing(language: str, text: str, name: str, reading: st
 @pytest.mark.parametrize(
     ("language", "text", "expected"),
     [
-        ("en", "Which disks are hot?", ReadingQuestion("temperature", kind="disk")),
+        ("en", "Which disks are hot?", ReadingQuestion("temperature", kind="disk", is_count=True)),
         (
             "en",
             "What is using most of the memory on the cluster?",
