@@ -78,8 +78,10 @@ class StandIn:
         known = self.matchers[0].part_texts(known_lists(self.known))
         shown = marked(self.text, self.known.index.find(self.text))
         target = mention.targets[0].target
-        readings = (ReadingQuestion(one, target) for one in readings_in(shown, known))
-        return next(filter(self.answers.is_reported, readings), TargetQuestion(target))
+        readings = [ReadingQuestion(one, target) for one in readings_in(shown, known)]
+        # A reading that nothing reports is said not to be reported.
+        other = readings[0] if readings else TargetQuestion(target)
+        return next(filter(self.answers.is_reported, readings), other)
 
     def _unknown(self) -> UnknownName | None:
         """Return the name of a thing that is not known in a question that a model could not answer."""
