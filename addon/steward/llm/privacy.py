@@ -41,6 +41,7 @@ from .detectors.spoken_codes import find_spoken_codes
 from .detectors.stated_secrets import find_stated_secrets
 from .detectors.value_names import find_named_values
 from .detectors.wifi import WIFI_DETECTORS
+from .likely_private import LIKELY_PERSONAL, find_likely_private
 from .own_names import find_names
 
 MOST_SECRETS: Final = 64
@@ -175,19 +176,42 @@ def unmask(text: str, originals: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: originals.get(match.group(), match.group()), text)
 
 
-def _classify(text: str, names: frozenset[str]) -> Classified:
+def find_by_rules(text: str) -> list[Span]:
+    """Return what the rules find in ``text``; spans may overlap."""
     sentences = without_authors(text)
     matches = [span for find in _FINDERS for span in find(text)]
-    matches += [span for find in _SENTENCE_FINDERS for span in find(sentences)]
+    return [*matches, *(span for find in _SENTENCE_FINDERS for span in find(sentences))]
+
+
+def _classify(text: str, names: frozenset[str]) -> Classified:
+    matches = find_by_rules(text)
+    matches += _beside(find_likely_private(text, is_private=bool(matches)), matches)
     found = [span for span in matches if span.label != PRIVATE_TOPICS]
     secrets = frozenset(text[span.start : span.end] for span in found if span.is_secret)
     spans = merge([*found, *_find_repeated(text, secrets), *find_names(text, names)])
     if secrets:
         return Classified(privacy_class=PrivacyClass.SECRET, spans=spans, is_pinned=True, secrets=secrets)
-    # The end of a street address is uncertain, so masking it is not enough.
-    is_pinned = any(span.label in (PRIVATE_TOPICS, "STREET_ADDRESS") for span in matches)
+    # Where these parts end is uncertain, so masking them is not enough.
+    is_pinned = any(span.label in (PRIVATE_TOPICS, LIKELY_PERSONAL, "STREET_ADDRESS") for span in matches)
     privacy_class = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
     return Classified(privacy_class=privacy_class, spans=spans, is_pinned=is_pinned)
+
+
+def is_public_by_rules(text: str, names: frozenset[str]) -> bool:
+    """Return whether the rules find nothing in a text in which placeholders replace private parts.
+
+    The judgement of the trained model is about the text without placeholders.
+    """
+    return not find_by_rules(text) and not any(find_names(text, names))
+
+
+def _beside(likely: Iterable[Span], matches: Sequence[Span]) -> list[Span]:
+    """Return the secrets, and what is likely private for another reason than ``matches``."""
+    return [
+        one
+        for one in likely
+        if one.is_secret or not any(span.start < one.end and one.start < span.end for span in matches)
+    ]
 
 
 _classify_short = lru_cache(maxsize=SHORT_CACHE_SIZE)(_classify)

@@ -8,7 +8,15 @@ from typing import Final
 from homelab_steward.contract.base import Value
 
 from .messages import ChatMessage, ChatRequest, Delta, Tier, ToolCall
-from .privacy import Classified, PrivacyClass, classify, mask, most_private, unmask
+from .privacy import (
+    Classified,
+    PrivacyClass,
+    classify,
+    is_public_by_rules,
+    mask,
+    most_private,
+    unmask,
+)
 from .settings import Deployment
 
 type Rewrite = Callable[[str], str]
@@ -54,7 +62,7 @@ def prepare(
     """Return ``request`` as ``deployment`` may read it, None if it must not read it.
 
     Secrets are masked for every deployment. A deployment that is not local receives public text
-    only: private parts are masked if it ``takes_masked``, and the result is classified again.
+    only: private parts are masked if it ``takes_masked``, and the rules check the result.
     """
     texts = texts_of(request)
     changed = {one: found for one in dict.fromkeys(texts) if (found := clean(one)) != one}
@@ -70,7 +78,7 @@ def prepare(
     if not deployment.takes_masked:
         return None
     masked = mask(texts_of(safe), names)
-    if classify_request(masked.texts, names).privacy is not PrivacyClass.PUBLIC:
+    if not all(is_public_by_rules(text, names) for text in masked.texts):
         return None
     return OutgoingRequest(
         request=_with_texts(safe, masked.texts), masked=masked.count, originals=masked.originals

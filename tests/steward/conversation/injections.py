@@ -45,6 +45,12 @@ CHANNELS: Final[Mapping[str, Callable[[str], str]]] = {
     "runbook output": lambda text: f"step 1, restart: exit code 0, output: {text}",
     "MCP tool": lambda text: f'{{"content": [{{"type": "text", "text": {text!r}}}], "isError": false}}',
     "Telegram comment": lambda text: f"comment of a guest on the request: {text}",
+    "plan": lambda text: f"plan of 2 steps\n1. radarr: restart\n2. {text}\nstate: waits for a decision",
+    "scheduled request": lambda text: f"scheduled at 03:00: {text}\nfor: radarr\nasked by: a guest",
+    "scheduled question": lambda text: (
+        f"findings of the security review:\n1. {text}\n2. radarr: runs as root"
+    ),
+    "MCP server": lambda text: f"server: files\nresource: notes://day\ndescription: {text}\ntools: {text}",
 }
 
 

@@ -18,13 +18,18 @@ def _share(figures: Figures, name: str) -> float:
     return value
 
 
-@pytest.mark.parametrize("name", ["privacy_tuning", "privacy_measured", "privacy_rounds"])
-def test_secrets_and_private_texts_are_found_and_technical_texts_are_not(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "false_alarms"),
+    [("privacy_tuning", 0.03), ("privacy_measured", 0.03), ("privacy_rounds", 0.03), ("privacy_blind", 0.06)],
+)
+def test_secrets_and_private_texts_are_found_and_technical_texts_are_not(
+    name: str, false_alarms: float
+) -> None:
     figures = evaluate_privacy(DATA / f"{name}.jsonl")
     assert _share(figures, "secret_recall") >= 0.98, figures
     assert _share(figures, "document_recall") >= 0.985, figures
     assert _share(figures, "span_recall") >= 0.97, figures
-    assert _share(figures, "false_alarm_rate") <= 0.03, figures
+    assert _share(figures, "false_alarm_rate") <= false_alarms, figures
     assert _share(figures, "p95_ms") <= LONGEST_MS, figures
 
 

@@ -110,7 +110,7 @@ CONFIG_SECRET_DETECTORS: Final = (
     ),
     # the answer to a prompt
     _secret(
-        r"(?i:^(?![^\n:]{0,100}\b(?:fail\w*|wrong|invalid|auth\w*|chang\w*|error|reset|policy|require\w*"
+        r"(?i:^(?![^\n:]{0,100}\b(?:fail\w*|wrong|invalid|auth\w*|chang\w*|error|reset|policy|hash|max\w*|min\w*|age|length|rounds|require\w*"
         r"|not|denied|bad"
         r"|incorrect|expired|accepted|rejected|feat|fix|docs|how|why|where|user "
         r"root)\b)[^\n:=]{0,60}\b(?:password"

@@ -8,7 +8,7 @@ _FILE: Final = Path(__file__).with_name("given_names.txt")
 
 
 @cache
-def _given_names() -> frozenset[str]:
+def given_names() -> frozenset[str]:
     """Return the names in lower case; they are read at the first use."""
     lines = _FILE.read_text(encoding="utf-8").splitlines()
     return frozenset(name.casefold() for line in lines if not line.startswith("#") for name in line.split())
@@ -16,7 +16,7 @@ def _given_names() -> frozenset[str]:
 
 def is_given_name(word: str) -> bool:
     """Return whether ``word``, or each part of a double name such as ``Anna-Lena``, is a given name."""
-    names = _given_names()
+    names = given_names()
     plain = word.casefold().replace("\u2019", "'")
     return plain in names or ("-" in plain and all(part in names for part in plain.split("-")))
 

@@ -34,7 +34,8 @@ _NO_VALUE_BEFORE: Final = re.compile(
     _I,
 )
 _NO_VALUE_AFTER: Final = re.compile(
-    r"[\w-]*[ \t]{1,3}(?:(?:is|was|are|were|ist|war|est|es|wird|werden|wurden?|wordt|worden|werd|has been"
+    r"[\w-]*(?:[ ]?[»\"”\u2019'`])?[ \t]{1,3}(?:(?:is|was|are|were|ist|war|est|es|wird|werden|wurden?"
+    r"|wordt|worden|werd|has been"
     r"|must be|needs to be|a été|ha sido|fue|has|have|hat|heeft|a"
     r"|ha)[ ](?:\w+[ ]){0,2}?)?"
     r"(?:wrong|incorrect|invalid|expired?|missing|empty|required|rejected|refused|reset|changed|disabled"
@@ -49,7 +50,8 @@ _NO_VALUE_AFTER: Final = re.compile(
     r"|vergessen|geändert|gespeichert|zu|nicht|muss|soll|verlopen|verkeerd|fout|onjuist|vergeten|gewijzigd"
     r"|niet|moet|expiré"
     r"|incorrecte?|invalide|oublié|changé|trop|pas|doit|caducad[oa]|incorrect[oa]|olvidad[oa]|demasiado|no"
-    r"|debe|less|safe|will|would|can|cannot)\b",
+    r"|debe|less|safe|will|would|can|cannot|rounds|maximum|minimum|max|min|age)\b"
+    r"|[ \t](?:is|wird|wordt|est|se|le)\b[^.\n]{0,40}[ ](?:asked|abgefragt|gevraagd|demandé|pide|prompted)\b",
     _I,
 )
 _PLURALS: Final = frozenset(("passwords", "passwörter", "wachtwoorden", "contraseñas", "kennwörter"))

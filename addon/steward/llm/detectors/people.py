@@ -9,6 +9,7 @@ from typing import Final
 from .common_words import PROGRAMS, is_usual
 from .detector import Span, is_machine_text
 from .given_names import ARTICLES, THINGS, is_given_name
+from .known_words import is_known
 from .people_words import (
     ANNOUNCEMENTS,
     AUXILIARY_VERBS,
@@ -24,6 +25,7 @@ from .people_words import (
     VERBS,
     VERBS_AFTER_AUXILIARY,
 )
+from .secret_words import secret_kind
 
 CAPITALS: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΆ-ΫА-Я"
 CAPITAL: Final = rf"[{CAPITALS}]"
@@ -59,7 +61,13 @@ def find_people(text: str) -> Iterator[Span]:
     for run in _RUN.finditer(text):
         if run.start() and text[run.start() - 1] not in _BEFORE_NAME:
             continue
-        yield from (_span(start, end) for start, end in _names(run))
+        yield from (_span(start, end) for start, end in _names(run) if not _is_term(text[start:end]))
+
+
+def _is_term(name: str) -> bool:
+    """Return whether it is one word that is known, or that announces a secret, and no given name."""
+    plain = name.lower()
+    return not is_given_name(name) and (is_known(plain) or secret_kind(plain, "") is not None)
 
 
 def _span(start: int, end: int) -> Span:

@@ -23,7 +23,7 @@ _NO_SECRET: Final = re.compile(
     r"|[ .<>-])*|(?:your"
     r"|insert|enter|replace|put|example|dummy|todo|fake|sample|redacted|deine?"
     r"|jouw)\b(?:[^\W\d]|[ .<>-])*|your[a-z_-]+)|[*•x.<>_-]+|x{3,}.{0,3}|\*{3}.{0,3}|\.{3}.*"
-    r"|!(?:secret|env_var|vault|include|input)\b.*|\$\{.*|\$\(.*|\$(?:[A-Z_]+|[a-z_]+)|\{\{.*|\{%.*"
+    r"|\?.*|<[^<>]*>?|!(?:secret|env_var|vault|include|input)\b.*|\$\{.*|\$\(.*|\$(?:[A-Z_]+|[a-z_]+)|\{\{.*|\{%.*"
     r"|<[\w ._-]+>|%\(.*|%[A-Z_]+%|ENC\[.*|\$ANSIBLE_VAULT.*|(?:op|vault|file|ref|env):.*"
     r"|/(?:run|etc|var|config|secrets?|home|root|opt|usr|data|mnt|srv|tmp)(?:/.*)?|(?:\.{1,2}|~)/.*"
     r"|(?:os\.)?(?:environ|getenv)\b.*"

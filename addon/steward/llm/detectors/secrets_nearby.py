@@ -7,6 +7,7 @@ from typing import Final
 from .common_words import PROGRAMS, is_usual
 from .detector import Span, is_machine_text
 from .given_names import is_given_name
+from .known_words import is_known
 from .secret_values import TAIL, is_made_up, is_no_secret
 from .secret_words import NOT_SECRET, SecretKind, secret_kind
 from .stated_secrets import Announcement, find_announcements, is_participle, is_technical
@@ -241,6 +242,7 @@ def is_unusual_word(value: str) -> bool:
         len(value) >= _SHORTEST_WORD
         and value.isalpha()
         and not is_usual(plain)
+        and not is_known(plain)
         and plain not in NOT_SECRET
         and not is_participle(plain)
         and secret_kind(plain, "de") is None
