@@ -26,7 +26,7 @@ def test_a_week_begins_on_monday() -> None:
     found = quota(MODEL, DAYS, SUNDAY)
     assert (found.today, found.week.requests, found.week.tokens) == (DAYS["2026-11-29"], 9, 900)
     assert found.week.cost == pytest.approx(0.9)
-    assert quota(MODEL, DAYS, SUNDAY + timedelta(days=1)) == Quota(reserve=0.1)
+    assert quota(MODEL, DAYS, SUNDAY + timedelta(days=1)) == Quota(reserve=0.1, warn_at=(50, 70, 80))
 
 
 @pytest.mark.parametrize(
