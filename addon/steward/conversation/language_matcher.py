@@ -124,7 +124,8 @@ class LanguageMatcher:
         words = lists.words.get(self.language, {})
         if self._spelling is None or self._spelling[0] is not words:
             abbreviations = {said: str(meant) for said, meant in self.values("abbreviation").items()}
-            self._spelling = words, Spelling((*self._said, *words), abbreviations)
+            said = (*self._said, *words, *words_in(self.numbers))
+            self._spelling = words, Spelling(said, abbreviations)
         return self._spelling[1]
 
     def prepare(self) -> None:
