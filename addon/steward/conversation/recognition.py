@@ -215,7 +215,8 @@ def _open_text(
     has_model: bool,  # noqa: FBT001
 ) -> OpenText:
     partly = recognise_loosely(said, matchers[0])
-    if partly is None and _is_command(said, matchers[0]):
+    # A model may understand a command whose verb is not known.
+    if partly is None and not has_model and _is_command(said, matchers[0]):
         return OpenText(text=text, lacks_action=said.mentions[0].targets[0])
     unknown = None if has_model or partly else unknown_in_questions(said, matchers, is_clear=False)
     return OpenText(text=text, unknown=unknown, partly=partly)

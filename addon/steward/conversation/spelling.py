@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
+from ..llm.detectors.known_words import is_known
 from .words import WORD
 
 SHORTEST: Final = 5
@@ -60,10 +61,13 @@ class Spelling:
 
     def _similar(self, word: str) -> str | None:
         """Return the only word that differs in one letter or in the order of two, None if there is none."""
-        if len(word) < SHORTEST:
+        # "Storm" is no mistake for "story".
+        if len(word) < SHORTEST or is_known(word):
             return None
         near = {known for one in (word, *_without_letter(word)) for known in self._deleted.get(one, ())}
-        rated = sorted(((_similarity(word, one), one) for one in near if one[0] == word[0]), reverse=True)
+        # "Mondays" and "feels" are other forms of a word, not mistakes.
+        mistaken = (one for one in near if one[0] == word[0] and not word.startswith(one))
+        rated = sorted(((_similarity(word, one), one) for one in mistaken), reverse=True)
         if not rated or rated[0][0] < LEAST:
             return None
         is_clear = len(rated) == 1 or rated[0][0] - rated[1][0] >= MARGIN

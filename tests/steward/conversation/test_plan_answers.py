@@ -18,6 +18,7 @@ from steward.agent.plan_requests import RequestPlan
 from steward.clock import SystemClock
 from steward.conversation.meanings import Goal, GoalRequest
 from steward.conversation.plan_answers import PlanAnswers
+from steward.conversation.readings import Readings
 from steward.conversation.request_answers import RequestAnswers
 
 from .rig import ConversationRig, open_conversation
@@ -120,7 +121,7 @@ async def answered(
         return open_now
 
     requests = RequestAnswers(None, Labels(), SystemClock())  # type: ignore[arg-type]
-    answers = PlanAnswers(port.request, requests, inventory, incidents)
+    answers = PlanAnswers(port.request, requests, Readings(inventory), incidents)
     text = await answers.create(goal, speaker(), "en")
     return text, [step.target for one in port.asked for step in one.steps]
 

@@ -31,7 +31,7 @@ async def answer(text: str, lab: QuestionLab | None = None, **fields: object) ->
         ("Which ports are there?", "I know no such thing."),
         ("Which disks are healthy?", "1 of 2: sda."),
         ("Which VMs are down?", "None of 1."),
-        ("Which pools are running?", "None of 1. Not known of tank."),
+        ("Which pools are running?", "1 of 2: local-zfs. Not known of tank."),
         ("Which services are outdated?", "Updates are waiting for: pve1 (7), NAS, and Plex."),
         ("Since when is sda running?", "Since when sda runs is not known."),
         ("What happened to sda?", "Last 7 days: nothing is recorded about sda."),
