@@ -98,7 +98,7 @@ async def test_the_real_gate_asks_with_the_dry_run(tmp_path: Path) -> None:
 
 async def test_what_the_person_did_not_name_is_asked_about(tmp_path: Path) -> None:
     async with planning(tmp_path, plans(VALID, "Restart container: adguard")) as talk:
-        answer = await talk.pieces("make sure that sonarr and its container restart after the storm")
+        answer = await talk.pieces("make sure sonarr and its container come back after I pull the plug")
         text = text_of(answer)
         assert talk.lab.planned == []
         assert answer[-1].expects_reply
@@ -106,7 +106,7 @@ async def test_what_the_person_did_not_name_is_asked_about(tmp_path: Path) -> No
             "A language model would do this: Restart: Sonarr and Restart container: adguard."
         )
         assert "You did not name adguard." in text
-        assert "“after the storm” is not part of that." in text
+        assert "“after I pull the plug” is not part of that." in text
         assert text.endswith("Should I request it?")
         assert (await talk.ask("yes")).startswith(NOTE)
         assert talk.targets() == ["restart Sonarr", "restart_container adguard"]
