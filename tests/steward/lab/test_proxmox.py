@@ -1,12 +1,13 @@
 """The Proxmox simulator, asked with the real client library."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from aiohttp import ClientSession
 from proxmoxer import ProxmoxAPI, ResourceException
 
+from lab.clock import ManualClock
 from lab.faults import Fault, FaultKind, Faults
 from lab.guest import GIB
 from lab.proxmox import ProxmoxSimulator
@@ -79,18 +80,28 @@ async def test_wrong_parameters_are_named(proxmox: ProxmoxSimulator, world: Worl
     assert world.effects == []
 
 
-async def test_a_reboot_is_a_task_that_ends(proxmox: ProxmoxSimulator, world: World) -> None:
-    node = _client(proxmox).nodes("pve1")
+@pytest.fixture
+async def still_proxmox(still_world: World, faults: Faults) -> AsyncIterator[ProxmoxSimulator]:
+    simulator = ProxmoxSimulator(still_world, faults)
+    await simulator.start()
+    yield simulator
+    await simulator.close()
+
+
+async def test_a_reboot_is_a_task_that_ends(
+    still_proxmox: ProxmoxSimulator, still_world: World, clock: ManualClock
+) -> None:
+    node = _client(still_proxmox).nodes("pve1")
     upid = await _ask(node.lxc(105).status.reboot.post)
     assert upid.startswith("UPID:pve1:")
     assert ":vzreboot:105:steward@pve!lab:" in upid
     assert (await _ask(node.tasks(upid).status.get))["status"] == "running"
-    await world.changes.wait_for(lambda: world.guest(105).lock is None)
+    clock.advance(10)
     status = await _ask(node.tasks(upid).status.get)
     assert (status["status"], status["exitstatus"]) == ("stopped", "OK")
     assert (await _ask(node.tasks.get))[0]["upid"] == upid
     assert (await _ask(node.tasks(upid).log.get))[-1]["t"] == "TASK OK"
-    assert [effect.path for effect in world.effects] == ["/nodes/pve1/lxc/105/status/reboot"]
+    assert [effect.path for effect in still_world.effects] == ["/nodes/pve1/lxc/105/status/reboot"]
 
 
 async def test_a_task_can_fail(proxmox: ProxmoxSimulator, world: World) -> None:
