@@ -266,12 +266,13 @@ def _labelled(row: Mapping[str, Any]) -> Row:
 
 def _code() -> Iterator[str]:
     """Yield pieces of the code and the settings of this repository."""
-    chance = random.Random(SEED)  # noqa: S311 - the same pieces each time
     for path in sorted(one for folder in CODE_FOLDERS for one in (ROOT / folder).rglob("*")):
         if path.suffix in CODE_ENDINGS and path.is_file() and "llm" not in path.parts:
             if path.stat().st_size > LARGEST_FILE or "lib" in path.parts:
                 continue
             lines = path.read_text(errors="replace").splitlines()
+            # A change of one file leaves the pieces of the others as they are.
+            chance = random.Random(f"{SEED} {path.relative_to(ROOT)}")  # noqa: S311 - the same each time
             for _ in range(len(lines) // LINES_PER_PIECE + 1):
                 at = chance.randrange(len(lines) + 1)
                 yield "\n".join(lines[at : at + chance.choice((1, 1, 2, 3))])

@@ -1,6 +1,6 @@
 """Finds what a trained model judges to be private, beside what the rules of ``detectors`` find."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from math import log2
 from typing import Final
 
@@ -14,6 +14,12 @@ PASSAGE: Final = 40
 LIKELY_PERSONAL: Final = "LIKELY_PERSONAL"
 """The label of a part that is likely private, and whose end is uncertain."""
 
+WHOLE: Final = 10 * PASSAGE
+"""In a text of more words and marks, only unknown words, codes, and the words around them are judged."""
+
+_AROUND: Final = 8
+_SHORTEST_CODE: Final = 4
+_SHORTEST_UNKNOWN: Final = 3
 _SHORT: Final = 32
 _PER_DOUBLING: Final = UNIT // 2
 """A longer text has more words that look like a secret by chance: the least scores are higher for it."""
@@ -30,7 +36,7 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
     ``is_private``: the rules found something in ``text``. Takes linear time.
     """
     model, tokens = load(), tokens_of(text)
-    features = slots_by_token(tokens)
+    features = slots_by_token(tokens, _judged(tokens))
     more = round(_PER_DOUBLING * max(0.0, log2(max(1, len(tokens)) / _SHORT)))
 
     def likely(label: str, least: int) -> Iterator[tuple[int, int]]:
@@ -57,6 +63,20 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
 def passages_of(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     """Return the passages of a text."""
     return [tokens[first : first + PASSAGE] for first in range(0, len(tokens), PASSAGE)]
+
+
+def _judged(tokens: Sequence[Token]) -> Container[int] | None:
+    """Return the places of the words to judge, None for all: to judge all words of a long text takes long."""
+    if len(tokens) <= WHOLE:
+        return None
+    found = (index for index, one in enumerate(tokens) if _is_unusual(one))
+    return {at for index in found for at in range(index - _AROUND, index + _AROUND + 1)}
+
+
+def _is_unusual(token: Token) -> bool:
+    length = len(token.word)
+    is_code = length >= _SHORTEST_CODE and token.word.isdigit()
+    return is_code or (length >= _SHORTEST_UNKNOWN and token.look.is_strange)
 
 
 def _groups(scores: Sequence[int], least: int, beside: int) -> Iterator[tuple[int, int]]:

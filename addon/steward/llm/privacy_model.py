@@ -7,7 +7,7 @@ It judges a word by its form and by the words around it, apart from the rules of
 import base64
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -93,9 +93,15 @@ def tokens_of(text: str) -> list[Token]:
     return tokens
 
 
-def slots_by_token(tokens: Sequence[Token]) -> list[tuple[int, ...]]:
-    """Return for each word the slots of its features, and nothing for a mark."""
-    return [_slots(tokens, index) if one.look.is_word else () for index, one in enumerate(tokens)]
+def slots_by_token(tokens: Sequence[Token], judged: Container[int] | None = None) -> list[tuple[int, ...]]:
+    """Return for each word the slots of its features, and nothing for a mark.
+
+    ``judged``: the places of the words that get slots, None for all.
+    """
+    return [
+        _slots(tokens, index) if one.look.is_word and (judged is None or index in judged) else ()
+        for index, one in enumerate(tokens)
+    ]
 
 
 def document_slots(tokens: Sequence[Token]) -> tuple[int, ...]:

@@ -1,12 +1,14 @@
 """A trained model finds what no rule finds; it makes a text more private, never less."""
 
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 import pytest
 
-from steward.llm.likely_private import LIKELY_PERSONAL, PASSAGE, find_likely_private, passages_of
+from steward.llm import likely_private
+from steward.llm.likely_private import LIKELY_PERSONAL, PASSAGE, WHOLE, find_likely_private, passages_of
 from steward.llm.privacy import PrivacyClass, classify, find_by_rules
-from steward.llm.privacy_model import tokens_of
+from steward.llm.privacy_model import Token, slots_by_token, tokens_of
 
 HARMLESS = "The queue of radarr has two downloads, and the disk of the nas is at 80 %. "
 
@@ -54,6 +56,31 @@ def test_a_text_that_is_private_needs_less_to_be_secret() -> None:
     alone = find_likely_private(text, is_private=False)
     private = find_likely_private(text, is_private=True)
     assert sum(one.is_secret for one in alone) <= sum(one.is_secret for one in private)
+
+
+def test_unknown_words_of_a_long_text_are_judged_as_in_a_shorter_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"{HARMLESS * 30}\nthe tenants get hollyhock for the wireless\n{HARMLESS * 30}"
+    assert len(tokens_of(text)) > WHOLE
+    found = find_likely_private(text, is_private=True)
+    monkeypatch.setattr(likely_private, "WHOLE", len(text))
+    assert found
+    assert found == find_likely_private(text, is_private=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "judged"), [("disk", 0), ("hollyhock", 17), ("4711", 17), ("471", 0), ("Xq", 0), ("Xqz", 17)]
+)
+def test_few_words_of_a_long_text_are_judged(word: str, judged: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def slots(tokens: Sequence[Token], places: Container[int] | None = None) -> list[tuple[int, ...]]:
+        assert places is not None
+        asked.extend(index for index in range(len(tokens)) if index in places)
+        return slots_by_token(tokens, places)
+
+    monkeypatch.setattr(likely_private, "slots_by_token", slots)
+    find_likely_private(f"{'the disk ' * WHOLE}{word}{' the disk' * WHOLE}", is_private=False)
+    assert len(asked) == judged
 
 
 def test_passages_are_the_whole_text() -> None:
