@@ -102,6 +102,8 @@ class KnownAnswers:
             return True
         if isinstance(meaning, ReadingQuestion | ExtremeQuestion):
             return self._readings.is_reported(meaning)
+        if isinstance(meaning, TopicQuestion) and meaning.topic is Topic.WATCHING:
+            return self._topics.is_watching_reported(meaning.target)
         return True
 
     def is_in(self, target: TargetRef, state: str) -> bool | None:

@@ -174,7 +174,14 @@ class LanguageMatcher:
         return self._matched(possible, text, occurring.lists(), skip_words) if possible else []
 
     def prefix(self, rule: str, text: str) -> int:
-        """Return how many characters at the start of a text match a rule, as whole words."""
+        """Return how many characters at the start of a text match a rule, as whole words.
+
+        A Spanish text may begin with the sign of a question.
+        """
+        said = text.lstrip("¿¡ ")
+        if said != text:
+            length = self.prefix(rule, said)
+            return length and length + len(text) - len(said)
         sentence = self._intents.expansion_rules.get(rule)
         if sentence is None or not text:
             return 0

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from ..llm.detectors.common_words import PROGRAMS
 from .match_meanings import comparison, match_meaning, with_place
 from .meanings import Partly, ReadingQuestion, SeveralQuestions
 from .mentions import marked
 from .most_parts import recognise_most
 from .places_said import locative_start, without_place
 from .said_text import SaidText
-from .words import words_of
+from .words import WORD, words_of
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
@@ -30,6 +31,12 @@ def _in_place(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
     return None
 
 
+def _is_program(text: str, start: int, said: SaidText) -> bool:
+    """Return whether the word that begins at a place names a program, which may be meant."""
+    word = WORD.match(text, start)
+    return word is not None and (word[0].casefold() in PROGRAMS or word[0].casefold() in said.known.programs)
+
+
 def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
     from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
 
@@ -39,7 +46,7 @@ def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
         matcher.part_texts(said.bare),
         matcher.phrases("common") - matcher.phrases("changing"),
         matcher.phrases("reversing"),
-        lambda start: locative_start(shown, start, matcher) is not None,
+        lambda start: locative_start(shown, start, matcher) is not None or _is_program(shown, start, said),
     )
     if found is None:
         return None

@@ -10,6 +10,7 @@ from .question_parts import (
     JOINT,
     Recognised,
     asks,
+    asks_advice,
     comparison_of,
     question_of,
     readings_and_kinds,
@@ -39,12 +40,12 @@ def recognise_most(
     parts = with_amounts(read_parts(text, known))
     strange = _strange(text, parts, common)
     is_named = any(is_place(start) or _is_of_name(text, (start, end)) for start, end in strange)
-    if is_named or _is_changed(text, parts, strange, reversing):
+    if is_named or asks_advice(parts) or _is_changed(text, parts, strange, reversing):
         return None
-    found = _several(parts) if len(parts.names) > 1 else _one(parts)
+    found = _several(parts) if len(parts.names) > 1 else _one(parts, is_whole=not strange)
     if found is None:
         return None
-    return found, text[strange[0][0] : strange[-1][1]] if strange else ""
+    return found, _left_out(text, strange)
 
 
 def _strange(text: str, parts: Parts, common: Container[str]) -> list[tuple[int, int]]:
@@ -55,6 +56,12 @@ def _strange(text: str, parts: Parts, common: Container[str]) -> list[tuple[int,
         for word in WORD.finditer(text[start:end])
         if word[0].casefold() not in common
     ]
+
+
+def _left_out(text: str, strange: Sequence[tuple[int, int]]) -> str:
+    """Return the part of a text that is not understood, without what stands between if that is a name."""
+    part = text[strange[0][0] : strange[-1][1]] if strange else ""
+    return part if PLACE not in part else ", ".join(text[start:end] for start, end in strange)
 
 
 def _is_changed(
@@ -79,8 +86,8 @@ def _several(parts: Parts) -> Recognised | None:
     return comparison_of(plain) or (each if not plain.values("superlative") else None)
 
 
-def _one(parts: Parts) -> Recognised | None:
-    """Return the question about one thing, or about everything."""
+def _one(parts: Parts, *, is_whole: bool) -> Recognised | None:
+    """Return the question about one thing, or about everything; ``is_whole`` if all words are understood."""
     parts = _with_period(parts)
     plain, name = _reduced(parts), dict[str, str | int](name=parts.names[0]) if parts.names else {}
     topic = _topic(parts)
@@ -89,7 +96,7 @@ def _one(parts: Parts) -> Recognised | None:
         return Recognised(topic, {**({"recent": recent[0]} if recent else {}), **name})
     question = question_of(plain, has_name=bool(name))
     if question is None and name and not plain.values("reading") and not plain.values("kind"):
-        question = _state_of(parts)
+        question = _state_of(parts, is_whole=is_whole)
     if question is None:
         return None
     intent, slots = question
@@ -138,11 +145,13 @@ def _topic(parts: Parts) -> str | None:
     return topics[0] if len(topics) == 1 and asks(parts) and not any(map(parts.values, other)) else None
 
 
-def _state_of(parts: Parts) -> tuple[str, dict[str, str]] | None:
+def _state_of(parts: Parts, *, is_whole: bool) -> tuple[str, dict[str, str]] | None:
     """Return the question about the state of the one thing that is named, None if something else is asked."""
     other = ("superlative", "recent", "past", NUMBER, "share", "bound", "conjunction")
     asked = set(parts.values("cue")) - {"ask", "list"}
-    is_asked = parts.values("check") or parts.values("state") or "Problems" in parts.values("topic")
+    is_asked = parts.values("state") or "Problems" in parts.values("topic")
+    # "What is it for" asks for no state. "What is left to fetch" may: the word that is not known is named.
+    is_asked = is_asked or (parts.values("check") and not is_whole)
     return ("State", {}) if is_asked and not asked and not any(map(parts.values, other)) else None
 
 

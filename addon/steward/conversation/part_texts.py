@@ -6,6 +6,9 @@ from typing import Final
 
 type Slots = Mapping[str, str]
 
+_CHANGING: Final = frozenset({"state", "superlative", "bound"})
+"""What the first part of a compound may not stand for: without it something else would be asked."""
+
 SHORTEST_STEM: Final = 4
 SHORTEST_PART: Final = 3
 """Letters of a part of a compound."""
@@ -27,6 +30,11 @@ class PartTexts(dict[tuple[str, ...], dict[str, str]]):
     def longest(self) -> int:
         """The number of words of the longest text."""
         return max(map(len, self), default=0)
+
+    @cached_property
+    def exact(self) -> PartTexts:
+        """The same texts, none of which another form of a word stands for."""
+        return _ExactTexts(self)
 
     def similar(self, word: str) -> Sequence[Slots]:
         """Return what a word stands for that is no text itself: one thing, or the parts of a compound."""
@@ -54,7 +62,7 @@ class PartTexts(dict[tuple[str, ...], dict[str, str]]):
         for at in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
             first, last = self._first_part(word[:at]), self._words.get(word[at:])
             last = self._inflected(word[at:]) if last is None and len(word) - at > SHORTEST_STEM else last
-            if first is None or last is None:
+            if first is None or last is None or {*first} & _CHANGING:
                 continue
             # The last part is what the first one describes.
             parts = [one for one in (last, first) if {*one} & {"reading", "kind"}]
@@ -85,6 +93,14 @@ class PartTexts(dict[tuple[str, ...], dict[str, str]]):
             for stem in _stems(word):
                 found.setdefault(stem, []).append(word)
         return found
+
+
+class _ExactTexts(PartTexts):
+    """Texts that only stand for themselves."""
+
+    def similar(self, word: str) -> Sequence[Slots]:  # noqa: ARG002
+        """Return nothing."""
+        return ()
 
 
 MOST_KEPT: Final = 1_000

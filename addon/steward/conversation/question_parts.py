@@ -54,7 +54,7 @@ def recognise_parts(text: str, known: PartTexts, common: Container[str] = ()) ->
     if len(parts.unknown) > 1:
         strange = tuple(one for one in parts.unknown if not _is_common(text[slice(*one)], common))
         parts = Parts(parts.names, parts.found, strange or parts.unknown)
-    if len(parts.unknown) > 1 or (parts.unknown and parts.names):
+    if len(parts.unknown) > 1 or (parts.unknown and parts.names) or asks_advice(parts):
         return None
     if len(parts.names) > 1:
         return comparison_of(parts)
@@ -76,6 +76,11 @@ def recognise_parts(text: str, known: PartTexts, common: Container[str] = ()) ->
 def asks(parts: Parts) -> bool:
     """Return whether a word asks something."""
     return bool(parts.values("cue") or parts.values("check"))
+
+
+def asks_advice(parts: Parts) -> bool:
+    """Return whether a text asks for advice, or what something is for, which no record says."""
+    return "advice" in parts.values("cue")
 
 
 def has_cue(text: str, known: PartTexts) -> bool:

@@ -150,8 +150,19 @@ def _recognised(
             return meaning
     if requests:
         return unknown_in_request(said, requests[0]) or OpenText(text=text, lacks_target=True)
-    opened = not_offered or _open_text(text, said, matchers, has_model)
-    return opened if opened.partly else unknown_in_questions(said, matchers) or opened
+    return _unless_unknown(not_offered or _open_text(text, said, matchers, has_model), said, matchers)
+
+
+def _unless_unknown(
+    opened: OpenText, said: SaidText, matchers: Sequence[LanguageMatcher]
+) -> OpenText | UnknownName:
+    """Return a text, or the unknown name that it is about: one that is not understood, if the rest is."""
+    if opened.partly is not None and not opened.partly.left_out:
+        return opened
+    unknown = unknown_in_questions(said, matchers)
+    if unknown is None or (opened.partly is not None and unknown.name not in opened.partly.left_out):
+        return opened
+    return unknown
 
 
 def _scheduled(
@@ -234,7 +245,8 @@ def _is_command(said: SaidText, matcher: LanguageMatcher) -> bool:
     ):
         return False
     known = matcher.part_texts(said.bare)
-    nothing = matcher.phrases("common") | matcher.phrases("not_name") | matcher.phrases("reversing")
+    rules = ("common", "not_name", "reversing", "spoken_request")
+    nothing = frozenset[str]().union(*map(matcher.phrases, rules))
     is_known = words[:1] in known or words[0] in nothing or bool(known.similar(words[0]))
     return not is_known and not has_cue(marked(said.text, said.mentions), known)
 

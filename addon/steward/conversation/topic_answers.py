@@ -48,6 +48,15 @@ class TopicAnswers:
             case _:
                 return self._expected_off(among, texts, shown)
 
+    def is_watching_reported(self, target: TargetRef | None) -> bool:
+        """Return whether a target, or any, reports how many streams there are."""
+        return bool(self._streams(target))
+
+    def _streams(self, target: TargetRef | None) -> list[Found]:
+        """Return the numbers of streams of a target, or of all."""
+        every = self._readings.asked_of_all("streams")
+        return [one for one in every if target is None or one.target.key == target.key]
+
     async def watching(
         self,
         person: Person | None,
@@ -60,8 +69,7 @@ class TopicAnswers:
 
         ``person`` is None when it is not known who listens, ``target`` when all media servers are meant.
         """
-        every = self._readings.asked_of_all("streams")
-        reported = [one for one in every if target is None or one.target.key == target.key]
+        reported = self._streams(target)
         if not reported:
             return texts("Nothing that I know reports that.")
         streams = [one for one in reported if one.amount(self._clock.now())]

@@ -14,6 +14,7 @@ from .words import WORD
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher, Match
+    from .part_texts import PartTexts
 
 LONGEST_NAME: Final = 3
 """Words of a name that is not known."""
@@ -28,7 +29,11 @@ def unknown_in_questions(
     """
     for matcher in matchers:
         unknown = _unknown_in_question(said, matcher, is_clear=is_clear)
-        unknown = unknown or _unknown_by_parts(said, matcher, is_clear=is_clear)
+        known = matcher.part_texts(said.bare)
+        if is_clear and matcher is not matchers[0]:
+            # "Downloaded" is no form of a word of another language.
+            known = known.exact
+        unknown = unknown or _unknown_by_parts(said, matcher, known, is_clear=is_clear)
         if unknown is not None:
             return unknown
     return None if is_clear or said.mentions else _unknown_program(said)
@@ -42,11 +47,15 @@ def _unknown_program(said: SaidText) -> UnknownName | None:
     return None
 
 
-def _unknown_by_parts(said: SaidText, matcher: LanguageMatcher, *, is_clear: bool) -> UnknownName | None:
+def _unknown_by_parts(
+    said: SaidText, matcher: LanguageMatcher, known: PartTexts, *, is_clear: bool
+) -> UnknownName | None:
     """Return the name that is not known in a question that is understood otherwise."""
     if said.mentions:
         return None
-    found = recognise_parts(said.text, matcher.part_texts(said.bare), matcher.phrases("common"))
+    # "Is it a good idea to use ZFS" is about no thing here: only without a model common words are left out.
+    common = frozenset[str]() if is_clear else matcher.phrases("common")
+    found = recognise_parts(said.text, known, common)
     if found is None or found.unknown is None:
         return None
     start, end = found.unknown

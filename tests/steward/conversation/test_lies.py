@@ -25,7 +25,7 @@ CUT = ModelFault(kind=ModelFaultKind.CUT, after=2)
         ("Was macht denn mein Jellyfin so?", says("Jellyfin läuft ", "einwandfrei."), "läuft"),
         ("Compare radarr with what you know", says("radarr uses ", "37 %", " of it."), "37"),
         ("Compare radarr with what you know", says("Beside it, sonarr ", "is stopped."), "stopped"),
-        ("Does the box radarr work well?", says("Sì, va tutto benissimo."), "benissimo"),
+        ("Does the box radarr work like a charm?", says("Sì, va tutto benissimo."), "benissimo"),
     ],
 )
 async def test_a_lie_without_a_reading_is_not_given_out(
@@ -128,20 +128,20 @@ async def test_after_a_request_nothing_is_said_without_a_reading(
 
 
 @pytest.mark.parametrize(
-    ("text", "language"),
+    ("text", "language", "named"),
     [
-        ("kick radarr and sonarr and tell me a joke", "en"),
-        ("radarr restart when idle", "en"),
-        ("mach mal radarr neu", "de"),
-        ("Bei Problemen starte radarr neu", "de"),
+        ("kick radarr and sonarr and tell me a joke", "en", "radarr"),
+        ("radarr restart when idle", "en", "radarr"),
+        ("mach mal radarr neu", "de", "radarr"),
+        ("Bei Problemen starte radarr neu", "de", "nicht verstanden: „Problemen“"),
     ],
 )
 async def test_a_request_that_is_not_understood_gets_no_readings(
-    tmp_path: Path, text: str, language: str
+    tmp_path: Path, text: str, language: str, named: str
 ) -> None:
     async with open_conversation(tmp_path, says("")) as rig:
         answer = await rig.ask(text, language=language)
-        assert "radarr" in answer
+        assert named in answer
         assert "Memory usage" not in answer
         assert "Speicherauslastung" not in answer
 

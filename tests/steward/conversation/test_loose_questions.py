@@ -7,7 +7,9 @@ from steward.conversation.meanings import (
     ReadingQuestion,
     Topic,
     TopicQuestion,
+    UnknownName,
 )
+from steward.conversation.part_texts import PartTexts
 from steward.conversation.recognition import recognise
 from steward.conversation.spelling import Spelling
 from steward.conversation.vocabulary import known_things
@@ -55,6 +57,47 @@ def test_a_word_that_could_change_the_question_is_not_left_out(text: str) -> Non
     found = recognise(text, (), KNOWN, matchers())
     assert not isinstance(found, ReadingQuestion)
     assert not isinstance(found, OpenText) or found.partly is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "tell me what sda is for"),
+        ("en", "what kind of thing is sda"),
+        ("en", "is it a good idea to give sda more memory"),
+        ("de", "wofür ist sda eigentlich gut"),
+        ("fr", "à quoi sert sda"),
+        ("es", "¿Para qué sirve sda?"),
+        ("nl", "is het een goed idee om sda te gebruiken"),
+        ("en", "does jellyfin work well on sda"),
+        ("en", "describe the temperature of sda like a pirate"),
+    ],
+)
+def test_a_question_that_no_record_answers_is_for_a_model(language: str, text: str) -> None:
+    found = recognise(text, (), KNOWN, matchers(language))
+    assert isinstance(found, OpenText)
+    assert (found.partly, found.lacks_action) == (None, None)
+
+
+def test_an_unknown_name_beside_a_known_one_is_what_is_asked_about() -> None:
+    found = recognise("Is Jellyfin running on sda?", (), KNOWN, matchers())
+    assert isinstance(found, UnknownName)
+    assert found.name == "Jellyfin"
+
+
+def test_a_left_out_part_shows_no_mark_of_a_name() -> None:
+    found = recognise("Erkläre die Temperatur von sda wie ein Pirat", (), KNOWN, matchers("de"))
+    assert isinstance(found, OpenText)
+    assert found.partly is not None
+    assert found.partly.left_out == "Erkläre, Pirat"
+
+
+def test_a_state_is_no_silent_part_of_a_compound() -> None:
+    known = PartTexts({("down",): {"state": "stopped"}, ("load",): {"reading": "cpu load"}, ("the",): {}})
+    assert known.similar("download") == ()
+    assert known.similar("theload") == [{"reading": "cpu load"}]
+    assert known.similar("loads") == ({"reading": "cpu load"},)
+    assert known.exact.similar("loads") == ()
 
 
 def test_a_topic_keeps_what_it_is_about() -> None:

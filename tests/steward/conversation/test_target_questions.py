@@ -285,7 +285,7 @@ async def test_a_state_that_was_not_read_is_not_given_out(
 async def test_a_state_that_was_read_is_not_marked(tmp_path: Path) -> None:
     reads = calls("toy_status", match="radarr", times=1, target="radarr")
     async with open_conversation(tmp_path, reads, says("Yes, it is running.", role="tool")) as rig:
-        assert await rig.ask("Is the big box radarr, tell me, running well?") == "Yes, it is running."
+        assert await rig.ask("Is the big box radarr running like a charm?") == "Yes, it is running."
 
 
 def test_without_instances_an_unknown_name_is_all_that_can_be_said() -> None:
