@@ -11,6 +11,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import floor_registry as fr
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util.event_type import EventType
 
 from .const import CONF_HOME_READ, DOMAIN, LOGGER
 from .contract.errors import ContractError
@@ -27,7 +28,7 @@ LONGEST_NAME: Final = 100
 MOST_PLACES: Final = 200
 MOST_DEVICES: Final = 500
 
-_EVENTS: Final = (
+_EVENTS: Final[tuple[EventType[Any], ...]] = (
     ar.EVENT_AREA_REGISTRY_UPDATED,
     fr.EVENT_FLOOR_REGISTRY_UPDATED,
     dr.EVENT_DEVICE_REGISTRY_UPDATED,
