@@ -19,6 +19,7 @@ from typing import Final
 from privacy_rows import SEED, Fillers, Row, frames, harmless, labelled, varied
 
 from steward.llm.detectors import known_words
+from steward.llm.detectors.given_names import is_given_name
 from steward.llm.likely_private import PASSAGE
 from steward.llm.privacy_model import (
     FILE,
@@ -99,6 +100,8 @@ def known_bits(others: Sequence[Row]) -> bytes:
     words = {one for one, count in counts.items() if count >= LEAST_TEXTS}
     for line in COMMON.read_text().splitlines():
         words.update(() if line.startswith("#") else line.split())
+    # A name is no common word, also if texts of the repository have it.
+    words = {one for one in words if not is_given_name(one)}
     bits = bytearray(known_words.BITS // 8)
     for word in words:
         for place in known_words.places_of(word):
