@@ -136,6 +136,7 @@ class AnswerCheck:
     claims_state: bool = False
     dropped: int = 0
     _has_given: bool = False
+    _gap: str = ""
     _lines: list[Line] = field(default_factory=list)
     _sensor_lines: dict[TargetRef, Sequence[Line]] = field(default_factory=dict)
     _held: str = ""
@@ -265,8 +266,12 @@ class AnswerCheck:
             if not is_whole or self.unread is not None:
                 break
             at = found.end()
+            # The space between two sentences may be at the end of one or before the other.
+            text = f"{self._gap}{found[0]}"
+            self._gap = text[len(text.rstrip()) :]
             if self._holds(found[0]):
-                given += found[0] if self._has_given or given else found[0].lstrip()
+                text = text.rstrip()
+                given += text if self._has_given or given else text.lstrip()
             else:
                 self.dropped += 1
                 self.unread = found[0].strip() if self.dropped == MOST_DROPPED else None
