@@ -84,5 +84,20 @@ def test_a_topic_of_one_of_two_things_with_the_same_name_is_asked_back() -> None
     assert found == AmbiguousName(("plex", "plex"), OpenQuestion("Who is watching ", "?"))
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Is the queue of radarr purple?", "purple"),
+        ("Is the queue of radarr purple blue?", "purple blue"),
+        ("Is the queue of radarr purple blue red?", None),
+        ("Is the queue of radarr normally?", None),
+    ],
+)
+def test_few_words_may_be_left_out_of_an_answer_but_none_that_changes_it(text: str, part: str | None) -> None:
+    known = Known(among=(target("radarr"),), offers={}, readings={"queue": "=queue"})
+    found = partly_understood(text, known, matchers())
+    assert (found and found[1]) == part
+
+
 def test_a_question_that_names_nothing_is_not_partly_understood() -> None:
     assert partly_understood("How much memory is used there?", Known(among=(), offers={}), matchers()) is None
