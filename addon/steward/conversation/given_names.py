@@ -61,3 +61,11 @@ def place_target(place: HomePlace) -> TargetRef:
 def target_key(target: TargetKey) -> Key:
     """Return the key of a target, as that of TargetRef."""
     return target.instance_id, target.kind, target.id
+
+
+_NOTHING: Final = GivenNames()
+
+
+def nothing_given() -> GivenNames:
+    """Return that nothing was named: always the same object, so that others see that nothing changed."""
+    return _NOTHING

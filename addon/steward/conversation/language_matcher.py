@@ -122,11 +122,13 @@ class LanguageMatcher:
     def spelling(self, lists: Lists) -> Spelling:
         """Return the words of the sentences and of the names of readings; the last result is kept."""
         words = lists.words.get(self.language, {})
-        if self._spelling is None or self._spelling[0] is not words:
+        kept = self._spelling
+        # The words stay the same while the same kinds of services are there: other things are no reason.
+        if kept is None or (kept[0] is not words and kept[0] != words):
             abbreviations = {said: str(meant) for said, meant in self.values("abbreviation").items()}
             said = (*self._said, *words, *words_in(self.numbers))
-            self._spelling = words, Spelling(said, abbreviations)
-        return self._spelling[1]
+            kept = self._spelling = words, Spelling(said, abbreviations)
+        return kept[1]
 
     def prepare(self) -> None:
         """Parse what is otherwise parsed at its first use."""

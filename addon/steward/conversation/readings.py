@@ -11,7 +11,7 @@ from homelab_steward.contract.state import TargetRef
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Reading, Unknown
 from ..texts import Texts
-from .given_names import AREA, GivenNames
+from .given_names import AREA, GivenNames, nothing_given
 from .words import words_of
 
 _PROBLEM: Final = "problem"
@@ -63,7 +63,7 @@ class Found:
 class Readings:
     """The last readings of all targets."""
 
-    def __init__(self, inventory: Inventory, given: Callable[[], GivenNames] = GivenNames) -> None:
+    def __init__(self, inventory: Inventory, given: Callable[[], GivenNames] = nothing_given) -> None:
         """Nothing is polled: the poller keeps the readings recent. ``given`` returns the places."""
         self._inventory = inventory
         self.given = given

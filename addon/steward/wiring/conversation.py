@@ -10,7 +10,7 @@ from homelab_steward.contract.state import Person, Speaker
 from ..clock import Clock
 from ..conversation.conversation import Conversation
 from ..conversation.decisions import Decided, Decisions
-from ..conversation.given_names import GivenNames
+from ..conversation.given_names import GivenNames, nothing_given
 from ..conversation.help_search import Search
 from ..conversation.known_answers import KnownAnswers
 from ..conversation.model_answers import Models
@@ -46,7 +46,7 @@ class ConversationParts:
     sentences: Sentences
     clock: Clock
     zone: tzinfo
-    given: Callable[[], GivenNames] = GivenNames
+    given: Callable[[], GivenNames] = nothing_given
     versions: Callable[[], Sequence[VersionChange]] = tuple
 
 
