@@ -329,8 +329,10 @@ def test_vectors_are_sorted_by_index() -> None:
     assert read_models({"data": [{"id": "a"}, {"id": "b"}]}) == ("a", "b")
 
 
-async def _answer(session: aiohttp.ClientSession, deployment: Deployment, seconds: float = 2.0) -> str:
-    client = OpenAiCompatible(session, stall=0.2, connect=0.5)
+async def _answer(
+    session: aiohttp.ClientSession, deployment: Deployment, seconds: float = 10.0, stall: float = 1.0
+) -> str:
+    client = OpenAiCompatible(session, stall=stall, connect=5.0)
     return "".join(
         [
             delta.text
@@ -341,10 +343,11 @@ async def _answer(session: aiohttp.ClientSession, deployment: Deployment, second
 
 async def test_a_slow_answer_succeeds_and_a_stalled_one_fails(session: aiohttp.ClientSession) -> None:
     script = Script([Turn(pieces=("a",) * 6)])
-    async with ScriptedModel(script, seconds_per_piece=0.1) as model:
+    async with ScriptedModel(script, seconds_per_piece=0.2) as model:
+        # The whole answer takes longer than the time without a piece that counts as stalled.
         assert await _answer(session, deployment_of(model)) == "aaaaaa"
         with pytest.raises(ModelSlow):
-            await _answer(session, deployment_of(model), seconds=0.3)
+            await _answer(session, deployment_of(model), seconds=0.9)
         model.fault = ModelFault(kind=ModelFaultKind.STALL, after=3)
         with pytest.raises(ModelStalled, match="stopped in the middle"):
             await _answer(session, deployment_of(model))
