@@ -46,7 +46,7 @@ class Scheduling:
     """Decides when a request is executed."""
 
     def __init__(self, inventory: Inventory, clock: Clock) -> None:
-        """Only a condition that is not waited for is read anew."""
+        """``inventory`` is read again only for a condition that is not waited for."""
         self._conditions = Conditions(inventory, clock)
         self._readings = ConditionReadings(inventory)
         self._clock = clock
