@@ -14,13 +14,20 @@ const connection = {
   async subscribeMessage(callback, message) {
     const kinds = new Set(message.kinds);
     subscriptions.push(message);
+    // Home Assistant sends the state first and later events in their order.
+    let early = [];
     listeners.push((event) => {
-      if (event.kind !== "row" || kinds.has(event.row_kind)) callback(event);
+      if (event.kind === "row" && !kinds.has(event.row_kind)) return;
+      if (early) early.push(event);
+      else callback(event);
     });
     if (scene.isSilent) return new Promise(() => {});
     const all = await (await fetch("/rows.json")).json();
     const rows = Object.fromEntries(Object.entries(all).filter(([kind]) => kinds.has(kind)));
     callback({ ...scene.state, rows });
+    const waiting = early;
+    early = null;
+    waiting.forEach(callback);
     return async () => {};
   },
   sendMessagePromise: (message) => post("/command", message),
