@@ -27,6 +27,7 @@ from steward.sdk.categories import GENERAL
 from steward.sdk.description import AnyService, IncomingAlert
 from steward.sdk.description import Role as ServiceRole
 from steward.sdk.readings import Reading, Unknown
+from steward.sdk.snapshot import ItemVersion
 from steward.store.store import Unit
 
 from .toy import SERVICE, Toy
@@ -63,6 +64,7 @@ class ToyInventory:
         self.off: set[tuple[str, str, str]] = set()
         self.itself = False
         self.said_off: dict[tuple[str, str, str], str | None] = {}
+        self.item_versions: tuple[ItemVersion, ...] = ()
         self._snapshot: Snapshot | None = None
         self.taken_at = NOW
         self.instance_row = Instance(
@@ -89,6 +91,9 @@ class ToyInventory:
 
     def snapshot(self, instance_id: str) -> Snapshot | None:
         return self._snapshot if instance_id == "toy1" else None
+
+    def versions(self, instance_id: str) -> tuple[ItemVersion, ...]:
+        return self.item_versions if instance_id == "toy1" else ()
 
     async def first_polls(self) -> None:
         unread = [one.id for one in self.instances() if self.snapshot(one.id) is None]

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from homelab_steward.contract.changes import Distance
+
 from .markup import Section, Table, sections, tables, visible
-from .versions import Distance, distance, first_of_level, parsed
+from .versions import distance, first_of_level, parsed
 
 
 class UpdateKind(StrEnum):

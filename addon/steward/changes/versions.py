@@ -2,21 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-
-class Distance(StrEnum):
-    """What changes between two versions, as semantic versioning names it."""
-
-    MAJOR = "major"
-    MINOR = "minor"
-    PATCH = "patch"
-    DIGEST = "digest"
-    """The same tag with another content."""
-    UNKNOWN = "unknown"
-    """Dates, hashes and names say nothing about compatibility."""
-
+from homelab_steward.contract.changes import Distance
 
 OPERATORS: Final = "^~=<>! "
 _DIGEST: Final = re.compile(r"(?:sha256:)?[0-9a-f]{7,64}", re.ASCII)

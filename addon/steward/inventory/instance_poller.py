@@ -22,7 +22,7 @@ from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import CheckResults, notices
+from ..sdk.snapshot import CheckResults, ItemVersion, notices
 from ..store.changes import Changes
 from .duplicates import Occupied, occupied
 from .outages import OutageWatch
@@ -95,6 +95,7 @@ class InstancePoller:
         self.instance = instance
         self.service: AnyService | None = service
         self.snapshot: Snapshot | None = None
+        self.versions: tuple[ItemVersion, ...] = ()
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
         self.first_poll = asyncio.Event()
@@ -306,6 +307,7 @@ class InstancePoller:
         self._failures = 0
         self.identity = _identity(self._service, result.state)
         self._checks = evaluation.checks
+        self.versions = evaluation.versions
         old, self.snapshot = self.snapshot, evaluation.snapshot
         if self.places != evaluation.places:
             self.places = evaluation.places

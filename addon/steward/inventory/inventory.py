@@ -11,6 +11,7 @@ from ..errors import ServiceRefused, ServiceUnreachable
 from ..sdk.categories import GENERAL
 from ..sdk.description import AnyService, Client, IncomingAlert, Role
 from ..sdk.readings import Reading, Unknown
+from ..sdk.snapshot import ItemVersion
 from ..settings.model import ConfiguredInstance
 from ..store.store import Store, Unit
 from ..texts import translate
@@ -93,6 +94,11 @@ class LiveInventory(ConfiguredInstances, Inventory):
             return self._entry(instance_id).connect()
         except ServiceRefused as err:
             raise ServiceUnreachable(str(err)) from err
+
+    @override
+    def versions(self, instance_id: str) -> tuple[ItemVersion, ...]:
+        entry = self._entries.get(instance_id)
+        return entry.versions if entry else ()
 
     @override
     def snapshot(self, instance_id: str) -> Snapshot | None:

@@ -21,7 +21,7 @@ from ..errors import (
 from ..sdk.coverage import Gaps
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import CheckResults, Subject, run_checks
+from ..sdk.snapshot import CheckResults, ItemVersion, Subject, run_checks, versions
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..texts import Text, translate
 from .ports import Completeness
@@ -66,6 +66,7 @@ class Evaluation:
     snapshot: Snapshot
     places: tuple[Place, ...]
     checks: CheckResults
+    versions: tuple[ItemVersion, ...] = ()
 
     def target(self, instance: Instance, subject: Subject) -> TargetRef:
         """Return the target of a check."""
@@ -110,6 +111,7 @@ def evaluate(service: AnyService, instance_id: str, poll: Poll, now: datetime, c
             snapshot=_clean_snapshot(snapshot, clean),
             places=places(service, instance_id, poll.state, clean),
             checks=_clean_results(checks, clean),
+            versions=tuple(_clean_version(one, clean) for one in versions(service, poll.state)),
         )
     except Exception as err:
         reason = translate(t"{service.name} gave an unexpected answer: {type(err).__name__}")
@@ -192,6 +194,14 @@ def _clean_snapshot(snapshot: Snapshot, clean: Clean) -> Snapshot:
         coverage=replace(coverage, gaps=gaps),
         unavailable=_texts(snapshot.unavailable, clean),
     )
+
+
+def _clean_version(version: ItemVersion, clean: Clean) -> ItemVersion:
+    """Return what is known about a version with clean texts; labels of images are compared only."""
+    newer = version.newer
+    if newer is not None:
+        newer = replace(newer, title=clean(newer.title), notes=clean(newer.notes))
+    return replace(version, newer=newer, unknown=version.unknown and clean(version.unknown))
 
 
 def _clean_results(results: CheckResults, clean: Clean) -> CheckResults:

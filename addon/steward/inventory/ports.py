@@ -10,6 +10,7 @@ from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 
 from ..sdk.description import AnyService, Client, Role
 from ..sdk.readings import Reading
+from ..sdk.snapshot import ItemVersion
 from ..store.store import Unit
 
 INSTANCE: Final = "instance"
@@ -146,6 +147,9 @@ class Inventory(Protocol):
 
     def seen(self, target: TargetRef) -> Seen:
         """Return what the checks of the last successful poll say about the target."""
+
+    def versions(self, instance_id: str) -> tuple[ItemVersion, ...]:
+        """Return what the last successful poll says about the versions of the items that can be updated."""
 
     def is_off(self, target: TargetRef) -> bool:
         """Return whether the target was seen off: a confirmed outage, or meant to be off."""

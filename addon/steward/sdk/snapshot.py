@@ -14,7 +14,18 @@ from homelab_steward.contract.state import Resource, Snapshot
 
 from ..texts import translate
 from .coverage import Gaps
-from .description import Action, Check, ResourceKind, Right, Sensor, Service, Tool
+from .description import (
+    Action,
+    Check,
+    Newer,
+    ResourceKind,
+    Right,
+    RunningImage,
+    Sensor,
+    Service,
+    Tool,
+    Updates,
+)
 from .readings import Busy, NotKnown, Reading, Unknown, read
 from .state import computed
 
@@ -112,6 +123,47 @@ def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
         unknown=unknown,
         busy=frozenset(busy & unknown.keys()),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemVersion:
+    """What one poll says about the version of one item: a newer one, the image that it runs from, or neither.
+
+    ``unknown`` is why it is not known.
+    """
+
+    kind: str
+    id: str
+    newer: Newer | None = None
+    image: RunningImage | None = None
+    unknown: str | None = None
+
+
+def versions[S](service: Service[Any, S], state: S) -> tuple[ItemVersion, ...]:
+    """Return what is known about the versions of the items that can be updated."""
+    return tuple(
+        found
+        for kind in service.resources
+        if (updates := kind.updates) is not None
+        for item in items(kind, state)
+        if (found := _item_version(kind, updates, item)) is not None
+    )
+
+
+def _item_version(kind: ResourceKind[Any, Any], updates: Updates[Any], item: Any) -> ItemVersion | None:
+    try:
+        key = kind.id(item)
+    except Exception:  # noqa: BLE001 - the snapshot has a gap for this item
+        return None
+    try:
+        newer = updates.newer(item) if updates.newer else None
+        image = updates.image(item) if updates.image else None
+    except NotKnown as err:
+        return ItemVersion(kind=kind.key, id=key, unknown=str(err))
+    except Exception as err:  # noqa: BLE001 - one item must not cost the others
+        log.warning("version cannot be read", kind=kind.key, error=repr(err))
+        return ItemVersion(kind=kind.key, id=key, unknown=DEFECT)
+    return ItemVersion(kind=kind.key, id=key, newer=newer, image=image)
 
 
 def _subjects[S](service: Service[Any, S], check: Check[Any], state: S) -> Iterator[tuple[Subject, Any]]:

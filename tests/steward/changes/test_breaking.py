@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homelab_steward.contract.changes import Distance
 from steward.changes.breaking import MOST_REASONS, judge, judge_pull_request
 from steward.changes.evaluate import evaluate_changes, evaluate_pull_requests
 from steward.changes.pull_request_text import (
@@ -15,7 +16,6 @@ from steward.changes.pull_request_text import (
     PullRequestUpdates,
     UpdateKind,
 )
-from steward.changes.versions import Distance
 
 OTHERS: Final = Path(__file__).parents[4] / "shared" / "data" / "updates"
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.changes.versions import Distance, distance, first_of_level, is_digest, parsed
+from homelab_steward.contract.changes import Distance
+from steward.changes.versions import distance, first_of_level, is_digest, parsed
 
 NUMBER = st.integers(0, 99)
 

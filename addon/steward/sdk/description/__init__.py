@@ -24,6 +24,7 @@ from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
 from .tools import Answer, Call, Tool
+from .updates import Installs, Newer, RunningImage, Updates
 from .versions import Versions
 from .webhooks import Delivery, HeaderToken, HmacSignature, Verification
 
@@ -60,8 +61,10 @@ __all__ = [
     "HeaderToken",
     "HmacSignature",
     "IncomingAlert",
+    "Installs",
     "Latest",
     "More",
+    "Newer",
     "Outage",
     "Push",
     "ReadAlerts",
@@ -69,11 +72,13 @@ __all__ = [
     "Right",
     "Risk",
     "Role",
+    "RunningImage",
     "Sensor",
     "Service",
     "Stop",
     "Tool",
     "Undo",
+    "Updates",
     "Verification",
     "Versions",
     "Work",

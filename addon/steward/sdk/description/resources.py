@@ -14,6 +14,7 @@ from ...texts import Text
 from ..readings import Unknown
 from .client import Available
 from .outages import Outage
+from .updates import Updates
 
 
 class Role(StrEnum):
@@ -97,6 +98,7 @@ class ResourceKind[S, Item]:
     own in Home Assistant. ``about`` gives the labels of what an item of a monitor watches: its
     outage is part of that one's. ``part`` is for a state that is no State: it names what of it lists the
     items, because a gap there means that items may be missing. The ``icon`` is by default the service's.
+    ``updates`` says how newer versions of its items are found and installed.
     """
 
     key: str
@@ -112,6 +114,7 @@ class ResourceKind[S, Item]:
     is_device: bool = False
     part: str | None = None
     icon: str | None = None
+    updates: Updates[Item] | None = None
 
     def name_of(self, item: Item) -> str:
         """Return the name of an item for people."""

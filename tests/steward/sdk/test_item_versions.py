@@ -1,0 +1,60 @@
+"""What a poll says about the versions of items that can be updated."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from steward.sdk.categories import GENERAL
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import Newer, ResourceKind, Service, Updates
+from steward.sdk.readings import NotKnown
+from steward.sdk.snapshot import DEFECT, ItemVersion, versions
+
+
+@dataclass(frozen=True)
+class Box:
+    """``latest`` is "" when it cannot be read."""
+
+    id: str
+    latest: str
+
+
+def newer(box: Box) -> Newer | None:
+    if not box.latest:
+        raise NotKnown(t"{box.id}: no answer")
+    if box.latest == "broken":
+        raise KeyError(box.id)
+    return Newer(version=box.latest, revision=box.latest) if box.latest != "1" else None
+
+
+def service(updates: Updates[Box] | None) -> Service[Any, tuple[Box, ...]]:
+    async def poll(_: object, __: Gaps) -> tuple[Box, ...]:
+        return ()
+
+    kind = ResourceKind[tuple[Box, ...], Box](
+        key="box", name="Box", items=lambda state: state, id=lambda one: one.id, updates=updates
+    )
+    return Service(
+        key="toy",
+        name="Toy",
+        category=GENERAL,
+        settings=(),
+        connect=lambda _: None,
+        poll=poll,
+        version=lambda _: None,
+        resources=(kind,),
+    )
+
+
+def test_each_item_has_a_version_or_the_reason_why_not() -> None:
+    state = (Box("a", "2"), Box("b", "1"), Box("c", ""), Box("d", "broken"))
+    found = versions(service(Updates(action="update", newer=newer)), state)
+    assert found == (
+        ItemVersion(kind="box", id="a", newer=Newer(version="2", revision="2")),
+        ItemVersion(kind="box", id="b"),
+        ItemVersion(kind="box", id="c", unknown="c: no answer"),
+        ItemVersion(kind="box", id="d", unknown=DEFECT),
+    )
+
+
+def test_items_that_cannot_be_updated_are_left_out() -> None:
+    assert versions(service(None), (Box("a", "2"),)) == ()
