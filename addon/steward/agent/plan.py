@@ -37,6 +37,9 @@ POLICY_VERSION: Final = 1
 PERSON_REQUEST: Final = "request:"
 """Prefix of the id that stands for a runbook's when a person asked for a single action."""
 
+CHANGE: Final = "change:"
+"""Prefix of the id that stands for a runbook's when an update is applied; the id of the change follows."""
+
 WAIT: Final = "wait_for"
 """Stands for the action of a step that only waits."""
 

@@ -1,0 +1,76 @@
+"""What sources of updates return: one update of one target each, and how it is applied."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from homelab_steward.contract.changes import ChangeSource, PackageChange, WayBack
+from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedWait
+
+from ..agent.request_plan import PlanStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitStep:
+    """A step that only waits for a reading of a target, such as the end of a sync."""
+
+    target: TargetRef
+    wait: PlannedWait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One update that a source offers.
+
+    ``id`` names it in its source and stays the same when another revision follows: a container, an
+    entity, the number of a pull request. ``revision`` is what exactly is applied: a version, a digest
+    or a commit; the arguments of ``steps`` contain it. The steps are carried out in order, and one
+    that fails takes back those before it; without steps the update is only shown, and ``left_out``
+    says why. ``watched`` are further targets whose state tells whether it went well. The updates of
+    ``couples`` are applied in the same run, because these targets must have versions that fit.
+    ``notes`` (Markdown) and ``title`` come from outside. ``labels`` are those by which the owner's
+    policy groups updates.
+    """
+
+    id: str
+    source: ChangeSource
+    target: TargetRef
+    title: str
+    packages: tuple[PackageChange, ...]
+    revision: str
+    notes: str = ""
+    repository: str | None = None
+    published_at: datetime | None = None
+    url: str | None = None
+    steps: tuple[PlanStep | WaitStep, ...] = ()
+    left_out: str = ""
+    watched: tuple[TargetRef, ...] = ()
+    way_back: WayBack = WayBack.NONE
+    way_back_text: str = ""
+    couples: tuple[TargetRef, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """What a source offers now.
+
+    ``unknown`` are ids of what could not be read: their updates stay as they are. Everything else
+    that is not in ``found`` is not offered any more.
+    """
+
+    found: Sequence[Found]
+    unknown: frozenset[str] = frozenset()
+
+
+class Source(Protocol):
+    """Finds updates. ``name`` is unique among the sources."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the source, such as ``pull_requests``."""
+
+    async def find(self) -> Offers:
+        """Return all updates that are offered now. Raises StewardError when the source cannot be read."""
