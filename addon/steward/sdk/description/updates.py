@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from homelab_steward.contract.changes import WayBack
+
+from ...texts import Text
+
 
 class Installs(StrEnum):
     """What an argument of the action that installs an update gets."""
@@ -19,7 +23,10 @@ class Newer:
 
     ``revision`` is what exactly would be installed: a version, a digest or a commit. ``notes`` are its
     release notes or the body of its pull request, as Markdown from outside. ``repository`` is the URL
-    of its sources. ``installed`` is None when the item is not in a version.
+    of its sources. ``installed`` is None when the item is not in a version. ``action`` installs it in
+    place of that of Updates. ``way_back`` is what can be taken back, and ``way_back_text`` says it in a
+    sentence. ``labels`` are those by which the owner's policy groups updates: items with the same
+    ``group`` are updated one after another, the first as a trial.
     """
 
     version: str
@@ -30,6 +37,10 @@ class Newer:
     url: str | None = None
     repository: str | None = None
     published_at: datetime | None = None
+    action: str | None = None
+    way_back: WayBack = WayBack.NONE
+    way_back_text: Text = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
