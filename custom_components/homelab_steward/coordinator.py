@@ -328,6 +328,7 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
         (RowKind.USAGE, {USAGE_ID: before.usage}, {USAGE_ID: after.usage}),
         (RowKind.REPORT, {"": before.report}, {"": after.report}),
         (RowKind.SCHEDULED, before.scheduled, after.scheduled),
+        (RowKind.CHANGE, before.changes, after.changes),
     )
     for kind, old, new in pairs:
         keys = [*new, *(key for key in old if key not in new)]

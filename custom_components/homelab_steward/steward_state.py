@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 from .contract.catalogue import Catalogue, ServiceOffer
+from .contract.changes import Change
 from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus, RunbookStatistics
 from .contract.maintenance import MaintenanceWindow
 from .contract.mode import StewardMode
@@ -26,6 +27,7 @@ _BY_ID: Final = {
     RowKind.PERSON: ("people", "person"),
     RowKind.FRONT_END: ("front_ends", "front_end"),
     RowKind.MAINTENANCE: ("windows", "maintenance"),
+    RowKind.CHANGE: ("changes", "change"),
 }
 """Kinds whose rows are only stored by id: the fields of the state and of the event."""
 
@@ -45,6 +47,7 @@ class StewardState:
     people: Mapping[str, Person]
     front_ends: Mapping[str, FrontEndStatus]
     windows: Mapping[str, MaintenanceWindow]
+    changes: Mapping[str, Change]
     mode: StewardMode
     usage: Usage | None
     report: WeeklyReport | None
@@ -64,6 +67,7 @@ class StewardState:
             people={},
             front_ends={},
             windows={},
+            changes={},
             mode=StewardMode(),
             usage=None,
             report=None,
@@ -83,6 +87,7 @@ class StewardState:
             people={row.id: row for row in state.people},
             front_ends={row.front_end: row for row in state.front_ends},
             windows={row.id: row for row in state.maintenance},
+            changes={row.id: row for row in state.changes},
             mode=state.mode,
             usage=state.usage,
             report=state.report,

@@ -11,6 +11,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.catalogue import Catalogue
+from custom_components.homelab_steward.contract.changes import Change
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from custom_components.homelab_steward.contract.commands import (
     ActionRequested,
@@ -92,6 +93,7 @@ type Row = (
     | Usage
     | WeeklyReport
     | ScheduledMessage
+    | Change
 )
 type Answerer = Callable[[Any], Message | Awaitable[Message]]
 type Talker = Callable[[ChatQuestion], AsyncIterator[ChatPiece]]
@@ -367,6 +369,7 @@ class FakeSteward:
             usage=next(iter(rows[RowKind.USAGE]), None),
             report=next(iter(rows[RowKind.REPORT]), None),
             scheduled=tuple(reversed(rows[RowKind.SCHEDULED])),
+            changes=rows[RowKind.CHANGE],
         )
 
     async def _notify(self, kind: RowKind, key: str, row: Row | None) -> None:

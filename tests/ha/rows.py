@@ -18,6 +18,13 @@ from custom_components.homelab_steward.contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
+from custom_components.homelab_steward.contract.changes import (
+    Change,
+    ChangeSource,
+    ChangeStatus,
+    Distance,
+    PackageChange,
+)
 from custom_components.homelab_steward.contract.diagnosis import Claim, Diagnosis, Evidence
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -418,3 +425,20 @@ def statistics(recipe: str = "memory", fixed: int = 3) -> RunbookStatistics:
     return RunbookStatistics(
         runbook_id="container-memory", version=1, recipe=recipe, title="Memory", fixed=fixed
     )
+
+
+def update(key: str = "c1", **changes: Any) -> Change:
+    made = Change(
+        id=key,
+        source=ChangeSource.SERVICE,
+        target=target(),
+        title="Radarr 5.1.0 → 5.1.1",
+        packages=(PackageChange(name="Radarr", old="5.1.0", new="5.1.1", distance=Distance.PATCH),),
+        revision="5.1.1",
+        status=ChangeStatus.HELD,
+        found_at=NOW,
+        updated_at=NOW,
+        category="media",
+        distance=Distance.PATCH,
+    )
+    return replace(made, **changes)

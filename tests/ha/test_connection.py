@@ -134,6 +134,22 @@ async def test_a_new_stream_sends_all_rows_and_loses_no_event(
     assert "unavailable" not in before, "automations pass over what comes out of unavailable"
 
 
+async def test_updates_are_kept_as_they_are_sent(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
+) -> None:
+    steward.rows[RowKind.CHANGE]["c1"] = rows.update()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    coordinator = entry.runtime_data.coordinator
+    assert coordinator.steward_state.changes == {"c1": rows.update()}
+    noted: list[str] = []
+    coordinator.listen(RowKind.CHANGE, lambda change: noted.append(change.id))
+    await steward.push(RowKind.CHANGE, rows.update("c2"))
+    await until(lambda: noted == ["c2"])
+    await steward.drop(RowKind.CHANGE, "c1")
+    await until(lambda: noted == ["c2", "c1"])
+    assert coordinator.steward_state.changes == {"c2": rows.update("c2")}
+
+
 async def test_the_setup_is_retried_until_the_app_answers(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
 ) -> None:

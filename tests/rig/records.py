@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.changes import Change, ChangeSource, ChangeStatus, Distance, PackageChange
 from homelab_steward.contract.incidents import (
     Alert,
     AlertStatus,
@@ -279,5 +280,23 @@ def scheduled_message(**changes: Any) -> ScheduledMessage:
         lines=("Radarr: update to 5.1",),
         not_checked=("nas: no route",),
         deliver_to=tuple(Delivery),
+    )
+    return replace(made, **changes)
+
+
+def change(change_id: str = "c1", **changes: Any) -> Change:
+    """Return an update of the box radarr that is held."""
+    made = Change(
+        id=change_id,
+        source=ChangeSource.SERVICE,
+        target=box(),
+        title="Radarr 5.1.0 → 5.1.1",
+        packages=(PackageChange(name="Radarr", old="5.1.0", new="5.1.1", distance=Distance.PATCH),),
+        revision="5.1.1",
+        status=ChangeStatus.HELD,
+        found_at=NOW,
+        updated_at=NOW,
+        category=INFRASTRUCTURE.key,
+        distance=Distance.PATCH,
     )
     return replace(made, **changes)

@@ -17,7 +17,16 @@ from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 from homelab_steward.contract.usage import Usage
 
 from ..inventory.ports import Inventory
-from ..store import approvals, incidents, maintenance, preferences, reports, runs, scheduled_messages
+from ..store import (
+    approvals,
+    change_records,
+    incidents,
+    maintenance,
+    preferences,
+    reports,
+    runs,
+    scheduled_messages,
+)
 from ..store.mode import read_mode
 from ..store.store import Store
 from ..texts import translate
@@ -25,6 +34,9 @@ from ..texts import translate
 CLOSED_SHOWN: Final = 50
 DECIDED_SHOWN: Final = 20
 MESSAGES_SHOWN: Final = 20
+CHANGES_SHOWN: Final = 100
+"""Updates that are over; the others are always shown."""
+
 MOST_LISTED: Final = 500
 MOST_WAITING: Final = 200
 LONGEST_TEXT: Final = 200
@@ -80,6 +92,7 @@ class Queries:
             usage = await self._usage(connection)
             report = await reports.latest(connection)
             messages = await scheduled_messages.newest(connection, MESSAGES_SHOWN)
+            changes = await change_records.shown(connection, CHANGES_SHOWN)
             habits = await preferences.newest(connection, MOST_LISTED)
         return InitialState(
             sequence=sequence,
@@ -97,6 +110,7 @@ class Queries:
             preferences=habits,
             report=report,
             scheduled=messages,
+            changes=changes,
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:

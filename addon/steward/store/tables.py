@@ -221,6 +221,20 @@ scheduled_messages: Final = Table(
     Index("ix_scheduled_messages_schedule_id_made_at", "schedule_id", "made_at"),
 )
 
+changes: Final = Table(
+    "changes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("target", String(255), nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("found_at", Timestamp, nullable=False),
+    Column("updated_at", Timestamp, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_changes_status", "status"),
+    Index("ix_changes_target", "target"),
+)
+
 audit: Final = Table(
     "audit",
     metadata,

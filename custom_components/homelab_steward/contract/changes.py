@@ -146,3 +146,18 @@ class ChangeCommand(Message):
     speaker: Speaker
     id: str
     days: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeQuery(Message):
+    """``changes.list``: the updates that are not over, and with ``is_all`` those that are."""
+
+    is_all: bool = False
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes(Message):
+    """Updates, the last changed first."""
+
+    changes: Many[Change]

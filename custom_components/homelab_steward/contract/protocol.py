@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from .base import Many, Message, Timestamp
 from .catalogue import Catalogue
+from .changes import Change
 from .chat import ChatPiece, ChatQuestion
 from .commands import (
     ActionRequested,
@@ -143,6 +144,7 @@ class InitialState(Message):
     preferences: Many[Preference] = ()
     report: WeeklyReport | None = None
     scheduled: Many[ScheduledMessage] = ()
+    changes: Many[Change] = ()
     usage: Usage | None = None
 
 
@@ -162,6 +164,7 @@ class RowKind(StrEnum):
     PREFERENCE = "preference"
     REPORT = "report"
     SCHEDULED = "scheduled"
+    CHANGE = "change"
     USAGE = "usage"
 
 
@@ -190,6 +193,7 @@ class Event(Message):
     preference: Preference | None = None
     report: WeeklyReport | None = None
     scheduled: ScheduledMessage | None = None
+    change: Change | None = None
     usage: Usage | None = None
 
 

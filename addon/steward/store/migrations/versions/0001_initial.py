@@ -429,6 +429,21 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
             "ix_scheduled_messages_schedule_id_made_at", ["schedule_id", "made_at"], unique=False
         )
 
+    op.create_table(
+        "changes",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("target", sa.String(length=255), nullable=False),
+        sa.Column("revision", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
+    )
+    with op.batch_alter_table("changes", schema=None) as batch_op:
+        batch_op.create_index("ix_changes_status", ["status"], unique=False)
+        batch_op.create_index("ix_changes_target", ["target"], unique=False)
+
 
 def downgrade() -> None:
     """There is nothing before the first shape."""
