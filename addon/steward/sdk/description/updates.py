@@ -48,15 +48,20 @@ class RunningImage:
     """The image that an item runs from.
 
     ``reference`` is as it was configured (``lscr.io/linuxserver/sonarr:4.0.1``), ``digest`` the one by which
-    the registry knows what runs (``sha256:…``), None when the image was built here. ``labels`` are those of
-    the image, ``created_at`` is when it was built.
+    the registry knows what runs (``sha256:…``), None when the image was built here. ``image_id`` is the
+    engine's own id of it. ``platform`` is such as ``linux/arm64/v8``. ``labels`` are those of
+    the image, ``created_at`` is when it was built. ``way_back`` is what can be taken back of an update, and
+    ``way_back_text`` says it in a sentence.
     """
 
     reference: str
     digest: str | None
+    image_id: str = ""
     platform: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     created_at: datetime | None = None
+    way_back: WayBack = WayBack.IMAGE
+    way_back_text: Text = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
