@@ -111,7 +111,7 @@ class Executor:
         self._budget = budget
         self._clock = clock
         self._effects = Effects(journal, resolver, clock, looked_for)
-        self._waits = Waits(journal, diagnoser, clock)
+        self._waits = Waits(journal, diagnoser, resolver, clock)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def execute(self, request_id: str) -> RunStatus | float:
@@ -245,7 +245,7 @@ class Executor:
                     return done.wait
         works = job.work(await self._journal.entries(run_id))
         found = ended(works)
-        if to_take_back(works):
+        if is_taken_back or to_take_back(works):
             # With the reason in the journal, a restart of the app continues the undo.
             await self._journal.settle(run_id, RunStatus.RUNNING, found.text)
             undone = await self._undo(job, to_take_back)
@@ -300,6 +300,10 @@ class Executor:
                 left = [one for one in left if one not in stuck]
                 continue
             undone.append(_name(work))
+        again = await self._waits.after_undo(job.work(await self._journal.entries(job.request.id)))
+        if isinstance(again, float):
+            return again
+        failures += [again] if again else []
         return Undone(tuple(undone), "; ".join(failures) or None)
 
     async def _do_step(self, work: Work) -> Progress:
@@ -370,7 +374,9 @@ class Executor:
         if is_person_request(job.option):
             steps = job.option.steps if is_plan(job.option) else job.option.steps[:1]
             made = await asyncio.gather(*map(self._requested_again, steps))
-            return together(made, [Place(one.after, one.undone_without, one.runbook) for one in steps])
+            return together(
+                made, [Place(one.after, one.undone_without, one.runbook, one.id) for one in steps]
+            )
         if job.runbook is None or job.recipe is None:
             message = translate(t"the runbook does not exist any more")
             raise RunRefused(message)
@@ -378,6 +384,8 @@ class Executor:
         return await self._resolver.plan(job.runbook, job.recipe, targets)
 
     async def _requested_again(self, step: PlannedStep) -> Plan:
+        if step.wait is not None:
+            return self._resolver.waiting(step.target, step.wait)
         _, _, key = step.action.partition(".")
         return await self._resolver.request(step.target, key, step.arguments)
 

@@ -148,7 +148,7 @@ def _material(step: PlannedStep) -> dict[str, object]:
         material["after"] = step.after
         material["undone_without"] = step.undone_without
     if step.wait is not None:
-        material["wait"] = replace(step.wait, name="")
+        material["wait"] = replace(step.wait, name="", late="")
     return material
 
 
@@ -274,23 +274,28 @@ def unknown_dry_run(references: Sequence[PlannedReference]) -> DryRun:
 
 def planned_wait(condition: WaitFor, target: TargetRef, settle: float, step_id: str | None) -> PlannedStep:
     """Return a step that only waits, as a person sees it. ``settle`` is in seconds."""
+    wait = PlannedWait(
+        name=household().name(condition.name),
+        reading=condition.reading,
+        within=condition.within,
+        settle=settle,
+        below=condition.below,
+        above=condition.above,
+        equals=condition.equals,
+    )
+    return replace(waiting_step(wait, target), id=step_id or "")
+
+
+def waiting_step(wait: PlannedWait, target: TargetRef) -> PlannedStep:
+    """Return a step that only waits, as a person sees it."""
     return PlannedStep(
         action=WAIT,
         target=target,
         arguments={},
-        title=translate(t'Wait up to {condition.within:g} s for "{household().name(condition.name)}"'),
+        title=translate(t'Wait up to {wait.within:g} s for "{wait.name}"'),
         risk=Risk.LOW,
         reversible=True,
-        id=step_id or "",
-        wait=PlannedWait(
-            name=household().name(condition.name),
-            reading=condition.reading,
-            within=condition.within,
-            settle=settle,
-            below=condition.below,
-            above=condition.above,
-            equals=condition.equals,
-        ),
+        wait=wait,
     )
 
 

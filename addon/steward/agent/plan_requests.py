@@ -97,6 +97,8 @@ class PlanRequests:
         option = request.proposal.option(run.option) if run and request else None
         if run is None or request is None or option is None or not is_plan(option):
             return
+        if not all(one.has_effect for one in option.steps):
+            return  # who made a plan with waits finds out what it would be now
         asker = self._asker(request)
         if run.status is not RunStatus.REFUSED or asker is None:
             return

@@ -18,10 +18,10 @@ ARGUMENT: Final = "argument:"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The earlier step that has an output: its place in the run and its target."""
+    """The earlier step that has an output: its place in the run, and the step itself."""
 
     position: int
-    target: TargetRef
+    step: PlannedStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Work:
 
 def works(run_id: str, steps: Sequence[PlannedStep], entries: Sequence[runs.Entry]) -> tuple[Work, ...]:
     """Return the steps of a run in order, with the arguments that were journaled."""
-    sources = {step.id: Source(position, step.target) for position, step in enumerate(steps) if step.id}
+    sources = {step.id: Source(position, step) for position, step in enumerate(steps) if step.id}
     return tuple(
         Work(run_id, _with_journaled(steps[entry.position], entry.baseline), entry, sources)
         for entry in entries
@@ -73,7 +73,7 @@ class References:
         for one in work.step.references:
             source = work.sources[one.step]
             reported = await self._journal.baseline(work.run_id, source.position)
-            outputs[one.argument] = (source.target, reported.get(one.output))
+            outputs[one.argument] = (source.step.target, reported.get(one.output))
         arguments, baseline = await self._resolver.late(work.step, outputs)
         noted = {**baseline, **{ARGUMENT + key: arguments[key] for key in outputs}}
         await self._journal.note(work.run_id, work.entry.position, noted)

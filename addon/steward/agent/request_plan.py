@@ -152,6 +152,7 @@ class Place:
     after: tuple[int, ...] | None = None
     undone_without: tuple[int, ...] = ()
     runbook: str = ""
+    id: str = ""
 
 
 def places(steps: Sequence[PlanStep], parents: Parents, *, stays: bool) -> tuple[Place, ...]:
@@ -162,6 +163,19 @@ def places(steps: Sequence[PlanStep], parents: Parents, *, stays: bool) -> tuple
         Place(after, () if stays else without, step.runbook)
         for step, after, without in zip(steps, needed, undone, strict=True)
     )
+
+
+def in_sequence(plans: Sequence[Plan], ids: Sequence[str]) -> Plan:
+    """Return one plan of the plans of single steps, each with its id ("" for none).
+
+    Each step needs all before it, and is undone when one after it is not done.
+    """
+    count = len(plans)
+    found = [
+        Place(tuple(range(position)), tuple(range(position + 1, count)), id=key)
+        for position, key in enumerate(ids)
+    ]
+    return together(plans, found)
 
 
 def together(plans: Sequence[Plan], found: Sequence[Place]) -> Plan:
@@ -181,8 +195,8 @@ def together(plans: Sequence[Plan], found: Sequence[Place]) -> Plan:
 
 
 def _placed(step: PlannedStep, place: Place) -> PlannedStep:
-    undone_without = place.undone_without if step.reversible else ()
-    return replace(step, after=place.after, undone_without=undone_without, runbook=place.runbook)
+    undone_without = place.undone_without if step.reversible and step.has_effect else ()
+    return replace(step, after=place.after, undone_without=undone_without, runbook=place.runbook, id=place.id)
 
 
 def bounded(names: Sequence[str], texts: Texts) -> str:
@@ -246,7 +260,8 @@ def ended(works: Sequence[Work], not_undone: str | None = None) -> Ended:
         text = f"{text} {translate(t'Not undone: {not_undone}.')}"
     if states & IN_DOUBT:
         return Ended(RunStatus.UNKNOWN, text)
-    if StepState.UNDONE in states and StepState.VERIFIED not in states:
+    has_effects = any(one.step.has_effect and one.entry.state is StepState.VERIFIED for one in works)
+    if StepState.UNDONE in states and not has_effects and not_undone is None:
         return Ended(RunStatus.UNDONE, text)
     was_started = any(one.entry.was_started for one in works)
     return Ended(RunStatus.FAILED if was_started else RunStatus.REFUSED, text)
@@ -255,11 +270,26 @@ def ended(works: Sequence[Work], not_undone: str | None = None) -> Ended:
 def _results(works: Sequence[Work]) -> str:
     """Return what was done, what is undone, what is not known, and what was not done and why."""
     texts = household()
-    done = [_name(one) for one in works if one.entry.state is StepState.VERIFIED]
+    done = [_name(one) for one in works if one.step.has_effect and one.entry.state is StepState.VERIFIED]
     undone = [_name(one) for one in reversed(works) if one.entry.state is StepState.UNDONE]
-    doubtful = [f"{_name(one)}: {one.entry.detail}" for one in works if one.entry.state in IN_DOUBT]
-    left = [f"{_name(one)}: {_why_left(one, works)}" for one in works if one.entry.state in NOT_DONE]
-    found = [texts(t"Done: {texts.listed(done)}.")] if done else []
+    doubtful = [
+        f"{_name(one)}: {one.entry.detail}"
+        for one in works
+        if one.step.has_effect and one.entry.state in IN_DOUBT
+    ]
+    waited = [
+        one.entry.detail
+        for one in works
+        if not one.step.has_effect and one.entry.was_started and one.entry.state is not StepState.VERIFIED
+    ]
+    left = [
+        f"{_name(one)}: {_why_left(one, works)}"
+        for one in works
+        if one.step.has_effect and one.entry.state in NOT_DONE
+    ]
+    found = [f"{one.removesuffix('.')}." for one in waited]
+    if done:
+        found.append(texts(t"Done: {texts.listed(done)}."))
     if undone:
         found.append(texts(t"Undone: {texts.listed(undone)}."))
     if doubtful:

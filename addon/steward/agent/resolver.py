@@ -9,7 +9,7 @@ from typing import Any
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedReference, PlannedStep
+from homelab_steward.contract.step_parts import PlannedReference, PlannedStep, PlannedWait
 
 from ..coalesce import coalesced_reads
 from ..errors import PreconditionFailed
@@ -36,6 +36,7 @@ from ..sdk.readings import NotKnown
 from ..texts import translate
 from .plan import (
     PERSON_REQUEST,
+    WAIT,
     Plan,
     ReadyLook,
     ReadyStep,
@@ -45,6 +46,7 @@ from .plan import (
     planned_step,
     planned_wait,
     unknown_dry_run,
+    waiting_step,
 )
 
 type Targets = Mapping[About, TargetRef]
@@ -154,6 +156,22 @@ class Resolver:
         """
         _, action = self._action_of(Step(capability=capability), self._known(target))
         return await self.request(target, action.key, {})
+
+    def waiting(self, target: TargetRef, wait: PlannedWait) -> Plan:
+        """Return the plan of a step that only waits. Raises PreconditionFailed without such a reading."""
+        target = self._known(target)
+        self._check_has(target, wait.reading)
+        return Plan(
+            runbook_id=f"{PERSON_REQUEST}{WAIT}",
+            runbook_version=1,
+            recipe="request",
+            steps=(waiting_step(wait, target),),
+            baselines=({},),
+        )
+
+    def problems(self, target: TargetRef) -> tuple[str, ...]:
+        """Return what the checks of the last poll find wrong with a target."""
+        return self._inventory.seen(target).problems
 
     def ready(self, step: PlannedStep) -> ReadyStep:
         """Return a planned step that is about to be carried out.
@@ -290,13 +308,16 @@ class Resolver:
     def _check_reading(self, condition: Condition, targets: Targets) -> TargetRef:
         """Return the target of a condition. Raises PreconditionFailed when it has no such reading."""
         target = self._known(self._of(condition.about, targets))
+        self._check_has(target, condition.reading)
+        return target
+
+    def _check_has(self, target: TargetRef, reading: str) -> None:
         service = self._inventory.service(target.instance_id)
         kind = service.kind(target.kind) if service else None
         sensors = kind.sensors if kind else service.sensors if service and target.kind == INSTANCE else ()
         known = {sensor.key for sensor in sensors} | ({ANSWERS} if target.kind == INSTANCE else set())
-        if condition.reading not in known:
-            raise PreconditionFailed(t"{target.name} has no reading {condition.reading}")
-        return target
+        if reading not in known:
+            raise PreconditionFailed(t"{target.name} has no reading {reading}")
 
     async def _dry_run(
         self, name: str, action: Action[Any], target: TargetRef, arguments: Mapping[str, Value]

@@ -30,7 +30,10 @@ class PlannedReference(Message):
 class PlannedWait(Message):
     """A condition on a reading that must become true within ``within`` seconds.
 
-    The reading is polled every ``settle`` seconds. Exactly one of the bounds is set.
+    The reading is polled every ``settle`` seconds. Exactly one of the bounds is set, or ``made_by``:
+    then the reading must contain what the step with this id made, such as the commit of a merge.
+    The wait fails at once when the reading ``failed`` contains it. ``late`` is what is said when the
+    time is over, "" for the name of the condition.
     """
 
     name: str
@@ -40,6 +43,9 @@ class PlannedWait(Message):
     below: float | None = None
     above: float | None = None
     equals: Value = None
+    made_by: str = ""
+    failed: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

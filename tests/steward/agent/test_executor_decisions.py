@@ -71,6 +71,7 @@ class World:
     lost: str | None = None
     undo_seconds: float | None = None
     seconds: float | None = None
+    after: float | str | None = None
 
     @property
     def journal(self) -> Journal:
@@ -122,6 +123,10 @@ class World:
         assert work.step.wait == wait
         await self.take("wait", work)
         return Progress(wait=self.seconds)
+
+    async def after_undo(self, works: Sequence[Work]) -> float | str | None:
+        assert [one.entry.position for one in works] == list(range(len(works)))
+        return self.after
 
     async def undo(self, work: Work) -> Progress:
         if self.undo_seconds is not None:

@@ -44,7 +44,7 @@ CHOICE = PlannedReference(
     argument="mode", step="first", output="chosen", kind="choice", choices=("fast", "safe")
 )
 TARGET = PlannedReference(argument="guest", step="first", output="made", kind="target", scope="guest")
-LINKED_HASH = "764ac01471919afbc93095033fb1ba843a3d66126040a1e42feb00ca8def265a"
+LINKED_HASH = "46c3a93fa61e5020bc381610f51a716906e9f2002e4b09546affa18f9affbf85"
 
 
 @pytest.mark.parametrize(

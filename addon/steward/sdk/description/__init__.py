@@ -15,7 +15,7 @@ from ..categories import (
     STORAGE,
 )
 from ..coverage import Gaps
-from .actions import Action, DryRun, Effect, Latest, Undo
+from .actions import Action, Contains, DryRun, Effect, Latest, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
 from .controls import LATEST, Control
@@ -53,6 +53,7 @@ __all__ = [
     "Changed",
     "Check",
     "Client",
+    "Contains",
     "Control",
     "Delivery",
     "DryRun",

@@ -44,17 +44,23 @@ type Latest[C: Client] = Callable[[C, Call], Awaitable[float]]
 """Reads within how many seconds a request whose answer was lost takes effect, if it does."""
 
 
+type Contains[C: Client] = Callable[[C, Call, Mapping[str, Value], str], Awaitable[bool]]
+"""Reads whether a text that another service reports, such as the revision that it has deployed,
+contains what an action made. The mapping is the baseline with what was noted since."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo[C: Client]:
     """How an action is taken back: an action with a dry run of its own.
 
     ``dry_run`` returns what undoing would change now (nothing when it is undone already) and
     raises PreconditionFailed when somebody else changed it since. ``execute`` does it and
-    returns a sentence.
+    returns a sentence. ``contains`` is what that of an action is, about what the undo made.
     """
 
     dry_run: Callable[[C, Call, Mapping[str, Value]], Awaitable[tuple[Difference, ...]]]
     execute: Callable[[C, Call, Mapping[str, Value]], Awaitable[str]]
+    contains: Contains[C] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,7 @@ class Action[C: Client]:
     ask any service for it, by default the key if that is one ("" for none); without ``icon`` it gives
     the icon. ``needs`` names the rights (see Service.rights) it cannot do without.
     ``outputs`` are values for later steps: ``execute`` notes each of them with ``Call.note``.
+    ``contains`` is given when other services deploy what it makes: later steps wait for that.
     ``deduplicated``: the service itself refuses or ignores a second ``execute`` with the same
     baseline, also while the first is under way (such as a write with the version it is based on).
     Only then it is sent again when the app stopped while it was sent.
@@ -92,6 +99,7 @@ class Action[C: Client]:
     probe: Callable[[C, Call, Mapping[str, Value]], Awaitable[Effect]]
     verify: Callable[[C, Call, Mapping[str, Value]], Awaitable[CheckResult]]
     undo: Undo[C] | None = None
+    contains: Contains[C] | None = None
     deduplicated: bool = False
     latest: Latest[C] | None = None
     scope: str | None = None
