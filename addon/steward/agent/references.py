@@ -18,27 +18,34 @@ ARGUMENT: Final = "argument:"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The earlier step that has an output: its place in the run, and the step itself."""
+    """The earlier step that has an output: its place in the run and its target."""
 
     position: int
-    step: PlannedStep
+    target: TargetRef
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One step of a run: as it was approved, as the journal has it, and the steps with an id."""
+    """One step of a run: as it was approved, as the journal has it, all with an id, and those before it."""
 
     run_id: str
     step: PlannedStep
     entry: runs.Entry
     sources: Mapping[str, Source] = field(default_factory=dict)
+    before: Sequence[PlannedStep] = ()
 
 
 def works(run_id: str, steps: Sequence[PlannedStep], entries: Sequence[runs.Entry]) -> tuple[Work, ...]:
     """Return the steps of a run in order, with the arguments that were journaled."""
-    sources = {step.id: Source(position, step) for position, step in enumerate(steps) if step.id}
+    sources = {step.id: Source(position, step.target) for position, step in enumerate(steps) if step.id}
     return tuple(
-        Work(run_id, _with_journaled(steps[entry.position], entry.baseline), entry, sources)
+        Work(
+            run_id,
+            _with_journaled(steps[entry.position], entry.baseline),
+            entry,
+            sources,
+            steps[: entry.position],
+        )
         for entry in entries
     )
 
@@ -73,7 +80,7 @@ class References:
         for one in work.step.references:
             source = work.sources[one.step]
             reported = await self._journal.baseline(work.run_id, source.position)
-            outputs[one.argument] = (source.step.target, reported.get(one.output))
+            outputs[one.argument] = (source.target, reported.get(one.output))
         arguments, baseline = await self._resolver.late(work.step, outputs)
         noted = {**baseline, **{ARGUMENT + key: arguments[key] for key in outputs}}
         await self._journal.note(work.run_id, work.entry.position, noted)

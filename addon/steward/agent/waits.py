@@ -71,12 +71,14 @@ class Waits:
         Returns the seconds after which to read again, or why it did not arrive; None when it did,
         and when nothing waits for an undone step. The time runs from the undo.
         """
+        try:
+            waited = {one.step.target: works[maker[0]] for one in works if (maker := self._maker(one))}
+        except StewardError as err:
+            return self._resolver.clean(str(err))
         within = 0.0
-        undone = {one.step.id: one for one in works if one.step.id and one.entry.state is StepState.UNDONE}
-        waited = {one.step.target: undone[made_by] for one in works if (made_by := _made_by(one)) in undone}
         for work in works:
             wait, cause = work.step.wait, waited.get(work.step.target)
-            if wait is None or cause is None:
+            if wait is None or cause is None or cause.entry.state is not StepState.UNDONE:
                 continue
             within += wait.within
             seen = await self._read(work, wait, is_undone=True)
@@ -111,7 +113,7 @@ class Waits:
     async def _read(self, work: Work, wait: PlannedWait, *, is_undone: bool = False) -> _Seen:
         target = work.step.target
         readings = (await self._diagnoser.fresh_readings({Of.TARGET: target}))[Of.TARGET]
-        if not wait.made_by:
+        if not wait.made:
             return _Seen(evaluate(wait, readings.get(wait.reading)))
         try:
             return await self._made(work, wait, readings, is_undone=is_undone)
@@ -120,10 +122,12 @@ class Waits:
 
     async def _made(self, work: Work, wait: PlannedWait, readings: Readings, *, is_undone: bool) -> _Seen:
         """Return whether the readings contain what the step made, or what its undo made."""
-        source = work.sources[wait.made_by]
-        ready = self._resolver.begun(source.step)
+        maker = self._maker(work)
+        if maker is None:
+            raise PreconditionFailed(t"no step before it says what it made")
+        position, ready = maker
         contains = _contains(ready, is_undone=is_undone)
-        baseline = await self._journal.baseline(work.run_id, source.position)
+        baseline = await self._journal.baseline(work.run_id, position)
         reading, failed = readings.get(wait.reading), readings.get(wait.failed)
         if isinstance(failed, str) and await contains(ready.client, ready.call, baseline, failed):
             text = translate(t"{wait.name} failed")
@@ -134,9 +138,16 @@ class Waits:
         ok = await contains(ready.client, ready.call, baseline, reading)
         return _Seen(CheckResult(name=wait.name, ok=ok, text=reading))
 
-
-def _made_by(work: Work) -> str | None:
-    return work.step.wait.made_by if work.step.wait else None
+    def _maker(self, work: Work) -> tuple[int, ReadyStep] | None:
+        """Return the step whose result a wait is for, and its position. Raises as Resolver.begun does."""
+        if work.step.wait is None or not work.step.wait.made:
+            return None
+        for position in reversed(range(len(work.before))):
+            if work.before[position].has_effect:
+                ready = self._resolver.begun(work.before[position])
+                if ready.action.contains is not None:
+                    return position, ready
+        return None
 
 
 def _contains(ready: ReadyStep, *, is_undone: bool) -> Contains[Any]:

@@ -30,9 +30,9 @@ class PlannedReference(Message):
 class PlannedWait(Message):
     """A condition on a reading that must become true within ``within`` seconds.
 
-    The reading is polled every ``settle`` seconds. Exactly one of the bounds is set, or ``made_by``:
-    then the reading must contain what the step with this id made, such as the commit of a merge.
-    The wait fails at once when the reading ``failed`` contains it. ``late`` is what is said when the
+    The reading is polled every ``settle`` seconds. Exactly one of the bounds is set, or ``made``:
+    then the reading must contain what the last step before it made that makes something which other
+    services deploy, such as the commit of a merge. The wait fails at once when the reading ``failed`` contains it. ``late`` is what is said when the
     time is over, "" for the name of the condition.
     """
 
@@ -43,7 +43,7 @@ class PlannedWait(Message):
     below: float | None = None
     above: float | None = None
     equals: Value = None
-    made_by: str = ""
+    made: bool = False
     failed: str = ""
     late: str = ""
 

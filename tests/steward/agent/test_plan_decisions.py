@@ -44,7 +44,7 @@ CHOICE = PlannedReference(
     argument="mode", step="first", output="chosen", kind="choice", choices=("fast", "safe")
 )
 TARGET = PlannedReference(argument="guest", step="first", output="made", kind="target", scope="guest")
-LINKED_HASH = "46c3a93fa61e5020bc381610f51a716906e9f2002e4b09546affa18f9affbf85"
+LINKED_HASH = "baccde980c89326dbad2962ed6ca2dd0371cfdb302573a5535b7592aa4953b9a"
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ async def filled_in(work: Work) -> tuple[Work, World]:
 def test_only_steps_with_an_id_can_be_referred_to() -> None:
     """Two steps without an id would otherwise share an empty name."""
     (work,) = works("run", (FIRST, LINKED, LINKED), [ENTRY])
-    assert work.sources == {"first": Source(0, FIRST)}
+    assert work.sources == {"first": Source(0, FIRST.target)}
 
 
 def test_arguments_that_were_journaled_are_those_of_the_step() -> None:
@@ -67,7 +67,7 @@ def test_journaled_arguments_have_a_prefix_that_no_key_of_an_action_can_have() -
 
 
 async def test_the_work_has_the_arguments_and_the_baseline_that_were_journaled() -> None:
-    work = Work("run", LINKED, ENTRY, {"first": Source(0, FIRST)})
+    work = Work("run", LINKED, ENTRY, {"first": Source(0, FIRST.target)})
     done, world = await filled_in(work)
     noted = {"before": 2048, "argument:memory": 4096}
     assert world.notes == [("run", 1, noted)]
@@ -77,7 +77,7 @@ async def test_the_work_has_the_arguments_and_the_baseline_that_were_journaled()
 
 
 async def test_a_step_that_was_started_keeps_the_arguments_it_was_started_with() -> None:
-    work = Work("run", LINKED, replace(ENTRY, was_started=True), {"first": Source(0, FIRST)})
+    work = Work("run", LINKED, replace(ENTRY, was_started=True), {"first": Source(0, FIRST.target)})
     done, world = await filled_in(work)
     assert done is work
     assert world.notes == []

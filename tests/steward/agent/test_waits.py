@@ -34,7 +34,7 @@ from steward.inventory.ports import Seen
 from steward.sdk.description import Action, AnyService, Call, Sensor, Undo
 
 ARRIVED: Final = PlannedWait(
-    name="the new limit", reading="revision", within=5, settle=0.01, made_by="memory", failed="broken"
+    name="the new limit", reading="revision", within=5, settle=0.01, made=True, failed="broken"
 )
 CALM: Final = PlannedWait(name="the box", reading="running", within=5, settle=0.01, equals=True)
 
@@ -203,7 +203,7 @@ async def test_what_cannot_be_read_takes_nothing_back(tmp_path: Path, blind: str
         reasons = {
             "reading": "the service restarts",
             "comparison": "the forge is away",
-            "action": "does not say what it made",
+            "action": "no step before it says what it made",
         }
         assert reasons[blind] in (run.error or "")
 
@@ -212,7 +212,7 @@ async def test_a_reading_without_a_value_is_not_known(tmp_path: Path) -> None:
     async with opened(tmp_path) as (rig, inventory):
         inventory.follows = False
         inventory.extra["revision"] = None
-        run = await executed(rig, await asked(rig, replace(ARRIVED, within=0)))
+        run = await executed(rig, await asked(rig, CALM, replace(ARRIVED, within=0)))
         assert run.status is RunStatus.UNKNOWN
 
 
@@ -253,6 +253,19 @@ async def test_an_undo_that_cannot_be_compared_is_not_known(tmp_path: Path) -> N
         rig.toy.breaks = True
         run = await executed(rig, await asked(rig, ARRIVED, replace(CALM, within=0)))
         assert "does not say what it made after the undo" in (run.error or "")
+
+
+async def test_an_undo_whose_service_is_gone_is_not_known(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (rig, inventory):
+        rig.toy.breaks = True
+        request = await asked(rig, ARRIVED, replace(CALM, within=0))
+
+        def disconnect(place: str) -> None:
+            inventory.connected = place != "undo_dry_run" or len(rig.toy.done) < 2
+
+        rig.toy.passing = disconnect
+        run = await executed(rig, request)
+        assert "There is no instance toy1" in (run.error or "")
 
 
 async def test_only_a_reading_that_exists_can_be_waited_for(tmp_path: Path) -> None:
