@@ -21,7 +21,7 @@ from steward.changes.release_notes import Item, items
 ROWS: Final = Path(__file__).with_name("change_items.txt")
 ROUNDS: Final = 80
 RATE: Final = 0.2
-DECAY: Final = 3e-2
+DECAY: Final = 0.1
 SEED: Final = 5
 PARTS: Final = 4
 SMALLEST: Final = 0.01

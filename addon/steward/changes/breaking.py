@@ -7,17 +7,21 @@ sections. For other lines a small linear model estimates whether they break some
 from dataclasses import dataclass
 from typing import Final
 
-from .change_model import load, named_in, score
+from .change_model import load, named_first, named_in, score
 from .pull_request_text import PackageUpdate, PullRequestUpdates
 from .release_notes import Item, Section, items
+from .versions import parsed
 
 LEAST: Final = 0.65
 """The estimate from which a line counts as a breaking change."""
 
+STEP: Final = 0.1
+"""How much more a release that is only a patch needs, and how much less a first one of a major version."""
+
 MOST_REASONS: Final = 5
 
 _DENIALS: Final = frozenset({"denial", "nothing", "older"})
-"""What a line says that names no change below a heading for breaking changes: "None"."""
+"""What a line says that names no change below a heading for breaking changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,32 @@ class Judgement:
     reasons: tuple[str, ...] = ()
 
 
-def judge(notes: str) -> Judgement:
-    """Return whether release notes name a breaking change; None for notes without any text."""
+def judge(notes: str, version: str = "") -> Judgement:
+    """Return whether the release notes of ``version`` name a breaking change.
+
+    None for notes without any text.
+    """
     found = items(notes)
     if not found:
         return Judgement(None)
+    least = least_for(version)
     rated = sorted(((_certainty(one), one.text) for one in found), key=lambda one: -one[0])
-    reasons = [text for certainty, text in rated if certainty >= LEAST]
+    reasons = [text for certainty, text in rated if certainty >= least]
     return Judgement(bool(reasons), tuple(dict.fromkeys(reasons))[:MOST_REASONS])
+
+
+def least_for(version: str) -> float:
+    """Return the estimate from which a line counts: by the place of the version's last number that is not 0.
+
+    Many projects do not follow semantic versioning, so it only shifts the limit.
+    """
+    found = parsed(version)
+    if found is None or len(found.numbers) == 1:
+        return LEAST
+    _, minor, patch = (*found.numbers, 0)[:3]
+    if patch:
+        return LEAST + STEP
+    return LEAST if minor else LEAST - STEP
 
 
 def judge_pull_request(pull: PullRequestUpdates) -> Judgement:
@@ -48,7 +70,7 @@ def judge_pull_request(pull: PullRequestUpdates) -> Judgement:
     breaks: it has another user, folder and variables. A first pin changes nothing.
     """
     replaced = [f"{one.name} → {one.new_name}" for one in pull.updates if one.new_name]
-    found = [judge(one.text) for one in pull.notes]
+    found = [judge(one.text, one.version) for one in pull.notes]
     reasons = [reason for one in found if one.breaks for reason in one.reasons]
     if replaced or reasons:
         return Judgement(True, tuple(dict.fromkeys([*replaced, *reasons]))[:MOST_REASONS])
@@ -58,10 +80,18 @@ def judge_pull_request(pull: PullRequestUpdates) -> Judgement:
 
 
 def _certainty(item: Item) -> float:
-    """Return how certain it is that a line is a breaking change, 0 to 1."""
+    """Return how certain it is that a line is a breaking change, 0 to 1.
+
+    What is listed as one counts in every release.
+    """
     estimate = score(item, load())
     is_listed = item.is_marked or item.is_first or item.section is Section.BREAKING
-    return max(estimate, LEAST) if is_listed and not _DENIALS & named_in(item.text) else estimate
+    return max(estimate, LEAST + STEP) if is_listed and not _denies(item.text) else estimate
+
+
+def _denies(text: str) -> bool:
+    """Return whether a line below a heading for breaking changes says that there are none."""
+    return bool(_DENIALS & named_in(text)) or "none" in named_first(text)
 
 
 def _has_notes(update: PackageUpdate, pull: PullRequestUpdates) -> bool:

@@ -4,9 +4,10 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
-from math import exp
+from math import exp, fsum
 from pathlib import Path
 from typing import Final
 
@@ -20,44 +21,53 @@ MOST: Final = 600
 """Characters of a line that are read."""
 
 _CLAIMS: Final = frozenset(
-    ["gone", "no_longer", "renamed", "required", "refused", "default", "changed", "action", "unsupported"]
+    "gone no_longer renamed required refused default changed action unsupported deprecated".split()  # noqa: SIM905
 )
 """Concepts that may break a set-up. What stands beside them decides."""
 
-_FIRST: Final = re.compile(
-    r"(?:\[[^\]]*\]:?\s*|\*\*[^*]*\*\*\s*|[\w, *]+ - )?(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE
+_BEGINNINGS: Final = frozenset({"better", "none"})
+"""Concepts that say something only as the beginning of a line."""
+
+_SCOPE: Final = re.compile(
+    r"(?:\[[^\]]{1,60}\]:?|\*\*[^*]{1,60}\*\*:?|[\w`*./, -]{1,80} - |[\w-]{1,20}(?:\([^)]{1,40}\))?: )\s*"
 )
+"""The part of a program that a line names first: "[ui]: ", "**api:** ", "module - ", "chart: "."""
+
+_MARKS: Final = {
+    "code": re.compile("`"),
+    "version": re.compile(r"\b\d+\.\d+|\b[<>=]=? ?\d|\b\d+ or (?:newer|later)|\d\+"),
+    "pair": re.compile(r"`[^`]+`[^`]{1,60}`[^`]+`"),
+    "long": re.compile(r".{220}", re.DOTALL),
+}
+"""Marks in a text: a name in code, a version, two names, more than one sentence."""
+
+_CODE: Final = re.compile(r"``[^`]*``|`[^`]*`")
+"""Names in code are not part of the sentence: "missing" in one says nothing."""
+
 _WORD: Final = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
 
 
 def features(item: Item) -> frozenset[str]:
     """Return the features of a line: concepts, their pairs, its section, and marks in its text."""
-    return frozenset(_features(item, sorted(named_in(item.text))))
+    return frozenset(_features(item))
 
 
 @lru_cache(maxsize=1_024)
 def named_in(text: str) -> frozenset[str]:
     """Return the concepts that a line names."""
-    plain = text[:MOST].casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    spaced = f" {' '.join(_WORD.findall(plain))} "
-    return frozenset(name for name, pattern in concepts().items() if pattern.search(spaced))
+    words = _words(text)
+    return frozenset(name for place in range(len(words)) for name in _beginning_at(words, place))
+
+
+def named_first(text: str) -> frozenset[str]:
+    """Return the concepts of the word, or of the expression, that a line begins with."""
+    return frozenset(_beginning_at(_words(text), 0))
 
 
 def score(item: Item, weights: Mapping[str, float]) -> float:
     """Return the estimate, 0 to 1."""
-    total = sum(weights.get(one, 0.0) for one in features(item))
+    total = fsum(weights.get(one, 0.0) for one in features(item))
     return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
-
-
-@cache
-def concepts() -> dict[str, re.Pattern[str]]:
-    """Return the pattern of each concept over text in lower case with a space around each word."""
-    found = {}
-    for line in CONCEPTS.read_text().splitlines():
-        if line and not line.startswith("#"):
-            name, _, phrases = line.partition(": ")
-            found[name] = re.compile("|".join(_pattern(one.strip()) for one in phrases.split(",")))
-    return found
 
 
 @cache
@@ -67,29 +77,57 @@ def load() -> Mapping[str, float]:
     return weights
 
 
-def _features(item: Item, found: list[str]) -> Iterator[str]:
+def _features(item: Item) -> Iterator[str]:
+    scope = _SCOPE.match(item.text)
+    text = item.text[scope.end() :] if scope else item.text
+    found = named_in(text) - _BEGINNINGS
     yield "any"
     yield f"in {item.section}"
     if item.is_marked:
         yield "marked"
-    if "`" in item.text:
-        yield "code"
-    begins = _beginning(item.text)
-    if begins:
-        yield f"begins {begins}"
+    marks = {name for name, pattern in _MARKS.items() if pattern.search(text)}
+    begins = named_first(text)
+    yield from marks
+    yield from (f"begins {one}" for one in begins)
     for one in found:
         yield one
         if one in _CLAIMS:
             yield f"{one} in {item.section}"
-            yield from (f"{one} {other}" for other in found if other != one)
+            yield from (f"{one} {other}" for other in (found | marks) if other != one)
 
 
-def _beginning(text: str) -> str:
-    """Return the first word of a line behind the name of a part: "[ui]: ", "**api:** ", "module - "."""
-    found = _FIRST.match(text)
-    return found[1].casefold() if found is not None else ""
+def _beginning_at(words: Sequence[str], place: int) -> Iterator[str]:
+    """Yield the concepts of the expressions that begin with the word at a place."""
+    for name, following in _expressions(words[place]) if place < len(words) else ():
+        rest = words[place + 1 : place + 1 + len(following)]
+        if len(rest) == len(following) and all(map(fnmatchcase, rest, following, strict=True)):
+            yield name
 
 
-def _pattern(phrase: str) -> str:
-    words = [re.escape(one).replace(r"\*", r"[^ ]*") for one in phrase.split()]
-    return rf"(?<= ){' '.join(words)}(?= )"
+@lru_cache(maxsize=8_192)
+def _expressions(word: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the expressions that begin with a word: the concept, and the words that have to follow."""
+    return tuple(
+        (name, rest)
+        for first, found in _phrases().items()
+        if fnmatchcase(word, first)
+        for name, rest in found
+    )
+
+
+@cache
+def _phrases() -> Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]:
+    """Return the expressions of all concepts by their first word."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for line in CONCEPTS.read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, _, phrases = line.partition(": ")
+            for phrase in phrases.split(","):
+                first, *rest = re.sub(r"[-.]", " ", phrase).split()
+                found.setdefault(first, []).append((name, tuple(rest)))
+    return found
+
+
+def _words(text: str) -> list[str]:
+    plain = _CODE.sub("code", text[:MOST]).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return _WORD.findall(plain)

@@ -22,14 +22,14 @@ class NothingToEvaluate(StewardError):
 def evaluate_changes(path: Path) -> dict[str, Figure]:
     """Return precision, recall and F1 of found breaking changes for a JSON Lines file.
 
-    A row has ``notes`` and ``breaking``. Raises NothingToEvaluate.
+    A row has ``notes``, ``breaking``, and it may have ``version``. Raises NothingToEvaluate.
     """
     rows = [_notes(path, number, line) for number, line in _lines(path)]
     times: list[float] = []
     found: list[tuple[bool, bool]] = []
-    for notes, breaks in rows:
+    for notes, version, breaks in rows:
         start = time.perf_counter()
-        found.append((judge(notes).breaks is True, breaks))
+        found.append((judge(notes, version).breaks is True, breaks))
         times.append((time.perf_counter() - start) * 1000)
     hits = sum(one and right for one, right in found)
     claimed, wanted = sum(one for one, _ in found), sum(right for _, right in found)
@@ -80,15 +80,15 @@ def _lines(path: Path) -> list[tuple[int, bytes]]:
     return found
 
 
-def _notes(path: Path, number: int, line: bytes) -> tuple[str, bool]:
+def _notes(path: Path, number: int, line: bytes) -> tuple[str, str, bool]:
     try:
         row = orjson.loads(line)
-        notes, breaks = row["notes"], row["breaking"]
-    except (orjson.JSONDecodeError, KeyError, TypeError) as err:
+        notes, version, breaks = row["notes"], str(row.get("version", "")), row["breaking"]
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as err:
         raise NothingToEvaluate(f"{path}, line {number}: invalid row ({type(err).__name__})") from err
     if not isinstance(notes, str) or not isinstance(breaks, bool):
         raise NothingToEvaluate(f"{path}, line {number}: notes is a text, breaking is true or false")
-    return notes, breaks
+    return notes, version, breaks
 
 
 def _pull(file: Path) -> tuple[PullRequest, Mapping[str, Any]]:

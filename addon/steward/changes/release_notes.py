@@ -42,23 +42,30 @@ class Item:
 
 
 _HEADINGS: Final = {
-    Section.BREAKING: "breaking|important|attention|🚨|💥|⚠|wichtig|achtung|belangrijk",
-    Section.FUTURE: "looking ahead|upcoming|roadmap|what'?s next|ausblick|à venir|próximamente|vooruitblik",
-    Section.REMOVED: "remov|🔥|🗑|entfernt|supprim|elimin|verwijderd|entfallen",
-    Section.DEPRECATED: "deprecat|veraltet|obsol|verouderd",
-    Section.UPGRADE: "upgrad|updat|migrat|notes?$|hinweis|remarque|notas|opmerking|mise à jour|actualiza",
-    Section.SECURITY: "securit|sicherheit|sécurité|seguridad|beveiliging|🔒",
-    Section.DEPENDENCIES: "dependenc|deps|abhängigkeit|dépendance|dependencia|⬆",
-    Section.DOCUMENTATION: "doc|translation|übersetz|i18n|📚|📝",
+    Section.BREAKING: (
+        "breaking|important|attention|🚨|💥|⚠|wichtig|achtung|handlungsbedarf|belangrijk|let op|à savoir"
+        "|atención|重大|不兼容|破坏性"
+    ),
+    Section.FUTURE: (
+        "looking ahead|upcoming|roadmap|what'?s next|ausblick|à venir|próximamente|vooruitblik|未来"
+    ),
+    Section.REMOVED: "remov|🔥|🗑|entfernt|supprim|elimin|verwijderd|entfallen|移除|删除",
+    Section.DEPRECATED: "deprecat|veraltet|obsol|verouderd|弃用|废弃",
+    Section.UPGRADE: (
+        "upgrad|updat|migrat|notes?$|hinweis|remarque|notas|opmerking|mise à jour|actualiza|升级|注意"
+    ),
+    Section.SECURITY: "securit|sicherheit|sécurité|seguridad|beveiliging|🔒|安全",
+    Section.DEPENDENCIES: "dependenc|deps|abhängigkeit|dépendance|dependencia|⬆|依赖",
+    Section.DOCUMENTATION: "doc|translation|übersetz|i18n|📚|📝|文档|翻译",
     Section.INTERNAL: (
         r"internal|refactor|chore|build|\bci\b|tests?$|maintenance|housekeeping|under the hood|🧹|👷"
     ),
     Section.THANKS: "contributor|thank|credit|sponsor|danke|merci|gracias|dank",
-    Section.FIXES: "fix|bug|🐛|fehler|korrektur|correct|correccion|opgelost|repair",
+    Section.FIXES: "fix|bug|🐛|fehler|korrektur|correct|correccion|opgelost|repair|修复|修正",
     Section.FEATURES: (
-        r"featur|added|new\b|enhance|improve|✨|🚀|neu|verbess|nouveau|novedad|mejora|nieuw|verbeter|highlight"
+        r"featur|added|new\b|enhance|improve|✨|🚀|neu|verbess|nouveau|novedad|mejora|nieuw|verbeter|highlight|新增|新功能|优化|改进"
     ),
-    Section.CHANGED: "chang|geändert|änderung|cambio|gewijzigd|behaviou?r",
+    Section.CHANGED: "chang|geändert|änderung|cambio|gewijzigd|behaviou?r|变更|更改",
 }
 _TYPES: Final = {
     "feat": Section.FEATURES,
@@ -95,7 +102,7 @@ _CREDIT: Final = re.compile(
 )
 _LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _ADDRESS: Final = re.compile(r"https?://\S+")
-_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|`)")
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|`)|(?<=。)(?=.)")
 _CUT_OFF: Final = re.compile(r"\W*truncated\W*", re.IGNORECASE)
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.changes import Distance
-from steward.changes.breaking import MOST_REASONS, judge, judge_pull_request
+from steward.changes.breaking import MOST_REASONS, judge, judge_pull_request, least_for
 from steward.changes.evaluate import evaluate_changes, evaluate_pull_requests
 from steward.changes.pull_request_text import (
     Notes,
@@ -30,6 +30,10 @@ OTHERS: Final = Path(__file__).parents[4] / "shared" / "data" / "updates"
         "- Support for MariaDB 10.6 has been dropped.",
         "Die Umgebungsvariable `SONNE` heißt jetzt `SONNE_MODUS`; bitte die Compose-Datei anpassen.",
         "Il faut PostgreSQL 16 au minimum.",
+        "移除了 `old_mode` 选项, 请改用 `mode`。",
+        "## 不兼容变更\n\n- 太阳换了颜色",
+        "- lab_sun - the `classic` module has been removed.",
+        "- The deprecated option `sun` was removed.",
     ],
 )
 def test_notes_with_a_breaking_change(notes: str) -> None:
@@ -48,10 +52,30 @@ def test_notes_with_a_breaking_change(notes: str) -> None:
         "- fix: a crash when the list of moons was empty",
         "The option `moon` is deprecated and will be removed in version 9.",
         "The database is migrated automatically at the first start, nothing to do.",
+        "## Breaking changes\n\n- None 🎈",
+        "数据库会在首次启动时自动迁移, 无需操作。",
+        "- lab_sun - the option `mode` is deprecated and will be removed in 9.0.0. Use `state` instead.",
+        "- Show the moon when `TypeError: 1 required argument was removed` is raised",
     ],
 )
 def test_notes_without_one(notes: str) -> None:
     assert judge(notes).breaks is False
+
+
+def test_a_value_in_code_denies_nothing() -> None:
+    assert judge("## Breaking changes\n\n- `none` is the colour of the sun").breaks is True
+
+
+def test_a_patch_needs_more_than_a_major_version() -> None:
+    assert least_for("2.0.0") < least_for("2.1.0") < least_for("2.1.1")
+    assert least_for("nightly") == least_for("20310401") == least_for("2.1")
+    doubtful = "- Moons are rejected without a name"
+    assert [judge(doubtful, one).breaks for one in ("2.0.0", "2.0.1")] == [True, False]
+
+
+@pytest.mark.parametrize("version", ["", "2.0.0", "2.0.1"])
+def test_a_listed_breaking_change_counts_in_every_release(version: str) -> None:
+    assert judge("## Breaking\n\n- The sun has another colour", version).breaks is True
 
 
 @pytest.mark.parametrize("notes", ["", " \n", "<!-- all is safe -->", "...", "```\ncode\n```"])
