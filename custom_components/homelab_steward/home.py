@@ -33,6 +33,7 @@ from .home_apps import async_app_log
 from .home_calls import HomeCalls, async_restart_problem
 from .home_facts import read_facts
 from .home_report import async_build_report, is_own
+from .home_updates import async_release_notes
 
 DEBOUNCE: Final = 2.0
 LEAST_INTERVAL: Final = 10.0
@@ -78,6 +79,9 @@ class HomeAccess:
             return HomeReply(report=await self._async_report(request.parts))
         if request.query is HomeQuery.APP_LOG:
             return HomeReply(result=HomeResult(text=await async_app_log(self._hass, request.app or "")))
+        if request.query is HomeQuery.RELEASE_NOTES:
+            notes = await async_release_notes(self._hass, request.update or "")
+            return HomeReply(result=HomeResult(text=notes))
         if not self._is_on(CONF_HOME_ACTIONS):
             message = "Home Assistant does not let the app use actions: see the options of Homelab Steward"
             raise ContractError(ErrorCode.FORBIDDEN, message)

@@ -24,7 +24,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, EVENT_APP_ACTION, LOGGER
 from .contract.errors import ContractError, ErrorCode
-from .contract.home import HomeAction, HomeCall, HomeJob, HomePart, HomeResult
+from .contract.home import HomeAction, HomeCall, HomeJob, HomePart, HomeResult, HomeUpdate
 from .home_apps import SUPERVISOR, supervised_apps
 from .home_database import RECORDER, async_purge_database
 from .home_report import BACKUP, MEMORY, async_build_report
@@ -50,11 +50,28 @@ class HomeCalls:
     """Carries out one action at a time for the app, in a context that names it."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Store Home Assistant and the actions that are allowed."""
+        """Store Home Assistant, and what it does not keep itself."""
         self._hass = hass
         self._memory = hass.data[MEMORY]
-        self._allowed: Mapping[str, Callable[[str, Context], Awaitable[HomeResult]]] = {
-            HomeAction.INSTALL_UPDATE: self._async_install_update,
+
+    async def async_call(self, call: HomeCall) -> HomeResult:
+        """Return what came of an action.
+
+        Raises ContractError: FORBIDDEN for what is not allowed, INTERNAL with the error of Home
+        Assistant, other codes when nothing was changed.
+        """
+        action = self._allowed(call.version).get(call.action)
+        if action is None:
+            raise ContractError(ErrorCode.FORBIDDEN, f"Home Assistant does not allow {call.action[:50]}")
+        context = Context()
+        data = {"action": call.action, "target": call.target}
+        self._hass.bus.async_fire(EVENT_APP_ACTION, data, context=context)
+        return await action(call.target or "", context)
+
+    def _allowed(self, version: str | None) -> Mapping[str, Callable[[str, Context], Awaitable[HomeResult]]]:
+        """Return all actions that are allowed; ``version`` is that of an installation."""
+        return {
+            HomeAction.INSTALL_UPDATE: partial(self._async_install_update, version),
             HomeAction.CREATE_BACKUP: self._async_create_backup,
             HomeAction.RESTART: self._async_restart,
             HomeAction.RELOAD_INTEGRATION: self._async_reload_integration,
@@ -66,36 +83,25 @@ class HomeCalls:
             HomeAction.PURGE_DATABASE: self._async_purge_database,
         }
 
-    async def async_call(self, call: HomeCall) -> HomeResult:
-        """Return what came of an action.
-
-        Raises ContractError: FORBIDDEN for what is not allowed, INTERNAL with the error of Home
-        Assistant, other codes when nothing was changed.
-        """
-        action = self._allowed.get(call.action)
-        if action is None:
-            raise ContractError(ErrorCode.FORBIDDEN, f"Home Assistant does not allow {call.action[:50]}")
-        context = Context()
-        data = {"action": call.action, "target": call.target}
-        self._hass.bus.async_fire(EVENT_APP_ACTION, data, context=context)
-        return await action(call.target or "", context)
-
-    async def _async_install_update(self, target: str, context: Context) -> HomeResult:
+    async def _async_install_update(self, version: str | None, target: str, context: Context) -> HomeResult:
         report = await async_build_report(self._hass, (HomePart.UPDATES,))
         update = next((one for one in report.updates if one.id == target), None)
         if update is None:
             raise ContractError(ErrorCode.NOT_FOUND, f"There is no update entity {target}")
-        if not update.can_install or not update.is_waiting or update.in_progress:
-            raise ContractError(ErrorCode.INVALID_ARGUMENT, f"{update.title} has no update to install now")
-        self._memory.failures.pop(target, None)
+        problem = _install_problem(update, version)
+        if problem is not None:
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, problem)
         data: dict[str, Any] = {ATTR_ENTITY_ID: target}
         if update.can_backup:
             data[UpdateServiceArgument.BACKUP] = True
-        await self._async_run(
-            self._hass.services.async_call(UPDATE, SERVICE_INSTALL, data, blocking=True, context=context),
-            lambda text: self._memory.failures.update({target: text}),
+        if version is not None and update.can_choose_version:
+            data[UpdateServiceArgument.VERSION] = version
+        self._memory.failures.pop(target, None)
+        work = self._hass.services.async_call(UPDATE, SERVICE_INSTALL, data, blocking=True, context=context)
+        result = await self._async_job(
+            HomeAction.INSTALL_UPDATE, target, work, lambda text: self._memory.failures.update({target: text})
         )
-        return HomeResult(text=f"{update.title} is being updated", handle=update.latest or "")
+        return replace(result, text=f"{update.title} is being updated", handle=version or update.latest or "")
 
     async def _async_create_backup(self, _: str, context: Context) -> HomeResult:
         report = await async_build_report(self._hass, (HomePart.BACKUPS,))
@@ -154,9 +160,16 @@ class HomeCalls:
         return await self._async_job(HomeAction.PURGE_DATABASE, "", async_purge_database(self._hass))
 
     async def _async_job(
-        self, action: HomeAction, target: str, work: Coroutine[Any, Any, object]
+        self,
+        action: HomeAction,
+        target: str,
+        work: Coroutine[Any, Any, object],
+        failed: Callable[[str], None] | None = None,
     ) -> HomeResult:
-        """Run a job that every report shows until the next one of its kind. Raises ContractError."""
+        """Run a job that every report shows until the next one of its kind. Raises ContractError.
+
+        ``failed`` gets the text of its error.
+        """
         jobs, begun = self._memory.jobs, dt_util.utcnow()
         jobs[action, target] = job = HomeJob(action=action, target=target, begun_at=begun)
 
@@ -170,7 +183,7 @@ class HomeCalls:
             finally:
                 jobs[action, target] = replace(job, ended_at=dt_util.utcnow(), failure=failure)
 
-        await self._async_run(run())
+        await self._async_run(run(), failed)
         return HomeResult(text="It was started", handle=begun.isoformat())
 
     async def _async_ignore_repair(self, target: str, _: Context) -> HomeResult:
@@ -201,6 +214,17 @@ class HomeCalls:
             raise ContractError(ErrorCode.INVALID_ARGUMENT, _text(error)) from error
         if error is not None:
             raise ContractError(ErrorCode.INTERNAL, _text(error)) from error
+
+
+def _install_problem(update: HomeUpdate, version: str | None) -> str | None:
+    """Return why an update, or the version that is asked for, cannot be installed now."""
+    if not update.can_install or update.in_progress:
+        return f"{update.title} has no update to install now"
+    if version is None or not update.can_choose_version:
+        if version not in (None, update.latest):
+            return f"{update.title} offers version {update.latest}, not {version[:50]}"
+        return None if update.is_waiting else f"{update.title} has no update to install now"
+    return f"{update.title} has version {version[:50]} already" if version == update.installed else None
 
 
 async def _async_guarded(

@@ -8,10 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.components.system_log import LogErrorHandler
-from homeassistant.components.update.const import UpdateEntityFeature, UpdateEntityStateAttribute
 from homeassistant.const import (
     ATTR_DEVICE_CLASS,
-    ATTR_SUPPORTED_FEATURES,
     ATTR_UNIT_OF_MEASUREMENT,
     STATE_OFF,
     STATE_ON,
@@ -21,7 +19,6 @@ from homeassistant.const import (
 )
 from homeassistant.core import CoreState, HomeAssistant, State, callback
 from homeassistant.helpers import area_registry as ar
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
@@ -42,11 +39,11 @@ from .contract.home import (
     HomePart,
     HomeRepair,
     HomeReport,
-    HomeUpdate,
 )
 from .contract.state import Gap
 from .home_apps import supervised_apps
 from .home_database import async_read_database
+from .home_updates import cut, device_of, integration_of, read_update, text_of
 
 SYSTEM_LOG: Final = "system_log"
 BACKUP: Final = "backup"
@@ -66,7 +63,6 @@ MOST_BATTERIES: Final = 300
 MOST_UPDATES: Final = 300
 MOST_REPAIRS: Final = 200
 MOST_LOG_ENTRIES: Final = 100
-LONGEST_TEXT: Final = 255
 LONGEST_MESSAGE: Final = 1000
 LOG_SPAN: Final = timedelta(hours=1)
 """How far back the log must reach, so that the errors of the last hour can be counted."""
@@ -157,37 +153,31 @@ async def _async_entities(hass: HomeAssistant, states: list[State]) -> Found:
         found.append(
             HomeEntity(
                 id=state.entity_id,
-                name=_cut(state.name),
+                name=cut(state.name),
                 domain=state.domain,
                 area=_area(hass, state.entity_id),
                 state=state.state,
-                unit=_text(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)),
-                device_class=_text(state.attributes.get(ATTR_DEVICE_CLASS)),
+                unit=text_of(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)),
+                device_class=text_of(state.attributes.get(ATTR_DEVICE_CLASS)),
                 available=state.state != STATE_UNAVAILABLE,
-                integration=_integration(hass, state.entity_id),
+                integration=integration_of(hass, state.entity_id),
             )
         )
     return tuple(found), _left_out(len(states), MOST_ENTITIES, "entities")
-
-
-def _integration(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Return the integration that an entity comes from."""
-    entry = er.async_get(hass).async_get(entity_id)
-    return entry.platform if entry else None
 
 
 async def _async_batteries(hass: HomeAssistant, states: Iterable[State]) -> Found:
     found = [
         HomeBattery(
             id=state.entity_id,
-            name=_cut(state.name),
+            name=cut(state.name),
             level=_level(state),
             is_low={STATE_ON: True, STATE_OFF: False}.get(state.state),
         )
         for state in states
         if state.attributes.get(ATTR_DEVICE_CLASS) == BATTERY
         and state.domain in (Platform.SENSOR, Platform.BINARY_SENSOR)
-        and _integration(hass, state.entity_id) not in CHARGED
+        and integration_of(hass, state.entity_id) not in CHARGED
     ]
     return tuple(found[:MOST_BATTERIES]), _left_out(len(found), MOST_BATTERIES, "batteries")
 
@@ -212,34 +202,16 @@ async def _async_database(hass: HomeAssistant, _: Iterable[State]) -> Found:
 def _area(hass: HomeAssistant, entity_id: str) -> str | None:
     """Return the ID of the area of an entity or of its device."""
     entry = er.async_get(hass).async_get(entity_id)
-    if entry is None or entry.area_id is not None or entry.device_id is None:
+    if entry is None or entry.area_id is not None:
         return entry.area_id if entry else None
-    device = dr.async_get(hass).async_get(entry.device_id)
+    device = device_of(hass, entity_id)
     return device.area_id if device else None
 
 
 async def _async_updates(hass: HomeAssistant, states: Iterable[State]) -> Found:
-    found = [_update(hass, state) for state in states if state.domain == Platform.UPDATE]
+    failures = hass.data[MEMORY].failures
+    found = [read_update(hass, state, failures) for state in states if state.domain == Platform.UPDATE]
     return tuple(found[:MOST_UPDATES]), _left_out(len(found), MOST_UPDATES, "updates")
-
-
-def _update(hass: HomeAssistant, state: State) -> HomeUpdate:
-    attributes, failures = state.attributes, hass.data[MEMORY].failures
-    if state.state == STATE_OFF:
-        failures.pop(state.entity_id, None)
-    features = UpdateEntityFeature(attributes.get(ATTR_SUPPORTED_FEATURES, 0))
-    return HomeUpdate(
-        id=state.entity_id,
-        title=_cut(str(attributes.get(UpdateEntityStateAttribute.TITLE) or state.name)),
-        installed=_text(attributes.get(UpdateEntityStateAttribute.INSTALLED_VERSION)),
-        latest=_text(attributes.get(UpdateEntityStateAttribute.LATEST_VERSION)),
-        is_waiting={STATE_ON: True, STATE_OFF: False}.get(state.state),
-        in_progress=bool(attributes.get(UpdateEntityStateAttribute.IN_PROGRESS)),
-        can_install=UpdateEntityFeature.INSTALL in features,
-        can_backup=UpdateEntityFeature.BACKUP in features,
-        release_url=_text(attributes.get(UpdateEntityStateAttribute.RELEASE_URL)),
-        failure=failures.get(state.entity_id),
-    )
 
 
 async def _async_repairs(hass: HomeAssistant, _: Iterable[State]) -> Found:
@@ -275,9 +247,9 @@ def _title(texts: Mapping[str, str], issue: ir.IssueEntry) -> str:
     key = issue.translation_key or issue.issue_id
     template = texts.get(f"component.{issue.issue_domain or issue.domain}.issues.{key}.title", key)
     try:
-        return _cut(template.format(**(issue.translation_placeholders or {})))
+        return cut(template.format(**(issue.translation_placeholders or {})))
     except IndexError, KeyError, ValueError:
-        return _cut(template)
+        return cut(template)
 
 
 async def _async_log(hass: HomeAssistant, _: Iterable[State]) -> Found:
@@ -322,7 +294,7 @@ async def _async_backups(hass: HomeAssistant, _: Iterable[State]) -> Found:
         next_at=_utc(config.schedule.next_automatic_backup),
         is_running=manager.state.value == CREATING,
         has_location=bool(config.create_backup.agent_ids),
-        problems=tuple(map(_cut, problems)),
+        problems=tuple(map(cut, problems)),
     ), None
 
 
@@ -336,9 +308,9 @@ async def _async_integrations(hass: HomeAssistant, _: Iterable[State]) -> Found:
         HomeIntegration(
             id=entry.entry_id,
             domain=entry.domain,
-            title=_cut(entry.title),
+            title=cut(entry.title),
             state=entry.state.value,
-            reason=_text(entry.reason),
+            reason=text_of(entry.reason),
             reloaded_at=hass.data[MEMORY].reloaded.get(entry.entry_id),
         )
         for entry in entries[:MOST_INTEGRATIONS]
@@ -382,11 +354,3 @@ def _left_out(count: int, most: int, what: str) -> str | None:
 def _utc(at: datetime | None) -> datetime | None:
     """Return a time in UTC: as text it is then the same here and in the app."""
     return None if at is None else dt_util.as_utc(at)
-
-
-def _cut(text: str) -> str:
-    return text[:LONGEST_TEXT]
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else _cut(str(value))

@@ -221,12 +221,14 @@ class FakeSteward:
         action: str = "",
         target: str | None = None,
         app: str | None = None,
+        update: str | None = None,
+        version: str | None = None,
     ) -> HomeReply:
         """Ask Home Assistant, and return its reply."""
         number = next(self._ids)
         replied = self._home_replies[number] = asyncio.get_running_loop().create_future()
-        call = HomeCall(action=action, target=target) if action else None
-        request = HomeRequest(query=query, parts=parts, call=call, app=app)
+        call = HomeCall(action=action, target=target, version=version) if action else None
+        request = HomeRequest(query=query, parts=parts, call=call, app=app, update=update)
         await _send(next(iter(self._sockets)), FrameKind.REQUEST, request, number)
         async with asyncio.timeout(10):
             return await replied

@@ -50,6 +50,8 @@ REPORT_TIMEOUT: Final = 9.0
 CALL_TIMEOUT: Final = 65.0
 """Seconds to wait for a reply: a little longer than the integration takes (see REPLY_SECONDS)."""
 
+_QUICK: Final = (HomeQuery.REPORT, HomeQuery.RELEASE_NOTES)
+
 NOT_CONNECTED: Final = "Home Assistant is not connected"
 ANOTHER: Final = (
     "Another Home Assistant is connected than the one that was set up: "
@@ -118,7 +120,7 @@ class HomeConnection:
 
     async def ask(self, request: HomeRequest) -> Mapping[str, Any]:
         """Return the body of the reply. Raises TimeoutError, and ConnectionError when it ends first."""
-        seconds = REPORT_TIMEOUT if request.query is HomeQuery.REPORT else CALL_TIMEOUT
+        seconds = REPORT_TIMEOUT if request.query in _QUICK else CALL_TIMEOUT
         self._last_number += 1
         number = self._last_number
         future: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
@@ -230,6 +232,10 @@ class HomeConnections(HomeAssistantPort):
     async def app_log(self, app: str) -> str:
         return await self._text(HomeRequest(query=HomeQuery.APP_LOG, app=app))
 
+    @override
+    async def release_notes(self, update: str) -> str:
+        return await self._text(HomeRequest(query=HomeQuery.RELEASE_NOTES, update=update))
+
     async def _text(self, request: HomeRequest) -> str:
         """Return the text of a reply. Raises ServiceError."""
         body = await self._read(request)
@@ -239,8 +245,11 @@ class HomeConnections(HomeAssistantPort):
             raise ServiceMalformed(f"Home Assistant sent a malformed reply: {err.message}") from err
 
     @override
-    async def call(self, action: HomeAction, target: str | None = None) -> HomeResult:
-        request = HomeRequest(query=HomeQuery.CALL, call=HomeCall(action=action, target=target))
+    async def call(
+        self, action: HomeAction, target: str | None = None, version: str | None = None
+    ) -> HomeResult:
+        call = HomeCall(action=action, target=target, version=version)
+        request = HomeRequest(query=HomeQuery.CALL, call=call)
         connection = await self._connection()
         try:
             body = await connection.ask(request)
@@ -366,7 +375,10 @@ def _cleaned(report: HomeReport, clean: Clean) -> HomeReport:
         report,
         log=tuple(replace(one, message=clean(one.message)) for one in report.log),
         repairs=tuple(replace(one, title=clean(one.title)) for one in report.repairs),
-        updates=tuple(replace(one, failure=optional(one.failure)) for one in report.updates),
+        updates=tuple(
+            replace(one, failure=optional(one.failure), summary=optional(one.summary))
+            for one in report.updates
+        ),
         integrations=tuple(replace(one, reason=optional(one.reason)) for one in report.integrations),
         jobs=tuple(replace(one, failure=optional(one.failure)) for one in report.jobs),
     )

@@ -40,8 +40,18 @@ class HomeAssistantPort(Protocol):
         Raises ServiceUnreachable, ServiceForbidden, ServiceMalformed.
         """
 
-    async def call(self, action: HomeAction, target: str | None = None) -> HomeResult:
+    async def release_notes(self, update: str) -> str:
+        """Return the release notes of an update entity as Markdown, "" when there are none.
+
+        Raises ServiceUnreachable, ServiceForbidden, ServiceMalformed.
+        """
+
+    async def call(
+        self, action: HomeAction, target: str | None = None, version: str | None = None
+    ) -> HomeResult:
         """Request one action and return its result; a job that it started may still run.
+
+        ``version`` is the one to install.
 
         Raises ServiceUnreachable, ServiceForbidden and ServiceRefused when nothing was changed,
         EffectUnknown when that is not known.

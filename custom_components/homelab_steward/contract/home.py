@@ -11,17 +11,22 @@ from .state import Gap
 REPORT_BYTES: Final = 768 * 1024
 """A report with more bytes leaves out entities: the app accepts messages of 1 MiB by default."""
 
+LONGEST_NOTES: Final = 32_000
+"""Characters of release notes that are sent, from their beginning."""
+
 
 class HomeQuery(StrEnum):
     """What the app can ask the integration.
 
     CHECK_RESTART reads whether a restart would be refused: the text of its result is the reason.
-    APP_LOG reads the last lines of an app of Home Assistant OS: they are the text of its result.
+    APP_LOG reads the last lines of an app of Home Assistant OS, RELEASE_NOTES what changes with the
+    update of an entity: they are the text of its result.
     """
 
     REPORT = "report"
     CHECK_RESTART = "check_restart"
     APP_LOG = "app_log"
+    RELEASE_NOTES = "release_notes"
     CALL = "call"
 
 
@@ -29,6 +34,7 @@ REPLY_SECONDS: Final = {
     HomeQuery.REPORT: 8.0,
     HomeQuery.CHECK_RESTART: 60.0,
     HomeQuery.APP_LOG: 12.0,
+    HomeQuery.RELEASE_NOTES: 8.0,
     HomeQuery.CALL: 60.0,
 }
 """Seconds in which the integration replies, if only that it took too long."""
@@ -118,7 +124,10 @@ class HomeUpdate(Message):
     """One update entity.
 
     ``is_waiting`` is whether an update waits that nobody skipped, None when that is not known.
-    ``failure`` is why the last installation that the app asked for failed.
+    ``failure`` is why the last installation that the app asked for failed. ``integration`` is the
+    domain it comes from, ``device`` and ``model`` are of its device. ``summary`` is a short text about
+    the newest version, and ``has_notes`` whether longer release notes can be asked for. ``percentage``
+    is how far an installation is. ``installs_itself`` is whether the device decides when it updates.
     """
 
     id: str
@@ -131,6 +140,16 @@ class HomeUpdate(Message):
     can_backup: bool
     release_url: str | None
     failure: str | None
+    can_choose_version: bool = False
+    has_notes: bool = False
+    is_firmware: bool = False
+    installs_itself: bool = False
+    percentage: float | None = None
+    skipped: str | None = None
+    summary: str | None = None
+    integration: str | None = None
+    device: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,11 +287,13 @@ class HomeReport(Message):
 class HomeCall(Message):
     """One action on one target: an entity ID, the ID of a config entry or of a repair.
 
-    ``action`` is checked by the integration against the actions that it allows.
+    ``action`` is checked by the integration against the actions that it allows. ``version`` is the
+    one to install; without it the newest is installed.
     """
 
     action: str
     target: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,12 +306,16 @@ class HomeResult(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeRequest(Message):
-    """What the app asks: ``parts`` belongs to a report, ``call`` to a call, ``app`` to a log."""
+    """What the app asks: ``parts`` belongs to a report, ``call`` to a call, ``app`` to a log.
+
+    ``update`` is the entity ID whose release notes are asked for.
+    """
 
     query: HomeQuery
     parts: Many[str] = ()
     call: HomeCall | None = None
     app: str | None = None
+    update: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

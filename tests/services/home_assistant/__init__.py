@@ -20,6 +20,16 @@ def _update(key: str, title: str, installed: str, latest: str) -> JsonObject:
         "can_backup": key == "core",
         "release_url": f"https://example.org/{key}",
         "failure": None,
+        "can_choose_version": key == "core",
+        "has_notes": key == "core",
+        "is_firmware": key != "core",
+        "installs_itself": False,
+        "percentage": None,
+        "skipped": None,
+        "summary": None,
+        "integration": "hassio" if key == "core" else "shelly",
+        "device": title,
+        "model": "Home Assistant Core" if key == "core" else "Plug S",
     }
 
 
@@ -127,6 +137,7 @@ def _simulator(lab: Lab) -> HomeAssistantSimulator:
         "jobs": [],
         "facts": [],
     }
+    simulator.notes["update.core"] = "## 2026.11.1\n\n- Fix the clock of Zigbee devices"
     simulator.logs["core_mosquitto"] = "New connection from 192.0.2.7\nClient plug closed its connection"
     return simulator
 
@@ -151,6 +162,12 @@ FIXTURE = ServiceFixture(
         Round(action="restart", write=(CALL, "/restart")),
         Round(action="create_backup", write=(CALL, "/create_backup")),
         Round(action="install_update", write=(CALL, "/install_update"), target="Home Assistant Core"),
+        Round(
+            action="install_version",
+            write=(CALL, "/install_update"),
+            target="Home Assistant Core",
+            arguments={"version": "2026.11.1"},
+        ),
         Round(action="reload_integration", write=(CALL, "/reload_integration"), target="Hue"),
         Round(action="start_app", write=(CALL, "/start_app"), target="VPN"),
         Round(action="stop_app", write=(CALL, "/stop_app"), target="Mosquitto broker"),
@@ -160,9 +177,13 @@ FIXTURE = ServiceFixture(
         Round(action="unignore_repair", write=(CALL, "/unignore_repair"), target="A scene is gone"),
     ),
     arguments={"text": "plug", "area": "cellar", "domain": "sensor", "integration": "tasmota"},
-    targets={"app": "Mosquitto broker"},
+    targets={"app": "Mosquitto broker", "update": "Home Assistant Core"},
     unhealthy=_unhealthy,
     optional={
+        "REQUEST /release_notes": "Without them the update is offered later, and then without notes",
+        "REQUEST /report updates.percentage": "Few devices show the progress",
+        "REQUEST /report updates.skipped": "Nobody skipped a version",
+        "REQUEST /report updates.summary": "Few updates have a summary",
         "REQUEST /report updates.failure": "The last installation did not fail",
         "REQUEST /report updates.is_waiting": "The device is unavailable",
         "REQUEST /report backups.last_attempt_at": "No automatic backup was ever started",

@@ -55,6 +55,9 @@ class HomeAssistantSimulator:
         self.alter: Alter | None = None
         self.restart_problem = ""
         self.logs: dict[str, str] = {}
+        self.notes: dict[str, str] = {}
+        self.version: str | None = None
+        """The version that the last installation asked for."""
         self.clock_offset = timedelta()
         self.fails: Callable[[], None] | None = None
         """What happens in place of the end of the next actions."""
@@ -145,8 +148,11 @@ class HomeAssistantSimulator:
             return {"result": {"text": self.restart_problem, "handle": ""}}
         if request.query is HomeQuery.APP_LOG:
             return {"result": {"text": self.logs.get(request.app or "", ""), "handle": ""}}
+        if request.query is HomeQuery.RELEASE_NOTES:
+            return {"result": {"text": self.notes.get(request.update or "", ""), "handle": ""}}
         call = request.call
         assert call is not None
+        self.version = call.version
         handle = _ACTIONS[HomeAction(call.action)](self, call.target or "")
         self.world.record(self.service, CALL, f"/{call.action}", {"target": call.target})
         return {"result": {"text": "It was started", "handle": handle}}
@@ -178,9 +184,14 @@ class HomeAssistantSimulator:
 
     def _install_update(self, target: str) -> str:
         row = self.row("updates", target)
-        row["in_progress"] = True
-        self._after(lambda: row.update(in_progress=False, is_waiting=False, installed=row["latest"]))
-        return str(row["latest"])
+        version = self.version or row["latest"]
+        row.update(in_progress=True, failure=None)
+
+        def done() -> None:
+            row.update(in_progress=False, is_waiting=version != row["latest"], installed=version)
+
+        self._job("install_update", target, done)
+        return str(version)
 
     def _create_backup(self, _: str) -> str:
         backups, begun = self.report["backups"], self.now().isoformat()
@@ -219,14 +230,29 @@ class HomeAssistantSimulator:
         begun = self.now().isoformat()
         row: JsonObject = {"action": action, "target": target, "begun_at": begun}
         row |= {"ended_at": None, "failure": None}
-        self.report["jobs"].append(row)
+        jobs = self.report["jobs"]
+        jobs[:] = [one for one in jobs if (one["action"], one["target"]) != (action, target)]
+        jobs.append(row)
+        fails = self.fails
 
         def end() -> None:
             row["ended_at"] = self.now().isoformat()
-            done()
+            (fails or done)()
 
-        self._after(end)
+        self._later.append((self.world.now() + SECONDS, end))
         return begun
+
+    def fail_install(self, target: str, reason: str) -> None:
+        """Let the next installations of an update end with an error."""
+        row = self.row("updates", target)
+
+        def fail() -> None:
+            row.update(in_progress=False, failure=reason)
+            for job in self.report["jobs"]:
+                if job["target"] == target:
+                    job["failure"] = reason
+
+        self.fails = fail
 
     def _ignore_repair(self, target: str) -> str:
         self.row("repairs", target)["ignored"] = True

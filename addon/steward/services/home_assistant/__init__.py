@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from homelab_steward.contract.home import HomeApp, HomeBattery, HomeRepair, HomeUpdate
+from homelab_steward.contract.home import HomeApp, HomeBattery, HomeRepair
 
 from ...sdk.answers import NotKnown
 from ...sdk.description import HOME_ASSISTANT, Control, Outage, ResourceKind, Role, Sensor, Service, Versions
@@ -29,9 +29,9 @@ from .models import (
     is_app_running,
     is_battery_low,
     repair_problem,
-    update_problem,
 )
 from .tools import TOOLS
+from .updates import UPDATES, ReportedUpdate, problem
 
 RESTART: Final = 180.0
 """Seconds that a restart of Home Assistant may take."""
@@ -56,21 +56,22 @@ def _state(one: Watched) -> str:
     return one.entry.state
 
 
-_UPDATE: Final = ResourceKind[ReportedState, HomeUpdate](
+_UPDATE: Final = ResourceKind[ReportedState, ReportedUpdate](
     key="update",
     name="Update",
-    items=lambda state: state.updates,
-    id=lambda one: one.id,
-    title=lambda one: one.title,
-    labels=lambda one: {"entity": one.id},
+    items=ReportedState.reported_updates,
+    id=lambda one: one.entry.id,
+    title=lambda one: one.name,
+    labels=lambda one: {"entity": one.entry.id},
     part="updates",
     icon="mdi:update",
     sensors=(
-        diagnostic("installed", "Installed version", lambda one: one.installed, enabled=False),
-        diagnostic("latest", "Newest version", lambda one: one.latest, enabled=False),
-        flag("waiting", "Waiting", lambda one: one.is_waiting, "update", enabled=False),
-        flag("in_progress", "Being installed", lambda one: one.in_progress, "running"),
+        diagnostic("installed", "Installed version", lambda one: one.entry.installed, enabled=False),
+        diagnostic("latest", "Newest version", lambda one: one.entry.latest, enabled=False),
+        flag("waiting", "Waiting", lambda one: one.entry.is_waiting, "update", enabled=False),
+        flag("in_progress", "Being installed", lambda one: one.entry.in_progress, "running"),
     ),
+    updates=UPDATES,
 )
 _INTEGRATION: Final = ResourceKind[ReportedState, Watched](
     key="integration",
@@ -138,7 +139,7 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
         warning("database_large", "Database is large", ReportedState.database_problem),
         warning("clock_skew", "Clock is wrong", ReportedState.clock_problem),
         critical("repair_open", "Serious repair", repair_problem, "repair"),
-        warning("update_failed", "Update failed", update_problem, "update"),
+        warning("update_failed", "Update failed", problem, "update"),
         warning("integration_failing", "Integration fails", Watched.problem, "integration"),
         warning("app_stopped", "App not running", app_problem, "app", Outage()),
         warning("battery_low", "Battery low", battery_problem, "battery"),

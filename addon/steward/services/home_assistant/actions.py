@@ -11,49 +11,8 @@ from ...sdk.description import Action, Call, Risk
 from ...sdk.kits import Job, Jobs, Restart, RunJob, Switch, Turn, always, difference
 from ...texts import Text
 from .client import HomeAssistantClient, ask
+from .install import LONG, UPDATE_ACTIONS
 from .models import FAILED, LOADED, STUCK, ReportedState, gibibytes_of
-
-LONG: Final = 280.0
-"""Seconds that an installation or a backup is waited for; verification waits as long again."""
-
-
-async def _updating(client: HomeAssistantClient, call: Call, handle: str) -> Job:
-    """Return the installation of one version."""
-    update = await client.update(call)
-    is_done = update.installed == handle
-    # Some devices install later, without saying so: only a failure that was reported is one.
-    is_running = update.in_progress or not (is_done or update.failure)
-    text = f"version {update.installed} is installed"
-    return Job(
-        handle=handle,
-        is_running=is_running,
-        ok=None if is_running else is_done,
-        text=text if is_done else update.failure or f"{text}, not {handle} yet",
-    )
-
-
-async def _newest_update(client: HomeAssistantClient, call: Call) -> Job | None:
-    """Return the installation that runs or was the last: its handle is the version."""
-    update = await client.update(call)
-    version = update.latest if update.in_progress else update.installed
-    return None if version is None else await _updating(client, call, version)
-
-
-async def _update_changes(client: HomeAssistantClient, call: Call) -> tuple[Difference, ...]:
-    update = await client.update(call)
-    return (difference(t"Version", str(update.installed), str(update.latest)),)
-
-
-async def _update_refusal(client: HomeAssistantClient, call: Call) -> Text | None:
-    update = await client.update(call)
-    if not update.can_install:
-        return t"Home Assistant cannot install updates of {call.target.name}"
-    return None if update.is_waiting else t"No update of {call.target.name} waits"
-
-
-async def _install_note(client: HomeAssistantClient, call: Call) -> str:
-    can_backup = (await client.update(call)).can_backup
-    return "Creates a backup first." if can_backup else "No backup is created first."
 
 
 async def _backing_up(client: HomeAssistantClient, call: Call, handle: str) -> Job:
@@ -173,21 +132,7 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         risk=Risk.MEDIUM,
         blast_radius="Automations and everything that needs Home Assistant",
     ),
-    RunJob(
-        start=ask(HomeAction.INSTALL_UPDATE),
-        jobs=Jobs(read=_updating, newest=_newest_update, seconds=LONG),
-        changes=_update_changes,
-        refusal=_update_refusal,
-        note=_install_note,
-    ).action(
-        key="install_update",
-        name="Install update",
-        description="Installs the newest version, after a backup where that is supported.",
-        risk=Risk.MEDIUM,
-        scope="update",
-        capability="update",
-        blast_radius="What is updated may be away meanwhile",
-    ),
+    *UPDATE_ACTIONS,
     RunJob(
         start=ask(HomeAction.CREATE_BACKUP),
         jobs=Jobs(read=_backing_up, newest=_newest_backup, seconds=LONG),

@@ -1,6 +1,8 @@
 """Asks the connected Home Assistant, and takes the reports that it pushes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Final
 
 from homelab_steward.contract.home import (
@@ -14,7 +16,7 @@ from homelab_steward.contract.home import (
     HomeUpdate,
 )
 
-from ...errors import PreconditionFailed, ServiceUnreachable
+from ...errors import PreconditionFailed, ServiceError, ServiceUnreachable
 from ...sdk.answers import NotKnown
 from ...sdk.description import Access, Call, Changed, Gaps, Push
 from ...sdk.home import HomeAssistantPort
@@ -25,6 +27,10 @@ INTERVAL: Final = 30.0
 POLLED: Final = tuple(part for part in HomePart if part not in (HomePart.AREAS, HomePart.ENTITIES))
 """What a poll reads: entities are counted, and listed only for the tool that asks for them."""
 
+NOTES_AT_ONCE: Final = 3
+MOST_TRIES: Final = 3
+"""Release notes that are asked for in one poll, and how often those of one version are."""
+
 
 class HomeAssistantClient:
     """The Home Assistant that is connected to the app; there is no address to connect to."""
@@ -33,6 +39,8 @@ class HomeAssistantClient:
         """Nothing is asked yet."""
         self.clock = access.clock
         self._home = access.home
+        self._notes: dict[tuple[str, str], str] = {}
+        self._tries: Counter[tuple[str, str]] = Counter()
 
     async def close(self) -> None:
         """Do nothing: the connection is the integration's."""
@@ -59,7 +67,7 @@ class HomeAssistantClient:
 
     async def job(self, action: HomeAction, call: Call) -> HomeJob | None:
         """Return the last job of this action that the app asked for, None when there was none."""
-        target = call.target.id if call.target.kind == "app" else ""
+        target = call.target.id if call.target.kind in ("app", "update") else ""
         jobs = (await self.home.report()).jobs
         return next((one for one in jobs if (one.action, one.target) == (action, target)), None)
 
@@ -77,6 +85,27 @@ class HomeAssistantClient:
     async def update(self, call: Call) -> HomeUpdate:
         """Read an update entity now. Raises PreconditionFailed when it is gone."""
         return _found((await self.home.report(HomePart.UPDATES)).updates, call)
+
+    async def release_notes(self, updates: Iterable[HomeUpdate]) -> dict[str, str]:
+        """Return the release notes of the updates that wait, by ID, as far as they were read.
+
+        A few are asked for at a time, and each version once. Notes that could not be read several times
+        are empty.
+        """
+        wanted = [(one.id, one.latest or "") for one in updates if one.has_notes and one.is_waiting]
+        self._notes = {key: text for key in wanted if (text := self._notes.get(key)) is not None}
+        self._tries = Counter({key: tries for key, tries in self._tries.items() if key in wanted})
+        unread = [key for key in wanted if key not in self._notes]
+        await asyncio.gather(*(self._read_notes(key) for key in unread[:NOTES_AT_ONCE]))
+        return {key[0]: text for key, text in self._notes.items()}
+
+    async def _read_notes(self, key: tuple[str, str]) -> None:
+        try:
+            self._notes[key] = await self.home.release_notes(key[0])
+        except ServiceError:
+            self._tries[key] += 1
+            if self._tries[key] >= MOST_TRIES:
+                self._notes[key] = ""
 
     async def integration(self, call: Call) -> HomeIntegration:
         """Read an integration now. Raises PreconditionFailed when it is gone."""
@@ -101,7 +130,8 @@ async def poll(client: HomeAssistantClient, gaps: Gaps) -> ReportedState:
     report = await client.home.report(*POLLED)
     for gap in report.gaps:
         gaps.add(gap.part, gap.reason)
-    return ReportedState(report=report, read_at=client.clock.now())
+    notes = await client.release_notes(report.updates)
+    return ReportedState(report=report, read_at=client.clock.now(), notes=notes)
 
 
 def ask(action: HomeAction) -> Callable[[HomeAssistantClient, Call], Awaitable[str]]:

@@ -1,7 +1,7 @@
 """What one poll of Home Assistant knows, and what it does not."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,11 +14,11 @@ from homelab_steward.contract.home import (
     HomePart,
     HomeRepair,
     HomeReport,
-    HomeUpdate,
 )
 
 from ...sdk.answers import NotKnown, known
 from ...sdk.display import Text, brief
+from .updates import ReportedUpdate
 
 LOG_SPAN: Final = timedelta(hours=1)
 ERRORS: Final = frozenset({"ERROR", "CRITICAL"})
@@ -42,16 +42,17 @@ LONGEST_INTERVAL: Final = timedelta(days=8)
 class ReportedState:
     """One report, read at ``read_at`` by the app's clock.
 
-    Properties raise NotKnown when the report does not show them.
+    ``notes`` are release notes by the ID of the update entity, as far as they were read. Properties
+    raise NotKnown when the report does not show them.
     """
 
     report: HomeReport
     read_at: datetime
+    notes: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def updates(self) -> tuple[HomeUpdate, ...]:
-        """All update entities."""
-        return self.report.updates
+    def reported_updates(self) -> Iterator[ReportedUpdate]:
+        """Yield all update entities, each with its release notes."""
+        return (ReportedUpdate(entry=one, notes=self.notes.get(one.id)) for one in self.report.updates)
 
     @property
     def repairs(self) -> tuple[HomeRepair, ...]:
@@ -67,7 +68,7 @@ class ReportedState:
     def updates_waiting(self) -> int:
         """Updates that nobody installed or skipped; those of unavailable devices are not counted."""
         self._must_hold(HomePart.UPDATES)
-        return sum(one.is_waiting is True for one in self.updates)
+        return sum(one.is_waiting is True for one in self.report.updates)
 
     @property
     def repairs_open(self) -> int:
@@ -214,13 +215,6 @@ class Watched:
         if entry.state != LOADED:
             raise NotKnown(t"The integration is in the state {entry.state}")
         return None
-
-
-def update_problem(update: HomeUpdate) -> str | None:
-    """Return why the last installation failed. Raises NotKnown while one runs."""
-    if update.in_progress:
-        raise NotKnown(t"It is being installed")
-    return update.failure
 
 
 def repair_problem(repair: HomeRepair) -> str | None:

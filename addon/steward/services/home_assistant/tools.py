@@ -96,6 +96,11 @@ def _update(one: HomeUpdate) -> str:
     return brief(f"{one.title} ({one.id}): {one.installed} → {one.latest}, {', '.join(more)}")
 
 
+async def _release_notes(client: HomeAssistantClient, _: Gaps, call: Call) -> list[str]:
+    notes = await client.home.release_notes(call.target.id)
+    return [brief(line, 300) for line in notes.splitlines() if line.strip()][:MOST]
+
+
 async def _repairs(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
     repairs = (await _report(client, gaps, HomePart.REPAIRS)).repairs
     return [
@@ -176,6 +181,13 @@ TOOLS: Final = (
         capability="logs",
     ),
     _LIST("updates", "Updates", "Installed and newest versions; those that failed or wait first.", _updates),
+    _LIST(
+        "release_notes",
+        "Release notes",
+        "What changes with a version that waits, as its makers wrote it.",
+        _release_notes,
+        scope="update",
+    ),
     _LIST(
         "repairs", "Repairs", "What Home Assistant asks a person to repair.", _repairs, capability="health"
     ),
