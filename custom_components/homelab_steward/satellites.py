@@ -16,7 +16,7 @@ from .const import ASSIST_SATELLITE, CONF_SATELLITES, LOGGER
 from .contract.catalogue import Risk
 from .contract.chat import ChatQuestion
 from .contract.errors import ContractError
-from .contract.incidents import ApprovalRequest, ApprovalStatus, Option, OptionKind
+from .contract.incidents import ApprovalRequest, ApprovalStatus, Option
 from .contract.plain_text import one_line
 from .contract.protocol import RowKind
 from .contract.state import FrontEnd, Person, Speaker
@@ -49,7 +49,7 @@ def options_to_ask(approval: ApprovalRequest) -> tuple[Option, ...]:
     return tuple(
         one
         for one in approval.proposal.options
-        if one.risk is Risk.LOW and one.kind is not OptionKind.INVESTIGATE and not one.needs_two
+        if one.risk is Risk.LOW and not one.kind.only_waits_or_reads and not one.needs_two
     )
 
 

@@ -96,7 +96,7 @@ export interface PlannedStep {
 
 export interface Option {
   number: number;
-  kind: "act" | "investigate" | "expect_off";
+  kind: "act" | "investigate" | "expect_off" | "defer" | "each";
   label: string;
   plan_hash: string;
   steps: PlannedStep[];

@@ -29,10 +29,11 @@ from ..runbooks.model import Recipe, Runbook
 from ..store import approvals, incidents, runs
 from ..store.store import Store
 from ..texts import english, translate
+from .change_plans import ChangePlans
 from .diagnoser import Diagnoser
 from .effects import LOOKED_FOR, Effects, Progress
 from .journal import Intent, Journal
-from .plan import Plan, is_person_request
+from .plan import Plan, is_change, is_person_request
 from .references import Work, works
 from .request_plan import Place, blocking, ended, is_plan, to_take_back, together
 from .resolver import Resolver
@@ -110,6 +111,7 @@ class Executor:
         self._library = library
         self._budget = budget
         self._clock = clock
+        self._changes = ChangePlans(store, resolver)
         self._effects = Effects(journal, resolver, clock, looked_for)
         self._waits = Waits(journal, diagnoser, resolver, clock)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -377,6 +379,8 @@ class Executor:
             return together(
                 made, [Place(one.after, one.undone_without, one.runbook, one.id) for one in steps]
             )
+        if is_change(job.option):
+            return await self._changes.again(job.option)
         if job.runbook is None or job.recipe is None:
             message = translate(t"the runbook does not exist any more")
             raise RunRefused(message)

@@ -17,7 +17,6 @@ from homelab_steward.contract.incidents import (
     Incident,
     IncidentStatus,
     Option,
-    OptionKind,
     Verb,
 )
 from homelab_steward.contract.protocol import RowKind
@@ -266,7 +265,7 @@ async def _over(unit: Unit, request: ApprovalRequest) -> Refusal | None:
 
 async def _paused(unit: Unit, option: Option | None, decision: Decision) -> Refusal | None:
     """Return the refusal of an approval that a pause stops; an option without changes is never stopped."""
-    if option is None or option.kind is not OptionKind.ACT:
+    if option is None or not option.kind.changes_something:
         return None
     reason = stopped(await read_mode(unit.connection), decision)
     return None if reason is None else Refusal(ErrorCode.PAUSED, f"Not approved: {reason}.")
@@ -275,7 +274,7 @@ async def _paused(unit: Unit, option: Option | None, decision: Decision) -> Refu
 def after_decision(incident: Incident, decision: Decision, option: Option | None) -> Incident:
     """Return the incident after a decision. Pure."""
     if option is not None:
-        acts = option.kind is OptionKind.ACT
+        acts = option.kind.changes_something
         text = translate(t"{option.label}: approved by {decision.person_name}.")
         return replace(
             incident,

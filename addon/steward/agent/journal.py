@@ -121,7 +121,7 @@ class Journal:
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             keys = _keys(intent)
-            changes = sum(step.has_effect for step in intent.option.steps)
+            changes = sum(step.has_effect for step in intent.option.performed)
             refusal = intent.refusal or await self._stopped(unit, intent, changes)
             refusal = refusal or await self._refusal(unit, keys, changes, budget, now)
             run = _run(intent, refusal, now)
@@ -284,7 +284,7 @@ async def _require_unpaused(connection: AsyncConnection, run_id: str) -> None:
 
 
 def _keys(intent: Intent) -> list[str]:
-    count = len(intent.option.steps)
+    count = len(intent.option.performed)
     return [idempotency_key(intent.incident, intent.option, position) for position in range(count)]
 
 
@@ -301,7 +301,7 @@ def _run(intent: Intent, refusal: str | None, now: datetime) -> Run:
             changed_at=now,
             has_effect=step.has_effect,
         )
-        for position, step in enumerate(option.steps)
+        for position, step in enumerate(option.performed)
     )
     return Run(
         id=intent.request.id,

@@ -48,6 +48,9 @@ WITHOUT_VERDICT: Final = {
 }
 """The outcome of a run that ended before it was verified."""
 
+FOLLOWED: Final = (OptionKind.DEFER, OptionKind.EACH)
+"""What the stage of updates carries out."""
+
 COUNTED: Final = (RunStatus.SUCCEEDED, *WITHOUT_VERDICT)
 
 
@@ -102,6 +105,9 @@ class Learner:
         _, firing = await incidents.count_in(unit.connection, incident.id)
         if option.kind is OptionKind.EXPECT_OFF and run.status is RunStatus.SUCCEEDED:
             incident = await self._expected_off(unit, incident, run, is_over=firing == 0)
+        elif option.kind in FOLLOWED and run.status is RunStatus.SUCCEEDED:
+            now = self._clock.now()
+            incident = _resolved(replace(incident, run=run, updated_at=now), f"{run.label}.")
         else:
             incident = self._moved(incident, run, looked, is_over=bool(incident.alerts) and firing == 0)
         late = late_text(await approvals.request(unit.connection, run.approval_id))

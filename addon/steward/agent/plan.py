@@ -157,6 +157,16 @@ def is_person_request(option: Option) -> bool:
     return option.runbook_id is not None and option.runbook_id.startswith(PERSON_REQUEST)
 
 
+def is_change(option: Option) -> bool:
+    """Return whether an option applies an update."""
+    return option.runbook_id is not None and option.runbook_id.startswith(CHANGE)
+
+
+def reads_itself_back(option: Option) -> bool:
+    """Return whether the steps of an option say whether they succeeded, because no runbook does."""
+    return is_person_request(option) or is_change(option)
+
+
 def scale(rule: Scaled, reading: Reading) -> float:
     """Return the reading times the factor, rounded up to a whole step, within its limit.
 

@@ -21,7 +21,7 @@ from ..store.store import Store
 from ..texts import household, translate
 from .gate import People
 from .later import invalid
-from .plan import PERSON_REQUEST, Plan, highest_risk
+from .plan import PERSON_REQUEST, Plan, highest_risk, is_change
 from .request_plan import MOST_STEPS, Ordered, PlanStep, is_plan, label, ordered, places, together
 from .request_writer import AUDITED, VOICE, Asker, RequestWriter, Wanted, asker_of, key_of, was_waiting
 from .resolver import Resolver
@@ -97,8 +97,8 @@ class PlanRequests:
         option = request.proposal.option(run.option) if run and request else None
         if run is None or request is None or option is None or not is_plan(option):
             return
-        if not all(one.has_effect for one in option.steps):
-            return  # who made a plan with waits finds out what it would be now
+        if is_change(option) or not all(one.has_effect for one in option.steps):
+            return  # who made an update, or a plan with waits, finds out what it would be now
         asker = self._asker(request)
         if run.status is not RunStatus.REFUSED or asker is None:
             return

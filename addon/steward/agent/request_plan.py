@@ -216,7 +216,7 @@ def label(steps: Sequence[PlannedStep], texts: Texts) -> str:
 
 def is_plan(option: Option) -> bool:
     """Return whether the steps of an option need only those that they name, not all before them."""
-    return bool(option.steps) and all(one.after is not None for one in option.steps)
+    return bool(option.performed) and all(one.after is not None for one in option.performed)
 
 
 def blocking(work: Work, works: Sequence[Work]) -> Work | None:

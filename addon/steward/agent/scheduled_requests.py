@@ -32,7 +32,7 @@ from .condition_readings import ConditionReadings
 from .correlation import target_key
 from .executor import Executor
 from .later import Step, lost_rights, next_step, next_time
-from .plan import PERSON_REQUEST, Plan, highest_risk
+from .plan import PERSON_REQUEST, Plan, highest_risk, is_change
 from .request_writer import Asker, RequestWriter, Wanted
 
 log = structlog.get_logger(__name__)
@@ -166,7 +166,13 @@ class ScheduledRequests:
         return True
 
     async def _ask_again(self, request: ApprovalRequest, reason: str) -> None:
-        """Ask people again, for now, and say why. The new request is stored first, so that none is lost."""
+        """Ask people again, for now, and say why. The new request is stored first, so that none is lost.
+
+        About an update the stage of updates asks.
+        """
+        if is_change(_option(request)):
+            await self._end(request, reason)
+            return
         try:
             plan = await self._executor.plan_scheduled(request.id)
             await self._writer.write(self._asker(request), _wanted(request, plan, reason))

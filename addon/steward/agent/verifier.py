@@ -23,7 +23,7 @@ from ..texts import english, translate
 from .diagnoser import Diagnoser
 from .executor import Executor
 from .journal import Journal
-from .plan import is_person_request
+from .plan import reads_itself_back
 from .resolver import Resolver
 from .stops import Stops
 from .verification import changed_at, excused, outcome, without_alerts
@@ -124,7 +124,7 @@ class Verifier:
         return runbook.recipe(option.recipe or "")
 
     async def _checks(self, facts: _Facts) -> tuple[CheckResult, ...]:
-        if is_person_request(facts.option):
+        if reads_itself_back(facts.option):
             return await self._executor.read_back(facts.run.id)
         if facts.recipe is None:
             return ()
@@ -198,7 +198,7 @@ def _outcome_text(result: Outcome, checks: tuple[CheckResult, ...], facts: _Fact
         return translate(SUMMARY[result])
     reasons = [f"{check.name} ({check.text})" for check in checks if check.ok is None]
     if not reasons:
-        has_recipe = facts.recipe is not None or is_person_request(facts.option)
+        has_recipe = facts.recipe is not None or reads_itself_back(facts.option)
         reasons = [translate(NOTHING_TO_READ if has_recipe else RUNBOOK_CHANGED)]
     return f"{translate(NOT_KNOWN)}: {'; '.join(reasons)}."
 
@@ -208,6 +208,6 @@ def _next_read(facts: _Facts, attempt: int) -> float | None:
     settle, within = SETTLE, WITHIN
     if facts.recipe is not None:
         settle, within = facts.recipe.settle, facts.recipe.within
-    elif not is_person_request(facts.option):
+    elif not reads_itself_back(facts.option):
         return None
     return settle if (attempt + 1) * settle < within else None

@@ -7,17 +7,9 @@ from typing import Protocol
 
 from homelab_steward.contract.changes import ChangeSource, PackageChange, WayBack
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedWait
 
+from ..agent.change_plans import WaitStep
 from ..agent.request_plan import PlanStep
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitStep:
-    """A step that only waits for a reading of a target, such as the end of a sync."""
-
-    target: TargetRef
-    wait: PlannedWait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

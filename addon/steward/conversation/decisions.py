@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.commands import Decide
 from homelab_steward.contract.errors import ContractError
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, OptionKind, Verb
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, Verb
 from homelab_steward.contract.plain_text import one_line, quoted
 from homelab_steward.contract.state import FrontEnd, Speaker
 
@@ -116,9 +116,7 @@ def answer_to_request(
     if not answers[0]:
         return ApprovalAnswer(Verb.REJECT)
     offered = [
-        one
-        for one in request.proposal.options
-        if one.risk is Risk.LOW and one.kind is not OptionKind.INVESTIGATE
+        one for one in request.proposal.options if one.risk is Risk.LOW and not one.kind.only_waits_or_reads
     ]
     return ApprovalAnswer(Verb.APPROVE, offered[0].number if len(offered) == 1 else None)
 
@@ -183,7 +181,7 @@ def _options(answer: ApprovalAnswer, request: ApprovalRequest) -> list[Option]:
     options = list(request.proposal.options)
     if answer.option is not None:
         return [one for one in options if one.number == answer.option]
-    acting = [one for one in options if one.kind is not OptionKind.INVESTIGATE]
+    acting = [one for one in options if not one.kind.only_waits_or_reads]
     return acting if len(acting) == 1 else options
 
 

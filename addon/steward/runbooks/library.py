@@ -267,6 +267,8 @@ def _name_mistakes(what: str, entries: Iterable[Look | Step]) -> Iterable[str]:
 def _recipe_mistakes(recipe: Recipe) -> Iterable[str]:
     yield from _id_mistakes("recipe id", recipe.id)
     acts = recipe.kind is OptionKind.ACT
+    if recipe.kind in (OptionKind.DEFER, OptionKind.EACH):
+        yield f"recipe {recipe.id}: {recipe.kind} is for updates only"
     if acts and not recipe.steps:
         yield f"recipe {recipe.id} has no steps"
     elif acts and all(step.wait_for is not None for step in recipe.steps):

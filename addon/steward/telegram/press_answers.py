@@ -102,9 +102,14 @@ def accepted(request: ApprovalRequest, texts: Texts) -> Answer:
     label = plain(option.label, LABEL)
     if request.status is ApprovalStatus.SCHEDULED and request.later is not None:
         return Answer(f"{label}. {scheduled_text(request.later, request.created_at, texts)}", alert=False)
-    if option.kind is OptionKind.INVESTIGATE:
-        return Answer(texts("{label}: investigating…", label=label), alert=False)
-    return Answer(texts("{label}: working…", label=label), alert=False)
+    match option.kind:
+        case OptionKind.DEFER:
+            text = f"{label}."
+        case OptionKind.INVESTIGATE:
+            text = texts("{label}: investigating…", label=label)
+        case _:
+            text = texts("{label}: working…", label=label)
+    return Answer(text, alert=False)
 
 
 def _superseded(request: ApprovalRequest, texts: Texts) -> Answer:

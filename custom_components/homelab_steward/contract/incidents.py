@@ -59,11 +59,26 @@ class Alert(Message):
 
 
 class OptionKind(StrEnum):
-    """Whether an option changes something, only reads more, or says that the target is meant to be off."""
+    """What an option does: it changes something, reads more, or says that the target is meant to be off.
+
+    DEFER asks about an update later. EACH approves several updates, each of which gets a run of its own.
+    """
 
     ACT = "act"
     INVESTIGATE = "investigate"
     EXPECT_OFF = "expect_off"
+    DEFER = "defer"
+    EACH = "each"
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether something is changed after the approval."""
+        return self in (OptionKind.ACT, OptionKind.EACH)
+
+    @property
+    def only_waits_or_reads(self) -> bool:
+        """Whether it does nothing but reading more or asking later."""
+        return self in (OptionKind.INVESTIGATE, OptionKind.DEFER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +106,11 @@ class Option(Message):
     needs_two: bool = False
     needs_unlock: bool = False
     unknown_facts: Many[str] = ()
+
+    @property
+    def performed(self) -> tuple[PlannedStep, ...]:
+        """The steps that its own run carries out; those of EACH are carried out by runs of their own."""
+        return tuple(self.steps) if self.kind is OptionKind.ACT else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

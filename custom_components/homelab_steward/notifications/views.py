@@ -14,7 +14,6 @@ from ..contract.incidents import (
     Incident,
     IncidentStatus,
     Option,
-    OptionKind,
     Verb,
 )
 from ..contract.plain_text import one_line, quoted
@@ -184,7 +183,7 @@ def unknown_fact(fact: str, phrases: Phrases) -> str:
 def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
     """Return one option on one line: target, changes, arguments, and whether it is reversible."""
     head = f"{option.number} {one_line(option.label)}"
-    if option.kind is not OptionKind.ACT:
+    if not option.kind.changes_something:
         return f"{head}: {phrases('changes_nothing')}"
     steps = "; ".join(f"{_step(step, catalogue)}{_place(step, option, phrases)}" for step in option.steps)
     undo = phrases("reversible" if option.reversible else "irreversible")

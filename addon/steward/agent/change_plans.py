@@ -1,0 +1,88 @@
+"""Plans of updates: their steps in order, each with a dry run, bound to the revision that is applied."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from homelab_steward.contract.changes import ChangeStatus
+from homelab_steward.contract.incidents import Option
+from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
+
+from ..coalesce import coalesced_reads
+from ..errors import PreconditionFailed
+from ..store import change_records
+from ..store.store import Store
+from .plan import CHANGE, Plan
+from .request_plan import PlanStep, in_sequence
+from .resolver import Resolver
+
+APPLICABLE: Final = (ChangeStatus.ASKED, ChangeStatus.APPLYING, ChangeStatus.WATCHING)
+"""An approval of an update holds while its row is in one of these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitStep:
+    """A step that only waits for a reading of a target, such as the end of a sync."""
+
+    target: TargetRef
+    wait: PlannedWait
+
+
+class ChangePlans:
+    """Makes the plans of updates, before they are asked about and again before they are applied."""
+
+    def __init__(self, store: Store, resolver: Resolver) -> None:
+        """Updates are read from ``store``."""
+        self._store = store
+        self._resolver = resolver
+
+    async def make(self, change_id: str, revision: str, steps: Sequence[PlanStep | WaitStep]) -> Plan:
+        """Return the plan of an update. Raises StewardError when a step must not be done now."""
+        return _together(change_id, revision, await self._planned(steps))
+
+    async def again(self, option: Option) -> Plan:
+        """Return the plan of an approved update as it is now. Raises StewardError as :meth:`make` does.
+
+        Raises PreconditionFailed too when this revision is not what is offered any more.
+        """
+        change_id = (option.runbook_id or "").removeprefix(CHANGE)
+        async with self._store.read() as connection:
+            row = await change_records.change(connection, change_id)
+        if row is None or row.status not in APPLICABLE or row.revision != option.recipe:
+            raise PreconditionFailed(t"this version is not offered any more")
+        return _together(row.id, row.revision, await self._planned([*map(_source, option.steps)]))
+
+    async def _planned(self, steps: Sequence[PlanStep | WaitStep]) -> list[Plan]:
+        async with coalesced_reads():
+            return [*await asyncio.gather(*map(self._plan, steps))]
+
+    async def _plan(self, step: PlanStep | WaitStep) -> Plan:
+        if isinstance(step, WaitStep):
+            return self._resolver.waiting(step.target, step.wait)
+        return await self._resolver.request(step.target, step.action, step.arguments)
+
+
+def _source(step: PlannedStep) -> PlanStep | WaitStep:
+    """Return what a planned step was made of."""
+    if step.wait is not None:
+        return WaitStep(target=step.target, wait=step.wait)
+    _, _, key = step.action.partition(".")
+    return PlanStep(target=step.target, action=key, arguments=step.arguments)
+
+
+def _together(change_id: str, revision: str, plans: Sequence[Plan]) -> Plan:
+    """Return one plan of single steps. Each has an id that names the update: so plans can be told apart."""
+    plan = in_sequence(plans, [step_id(change_id, position) for position in range(len(plans))])
+    return replace(plan, runbook_id=f"{CHANGE}{change_id}", recipe=revision)
+
+
+def step_id(change_id: str, position: int) -> str:
+    """Return the id of a step of an update."""
+    return f"{change_id}.{position}"
+
+
+def change_of(step: PlannedStep) -> str:
+    """Return the id of the update that a step belongs to."""
+    return step.id.rpartition(".")[0]
