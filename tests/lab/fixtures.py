@@ -50,7 +50,8 @@ class Round:
     """One action as it is tested: on the resource with this title (None: on the instance).
 
     ``write`` is the method and path of its one change; ``prepare`` brings the lab into the
-    state that the action needs.
+    state that the action needs. Its undo makes ``undo_writes`` changes; with ``is_final`` it cannot be
+    done again afterwards.
     """
 
     action: str
@@ -58,6 +59,8 @@ class Round:
     target: str | None = None
     arguments: Mapping[str, Value] = field(default_factory=dict)
     prepare: Prepare | None = None
+    undo_writes: int = 1
+    is_final: bool = False
 
 
 def address_only(served: Any) -> dict[str, Value]:

@@ -111,6 +111,14 @@ class Rest(TypedCalls):
         """
         return None
 
+    def limited(self, status: int, headers: Mapping[str, str]) -> ServiceError | None:  # noqa: ARG002
+        """Return the error of an answer that says that it was asked too often: then nothing was done.
+
+        By default there is none. The client of a service that says so with a status that means
+        something else overrides this.
+        """
+        return None
+
     def signature(self, method: str, url: URL, query: Mapping[str, str], data: bytes) -> Mapping[str, str]:  # noqa: ARG002
         """Return the headers that depend on the request as a whole, such as a signature.
 
@@ -309,6 +317,8 @@ class Rest(TypedCalls):
     ) -> _Raw:
         async with self._open(attempt, method, path, query, payload, credentials, self._timeout) as response:
             data = await attempt.collect(response.content.iter_any())
+            if (limited := self.limited(response.status, response.headers)) is not None:
+                raise limited
             # To a change 304 means that it is so already.
             if not (attempt.changes and response.status == HTTPStatus.NOT_MODIFIED):
                 attempt.check(response.status, data, response.reason or "")

@@ -1,26 +1,64 @@
-"""Recorded answers that GitHub and Gitea share."""
+"""Recorded answers that GitHub and Gitea share, and pull requests that can be merged and reverted."""
 
-from lab.replay import Answer
+from typing import Any
+
+from lab.replay import Answer, Computed, Raw, ReplayState, Sent
 from lab.wire import Json, JsonObject
 
 NAMES = ("rack/kitchen", "rack/garage")
 FIELDS = {"repositories": ", ".join(NAMES)}
+HEAD = {number: f"c0ffee{number}".ljust(40, "0") for number in (4, 5)}
+BASE = "b45e".ljust(40, "0")
+NOT_FOUND = Raw(status=404, body={"message": "Not Found"})
+
+type Row = dict[str, Any]
 
 
 def repository(number: int, name: str) -> JsonObject:
     """Return one repository."""
-    return {"id": number, "full_name": name, "default_branch": "main", "archived": False}
-
-
-def pull(number: int, title: str) -> JsonObject:
-    """Return one open pull request."""
     return {
+        "id": number,
+        "full_name": name,
+        "default_branch": "main",
+        "archived": False,
+        "html_url": f"https://git.example.org/{name}",
+        "clone_url": f"https://git.example.org/{name}.git",
+        "ssh_url": f"git@git.example.org:{name}.git",
+        "permissions": {"admin": False, "push": True, "pull": True},
+    }
+
+
+def pull(number: int, title: str, **changed: Json) -> Row:
+    """Return one open pull request, as it is answered alone."""
+    row: Row = {
         "number": number,
+        "node_id": f"PR_{number}",
         "title": title,
         "state": "open",
         "draft": False,
-        "user": {"login": "renovate-rack"},
-        "head": {"ref": f"update-{number}", "sha": f"c0ffee{number}"},
+        "body": "This PR contains the following updates:",
+        "labels": [{"id": 3, "name": "dependencies"}],
+        "html_url": f"https://git.example.org/rack/kitchen/pull/{number}",
+        "created_at": "2026-11-02T05:00:00Z",
+        "user": {"login": "renovate-rack", "type": "User"},
+        "head": {"ref": f"update-{number}", "sha": HEAD.get(number, f"{number:040x}")},
+        "base": {"ref": "main", "sha": BASE},
+        "mergeable": True,
+        "merged": False,
+        "merge_commit_sha": None,
+    }
+    return {**row, **changed}
+
+
+def changed_file(name: str, status: str = "modified", **more: Json) -> JsonObject:
+    """Return one file of a pull request."""
+    return {
+        "filename": name,
+        "status": status,
+        "additions": 1,
+        "deletions": 1,
+        "patch": "-18.0\n+18.1",
+        **more,
     }
 
 
@@ -44,6 +82,85 @@ def runs(*rows: Json) -> JsonObject:
     return {"total_count": len(rows), "workflow_runs": list(rows)}
 
 
+def pulls(state: ReplayState) -> list[Row]:
+    """Return the pull requests of rack/kitchen, newest first, to change them."""
+    first = [pull(5, "Update redis to 8.2"), pull(4, "Update postgres to 18.1")]
+    found: Any = state.values.setdefault("pulls", first)  # type: ignore[arg-type]
+    return found  # type: ignore[no-any-return]
+
+
+def one(state: ReplayState, number: int) -> Row:
+    """Return one pull request of rack/kitchen, to change it."""
+    return next(row for row in pulls(state) if row["number"] == number)
+
+
+def history(state: ReplayState) -> list[str]:
+    """Return the commits of main, oldest first, to add some."""
+    found: Any = state.values.setdefault("history", [BASE])
+    return found  # type: ignore[no-any-return]
+
+
+def add(state: ReplayState, title: str, body: str, branch: str) -> Row:
+    """Open a pull request, and return it."""
+    row = pull(max(row["number"] for row in pulls(state)) + 1, title, body=body)
+    row["head"]["ref"] = branch
+    pulls(state).insert(0, row)
+    return row
+
+
+def merged(state: ReplayState, number: int, sha: str) -> Raw | None:
+    """Merge a pull request as a forge does; return why it refuses."""
+    row = one(state, number)
+    if row["state"] == "closed" or row["draft"] or not row["mergeable"]:
+        return Raw(status=405, body={"message": "Pull Request is not mergeable"})
+    if row["head"]["sha"] != sha:
+        return Raw(status=409, body={"message": "Head branch was modified. Review and try the merge again."})
+    history(state).append(f"{0xAB0 + number:040x}")
+    row |= {"state": "closed", "merged": True, "merge_commit_sha": history(state)[-1]}
+    return None
+
+
+def _list(state: ReplayState, sent: Sent) -> Json:
+    wanted = sent.query.get("state", "open")
+    rows = [row for row in pulls(state) if wanted in ("all", row["state"])]
+    left_out = ("mergeable", "merged", "mergeable_state")
+    return [{key: value for key, value in row.items() if key not in left_out} for row in rows]
+
+
+def _detail(state: ReplayState, sent: Sent) -> Json | Raw:
+    number = sent.parameters["number"]
+    return next((row for row in pulls(state) if str(row["number"]) == number), NOT_FOUND)
+
+
+def _compare(state: ReplayState, sent: Sent) -> Json | Raw:
+    known = history(state)
+    base, head = sent.parameters["base"], sent.parameters["head"]
+    if base not in known or head not in known:
+        return NOT_FOUND
+    return {"total_commits": max(0, known.index(head) - known.index(base)), "commits": []}
+
+
+def _comments(state: ReplayState, _: Sent) -> Json:
+    return state.values.setdefault("comments", [])
+
+
+def _comment(state: ReplayState, sent: Sent) -> Json | Raw:
+    rows: Any = state.values.setdefault("comments", [])
+    return next((row for row in rows if str(row["id"]) == sent.parameters["id"]), NOT_FOUND)
+
+
+def _write_comment(state: ReplayState, sent: Sent) -> Json:
+    rows: Any = state.values.setdefault("comments", [])
+    rows.append({"id": 900 + len(rows), "body": sent.fields["body"]})
+    return rows[-1]  # type: ignore[no-any-return]
+
+
+def _patch(state: ReplayState, sent: Sent) -> Json:
+    row = one(state, int(sent.parameters["number"]))
+    row["state"] = sent.fields["state"]
+    return row
+
+
 def answers(base: str, path: str, *rows: Json) -> dict[str, Answer]:
     """Return two repositories with pull requests and these runs."""
     found: dict[str, Answer] = {}
@@ -51,7 +168,28 @@ def answers(base: str, path: str, *rows: Json) -> dict[str, Answer]:
         repo = f"GET {base}/repos/{name}"
         found |= {
             repo: repository(number, name),
-            f"{repo}/pulls": [pull(4, "Update postgres to 18.1"), pull(5, "Update redis to 8.2")],
+            f"{repo}/pulls": [],
             f"{repo}/{path}": runs(*rows),
         }
-    return found
+    kitchen = f"GET {base}/repos/{NAMES[0]}"
+    return found | {
+        f"{kitchen}/pulls": _list,
+        f"{kitchen}/pulls/{{number}}": _detail,
+        f"{kitchen}/pulls/4/files": [changed_file("apps/postgres/values.yaml")],
+        f"{kitchen}/pulls/5/files": [
+            changed_file("apps/redis/values.yaml"),
+            changed_file("apps/redis/chart.yaml", "renamed", previous_filename="apps/redis/Chart.yaml"),
+        ],
+        f"{kitchen}/compare/{{base}}...{{head}}": _compare,
+        f"{kitchen}/issues/{{number}}/comments": _comments,
+        f"{kitchen}/issues/comments/{{id}}": _comment,
+    }
+
+
+def effects(base: str) -> dict[str, Computed]:
+    """Return the changes that both take in the same way."""
+    kitchen = f"{base}/repos/{NAMES[0]}"
+    return {
+        f"PATCH {kitchen}/pulls/{{number}}": _patch,
+        f"POST {kitchen}/issues/{{number}}/comments": _write_comment,
+    }

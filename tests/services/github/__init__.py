@@ -1,31 +1,93 @@
 """GitHub in the lab, from recorded answers."""
 
-from lab.fixtures import ServiceFixture
-from lab.replay import Replay, bearer
-from services._forge import FIELDS, answers, run, runs
+from typing import Any
+
+from lab.fixtures import Round, ServiceFixture
+from lab.replay import Raw, Replay, ReplayState, Sent, bearer
+from lab.wire import Json
+from services._forge import BASE, FIELDS, HEAD, add, answers, effects, merged, pulls, run, runs
 
 TOKEN = "github-token-of-the-lab"
 REPO = "GET /repos/rack/kitchen"
-RUNS, CHECKS = f"{REPO}/actions/runs", f"{REPO}/commits/c0ffee4/check-runs"
+RUNS, CHECKS = f"{REPO}/actions/runs", f"{REPO}/commits/{HEAD[4]}/check-runs"
+BRANCH, RULES = f"{REPO}/branches/main", f"{REPO}/rules/branches/main"
+REFUSED = "Pull request could not be reverted"
+
+
+def check(name: str, conclusion: str | None = "success", status: str = "completed") -> Json:
+    """Return one check of a commit."""
+    return {"id": 1, "name": name, "status": status, "conclusion": conclusion}
+
+
+def checks(*rows: Json) -> Json:
+    """Return the checks of a commit."""
+    return {"total_count": len(rows), "check_runs": list(rows)}
+
+
+def _merge(state: ReplayState, sent: Sent) -> Json | Raw:
+    refusal = merged(state, int(sent.parameters["number"]), str(sent.fields["sha"]))
+    return refusal or {"sha": "ab", "merged": True, "message": "Pull Request successfully merged"}
+
+
+def _revert(state: ReplayState, sent: Sent) -> Json | Raw:
+    asked: Any = sent.fields["variables"]
+    given = asked["input"]
+    row = next(row for row in pulls(state) if row["node_id"] == given["pullRequestId"])
+    if not row["merged"] or state.values.get("unrevertable"):
+        return {"data": {"revertPullRequest": None}, "errors": [{"message": REFUSED}]}
+    found = add(state, given["title"], given["body"], f"revert-{row['number']}-{row['head']['ref']}")
+    return {"data": {"revertPullRequest": {"revertPullRequest": {"number": found["number"]}}}}
+
 
 FIXTURE = ServiceFixture(
     simulator=Replay(
         answers={
             "GET /rate_limit": {"resources": {"core": {"limit": 5000, "remaining": 4987}}},
             **answers("", "actions/runs", run(92, "Build"), run(91, "Lint")),
-            CHECKS: {
-                "total_count": 2,
-                "check_runs": [
-                    {"id": 1, "status": "completed", "conclusion": "failure"},
-                    {"id": 2, "status": "in_progress", "conclusion": None},
-                ],
+            f"{REPO}/commits/{{sha}}/check-runs": checks(check("test")),
+            f"{REPO}/commits/{{sha}}/status": {"state": "pending", "statuses": []},
+            CHECKS: checks(check("test"), check("docs", None, "in_progress")),
+            f"{REPO}/commits/{HEAD[4]}/status": {
+                "state": "success",
+                "statuses": [{"context": "renovate/stability-days", "state": "success"}],
             },
-            f"{REPO}/commits/c0ffee5/check-runs": {"total_count": 0, "check_runs": []},
+            BRANCH: {
+                "name": "main",
+                "commit": {"sha": BASE},
+                "protected": True,
+                "protection": {"enabled": True, "required_status_checks": {"contexts": ["test"]}},
+            },
+            RULES: [{"type": "deletion"}],
+        },
+        effects={
+            **effects(""),
+            "PUT /repos/rack/kitchen/pulls/{number}/merge": _merge,
+            "POST /graphql": _revert,
         },
         accepts=bearer(TOKEN),
     ),
     settings=lambda served: {"url": served.url, "token": TOKEN, **FIELDS},
     wrong_credentials={"token": "another-token"},
-    targets={"repository": "rack/kitchen"},
+    targets={"repository": "rack/kitchen", "pull_request": "rack/kitchen#4"},
     unhealthy={RUNS: runs(run(94, "Build", conclusion="failure"), run(93, "Lint"))},
+    optional={
+        f"{BRANCH} protection.required_status_checks": "The protection of a branch may require no checks"
+    },
+    rounds=(
+        Round(
+            action="merge",
+            target="rack/kitchen#4",
+            arguments={"sha": HEAD[4]},
+            write=("PUT", "/repos/rack/kitchen/pulls/4/merge"),
+            undo_writes=2,
+            is_final=True,
+        ),
+        Round(action="close", target="rack/kitchen#4", write=("PATCH", "/repos/rack/kitchen/pulls/4")),
+        Round(
+            action="comment",
+            target="rack/kitchen#4",
+            arguments={"text": "Wait for 18.2"},
+            write=("POST", "/repos/rack/kitchen/issues/4/comments"),
+        ),
+    ),
 )

@@ -6,7 +6,7 @@ from lab.faults import FaultKind
 from lab.visit import Visit, visit
 from lab.wire import Json
 from services._forge import run, runs
-from services.github import CHECKS, RUNS
+from services.github import CHECKS, RUNS, check
 from steward.errors import InvalidSetting, ServiceRefused
 
 KITCHEN, GARAGE = ("workflow_failing", ("repository", "11")), ("workflow_failing", ("repository", "12"))
@@ -59,7 +59,7 @@ async def test_a_repository_that_cannot_be_read_is_a_gap() -> None:
         here.arm(FaultKind.STATUS, path="/repos/rack/kitchen", status=404)
         found = await here.snapshot()
         assert [one.name for one in found.resources] == ["rack/garage"]
-        assert [gap.part for gap in found.coverage.gaps] == ["rack/kitchen"]
+        assert [gap.part for gap in found.coverage.gaps] == ["rack/kitchen", "pull_requests", "pull_request"]
         here.arm(FaultKind.STATUS, path="/repos", status=404)
         with pytest.raises(ServiceRefused):
             await here.poll()
@@ -69,16 +69,16 @@ async def test_pull_requests_show_what_their_checks_say() -> None:
     async with visit("github") as here:
         shown = "#4 Update postgres to 18.1 by renovate-rack: checks"
         assert await text(here, "pull_requests") == [
-            f"{shown} 1 failed, 1 running",
-            "#5 Update redis to 8.2 by renovate-rack: checks there are none",
+            "#5 Update redis to 8.2 by renovate-rack: checks passed",
+            f"{shown} 1 running",
         ]
         here.served.state.answers[CHECKS] = {
             "total_count": 3,
-            "check_runs": [{"status": "completed", "conclusion": "success"}, {"status": "completed"}],
+            "check_runs": [check("test", "failure"), check("docs", None)],
         }
-        assert (await text(here, "pull_requests"))[0] == f"{shown} 1 not known"
+        assert (await text(here, "pull_requests"))[1] == f"{shown} 1 failed, 2 not known"
         here.arm(FaultKind.STATUS, path="/repos/rack/kitchen/commits")
-        assert (await text(here, "pull_requests"))[0] == f"{shown} not known"
+        assert (await text(here, "pull_requests"))[1] == f"{shown} not known"
 
 
 async def test_failed_runs_are_shown_first() -> None:

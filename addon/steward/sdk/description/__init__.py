@@ -24,7 +24,7 @@ from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
 from .tools import Answer, Call, Tool
-from .updates import Installs, Newer, RunningImage, Updates
+from .updates import Installs, Newer, PullRequestOffer, RunningImage, Updates
 from .versions import Versions
 from .webhooks import Delivery, HeaderToken, HmacSignature, Verification
 
@@ -67,6 +67,7 @@ __all__ = [
     "More",
     "Newer",
     "Outage",
+    "PullRequestOffer",
     "Push",
     "ReadAlerts",
     "ResourceKind",

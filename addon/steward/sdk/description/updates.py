@@ -18,6 +18,25 @@ class Installs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestOffer:
+    """What a pull request changes, and where. Every text in it comes from outside.
+
+    ``branch`` is merged into ``base`` of the repository, whose addresses are ``repositories``. ``files``
+    are the names that its files have and had, None when not all are known.
+    """
+
+    author: str
+    branch: str
+    base: str
+    is_default_base: bool
+    repositories: tuple[str, ...]
+    files: tuple[str, ...] | None = None
+    labels: tuple[str, ...] = ()
+    is_bot: bool = False
+    is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Newer:
     """A newer version that a service itself offers for an item.
 
@@ -26,7 +45,7 @@ class Newer:
     of its sources. ``installed`` is None when the item is not in a version. ``action`` installs it in
     place of that of Updates. ``way_back`` is what can be taken back, and ``way_back_text`` says it in a
     sentence. ``labels`` are those by which the owner's policy groups updates: items with the same
-    ``group`` are updated one after another, the first as a trial.
+    ``group`` are updated one after another, the first as a trial. ``pull_request`` is given when it is one.
     """
 
     version: str
@@ -41,6 +60,7 @@ class Newer:
     way_back: WayBack = WayBack.NONE
     way_back_text: Text = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    pull_request: PullRequestOffer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

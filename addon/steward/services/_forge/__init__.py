@@ -1,204 +1,47 @@
 """What GitHub, Gitea and Forgejo share: repositories with their pull requests and workflow runs."""
 
 import asyncio
-import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from homelab_steward.contract.catalogue import Field
+from homelab_steward.contract.state import ResourceKey
+from homelab_steward.contract.step_parts import Difference
 
-from ...errors import InvalidSetting, ServiceError
-from ...sdk.answers import Item, NotKnown, Time, certain, known, worded
-from ...sdk.client import Authentication, Rest
-from ...sdk.description import DELIVERY, Access, Call, Gaps, ResourceKind, Sensor, Service, Versions
-from ...sdk.display import Lines, Text, brief, count, flag, list_tool, warning, worst_first
+from ...errors import ServiceError
+from ...sdk.answers import Item, known
+from ...sdk.description import (
+    DELIVERY,
+    Access,
+    Call,
+    Gaps,
+    Installs,
+    ResourceKind,
+    Right,
+    Risk,
+    Sensor,
+    Service,
+    Updates,
+    Versions,
+)
+from ...sdk.display import Lines, Text, choice, count, diagnostic, flag, list_tool, time, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, text_field
-
-MOST_REPOSITORIES: Final = 30
-MOST: Final = 50
-"""Pull requests and runs that are read of each repository: what every server allows for one page."""
+from ...sdk.kits import Job, Jobs, RunJob, Switch, Turn
+from ...sdk.shown import difference
+from .client import METHOD, PULLS, REPOSITORIES, ForgeClient, place_of
+from .merging import MERGE, SHA
+from .models import CHECKS, FAILED_RUN, ForgeState, OpenPull, Pull, Repository
 
 CHECKED: Final = 10
-"""Pull requests whose checks are read."""
+"""Pull requests whose checks the tool shows."""
 
-BAD: Final = ("failure", "timed_out", "startup_failure", "error")
-RUNNING: Final = ("queued", "in_progress", "waiting", "requested", "pending", "running", "blocked")
-REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+")
-REPOSITORIES: Final = text_field(
-    "repositories", "Repositories", "The repositories to watch: owner/name, separated by commas"
+MOST_LINES: Final = 300
+"""Lines of a diff that are shown."""
+
+RIGHT: Final = Right(
+    key="write", name="contents and pull requests, write", needed_for="merge, revert, close and comment"
 )
-
-
-class Info(Item, rename=None):
-    """One repository."""
-
-    id: int
-    full_name: str
-    default_branch: str
-
-
-class Account(Item, rename=None):
-    """Who opened a pull request."""
-
-    login: str = ""
-
-
-class Head(Item, rename=None):
-    """The newest commit of a pull request."""
-
-    sha: str | None = None
-
-
-class Pull(Item, rename=None):
-    """One open pull request."""
-
-    number: int
-    title: str = ""
-    draft: bool = False
-    user: Account = Account()
-    head: Head = Head()
-
-    def __str__(self) -> str:
-        draft = " (draft)" if self.draft else ""
-        return f"#{self.number} {brief(self.title, 100)}{draft} by {self.user.login or 'not known'}"
-
-
-class Run(Item, rename=None):
-    """One run of a workflow, or one job of it. Gitea has its result in ``status``."""
-
-    id: int
-    name: str
-    workflow_id: str | int | None = None
-    head_branch: str | None = None
-    status: str | None = None
-    conclusion: str | None = None
-    created_at: Time | None = None
-
-    @property
-    def result(self) -> str:
-        """How it ended, or that it runs. Raises NotKnown."""
-        result = known(self.conclusion or self.status)
-        if result == "completed":
-            raise NotKnown(t"{self.name}: it is not reported how it ended")
-        return result
-
-    def __str__(self) -> str:
-        at = f"{self.created_at:%Y-%m-%d %H:%M} UTC" if self.created_at else "time not known"
-        branch = brief(self.head_branch or "?", 60)
-        return f"{brief(self.name, 100)} on {branch}, {at}: {worded(lambda: self.result)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """One repository with what was read of it; a reason stands for what could not be read."""
-
-    info: Info
-    pulls: Sequence[Pull] | None
-    runs: Sequence[Run]
-    missing: str | None
-
-    @property
-    def pull_count(self) -> int:
-        """How many pull requests are open. Raises NotKnown."""
-        return len(known(self.pulls))
-
-    def failing(self) -> list[Run]:
-        """Return the newest finished run of each workflow of the default branch that failed.
-
-        Raises NotKnown when none did and not all could be read.
-        """
-        newest: dict[tuple[object, str], Run] = {}
-        for one in sorted(self.runs, key=lambda one: one.id):
-            if known(one.head_branch) == self.info.default_branch and one.result not in RUNNING:
-                newest[one.workflow_id, one.name] = one
-        found = [one for one in newest.values() if one.result in BAD]
-        certain(len(found), self.missing)
-        return found
-
-    def problem(self) -> Text | None:
-        """Return which workflows fail. Raises NotKnown."""
-        names = ", ".join(sorted({brief(one.name, 60) for one in self.failing()}))
-        return t"Failed on {self.info.default_branch}: {names}" if names else None
-
-
-@dataclass(frozen=True, slots=True)
-class ForgeState:
-    """What one poll reads."""
-
-    version: str
-    repositories: Sequence[Repository]
-
-
-class ForgeClient(Rest, ABC):
-    """One server. ``runs`` is the path of a repository's runs, ``page_size`` the parameter for it."""
-
-    runs: ClassVar[str]
-    page_size: ClassVar[str]
-
-    def __init__(self, access: Access, *, auth: Authentication, base: str, headers: dict[str, str]) -> None:
-        """Raises InvalidSetting for repositories that are none."""
-        super().__init__(access, auth=auth, base=base, headers=headers)
-        self.names = access.names(REPOSITORIES.key)
-        wrong = [one for one in self.names if not REPOSITORY.fullmatch(one)]
-        if wrong or not 0 < len(self.names) <= MOST_REPOSITORIES:
-            reason = (
-                f"{wrong[0]} is not owner/name" if wrong else f"names none, or more than {MOST_REPOSITORIES}"
-            )
-            raise InvalidSetting(REPOSITORIES.key, reason)
-
-    @abstractmethod
-    async def version(self) -> str:
-        """Return the version of the server or of its API. Raises ServiceError."""
-
-    @abstractmethod
-    async def checks(self, path: str, sha: str) -> str:
-        """Return what the checks of a commit say."""
-
-    async def pulls_of(self, path: str, gaps: Gaps) -> Sequence[Pull]:
-        """Return the open pull requests of a repository."""
-        query: dict[str, str | int] = {"state": "open", self.page_size: MOST}
-        return await self.many(Pull, f"repos/{path}/pulls", gaps, below="", **query)
-
-    async def runs_of(self, path: str, gaps: Gaps) -> Sequence[Run]:
-        """Return the newest runs of a repository."""
-        query = {self.page_size: MOST}
-        return await self.many(Run, f"repos/{path}/{self.runs}", gaps, below="workflow_runs", **query)
-
-    async def repository(self, path: str, gaps: Gaps) -> Repository | ServiceError:
-        """Return one repository, or why there is none; what cannot be read of it is a gap."""
-        mine = Gaps()
-        try:
-            info = await self.one(Info, f"repos/{path}")
-        except ServiceError as err:
-            gaps.add(path, str(err))
-            return err
-        pulls, runs = await asyncio.gather(
-            self.pulls_of(path, mine), self.runs_of(path, mine), return_exceptions=True
-        )
-        for key, found in (("pulls", pulls), (self.runs, runs)):
-            if isinstance(found, ServiceError):
-                mine.add(f"repos/{path}/{key}", str(found))
-            elif isinstance(found, BaseException):
-                raise found
-        for gap in mine.coverage.gaps:
-            gaps.add(gap.part, gap.reason)
-        return Repository(
-            info=info,
-            pulls=None if isinstance(pulls, BaseException) else pulls,
-            runs=() if isinstance(runs, BaseException) else runs,
-            missing=mine.of(f"repos/{path}/{self.runs}"),
-        )
-
-    async def poll(self, gaps: Gaps) -> ForgeState:
-        """Return the state. Raises ServiceError, also when no repository can be read."""
-        version = await self.version()
-        found = await asyncio.gather(*(self.repository(one, gaps) for one in self.names))
-        repositories = tuple(one for one in found if isinstance(one, Repository))
-        if not repositories:
-            raise next(one for one in found if isinstance(one, ServiceError))
-        return ForgeState(version, repositories)
+COMMENT: Final = text_field("text", "Comment", "Markdown")
 
 
 @list_tool(
@@ -212,7 +55,7 @@ async def _pulls(client: ForgeClient, gaps: Gaps, call: Call) -> Lines:
         if one.head.sha is None:
             return f"{one}: checks not known"
         try:
-            return f"{one}: checks {await client.checks(path, one.head.sha)}"
+            return f"{one}: checks {await client.checks(path, one, gaps)}"
         except ServiceError as err:
             gaps.add(f"checks of #{one.number}", str(err))
             return f"{one}: checks not known"
@@ -230,7 +73,105 @@ async def _pulls(client: ForgeClient, gaps: Gaps, call: Call) -> Lines:
 )
 async def _runs(client: ForgeClient, gaps: Gaps, call: Call) -> list[str]:
     found = await client.runs_of(call.target.name, gaps)
-    return [str(one) for one in worst_first(found, lambda one: one.result in BAD)]
+    return [str(one) for one in worst_first(found, lambda one: one.result in FAILED_RUN)]
+
+
+@list_tool("checks", "Checks", "The checks of its newest commit, failed ones first.", scope="pull_request")
+async def _checks(client: ForgeClient, gaps: Gaps, call: Call) -> Lines:
+    path, _ = place_of(call)
+    checks = await client.checks(path, await client.pull(call), gaps)
+    required = " (required)" if checks.required is not None else ""
+    shown = worst_first(checks.found, lambda one: one.result in FAILED_RUN)
+    lines = [f"{one}{required if checks.is_required(one) else ''}" for one in shown]
+    return Lines(lines, len(lines) + checks.missing)
+
+
+@list_tool("diff", "Diff", "What it changes, line by line.", scope="pull_request", limit=MOST_LINES)
+async def _diff(client: ForgeClient, _: Gaps, call: Call) -> list[str]:
+    return await client.diff(*place_of(call))
+
+
+class Comment(Item, rename=None):
+    """One comment of a pull request."""
+
+    id: int
+    body: str = ""
+
+    @property
+    def job(self) -> Job:
+        """Return it as a job that is done."""
+        return Job(handle=str(self.id), is_running=False, ok=True, text=f"Comment {self.id}", order=self.id)
+
+
+async def _write_comment(client: ForgeClient, call: Call) -> str:
+    path, number = place_of(call)
+    sent = await client.sent(
+        Comment, "POST", f"repos/{path}/issues/{number}/comments", {"body": call.text(COMMENT.key)}
+    )
+    return str(sent.id)
+
+
+async def _read_comment(client: ForgeClient, call: Call, handle: str) -> Job:
+    path, _ = place_of(call)
+    return (await client.one(Comment, f"repos/{path}/issues/comments/{handle}")).job
+
+
+async def _newest_comment(client: ForgeClient, call: Call) -> Job | None:
+    """Return the newest comment with the same text."""
+    path, number = place_of(call)
+    query: dict[str, str | int] = {client.page_size: 50}
+    found = await client.many(Comment, f"repos/{path}/issues/{number}/comments", Gaps(), below="", **query)
+    same = [one for one in found if one.body.strip() == call.text(COMMENT.key).strip()]
+    return max(same, key=lambda one: one.id).job if same else None
+
+
+async def _shown_comment(_: ForgeClient, call: Call) -> tuple[Difference, ...]:
+    return (difference(t"Comment", t"none", call.text(COMMENT.key)),)
+
+
+async def _is_open(client: ForgeClient, call: Call) -> bool:
+    return known((await client.pull(call)).state) == "open"
+
+
+async def _merged(client: ForgeClient, call: Call) -> Text | None:
+    pull = await client.pull(call)
+    return t"#{pull.number} is merged already" if pull.merged else None
+
+
+def _set_state(state: str) -> Callable[[ForgeClient, Call], Awaitable[object]]:
+    async def change(client: ForgeClient, call: Call) -> object:
+        path, number = place_of(call)
+        return await client.send("PATCH", f"repos/{path}/pulls/{number}", {"state": state})
+
+    return change
+
+
+OPEN: Final = Switch[ForgeClient](
+    is_on=_is_open,
+    on=Turn(to=True, run=_set_state("open"), refusal=_merged),
+    off=Turn(to=False, run=_set_state("closed"), refusal=_merged),
+    words=(t"closed", t"open"),
+)
+PULL_REQUEST: Final = ResourceKind[ForgeState, OpenPull](
+    key="pull_request",
+    name="Pull request",
+    items=ForgeState.pulls,
+    id=lambda one: one.id,
+    title=lambda one: one.title,
+    parent=lambda one: ResourceKey(kind="repository", id=str(one.info.id)),
+    icon="mdi:source-pull",
+    part=PULLS,
+    sensors=(
+        diagnostic("title", "Title", lambda one: one.pull.title or None),
+        diagnostic("author", "Author", lambda one: one.pull.user.login or None),
+        diagnostic("sha", "Commit", lambda one: one.pull.head.sha),
+        diagnostic("base", "Branch", lambda one: one.pull.base.ref or None),
+        time("opened_at", "Opened", lambda one: one.pull.created_at),
+        choice("checks", "Checks", OpenPull.verdict, CHECKS),
+        flag("mergeable", "Fits its branch", OpenPull.mergeable, diagnostic=True),
+    ),
+    updates=Updates(action="merge", newer=OpenPull.newer, arguments={SHA.key: Installs.REVISION}),
+)
 
 
 def forge(
@@ -239,7 +180,7 @@ def forge(
     name: str,
     icon: str,
     settings: tuple[Field, ...],
-    connect: Callable[[Access], ForgeClient],
+    connect: type[ForgeClient],
     understood: Versions,
     sensors: tuple[Sensor[ForgeState], ...] = (),
 ) -> Service[ForgeClient, ForgeState]:
@@ -249,9 +190,9 @@ def forge(
         name=name,
         category=DELIVERY,
         icon=icon,
-        settings=(*settings, REPOSITORIES, *TLS_SETTINGS),
+        settings=(*settings, REPOSITORIES, METHOD, *TLS_SETTINGS),
         connect=connect,
-        poll=ForgeClient.poll,
+        poll=connect.poll,
         interval=300.0,
         version=lambda state: state.version,
         sensors=(
@@ -280,8 +221,39 @@ def forge(
                     flag("failing", "Workflow failing", lambda one: one.problem() is not None, "problem"),
                 ),
             ),
+            PULL_REQUEST,
         ),
         checks=(warning("workflow_failing", "Workflow failing", Repository.problem, scope="repository"),),
-        tools=(_pulls, _runs),
+        tools=(_pulls, _runs, _checks, _diff),
+        actions=(
+            MERGE,
+            OPEN.turn_off(
+                key="close",
+                name="Close",
+                description="Closes the pull request without merging it.",
+                risk=Risk.LOW,
+                scope="pull_request",
+                icon="mdi:source-pull",
+                capability="",
+                needs=(RIGHT.key,),
+            ),
+            RunJob(
+                start=_write_comment,
+                jobs=Jobs(read=_read_comment, newest=_newest_comment),
+                changes=_shown_comment,
+            ).action(
+                key="comment",
+                name="Comment",
+                description="Writes a comment on the pull request, which everybody sees who can read it.",
+                risk=Risk.LOW,
+                scope="pull_request",
+                arguments=(COMMENT,),
+                icon="mdi:comment-outline",
+                capability="",
+                needs=(RIGHT.key,),
+            ),
+        ),
+        rights=(RIGHT,),
+        granted=lambda state: frozenset({RIGHT.key} if state.may_write() else ()),
         understood=understood,
     )
