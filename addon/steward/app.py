@@ -59,6 +59,7 @@ from .store.store import Store
 from .texts import set_zone
 from .timing.scheduler import Scheduler
 from .trends.courses import Trends
+from .wiring.changes import ChangeParts, ChangeStage, build_changes, not_judged, sources
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
@@ -171,15 +172,14 @@ class App:
                 reach=lambda: reach_now(self._settings, self._home, self._front_ends()),
             )
         )
+        changes = self._changes(store, session, inventory, agent, people)
         reports = await build_reports(self._settings, store, self._clock, inventory, schedules)
         self._telegram = await self._open_telegram(
             store, agent, people, queries, conversation, reports, trends, offers
         )
-        async with store.change() as unit:
-            app_id = await app_metadata.own_id(unit.connection)
         parts = ServerParts(
             settings=settings,
-            app_id=app_id,
+            app_id=await self._app_id(store),
             store=store,
             inventory=inventory,
             people=people,
@@ -200,6 +200,7 @@ class App:
             reports=reports,
             trends=trends,
             schedules=schedules,
+            changes=changes.commands,
             telegram=self._telegram,
             front_ends=self._front_ends,
             catalogue=lambda: offers,
@@ -215,9 +216,15 @@ class App:
         await start_server(parts, opened)
         self.port = listener.port
         self._announce(session)
+        if settings.changes.enabled:
+            changes.start(agent.first_read)
         # Last, so that front ends get the report that was missed while the app was off.
         await scheduler.start()
         log.info("app started", port=self.port, instances=len(inventory.instances()))
+
+    async def _app_id(self, store: Store) -> str:
+        async with store.change() as unit:
+            return await app_metadata.own_id(unit.connection)
 
     def _claim(self) -> Listener:
         """Claim the folders of data and the port, so that a second steward stops before it does anything.
@@ -347,6 +354,30 @@ class App:
         self._opened.push_async_callback(front_end.close)
         await front_end.start()
         return front_end
+
+    def _changes(
+        self,
+        store: Store,
+        session: aiohttp.ClientSession,
+        inventory: LiveInventory,
+        agent: Agent,
+        people: People,
+    ) -> ChangeStage:
+        """Return the stage of updates."""
+        found = build_changes(
+            ChangeParts(
+                store=store,
+                inventory=inventory,
+                clock=self._clock,
+                settings=self._settings.changes,
+                agent=agent,
+                people=people,
+                sources=sources(inventory, session, self._clock),
+                assess=not_judged(self._clock),
+            )
+        )
+        self._opened.push_async_callback(found.close)
+        return found
 
     def _front_ends(self) -> tuple[FrontEndStatus, ...]:
         """Return the status of the front ends that the app serves itself."""

@@ -19,7 +19,7 @@ LAYERS = (
     {"search", "texts"},
     {"clock", "coalesce", "errors", "tasks", "whole_file"},
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
-    {"timing", "trends"},
+    {"settings.changes", "timing", "trends"},
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},
     {"settings.model"},
     {"inventory", "settings.reader"},

@@ -22,6 +22,7 @@ from ..store import runs
 from ..store.store import Store
 from .after_restore import AfterRestore
 from .asking import AskingRules
+from .change_plans import ChangePlans
 from .comments import Comments
 from .correlation import target_key
 from .correlator import Correlator
@@ -149,7 +150,9 @@ class Agent:
         self.comments = Comments(store, people, clock)
         self.mode = ModeCommands(store, people, clock)
         self.preferences = PreferenceCommands(store, people, clock)
-        writer = RequestWriter(store, inventory, clock, rules)
+        self.writer = writer = RequestWriter(store, inventory, clock, rules)
+        self.change_plans = ChangePlans(store, resolver)
+        self.begin = self._engine.begin
         self._scheduled = ScheduledRequests(
             store, inventory, clock, self._executor, writer, people.list, self._engine.begin
         )

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import ApprovalRequest, Proposal, Severity
+from homelab_steward.contract.incidents import ApprovalRequest, OptionKind, Proposal, Severity
 from homelab_steward.contract.state import Authority, Person
 
 RANK: Final = {
@@ -35,10 +35,10 @@ def may_approve_request(person: Person, request: ApprovalRequest, risk: Risk) ->
 def who_is_asked(people: Iterable[Person], request: ApprovalRequest, now: datetime) -> tuple[str, ...]:
     """Return the ids of the people who are asked about a request by now.
 
-    These are the people who may approve one of its options. Who is asked after some minutes is
-    asked when the request has waited so long; those with the shortest time are asked at once.
+    These are the people who may approve one of its options, not only defer it. Who is asked after some
+    minutes is asked when the request has waited so long; those with the shortest time are asked at once.
     """
-    risks = [one.risk for one in request.proposal.options]
+    risks = [one.risk for one in request.proposal.options if one.kind is not OptionKind.DEFER]
     able = [person for person in people if any(may_approve_request(person, request, risk) for risk in risks)]
     soonest = min((one.asked_after_minutes for one in able), default=0)
     waited = now - request.created_at

@@ -1,11 +1,11 @@
 """Plans of updates: their steps in order, each with a dry run, bound to the revision that is applied."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from homelab_steward.contract.changes import ChangeStatus
+from homelab_steward.contract.changes import Change, ChangeStatus
 from homelab_steward.contract.incidents import Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
@@ -49,10 +49,11 @@ class ChangePlans:
         """
         change_id = (option.runbook_id or "").removeprefix(CHANGE)
         async with self._store.read() as connection:
-            row = await change_records.change(connection, change_id)
-        if row is None or row.status not in APPLICABLE or row.revision != option.recipe:
+            rows = await change_records.changes_in(connection, APPLICABLE)
+        revision = revisions([one for one in rows if change_id in (one.id, one.applied_with)])
+        if not revision or revision != option.recipe:
             raise PreconditionFailed(t"this version is not offered any more")
-        return _together(row.id, row.revision, await self._planned([*map(_source, option.steps)]))
+        return _together(change_id, revision, await self._planned([*map(_source, option.steps)]))
 
     async def _planned(self, steps: Sequence[PlanStep | WaitStep]) -> list[Plan]:
         async with coalesced_reads():
@@ -62,6 +63,11 @@ class ChangePlans:
         if isinstance(step, WaitStep):
             return self._resolver.waiting(step.target, step.wait)
         return await self._resolver.request(step.target, step.action, step.arguments)
+
+
+def revisions(changes: Iterable[Change]) -> str:
+    """Return what exactly is applied by updates in one run."""
+    return " + ".join(one.revision for one in sorted(changes, key=lambda one: one.id))
 
 
 def _source(step: PlannedStep) -> PlanStep | WaitStep:

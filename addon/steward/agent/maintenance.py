@@ -111,6 +111,14 @@ class Maintenance:
         ]
         return max(covers, key=lambda one: one.until, default=None)
 
+    def next_of(self, target: TargetRef) -> Occurrence | None:
+        """Return the time span of the maintenance of a target that begins first, also when it has begun."""
+        now = self._clock.now()
+        ids, categories = self._places(target, target.instance_id)
+        covering = [one for one in self._windows.values() if is_covered(one, ids, categories)]
+        spans = [span for one in covering if (span := next(one.occurrences_from(now), None)) is not None]
+        return min(spans, key=lambda one: one.starts_at, default=None)
+
     async def add(self, request: AddMaintenance) -> MaintenanceWindow:
         """Handle ``maintenance.add``.
 

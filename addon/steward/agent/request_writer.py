@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -12,6 +12,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    Decision,
     Incident,
     IncidentStatus,
     Option,
@@ -26,10 +27,10 @@ from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..store import approvals, audit, incidents
 from ..store.storable_text import storable
-from ..store.store import Store
+from ..store.store import Store, Unit
 from ..texts import translate
 from .asking import AskingRules
-from .gate import LONGEST_ID, People
+from .gate import LONGEST_ID, People, after_decision
 from .plan import POLICY_VERSION, Plan
 from .proposer import make_request
 
@@ -47,7 +48,13 @@ MOST_VIA: Final = 30
 LONGEST_KEY: Final = 255
 LONGEST_TITLE: Final = 255
 
+type Also = Callable[[Unit, ApprovalRequest], Awaitable[None]]
+"""Writes what belongs to a request."""
+
 _UNDECIDED: Final = (IncidentStatus.WAITING, IncidentStatus.SCHEDULED)
+
+STEWARD: Final = "steward"
+"""The name of the steward where it asks itself."""
 
 VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
 """The speaker of a voice command whom Home Assistant does not know, or an automation."""
@@ -55,11 +62,14 @@ VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and in which front end. ``id`` is "" for a voice that is not known and an automation."""
+    """Who asks, and in which front end. ``id`` is "" for a voice that is not known and an automation.
+
+    ``via`` is None for the steward itself.
+    """
 
     id: str
     name: str
-    via: FrontEnd
+    via: FrontEnd | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,16 +145,22 @@ class RequestWriter:
         """Return the time at which requests are stored."""
         return self._clock.now()
 
-    async def write(self, asker: Asker, wanted: Wanted) -> Written:
-        """Store a request; one that waits already is not stored twice. Raises ContractError TOO_MANY."""
+    async def write(self, asker: Asker, wanted: Wanted, also: Also | None = None) -> Written:
+        """Store a request; one that waits already is not stored twice. Raises ContractError TOO_MANY.
+
+        ``also`` writes what belongs to it in the same transaction. The steward may ask without a limit here.
+        """
         async with self._store.change(durable=True) as unit:
             known = await incidents.latest_in_group(unit.connection, wanted.key[:LONGEST_KEY])
             if known is not None and known.status in _UNDECIDED and known.approval_id:
                 (waiting,) = await approvals.requests(unit.connection, (known.approval_id,))
+                if also is not None:
+                    await also(unit, waiting)
                 return Written(waiting, True)
-            pending = await approvals.requests_in(unit.connection, ApprovalStatus.PENDING)
-            scheduled = await approvals.requests_in(unit.connection, ApprovalStatus.SCHEDULED)
-            check_room(asker, (*pending, *scheduled))
+            if asker.via is not None:
+                pending = await approvals.requests_in(unit.connection, ApprovalStatus.PENDING)
+                scheduled = await approvals.requests_in(unit.connection, ApprovalStatus.SCHEDULED)
+                check_room(asker, (*pending, *scheduled))
             number = await incidents.next_number(unit.connection)
             incident = self._incident(wanted, number)
             await incidents.save_incident(unit.connection, incident)
@@ -160,7 +176,42 @@ class RequestWriter:
             await audit.append(unit.connection, request.created_at, "action.requested", body)
             unit.publish(RowKind.INCIDENT, incident.id, incident)
             unit.publish(RowKind.APPROVAL, request.id, request)
+            if also is not None:
+                await also(unit, request)
         return Written(request, False)
+
+    async def write_decided(
+        self, unit: Unit, asker: Asker, wanted: Wanted, request_id: str, decision: Decision
+    ) -> ApprovalRequest:
+        """Store a request that was decided as a part of another one: its first option is approved.
+
+        It is scheduled when it is for later. ``unit`` is the transaction, in which its id is new.
+        """
+        option = wanted.options[0]
+        incident = self._incident(wanted, await incidents.next_number(unit.connection))
+        await incidents.save_incident(unit.connection, incident)
+        incident, request = self._request(incident, asker, wanted)
+        request = replace(request, id=request_id, expires_at=decision.at + (request.expires_at - self.now()))
+        await approvals.add(unit.connection, request)
+        status = ApprovalStatus.APPROVED if wanted.later is None else ApprovalStatus.SCHEDULED
+        decision = replace(decision, option=option.number, label=option.label)
+        await approvals.decide(unit.connection, request.id, status, decision, option.plan_hash)
+        moved = IncidentStatus.ACTING if wanted.later is None else IncidentStatus.SCHEDULED
+        incident = replace(after_decision(incident, decision, option), status=moved, approval_id=request.id)
+        await incidents.save_incident(unit.connection, incident)
+        body = {
+            "approval": request.id,
+            "verb": decision.verb,
+            "option": option.number,
+            "plan": option.plan_hash,
+            "person": decision.person_id,
+            "via": decision.via,
+        }
+        await audit.append(unit.connection, self._clock.now(), "approval.decided", body)
+        request = replace(request, status=status, decision=decision)
+        unit.publish(RowKind.INCIDENT, incident.id, incident)
+        unit.publish(RowKind.APPROVAL, request.id, request)
+        return request
 
     async def audit_refusal(self, speaker: Speaker, what: Mapping[str, Value], code: ErrorCode) -> None:
         """Audit a refused request; ``what`` says what was asked for."""

@@ -98,17 +98,20 @@ class Withdrawals:
         async with self._store.change(durable=True) as unit:
             incident = await incidents.incident(unit.connection, request.incident_id)
             reason = why_over(request, incident, known)
-            if reason is None or not await approvals.close(
-                unit.connection, request.id, ApprovalStatus.SUPERSEDED, now, reason
-            ):
-                return
-            body = {"approval": request.id, "incident": request.incident_id}
-            await audit.append(unit.connection, now, "approval.withdrawn", body)
-            unit.publish(RowKind.APPROVAL, request.id, await approvals.request(unit.connection, request.id))
-            if incident is not None and incident.status is IncidentStatus.WAITING and incident.is_request:
-                await self._end(unit, incident, reason, now)
+            if reason is not None:
+                await withdraw(unit, request, reason, now)
 
-    async def _end(self, unit: Unit, incident: Incident, reason: str, now: datetime) -> None:
+
+async def withdraw(unit: Unit, request: ApprovalRequest, reason: str, now: datetime) -> bool:
+    """Close a request that is pending, and end its incident if it is no problem; return whether it was."""
+    if not await approvals.close(unit.connection, request.id, ApprovalStatus.SUPERSEDED, now, reason):
+        return False
+    body = {"approval": request.id, "incident": request.incident_id}
+    await audit.append(unit.connection, now, "approval.withdrawn", body)
+    unit.publish(RowKind.APPROVAL, request.id, await approvals.request(unit.connection, request.id))
+    incident = await incidents.incident(unit.connection, request.incident_id)
+    if incident is not None and incident.status is IncidentStatus.WAITING and incident.is_request:
         ended = replace(incident, status=IncidentStatus.IGNORED, resolution=reason, updated_at=now)
         await incidents.save_incident(unit.connection, ended)
         unit.publish(RowKind.INCIDENT, ended.id, ended)
+    return True

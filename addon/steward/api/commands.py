@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 
 from homelab_steward.contract.base import Message
+from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.commands import (
     ActionRequested,
@@ -87,7 +88,7 @@ from ..errors import StewardError
 from ..observability.redaction import Redactor
 from ..store.storable_text import storable
 from .frames import encode
-from .ports import RecordPort
+from .ports import ChangePort, RecordPort
 from .refusal_audit import AuditRefusal
 
 log = structlog.get_logger(__name__)
@@ -142,6 +143,7 @@ class Commands:
     switch_schedule: Callable[[SwitchSchedule], Awaitable[Schedule]]
     save_schedule: Callable[[SaveSchedule], Awaitable[CheckedSchedule]]
     remove_schedule: Callable[[RemoveSchedule], Awaitable[Nothing]]
+    changes: ChangePort
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
@@ -204,6 +206,12 @@ class Commands:
                 return await self.get_incident(IncidentId.from_plain(body))
             case Command.GET_TREND:
                 return await self.trend(IncidentId.from_plain(body))
+            case Command.LIST_CHANGES:
+                return await self.changes.list(ChangeQuery.from_plain(body))
+            case Command.ASK_CHANGE | Command.DEFER_CHANGE | Command.REJECT_CHANGE | Command.OFFER_CHANGE:
+                about = ChangeCommand.from_plain(body)
+                _check_speaker(about.speaker, is_local=is_local)
+                return await self._change(command, about)
             case Command.LIST_POLLS:
                 return await self.last_polls(Nothing.from_plain(body))
             case Command.LIST_RUNBOOKS:
@@ -284,6 +292,18 @@ class Commands:
                 return await self.remove_schedule(removed)
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
+
+    async def _change(self, command: Command, about: ChangeCommand) -> Change:
+        """Return an update after a command of a person about it."""
+        match command:
+            case Command.ASK_CHANGE:
+                return await self.changes.ask(about)
+            case Command.DEFER_CHANGE:
+                return await self.changes.defer(about)
+            case Command.REJECT_CHANGE:
+                return await self.changes.reject(about)
+            case _:
+                return await self.changes.offer_again(about)
 
     def answer(self, body: Mapping[str, Any], *, is_local: bool) -> AsyncGenerator[ChatPiece]:
         """Return the pieces that answer ``conversation.ask``; raises as :meth:`run` does."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
+from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery, Changes
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.protocol import InitialState, Nothing
 from homelab_steward.contract.records import (
@@ -71,6 +72,25 @@ class RequestPort(Protocol):
 
     async def request(self, request: RequestAction) -> ActionRequested:
         """Return the approval request that was created. Raises ContractError and StewardError."""
+
+
+class ChangePort(Protocol):
+    """Lists updates, and takes what people decide about them. All methods may raise ContractError."""
+
+    async def list(self, query: ChangeQuery) -> Changes:
+        """Return the updates."""
+
+    async def ask(self, command: ChangeCommand) -> Change:
+        """Ask about an update now."""
+
+    async def defer(self, command: ChangeCommand) -> Change:
+        """Ask about an update later."""
+
+    async def reject(self, command: ChangeCommand) -> Change:
+        """Do not offer this version again."""
+
+    async def offer_again(self, command: ChangeCommand) -> Change:
+        """Offer a version again that failed, was rejected, or waits."""
 
 
 class DatabaseCheck(Protocol):

@@ -49,12 +49,13 @@ class Found:
 class Offers:
     """What a source offers now.
 
-    ``unknown`` are ids of what could not be read: their updates stay as they are. Everything else
-    that is not in ``found`` is not offered any more.
+    ``unknown`` are ids of what could not be read, and ``unread`` the instances that could not: their
+    updates stay as they are. Everything else that is not in ``found`` is not offered any more.
     """
 
     found: Sequence[Found]
     unknown: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 class Source(Protocol):

@@ -15,6 +15,7 @@ from homelab_steward.contract.state import Authority, Origin, Person, Role
 
 from ..llm.settings import Deployment, Routing, Spending
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
+from .changes import Changes
 from .checks import (
     host_name,
     hours,
@@ -309,6 +310,7 @@ class Settings:
     backups: Backups = field(default_factory=Backups)
     weekly: Weekly = field(default_factory=Weekly)
     schedules: Schedules = field(default_factory=Schedules)
+    changes: Changes = field(default_factory=Changes)
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
     telegram: Telegram | None = None

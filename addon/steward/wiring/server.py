@@ -30,6 +30,7 @@ from ..api.listener import Listener
 from ..api.queries import Queries
 from ..api.record_queries import ModelChoice, RecordQueries
 from ..api.server import ApiServer
+from ..changes.commands import ChangeCommands
 from ..clock import Clock
 from ..conversation.conversation import Conversation
 from ..conversation.places import Places
@@ -76,6 +77,7 @@ class ServerParts:
     reports: WeeklyReports
     trends: Trends
     schedules: ScheduleBook
+    changes: ChangeCommands
     conversation: Conversation
     places: Places
     models: ModelStack
@@ -231,6 +233,7 @@ def _commands(parts: ServerParts) -> Commands:
         switch_schedule=parts.schedules.switch,
         save_schedule=editor.save,
         remove_schedule=editor.remove,
+        changes=parts.changes,
         ask=parts.conversation.ask,
     )
 

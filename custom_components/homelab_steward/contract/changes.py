@@ -111,7 +111,9 @@ class Change(Message):
 
     ``revision`` is what exactly is applied: a version, a digest or a commit. Another revision is
     another change. ``until`` is the end of HELD and DEFERRED. ``group`` is that of the owner's policy.
-    ``way_back_text`` says in a sentence what can be taken back. ``result`` is how it ended, with figures.
+    ``way_back_text`` says in a sentence what can be taken back. ``reason`` is why it waits now, ``result``
+    is how it ended, with figures. ``offer`` names it in its source and is the same for all revisions;
+    ``applied_with`` is the id of the update in whose run it is applied, None for its own.
     """
 
     id: str
@@ -133,7 +135,10 @@ class Change(Message):
     approval_id: str | None = None
     incident_id: str | None = None
     url: str | None = None
+    reason: str = ""
     result: str = ""
+    offer: str = ""
+    applied_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from .base import Many, Message, Timestamp
 from .catalogue import Catalogue
-from .changes import Change
+from .changes import Change, ChangeCommand, ChangeQuery, Changes
 from .chat import ChatPiece, ChatQuestion
 from .commands import (
     ActionRequested,
@@ -285,6 +285,11 @@ class Command(StrEnum):
     SWITCH_SCHEDULE = "schedules.switch"
     SAVE_SCHEDULE = "schedules.save"
     REMOVE_SCHEDULE = "schedules.remove"
+    LIST_CHANGES = "changes.list"
+    ASK_CHANGE = "changes.ask"
+    DEFER_CHANGE = "changes.defer"
+    REJECT_CHANGE = "changes.reject"
+    OFFER_CHANGE = "changes.offer_again"
     LIST_POLLS = "instances.polls"
     LIST_NAMES = "catalogue.names"
     LIST_RUNBOOKS = "runbooks.list"
@@ -334,6 +339,11 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.SWITCH_SCHEDULE: SwitchSchedule,
     Command.SAVE_SCHEDULE: SaveSchedule,
     Command.REMOVE_SCHEDULE: RemoveSchedule,
+    Command.LIST_CHANGES: ChangeQuery,
+    Command.ASK_CHANGE: ChangeCommand,
+    Command.DEFER_CHANGE: ChangeCommand,
+    Command.REJECT_CHANGE: ChangeCommand,
+    Command.OFFER_CHANGE: ChangeCommand,
     Command.LIST_POLLS: Nothing,
     Command.LIST_NAMES: NamesQuery,
     Command.LIST_RUNBOOKS: Nothing,
@@ -383,6 +393,11 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.SWITCH_SCHEDULE: Schedule,
     Command.SAVE_SCHEDULE: CheckedSchedule,
     Command.REMOVE_SCHEDULE: Nothing,
+    Command.LIST_CHANGES: Changes,
+    Command.ASK_CHANGE: Change,
+    Command.DEFER_CHANGE: Change,
+    Command.REJECT_CHANGE: Change,
+    Command.OFFER_CHANGE: Change,
     Command.LIST_POLLS: LastPolls,
     Command.LIST_NAMES: Names,
     Command.LIST_RUNBOOKS: RunbookRecords,

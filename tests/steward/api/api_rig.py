@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.changes import Changes as ChangeList
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.commands import ActionRequested, Incidents, Reading
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -62,7 +63,7 @@ from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
 from steward.api.home_connections import HomeConnections
 from steward.api.listener import open_listener
-from steward.api.ports import RecordPort, TelegramWebhook
+from steward.api.ports import ChangePort, RecordPort, TelegramWebhook
 from steward.api.server import ApiServer
 from steward.clock import SystemClock
 from steward.errors import ServiceMalformed
@@ -153,6 +154,11 @@ ANSWERS: dict[Command, Message] = {
     Command.LIST_INCIDENTS: Incidents(incidents=()),
     Command.GET_INCIDENT: IncidentRecord(incident=records.incident(records.stored_alert())),
     Command.GET_TREND: TrendPicture(png="iVBORw0KGgo="),
+    Command.LIST_CHANGES: ChangeList(changes=(records.change(),)),
+    Command.ASK_CHANGE: records.change("asked"),
+    Command.DEFER_CHANGE: records.change("deferred"),
+    Command.REJECT_CHANGE: records.change("rejected"),
+    Command.OFFER_CHANGE: records.change("offered"),
     Command.LIST_POLLS: LastPolls(polls=()),
     Command.LIST_RUNBOOKS: RunbookRecords(runbooks=()),
     Command.LIST_LEVELS: RunbookLevels(levels=()),
@@ -326,6 +332,16 @@ class ApiRig:
 
         return Records()
 
+    def _changes(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> ChangePort:
+        class Updates:
+            list = staticmethod(carry_out(Command.LIST_CHANGES))
+            ask = staticmethod(carry_out(Command.ASK_CHANGE))
+            defer = staticmethod(carry_out(Command.DEFER_CHANGE))
+            reject = staticmethod(carry_out(Command.REJECT_CHANGE))
+            offer_again = staticmethod(carry_out(Command.OFFER_CHANGE))
+
+        return Updates()
+
     def _parts(self) -> ApiParts:
         def carry_out(command: Command) -> Callable[[Any], Awaitable[Any]]:
             async def run(request: Message) -> Message:
@@ -383,6 +399,7 @@ class ApiRig:
                 switch_schedule=carry_out(Command.SWITCH_SCHEDULE),
                 save_schedule=carry_out(Command.SAVE_SCHEDULE),
                 remove_schedule=carry_out(Command.REMOVE_SCHEDULE),
+                changes=self._changes(carry_out),
                 ask=self.answer_question,
             ),
             accept=self.accept,

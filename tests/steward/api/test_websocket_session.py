@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from homelab_steward.contract.base import Message
+from homelab_steward.contract.changes import ChangeCommand, ChangeQuery
 from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.commands import (
@@ -117,6 +118,11 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.REMOVE_SCHEDULE: RemoveSchedule(speaker=ANNA, id="disks", version="v"),
     Command.GET_INCIDENT: IncidentId(id="i1"),
     Command.GET_TREND: IncidentId(id="i1"),
+    Command.LIST_CHANGES: ChangeQuery(is_all=True),
+    Command.ASK_CHANGE: ChangeCommand(id="c1", speaker=ANNA),
+    Command.DEFER_CHANGE: ChangeCommand(id="c1", speaker=ANNA, days=3),
+    Command.REJECT_CHANGE: ChangeCommand(id="c1", speaker=ANNA),
+    Command.OFFER_CHANGE: ChangeCommand(id="c1", speaker=ANNA),
     Command.LIST_POLLS: Nothing(),
     Command.LIST_RUNBOOKS: Nothing(),
     Command.LIST_NAMES: NamesQuery(language="de"),

@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from homelab_steward.contract.changes import ChangeStatus
 from rig.agent_rig import opened_store
 from rig.records import NOW, change
-
-from homelab_steward.contract.changes import ChangeStatus
 from steward.store import change_records
 
 

@@ -1,0 +1,183 @@
+"""Requests about updates: their options, titles and texts."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from homelab_steward.contract.changes import Change, ChangeLevel
+from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKind
+from homelab_steward.contract.later import Later
+from homelab_steward.contract.step_parts import PlannedStep
+
+from ..agent.change_plans import change_of
+from ..agent.plan import CHANGE, Plan, highest_risk, plan_hash
+from ..agent.request_plan import bounded
+from ..agent.request_writer import Wanted
+from ..sdk.later_text import scheduled_text
+from ..texts import english, household, translate
+
+DEFER_DAYS: Final = 7
+MOST_LINES: Final = 5
+"""Lines of each kind that a request shows."""
+
+LEVELS: Final = {
+    ChangeLevel.SAFE: english("Safe"),
+    ChangeLevel.CAREFUL: english("Needs care"),
+    ChangeLevel.BREAKING: english("Breaking"),
+    ChangeLevel.UNKNOWN: english("Not known whether it is safe"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """Updates that are applied in one run, with their plan. ``order`` is the preview of its waves."""
+
+    changes: tuple[Change, ...]
+    plan: Plan
+    later: Later | None = None
+    order: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id of the update whose run it is."""
+        return self.changes[0].id
+
+    @property
+    def title(self) -> str:
+        """The titles of its updates."""
+        return title_of(self.changes)
+
+    def option(self) -> Option:
+        """Return the option that applies it."""
+        return applying(self.plan.steps, self.plan.runbook_id, self.plan.recipe, self.title)
+
+
+def title_of(changes: Sequence[Change]) -> str:
+    """Return the titles of updates as a phrase."""
+    return bounded([one.title for one in changes], household())
+
+
+def applying(steps: tuple[PlannedStep, ...], runbook_id: str, recipe: str, label: str) -> Option:
+    """Return the option that applies an update with these steps."""
+    return Option(
+        number=1,
+        kind=OptionKind.ACT,
+        label=translate(t"Update {label}"),
+        plan_hash=plan_hash(runbook_id, 1, recipe, steps),
+        steps=steps,
+        runbook_id=runbook_id,
+        runbook_version=1,
+        recipe=recipe,
+        risk=highest_risk(steps),
+        reversible=all(one.reversible for one in steps),
+        blast_radius="; ".join(dict.fromkeys(one.blast_radius for one in steps if one.blast_radius)),
+        verification=translate("It is compared with how it ran before."),
+    )
+
+
+def wanted(bundles: Sequence[Bundle]) -> Wanted:
+    """Return the request about bundles with the same time, each of which gets a run of its own."""
+    first = bundles[0]
+    changes = [change for one in bundles for change in one.changes]
+    count, titles = len(changes), title_of(changes)
+    option = first.option() if len(bundles) == 1 else _each(bundles)
+    lines = [scheduled_text(first.later, changes[0].updated_at)] if first.later else []
+    lines += _single_lines(first) if len(bundles) == 1 else _several_lines(bundles)
+    categories = tuple(dict.fromkeys(one.category for one in changes))
+    return Wanted(
+        key=f"{CHANGE}{first.id}:{option.plan_hash[:32]}",
+        title=first.title if len(bundles) == 1 else translate(t"{count} updates: {titles}"),
+        target=changes[0].target if len(changes) == 1 else None,
+        options=(option, _defer(option)),
+        categories=categories,
+        text="\n".join(lines),
+        later=first.later,
+    )
+
+
+def part(changes: Sequence[Change], whole: ApprovalRequest, revision: str) -> Wanted:
+    """Return the request for one bundle of a request about several."""
+    leader = changes[0].id
+    option = next(one for one in whole.proposal.options if one.kind is OptionKind.EACH)
+    steps = tuple(one for one in option.steps if change_of(one) == leader)
+    own = applying(steps, f"{CHANGE}{leader}", revision, title_of(changes))
+    return Wanted(
+        key=f"{CHANGE}{leader}:{whole.id}",
+        title=title_of(changes),
+        target=changes[0].target if len(changes) == 1 else None,
+        options=(own,),
+        categories=tuple(dict.fromkeys(one.category for one in changes)),
+        later=whole.later,
+    )
+
+
+def each_hash(hashes: Iterable[str]) -> str:
+    """Return the plan hash of an option that approves several plans."""
+    return hashlib.sha256("\x1f".join(hashes).encode()).hexdigest()
+
+
+def _each(bundles: Sequence[Bundle]) -> Option:
+    options, count = [one.option() for one in bundles], len(bundles)
+    steps = tuple(step for one in options for step in one.steps)
+    return replace(
+        options[0],
+        kind=OptionKind.EACH,
+        label=translate(t"Update all {count}"),
+        plan_hash=each_hash(one.plan_hash for one in options),
+        steps=steps,
+        runbook_id=None,
+        runbook_version=None,
+        recipe=None,
+        risk=highest_risk(steps),
+        reversible=all(one.reversible for one in steps),
+        blast_radius="; ".join(dict.fromkeys(one.blast_radius for one in options if one.blast_radius)),
+    )
+
+
+def _defer(option: Option) -> Option:
+    days = DEFER_DAYS
+    return Option(
+        number=2,
+        kind=OptionKind.DEFER,
+        label=translate(t"Defer {days} days"),
+        plan_hash=plan_hash(OptionKind.DEFER, 1, option.plan_hash, ()),
+        recipe=OptionKind.DEFER,
+    )
+
+
+def _single_lines(bundle: Bundle) -> list[str]:
+    """Return what is known about updates of one run: the judgement, what breaks, and the way back."""
+    lines = [line for one in bundle.changes for line in _judgement(one)]
+    return [*lines, *([bundle.order] if bundle.order else [])]
+
+
+def _judgement(change: Change) -> list[str]:
+    found = change.assessment
+    lines = _packages(change)
+    if found is not None:
+        reasons = " ".join(found.reasons[:MOST_LINES])
+        level = translate(LEVELS[found.level])
+        lines.append(f"{level}: {reasons}" if reasons else f"{level}.")
+        lines += [translate(t"Breaking: {line}") for line in found.breaking[:MOST_LINES]]
+        lines += [translate(t"Security: {line}") for line in found.security[:MOST_LINES]]
+        lines += list(found.matches[:MOST_LINES])
+        lines += [found.missing] if found.missing else []
+    return [*lines, *([change.way_back_text] if change.way_back_text else [])]
+
+
+def _packages(change: Change) -> list[str]:
+    """Return the packages of an update of several."""
+    if len(change.packages) == 1:
+        return []
+    return [f"{one.name} {one.old or '…'} → {one.new}" for one in change.packages[:MOST_LINES]]
+
+
+def _several_lines(bundles: Sequence[Bundle]) -> list[str]:
+    """Return one line for each run of a request about several."""
+    lines = []
+    for number, one in enumerate(bundles, 1):
+        first = one.changes[0]
+        reasons = first.assessment.reasons[:1] if first.assessment else ()
+        lines.append(". ".join([f"{number}", *([f"{one.title}: {reasons[0]}"] if reasons else [one.title])]))
+    return lines

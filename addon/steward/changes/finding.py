@@ -1,0 +1,191 @@
+"""Reads the sources of updates and writes what they offer as rows."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from homelab_steward.contract.changes import Assessment, Change, ChangeStatus
+from homelab_steward.contract.protocol import RowKind
+
+from ..agent.correlation import target_key
+from ..agent.scheduled_requests import end_scheduled
+from ..agent.withdrawals import withdraw
+from ..clock import Clock
+from ..errors import StewardError
+from ..inventory.ports import Inventory
+from ..settings.changes import ChangeGroup, Changes
+from ..store import approvals, change_records, runs
+from ..store.store import Store, Unit
+from ..texts import translate
+from .following import save
+from .found import Found, Offers, Source
+from .policy import group_of
+from .rows import blocked, change_id, lesson, made, offer_id, refreshed, version_of
+
+log = structlog.get_logger(__name__)
+
+type Assess = Callable[[Found], Awaitable[Assessment]]
+
+MOST_OFFERS: Final = 500
+"""Updates that are taken from one source."""
+
+KEPT: Final = 200
+"""Rows of updates that are over, and of those that failed or were rejected, that are kept."""
+
+ASSESSED_FOR: Final = timedelta(days=1)
+
+WAITING: Final = frozenset({ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.DEFERRED})
+OPEN: Final = frozenset({*WAITING, ChangeStatus.ASKED})
+"""Updates that end when they are not offered any more."""
+
+
+class Finder:
+    """Keeps the rows of updates as the sources offer them. ``found`` is what is offered now, by row."""
+
+    def __init__(
+        self,
+        store: Store,
+        inventory: Inventory,
+        clock: Clock,
+        settings: Changes,
+        sources: Sequence[Source],
+        assess: Assess,
+    ) -> None:
+        """``assess`` judges each new update; nothing is found before :meth:`look`."""
+        self._store = store
+        self._inventory = inventory
+        self._clock = clock
+        self.settings = settings
+        self._sources = sources
+        self._assess = assess
+        self.found: dict[str, Found] = {}
+
+    def group(self, found: Found) -> ChangeGroup | None:
+        """Return the group of the settings that an update belongs to."""
+        service = self._inventory.service(found.target.instance_id)
+        return group_of(self.settings, service.key if service else "", found.target, found.labels)
+
+    async def look(self) -> None:
+        """Read all sources. What a source that cannot be read offered before stays as it is."""
+        for source in self._sources:
+            try:
+                await self._take(source.name, await source.find())
+            except StewardError as err:
+                log.info("source of updates not read", source=source.name, reason=str(err))
+            except Exception:
+                log.exception("source of updates not read", source=source.name)
+        await self._forget()
+
+    async def _take(self, source: str, offers: Offers) -> None:
+        listed = offers.found[:MOST_OFFERS]
+        for found in listed:
+            target = self._inventory.target(found.target.instance_id, found.target.kind, found.target.id)
+            group = self.group(found)
+            if target is not None and not (group and group.ignore):
+                await self._take_one(source, replace(found, target=target))
+        if len(listed) == len(offers.found):
+            await self._end_missing(source, offers)
+
+    async def _take_one(self, source: str, found: Found) -> None:
+        """Write the row of an update if it is new or another one by now."""
+        row_id, now = change_id(source, found), self._clock.now()
+        self.found[row_id] = found
+        async with self._store.read() as connection:
+            row = await change_records.change(connection, row_id)
+        assessment = await self._assessed(found, row, now)
+        if row is not None and self._known(row, found, assessment, now) == row:
+            return
+        async with self._store.change(durable=True) as unit:
+            row = await change_records.change(unit.connection, row_id)
+            if row is None:
+                after = await self._new(unit, source, found, assessment, now)
+            else:
+                after = self._known(row, found, assessment, now)
+            if after == row:
+                return
+            await save(unit, after)
+            if row is None or row.status is ChangeStatus.GONE:
+                await self._end_older(unit, after, now)
+
+    async def _assessed(self, found: Found, row: Change | None, now: datetime) -> Assessment:
+        before = row.assessment if row else None
+        if before is not None and now - before.at < ASSESSED_FOR:
+            return before
+        return await self._assess(found)
+
+    async def _new(
+        self, unit: Unit, source: str, found: Found, assessment: Assessment, now: datetime
+    ) -> Change:
+        category = self._inventory.around(found.target).category
+        row = made(source, found, assessment, category, self.settings, self.group(found), now)
+        return lesson(row, await change_records.of_target(unit.connection, target_key(row.target)))
+
+    def _known(self, row: Change, found: Found, assessment: Assessment, now: datetime) -> Change:
+        """Return a row as it is to be when its update is still offered. Pure."""
+        match row.status:
+            case ChangeStatus.WENT_BACK | ChangeStatus.FAILED:
+                return replace(blocked(row, row), updated_at=now)
+            case ChangeStatus.GONE:
+                again = refreshed(row, found, assessment, self.group(found), now)
+                return replace(again, status=ChangeStatus.HELD, updated_at=now, reason="", result="")
+            case status if status in OPEN:
+                return refreshed(row, found, assessment, self.group(found), now)
+            case _:
+                return row
+
+    async def _end_older(self, unit: Unit, row: Change, now: datetime) -> None:
+        """End the other revisions of an update; one that was approved and not begun is not applied."""
+        version = version_of(row)
+        reason = translate(t"{version} is offered instead.")
+        for other in await change_records.unfinished(unit.connection):
+            if other.offer == row.offer and other.id != row.id:
+                await self._end(unit, other, reason, now)
+
+    async def _end_missing(self, source: str, offers: Offers) -> None:
+        """End what a source that was read does not offer any more."""
+        seen = {offer_id(source, one) for one in offers.found}
+        seen |= {f"{source}:{one}" for one in offers.unknown}
+        async with self._store.read() as connection:
+            rows = await change_records.unfinished(connection)
+        missing = [
+            one.id
+            for one in rows
+            if one.offer.startswith(f"{source}:")
+            and one.offer not in seen
+            and one.target.instance_id not in offers.unread
+            and one.status in OPEN
+        ]
+        now = self._clock.now()
+        for row_id in missing:
+            async with self._store.change(durable=True) as unit:
+                row = await change_records.change(unit.connection, row_id)
+                if row is not None:
+                    await self._end(unit, row, translate("It is not offered any more."), now)
+            self.found.pop(row_id, None)
+
+    async def _end(self, unit: Unit, row: Change, reason: str, now: datetime) -> None:
+        """End an update that has not begun, with the request about it."""
+        if row.status not in OPEN and row.status is not ChangeStatus.APPLYING:
+            return
+        if row.status not in WAITING and await runs.run(unit.connection, row.approval_id or "") is not None:
+            return
+        if row.status is ChangeStatus.ASKED:
+            request = await approvals.request(unit.connection, row.approval_id or "")
+            if request is not None and not await withdraw(unit, request, reason, now):
+                await end_scheduled(unit, request, reason, now)
+        ended = replace(row, status=ChangeStatus.GONE, until=None, updated_at=now, reason="", result=reason)
+        await save(unit, ended)
+
+    async def _forget(self) -> None:
+        """Delete rows that are over, beyond a number."""
+        async with self._store.read() as connection:
+            if not await change_records.superfluous(connection, KEPT):
+                return
+        async with self._store.change() as unit:
+            ids = await change_records.superfluous(unit.connection, KEPT)
+            await change_records.remove(unit.connection, ids)
+            for one in ids:
+                unit.publish(RowKind.CHANGE, one, None)

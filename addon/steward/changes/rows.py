@@ -1,0 +1,132 @@
+"""Rows of updates: made from what a source found, and what their results say. Pure."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from homelab_steward.contract.changes import Assessment, Change, ChangeStatus
+from homelab_steward.contract.incidents import Run
+from homelab_steward.contract.plain_text import one_line
+
+from ..settings.changes import ChangeGroup, Changes
+from ..store.storable_text import storable
+from ..texts import household, local, translate
+from .found import Found
+from .policy import FAILED, GROUP_LABEL, furthest, held_until
+
+LONGEST_TITLE: Final = 255
+LONGEST_REVISION: Final = 255
+LONGEST_RESULT: Final = 1_000
+MOST_PACKAGES: Final = 50
+
+
+def change_id(source: str, found: Found) -> str:
+    """Return the id of the row of one revision of an update."""
+    parts = (source, found.id, found.revision)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def offer_id(source: str, found: Found) -> str:
+    """Return what is the same for all revisions of an update."""
+    return f"{source}:{found.id}"
+
+
+def made(
+    source: str,
+    found: Found,
+    assessment: Assessment,
+    category: str,
+    settings: Changes,
+    group: ChangeGroup | None,
+    now: datetime,
+) -> Change:
+    """Return the row of an update that was just found; it is held, or ready if its time has come."""
+    row = Change(
+        id=change_id(source, found),
+        source=found.source,
+        target=found.target,
+        title="",
+        packages=(),
+        revision=found.revision,
+        status=ChangeStatus.HELD,
+        found_at=now,
+        updated_at=now,
+        category=category,
+        offer=offer_id(source, found),
+    )
+    row = refreshed(row, found, assessment, group, now)
+    until = held_until(row, found.published_at, settings, group)
+    return replace(row, until=until, status=ChangeStatus.READY if until is None else ChangeStatus.HELD)
+
+
+def refreshed(
+    row: Change, found: Found, assessment: Assessment, group: ChangeGroup | None, now: datetime
+) -> Change:
+    """Return a row with what its source and the assessment say now; the same row when nothing is new."""
+    after = replace(
+        row,
+        target=found.target,
+        title=one_line(storable(found.title, LONGEST_TITLE)),
+        packages=found.packages[:MOST_PACKAGES],
+        group=group.id if group else label_group(found),
+        distance=furthest(one.distance for one in found.packages),
+        assessment=assessment,
+        way_back=found.way_back,
+        way_back_text=storable(found.way_back_text, LONGEST_RESULT),
+        url=found.url,
+    )
+    return row if after == row else replace(after, updated_at=now)
+
+
+def label_group(found: Found) -> str:
+    """Return the group that the labels of an update give, "" for none."""
+    value = found.labels.get(GROUP_LABEL, "")
+    return f"{GROUP_LABEL}:{value}"[:LONGEST_TITLE] if value else ""
+
+
+def version_of(row: Change) -> str:
+    """Return the version that an update leads to, as people know it."""
+    return row.packages[0].new if len(row.packages) == 1 else row.revision
+
+
+def is_same_version(row: Change, other: Change) -> bool:
+    """Return whether two updates lead the same target to the same version."""
+    if row.target.key != other.target.key:
+        return False
+    mine, theirs = ({(one.name, one.new) for one in each.packages} for each in (row, other))
+    return row.revision == other.revision or bool(mine and mine == theirs)
+
+
+def lesson(row: Change, known: Iterable[Change]) -> Change:
+    """Return a new row, blocked or rejected when this version failed or was rejected here before."""
+    for other in known:
+        if other.id == row.id or not is_same_version(row, other):
+            continue
+        if other.status in FAILED:
+            return blocked(row, other)
+        if other.status is ChangeStatus.REJECTED:
+            return replace(row, status=ChangeStatus.REJECTED, until=None, result=other.result)
+    return row
+
+
+def blocked(row: Change, failed: Change) -> Change:
+    """Return a row that is not offered by itself, because this version failed here before."""
+    if failed.status is ChangeStatus.BLOCKED:
+        text = failed.result
+    else:
+        day = household().long_day(local(failed.updated_at))
+        version, how = version_of(failed), failed.result
+        text = translate(t"{version} failed here on {day}: {how}")
+    return replace(row, status=ChangeStatus.BLOCKED, until=None, reason="", result=text)
+
+
+def result_text(run: Run) -> str:
+    """Return how a run ended, with the figures of its checks."""
+    verdict = run.verdict
+    lines = [verdict.summary] if verdict and verdict.summary else []
+    if run.error and run.error not in lines:
+        lines.append(run.error)
+    lines += [f"{one.name}: {one.text}" for one in (verdict.checks if verdict else ()) if one.text]
+    return storable("\n".join(lines) or translate("Applied."), LONGEST_RESULT)

@@ -1,0 +1,64 @@
+"""Settings of updates: what is held for how long, what is updated together, and when."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Final
+
+from homelab_steward.contract.base import Many
+from homelab_steward.contract.changes import Distance
+
+from .checks import key, whole
+
+LONGEST_HOLD: Final = 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeGroup:
+    """Targets whose updates follow rules of their own; the first group that fits counts.
+
+    ``services``, ``kinds`` and ``names`` (patterns such as ``*arr``) restrict what belongs to it, an empty
+    one allows everything; ``labels`` must all be as given. Days that are None are those of Changes. The
+    targets of ``canary`` (patterns) get a version first, the others ``wave_size`` at a time, each wave when
+    the one before runs well. With ``only_in_maintenance`` an approved update waits for the next
+    maintenance window of its target. ``ignore``: nobody is asked about its updates.
+    """
+
+    id: Annotated[str, key]
+    services: Many[str] = ()
+    kinds: Many[str] = ()
+    names: Many[str] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+    digest_days: Annotated[int, whole(0, LONGEST_HOLD)] | None = None
+    patch_days: Annotated[int, whole(0, LONGEST_HOLD)] | None = None
+    minor_days: Annotated[int, whole(0, LONGEST_HOLD)] | None = None
+    major_days: Annotated[int, whole(0, LONGEST_HOLD)] | None = None
+    unknown_days: Annotated[int, whole(0, LONGEST_HOLD)] | None = None
+    canary: Many[str] = ()
+    wave_size: Annotated[int, whole(1, 100)] = 5
+    only_in_maintenance: bool = False
+    ignore: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Updates of what the services run.
+
+    Off, nothing is looked for and nobody is asked. The days are those between the release of a version
+    and the question about it, by how far it is from the one that runs. ``card_most`` is how many safe
+    updates one request names.
+    """
+
+    enabled: bool = True
+    digest_days: Annotated[int, whole(0, LONGEST_HOLD)] = 1
+    patch_days: Annotated[int, whole(0, LONGEST_HOLD)] = 3
+    minor_days: Annotated[int, whole(0, LONGEST_HOLD)] = 7
+    major_days: Annotated[int, whole(0, LONGEST_HOLD)] = 14
+    unknown_days: Annotated[int, whole(0, LONGEST_HOLD)] = 14
+    card_most: Annotated[int, whole(1, 20)] = 10
+    groups: Many[ChangeGroup] = ()
+
+    def days(self, distance: Distance, group: ChangeGroup | None) -> int:
+        """Return for how many days an update of a group is held."""
+        field_of = f"{distance.value}_days"
+        own: int | None = getattr(group, field_of) if group else None
+        general: int = getattr(self, field_of)
+        return general if own is None else own

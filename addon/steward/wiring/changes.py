@@ -1,0 +1,108 @@
+"""Builds the stage of updates from its sources."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+
+from homelab_steward.contract.changes import Assessment, ChangeLevel
+
+from ..agent.agent import Agent
+from ..agent.gate import People
+from ..changes.commands import ChangeCommands
+from ..changes.finding import Assess, Finder
+from ..changes.found import Found, Source
+from ..changes.images import ImageSource
+from ..changes.offered import ServiceUpdates
+from ..changes.pipeline import Pipeline
+from ..changes.registry import RegistryClient
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..settings.changes import Changes
+from ..store.store import Store
+from ..texts import translate
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeParts:
+    """The parts that updates use. ``assess`` judges what ``sources`` find."""
+
+    store: Store
+    inventory: Inventory
+    clock: Clock
+    settings: Changes
+    agent: Agent
+    people: People
+    sources: Sequence[Source]
+    assess: Assess
+
+
+class ChangeStage:
+    """The stage, what it found, and the commands of people about it."""
+
+    def __init__(self, pipeline: Pipeline, finder: Finder, commands: ChangeCommands) -> None:
+        """Nothing is done before :meth:`start`."""
+        self.pipeline = pipeline
+        self.finder = finder
+        self.commands = commands
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self, first_read: Callable[[], Awaitable[None]]) -> None:
+        """Find and ask from now on, after the first polls."""
+        self._running = asyncio.create_task(self._run(first_read), name="updates")
+        self._running.add_done_callback(_log_if_failed)
+
+    async def close(self) -> None:
+        """Stop. The next start continues."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+
+    async def _run(self, first_read: Callable[[], Awaitable[None]]) -> None:
+        await first_read()
+        await self.pipeline.run()
+
+
+def _log_if_failed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (err := task.exception()) is not None:
+        log.critical("stage stopped", stage=task.get_name(), exc_info=err)
+
+
+def build_changes(parts: ChangeParts) -> ChangeStage:
+    """Return the stage; nothing is done before its pipeline runs."""
+    agent = parts.agent
+    finder = Finder(parts.store, parts.inventory, parts.clock, parts.settings, parts.sources, parts.assess)
+    pipeline = Pipeline(
+        parts.store,
+        parts.clock,
+        finder,
+        agent.change_plans,
+        agent.writer,
+        parts.people.list,
+        agent.maintenance,
+        agent.begin,
+    )
+    commands = ChangeCommands(parts.store, pipeline, parts.people, parts.clock)
+    return ChangeStage(pipeline, finder, commands)
+
+
+def sources(inventory: Inventory, session: aiohttp.ClientSession, clock: Clock) -> tuple[Source, ...]:
+    """Return all sources of updates."""
+    return (
+        ServiceUpdates(inventory),
+        ImageSource(inventory, RegistryClient(session, clock), clock),
+    )
+
+
+def not_judged(clock: Clock) -> Assess:
+    """Return what judges updates when nothing is known about them."""
+
+    async def assess(_found: Found) -> Assessment:
+        text = translate("The release notes were not read.")
+        return Assessment(level=ChangeLevel.UNKNOWN, at=clock.now(), missing=text)
+
+    return assess
