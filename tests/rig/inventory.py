@@ -27,7 +27,7 @@ from steward.sdk.categories import GENERAL
 from steward.sdk.description import AnyService, IncomingAlert
 from steward.sdk.description import Role as ServiceRole
 from steward.sdk.readings import Reading, Unknown
-from steward.sdk.snapshot import ItemVersion
+from steward.sdk.snapshot import Deployment, ItemVersion
 from steward.store.store import Unit
 
 from .toy import SERVICE, Toy
@@ -65,6 +65,7 @@ class ToyInventory:
         self.itself = False
         self.said_off: dict[tuple[str, str, str], str | None] = {}
         self.item_versions: tuple[ItemVersion, ...] = ()
+        self.item_deployments: tuple[Deployment, ...] = ()
         self._snapshot: Snapshot | None = None
         self.taken_at = NOW
         self.instance_row = Instance(
@@ -94,6 +95,9 @@ class ToyInventory:
 
     def versions(self, instance_id: str) -> tuple[ItemVersion, ...]:
         return self.item_versions if instance_id == "toy1" else ()
+
+    def deployments(self, instance_id: str) -> tuple[Deployment, ...]:
+        return self.item_deployments if instance_id == "toy1" else ()
 
     async def first_polls(self) -> None:
         unread = [one.id for one in self.instances() if self.snapshot(one.id) is None]

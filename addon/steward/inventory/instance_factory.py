@@ -12,7 +12,7 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Sna
 
 from ..errors import InvalidSetting, ServiceRefused
 from ..sdk.description import AnyService, Client, IncomingAlert
-from ..sdk.snapshot import ItemVersion
+from ..sdk.snapshot import Deployment, ItemVersion
 from ..settings.model import ConfiguredInstance
 from ..texts import translate
 from .duplicates import Occupied, occupied
@@ -37,6 +37,7 @@ class UnusableInstance:
         self.service = service
         self.snapshot: Snapshot | None = None
         self.versions: tuple[ItemVersion, ...] = ()
+        self.deployments: tuple[Deployment, ...] = ()
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
         self.has_login: bool | None = None

@@ -22,7 +22,7 @@ from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import CheckResults, ItemVersion, notices
+from ..sdk.snapshot import CheckResults, Deployment, ItemVersion, notices
 from ..store.changes import Changes
 from .duplicates import Occupied, occupied
 from .outages import OutageWatch
@@ -96,6 +96,7 @@ class InstancePoller:
         self.service: AnyService | None = service
         self.snapshot: Snapshot | None = None
         self.versions: tuple[ItemVersion, ...] = ()
+        self.deployments: tuple[Deployment, ...] = ()
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
         self.first_poll = asyncio.Event()
@@ -308,6 +309,7 @@ class InstancePoller:
         self.identity = _identity(self._service, result.state)
         self._checks = evaluation.checks
         self.versions = evaluation.versions
+        self.deployments = evaluation.deployments
         old, self.snapshot = self.snapshot, evaluation.snapshot
         if self.places != evaluation.places:
             self.places = evaluation.places

@@ -10,7 +10,7 @@ from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 
 from ..sdk.description import AnyService, Client, Role
 from ..sdk.readings import Reading
-from ..sdk.snapshot import ItemVersion
+from ..sdk.snapshot import Deployment, ItemVersion
 from ..store.store import Unit
 
 INSTANCE: Final = "instance"
@@ -150,6 +150,9 @@ class Inventory(Protocol):
 
     def versions(self, instance_id: str) -> tuple[ItemVersion, ...]:
         """Return what the last successful poll says about the versions of the items that can be updated."""
+
+    def deployments(self, instance_id: str) -> tuple[Deployment, ...]:
+        """Return what the last successful poll says about items that deploy what Git repositories declare."""
 
     def is_off(self, target: TargetRef) -> bool:
         """Return whether the target was seen off: a confirmed outage, or meant to be off."""

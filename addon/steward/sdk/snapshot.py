@@ -17,6 +17,8 @@ from .coverage import Gaps
 from .description import (
     Action,
     Check,
+    Deployed,
+    Deploys,
     Newer,
     ResourceKind,
     Right,
@@ -164,6 +166,43 @@ def _item_version(kind: ResourceKind[Any, Any], updates: Updates[Any], item: Any
         log.warning("version cannot be read", kind=kind.key, error=repr(err))
         return ItemVersion(kind=kind.key, id=key, unknown=DEFECT)
     return ItemVersion(kind=kind.key, id=key, newer=newer, image=image)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What one poll says about how one item deploys what is declared; ``unknown`` is why it is not known."""
+
+    kind: str
+    id: str
+    deployed: Deployed | None = None
+    unknown: str | None = None
+
+
+def deployments[S](service: Service[Any, S], state: S) -> tuple[Deployment, ...]:
+    """Return what is known about the items that deploy what Git repositories declare."""
+    return tuple(
+        found
+        for kind in service.resources
+        if kind.deploys is not None
+        for item in items(kind, state)
+        if (found := _deployment(kind, kind.deploys, state, item)) is not None
+    )
+
+
+def _deployment(
+    kind: ResourceKind[Any, Any], deploys: Deploys[Any, Any], state: Any, item: Any
+) -> Deployment | None:
+    try:
+        key = kind.id(item)
+    except Exception:  # noqa: BLE001 - the snapshot has a gap for this item
+        return None
+    try:
+        return Deployment(kind=kind.key, id=key, deployed=deploys.read(state, item))
+    except NotKnown as err:
+        return Deployment(kind=kind.key, id=key, unknown=str(err))
+    except Exception as err:  # noqa: BLE001 - one item must not cost the others
+        log.warning("what is deployed cannot be read", kind=kind.key, error=repr(err))
+        return Deployment(kind=kind.key, id=key, unknown=DEFECT)
 
 
 def _subjects[S](service: Service[Any, S], check: Check[Any], state: S) -> Iterator[tuple[Subject, Any]]:

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from lab.replay import Raw
+from lab.replay import Raw, ReplayState, Sent
 from lab.visit import Visit, visit
 from services._kubernetes import listed
 from services.argocd import APPS, CAN_I, FIXTURE, ILL, application, deployed, operation
 from steward.errors import EffectUnknown, PreconditionFailed, ServiceMalformed
+from steward.sdk.snapshot import deployments
 
 SYNC, ROLLBACK = FIXTURE.rounds
 RADARR = ("application", "argocd/radarr")
@@ -98,3 +99,97 @@ async def test_a_token_that_may_not_sync_is_named() -> None:
         assert set((await here.snapshot()).unavailable) == {"action.sync", "action.rollback"}
         here.served.state.answers[APPS] = listed()
         assert not (await here.snapshot()).unavailable
+
+
+def source(url: str = "https://git.example.org/lab/apps", **more: Any) -> dict[str, Any]:
+    return {"repoURL": url, **more}
+
+
+@pytest.mark.parametrize(
+    ("spec", "declared"),
+    [
+        ({"source": source(path="radarr", targetRevision="HEAD")}, [("radarr", "")]),
+        ({"source": source(path="radarr", targetRevision="refs/heads/prod")}, [("radarr", "prod")]),
+        ({"source": source("https://charts.example.org", chart="radarr", targetRevision="1.2")}, []),
+        (
+            {
+                "sources": [
+                    source(
+                        "https://charts.example.org",
+                        chart="radarr",
+                        helm={"valueFiles": ["$values/radarr/values.yaml", "plain.yaml"]},
+                    ),
+                    source(ref="values", targetRevision="main"),
+                    source(path="extra", targetRevision="main"),
+                ]
+            },
+            [("extra", "main"), ("radarr/values.yaml", "main")],
+        ),
+    ],
+)
+async def test_where_an_application_is_declared(spec: Any, declared: list[tuple[str, str]]) -> None:
+    async with visit("argocd") as here:
+        items: Any = here.served.state.object(APPS)["items"]
+        items[0]["spec"] = {"project": "default", **spec}
+        state, _ = await here.poll()
+        found = deployments(here.service, state)[0].deployed
+        assert found is not None
+        assert [(one.path, one.branch) for one in found.sources] == declared
+        assert found.by_hand
+        assert list(found.objects) == [{"namespace": "media", "deployment": "radarr"}]
+        automatic = deployments(here.service, state)[2].deployed
+        assert automatic is not None
+        assert not automatic.by_hand
+
+
+@pytest.mark.parametrize(
+    ("status", "deployed", "failed"),
+    [
+        ({}, "b2" * 20, "none"),
+        ({"sync": {"status": "OutOfSync", "revision": "c3" * 20}}, "b2" * 20, "none"),
+        ({"sync": {"status": "Synced", "revision": "c3" * 20}}, "c3" * 20, "none"),
+        (
+            {
+                "sync": {"status": "Synced", "revision": "c3" * 20},
+                "operationState": operation("Running"),
+            },
+            "b2" * 20,
+            "none",
+        ),
+        ({"sync": {"status": "Synced", "revisions": ["1.2", "c3" * 20]}}, "1.2, " + "c3" * 20, "none"),
+        (
+            {
+                "sync": {"status": "OutOfSync", "revision": "c3" * 20},
+                "operationState": {**operation("Failed"), "syncResult": {"revision": "c3" * 20}},
+            },
+            "b2" * 20,
+            "c3" * 20,
+        ),
+        ({"sync": {"status": "OutOfSync"}, "history": []}, None, "none"),
+        ({"operationState": operation("Error")}, "b2" * 20, None),
+        ({"operationState": None}, "b2" * 20, "none"),
+    ],
+)
+async def test_which_revision_runs_and_which_failed(
+    status: Any, deployed: str | None, failed: str | None
+) -> None:
+    async with visit("argocd") as here:
+        items: Any = here.served.state.object(APPS)["items"]
+        items[0]["status"] |= status
+        values = (await here.snapshot()).resources[0].values
+        assert (values["deployed_revision"], values["failed_revision"]) == (deployed, failed)
+
+
+async def test_a_sync_looks_for_the_newest_commit_first() -> None:
+    async with visit("argocd") as here:
+        action, answers = here.action("sync"), here.served.state.answers
+        plain, refreshed = answers["GET /api/v1/applications/{name}"], list[int]()
+
+        def refresh(state: ReplayState, sent: Sent) -> Any:
+            refreshed.append(len(here.writes))
+            return plain(state, sent)
+
+        answers["GET /api/v1/applications/{name}?refresh=normal"] = refresh
+        call = await here.call_of(action, "radarr")
+        await action.execute(here.client, call, (await action.dry_run(here.client, call)).baseline)
+        assert (refreshed, len(here.writes)) == ([0], 1)

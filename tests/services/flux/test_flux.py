@@ -6,9 +6,11 @@ import pytest
 
 from lab.visit import visit
 from services._kubernetes import REVIEW, condition, listed, rules
-from services.flux import CONTROLLERS, FIXTURE, KUSTOMIZATIONS, RELEASES, managed
+from services.flux import CONTROLLERS, FIXTURE, KUSTOMIZATIONS, RELEASES, REPOSITORIES, managed
 from steward.errors import PreconditionFailed
 from steward.sdk.description import Effect
+from steward.sdk.snapshot import deployments
+from steward.texts import translate
 
 APPS = ("kustomization", "flux-system/apps")
 ROUNDS = {one.action: one for one in FIXTURE.rounds}
@@ -95,3 +97,67 @@ async def test_the_list_shows_what_failed_first() -> None:
         tool = here.tool("all")
         text = (await tool.read(here.client, await here.call_of(tool))).text
         assert text.splitlines()[0].startswith("flux-system/zigbee: not ready, path not found")
+
+
+REF = {"kind": "GitRepository", "name": "lab"}
+GIT = {"url": "https://git.example.org/lab/apps", "interval": "1h30m", "ref": {"branch": "main"}}
+APPLIED = [
+    {"id": "media_radarr_apps_Deployment"},
+    {"id": "media_radarr__Service"},
+    {"id": "media_two_apps_StatefulSet"},
+]
+
+
+@pytest.mark.parametrize(
+    ("git", "spec", "declared"),
+    [
+        ({}, {}, [("/apps/prod", "main")]),
+        ({"ref": None}, {}, [("/apps/prod", "master")]),
+        ({"ref": {"tag": "v1"}}, {}, []),
+        ({}, {"sourceRef": {"kind": "OCIRepository", "name": "lab"}}, []),
+        ({}, {"sourceRef": {**REF, "namespace": "flux-system"}}, [("/apps/prod", "main")]),
+        ({}, {"sourceRef": {"kind": "GitRepository", "name": "gone"}}, None),
+        ({"interval": "soon"}, {}, None),
+    ],
+)
+async def test_where_a_kustomization_is_declared(git: Any, spec: Any, declared: Any) -> None:
+    async with visit("flux") as here:
+        repositories: Any = here.served.state.object(REPOSITORIES)["items"]
+        kustomizations: Any = here.served.state.object(KUSTOMIZATIONS)["items"]
+        repositories[0]["spec"] |= {**GIT, **git}
+        kustomizations[0]["spec"] |= {"path": "./apps/prod", **spec}
+        kustomizations[0]["status"]["inventory"] = {"entries": APPLIED}
+        found = deployments(here.service, (await here.poll())[0])[0]
+        if declared is None:
+            assert found.unknown
+            return
+        assert found.deployed is not None
+        assert [(one.path, one.branch) for one in found.deployed.sources] == declared
+        if declared:
+            assert found.deployed.within == 600 + 5400
+            assert list(found.deployed.objects) == [
+                {"namespace": "media", "deployment": "radarr"},
+                {"namespace": "media", "statefulset": "two"},
+            ]
+
+
+@pytest.mark.parametrize("route", [KUSTOMIZATIONS, REPOSITORIES])
+async def test_what_is_suspended_deploys_nothing(route: str) -> None:
+    async with visit("flux") as here:
+        repositories: Any = here.served.state.object(REPOSITORIES)["items"]
+        repositories[0]["spec"] |= GIT
+        items: Any = here.served.state.object(route)["items"]
+        items[0]["spec"]["suspend"] = True
+        found = deployments(here.service, (await here.poll())[0])[0].deployed
+        assert found is not None
+        assert translate(found.stopped or "") == f"flux-system/{items[0]['metadata']['name']} is suspended"
+
+
+async def test_a_revision_that_failed_is_named() -> None:
+    async with visit("flux") as here:
+        items: Any = here.served.state.object(KUSTOMIZATIONS)["items"]
+        assert (await here.snapshot()).resources[0].values["failed_revision"] == "none"
+        items[0]["status"]["conditions"] = [condition("Ready", "False", "HealthCheckFailed", "timeout")]
+        items[0]["status"]["lastAttemptedRevision"] = "main@sha1:c3c3"
+        values = (await here.snapshot()).resources[0].values
+        assert (values["failed_revision"], values["revision"]) == ("main@sha1:c3c3", "main@sha1:b2b2")

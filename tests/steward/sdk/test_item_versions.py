@@ -5,9 +5,9 @@ from typing import Any
 
 from steward.sdk.categories import GENERAL
 from steward.sdk.coverage import Gaps
-from steward.sdk.description import Newer, ResourceKind, Service, Updates
+from steward.sdk.description import Deployed, Deploys, Newer, ResourceKind, Service, Updates
 from steward.sdk.readings import NotKnown
-from steward.sdk.snapshot import DEFECT, ItemVersion, versions
+from steward.sdk.snapshot import DEFECT, Deployment, ItemVersion, deployments, versions
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,31 @@ def newer(box: Box) -> Newer | None:
     return Newer(version=box.latest, revision=box.latest) if box.latest != "1" else None
 
 
-def service(updates: Updates[Box] | None) -> Service[Any, tuple[Box, ...]]:
+def identity(box: Box) -> str:
+    if box.id == "broken":
+        raise KeyError(box.id)
+    return box.id
+
+
+def deployed(boxes: tuple[Box, ...], box: Box) -> Deployed:
+    assert box in boxes
+    newer(box)
+    return Deployed(sources=(), within=60)
+
+
+def service(
+    updates: Updates[Box] | None, deploys: Deploys[tuple[Box, ...], Box] | None = None
+) -> Service[Any, tuple[Box, ...]]:
     async def poll(_: object, __: Gaps) -> tuple[Box, ...]:
         return ()
 
     kind = ResourceKind[tuple[Box, ...], Box](
-        key="box", name="Box", items=lambda state: state, id=lambda one: one.id, updates=updates
+        key="box",
+        name="Box",
+        items=lambda state: state,
+        id=identity,
+        updates=updates,
+        deploys=deploys,
     )
     return Service(
         key="toy",
@@ -46,7 +65,7 @@ def service(updates: Updates[Box] | None) -> Service[Any, tuple[Box, ...]]:
 
 
 def test_each_item_has_a_version_or_the_reason_why_not() -> None:
-    state = (Box("a", "2"), Box("b", "1"), Box("c", ""), Box("d", "broken"))
+    state = (Box("a", "2"), Box("b", "1"), Box("c", ""), Box("d", "broken"), Box("broken", "2"))
     found = versions(service(Updates(action="update", newer=newer)), state)
     assert found == (
         ItemVersion(kind="box", id="a", newer=Newer(version="2", revision="2")),
@@ -58,3 +77,14 @@ def test_each_item_has_a_version_or_the_reason_why_not() -> None:
 
 def test_items_that_cannot_be_updated_are_left_out() -> None:
     assert versions(service(None), (Box("a", "2"),)) == ()
+
+
+def test_each_item_says_how_it_deploys_or_why_that_is_not_known() -> None:
+    state = (Box("a", "2"), Box("c", ""), Box("d", "broken"), Box("broken", "2"))
+    deploys = Deploys(read=deployed, revision="r", failed="f", healthy=("h", True), action="sync")
+    assert deployments(service(None, deploys), state) == (
+        Deployment(kind="box", id="a", deployed=Deployed(sources=(), within=60)),
+        Deployment(kind="box", id="c", unknown="c: no answer"),
+        Deployment(kind="box", id="d", unknown=DEFECT),
+    )
+    assert deployments(service(None), state) == ()

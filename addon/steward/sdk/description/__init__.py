@@ -19,6 +19,7 @@ from .actions import Action, Contains, DryRun, Effect, Latest, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
 from .controls import LATEST, Control
+from .deploys import DeclaredIn, Deployed, Deploys
 from .outages import Outage, Stop
 from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
 from .service import AnyService, More, Right, Service
@@ -55,7 +56,10 @@ __all__ = [
     "Client",
     "Contains",
     "Control",
+    "DeclaredIn",
     "Delivery",
+    "Deployed",
+    "Deploys",
     "DryRun",
     "Effect",
     "Gaps",

@@ -13,6 +13,7 @@ from homelab_steward.contract.state import ResourceKey
 from ...texts import Text
 from ..readings import Unknown
 from .client import Available
+from .deploys import Deploys
 from .outages import Outage
 from .updates import Updates
 
@@ -98,7 +99,8 @@ class ResourceKind[S, Item]:
     own in Home Assistant. ``about`` gives the labels of what an item of a monitor watches: its
     outage is part of that one's. ``part`` is for a state that is no State: it names what of it lists the
     items, because a gap there means that items may be missing. The ``icon`` is by default the service's.
-    ``updates`` says how newer versions of its items are found and installed.
+    ``updates`` says how newer versions of its items are found and installed, ``deploys`` how its items
+    deploy what a Git repository declares.
     """
 
     key: str
@@ -115,6 +117,7 @@ class ResourceKind[S, Item]:
     part: str | None = None
     icon: str | None = None
     updates: Updates[Item] | None = None
+    deploys: Deploys[S, Item] | None = None
 
     def name_of(self, item: Item) -> str:
         """Return the name of an item for people."""

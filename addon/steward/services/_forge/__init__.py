@@ -12,7 +12,6 @@ from ...errors import ServiceError
 from ...sdk.answers import Item, known
 from ...sdk.description import (
     DELIVERY,
-    Access,
     Call,
     Gaps,
     Installs,

@@ -7,7 +7,18 @@ from homelab_steward.contract.incidents import CheckResult
 
 from ...errors import PreconditionFailed
 from ...sdk.answers import known, worded
-from ...sdk.description import DELIVERY, Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
+from ...sdk.description import (
+    DELIVERY,
+    Call,
+    Deploys,
+    Gaps,
+    ResourceKind,
+    Right,
+    Risk,
+    Role,
+    Service,
+    Versions,
+)
 from ...sdk.display import Text, brief, choice, count, diagnostic, flag, list_tool, time, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, number_field, url_field
 from ...sdk.kits import Current, Jobs, RunJob, SetValue, always, poll_until, result
@@ -20,7 +31,7 @@ RIGHT: Final = Right(key="sync", name="applications, sync", needed_for="sync and
 
 def _line(one: Application) -> str:
     sync, health = worded(lambda: one.sync), worded(lambda: one.health)
-    return f"{one.key}: {sync}, {health}, revision {one.status.sync.revision[:12] or 'not known'}"
+    return f"{one.key}: {sync}, {health}, revision {one.status.sync.label[:12] or 'not known'}"
 
 
 @list_tool("applications", "Applications", "All applications, those with problems first.")
@@ -57,6 +68,7 @@ async def _log(client: ArgoClient, _: Gaps, call: Call) -> list[str]:
 
 
 async def _sync(client: ArgoClient, call: Call) -> str:
+    await client.refresh(call)
     return (await client.operate(call, "sync")).job.handle
 
 
@@ -112,9 +124,18 @@ APPLICATION: Final = ResourceKind[ArgoState, Application](
     sensors=(
         choice("sync", "Sync", lambda one: one.sync, tuple(SYNC.values())),
         choice("health", "Health", lambda one: one.health, tuple(HEALTH.values())),
-        diagnostic("revision", "Revision", lambda one: one.status.sync.revision or None),
+        diagnostic("revision", "Revision", lambda one: one.status.sync.label or None),
+        diagnostic("deployed_revision", "Deployed revision", lambda one: one.deployed_revision),
+        diagnostic("failed_revision", "Failed revision", lambda one: one.failed_revision),
         time("synced_at", "Last sync", lambda one: one.operation.finished_at),
         flag("automatic", "Automatic sync", lambda one: one.is_automated, diagnostic=True),
+    ),
+    deploys=Deploys(
+        read=lambda _, one: one.deployment(),
+        revision="deployed_revision",
+        failed="failed_revision",
+        healthy=("health", "healthy"),
+        action="sync",
     ),
 )
 SERVICE: Final = Service[ArgoClient, ArgoState](

@@ -6,6 +6,8 @@ from typing import Final
 import msgspec
 
 from ...sdk.answers import Busy, Item, NotKnown, State, Time, known, many, one
+from ...sdk.description import DeclaredIn
+from ...sdk.description import Deployed as Deployment
 from ...sdk.display import Text, brief, first_of
 from ...sdk.kits import Job
 from .._kubernetes.models import Meta
@@ -15,13 +17,27 @@ HEALTH: Final[Mapping[str, str]] = {
     one: one.lower() for one in ("Healthy", "Progressing", "Degraded", "Suspended", "Missing")
 }
 RUNNING: Final = ("Running", "Terminating")
+FAILED: Final = ("Failed", "Error")
+WORKLOADS: Final = ("Deployment", "StatefulSet", "DaemonSet")
+SYNCED_WITHIN: Final = 600.0
+"""Seconds: Argo CD looks for new commits every three minutes, and a sync with hooks takes some more."""
+
+
+class Helm(Item):
+    """How a chart is rendered. A value file may be in another source: $values/apps/x.yaml."""
+
+    value_files: tuple[str, ...] = ()
 
 
 class Source(Item):
-    """Where the manifests are."""
+    """Where the manifests are. A chart of a Helm repository has a ``chart`` and is not in Git."""
 
     repo_url: str = msgspec.field(name="repoURL", default="")
+    path: str = ""
     target_revision: str = ""
+    chart: str = ""
+    ref: str = ""
+    helm: Helm = Helm()
 
 
 class Automated(Item):
@@ -41,6 +57,7 @@ class Spec(Item):
 
     project: str
     source: Source = Source()
+    sources: tuple[Source, ...] = ()
     sync_policy: SyncPolicy = SyncPolicy()
 
 
@@ -52,9 +69,15 @@ class Status(Item):
 
 
 class Sync(Status):
-    """Whether what runs is what is declared."""
+    """Whether what runs is what is declared; an application of several sources has several revisions."""
 
     revision: str = ""
+    revisions: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The revisions of its sources."""
+        return self.revision or ", ".join(self.revisions)
 
 
 class Operation(Item):
@@ -64,6 +87,7 @@ class Operation(Item):
     started_at: Time
     message: str = ""
     finished_at: Time | None = None
+    sync_result: Sync | None = None
 
     @property
     def job(self) -> Job:
@@ -160,6 +184,50 @@ class Application(Item):
         """How it is. Raises NotKnown."""
         return known(HEALTH.get(self.status.health.status or ""))
 
+    @property
+    def deployed_revision(self) -> str:
+        """The revision that runs, which is an older one while it is out of sync. Raises NotKnown."""
+        is_running = self.status.operation_state is not None and self.status.operation_state.phase in RUNNING
+        if self.sync == "synced" and not is_running:
+            return known(self.status.sync.label or None)
+        newest = self.deployed()
+        return known(newest[0].label if newest else None)
+
+    @property
+    def failed_revision(self) -> str:
+        """The revision whose sync failed last, "none" when the last one succeeded or runs."""
+        operation = self.status.operation_state
+        if operation is None or operation.phase not in FAILED:
+            return "none"
+        return known(operation.sync_result).label
+
+    def deployment(self) -> Deployment:
+        """Return where it is declared, and how it is synced."""
+        sources = self.spec.sources or (self.spec.source,)
+        files = [
+            DeclaredIn(repository=one.repo_url, path=path, branch=_branch(one.target_revision))
+            for one in sources
+            if one.ref
+            for other in sources
+            for name in other.helm.value_files
+            if (path := name.removeprefix(f"${one.ref}/")) != name
+        ]
+        folders = [
+            DeclaredIn(repository=one.repo_url, path=one.path, branch=_branch(one.target_revision))
+            for one in sources
+            if not one.chart and not (one.ref and not one.path)
+        ]
+        return Deployment(
+            sources=(*folders, *files),
+            within=SYNCED_WITHIN,
+            by_hand=not self.is_automated,
+            objects=[
+                {"namespace": one.namespace, one.kind.lower(): one.name}
+                for one in self.status.resources
+                if one.kind in WORKLOADS
+            ],
+        )
+
     def deployed(self) -> list[Deployed]:
         """Return the versions that were deployed, the newest first."""
         return sorted(self.status.history, key=lambda one: one.id, reverse=True)
@@ -190,7 +258,7 @@ class Application(Item):
         """Return why the last sync failed. Raises NotKnown, Busy during a sync."""
         if self.operation.phase in RUNNING:
             raise Busy(t"It is being synced")
-        is_bad = self.operation.phase in ("Failed", "Error")
+        is_bad = self.operation.phase in FAILED
         return t"The last sync failed: {brief(self.operation.message)}" if is_bad else None
 
     def error(self) -> str | None:
@@ -215,3 +283,8 @@ class ArgoState(State):
     version = one("api/version", Version)
     applications = many("api/v1/applications", Application, below="items")
     may_sync: bool | None = None
+
+
+def _branch(revision: str) -> str:
+    """Return the branch that a target revision means, "" for the default one."""
+    return "" if revision == "HEAD" else revision.removeprefix("refs/heads/")

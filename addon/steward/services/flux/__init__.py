@@ -5,7 +5,20 @@ from typing import Any, Final
 
 from ...sdk.answers import known, worded
 from ...sdk.categories import DELIVERY
-from ...sdk.description import Action, Call, Check, Gaps, ResourceKind, Risk, Role, Service, Tool, Versions
+from ...sdk.description import (
+    Action,
+    Call,
+    Check,
+    Deploys,
+    Gaps,
+    ResourceKind,
+    Risk,
+    Role,
+    Sensor,
+    Service,
+    Tool,
+    Versions,
+)
 from ...sdk.display import brief, count, diagnostic, flag, list_tool, notice, warning, worst_first
 from ...sdk.kits import About, Jobs, RunJob, Switch, Turn, always
 from .._kubernetes.client import SETTINGS, rights
@@ -13,6 +26,7 @@ from .client import FluxClient
 from .models import KINDS, FluxState, Managed
 
 RESOURCES: Final = {kind: path.partition("/v")[0].removeprefix("apis/") for kind, path in KINDS.items()}
+KUSTOMIZATION: Final = "kustomization"
 NAMES: Final = {
     "kustomization": "Kustomization",
     "helm_release": "Helm release",
@@ -104,6 +118,18 @@ def _status_tool(kind: str) -> Tool[FluxClient]:
     return list_tool(f"status_{kind}", "Status", text, _status, scope=kind, capability="status")
 
 
+FAILED: Final[Sensor[Managed]] = diagnostic(
+    "failed_revision", "Failed revision", lambda one: one.failed_revision
+)
+DEPLOYS: Final = Deploys[FluxState, Managed](
+    read=FluxState.deployment,
+    revision="revision",
+    failed="failed_revision",
+    healthy=("ready", True),
+    action=f"reconcile_{KUSTOMIZATION}",
+)
+
+
 def _kind(kind: str) -> ResourceKind[FluxState, Managed]:
     return ResourceKind(
         key=kind,
@@ -118,7 +144,9 @@ def _kind(kind: str) -> ResourceKind[FluxState, Managed]:
             flag("ready", "Ready", lambda one: one.is_ready),
             flag("suspended", "Suspended", lambda one: one.is_suspended, diagnostic=True),
             diagnostic("revision", "Revision", lambda one: one.revision),
+            *((FAILED,) if kind == KUSTOMIZATION else ()),
         ),
+        deploys=DEPLOYS if kind == KUSTOMIZATION else None,
     )
 
 

@@ -1,9 +1,11 @@
 """What Flux's custom resources say. Source: their v1 and v2 APIs."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from ...sdk.answers import Busy, Item, NotKnown, State, Unknown, known, many
+from ...sdk.description import DeclaredIn, Deployed
 from ...sdk.display import Text, brief
 from .._kubernetes.client import PAGE
 from .._kubernetes.models import Condition, Meta, Review, condition
@@ -14,14 +16,31 @@ KINDS: Final = {
     "git_repository": "apis/source.toolkit.fluxcd.io/v1/gitrepositories",
 }
 VERSION: Final = "app.kubernetes.io/version"
+WORKLOADS: Final = ("Deployment", "StatefulSet", "DaemonSet")
+APPLIED_WITHIN: Final = 600.0
+"""Seconds in which a new revision of a source is applied and its health is awaited."""
+
+DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
+UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 REQUESTED: Final = "reconcile.fluxcd.io/requestedAt"
 
 
 class Source(Item):
-    """Where it comes from."""
+    """Where it comes from; without a namespace it is in the same one."""
 
     kind: str
     name: str
+    namespace: str = ""
+
+
+class GitRef(Item):
+    """What of a Git repository is read: a branch, or one of the others."""
+
+    branch: str = ""
+    tag: str = ""
+    semver: str = ""
+    commit: str = ""
+    name: str = ""
 
 
 class ChartSpec(Item):
@@ -42,6 +61,10 @@ class Spec(Item):
     suspend: bool | None = None
     source_ref: Source | None = None
     chart: Chart | None = None
+    path: str = ""
+    url: str = ""
+    ref: GitRef = GitRef()
+    interval: str = ""
 
 
 class Release(Item):
@@ -56,15 +79,29 @@ class Artifact(Item):
     revision: str = ""
 
 
+class Entry(Item):
+    """An object that was applied: its namespace, name, group and kind."""
+
+    id: str
+
+
+class Inventory(Item):
+    """What a kustomization has applied."""
+
+    entries: tuple[Entry, ...] = ()
+
+
 class Status(Item):
     """How the last reconciliation went."""
 
     observed_generation: int | None = None
     last_handled_reconcile_at: str = ""
     last_applied_revision: str = ""
+    last_attempted_revision: str = ""
     conditions: tuple[Condition, ...] = ()
     history: tuple[Release, ...] = ()
     artifact: Artifact = Artifact()
+    inventory: Inventory = Inventory()
 
 
 class Managed(Item):
@@ -105,6 +142,11 @@ class Managed(Item):
         """The revision that runs, None when it is not reported."""
         chart = self.status.history[0].chart_version if self.status.history else ""
         return self.status.last_applied_revision or chart or self.status.artifact.revision or None
+
+    @property
+    def failed_revision(self) -> str:
+        """The revision that could not be applied, "none" when the last one was. Raises NotKnown, Busy."""
+        return "none" if self.is_ready else self.status.last_attempted_revision or "none"
 
     def failed(self) -> str | None:
         """Return why it is not reconciled. Raises NotKnown."""
@@ -152,6 +194,28 @@ class FluxState(State):
         for kind in KINDS:
             yield from (one for one in getattr(self, kind) if not one.is_suspended)
 
+    def deployment(self, one: Managed) -> Deployed:
+        """Return where a kustomization is declared. Raises NotKnown."""
+        source = known(one.spec.source_ref)
+        if source.kind != "GitRepository":
+            return Deployed(sources=(), within=0.0)
+        key = f"{source.namespace or one.metadata.namespace}/{source.name}"
+        git = next((each for each in self.git_repository if each.key == key), None)
+        if git is None:
+            raise NotKnown(t"The Git repository {key} is not listed")
+        ref = git.spec.ref
+        is_branch = not (ref.tag or ref.semver or ref.commit or ref.name)
+        declared = DeclaredIn(
+            repository=git.spec.url, path=one.spec.path.removeprefix("."), branch=ref.branch or "master"
+        )
+        stopped = next((each for each in (one, git) if each.is_suspended), None)
+        return Deployed(
+            sources=(declared,) if is_branch else (),
+            within=APPLIED_WITHIN + seconds(git.spec.interval),
+            stopped=t"{stopped.key} is suspended" if stopped else None,
+            objects=list(_objects(one.status.inventory)),
+        )
+
     def version(self) -> str:
         """Return the version of Flux. Raises NotKnown."""
         found = {one.metadata.labels[VERSION] for one in self.controllers if VERSION in one.metadata.labels}
@@ -169,3 +233,20 @@ class FluxState(State):
             if condition(one.status.conditions, "Available").status != "True"
         ]
         return t"{', '.join(down)} is not available: what it reconciles stays as it is" if down else None
+
+
+def _objects(inventory: Inventory) -> Iterator[dict[str, str]]:
+    """Yield the labels of the workloads of a kustomization."""
+    for one in inventory.entries:
+        namespace, _, rest = one.id.partition("_")
+        name, _, kind = rest.partition("_apps_")
+        if kind in WORKLOADS:
+            yield {"namespace": namespace, kind.lower(): name}
+
+
+def seconds(interval: str) -> float:
+    """Return the seconds of a Go duration such as 1h30m. Raises NotKnown."""
+    parts = DURATION.findall(interval)
+    if not parts or "".join(number + unit for number, unit in parts) != interval:
+        raise NotKnown(t"The interval {brief(interval, 20)} is not understood")
+    return sum(float(number) * UNITS[unit] for number, unit in parts)
