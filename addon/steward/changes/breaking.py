@@ -7,7 +7,7 @@ sections. For other lines a small linear model estimates whether they break some
 from dataclasses import dataclass
 from typing import Final
 
-from .change_model import load, named_first, named_in, score
+from .change_model import CLAIMS, is_short, load, named_first, named_in, score
 from .pull_request_text import PackageUpdate, PullRequestUpdates
 from .release_notes import Item, Section, items
 from .versions import parsed
@@ -19,8 +19,10 @@ STEP: Final = 0.1
 """How much more a release that is only a patch needs, and how much less a first one of a major version."""
 
 MOST_REASONS: Final = 5
+MOST_WORDS: Final = 4
+"""Words of a line such as "None in this release"."""
 
-_DENIALS: Final = frozenset({"denial", "nothing", "older"})
+_DENIALS: Final = frozenset({"denial", "older"})
 """What a line says that names no change below a heading for breaking changes."""
 
 
@@ -91,7 +93,10 @@ def _certainty(item: Item) -> float:
 
 def _denies(text: str) -> bool:
     """Return whether a line below a heading for breaking changes says that there are none."""
-    return bool(_DENIALS & named_in(text)) or "none" in named_first(text)
+    named = named_in(text)
+    if "none" in named_first(text) and is_short(text, MOST_WORDS):
+        return True
+    return bool(_DENIALS & named) or ("nothing" in named and not CLAIMS & named)
 
 
 def _has_notes(update: PackageUpdate, pull: PullRequestUpdates) -> bool:

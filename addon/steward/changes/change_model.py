@@ -20,8 +20,9 @@ CONCEPTS: Final = Path(__file__).with_name("concepts.txt")
 MOST: Final = 600
 """Characters of a line that are read."""
 
-_CLAIMS: Final = frozenset(
-    "gone no_longer renamed required refused default changed action unsupported deprecated".split()  # noqa: SIM905
+CLAIMS: Final = frozenset(
+    {"gone", "no_longer", "renamed", "required", "refused"}
+    | {"default", "changed", "action", "unsupported", "deprecated"}
 )
 """Concepts that may break a set-up. What stands beside them decides."""
 
@@ -44,6 +45,9 @@ _MARKS: Final = {
 _CODE: Final = re.compile(r"``[^`]*``|`[^`]*`")
 """Names in code are not part of the sentence: "missing" in one says nothing."""
 
+type _Expression = tuple[str, tuple[str, ...]]
+type _Expressions = dict[str, list[_Expression]]
+
 _WORD: Final = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
 
 
@@ -62,6 +66,11 @@ def named_in(text: str) -> frozenset[str]:
 def named_first(text: str) -> frozenset[str]:
     """Return the concepts of the word, or of the expression, that a line begins with."""
     return frozenset(_beginning_at(_words(text), 0))
+
+
+def is_short(text: str, most: int) -> bool:
+    """Return whether a line has at most so many words."""
+    return len(_words(text)) <= most
 
 
 def score(item: Item, weights: Mapping[str, float]) -> float:
@@ -91,7 +100,7 @@ def _features(item: Item) -> Iterator[str]:
     yield from (f"begins {one}" for one in begins)
     for one in found:
         yield one
-        if one in _CLAIMS:
+        if one in CLAIMS:
             yield f"{one} in {item.section}"
             yield from (f"{one} {other}" for other in (found | marks) if other != one)
 
@@ -105,29 +114,28 @@ def _beginning_at(words: Sequence[str], place: int) -> Iterator[str]:
 
 
 @lru_cache(maxsize=8_192)
-def _expressions(word: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _expressions(word: str) -> tuple[_Expression, ...]:
     """Return the expressions that begin with a word: the concept, and the words that have to follow."""
-    return tuple(
-        (name, rest)
-        for first, found in _phrases().items()
-        if fnmatchcase(word, first)
-        for name, rest in found
+    exact, patterns = _phrases()
+    return (
+        *exact.get(word, ()),
+        *(one for first, found in patterns.items() if fnmatchcase(word, first) for one in found),
     )
 
 
 @cache
-def _phrases() -> Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]:
-    """Return the expressions of all concepts by their first word."""
-    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+def _phrases() -> tuple[_Expressions, _Expressions]:
+    """Return the expressions of all concepts by their first word, those with a star in it apart."""
+    found: tuple[_Expressions, _Expressions] = {}, {}
     for line in CONCEPTS.read_text().splitlines():
         if line and not line.startswith("#"):
             name, _, phrases = line.partition(": ")
             for phrase in phrases.split(","):
                 first, *rest = re.sub(r"[-.]", " ", phrase).split()
-                found.setdefault(first, []).append((name, tuple(rest)))
+                found["*" in first].setdefault(first, []).append((name, tuple(rest)))
     return found
 
 
 def _words(text: str) -> list[str]:
-    plain = _CODE.sub("code", text[:MOST]).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    plain = _CODE.sub("quotedname", text[:MOST]).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     return _WORD.findall(plain)

@@ -103,7 +103,9 @@ _CREDIT: Final = re.compile(
 _LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|`)|(?<=。)(?=.)")
-_CUT_OFF: Final = re.compile(r"\W*truncated\W*", re.IGNORECASE)
+_NO_NOTE: Final = re.compile(r"\W*(?:truncated\W*|full changelog\b\W*(?:v?\d\S*)?)", re.IGNORECASE)
+"""What a forge adds to notes."""
+
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
 
 
@@ -194,7 +196,7 @@ def _said(lines: list[str], section: Section) -> Iterator[Item]:
     is_marked = is_marked or marked is not None
     parts = [text] if is_bullet else _SENTENCE.split(text)
     for part in parts:
-        if re.search(r"[^\W\d_]", part) and not _CUT_OFF.fullmatch(part.strip()):
+        if re.search(r"[^\W\d_]", part) and not _NO_NOTE.fullmatch(part.strip()):
             yield Item(text=part.strip(), section=own, is_marked=is_marked)
 
 

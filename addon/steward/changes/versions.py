@@ -8,7 +8,7 @@ from homelab_steward.contract.changes import Distance
 
 OPERATORS: Final = "^~=<>! "
 _DIGEST: Final = re.compile(r"(?:sha256:)?[0-9a-f]{7,64}", re.ASCII)
-_NUMBERS: Final = re.compile(r"(?:[a-z-]*?[-_])?v?\.?(\d+(?:\.\d+)*)(.*)", re.ASCII | re.IGNORECASE)
+_NUMBERS: Final = re.compile(r"(?:[a-z-]*?[-_/])?v?\.?(\d+(?:\.\d+)*)(.*)", re.ASCII | re.IGNORECASE)
 _SHORT_DIGEST: Final = 7
 _FIRST_DATE: Final = 190_001
 """A first number from here on is a date without separators: 240915 or 20240915."""

@@ -25,6 +25,9 @@ OTHERS: Final = Path(__file__).parents[4] / "shared" / "data" / "updates"
     [
         "## Breaking changes\n\n- The sun is shown in another colour",
         "## Features\n\n- feat(api)!: show the sun",
+        "## Features\n\n- feat!: no sun",
+        "## Breaking\n\n- Keine Unterstützung mehr für den Mond",
+        "## Breaking\n\n- The sun is not needed any more, remove it",
         "## Changes\n\n- The sun is shown in another colour\n\n## Added\n\n- A moon",
         "- The `legacy_sun` option was removed, set `sun.mode` instead.",
         "- Support for MariaDB 10.6 has been dropped.",
@@ -53,6 +56,8 @@ def test_notes_with_a_breaking_change(notes: str) -> None:
         "The option `moon` is deprecated and will be removed in version 9.",
         "The database is migrated automatically at the first start, nothing to do.",
         "## Breaking changes\n\n- None 🎈",
+        "## Breaking changes\n\n(none in the parts that you use; see `moon/` for its own list)",
+        "## Breaking changes\n\nThere is nothing to do.",
         "数据库会在首次启动时自动迁移, 无需操作。",
         "- lab_sun - the option `mode` is deprecated and will be removed in 9.0.0. Use `state` instead.",
         "- Show the moon when `TypeError: 1 required argument was removed` is raised",

@@ -71,7 +71,8 @@ class RunningImage:
     the registry knows what runs (``sha256:…``), None when the image was built here. ``image_id`` is the
     engine's own id of it. ``platform`` is such as ``linux/arm64/v8``. ``labels`` are those of
     the image, ``created_at`` is when it was built. ``way_back`` is what can be taken back of an update, and
-    ``way_back_text`` says it in a sentence.
+    ``way_back_text`` says it in a sentence. ``uses`` are the names of environment variables and labels that
+    the item sets, and its ports: release notes may name them.
     """
 
     reference: str
@@ -82,6 +83,7 @@ class RunningImage:
     created_at: datetime | None = None
     way_back: WayBack = WayBack.IMAGE
     way_back_text: Text = ""
+    uses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,202 @@
+"""Collects what can be known about an update, and has it judged."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+import structlog
+
+from homelab_steward.contract.changes import Assessment
+from homelab_steward.contract.incidents import Incident
+
+from ..agent.past_incidents import problem_text
+from ..clock import Clock
+from ..errors import StewardError
+from ..inventory.ports import Inventory
+from ..inventory.version_log import VersionChange
+from ..store import incidents
+from ..store.store import Store
+from ..texts import Text, translate
+from .assess import assess, pull_request_of, with_summary
+from .between import Between
+from .body_notes import body_notes
+from .facts import Facts, is_rebuild
+from .found import Found
+from .notes_source import NotesFound
+from .relevance import PastProblem
+
+log = structlog.get_logger(__name__)
+
+RECENT: Final = timedelta(days=60)
+MOST_INCIDENTS: Final = 300
+MOST_PROBLEMS: Final = 50
+LONGEST_PROBLEM: Final = 600
+SECONDS: Final = 90.0
+"""How long notes and vulnerabilities may be looked up."""
+
+_VERSION_READINGS: Final = frozenset({"Version", "Image", "Revision"})
+
+
+class NotesPort(Protocol):
+    """Where release notes are looked up."""
+
+    async def between(self, address: str, old: str, new: str) -> NotesFound:
+        """Return the notes between two versions of the project at an address."""
+
+
+class SummaryPort(Protocol):
+    """What sums up release notes."""
+
+    async def summary(self, assessment: Assessment) -> str:
+        """Return a summary, "" for none."""
+
+
+type Vulnerable = Callable[[str, str], Awaitable[frozenset[str] | None]]
+"""Returns the known vulnerabilities of a package (``PyPI:name``) in a version, None when it is not known."""
+
+type IsOffered = Callable[[Found], Awaitable[bool | None]]
+"""Returns whether the source still has the version, None when it is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessorParts:
+    """What the assessor reads. Without ``notes`` and ``vulnerable`` nothing is looked up on the Internet."""
+
+    store: Store
+    clock: Clock
+    inventory: Inventory
+    versions: Callable[[], Sequence[VersionChange]]
+    notes: NotesPort | None = None
+    vulnerable: Vulnerable | None = None
+    is_offered: IsOffered | None = None
+    summaries: SummaryPort | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    between: Between
+    missing: str = ""
+
+
+class Assessor:
+    """Judges updates. What cannot be looked up is missing, and never makes an update safe."""
+
+    def __init__(self, parts: AssessorParts) -> None:
+        """Nothing is read before :meth:`assess`."""
+        self._parts = parts
+
+    async def assess(self, found: Found) -> Assessment:
+        """Return what is known about an update."""
+        notes, fixed, is_withdrawn = await self._looked_up(found)
+        seen = notes.between
+        return assess(
+            found,
+            Facts(
+                now=self._parts.clock.now(),
+                notes=seen.notes,
+                is_complete=seen.is_complete,
+                missing=notes.missing,
+                published_at=seen.published_at,
+                running_since=self._running_since(found),
+                fixed=fixed,
+                is_withdrawn=is_withdrawn,
+                uses=self._uses(found),
+                problems=await self._problems(found),
+                names=tuple(one.name for one in found.packages),
+            ),
+        )
+
+    async def summarise(self, assessment: Assessment) -> Assessment:
+        """Return the assessment with a summary by a local model, the same one without a model."""
+        if self._parts.summaries is None or not assessment.notes or assessment.summary:
+            return assessment
+        return with_summary(assessment, await self._parts.summaries.summary(assessment))
+
+    async def _looked_up(self, found: Found) -> tuple[_Notes, tuple[str, ...], bool]:
+        """Return the notes, the vulnerabilities that are fixed, and whether the version was withdrawn."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await asyncio.gather(self._notes(found), self._fixed(found), self._is_withdrawn(found))
+        except TimeoutError:
+            return _Notes(Between(), translate(t"The look-up of the release notes took too long")), (), False
+
+    async def _notes(self, found: Found) -> _Notes:
+        """Return the notes of the source itself, and looked up those that it does not have."""
+        if pull_request_of(found) is not None or is_rebuild(found):
+            return _Notes(Between())
+        if len(found.packages) != 1:
+            own = Between(notes=body_notes(found.notes, None, "").notes)
+            return _Notes(own, translate(t"The release notes of each of the packages are not known"))
+        package = found.packages[0]
+        own = body_notes(found.notes, package.old, package.new)
+        if own.is_complete:
+            return _Notes(own)
+        if package.old is None or found.repository is None or self._parts.notes is None:
+            return _Notes(own, translate(_no_look_up(package.old, found.repository)))
+        looked = await self._parts.notes.between(found.repository, package.old, package.new)
+        if looked.between.is_complete or not own.notes:
+            return _Notes(looked.between, looked.missing)
+        versions = {one.version for one in looked.between.notes}
+        both = (*(one for one in own.notes if one.version not in versions), *looked.between.notes)
+        return _Notes(Between(notes=both), looked.missing)
+
+    async def _fixed(self, found: Found) -> tuple[str, ...]:
+        """Return the vulnerabilities of the running version that the new one does not have."""
+        target = self._parts.inventory.application(found.target) or found.target
+        service = self._parts.inventory.service(target.instance_id)
+        if self._parts.vulnerable is None or len(found.packages) != 1 or service is None:
+            return ()
+        package, change = service.package, found.packages[0]
+        if not package or change.old is None:
+            return ()
+        before = await self._parts.vulnerable(package, change.old)
+        after = await self._parts.vulnerable(package, change.new)
+        return tuple(sorted(before - after)) if before and after is not None else ()
+
+    async def _is_withdrawn(self, found: Found) -> bool:
+        try:
+            return self._parts.is_offered is not None and await self._parts.is_offered(found) is False
+        except StewardError as err:
+            log.info("not known whether a version is still offered", title=found.title, reason=str(err))
+            return False
+
+    def _running_since(self, found: Found) -> datetime | None:
+        """Return when the running version was first seen, None when it never changed."""
+        times = (
+            one.time
+            for one in self._parts.versions()
+            if one.target_key == found.target.key and one.reading in _VERSION_READINGS
+        )
+        return max(times, default=None)
+
+    def _uses(self, found: Found) -> frozenset[str]:
+        key = found.target.kind, found.target.id
+        items = self._parts.inventory.versions(found.target.instance_id)
+        images = (one.image for one in items if (one.kind, one.id) == key and one.image is not None)
+        return frozenset(name for one in images for name in one.uses)
+
+    async def _problems(self, found: Found) -> tuple[PastProblem, ...]:
+        """Return the problems that the target, or what runs in it, had of late."""
+        application = self._parts.inventory.application(found.target)
+        keys = {one.key for one in (found.target, application) if one is not None}
+        since = self._parts.clock.now() - RECENT
+        async with self._parts.store.read() as connection:
+            newest = await incidents.newest_incidents(connection, MOST_INCIDENTS, problems_only=True)
+        mine = [one for one in newest if one.opened_at >= since and one.target and one.target.key in keys]
+        return tuple(PastProblem(one.number, _text(one)) for one in mine[:MOST_PROBLEMS])
+
+
+def _no_look_up(old: str | None, repository: str | None) -> Text:
+    """Return why no release notes are looked up."""
+    if old is None:
+        return t"It is not known which version runs"
+    if repository is None:
+        return t"It is not known where its release notes are"
+    return t"Release notes are not looked up, because look_up_versions is off"
+
+
+def _text(incident: Incident) -> str:
+    summary = incident.diagnosis.summary if incident.diagnosis is not None else ""
+    return f"{problem_text(incident)} {summary}"[:LONGEST_PROBLEM]
