@@ -1,7 +1,6 @@
 """Updates of Home Assistant: what is offered, what is installed exactly, and what is taken back."""
 
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
