@@ -45,6 +45,9 @@ async def async_get_config_entry_diagnostics(
         "people": [_person(one) for one in steward_state.people.values()],
         "incidents": Counter(one.status.value for one in steward_state.incidents.values()),
         "approvals": Counter(one.status.value for one in steward_state.approvals.values()),
+        "changes": Counter(
+            f"{one.source.value} {one.status.value}" for one in steward_state.changes.values()
+        ),
         "is_paused": steward_state.mode.pause is not None,
         "maintenance_windows": len(steward_state.windows),
         "front_ends": {one.front_end.value: one.state.value for one in steward_state.front_ends.values()},

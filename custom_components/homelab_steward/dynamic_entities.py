@@ -26,6 +26,7 @@ class InstanceEntity(StrEnum):
     MAINTENANCE = "maintenance"
     PROBLEM = "problem"
     STATUS = "status"
+    UPDATE = "update"
     WEBHOOK = "webhook"
 
 
@@ -91,6 +92,7 @@ class DynamicEntities:
         entry.async_on_unload(listen(RowKind.INSTANCE, self._instance_changed))
         entry.async_on_unload(listen(RowKind.SNAPSHOT, self._snapshot_changed))
         entry.async_on_unload(listen(RowKind.CATALOGUE, self._catalogue_changed))
+        entry.async_on_unload(listen(RowKind.CHANGE, self._update_found))
         self.refresh_all()
 
     @callback
@@ -201,6 +203,12 @@ class DynamicEntities:
             devices.remove_stale(self._hass, self._coordinator)
         elif _described(change, before=True) != _described(change, before=False):
             self.refresh(change.id)
+
+    @callback
+    def _update_found(self, change: Change) -> None:
+        found = change.after.changes.get(change.id)
+        if found is not None and change.id not in change.before.changes:
+            self.refresh(found.target.instance_id)
 
     @callback
     def _snapshot_changed(self, change: Change) -> None:

@@ -9,7 +9,9 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescr
 from homeassistant.const import PERCENTAGE, EntityCategory
 from homeassistant.util import dt as dt_util
 
+from .change_rows import WAITING
 from .const import ATTR_REASON
+from .contract.changes import Change, ChangeStatus
 from .contract.incidents import ApprovalRequest, Incident
 from .contract.model_limits import LimitUse
 from .contract.plain_text import one_line
@@ -74,6 +76,21 @@ def _request(approval: ApprovalRequest) -> dict[str, Any]:
     if approval.first is not None:
         row["first_approval"] = one_line(approval.first.person_name)[:80]
     return row
+
+
+def _changes_waiting(state: StewardState) -> list[Change]:
+    """Return the updates that wait for their time or for a person, the first that is due first."""
+    waiting = [one for one in state.changes.values() if one.status in WAITING]
+    return sorted(waiting, key=lambda one: (one.status is not ChangeStatus.ASKED, one.until or one.found_at))
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "title": one_line(change.title)[:80],
+        "status": change.status.value,
+        "judgement": change.assessment.level.value if change.assessment else None,
+        "until": change.until.isoformat() if change.until else None,
+    }
 
 
 def _oldest_waiting(state: StewardState) -> datetime | None:
@@ -196,6 +213,16 @@ STEWARD_SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         kinds=(RowKind.APPROVAL,),
         value=_oldest_waiting,
+    ),
+    StewardSensorDescription(
+        key="changes_waiting",
+        translation_key="changes_waiting",
+        state_class=SensorStateClass.MEASUREMENT,
+        kinds=(RowKind.CHANGE,),
+        value=lambda steward_state: len(_changes_waiting(steward_state)),
+        attributes=lambda steward_state: {
+            "changes": [_change(one) for one in _changes_waiting(steward_state)[:LISTED]]
+        },
     ),
     StewardSensorDescription(
         key="repairs_verified",

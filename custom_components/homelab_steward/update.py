@@ -1,5 +1,6 @@
-"""Updates: the installed and the newest version, and the action that installs it if there is one."""
+"""Updates: the installed and the newest version, and what asks for the installation of it."""
 
+from functools import partial
 from typing import Any
 
 from homeassistant.components.update import (
@@ -12,8 +13,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .catalogue_entity import ControlEntity, attach_controls, naming
+from .change_rows import WAITING, current
+from .change_update import ChangeUpdate, async_command, update_specs
 from .contract.base import Value
 from .contract.catalogue import ControlKind
+from .contract.protocol import Command
 from .contract.state import Instance
 from .controls import Control
 from .coordinator import StewardCoordinator
@@ -26,8 +30,12 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: StewardConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the updates of every instance as they appear."""
+    """Set up the updates of every instance as they appear: those of controls, and those the app found."""
+    coordinator = entry.runtime_data.coordinator
     attach_controls(entry, ControlKind.UPDATE, ControlUpdate, async_add_entities)
+    entry.runtime_data.entities.attach(
+        partial(update_specs, coordinator), partial(ChangeUpdate, coordinator), async_add_entities
+    )
 
 
 class ControlUpdate(ControlEntity, UpdateEntity):
@@ -51,5 +59,12 @@ class ControlUpdate(ControlEntity, UpdateEntity):
         self._attr_latest_version = None if latest is None else str(latest)
 
     async def async_install(self, version: str | None, backup: bool, **kwargs: Any) -> None:  # noqa: FBT001 - as in Home Assistant
-        """Request the installation. Raises as ``async_request`` does."""
-        await self.async_request(self.actions[0])
+        """Request the installation; an update that the app found is asked for with its judgement.
+
+        Raises as ``async_request`` does.
+        """
+        change = current(self.coordinator.steward_state, self.owner_id, self.resource)
+        if change is not None and change.status in WAITING:
+            await async_command(self.coordinator, self._context, Command.ASK_CHANGE, change)
+        else:
+            await self.async_request(self.actions[0])

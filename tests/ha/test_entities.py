@@ -49,6 +49,7 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
         "f00dfeed/cost",
         "f00dfeed/weekly_report",
         "f00dfeed/sent_out",
+        "f00dfeed/changes_waiting",
         "f00dfeed/private_sent",
         "f00dfeed/pve/steward_maintenance",
         "f00dfeed/incident",
