@@ -114,6 +114,7 @@ def _table(state: StewardState, kind: RowKind) -> Any:
         RowKind.PERSON: state.people,
         RowKind.FRONT_END: state.front_ends,
         RowKind.MAINTENANCE: state.windows,
+        RowKind.CHANGE: state.changes,
     }.get(kind, {})
 
 

@@ -52,6 +52,7 @@ from .contract.records import (
 from .contract.reports import WeeklyDocument, WeeklyQuery
 from .coordinator import StewardCoordinator
 from .panel_access import Access
+from .panel_changes import CHANGE_COMMANDS
 from .panel_command import (
     ARGUMENT,
     MOST_ARGUMENTS,
@@ -186,6 +187,7 @@ async def _take_back_preference(coordinator: StewardCoordinator, user: User, bod
 
 
 COMMANDS: Final = (
+    *CHANGE_COMMANDS,
     *SCHEDULE_COMMANDS,
     PanelCommand(
         name="decide",

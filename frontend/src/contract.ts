@@ -379,6 +379,7 @@ export interface RowsByKind {
   front_end: FrontEndStatus;
   mode: StewardMode;
   maintenance: MaintenanceWindow;
+  change: Change;
 }
 
 export type RowKind = keyof RowsByKind;
@@ -562,4 +563,58 @@ export interface CheckedSchedule {
   said: string;
   next_at: string[];
   schedule: Schedule | null;
+}
+
+export type ChangeStatus =
+  | "held"
+  | "ready"
+  | "asked"
+  | "deferred"
+  | "applying"
+  | "watching"
+  | "done"
+  | "went_back"
+  | "failed"
+  | "rejected"
+  | "blocked"
+  | "gone";
+export type ChangeLevel = "safe" | "careful" | "breaking" | "unknown";
+
+export interface Assessment {
+  level: ChangeLevel;
+  at: string;
+  reasons: string[];
+  breaking: string[];
+  security: string[];
+  matches: string[];
+  age_days: number | null;
+  stable_days: number | null;
+  /** An excerpt of the release notes: text from outside. */
+  notes: string;
+  missing: string;
+  summary: string;
+}
+
+/** One update of one target. */
+export interface Change {
+  id: string;
+  source: "home_assistant" | "image" | "pull_request" | "service";
+  target: TargetRef;
+  title: string;
+  packages: { name: string; old: string | null; new: string; distance: string }[];
+  revision: string;
+  status: ChangeStatus;
+  found_at: string;
+  updated_at: string;
+  category: string;
+  group: string;
+  distance: string;
+  assessment: Assessment | null;
+  way_back: "data" | "image" | "revert" | "backup" | "none";
+  way_back_text: string;
+  until: string | null;
+  approval_id: string | null;
+  incident_id: string | null;
+  url: string | null;
+  result: string;
 }

@@ -17,6 +17,7 @@ import {
   mdiInbox,
   mdiLanDisconnect,
   mdiMenu,
+  mdiPackageUp,
   mdiPowerPlugOffOutline,
 } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -41,6 +42,7 @@ const KINDS: readonly RowKind[] = [
   "front_end",
   "mode",
   "maintenance",
+  "change",
 ];
 
 const FIRST = "inbox";
@@ -69,6 +71,7 @@ const tab = (
 /** Loads the element of a page, by the first part of the path; those of the inbox are in this file. */
 const PAGES: Record<string, () => Promise<unknown>> = {
   audit: () => import("./pages/audit.ts"),
+  changes: () => import("./pages/changes.ts"),
   incident: () => import("./pages/incident.ts"),
   incidents: () => import("./pages/incidents.ts"),
   models: () => import("./pages/models.ts"),
@@ -86,6 +89,7 @@ const TABS: readonly Tab[] = [
   tab("incidents", mdiLightningBolt, (ctx) => html`<homelab-steward-incidents .ctx=${ctx}></homelab-steward-incidents>`),
   tab("services", mdiServerNetwork, (ctx) => html`<homelab-steward-services .ctx=${ctx}></homelab-steward-services>`),
   tab("runbooks", mdiBookOpenVariant, (ctx, item) => html`<homelab-steward-runbooks .ctx=${ctx} item=${item}></homelab-steward-runbooks>`),
+  tab("changes", mdiPackageUp, (ctx, item) => html`<homelab-steward-changes .ctx=${ctx} item=${item}></homelab-steward-changes>`, { isMore: true }),
   tab("report", mdiFileChartOutline, (ctx) => html`<homelab-steward-report .ctx=${ctx}></homelab-steward-report>`, { isMore: true }),
   tab("schedules", mdiCalendarClock, (ctx, item) => html`<homelab-steward-schedules .ctx=${ctx} item=${item}></homelab-steward-schedules>`, { isMore: true, isFull: true }),
   tab("people", mdiAccountGroup, (ctx) => html`<homelab-steward-people .ctx=${ctx}></homelab-steward-people>`, { isMore: true }),

@@ -12,6 +12,7 @@ from panel_client import Open
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.base import Message
+from custom_components.homelab_steward.contract.changes import ChangeQuery, Changes
 from custom_components.homelab_steward.contract.commands import (
     ActionRequested,
     AddComment,
@@ -119,6 +120,12 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
         Command.LIST_SCHEDULES,
         ScheduleQuery(language="de"),
         Schedules(schedules=(BACKUP,), zone="Europe/Vienna"),
+    ),
+    "changes": (
+        {"is_all": True},
+        Command.LIST_CHANGES,
+        ChangeQuery(is_all=True),
+        Changes(changes=(rows.update(),)),
     ),
     "verify_audit": ({}, Command.VERIFY_AUDIT, Nothing(), AuditVerification(entries=3, head="h")),
     "preferences": ({}, Command.LIST_PREFERENCES, PreferenceQuery(), Preferences(preferences=())),
@@ -230,6 +237,15 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
         {"id": "disks", "version": "v"},
         Nothing(),
     ),
+    "ask_change": ({"change_id": "c1"}, Command.ASK_CHANGE, {"id": "c1"}, rows.update()),
+    "defer_change": (
+        {"change_id": "c1", "days": 14},
+        Command.DEFER_CHANGE,
+        {"id": "c1", "days": 14},
+        rows.update(),
+    ),
+    "reject_change": ({"change_id": "c1"}, Command.REJECT_CHANGE, {"id": "c1"}, rows.update()),
+    "offer_change": ({"change_id": "c1"}, Command.OFFER_CHANGE, {"id": "c1"}, rows.update()),
     "verbose": ({"verbose": True}, Command.SET_VERBOSE, {"verbose": True}, StewardMode(verbose=True)),
     "add_maintenance": ({"hours": 4, "title": "Now"}, Command.ADD_MAINTENANCE, {"title": "Now"}, WINDOW),
     "remove_maintenance": ({"window_id": "w1"}, Command.REMOVE_MAINTENANCE, {"id": "w1"}, Nothing()),

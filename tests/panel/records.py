@@ -10,6 +10,7 @@ from typing import Any
 import scene
 from scene import NOW
 
+from homelab_steward.contract.changes import Changes, ChangeStatus
 from homelab_steward.contract.commands import ActionRequested, Incidents
 from homelab_steward.contract.incidents import (
     ApprovalStatus,
@@ -344,6 +345,27 @@ def incident_page(rows: tuple[Incident, ...], message: Json) -> Json:
     return Incidents(incidents=tuple(shown), total=len(found)).to_dict()
 
 
+OLD_UPDATE = scene.update(
+    "old", old="3.9.9", new="4.0.0", status=ChangeStatus.DONE, until=None, updated_at=scene.ago(days=200)
+)
+CHANGED = {
+    "ask_change": ChangeStatus.ASKED,
+    "defer_change": ChangeStatus.DEFERRED,
+    "reject_change": ChangeStatus.REJECTED,
+    "offer_change": ChangeStatus.READY,
+}
+
+
+def change_of(status: ChangeStatus) -> Answer:
+    """Return what answers a command about an update with its new status."""
+
+    def answer(message: Json) -> Json:
+        found = next(one for one in scene.CHANGES if one.id == message["change_id"])
+        return replace(found, status=status).to_dict()
+
+    return answer
+
+
 def answers(number: int) -> dict[str, Answer]:
     """Return the answers of an app with this many incidents, by command."""
     incidents = scene.incidents(number)
@@ -407,6 +429,8 @@ def answers(number: int) -> dict[str, Answer]:
         "run_schedule": lambda _: DISKS.to_dict(),
         "switch_schedule": lambda _: DISKS.to_dict(),
         "remove_schedule": lambda _: {},
+        "changes": lambda _: Changes(changes=(OLD_UPDATE,)).to_dict(),
+        **{key: change_of(status) for key, status in CHANGED.items()},
         "ledger": lambda _: LEDGER.to_dict(),
         "audit": audit_page,
         "verify_audit": lambda _: AuditVerification(entries=240, head="a" * 64).to_dict(),

@@ -19,6 +19,16 @@ from homelab_steward.contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
+from homelab_steward.contract.changes import (
+    Assessment,
+    Change,
+    ChangeLevel,
+    ChangeSource,
+    ChangeStatus,
+    Distance,
+    PackageChange,
+    WayBack,
+)
 from homelab_steward.contract.diagnosis import Claim, Diagnosis, Evidence, Explanation
 from homelab_steward.contract.incidents import (
     Alert,
@@ -596,6 +606,72 @@ def requests(number: int) -> tuple[ApprovalRequest, ...]:
     return tuple(rows)
 
 
+def update(key: str, name: str = "Sonarr", old: str = "4.0.1", new: str = "4.0.2", **changes: Any) -> Change:
+    """Return an update of a container, which is held."""
+    values: dict[str, Any] = {
+        "id": key,
+        "source": ChangeSource.IMAGE,
+        "target": replace(TARGET, id=f"of-{name}", name=name.lower()),
+        "title": f"{name} {old} → {new}",
+        "packages": (PackageChange(name=name, old=old, new=new, distance=Distance.PATCH),),
+        "revision": new,
+        "status": ChangeStatus.HELD,
+        "found_at": ago(days=1),
+        "updated_at": ago(hours=2),
+        "category": "media",
+        "group": "media",
+        "distance": Distance.PATCH,
+        "way_back": WayBack.DATA,
+        "way_back_text": "The image and a copy of the volume config can be brought back.",
+        "until": NOW + timedelta(days=2, hours=3),
+    }
+    return Change(**(values | changes))
+
+
+JUDGEMENT = Assessment(
+    level=ChangeLevel.CAREFUL,
+    at=ago(hours=2),
+    summary="Fixes a memory leak, and changes a default.",
+    reasons=("It is a patch version", "It is 3 days old", "Nobody has to do anything"),
+    breaking=("The default of the setting Analyse video files is off now",),
+    security=("CVE-2026-1234, severity high",),
+    matches=("The memory leak that is fixed fits 3 restarts of this month",),
+    age_days=3,
+    stable_days=41,
+    notes="## 4.0.2\n\n<script>alert('outside')</script>\n- Fixed: memory leak " + "x" * 200,
+    missing="The notes of 4.0.1 could not be read",
+)
+CHANGES = (
+    update("asked", status=ChangeStatus.ASKED, until=None, approval_id="request-5", assessment=JUDGEMENT),
+    update("held", "Radarr", "6.0.4", "6.1.0", assessment=replace(JUDGEMENT, level=ChangeLevel.SAFE)),
+    update(
+        "unknown", "a-container-with-a-remarkably-long-name-for-a-phone", status=ChangeStatus.READY, group=""
+    ),
+    update("running", "Jellyfin", "10.11.2", "10.11.3", status=ChangeStatus.WATCHING, until=None),
+    update(
+        "blocked",
+        old="4.0.0",
+        new="4.0.1b2",
+        status=ChangeStatus.BLOCKED,
+        until=None,
+        incident_id="incident-4",
+        url="https://example.org/sonarr",
+        assessment=replace(JUDGEMENT, level=ChangeLevel.BREAKING),
+        result="4.0.1b2 failed here: RSS sync did not complete. The version before and its data are back.",
+    ),
+    update(
+        "done",
+        old="4.0.0",
+        new="4.0.1",
+        source=ChangeSource.PULL_REQUEST,
+        status=ChangeStatus.DONE,
+        until=None,
+        updated_at=ago(days=41),
+        result="Memory: 340 MB (average was 380). No new errors in the log.",
+    ),
+)
+
+
 def rows(number: int) -> dict[RowKind, dict[str, Message]]:
     """Return the rows of a homelab with this many incidents."""
     return {
@@ -609,4 +685,5 @@ def rows(number: int) -> dict[RowKind, dict[str, Message]]:
         RowKind.FRONT_END: {one.front_end.value: one for one in FRONT_ENDS},
         RowKind.MODE: {MODE_ID: StewardMode()},
         RowKind.MAINTENANCE: {WINDOW.id: WINDOW},
+        RowKind.CHANGE: {one.id: one for one in CHANGES} if number else {},
     }

@@ -22,6 +22,10 @@ READY = {
     "schedules": "Security review",
     "schedules/security-review": "Look at the certificate first.",
     "schedules/new": "Next times",
+    "changes": "Sonarr 4.0.1 → 4.0.2",
+    "changes/asked": "The memory leak that is fixed fits 3 restarts of this month",
+    "changes/held": "Of the same group, in this order",
+    "changes/blocked": "RSS sync did not complete",
     "report": "5 incidents, 4 resolved.",
     "settings": "Report every step",
     "more": "Models",
@@ -43,10 +47,11 @@ def test_pages_are_accessible_and_fit(path: str, width: int, scheme: str, open_p
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-@pytest.mark.parametrize("path", ["inbox", "incidents", "services", "runbooks", "settings"])
+@pytest.mark.parametrize("path", ["inbox", "incidents", "services", "runbooks", "settings", "changes"])
 def test_pages_without_incidents(path: str, open_page: OpenPage, server: PanelServer) -> None:
     server.show(0)
-    texts = {"inbox": "Nothing waits for you", "incidents": "No incidents yet"}
+    server.answers["changes"] = lambda _: {"changes": []}
+    texts = {"inbox": "Nothing waits for you", "incidents": "No incidents yet", "changes": "No updates"}
     page = open_page(path)
     ready(page, texts.get(path, READY[path]))
     assert violations(page) == []
