@@ -1,5 +1,6 @@
 """The stage of updates around the toy service, with sources that tests fill."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, Final
 from homelab_steward.contract.changes import (
     Assessment,
     Change,
+    ChangeCommand,
     ChangeLevel,
     ChangeSource,
     ChangeStatus,
@@ -18,6 +20,7 @@ from homelab_steward.contract.changes import (
     WayBack,
 )
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
+from homelab_steward.contract.protocol import RowKind
 from steward.agent.request_plan import PlanStep
 from steward.changes.found import Found, Offers
 from steward.clock import ManualClock
@@ -27,7 +30,8 @@ from steward.store import approvals, change_records
 from steward.wiring.changes import ChangeParts, ChangeStage, build_changes
 
 from .agent_rig import AgentRig, open_rig
-from .inventory import NOW, ToyPeople, box
+from .clocks import HANGING
+from .inventory import NOW, ToyPeople, box, speaker
 
 AT_ONCE: Final = Changes(digest_days=0, patch_days=0, minor_days=0, major_days=0, unknown_days=0)
 
@@ -113,6 +117,19 @@ class ChangesRig:
         )
         await self.stage.pipeline.look()
         return await self.row(name, new)
+
+    async def command(self, name: str, change_id: str, user: str = "1", **more: Any) -> Change:
+        """Send a command about an update."""
+        request = ChangeCommand(speaker=speaker(user), id=change_id, **more)
+        answer: Change = await getattr(self.stage.commands, name)(request)
+        return answer
+
+    async def until(self, check: Callable[[Sequence[Change]], bool]) -> None:
+        """Return once the rows are as wanted."""
+        async with asyncio.timeout(HANGING):
+            with self.agent.store.changes.watch(RowKind.CHANGE) as watch:
+                while not check(await self.rows()):
+                    await watch.next()
 
     async def number(self, row: Change) -> int:
         return next(one.number for one in await self.agent.incidents() if one.id == row.incident_id)

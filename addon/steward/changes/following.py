@@ -13,6 +13,7 @@ from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     Decision,
+    IncidentStatus,
     OptionKind,
     Run,
     RunStatus,
@@ -24,7 +25,7 @@ from ..agent.change_plans import change_of, revisions
 from ..agent.correlation import target_key
 from ..agent.request_writer import STEWARD, Asker, RequestWriter
 from ..clock import Clock
-from ..store import approvals, change_records, runs
+from ..store import approvals, change_records, incidents, runs
 from ..store.store import Store, Unit
 from ..texts import translate
 from .cards import DEFER_DAYS, part
@@ -73,7 +74,9 @@ class Follower:
     async def _follow(self, request_id: str | None) -> tuple[str, ...]:
         """Move the updates of one request, in one transaction."""
         async with self._store.read() as connection:
-            if not await self._moved(connection, request_id):
+            request = await approvals.request(connection, request_id or "")
+            is_whole = request is not None and approves_each(request)
+            if not is_whole and not await self._moved(connection, request_id):
                 return ()
         async with self._store.change(durable=True) as unit:
             request = await approvals.request(unit.connection, request_id or "")
@@ -97,7 +100,7 @@ class Follower:
         rows = await change_records.changes_in(unit.connection, [ChangeStatus.ASKED])
         asked = [one for one in rows if one.approval_id == whole.id]
         option = next(one for one in whole.proposal.options if one.kind is OptionKind.EACH)
-        begun: list[str] = []
+        begun = [whole.id] if await self._release(unit, whole) else []
         for leader in dict.fromkeys(change_of(step) for step in option.steps):
             bundle = [one for one in asked if leader in (one.id, one.applied_with)]
             bundle.sort(key=lambda one: (one.id != leader, one.id))
@@ -106,9 +109,23 @@ class Follower:
                 request = await self._writer.write_decided(
                     unit, THE_STEWARD, wanted, part_id(whole.id, leader), whole.decision
                 )
-                begun.append(request.id)
+                if request.status is ApprovalStatus.APPROVED:
+                    begun.append(request.id)
                 await self._applied(unit, bundle, request)
         return tuple(begun)
+
+    async def _release(self, unit: Unit, whole: ApprovalRequest) -> bool:
+        """End a request for later about several updates now: its parts are scheduled themselves."""
+        now = self._clock.now()
+        if not await approvals.release(unit.connection, whole.id, now):
+            return False
+        released = replace(whole, status=ApprovalStatus.APPROVED, released_at=now)
+        unit.publish(RowKind.APPROVAL, whole.id, released)
+        incident = await incidents.existing(unit.connection, whole.incident_id)
+        acting = replace(incident, status=IncidentStatus.ACTING, updated_at=now)
+        await incidents.save_incident(unit.connection, acting)
+        unit.publish(RowKind.INCIDENT, acting.id, acting)
+        return True
 
     async def _applied(self, unit: Unit, bundle: Sequence[Change], request: ApprovalRequest) -> None:
         now = self._clock.now()

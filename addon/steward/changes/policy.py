@@ -83,7 +83,7 @@ class Facts:
 def next_step(change: Change, facts: Facts) -> Step:
     """Return what is done next with an update that is not asked about."""
     if change.until is not None and change.until > facts.now:
-        return Step(Act.HOLD, held_text(change), change.until)
+        return Step(Act.HOLD, change.reason or held_text(change), change.until)
     for reason in (facts.left_out, facts.holder, facts.earlier):
         if reason:
             return Step(Act.WAIT, reason)

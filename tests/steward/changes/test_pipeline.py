@@ -1,15 +1,56 @@
 """Updates go from found to applied through the real gate and executor, or stop safely on the way."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from homelab_steward.contract.changes import ChangeStatus
-from homelab_steward.contract.incidents import OptionKind
-from rig.changes_rig import changes_rig, found
-from rig.inventory import NOW, box
+import pytest
+
+from homelab_steward.contract.changes import (
+    ChangeLevel,
+    ChangeSource,
+    ChangeStatus,
+    Distance,
+    PackageChange,
+    WayBack,
+)
+from homelab_steward.contract.incidents import ApprovalStatus, OptionKind, RunStatus, Verb
+from homelab_steward.contract.maintenance import AddMaintenance, Occurrence
+from rig.agent_rig import TaskEngine, decide_command
+from rig.changes_rig import AT_ONCE, ChangesRig, ToySource, assessment, changes_rig, found
+from rig.inventory import NOW, ToyInventory, box, speaker
 from rig.toy import Toy
 from steward.agent.request_plan import PlanStep
-from steward.settings.changes import Changes
+from steward.changes.found import Found
+from steward.settings.changes import ChangeGroup, Changes
+
+TWO_STEPS = (
+    PlanStep(target=box(), action="set_memory", arguments={"memory": 4096}),
+    PlanStep(target=box(), action="set_cpu", arguments={"cores": 4}),
+)
+
+
+def cpu(name: str = "sonarr", **changes: Any) -> Found:
+    """Return an update that sets something else: boxes of the toy share their numbers."""
+    step = PlanStep(target=box(name), action="set_cpu", arguments={"cores": 4})
+    return found(name, **{"steps": (step,), **changes})
+
+
+def swap(name: str = "lidarr", **changes: Any) -> Found:
+    step = PlanStep(target=box(name), action="set_swap", arguments={"swap": 1024})
+    return found(name, steps=(step,), **changes)
+
+
+def three() -> ToyInventory:
+    return ToyInventory(Toy(), ("radarr", "sonarr", "lidarr"))
+
+
+async def by_hand(rig: ChangesRig, *, is_on: bool = True) -> None:
+    """Let the engine begin nothing, as after a kill right behind the decision."""
+    engine = rig.agent.engine
+    assert isinstance(engine, TaskEngine)
+    engine.broken = is_on
 
 
 async def test_an_update_is_held_asked_about_approved_applied_and_done(tmp_path: Path) -> None:
@@ -34,17 +75,446 @@ async def test_an_update_is_held_asked_about_approved_applied_and_done(tmp_path:
         row = await rig.ended()
         assert row.status is ChangeStatus.DONE
         assert "It helped." in row.result
-        assert list(rig.agent.toy.effects) == ["set_memory 4096"]
         await rig.look()
         assert await rig.pending() == ()
         assert list(rig.agent.toy.effects) == ["set_memory 4096"]
 
 
-async def test_what_is_taken_back_is_blocked_and_can_be_offered_again(tmp_path: Path) -> None:
-    steps = (
-        PlanStep(target=box(), action="set_memory", arguments={"memory": 4096}),
-        PlanStep(target=box(), action="set_cpu", arguments={"cores": 4}),
-    )
-    async with changes_rig(tmp_path, toy=Toy()) as rig:
-        rig.sources[0].offer(found(steps=steps))
+async def test_what_went_back_is_blocked_until_a_person_offers_it_again(tmp_path: Path) -> None:
+    toy = Toy(refused_change="set_cpu")
+    async with changes_rig(tmp_path, toy=toy) as rig:
+        rig.sources[0].offer(found(steps=TWO_STEPS))
         await rig.look()
+        await rig.agent.press(await rig.request())
+        row = await rig.ended()
+        assert row.status is ChangeStatus.WENT_BACK
+        assert list(toy.effects) == ["set_memory 4096", "undo set_memory 2048"]
+        await rig.look()
+        row = await rig.row()
+        assert row.status is ChangeStatus.BLOCKED
+        assert row.result.startswith("5.1.1 failed here on November 20: ")
+        assert "set_cpu" in row.result.replace("Set cpu", "set_cpu")
+        # The same version from another source, and a newer one.
+        rig.sources[0].offer(found(id="again", steps=TWO_STEPS), found(new="5.1.2", steps=TWO_STEPS))
+        await rig.look()
+        statuses = {(one.offer, one.revision): one.status for one in await rig.rows()}
+        assert statuses == {
+            ("toys:radarr", "5.1.1"): ChangeStatus.BLOCKED,
+            ("toys:again", "5.1.1"): ChangeStatus.BLOCKED,
+            ("toys:radarr", "5.1.2"): ChangeStatus.ASKED,
+        }
+        toy.refused_change = ""
+        rig.sources[0].offer(found(id="again", steps=TWO_STEPS))
+        await rig.look()
+        blocked = next(one for one in await rig.rows() if one.offer == "toys:again")
+        await rig.command("offer_again", blocked.id)
+        await rig.look()
+        (request,) = await rig.pending()
+        await rig.agent.press(request)
+        again = next(one for one in await rig.rows() if one.id == blocked.id)
+        await rig.agent.until(lambda one: one.status.is_closed and one.id == again.incident_id, 3)
+        await rig.look()
+        assert {one.status for one in await rig.rows() if one.id == blocked.id} == {ChangeStatus.DONE}
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "text"),
+    [
+        (Verb.REJECT, ChangeStatus.REJECTED, "Rejected by Olga."),
+        (Verb.IGNORE, ChangeStatus.DEFERRED, "Deferred by Olga."),
+    ],
+)
+async def test_a_person_rejects_or_ignores_a_version(
+    tmp_path: Path, verb: Verb, status: ChangeStatus, text: str
+) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        await rig.agent.agent.gate.decide(decide_command(await rig.request(), verb))
+        await rig.look()
+        row = await rig.row()
+        assert row.status is status
+        assert text in (row.reason, row.result)
+        rig.sources[0].offer(found(new="5.1.2"))
+        await rig.look()
+        assert (await rig.row(new="5.1.2")).status is ChangeStatus.ASKED
+
+
+async def test_a_deferred_update_is_asked_about_after_a_week(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        request = await rig.request()
+        await rig.agent.press(request, option=2)
+        await rig.ended()
+        row = await rig.row()
+        assert row.status is ChangeStatus.DEFERRED
+        assert row.until == NOW + timedelta(days=7)
+        rig.later(days=6)
+        await rig.look()
+        assert await rig.pending() == ()
+        rig.later(days=1)
+        await rig.look()
+        (again,) = await rig.pending()
+        assert again.id != request.id
+        assert list(rig.agent.toy.effects) == []
+
+
+async def test_an_unanswered_request_is_asked_again_a_day_later(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        rig.later(hours=13)
+        await rig.agent.agent._expiry.look()
+        await rig.look()
+        row = await rig.row()
+        assert row.status is ChangeStatus.DEFERRED
+        rig.later(days=1)
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.ASKED
+
+
+@pytest.mark.parametrize("stage", ["held", "asked", "approved"])
+async def test_a_new_revision_ends_the_older_one_at_every_stage(tmp_path: Path, stage: str) -> None:
+    settings = Changes() if stage == "held" else AT_ONCE
+    async with changes_rig(tmp_path, settings) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        before = None if stage == "held" else await rig.request()
+        if stage == "approved" and before is not None:
+            await by_hand(rig)
+            await rig.agent.press(before)
+            await rig.stage.pipeline.look()
+            assert (await rig.row()).status is ChangeStatus.APPLYING
+        rig.sources[0].offer(found(new="5.1.2"))
+        await rig.look()
+        old, new = await rig.row(new="5.1.1"), await rig.row(new="5.1.2")
+        assert old.status is ChangeStatus.GONE
+        assert old.result == "5.1.2 is offered instead."
+        if stage == "held":
+            assert new.status is ChangeStatus.HELD
+            return
+        assert before is not None
+        if stage == "asked":
+            assert (await rig.agent.request_with(before.id)).status is ApprovalStatus.SUPERSEDED
+        else:
+            # The approval was for another revision: the executor refuses it.
+            await by_hand(rig, is_on=False)
+            await rig.agent.agent._run_starter.look()
+            await rig.agent.agent._run_starter.look()
+            done = await rig.agent.until(lambda one: one.status.is_closed and one.id == old.incident_id)
+            assert done.run is not None
+            assert done.run.status is RunStatus.REFUSED
+            await rig.look()
+        assert list(rig.agent.toy.effects) == []
+        (request,) = await rig.pending()
+        assert request.title == "radarr 5.1.0 → 5.1.2"
+        await rig.agent.press(request)
+        assert (await rig.ended(new="5.1.2")).status is ChangeStatus.DONE
+        assert list(rig.agent.toy.effects) == ["set_memory 4096"]
+
+
+async def test_a_run_that_began_is_not_ended_by_a_new_revision(tmp_path: Path) -> None:
+    toy = Toy()
+    async with changes_rig(tmp_path, toy=toy) as rig:
+        toy.request_lost = True
+        rig.sources[0].offer(found())
+        await rig.look()
+        await rig.agent.press(await rig.request())
+        await rig.agent.until(lambda one: one.run is not None)
+        rig.sources[0].offer(found(new="5.1.2"))
+        await rig.look()
+        assert (await rig.row(new="5.1.1")).status in (ChangeStatus.APPLYING, ChangeStatus.WATCHING)
+        newer = await rig.row(new="5.1.2")
+        assert newer.status is ChangeStatus.READY
+        assert newer.reason == "First: radarr 5.1.0 → 5.1.1."
+
+
+async def test_what_cannot_be_read_stays_and_what_is_gone_comes_back(tmp_path: Path) -> None:
+    (source,) = sources = [ToySource()]
+    async with changes_rig(tmp_path, sources=sources) as rig:
+        source.offer(found())
+        await rig.look()
+        for change in ({"unknown": frozenset({"radarr"})}, {"unread": frozenset({"toy1"})}):
+            source.offer(**change)
+            await rig.look()
+            assert (await rig.row()).status is ChangeStatus.ASKED
+        source.broken = True
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.ASKED
+        source.broken = False
+        request = await rig.request()
+        source.offer()
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.GONE
+        withdrawn = await rig.agent.request_with(request.id)
+        assert withdrawn.status is ApprovalStatus.SUPERSEDED
+        assert withdrawn.withdrawn == "It is not offered any more."
+        source.offer(found())
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.ASKED
+
+
+async def test_an_unexpected_error_of_a_source_costs_no_other_source(tmp_path: Path) -> None:
+    class Wrong(ToySource):
+        async def find(self) -> Any:
+            raise KeyError("x")
+
+    async with changes_rig(tmp_path, sources=[Wrong(name="wrong"), ToySource()]) as rig:
+        rig.sources[1].offer(found(), replace(found("stranger"), target=box("stranger")))
+        await rig.look()
+        assert await rig.statuses() == {"radarr 5.1.1": ChangeStatus.ASKED}
+
+
+async def test_two_sources_never_change_one_target(tmp_path: Path) -> None:
+    sources = [ToySource(name="images"), ToySource(name="pulls")]
+    async with changes_rig(tmp_path, sources=sources) as rig:
+        sources[0].offer(found())
+        sources[1].offer(found(id="#47", new="5.1.2", source=ChangeSource.PULL_REQUEST))
+        await rig.look()
+        assert await rig.statuses() == {
+            "radarr 5.1.1": ChangeStatus.READY,
+            "radarr 5.1.2": ChangeStatus.ASKED,
+        }
+        assert (await rig.row(new="5.1.1")).reason == "First: radarr 5.1.0 → 5.1.2."
+        await rig.agent.press(await rig.request(new="5.1.2"))
+        assert (await rig.ended(new="5.1.2")).status is ChangeStatus.DONE
+        sources[1].offer()
+        sources[0].offer(found(steps=(TWO_STEPS[1],)))
+        await rig.look()
+        assert (await rig.row(new="5.1.1")).status is ChangeStatus.ASKED
+
+
+async def test_an_update_waits_while_something_else_is_asked_about_its_target(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        request = await rig.agent.ask()
+        rig.sources[0].offer(found())
+        await rig.look()
+        row = await rig.row()
+        assert row.status is ChangeStatus.READY
+        assert row.reason.startswith("First: ")
+        await rig.agent.agent.gate.decide(decide_command(request, Verb.IGNORE))
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.ASKED
+
+
+async def test_safe_updates_share_one_request_and_each_gets_its_run(tmp_path: Path) -> None:
+    inventory = three()
+    async with changes_rig(tmp_path, inventory=inventory) as rig:
+        rig.sources[0].offer(found(), cpu(), swap())
+        await rig.look()
+        (request,) = await rig.pending()
+        assert request.title.startswith("3 updates: ")
+        option = request.proposal.options[0]
+        assert option.kind is OptionKind.EACH
+        assert len(option.steps) == 3
+        inventory.toy.refused_change = "set_cpu"
+        await rig.agent.press(request)
+        await rig.look()
+        rows = [await rig.ended(name) for name in ("radarr", "sonarr", "lidarr")]
+        assert [one.status for one in rows] == [ChangeStatus.DONE, ChangeStatus.FAILED, ChangeStatus.DONE]
+        assert len({one.approval_id for one in rows} | {request.id}) == 4
+        assert sorted(inventory.toy.effects) == ["set_memory 4096", "set_swap 1024"]
+        part = await rig.agent.request_with(rows[0].approval_id or "")
+        assert part.decision is not None
+        assert part.decision.person_id == "olga"
+        assert (await rig.agent.audit()).broken_at is None
+
+
+async def test_what_is_risky_is_asked_about_alone(tmp_path: Path) -> None:
+    def judged(one: Found) -> Any:
+        return assessment(ChangeLevel.BREAKING if one.id == "sonarr" else ChangeLevel.SAFE)
+
+    async with changes_rig(tmp_path, inventory=three(), assess=judged) as rig:
+        rig.sources[0].offer(found(), cpu(), swap(way_back=WayBack.NONE))
+        await rig.look()
+        titles = sorted(one.title for one in await rig.pending())
+        assert titles == ["lidarr 5.1.0 → 5.1.1", "radarr 5.1.0 → 5.1.1", "sonarr 5.1.0 → 5.1.1"]
+
+
+async def test_deferring_or_rejecting_a_shared_request_is_about_all(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found(), cpu())
+        await rig.look()
+        (request,) = await rig.pending()
+        await rig.agent.agent.gate.decide(decide_command(request, Verb.REJECT))
+        await rig.look()
+        assert {one.status for one in await rig.rows()} == {ChangeStatus.REJECTED}
+        assert await rig.pending() == ()
+
+
+async def test_coupled_updates_are_applied_in_one_run(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found(couples=(box("sonarr"),)), cpu())
+        await rig.look()
+        (request,) = await rig.pending()
+        assert request.proposal.options[0].kind is OptionKind.ACT
+        assert len(request.proposal.options[0].steps) == 2
+        assert {one.approval_id for one in await rig.rows()} == {request.id}
+        assert sum(one.applied_with is None for one in await rig.rows()) == 1
+        await rig.agent.press(request)
+        rows = [await rig.ended(name) for name in ("radarr", "sonarr")]
+        assert {one.status for one in rows} == {ChangeStatus.DONE}
+        assert sorted(rig.agent.toy.effects) == ["set_cpu 4", "set_memory 4096"]
+
+
+async def test_coupled_updates_wait_for_each_other(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path, Changes(patch_days=0)) as rig:
+        held = replace(cpu().packages[0], distance=Distance.MINOR)
+        rig.sources[0].offer(found(couples=(box("sonarr"),)), cpu(packages=(held,)))
+        await rig.look()
+        assert await rig.pending() == ()
+        rig.later(days=7)
+        await rig.look()
+        assert len(await rig.pending()) == 1
+
+
+async def test_the_canary_is_first_and_stops_the_others_when_it_fails(tmp_path: Path) -> None:
+    group = ChangeGroup(id="nodes", canary=("son*",), wave_size=1)
+    same = (PackageChange(name="k3s", old="1.35.1", new="1.35.2", distance=Distance.PATCH),)
+    inventory = three()
+    async with changes_rig(tmp_path, replace(AT_ONCE, groups=(group,)), inventory=inventory) as rig:
+        rig.sources[0].offer(found(packages=same), cpu(packages=same), swap(packages=same))
+        await rig.look()
+        (request,) = await rig.pending()
+        assert request.title.startswith("sonarr")
+        assert "Order: sonarr; lidarr; radarr." in request.text
+        assert (await rig.row("radarr")).reason == "First it is applied to sonarr and lidarr."
+        await rig.agent.press(request)
+        assert (await rig.ended("sonarr")).status is ChangeStatus.DONE
+        await rig.look()
+        (request,) = await rig.pending()
+        assert request.title.startswith("lidarr")
+        inventory.toy.refused_change = "set_swap"
+        await rig.agent.press(request)
+        assert (await rig.ended("lidarr")).status is ChangeStatus.FAILED
+        await rig.look()
+        assert await rig.pending() == ()
+        assert (await rig.row("radarr")).reason == "It failed on lidarr, so nobody is asked about it here."
+        # A person may still want it.
+        row = await rig.command("ask", (await rig.row("radarr")).id)
+        assert row.status is ChangeStatus.ASKED
+        assert (await rig.request("radarr")).requested_by == "olga"
+
+
+async def test_an_ignored_group_is_not_offered(tmp_path: Path) -> None:
+    group = ChangeGroup(id="mine", names=("RAD*",), services=("toy",), kinds=("box",), ignore=True)
+    async with changes_rig(tmp_path, replace(AT_ONCE, groups=(group,))) as rig:
+        rig.sources[0].offer(found(), cpu())
+        await rig.look()
+        assert await rig.statuses() == {"sonarr 5.1.1": ChangeStatus.ASKED}
+
+
+async def test_an_approved_update_waits_for_the_maintenance_of_its_target(tmp_path: Path) -> None:
+    group = ChangeGroup(id="night", only_in_maintenance=True)
+    async with changes_rig(tmp_path, replace(AT_ONCE, groups=(group,))) as rig:
+        rig.sources[0].offer(found(), cpu())
+        await rig.look()
+        assert await rig.pending() == ()
+        assert (await rig.row()).reason == "There is no maintenance window for radarr."
+        begin = NOW + timedelta(hours=5)
+        once = Occurrence(starts_at=begin, ends_at=begin + timedelta(hours=2))
+        await rig.agent.agent.maintenance.add(
+            AddMaintenance(speaker=speaker(), title="Night", instance_ids=("toy1",), once=once)
+        )
+        rig.later(minutes=10)
+        await rig.look()
+        (request,) = await rig.pending()
+        assert request.later is not None
+        assert request.later.at == begin
+        await rig.agent.press(request)
+        await rig.look()
+        parts = [await rig.request(name) for name in ("radarr", "sonarr")]
+        assert {one.status for one in parts} == {ApprovalStatus.SCHEDULED}
+        assert len({one.id for one in parts} | {request.id}) == 3
+        assert {one.status for one in await rig.rows()} == {ChangeStatus.ASKED}
+        assert list(rig.agent.toy.effects) == []
+        rig.later(hours=5)
+        await rig.agent.agent._scheduled.look()
+        rows = [await rig.ended(name) for name in ("radarr", "sonarr")]
+        assert {one.status for one in rows} == {ChangeStatus.DONE}
+
+
+async def test_a_scheduled_update_that_is_another_one_by_now_is_asked_about_again(tmp_path: Path) -> None:
+    group = ChangeGroup(id="night", only_in_maintenance=True)
+    async with changes_rig(tmp_path, replace(AT_ONCE, groups=(group,))) as rig:
+        once = Occurrence(starts_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=3))
+        await rig.agent.agent.maintenance.add(
+            AddMaintenance(speaker=speaker(), title="Night", instance_ids=("toy1",), once=once)
+        )
+        rig.sources[0].offer(found())
+        await rig.look()
+        request = await rig.request()
+        await rig.agent.press(request)
+        rig.agent.toy.limit = 3000
+        rig.later(hours=1)
+        await rig.agent.agent._scheduled.look()
+        assert (await rig.agent.request_with(request.id)).status is ApprovalStatus.SUPERSEDED
+        await rig.look()
+        (again,) = await rig.pending()
+        assert again.id != request.id
+        assert list(rig.agent.toy.effects) == []
+        # A newer revision ends what is scheduled too.
+        await rig.agent.press(again)
+        await rig.stage.pipeline.look()
+        rig.sources[0].offer(found(new="5.1.2"))
+        await rig.look()
+        assert (await rig.agent.request_with(again.id)).status in (
+            ApprovalStatus.SUPERSEDED,
+            ApprovalStatus.APPROVED,
+        )
+
+
+async def test_a_plan_that_cannot_be_made_is_tried_again_later(tmp_path: Path) -> None:
+    toy = Toy(refusal="the disk is full")
+    async with changes_rig(tmp_path, toy=toy) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        row = await rig.row()
+        assert row.status is ChangeStatus.READY
+        assert row.reason == "the disk is full"
+        toy.refusal = None
+        await rig.look()
+        assert await rig.pending() == ()
+        rig.later(minutes=11)
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.ASKED
+
+
+async def test_what_the_steward_cannot_apply_is_only_shown(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found(steps=(), left_out="It is built here."), cpu(steps=()))
+        await rig.look()
+        assert await rig.pending() == ()
+        assert (await rig.row()).reason == "It is built here."
+        assert (await rig.row("sonarr")).reason == "The steward cannot apply it."
+
+
+async def test_a_refused_run_is_asked_about_again_an_hour_later(tmp_path: Path) -> None:
+    toy = Toy()
+    async with changes_rig(tmp_path, toy=toy) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        await by_hand(rig)
+        await rig.agent.press(await rig.request())
+        toy.limit = 3000
+        await by_hand(rig, is_on=False)
+        await rig.agent.agent._run_starter.look()
+        row = await rig.ended()
+        assert row.status is ChangeStatus.HELD
+        assert "something changed" in row.reason
+        rig.later(hours=1)
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.ASKED
+        assert list(toy.effects) == []
+
+
+async def test_the_stage_works_by_itself(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found())
+        rig.stage.start(rig.agent.agent.first_read)
+        incident = await rig.agent.until(lambda one: one.approval_id is not None)
+        await rig.agent.press(await rig.agent.request(incident))
+        await rig.until(lambda rows: rows[0].status is ChangeStatus.DONE)
+        await rig.stage.close()
+        assert list(rig.agent.toy.effects) == ["set_memory 4096"]
