@@ -31,7 +31,25 @@ WAIT_SECONDS = 30.0
 
 _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 _PROGRAM_FOLDERS = ("usr/sbin", "usr/bin", "bin")
-_APPLETS = ("cat", "echo", "httpd", "kill", "ls", "rm", "sh", "sleep", "test", "touch", "true", "wget")
+_APPLETS = (
+    *(
+        "cat",
+        "chmod",
+        "chown",
+        "dd",
+        "echo",
+        "find",
+        "httpd",
+        "kill",
+        "ln",
+        "ls",
+        "mkdir",
+        "mkfifo",
+        "rm",
+        "sh",
+    ),
+    *("sleep", "stat", "test", "touch", "true", "wc", "wget"),
+)
 _LIMITS = {"nofile": 10_000, "nproc": 30_000}
 """The built-in limits are higher, and a container cannot start where root may not raise its limits."""
 # Engine and containerd create folders in /run and /opt that no setting moves.

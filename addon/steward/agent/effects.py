@@ -19,6 +19,7 @@ from ..errors import (
     ServiceRefused,
     ServiceUnauthorized,
     ServiceUnreachable,
+    StewardError,
     describe_error,
 )
 from ..sdk.description import Effect, Undo
@@ -115,6 +116,7 @@ class Effects:
         self._references = References(journal, resolver)
         self._clock = clock
         self._looked_for = looked_for
+        self._undoing: set[tuple[str, int]] = set()
 
     async def carry_out(self, work: Work) -> Progress:
         """Carry out a step, whatever state it is in.
@@ -165,10 +167,10 @@ class Effects:
         """Undo a step that took effect. The undo is sent at most once, and a read shows that it is done.
 
         Its dry run is read first: it may be undone already, and what somebody else changed since
-        must stay.
+        must stay. One that carries on where it ended is sent again when the app stopped while it was sent.
         """
         begun = work.entry.undoing_at
-        if begun is None:
+        if begun is None or self._was_interrupted(work):
             try:
                 if not await self._with_retries(work, _undo_changes):
                     await self._mark(work, StepState.UNDONE, translate(t"a read found it undone already"))
@@ -179,6 +181,16 @@ class Effects:
                 return Progress(failure=self._text(err))
             begun = self._clock.now()
         return await self._undone(work, begun)
+
+    def _was_interrupted(self, work: Work) -> bool:
+        """Return whether an undo was sent before the app was started, and may be sent again."""
+        if (work.run_id, work.entry.position) in self._undoing:
+            return False
+        try:
+            undo = self._resolver.begun(work.step).action.undo
+        except StewardError:  # there is no client so far
+            return False
+        return undo is not None and undo.deduplicated
 
     async def _begin(self, work: Work) -> tuple[Progress, Work]:
         """Fill in what the step takes from earlier steps, then carry it out.
@@ -287,6 +299,7 @@ class Effects:
         undo = _undo_of(ready)
         baseline = await self._journal.baseline(work.run_id, work.entry.position)
         await self._journal.begin_undo(work.run_id, work.entry.position)
+        self._undoing.add((work.run_id, work.entry.position))
         try:
             async with asyncio.timeout(LONGEST_EFFECT):
                 await undo.execute(ready.client, ready.call, baseline)

@@ -19,9 +19,9 @@ from ..errors import ServiceError
 from ..inventory.ports import Inventory
 from ..sdk.description import Installs, RunningImage, Updates
 from ..sdk.format import brief
+from ..sdk.image_names import ImageName, Repository, parse_image
 from ..texts import translate
 from .found import Found, Offers
-from .image_names import ImageName, Repository, parse_image
 from .registry import OfferedImage
 from .tags import is_moving, newer_tags, parse_tag
 from .versions import distance

@@ -18,8 +18,8 @@ from yarl import URL
 from ..clock import Clock
 from ..errors import ServiceMalformed, ServiceNotFound, ServiceRefused, ServiceUnauthorized
 from ..sdk.http import Attempt, reason_of
+from ..sdk.image_names import Repository, built_at
 from ..sdk.parse import Item, parse
-from .image_names import Repository
 from .registry_limits import Limits
 
 MANIFESTS: Final = (
@@ -279,15 +279,6 @@ class RegistryClient:
         if not query:
             raise ServiceRefused(t"{repository.registry} names a next page that cannot be read")
         return f"tags/list?{query}"
-
-
-def built_at(text: str) -> datetime | None:
-    """Return when an image was built, None when that is not known: reproducible builds say 1970."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None and at.year > 2000 else None  # noqa: PLR2004
 
 
 def _of_platform(descriptors: tuple[_Descriptor, ...], platform: str) -> _Descriptor | None:

@@ -1,16 +1,15 @@
 """The REST client of the services: base path, credentials, paging, TLS."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import ClassVar, Final
-from urllib.parse import unquote, urlencode
+from typing import ClassVar
+from urllib.parse import unquote
 
 import aiohttp
-import orjson
 from yarl import URL
 
 from ..clock import Clock
@@ -29,10 +28,9 @@ from .auth import Authentication, Credentials, LoginAnswer, NoAuth
 from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, plain, reason_of
 from .logins import Logins
 from .parse import at
+from .payload import JSON, Payload, payload_of, query_of
 from .tls import Certificates, Tls
 from .typed_calls import Parameter, TypedCalls
-
-JSON: Final = "application/json"
 
 
 class Rest(TypedCalls):
@@ -135,7 +133,7 @@ class Rest(TypedCalls):
             ServiceRefused: any other refusal.
             ServiceMalformed: not JSON, too long, or a redirect.
         """
-        parameters = _query(query)
+        parameters = query_of(query)
         key = (self, path, tuple(sorted(parameters.items())))
         return await coalesced(key, partial(self._json, "GET", path, parameters))
 
@@ -145,18 +143,23 @@ class Rest(TypedCalls):
 
     async def data(self, path: str, /, **query: Parameter | None) -> bytes:
         """Return the body of a GET as it is. Raises as :meth:`get` does."""
-        return (await self._send("GET", path, _query(query)))[1]
+        return (await self._send("GET", path, query_of(query)))[1]
 
-    async def stream(self, path: str, /, *, idle: float, **query: Parameter | None) -> AsyncIterator[bytes]:
+    async def stream(
+        self, path: str, /, *, idle: float, method: str = "GET", **query: Parameter | None
+    ) -> AsyncIterator[bytes]:
         """Yield the pieces of a body that stays open, until it ends.
 
-        Raises as :meth:`get` does, and ServiceUnreachable after ``idle`` seconds without a piece.
+        Raises as :meth:`get` does, and ServiceUnreachable after ``idle`` seconds without a piece; with a
+        ``method`` that changes something, as :meth:`send` does.
         """
-        attempt = Attempt.at("GET", self._at(path))
-        timeout = aiohttp.ClientTimeout(total=None, connect=self._timeout.connect, sock_read=idle)
+        attempt = Attempt.at(method, self._at(path))
+        timeout = self._open_for(idle)
         used, is_renewed = await self._current(), False
         while True:
-            async with self._open(attempt, "GET", path, _query(query), _Payload(), used, timeout) as response:
+            async with self._open(
+                attempt, method, path, query_of(query), Payload(), used, timeout
+            ) as response:
                 refusal = await self._refusal(attempt, response)
                 if refusal is None:
                     async for piece in response.content.iter_any():
@@ -166,12 +169,35 @@ class Rest(TypedCalls):
                 raise refusal
             used, is_renewed = await self._current(but_not=used), True
 
+    async def upload(
+        self,
+        path: str,
+        pieces: AsyncIterable[bytes],
+        /,
+        *,
+        kind: str,
+        idle: float,
+        **query: Parameter | None,
+    ) -> None:
+        """PUT a body piece by piece; ``kind`` is its content type. Raises as :meth:`send` does.
+
+        It is not sent again with a new login, because its pieces are gone. ``idle`` is in seconds.
+        """
+        attempt = Attempt.at("PUT", self._at(path))
+        payload = Payload(pieces, {"Content-Type": kind})
+        used = await self._current()
+        async with self._open(
+            attempt, "PUT", path, query_of(query), payload, used, self._open_for(idle)
+        ) as response:
+            data = await attempt.collect(response.content.iter_any())
+            attempt.check(response.status, data, response.reason or "")
+
     async def read(self, path: str, body: object, /, **query: Parameter | None) -> object:
         """Return the decoded JSON of a POST that only reads (JSON-RPC, searches).
 
         Raises as :meth:`get` does.
         """
-        return await self._json("POST", path, _query(query), body, changes=False)
+        return await self._json("POST", path, query_of(query), body, changes=False)
 
     async def send(
         self,
@@ -194,7 +220,7 @@ class Rest(TypedCalls):
             EffectUnknown: everything else; it may or may not have happened.
         """
         try:
-            return await self._json(method, path, _query(query), body, form=form, changes=True)
+            return await self._json(method, path, query_of(query), body, form=form, changes=True)
         except EffectUnknown as err:
             error = self.not_done(str(err))
             if error is None:
@@ -206,7 +232,7 @@ class Rest(TypedCalls):
 
         A GET that changes something is one too.
         """
-        return (await self._send(method, path, _query(query), changes=True))[1].decode(errors="replace")
+        return (await self._send(method, path, query_of(query), changes=True))[1].decode(errors="replace")
 
     async def _json(
         self,
@@ -242,7 +268,7 @@ class Rest(TypedCalls):
     ) -> tuple[Attempt, bytes]:
         """Send with credentials; after a 401 renew them and send once more."""
         attempt = Attempt.at(method, self._at(path), changes=changes)
-        payload = _payload(body, form, self.patch_type if method == "PATCH" else JSON)
+        payload = payload_of(body, form, self.patch_type if method == "PATCH" else JSON)
         used = await self._current()
         try:
             return attempt, (await self._exchange(attempt, method, path, query, payload, used)).data
@@ -252,6 +278,10 @@ class Rest(TypedCalls):
         # The refusal says that nothing was done: sending again with a new login is safe.
         renewed = await self._current(but_not=used)
         return attempt, (await self._exchange(attempt, method, path, query, payload, renewed)).data
+
+    def _open_for(self, idle: float) -> aiohttp.ClientTimeout:
+        """Return the timeout of a body that may last, with at most ``idle`` seconds between its pieces."""
+        return aiohttp.ClientTimeout(total=None, connect=self._timeout.connect, sock_read=idle)
 
     def _at(self, path: str) -> URL:
         """Return the address of a path. Raises ServiceRefused for one that leaves the base path."""
@@ -302,7 +332,7 @@ class Rest(TypedCalls):
     ) -> LoginAnswer:
         attempt = Attempt.at(method, self._at(path), changes=False)
         credentials = Credentials(headers=headers or {})
-        raw = await self._exchange(attempt, method, path, {}, _payload(body, form), credentials)
+        raw = await self._exchange(attempt, method, path, {}, payload_of(body, form), credentials)
         content = raw.data.decode(errors="replace") if is_text else attempt.decode(raw.data)
         return LoginAnswer(body=content, headers=raw.headers, cookies=raw.cookies)
 
@@ -312,7 +342,7 @@ class Rest(TypedCalls):
         method: str,
         path: str,
         query: Mapping[str, str],
-        payload: _Payload,
+        payload: Payload,
         credentials: Credentials,
     ) -> _Raw:
         async with self._open(attempt, method, path, query, payload, credentials, self._timeout) as response:
@@ -334,7 +364,7 @@ class Rest(TypedCalls):
         method: str,
         path: str,
         query: Mapping[str, str],
-        payload: _Payload,
+        payload: Payload,
         credentials: Credentials,
         timeout: aiohttp.ClientTimeout,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -349,7 +379,7 @@ class Rest(TypedCalls):
                     **self._headers,
                     **payload.headers,
                     **credentials.headers,
-                    **self.signature(method, self._at(path), query, payload.data or b""),
+                    **self.signature(method, self._at(path), query, payload.known),
                 },
                 allow_redirects=False,
                 ssl=await self._certificates(),
@@ -374,30 +404,7 @@ class Rest(TypedCalls):
 
 
 @dataclass(frozen=True, slots=True)
-class _Payload:
-    data: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class _Raw:
     data: bytes
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
-
-
-def _payload(body: object, form: Mapping[str, Parameter] | None, body_type: str = JSON) -> _Payload:
-    if form is not None:
-        encoded = urlencode(_query(form)).encode()
-        return _Payload(encoded, {"Content-Type": "application/x-www-form-urlencoded"})
-    if body is None:
-        return _Payload()
-    return _Payload(orjson.dumps(body), {"Content-Type": body_type})
-
-
-def _query(parameters: Mapping[str, Parameter | None]) -> dict[str, str]:
-    return {key: _written(value) for key, value in parameters.items() if value is not None}
-
-
-def _written(value: Parameter) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -10,7 +10,7 @@ from services.docker.engine import Engine, EngineSimulator
 PATH = f"/v1.51/containers/{'01' * 32}"
 ASKED = "/v1.51/containers/_"
 VERBS = ("restart", "start", "stop", "pause", "unpause", "update")
-QUESTIONS = ("/v1.51/containers/create", *(f"{ASKED}/{verb}" for verb in VERBS))
+QUESTIONS = ("/v1.51/containers/create", "/v1.51/volumes/create", *(f"{ASKED}/{verb}" for verb in VERBS))
 NEW = f"/v1.51/containers/{'a1' * 32}/start"
 INSPECTED = [f"GET /v1.51/containers/{one * 32}/json" for one in ("01", "02", "03")]
 
@@ -82,6 +82,13 @@ FIXTURE = ServiceFixture(
             action="set_image",
             target="radarr",
             arguments={"tag": "6"},
+            write=("POST", NEW),
+            prepare=_described,
+        ),
+        Round(
+            action="update",
+            target="radarr",
+            arguments={"version": "6", "digest": ""},
             write=("POST", NEW),
             prepare=_described,
         ),

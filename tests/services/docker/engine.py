@@ -11,6 +11,7 @@ from aiohttp import web
 from lab.faults import Faults
 from lab.server import Simulator
 from lab.world import World
+from services.docker.storage import Storage, filtered, mounts_of
 
 NEVER = "0001-01-01T00:00:00Z"
 ENV_SECRET = "API_KEY=correct-horse"
@@ -26,12 +27,17 @@ class Engine:
         self.host = "nas"
         self.denied: tuple[str, ...] = ()
         self.broken: dict[str, int] = {}
+        self.broken_times: int | None = None
+        self.loses = ""
         self.stats: dict[str, Any] = stats(used=0, passed=10**12)
         self.log = frame(1, "2026-11-27T10:00:01.000000000Z started\n")
         self.calls: list[str] = []
         self.events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self.changed: Callable[[str], object] = lambda _: None
-        self.images = {"sha256:old": ["radarr:5"], "sha256:new": ["radarr:6"]}
+        self.started: Callable[[dict[str, Any]], object] = lambda _: None
+        self.info: dict[str, Any] = {}
+        self.storage = Storage(self.containers)
+        self.images = self.storage.images
         self._starts = 0
         self._created = 0
         self._aside: set[str] = set()
@@ -80,6 +86,12 @@ class Engine:
         self.calls.append(f"{request.method} {request.path}")
         if path == "/events" and "until" not in request.query and not path.endswith(self.denied):
             return await self._events(request)
+        if path.endswith("/archive") and not path.endswith(self.denied):
+            one = self._find(path.split("/")[2])
+            data = await request.read() if request.method == "PUT" else None
+            if one is None or any(path.endswith(end) for end in self.broken):
+                return web.json_response({"message": "No such container"}, status=404)
+            return self.storage.answer_archive(one, request.query["path"], data)
         return self._short(request.method, path, request.query, await self._body(request))
 
     async def _body(self, request: web.Request) -> dict[str, Any]:
@@ -88,15 +100,24 @@ class Engine:
     def _short(self, method: str, path: str, query: Mapping[str, str], body: dict[str, Any]) -> web.Response:
         if path.endswith(self.denied):
             return web.Response(status=403, text="<html><body>Forbidden</body></html>")
-        if status := next((status for end, status in self.broken.items() if path.endswith(end)), None):
+        if status := self._broken(method, path):
             return web.json_response({"message": "broken"}, status=status)
-        listed = [{"Id": one["Id"], "Names": [one["Name"]]} for one in self.containers.values()]
+        listed = [
+            {
+                "Id": one["Id"],
+                "Names": [one["Name"]],
+                "Labels": one["Config"]["Labels"],
+                "HostConfig": {"NetworkMode": one["HostConfig"].get("NetworkMode", "")},
+                "Mounts": one.get("Mounts", []),
+            }
+            for one in self.containers.values()
+        ]
         answers = {
             "/version": self.version,
-            "/info": {"Name": self.host},
+            "/info": {"Name": self.host, **self.info},
             "/events": None,
-            "/system/df": {"LayersSize": 2**30, "Volumes": [{"UsageData": {"Size": 2**29}}]},
-            "/containers/json": listed,
+            "/system/df": {"LayersSize": 2**30, "Volumes": [{"Name": "db", "UsageData": {"Size": 2**29}}]},
+            "/containers/json": filtered(listed, query),
             "/images/json": [
                 {"Id": key, "RepoTags": tags, "RepoDigests": [f"radarr@{key}"], "Size": 2**28}
                 for key, tags in self.images.items()
@@ -106,10 +127,18 @@ class Engine:
             return web.json_response(answers[path])
         return self._other(method, path, query, body)
 
+    def _broken(self, method: str, path: str) -> int | None:
+        """Return the status of a fault; with `broken_times` it applies to so many changes."""
+        found = next((status for end, status in self.broken.items() if path.endswith(end)), None)
+        if found is None or self.broken_times is None:
+            return found
+        self.broken_times -= method != "GET"
+        return found if method != "GET" and self.broken_times >= 0 else None
+
     def _other(self, method: str, path: str, query: Mapping[str, str], body: dict[str, Any]) -> web.Response:
         parts = path.split("/")
         if path == "/images/create":  # it has no registry: the error is in the answer
-            return web.Response(text='{"status":"Pulling"}\n{"errorDetail":{"message":"no such host"}}\n')
+            return web.Response(text='{"status":"Pulling"}\n{"error":"no such host"}\n')
         if path == "/containers/create":
             return (
                 self._create(query["name"], body)
@@ -117,39 +146,42 @@ class Engine:
                 else web.json_response({"message": "EOF"}, status=400)
             )
         if parts[1] == "images":
-            return self._image("/".join(parts[2:-1]))
+            return self.storage.answer_image(method, "/".join(parts[2:]), query)
+        if parts[1] == "volumes":
+            return self.storage.answer_volume(method, "/".join(parts[2:]), query, body)
         if parts[1] == "networks":
             name = body["Container"]
             self.containers[name]["NetworkSettings"]["Networks"][parts[2]] = body["EndpointConfig"]
             return web.Response()
         return self._container(method, parts[2], parts[3] if len(parts) > 3 else "", query, body)
 
-    def _image(self, name: str) -> web.Response:
-        key = next((key for key, tags in self.images.items() if name in (key, *tags)), None)
-        if key is None:
-            return web.json_response({"message": f"No such image: {name}"}, status=404)
-        return web.json_response({"Id": key, "Config": {"Env": [f"VERSION={key}"], "Cmd": ["/run"]}})
-
     def _create(self, name: str, body: dict[str, Any]) -> web.Response:
         self._created += 1
         one = inspected(name, f"{0xA0 + self._created:02x}" * 32, "created")
         networks = (body.pop("NetworkingConfig", None) or {}).get("EndpointsConfig", {})
-        image = next(key for key, tags in self.images.items() if body["Image"] in tags)
+        image = self.storage.image(body["Image"])
+        one["State"]["StartedAt"] = NEVER
         one |= {
             "Image": image,
             "HostConfig": body.pop("HostConfig"),
             "NetworkSettings": {"Networks": networks},
         }
         one["Config"] = {"Tty": False, **body, "Env": [*body.get("Env", ()), f"VERSION={image}"]}
+        one["Config"].pop(self.loses, None)
+        one["Mounts"] = mounts_of(one["HostConfig"].get("Binds") or [])
         self.containers[name] = one
         return web.json_response({"Id": one["Id"]}, status=201)
+
+    def _find(self, key: str) -> dict[str, Any] | None:
+        """Return a container by its name or the beginning of its id."""
+        return self.containers.get(key) or next(
+            (one for one in self.containers.values() if one["Id"].startswith(key)), None
+        )
 
     def _container(
         self, method: str, key: str, verb: str, query: Mapping[str, str], body: dict[str, Any]
     ) -> web.Response:
-        one = self.containers.get(key) or next(
-            (one for one in self.containers.values() if one["Id"].startswith(key)), None
-        )
+        one = self._find(key)
         if one is None:
             return web.json_response({"message": f"No such container: {key}"}, status=404)
         own = one["Name"].removeprefix("/")
@@ -164,10 +196,14 @@ class Engine:
         if method == "POST":
             response = self._update(one, body) if verb == "update" else self._act(one["State"], verb)
             # A recreation is one change: the start of the new container.
-            is_part = verb == "stop" and any("_" in name for name in self.containers)
+            is_part = verb in ("stop", "update") and any(
+                "_" in name or name.startswith("homelab-steward") for name in self.containers
+            )
+            if response.status < 300 and verb == "start":
+                self.started(one)
             if response.status < 300 and not is_part and key not in self._aside:
                 self.changed(f"{self.root}/containers/{key}/{verb}")
-            self._aside.discard(key)
+            self._aside -= {key} if verb == "start" else set()
             return response
         if verb == "logs":
             return web.Response(body=self.log)

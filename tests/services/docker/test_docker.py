@@ -512,8 +512,9 @@ async def test_a_container_that_was_set_aside_and_never_replaced_is_shown(
     old = engine.add("radarr", "exited")
     engine.containers.clear()
     engine.containers[f"{old['Id'][:12]}_radarr"] = old | {"Name": f"/{old['Id'][:12]}_radarr"}
+    engine.add(f"{old['Id'][:12]}_radarr.new", "created")
     shown, _ = await look(client)
-    assert [one.values["running"] for one in shown.resources] == [False]
+    assert [(one.id, one.values["running"]) for one in shown.resources] == [("radarr", False)]
 
 
 async def test_what_an_interrupted_attempt_left_is_removed(engine: Engine, client: DockerClient) -> None:

@@ -146,6 +146,7 @@ FIXTURE = ServiceFixture(
         _round("set_memory", "update", memory_mib=2048),
         _round("set_cpu", "update", cores=3),
         _round("set_image", f"{ROOT}/containers/{'a1' * 32}/start", "described", tag="6"),
+        _round("update", f"{ROOT}/containers/{'a1' * 32}/start", "described", version="6"),
         Round(action="start_stack", target="tools", write=("POST", "/api/stacks/5/start")),
         Round(action="stop_stack", target="media", write=("POST", "/api/stacks/4/stop")),
     ),

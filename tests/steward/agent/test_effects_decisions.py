@@ -67,6 +67,8 @@ class World:
     pause: str | None = None
     latest: float | None = None
     can_undo: bool = True
+    undo_carries_on: bool = False
+    is_away: bool = False
     calls: list[str] = field(default_factory=list)
     marks: list[tuple[StepState, str]] = field(default_factory=list)
     noted: list[Mapping[str, Value]] = field(default_factory=list)
@@ -151,6 +153,8 @@ class World:
 
     def begun(self, step: PlannedStep) -> ReadyStep:
         assert step == self.step
+        if self.is_away:
+            raise ServiceUnreachable("away")
         return ReadyStep(self.action(), self, Call(target=box()))
 
     def ready(self, step: PlannedStep) -> ReadyStep:
@@ -161,7 +165,11 @@ class World:
         """Close nothing."""
 
     def action(self) -> Action[Any]:
-        undo = Undo(dry_run=self.called("undo dry run", ()), execute=self.noting("undo", "set back"))
+        undo = Undo(
+            dry_run=self.called("undo dry run", ()),
+            execute=self.noting("undo", "set back"),
+            deduplicated=self.undo_carries_on,
+        )
         return Action(
             key="set_memory",
             name="Set memory",
@@ -536,6 +544,22 @@ async def test_an_undo_that_was_sent_is_read_and_never_sent_again(
     world = World({READ: [answer]}, time=NOW + timedelta(seconds=seconds))
     assert await world.effects.undo(work(VERIFIED, undoing_at=NOW)) == result
     assert world.calls == [READ]
+
+
+async def test_an_undo_that_carries_on_is_sent_again_after_a_crash_and_only_then() -> None:
+    world = World({READ: [(SOON,), (SOON,), (SOON,), ()]}, undo_carries_on=True)
+    effects = world.effects
+    assert await effects.undo(work(VERIFIED, undoing_at=NOW)) == Progress(wait=1)
+    assert world.calls == [READ, "begin undo", SEND, READ]
+    assert await effects.undo(work(VERIFIED, undoing_at=NOW)) == Progress(wait=1)
+    assert await effects.undo(work(VERIFIED, undoing_at=NOW)) == DONE
+    assert world.calls.count(SEND) == 1
+
+
+async def test_an_undo_whose_service_is_away_after_a_crash_is_looked_for() -> None:
+    world = World(is_away=True, undo_carries_on=True)
+    assert await world.effects.undo(work(VERIFIED, undoing_at=NOW)) == Progress(wait=1)
+    assert SEND not in world.calls
 
 
 async def test_a_step_does_not_begin_while_the_steward_is_paused() -> None:

@@ -11,8 +11,7 @@ from lab.faults import Fault, FaultKind, Faults
 from lab.registry import RegistrySimulator
 from lab.world import World
 from steward.changes import registry as registries
-from steward.changes.image_names import ImageName, Repository, parse_image
-from steward.changes.registry import Login, RegistryClient, built_at
+from steward.changes.registry import Login, RegistryClient
 from steward.changes.registry_limits import FIRST_PAUSE, LONGEST_PAUSE, Limits
 from steward.clock import ManualClock
 from steward.errors import (
@@ -22,6 +21,7 @@ from steward.errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
+from steward.sdk.image_names import ImageName, Repository, built_at, parse_image
 
 PATH = "media/sonarr"
 AMD, ARM = "linux/amd64", "linux/arm64/v8"

@@ -56,11 +56,14 @@ class Undo[C: Client]:
     ``dry_run`` returns what undoing would change now (nothing when it is undone already) and
     raises PreconditionFailed when somebody else changed it since. ``execute`` does it and
     returns a sentence. ``contains`` is what that of an action is, about what the undo made.
+    ``deduplicated``: a second ``execute`` carries on where one that was interrupted ended. Only then it
+    is sent again when the app stopped while it was sent.
     """
 
     dry_run: Callable[[C, Call, Mapping[str, Value]], Awaitable[tuple[Difference, ...]]]
     execute: Callable[[C, Call, Mapping[str, Value]], Awaitable[str]]
     contains: Contains[C] | None = None
+    deduplicated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from ...sdk.kits import About, Current, Restart, SetValue, Switch, Turn
 from .client import ContainerClient
 from .models import NANO, Details
 from .recreate import recreate
+from .update_action import update
 
 ABOUT: Final = {
     "restart": ("Restarts the container. It keeps its image and settings.", Risk.LOW, "mdi:restart"),
@@ -25,23 +26,34 @@ ABOUT: Final = {
     "set_memory": ("Changes the memory limit while it runs.", Risk.MEDIUM, "mdi:memory"),
     "set_cpu": ("Changes the processor limit while it runs.", Risk.MEDIUM, "mdi:cpu-64-bit"),
     "set_image": ("Creates it again with another tag of its image.", Risk.HIGH, "mdi:tag"),
+    "update": (
+        "Creates it again from a newer image. Its volumes are copied before, so that it can be taken back.",
+        Risk.HIGH,
+        "mdi:update",
+    ),
 }
-ARGUMENTS: Final[dict[str, Field]] = {
-    "set_memory": number_field("memory_mib", "Memory", least=6, most=1_048_576, unit="MiB"),
-    "set_cpu": number_field("cores", "Cores", least=0.01, most=256),
-    "set_image": text_field("tag", "Tag", "Such as 5.2.1, or a digest such as sha256:…"),
+ARGUMENTS: Final[dict[str, tuple[Field, ...]]] = {
+    "set_memory": (number_field("memory_mib", "Memory", least=6, most=1_048_576, unit="MiB"),),
+    "set_cpu": (number_field("cores", "Cores", least=0.01, most=256),),
+    "set_image": (text_field("tag", "Tag", "Such as 5.2.1, or a digest such as sha256:…"),),
+    "update": (
+        text_field("version", "Version", "The tag of the new image, such as 5.2.1"),
+        text_field("digest", "Digest", "What the tag must contain, such as sha256:…", required=False),
+    ),
 }
 NEEDS: Final = {
     "resume": ("unpause",),
     "set_memory": ("update",),
     "set_cpu": ("update",),
     "set_image": ("create", "start", "stop"),
+    "update": ("create", "start", "stop", "update", "volumes"),
 }
 INTERRUPTS: Final = {
     "restart": "What runs in the container is away for some seconds",
     "stop": "What runs in the container is away until it is started",
     "pause": "What runs in the container does not answer until it is resumed",
     "set_image": "What runs in the container is away for some seconds, or longer if the new version fails",
+    "update": "What runs in the container is away while its volumes are copied and the new version starts",
 }
 
 
@@ -59,7 +71,7 @@ def _about(key: str) -> About:
         "interrupts": key in INTERRUPTS,
         "button": key in ("restart", "start", "stop"),
         "needs": NEEDS.get(key, (key,)),
-        "arguments": (ARGUMENTS[key],) if key in ARGUMENTS else (),
+        "arguments": ARGUMENTS.get(key, ()),
     }
 
 
@@ -189,6 +201,7 @@ ACTIONS: Final[tuple[Action[ContainerClient], ...]] = (
     MEMORY.action(**_about("set_memory")),
     CPU.action(**_about("set_cpu")),
     IMAGE.action(**_about("set_image")),
+    update({**_about("update"), "deduplicated": True}),
 )
 CONTROLS: Final = (
     Control.switch("running", "Running", "running", on="start", off="stop", scope="container"),

@@ -3,11 +3,13 @@
 import asyncio
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 import aiohttp
+import msgspec
 from yarl import URL
 
 from ...errors import PreconditionFailed, ServiceError, ServiceNotFound
@@ -16,7 +18,9 @@ from ...sdk.client import Authentication, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
 from ...tasks import task_group
 from .history import History
-from .models import NEVER, Container, Details, Image, Info, Listed
+from .images import ImageDetails
+from .models import NEVER, Container, Details, Image, Info, Listed, Volumes
+from .mounts import Data, Volume, data_of
 from .stats import Sample, Stats
 
 AT_ONCE: Final = 8
@@ -30,15 +34,28 @@ PULL: Final = 900.0
 
 ENDED: Final = Unknown("The container does not run")
 CONTAINERS: Final = "containers"
+KEPT_OF: Final = "homelab-steward.of"
+"""The label of what an update keeps for going back: the id of the container that it is of."""
+
+SELDOM: Final = 600.0
+"""Seconds between two reads of what changes seldom."""
+
 SUFFIX: Final = ".new"
 """The end of the name of a container that replaces another one, until it has its name."""
 
+BEFORE: Final = ".old"
+"""The end of the name of a container that is made again as it was, until it has its name."""
+
+SUFFIXES: Final = (SUFFIX, BEFORE)
 FRAME: Final = struct.Struct(">4xI")
 PS: Final = "-eo pid,user,pcpu,pmem,etime,comm"
 
 
 class ContainerClient(Rest, ABC):
-    """The containers of the engines behind one address. ``late`` and ``pulling`` wait longer."""
+    """The containers of the engines behind one address. ``late`` and ``pulling`` wait longer.
+
+    ``updating`` are the ids of containers that are being replaced now.
+    """
 
     def __init__(
         self,
@@ -56,6 +73,9 @@ class ContainerClient(Rest, ABC):
         )
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._history: dict[str, dict[str, History]] = {}
+        self._images: dict[str, dict[str, ImageDetails]] = {}
+        self._volumes: dict[str, tuple[float, Mapping[str, Volume] | Unknown]] = {}
+        self.updating: set[str] = set()
 
     @abstractmethod
     async def root(self, place: str) -> str:
@@ -76,12 +96,7 @@ class ContainerClient(Rest, ABC):
         root = await self.root(place)
         answer = await self.get(f"{root}/containers/json", all=True)
         rows = parse_items(Listed, answer, gaps, part, name=lambda row: row.get("Id"))
-        # The old id is in front of the name while a container is recreated. One that stays so is shown.
-        ids, names = {row.id[:12] for row in rows}, {row.name for row in rows}
-        parts = {row.id: row.name.partition("_") for row in rows}
-        rows = tuple(
-            row for row in rows if parts[row.id][0] not in ids or not _is_there(parts[row.id][2], names)
-        )
+        rows, names = shown_rows(rows)
         old = self._history.get(place, {})
         self._history[place] = known = {row.id: old.get(row.id, History()) for row in rows}
 
@@ -94,10 +109,14 @@ class ContainerClient(Rest, ABC):
                 except ServiceError as err:
                     gaps.add(part, f"{row.name}: {err}")
                     return None
+                if names[row.id] != row.name:
+                    details = msgspec.structs.replace(details, full_name=f"/{names[row.id]}")
                 stats = await self._stats(root, details, gaps)
             return Container(
                 place=place,
                 details=details,
+                image=await self._image(place, details, gaps),
+                data=Data(),
                 host=host,
                 taken_at=self.clock.now(),
                 stats=stats,
@@ -107,7 +126,65 @@ class ContainerClient(Rest, ABC):
 
         async with task_group() as calls:
             tasks = [calls.create_task(read(row)) for row in rows]
-        return tuple(one for task in tasks if (one := task.result()) is not None)
+            volumes = calls.create_task(self._volumes_of(place, gaps))
+        found = tuple(one for task in tasks if (one := task.result()) is not None)
+        used = {one.details.image_id for one in found}
+        self._images[place] = {key: one for key, one in self._images[place].items() if key in used}
+        return self._with_data(found, volumes.result(), self.volume_sizes(place))
+
+    def volume_sizes(self, place: str) -> Mapping[str, int]:  # noqa: ARG002
+        """Return the sizes of the volumes of an engine in bytes, as far as they were measured."""
+        return {}
+
+    async def volumes(self, place: str) -> Mapping[str, Volume]:
+        """Return the volumes of an engine by their names. Raises ServiceError."""
+        answer = await self.get(f"{await self.root(place)}/volumes")
+        return {one.name: one for one in parse(Volumes, answer, "volumes").volumes}
+
+    async def _volumes_of(self, place: str, gaps: Gaps) -> Mapping[str, Volume] | Unknown:
+        """Return the volumes as they were read lately; what cannot be read is a gap."""
+        due, known = self._volumes.get(place, (0.0, Unknown("")))
+        if self.clock.monotonic() >= due:
+            try:
+                known = await self.volumes(place)
+            except ServiceError as err:
+                known = Unknown(str(err))
+            self._volumes[place] = self.clock.monotonic() + SELDOM, known
+        if isinstance(known, Unknown):
+            gaps.add("volumes", known.reason)
+        return known
+
+    async def _image(self, place: str, details: Details, gaps: Gaps) -> ImageDetails | Unknown:
+        """Return the image of a container; each is read once."""
+        known = self._images.setdefault(place, {})
+        if not details.image_id:
+            return Unknown("The engine does not say which image it runs from")
+        if details.image_id not in known:
+            path = f"{await self.root(place)}/images/{details.image_id}/json"
+            try:
+                known[details.image_id] = await self.one(ImageDetails, path)
+            except ServiceNotFound:
+                return Unknown("The engine does not have its image any more")
+            except ServiceError as err:
+                gaps.add("images", f"{details.name}: {err}")
+                return Unknown(str(err))
+        return known[details.image_id]
+
+    def _with_data(
+        self,
+        found: tuple[Container, ...],
+        volumes: Mapping[str, Volume] | Unknown,
+        sizes: Mapping[str, int],
+    ) -> tuple[Container, ...]:
+        """Return the containers with what of their data can be copied."""
+        users: dict[str, set[str]] = {}
+        for one in found:
+            for mount in one.details.mounts:
+                users.setdefault(mount.name, set()).add(one.details.name)
+        return tuple(
+            replace(one, data=data_of(one.details.mounts, volumes, users, sizes, one.details.name))
+            for one in found
+        )
 
     async def inspect(self, call: Call) -> Details:
         """Return the target as it is now. Raises PreconditionFailed when it is not there."""
@@ -158,9 +235,23 @@ class ContainerClient(Rest, ABC):
             return Unknown(str(err))
 
 
-def _is_there(name: str, names: Collection[str]) -> bool:
-    """Return whether a container has this name, for one that is set aside or not started so far."""
-    return name.removesuffix(SUFFIX) in names
+def shown_rows(rows: Sequence[Listed]) -> tuple[tuple[Listed, ...], Mapping[str, str]]:
+    """Return the rows of containers that are people's own, and the name of each by its id. Pure.
+
+    While a container is recreated its id is in front of its name: between two renames it is shown by its
+    name, so that it does not vanish. The ends SUFFIXES are of containers that are not started so far.
+    """
+    rows = tuple(row for row in rows if KEPT_OF not in row.labels)
+    own = [row for row in rows if KEPT_OF not in row.labels]
+    ids, names = {row.id[:12] for row in own}, {row.name for row in own}
+    shown: dict[str, str] = {}
+    for row in own:
+        before, _, name = row.name.partition("_")
+        is_aside = before in ids and bool(name)
+        if is_aside and (name.endswith(SUFFIXES) or name in names):
+            continue
+        shown[row.id] = name if is_aside and before == row.id[:12] else row.name
+    return tuple(row for row in own if row.id in shown), shown
 
 
 def frames(data: bytes) -> Iterator[bytes]:

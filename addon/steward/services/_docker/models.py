@@ -8,8 +8,11 @@ from typing import Annotated, Final
 import msgspec
 
 from ...sdk.answers import Item, NotKnown, Time, Unknown, known
-from ...sdk.description import Stop
+from ...sdk.description import RunningImage, Stop
 from ...sdk.display import Text, brief, percent
+from ...sdk.image_names import built_at
+from .images import ImageDetails
+from .mounts import Data, Mount, Volume
 from .stats import Stats
 
 SETTLED: Final = 60.0
@@ -63,11 +66,18 @@ class Listed(Item, rename="pascal"):
 
     id: str
     names: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    labels: Mapping[str, str] = {}
 
     @property
     def name(self) -> str:
         """Its own name; other names are links from other containers (``/other/alias``)."""
         return min(self.names, key=lambda one: one.count("/")).removeprefix("/")
+
+
+class Volumes(Item, rename="pascal"):
+    """The volumes of an engine."""
+
+    volumes: tuple[Volume, ...] = ()
 
 
 class HealthRun(Item, rename="pascal"):
@@ -150,6 +160,7 @@ class Details(Item, rename="pascal"):
     config: Config
     restart_count: int
     image_id: str = msgspec.field(name="Image", default="")
+    mounts: tuple[Mount, ...] = ()
 
     @property
     def name(self) -> str:
@@ -237,6 +248,23 @@ class Container:
     stats: Stats | Unknown
     cpu: float | Unknown
     restarts: int
+    image: ImageDetails | Unknown
+    data: Data
+
+    @property
+    def running_image(self) -> RunningImage:
+        """The image that it runs from. Raises NotKnown."""
+        image, reference = known(self.image), self.details.config.image
+        return RunningImage(
+            reference=reference,
+            digest=image.digest(reference),
+            image_id=image.id,
+            platform=image.platform,
+            labels=image.config.labels,
+            created_at=built_at(image.created),
+            way_back=self.data.way_back,
+            way_back_text=self.data.text,
+        )
 
     @property
     def key(self) -> str:

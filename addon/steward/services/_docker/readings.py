@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from ...sdk.description import Call, Outage, ResourceKind, Role, Sensor, Stop
+from ...sdk.description import Call, Installs, Outage, ResourceKind, Role, Sensor, Stop, Updates
 from ...sdk.display import choice, count, diagnostic, flag, load, notice, since, warning
 from .client import CONTAINERS, ContainerClient
 from .models import Container, Containers
@@ -24,6 +24,11 @@ CONTAINER: Final = ResourceKind[Any, Container](
     is_device=True,
     part=CONTAINERS,
     icon="mdi:docker",
+    updates=Updates(
+        action="update",
+        image=lambda one: one.running_image,
+        arguments={"version": Installs.VERSION, "digest": Installs.REVISION},
+    ),
     sensors=(
         flag("running", "Running", lambda one: one.details.is_up, "running"),
         choice("state", "State", lambda one: one.state.status, STATES, diagnostic=True, enabled=False),

@@ -20,6 +20,11 @@ RIGHTS: Final = (
     Right(
         key="create", name=f"POST /containers/create, {', '.join(ALSO)}", needed_for="another tag of an image"
     ),
+    Right(
+        key="volumes",
+        name="POST /volumes/create, DELETE /volumes/* and the archives of containers",
+        needed_for="copies of data before an update",
+    ),
     *(
         Right(key=verb, name=f"POST /containers/*/{verb}", needed_for=f"{verb} of a container")
         for verb in VERBS

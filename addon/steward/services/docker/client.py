@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import suppress
 from contextvars import Context
-from typing import Final
+from typing import Final, override
 
 import aiohttp
 
@@ -14,15 +14,12 @@ from ...sdk.answers import Unknown, parse
 from ...sdk.description import Access, Changed, Gaps, Push
 from ...sdk.http import TIMEOUT, session
 from ...tasks import task_group
-from .._docker.client import CONTAINERS, ContainerClient
+from .._docker.client import CONTAINERS, SELDOM, ContainerClient
 from .connection import address
 from .models import Disk, DockerState, Version
 
 NEWEST: Final = "1.51"
 """The newest API version that this client understands."""
-
-SELDOM: Final = 600.0
-"""Seconds between two reads of disk use and rights."""
 
 VERBS: Final = ("restart", "start", "stop", "pause", "unpause", "update")
 NO_CONTAINER: Final = "_"
@@ -73,7 +70,7 @@ class DockerClient(ContainerClient):
         if self.clock.monotonic() >= self._due:
             self._due = self.clock.monotonic() + SELDOM
             async with task_group() as calls:
-                for right in (*VERBS, "create", "events"):
+                for right in (*VERBS, "create", "volumes", "events"):
                     calls.create_task(self._try(right, gaps))
             if self._measuring is None or self._measuring.done():
                 # An empty context: identical reads are not shared with the poll, which ends earlier.
@@ -82,6 +79,12 @@ class DockerClient(ContainerClient):
             await asyncio.wait({self._measuring}, timeout=TIMEOUT)
         if isinstance(self.disk, Unknown):
             gaps.add("disk", self.disk.reason)
+
+    @override
+    def volume_sizes(self, place: str) -> Mapping[str, int]:
+        if isinstance(self.disk, Unknown):
+            return {}
+        return {one.name: one.used for one in self.disk.volumes if one.name and one.used >= 0}
 
     async def listen(self) -> AsyncIterator[Push]:
         """Yield POLL_NOW when containers change, until the connection is lost."""
@@ -119,6 +122,9 @@ class DockerClient(ContainerClient):
         try:
             if right == "events":
                 await self._allowed(right, self.data(f"{root}/events", since=0, until=1))
+            elif right == "volumes":
+                # No volume can have this name: nothing is created.
+                await self._allowed(right, self.read(f"{root}/volumes/create", {"Name": NO_CONTAINER}))
             else:
                 # Without a body nothing is created.
                 name = right if right == "create" else f"{NO_CONTAINER}/{right}"

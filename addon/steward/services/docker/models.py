@@ -23,10 +23,16 @@ class Version(Item, rename="pascal"):
 class Sized(Item, rename="pascal"):
     """A volume, a layer or a piece of build cache. Sizes in bytes."""
 
+    name: str = ""
     size: int = 0
     size_rw: int = 0
     usage_data: Mapping[str, int] = {}
     shared: bool = False
+
+    @property
+    def used(self) -> int:
+        """Bytes of a volume, less than 0 when the engine does not know them."""
+        return self.usage_data.get("Size", -1)
 
 
 class Disk(Item, rename="pascal"):
@@ -41,7 +47,7 @@ class Disk(Item, rename="pascal"):
     def used(self) -> int:
         """Bytes of images, containers, volumes and build cache together."""
         written = sum(one.size_rw for one in self.containers)
-        volumes = sum(max(0, one.usage_data.get("Size", 0)) for one in self.volumes)
+        volumes = sum(max(0, one.used) for one in self.volumes)
         return self.layers_size + written + volumes + sum(c.size for c in self.build_cache if not c.shared)
 
 

@@ -1,0 +1,201 @@
+"""What an update keeps of a container: its image, its whole definition, and copies of its volumes.
+
+The definition and the copies belong to a container of the app that never runs, made from the old image.
+So no clean-up of unused images and volumes removes them. It exists only when the copies are complete.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ...errors import PreconditionFailed, ServiceMalformed, ServiceRefused
+from ...sdk.answers import Item, at, parse
+from .client import KEPT_OF
+from .engine import NAME, TAKEN, Engine, Raw
+from .mounts import Volume
+
+VARIABLE: Final = "HOMELAB_STEWARD_KEPT="
+"""The definition is in the environment: labels are shown where the variables of containers are not."""
+
+KEPT_DAYS: Final = 7
+PREFIX: Final = "homelab-steward"
+REPOSITORY: Final = f"{PREFIX}/kept"
+SHORT: Final = 12
+
+
+class Definition(Item, rename=None):
+    """How a container was made. ``networks`` are those that it is connected to after its creation.
+
+    ``reference`` is its image as it was configured, ``image`` the engine's id of it.
+    """
+
+    name: str
+    image: str
+    reference: str
+    body: dict[str, Any]
+    networks: dict[str, dict[str, Any]]
+    volumes: tuple[Volume, ...] = ()
+
+    @property
+    def policy(self) -> object:
+        """When the engine starts it again by itself."""
+        return self.body["HostConfig"].get("RestartPolicy") or {"Name": "no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of one container, by the id that it had."""
+
+    engine: Engine
+    container: str
+
+    @property
+    def name(self) -> str:
+        """The name of the container that keeps it."""
+        return f"{PREFIX}-{self.container[:SHORT]}"
+
+    @property
+    def copying(self) -> str:
+        """The name of the container through which volumes are copied."""
+        return f"{self.name}-copy"
+
+    @property
+    def tag(self) -> str:
+        """The tag of the old image."""
+        return self.container[:SHORT]
+
+    def copy_of(self, position: int) -> str:
+        """Return the name of the volume with the copy of a volume."""
+        return f"{self.name}-{position}"
+
+    async def keep_image(self, image: str) -> None:
+        """Give the old image a tag of ours."""
+        await self.engine.post(f"images/{image}/tag", repo=REPOSITORY, tag=self.tag)
+
+    async def definition(self) -> Definition | None:
+        """Return what is kept, None when nothing is kept or the copies are not complete."""
+        raw = await self.engine.found(f"containers/{self.name}/json")
+        env = parse(list[str], at(raw, "Config.Env") or [], self.name) if raw else []
+        found = next((one for one in env if one.startswith(VARIABLE)), None)
+        return None if found is None else _read(found.removeprefix(VARIABLE), self.name)
+
+    async def take(self, definition: Definition, at_seconds: float) -> None:
+        """Copy the volumes, then keep them with the definition. The container must not run.
+
+        What an interrupted attempt left is removed first.
+        """
+        await self.drop_copies()
+        labels = {KEPT_OF: self.container, NAME: definition.name, TAKEN: str(int(at_seconds))}
+        for position, volume in enumerate(definition.volumes):
+            body = {"Name": self.copy_of(position), "Labels": labels}
+            await self.engine.post("volumes/create", body)
+            await self._copy(definition.image, labels, volume.name, self.copy_of(position))
+        written = json.dumps(_plain(definition))
+        await self._create(
+            self.name,
+            definition.image,
+            labels,
+            [f"{self.copy_of(number)}:/kept/{number}" for number in range(len(definition.volumes))],
+            [f"{VARIABLE}{written}"],
+        )
+
+    async def put_back(self, definition: Definition) -> None:
+        """Replace the content of the volumes by the copies. No container may use the volumes.
+
+        Each volume is removed and made again: what the new version added is gone too.
+        """
+        labels = {KEPT_OF: self.container, NAME: definition.name}
+        for position, volume in enumerate(definition.volumes):
+            if await self.engine.found(f"volumes/{self.copy_of(position)}") is None:
+                raise PreconditionFailed(t"The copy of volume {volume.name} does not exist any more")
+        await self.engine.discard(self.copying)
+        for position, volume in enumerate(definition.volumes):
+            await self.engine.delete(f"volumes/{volume.name}")
+            body = {"Name": volume.name, "Driver": volume.driver, "Labels": dict(volume.labels)}
+            await self.engine.post("volumes/create", body)
+            await self._copy(definition.image, labels, self.copy_of(position), volume.name)
+
+    async def drop_copies(self) -> None:
+        """Remove the copies, and the container that keeps them."""
+        for name in (self.copying, self.name):
+            await self.engine.discard(name)
+        for one in await self.engine.kept_volumes(f"{KEPT_OF}={self.container}"):
+            await self.engine.delete(f"volumes/{one['Name']}")
+
+    async def drop(self) -> None:
+        """Remove everything that is kept, and the tag of the old image; an image in use stays."""
+        with suppress(ServiceRefused):  # it is the only name of an image that is used
+            await self.engine.delete(f"images/{REPOSITORY}:{self.tag}", noprune=True)
+        await self.drop_copies()
+
+    async def is_left(self) -> bool:
+        """Return whether something is kept, complete or not."""
+        if await self.engine.found(f"containers/{self.name}/json") is not None:
+            return True
+        return bool(await self.engine.kept_volumes(f"{KEPT_OF}={self.container}"))
+
+    async def _copy(self, image: str, labels: Mapping[str, str], source: str, target: str) -> None:
+        # Both folders have one name: so the archive has the owner and the mode of the folder itself too.
+        binds = [f"{source}:/kept/from/data", f"{target}:/kept/to/data"]
+        await self._create(self.copying, image, labels, binds)
+        await self.engine.copy(self.copying, "/kept/from/data", "/kept/to")
+        await self.engine.discard(self.copying)
+
+    async def _create(
+        self,
+        name: str,
+        image: str,
+        labels: Mapping[str, str],
+        binds: Sequence[str],
+        env: Sequence[str] = (),
+    ) -> None:
+        host = {"Binds": list(binds), "NetworkMode": "none", "RestartPolicy": {"Name": "no"}}
+        body: Raw = {
+            "Image": image,
+            # Never started; an image without a command cannot make a container without one.
+            "Cmd": ["kept"],
+            "Env": list(env),
+            "Labels": dict(labels),
+            "HostConfig": host,
+        }
+        await self.engine.post("containers/create", body, name=name)
+
+
+async def drop_old(engine: Engine, name: str, but: str, now: float) -> None:
+    """Remove what earlier updates kept of a container, and of others what is older than KEPT_DAYS.
+
+    A copy of a volume that does not exist any more stays: it may be the only one.
+    """
+    for container, labels in (await engine.kept()).items():
+        age = now - float(labels.get(TAKEN) or now)
+        if container == but or not (labels.get(NAME) == name or age > KEPT_DAYS * 86_400):
+            continue
+        kept = Kept(engine, container)
+        definition = await kept.definition()
+        volumes = definition.volumes if definition else ()
+        there = [await engine.found(f"volumes/{one.name}") for one in volumes]
+        if None not in there:
+            await kept.drop()
+
+
+def _read(text: str, what: str) -> Definition:
+    try:
+        return parse(Definition, json.loads(text), what)
+    except ValueError as err:
+        raise ServiceMalformed(t"{what} does not hold what was kept") from err
+
+
+def _plain(definition: Definition) -> dict[str, Any]:
+    volumes = [
+        {"Name": one.name, "Driver": one.driver, "Labels": dict(one.labels)} for one in definition.volumes
+    ]
+    return {
+        "name": definition.name,
+        "image": definition.image,
+        "reference": definition.reference,
+        "body": definition.body,
+        "networks": definition.networks,
+        "volumes": volumes,
+    }

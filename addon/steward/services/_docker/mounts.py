@@ -1,0 +1,148 @@
+"""Which data of a container is copied before an update, and what is not. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from homelab_steward.contract.changes import WayBack
+
+from ...sdk.answers import Item, Unknown
+from ...sdk.display import Text, size
+from ...texts import translate
+
+GIB: Final = 1024**3
+MOST_COPIED: Final = 20 * GIB
+"""Bytes of a volume that are copied: the container is stopped for that time."""
+
+LOCAL: Final = "local"
+VOLUME: Final = "volume"
+BIND: Final = "bind"
+SYSTEM: Final = ("/dev", "/etc/hosts", "/etc/localtime", "/etc/resolv.conf", "/etc/timezone", "/lib/modules")
+RUNTIME: Final = ("/proc", "/run", "/sys", "/var/run")
+"""Folders of the machine, which hold no data of a container."""
+
+SHOWN: Final = 3
+
+
+class Mount(Item, rename="pascal"):
+    """One mount of a container. ``name`` is that of a volume, ``source`` a path of the machine."""
+
+    type: str
+    name: str = ""
+    source: str = ""
+    destination: str = ""
+    is_writable: bool = msgspec.field(name="RW", default=True)
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the container may keep data in it."""
+        if self.type == VOLUME:
+            return self.is_writable and bool(self.name)
+        is_system = any(
+            self.source == one or self.source.startswith(f"{one}/") for one in (*SYSTEM, *RUNTIME)
+        )
+        return self.type == BIND and self.is_writable and not is_system
+
+
+class Volume(Item, rename="pascal"):
+    """One volume of an engine. With options its data may be anywhere, such as on a NAS."""
+
+    name: str
+    driver: str = LOCAL
+    options: Mapping[str, str] = {}
+    labels: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """What a container keeps outside its image: volumes that can be copied, and why the rest cannot be."""
+
+    volumes: tuple[str, ...] = ()
+    left_out: tuple[Text, ...] = ()
+    bytes: int | None = None
+    """Size of the volumes together, None when it is not known."""
+
+    @property
+    def way_back(self) -> WayBack:
+        """What can be taken back of an update."""
+        return WayBack.IMAGE if self.left_out else WayBack.DATA
+
+    @property
+    def text(self) -> Text:
+        """Say in a sentence what can be taken back."""
+        if not self.volumes and not self.left_out:
+            return t"Can be taken back: it keeps no data outside its image"
+        copied = self._copied()
+        if not self.left_out:
+            return t"Can be taken back with its data: {copied}"
+        reasons = "; ".join(translate(one) for one in self.left_out[:SHOWN])
+        more = len(self.left_out) - SHOWN
+        reasons = f"{reasons} …" if more > 0 else reasons
+        if self.volumes:
+            return t"Image and {copied} can be taken back, the rest of its data cannot: {reasons}"
+        return t"Image only: {reasons}"
+
+    def _copied(self) -> str:
+        names = ", ".join(short(one) for one in self.volumes[:SHOWN])
+        names = f"{names} …" if len(self.volumes) > SHOWN else names
+        known = "" if self.bytes is None else f", {size(self.bytes)}"
+        return translate(t"volume {names}") + known
+
+
+def short(volume: str) -> str:
+    """Return the name of a volume; the engine names volumes without a name by 64 letters."""
+    return volume if len(volume) < 64 else f"{volume[:12]}…"  # noqa: PLR2004
+
+
+def data_of(
+    mounts: Sequence[Mount],
+    volumes: Mapping[str, Volume] | Unknown,
+    users: Mapping[str, Collection[str]],
+    sizes: Mapping[str, int],
+    own: str,
+) -> Data:
+    """Return what can be copied of a container called ``own``.
+
+    ``users`` are the names of the containers that use each volume, ``sizes`` are in bytes, as far as
+    they are known.
+    """
+    copied, left_out = list[str](), list[Text]()
+    for mount in mounts:
+        if not mount.has_data:
+            continue
+        reason = (
+            _why_not(mount, volumes, users, sizes, own)
+            if mount.type == VOLUME
+            else t"{mount.source} is a bind mount"
+        )
+        if reason is not None:
+            left_out.append(reason)
+        elif mount.name not in copied:
+            copied.append(mount.name)
+    known = [sizes[one] for one in copied if one in sizes]
+    total = sum(known) if copied and len(known) == len(copied) else None
+    return Data(volumes=tuple(copied), left_out=tuple(left_out), bytes=total)
+
+
+def _why_not(
+    mount: Mount,
+    volumes: Mapping[str, Volume] | Unknown,
+    users: Mapping[str, Collection[str]],
+    sizes: Mapping[str, int],
+    own: str,
+) -> Text | None:
+    name = short(mount.name)
+    volume = None if isinstance(volumes, Unknown) else volumes.get(mount.name)
+    if volume is None:
+        return t"whether volume {name} can be copied is not known"
+    if volume.driver != LOCAL or volume.options:
+        return t"volume {name} is not kept by the engine itself"
+    others = sorted(set(users.get(mount.name, ())) - {own})
+    if others:
+        shown = ", ".join(others[:SHOWN])
+        return t"volume {name} is used by {shown} too"
+    if (used := sizes.get(mount.name, 0)) > MOST_COPIED:
+        return t"volume {name} has {size(used)}, and at most {size(MOST_COPIED)} are copied"
+    return None

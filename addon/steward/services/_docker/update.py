@@ -1,0 +1,348 @@
+"""Replaces a container by one of another image, and goes back with its data; both carry on after a crash."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ...clock import Clock
+from ...errors import EffectUnknown, PreconditionFailed, ServiceError
+from ...sdk.answers import at, parse
+from ...sdk.kits import poll_until
+from ...texts import Text
+from .client import BEFORE, KEPT_OF, SUFFIX
+from .engine import Engine, Raw
+from .kept import SHORT, Definition, Kept, drop_old
+from .models import NEVER, Details
+from .mounts import Volume
+from .recreate import container_body
+
+OBSERVED: Final = 5.0
+"""Seconds that a new container must run: one that ends at once is taken back with its data."""
+
+MANUAL: Final = {"RestartPolicy": {"Name": "no"}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """One update of one container. ``container`` is its id, ``image`` that of the image it runs from.
+
+    ``reference`` is that image as it was configured, ``wanted`` the new one, and ``digest`` its content, ""
+    for whatever the registry has. ``volumes`` are copied before.
+    """
+
+    container: str
+    name: str
+    image: str
+    reference: str
+    wanted: str
+    digest: str
+    volumes: tuple[str, ...]
+
+    @property
+    def aside(self) -> str:
+        """The name of the old container while the new one has its name."""
+        return f"{self.container[:SHORT]}_{self.name}"
+
+    @property
+    def source(self) -> str:
+        """What is pulled: exactly the content that was approved if it is known."""
+        if not self.digest or "@" in self.wanted:
+            return self.wanted
+        repository, _ = split(self.wanted)
+        return f"{repository}@{self.digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Carries out one update on an engine. Each step looks first whether it was done before.
+
+    ``went_back`` is called when the old container runs again after a failure.
+    """
+
+    engine: Engine
+    goal: Goal
+    clock: Clock
+    went_back: Callable[[], Awaitable[None]]
+
+    @property
+    def kept(self) -> Kept:
+        """What is kept of the old container."""
+        return Kept(self.engine, self.goal.container)
+
+    async def run(self) -> None:
+        """Update the container. On a failure the old one runs again, with its data.
+
+        Raises:
+            PreconditionFailed: it failed, and the old container runs as before.
+            ServiceError: as Rest.send does.
+        """
+        goal = self.goal
+        old = await self.engine.container(goal.container)
+        if old is None:
+            await self._must_be_done()
+            return
+        image = await self._pulled()
+        try:
+            if (await self._named()).id == old.id:
+                await self._replace(old, image)
+            await self._start()
+        except EffectUnknown as err:
+            new = await self._seen()
+            if new is not None and new.is_up:
+                await self._finish()
+                raise
+            await self._back_after(err)
+            if new is not None:
+                raise  # its start was sent
+            raise PreconditionFailed(t"{err}. {goal.name} runs again as before") from err
+        except ServiceError as err:
+            await self._back_after(err)
+            raise PreconditionFailed(t"{err}. {goal.name} runs again as before") from err
+        except asyncio.CancelledError:
+            await self.back()
+            await self.went_back()
+            raise
+        await self._finish()
+
+    async def _back_after(self, err: ServiceError) -> None:
+        try:
+            await self.back()
+        except ServiceError as failure:
+            raise EffectUnknown(t"{err}. Going back failed too: {failure}") from failure
+        await self.went_back()
+
+    async def back(self) -> None:
+        """Let the old container run again; with its data if the new one was started.
+
+        Raises ServiceError.
+        """
+        goal = self.goal
+        old = await self.engine.container(goal.container)
+        new = await self._new()
+        definition = await self.kept.definition()
+        if new is not None and new.state.started_at.year != NEVER and definition is not None:
+            await take_back(self.engine, self.kept, definition)
+            return
+        if new is not None:
+            await self.engine.stop(new.id)
+            await self.engine.remove(new.id)
+        if old is None:
+            raise PreconditionFailed(t"The old container of {goal.name} does not exist any more")
+        if old.name != goal.name:
+            await self.engine.rename(old.id, goal.name)
+        await self._restore_policy(definition)
+        await tag(self.engine, goal.image, goal.reference)
+        await self.engine.post(f"containers/{old.id}/start")
+        await self.kept.drop()
+
+    async def _restore_policy(self, definition: Definition | None) -> None:
+        if definition is not None:
+            body = {"RestartPolicy": definition.policy}
+            await self.engine.post(f"containers/{self.goal.container}/update", body)
+
+    async def _pulled(self) -> str:
+        """Pull the image before anything is stopped, and return the engine's id of it.
+
+        One that is there already is enough: its registry may not answer.
+        """
+        goal = self.goal
+        try:
+            await self.engine.pull(goal.source)
+        except PreconditionFailed:
+            if await self.engine.found(f"images/{goal.source}/json") is None:
+                raise
+        found = await self.engine.raw(f"images/{goal.source}/json")
+        image = str(found["Id"])
+        if image == goal.image:
+            raise PreconditionFailed(t"{goal.name} runs from {goal.wanted} already")
+        return image
+
+    async def _replace(self, old: Details, image: str) -> None:
+        """Make the new container, stop the old one, copy its data, and exchange their names."""
+        goal, engine = self.goal, self.engine
+        fresh = f"{goal.aside}{SUFFIX}"
+        await engine.discard(fresh)
+        known = await self.kept.definition()
+        # What was kept before is right: an interrupted attempt changes the policy of the old container.
+        definition = known or await self._definition(old)
+        await self.kept.keep_image(goal.image)
+        await tag(engine, image, goal.wanted)
+        await create(engine, fresh, {**definition.body, "Image": goal.wanted}, definition.networks)
+        await self._must_fit(fresh, definition, image)
+        if old.state.running:
+            await self._restore_policy(known)
+            await self.kept.drop_copies()  # of an attempt before it was started again
+            await engine.stop(old.id)
+        if old.state.running or known is None:
+            await self.kept.take(definition, self.clock.now().timestamp())
+        # The engine starts a container with a policy again when it is restarted itself.
+        await engine.post(f"containers/{old.id}/update", MANUAL)
+        await engine.rename(old.id, goal.aside)
+        await engine.rename(fresh, goal.name)
+
+    async def _start(self) -> None:
+        """Start the new container and see that it stays up. Raises PreconditionFailed when it ends."""
+        new = await self._named()
+        if not new.is_up:
+            await self.engine.post(f"containers/{new.id}/start")
+        ended = await poll_until(
+            self.clock, self._named, lambda one: not one.is_up, seconds=OBSERVED, away=OBSERVED
+        )
+        if not ended.is_up:
+            reason: Text = ended.failure or t"It ended with exit code {ended.state.exit_code}"
+            raise PreconditionFailed(t"The new version does not run: {reason}")
+
+    async def _finish(self) -> None:
+        await self.engine.remove(self.goal.container)
+        await drop_old(self.engine, self.goal.name, self.goal.container, self.clock.now().timestamp())
+
+    async def _seen(self) -> Details | None:
+        """Return the new container if it has the name already, None also when it cannot be read."""
+        with suppress(ServiceError):
+            new = await self._new()
+            return new if new is not None and new.name == self.goal.name else None
+        return None
+
+    async def _definition(self, old: Details) -> Definition:
+        """Return how the old container was made."""
+        raw = await self.engine.raw(f"containers/{old.id}/json")
+        base = await self.engine.raw(f"images/{old.image_id}/json")
+        body, networks = container_body(raw, parse(Raw, at(base, "Config"), "image"), self.goal.reference)
+        volumes = [await self.engine.raw(f"volumes/{one}") for one in self.goal.volumes]
+        return Definition(
+            name=self.goal.name,
+            image=self.goal.image,
+            reference=self.goal.reference,
+            body=body,
+            networks=dict(networks),
+            volumes=tuple(parse(Volume, one, "volume") for one in volumes),
+        )
+
+    async def _must_fit(self, fresh: str, definition: Definition, image: str) -> None:
+        """Raise PreconditionFailed when the new container differs in more than its image."""
+        raw = await self.engine.raw(f"containers/{fresh}/json")
+        if raw.get("Image") != image:
+            raise PreconditionFailed(t"The tag {self.goal.wanted} was given to another image meanwhile")
+        lost = lost_parts(definition.body, definition.networks, raw)
+        if lost:
+            raise PreconditionFailed(t"The new container would lose settings: {', '.join(lost)}")
+
+    async def _named(self) -> Details:
+        """Return the container that has the name now. Between two renames it is the new one."""
+        found = await self.engine.container(self.goal.name)
+        if found is None:
+            await self.engine.rename(f"{self.goal.aside}{SUFFIX}", self.goal.name)
+            found = await self.engine.container(self.goal.name)
+        if found is None:
+            raise PreconditionFailed(t"There is no container {self.goal.name} any more")
+        return found
+
+    async def _new(self) -> Details | None:
+        """Return the new container, whatever its name is."""
+        for name in (self.goal.name, f"{self.goal.aside}{SUFFIX}"):
+            found = await self.engine.container(name)
+            if found is not None and found.id != self.goal.container:
+                return found
+        return None
+
+    async def _must_be_done(self) -> None:
+        found = await self.engine.container(self.goal.name)
+        if found is None or found.config.image != self.goal.wanted:
+            raise PreconditionFailed(t"There is no container {self.goal.name} any more")
+
+
+async def take_back(engine: Engine, kept: Kept, definition: Definition) -> None:
+    """Make the container again from the old image, with the data that was copied.
+
+    The copies are removed once it runs. Raises ServiceError; what was done stays done, and it can be
+    called again.
+    """
+    name = definition.name
+    await _must_be_free(engine, kept, definition)
+    before = f"{kept.container[:SHORT]}_{name}{BEFORE}"
+    current = await engine.container(name)
+    if current is not None and current.image_id != definition.image:
+        await engine.stop(current.id)
+    if await engine.container(before) is None and not _is_old(current, definition):
+        for one in (current, await engine.container(kept.container)):
+            if one is not None:
+                await engine.stop(one.id)
+                await engine.remove(one.id)
+        await kept.put_back(definition)
+        await tag(engine, definition.image, definition.reference)
+        # It exists only when all data is back.
+        await create(engine, before, definition.body, definition.networks)
+    if await engine.container(before) is not None:
+        await engine.rename(before, name)
+    await engine.post(f"containers/{name}/start")
+    await kept.drop()
+
+
+async def _must_be_free(engine: Engine, kept: Kept, definition: Definition) -> None:
+    """Raise PreconditionFailed when another container uses a volume that would be replaced."""
+    for volume in definition.volumes:
+        for row in await engine.listed(volume=[volume.name]):
+            name = str((row.get("Names") or ["/"])[0]).removeprefix("/")
+            is_ours = KEPT_OF in (row.get("Labels") or {}) or name.startswith(kept.container[:SHORT])
+            if name != definition.name and not is_ours:
+                raise PreconditionFailed(t"{name} uses volume {volume.name} too: its data is not replaced")
+
+
+def _is_old(current: Details | None, definition: Definition) -> bool:
+    return current is not None and current.image_id == definition.image
+
+
+async def create(engine: Engine, name: str, body: Raw, networks: Mapping[str, Raw]) -> None:
+    """Create a container and connect it to its networks; it is not started."""
+    await engine.post("containers/create", body, name=name)
+    try:
+        for network, endpoint in networks.items():
+            connect = {"Container": name, "EndpointConfig": endpoint}
+            await engine.post(f"networks/{network}/connect", connect)
+    except ServiceError:
+        with suppress(ServiceError):
+            await engine.discard(name)
+        raise
+
+
+async def tag(engine: Engine, image: str, reference: str) -> None:
+    """Give an image the tag of a reference; one with a digest names its image itself."""
+    if "@" in reference or reference.startswith("sha256:"):
+        return
+    repository, name = split(reference)
+    await engine.post(f"images/{image}/tag", repo=repository, tag=name)
+
+
+def split(reference: str) -> tuple[str, str]:
+    """Return repository and tag of a reference without a digest; the tag is "latest" by default."""
+    folder, slash, last = reference.rpartition("/")
+    name, _, found = last.partition(":")
+    return f"{folder}{slash}{name}", found or "latest"
+
+
+def lost_parts(body: Raw, networks: Mapping[str, Raw], raw: Raw) -> list[str]:
+    """Return the names of settings that were given to the old container and that the new one has not.
+
+    ``raw`` is the new one as the engine inspects it. Pure.
+    """
+    config, host = raw.get("Config") or {}, raw.get("HostConfig") or {}
+    wanted = body.get("HostConfig") or {}
+    lost = [f"HostConfig.{key}" for key, value in wanted.items() if not _holds(value, host.get(key))]
+    left_out = ("Image", "HostConfig", "NetworkingConfig")
+    lost += [key for key, value in body.items() if key not in left_out and not _holds(value, config.get(key))]
+    endpoints = (body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
+    found = parse(Raw, at(raw, "NetworkSettings.Networks") or {}, "networks")
+    return lost + [f"network {one}" for one in (*endpoints, *networks) if one not in found]
+
+
+def _holds(wanted: Any, found: Any) -> bool:
+    """Return whether a setting has all that is wanted; empty and missing are the same."""
+    if not wanted:
+        return True
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return all(_holds(value, found.get(key)) for key, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(found, list):
+        return all(one in found for one in wanted)
+    return bool(wanted == found)
