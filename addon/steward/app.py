@@ -66,6 +66,7 @@ from .wiring.model_stack import ModelStack, own_names
 from .wiring.schedules import ScheduleParts, build_reports, build_schedules, reach_now
 from .wiring.server import ServerParts, start_server
 from .wiring.services_and_runbooks import read_runbooks, read_services, runbook_folders
+from .wiring.update_watch import watch_updates
 
 if TYPE_CHECKING:
     from .telegram.bot import TelegramBot
@@ -124,6 +125,9 @@ class App:
         versions = VersionLog(store, inventory.instances)
         opened.push_async_callback(versions.close)
         await versions.start(store.changes)
+        opened.push_async_callback(
+            watch_updates(agent, store, inventory, self._clock, settings.time_zone, trends.points).close
+        )
         await inventory.start(agent.reports.take, agent.is_changing)
         opened.push_async_callback(agent.close)
         await agent.start()

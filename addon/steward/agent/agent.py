@@ -23,6 +23,7 @@ from ..store.store import Store
 from .after_restore import AfterRestore
 from .asking import AskingRules
 from .change_plans import ChangePlans
+from .change_verifier import ChangeVerifier
 from .comments import Comments
 from .correlation import target_key
 from .correlator import Correlator
@@ -49,6 +50,7 @@ from .requests import Requests
 from .resolver import Resolver
 from .retention import Kept, Retention
 from .run_starter import RunStarter
+from .run_watch import RunWatch
 from .runbook_requests import RunbookRequests
 from .scheduled_requests import ScheduledRequests
 from .silence_watch import SilenceWatch
@@ -84,6 +86,10 @@ class Limits:
     zone: str = "UTC"
 
 
+type MakeWatch = Callable[[Resolver, Journal, RequestWriter], RunWatch]
+"""Makes what watches the runs of updates."""
+
+
 class Agent:
     """The loop. Clients reach it through ``gate``, the requests and ``intake`` only."""
 
@@ -101,8 +107,8 @@ class Agent:
     ) -> None:
         """``engine`` makes the workflow engine for the stages; tests may pass a ``journal``."""
         self._index = index = RunbookIndex(library)
-        resolver = Resolver(inventory)
-        journal = journal or Journal(store, clock)
+        self._resolver = resolver = Resolver(inventory)
+        self._journal = journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
         rules = AskingRules(
             expiry=limits.expiry, people=people.list, two_from=limits.two_from, unlock_from=limits.unlock_from
@@ -153,6 +159,7 @@ class Agent:
         self.writer = writer = RequestWriter(store, inventory, clock, rules)
         self.change_plans = ChangePlans(store, resolver)
         self.begin = self._engine.begin
+        self._change_verifier: ChangeVerifier | None = None
         self._scheduled = ScheduledRequests(
             store, inventory, clock, self._executor, writer, people.list, self._engine.begin
         )
@@ -166,6 +173,13 @@ class Agent:
         for one in indexes:
             one.use(embedder)
         self._vectors = VectorBuilder(indexes, clock)
+
+    def use_watch(self, make: MakeWatch) -> None:
+        """Watch the runs of updates. To be called before the start; without it their steps are read back."""
+        watch = make(self._resolver, self._journal, self.writer)
+        self._change_verifier = ChangeVerifier(
+            self._store, self._journal, self._executor, self._verifier, watch
+        )
 
     async def start(self) -> None:
         """Start all stages and the workflows. They wait for :meth:`first_read`.
@@ -219,12 +233,15 @@ class Agent:
     async def execute(self, request_id: str) -> RunStatus | float:
         """Carry it out; return its status, or the seconds after which to call it again."""
         await self.first_read()
+        if self._change_verifier is not None:
+            await self._change_verifier.begin(request_id)
         return await self._executor.execute(request_id)
 
     async def verify(self, request_id: str, attempt: int) -> float | None:
         """Verify whether it helped."""
         await self.first_read()
-        return await self._verifier.verify(request_id, attempt)
+        verifier = self._change_verifier or self._verifier
+        return await verifier.verify(request_id, attempt)
 
     async def conclude(self, request_id: str) -> None:
         """Record the result and update the incident; ask again about a plan that is another one by now."""

@@ -167,6 +167,7 @@ class InstancePoller:
             problems=tuple(text for key, text in self._checks.problems.items() if key[1] == subject),
             unknown=tuple(text for key, text in self._checks.unknown.items() if key[1] == subject),
             is_listed=is_listed,
+            checks=self._checks.of(subject),
         )
 
     def connect(self) -> Client:

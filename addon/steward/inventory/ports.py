@@ -1,7 +1,7 @@
 """The interface of the inventory for other parts of the app."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -50,12 +50,14 @@ class Seen:
     """What the checks of the last poll say about one target.
 
     ``problems`` is what is wrong, ``unknown`` why something could not be judged, or is being
-    confirmed. ``is_listed`` is False for a resource that the poll did not return.
+    confirmed. ``is_listed`` is False for a resource that the poll did not return. ``checks`` has the result
+    of each check by its key: True is clear, False is a problem, None cannot be judged.
     """
 
     problems: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     is_listed: bool = True
+    checks: Mapping[str, bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,14 @@ class CheckResults:
     unknown: Mapping[CheckKey, str] = field(default_factory=dict)
     busy: frozenset[CheckKey] = frozenset()
 
+    def of(self, subject: Subject) -> dict[str, bool | None]:
+        """Return the result of each check of a subject: clear, a problem (False), or not known."""
+        return {
+            **{key: True for key, one in self.clear if one == subject},
+            **{key: None for key, one in self.unknown if one == subject},
+            **{key: False for key, one in self.problems if one == subject},
+        }
+
 
 def snapshot[S](service: Service[Any, S], instance_id: str, state: S, gaps: Gaps, now: datetime) -> Snapshot:
     """Return all readings of ``state`` with what they cover.

@@ -235,6 +235,22 @@ changes: Final = Table(
     Index("ix_changes_target", "target"),
 )
 
+change_baselines: Final = Table(
+    "change_baselines",
+    metadata,
+    Column("target", String(255), primary_key=True),
+    Column("updated_at", Timestamp, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+change_watches: Final = Table(
+    "change_watches",
+    metadata,
+    Column("run_id", String(32), primary_key=True),
+    Column("updated_at", Timestamp, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 audit: Final = Table(
     "audit",
     metadata,

@@ -94,6 +94,18 @@ class Trends:
         found.sort(key=_change, reverse=True)
         return tuple(found[:MOST_SERIES])
 
+    def points(self, target: TargetRef) -> dict[str, list[tuple[datetime, float]]]:
+        """Return the courses of a target by the keys of their readings, oldest first."""
+        scope = None if target.kind == _INSTANCE else target.kind
+        return {
+            sensor.key: [
+                (datetime.fromtimestamp(at, UTC), value)
+                for at, value in zip(course.times, course.values, strict=True)
+            ]
+            for sensor in self._sensors(target.instance_id).get(scope, ())
+            if (course := self._courses.get((target.instance_id, target.kind, target.id, sensor.key)))
+        }
+
     def _trends(self, target: TargetRef, sensor: SensorOffer, zone: tzinfo) -> Iterator[Trend]:
         course = self._courses.get((target.instance_id, target.kind, target.id, sensor.key))
         if course is not None and len(course.times) >= FEWEST_POINTS:

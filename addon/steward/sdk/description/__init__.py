@@ -25,7 +25,7 @@ from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
 from .tools import Answer, Call, Tool
-from .updates import Installs, Newer, PullRequestOffer, RunningImage, Updates
+from .updates import IMAGE_ONLY, Installs, Newer, PullRequestOffer, RunningImage, Updates
 from .versions import Versions
 from .webhooks import Delivery, HeaderToken, HmacSignature, Verification
 
@@ -34,6 +34,7 @@ __all__ = [
     "DELIVERY",
     "GENERAL",
     "HOME_ASSISTANT",
+    "IMAGE_ONLY",
     "INFRASTRUCTURE",
     "LATEST",
     "MEDIA",

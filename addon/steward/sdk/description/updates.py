@@ -4,10 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from homelab_steward.contract.changes import WayBack
 
 from ...texts import Text
+
+IMAGE_ONLY: Final = "image_only"
+"""What is noted in the journal of an installed update when a person wants to keep the data that was written
+since: its undo brings back the image, and leaves the data as it is."""
 
 
 class Installs(StrEnum):

@@ -444,6 +444,15 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         batch_op.create_index("ix_changes_status", ["status"], unique=False)
         batch_op.create_index("ix_changes_target", ["target"], unique=False)
 
+    for table, key, length in (("change_baselines", "target", 255), ("change_watches", "run_id", 32)):
+        op.create_table(
+            table,
+            sa.Column(key, sa.String(length=length), nullable=False),
+            sa.Column("updated_at", sa.BigInteger(), nullable=False),
+            sa.Column("body", sa.LargeBinary(), nullable=False),
+            sa.PrimaryKeyConstraint(key, name=op.f(f"pk_{table}")),
+        )
+
 
 def downgrade() -> None:
     """There is nothing before the first shape."""

@@ -1,0 +1,71 @@
+"""Learns what is normal for the targets of updates while these are held, asked about, or deferred."""
+
+import asyncio
+from typing import Final
+
+import msgspec
+import structlog
+
+from homelab_steward.contract.changes import ChangeStatus
+from homelab_steward.contract.state import TargetRef
+
+from ..agent.correlation import target_key
+from ..clock import Clock
+from ..store import change_records, change_watches
+from ..store.store import Store
+from .baseline import learn
+from .observer import Observer
+from .watcher import decoded
+
+log = structlog.get_logger(__name__)
+
+EVERY: Final = 900.0
+"""Seconds between two samples of a target."""
+
+MOST_TARGETS: Final = 40
+BEFORE: Final = (ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.ASKED, ChangeStatus.DEFERRED)
+
+
+class Learning:
+    """Takes a sample of each target of an update that is not applied yet, from time to time."""
+
+    def __init__(self, store: Store, observer: Observer, clock: Clock) -> None:
+        """Nothing is read before :meth:`start`."""
+        self._store = store
+        self._observer = observer
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Learn until closed."""
+        self._task = asyncio.create_task(self._run(), name="learning before updates")
+
+    async def close(self) -> None:
+        """Stop learning."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            await self._clock.sleep(EVERY)
+            try:
+                await self.learn()
+            except Exception:
+                log.exception("nothing learned before updates")
+
+    async def learn(self) -> None:
+        """Take one sample of each target, of the last readings and of the log."""
+        async with self._store.read() as connection:
+            rows = await change_records.changes_in(connection, BEFORE)
+        targets = {target_key(one.target): one.target for one in rows}
+        for key in list(targets)[:MOST_TARGETS]:
+            await self._learn_of(key, targets[key])
+
+    async def _learn_of(self, key: str, target: TargetRef) -> None:
+        scope = self._observer.scope(target)
+        sample = self._observer.last(scope, await self._observer.lines(scope))
+        async with self._store.change() as unit:
+            known = decoded(await change_watches.baseline(unit.connection, key))
+            body = msgspec.json.encode(learn(known, sample))
+            await change_watches.save_baseline(unit.connection, key, body, self._clock.now())

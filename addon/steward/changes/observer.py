@@ -1,0 +1,173 @@
+"""Reads the target of an update, what runs in it, what it runs on, and what is beside it."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from homelab_steward.contract.state import CoverageStatus, InstanceStatus, Resource, Snapshot, TargetRef
+
+from ..agent.correlation import target_key
+from ..agent.diagnoser import READ_TIMEOUT
+from ..agent.resolver import Resolver
+from ..clock import Clock
+from ..errors import ServiceError, StewardError
+from ..inventory.ports import INSTANCE, Inventory
+from ..runbooks.model import Look, Of
+from ..sdk.description import AnyService, Sensor
+from .baseline import MOST_THINGS
+from .observations import CheckReads, Relation, Sample, Thing, thing_of
+
+log = structlog.get_logger(__name__)
+
+LOGS: Final = "logs"
+"""The capability of tools that read a log."""
+
+MOST_NEIGHBOURS: Final = 12
+_ANSWERS: Final = {
+    InstanceStatus.OK: True,
+    InstanceStatus.UNREACHABLE: False,
+    InstanceStatus.UNAUTHORIZED: False,
+    InstanceStatus.FAILING: False,
+    InstanceStatus.PENDING: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The things that are read for an update, by their keys, with what each is to the target."""
+
+    target: TargetRef
+    things: Mapping[str, tuple[TargetRef, Relation]]
+
+    @property
+    def instances(self) -> frozenset[str]:
+        """The ids of the instances that are polled for it."""
+        return frozenset(target.instance_id for target, _ in self.things.values())
+
+
+class Observer:
+    """Makes samples of the readings of the inventory."""
+
+    def __init__(self, inventory: Inventory, resolver: Resolver, clock: Clock) -> None:
+        """Logs are read by the tools that ``resolver`` finds."""
+        self._inventory = inventory
+        self._resolver = resolver
+        self._clock = clock
+
+    def scope(self, target: TargetRef, watched: Iterable[TargetRef] = ()) -> Scope:
+        """Return what is read for an update of ``target``; ``watched`` are further targets that it is for."""
+        found: dict[str, tuple[TargetRef, Relation]] = {}
+        for one, relation in self._related(target, watched):
+            if len(found) < MOST_THINGS:
+                found.setdefault(target_key(one), (one, relation))
+        return Scope(target, found)
+
+    def _related(
+        self, target: TargetRef, watched: Iterable[TargetRef]
+    ) -> Iterator[tuple[TargetRef, Relation]]:
+        yield target, Relation.ITSELF
+        own = [*watched]
+        yield from ((one, Relation.WATCHED) for one in own)
+        for one in (target, *own):
+            if (application := self._inventory.application(one)) is not None:
+                yield application, Relation.APPLICATION
+        yield from ((one, Relation.HOST) for one in self._inventory.parents(target))
+        for one in self._neighbours(target)[:MOST_NEIGHBOURS]:
+            yield one, Relation.NEIGHBOUR
+            if (application := self._inventory.application(one)) is not None:
+                yield application, Relation.NEIGHBOUR
+
+    def _neighbours(self, target: TargetRef) -> tuple[TargetRef, ...]:
+        """Return what is of the same kind on the same host; of an instance, what it contains."""
+        service = self._inventory.service(target.instance_id)
+        kinds = [one for one in (service.resources if service else ()) if one.is_device]
+        if target.kind == INSTANCE:
+            each = (self._inventory.find(instance=target.instance_id, kind=one.key) for one in kinds)
+            return tuple(one for found in each for one in found)
+        host = self._inventory.parents(target)[:1]
+        same = self._inventory.find(instance=target.instance_id, kind=target.kind)
+        return tuple(
+            one for one in same if one.key != target.key and self._inventory.parents(one)[:1] == host
+        )
+
+    async def read(self, scope: Scope) -> Sample:
+        """Return a sample of readings that are made now. What cannot be read is not known."""
+        *_, lines = await asyncio.gather(*map(self._poll, sorted(scope.instances)), self.lines(scope))
+        return self.last(scope, lines)
+
+    def last(self, scope: Scope, lines: list[str] | None = None) -> Sample:
+        """Return a sample of the last readings."""
+        things = {key: self._thing(target, relation) for key, (target, relation) in scope.things.items()}
+        return Sample(at=self._clock.now(), things=things, lines=lines)
+
+    async def _poll(self, instance_id: str) -> None:
+        # The status of the instance shows what went wrong.
+        with suppress(ServiceError, TimeoutError):
+            async with asyncio.timeout(READ_TIMEOUT):
+                await self._inventory.poll_now(instance_id)
+
+    async def lines(self, scope: Scope) -> list[str] | None:
+        """Return the last lines of the log of the target, else of what runs in it, None without a log."""
+        for target, relation in scope.things.values():
+            if relation not in {Relation.ITSELF, Relation.APPLICATION}:
+                continue
+            try:
+                ready = self._resolver.look(Look(capability=LOGS), {Of.TARGET: target})
+                async with asyncio.timeout(READ_TIMEOUT):
+                    answer = await ready.read()
+            except (StewardError, TimeoutError) as err:
+                log.debug("log not read", instance=target.instance_id, reason=repr(err))
+                continue
+            return [line for line in answer.text.splitlines() if line.strip()]
+        return None
+
+    def _thing(self, target: TargetRef, relation: Relation) -> Thing:
+        instance = self._inventory.instance(target.instance_id)
+        service = self._inventory.service(target.instance_id)
+        snapshot = self._inventory.snapshot(target.instance_id)
+        answers = _ANSWERS[instance.status] if instance is not None else None
+        is_meant = self._inventory.why_off(target) is not None
+        if service is None or snapshot is None or is_meant:
+            works = answers if target.kind == INSTANCE and not is_meant else None
+            return Thing(name=target.name, relation=relation, works=works)
+        if target.kind == INSTANCE:
+            return self._read(target, relation, service.sensors, snapshot, service, answers=answers)
+        kind = service.kind(target.kind)
+        item = snapshot.resource(target.kind, target.id)
+        sensors: tuple[Sensor[Any], ...] = kind.sensors if kind is not None else ()
+        works = None if answers is not True else _is_listed(snapshot, item)
+        return self._read(target, relation, sensors, item, service, answers=works)
+
+    def _read(
+        self,
+        target: TargetRef,
+        relation: Relation,
+        sensors: tuple[Sensor[Any], ...],
+        item: Snapshot | Resource | None,
+        service: AnyService,
+        *,
+        answers: bool | None,
+    ) -> Thing:
+        is_read = bool(answers) and item is not None
+        checks = self._checks(target, service) if is_read else CheckReads()
+        values = item.values if item is not None and is_read else {}
+        now = self._clock.now()
+        return thing_of(target.name, relation, sensors, values, checks, now, answers=answers)
+
+    def _checks(self, target: TargetRef, service: AnyService) -> CheckReads:
+        seen = self._inventory.seen(target)
+        bad = [key for key, value in seen.checks.items() if value is False]
+        names = {one.key: one.name for one in service.checks}
+        texts = dict(zip(bad, seen.problems, strict=False)) if len(bad) == len(seen.problems) else {}
+        return CheckReads(seen.checks, texts, names)
+
+
+def _is_listed(snapshot: Snapshot, item: Resource | None) -> bool | None:
+    """Return whether a resource is in the list, None when a part of the list is missing."""
+    if item is not None:
+        return True
+    return False if snapshot.coverage.status is CoverageStatus.COMPLETE else None

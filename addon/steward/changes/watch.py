@@ -1,0 +1,125 @@
+"""Judges an update by what was read since it, compared with what was normal before it. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from homelab_steward.contract.changes import Distance
+
+from ..texts import Text, english, translate
+from .baseline import Baseline
+from .observations import OWN, Measure, Relation
+from .reads import Reads
+from .sign import SETTLED, Sign
+from .signs import signs
+from .watch_report import report
+
+LONGEST: Final = {
+    Distance.DIGEST: 600.0,
+    Distance.PATCH: 900.0,
+    Distance.MINOR: 1800.0,
+    Distance.MAJOR: 3600.0,
+    Distance.UNKNOWN: 1800.0,
+}
+"""For how many seconds an update is watched by what changes between its versions."""
+
+EXTRA: Final = 1800.0
+"""Seconds by which a watch is longer while a sign is there that is not certain, or a task is not done yet."""
+
+MOST_REASONS: Final = 3
+FEWEST_READS: Final = 3
+RECENT: Final = 180.0
+"""Seconds within which something was read to be known now."""
+
+NOTHING_BEFORE: Final = english("nothing was read of it before the update")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known about the update and the app. ``longest`` is for how many seconds it is watched."""
+
+    longest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """It is watched on. ``reasons`` are signs that are not certain."""
+
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Healthy:
+    """It is as well as before."""
+
+    report: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """It is worse than before."""
+
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Whether it is as well as before cannot be known."""
+
+    reasons: tuple[str, ...]
+
+
+type Judgement = Watching | Healthy | Worse | Unknown
+
+
+def judge(baseline: Baseline, reads: Reads, elapsed: float, known: Known) -> Judgement:
+    """Return the judgement ``elapsed`` seconds after the update."""
+    found = tuple(signs(baseline, reads))
+    if certain := [one for one in found if one.is_certain]:
+        return Worse(_texts(certain))
+    waits = found or _open_task(baseline, reads)
+    if elapsed < known.longest or (waits and elapsed < known.longest + EXTRA):
+        return Watching(_texts(found))
+    if unknown := tuple(_unknown(baseline, reads, elapsed)):
+        return Unknown(unknown[:MOST_REASONS])
+    if found:
+        return Unknown(_texts(found))
+    return Healthy(report(baseline, reads))
+
+
+def _texts(found: tuple[Sign, ...] | list[Sign]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(translate(one.text) for one in found))[:MOST_REASONS]
+
+
+def _open_task(baseline: Baseline, reads: Reads) -> bool:
+    """Return whether a regular task of the app is not done yet since the update, and is not overdue."""
+    for key, normal in baseline.things.items():
+        since = reads.things.get(key)
+        if normal.relation not in OWN or since is None:
+            continue
+        for name, gauge in normal.gauges.items():
+            ages = since.numbers.get(name)
+            if gauge.measure is not Measure.AGE or ages is None or name not in normal.numbers:
+                continue
+            is_regular = 0 < normal.numbers[name].most <= EXTRA
+            if is_regular and ages.values[-1] >= reads.last - SETTLED:
+                return True
+    return False
+
+
+def _unknown(baseline: Baseline, reads: Reads, elapsed: float) -> Iterator[str]:
+    """Yield why something that was known before cannot be known now."""
+    own = {key: one for key, one in baseline.things.items() if one.relation in OWN}
+    if not any(one.works.well + one.works.bad for one in own.values()):
+        yield translate(NOTHING_BEFORE)
+        return
+    for key, normal in own.items():
+        if not normal.works.well + normal.works.bad:
+            continue
+        since = reads.things.get(key)
+        answers = [at for at, value in since.works if value is not None] if since else []
+        if len(answers) < FEWEST_READS or elapsed - answers[-1] > RECENT:
+            text: Text = t"{normal.name} could not be read"
+            yield translate(text)
+        elif normal.relation is Relation.ITSELF and normal.works.is_usually_well is False:
+            yield translate(t"{normal.name} did not run before the update")

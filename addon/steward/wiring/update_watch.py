@@ -1,0 +1,35 @@
+"""Builds what learns before updates and watches them after."""
+
+from zoneinfo import ZoneInfo
+
+from ..agent.agent import Agent
+from ..agent.journal import Journal
+from ..agent.request_writer import RequestWriter
+from ..agent.resolver import Resolver
+from ..agent.run_watch import RunWatch
+from ..changes.back_questions import BackQuestions
+from ..changes.learning import Learning
+from ..changes.observer import Observer
+from ..changes.watcher import History, Watcher
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..store.store import Store
+
+
+def watch_updates(
+    agent: Agent, store: Store, inventory: Inventory, clock: Clock, zone: str, history: History
+) -> Learning:
+    """Let the agent watch updates; return what learns from now on, to be closed.
+
+    ``history`` has courses of readings from before. To be called before the agent starts.
+    """
+
+    def make(resolver: Resolver, journal: Journal, writer: RequestWriter) -> RunWatch:
+        questions = BackQuestions(store, journal, writer, inventory, ZoneInfo(zone))
+        observer = Observer(inventory, resolver, clock)
+        return Watcher(store, observer, questions, clock, history=history)
+
+    agent.use_watch(make)
+    learning = Learning(store, Observer(inventory, Resolver(inventory), clock), clock)
+    learning.start()
+    return learning
