@@ -59,7 +59,8 @@ from .store.store import Store
 from .texts import set_zone
 from .timing.scheduler import Scheduler
 from .trends.courses import Trends
-from .wiring.changes import ChangeParts, ChangeStage, build_changes, not_judged, sources
+from .wiring.assessing import AssessingParts, build_assessor, summary_writer
+from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
@@ -176,7 +177,7 @@ class App:
                 reach=lambda: reach_now(self._settings, self._home, self._front_ends()),
             )
         )
-        changes = self._changes(store, session, inventory, agent, people)
+        changes = self._changes(store, session, inventory, agent, people, versions, models)
         reports = await build_reports(self._settings, store, self._clock, inventory, schedules)
         self._telegram = await self._open_telegram(
             store, agent, people, queries, conversation, reports, trends, offers
@@ -366,8 +367,24 @@ class App:
         inventory: LiveInventory,
         agent: Agent,
         people: People,
+        versions: VersionLog,
+        models: ModelStack,
     ) -> ChangeStage:
         """Return the stage of updates."""
+        assessor = build_assessor(
+            AssessingParts(
+                store=store,
+                clock=self._clock,
+                inventory=inventory,
+                session=session,
+                versions=lambda: versions.changes,
+                look_up=self._settings.schedules.look_up_versions,
+            )
+        )
+        summaries = summary_writer(store, models)
+        if summaries is not None and self._settings.changes.enabled:
+            self._opened.push_async_callback(summaries.close)
+            summaries.start()
         found = build_changes(
             ChangeParts(
                 store=store,
@@ -377,7 +394,7 @@ class App:
                 agent=agent,
                 people=people,
                 sources=sources(inventory, session, self._clock),
-                assess=not_judged(self._clock),
+                assess=assessor.assess,
             )
         )
         self._opened.push_async_callback(found.close)

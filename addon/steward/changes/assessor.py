@@ -6,28 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-import structlog
-
 from homelab_steward.contract.changes import Assessment
 from homelab_steward.contract.incidents import Incident
 
 from ..agent.past_incidents import problem_text
 from ..clock import Clock
-from ..errors import StewardError
 from ..inventory.ports import Inventory
 from ..inventory.version_log import VersionChange
 from ..store import incidents
 from ..store.store import Store
 from ..texts import Text, translate
-from .assess import assess, pull_request_of, with_summary
+from .assess import assess, pull_request_of
 from .between import Between
 from .body_notes import body_notes
 from .facts import Facts, is_rebuild
+from .forges import project
 from .found import Found
 from .notes_source import NotesFound
 from .relevance import PastProblem
-
-log = structlog.get_logger(__name__)
 
 RECENT: Final = timedelta(days=60)
 MOST_INCIDENTS: Final = 300
@@ -46,18 +42,8 @@ class NotesPort(Protocol):
         """Return the notes between two versions of the project at an address."""
 
 
-class SummaryPort(Protocol):
-    """What sums up release notes."""
-
-    async def summary(self, assessment: Assessment) -> str:
-        """Return a summary, "" for none."""
-
-
 type Vulnerable = Callable[[str, str], Awaitable[frozenset[str] | None]]
 """Returns the known vulnerabilities of a package (``PyPI:name``) in a version, None when it is not known."""
-
-type IsOffered = Callable[[Found], Awaitable[bool | None]]
-"""Returns whether the source still has the version, None when it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +56,6 @@ class AssessorParts:
     versions: Callable[[], Sequence[VersionChange]]
     notes: NotesPort | None = None
     vulnerable: Vulnerable | None = None
-    is_offered: IsOffered | None = None
-    summaries: SummaryPort | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +73,7 @@ class Assessor:
 
     async def assess(self, found: Found) -> Assessment:
         """Return what is known about an update."""
-        notes, fixed, is_withdrawn = await self._looked_up(found)
+        notes, fixed = await self._looked_up(found)
         seen = notes.between
         return assess(
             found,
@@ -101,26 +85,19 @@ class Assessor:
                 published_at=seen.published_at,
                 running_since=self._running_since(found),
                 fixed=fixed,
-                is_withdrawn=is_withdrawn,
                 uses=self._uses(found),
                 problems=await self._problems(found),
                 names=tuple(one.name for one in found.packages),
             ),
         )
 
-    async def summarise(self, assessment: Assessment) -> Assessment:
-        """Return the assessment with a summary by a local model, the same one without a model."""
-        if self._parts.summaries is None or not assessment.notes or assessment.summary:
-            return assessment
-        return with_summary(assessment, await self._parts.summaries.summary(assessment))
-
-    async def _looked_up(self, found: Found) -> tuple[_Notes, tuple[str, ...], bool]:
-        """Return the notes, the vulnerabilities that are fixed, and whether the version was withdrawn."""
+    async def _looked_up(self, found: Found) -> tuple[_Notes, tuple[str, ...]]:
+        """Return the notes, and the vulnerabilities that are fixed."""
         try:
             async with asyncio.timeout(SECONDS):
-                return await asyncio.gather(self._notes(found), self._fixed(found), self._is_withdrawn(found))
+                return await asyncio.gather(self._notes(found), self._fixed(found))
         except TimeoutError:
-            return _Notes(Between(), translate(t"The look-up of the release notes took too long")), (), False
+            return _Notes(Between(), translate(t"The look-up of the release notes took too long")), ()
 
     async def _notes(self, found: Found) -> _Notes:
         """Return the notes of the source itself, and looked up those that it does not have."""
@@ -133,9 +110,10 @@ class Assessor:
         own = body_notes(found.notes, package.old, package.new)
         if own.is_complete:
             return _Notes(own)
-        if package.old is None or found.repository is None or self._parts.notes is None:
-            return _Notes(own, translate(_no_look_up(package.old, found.repository)))
-        looked = await self._parts.notes.between(found.repository, package.old, package.new)
+        address = _address(found)
+        if package.old is None or address is None or self._parts.notes is None:
+            return _Notes(own, translate(_no_look_up(package.old, address)))
+        looked = await self._parts.notes.between(address, package.old, package.new)
         if looked.between.is_complete or not own.notes:
             return _Notes(looked.between, looked.missing)
         versions = {one.version for one in looked.between.notes}
@@ -154,13 +132,6 @@ class Assessor:
         before = await self._parts.vulnerable(package, change.old)
         after = await self._parts.vulnerable(package, change.new)
         return tuple(sorted(before - after)) if before and after is not None else ()
-
-    async def _is_withdrawn(self, found: Found) -> bool:
-        try:
-            return self._parts.is_offered is not None and await self._parts.is_offered(found) is False
-        except StewardError as err:
-            log.info("not known whether a version is still offered", title=found.title, reason=str(err))
-            return False
 
     def _running_since(self, found: Found) -> datetime | None:
         """Return when the running version was first seen, None when it never changed."""
@@ -188,11 +159,17 @@ class Assessor:
         return tuple(PastProblem(one.number, _text(one)) for one in mine[:MOST_PROBLEMS])
 
 
-def _no_look_up(old: str | None, repository: str | None) -> Text:
+def _address(found: Found) -> str | None:
+    """Return an address of the project: of its sources, else of its releases."""
+    given = [one for one in (found.repository, found.url) if one]
+    return next((one for one in given if project(one) is not None), None)
+
+
+def _no_look_up(old: str | None, address: str | None) -> Text:
     """Return why no release notes are looked up."""
     if old is None:
         return t"It is not known which version runs"
-    if repository is None:
+    if address is None:
         return t"It is not known where its release notes are"
     return t"Release notes are not looked up, because look_up_versions is off"
 

@@ -18,9 +18,8 @@ class Facts:
 
     ``notes`` are those of the versions in between, the newest first. ``is_complete`` is whether they are
     those of all versions of all packages; else ``missing`` is why they are not. ``fixed`` are
-    vulnerabilities that only the running version has. ``is_withdrawn`` is whether the source does not offer
-    the version any more. ``uses`` are names of environment variables, labels, and ports of the target,
-    ``problems`` those of its last 60 days. ``names`` are further names of the target.
+    vulnerabilities that only the running version has. ``uses`` are names of environment variables, labels,
+    and ports of the target, ``problems`` those of its last 60 days. ``names`` are further names of it.
     """
 
     now: datetime
@@ -30,7 +29,6 @@ class Facts:
     published_at: datetime | None = None
     running_since: datetime | None = None
     fixed: tuple[str, ...] = ()
-    is_withdrawn: bool = False
     uses: frozenset[str] = frozenset()
     problems: tuple[PastProblem, ...] = ()
     names: tuple[str, ...] = ()

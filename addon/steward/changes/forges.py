@@ -52,7 +52,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A repository on a host. ``path`` is "owner/name", with GitLab also "group/group/name"."""
+    """A repository. ``host`` has its port if it is not the usual one.
+
+    ``path`` is "owner/name", with GitLab also "group/group/name".
+    """
 
     host: str
     path: str
@@ -81,20 +84,20 @@ PUBLIC: Final[Mapping[str, Forge]] = {
 def project(address: str) -> Project | None:
     """Return the repository that an address on the web names.
 
-    None for one with a user or a port, and for one without owner and name.
+    None for one with a user, and for one without owner and name.
     """
     try:
         url = URL(address.strip().removeprefix("git+"))
-        host, is_default = url.host, url.is_default_port()
+        host, port = url.host, "" if url.is_default_port() else f":{url.port}"
     except ValueError:
         return None
-    if url.scheme not in ("http", "https") or not host or not is_default or url.user or url.password:
+    if url.scheme not in ("http", "https") or not host or url.user or url.password:
         return None
     parts = [one for one in url.path.partition("/-/")[0].split("/") if one]
     names = [one.removesuffix(".git") for one in parts[:MOST_GROUPS]]
     if len(names) < 2 or not all(map(_is_name, names)):  # noqa: PLR2004 - owner and name
         return None
-    return Project(host.lower().removeprefix("www."), "/".join(names))
+    return Project(f"{host.lower().removeprefix('www.')}{port}", "/".join(names))
 
 
 def releases_call(kind: ForgeKind, path: str, page: int) -> Call:

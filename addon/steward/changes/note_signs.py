@@ -26,14 +26,14 @@ _ONE_WAY: Final = re.compile(
     r"(?:refuses?\b|(?:cannot|can't|will not|do(?:es)? not|no longer) (?:read|open|start|load)\b)"
     r"|kein weg zurück|kein zurück|downgrade ist nicht|nicht rückgängig|irreversibel|unumkehrbar"
     r"|retour (?:en )?arrière (?:est )?impossible|retour impossible|irréversible"
-    r"|no se puede volver|sin vuelta atrás|no hay vuelta|irreversible|no es posible volver"
+    r"|no se puede volver|sin vuelta atrás|no hay vuelta|irreversible|no es pos\w*ble volver"
     r"|geen weg terug|niet meer terug|niet terug te draaien|onomkeerbaar"
     r"|无法降级|不能降级|不可逆|无法回退",
     re.IGNORECASE,
 )
 _MIGRATION: Final = re.compile(
     r"\b(?:database|schema|data|table|index|storage|file)s?\b[^.]{0,60}"
-    r"\b(?:migrat\w+|convert\w*|upgraded|rebuil\w+|updated automatically)"
+    r"\b(?:migrat\w+|convert\w*|upgraded|rebuilds?|rebuilt|updated automatically)"
     r"|\b(?:migrat\w+|converts?|rebuilds?|re-?index\w*)\b[^.]{0,60}\b(?:database|schema|data|tables?|index\w*|storage)\b"
     r"|\btables? (?:gets?|are converted|is converted)\b|new column"
     r"|datenbank[^.]{0,60}(?:umgestellt|migriert|konvertiert|umgebaut)|bibliothek[^.]{0,40}umgebaut"

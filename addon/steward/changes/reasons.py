@@ -106,8 +106,6 @@ def _breaking(found: Found, read: ReadNotes) -> Iterator[Reason]:
 
 def _unknown(found: Found, facts: Facts, read: ReadNotes) -> Iterator[Reason]:
     level = ChangeLevel.UNKNOWN
-    if facts.is_withdrawn:
-        yield Reason(level, translate(t"The version is not offered any more, it may have been withdrawn"))
     if is_rebuild(found):
         return
     if read.judgement.breaks is None:

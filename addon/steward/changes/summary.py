@@ -31,8 +31,8 @@ _PROMPT: Final = (
 )
 _NUMBER: Final = re.compile(r"\d+")
 _ADVICE: Final = re.compile(
-    r"https?:|www\.|\b(?:safe|harmless|risk|approv|recommend|install|should|sicher|unbedenklich|empf|genehmig"
-    r"|s[ûu]r\b|recommand|approuv|segur|recomend|aprob|veilig|aanbev|goedkeur)",
+    r"https?:|www\.|\b(?:safe|harmless|risk|approv|recomm|install|should|sicher|unbedenklich|empf|genehmig"
+    r"|s[ûu]r\b|approuv|segur|recomen|aprob|veilig|aanbev|goedkeur)",
     re.IGNORECASE,
 )
 

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import aiohttp
 import structlog
 
-from homelab_steward.contract.changes import Assessment, ChangeLevel
-
 from ..agent.agent import Agent
 from ..agent.gate import People
 from ..changes.commands import ChangeCommands
 from ..changes.finding import Assess, Finder
-from ..changes.found import Found, Source
+from ..changes.found import Source
 from ..changes.images import ImageSource
 from ..changes.offered import ServiceUpdates
 from ..changes.pipeline import Pipeline
@@ -22,7 +20,6 @@ from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..settings.changes import Changes
 from ..store.store import Store
-from ..texts import translate
 
 log = structlog.get_logger(__name__)
 
@@ -96,13 +93,3 @@ def sources(inventory: Inventory, session: aiohttp.ClientSession, clock: Clock) 
         ServiceUpdates(inventory),
         ImageSource(inventory, RegistryClient(session, clock), clock),
     )
-
-
-def not_judged(clock: Clock) -> Assess:
-    """Return what judges updates when nothing is known about them."""
-
-    async def assess(_found: Found) -> Assessment:
-        text = translate("The release notes were not read.")
-        return Assessment(level=ChangeLevel.UNKNOWN, at=clock.now(), missing=text)
-
-    return assess

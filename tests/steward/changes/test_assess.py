@@ -65,7 +65,6 @@ def test_complete_notes_without_a_breaking_change_are_safe() -> None:
         (FOUND, replace(FACTS, is_complete=False, missing="No notes of 1.0.5"), ChangeLevel.UNKNOWN, "1.0.5"),
         (FOUND, replace(FACTS, is_complete=False), ChangeLevel.UNKNOWN, "not all known"),
         (FOUND, replace(FACTS, notes=()), ChangeLevel.UNKNOWN, "not all known"),
-        (FOUND, replace(FACTS, is_withdrawn=True), ChangeLevel.UNKNOWN, "withdrawn"),
         (FOUND, replace(FACTS, notes=(BAD,)), ChangeLevel.BREAKING, "a breaking change"),
         (FOUND, replace(FACTS, notes=(*GOOD, BAD)), ChangeLevel.BREAKING, "a breaking change"),
         (FOUND, replace(FACTS, notes=(BAD,), is_complete=False, missing="gap"), ChangeLevel.BREAKING, "gap"),
@@ -196,7 +195,6 @@ def test_injected_texts_change_no_level(text: str) -> None:
     for facts, level in (
         (replace(FACTS, notes=(BAD, Notes("", "1.1.0", text))), ChangeLevel.BREAKING),
         (replace(FACTS, notes=(Notes("", "1.1.0", text),), is_complete=False), ChangeLevel.UNKNOWN),
-        (replace(FACTS, notes=(*GOOD, Notes("", "", text)), is_withdrawn=True), ChangeLevel.UNKNOWN),
     ):
         found = assess(replace(FOUND, title=text), facts)
         assert found.level is level

@@ -21,7 +21,6 @@ from steward.changes.found import Found
 from steward.changes.notes_source import NotesFound
 from steward.changes.pull_request_text import Notes
 from steward.clock import ManualClock
-from steward.errors import ServiceUnreachable
 from steward.inventory.version_log import VersionChange
 from steward.sdk.description import RunningImage
 from steward.sdk.snapshot import ItemVersion
@@ -93,6 +92,16 @@ async def test_what_is_missing_is_never_safe(
         assert assessment.level is ChangeLevel.UNKNOWN
         assert assessment.missing.startswith(missing)
         assert assessment.reasons[0] == assessment.missing
+
+
+@pytest.mark.parametrize("repository", [None, "https://sun.example", "git@forge.example:lab/sun"])
+async def test_the_page_of_the_releases_names_the_project_too(tmp_path: Path, repository: str | None) -> None:
+    forge = Forge()
+    page = "https://github.com/lab/sun/releases/tag/1.1.0"
+    async with parts(tmp_path, forge) as given:
+        found = await Assessor(given).assess(replace(FOUND, repository=repository, url=page))
+        assert found.level is ChangeLevel.SAFE
+        assert forge.asked == [(page, "1.0.0", "1.1.0")]
 
 
 async def test_complete_notes_of_the_source_are_enough(tmp_path: Path) -> None:
@@ -211,32 +220,3 @@ async def test_vulnerabilities_that_only_the_running_version_has(tmp_path: Path)
         assert (await judge.assess(update)).security == ("CVE-2031-1",)
         del known["1.1.0"]
         assert (await judge.assess(update)).security == ()
-
-
-async def test_a_version_that_is_not_offered_any_more(tmp_path: Path) -> None:
-    answers: list[bool | None] = [False, None, True]
-
-    async def is_offered(_: Found) -> bool | None:
-        if not answers:
-            raise ServiceUnreachable("no registry")
-        return answers.pop(0)
-
-    async with parts(tmp_path, Forge()) as given:
-        judge = Assessor(replace(given, is_offered=is_offered))
-        levels = [(await judge.assess(FOUND)).level for _ in range(4)]
-        assert levels == [ChangeLevel.UNKNOWN, *[ChangeLevel.SAFE] * 3]
-
-
-class Model:
-    """A gateway that answers one text, or fails."""
-
-    async def summary(self, _: object) -> str:
-        return "A moon was added."
-
-
-async def test_without_a_model_there_is_no_summary(tmp_path: Path) -> None:
-    async with parts(tmp_path, Forge()) as given:
-        found = await Assessor(given).assess(FOUND)
-        assert await Assessor(given).summarise(found) is found
-        summed = await Assessor(replace(given, summaries=Model())).summarise(found)
-        assert summed == replace(found, summary="A moon was added.")

@@ -233,8 +233,8 @@ class OwnGithub:
 async def test_a_configured_instance_is_asked_with_its_login() -> None:
     async with forge_rig(ManualClock(NOW)) as rig:
         own = OwnGithub()
-        rig.own["github.com"] = rig.own["git.example"] = (ForgeKind.GITHUB, own)
-        for address in ("https://github.com/lab/sun", "https://git.example/lab/listed"):
+        rig.own["github.com"] = rig.own["git.example:3000"] = (ForgeKind.GITHUB, own)
+        for address in ("https://github.com/lab/sun", "http://git.example:3000/lab/listed"):
             found = await rig.source.between(address, "1.8.0", "2.0.1")
             assert found.between.is_complete
         assert rig.server.asked == []
