@@ -199,7 +199,7 @@ def earlier_text(change: Change, planned: Sequence[Sequence[Change]]) -> str:
 
 def preview(planned: Sequence[Sequence[Change]]) -> str:
     """Return the order of the waves as a sentence, "" when there is only one."""
-    if len(planned) == 1:
+    if len(planned) <= 1:
         return ""
     parts = [household().listed([one.target.name for one in wave]) for wave in planned]
     order = "; ".join(parts)
