@@ -148,7 +148,7 @@ def _material(step: PlannedStep) -> dict[str, object]:
         material["after"] = step.after
         material["undone_without"] = step.undone_without
     if step.wait is not None:
-        material["wait"] = replace(step.wait, name="", late="")
+        material["wait"] = replace(step.wait, name="", failure="", late="")
     return material
 
 

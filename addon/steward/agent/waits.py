@@ -130,7 +130,7 @@ class Waits:
         baseline = await self._journal.baseline(work.run_id, position)
         reading, failed = readings.get(wait.reading), readings.get(wait.failed)
         if isinstance(failed, str) and await contains(ready.client, ready.call, baseline, failed):
-            text = translate(t"{wait.name} failed")
+            text = wait.failure or translate(t"{wait.name} failed")
             return _Seen(CheckResult(name=wait.name, ok=False, text=text), is_final=True)
         if not isinstance(reading, str):
             reason = reading.reason if isinstance(reading, Unknown) else NOT_REPORTED

@@ -15,6 +15,7 @@ from ..changes.found import Source
 from ..changes.images import ImageSource
 from ..changes.offered import ServiceUpdates
 from ..changes.pipeline import Pipeline
+from ..changes.pull_requests import PullRequests
 from ..changes.registry import RegistryClient
 from ..clock import Clock
 from ..inventory.ports import Inventory
@@ -91,5 +92,6 @@ def sources(inventory: Inventory, session: aiohttp.ClientSession, clock: Clock) 
     """Return all sources of updates."""
     return (
         ServiceUpdates(inventory),
+        PullRequests(inventory),
         ImageSource(inventory, RegistryClient(session, clock), clock),
     )

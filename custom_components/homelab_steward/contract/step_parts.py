@@ -32,8 +32,9 @@ class PlannedWait(Message):
 
     The reading is polled every ``settle`` seconds. Exactly one of the bounds is set, or ``made``:
     then the reading must contain what the last step before it made that makes something which other
-    services deploy, such as the commit of a merge. The wait fails at once when the reading ``failed`` contains it. ``late`` is what is said when the
-    time is over, "" for the name of the condition.
+    services deploy, such as the commit of a merge. The wait fails at once when the reading ``failed``
+    contains it. ``failure`` is what is said then, and ``late`` when the time is over, "" for the name of
+    the condition.
     """
 
     name: str
@@ -45,6 +46,7 @@ class PlannedWait(Message):
     equals: Value = None
     made: bool = False
     failed: str = ""
+    failure: str = ""
     late: str = ""
 
 

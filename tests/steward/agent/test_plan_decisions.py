@@ -44,7 +44,7 @@ CHOICE = PlannedReference(
     argument="mode", step="first", output="chosen", kind="choice", choices=("fast", "safe")
 )
 TARGET = PlannedReference(argument="guest", step="first", output="made", kind="target", scope="guest")
-LINKED_HASH = "baccde980c89326dbad2962ed6ca2dd0371cfdb302573a5535b7592aa4953b9a"
+LINKED_HASH = "d67286a54cd5d571f708b6fef8bdecbf186257aba5ac4306b75a7aeda7eb8acf"
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,10 @@ class ForgeClient(Rest, ABC):
     async def diff(self, path: str, number: int) -> list[str]:
         """Return the lines of what a pull request changes. Raises ServiceError."""
 
+    def addresses(self, path: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Return addresses of a repository besides those that the server reports. By default none."""
+        return ()
+
     async def pulls_of(self, path: str, gaps: Gaps) -> Sequence[Pull]:
         """Return the open pull requests of a repository."""
         query: dict[str, str | int] = {"state": "open", self.page_size: MOST}
@@ -199,7 +203,7 @@ class ForgeClient(Rest, ABC):
             pulls=listed,
             runs=() if isinstance(runs, BaseException) else runs,
             missing=mine.of(f"repos/{path}/{self.runs}"),
-            open=[OpenPull(info, one) for one in listed or ()],
+            open=[OpenPull(info, one, self.addresses(path)) for one in listed or ()],
         )
 
     async def poll(self, gaps: Gaps) -> ForgeState:

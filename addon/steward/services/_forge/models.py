@@ -257,10 +257,14 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class OpenPull:
-    """One open pull request with what was read of it. ``pull`` is from the list of its repository."""
+    """One open pull request with what was read of it. ``pull`` is from the list of its repository.
+
+    ``addresses`` are addresses of the repository that the server does not report.
+    """
 
     info: Info
     pull: Pull
+    addresses: tuple[str, ...] = ()
     checks: Checks | Unknown = NOT_READ
     detail: Pull | Unknown = NOT_READ
     files: tuple[str, ...] | Unknown = NOT_READ
@@ -288,6 +292,7 @@ class OpenPull:
 
     def newer(self) -> Newer:
         """Return what it offers. Raises NotKnown when its newest commit is not known."""
+        named = (self.info.html_url, self.info.clone_url, self.info.ssh_url, *self.addresses)
         offer = PullRequestOffer(
             author=self.pull.user.login,
             is_bot=self.pull.user.type == "Bot",
@@ -296,7 +301,7 @@ class OpenPull:
             is_default_base=self.pull.base.ref == self.info.default_branch,
             files=None if isinstance(self.files, Unknown) else self.files,
             labels=tuple(one.name for one in self.pull.labels),
-            repositories=tuple(filter(None, (self.info.html_url, self.info.clone_url, self.info.ssh_url))),
+            repositories=tuple(filter(None, named)),
             is_draft=self.pull.draft,
         )
         return Newer(

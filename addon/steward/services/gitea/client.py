@@ -71,6 +71,11 @@ class GiteaClient(ForgeClient):
         super().__init__(access, auth=bearer(TOKEN), base="api/v1", headers={})
 
     @override
+    def addresses(self, path: str) -> tuple[str, ...]:
+        """Return the address of this setting: inside a cluster it is another one than outside."""
+        return (f"{self.access.address}/{path}",)
+
+    @override
     async def version(self) -> str:
         """Return the version of the server."""
         return await self.one(str, "version", below="version")
