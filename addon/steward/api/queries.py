@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
@@ -185,6 +186,11 @@ class Queries:
         """Return all scheduled requests, newest first."""
         async with self._store.read() as connection:
             return await approvals.requests_in(connection, ApprovalStatus.SCHEDULED)
+
+    async def updates_of(self, approval_id: str) -> tuple[Change, ...]:
+        """Return the updates that are asked about or applied by a request."""
+        async with self._store.read() as connection:
+            return await change_records.of_request(connection, approval_id)
 
     async def unsolved(self) -> tuple[Incident, ...]:
         """Return the unsolved incidents, oldest first."""

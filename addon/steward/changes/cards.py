@@ -154,11 +154,12 @@ def _single_lines(bundle: Bundle) -> list[str]:
 
 def _judgement(change: Change) -> list[str]:
     found = change.assessment
-    lines = _packages(change)
-    if found is not None:
+    if found is None:
+        lines = _packages(change)
+    else:
         reasons = " ".join(found.reasons[:MOST_LINES])
         level = translate(LEVELS[found.level])
-        lines.append(f"{level}: {reasons}" if reasons else f"{level}.")
+        lines = [f"{level}: {reasons}" if reasons else f"{level}.", *_packages(change)]
         lines += [translate(t"Breaking: {line}") for line in found.breaking[:MOST_LINES]]
         lines += [translate(t"Security: {line}") for line in found.security[:MOST_LINES]]
         lines += list(found.matches[:MOST_LINES])

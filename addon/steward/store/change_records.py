@@ -63,6 +63,11 @@ async def of_target(connection: AsyncConnection, target: str) -> tuple[Change, .
     return tuple(decode(Change, body) for body in rows)
 
 
+async def of_request(connection: AsyncConnection, approval_id: str) -> tuple[Change, ...]:
+    """Return the updates that a request is about and that are not over, the oldest first."""
+    return tuple(one for one in await unfinished(connection) if one.approval_id == approval_id)
+
+
 async def shown(connection: AsyncConnection, limit: int) -> tuple[Change, ...]:
     """Return all updates that are not over, and up to ``limit`` others, the last changed first."""
     is_over = changes.c.status.in_([one.value for one in FINAL])

@@ -25,6 +25,7 @@ class ButtonAction(IntEnum):
     IGNORE = 2
     DETAILS = 3
     CANCEL = 4
+    REJECT = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
 from homelab_steward.contract.protocol import Event, RowKind
@@ -53,6 +54,9 @@ class IncidentQueries(Protocol):
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return the pending requests."""
+
+    async def updates_of(self, approval_id: str) -> tuple[Change, ...]:
+        """Return the updates that a request is about."""
 
     async def unsolved(self) -> tuple[Incident, ...]:
         """Return the incidents in status UNSOLVED."""

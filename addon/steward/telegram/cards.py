@@ -26,6 +26,8 @@ from .plan import not_offered_lines, plan_lines, sentence
 TITLE: Final = 200
 LABEL: Final = 300
 SENTENCE: Final = 400
+UPDATE: Final = 200
+UPDATE_LINES: Final = 12
 BUTTON: Final = 40
 HIGHEST_OPTION: Final = 255
 
@@ -89,17 +91,21 @@ def approval_card(
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     head += [_BLANK, bold(when)] if (when := _when(request)) else []
     findings = finding_lines(request, incident)
+    if request.is_update:
+        # The quotation shows what is text from outside: no line of it can imitate the plan below.
+        head += [_BLANK, quote_block([prose(line, UPDATE) for line in _update_lines(request)])]
+        findings = []
     foot = [_BLANK, *_waiting_lines(request, zone)]
     plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option, catalogue))]
     if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
         body = [*plan, *_not_offered(request, [*head, *plan, *foot]), *foot]
-        return Card(_with_findings(head, findings, body), (*_option_rows(request), _common_buttons()))
+        return Card(_with_findings(head, findings, body), (*_option_rows(request), _common_buttons(request)))
     labels = [bold(prose(f"{one.number} {one.label}", 80)) for one in request.proposal.options[:5]]
     too_long = translate("The plan is too long for this message. To approve it, open Home Assistant.")
     text = literal(too_long)
     body = [_BLANK, *labels, text]
     body += _not_offered(request, [*head, *body, *foot])
-    return Card(_with_findings(head, findings, [*body, *foot]), (_common_buttons(),))
+    return Card(_with_findings(head, findings, [*body, *foot]), (_common_buttons(request),))
 
 
 def notice(incident: Incident, zone: tzinfo) -> Card:
@@ -368,8 +374,17 @@ def _buttons_when_closed(request: ApprovalRequest) -> tuple[tuple[CardButton, ..
     return ((CardButton(translate("Cancel"), ButtonAction.CANCEL), details),)
 
 
-def _common_buttons() -> tuple[CardButton, ...]:
+def _update_lines(request: ApprovalRequest) -> list[str]:
+    """Return what is known about updates, the judgement first."""
+    return [line for line in _text(request).splitlines() if line.strip()][:UPDATE_LINES]
+
+
+def _common_buttons(request: ApprovalRequest) -> tuple[CardButton, ...]:
+    """Return the buttons of all requests; a version that is rejected is not offered again."""
+    refuse = CardButton(translate("Ignore"), ButtonAction.IGNORE)
+    if request.is_update:
+        refuse = CardButton(translate("Reject"), ButtonAction.REJECT)
     return (
-        CardButton(translate("Ignore"), ButtonAction.IGNORE),
+        refuse,
         CardButton(translate(_DETAILS), ButtonAction.DETAILS),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.diagnosis import Diagnosis, Evidence
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, Option
 from homelab_steward.contract.step_arguments import argument_text
@@ -21,17 +22,19 @@ _BLANK: Final = literal("")
 
 
 def detail_pages(
-    request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue
+    request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue, changes: Iterable[Change] = ()
 ) -> tuple[str, ...]:
-    """Return up to ``PAGES`` messages: the dry run of every option, then the evidence."""
-    return _pages(_lines(request, incident, catalogue))
+    """Return up to ``PAGES`` messages: the dry run of every option, then the evidence and release notes."""
+    return _pages(_lines(request, incident, catalogue, changes))
 
 
-def detail_file(request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue) -> str:
+def detail_file(
+    request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue, changes: Iterable[Change] = ()
+) -> str:
     """Return all details as plain text, at most ``LONGEST_FILE`` characters."""
     lines: list[str] = []
     room = LONGEST_FILE
-    for line in _lines(request, incident, catalogue):
+    for line in _lines(request, incident, catalogue, changes):
         text = "".join(part for part, _ in line.parts)
         room -= len(text) + 1
         if room < 0:
@@ -41,11 +44,26 @@ def detail_file(request: ApprovalRequest, incident: Incident | None, catalogue: 
     return "\n".join(lines) + "\n"
 
 
-def _lines(request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue) -> Iterator[Rich]:
+def _lines(
+    request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue, changes: Iterable[Change]
+) -> Iterator[Rich]:
     head = translate("Details of incident {number}: {title}", number=request.incident_number, title="{title}")
     yield bold(filled(head, title=quote(request.title, TITLE)))
     yield from _dry_run(request, catalogue)
     yield from _evidence(incident)
+    for one in changes:
+        yield from _notes(one)
+
+
+def _notes(change: Change) -> Iterator[Rich]:
+    """Yield the release notes of an update, which are text from outside."""
+    if change.assessment is None or not change.assessment.notes.strip():
+        return
+    yield _BLANK
+    template = translate("Release notes of {title}, as their makers wrote them", title="{title}")
+    yield bold(filled(template, title=quote(change.title, TITLE)))
+    for line in change.assessment.notes.splitlines():
+        yield code_line(line, LINE)
 
 
 def _dry_run(request: ApprovalRequest, catalogue: Catalogue) -> Iterator[Rich]:

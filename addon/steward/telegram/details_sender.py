@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 
 from ..texts import household, translate
@@ -32,13 +33,18 @@ class DetailsSender:
         self._catalogue = catalogue
         self._zone = zone
 
-    async def send(self, request: ApprovalRequest, incident: Incident | None) -> bool:
-        """Return whether the details were added: False when they were sent before."""
-        pages = detail_pages(request, incident, self._catalogue)
+    async def send(
+        self, request: ApprovalRequest, incident: Incident | None, changes: Sequence[Change] = ()
+    ) -> bool:
+        """Return whether the details were added: False when they were sent before.
+
+        ``changes`` are the updates that the request is about.
+        """
+        pages = detail_pages(request, incident, self._catalogue, changes)
         drafts = [_draft(request, "0", pages[0])]
         if len(pages) > 1:
             text = translate("All details of incident {number}", number=request.incident_number)
-            content = detail_file(request, incident, self._catalogue).encode()
+            content = detail_file(request, incident, self._catalogue, changes).encode()
             name = f"incident-{request.incident_number}.txt"
             drafts.append(_draft(request, "file", prose(text, NAME).html, name, content))
         target = None if incident is None else incident.target

@@ -95,6 +95,8 @@ def accepted(request: ApprovalRequest, texts: Texts) -> Answer:
         return note(FIRST_OF_TWO, texts)
     if request.status is ApprovalStatus.IGNORED:
         return Answer(texts("Ignored."), alert=False)
+    if request.status is ApprovalStatus.REJECTED and request.is_update:
+        return Answer(texts("Rejected. This version is not offered again."), alert=False)
     number = request.decision.option if request.decision is not None else None
     option = request.proposal.option(number) if number is not None else None
     if option is None:

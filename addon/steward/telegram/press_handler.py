@@ -34,6 +34,7 @@ _VERBS: Final = {
     ButtonAction.APPROVE: Verb.APPROVE,
     ButtonAction.IGNORE: Verb.IGNORE,
     ButtonAction.CANCEL: Verb.CANCEL,
+    ButtonAction.REJECT: Verb.REJECT,
 }
 
 
@@ -211,7 +212,8 @@ class PressHandler:
         if request is None:
             return PressResult(answers.alert(answers.TOO_OLD, texts))
         incident = await self._read.incident(request.incident_id)
-        is_new = await self._details_sender.send(request, incident)
+        changes = await self._read.updates_of(request.id) if request.is_update else ()
+        is_new = await self._details_sender.send(request, incident, changes)
         text = answers.DETAILS_SENT if is_new else answers.DETAILS_SENT_BEFORE
         return PressResult(answers.note(text, texts))
 

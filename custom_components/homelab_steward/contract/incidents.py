@@ -235,6 +235,11 @@ class ApprovalRequest(Message):
     later: Later | None = None
     released_at: Timestamp | None = None
 
+    @property
+    def is_update(self) -> bool:
+        """Whether it is about updates, which a person defers or rejects instead of ignoring the request."""
+        return any(one.kind is OptionKind.DEFER for one in self.proposal.options)
+
 
 class StepState(StrEnum):
     """The state of a journaled step."""

@@ -11,6 +11,7 @@ from .views import Choice, View
 
 PREFIX: Final = "HS"
 IGNORE: Final = "ignore"
+REJECT: Final = "reject"
 CANCEL: Final = "cancel"
 COMMENT: Final = "comment"
 DETAILS: Final = "details"
@@ -60,7 +61,7 @@ def card(view: View, form: Form, image: str | None) -> Push:
     """
     data = _frame(form.approval_id, form) | _opens_panel(f"request/{form.approval_id}", form)
     if view.is_asking:
-        data["actions"] = _card_actions(view.choices, form)
+        data["actions"] = _card_actions(view, form)
         data |= _picture(image, form)
         if not form.is_apple:
             data["confirmation"] = True
@@ -74,7 +75,7 @@ def card(view: View, form: Form, image: str | None) -> Push:
 def details(view: View, message: str, form: Form, image: str | None) -> Push:
     """Return the second notification: evidence, plans, and the buttons that the first has no space for."""
     data = _frame(details_tag(form.approval_id), form) | _opens_panel(f"request/{form.approval_id}", form)
-    data["actions"] = _details_actions(view.choices, form)
+    data["actions"] = _details_actions(view, form)
     data |= _picture(image, form)
     return Push(title=_text(view.title, form), message=_text(message, form), data=data)
 
@@ -95,25 +96,30 @@ def details_tag(approval_id: str) -> str:
     return f"{approval_id}-details"
 
 
-def _card_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any]]:
+def _card_actions(view: View, form: Form) -> list[dict[str, Any]]:
     """Return the buttons that fit: all on Apple, three on Android, with Details as the last."""
-    numbered = [_choice(one, form) for one in choices]
-    ignore, more = _plain(IGNORE, form), _plain(DETAILS, form)
+    numbered = [_choice(one, form) for one in view.choices]
+    refuse, more = _refuse(view, form), _plain(DETAILS, form)
     if form.is_apple:
-        return [*numbered, ignore, more, _comment(form)]
+        return [*numbered, refuse, more, _comment(form)]
     if len(numbered) + 2 <= ANDROID_ACTIONS:
-        return [*numbered, ignore, more]
+        return [*numbered, refuse, more]
     return [*numbered[: ANDROID_ACTIONS - 1], more]
 
 
-def _details_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any]]:
+def _details_actions(view: View, form: Form) -> list[dict[str, Any]]:
     """Return the buttons that the card has no space for."""
-    numbered = [_choice(one, form) for one in choices]
+    numbered = [_choice(one, form) for one in view.choices]
     if form.is_apple:
         return []
     if len(numbered) + 2 <= ANDROID_ACTIONS:
         return [_comment(form)]
-    return [*numbered[ANDROID_ACTIONS - 1 :], _plain(IGNORE, form), _comment(form)][:ANDROID_ACTIONS]
+    return [*numbered[ANDROID_ACTIONS - 1 :], _refuse(view, form), _comment(form)][:ANDROID_ACTIONS]
+
+
+def _refuse(view: View, form: Form) -> dict[str, Any]:
+    """Return the button to do nothing; a version that is rejected is not offered again."""
+    return _plain(REJECT if view.is_update else IGNORE, form)
 
 
 def _choice(choice: Choice, form: Form) -> dict[str, Any]:

@@ -147,7 +147,7 @@ class Presses:
             return "press_foreign"
         if press.user_id is None or press.user_id != phone.owner:
             return "press_foreign"
-        known = {payload.COMMENT, payload.DETAILS, payload.IGNORE, payload.CANCEL, *record.plans}
+        known = {payload.COMMENT, payload.DETAILS, *_WITHOUT_OPTION, *record.plans}
         return None if press.what in known else "press_stale"
 
     async def _async_execute(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
@@ -275,7 +275,11 @@ class Presses:
         await send(self._hass, phone, payload.answer(title, text, form))
 
 
-_WITHOUT_OPTION: Final = {payload.IGNORE: Verb.IGNORE, payload.CANCEL: Verb.CANCEL}
+_WITHOUT_OPTION: Final = {
+    payload.IGNORE: Verb.IGNORE,
+    payload.REJECT: Verb.REJECT,
+    payload.CANCEL: Verb.CANCEL,
+}
 
 
 def _decide(press: Press, record: Record, approval: ApprovalRequest | None) -> Decide:

@@ -8,12 +8,14 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 from ..contract.catalogue import Catalogue, Risk
+from ..contract.changes import Change
 from ..contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     Incident,
     IncidentStatus,
     Option,
+    OptionKind,
     Verb,
 )
 from ..contract.plain_text import one_line, quoted
@@ -21,6 +23,7 @@ from ..contract.state import Person
 from ..contract.step_arguments import extra_arguments
 from ..contract.step_parts import PlannedStep
 from ..phrases import Phrases
+from .update_lines import TITLE_LIMIT, notes_of, outside, own_text, shortened, update_lines
 
 TEXT_LIMIT: Final = 400
 """Most characters of the request's own text, which is not part of the plan."""
@@ -35,7 +38,6 @@ SIMILAR_LIMIT: Final = 160
 """Most characters of the line about a past incident like this one."""
 
 COMMENT_LIMIT: Final = 200
-TITLE_LIMIT: Final = 120
 DETAILS_LIMIT: Final = 1800
 EVIDENCE_LIMIT: Final = 300
 
@@ -58,6 +60,7 @@ class View:
     """What to show. ``state`` identifies it: a phone that shows it already gets no push.
 
     ``is_asking``: the notification has buttons to decide. ``can_cancel``: it has one to cancel.
+    ``is_update``: it is about updates.
     """
 
     state: str
@@ -66,6 +69,7 @@ class View:
     choices: tuple[Choice, ...] = ()
     is_asking: bool = False
     can_cancel: bool = False
+    is_update: bool = False
 
     @property
     def has_buttons(self) -> bool:
@@ -150,9 +154,16 @@ def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
 
 
 def details_of(
-    approval: ApprovalRequest, incident: Incident | None, phrases: Phrases, catalogue: Catalogue
+    approval: ApprovalRequest,
+    incident: Incident | None,
+    phrases: Phrases,
+    catalogue: Catalogue,
+    changes: Iterable[Change] = (),
 ) -> str:
-    """Return the evidence, all plans in full, and why other options are not offered."""
+    """Return the evidence, all plans in full, and why other options are not offered.
+
+    ``changes`` are the updates that it is about, whose release notes are quoted.
+    """
     parts: list[str] = []
     for option in approval.proposal.options:
         parts.append(plan_of(option, phrases, catalogue))
@@ -172,6 +183,7 @@ def details_of(
             f"• {one_line(one.title)}: {quoted(one.text, EVIDENCE_LIMIT, phrases.language)}"
             for one in diagnosis.evidence
         ]
+    parts += [line for change in changes for line in notes_of(change, phrases)]
     return shortened("\n".join(parts), DETAILS_LIMIT)
 
 
@@ -183,6 +195,8 @@ def unknown_fact(fact: str, phrases: Phrases) -> str:
 def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
     """Return one option on one line: target, changes, arguments, and whether it is reversible."""
     head = f"{option.number} {one_line(option.label)}"
+    if option.kind is OptionKind.DEFER:
+        return f"{head}: {phrases('asks_again')}"
     if not option.kind.changes_something:
         return f"{head}: {phrases('changes_nothing')}"
     steps = "; ".join(f"{_step(step, catalogue)}{_place(step, option, phrases)}" for step in option.steps)
@@ -190,16 +204,6 @@ def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
     risk = phrases(f"risk_{option.risk.value}")
     two = f" {phrases('needs_two')}" if option.needs_two else ""
     return f"{head}: {steps}. {undo} {risk}{two}"
-
-
-def outside(text: str, limit: int) -> str:
-    """Return a text from outside on one line without hidden characters, cut to ``limit`` characters."""
-    return shortened(one_line(text), limit)
-
-
-def shortened(text: str, limit: int) -> str:
-    """Return the text, cut with an ellipsis when it is longer than ``limit``."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _step(step: PlannedStep, catalogue: Catalogue) -> str:
@@ -260,6 +264,7 @@ def _pending(
         message=_joined(
             [
                 scheduled(approval, phrases),
+                *update_lines(approval, phrases),
                 *lines,
                 _first_approval(approval, phrases),
                 _snoozed(approval, phrases),
@@ -271,6 +276,7 @@ def _pending(
         ),
         choices=tuple(choices),
         is_asking=True,
+        is_update=approval.is_update,
     )
 
 
@@ -331,8 +337,9 @@ def _local(at: datetime) -> str:
 
 def _finding(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return what was found, below the plans: it may contain text from outside."""
-    # The first line of a request for later says when it is executed, which stands above the plans.
-    text = approval.text if approval.later is None else approval.text.partition("\n")[2]
+    if approval.is_update:
+        return ""
+    text = own_text(approval)
     if approval.requested_via is not None:
         # What a person asked for is no finding: the text says how it was understood.
         return outside(text, TEXT_LIMIT)

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.commands import AddComment, Decide, IncidentQuery, Incidents
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -188,6 +189,7 @@ class TelegramRig:
         }
         self.pins = {1001: "90817263"}
         self.incidents: dict[str, Incident] = {}
+        self.updates: list[Change] = []
         self.audited: list[tuple[str, Mapping[str, str]]] = []
         self.commands: list[Decide] = []
         self.comments: list[AddComment] = []
@@ -237,6 +239,10 @@ class TelegramRig:
         self._check()
         async with self.database.read() as connection:
             return await approvals.requests_in(connection, ApprovalStatus.PENDING)
+
+    async def updates_of(self, approval_id: str) -> tuple[Change, ...]:
+        self._check()
+        return tuple(one for one in self.updates if one.approval_id == approval_id)
 
     async def unsolved(self) -> tuple[Incident, ...]:
         self._check()

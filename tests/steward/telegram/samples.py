@@ -11,6 +11,14 @@ from homelab_steward.contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
+from homelab_steward.contract.changes import (
+    Assessment,
+    Change,
+    ChangeLevel,
+    ChangeSource,
+    ChangeStatus,
+    PackageChange,
+)
 from homelab_steward.contract.diagnosis import Claim, Diagnosis, Evidence, RunbookMatch
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -135,6 +143,30 @@ def request(
         expires_at=NOON + timedelta(hours=2),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def update_options() -> tuple[Option, ...]:
+    return (
+        option(1, label="Update Sonarr 4.0.1 → 4.0.2", history="", verification="It is watched for 15 min"),
+        option(2, label="Defer 7 days", kind=OptionKind.DEFER, steps=(), history="", verification=""),
+    )
+
+
+def found_update(key: str, notes: str, approval_id: str = "a1") -> Change:
+    return Change(
+        id=key,
+        source=ChangeSource.IMAGE,
+        target=RADARR,
+        title="Sonarr 4.0.1 → 4.0.2",
+        packages=(PackageChange(name="Sonarr", old="4.0.1", new="4.0.2"),),
+        revision="4.0.2",
+        status=ChangeStatus.ASKED,
+        found_at=NOON,
+        updated_at=NOON,
+        category="media",
+        assessment=Assessment(level=ChangeLevel.SAFE, at=NOON, notes=notes),
+        approval_id=approval_id,
+    )
 
 
 def incident(asked: ApprovalRequest | None, **changes: object) -> Incident:

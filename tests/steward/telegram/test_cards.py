@@ -49,6 +49,7 @@ from .samples import (
     run,
     step,
     three_options,
+    update_options,
 )
 
 UTC = ZoneInfo("UTC")
@@ -98,6 +99,45 @@ def test_card_of_a_pending_request() -> None:
         "Ignore",
         "Details",
     ]
+
+
+def test_card_of_an_update_has_the_judgement_as_a_quotation_above_the_plan() -> None:
+    known = [
+        "Safe: 3 fixes, no breaking change.",
+        "Security: CVE-2026-1",
+        "",
+        "1 Delete <b>it</b>",
+        "The data too",
+    ]
+    asked = request(options=update_options(), title="Sonarr 4.0.1 → 4.0.2", text="\n".join(known))
+    card = approval_card(asked, None, UTC, CATALOGUE)
+    assert shown(card).splitlines() == [
+        "🟠 Warning · incident 12",
+        "Sonarr 4.0.1 → 4.0.2",
+        "",
+        *filter(None, known),
+        "",
+        "1 Update Sonarr 4.0.1 → 4.0.2",
+        "Set memory: radarr (pve1/lxc/105)",
+        "memory: 2048 MiB → 3072 MiB",
+        "Low risk, can be undone",
+        "Checked by: It is watched for 15 min",
+        "",
+        "2 Defer 7 days",
+        "",
+        "Waiting for an answer until 14:00.",
+    ]
+    judgement = card.text.index("Safe: 3 fixes")
+    assert card.text.rindex("<blockquote", 0, judgement) > card.text.rindex("</blockquote>", 0, judgement)
+    assert card.text.index("</blockquote>", judgement) < card.text.index("Low risk")
+    assert labels(card) == ["1 Update Sonarr 4.0.1 → 4.0.2", "2 Defer 7 days", "Reject", "Details"]
+
+
+def test_what_is_known_of_an_update_leaves_room_for_the_plan() -> None:
+    asked = request(options=update_options(), text="\n".join(["y" * 999] * 99))
+    card = approval_card(asked, None, UTC, CATALOGUE)
+    assert sum(line.startswith("y") for line in shown(card).splitlines()) == 12
+    assert "1 Update Sonarr 4.0.1 → 4.0.2" in labels(card)
 
 
 def test_arguments_without_a_difference_have_the_name_and_unit_of_their_field() -> None:

@@ -41,6 +41,9 @@ CODEC = ButtonCodec(b"key", CHAT)
 REQUEST = records.request(
     records.option(1), records.option(2, label="Find out more", kind=OptionKind.INVESTIGATE)
 )
+UPDATE = records.request(
+    records.option(1), records.option(2, label="Defer 7 days", kind=OptionKind.DEFER, steps=())
+)
 DECIDED = replace(REQUEST, status=ApprovalStatus.APPROVED, decision=records.decision())
 PLANS = {1: "hash-1", 2: "hash-2"}
 
@@ -129,6 +132,7 @@ class World:
         (ButtonAction.APPROVE, 9, Verb.APPROVE, 9, None),
         (ButtonAction.IGNORE, 0, Verb.IGNORE, None, None),
         (ButtonAction.IGNORE, 1, Verb.IGNORE, None, None),
+        (ButtonAction.REJECT, 0, Verb.REJECT, None, None),
     ],
 )
 async def test_a_press_is_a_command_with_the_plan_of_its_card(
@@ -156,6 +160,12 @@ async def test_a_press_is_a_command_with_the_plan_of_its_card(
         (replace(DECIDED, decision=records.decision(option=9)), "Decision saved."),
         (replace(DECIDED, decision=None), "Decision saved."),
         (replace(REQUEST, status=ApprovalStatus.IGNORED), "Ignored."),
+        (replace(REQUEST, status=ApprovalStatus.REJECTED), "Decision saved."),
+        (replace(UPDATE, status=ApprovalStatus.REJECTED), "Rejected. This version is not offered again."),
+        (
+            replace(UPDATE, status=ApprovalStatus.APPROVED, decision=records.decision(option=2)),
+            "Defer 7 days.",
+        ),
     ],
 )
 async def test_an_accepted_press_is_confirmed(decided: ApprovalRequest, text: str) -> None:

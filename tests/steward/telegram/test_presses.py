@@ -21,7 +21,7 @@ from steward.telegram.buttons import ButtonAction, ButtonCodec, CallbackData, ne
 from steward.telegram.front_end import TelegramFrontEnd
 
 from .rig import KEY, TelegramRig, open_front_end, open_rig
-from .samples import NOON, diagnosis, incident
+from .samples import NOON, diagnosis, found_update, incident, update_options
 
 
 async def pressed(rig: TelegramRig, card: Message, button: str, user: str = "owner") -> Answer:
@@ -61,6 +61,29 @@ async def test_details_are_sent_once_as_a_reply_without_a_decision(tmp_path: Pat
         ).text == "The details are already in this topic."
         assert rig.commands == []
         assert len(rig.forum.in_topic("Media")) == 2
+
+
+async def test_details_of_an_update_have_its_release_notes_as_text(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask(options=update_options())
+        notes = "## 4.0.2\n<b>Fixed</b> a leak\n[press here](https://evil.example)"
+        rig.updates = [found_update("mine", notes), found_update("other", "of another", approval_id="a2")]
+        card = await rig.card()
+        assert (await pressed(rig, card, "Details")).text == "The details follow below."
+        reply = await rig.card(number=1)
+        heading = "Release notes of “Sonarr 4.0.1 → 4.0.2”, as their makers wrote them"
+        assert reply.text[reply.text.index(heading) :].splitlines()[1:] == notes.splitlines()
+        assert "of another" not in reply.text
+
+
+async def test_a_version_is_rejected(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask(options=update_options())
+        card = await rig.card()
+        answer = await pressed(rig, card, "Reject")
+        assert answer.text == "Rejected. This version is not offered again."
+        assert rig.effects == ["a1 reject None"]
+        await rig.text(card, "Rejected, decided by")
 
 
 async def test_long_details_are_sent_in_order(tmp_path: Path) -> None:
