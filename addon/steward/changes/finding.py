@@ -1,6 +1,6 @@
 """Reads the sources of updates and writes what they offer as rows."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -43,7 +43,7 @@ OPEN: Final = frozenset({*WAITING, ChangeStatus.ASKED})
 
 
 class Finder:
-    """Keeps the rows of updates as the sources offer them. ``found`` is what is offered now, by row."""
+    """Keeps the rows of updates as the sources offer them."""
 
     def __init__(
         self,
@@ -61,7 +61,12 @@ class Finder:
         self.settings = settings
         self._sources = sources
         self._assess = assess
-        self.found: dict[str, Found] = {}
+        self._found: dict[str, dict[str, Found]] = {}
+
+    @property
+    def found(self) -> Mapping[str, Found]:
+        """What is offered now, by the id of its row."""
+        return {key: one for offered in self._found.values() for key, one in offered.items()}
 
     def group(self, found: Found) -> ChangeGroup | None:
         """Return the group of the settings that an update belongs to."""
@@ -80,19 +85,28 @@ class Finder:
         await self._forget()
 
     async def _take(self, source: str, offers: Offers) -> None:
-        listed = offers.found[:MOST_OFFERS]
+        """Write what a source offers; what it could not read stays as it was."""
+        listed = [one for one in map(self._located, offers.found[:MOST_OFFERS]) if one is not None]
+        before = self._found.get(source, {})
+        self._found[source] = {
+            key: one
+            for key, one in before.items()
+            if one.id in offers.unknown or one.target.instance_id in offers.unread
+        } | {change_id(source, one): one for one in listed}
         for found in listed:
-            target = self._inventory.target(found.target.instance_id, found.target.kind, found.target.id)
-            group = self.group(found)
-            if target is not None and not (group and group.ignore):
-                await self._take_one(source, replace(found, target=target))
-        if len(listed) == len(offers.found):
-            await self._end_missing(source, offers)
+            await self._take_one(source, found)
+        if len(offers.found) <= MOST_OFFERS:
+            await self._end_missing(source, offers, listed)
+
+    def _located(self, found: Found) -> Found | None:
+        """Return an update of a target of the inventory, None when nobody is asked about it."""
+        target = self._inventory.target(found.target.instance_id, found.target.kind, found.target.id)
+        group = self.group(found)
+        return None if target is None or (group and group.ignore) else replace(found, target=target)
 
     async def _take_one(self, source: str, found: Found) -> None:
         """Write the row of an update if it is new or another one by now."""
         row_id, now = change_id(source, found), self._clock.now()
-        self.found[row_id] = found
         async with self._store.read() as connection:
             row = await change_records.change(connection, row_id)
         assessment = await self._assessed(found, row, now)
@@ -144,9 +158,9 @@ class Finder:
             if other.offer == row.offer and other.id != row.id:
                 await self._end(unit, other, reason, now)
 
-    async def _end_missing(self, source: str, offers: Offers) -> None:
+    async def _end_missing(self, source: str, offers: Offers, listed: Sequence[Found]) -> None:
         """End what a source that was read does not offer any more."""
-        seen = {offer_id(source, one) for one in offers.found}
+        seen = {offer_id(source, one) for one in listed}
         seen |= {f"{source}:{one}" for one in offers.unknown}
         async with self._store.read() as connection:
             rows = await change_records.unfinished(connection)
@@ -164,7 +178,6 @@ class Finder:
                 row = await change_records.change(unit.connection, row_id)
                 if row is not None:
                     await self._end(unit, row, translate("It is not offered any more."), now)
-            self.found.pop(row_id, None)
 
     async def _end(self, unit: Unit, row: Change, reason: str, now: datetime) -> None:
         """End an update that has not begun, with the request about it."""

@@ -150,7 +150,11 @@ class Pipeline:
 
     async def _find(self) -> None:
         while True:
-            await self._finder.look()
+            try:
+                await self._finder.look()
+            except Exception:
+                # The updates are still in the store: nothing is lost.
+                log.exception("updates not looked for")
             await self._clock.sleep(FIND_EVERY)
 
     async def _work(self) -> None:

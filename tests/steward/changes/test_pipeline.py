@@ -1,5 +1,6 @@
 """Updates go from found to applied through the real gate and executor, or stop safely on the way."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,15 +16,32 @@ from homelab_steward.contract.changes import (
     PackageChange,
     WayBack,
 )
-from homelab_steward.contract.incidents import ApprovalStatus, OptionKind, RunStatus, Verb
+from homelab_steward.contract.errors import ContractError
+from homelab_steward.contract.incidents import (
+    ApprovalStatus,
+    OptionKind,
+    Outcome,
+    RunStatus,
+    Verb,
+    Verdict,
+)
 from homelab_steward.contract.maintenance import AddMaintenance, Occurrence
+from homelab_steward.contract.protocol import RowKind
+from rig import records
 from rig.agent_rig import TaskEngine, decide_command
 from rig.changes_rig import AT_ONCE, ChangesRig, ToySource, assessment, changes_rig, found
-from rig.inventory import NOW, ToyInventory, box, speaker
+from rig.inventory import NOW, ToyInventory, ToyPeople, box, speaker
 from rig.toy import Toy
 from steward.agent.request_plan import PlanStep
+from steward.changes import finding
+from steward.changes.following import moved, save
 from steward.changes.found import Found
+from steward.clock import ManualClock
 from steward.settings.changes import ChangeGroup, Changes
+from steward.store.changes import Lost
+from steward.texts import local
+
+from .test_watcher import Updated, watch_of, watched_inventory
 
 TWO_STEPS = (
     PlanStep(target=box(), action="set_memory", arguments={"memory": 4096}),
@@ -518,3 +536,107 @@ async def test_the_stage_works_by_itself(tmp_path: Path) -> None:
         await rig.until(lambda rows: rows[0].status is ChangeStatus.DONE)
         await rig.stage.close()
         assert list(rig.agent.toy.effects) == ["set_memory 4096"]
+
+
+@pytest.mark.parametrize("is_worse", [False, True])
+async def test_an_update_is_watched_and_goes_back_when_it_is_worse(tmp_path: Path, *, is_worse: bool) -> None:
+    clock, inventory = ManualClock(NOW), watched_inventory(Toy())
+    async with changes_rig(tmp_path, clock=clock, inventory=inventory) as rig:
+        rig.agent.agent.use_watch(watch_of(rig.agent, clock))
+        rig.sources[0].offer(found())
+        await rig.look()
+        await by_hand(rig)
+        request = await rig.agent.press(await rig.request())
+        assert await rig.agent.agent.execute(request.id) is RunStatus.VERIFYING
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.WATCHING
+        inventory.toy.running = not is_worse
+        await Updated(rig.agent, clock, request).until_over()
+        await rig.agent.agent.conclude(request.id)
+        await rig.stage.pipeline.look()
+        row = await rig.row()
+        if not is_worse:
+            assert row.status is ChangeStatus.DONE
+            assert "Memory used: 380 MiB (average was 380)" in row.result
+            return
+        assert row.status is ChangeStatus.WENT_BACK
+        assert "radarr does not run" in row.result
+        assert list(inventory.toy.effects) == ["set_memory 4096", "undo set_memory 2048"]
+        await rig.look()
+        row = await rig.row()
+        assert row.status is ChangeStatus.BLOCKED
+        assert row.result.startswith("5.1.1 failed here on November 20: It is worse than before: radarr does")
+        assert await rig.pending() == ()
+
+
+async def test_two_people_at_once_decide_once(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found(), cpu())
+        await rig.look()
+        (request,) = await rig.pending()
+        answers = await asyncio.gather(
+            rig.agent.press(request),
+            rig.agent.agent.gate.decide(decide_command(request, Verb.REJECT, "2")),
+            rig.agent.press(request, user="2"),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(one, ContractError) for one in answers) == 2
+        await asyncio.gather(rig.stage.pipeline.look(), rig.stage.pipeline.look())
+        rows = [await rig.row(name) for name in ("radarr", "sonarr")]
+        if ChangeStatus.REJECTED in {one.status for one in rows}:
+            assert list(rig.agent.toy.effects) == []
+            return
+        rows = [await rig.ended(name) for name in ("radarr", "sonarr")]
+        assert {one.status for one in rows} == {ChangeStatus.DONE}
+        assert sorted(rig.agent.toy.effects) == ["set_cpu 4", "set_memory 4096"]
+
+
+async def test_nobody_is_asked_in_their_quiet_time(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        at = local(NOW).time()
+        quiet = {"quiet_from": f"{at:%H:%M}", "quiet_until": f"{(NOW + timedelta(hours=2)):%H:%M}"}
+        people = [replace(one, **quiet) for one in ToyPeople().list()]
+        rig.stage.pipeline._people = lambda: people
+        rig.sources[0].offer(found())
+        await rig.look()
+        assert await rig.pending() == ()
+        assert "quiet time" in (await rig.row()).reason
+        rig.later(hours=2)
+        await rig.look()
+        assert len(await rig.pending()) == 1
+
+
+async def test_old_rows_go_and_what_failed_stays_longest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "KEPT", 1)
+    async with changes_rig(tmp_path) as rig:
+        for number, status in enumerate([*[ChangeStatus.DONE] * 3, ChangeStatus.BLOCKED]):
+            row = records.change(f"c{number}", status=status, updated_at=NOW - timedelta(days=number))
+            async with rig.agent.store.change() as unit:
+                await save(unit, row)
+        with rig.agent.store.changes.watch(RowKind.CHANGE) as watch:
+            await rig.look()
+            event = await watch.next()
+        assert not isinstance(event, Lost)
+        assert event.gone
+        await rig.look()
+        assert {one.id for one in await rig.rows()} == {"c0", "c3"}
+
+
+def test_how_a_run_ended_is_what_the_update_is() -> None:
+    asked = records.request(status=ApprovalStatus.APPROVED, decision=records.decision())
+    row = records.change(status=ChangeStatus.WATCHING)
+    unknown = replace(records.run(RunStatus.UNKNOWN), error="Not known.")
+    assert moved(row, asked, unknown, NOW).status is ChangeStatus.FAILED
+    verdict = Verdict(outcome=Outcome.UNKNOWN, checks=(), at=NOW, summary="Whether it runs is not known.")
+    after = moved(row, asked, replace(unknown, verdict=verdict), NOW)
+    assert after.status is ChangeStatus.DONE
+    assert after.result == "Whether it runs is not known.\nNot known."
+    assert moved(row, None, None, NOW).status is ChangeStatus.READY
+    running = moved(replace(row, status=ChangeStatus.ASKED), asked, None, NOW)
+    assert running.status is ChangeStatus.APPLYING
+    assert moved(running, asked, records.run(RunStatus.RUNNING), NOW) is running
+    cancelled = replace(asked, status=ApprovalStatus.REJECTED, decision=records.decision(verb=Verb.CANCEL))
+    after = moved(row, cancelled, None, NOW)
+    assert (after.status, after.reason) == (ChangeStatus.DEFERRED, "Cancelled by Olga.")
