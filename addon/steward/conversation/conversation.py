@@ -36,6 +36,7 @@ from .phrases import say
 from .readings import Readings, listed
 from .recognition import is_value_question, partly_understood, recognise, reply_to
 from .records import Records
+from .references import with_reference
 from .request_answers import completing_question
 from .said_text import Known
 from .sentences import Sentences
@@ -43,6 +44,7 @@ from .several_sentences import recognise_all
 from .stand_in import StandIn, unknown_in_state
 from .toolbox import Toolbox, Turn
 from .vocabulary import Vocabulary
+from .words import plain
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
@@ -340,7 +342,9 @@ class Conversation:
             if completed is not None:
                 exchange.said = completed
                 return recognise(completed, said, known, matchers) if completed else NoTarget()
-        meaning = followed(exchange.said, last.meaning if last else None, known, matchers)
+        referring = with_reference(plain(exchange.said), said, known.index, matchers)
+        following = referring if isinstance(referring, str) else exchange.said
+        meaning = followed(following, last.meaning if last else None, known, matchers)
         if meaning is not None:
             return meaning
         has_model = self._model_answers is not None

@@ -24,6 +24,7 @@ from hassil.util import normalize_for_matching, normalize_text, remove_skip_word
 
 from .expressions import texts_of
 from .part_texts import PartTexts
+from .phrase_table import PhraseTable
 from .question_parts import FILLER
 from .sentence_files import DYNAMIC, Content
 from .sentence_index import Beginnings, SentenceIndex
@@ -108,6 +109,7 @@ class LanguageMatcher:
         self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
         self._folded: _Folded = {}
         self._phrases: dict[str, frozenset[str]] = {}
+        self._tables: dict[str, PhraseTable] = {}
         self._values: dict[str, Mapping[str, Any]] = {}
         self._said = frozenset(words_in(_texts_of_content(content)))
         self._spelling: tuple[Mapping[str, str], Spelling] | None = None
@@ -210,6 +212,13 @@ class LanguageMatcher:
             self._phrases[rule] = frozenset(texts)
         return self._phrases[rule]
 
+    def table(self, rule: str) -> PhraseTable:
+        """Return the texts of a rule without lists, to be looked up in a text."""
+        found = self._tables.get(rule)
+        if found is None:
+            found = self._tables[rule] = PhraseTable(self.phrases(rule))
+        return found
+
     def values(self, name: str) -> Mapping[str, Any]:
         """Return the texts of a list with the values that they stand for."""
         if name not in self._values:
@@ -265,13 +274,17 @@ class LanguageMatcher:
     @cached_property
     def numbers(self) -> Mapping[str, int]:
         """The numbers that are said as words."""
-        engine = get_rbnf_engine(self.language)
         found: dict[str, int] = {}
         for number in _NUMBERS:
-            said = engine.format_number(number)
-            for text in {said.text, *said.text_by_ruleset.values()}:
-                found.setdefault(text.replace("\N{SOFT HYPHEN}", "").casefold(), number)
+            for text in self.number_words(number):
+                found.setdefault(text, number)
         return MappingProxyType(found)
+
+    def number_words(self, number: int) -> frozenset[str]:
+        """Return how a number is said."""
+        said = get_rbnf_engine(self.language).format_number(number)
+        texts = {said.text, *said.text_by_ruleset.values()}
+        return frozenset(one.replace("\N{SOFT HYPHEN}", "").casefold() for one in texts)
 
     def _matches(self, part: str, text: str, lists: Mapping[str, SlotList]) -> list[Match]:
         forms, skip_words = _forms(text, self._skip_words)

@@ -32,8 +32,10 @@ def _in_place(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
 
 
 def _is_program(text: str, start: int, said: SaidText) -> bool:
-    """Return whether the word that begins at a place names a program, which may be meant."""
+    """Return whether the word that begins at a place names a program, or a node that is not known."""
     word = WORD.match(text, start)
+    if word is not None and said.known.index.is_of_series(word[0]):
+        return True
     return word is not None and (word[0].casefold() in PROGRAMS or word[0].casefold() in said.known.programs)
 
 
@@ -41,12 +43,14 @@ def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
     from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
 
     shown = marked(said.text, said.mentions)
+    begins_with_request = matcher.prefix("spoken_request", shown[matcher.prefix("polite", shown) :].lstrip())
     found = recognise_most(
         shown,
         matcher.part_texts(said.bare),
         matcher.phrases("common") - matcher.phrases("changing"),
         matcher.phrases("reversing"),
         lambda start: locative_start(shown, start, matcher) is not None or _is_program(shown, start, said),
+        may_be_label=not begins_with_request,
     )
     if found is None:
         return None

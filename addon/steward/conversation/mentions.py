@@ -30,6 +30,8 @@ _SHORTEST_PART: Final = 3
 _LETTERS: Final = re.compile(r"[a-z]{4,}(?=\d|\Z)")
 """What people call "nvme0n1"."""
 
+_SERIES: Final = re.compile(r"([^\W\d_]{2,})\d{1,3}")
+
 PLACE: Final = "qxz"
 """Stands in a text for a name, with the number of the mention."""
 
@@ -62,6 +64,7 @@ class NameIndex:
 
         ``given`` has more names of targets, and places.
         """
+        self.targets = tuple(among)
         self._exact: dict[tuple[str, ...], list[NamedTarget]] = defaultdict(list)
         self._joined: dict[str, list[NamedTarget]] = defaultdict(list)
         for one in among:
@@ -85,6 +88,16 @@ class NameIndex:
     def words(self) -> frozenset[str]:
         """The words of all names."""
         return frozenset(word for name in self._exact for word in name)
+
+    def is_of_series(self, word: str) -> bool:
+        """Return whether a word differs from a name in its number only: "pve9" beside pve1."""
+        said = _SERIES.fullmatch(word.casefold())
+        return said is not None and said[1] in self._series
+
+    @cached_property
+    def _series(self) -> frozenset[str]:
+        found = (_SERIES.fullmatch(one.target.name.casefold()) for one in self.targets)
+        return frozenset(one[1] for one in found if one)
 
     @property
     def phrases(self) -> Iterable[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from .question_parts import (
     asks,
     asks_advice,
     comparison_of,
+    names_reading_first,
     question_of,
     readings_and_kinds,
     with_amounts,
@@ -30,17 +31,25 @@ def recognise_most(
     common: Container[str],
     reversing: frozenset[str],
     is_place: Callable[[int], bool],
+    *,
+    may_be_label: bool = True,
 ) -> tuple[Recognised, str] | None:
     """Return what a text asks if ``common`` words are left out, and one part that was left out besides.
 
     ``reversing`` words change what is asked. ``is_place`` says whether a word that begins at a place in
     the text is where something is: such a word, and every word that is not common where nothing is named,
-    may be the name of a thing.
+    may be the name of a thing. With ``may_be_label`` its first word may be no verb: "max memory of it".
     """
     parts = with_amounts(read_parts(text, known))
     strange = _strange(text, parts, common)
     is_named = any(is_place(start) or _is_of_name(text, (start, end)) for start, end in strange)
-    if is_named or asks_advice(parts) or _is_changed(text, parts, strange, reversing):
+    if (
+        is_named
+        or asks_advice(parts)
+        or _is_changed(
+            text, parts, strange, reversing, is_label=may_be_label and names_reading_first(text, known)
+        )
+    ):
         return None
     found = _several(parts) if len(parts.names) > 1 else _one(parts, is_whole=not strange)
     if found is None:
@@ -65,7 +74,12 @@ def _left_out(text: str, strange: Sequence[tuple[int, int]]) -> str:
 
 
 def _is_changed(
-    text: str, parts: Parts, strange: Sequence[tuple[int, int]], reversing: frozenset[str]
+    text: str,
+    parts: Parts,
+    strange: Sequence[tuple[int, int]],
+    reversing: frozenset[str],
+    *,
+    is_label: bool,
 ) -> bool:
     """Return whether a word could make the text another question, or a request."""
     words = {one[0].casefold() for span in parts.unknown for one in WORD.finditer(text[slice(*span)])}
@@ -73,8 +87,8 @@ def _is_changed(
         return True
     if not strange:
         return False
-    # "Evict it from memory" begins with a verb.
-    is_command = not asks(parts) and not text[: strange[0][0]].strip()
+    # "Evict it from memory" begins with a verb, "max memory of it" does not.
+    is_command = not (asks(parts) or text[: strange[0][0]].strip() or is_label)
     return is_command or len(parts.names) != 1
 
 

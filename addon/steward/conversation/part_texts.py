@@ -6,8 +6,8 @@ from typing import Final
 
 type Slots = Mapping[str, str]
 
-_CHANGING: Final = frozenset({"state", "superlative", "bound"})
-"""What the first part of a compound may not stand for: without it something else would be asked."""
+_CHANGING: Final = frozenset({"state", "superlative", "bound", "past", "check", "cue"})
+"""What the first part of a compound may not stand for: it is no noun, or something else would be asked."""
 
 SHORTEST_STEM: Final = 4
 SHORTEST_PART: Final = 3

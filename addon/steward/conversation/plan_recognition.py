@@ -19,6 +19,9 @@ from .words import WORD, words_of
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
 
+MOST_ALONE: Final = 2
+"""Names of which the last one can still be a target of its own."""
+
 LONGEST_GROUP: Final = 4
 """Words of the name of a group."""
 
@@ -107,7 +110,7 @@ def _excepted(said: SaidText, matcher: LanguageMatcher) -> tuple[str, tuple[Targ
 
 def _last(text: str, names: Sequence[Mention]) -> str:
     """Return what follows the last name."""
-    return text[names[-1].end :].strip(f"{_JOINING}.!")
+    return text[names[-1].end :].strip(f"{_JOINING}.!?")
 
 
 def _is_of_verb(text: str, matcher: LanguageMatcher) -> bool:
@@ -147,6 +150,7 @@ def _piece(text: str, known: Known, matcher: LanguageMatcher, *, is_part: bool) 
     """Return the request that a part of a text is, None when it is none for several targets."""
     mentions = known.index.find(text)
     named = _named(text, mentions, known, matcher)
+    text, named = _without_common_place(text, named, matcher)
     if not named or not (is_part or len(named) > 1 or named[0].is_group):
         return None
     spans = [(one.start, one.end) for one in named]
@@ -160,6 +164,27 @@ def _piece(text: str, known: Known, matcher: LanguageMatcher, *, is_part: bool) 
     if joined != between:
         return None
     return _plan(text, named, [*spans, *joined], known, matcher)
+
+
+def _without_common_place(
+    text: str, named: list[_Named], matcher: LanguageMatcher
+) -> tuple[str, list[_Named]]:
+    """Return a text and its names without the instance after them that all of them are in."""
+    place = next((one.target for one in named[-1].targets if one.scope is None), None) if named else None
+    between = text[named[-2].end : named[-1].start].strip() if len(named) > MOST_ALONE else ""
+    if place is None or not between or matcher.prefix("within", between) != len(between):
+        return text, named
+    others = [
+        replace(one, targets=tuple(each for each in one.targets if _is_inside(each, place)))
+        for one in named[:-1]
+    ]
+    if not all(one.targets for one in others):
+        return text, named
+    return f"{text[: named[-2].end]}{text[named[-1].end :]}", others
+
+
+def _is_inside(target: NamedTarget, place: TargetRef) -> bool:
+    return target.scope is not None and target.target.instance_id == place.instance_id
 
 
 def _with_clause(
@@ -239,7 +264,7 @@ def _of_said_kinds(
 def _is_joiner(text: str, matcher: LanguageMatcher) -> bool:
     """Return whether nothing but commas and words for "and" stand between two names, beside kinds."""
     parts = [one.strip(_JOINING) for one in text.split(",")]
-    is_kind_only = len(parts) == 1 and _is_noun(parts[0], matcher)
+    is_kind_only = len(parts) == 1 and _is_noun(parts[0], matcher) and not any(map(text.count, "&+/"))
     return bool(text.strip()) and not is_kind_only and all(_joins(one, matcher) for one in parts)
 
 
@@ -248,19 +273,27 @@ def _joins(text: str, matcher: LanguageMatcher) -> bool:
     first = WORD.match(text)
     if first and _is_noun(first[0], matcher):
         text = text[first.end() :].strip(_JOINING)
-    rest = text[matcher.prefix("joiner", text) :].strip(_JOINING)
+    rest = text[matcher.prefix("joiner", text) :].strip(f"{_JOINING}.")
     return not rest or _is_noun(rest, matcher)
 
 
 def _named(text: str, mentions: Sequence[Mention], known: Known, matcher: LanguageMatcher) -> list[_Named]:
     """Return the names and groups in a text in order."""
     found = [_Named(one.start, one.end, one.targets) for one in mentions]
+    end = 0
     for word in WORD.finditer(text):
-        length = matcher.prefix("all", text[word.start() :])
-        group = _group(text, word.start(), word.start() + length, found, known, matcher) if length else None
+        if word.start() < end:
+            continue
+        length = matcher.prefix("all", text[word.start() :]) or matcher.prefix(
+            "group_name", text[word.start() :]
+        )
+        is_whole = length and not matcher.prefix("all", text[word.start() :])
+        after = word.start() if is_whole else word.start() + length
+        group = _group(text, word.start(), after, found, known, matcher) if length else None
         if group is not None:
             found = [one for one in found if not (group.start <= one.start < group.end)]
             found.append(group)
+            end = group.end
     return sorted(found, key=lambda one: one.start)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from .mentions import PLACE
 from .part_texts import PartTexts
 from .readings import EITHER, EVERY
 from .text_parts import NUMBER, Parts, read_parts
@@ -44,11 +45,13 @@ class Recognised:
     names: tuple[int, ...] = ()
 
 
-def recognise_parts(text: str, known: PartTexts, common: Container[str] = ()) -> Recognised | None:
+def recognise_parts(
+    text: str, known: PartTexts, common: Container[str] = (), *, allows_label: bool = False
+) -> Recognised | None:
     """Return what a text with marks in place of names asks, None if that is not clear.
 
     With ``unknown`` it is clear but for a part that could be the name of a thing. ``common`` words are
-    no part of such a name.
+    no part of such a name. With ``allows_label`` nothing needs to be asked: "Freezer temperature".
     """
     parts = with_amounts(read_parts(text, known))
     if len(parts.unknown) > 1:
@@ -59,7 +62,7 @@ def recognise_parts(text: str, known: PartTexts, common: Container[str] = ()) ->
     if len(parts.names) > 1:
         return comparison_of(parts)
     unknown = parts.unknown[0] if parts.unknown else None
-    if unknown and not (parts.values("cue") or parts.values("check")):
+    if unknown and not asks(parts) and not (allows_label and _is_label_of_reading(parts)):
         return None
     question = question_of(parts, has_name=bool(parts.names or parts.unknown))
     if question is None or (unknown and question[0] not in _WITH_UNKNOWN):
@@ -71,6 +74,10 @@ def recognise_parts(text: str, known: PartTexts, common: Container[str] = ()) ->
     if "machine" in parts.values("kind_word"):
         named["kind_word"] = "machine"
     return Recognised(intent, named, unknown)
+
+
+def _is_label_of_reading(parts: Parts) -> bool:
+    return parts.is_label and bool(parts.values("reading"))
 
 
 def asks(parts: Parts) -> bool:
@@ -130,8 +137,20 @@ def superlative_of(text: str, known: PartTexts) -> tuple[str, str] | None:
 def parts_between(text: str, known: PartTexts) -> tuple[bool, bool]:
     """Return whether a text between two names joins them, and whether it says nothing else."""
     parts = read_parts(text, known)
-    is_plain = not parts.unknown and all({*one} <= {"cue", "check", "conjunction"} for one in parts.found)
+    joining = {"cue", "check", "conjunction", "kind", "kind_word"}
+    is_plain = not parts.unknown and all({*one} <= joining for one in parts.found)
     return bool(parts.values("conjunction")), is_plain
+
+
+def names_reading_first(text: str, known: PartTexts) -> bool:
+    """Return whether a reading stands before the first name, and nothing is asked: "total memory of it"."""
+    before = read_parts(text[: max(text.find(PLACE), 0)], known)
+    return before.is_label and bool(before.values("reading"))
+
+
+def kinds_in(text: str, known: PartTexts) -> set[str]:
+    """Return the kinds of things that a text names."""
+    return set(read_parts(text, known).values("kind"))
 
 
 def comparison_of(parts: Parts) -> Recognised | None:
@@ -196,6 +215,8 @@ def question_of(parts: Parts, *, has_name: bool) -> tuple[str, dict[str, str]] |
     cues, states = parts.values("cue"), parts.values("state")
     is_list = bool({"count", "list"} & set(cues))
     readings, kinds = readings_and_kinds(parts, is_list=is_list, has_name=has_name)
+    if len(kinds) > 1 and parts.is_listed:
+        kinds = [JOINT.join(kinds)]
     if len(readings) > 1 and _is_joint(parts, has_name=has_name):
         return "Value", {"reading": JOINT.join(readings)}
     if "when" in cues[1:] or max(map(len, (readings, states, kinds))) > 1:
@@ -231,15 +252,27 @@ def _about_now(
         if kinds and has_name and "list" in cues:
             # "Which containers on pve1 use memory?" asks for more than a reading of pve1.
             return "ValueOfAll", {"reading": readings[0], "kind": kinds[0], "count": "count"}
-        found = _reading(readings[0], cues, states, has_name=has_name, has_kind=bool(kinds) or parts.is_one)
+        is_said = bool(kinds) or parts.is_one or bool(parts.values("check"))
+        found = _reading(readings[0], cues, states, has_name=has_name, has_kind=is_said)
         count = {"count": "count"} if "count" in cues or (kind and "list" in cues) else {}
         return (found[0], {**found[1], **({} if has_name else {**kind, **count})}) if found else None
     state = {"state": states[0]} if states else {}
     # "How many printers are online?" names a kind that is not known.
-    is_list = is_list or bool(kind and state and parts.values("check"))
+    # "How long has the node pve1 been running" asks about one thing.
+    is_about_past = {"since", "when", "why", "changes", "started"} & set(cues)
+    is_checked = bool(state and parts.values("check") and not (has_name and is_about_past))
+    is_list = is_list or bool(kind and (is_checked or _names_things(parts, has_name)))
     if is_list and (kind or (parts.unknown and state)):
         return "Count" if "count" in cues else "List", {**kind, **state}
     return _about_one(cues, states, is_check=bool(parts.values("check"))) if has_name else None
+
+
+def _names_things(parts: Parts, has_name: bool) -> bool:  # noqa: FBT001
+    """Return whether a text only names a kind of things: "running containers"."""
+    other = ("superlative", "amount", "reach", "remaining", "unit")
+    # "The Radarr server" is Radarr, "Prometheus targets" are in Prometheus.
+    is_noun = has_name and "service" in parts.values("kind_word")
+    return parts.is_label and not is_noun and not any(map(parts.values, other))
 
 
 def _reading(

@@ -2,21 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import ActionOffer
 from homelab_steward.contract.incidents import Verb
 
-from .given_names import AREA
+from .discourse import without_discourse
 from .loose_questions import recognise_loosely
-from .match_meanings import PRONOUN, comparison, match_meaning, match_mention, with_place
+from .match_meanings import PRONOUN, match_mention
 from .meanings import (
-    ABOUT_ONE,
-    AboutOne,
     AmbiguousName,
     ApprovalAnswer,
-    ExtremeQuestion,
     GoalRequest,
     Meaning,
     NoTarget,
@@ -26,19 +22,26 @@ from .meanings import (
     PlanRequest,
     ReadingQuestion,
     ScheduledRequest,
-    SeveralQuestions,
     UnknownName,
     UnsupportedRequest,
 )
-from .mentions import Mention, mark, marked
-from .places_said import without_place
+from .mentions import Mention, marked
+from .names_first import with_names_in_place, with_names_of_ids
 from .plan_recognition import recognise_plan
 from .question_parts import (
     asks_value,
     has_cue,
-    parts_between,
-    recognise_parts,
+    names_reading_first,
     understood_reading,
+)
+from .question_recognition import (
+    begins_with_verb,
+    question_about_several,
+    question_by_parts,
+    question_by_sentence,
+    question_in_area,
+    question_in_place,
+    question_with_cue,
 )
 from .references import last_named, with_reference
 from .request_parts import PartKind, RequestPart, masked, with_repetition
@@ -46,20 +49,18 @@ from .request_recognition import Requested, recognise_request, requested_verbs
 from .said_conditions import without_condition
 from .said_text import Known, SaidText, known_lists
 from .said_times import without_time
+from .text_reading import read_text
 from .unknown_names import unknown_in_questions, unknown_in_request
 from .words import plain, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher, Lists, Match
+    from .language_matcher import LanguageMatcher, Match
 
 LONGEST: Final = 300
 """Characters of a text that is recognised. Longer texts are for a model."""
 
 MOST_LEFT_OUT: Final = 2
 """Words of a question that may be left out of its answer, which names them."""
-
-MOST_NAMES: Final = 8
-"""Names in one question."""
 
 _SCHEDULED: Final = (PersonRequest, PlanRequest, GoalRequest)
 """The meanings that can be for a time or on a condition."""
@@ -94,12 +95,15 @@ def recognise(
     first = every.index(matchers[0])
     others = spellings[:first] + spellings[first + 1 :]
     spelled = spellings[first].corrected(plain(text), known.index.words, others)
+    spelled = without_discourse(spelled, matchers[0])
+    spelled = with_names_of_ids(spelled, known.among, matchers)
+    spelled = with_names_in_place(spelled, known.index, matchers)
     named = with_reference(spelled, before, known.index, matchers)
     if isinstance(named, AmbiguousName):
         return named
     last = last_named(named, before, known.index, matchers)
     unclear = last if isinstance(last, AmbiguousName) else None
-    said = _read(named, None if isinstance(last, AmbiguousName) else last, known, matchers)
+    said = read_text(named, None if isinstance(last, AmbiguousName) else last, known, matchers)
     found = _recognised(text, said, known, matchers, has_model)
     if isinstance(found, UnsupportedRequest | OpenText | UnknownName | NoTarget):
         found = _conditional(said, known, matchers) or found
@@ -123,7 +127,9 @@ def _recognised(
     requests: list[Requested] = []
     not_offered: OpenText | None = None
     for matcher in matchers:
-        meaning = _decision(said, matcher) or _in_area(said, matcher) or _question(said, matcher)
+        meaning = (
+            _decision(said, matcher) or question_in_area(said, matcher) or question_by_sentence(said, matcher)
+        )
         meaning = meaning or recognise_plan(said, matcher)
         if meaning is not None:
             return meaning
@@ -138,13 +144,13 @@ def _recognised(
         if requested is None and not_offered is not None:
             continue  # A request in the first language is no question in another one.
         if requested is None:
-            meaning = _question_by_parts(said, matcher) or _about_several(said, matcher)
-            meaning = meaning or _in_place(said, matcher)
+            meaning = question_by_parts(said, matcher) or question_about_several(said, matcher)
+            meaning = meaning or question_in_place(said, matcher)
         elif isinstance(requested.meaning, OpenText) and requested.meaning.lacks_action is not None:
             not_offered = not_offered or requested.meaning
         else:
             # "Give me a list of all certificates" has the verb of a request.
-            meaning = requested.meaning or _question_with_cue(said, matcher)
+            meaning = requested.meaning or question_with_cue(said, matcher)
             requests.append(requested)
         if meaning is not None:
             return meaning
@@ -177,8 +183,10 @@ def _scheduled(
         timed = without_time(said.text, hidden, matcher)
         if timed is None:
             continue
-        rest = _read(timed.rest, said.last, known, [matcher])
-        meaning = _recognised(timed.rest, rest, known, [matcher], has_model=False, by_name=False)
+        rest = read_text(timed.rest, said.last, known, [matcher])
+        meaning = _recognised(
+            timed.rest, rest, known, [matcher], has_model=False, by_name=matcher is matchers[0]
+        )
         if isinstance(meaning, UnsupportedRequest):
             reason = reason or meaning
         is_same = [one.targets for one in rest.mentions] == [one.targets for one in said.mentions]
@@ -195,14 +203,16 @@ def _conditional(
     for matcher in matchers:
 
         def read(text: str, last: Mention | None, matcher: LanguageMatcher = matcher) -> SaidText:
-            return _read(text, last, known, [matcher])
+            return read_text(text, last, known, [matcher])
 
         for found in without_condition(said, read, matcher):
             part = RequestPart(PartKind.CONDITION, found.part)
             rest = read(found.rest, next(iter(found.named), said.last))
             if len(rest.mentions) + len(found.named) != len(said.mentions):
                 continue
-            meaning = _recognised(found.rest, rest, known, [matcher], has_model=False, by_name=False)
+            meaning = _recognised(
+                found.rest, rest, known, [matcher], has_model=False, by_name=matcher is matchers[0]
+            )
             if isinstance(meaning, UnsupportedRequest):
                 meaning = _scheduled(meaning, rest, known, [matcher])
             if isinstance(meaning, ScheduledRequest):
@@ -225,10 +235,15 @@ def _open_text(
     matchers: Sequence[LanguageMatcher],
     has_model: bool,  # noqa: FBT001
 ) -> OpenText:
-    partly = recognise_loosely(said, matchers[0])
+    is_command = begins_with_verb(said, matchers[0])
+    partly = None if is_command else recognise_loosely(said, matchers[0])
     # A model may understand a command whose verb is not known.
-    if partly is None and not has_model and _is_command(said, matchers[0]):
-        return OpenText(text=text, lacks_action=said.mentions[0].targets[0])
+    if partly is None and not has_model and (is_command or _is_command(said, matchers[0])):
+        return (
+            OpenText(text=text, lacks_action=said.mentions[0].targets[0])
+            if said.mentions
+            else OpenText(text=text, lacks_target=True)
+        )
     unknown = None if has_model or partly else unknown_in_questions(said, matchers, is_clear=False)
     return OpenText(text=text, unknown=unknown, partly=partly)
 
@@ -247,6 +262,8 @@ def _is_command(said: SaidText, matcher: LanguageMatcher) -> bool:
     known = matcher.part_texts(said.bare)
     rules = ("common", "not_name", "reversing", "spoken_request")
     nothing = frozenset[str]().union(*map(matcher.phrases, rules))
+    if names_reading_first(marked(said.text, said.mentions), known):
+        return False
     is_known = words[:1] in known or words[0] in nothing or bool(known.similar(words[0]))
     return not is_known and not has_cue(marked(said.text, said.mentions), known)
 
@@ -325,119 +342,6 @@ def reply_to(
     if words and not any(all(word in filler for word in words) for filler in fillers):
         return None
     return offered.with_name(said[mentions[0].start : mentions[0].end])
-
-
-def _read(text: str, last: Mention | None, known: Known, matchers: Sequence[LanguageMatcher]) -> SaidText:
-    bare = known_lists(known)
-    mentions = tuple(one for one in known.index.find(text) if not _is_adjective(text, one, bare, matchers[0]))
-    pronouns = {said: PRONOUN for one in matchers for said in one.values("pronoun")}
-    names = {mark(number): number for number in range(len(mentions))} or pronouns
-    lists = known_lists(known, names)
-    no_names = frozenset[str]().union(*(one.phrases("not_name") for one in matchers))
-    return SaidText(
-        text=text,
-        mentions=mentions,
-        last=last,
-        known=known,
-        lists=lists,
-        bare=bare,
-        no_names=no_names,
-        pronouns=pronouns,
-    )
-
-
-def _is_adjective(text: str, mention: Mention, bare: Lists, matcher: LanguageMatcher) -> bool:
-    """Return whether a name is an adjective where it is: "how fast", also if something is named Fast."""
-    before = words_of(text[: mention.start])[-1:]
-    if not before or before[0] not in matcher.phrases("degree"):
-        return False
-    return "adjective" in matcher.part_texts(bare).get(words_of(text[mention.start : mention.end]), {})
-
-
-def _question(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
-    """Return the question that a text is in one language, None if it is none."""
-    for match in matcher.questions(marked(said.text, said.mentions), said.lists):
-        meaning = match_meaning(match, said)
-        if meaning is not None:
-            return meaning
-    if not said.mentions:
-        return None
-    # "When was the last backup?" is a question about backups also if something is named Backup.
-    for match in matcher.questions(said.text, said.bare):
-        meaning = match_meaning(match, said)
-        if meaning is not None:
-            return meaning
-    return None
-
-
-def _question_with_cue(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
-    """Return the question that a text with the verb of a request is, None without a word that asks."""
-    is_asked = has_cue(marked(said.text, said.mentions), matcher.part_texts(said.bare))
-    meaning = _question_by_parts(said, matcher)
-    # "Give the container more memory" does not ask which one has more.
-    return meaning if is_asked or not isinstance(meaning, ExtremeQuestion) else None
-
-
-def _question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
-    """Return the question that the parts of a text make, None when a word is not understood."""
-    from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
-
-    known = matcher.part_texts(said.bare)
-    # "How fast is it" asks about the speed also if something is named Fast.
-    clear = tuple(one for one in said.mentions if words_of(said.text[one.start : one.end]) not in known)
-    for one in (said, replace(said, mentions=clear)):
-        found = recognise_parts(marked(one.text, one.mentions), known)
-        if found is not None and found.names:
-            return comparison(found, one)
-        if found is not None and found.unknown is None:
-            return match_meaning(Match(found.intent, found.slots, {}, {}, 0), one)
-    return None
-
-
-def _in_area(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
-    """Return the question about what is in an area: "what is wrong in the cellar", None if it is none."""
-    areas = [one for one in said.mentions if one.targets[0].scope == AREA]
-    return _in_place(said, matcher) if areas else None
-
-
-def _in_place(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
-    """Return the question about what is in a place, without which the rest asks about everything."""
-    for rest, place in without_place(said, matcher):
-        meaning = _question(rest, matcher) or _question_by_parts(rest, matcher)
-        placed = with_place(meaning, place) if meaning is not None else None
-        if placed is not None:
-            return placed
-    return None
-
-
-def _about_several(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
-    """Return a question about several things whose names are joined: each is asked about alone."""
-    mentions = said.mentions
-    if not 1 < len(mentions) <= MOST_NAMES:
-        return None
-    known = matcher.part_texts(said.bare)
-    gaps = [said.text[one.end : two.start] for one, two in pairwise(mentions)]
-    between = [parts_between(one, known) for one in gaps]
-    is_joined = any(one for one, _ in between) or not any(map(words_of, gaps))
-    if not is_joined or not all(is_plain for _, is_plain in between):
-        return None
-    before, after = said.text[: mentions[0].start], said.text[mentions[-1].end :]
-    found: list[AboutOne] = []
-    for one in mentions:
-        meaning = _alone(before, said.text[one.start : one.end], after, said, matcher)
-        if not isinstance(meaning, ABOUT_ONE) or type(meaning) is not type((found or [meaning])[0]):
-            return None
-        found.append(meaning)
-    return SeveralQuestions(tuple(found))
-
-
-def _alone(before: str, name: str, after: str, said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
-    """Return what a text asks with one name in place of several."""
-    text = f"{before}{name}{after}"
-    mention = replace(said.known.index.find(name)[0], start=len(before), end=len(before) + len(name))
-    lists = replace(said.lists, names={mark(0): 0})
-    alone = replace(said, text=text, mentions=(mention,), lists=lists)
-    return _question(alone, matcher) or _question_by_parts(alone, matcher)
 
 
 def _decision(said: SaidText, matcher: LanguageMatcher) -> ApprovalAnswer | None:

@@ -127,7 +127,16 @@ def _fitting(
         found += [one for one in of_class if one is not None and one not in found]
         if found and not reference.is_other:
             break
+    if reference.is_other and len(found) == 1:
+        return _only_other(found[0], index)
     return found[1:] if reference.is_other else found
+
+
+def _only_other(named: NamedTarget, index: NameIndex) -> list[NamedTarget]:
+    """Return the other one of two things of a kind, none if there are more."""
+    kind = (named.service, named.scope)
+    others = [one for one in index.targets if (one.service, one.scope) == kind and one.target != named.target]
+    return others if len(others) == 1 else []
 
 
 def one_of_class(noun: str, targets: Sequence[NamedTarget], matcher: LanguageMatcher) -> NamedTarget | None:

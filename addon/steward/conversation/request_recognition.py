@@ -89,7 +89,10 @@ def _verbs(
     spans = [one.span for one in mentions]
     verbs = requested_verbs(masked(text, spans), offers, matcher)
     verbs = verbs or _verbs_of_nouns(text, mentions, offers, matcher, GENERIC)
-    if verbs or not is_first or unsupported_part(text, matcher, spans) is not None:
+    if verbs or not is_first:
+        return verbs
+    part = unsupported_part(text, matcher, spans)
+    if part is not None and part.kind is not PartKind.TIME:
         return verbs
     return _verbs_of_names(text, mentions, offers, matcher)
 
@@ -111,7 +114,7 @@ def _asked(
         others |= {_SIMILAR[one] for one in verbs if one in _SIMILAR}
         found = parse_requests(text, mentions, offers, matcher, others)
     if found:
-        return _meaning_of(found, text, [one.span for one in mentions], matcher)
+        return _meaning_of(found, text, mentions, matcher)
     return OpenText(text=text, lacks_action=mentions[0].targets[0])
 
 
@@ -177,13 +180,22 @@ def _verbs_of_names(
     words = words_of(rest[matcher.prefix("polite", rest) :])
     stems = {stem(one) for one in words}
     outer = {stem(one) for one in (*words[:1], *words[-1:])}
+    # "Radarr restart, please" says nothing else, "should I restart Radarr" asks.
+    is_name_first = bool(words) and not words[0].strip("x") and "?" not in text
+    rest_words = (one for one in words if one.strip("x") and one not in matcher.phrases("filler"))
+    said = {stem(one) for one in rest_words} if is_name_first else stems
     found: set[str] = set()
     for target in (one for mention in mentions for one in mention.targets):
         for action in offers.get(target.service, ()):
             kind = (action.scope or "").split("_")
             named = [one for one in words_of(texts.name(action.name)) if one not in kind]
             wanted = {stem(one) for one in named if one not in matcher.phrases("noun")}
-            if action.scope == target.scope and wanted and wanted <= stems and wanted & outer:
+            if (
+                action.scope == target.scope
+                and wanted
+                and wanted <= stems
+                and (wanted & outer or said <= wanted)
+            ):
                 found.add(action.key.partition("_")[0])
     return frozenset(found)
 
@@ -211,7 +223,7 @@ def parse_requests(
     An instance precedes a guest of the same name.
     """
     found = [
-        _person_request(named_target, action, text, [one.span for one in mentions], matcher)
+        _person_request(named_target, action, text, mentions, matcher)
         for mention in mentions
         for named_target in mention.targets
         for action in offers.get(named_target.service, ())
@@ -252,8 +264,8 @@ def _without_mention(
     if part is not None:
         return Requested(UnsupportedRequest(part))
     found = parse_requests(text, [Mention(0, 0, last.targets)], offers, matcher, verbs)
-    spans = [referring.span()] if referring else []
-    return Requested(_meaning_of(found, text, spans, matcher) if found else OpenText(text=text))
+    named = [Mention(*referring.span(), last.targets)] if referring else []
+    return Requested(_meaning_of(found, text, named, matcher) if found else OpenText(text=text))
 
 
 def _request_with_clause(
@@ -276,7 +288,7 @@ def _request_with_clause(
 def _meaning_of(
     requests: Sequence[PersonRequest],
     text: str,
-    spans: Sequence[tuple[int, int]],
+    mentions: Sequence[Mention],
     matcher: LanguageMatcher,
 ) -> Meaning:
     """Return the meaning of a text with these possible requests, best first."""
@@ -285,22 +297,44 @@ def _meaning_of(
     first = requests[0]
     if first.missing:
         return OpenText(text=text, incomplete=first)
+    spans = [one.span for one in mentions]
     part = unexplained_part(text, first.named_target, first.action, first.arguments, matcher, spans)
+    if part is None:
+        part = _other_name(text, first, mentions, matcher)
     return first if part is None else UnsupportedRequest(part)
+
+
+def _other_name(
+    text: str, request: PersonRequest, mentions: Sequence[Mention], matcher: LanguageMatcher
+) -> RequestPart | None:
+    """Return a name that nothing would be done with: it is no target, argument, or place of a request."""
+    target = request.named_target.target
+    for mention in mentions:
+        is_known = any(
+            one.target.key == target.key
+            or (one.scope is None and one.target.instance_id == target.instance_id)
+            or one.target.id in request.arguments.values()
+            or one.target.name == target.name
+            for one in mention.targets
+        )
+        if not is_known and locative_start(text, mention.start, matcher) is None:
+            return RequestPart(PartKind.UNKNOWN, text[mention.start : mention.end])
+    return None
 
 
 def _person_request(
     named_target: NamedTarget,
     action: ActionOffer,
     text: str,
-    spans: Sequence[tuple[int, int]],
+    mentions: Sequence[Mention],
     matcher: LanguageMatcher,
 ) -> PersonRequest:
     said: dict[str, Value] = {}
     missing: list[Field] = []
-    rest = masked(text, spans)
+    rest = masked(text, [one.span for one in mentions])
     for one in action.arguments:
-        value = _value(one, rest, matcher)
+        is_target = one.kind is SettingKind.TARGET
+        value = _named_in(one, named_target, mentions) if is_target else _value(one, rest, matcher)
         if value is not None:
             said[one.key] = value
         elif one.required and one.default is None:
@@ -313,6 +347,18 @@ def _person_request(
         missing=tuple(missing),
         rank=(len(missing), 0 if is_kind_said else 1, 0 if action.scope is None else 1),
     )
+
+
+def _named_in(argument: Field, of: NamedTarget, mentions: Sequence[Mention]) -> str | None:
+    """Return the id of the one other resource that an argument can be, in the same instance."""
+    place = (of.target.instance_id, argument.scope)
+    found = {
+        one.target.id
+        for mention in mentions
+        for one in mention.targets
+        if (one.target.instance_id, one.scope) == place and one != of
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _value(argument: Field, text: str, matcher: LanguageMatcher) -> Value:

@@ -179,7 +179,8 @@ def _number(text: str, matcher: LanguageMatcher) -> tuple[str, ...] | None:
         return (f"{exact}:{int(clock[1])}:{int(clock[2])}",) if int(clock[2]) < _HOUR else None
     if text.isdecimal():
         return (f"num:{int(text)}",) if len(text) <= _MOST_DIGITS else None
-    number = matcher.numbers.get(text.casefold())
+    # "At half past ten." ends a sentence.
+    number = matcher.numbers.get(text.casefold().rstrip("."))
     return None if number is None else (f"num:{number}",)
 
 

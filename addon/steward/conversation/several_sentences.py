@@ -22,6 +22,8 @@ from .meanings import (
     UnsupportedRequest,
 )
 from .recognition import recognise
+from .request_parts import PartKind, RequestPart
+from .request_recognition import requested_verbs
 from .said_text import Known
 from .words import WORD, plain, words_of
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 
 MOST_SENTENCES: Final = 4
 
-_END: Final = re.compile(r"(?<![\d\s])[.?!;]+[\s¿¡]+(?=\w)")
+# One letter is an abbreviation: "105 u. 110".
+_END: Final = re.compile(r"(?<![\d\s])(?<!\s\w)[.?!;]+[\s¿¡]+(?=\w)")
 _REQUESTS: Final = (PersonRequest, PlanRequest, GoalRequest, ScheduledRequest)
 _INCOMPLETE: Final = (
     OpenText,
@@ -69,7 +72,27 @@ def recognise_all(
             both = _each(parts, before, known, matchers)
             if _are_apart([meaning for _, meaning in both]):
                 return _together([meaning for _, meaning in both])
+    if isinstance(whole, OpenText) and whole.incomplete is None:
+        return _with_request(said, before, known, matchers) or whole
     return whole
+
+
+def _with_request(
+    text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]
+) -> UnsupportedRequest | None:
+    """Return the refusal of a request that is joined to something that is not understood."""
+    joining = {*matchers[0].values("conjunction")}
+    for word in WORD.finditer(text):
+        parts = (text[: word.start()].strip(" ,"), text[word.end() :].strip(" ,"))
+        if word[0].casefold() not in joining or not all(parts):
+            continue
+        if not any(requested_verbs(one, known.offers, matchers[0]) for one in parts):
+            continue
+        found = [recognise(one, before, known, matchers) for one in parts]
+        for part, meaning, other in zip(parts, found, reversed(found), strict=True):
+            if isinstance(meaning, OpenText) and isinstance(other, _REQUESTS):
+                return UnsupportedRequest(RequestPart(PartKind.UNKNOWN, part.rstrip(" .!")))
+    return None
 
 
 def _sentences(text: str) -> list[str]:

@@ -47,8 +47,14 @@ class Parts:
 
     @property
     def is_one(self) -> bool:
-        """Whether there is one part only: "Temperatures"."""
-        return len(self.found) == 1 and "reading" in self.found[0]
+        """Whether nothing but one reading is said: "Temperatures, please"."""
+        said = [one for one in self.found if one]
+        return len(said) == 1 and "reading" in said[0] and not self.unknown
+
+    @property
+    def is_label(self) -> bool:
+        """Whether nothing is asked or said of what is named: "running containers"."""
+        return not any(map(self.values, ("cue", "check", "past", "recent", "conjunction", "topic")))
 
     def values(self, slot: str) -> list[str]:
         """Return the different values that the parts have for a slot, in order."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from ..llm.detectors.common_words import PROGRAMS
 from .meanings import OpenQuestion, UnknownName
 from .mentions import is_likely, is_part, nearest_names
-from .question_parts import recognise_parts
+from .places_said import locative_start
+from .question_parts import asks, recognise_parts
 from .request_recognition import Requested
 from .said_text import SaidText
+from .text_parts import Parts, read_parts
 from .words import WORD
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ def unknown_in_questions(
 
     With ``is_clear`` it cannot be a common noun, about which a model could be asked.
     """
+    sibling = _unknown_sibling(said)
+    if sibling is not None:
+        return sibling
     for matcher in matchers:
         unknown = _unknown_in_question(said, matcher, is_clear=is_clear)
         known = matcher.part_texts(said.bare)
@@ -36,7 +41,43 @@ def unknown_in_questions(
         unknown = unknown or _unknown_by_parts(said, matcher, known, is_clear=is_clear)
         if unknown is not None:
             return unknown
-    return None if is_clear or said.mentions else _unknown_program(said)
+    if is_clear or said.mentions:
+        return None
+    return _unknown_program(said) or _unknown_noun(said, matchers[0])
+
+
+def _unknown_noun(said: SaidText, matcher: LanguageMatcher) -> UnknownName | None:
+    """Return the noun that a question is about, if nothing here is called that: "the milk in the fridge"."""
+    parts = read_parts(said.text, matcher.part_texts(said.bare))
+    if not _asks_value_or_state(parts):
+        return None
+    common = matcher.phrases("common") | matcher.phrases("reversing")
+    places: list[tuple[int, int]] = []
+    nouns: list[tuple[int, int]] = []
+    for part in parts.unknown:
+        words = [one for one in WORD.finditer(said.text, *part) if one[0].casefold() not in common]
+        if not words:
+            continue
+        start = words[0].start()
+        span = (start, words[min(len(words), LONGEST_NAME) - 1].end())
+        before = said.text[:start].rstrip(" '").split()[-1:]
+        if locative_start(said.text, start, matcher, "inside") is not None:
+            places.append(span)
+        elif before and before[0].casefold() in matcher.values("the"):
+            nouns.append(span)
+    for start, end in (*places, *nouns):
+        if _is_name(said.text[start:end], said):
+            return _unknown(said.text[start:end], start, said)
+    return None
+
+
+def _unknown_sibling(said: SaidText) -> UnknownName | None:
+    """Return the name in a text that differs from known ones in its number only: "pve9" beside pve1."""
+    for word in WORD.finditer(said.text):
+        is_mention = any(one.start <= word.start() < one.end for one in said.mentions)
+        if not is_mention and said.known.index.is_of_series(word[0]):
+            return _unknown(word[0], word.start(), said)
+    return None
 
 
 def _unknown_program(said: SaidText) -> UnknownName | None:
@@ -47,6 +88,15 @@ def _unknown_program(said: SaidText) -> UnknownName | None:
     return None
 
 
+def _asks_value_or_state(parts: Parts) -> bool:
+    """Return whether a value or a state is asked for, and not why, or what is wrong."""
+    cues = set(parts.values("cue"))
+    is_problem = "failing" in parts.values("state") or bool(parts.values("topic"))
+    asked = ("check", "reading", "adjective", "unit")
+    is_value = "count" in cues or any(map(parts.values, asked))
+    return asks(parts) and is_value and not is_problem and not cues & {"why", "advice", "changes"}
+
+
 def _unknown_by_parts(
     said: SaidText, matcher: LanguageMatcher, known: PartTexts, *, is_clear: bool
 ) -> UnknownName | None:
@@ -55,7 +105,7 @@ def _unknown_by_parts(
         return None
     # "Is it a good idea to use ZFS" is about no thing here: only without a model common words are left out.
     common = frozenset[str]() if is_clear else matcher.phrases("common")
-    found = recognise_parts(said.text, known, common)
+    found = recognise_parts(said.text, known, common, allows_label=not is_clear)
     if found is None or found.unknown is None:
         return None
     start, end = found.unknown

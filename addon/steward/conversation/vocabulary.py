@@ -11,6 +11,7 @@ from ..texts import languages, texts_of
 from .given_names import GivenNames
 from .lexicon import Lexicon
 from .named_targets import NamedTarget
+from .names_first import spoken_names
 from .readings import OR
 from .said_text import Known
 from .words import words_of
@@ -41,6 +42,8 @@ class Vocabulary:
         """Return what can be asked about ``every`` target, also by the aliases of the sentences."""
         if self._known is None or self._known.among != tuple(every) or self._known.given is not given:
             aliases = {said: str(name) for one in matchers for said, name in one.values("alias").items()}
+            names = [one.target.name for one in every]
+            aliases = {**spoken_names(names, matchers), **aliases}
             nouns = {said: str(keys) for one in matchers for said, keys in one.values("service_noun").items()}
             self._known = replace(known_things(self._catalogue, every, aliases, given), service_nouns=nouns)
         return self._known

@@ -1,0 +1,120 @@
+"""Leaves out what a text says beside its question or request: greetings, courtesy, and reasons.
+
+A reason limits nothing: "restart it, because it is slow" is "restart it". A clause that could be a time or
+a condition is never left out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from .said_times import lacks_clock, without_time
+from .words import WORD
+
+if TYPE_CHECKING:
+    from .language_matcher import LanguageMatcher
+
+_BREAK: Final = re.compile("\\s*[,;:\N{EN DASH}]+\\s+|\\s+-+\\s+|(?<=[^\\W\\d])[.!]+\\s+")
+_SIGNS: Final = " ,;:.!\N{EN DASH}-"
+_END: Final = re.compile(f"[{_SIGNS}]*([?]?)[ .!]*\\Z")
+
+LONGEST_COURTESY: Final = 12
+"""Words of a courtesy at the end of a text."""
+
+type _Words = Sequence[re.Match[str]]
+
+
+def without_discourse(text: str, matcher: LanguageMatcher) -> str:
+    """Return a text without what it says beside its question or request; the text itself if that is all."""
+    while True:
+        shorter = _without_opening(text, matcher) or _without_clause(text, matcher)
+        shorter = shorter or _without_ending(text, matcher)
+        if shorter is None or not WORD.search(shorter):
+            return text
+        text = shorter
+
+
+def _without_opening(text: str, matcher: LanguageMatcher) -> str | None:
+    """Return a text without "Good morning, could you tell me"."""
+    words = list(WORD.finditer(text))
+    folded = _folded(words)
+    count = matcher.table("opening").length(folded)
+    if count == 0:
+        count = matcher.table("question_frame").length(folded)
+        if count and _may_be_notice(folded[count:], matcher):
+            return None
+    if not 0 < count < len(words):
+        return None
+    count += matcher.table("opening_join").length(folded, count)
+    return text[words[count].start() :] if count < len(words) else None
+
+
+def _may_be_notice(words: Sequence[str], matcher: LanguageMatcher) -> bool:
+    """Return whether what follows "tell me" may be the time of a message: "tell me when it restarts"."""
+    is_timed = bool(matcher.table("notice").length(words))
+    return is_timed and not any(matcher.table("past_word").length(words, at) for at in range(len(words)))
+
+
+def _without_clause(text: str, matcher: LanguageMatcher) -> str | None:
+    """Return a text without one of its clauses that is a courtesy or a reason."""
+    clauses = list(_clauses(text))
+    for start, end in clauses if len(clauses) > 1 else ():
+        words = list(WORD.finditer(text, start, end))
+        if words and (_is_courtesy(words, matcher) or _is_reason(text[start:end], words, matcher)):
+            return _joined(text[:start], text[end:], matcher)
+    return None
+
+
+def _without_ending(text: str, matcher: LanguageMatcher) -> str | None:
+    """Return a text without the courtesy or the reason that it ends with, also if no comma is before it."""
+    words = list(WORD.finditer(text))
+    folded = _folded(words)
+    for at in range(1, len(words)):
+        left = len(words) - at
+        is_courtesy = left <= LONGEST_COURTESY and matcher.table("courtesy").length(folded, at) == left
+        is_reason = bool(matcher.table("because").length(folded, at))
+        if is_courtesy or (is_reason and not _is_limiting(text[words[at].start() :], matcher)):
+            return _joined(text[: words[at].start()], _END.search(text)[1], matcher)  # type: ignore[index]
+    return None
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the clauses of a text begin and end."""
+    ends = [(0, 0), *(one.span() for one in _BREAK.finditer(text)), (len(text), len(text))]
+    yield from ((before[1], after[0]) for before, after in pairwise(ends))
+
+
+def _is_courtesy(words: _Words, matcher: LanguageMatcher) -> bool:
+    folded = _folded(words)
+    lengths = (matcher.table(one).length(folded) for one in ("courtesy", "opening"))
+    return len(words) in lengths
+
+
+def _is_reason(text: str, words: _Words, matcher: LanguageMatcher) -> bool:
+    """Return whether a clause says why something is wanted."""
+    folded = _folded(words)
+    is_begun = any(matcher.table(one).length(folded) for one in ("because", "reason"))
+    return is_begun and not _is_limiting(text, matcher)
+
+
+def _is_limiting(text: str, matcher: LanguageMatcher) -> bool:
+    """Return whether a clause has a time of day, or may be a condition."""
+    if any(matcher.prefix("condition", text[one.start() :]) for one in list(WORD.finditer(text))[1:]):
+        return True
+    timed = without_time(text, text, matcher)
+    return timed is not None and not lacks_clock(timed.said)
+
+
+def _joined(before: str, after: str, matcher: LanguageMatcher) -> str:
+    """Return the rest of a text, without "so" or "but" where it begins now."""
+    before, after = before.rstrip(f"{_SIGNS}?¿¡"), after.lstrip(_SIGNS)
+    if not before:
+        words = list(WORD.finditer(after))
+        count = matcher.table("opening_join").length(_folded(words))
+        return after[words[count].start() :] if 0 < count < len(words) else after
+    return f"{before}{after}" if after in ("", "?") else f"{before}, {after}"
+
+
+def _folded(words: _Words) -> list[str]:
+    return [one[0].casefold() for one in words]

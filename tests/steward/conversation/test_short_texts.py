@@ -1,0 +1,138 @@
+"""Fragments as they are said aloud: what they name is listed, and a command is no question."""
+
+import pytest
+
+from homelab_steward.contract.state import TargetRef
+from rig.question_lab import OFFERS
+from steward.conversation.meanings import (
+    ListQuestion,
+    Meaning,
+    OpenText,
+    ReadingQuestion,
+    SeveralQuestions,
+    TopicQuestion,
+    UnknownName,
+    UnsupportedRequest,
+)
+from steward.conversation.named_targets import NamedTarget
+from steward.conversation.several_sentences import recognise_all
+from steward.conversation.vocabulary import known_things
+
+from .recognition_rig import matchers
+
+
+def target(name: str, service: str, kind: str = "instance", instance: str = "") -> NamedTarget:
+    return NamedTarget(
+        name, TargetRef(instance_id=instance or service, kind=kind, id=name, name=name), service
+    )
+
+
+KNOWN = known_things(
+    OFFERS,
+    (
+        target("Radarr", "radarr"),
+        target("Sonarr", "sonarr"),
+        target("Proxmox", "proxmox"),
+        target("pve1", "proxmox", "node"),
+        target("radarr", "proxmox", "container"),
+        target("sonarr", "proxmox", "container"),
+    ),
+)
+
+
+def meaning(text: str, language: str = "en", *, has_model: bool = False) -> Meaning:
+    return recognise_all(text, (), KNOWN, matchers(language), has_model=has_model)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "state", "place"),
+    [
+        ("en", "running containers", "running", None),
+        ("en", "all the containers, please", None, None),
+        ("de", "laufende Container", "running", None),
+        ("fr", "les conteneurs de pve1", None, "pve1"),
+        ("es", "contenedores de pve1", None, "pve1"),
+        ("nl", "draaiende containers", "running", None),
+    ],
+)
+def test_a_kind_of_things_is_listed(language: str, text: str, state: str | None, place: str | None) -> None:
+    found = meaning(text, language)
+    assert isinstance(found, ListQuestion), found
+    assert (found.kind, found.state, found.place and found.place.name) == ("container", state, place)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "pending updates"), ("de", "offene Updates"), ("fr", "mises à jour disponibles")],
+)
+def test_a_topic_needs_no_question(language: str, text: str) -> None:
+    assert isinstance(meaning(text, language), TopicQuestion)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["make it faster", "reload the memory of radarr", "replace the disk", "flush the memory of Radarr"],
+)
+def test_a_command_that_nothing_offers_is_not_answered_with_a_reading(text: str) -> None:
+    found = meaning(text)
+    assert isinstance(found, OpenText), found
+    assert found.partly is None
+    assert found.lacks_action is not None or found.lacks_target
+
+
+@pytest.mark.parametrize("text", ["make it faster", "reload the memory of radarr"])
+def test_a_command_that_nothing_offers_is_for_a_model_if_there_is_one(text: str) -> None:
+    found = meaning(text, has_model=True)
+    assert isinstance(found, OpenText), found
+    assert (found.partly, found.lacks_action, found.lacks_target) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "part"),
+    [
+        ("en", "restart radarr and tell me a joke", None),
+        ("de", "mach das Licht aus und starte Radarr neu", "mach das Licht aus"),
+        ("en", "order a pizza and restart Sonarr", "order a pizza"),
+    ],
+)
+def test_nothing_is_requested_beside_what_is_not_understood(
+    language: str, text: str, part: str | None
+) -> None:
+    found = meaning(text, language)
+    assert isinstance(found, UnsupportedRequest | OpenText), found
+    if part is not None:
+        assert isinstance(found, UnsupportedRequest), found
+        assert found.part.text == part
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("en", "hot tub temperature", "tub"),
+        ("en", "how much milk is left in the refrigerator in the kitchen", "refrigerator"),
+        ("de", "wie warm ist gerade das Wasser im Swimmingpool im Garten?", "Swimmingpool"),
+        ("fr", "si le lave-vaisselle a terminé", "lave-vaisselle"),
+        ("nl", "of de wasmachine klaar is", "wasmachine"),
+    ],
+)
+def test_what_is_not_here_is_said_not_to_be_known(language: str, text: str, name: str) -> None:
+    found = meaning(text, language)
+    assert isinstance(found, OpenText), found
+    assert isinstance(found.unknown, UnknownName), found
+    assert found.unknown.name == name
+
+
+def test_why_something_is_broken_is_no_unknown_thing() -> None:
+    found = meaning("why is the film in the living room stuttering")
+    assert isinstance(found, OpenText), found
+    assert found.unknown is None
+
+
+def test_readings_of_several_machines_are_compared() -> None:
+    found = meaning("compare the memory usage of the radarr container with that of the sonarr container")
+    assert isinstance(found, SeveralQuestions), found
+    assert all(isinstance(one, ReadingQuestion) and one.target is not None for one in found.questions)
+
+
+def test_different_kinds_in_two_places_are_not_mixed() -> None:
+    assert not isinstance(meaning("containers on pve1 and disks on Proxmox"), SeveralQuestions)
