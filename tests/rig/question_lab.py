@@ -63,6 +63,7 @@ class QuestionLab:
         self.planned: list[RequestPlan] = []
         self.decided: list[Decide] = []
         self.off: dict[tuple[str, str, str], str] = {}
+        self.facts: dict[str, bool | None] = {}
         self.pending_now: tuple[ApprovalRequest, ...] = ()
         self.incidents_now: tuple[Incident, ...] = ()
         self.problems: dict[str, str] = {"paperless": "It is unhealthy", "sdb": "The disk is failing"}
@@ -70,6 +71,9 @@ class QuestionLab:
     # The inventory.
     def instances(self) -> tuple[Instance, ...]:
         return tuple(map(self._row, self._made.values()))
+
+    async def home_facts(self) -> Mapping[str, bool | None]:
+        return self.facts
 
     def instance(self, instance_id: str) -> Instance | None:
         made = self._made.get(instance_id)

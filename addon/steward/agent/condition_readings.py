@@ -1,18 +1,32 @@
 """Reads what the conditions of a request depend on: the last readings, or those made now."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
 
 from homelab_steward.contract.incidents import CheckResult
 from homelab_steward.contract.later import Later, LaterCondition
 from homelab_steward.contract.state import InstanceStatus
 
 from ..errors import ServiceError, describe_error
-from ..inventory.ports import ANSWERS, Inventory
+from ..inventory.ports import ANSWERS, HOME, Inventory
 from ..sdk.readings import NOT_REPORTED, Reading, Unknown
-from ..texts import translate
+from ..texts import english, translate
 from .diagnoser import READ_TIMEOUT
 from .later import unmet
+
+NOT_KNOWN: Final = english("Home Assistant does not say")
+
+
+def is_of_home(condition: LaterCondition) -> bool:
+    """Return whether a condition is about a fact of the home, which Home Assistant is asked for."""
+    return condition.target.kind == HOME
+
+
+def _fact(condition: LaterCondition, facts: Mapping[str, bool | None]) -> Reading:
+    fact = facts.get(condition.reading)
+    return Unknown(translate(NOT_KNOWN)) if fact is None else fact
 
 
 class ConditionReadings:
@@ -23,13 +37,22 @@ class ConditionReadings:
         self._inventory = inventory
 
     def unmet(self, later: Later) -> CheckResult | None:
-        """Return the first condition that does not hold by the last readings, None when all hold."""
-        return unmet(later, [self._last(one) for one in later.conditions].__getitem__)
+        """Return the first condition that does not hold by the last readings, None when all hold.
+
+        Facts about the home are only read by ``unmet_now``.
+        """
+        known = replace(later, conditions=tuple(one for one in later.conditions if not is_of_home(one)))
+        return unmet(known, [self._last(one) for one in known.conditions].__getitem__)
 
     async def unmet_now(self, later: Later) -> CheckResult | None:
         """Return the first condition that does not hold by readings that are made now."""
-        failures = await self._poll({one.target.instance_id for one in later.conditions})
-        return unmet(later, [self._made(one, failures) for one in later.conditions].__getitem__)
+        polled = {one.target.instance_id for one in later.conditions if not is_of_home(one)}
+        failures = await self._poll(polled)
+        facts = await self._inventory.home_facts() if any(map(is_of_home, later.conditions)) else {}
+        made = [
+            _fact(one, facts) if is_of_home(one) else self._made(one, failures) for one in later.conditions
+        ]
+        return unmet(later, made.__getitem__)
 
     def _last(self, condition: LaterCondition) -> Reading:
         if condition.reading == ANSWERS:

@@ -28,7 +28,7 @@ from ..store import approvals, audit, incidents
 from ..store.changes import Lost, Watch
 from ..store.store import Store, Unit
 from ..texts import household, local, translate
-from .condition_readings import ConditionReadings
+from .condition_readings import ConditionReadings, is_of_home
 from .correlation import target_key
 from .executor import Executor
 from .later import Step, lost_rights, next_step, next_time
@@ -39,6 +39,9 @@ log = structlog.get_logger(__name__)
 
 LONGEST_SLEEP: Final = 900.0
 """Seconds after which the time is looked at again: the wall clock may have been corrected."""
+
+HOME_SLEEP: Final = 60.0
+"""Seconds after which Home Assistant is asked again for what a request waits for."""
 
 RETRY: Final = 5.0
 
@@ -91,8 +94,10 @@ class ScheduledRequests:
         times = [(next_time(one, looked_at) - now).total_seconds() for one in waiting]
         if min(times, default=1.0) <= 0:
             return  # It became due while the others were looked at.
+        conditions = [one for later in waiting if later.at <= now for one in later.conditions]
+        longest = HOME_SLEEP if any(map(is_of_home, conditions)) else LONGEST_SLEEP
         instances = {one.target.instance_id for later in waiting for one in later.conditions}
-        timer = asyncio.create_task(self._clock.sleep(min([LONGEST_SLEEP, *times])), eager_start=True)
+        timer = asyncio.create_task(self._clock.sleep(min([longest, *times])), eager_start=True)
         change = asyncio.create_task(_relevant(watch, instances))
         try:
             await asyncio.wait((timer, change), return_when=asyncio.FIRST_COMPLETED)

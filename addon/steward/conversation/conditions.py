@@ -1,17 +1,19 @@
 """Turns what a person said about a condition into readings with bounds, or says why it cannot be decided."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from homelab_steward.contract.base import Value
+from homelab_steward.contract.home import HomeFact
 from homelab_steward.contract.later import LaterCondition
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
-from ..inventory.ports import ANSWERS, INSTANCE, Inventory
+from ..inventory.ports import ANSWERS, HOME, INSTANCE, Inventory
 from ..sdk.description import Activity, Work
+from ..sdk.home import FACT_NAMES
 from ..sdk.readings import Unknown
 from ..texts import Texts, english, household, translate
 from .comparison_answers import ComparisonAnswers
@@ -29,6 +31,21 @@ _OVER: Final = {
     Work.DOWNLOADING: english("When the queue of {names} is empty"),
     Work.SCANNING: english("When no library of {names} is being scanned"),
     Work.ANSWERING: english("When {names} is not answering requests"),
+}
+
+_HOME: Final = {
+    (HomeFact.SOMEBODY_HOME, True): english("When somebody is home"),
+    (HomeFact.SOMEBODY_HOME, False): english("When nobody is home"),
+    (HomeFact.SOMEBODY_ASLEEP, True): english("When somebody is asleep"),
+    (HomeFact.SOMEBODY_ASLEEP, False): english("When nobody is asleep"),
+    (HomeFact.EVERYBODY_ASLEEP, True): english("When everybody is asleep"),
+    (HomeFact.EVERYBODY_ASLEEP, False): english("When not everybody is asleep"),
+    (HomeFact.GUESTS, True): english("When guests are there"),
+    (HomeFact.GUESTS, False): english("When no guests are there"),
+    (HomeFact.ON_BATTERY, True): english("When the power is out"),
+    (HomeFact.ON_BATTERY, False): english("When the power is back"),
+    (HomeFact.ALARM_ARMED, True): english("When the alarm is armed"),
+    (HomeFact.ALARM_ARMED, False): english("When the alarm is not armed"),
 }
 
 _IDLE: Final = (english("When {names} is idle"), english("When {names} are idle"))
@@ -71,11 +88,19 @@ class Conditions:
         self._readings = Readings(inventory)
         self._comparisons = ComparisonAnswers(self._readings, clock)
 
-    def decide(self, said: Sequence[SaidCondition], own: Sequence[TargetRef]) -> Decidable | Undecidable:
-        """Return the readings of all conditions. ``own`` is what the request is about."""
+    def decide(
+        self,
+        said: Sequence[SaidCondition],
+        own: Sequence[TargetRef],
+        facts: Mapping[str, bool | None] | None = None,
+    ) -> Decidable | Undecidable:
+        """Return the readings of all conditions. ``own`` is what the request is about.
+
+        ``facts`` are what Home Assistant says about the home now.
+        """
         found: list[Decidable] = []
         for one in said:
-            decided = self._one(one, own)
+            decided = _home(one, facts or {}) if one.happens is Happens.HOME else self._one(one, own)
             if isinstance(decided, Undecidable):
                 return decided
             found.append(decided)
@@ -94,7 +119,7 @@ class Conditions:
                 return self._backup(said, about)
             case Happens.UP | Happens.DOWN:
                 return self._runs(about, runs=said.happens is Happens.UP)
-            case Happens.BOUND:
+            case _:
                 return self._bound(said, about)
 
     def _work(self, said: SaidCondition, about: Sequence[TargetRef]) -> Decidable | Undecidable:
@@ -208,6 +233,26 @@ class Conditions:
             return datetime.fromisoformat(str(value))
         except ValueError:
             return None
+
+
+def _home(said: SaidCondition, facts: Mapping[str, bool | None]) -> Decidable | Undecidable:
+    """Return the condition on a fact about the home, or that Home Assistant does not say whether it is so."""
+    if facts.get(said.fact) is None:
+        return Undecidable(
+            lambda texts: texts(
+                "Home Assistant does not say whether {fact}: choose an entity for it in the options of the "
+                "Homelab Steward integration.",
+                fact=texts(FACT_NAMES[said.fact]),
+            )
+        )
+    condition = LaterCondition(
+        name=household()(FACT_NAMES[said.fact]),
+        target=TargetRef(instance_id="", kind=HOME, id="", name=""),
+        reading=said.fact,
+        equals=not said.is_not_so,
+    )
+    clause = _HOME[HomeFact(said.fact), not said.is_not_so]
+    return Decidable((condition,), lambda texts: texts(clause))
 
 
 def _condition(

@@ -35,7 +35,7 @@ from .words import WORD, words_of
 
 REQUEST: Final = frozenset({"Request"})
 DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze", "Cancel"})
-CONDITIONS: Final = frozenset({"Idle", "Busy", "BackupDone", "Up", "Down"})
+CONDITIONS: Final = frozenset({"Idle", "Busy", "BackupDone", "Up", "Down", "Home"})
 PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut"})
 REPLIES: Final = frozenset({"Yes", "No"})
 
@@ -129,7 +129,8 @@ class LanguageMatcher:
         if kept is None or (kept[0] is not words and kept[0] != words):
             abbreviations = {said: str(meant) for said, meant in self.values("abbreviation").items()}
             said = (*self._said, *words, *words_in(self.numbers))
-            kept = self._spelling = words, Spelling(said, abbreviations)
+            reversing = self.phrases("reversing") | self.phrases("negation") | self.phrases("nobody")
+            kept = self._spelling = words, Spelling(said, abbreviations, reversing)
         return kept[1]
 
     def prepare(self) -> None:

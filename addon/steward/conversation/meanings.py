@@ -231,9 +231,13 @@ class AmbiguousRequest:
 
 @dataclass(frozen=True, slots=True)
 class UnsupportedRequest:
-    """A request with a part that nothing would carry out. Nothing of it is requested."""
+    """A request with a part that nothing would carry out. Nothing of it is requested.
+
+    ``unknown`` is a thing in the part that is not known.
+    """
 
     part: RequestPart
+    unknown: UnknownName | None = None
 
 
 class Happens(StrEnum):
@@ -245,6 +249,7 @@ class Happens(StrEnum):
     UP = "up"
     DOWN = "down"
     BOUND = "bound"
+    HOME = "home"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +259,8 @@ class SaidCondition:
     Without a ``target`` it is about what the request is about. With ``is_general`` it is about everything,
     unless what the request is about does such work itself; with ``is_of_all`` it is about everything.
     ``work`` is the kind of work that is over or under way, "" for any; ``threshold`` is given for a bound.
-    With ``is_once`` it has to hold at the time of the request: it is not waited for.
+    With ``is_once`` it has to hold at the time of the request: it is not waited for. ``fact`` is a fact about
+    the home (see HomeFact) that has to be so, or with ``is_not_so`` must not.
     """
 
     happens: Happens
@@ -264,6 +270,8 @@ class SaidCondition:
     is_of_all: bool = False
     is_once: bool = False
     threshold: ThresholdQuestion | None = None
+    fact: str = ""
+    is_not_so: bool = False
 
 
 @dataclass(frozen=True, slots=True)

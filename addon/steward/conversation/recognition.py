@@ -50,7 +50,7 @@ from .said_conditions import without_condition
 from .said_text import Known, SaidText, known_lists
 from .said_times import without_time
 from .text_reading import read_text
-from .unknown_names import unknown_in_questions, unknown_in_request
+from .unknown_names import unknown_in_part, unknown_in_questions, unknown_in_request
 from .words import plain, words_of
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def recognise(
     if isinstance(found, UnsupportedRequest | OpenText):
         found = _scheduled(found, said, known, matchers)
     if isinstance(found, UnsupportedRequest):
-        found = UnsupportedRequest(with_repetition(found.part, matchers))
+        found = UnsupportedRequest(with_repetition(found.part, matchers), unknown_in_part(found.part, said))
     # Two things fit: the person is asked which one.
     return unclear if unclear is not None and isinstance(found, NoTarget) else found
 

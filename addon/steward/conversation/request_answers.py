@@ -22,7 +22,6 @@ from .meanings import (
 from .named_targets import NamedTarget
 from .phrases import say
 from .records import SHOWN, Records
-from .request_parts import RequestPart
 from .scheduling import Scheduled, said_later
 from .toolbox import RequestPort
 
@@ -82,8 +81,8 @@ class RequestAnswers:
 def reply_without_request(meaning: Meaning, inventory: Inventory, language: str) -> tuple[str, bool]:
     """Return why nothing is requested or answered, and whether a reply can change that."""
     match meaning:
-        case UnsupportedRequest(part):
-            return _unsupported_text(part, language), False
+        case UnsupportedRequest():
+            return _unsupported_text(meaning, inventory, language), False
         case UnknownName():
             return _unknown_text(meaning, inventory, language), meaning.offered is not None
         case AmbiguousName(labels=labels):
@@ -131,9 +130,13 @@ def _not_offered(named_target: NamedTarget, inventory: Inventory, language: str)
     return " ".join([text, texts(t"It offers: {actions}.")])
 
 
-def _unsupported_text(part: RequestPart, language: str) -> str:
-    """Return why a request with this part is not created, and how to make it without the part."""
-    return f"{say(language, part.kind, part=part.text)} {say(language, 'part_nothing')}"
+def _unsupported_text(meaning: UnsupportedRequest, inventory: Inventory, language: str) -> str:
+    """Return why a request with such a part is not created, and how to make it without the part."""
+    if meaning.unknown is not None:
+        reason = _unknown_text(meaning.unknown, inventory, language)
+    else:
+        reason = say(language, meaning.part.kind, part=meaning.part.text)
+    return f"{reason} {say(language, 'part_nothing')}"
 
 
 def _unknown_text(unknown: UnknownName, inventory: Inventory, language: str) -> str:

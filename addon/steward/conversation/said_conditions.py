@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.state import TargetRef
@@ -34,6 +35,7 @@ _HAPPENS: Final = {
     "BackupDone": Happens.BACKUP,
     "Up": Happens.UP,
     "Down": Happens.DOWN,
+    "Home": Happens.HOME,
 }
 _OPPOSITES: Final = {
     Happens.OVER: Happens.UNDER_WAY,
@@ -41,6 +43,7 @@ _OPPOSITES: Final = {
     Happens.UP: Happens.DOWN,
     Happens.DOWN: Happens.UP,
     Happens.BOUND: Happens.BOUND,
+    Happens.HOME: Happens.HOME,
 }
 
 type Read = Callable[[str, Mention | None], SaidText]
@@ -131,6 +134,9 @@ def _clause(
     found = _one(said, mode, matcher)
     if found is not None:
         return (found,), said.mentions
+    several = _of_each_name(said, mode, last, read, matcher)
+    if several is not None:
+        return several, said.mentions
     if mode.startswith("not"):
         return None  # "Unless it is down and nobody is streaming" may mean either.
     for word in WORD.finditer(text):
@@ -142,6 +148,29 @@ def _clause(
         if first is not None and others is not None:
             return (first, *others[0]), said.mentions
     return None
+
+
+def _of_each_name(
+    said: SaidText, mode: str, last: Mention | None, read: Read, matcher: LanguageMatcher
+) -> tuple[SaidCondition, ...] | None:
+    """Return the condition on each of several names: "nobody is streaming on Plex and Jellyfin".
+
+    "Nobody on Plex or Jellyfin" means both, "somebody on Plex or Jellyfin" one of them, which is not known.
+    """
+    gaps = [said.text[one.end : two.start].strip(_CUT) for one, two in pairwise(said.mentions)]
+    joins = [matcher.prefix("joiner", one) == len(one) for one in gaps]
+    either = [bool(one) and matcher.prefix("either", one) == len(one) for one in gaps]
+    is_joined = bool(gaps) and all(map(any, zip(joins, either, strict=True)))
+    if not is_joined or (mode.startswith("not") and not any(either)):
+        return None  # "Unless somebody is streaming on Plex and Jellyfin" may mean either.
+    before, after = said.text[: said.mentions[0].start], said.text[said.mentions[-1].end :]
+    found: list[SaidCondition] = []
+    for one in said.mentions:
+        condition = _one(read(f"{before}{said.text[slice(*one.span)]}{after}", last), mode, matcher)
+        if condition is None or (any(either) and condition.happens is not Happens.OVER):
+            return None
+        found.append(condition)
+    return tuple(found)
 
 
 def _one(said: SaidText, mode: str, matcher: LanguageMatcher) -> SaidCondition | None:
@@ -161,6 +190,8 @@ def _one(said: SaidText, mode: str, matcher: LanguageMatcher) -> SaidCondition |
             is_general=_said_of(match) == "any",
             is_of_all=_said_of(match) == "all",
             is_once=is_once,
+            fact=str(match.slots.get("fact", "")),
+            is_not_so=("no" in match.slots) is not is_negated and happens is Happens.HOME,
         )
     return _bound(said, shown, matcher, is_once=is_once, is_negated=is_negated)
 

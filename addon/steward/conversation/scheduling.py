@@ -15,7 +15,7 @@ from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..texts import Texts, household, local
 from .conditions import Conditions, Undecidable
-from .meanings import GoalRequest, PersonRequest, ScheduledRequest
+from .meanings import GoalRequest, Happens, PersonRequest, ScheduledRequest
 from .phrases import say
 from .said_times import instant, lacks_clock
 
@@ -47,6 +47,7 @@ class Scheduling:
 
     def __init__(self, inventory: Inventory, clock: Clock) -> None:
         """``inventory`` is read again only for a condition that is not waited for."""
+        self._inventory = inventory
         self._conditions = Conditions(inventory, clock)
         self._readings = ConditionReadings(inventory)
         self._clock = clock
@@ -61,7 +62,9 @@ class Scheduling:
             return _refused(texts(t"That time is over."), texts)
         if not meaning.conditions:
             return Scheduled(Later(at=at, until=at + LATEST))
-        decided = self._conditions.decide(meaning.conditions, _targets(meaning))
+        is_of_home = any(one.happens is Happens.HOME for one in meaning.conditions)
+        facts = await self._inventory.home_facts() if is_of_home else {}
+        decided = self._conditions.decide(meaning.conditions, _targets(meaning), facts)
         if isinstance(decided, Undecidable):
             part, reason = meaning.part.text, decided.reason(texts)
             return _refused(texts(t"“{part}” cannot be decided. {reason}"), texts)

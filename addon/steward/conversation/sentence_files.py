@@ -19,7 +19,7 @@ INTENTS: Final = frozenset(
         "Watching", "CloudRequests", "Help", "State", "Value", "ValueOfAll", "Extreme", "Longest", "Count",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
         "Snooze", "Cancel", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut",
-        "Idle", "Busy", "BackupDone", "Up", "Down",
+        "Idle", "Busy", "BackupDone", "Up", "Down", "Home",
     }
 )  # fmt: skip
 """What a sentence can mean."""

@@ -22,15 +22,23 @@ MARGIN: Final = 0.02
 class Spelling:
     """The words of one language."""
 
-    def __init__(self, words: Iterable[str], abbreviations: Mapping[str, str]) -> None:
-        """``abbreviations`` are replaced by what they stand for."""
+    def __init__(
+        self,
+        words: Iterable[str],
+        abbreviations: Mapping[str, str],
+        reversing: Collection[str] = (),
+    ) -> None:
+        """``abbreviations`` are replaced by what they stand for.
+
+        No misspelled word is taken for a ``reversing`` one: "Kinder" is no mistake for "keiner".
+        """
         self._words = frozenset(one for one in words if one.isalpha())
         self._abbreviations = abbreviations
         self._plain: dict[str, set[str]] = {}
         self._deleted: dict[str, set[str]] = {}
         for word in self._words:
             self._plain.setdefault(without_accents(word), set()).add(word)
-            if len(word) >= SHORTEST - 1:
+            if len(word) >= SHORTEST - 1 and word not in reversing:
                 for one in (word, *_without_letter(word)):
                     self._deleted.setdefault(one, set()).add(word)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ..llm.detectors.common_words import PROGRAMS
@@ -9,6 +10,7 @@ from .meanings import OpenQuestion, UnknownName
 from .mentions import is_likely, is_part, nearest_names
 from .places_said import locative_start
 from .question_parts import asks, recognise_parts
+from .request_parts import PartKind, RequestPart
 from .request_recognition import Requested
 from .said_text import SaidText
 from .text_parts import Parts, read_parts
@@ -71,6 +73,15 @@ def _unknown_noun(said: SaidText, matcher: LanguageMatcher) -> UnknownName | Non
     return None
 
 
+def unknown_in_part(part: RequestPart, said: SaidText) -> UnknownName | None:
+    """Return the program in a condition that is not known: "once Plex is idle" without a Plex."""
+    if part.kind is not PartKind.CONDITION:
+        return None
+    mentions = said.known.index.find(part.text)
+    unknown = _unknown_program(replace(said, text=part.text, mentions=mentions))
+    return UnknownName(unknown.name, unknown.nearest) if unknown is not None else None
+
+
 def _unknown_sibling(said: SaidText) -> UnknownName | None:
     """Return the name in a text that differs from known ones in its number only: "pve9" beside pve1."""
     for word in WORD.finditer(said.text):
@@ -83,6 +94,8 @@ def _unknown_sibling(said: SaidText) -> UnknownName | None:
 def _unknown_program(said: SaidText) -> UnknownName | None:
     """Return the program in a question that is not among what is known, None if there is none."""
     for word in WORD.finditer(said.text):
+        if any(one.start <= word.start() < one.end for one in said.mentions):
+            continue
         if word[0].casefold() in PROGRAMS or word[0].casefold() in said.known.programs:
             return _unknown(word[0], word.start(), said)
     return None

@@ -16,6 +16,9 @@ from ..store.store import Unit
 INSTANCE: Final = "instance"
 """The kind of target that is an instance itself."""
 
+HOME: Final = "home"
+"""The kind of a target that is the home; its readings are facts (see HomeFact)."""
+
 ANSWERS: Final = "answers"
 """The reading of every instance that says whether it could be polled."""
 

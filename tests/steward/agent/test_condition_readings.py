@@ -10,7 +10,7 @@ from rig.inventory import CANARY, ITSELF, NOW, ToyInventory, box
 from rig.toy import Toy
 from steward.agent.condition_readings import ConditionReadings
 from steward.agent.later import LONGEST_WAIT
-from steward.inventory.ports import ANSWERS
+from steward.inventory.ports import ANSWERS, HOME
 
 LOW = LaterCondition(name="CPU", target=box(), reading="cpu", below=4)
 AWAY = LaterCondition(name="Toy: answers", target=ITSELF, reading=ANSWERS, equals=False)
@@ -79,3 +79,35 @@ async def test_an_instance_that_was_removed_is_not_known() -> None:
     found = await readings.unmet_now(waiting(condition))
     assert found is not None
     assert found.ok is None
+
+
+ASLEEP = LaterCondition(
+    name="everybody is asleep",
+    target=TargetRef(instance_id="", kind=HOME, id="", name=""),
+    reading="everybody_asleep",
+    equals=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "holds"),
+    [({"everybody_asleep": True}, True), ({"everybody_asleep": False}, False), ({"guests": True}, None)],
+)
+async def test_a_fact_about_the_home_is_asked_for_now(facts: dict[str, bool], holds: bool | None) -> None:  # noqa: FBT001
+    inventory = ToyInventory(Toy())
+    inventory.facts = facts
+    readings = ConditionReadings(inventory)
+    assert readings.unmet(waiting(ASLEEP)) is None, "nothing is asked"
+    found = await readings.unmet_now(waiting(ASLEEP))
+    assert (True if found is None else found.ok) is holds
+    if holds is None:
+        assert found is not None
+        assert found.text == "Home Assistant does not say"
+
+
+async def test_a_fact_and_a_reading_must_both_hold() -> None:
+    inventory = ToyInventory(Toy())
+    inventory.facts, inventory.toy.numbers["cpu"] = {"everybody_asleep": True}, 8.0
+    found = await ConditionReadings(inventory).unmet_now(waiting(ASLEEP, LOW))
+    assert found is not None
+    assert found.name == "CPU"

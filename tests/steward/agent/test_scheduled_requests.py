@@ -20,15 +20,16 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.later import Later, LaterCondition
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import InstanceStatus, Person, Role
+from homelab_steward.contract.state import InstanceStatus, Person, Role, TargetRef
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, approve, decide_command, open_rig
+from rig.clocks import WatchedClock
 from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
 from rig.toy import Toy
 from steward.agent.later import LATEST, LONGEST_WAIT
-from steward.agent.scheduled_requests import RETRY, _option
+from steward.agent.scheduled_requests import HOME_SLEEP, RETRY, _option
 from steward.clock import ManualClock
-from steward.inventory.ports import ANSWERS
+from steward.inventory.ports import ANSWERS, HOME
 from steward.store import app_metadata
 
 AT = NOW + timedelta(hours=3)
@@ -180,6 +181,23 @@ async def test_a_condition_that_is_checked_once_and_not_known_is_not_assumed(tmp
         incident = await over(rig)
         assert incident.resolution.startswith("It is not known whether the condition holds (CPU below 4: ")
         assert rig.toy.done == []
+
+
+async def test_it_is_executed_once_home_assistant_says_that_everybody_is_asleep(tmp_path: Path) -> None:
+    """Nothing changes in the app: Home Assistant is asked again."""
+    clock, inventory = WatchedClock(NOW), ToyInventory(Toy())
+    home = TargetRef(instance_id="", kind=HOME, id="", name="")
+    asleep = LaterCondition(name="asleep", target=home, reading="everybody_asleep", equals=True)
+    inventory.facts = {"everybody_asleep": False}
+    async with open_rig(tmp_path, clock=clock, inventory=inventory) as rig:
+        request = await scheduled(rig, replace(WAITING, conditions=(asleep,)))
+        await clock.until_asleep(HOME_SLEEP)
+        assert inventory.toy.done == []
+        assert (await rig.request_with(request.id)).status is ApprovalStatus.SCHEDULED
+        inventory.facts = {"everybody_asleep": True}
+        clock.move(HOME_SLEEP)
+        await over(rig)
+        assert len(inventory.toy.done) == 1
 
 
 async def test_it_is_executed_when_an_instance_answers_again(tmp_path: Path) -> None:

@@ -245,3 +245,34 @@ async def test_a_time_that_comes_again_is_refused_with_another_way() -> None:
     answer, later = await asked("Restart Radarr every night")
     assert later is None
     assert "not again and again: “every night”. An automation of Home Assistant" in answer
+
+
+async def test_a_condition_on_people_is_decided_if_home_assistant_knows() -> None:
+    lab = QuestionLab()
+    lab.facts = {"everybody_asleep": False, "somebody_home": True}
+    answer, later = await asked("Restart Radarr when everybody is asleep", lab=lab)
+    assert later is not None, answer
+    (condition,) = later.conditions
+    assert (condition.target.kind, condition.reading, condition.equals) == ("home", "everybody_asleep", True)
+    assert f"When everybody is asleep, {UNTIL}" in answer
+    answer, later = await asked("Starte Radarr neu, wenn niemand zu Hause ist", "de", lab=QuestionLab())
+    assert later is None
+    assert "Home Assistant sagt nicht, ob jemand zu Hause ist" in answer
+    assert answer.startswith("Das kann ich nicht anfragen")
+
+
+@pytest.mark.parametrize("facts", [{}, {"somebody_home": None}])
+async def test_what_is_not_known_about_people_is_refused_in_words(facts: dict[str, bool | None]) -> None:
+    lab = QuestionLab()
+    lab.facts = facts
+    answer, later = await asked("Restart Radarr once everybody has left", lab=lab)
+    assert later is None
+    assert "Home Assistant does not say whether somebody is home" in answer
+    assert "choose an entity for it" in answer
+
+
+async def test_a_thing_in_a_condition_that_is_not_known_is_said_to_be_unknown() -> None:
+    answer, later = await asked("Restart Radarr once Emby is idle")
+    assert later is None
+    assert answer.startswith("I do not know anything called Emby.")
+    assert "So I have requested nothing" in answer

@@ -277,3 +277,78 @@ def test_no_word_of_a_condition_is_dropped(words: list[str]) -> None:
     if isinstance(found, ScheduledRequest):
         assert found.conditions, words
         assert "or" not in words
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "fact", "is_so"),
+    [
+        ("en", "Restart Radarr when everybody's asleep", "everybody_asleep", True),
+        ("en", "Restart Radarr as soon as everybody has left the house", "somebody_home", False),
+        ("en", "Restart Radarr unless somebody is home", "somebody_home", False),
+        ("en", "Restart Radarr once nobody is asleep any more", "somebody_asleep", False),
+        ("en", "Restart Radarr, but not while guests are here", "guests", False),
+        ("en", "Restart Radarr when the alarm is armed", "alarm_armed", True),
+        ("en", "Restart Radarr once the power is back", "on_battery", False),
+        ("de", "Starte Radarr neu, sobald alle schlafen", "everybody_asleep", True),
+        ("de", "Starte Radarr neu, wenn niemand zu Hause ist", "somebody_home", False),
+        ("fr", "Redémarre Radarr dès que tout le monde dort", "everybody_asleep", True),
+        ("fr", "Redémarre Radarr quand toute la famille sera partie", "somebody_home", False),
+        ("es", "Reinicia Radarr cuando todos estén durmiendo", "everybody_asleep", True),
+        ("es", "Reinicia Radarr cuando no haya nadie en casa", "somebody_home", False),
+        ("nl", "Herstart Radarr zodra iedereen slaapt", "everybody_asleep", True),
+        ("nl", "Herstart Radarr als er niemand thuis is", "somebody_home", False),
+    ],
+)
+def test_a_condition_on_people_is_a_fact_about_the_home(
+    language: str, text: str, fact: str, *, is_so: bool
+) -> None:
+    (found,) = scheduled(text, language).conditions
+    assert (str(found.happens), found.fact, not found.is_not_so) == ("home", fact, is_so)
+
+
+@pytest.mark.parametrize("text", ["when the kids are asleep", "when my boss is away"])
+def test_some_people_are_not_everybody(text: str) -> None:
+    assert isinstance(meaning(f"Restart Radarr {text}"), UnsupportedRequest)
+
+
+def test_nobody_is_no_correction_of_another_word() -> None:
+    found = meaning("Starte Radarr neu, sobald alle Kinder im Bett sind", "de")
+    assert isinstance(found, UnsupportedRequest)
+    assert "Kinder" in found.part.text
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "when nobody is streaming on Plex and Jellyfin", "over streaming"),
+        ("en", "when nobody is streaming on Plex or Jellyfin", "over streaming"),
+        ("en", "once Plex and Jellyfin are idle", "over"),
+        ("en", "once Plex and Jellyfin are up again", "up"),
+        ("de", "wenn niemand über Plex und Jellyfin schaut", "over streaming"),
+        ("nl", "zodra Plex en Jellyfin online zijn", "up"),
+    ],
+)
+def test_a_condition_on_two_things_is_one_on_each(language: str, text: str, expected: str) -> None:
+    request = {"en": "Restart Radarr", "de": "Starte Radarr neu,", "nl": "Herstart Radarr"}[language]
+    found = scheduled(f"{request} {text}", language).conditions
+    assert [shown(one) for one in found] == [f"{expected} Plex", f"{expected} Jellyfin"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "when somebody is streaming on Plex or Jellyfin",
+        "unless somebody is streaming on Plex and Jellyfin",
+        "once Plex or Jellyfin is up",
+    ],
+)
+def test_one_of_two_things_is_not_decided(text: str) -> None:
+    assert isinstance(meaning(f"Restart Radarr {text}"), UnsupportedRequest)
+
+
+@pytest.mark.parametrize("text", ["once Emby is idle", "when nobody is watching on Emby"])
+def test_a_thing_in_a_condition_that_is_not_known_is_named(text: str) -> None:
+    found = meaning(f"Restart Radarr {text}")
+    assert isinstance(found, UnsupportedRequest)
+    assert found.unknown is not None
+    assert found.unknown.name == "Emby"
