@@ -18,15 +18,20 @@ from ..store.store import Store
 from ..texts import Text, translate
 from .assess import assess, pull_request_of
 from .between import Between
-from .body_notes import body_notes
+from .body_notes import body_notes, linked_project
+from .breaking import has_notes
 from .facts import Facts, is_rebuild
 from .forges import project
 from .found import Found
 from .notes_source import NotesFound
+from .pull_request_text import PackageUpdate, PullRequestUpdates
 from .relevance import PastProblem
 
 RECENT: Final = timedelta(days=60)
 MOST_INCIDENTS: Final = 300
+MOST_PACKAGES: Final = 10
+"""Packages of a pull request whose notes are looked up."""
+
 MOST_PROBLEMS: Final = 50
 LONGEST_PROBLEM: Final = 600
 SECONDS: Final = 90.0
@@ -101,8 +106,13 @@ class Assessor:
 
     async def _notes(self, found: Found) -> _Notes:
         """Return the notes of the source itself, and looked up those that it does not have."""
-        if pull_request_of(found) is not None or is_rebuild(found):
-            return _Notes(Between())
+        pull = pull_request_of(found)
+        if pull is not None:
+            return await self._pull_notes(found, pull)
+        return _Notes(Between()) if is_rebuild(found) else await self._source_notes(found)
+
+    async def _source_notes(self, found: Found) -> _Notes:
+        """Return the notes that come with an update, and those of the versions that it does not have."""
         if len(found.packages) != 1:
             own = Between(notes=body_notes(found.notes, None, "").notes)
             return _Notes(own, translate(t"The release notes of each of the packages are not known"))
@@ -120,6 +130,25 @@ class Assessor:
         both = (*(one for one in own.notes if one.version not in versions), *looked.between.notes)
         return _Notes(Between(notes=both), looked.missing)
 
+    async def _pull_notes(self, found: Found, pull: PullRequestUpdates) -> _Notes:
+        """Return the notes of the packages of a pull request that its text does not have."""
+        changed = [one for one in pull.updates if one.old is not None]
+        lacking = [one for one in changed if pull.is_cut_off or not has_notes(one, pull)][:MOST_PACKAGES]
+        if not lacking:
+            return _Notes(Between())
+        looked = [await self._package_notes(found.notes, one) for one in lacking]
+        missing = next((one.missing for one in looked if not one.between.is_complete), "")
+        is_known = len(lacking) < MOST_PACKAGES and all(one.between.is_complete for one in looked)
+        notes = tuple(note for one in looked for note in one.between.notes)
+        return _Notes(Between(notes=notes, has_target=is_known, is_whole=is_known), missing)
+
+    async def _package_notes(self, body: str, update: PackageUpdate) -> _Notes:
+        address = linked_project(body, update.name)
+        if update.old is None or address is None or self._parts.notes is None:
+            return _Notes(Between(), translate(_no_look_up(update.old, address)))
+        looked = await self._parts.notes.between(address, update.old, update.new)
+        return _Notes(looked.between, looked.missing)
+
     async def _fixed(self, found: Found) -> tuple[str, ...]:
         """Return the vulnerabilities of the running version that the new one does not have."""
         target = self._parts.inventory.application(found.target) or found.target
@@ -135,10 +164,11 @@ class Assessor:
 
     def _running_since(self, found: Found) -> datetime | None:
         """Return when the running version was first seen, None when it never changed."""
+        keys = {found.target.key, *(one.key for one in found.watched)}
         times = (
             one.time
             for one in self._parts.versions()
-            if one.target_key == found.target.key and one.reading in _VERSION_READINGS
+            if one.target_key in keys and one.reading in _VERSION_READINGS
         )
         return max(times, default=None)
 
@@ -151,7 +181,7 @@ class Assessor:
     async def _problems(self, found: Found) -> tuple[PastProblem, ...]:
         """Return the problems that the target, or what runs in it, had of late."""
         application = self._parts.inventory.application(found.target)
-        keys = {one.key for one in (found.target, application) if one is not None}
+        keys = {one.key for one in (found.target, application, *found.watched) if one is not None}
         since = self._parts.clock.now() - RECENT
         async with self._parts.store.read() as connection:
             newest = await incidents.newest_incidents(connection, MOST_INCIDENTS, problems_only=True)

@@ -77,7 +77,7 @@ def judge_pull_request(pull: PullRequestUpdates) -> Judgement:
     if replaced or reasons:
         return Judgement(True, tuple(dict.fromkeys([*replaced, *reasons]))[:MOST_REASONS])
     changed = [one for one in pull.updates if one.old is not None]
-    is_known = bool(pull.updates) and not pull.is_cut_off and all(_has_notes(one, pull) for one in changed)
+    is_known = bool(pull.updates) and not pull.is_cut_off and all(has_notes(one, pull) for one in changed)
     return Judgement(False if is_known else None)
 
 
@@ -99,7 +99,7 @@ def _denies(text: str) -> bool:
     return bool(_DENIALS & named) or ("nothing" in named and not CLAIMS & named)
 
 
-def _has_notes(update: PackageUpdate, pull: PullRequestUpdates) -> bool:
+def has_notes(update: PackageUpdate, pull: PullRequestUpdates) -> bool:
     """Return whether the notes are about an update: by its name, or by those of the same release."""
     named = [one.package for one in pull.notes if one.package]
     same = [one for one in pull.updates if (one.old, one.new) == (update.old, update.new)]

@@ -449,6 +449,25 @@ async def test_a_poll_reads_images_and_data_and_hides_what_is_kept(engine: Engin
         assert [one for one in engine.calls if "/images/" in one] == inspected, "each image is read once"
 
 
+async def test_the_names_that_a_container_sets_are_known_and_no_values(
+    engine: Engine, connect: Connect
+) -> None:
+    engine.storage.labels["sha256:old"] = {"of.image": "5.0"}
+    radarr = engine.containers["radarr"]
+    radarr["Config"]["Labels"] = {"lab.rule": "x", "of.image": "5.0"}
+    radarr["HostConfig"]["PortBindings"] = {
+        "7878/tcp": [{"HostIp": "", "HostPort": "80"}, {}],
+        "53/udp": None,
+    }
+    async with connect() as client:
+        state = await SERVICE.poll(client, Gaps())
+        (version,) = versions(SERVICE, state)
+        assert version.image is not None
+        name, _, secret = ENV_SECRET.partition("=")
+        assert version.image.uses == {name, "VERSION", "lab.rule", "7878", "80", "53"}
+        assert secret not in repr(state)
+
+
 async def test_volumes_and_images_that_cannot_be_read_are_gaps(engine: Engine, connect: Connect) -> None:
     engine.broken = {"/volumes": 500, "sha256:old/json": 500}
     async with connect() as client:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.changes import ChangeLevel, Distance, PackageChange
+from homelab_steward.contract.changes import ChangeLevel, ChangeSource, Distance, PackageChange
 from rig.agent_rig import opened_store
 from rig.inventory import ITSELF, NOW, ToyInventory, box
 from rig.records import incident, stored_alert
@@ -220,3 +220,47 @@ async def test_vulnerabilities_that_only_the_running_version_has(tmp_path: Path)
         assert (await judge.assess(update)).security == ("CVE-2031-1",)
         del known["1.1.0"]
         assert (await judge.assess(update)).security == ()
+
+
+LINKED = "Bumps [sun](https://github.com/lab/sun) from 1.0.0 to 1.1.0."
+PULL = replace(FOUND, source=ChangeSource.PULL_REQUEST, title="Bump sun from 1.0.0 to 1.1.0", notes=LINKED)
+
+
+async def test_notes_that_a_pull_request_lacks_are_looked_up(tmp_path: Path) -> None:
+    forge = Forge()
+    async with parts(tmp_path, forge) as given:
+        judge = Assessor(given)
+        assert (await judge.assess(PULL)).level is ChangeLevel.SAFE
+        assert forge.asked == [("https://github.com/lab/sun", "1.0.0", "1.1.0")]
+        forge.found = GAP
+        found = await judge.assess(PULL)
+        assert (found.level, found.missing) == (ChangeLevel.UNKNOWN, GAP.missing)
+        forge.asked.clear()
+        found = await judge.assess(replace(PULL, notes=LINKED.replace("github.com", "elsewhere.example")))
+        assert (found.level, forge.asked) == (ChangeLevel.UNKNOWN, [])
+        found = await Assessor(replace(given, notes=None)).assess(PULL)
+        assert found.missing.startswith("Release notes are not looked up")
+
+
+async def test_of_several_packages_all_notes_must_be_known(tmp_path: Path) -> None:
+    body = f"{LINKED}\n\nUpdates [moon](https://github.com/lab/moon) from 3.0.0 to 3.1.0"
+    forge = Forge()
+    async with parts(tmp_path, forge) as given:
+        several = replace(PULL, title="Bump the lab group with 2 updates", notes=body)
+        assert (await Assessor(given).assess(several)).level is ChangeLevel.SAFE
+        assert [one[0] for one in forge.asked] == [
+            f"https://github.com/lab/{name}" for name in ("sun", "moon")
+        ]
+        broken = replace(several, notes=body.replace("github.com/lab/moon", "elsewhere.example/lab/moon"))
+        assert (await Assessor(given).assess(broken)).level is ChangeLevel.UNKNOWN
+
+
+async def test_problems_of_what_a_pull_request_deploys_are_compared(tmp_path: Path) -> None:
+    notes = Between(
+        notes=(Notes("", "1.1.0", "## Fixes\n\n- A memory leak"),), has_target=True, is_whole=True
+    )
+    async with parts(tmp_path, Forge(NotesFound(notes))) as given:
+        await _put(given.store, a=(1, 2, box("sonarr")))
+        assert (await Assessor(given).assess(PULL)).matches == ()
+        found = await Assessor(given).assess(replace(PULL, watched=(box("sonarr"),)))
+        assert found.matches == ("“A memory leak” fits 1 problem of the last 60 days: #1",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from steward.changes.body_notes import body_notes
+from steward.changes.body_notes import body_notes, linked_project
 
 ONE = "- A moon can be added"
 LISTED = "## 1.2.0\n\n- A sun\n\n## 1.1.0\n\n- A moon\n\n## 1.0.0\n\n- A start"
@@ -45,3 +45,28 @@ def test_notes_of_several_versions() -> None:
 @pytest.mark.parametrize("body", ["", " \n", "<!-- safe -->", "**Full Changelog**: https://forge.example/x"])
 def test_no_notes(body: str) -> None:
     assert body_notes(body, "1.0.0", "1.0.1").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "package", "address"),
+    [
+        ("Bumps [sun](https://github.com/lab/sun) from 1 to 2.", "lab/sun", "https://github.com/lab/sun"),
+        (
+            "| [Sun](https://sun.example) ([source](https://github.com/lab/sun)) | 1 -> 2 |",
+            "ghcr.io/lab/sun",
+            "https://github.com/lab/sun",
+        ),
+        (
+            "| [moon](https://github.com/lab/moon) | 1 |\n| [sun](https://codeberg.org/lab/sun) | 2 |",
+            "sun",
+            "https://codeberg.org/lab/sun",
+        ),
+        ("Bumps [sun](https://elsewhere.example/lab/sun) from 1 to 2.", "sun", None),
+        ("Bumps [sun](https://github.com/lab) from 1 to 2.", "sun", None),
+        ("Bumps sun. See https://github.com.elsewhere.example/lab/sun", "sun", None),
+        ("[moon](https://github.com/lab/moon)", "sun", None),
+        ("", "sun", None),
+    ],
+)
+def test_the_project_of_a_package_in_a_pull_request(body: str, package: str, address: str | None) -> None:
+    assert linked_project(body, package) == address

@@ -13,6 +13,7 @@ from ...sdk.display import Text, brief, percent
 from ...sdk.image_names import built_at
 from .images import ImageDetails
 from .mounts import Data, Mount, Volume
+from .ports import PortBinding, ports_of
 from .stats import Stats
 
 SETTLED: Final = 60.0
@@ -122,17 +123,26 @@ class HostConfig(Item, rename="pascal"):
     auto_remove: bool = False
     memory_swap: int = 0
     nano_cpus: int = 0
+    port_bindings: Mapping[str, tuple[PortBinding, ...] | None] | None = None
     privileged: bool | None = None
 
 
 class Config(Item, rename="pascal"):
-    """What it was made from. The environment and the command are not read: they hold secrets."""
+    """What it was made from. The command and the values of the environment are not kept: they hold secrets.
+
+    ``env`` are the names of its environment variables.
+    """
 
     image: str
     tty: bool
     user: str | None = None
     labels: Mapping[str, str] = {}
     stop_timeout: int | None = None
+    env: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Forget the values of the environment."""
+        msgspec.structs.force_setattr(self, "env", tuple(one.partition("=")[0] for one in self.env or ()))
 
     @property
     def stop_takes(self) -> float:
@@ -177,6 +187,12 @@ class Details(Item, rename="pascal"):
         folder, slash, last = image.rpartition("/")
         parts = (self.config.compose("project"), self.config.compose("service"))
         return " ".join((*parts, f"{folder}{slash}{last.partition(':')[0]}"))
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """Names of its environment variables and labels, and its ports inside and outside."""
+        ports = ports_of(self.host_config.port_bindings or {})
+        return frozenset((*(self.config.env or ()), *self.config.labels, *ports))
 
     @property
     def is_up(self) -> bool:
@@ -264,6 +280,7 @@ class Container:
             created_at=built_at(image.created),
             way_back=self.data.way_back,
             way_back_text=self.data.text,
+            uses=self.details.uses - image.config.labels.keys(),
         )
 
     @property
