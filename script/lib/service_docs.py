@@ -120,6 +120,8 @@ def alerts(service: AnyService) -> list[str]:
         ways.append("alerts come by webhook")
     if source is not None and source.read is not None:
         ways.append("every poll reads the alerts")
+    if service.hook is not None:
+        ways.append("signed webhooks say that something changed")
     if service.listen is not None:
         ways.append("the app listens for changes")
     return ways

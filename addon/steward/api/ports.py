@@ -63,6 +63,15 @@ class Instances(Protocol):
         Raises ServiceUnauthorized when it is not from the service, ServiceMalformed.
         """
 
+    def signs_webhooks(self, instance_id: str) -> bool:
+        """Return whether an instance signs webhooks that say that something changed."""
+
+    def take_change(self, instance_id: str, headers: Mapping[str, str], body: bytes) -> bool:
+        """Poll an instance at once if a webhook request says that something changed; return whether it does.
+
+        Raises ServiceUnauthorized when it is not from the service.
+        """
+
 
 class RequestPort(Protocol):
     """Reads tools and creates approval requests for actions."""

@@ -59,11 +59,19 @@ class Webhooks:
         self._most = most
 
     async def monitor(self, request: Request) -> Response:
-        """Handle ``POST /api/webhooks/{instance_id}``; 200 means that the alerts are stored."""
+        """Handle ``POST /api/webhooks/{instance_id}``; 200 means that the alerts are stored.
+
+        A service that signs its requests needs no token: 200 means that it is polled, if it has to be.
+        """
+        instance_id = request.path_params["instance_id"]
+        is_signed = self._instances.signs_webhooks(instance_id)
+        return await (self._signed if is_signed else self._alerts)(request, instance_id)
+
+    async def _alerts(self, request: Request, instance_id: str) -> Response:
+        """Handle a request of a monitor."""
         if not is_one_of(monitor_token(request.headers), *self._tokens):
             log.warning("webhook refused", path=request.url.path, remote=_remote(request))
             return unauthorized()
-        instance_id = request.path_params["instance_id"]
         try:
             body = await read_body(request, self._most)
             alerts = await self._parsed(instance_id, request.headers, body)
@@ -79,6 +87,18 @@ class Webhooks:
             return _refused(err)
         self._metrics.alerts(instance_id, len(alerts))
         return Json({"accepted": len(alerts)})
+
+    async def _signed(self, request: Request, instance_id: str) -> Response:
+        """Handle a request of a service that signs them: it is polled if something changed."""
+        try:
+            body = await read_body(request, self._most)
+            is_change = self._instances.take_change(instance_id, request.headers, body)
+        except ServiceUnauthorized as err:
+            log.warning("webhook refused", path=request.url.path, remote=_remote(request), reason=str(err))
+            return unauthorized()
+        except (StewardError, ClientDisconnect) as err:
+            return _refused(err)
+        return Json({"accepted": int(is_change)})
 
     async def _parsed(
         self, instance_id: str, headers: Mapping[str, str], body: bytes

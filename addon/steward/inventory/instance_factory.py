@@ -10,7 +10,7 @@ import structlog
 from homelab_steward.contract.commands import SaveInstance
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Snapshot, TargetRef
 
-from ..errors import InvalidSetting, ServiceRefused
+from ..errors import InvalidSetting, ServiceRefused, ServiceUnauthorized
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.snapshot import Deployment, ItemVersion
 from ..settings.model import ConfiguredInstance
@@ -40,6 +40,7 @@ class UnusableInstance:
         self.deployments: tuple[Deployment, ...] = ()
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
+        self.signs_webhooks = False
         self.has_login: bool | None = None
         self.first_poll = asyncio.Event()
         self.first_poll.set()
@@ -70,6 +71,10 @@ class UnusableInstance:
     def parse(self, _headers: Mapping[str, str], _body: bytes) -> tuple[IncomingAlert, ...] | None:
         """Return None, because it accepts no alerts."""
         return None
+
+    def take_change(self, _headers: Mapping[str, str], _body: bytes) -> bool:
+        """Raise ServiceUnauthorized, because it takes no webhooks."""
+        raise ServiceUnauthorized(t"{self.instance.name} takes no webhooks")
 
     async def poll(self) -> Snapshot:
         """Raise ServiceRefused."""

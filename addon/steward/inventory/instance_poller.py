@@ -15,7 +15,13 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot, TargetRef
 
 from ..clock import Clock
-from ..errors import InvalidSetting, ServiceError, ServiceMalformed, ServiceRefused
+from ..errors import (
+    InvalidSetting,
+    ServiceError,
+    ServiceMalformed,
+    ServiceRefused,
+    ServiceUnauthorized,
+)
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..sdk.access import Access
@@ -191,6 +197,28 @@ class InstancePoller:
         if source.verify is not None:
             source.verify(delivery, self._access.settings)
         return self._cleaned(source.parse(delivery))
+
+    @property
+    def signs_webhooks(self) -> bool:
+        """Whether the service signs webhooks that say that something changed, and the key for that is set."""
+        hook = self._service.hook
+        return hook is not None and bool(self._access.settings.get(hook.secret))
+
+    def take_change(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Poll at once if a webhook request says that something changed; return whether it does.
+
+        Raises ServiceUnauthorized when the request is not from the service.
+        """
+        hook = self._service.hook
+        if hook is None or not self.signs_webhooks:
+            raise ServiceUnauthorized(t"{self.instance.name} takes no webhooks")
+        delivery = Delivery(headers=headers, body=body, received_at=self._context.clock.now())
+        hook.verify(delivery, self._access.settings)
+        is_change = hook.is_change(delivery)
+        if is_change:
+            self._pushes += 1
+            self._poll_due.set()
+        return is_change
 
     async def try_out(self) -> None:
         """Poll once without reporting alerts.

@@ -74,6 +74,18 @@ class LiveInventory(ConfiguredInstances, Inventory):
         entry = self._entries.get(instance_id)
         return entry.parse(headers, body) if entry else None
 
+    def signs_webhooks(self, instance_id: str) -> bool:
+        """Return whether an instance signs webhooks that say that something changed."""
+        entry = self._entries.get(instance_id)
+        return entry is not None and entry.signs_webhooks
+
+    def take_change(self, instance_id: str, headers: Mapping[str, str], body: bytes) -> bool:
+        """Poll an instance at once if a webhook request says that something changed; return whether it does.
+
+        Raises ServiceUnauthorized when the request is not from the service.
+        """
+        return self._entry(instance_id).take_change(headers, body)
+
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return the last readings of all instances that were polled successfully."""
         return tuple(entry.snapshot for entry in self._entries.values() if entry.snapshot)

@@ -170,7 +170,7 @@ class RightOffer(Message):
 class ServiceOffer(Message):
     """One kind of service: its settings, readings, actions, tools and controls.
 
-    ``takes_webhooks``: a monitor can post its alerts to the webhook of each instance. ``suite``
+    ``takes_webhooks``: it can post its alerts, or what changed, to the webhook of each instance. ``suite``
     names services that people use together, within a category or across some.
     """
 

@@ -1,13 +1,20 @@
 """GitHub: what runs and checks say, and repositories that cannot be read."""
 
+import hmac
+from datetime import UTC, datetime
+from typing import Final
+
 import pytest
 
 from lab.faults import FaultKind
-from lab.visit import Visit, visit
+from lab.visit import Visit, load, visit
 from lab.wire import Json
 from services._forge import run, runs
 from services.github import CHECKS, RUNS, check
-from steward.errors import InvalidSetting, ServiceRefused
+from steward.errors import InvalidSetting, ServiceRefused, ServiceUnauthorized
+from steward.sdk.description import Delivery
+
+NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
 
 KITCHEN, GARAGE = ("workflow_failing", ("repository", "11")), ("workflow_failing", ("repository", "12"))
 
@@ -97,3 +104,32 @@ async def test_what_is_no_repository_is_refused(names: str) -> None:
     with pytest.raises(InvalidSetting, match="repositories"):
         async with visit("github", changed={"repositories": names}):
             pass
+
+
+BODY = b'{"action": "synchronize", "number": 4}'
+
+
+@pytest.mark.parametrize(
+    ("key", "header", "prefix", "event"),
+    [
+        ("github", "X-Hub-Signature-256", "sha256=", "X-GitHub-Event"),
+        ("gitea", "X-Gitea-Signature", "", "X-Gitea-Event"),
+    ],
+)
+def test_webhooks_are_taken_by_their_signature(key: str, header: str, prefix: str, event: str) -> None:
+    hook, settings = load(key).hook, {"webhook_secret": "secret-of-the-webhook"}
+    assert hook is not None
+    signature = prefix + hmac.new(b"secret-of-the-webhook", BODY, "sha256").hexdigest()
+
+    def delivery(name: str, signed: str = signature, body: bytes = BODY) -> Delivery:
+        headers = {header.lower(): signed, event.lower(): name}
+        return Delivery(headers=headers, body=body, received_at=NOW)
+
+    for name, is_change in (("pull_request", True), ("push", True), ("status", True), ("ping", False)):
+        hook.verify(delivery(name), settings)
+        assert hook.is_change(delivery(name)) is is_change
+    for wrong in (delivery("push", "0" * 64), delivery("push", ""), delivery("push", body=b"{}")):
+        with pytest.raises(ServiceUnauthorized):
+            hook.verify(wrong, settings)
+    with pytest.raises(ServiceUnauthorized):
+        hook.verify(delivery("push"), {})

@@ -208,6 +208,17 @@ class Instances:
         return source.parse(delivery)
 
 
+    def signs_webhooks(self, instance_id: str) -> bool:
+        return instance_id in self.services and self.services[instance_id].hook is not None
+
+    def take_change(self, instance_id: str, headers: Mapping[str, str], body: bytes) -> bool:
+        hook = self.services[instance_id].hook
+        assert hook is not None
+        delivery = Delivery(headers=headers, body=body, received_at=NOW)
+        hook.verify(delivery, {"secret": "the shared secret"})
+        return hook.is_change(delivery)
+
+
 class ApiRig:
     """A test changes the attributes before it enters the context."""
 

@@ -14,7 +14,7 @@ import pytest
 from steward.api.http_exchange import is_one_of
 from steward.api.webhooks import LONG
 from steward.errors import StewardError
-from steward.sdk.description import AlertSource, Delivery, HmacSignature, IncomingAlert
+from steward.sdk.description import AlertSource, ChangeHook, Delivery, HmacSignature, IncomingAlert
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
 from steward.settings.model import Limits
 from steward.telegram.webhook_errors import WebhookMalformed, WebhookRefused
@@ -77,6 +77,25 @@ async def test_a_webhook_that_the_service_did_not_sign_is_refused() -> None:
             assert (status, body["error"]["code"]) == (401, "unauthorized")
         assert api.stored == []
         assert (await post(api, b"[]", headers=MONITOR | {"X-Signature": signature}))[0] == 200
+
+
+async def test_a_signature_takes_the_place_of_the_token() -> None:
+    """A forge cannot send a token of ours, and what it sends only causes a poll."""
+    signature = hmac.new(b"the shared secret", b"{}", "sha256").hexdigest()
+    hook = ChangeHook(
+        verify=HmacSignature("X-Signature", "secret", prefix="sha256="),
+        secret="secret",
+        is_change=lambda delivery: delivery.headers.get("x-event") == "push",
+    )
+    async with ApiRig() as api:
+        api.instances.services["forge"] = dataclasses.replace(service(None), hook=hook)
+        path, right = "/api/webhooks/forge", {"X-Signature": f"sha256={signature}"}
+        assert await post(api, b"{}", path, headers=right | {"X-Event": "push"}) == (200, {"accepted": 1})
+        assert await post(api, b"{}", path, headers=right | {"X-Event": "ping"}) == (200, {"accepted": 0})
+        for wrong in ({}, {"X-Signature": signature}, {"X-Signature": "sha256="}, MONITOR):
+            assert (await post(api, b"{}", path, headers=wrong))[0] == 401
+        assert (await post(api, b"{ }", path, headers=right))[0] == 401, "another body"
+        assert api.stored == []
 
 
 @pytest.mark.parametrize("path", ["/api/webhooks/unknown", "/api/webhooks/radarr"])

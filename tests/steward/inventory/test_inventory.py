@@ -26,11 +26,12 @@ from steward.errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
+from steward.inventory.instance_factory import UnusableInstance
 from steward.inventory.polling import PollSlots
 from steward.inventory.ports import OUTAGE, Around, Completeness, Seen
 from steward.inventory.push_listener import LISTENS
 from steward.sdk.categories import GENERAL, INFRASTRUCTURE, MEDIA
-from steward.sdk.description import IncomingAlert, Push, Right, Versions
+from steward.sdk.description import ChangeHook, HeaderToken, IncomingAlert, Push, Right, Versions
 from steward.sdk.readings import Unknown
 from steward.store.database import StoreUnavailable
 
@@ -796,6 +797,49 @@ async def test_a_push_starts_a_poll_and_a_pushed_alert_is_reported(tmp_path: Pat
         await settle()
         assert rig.reported[-1] == ("one", (DOWN,), Completeness.PARTIAL)
         assert rig.world.listeners == 1
+
+
+def signing(folder: Path, clock: ManualClock, **settings: Value) -> InventoryRig:
+    world = World()
+    hook = ChangeHook(
+        verify=HeaderToken("X-Token", "token"), secret="token", is_change=lambda one: one.body == b"push"
+    )
+    services = {"thing": world.service(hook=hook), "plain": world.service("plain")}
+    instances = (configured("one", **settings), configured("two", "plain"))
+    return InventoryRig(folder, world, services, instances, clock=clock)
+
+
+async def test_a_signed_webhook_about_a_change_starts_a_poll(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    rig = signing(tmp_path, clock)
+    async with rig as inventory:
+        await read_once(rig)
+        polls, right = rig.world.polls["http://one:1"], {"x-token": "canary-one"}
+        assert inventory.take_change("one", right, b"ping") is False
+        with pytest.raises(ServiceUnauthorized):
+            inventory.take_change("one", {"x-token": "wrong"}, b"push")
+        await advance(clock, 2)
+        assert rig.world.polls["http://one:1"] == polls
+        assert inventory.take_change("one", right, b"push") is True
+        await advance(clock, 2)
+        assert rig.world.polls["http://one:1"] == polls + 1
+
+
+async def test_only_a_service_with_a_key_takes_signed_webhooks(tmp_path: Path) -> None:
+    async with signing(tmp_path, ManualClock(NOW)) as inventory:
+        assert [inventory.signs_webhooks(key) for key in ("one", "two", "gone")] == [True, False, False]
+        with pytest.raises(ServiceUnauthorized, match="takes no webhooks"):
+            inventory.take_change("two", {}, b"push")
+        one = inventory.instance("one")
+        assert one is not None
+        unusable = UnusableInstance(one, None)
+        assert not unusable.signs_webhooks
+        with pytest.raises(ServiceUnauthorized, match="takes no webhooks"):
+            unusable.take_change({}, b"push")
+    other = tmp_path / "other"
+    other.mkdir()
+    async with signing(other, ManualClock(NOW), token="") as inventory:
+        assert not inventory.signs_webhooks("one")
 
 
 @pytest.mark.parametrize("end", [None, ServiceUnreachable("gone"), KeyError("defect")])

@@ -27,7 +27,7 @@ from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
 from .tools import Answer, Call, Tool
 from .updates import IMAGE_ONLY, Installs, Newer, PullRequestOffer, RunningImage, Updates
 from .versions import Versions
-from .webhooks import Delivery, HeaderToken, HmacSignature, Verification
+from .webhooks import ChangeHook, Delivery, HeaderToken, HmacSignature, Verification
 
 __all__ = [
     "COMMON_SETTINGS",
@@ -52,6 +52,7 @@ __all__ = [
     "AnyService",
     "Available",
     "Call",
+    "ChangeHook",
     "Changed",
     "Check",
     "Client",

@@ -16,6 +16,7 @@ from .resources import Check, ResourceKind, Role, Sensor
 from .settings import COMMON_SETTINGS
 from .tools import Tool
 from .versions import Versions
+from .webhooks import ChangeHook
 
 AWAY_AFTER: Final = 20.0
 """Seconds after which a program that does not answer is away: a restart of it takes less."""
@@ -63,6 +64,7 @@ class Service[C: Client, S]:
     ``tested`` what it was tried against: a real program with its version, or recorded answers.
     ``product`` is its name at endoflife.date, and ``package`` its ecosystem and name at OSV.dev, such as
     "PyPI:homeassistant", if its versions there are those that ``version`` returns.
+    ``hook`` takes webhooks that say that something changed.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
     ``manufacturer`` is by default the name, None when it is not known. The sensors get one with the
     ``version``, unless they have one.
@@ -85,6 +87,7 @@ class Service[C: Client, S]:
     controls: tuple[Control, ...] = ()
     alerts: AlertSource[C] | None = None
     listen: Callable[[C], AsyncIterator[Push]] | None = None
+    hook: ChangeHook | None = None
     rights: tuple[Right, ...] = ()
     granted: Callable[[S], frozenset[str]] | None = None
     identity: Callable[[S], str] | None = None
@@ -123,7 +126,8 @@ class Service[C: Client, S]:
             ),
             manufacturer=self.name if self.manufacturer == NAME else self.manufacturer,
             icon=self.icon,
-            takes_webhooks=self.alerts is not None and self.alerts.parse is not None,
+            takes_webhooks=self.hook is not None
+            or (self.alerts is not None and self.alerts.parse is not None),
             suite=self.suite,
         )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -93,3 +93,17 @@ class HeaderToken:
         digests = (hashlib.sha256(one.encode()).digest() for one in (expected, sent))
         if not hmac.compare_digest(*digests):
             raise ServiceUnauthorized(t"The token of the webhook does not match")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeHook:
+    """Webhooks of a service that say that something changed: then the instance is polled at once.
+
+    ``verify`` proves where a request comes from and takes the place of the token of monitors, which such a
+    service cannot send. ``secret`` names the setting with its key: without it no request is taken.
+    ``is_change`` is whether the next poll can show what happened. It is pure.
+    """
+
+    verify: Verification
+    secret: str
+    is_change: Callable[[Delivery], bool]

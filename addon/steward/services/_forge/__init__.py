@@ -13,7 +13,9 @@ from ...sdk.answers import Item, known
 from ...sdk.description import (
     DELIVERY,
     Call,
+    ChangeHook,
     Gaps,
+    HmacSignature,
     Installs,
     ResourceKind,
     Right,
@@ -24,7 +26,7 @@ from ...sdk.description import (
     Versions,
 )
 from ...sdk.display import Lines, Text, choice, count, diagnostic, flag, list_tool, time, warning, worst_first
-from ...sdk.fields import TLS_SETTINGS, text_field
+from ...sdk.fields import TLS_SETTINGS, secret_field, text_field
 from ...sdk.kits import Job, Jobs, RunJob, Switch, Turn
 from ...sdk.shown import difference
 from .client import METHOD, PULLS, REPOSITORIES, ForgeClient, place_of
@@ -173,6 +175,31 @@ PULL_REQUEST: Final = ResourceKind[ForgeState, OpenPull](
 )
 
 
+WEBHOOK_SECRET: Final = secret_field(
+    "webhook_secret",
+    "Secret of the webhook",
+    "As in the webhook of the repository, for pull requests, pushes and checks. Optional: without a webhook "
+    "the repositories are read every five minutes.",
+    required=False,
+)
+EVENTS: Final = frozenset(
+    (
+        *("pull_request", "pull_request_sync", "pull_request_review", "push", "status", "check_run"),
+        *("check_suite", "workflow_run", "workflow_job", "action_run_success", "action_run_failure"),
+    )
+)
+"""What is polled for at once; the names in the header of a webhook."""
+
+
+def hook(signature: str, event: str, prefix: str = "") -> ChangeHook:
+    """Return what takes webhooks; ``signature`` and ``event`` are names of headers."""
+    return ChangeHook(
+        verify=HmacSignature(signature, WEBHOOK_SECRET.key, prefix=prefix),
+        secret=WEBHOOK_SECRET.key,
+        is_change=lambda delivery: delivery.headers.get(event.lower()) in EVENTS,
+    )
+
+
 def forge(
     *,
     key: str,
@@ -180,6 +207,7 @@ def forge(
     icon: str,
     settings: tuple[Field, ...],
     connect: type[ForgeClient],
+    hook: ChangeHook,
     understood: Versions,
     sensors: tuple[Sensor[ForgeState], ...] = (),
 ) -> Service[ForgeClient, ForgeState]:
@@ -189,7 +217,8 @@ def forge(
         name=name,
         category=DELIVERY,
         icon=icon,
-        settings=(*settings, REPOSITORIES, METHOD, *TLS_SETTINGS),
+        settings=(*settings, REPOSITORIES, METHOD, WEBHOOK_SECRET, *TLS_SETTINGS),
+        hook=hook,
         connect=connect,
         poll=connect.poll,
         interval=300.0,

@@ -4,7 +4,7 @@ from typing import Final
 
 from ...sdk.description import Versions
 from ...sdk.fields import url_field
-from .._forge import forge
+from .._forge import forge, hook
 from .client import API, TOKEN, GithubClient
 
 SERVICE: Final = forge(
@@ -13,5 +13,6 @@ SERVICE: Final = forge(
     icon="mdi:github",
     settings=(url_field("https://api.github.com"), TOKEN),
     connect=GithubClient,
+    hook=hook("X-Hub-Signature-256", "X-GitHub-Event", prefix="sha256="),
     understood=Versions(note=f"API {API}"),
 )
