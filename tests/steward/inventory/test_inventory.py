@@ -799,13 +799,13 @@ async def test_a_push_starts_a_poll_and_a_pushed_alert_is_reported(tmp_path: Pat
         assert rig.world.listeners == 1
 
 
-def signing(folder: Path, clock: ManualClock, **settings: Value) -> InventoryRig:
+def signing(folder: Path, clock: ManualClock, secret: str = "token") -> InventoryRig:
     world = World()
     hook = ChangeHook(
-        verify=HeaderToken("X-Token", "token"), secret="token", is_change=lambda one: one.body == b"push"
+        verify=HeaderToken("X-Token", "token"), secret=secret, is_change=lambda one: one.body == b"push"
     )
     services = {"thing": world.service(hook=hook), "plain": world.service("plain")}
-    instances = (configured("one", **settings), configured("two", "plain"))
+    instances = (configured("one"), configured("two", "plain"))
     return InventoryRig(folder, world, services, instances, clock=clock)
 
 
@@ -838,7 +838,7 @@ async def test_only_a_service_with_a_key_takes_signed_webhooks(tmp_path: Path) -
             unusable.take_change({}, b"push")
     other = tmp_path / "other"
     other.mkdir()
-    async with signing(other, ManualClock(NOW), token="") as inventory:
+    async with signing(other, ManualClock(NOW), "absent") as inventory:
         assert not inventory.signs_webhooks("one")
 
 
