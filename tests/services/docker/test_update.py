@@ -455,10 +455,8 @@ async def test_the_names_that_a_container_sets_are_known_and_no_values(
     engine.storage.labels["sha256:old"] = {"of.image": "5.0"}
     radarr = engine.containers["radarr"]
     radarr["Config"]["Labels"] = {"lab.rule": "x", "of.image": "5.0"}
-    radarr["HostConfig"]["PortBindings"] = {
-        "7878/tcp": [{"HostIp": "", "HostPort": "80"}, {}],
-        "53/udp": None,
-    }
+    ports = {"7878/tcp": [{"HostIp": "", "HostPort": "80"}, {}], "53/udp": []}
+    radarr["HostConfig"]["PortBindings"] = ports
     async with connect() as client:
         state = await SERVICE.poll(client, Gaps())
         (version,) = versions(SERVICE, state)

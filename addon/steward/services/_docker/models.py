@@ -123,7 +123,7 @@ class HostConfig(Item, rename="pascal"):
     auto_remove: bool = False
     memory_swap: int = 0
     nano_cpus: int = 0
-    port_bindings: Mapping[str, tuple[PortBinding, ...] | None] | None = None
+    port_bindings: Mapping[str, tuple[PortBinding, ...]] = {}
     privileged: bool | None = None
 
 
@@ -138,11 +138,11 @@ class Config(Item, rename="pascal"):
     user: str | None = None
     labels: Mapping[str, str] = {}
     stop_timeout: int | None = None
-    env: tuple[str, ...] | None = None
+    env: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Forget the values of the environment."""
-        msgspec.structs.force_setattr(self, "env", tuple(one.partition("=")[0] for one in self.env or ()))
+        msgspec.structs.force_setattr(self, "env", tuple(one.partition("=")[0] for one in self.env))
 
     @property
     def stop_takes(self) -> float:
@@ -191,8 +191,8 @@ class Details(Item, rename="pascal"):
     @property
     def uses(self) -> frozenset[str]:
         """Names of its environment variables and labels, and its ports inside and outside."""
-        ports = ports_of(self.host_config.port_bindings or {})
-        return frozenset((*(self.config.env or ()), *self.config.labels, *ports))
+        ports = ports_of(self.host_config.port_bindings)
+        return frozenset((*self.config.env, *self.config.labels, *ports))
 
     @property
     def is_up(self) -> bool:

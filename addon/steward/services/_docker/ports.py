@@ -11,8 +11,8 @@ class PortBinding(Item, rename="pascal"):
     host_port: str = ""
 
 
-def ports_of(bindings: Mapping[str, Sequence[PortBinding] | None]) -> Iterator[str]:
+def ports_of(bindings: Mapping[str, Sequence[PortBinding]]) -> Iterator[str]:
     """Yield the ports inside ("8080" of "8080/tcp") and those of the host."""
     for inside, bound in bindings.items():
         yield inside.partition("/")[0]
-        yield from (one.host_port for one in bound or () if one.host_port)
+        yield from (one.host_port for one in bound if one.host_port)
