@@ -8,6 +8,7 @@ from typing import Final
 import aiohttp
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery, Changes
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.commands import (
     ActionRequested,
@@ -143,6 +144,14 @@ class RemoteSteward:
     async def run_schedule(self, command: RunSchedule) -> Schedule:
         """Run a schedule now, for an owner."""
         return await self._client.call(Command.RUN_SCHEDULE, command, Schedule)
+
+    async def changes(self, query: ChangeQuery) -> Changes:
+        """Return the updates."""
+        return await self._client.call(Command.LIST_CHANGES, query, Changes)
+
+    async def change(self, command: Command, about: ChangeCommand) -> Change:
+        """Send a command about one update, and return it as it is then."""
+        return await self._client.call(command, about, Change)
 
     async def release(self, asked: ReleaseTexts) -> ReleasedTexts:
         """Return what of a result a client may read."""

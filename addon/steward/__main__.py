@@ -48,6 +48,8 @@ def _work(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any
             return _models(options.what, settings)
         case "schedules":
             return _schedules(settings, options.what, options.name)
+        case "changes":
+            return _changes(settings, options)
         case _:
             return {"run": _run, "audit": _audit, "check": _check}[options.command](settings)
 
@@ -79,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
         "what", choices=["list", "run"], nargs="?", default="list", help="run: needs the app"
     )
     schedules.add_argument("name", nargs="?", help="the id of the schedule to run")
+    changes = commands.add_parser("changes", parents=[shared], help="list updates, or decide about one")
+    changes.add_argument(
+        "what", choices=["list", "ask", "defer", "reject", "offer-again"], nargs="?", default="list"
+    )
+    changes.add_argument("id", nargs="?", help="the first characters of the id of the update")
+    changes.add_argument("--days", type=int, default=7, help="defer: for how many days")
+    changes.add_argument("--all", action="store_true", help="list: also those that are over")
     models = commands.add_parser("models", parents=[shared], help="check the language models, or export")
     models.add_argument("what", choices=["check", "ledger"], help="ledger: what was sent outside, as CSV")
     backup = commands.add_parser("backup", parents=[shared], help="write a backup; the app may run")
@@ -246,6 +255,25 @@ async def _schedules(settings: Settings, what: str, name: str | None) -> int:
         return USAGE_ERROR
     try:
         lines = await (run_schedule(settings, name) if name else list_schedules(settings, datetime.now(UTC)))
+    except StewardError as err:
+        print(err, file=sys.stderr)  # noqa: T201
+        return FAILURE
+    print("\n".join(lines))  # noqa: T201
+    return SUCCESS
+
+
+async def _changes(settings: Settings, options: argparse.Namespace) -> int:
+    """List updates, or send a command about one to the app that runs."""
+    from .wiring.change_commands import change, list_changes  # noqa: PLC0415
+
+    if (options.what == "list") != (options.id is None):
+        print("Use: changes, or: changes ask|defer|reject|offer-again ID", file=sys.stderr)  # noqa: T201
+        return USAGE_ERROR
+    try:
+        if options.what == "list":
+            lines = await list_changes(settings, is_all=options.all)
+        else:
+            lines = await change(settings, options.what, options.id, options.days)
     except StewardError as err:
         print(err, file=sys.stderr)  # noqa: T201
         return FAILURE

@@ -98,8 +98,9 @@ class Withdrawals:
         async with self._store.change(durable=True) as unit:
             incident = await incidents.incident(unit.connection, request.incident_id)
             reason = why_over(request, incident, known)
-            if reason is not None:
-                await withdraw(unit, request, reason, now)
+            if reason is None or not await withdraw(unit, request, reason, now):
+                return
+        log.info("request withdrawn", approval=request.id)
 
 
 async def withdraw(unit: Unit, request: ApprovalRequest, reason: str, now: datetime) -> bool:

@@ -32,6 +32,7 @@ from steward.agent.request_writer import Asker, RequestWriter, Wanted
 from steward.agent.resolver import Resolver
 from steward.errors import PreconditionFailed
 from steward.store import change_records
+from steward.store.store import Unit
 
 MEMORY: Final = PlanStep(target=box(), action="set_memory", arguments={"memory": 4096})
 CPU: Final = PlanStep(target=box(), action="set_cpu", arguments={"cores": 4})
@@ -69,7 +70,7 @@ def option(plan: Plan, kind: OptionKind = OptionKind.ACT) -> Option:
 
 
 async def asked(rig: AgentRig, *options: Option) -> ApprovalRequest:
-    writer: RequestWriter = rig.agent.requests._writer
+    writer: RequestWriter = rig.agent.writer
     wanted = Wanted(
         key="change:c1", title="Radarr", target=box(), options=options, categories=("infrastructure",)
     )
@@ -162,3 +163,27 @@ async def test_a_pause_stops_what_approves_changes(
                 await rig.agent.gate.decide(command)
         else:
             await rig.agent.gate.decide(command)
+
+
+async def test_what_belongs_to_a_request_is_written_with_it_or_not_at_all(tmp_path: Path) -> None:
+    async with made(tmp_path) as (rig, _, plan):
+        wanted = Wanted(
+            key="change:c1", title="R", target=box(), options=(option(plan),), categories=("media",)
+        )
+        noted: list[str] = []
+
+        async def note(_unit: Unit, request: ApprovalRequest) -> None:
+            noted.append(request.id)
+
+        async def refuse(_unit: Unit, _request: ApprovalRequest) -> None:
+            raise PreconditionFailed("changed")
+
+        steward = Asker("", "steward", None)
+        with pytest.raises(PreconditionFailed, match="changed"):
+            await rig.agent.writer.write(steward, wanted, refuse)
+        assert await rig.incidents() == ()
+        written = await rig.agent.writer.write(steward, wanted, note)
+        assert written.request.requested_via is None
+        again = await rig.agent.writer.write(steward, wanted, note)
+        assert again.was_waiting
+        assert noted == [written.request.id] * 2

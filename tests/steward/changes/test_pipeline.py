@@ -640,3 +640,52 @@ def test_how_a_run_ended_is_what_the_update_is() -> None:
     cancelled = replace(asked, status=ApprovalStatus.REJECTED, decision=records.decision(verb=Verb.CANCEL))
     after = moved(row, cancelled, None, NOW)
     assert (after.status, after.reason) == (ChangeStatus.DEFERRED, "Cancelled by Olga.")
+
+
+async def test_an_error_does_not_stop_the_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with changes_rig(tmp_path) as rig:
+        stage, failed = rig.stage, asyncio.Event()
+        look, find = stage.pipeline.look, stage.finder.look
+
+        async def fail() -> Any:
+            monkeypatch.setattr(stage.pipeline, "look", look)
+            monkeypatch.setattr(stage.finder, "look", find)
+            failed.set()
+            raise OSError("the store is away")
+
+        monkeypatch.setattr(stage.pipeline, "look", fail)
+        monkeypatch.setattr(stage.finder, "look", fail)
+        rig.sources[0].offer(found())
+        stage.start(rig.agent.agent.first_read)
+        await failed.wait()
+        while not await rig.rows() or not await rig.pending():
+            await asyncio.sleep(0)
+            rig.later(seconds=1)
+        await stage.close()
+
+
+async def test_an_approval_that_cannot_be_begun_is_begun_later(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found(), cpu())
+        await rig.look()
+        (request,) = await rig.pending()
+        await by_hand(rig)
+        await rig.agent.press(request)
+        await rig.stage.pipeline.look()
+        assert {one.status for one in await rig.rows()} == {ChangeStatus.APPLYING}
+        await by_hand(rig, is_on=False)
+        await rig.agent.agent._run_starter.look()
+        rows = [await rig.ended(name) for name in ("radarr", "sonarr")]
+        assert {one.status for one in rows} == {ChangeStatus.DONE}
+
+
+async def test_a_source_with_too_many_updates_ends_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST_OFFERS", 1)
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        rig.sources[0].offer(cpu(), swap("other"))
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.ASKED

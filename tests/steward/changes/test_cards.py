@@ -1,0 +1,91 @@
+"""What requests about updates say, in the language of the household."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from homelab_steward.contract.changes import ChangeLevel, PackageChange
+from homelab_steward.contract.incidents import OptionKind
+from homelab_steward.contract.later import Later
+from rig import records
+from rig.changes_rig import assessment
+from rig.inventory import NOW, box
+from steward.agent.plan import Plan
+from steward.changes.cards import Bundle, wanted
+
+
+def bundle(key: str = "c1", **changes: object) -> Bundle:
+    row = records.change(key, assessment=assessment(), way_back_text="Image only.", target=box(key))
+    step = replace(records.step(), id=f"{key}.0", blast_radius="One box")
+    plan = Plan(f"change:{key}", 1, "5.1.1", (step,), ({},))
+    return replace(Bundle(changes=(row,), plan=plan), **changes)  # type: ignore[arg-type]
+
+
+def test_a_request_about_one_says_what_changes_breaks_and_can_be_taken_back() -> None:
+    packages = (
+        PackageChange(name="app", old="1.0", new="2.0"),
+        PackageChange(name="sidecar", old=None, new="3.1"),
+    )
+    found = assessment(
+        ChangeLevel.BREAKING,
+        reasons=("A setting was renamed.",),
+        breaking=("`OLD` is now `NEW`.",),
+        security=("CVE-2026-1 (high)",),
+        matches=("It mends the leak of 12 June.",),
+        missing="The notes of 1.5 are missing.",
+    )
+    one = bundle()
+    row = replace(one.changes[0], packages=packages, assessment=found)
+    asked = wanted([replace(one, changes=(row,), order="Order: a; b.")])
+    assert asked.text.splitlines() == [
+        "Breaking: A setting was renamed.",
+        "app 1.0 → 2.0",
+        "sidecar … → 3.1",
+        "Breaking: `OLD` is now `NEW`.",
+        "Security: CVE-2026-1 (high)",
+        "It mends the leak of 12 June.",
+        "The notes of 1.5 are missing.",
+        "Image only.",
+        "Order: a; b.",
+    ]
+    act, defer = asked.options
+    assert (act.kind, act.runbook_id, act.recipe, act.blast_radius) == (
+        OptionKind.ACT,
+        "change:c1",
+        "5.1.1",
+        "One box",
+    )
+    assert (defer.kind, defer.label, defer.steps) == (OptionKind.DEFER, "Defer 7 days", ())
+    assert asked.target == box("c1")
+
+
+def test_without_a_judgement_nothing_is_called_safe() -> None:
+    one = bundle()
+    asked = wanted([replace(one, changes=(replace(one.changes[0], assessment=None),))])
+    assert asked.text == "Image only."
+    silent = assessment(ChangeLevel.UNKNOWN, reasons=())
+    asked = wanted([replace(one, changes=(replace(one.changes[0], assessment=silent),))])
+    assert asked.text.splitlines()[0] == "Not known whether it is safe."
+
+
+def test_a_request_about_several_numbers_them_and_is_bound_to_each_plan() -> None:
+    later = Later(at=NOW + timedelta(hours=1), until=NOW + timedelta(hours=2))
+    first, second = bundle(later=later), bundle("c2", later=later)
+    quiet = replace(second.changes[0], assessment=None, category="media")
+    second = replace(second, changes=(quiet,))
+    asked = wanted([first, second])
+    assert asked.title == "2 updates: Radarr 5.1.0 → 5.1.1 and Radarr 5.1.0 → 5.1.1"
+    scheduled, *lines = asked.text.splitlines()
+    assert scheduled.startswith("Scheduled: ")
+    assert lines == [
+        "1. Radarr 5.1.0 → 5.1.1: 3 fixes, no breaking change.",
+        "2. Radarr 5.1.0 → 5.1.1",
+    ]
+    assert asked.target is None
+    assert asked.categories == ("infrastructure", "media")
+    assert asked.later == later
+    each = asked.options[0]
+    assert each.kind is OptionKind.EACH
+    assert each.performed == ()
+    assert [one.id for one in each.steps] == ["c1.0", "c2.0"]
+    other = replace(second, plan=replace(second.plan, recipe="5.1.2"))
+    assert wanted([first, other]).options[0].plan_hash != each.plan_hash
