@@ -577,8 +577,8 @@ async def test_what_the_checks_of_the_last_poll_say_about_a_target(tmp_path: Pat
     async with rig as inventory:
         assert inventory.seen(itself) == Seen(is_listed=False)
         await read_once(rig)
-        assert inventory.seen(itself) == Seen(problems=("a",))
-        assert inventory.seen(guest) == Seen(problems=("radarr is full",))
+        assert inventory.seen(itself) == Seen(problems=("a",), checks={"health": False})
+        assert inventory.seen(guest) == Seen(problems=("radarr is full",), checks={"memory": False})
         rig.world.states["http://one:1"] = State(guests=(UNKNOWN,), wrong=None)
         await inventory.poll_now("one")
         seen = inventory.seen(guest)
