@@ -11,6 +11,7 @@ PROGRAMS = (
     "Alertmanager",
     "Prometheus",
     "Docker Engine",
+    "Container registry",
     "Uptime Kuma",
     "Traefik",
     "SABnzbd",

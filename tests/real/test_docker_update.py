@@ -1,13 +1,18 @@
 """A real Docker Engine: containers are updated and taken back with their data, and nothing is left over."""
 
+import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from aiohttp import ClientSession
 
+from demo.processes import Child
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import TargetRef
 from real import docker_engine
@@ -214,5 +219,34 @@ async def test_the_next_update_removes_the_copies_of_the_last_one(
     first = names(engine)
     await updated(client, "3")
     second = names(engine)
-    assert [len(one) for one in second] == [len(one) for one in first] == [2, 3 - 1 + 1]
+    assert [len(one) for one in second] == [len(one) for one in first] == [2, 3]
     assert first != second
+
+
+async def test_killed_while_the_container_is_stopped_it_is_finished(
+    engine: DockerEngine, client: DockerClient, before: Mapping[str, Any], tmp_path: Path
+) -> None:
+    # Enough to copy that the app does not finish before it is killed.
+    engine.execute(NAME, "dd", "if=/dev/urandom", "of=/config/large", "bs=1000000", "count=300")
+    target = call(version="2")
+    run = await UPDATE.dry_run(client, target)
+    app = Child("app", tmp_path / "app.log")
+    baseline = json.dumps(dict(run.baseline))
+    command = [sys.executable, "-m", "real.one_update", str(engine.socket), NAME, "2", baseline]
+    await app.start(command, {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, tmp_path)
+    await asyncio.to_thread(engine.wait_until, NAME, lambda one: not one["State"]["Running"], "stopped")
+    await app.kill()
+    stopped = engine.inspect(NAME)
+    assert (stopped["Image"], stopped["State"]["Running"]) == (before["Image"], False), "it was too late"
+    assert await UPDATE.probe(client, target, run.baseline) is Effect.NOT_SEEN
+    await UPDATE.precheck(client, target, run.baseline)
+    await UPDATE.execute(client, target, run.baseline)
+    assert await UPDATE.probe(client, target, run.baseline) is Effect.DONE
+    after = engine.inspect(NAME)
+    assert (after["Config"]["Image"], after["State"]["Running"]) == ("app:2", True)
+    same_but_image(before, after)
+    containers, volumes = names(engine)
+    # The image declares a volume too: so two volumes are copied.
+    assert (len(containers), len(volumes)) == (2, 3), (containers, volumes)
+    await taken_back(client, target, run)
+    assert names(engine) == ({NAME}, {VOLUME})

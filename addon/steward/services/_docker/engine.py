@@ -123,27 +123,32 @@ class Engine:
         if problem:
             raise PreconditionFailed(t"{image} cannot be pulled: {problem}")
 
-    async def copy(self, container: str, folder: str, into: str) -> None:
-        """Copy a folder of a container into another folder, piece by piece, and read the copy back.
+    async def copy(self, source: str, target: str, folder: str) -> None:
+        """Copy a folder of one container into the same folder of another, and read the copy back.
 
-        Raises PreconditionFailed when the copy is not as long as the folder.
+        It is copied piece by piece. The engine gives an archive of a container, or takes one, and not both
+        at the same time: therefore there are two. Raises PreconditionFailed when the copy is not as long.
         """
-        path = f"{self.root}/containers/{container}/archive"
         read = 0
 
         async def counted() -> AsyncIterator[bytes]:
             nonlocal read
-            async for piece in self.client.pulling.stream(path, idle=IDLE, path=folder):
+            async for piece in self._archive(source, folder):
                 read += len(piece)
                 yield piece
 
-        await self.client.pulling.upload(path, counted(), kind=TAR, idle=IDLE, path=into)
-        copy = f"{into}/{folder.rpartition('/')[2]}"
+        path = f"{self.root}/containers/{target}/archive"
+        above = folder.rpartition("/")[0]
+        await self.client.pulling.upload(path, counted(), kind=TAR, idle=IDLE, path=above)
         written = 0
-        async for piece in self.client.pulling.stream(path, idle=IDLE, path=copy):
+        async for piece in self._archive(target, folder):
             written += len(piece)
         if written != read:
             raise PreconditionFailed(t"The copy has {size(written)} instead of {size(read)}")
+
+    def _archive(self, container: str, folder: str) -> AsyncIterator[bytes]:
+        path = f"{self.root}/containers/{container}/archive"
+        return self.client.pulling.stream(path, idle=IDLE, path=folder)
 
 
 def _problem(line: bytes) -> str:

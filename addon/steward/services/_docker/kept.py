@@ -19,6 +19,7 @@ from .mounts import Volume
 VARIABLE: Final = "HOMELAB_STEWARD_KEPT="
 """The definition is in the environment: labels are shown where the variables of containers are not."""
 
+FOLDER: Final = "/kept/data"
 KEPT_DAYS: Final = 7
 PREFIX: Final = "homelab-steward"
 REPOSITORY: Final = f"{PREFIX}/kept"
@@ -57,9 +58,9 @@ class Kept:
         return f"{PREFIX}-{self.container[:SHORT]}"
 
     @property
-    def copying(self) -> str:
-        """The name of the container through which volumes are copied."""
-        return f"{self.name}-copy"
+    def copying(self) -> tuple[str, str]:
+        """The names of the containers through which a volume is read and written."""
+        return f"{self.name}-from", f"{self.name}-to"
 
     @property
     def tag(self) -> str:
@@ -110,7 +111,7 @@ class Kept:
         for position, volume in enumerate(definition.volumes):
             if await self.engine.found(f"volumes/{self.copy_of(position)}") is None:
                 raise PreconditionFailed(t"The copy of volume {volume.name} does not exist any more")
-        await self.engine.discard(self.copying)
+        await self._discard_copying()
         for position, volume in enumerate(definition.volumes):
             await self.engine.delete(f"volumes/{volume.name}")
             body = {"Name": volume.name, "Driver": volume.driver, "Labels": dict(volume.labels)}
@@ -119,8 +120,8 @@ class Kept:
 
     async def drop_copies(self) -> None:
         """Remove the copies, and the container that keeps them."""
-        for name in (self.copying, self.name):
-            await self.engine.discard(name)
+        await self._discard_copying()
+        await self.engine.discard(self.name)
         for one in await self.engine.kept_volumes(f"{KEPT_OF}={self.container}"):
             await self.engine.delete(f"volumes/{one['Name']}")
 
@@ -137,11 +138,16 @@ class Kept:
         return bool(await self.engine.kept_volumes(f"{KEPT_OF}={self.container}"))
 
     async def _copy(self, image: str, labels: Mapping[str, str], source: str, target: str) -> None:
+        reader, writer = self.copying
         # Both folders have one name: so the archive has the owner and the mode of the folder itself too.
-        binds = [f"{source}:/kept/from/data", f"{target}:/kept/to/data"]
-        await self._create(self.copying, image, labels, binds)
-        await self.engine.copy(self.copying, "/kept/from/data", "/kept/to")
-        await self.engine.discard(self.copying)
+        await self._create(reader, image, labels, [f"{source}:{FOLDER}"])
+        await self._create(writer, image, labels, [f"{target}:{FOLDER}"])
+        await self.engine.copy(reader, writer, FOLDER)
+        await self._discard_copying()
+
+    async def _discard_copying(self) -> None:
+        for name in self.copying:
+            await self.engine.discard(name)
 
     async def _create(
         self,
