@@ -188,9 +188,11 @@ def _is_update(newer: Newer) -> bool:
     offer = newer.pull_request
     if offer is None or REVERTS.match(offer.branch):
         return False
+    # In a fork anybody can choose a name and a branch, but no label.
+    is_ours = not offer.is_fork
     is_labelled = not LABELS.isdisjoint(one.casefold() for one in offer.labels)
-    is_bot = offer.is_bot or BOTS.search(offer.author) is not None
-    return is_bot or is_labelled or offer.branch.startswith(BRANCHES)
+    is_named = BOTS.search(offer.author) is not None or offer.branch.startswith(BRANCHES)
+    return offer.is_bot or is_labelled or (is_ours and is_named)
 
 
 def _packages(updates: PullRequestUpdates) -> tuple[PackageChange, ...]:

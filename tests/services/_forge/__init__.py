@@ -8,6 +8,7 @@ from lab.wire import Json, JsonObject
 NAMES = ("rack/kitchen", "rack/garage")
 FIELDS = {"repositories": ", ".join(NAMES)}
 HEAD = {number: f"c0ffee{number}".ljust(40, "0") for number in (4, 5)}
+KITCHEN = {"full_name": NAMES[0]}
 BASE = "b45e".ljust(40, "0")
 NOT_FOUND = Raw(status=404, body={"message": "Not Found"})
 
@@ -41,7 +42,7 @@ def pull(number: int, title: str, **changed: Json) -> Row:
         "html_url": f"https://git.example.org/rack/kitchen/pull/{number}",
         "created_at": "2026-11-02T05:00:00Z",
         "user": {"login": "renovate-rack", "type": "User"},
-        "head": {"ref": f"update-{number}", "sha": HEAD.get(number, f"{number:040x}")},
+        "head": {"ref": f"update-{number}", "sha": HEAD.get(number, f"{number:040x}"), "repo": KITCHEN},
         "base": {"ref": "main", "sha": BASE},
         "mergeable": True,
         "merged": False,

@@ -88,6 +88,7 @@ GITHUB_REFUSALS: dict[str, Callable[[Visit], None]] = {
     "has a conflict with main": changed(mergeable=False),
     "has a conflict is not known so far": changed(mergeable=None),
     "do not allow to merge #4, such as a missing review": changed(mergeable_state="blocked"),
+    "#4 is behind main": changed(mergeable_state="behind"),
     "is closed": changed(state="closed"),
     "#4 is merged already": changed(state="closed", merged=True),
     "another commit than the one that was offered": changed(head={"sha": "d" * 40, "ref": "update-4"}),

@@ -17,7 +17,7 @@ from lab.visit import Visit, connected
 from rig.agent_rig import TaskEngine
 from rig.changes_rig import ChangesRig, changes_rig
 from rig.visited_inventory import VisitedInventory
-from services._forge import BASE, HEAD, history, one
+from services._forge import BASE, HEAD, KITCHEN, history, one
 from services.argocd import APPS, operation, part
 from services.flux import KUSTOMIZATIONS, REPOSITORIES
 from services.github import CHECKS, check, checks
@@ -33,6 +33,8 @@ BODY = """This PR contains the following updates:
 
 ### Configuration
 """
+OURS = {"ref": "steward/add", "sha": HEAD[4], "repo": KITCHEN}
+FORK = {"ref": "renovate/x", "sha": HEAD[4], "repo": {"full_name": "mallory/kitchen"}}
 URL = "https://git.example.org/rack/kitchen.git"
 
 
@@ -161,7 +163,18 @@ async def test_a_suspended_kustomization_would_not_deploy_it() -> None:
         ({"labels": [], "user": {"login": "ada", "type": "Bot"}}, True),
         ({"labels": [], "user": {"login": "dependabot[bot]"}}, True),
         ({"labels": [{"name": "Dependencies"}], "user": {"login": "ada"}}, True),
-        ({"labels": [], "user": {"login": "ada"}, "head": {"ref": "steward/add", "sha": HEAD[4]}}, True),
+        ({"labels": [], "user": {"login": "ada"}, "head": OURS}, True),
+            {
+                "labels": [],
+                "user": {"login": "ada"},
+                "head": {"ref": "steward/add", "sha": HEAD[4], "repo": KITCHEN},
+            },
+            True,
+        ),
+        ({"labels": [], "user": {"login": "renovate"}, "head": FORK}, False),
+        ({"labels": [], "user": {"login": "ada"}, "head": FORK}, False),
+        ({"labels": [{"name": "renovate"}], "user": {"login": "ada"}, "head": FORK}, True),
+        ({"labels": [], "user": {"login": "renovate"}, "head": {**FORK, "repo": None}}, False),
         ({"head": {"ref": "steward/revert-3", "sha": HEAD[4]}}, False),
         ({"head": {"ref": "revert-3-update", "sha": HEAD[4]}}, False),
     ],

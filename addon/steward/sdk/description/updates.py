@@ -27,7 +27,8 @@ class PullRequestOffer:
     """What a pull request changes, and where. Every text in it comes from outside.
 
     ``branch`` is merged into ``base`` of the repository, whose addresses are ``repositories``. ``files``
-    are the names that its files have and had, None when not all are known.
+    are the names that its files have and had, None when not all are known. ``is_fork``: the branch is of
+    another repository, where anybody may write.
     """
 
     author: str
@@ -39,6 +40,7 @@ class PullRequestOffer:
     labels: tuple[str, ...] = ()
     is_bot: bool = False
     is_draft: bool = False
+    is_fork: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

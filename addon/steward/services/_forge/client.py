@@ -43,6 +43,9 @@ READ_IN_FULL: Final = 20
 PULLS: Final = "pull_requests"
 """The part of a poll whose gap means that pull requests may be missing."""
 
+AT_ONCE: Final = 8
+"""Repositories and pull requests that are read at the same time: servers limit that too."""
+
 REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+")
 COMMIT: Final = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
 REPOSITORIES: Final = text_field(
@@ -84,6 +87,7 @@ class ForgeClient(Rest, ABC):
         self.method = str(access.settings.get(METHOD.key) or METHOD.default)
         if self.method not in METHODS:
             raise InvalidSetting(METHOD.key, f"is none of {', '.join(METHODS)}")
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._files: dict[tuple[str, int, str | None], tuple[str, ...]] = {}
 
     @abstractmethod
@@ -209,12 +213,12 @@ class ForgeClient(Rest, ABC):
     async def poll(self, gaps: Gaps) -> ForgeState:
         """Return the state. Raises ServiceError, also when no repository can be read."""
         version = await self.version()
-        found = await asyncio.gather(*(self.repository(one, gaps) for one in self.names))
+        found = await asyncio.gather(*(self._in_turn(self.repository(one, gaps)) for one in self.names))
         repositories = [one for one in found if isinstance(one, Repository)]
         if not repositories:
             raise next(one for one in found if isinstance(one, ServiceError))
         newest = [one for repository in repositories for one in repository.open][:READ_IN_FULL]
-        read = await asyncio.gather(*(self._in_full(one, gaps) for one in newest))
+        read = await asyncio.gather(*(self._in_turn(self._in_full(one, gaps)) for one in newest))
         self._files = {
             (one.info.full_name, one.pull.number, one.pull.head.sha): one.files
             for one in read
@@ -225,6 +229,10 @@ class ForgeClient(Rest, ABC):
             version,
             [replace(one, open=[full.get(pull.id, pull) for pull in one.open]) for one in repositories],
         )
+
+    async def _in_turn[T](self, reading: Awaitable[T]) -> T:
+        async with self._turns:
+            return await reading
 
     async def _in_full(self, one: OpenPull, gaps: Gaps) -> OpenPull:
         """Return a pull request with what is read of it alone; what cannot be read is unknown, and a gap."""

@@ -34,6 +34,8 @@ async def _refusal(client: ForgeClient, path: str, pull: Pull, sha: str) -> Text
         return reason
     if pull.mergeable_state == "blocked":
         return t"The rules of {pull.base.ref} do not allow to merge #{pull.number}, such as a missing review"
+    if pull.mergeable_state == "behind":
+        return t"#{pull.number} is behind {pull.base.ref}, whose rules demand that it is up to date"
     info = await client.one(Info, f"repos/{path}")
     if info.permissions.push is False:
         return t"The token may not write to {path}"

@@ -76,11 +76,18 @@ class Account(Item, rename=None):
     type: str = ""
 
 
+class Named(Item, rename=None):
+    """A repository by its name."""
+
+    full_name: str = ""
+
+
 class Ref(Item, rename=None):
-    """A branch and its newest commit."""
+    """A branch and its newest commit; the repository of a fork may be gone."""
 
     sha: str | None = None
     ref: str = ""
+    repo: Named | None = None
 
 
 class Label(Item, rename=None):
@@ -303,6 +310,7 @@ class OpenPull:
             labels=tuple(one.name for one in self.pull.labels),
             repositories=tuple(filter(None, named)),
             is_draft=self.pull.draft,
+            is_fork=self.pull.head.repo is None or self.pull.head.repo.full_name != self.info.full_name,
         )
         return Newer(
             version=f"#{self.pull.number}",
