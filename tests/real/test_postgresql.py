@@ -14,8 +14,10 @@ from rig.databases import SERVER
 SHARE = int(os.environ.get("STEWARD_TEST_SHARE", "3"))
 """Of the many tests of the agent, one in so many is run."""
 
+PARTS = (("store", 1), ("agent", SHARE), ("changes/test_pipeline.py", SHARE))
 
-@pytest.mark.parametrize(("part", "share"), [("store", 1), ("agent", SHARE)])
+
+@pytest.mark.parametrize(("part", "share"), PARTS)
 def test_the_tests_of_sqlite_pass_on_postgresql(
     postgresql: PostgresqlServer, part: str, share: int, record_testsuite_property: Record
 ) -> None:

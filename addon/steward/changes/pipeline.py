@@ -196,6 +196,7 @@ class Pipeline:
             rows = await change_records.shown(connection, MOST_ROWS)
             held = await self._holders(connection)
         waiting = [one for one in rows if one.status in WAITING and one.id in self._finder.found]
+        self._refused = {key: one for key, one in self._refused.items() if key in self._finder.found}
         ready: list[Bundle] = []
         for together in sorted(self._coupled(waiting), key=lambda one: rank(one[0])):
             step = self._next(together, rows, held)

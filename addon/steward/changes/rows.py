@@ -64,7 +64,11 @@ def made(
 def refreshed(
     row: Change, found: Found, assessment: Assessment, group: ChangeGroup | None, now: datetime
 ) -> Change:
-    """Return a row with what its source and the assessment say now; the same row when nothing is new."""
+    """Return a row with what its source and the assessment say now; the same row when nothing is new.
+
+    What is held is not held any more when it is now known to mend a security problem.
+    """
+    is_urgent = bool(assessment.security) and not (row.assessment and row.assessment.security)
     after = replace(
         row,
         target=found.target,
@@ -76,6 +80,7 @@ def refreshed(
         way_back=found.way_back,
         way_back_text=storable(found.way_back_text, LONGEST_RESULT),
         url=found.url,
+        until=None if is_urgent and row.status is ChangeStatus.HELD else row.until,
     )
     return row if after == row else replace(after, updated_at=now)
 

@@ -689,3 +689,23 @@ async def test_a_source_with_too_many_updates_ends_none(
         rig.sources[0].offer(cpu(), swap("other"))
         await rig.look()
         assert (await rig.row()).status is ChangeStatus.ASKED
+
+
+async def test_an_update_that_turns_out_to_mend_a_security_problem_is_held_no_longer(tmp_path: Path) -> None:
+    security: list[str] = []
+    clock = ManualClock(NOW)
+    async with changes_rig(
+        tmp_path,
+        Changes(),
+        clock=clock,
+        assess=lambda _: assessment(security=tuple(security), at=clock.now()),
+    ) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        security.append("CVE-2026-1 (high)")
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.HELD
+        rig.later(days=1)
+        await rig.look()
+        (request,) = await rig.pending()
+        assert "Security: CVE-2026-1 (high)" in request.text

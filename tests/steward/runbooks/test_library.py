@@ -82,6 +82,7 @@ def test_windows_line_ends_do_not_matter() -> None:
         (changed("id: grow", f"id: {'x' * 65}"), "must have at most 64 characters"),
         (changed("id: restart", "id: grow"), "two recipes have the same id"),
         (changed("kind: investigate", "kind: destroy"), "kind"),
+        (changed("kind: investigate", "kind: each"), "recipe investigate: each is for updates only"),
         (changed("steps: [{action: toy.restart}]", "steps: []"), "recipe restart has no steps"),
         (
             changed("verify: [{name: Memory below 85 %, reading: share, below: 85}]", "verify: []"),
