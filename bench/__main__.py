@@ -12,7 +12,21 @@ from typing import Final
 
 import orjson
 
-from bench import answers, assist, decision, ha, ha_start, idle, instances, latency, mcp, memory, panel, storm
+from bench import (
+    answers,
+    assist,
+    decision,
+    ha,
+    ha_start,
+    idle,
+    instances,
+    latency,
+    mcp,
+    memory,
+    panel,
+    storm,
+    update_seat_belt,
+)
 from bench.document import Section, page
 from bench.figures import Result
 from bench.machine import load, machine
@@ -48,6 +62,7 @@ BENCHES: Final[Mapping[str, Bench]] = {
     "idle": Bench(idle.measure, 170),
     "instances": Bench(instances.measure, 145),
     "memory": Bench(memory.measure, 75),
+    "updates": Bench(update_seat_belt.measure, 70),
 }
 NEED_HOME_ASSISTANT: Final = ("latency", "decision", "ha", "ha_start", "panel", "assist")
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from bench.figures import TIMES, anchor_of
 
-GROUPS: Final = ("Alerts", "Home Assistant, Assist and MCP", "Start, memory and processor")
+GROUPS: Final = ("Alerts", "Home Assistant, Assist and MCP", "Start, memory and processor", "Updates")
 SUMMARY: Final = "| figure | goal | measured | met |\n|---|---:|---:|---|"
 METHOD: Final = "How to measure"
 MACHINE: Final = "Measured with `script/bench` on "

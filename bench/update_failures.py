@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from bench.update_lab import APPS, Lab, Lines, once
+from bench.update_lab import APPS, Lab, Lines, always, once
 
 READ: Final = tuple(key for key, app in APPS.items() if app.is_read)
 ALL: Final = tuple(APPS)
@@ -377,9 +377,7 @@ def _loops(lab: Lab, alive: float, period: float, texts: Sequence[str]) -> None:
     lab.running = lambda now: now < 0 or cycle(now) < alive
     lab.answers = lambda now: now < 0 or lab.ready <= cycle(now) < alive
     lab.healthy = lambda now: "healthy" if now < 0 else "starting"
-    lab.after = [
-        Lines(begin + step * number, period, lambda _, text=text: text) for number, text in enumerate(texts)
-    ]
+    lab.after = [Lines(begin + step * number, period, always(text)) for number, text in enumerate(texts)]
 
 
 def _never_answers(lab: Lab, since: float) -> None:

@@ -11,12 +11,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from homelab_steward.contract.base import Value
+from steward.changes.learning import EVERY
 from steward.changes.observations import CheckReads, Relation, Sample, Thing, thing_of
 from steward.sdk.description import Sensor
 from steward.sdk.sensors import count, duration, flag, percentage, time
 from steward.services._docker.readings import CONTAINER
 
 UPDATED_AT: Final = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
+LAST_SAMPLE: Final = 10.0
+OFTEN: Final = 120.0
 SHOWN_LINES: Final = 50
 """How many lines a read of the log returns, as the tools of the services do."""
 
@@ -211,7 +214,7 @@ class Lab:
 
     def _neighbour(self, name: str, at: float, now: datetime) -> Thing:
         is_known = self._is_read(name, at) and self.host_read(at)
-        is_sick = self.sick.get(name, lambda _: False)(at)
+        is_sick = name in self.sick and self.sick[name](at)
         checks = {"container_exited": not is_sick, "container_unhealthy": True}
         values: dict[str, Value] = {"running": not is_sick, "restart_count": 0}
         return thing_of(
@@ -275,9 +278,24 @@ class Lab:
         return [f"{UPDATED_AT + timedelta(seconds=when):%Y-%m-%dT%H:%M:%S} {text}" for when, text in found]
 
 
+def sample_times(lab: Lab) -> Iterator[float]:
+    """Yield when samples are taken before the update, the last just before it."""
+    draw = random.Random(f"samples {lab.seed}")  # noqa: S311 - a simulation
+    at = -lab.learned
+    while at < -LAST_SAMPLE:
+        yield at
+        at += (EVERY if lab.learned > EVERY else OFTEN) * (0.5 + draw.random())
+    yield -LAST_SAMPLE
+
+
 def once(at: float, text: str) -> Lines:
     """Return one line at a time."""
-    return Lines(at, 1, lambda _: text, at)
+    return Lines(at, 1, always(text), at)
+
+
+def always(text: str) -> Callable[[int], str]:
+    """Return a text that is the same for each line."""
+    return lambda _: text
 
 
 def _since(at: float, begin: float) -> float:

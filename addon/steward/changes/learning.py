@@ -1,6 +1,8 @@
 """Learns what is normal for the targets of updates while these are held, asked about, or deferred."""
 
 import asyncio
+import random
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -20,7 +22,7 @@ from .watcher import decoded
 log = structlog.get_logger(__name__)
 
 EVERY: Final = 900.0
-"""Seconds between two samples of a target."""
+"""Seconds between two samples of a target, on average."""
 
 MOST_TARGETS: Final = 40
 BEFORE: Final = (ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.ASKED, ChangeStatus.DEFERRED)
@@ -29,8 +31,15 @@ BEFORE: Final = (ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.ASKED, Chan
 class Learning:
     """Takes a sample of each target of an update that is not applied yet, from time to time."""
 
-    def __init__(self, store: Store, observer: Observer, clock: Clock) -> None:
-        """Nothing is read before :meth:`start`."""
+    def __init__(
+        self,
+        store: Store,
+        observer: Observer,
+        clock: Clock,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        """Nothing is read before :meth:`start`. ``draw`` returns numbers from 0 to 1."""
+        self._draw = draw
         self._store = store
         self._observer = observer
         self._clock = clock
@@ -48,7 +57,8 @@ class Learning:
 
     async def _run(self) -> None:
         while True:
-            await self._clock.sleep(EVERY)
+            # At regular times, a task that runs as often would look as if it was always done just then.
+            await self._clock.sleep(EVERY * (0.5 + self._draw()))
             try:
                 await self.learn()
             except Exception:

@@ -26,6 +26,9 @@ FULL_WITHIN: Final = 3600.0
 FULL: Final = 99.0
 """Percent, from which something is full."""
 
+REGULAR: Final = 5
+"""So often something must have been seen done to be a regular task."""
+
 FEWEST: Final = 4
 STEADY: Final = 0.7
 ONCE: Final = 0.35
@@ -58,7 +61,7 @@ def number_signs(name: str, gauge: Gauge, before: Course, course: Course, reads:
         case Measure.COUNT:
             yield from _count(what, figures, course)
             yield from _served(name, gauge, figures, course)
-        case Measure.AGE if falls(before) > 1:
+        case Measure.AGE if falls(before) >= REGULAR:
             yield from _overdue(name, gauge, figures, course)
 
 

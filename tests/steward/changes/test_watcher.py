@@ -373,7 +373,9 @@ async def test_learning_keeps_what_is_normal_of_each_target_that_waits(tmp_path:
 async def test_learning_goes_on_after_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = WatchedClock(NOW)
     async with opened(tmp_path, clock) as rig:
-        learning = Learning(rig.store, Observer(rig.inventory, Resolver(rig.inventory), clock), clock)
+        learning = Learning(
+            rig.store, Observer(rig.inventory, Resolver(rig.inventory), clock), clock, lambda: 0.5
+        )
         learned: list[bool] = []
 
         async def learn() -> None:

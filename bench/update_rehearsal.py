@@ -1,0 +1,141 @@
+"""Plays an update through the real gate, executor, watcher and store, with the readings of a lab."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Final, override
+
+import msgspec
+
+from bench.update_lab import UPDATED_AT, Lab, sample_times
+from homelab_steward.contract.changes import ChangeStatus, Distance, WayBack
+from homelab_steward.contract.incidents import Option, OptionKind, RunStatus
+from homelab_steward.contract.state import FrontEnd, TargetRef
+from rig import records
+from rig.agent_rig import AgentRig, TaskEngine, open_rig
+from rig.inventory import box
+from steward.agent.change_plans import ChangePlans
+from steward.agent.correlation import target_key
+from steward.agent.journal import Journal
+from steward.agent.plan import highest_risk
+from steward.agent.request_plan import PlanStep
+from steward.agent.request_writer import Asker, RequestWriter, Wanted
+from steward.agent.resolver import Resolver
+from steward.agent.run_watch import RunWatch
+from steward.changes.back_questions import BACK, BackQuestions
+from steward.changes.baseline import learn_all
+from steward.changes.observations import Sample
+from steward.changes.observer import Observer, Scope
+from steward.changes.watcher import Watcher
+from steward.clock import ManualClock
+from steward.store import change_records, change_watches
+
+BEFORE: Final = "undo set_memory 2048"
+UPDATE: Final = PlanStep(target=box(), action="set_memory", arguments={"memory": 4096})
+MOST_LOOKS: Final = 500
+BEFORE_IT: Final = 10.0
+"""Seconds before the update at which it is approved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How the run of an update ended. ``is_back``: the old number is there again."""
+
+    status: RunStatus
+    is_back: bool
+
+
+class IdleEngine(TaskEngine):
+    """Starts no workflow: the stages are called here."""
+
+    @override
+    async def begin(self, request_id: str) -> None:
+        self.begun.append(request_id)
+
+
+class LabObserver(Observer):
+    """Reads the lab. Once the update was taken back, the lab is as before it."""
+
+    def __init__(self, rig: AgentRig, resolver: Resolver, clock: ManualClock, lab: Lab) -> None:
+        super().__init__(rig.inventory, resolver, clock)
+        self._rig = rig
+        self._time = clock
+        self._lab = lab
+
+    @override
+    async def read(self, scope: Scope) -> Sample:
+        now = self._time.now()
+        at = (now - UPDATED_AT).total_seconds()
+        if BEFORE in self._rig.toy.effects:
+            # The same time of another day, on which nothing was updated.
+            return msgspec.structs.replace(self._lab.at(-7200 + at % 3600), at=now)
+        return self._lab.at(at)
+
+    @override
+    def scope(self, target: TargetRef, watched: Iterable[TargetRef] = ()) -> Scope:
+        return Scope(target, {})
+
+
+async def rehearse(lab: Lab, distance: Distance, folder: Path) -> Rehearsal:
+    """Approve the update, and watch until its run is over; a person lets the data go back when asked."""
+    clock = ManualClock(UPDATED_AT - timedelta(seconds=BEFORE_IT))
+    async with open_rig(folder, clock=clock, engine=IdleEngine) as rig:
+        _watch_lab(rig, clock, lab)
+        row = records.change(status=ChangeStatus.ASKED, way_back=WayBack.DATA, distance=distance)
+        async with rig.store.change() as unit:
+            key = target_key(row.target)
+            await change_records.save(unit.connection, row, key)
+            learned = msgspec.json.encode(learn_all(lab.at(at) for at in sample_times(lab)))
+            await change_watches.save_baseline(unit.connection, key, learned, clock.now())
+        request = await _approve(rig)
+        clock.move(BEFORE_IT)
+        for _ in range(MOST_LOOKS):
+            wait = await rig.agent.verify(request, 0)
+            if wait is None:
+                break
+            await _answer(rig)
+            clock.move(wait)
+        run = next(one.run for one in await rig.incidents() if one.approval_id == request)
+        assert run is not None
+        return Rehearsal(run.status, rig.toy.limit == 2048 and run.status is RunStatus.UNDONE)  # noqa: PLR2004
+
+
+def _watch_lab(rig: AgentRig, clock: ManualClock, lab: Lab) -> None:
+    def make(resolver: Resolver, journal: Journal, writer: RequestWriter) -> RunWatch:
+        questions = BackQuestions(rig.store, journal, writer, rig.inventory, UTC)
+        return Watcher(rig.store, LabObserver(rig, resolver, clock, lab), questions, clock)
+
+    rig.agent.use_watch(make)
+
+
+async def _approve(rig: AgentRig) -> str:
+    """Ask about the update, approve it, and apply it; return the request's id."""
+    plan = await ChangePlans(rig.store, Resolver(rig.inventory)).make("c1", "5.1.1", (UPDATE,))
+    option = Option(
+        number=1,
+        kind=OptionKind.ACT,
+        label="Update",
+        plan_hash=plan.digest,
+        steps=plan.steps,
+        runbook_id=plan.runbook_id,
+        runbook_version=plan.runbook_version,
+        recipe=plan.recipe,
+        risk=highest_risk(plan.steps),
+    )
+    places = ("infrastructure",)
+    wanted = Wanted(key="change:c1", title="Update", target=box(), options=(option,), categories=places)
+    request = (await rig.agent.writer.write(Asker("", "", FrontEnd.PANEL), wanted)).request
+    await rig.press(request)
+    status = await rig.agent.execute(request.id)
+    assert status is RunStatus.VERIFYING, status
+    return request.id
+
+
+async def _answer(rig: AgentRig) -> None:
+    """Let the data go back too when that is asked."""
+    for one in await rig.incidents():
+        if one.group_key.startswith(BACK) and one.run is None:
+            request = await rig.request(one)
+            if request.decision is None:
+                await rig.press(replace(request))
