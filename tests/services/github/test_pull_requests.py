@@ -458,6 +458,19 @@ async def test_a_limit_of_requests_is_no_lack_of_rights(
         await merge.merge()
 
 
+async def test_a_limit_in_the_middle_stops_a_merge_before_it_is_sent() -> None:
+    async with visit("github") as here:
+        merge = await merging(here)
+        merge.baseline |= (await merge.action.dry_run(here.client, merge.call)).baseline
+        limited = Raw(status=403, body={"message": "secondary rate limit"}, headers={"Retry-After": "60"})
+        here.served.state.answers[f"{REPO}/pulls/{{number}}"] = limited
+        with pytest.raises(ServiceUnreachable, match="takes no more requests"):
+            await merge.action.precheck(here.client, merge.call, merge.baseline)
+        with pytest.raises(ServiceUnreachable, match="takes no more requests"):
+            await merge.action.execute(here.client, merge.call, merge.baseline)
+        assert here.writes == []
+
+
 async def test_a_403_without_a_limit_is_a_lack_of_rights() -> None:
     async with visit("github") as here:
         merge = await merging(here)

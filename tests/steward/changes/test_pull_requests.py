@@ -163,6 +163,7 @@ async def test_a_suspended_kustomization_would_not_deploy_it() -> None:
         ({"labels": [], "user": {"login": "ada", "type": "Bot"}}, True),
         ({"labels": [], "user": {"login": "dependabot[bot]"}}, True),
         ({"labels": [{"name": "Dependencies"}], "user": {"login": "ada"}}, True),
+        ({"labels": [], "user": {"login": "ada"}, "head": OURS}, True),
         ({"labels": [], "user": {"login": "renovate"}, "head": FORK}, False),
         ({"labels": [], "user": {"login": "ada"}, "head": FORK}, False),
         ({"labels": [{"name": "renovate"}], "user": {"login": "ada"}, "head": FORK}, True),
@@ -379,3 +380,37 @@ async def test_a_lost_answer_of_the_merge_is_found_out(tmp_path: Path) -> None:
         run = await it.executed(request, it.synced)
         assert run.status is RunStatus.VERIFYING
         assert [path for _, path in it.forge.writes].count("/repos/rack/kitchen/pulls/4/merge") == 1
+
+
+async def test_a_restart_in_the_middle_continues_and_merges_once(tmp_path: Path) -> None:
+    async with visiting("github", "argocd") as inventory:
+        sources: Any = [PullRequests(inventory)]
+        async with changes_rig(tmp_path, inventory=inventory, sources=sources) as rig:
+            request = await Story(rig, inventory, inventory.visits["github"]).approved()
+            assert await rig.agent.agent.execute(request) == 15.0
+        async with changes_rig(tmp_path, inventory=inventory, sources=sources) as rig:
+            assert isinstance(rig.agent.engine, TaskEngine)
+            rig.agent.engine.broken = True
+            it = Story(rig, inventory, inventory.visits["github"])
+            await it.look()
+            assert await rig.pending() == (), "it is not asked about again"
+            it.synced()
+            assert (await it.executed(request)).status is RunStatus.VERIFYING
+            assert len(it.forge.writes) == 1
+
+
+async def test_a_restart_while_the_revert_is_not_synced_continues(tmp_path: Path) -> None:
+    async with visiting("github", "argocd") as inventory:
+        sources: Any = [PullRequests(inventory)]
+        async with changes_rig(tmp_path, inventory=inventory, sources=sources) as rig:
+            it = Story(rig, inventory, inventory.visits["github"])
+            request = await it.approved()
+            while len(it.forge.writes) < 3:
+                wait = await rig.agent.agent.execute(request)
+                assert isinstance(wait, float)
+                rig.clock.move(max(wait, it.pause))
+        async with changes_rig(tmp_path, inventory=inventory, sources=sources) as rig:
+            it = Story(rig, inventory, inventory.visits["github"])
+            it.synced()
+            assert (await it.executed(request)).status is RunStatus.UNDONE
+            assert len(it.forge.writes) == 3, "one merge, one revert, and its merge"
