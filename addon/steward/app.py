@@ -393,7 +393,7 @@ class App:
                 settings=self._settings.changes,
                 agent=agent,
                 people=people,
-                sources=sources(inventory, session, self._clock),
+                sources=sources(inventory, session, self._clock, self._settings.registries),
                 assess=assessor.assess,
             )
         )

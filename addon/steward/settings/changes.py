@@ -3,12 +3,33 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
+from probatio import Invalid
+
 from homelab_steward.contract.base import Many
 from homelab_steward.contract.changes import Distance
 
+from ..sdk.image_names import parse_image
 from .checks import key, whole
 
 LONGEST_HOLD: Final = 365
+
+
+def registry(value: object) -> str:
+    """Return the host of a container registry; Docker Hub's other names become ``docker.io``."""
+    found = parse_image(f"{value}/a/b") if isinstance(value, str) else None
+    if found is None or found.repository.path != "a/b":
+        raise Invalid("must be the host of a registry, such as ghcr.io or registry.example.org:5000")
+    return found.repository.registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryLogin:
+    """User name and password, or access token, of a container registry. ``plain_http``: it has no TLS."""
+
+    host: Annotated[str, registry]
+    username: str = ""
+    password: str = field(default="", repr=False)
+    plain_http: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from homelab_steward.contract.state import Authority, Origin, Person, Role
 
 from ..llm.settings import Deployment, Routing, Spending
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
-from .changes import Changes
+from .changes import Changes, RegistryLogin
 from .checks import (
     host_name,
     hours,
@@ -311,6 +311,7 @@ class Settings:
     weekly: Weekly = field(default_factory=Weekly)
     schedules: Schedules = field(default_factory=Schedules)
     changes: Changes = field(default_factory=Changes)
+    registries: Many[RegistryLogin] = ()
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
     telegram: Telegram | None = None
@@ -348,6 +349,7 @@ class Settings:
         found = [self.api_token, self.monitor_token, self.signing_key]
         found += [one.token for one in self.mcp.tokens]
         found += [one.api_key for one in self.models]
+        found += [one.password for one in self.registries]
         passwords = [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
         found += [*passwords, *map(unquote, passwords)]
         if self.telegram is not None:

@@ -16,10 +16,10 @@ from ..changes.images import ImageSource
 from ..changes.offered import ServiceUpdates
 from ..changes.pipeline import Pipeline
 from ..changes.pull_requests import PullRequests
-from ..changes.registry import RegistryClient
+from ..changes.registry import Login, RegistryClient
 from ..clock import Clock
 from ..inventory.ports import Inventory
-from ..settings.changes import Changes
+from ..settings.changes import Changes, RegistryLogin
 from ..store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -88,10 +88,16 @@ def build_changes(parts: ChangeParts) -> ChangeStage:
     return ChangeStage(pipeline, finder, commands)
 
 
-def sources(inventory: Inventory, session: aiohttp.ClientSession, clock: Clock) -> tuple[Source, ...]:
-    """Return all sources of updates."""
+def sources(
+    inventory: Inventory, session: aiohttp.ClientSession, clock: Clock, registries: Sequence[RegistryLogin]
+) -> tuple[Source, ...]:
+    """Return all sources of updates. ``registries`` are the logins that people configured."""
+    logins = tuple(
+        Login(host=one.host, username=one.username, password=one.password, plain_http=one.plain_http)
+        for one in registries
+    )
     return (
         ServiceUpdates(inventory),
         PullRequests(inventory),
-        ImageSource(inventory, RegistryClient(session, clock), clock),
+        ImageSource(inventory, RegistryClient(session, clock, logins), clock),
     )

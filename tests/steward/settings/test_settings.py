@@ -331,6 +331,27 @@ def test_repr_has_no_secret_and_all_secrets_are_listed(tmp_path: Path) -> None:
     assert "db" not in settings.secrets()
 
 
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("ghcr.io", "ghcr.io"),
+        ("index.docker.io", "docker.io"),
+        ("Registry.example.org:5000", "registry.example.org:5000"),
+    ],
+)
+def test_registries_are_known_by_one_name(tmp_path: Path, host: str, expected: str) -> None:
+    text = f"registries: [{{host: '{host}', username: reader, password: {CANARY}}}]"
+    settings = read(tmp_path, text=text)
+    assert [one.host for one in settings.registries] == [expected]
+    assert CANARY in settings.secrets()
+    assert CANARY not in repr(settings)
+
+
+@pytest.mark.parametrize("host", ["https://ghcr.io", "ghcr.io/owner", "registry", "", "12"])
+def test_a_host_that_is_none_of_a_registry_is_refused(tmp_path: Path, host: str) -> None:
+    assert "registries" in refused(tmp_path, text=f"registries: [{{host: '{host}', password: {CANARY}}}]")
+
+
 def test_models_keep_their_order(tmp_path: Path) -> None:
     settings = read(
         tmp_path,
