@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import (
     ActionRequested,
     Decide,
@@ -66,6 +67,7 @@ class QuestionLab:
         self.facts: dict[str, bool | None] = {}
         self.pending_now: tuple[ApprovalRequest, ...] = ()
         self.incidents_now: tuple[Incident, ...] = ()
+        self.updates_now: tuple[Change, ...] = ()
         self.problems: dict[str, str] = {"paperless": "It is unhealthy", "sdb": "The disk is failing"}
 
     # The inventory.
@@ -152,6 +154,9 @@ class QuestionLab:
 
     async def scheduled(self) -> tuple[ApprovalRequest, ...]:
         return ()
+
+    async def updates(self) -> tuple[Change, ...]:
+        return self.updates_now
 
     # The services and the gate.
     async def read(self, question: ReadTool) -> Reading:

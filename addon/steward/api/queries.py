@@ -187,6 +187,11 @@ class Queries:
         async with self._store.read() as connection:
             return await approvals.requests_in(connection, ApprovalStatus.SCHEDULED)
 
+    async def updates(self) -> tuple[Change, ...]:
+        """Return the updates that are not over, the last changed first."""
+        async with self._store.read() as connection:
+            return await change_records.shown(connection, 0)
+
     async def updates_of(self, approval_id: str) -> tuple[Change, ...]:
         """Return the updates that are asked about or applied by a request."""
         async with self._store.read() as connection:

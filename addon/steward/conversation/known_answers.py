@@ -230,7 +230,8 @@ class KnownAnswers:
                 text = await self._topics.watching(person, question, meaning.target, texts, shown)
                 return Answered(text, is_private=True)
             case _:
-                return Answered(self._topics.answer(meaning, texts, shown))
+                updates = await self._records.updates() if topic is Topic.UPDATES else ()
+                return Answered(self._topics.answer(meaning, updates, texts, shown))
 
     async def _decide(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Final, Protocol
 
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, OptionKind
 from homelab_steward.contract.plain_text import one_line, quoted
@@ -45,6 +46,9 @@ class Rows(Protocol):
 
     async def scheduled(self) -> tuple[ApprovalRequest, ...]:
         """Return the approved requests that are executed later."""
+
+    async def updates(self) -> tuple[Change, ...]:
+        """Return the updates that are not over."""
 
 
 class Records:
@@ -117,6 +121,10 @@ class Records:
     async def scheduled(self) -> tuple[ApprovalRequest, ...]:
         """Return the approved requests that are executed later, newest first."""
         return await self._rows.scheduled()
+
+    async def updates(self) -> tuple[Change, ...]:
+        """Return the updates that are not over, the last changed first."""
+        return await self._rows.updates()
 
     async def incidents_about(self, target: TargetRef | None) -> list[Incident]:
         """Return the newest incidents, those about a target if one is given, newest first."""

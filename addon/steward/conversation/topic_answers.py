@@ -1,9 +1,10 @@
 """Answers questions about the whole homelab: backups, certificates, updates, who watches, what is off."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
+from homelab_steward.contract.changes import Change, ChangeStatus
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.commands import ReadTool
 from homelab_steward.contract.errors import ContractError
@@ -12,7 +13,7 @@ from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..clock import Clock
 from ..llm.messages import DeploymentHealth, Tier
-from ..texts import Texts
+from ..texts import Texts, local
 from .meanings import Topic, TopicQuestion
 from .readings import Found, Readings, listed, value_text
 from .toolbox import RequestPort
@@ -21,6 +22,9 @@ WATCHING: Final = "watching"
 """The tool that says who watches what. Only owners may use it."""
 
 _UPDATE: Final = "update"
+
+_UNDER_WAY: Final = (ChangeStatus.APPLYING, ChangeStatus.WATCHING)
+_LATER: Final = (ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.DEFERRED)
 
 
 class TopicAnswers:
@@ -33,8 +37,11 @@ class TopicAnswers:
         self._request_port = request_port
         self._clock = clock
 
-    def answer(self, question: TopicQuestion, texts: Texts, shown: int) -> str:
-        """Return the answer about backups, certificates, updates, or what is meant to be off."""
+    def answer(self, question: TopicQuestion, updates: Sequence[Change], texts: Texts, shown: int) -> str:
+        """Return the answer about backups, certificates, updates, or what is meant to be off.
+
+        ``updates`` are those that are not over.
+        """
         among = self._readings.within(question.target, list(self._readings.targets()))
         if question.target is not None:
             among.append(question.target)
@@ -44,7 +51,9 @@ class TopicAnswers:
             case Topic.CERTIFICATES:
                 return self._certificates(among, texts, shown)
             case Topic.UPDATES:
-                return self._updates(among, texts, shown)
+                keys = {one.key for one in among}
+                found = [one for one in updates if question.target is None or one.target.key in keys]
+                return self._updates(found, among, texts, shown)
             case _:
                 return self._expected_off(among, texts, shown)
 
@@ -128,7 +137,23 @@ class TopicAnswers:
         times = listed(days, shown, texts)
         return texts(t"Certificates are valid for: {times}.")
 
-    def _updates(self, among: Sequence[TargetRef], texts: Texts, shown: int) -> str:
+    def _updates(self, found: Sequence[Change], among: Sequence[TargetRef], texts: Texts, shown: int) -> str:
+        """Return which updates wait for what, then which others the readings report."""
+        known = {one.target.key for one in found}
+        rest = [one for one in among if one.key not in known]
+        others, is_reported = self._with_update(rest, texts)
+        lines = list(_update_lines(found, texts, shown))
+        if others:
+            names = listed(others, shown, texts)
+            lines.append(texts(t"Updates are waiting for: {names}."))
+        elif not lines and is_reported:
+            lines.append(texts("No updates are waiting."))
+        elif not lines:
+            lines.append(texts("Nothing that I know reports updates."))
+        return " ".join(lines)
+
+    def _with_update(self, among: Sequence[TargetRef], texts: Texts) -> tuple[list[str], bool]:
+        """Return which targets report updates by their readings, and whether any reads it at all."""
         found: list[str] = []
         is_reported = False
         for target in among:
@@ -141,12 +166,7 @@ class TopicAnswers:
                     found.append(target.name)
                 elif count:
                     found.append(f"{target.name} ({texts.number(count, 0)})")
-        if not is_reported:
-            return texts("Nothing that I know reports updates.")
-        if not found:
-            return texts("No updates are waiting.")
-        names = listed(found, shown, texts)
-        return texts(t"Updates are waiting for: {names}.")
+        return found, is_reported
 
     def _expected_off(self, among: Sequence[TargetRef], texts: Texts, shown: int) -> str:
         found = [
@@ -168,6 +188,26 @@ class TopicAnswers:
             for one in self._readings.of(target)
             if one.value is True
         ]
+
+
+def _update_lines(changes: Sequence[Change], texts: Texts, shown: int) -> Iterator[str]:
+    """Yield what is asked about, what is under way, and what waits until when, a sentence each."""
+    asked = [one_line(one.title) for one in changes if one.status is ChangeStatus.ASKED]
+    if asked:
+        names = listed(asked, shown, texts)
+        yield texts(t"Updates that wait for an answer: {names}.")
+    under_way = [one_line(one.title) for one in changes if one.status in _UNDER_WAY]
+    if under_way:
+        names = listed(under_way, shown, texts)
+        yield texts(t"Updates that are under way: {names}.")
+    later = [
+        f"{one_line(one.title)} ({texts.day(local(one.until))})" if one.until else one_line(one.title)
+        for one in changes
+        if one.status in _LATER
+    ]
+    if later:
+        names = listed(later, shown, texts)
+        yield texts(t"Updates that are not asked about yet: {names}.")
 
 
 def cloud_text(health: Sequence[DeploymentHealth], texts: Texts) -> str:

@@ -1,9 +1,14 @@
 """Answers from the last readings: unknown is not said to be a value, and what is private stays so."""
 
+from datetime import timedelta
+
 import pytest
 
+from homelab_steward.contract.changes import ChangeStatus
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.state import FrontEnd, Speaker
+from rig import records
+from rig.inventory import NOW
 from rig.question_lab import QuestionLab
 
 from .recognition_rig import sentences
@@ -42,6 +47,44 @@ async def answer(text: str, lab: QuestionLab | None = None, **fields: object) ->
 )
 async def test_an_answer(text: str, expected: str) -> None:
     assert (await answer(text)).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "en",
+            "Which updates are waiting?",
+            (
+                "Updates that wait for an answer: Sonarr 4.0.1 → 4.0.2."
+                " Updates that are under way: Paperless 2.19 → 2.20."
+                " Updates that are not asked about yet: Mealie 2 → 3 (11/23)."
+                " Updates are waiting for: pve1 (7), NAS, and Plex."
+            ),
+        ),
+        (
+            "de",
+            "Welche Updates stehen an?",
+            (
+                "Updates, die auf eine Antwort warten: Sonarr 4.0.1 → 4.0.2."
+                " Updates, die gerade laufen: Paperless 2.19 → 2.20."
+                " Updates, nach denen noch nicht gefragt wurde: Mealie 2 → 3 (23.11.)."
+                " Updates warten für: pve1 (7), NAS und Plex."
+            ),
+        ),
+    ],
+)
+async def test_updates_are_listed_by_what_they_wait_for(language: str, text: str, expected: str) -> None:
+    lab = QuestionLab()
+    mealie = lab.target("docker", "container", "c3")
+    assert mealie is not None
+    rows = [
+        records.change("a", title="Sonarr 4.0.1 → 4.0.2", status=ChangeStatus.ASKED),
+        records.change("b", title="Paperless 2.19 → 2.20", status=ChangeStatus.WATCHING),
+        records.change("c", title="Mealie 2 → 3", until=NOW + timedelta(days=3), target=mealie),
+    ]
+    lab.updates_now = tuple(rows)
+    assert await answer(text, lab, language=language) == expected
 
 
 async def test_a_spoken_answer_is_short() -> None:
