@@ -351,6 +351,19 @@ async def test_what_does_not_fit_is_refused_before(engine: Engine, connect: Conn
     assert not [one for one in engine.calls if one.endswith(("/stop", "/rename"))]
 
 
+async def test_what_the_app_itself_needs_is_not_replaced(
+    engine: Engine, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connect() as client:
+        monkeypatch.setattr("steward.services._docker.update_action.gethostname", lambda: "01" * 6)
+        with pytest.raises(PreconditionFailed, match="The app runs in radarr"):
+            await UPDATE.dry_run(client, call())
+        monkeypatch.setattr(type(client), "way", ("docker-socket-proxy",))
+        engine.containers["radarr"]["Config"]["Image"] = "tecnativa/docker-socket-proxy:0.3"
+        with pytest.raises(PreconditionFailed, match="reached through radarr"):
+            await UPDATE.dry_run(client, call())
+
+
 async def test_a_copy_that_has_no_space_is_refused_with_both_sizes(
     engine: Engine, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,11 @@ class ContainerClient(Rest, ABC):
         self._volumes: dict[str, tuple[float, Mapping[str, Volume] | Unknown]] = {}
         self.updating: set[str] = set()
 
+    @property
+    def way(self) -> tuple[str, ...]:
+        """Names of images through which the engine is reached: without them nothing can be started again."""
+        return ()
+
     @abstractmethod
     async def root(self, place: str) -> str:
         """Return the path of the API of an engine, by its id. Raises ServiceError."""

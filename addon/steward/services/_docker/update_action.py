@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
+from socket import gethostname
 from typing import Final
 
 from homelab_steward.contract.base import Value
@@ -19,7 +20,7 @@ from ...texts import translate
 from .client import ContainerClient
 from .engine import Engine, Raw
 from .images import ImageDetails
-from .kept import Definition, Kept
+from .kept import SHORT, Definition, Kept
 from .models import Details
 from .mounts import Data, data_of
 from .recreate import container_body
@@ -56,7 +57,7 @@ def update(about: About) -> Action[ContainerClient]:
 async def _dry_run(client: ContainerClient, call: Call) -> DryRun:
     details = await client.inspect(call)
     reference, wanted = details.config.image, _wanted(call, details.config.image)
-    if (reason := _refusal(details)) is not None:
+    if (reason := _refusal(client, details)) is not None:
         raise PreconditionFailed(reason)
     engine = await Engine.of(client, call)
     image = parse(ImageDetails, await engine.raw(f"images/{details.image_id}/json"), "image")
@@ -85,7 +86,7 @@ async def _precheck(client: ContainerClient, call: Call, baseline: Mapping[str, 
     if old is None or (named is not None and named.id != old.id and named.config.image != goal.wanted):
         raise PreconditionFailed(t"{goal.name} was changed in the meantime")
     is_begun = old.name != goal.name or await engine.found(f"containers/{goal.aside}.new/json") is not None
-    if not is_begun and (reason := _refusal(old)) is not None:
+    if not is_begun and (reason := _refusal(client, old)) is not None:
         raise PreconditionFailed(reason)
 
 
@@ -227,12 +228,22 @@ def _bytes(text: str) -> int | None:
     return int(float(number) * factor)
 
 
-def _refusal(details: Details) -> Text | None:
+def _refusal(client: ContainerClient, details: Details) -> Text | None:
+    name = parse_image(details.config.image)
+    if name is not None and name.repository.path.rpartition("/")[2] in client.way:
+        return t"The engine is reached through {details.name}: it cannot be started again from here"
+    if _is_own(details):
+        return t"The app runs in {details.name} and cannot update itself"
     if not details.is_up or details.state.paused:
         return t"{details.name} does not run: it is {details.state.status}"
-    if parse_image(details.config.image) is None:
+    if name is None:
         return t"{details.name} runs from an image without a name"
     return details.stop_refusal()
+
+
+def _is_own(details: Details) -> bool:
+    """Return whether the app runs in a container: its host name is by default the beginning of the id."""
+    return len(name := gethostname()) >= SHORT and details.id.startswith(name)
 
 
 def _wanted(call: Call, reference: str) -> str:

@@ -25,6 +25,9 @@ VERBS: Final = ("restart", "start", "stop", "pause", "unpause", "update")
 NO_CONTAINER: Final = "_"
 """A name that no container can have: asking to act on it changes nothing and shows the rights."""
 
+PROXIES: Final = ("docker-socket-proxy", "socket-proxy")
+"""Images that stand between an engine and those who reach it over TCP."""
+
 EVENTS: Final = ("create", "start", "die", "pause", "unpause", "health_status", "rename", "destroy")
 
 
@@ -48,6 +51,11 @@ class DockerClient(ContainerClient):
             self._measuring.cancel()
         if self._own is not None:
             await self._own.close()
+
+    @property
+    @override
+    def way(self) -> tuple[str, ...]:
+        return () if self._socket else PROXIES
 
     async def version(self) -> Version:
         """Return the engine's version, and ask it by the newest API that both understand."""

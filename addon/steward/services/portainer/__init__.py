@@ -1,7 +1,7 @@
 """Portainer: its Docker environments with their containers, and its stacks."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Final
+from typing import Annotated, Final, override
 
 import msgspec
 
@@ -26,6 +26,7 @@ from .._docker.tools import TOOLS, image_lines
 DOCKER: Final = (1, 2, 4)
 """The types of environments that are Docker Engines; the others are Kubernetes or Azure."""
 
+OWN_IMAGES: Final = ("portainer", "portainer-ce", "portainer-ee", "agent")
 UP, DOWN = 1, 2
 ACTIVE, INACTIVE, DEPLOYING, FAILED = 1, 2, 3, 4
 TOKEN: Final = secret_field("api_key", "Access token", "Of a user with access to the environments.")
@@ -100,6 +101,11 @@ class PortainerClient(ContainerClient):
         """Open nothing. Raises InvalidSetting."""
         super().__init__(access, base="api", auth=Key("X-API-Key", (TOKEN,)))
         self._engines: dict[int, Environment] = {}
+
+    @property
+    @override
+    def way(self) -> tuple[str, ...]:
+        return OWN_IMAGES
 
     async def root(self, place: str) -> str:
         """Return the path of an environment's engine."""
