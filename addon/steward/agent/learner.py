@@ -34,7 +34,7 @@ from .correlation import target_key
 from .diagnoser import Diagnoser
 from .expectations import said_by
 from .incident_text import write_up
-from .plan import is_person_request
+from .plan import is_change, is_person_request
 from .request_plan import is_plan
 
 MOST_ROUNDS: Final = 4
@@ -143,7 +143,8 @@ class Learner:
 
     def _succeeded(self, incident: Incident, run: Run, *, is_over: bool) -> Incident:
         """Return the incident after a run that succeeded; a silence does not solve it."""
-        how = f"{run.label}: {_success(run)}"
+        option = incident.proposal.option(run.option) if incident.proposal else None
+        how = f"{run.label}: {_success(run, option)}"
         if is_over or incident.is_request or not self._only_silences(incident, run):
             return _resolved(incident, how)
         how = translate(t"{how} The problem itself is not solved.")
@@ -252,9 +253,10 @@ def content_hash(runbook: Runbook | None, version: int) -> str:
     return hashlib.sha256(orjson.dumps(runbook)).hexdigest()
 
 
-def _success(run: Run) -> str:
-    """Return how a run succeeded; it may have ended before its last step."""
-    if run.verdict is not None and any(step.state is StepState.INTENDED for step in run.steps):
+def _success(run: Run, option: Option | None) -> str:
+    """Return how a run succeeded; it may have ended before its last step, or was watched for long."""
+    is_partial = any(step.state is StepState.INTENDED for step in run.steps)
+    if run.verdict is not None and (is_partial or (option is not None and is_change(option))):
         return run.verdict.summary
     return translate(t"done and checked.")
 

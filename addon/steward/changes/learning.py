@@ -9,15 +9,14 @@ import msgspec
 import structlog
 
 from homelab_steward.contract.changes import ChangeStatus
-from homelab_steward.contract.state import TargetRef
 
 from ..agent.correlation import target_key
 from ..clock import Clock
 from ..store import change_records, change_watches
 from ..store.store import Store
 from .baseline import learn
-from .observer import Observer
-from .watcher import decoded
+from .observer import Observer, Scope
+from .watcher import decoded, scope_of
 
 log = structlog.get_logger(__name__)
 
@@ -68,12 +67,11 @@ class Learning:
         """Take one sample of each target, of the last readings and of the log."""
         async with self._store.read() as connection:
             rows = await change_records.changes_in(connection, BEFORE)
-        targets = {target_key(one.target): one.target for one in rows}
-        for key in list(targets)[:MOST_TARGETS]:
-            await self._learn_of(key, targets[key])
+        scopes = {target_key(one.target): scope_of(self._observer, one) for one in rows}
+        for key in list(scopes)[:MOST_TARGETS]:
+            await self._learn_of(key, scopes[key])
 
-    async def _learn_of(self, key: str, target: TargetRef) -> None:
-        scope = self._observer.scope(target)
+    async def _learn_of(self, key: str, scope: Scope) -> None:
         sample = self._observer.last(scope, await self._observer.lines(scope))
         async with self._store.change() as unit:
             known = decoded(await change_watches.baseline(unit.connection, key))

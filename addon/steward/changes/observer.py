@@ -19,7 +19,7 @@ from ..inventory.ports import INSTANCE, Inventory
 from ..runbooks.model import Look, Of
 from ..sdk.description import AnyService, Sensor
 from .baseline import MOST_THINGS
-from .observations import CheckReads, Relation, Sample, Thing, thing_of
+from .observations import RUNNING, CheckReads, Relation, Sample, Thing, thing_of
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +45,12 @@ class Scope:
 
     @property
     def instances(self) -> frozenset[str]:
-        """The ids of the instances that are polled for it."""
-        return frozenset(target.instance_id for target, _ in self.things.values())
+        """The ids of the instances that are polled for it; those of neighbours are polled as usual."""
+        return frozenset(
+            target.instance_id
+            for target, relation in self.things.values()
+            if relation is not Relation.NEIGHBOUR
+        )
 
 
 class Observer:
@@ -70,7 +74,7 @@ class Observer:
         self, target: TargetRef, watched: Iterable[TargetRef]
     ) -> Iterator[tuple[TargetRef, Relation]]:
         yield target, Relation.ITSELF
-        own = [*watched]
+        own = [one for one in watched if one.key != target.key]
         yield from ((one, Relation.WATCHED) for one in own)
         for one in (target, *own):
             if (application := self._inventory.application(one)) is not None:
@@ -139,7 +143,7 @@ class Observer:
         kind = service.kind(target.kind)
         item = snapshot.resource(target.kind, target.id)
         sensors: tuple[Sensor[Any], ...] = kind.sensors if kind is not None else ()
-        works = None if answers is not True else _is_listed(snapshot, item)
+        works = None if answers is not True else _is_listed(snapshot, item, sensors)
         return self._read(target, relation, sensors, item, service, answers=works)
 
     def _read(
@@ -166,8 +170,13 @@ class Observer:
         return CheckReads(seen.checks, texts, names)
 
 
-def _is_listed(snapshot: Snapshot, item: Resource | None) -> bool | None:
-    """Return whether a resource is in the list, None when a part of the list is missing."""
+def _is_listed(snapshot: Snapshot, item: Resource | None, sensors: Iterable[Sensor[Any]]) -> bool | None:
+    """Return whether a resource is there, None when that is not known.
+
+    What does not run, such as a pull request, may be gone because all is done. A part of the list may
+    be missing too.
+    """
     if item is not None:
         return True
-    return False if snapshot.coverage.status is CoverageStatus.COMPLETE else None
+    runs = any(one.device_class == RUNNING for one in sensors)
+    return False if runs and snapshot.coverage.status is CoverageStatus.COMPLETE else None

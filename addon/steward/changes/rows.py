@@ -20,6 +20,7 @@ LONGEST_TITLE: Final = 255
 LONGEST_REVISION: Final = 255
 LONGEST_RESULT: Final = 1_000
 MOST_PACKAGES: Final = 50
+MOST_WATCHED: Final = 10
 
 
 def change_id(source: str, found: Found) -> str:
@@ -79,6 +80,7 @@ def refreshed(
         assessment=assessment,
         way_back=found.way_back,
         way_back_text=storable(found.way_back_text, LONGEST_RESULT),
+        watched=found.watched[:MOST_WATCHED],
         url=found.url,
         until=None if is_urgent and row.status is ChangeStatus.HELD else row.until,
     )
@@ -132,6 +134,9 @@ def result_text(run: Run) -> str:
     verdict = run.verdict
     lines = [verdict.summary] if verdict and verdict.summary else []
     if run.error and run.error not in lines:
-        lines.append(run.error)
-    lines += [f"{one.name}: {one.text}" for one in (verdict.checks if verdict else ()) if one.text]
+        # The error of an update that was taken back begins with the summary.
+        lines = [one for one in lines if not run.error.startswith(one)] + [run.error]
+    said = "\n".join(lines)
+    checks = verdict.checks if verdict else ()
+    lines += [f"{one.name}: {one.text}" for one in checks if one.text and one.text not in said]
     return storable("\n".join(lines) or translate("Applied."), LONGEST_RESULT)

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from homelab_steward.contract.changes import Change, Distance
+from homelab_steward.contract.changes import Change, ChangeSource, Distance
 from homelab_steward.contract.incidents import CheckResult, Option, Outcome, Run, Verdict
 from homelab_steward.contract.state import TargetRef
 
@@ -132,8 +132,7 @@ class Watcher:
         return _back_text(judged)
 
     def _scope(self, change: Change, option: Option) -> Scope:
-        others: list[TargetRef] = [one.target for one in option.steps if one.target.key != change.target.key]
-        return self._observer.scope(change.target, others)
+        return scope_of(self._observer, change, [one.target for one in option.steps])
 
     def _verdict(self, judged: Judgement, change: Change | None) -> Verdict:
         outcome, texts = _OUTCOMES[type(judged)], judged_texts(judged)
@@ -171,6 +170,16 @@ _OUTCOMES: Final = {
     Unknown: Outcome.UNKNOWN,
 }
 _OK: Final = {Outcome.FIXED: True, Outcome.WORSE: False, Outcome.UNKNOWN: None}
+
+
+def scope_of(observer: Observer, change: Change, changed: Sequence[TargetRef] = ()) -> Scope:
+    """Return what is read for an update; ``changed`` are the targets of its steps."""
+    if change.source is not ChangeSource.PULL_REQUEST:
+        return observer.scope(change.target, (*change.watched, *changed))
+    if not change.watched:
+        return Scope(change.target, {})
+    # A pull request is not listed any more once it is merged: what it deploys is read.
+    return observer.scope(change.watched[0], change.watched)
 
 
 def decoded(body: bytes | None) -> Baseline:

@@ -113,7 +113,8 @@ class Change(Message):
     another change. ``until`` is the end of HELD and DEFERRED. ``group`` is that of the owner's policy.
     ``way_back_text`` says in a sentence what can be taken back. ``reason`` is why it waits now, ``result``
     is how it ended, with figures. ``offer`` names it in its source and is the same for all revisions;
-    ``applied_with`` is the id of the update in whose run it is applied, None for its own.
+    ``applied_with`` is the id of the update in whose run it is applied, None for its own. ``watched`` are
+    further targets whose state says whether it went well.
     """
 
     id: str
@@ -139,6 +140,7 @@ class Change(Message):
     result: str = ""
     offer: str = ""
     applied_with: str | None = None
+    watched: Many[TargetRef] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from steward.errors import PreconditionFailed
 from steward.sdk.access import Access
 from steward.sdk.answers import Unknown
 from steward.sdk.coverage import Gaps
-from steward.sdk.description import Call, Effect
+from steward.sdk.description import IMAGE_ONLY, Call, Effect
 from steward.sdk.snapshot import snapshot, versions
 from steward.services._docker.mounts import MOST_COPIED, Mount, Volume, data_of
 from steward.services._docker.update import lost_parts
@@ -167,6 +167,19 @@ async def test_an_update_is_made_and_taken_back_with_its_data(engine: Engine, co
         assert [one.field for one in lines] == ["Image", "Data in config"]
         await UPDATE.undo.execute(client, call(), baseline)
         is_as_before(engine)
+        assert await UPDATE.undo.dry_run(client, call(), baseline) == ()
+
+
+async def test_an_update_is_taken_back_without_its_data(engine: Engine, connect: Connect) -> None:
+    async with connect() as client:
+        baseline = {**await updated(client), IMAGE_ONLY: True}
+        assert UPDATE.undo is not None
+        lines = await UPDATE.undo.dry_run(client, call(), baseline)
+        assert [one.field for one in lines] == ["Image"]
+        await UPDATE.undo.execute(client, call(), baseline)
+        assert engine.storage.content["config"] == b"migrated"
+        radarr = engine.containers["radarr"]
+        assert (radarr["Image"], radarr["State"]["Running"]) == ("sha256:old", True)
         assert await UPDATE.undo.dry_run(client, call(), baseline) == ()
 
 

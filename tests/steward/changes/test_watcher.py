@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from homelab_steward.contract.changes import Change, ChangeStatus, Distance, WayBack
+from homelab_steward.contract.changes import Change, ChangeSource, ChangeStatus, Distance, WayBack
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -21,7 +21,13 @@ from homelab_steward.contract.incidents import (
     RunStatus,
     Verb,
 )
-from homelab_steward.contract.state import FrontEnd, InstanceStatus
+from homelab_steward.contract.state import (
+    Coverage,
+    CoverageStatus,
+    FrontEnd,
+    InstanceStatus,
+    TargetRef,
+)
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, decide_command, open_rig
 from rig.clocks import WatchedClock
@@ -42,6 +48,7 @@ from steward.changes.baseline import Baseline
 from steward.changes.learning import EVERY, Learning
 from steward.changes.observations import Relation
 from steward.changes.observer import Observer
+from steward.changes.rows import result_text
 from steward.changes.watcher import LONGEST_GAP, Watch, Watcher
 from steward.clock import ManualClock
 from steward.inventory.ports import Seen
@@ -182,6 +189,10 @@ async def test_a_good_update_is_watched_for_as_long_as_its_versions_ask(tmp_path
         assert "Memory used: 380 MiB (average was 380)" in texts
         assert "Checks without a problem: 1 of 1" in texts
         assert run.verdict.summary.startswith("It runs as before. Memory used: 380 MiB")
+        await now.rig.agent.conclude(now.request.id)
+        closed = next(one for one in await now.rig.incidents() if one.approval_id == now.request.id)
+        assert closed.resolution == f"Update: {run.verdict.summary}"
+        assert result_text(run) == run.verdict.summary
 
 
 async def test_a_bad_update_is_taken_back_and_read_again(tmp_path: Path) -> None:
@@ -195,6 +206,7 @@ async def test_a_bad_update_is_taken_back_and_read_again(tmp_path: Path) -> None
         assert run.error == (
             "It is worse than before: radarr does not run. It was taken back, and is as before."
         )
+        assert result_text(run) == run.error
 
 
 async def test_what_is_not_better_after_it_was_taken_back_is_said(tmp_path: Path) -> None:
@@ -400,6 +412,65 @@ async def test_a_run_that_applies_no_update_is_verified_as_before(tmp_path: Path
         run = (await rig.incident()).run
         assert run is not None
         assert run.status is RunStatus.SUCCEEDED
+
+
+async def test_a_merged_pull_request_is_judged_by_what_it_deploys(tmp_path: Path) -> None:
+    made = records.change(status=ChangeStatus.ASKED, source=ChangeSource.PULL_REQUEST)
+    for watched, text in (
+        ((box("sonarr"),), "sonarr does not run"),
+        ((), "nothing was read of it before the update"),
+    ):
+        async with updated(tmp_path / str(len(watched)), replace(made, watched=watched)) as now:
+            assert set((await now.stored()).baseline.things) >= {target_key(one) for one in watched}
+            now.rig.toy.running = False
+            run = await now.until_over()
+            assert text in (run.error or "")
+
+
+async def test_what_is_gone_is_only_missed_if_it_ran(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with opened(tmp_path, clock) as rig:
+        observer = Observer(rig.inventory, Resolver(rig.inventory), clock)
+        scope = observer.scope(box())
+
+        async def works() -> bool | None:
+            return (await observer.read(scope)).things[target_key(box())].works
+
+        assert await works() is True
+        del rig.inventory.boxes["box/radarr"]
+        assert await works() is False
+        rig.inventory.coverage = Coverage(status=CoverageStatus.PARTIAL)
+        assert await works() is None
+        rig.inventory.coverage = Coverage()
+        rig.inventory.service_row = replace(SERVICE, resources=(replace(kind(), sensors=()),))
+        assert await works() is None
+        rig.inventory.known = False
+        assert await works() is None
+
+
+async def test_what_is_meant_to_be_off_is_not_missed(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with opened(tmp_path, clock) as rig:
+        observer = Observer(rig.inventory, Resolver(rig.inventory), clock)
+        rig.inventory.said_off[box("sonarr").key] = "Olga stopped it"
+        things = (await observer.read(observer.scope(box()))).things
+        assert things[target_key(box("sonarr"))].works is None
+        assert things[target_key(box())].works is True
+
+
+async def test_the_app_in_the_target_is_read_and_polled_and_neighbours_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock(NOW)
+    async with opened(tmp_path, clock) as rig:
+        app = TargetRef(instance_id="app1", kind="instance", id="app1", name="Radarr")
+        other = TargetRef(instance_id="app2", kind="instance", id="app2", name="Sonarr")
+        apps = {box().key: app, box("sonarr").key: other}
+        monkeypatch.setattr(rig.inventory, "application", lambda one: apps.get(one.key))
+        scope = Observer(rig.inventory, Resolver(rig.inventory), clock).scope(box())
+        assert scope.things[target_key(app)] == (app, Relation.APPLICATION)
+        assert scope.things[target_key(other)] == (other, Relation.NEIGHBOUR)
+        assert scope.instances == {"toy1", "app1"}
 
 
 async def test_old_rows_of_watches_are_dropped(tmp_path: Path) -> None:

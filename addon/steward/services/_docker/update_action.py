@@ -6,13 +6,15 @@ from functools import partial
 from socket import gethostname
 from typing import Final
 
+from msgspec import structs
+
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult
 from homelab_steward.contract.step_parts import Difference
 
 from ...errors import PreconditionFailed, ServiceError
 from ...sdk.answers import Item, at, parse
-from ...sdk.description import Action, Call, DryRun, Effect, Undo
+from ...sdk.description import IMAGE_ONLY, Action, Call, DryRun, Effect, Undo
 from ...sdk.display import Text, brief, size
 from ...sdk.image_names import VERSION, parse_image, with_version
 from ...sdk.kits import About, difference, poll_until, result
@@ -143,7 +145,7 @@ async def _undo_dry_run(
         raise PreconditionFailed(t"The copy of the data of {goal.name} does not exist any more")
     now: Text = named.config.image if named is not None else t"none"
     found = [difference(t"Image", now, goal.reference)]
-    if definition is not None and definition.volumes:
+    if definition is not None and definition.volumes and baseline.get(IMAGE_ONLY) is not True:
         names = ", ".join(one.name for one in definition.volumes)
         found.append(difference(t"Data in {names}", t"as it is now", t"as before the update"))
     return tuple(found)
@@ -157,6 +159,8 @@ async def _undo(client: ContainerClient, call: Call, baseline: Mapping[str, Valu
         await kept.drop()  # it was interrupted after the container was back
         return translate(t"{goal.name} runs from {goal.reference} again")
     definition = await kept.definition() or await _without_copy(engine, goal)
+    if baseline.get(IMAGE_ONLY) is True:
+        definition = structs.replace(definition, volumes=())
     if await engine.found(f"images/{definition.image}/json") is None:
         raise PreconditionFailed(t"The engine does not have the old image of {goal.name} any more")
     await take_back(engine, kept, definition)
