@@ -104,6 +104,8 @@ class ProblemReports:
             snapshot=_with_expected(evaluation.snapshot, expected),
             places=evaluation.places,
             checks=judged.checks,
+            versions=evaluation.versions,
+            deployments=evaluation.deployments,
             problems=_current(self._service, instance.id, judged.checks, self._problems or {}, self._now()),
             expected=expected,
             was_known=judged.was_known,

@@ -15,7 +15,7 @@ from steward.inventory.ports import Completeness
 from steward.inventory.problem_reports import Judged, ProblemReports
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Check, IncomingAlert, Outage, Service
-from steward.sdk.snapshot import CheckResults, Subject
+from steward.sdk.snapshot import CheckResults, Deployment, ItemVersion, Subject
 
 from .fakes import NOW, Guest, State, World
 
@@ -77,6 +77,15 @@ class Reported:
 @pytest.fixture
 def reported() -> Reported:
     return Reported()
+
+
+async def test_what_a_poll_says_of_versions_is_kept(reported: Reported) -> None:
+    found = (ItemVersion(kind="container", id="105", unknown="not read"),)
+    deployed = (Deployment(kind="container", id="105", unknown="not read"),)
+    evaluation = evaluate(reported.service, "one", POLL, NOW, str)
+    whole = replace(evaluation, versions=found, deployments=deployed)
+    judged = await reported.reports.judge(INSTANCE, object(), whole)  # type: ignore[arg-type]
+    assert (judged.versions, judged.deployments) == (found, deployed)
 
 
 async def test_outages_that_cannot_be_judged_are_not_known(reported: Reported) -> None:
