@@ -200,8 +200,9 @@ async def _changed(registry: Registry, asked: Asked, *, moves: bool) -> tuple[Of
     if digest in (asked.digest, asked.image_id):
         return ()
     image = await registry.image(asked.name.repository, digest, asked.platform)
-    # A new index may have the same image for this platform.
-    return () if image.config == asked.image_id else (Offer(asked.name.tag, image, moves),)
+    # A new index may have the same image for this platform; some engines know an image by its own manifest.
+    is_same = image.config == asked.image_id or image.manifest == asked.digest
+    return () if is_same else (Offer(asked.name.tag, image, moves),)
 
 
 async def _at(registry: Registry, asked: Asked, tag: str) -> Offer:
@@ -214,6 +215,7 @@ def as_found(item: Running, asked: Asked, offer: Offer) -> Found:
     repository = asked.name.repository
     package = package_change(asked, item.image, offer)
     values = {Installs.VERSION: offer.tag, Installs.REVISION: offer.image.digest}
+    values[Installs.EXACT] = f"{offer.tag}@{offer.image.digest}"
     updates, labels = item.updates, offer.image.labels
     return Found(
         id=of_major(item.id) if offer.is_major else item.id,

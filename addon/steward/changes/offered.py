@@ -101,5 +101,6 @@ def _package(target: TargetRef, newer: Newer) -> PackageChange:
 
 def _step(target: TargetRef, newer: Newer, updates: Updates[object]) -> PlanStep:
     values: dict[Installs, Value] = {Installs.VERSION: newer.version, Installs.REVISION: newer.revision}
+    values[Installs.EXACT] = f"{newer.version}@{newer.revision}"
     arguments = {key: values[installs] for key, installs in updates.arguments.items()}
     return PlanStep(target=target, action=newer.action or updates.action, arguments=arguments)

@@ -58,9 +58,14 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferedImage:
-    """An image that a registry has. ``config`` is the digest of its configuration, which is its content."""
+    """An image that a registry has.
+
+    ``digest`` is that of a tag, of an index if it has several platforms; ``manifest`` is the one of its own
+    platform, and ``config`` that of its configuration, which stands for its content.
+    """
 
     digest: str
+    manifest: str
     config: str
     created_at: datetime | None
     labels: Mapping[str, str]
@@ -158,19 +163,23 @@ class RegistryClient:
         return self._images[key]
 
     async def _read_image(self, repository: Repository, digest: str, platform: str) -> OfferedImage:
-        manifest = await self._manifest(repository, digest)
+        manifest, name = await self._manifest(repository, digest), digest
         if manifest.manifests is not None:
             own = _of_platform(manifest.manifests, platform)
             if own is None:
                 raise ServiceNotFound(t"{repository.name} has no image for {platform}")
-            manifest = await self._manifest(repository, own.digest)
+            manifest, name = await self._manifest(repository, own.digest), own.digest
         if manifest.config is None:
             raise ServiceMalformed(t"The manifest of {repository.name} has no configuration")
         answer = await self._verified(repository, f"blobs/{manifest.config.digest}", manifest.config.digest)
         config = parse(_Config, answer.where.decode(answer.data), answer.where.where, is_lenient=True)
         labels = dict(list(config.config.labels.items())[:LONGEST_LABELS])
         return OfferedImage(
-            digest=digest, config=manifest.config.digest, created_at=built_at(config.created), labels=labels
+            digest=digest,
+            manifest=name,
+            config=manifest.config.digest,
+            created_at=built_at(config.created),
+            labels=labels,
         )
 
     async def _manifest(self, repository: Repository, digest: str) -> _Manifest:

@@ -45,6 +45,8 @@ def node(name: str) -> Answer:
         "osImage": "Talos (v1.11.0)",
         "kernelVersion": "6.12",
         "containerRuntimeVersion": "containerd://2.1",
+        "operatingSystem": "linux",
+        "architecture": "arm64",
     }
     status = {"conditions": [*pressures, condition("Ready")], "nodeInfo": info}
     return {"metadata": meta(name), "spec": {}, "status": {**status, "capacity": size, "allocatable": size}}

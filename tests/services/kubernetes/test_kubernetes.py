@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homelab_steward.contract.changes import WayBack
 from lab.replay import Raw
 from lab.visit import Visit, visit
 from services._kubernetes import REVIEW, condition, listed, rules
@@ -32,6 +33,7 @@ from services.kubernetes import (
 from steward.errors import PreconditionFailed
 from steward.sdk.description import Changed
 from steward.sdk.readings import NotKnown
+from steward.sdk.snapshot import ItemVersion, versions
 from steward.services.kubernetes.pods import quantity
 
 ROUNDS = {one.action: one for one in reversed(FIXTURE.rounds)}
@@ -297,3 +299,34 @@ def test_amounts(number: float, unit: str) -> None:
 def test_what_is_no_amount_is_not_known(text: str | None) -> None:
     with pytest.raises(NotKnown):
         quantity(text)
+
+
+async def version_of_radarr(here: Visit) -> ItemVersion:
+    state, _ = await here.poll()
+    return next(one for one in versions(here.service, state) if one.id == RADARR[1])
+
+
+async def test_the_image_of_a_workload_is_that_of_its_pods() -> None:
+    async with visit("kubernetes") as here:
+        found = (await version_of_radarr(here)).image
+        assert found is not None
+        assert (found.reference, found.digest, found.platform) == ("radarr:6", DIGEST, "linux/arm64")
+        assert found.way_back is WayBack.IMAGE
+
+
+@pytest.mark.parametrize(
+    ("image", "match"), [("docker.io/library/radarr@sha256:other", "different images"), ("", "not reported")]
+)
+async def test_an_image_that_is_not_known_has_no_update(image: str, match: str) -> None:
+    async with visit("kubernetes") as here:
+        odd = pod("radarr-6d5f-x2x7k", "media", "radarr", imageID=image)
+        second = [pod("radarr-6d5f-2", "media", "radarr")] if image else []
+        here.served.state.answers[PODS] = listed(odd, *second, *RUNNING[1:])
+        assert match in str((await version_of_radarr(here)).unknown)
+
+
+async def test_what_is_deployed_from_a_repository_is_updated_there() -> None:
+    async with visit("kubernetes") as here:
+        deployed = {"argocd.argoproj.io/tracking-id": "media:apps/Deployment:media/radarr"}
+        here.served.state.answers[DEPLOYMENTS]["items"][0]["metadata"]["annotations"] |= deployed
+        assert (await version_of_radarr(here)).image is None

@@ -1,5 +1,6 @@
 """What a registry has in place of what runs: newer tags, other contents, and nothing that is the same."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -74,6 +75,11 @@ class Lab:
         one = ItemVersion(kind="box", id=f"box/{box}", image=image)
         kept = tuple(old for old in self.inventory.item_versions if old.id != one.id)
         self.inventory.item_versions = (*kept, one)
+
+    def served_digest(self, tag: str) -> str:
+        """Return the digest of the manifest of the platform, which the index of a tag names."""
+        _, data = self.served.content[self.served.tags[PATH][tag]]
+        return str(json.loads(data)["manifests"][0]["digest"])
 
     async def find(self, after: float = 0.0) -> Offers:
         self.clock.move(after)
@@ -170,6 +176,13 @@ async def test_another_content_of_a_tag_is_a_rebuild_or_any_version(
     (package,) = one.packages
     assert (package.old, package.new, package.distance) == expected
     assert old[""].removeprefix("sha256:")[:7] in one.title or package.old != package.new
+
+
+async def test_an_engine_that_knows_the_manifest_of_its_platform_runs_the_same(lab: Lab) -> None:
+    lab.served.push(PATH, "latest")
+    digest = lab.served_digest("latest")
+    lab.run("latest", {"": digest})
+    assert await lab.find() == Offers(found=())
 
 
 async def test_a_pinned_tag_is_followed_and_a_bare_digest_is_not(lab: Lab) -> None:

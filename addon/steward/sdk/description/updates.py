@@ -20,6 +20,8 @@ class Installs(StrEnum):
 
     VERSION = "version"
     REVISION = "revision"
+    EXACT = "exact"
+    """Both, as ``version@revision``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

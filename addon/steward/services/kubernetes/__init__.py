@@ -7,11 +7,23 @@ from typing import Any, Final
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import NotKnown, known
-from ...sdk.description import INFRASTRUCTURE, Check, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.description import (
+    INFRASTRUCTURE,
+    Check,
+    Installs,
+    Outage,
+    ResourceKind,
+    Role,
+    Sensor,
+    Service,
+    Updates,
+    Versions,
+)
 from ...sdk.display import Text, count, critical, diagnostic, flag, load, notice, share, warning
 from .._kubernetes.client import SETTINGS, rights
 from .actions import ACTIONS, CONTROLS, PATCH
 from .client import KubernetesClient
+from .images import running_image
 from .models import Cluster, Seen
 from .nodes import Node
 from .pods import IMAGE, NO_METRICS, START, Amounts, Pod, quantity
@@ -114,6 +126,7 @@ WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
     labels=_labels,
     role=Role.HOST,
     is_device=True,
+    updates=Updates(action="set_image", image=running_image, arguments={"tag": Installs.EXACT}),
     sensors=(
         flag("running", "Running", lambda one: one.it.ready > 0, "running"),
         replace(count("ready", "Pods ready", _ready), enabled_by_default=False),

@@ -43,6 +43,8 @@ class NodeInfo(Item):
     os_image: str = ""
     kernel_version: str = ""
     container_runtime_version: str = ""
+    operating_system: str = ""
+    architecture: str = ""
 
 
 class NodeStatus(Item):
