@@ -183,7 +183,8 @@ class Finder:
         """End an update that has not begun, with the request about it."""
         if row.status not in OPEN and row.status is not ChangeStatus.APPLYING:
             return
-        if row.status not in WAITING and await runs.run(unit.connection, row.approval_id or "") is not None:
+        run = await runs.run(unit.connection, row.approval_id or "") if row.status not in WAITING else None
+        if run is not None and run.steps:
             return
         if row.status is ChangeStatus.ASKED:
             request = await approvals.request(unit.connection, row.approval_id or "")

@@ -18,11 +18,15 @@ from homelab_steward.contract.changes import (
 )
 from homelab_steward.contract.state import TargetRef
 
+from ..agent.request_plan import bounded
 from ..settings.changes import ChangeGroup, Changes
 from ..texts import household, local, translate
 
 GROUP_LABEL: Final = "group"
 """Targets with the same value of this label are updated one after another, the first as a trial."""
+
+MOST_WAVES: Final = 5
+"""Waves that a preview names."""
 
 FAILED: Final = frozenset({ChangeStatus.WENT_BACK, ChangeStatus.FAILED, ChangeStatus.BLOCKED})
 ACTIVE: Final = frozenset({ChangeStatus.ASKED, ChangeStatus.APPLYING, ChangeStatus.WATCHING})
@@ -193,7 +197,7 @@ def earlier_text(change: Change, planned: Sequence[Sequence[Change]]) -> str:
     waiting = [
         one.target.name for one in before if one.status is not ChangeStatus.DONE and one.status not in LEFT
     ]
-    names = household().listed(waiting)
+    names = bounded(waiting, household())
     return translate(t"First it is applied to {names}.") if waiting else ""
 
 
@@ -201,7 +205,7 @@ def preview(planned: Sequence[Sequence[Change]]) -> str:
     """Return the order of the waves as a sentence, "" when there is only one."""
     if len(planned) <= 1:
         return ""
-    parts = [household().listed([one.target.name for one in wave]) for wave in planned]
+    parts = [bounded([one.target.name for one in wave], household()) for wave in planned[:MOST_WAVES]]
     order = "; ".join(parts)
     return translate(t"Order: {order}.")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from homelab_steward.contract.changes import Assessment, Change, ChangeStatus
+from homelab_steward.contract.changes import Assessment, Change, ChangeStatus, PackageChange
 from homelab_steward.contract.incidents import Run
 from homelab_steward.contract.plain_text import one_line
 
@@ -19,6 +19,7 @@ from .policy import FAILED, GROUP_LABEL, furthest, held_until
 LONGEST_TITLE: Final = 255
 LONGEST_REVISION: Final = 255
 LONGEST_RESULT: Final = 1_000
+LONGEST_LINK: Final = 2_000
 MOST_PACKAGES: Final = 50
 MOST_WATCHED: Final = 10
 
@@ -50,7 +51,7 @@ def made(
         target=found.target,
         title="",
         packages=(),
-        revision=found.revision,
+        revision=storable(found.revision, LONGEST_REVISION),
         status=ChangeStatus.HELD,
         found_at=now,
         updated_at=now,
@@ -73,18 +74,34 @@ def refreshed(
     after = replace(
         row,
         target=found.target,
-        title=one_line(storable(found.title, LONGEST_TITLE)),
-        packages=found.packages[:MOST_PACKAGES],
+        title=_line(found.title),
+        packages=tuple(map(_package, found.packages[:MOST_PACKAGES])),
         group=group.id if group else label_group(found),
         distance=furthest(one.distance for one in found.packages),
         assessment=assessment,
         way_back=found.way_back,
         way_back_text=storable(found.way_back_text, LONGEST_RESULT),
         watched=found.watched[:MOST_WATCHED],
-        url=found.url,
+        url=_link(found.url),
         until=None if is_urgent and row.status is ChangeStatus.HELD else row.until,
     )
     return row if after == row else replace(after, updated_at=now)
+
+
+def _package(one: PackageChange) -> PackageChange:
+    """Return a package with texts of one line; they come from outside."""
+    old = None if one.old is None else _line(one.old)
+    return replace(one, name=_line(one.name), old=old, new=_line(one.new))
+
+
+def _line(text: str) -> str:
+    return one_line(storable(text, LONGEST_TITLE))
+
+
+def _link(url: str | None) -> str | None:
+    """Return an address that may be opened in a browser, None for any other text."""
+    is_web = url is not None and url.startswith(("https://", "http://")) and len(url) <= LONGEST_LINK
+    return one_line(url) if url is not None and is_web else None
 
 
 def label_group(found: Found) -> str:

@@ -709,3 +709,49 @@ async def test_an_update_that_turns_out_to_mend_a_security_problem_is_held_no_lo
         await rig.look()
         (request,) = await rig.pending()
         assert "Security: CVE-2026-1 (high)" in request.text
+
+
+async def test_texts_from_outside_are_bounded_and_no_address_is_trusted(tmp_path: Path) -> None:
+    wrong = PackageChange(name="a\nb\u202e", old="1\x00", new="9" * 999, distance=Distance.PATCH)
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(
+            found(
+                title="Radarr\n<b>" + "x" * 999,
+                packages=(wrong,) * 99,
+                revision="sha\x00" + "1" * 999,
+                url="javascript:alert(1)",
+                way_back_text="y" * 9999,
+            ),
+            cpu(url="https://example.org/notes"),
+        )
+        await rig.look()
+        row = await rig.row()
+        assert row.url is None
+        assert (await rig.row("sonarr")).url == "https://example.org/notes"
+        assert len(row.title) <= 255
+        assert "\n" not in row.title
+        assert len(row.packages) == 50
+        assert (row.packages[0].name, len(row.packages[0].new)) == ("a b", 255)
+        assert len(row.revision) <= 255
+        assert len(row.way_back_text) <= 1000
+        request = await rig.request()
+        assert len(request.title) <= 255
+        await rig.agent.press(request)
+        await rig.stage.pipeline.look()
+        assert (await rig.ended()).status is ChangeStatus.DONE
+
+
+async def test_a_new_revision_between_a_shared_approval_and_its_parts_is_not_applied(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found(), cpu())
+        await rig.look()
+        (request,) = await rig.pending()
+        await rig.agent.press(request)
+        await rig.agent.until(lambda one: one.status.is_closed)
+        rig.sources[0].offer(found(new="5.1.2"), cpu())
+        await rig.stage.finder.look()
+        await rig.stage.pipeline.look()
+        assert (await rig.row(new="5.1.1")).status is ChangeStatus.GONE
+        assert (await rig.ended("sonarr")).status is ChangeStatus.DONE
+        assert list(rig.agent.toy.effects) == ["set_cpu 4"]
+        assert (await rig.row(new="5.1.2")).status is ChangeStatus.ASKED
