@@ -25,6 +25,7 @@ from ..store import change_records, incidents
 from ..store.changes import Lost, Watch
 from ..store.store import Store, Unit
 from ..texts import local, translate
+from .answering import Answering, either
 from .cards import Bundle, wanted
 from .finding import WAITING, Finder
 from .following import THE_STEWARD, Follower, save
@@ -149,13 +150,15 @@ class Pipeline:
         return found.left_out if not found.steps else ""
 
     async def _find(self) -> None:
-        while True:
-            try:
-                await self._finder.look()
-            except Exception:
-                # The updates are still in the store: nothing is lost.
-                log.exception("updates not looked for")
-            await self._clock.sleep(FIND_EVERY)
+        with self._store.changes.watch(RowKind.INSTANCE) as watch:
+            answering = Answering(watch)
+            while True:
+                try:
+                    await self._finder.look()
+                except Exception:
+                    # The updates are still in the store: nothing is lost.
+                    log.exception("updates not looked for")
+                await either(self._clock.sleep(FIND_EVERY), answering.next())
 
     async def _work(self) -> None:
         kinds = (RowKind.CHANGE, RowKind.APPROVAL, RowKind.INCIDENT, RowKind.MAINTENANCE)
@@ -174,14 +177,7 @@ class Pipeline:
         now = self._clock.now()
         times = [(one.until - now).total_seconds() for one in held if one.until is not None]
         seconds = min([LONGEST_SLEEP, *(max(0.0, one) for one in times)])
-        timer = asyncio.create_task(self._clock.sleep(seconds), eager_start=True)
-        change = asyncio.create_task(_relevant(watch))
-        try:
-            await asyncio.wait((timer, change), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (timer, change):
-                task.cancel()
-            await asyncio.gather(timer, change, return_exceptions=True)
+        await either(self._clock.sleep(seconds), _relevant(watch))
 
     async def _try_to_begin(self, request_id: str) -> None:
         try:
