@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import Enum, auto
 from fnmatch import fnmatchcase
 from typing import Final
@@ -139,7 +139,18 @@ def held_until(
     days = settings.days(change.distance, group)
     since = change.found_at if published_at is None else min(published_at, change.found_at)
     until = since + timedelta(days=days)
-    return until if until > change.found_at else None
+    return asking_time(until, settings.ask_at) if until > change.found_at else None
+
+
+def asking_time(at: datetime, time_of_day: str | None) -> datetime:
+    """Return the first time from ``at`` on at which people are asked; ``time_of_day`` is local (18:00)."""
+    if time_of_day is None:
+        return at
+    begin = local(at)
+    asked = datetime.combine(begin.date(), time.fromisoformat(time_of_day), begin.tzinfo)
+    if asked < begin:
+        asked = datetime.combine(begin.date() + timedelta(days=1), asked.time(), begin.tzinfo)
+    return asked.astimezone(UTC)
 
 
 def furthest(distances: Iterable[Distance]) -> Distance:

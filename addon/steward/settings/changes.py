@@ -9,7 +9,7 @@ from homelab_steward.contract.base import Many
 from homelab_steward.contract.changes import Distance
 
 from ..sdk.image_names import parse_image
-from .checks import key, whole
+from .checks import key, time_of_day, whole
 
 LONGEST_HOLD: Final = 365
 
@@ -64,8 +64,9 @@ class Changes:
     """Updates of what the services run.
 
     Off, nothing is looked for and nobody is asked. The days are those between the release of a version
-    and the question about it, by how far it is from the one that runs. ``card_most`` is how many safe
-    updates one request names.
+    and the question about it, by how far it is from the one that runs. What was held is asked about at
+    the local time ``ask_at``, so that one request is about all of a day; None asks at any time.
+    ``card_most`` is how many safe updates one request names.
     """
 
     enabled: bool = True
@@ -74,6 +75,7 @@ class Changes:
     minor_days: Annotated[int, whole(0, LONGEST_HOLD)] = 7
     major_days: Annotated[int, whole(0, LONGEST_HOLD)] = 14
     unknown_days: Annotated[int, whole(0, LONGEST_HOLD)] = 14
+    ask_at: Annotated[str, time_of_day] | None = "18:00"
     card_most: Annotated[int, whole(1, 20)] = 10
     groups: Many[ChangeGroup] = ()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -24,6 +24,7 @@ from steward.changes.policy import (
     FAILED,
     Act,
     Facts,
+    asking_time,
     cards,
     coupled,
     earlier_text,
@@ -37,6 +38,7 @@ from steward.changes.policy import (
     waves,
 )
 from steward.settings.changes import ChangeGroup, Changes
+from steward.texts import local
 
 SAFE = records.change(assessment=assessment(), way_back=WayBack.DATA)
 TEXTS = st.sampled_from(["", "reason"])
@@ -76,12 +78,25 @@ def test_an_update_is_held_by_its_distance_from_its_release(
     }[level]
     group = ChangeGroup(id="slow", patch_days=own_days)
     days = own_days if own_days is not None and level is Distance.PATCH else days
-    until = held_until(replace(SAFE, distance=level), NOW - timedelta(days=age), Changes(), group)
+    at_once = Changes(ask_at=None)
+    until = held_until(replace(SAFE, distance=level), NOW - timedelta(days=age), at_once, group)
     # A release in the future counts from now.
     left = days - max(0, age)
     assert until == (NOW + timedelta(days=left) if left > 0 else None)
     urgent = replace(SAFE, distance=level, assessment=assessment(security=("CVE-2026-1",)))
     assert held_until(urgent, NOW, Changes(), group) is None
+    together = held_until(replace(SAFE, distance=level), NOW - timedelta(days=age), Changes(), group)
+    assert (together is None) is (until is None)
+    if until is not None and together is not None:
+        assert timedelta(0) <= together - until < timedelta(days=1)
+        assert f"{local(together):%H:%M}" == "18:00"
+
+
+def test_the_time_of_the_question_is_the_next_one_of_the_household() -> None:
+    at = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+    assert asking_time(at, f"{local(at):%H:%M}") == at
+    after = asking_time(at + timedelta(minutes=1), f"{local(at):%H:%M}")
+    assert after == at + timedelta(days=1)
 
 
 @given(
