@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+import structlog
+
 from homelab_steward.contract.changes import Assessment
 from homelab_steward.contract.incidents import Incident
 
@@ -26,6 +28,8 @@ from .found import Found
 from .notes_source import NotesFound
 from .pull_request_text import PackageUpdate, PullRequestUpdates
 from .relevance import PastProblem
+
+log = structlog.get_logger(__name__)
 
 RECENT: Final = timedelta(days=60)
 MOST_INCIDENTS: Final = 300
@@ -103,6 +107,10 @@ class Assessor:
                 return await asyncio.gather(self._notes(found), self._fixed(found))
         except TimeoutError:
             return _Notes(Between(), translate(t"The look-up of the release notes took too long")), ()
+        except Exception:
+            # One text that cannot be read must not keep the others from being judged.
+            log.exception("release notes not read", title=found.title)
+            return _Notes(Between(), translate(t"The release notes are not all known")), ()
 
     async def _notes(self, found: Found) -> _Notes:
         """Return the notes of the source itself, and looked up those that it does not have."""

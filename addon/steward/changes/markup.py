@@ -3,6 +3,7 @@
 Comments of HTML are dropped: nobody who reads the page sees them.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
 MOST: Final = 200_000
 """Characters of a text that are read. GitHub accepts 65,536 for a pull request, 125,000 for notes."""
+
+LONGEST_LINE: Final = 4_000
+LONGEST_ROW: Final = 2_000
+MOST_ROWS: Final = 500
+"""Lines of tables that are read: a parser of Markdown takes long for a text that is made for it."""
 
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _HEADINGS: Final = {f"h{level}": "#" * level + " " for level in range(1, 7)}
@@ -109,20 +115,25 @@ def sections(text: str) -> tuple[str, list[Section]]:
 
 
 def lines(text: str) -> list[str]:
-    """Return the lines of a text without HTML; the content of blocks that can be opened is among them."""
+    """Return the lines of a text without HTML, each cut to LONGEST_LINE.
+
+    The content of blocks that can be opened is among them.
+    """
     reader = _Reader(cuts=False)
     reader.feed(visible(text))
     reader.close()
-    return reader.open[0].text.split("\n")
+    return [line[:LONGEST_LINE] for line in reader.open[0].text.split("\n")]
 
 
 def tables(text: str) -> list[Table]:
-    """Return the tables of a Markdown text."""
+    """Return the tables of a Markdown text. Only lines with a column are parsed, and few of them."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 - imported with the first update
 
     found: list[Table] = []
     row: list[str] = []
-    for token in MarkdownIt("commonmark").enable("table").parse(text):
+    rows = [line if "|" in line and len(line) <= LONGEST_ROW else "" for line in text.split("\n")]
+    given = re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).split("\n")[:MOST_ROWS]
+    for token in MarkdownIt("commonmark").enable("table").parse("\n".join(given)):
         if token.type == "table_open":
             found.append(Table([]))
         elif token.type == "tr_open":
@@ -135,6 +146,7 @@ def tables(text: str) -> list[Table]:
                 table.rows.append(row)
             else:
                 table.header = row
+            row = []
     return found
 
 

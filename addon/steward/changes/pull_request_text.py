@@ -77,7 +77,9 @@ _ARROW: Final = re.compile(r"\s*(?:→|➔|➜|⟶|->|=>)\s*")
 _TYPES: Final = {"pin": Distance.PATCH, "pindigest": Distance.DIGEST, "bump": None, "replacement": None}
 _ADVISORY: Final = re.compile(r"\b(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})\b", re.IGNORECASE)
 _SEVERITY: Final = re.compile(r"\b(critical|high|moderate|medium|low)\b", re.IGNORECASE)
-_VERSION_HEADING: Final = re.compile(r"^#{1,6}\s*\[?`?([^\s`\]]*\d[^\s`\]]*)`?\]?.*$", re.MULTILINE)
+_VERSION_HEADING: Final = re.compile(
+    r"^#{1,6}[ \t]{0,9}\[?`?([^\s`\]\d]{0,60}\d[^\s`\]]{0,60})`?\]?.*$", re.MULTILINE
+)
 _BUMPS: Final = re.compile(
     r"^(?:Bumps|Updates|build\(deps[^)]*\):\s*bump)\s+(?:the requirements on\s+)?"
     r"\[?`?([^\s\]`]+)`?\]?(?:\([^)\s]*\))?\s+from\s+`?([^\s`]+)`?\s+to\s+`?([^\s`]+?)`?\.?\s*$",
@@ -123,12 +125,13 @@ def read_pull_request(pull: PullRequest) -> PullRequestUpdates:
 
 def _updates(pull: PullRequest, outside: str, blocks: Sequence[Section]) -> Iterator[PackageUpdate]:
     """Yield the updates of the most certain source: the table, the sentences, the title."""
-    found = [one for table in tables(outside) for one in _of_table(pull, table)]
+    listed = tables(outside)
+    found = [one for table in listed for one in _of_table(pull, table)]
     if not found:
         found = [_update(pull, name, old, new) for name, old, new in _BUMPS.findall(outside)]
     if not found and (key := _changed_key(pull, outside, blocks)) is not None:
         found = [key]
-    if not found and not tables(outside) and (title := _TITLE.search(pull.title)) is not None:
+    if not found and not listed and (title := _TITLE.search(pull.title)) is not None:
         found = [_update(pull, title[1], title[2], title[3])]
     yield from found
 
@@ -222,7 +225,7 @@ def _notes(outside: str, blocks: Sequence[Section]) -> Iterator[Notes]:
             continue
         if not block.text.strip() or _KEY_UPDATED.search(block.text):
             continue
-        found = re.search(r"\(([^)]+)\)\s*$", summary)
+        found = re.search(r"\(([^)(]{1,200})\)\s*$", summary[-300:])
         package = found[1] if found is not None else ""
         yield from _by_version(package, summary, block.text)
     if (advisories := _part(outside, "GitHub Vulnerability Alerts")) is not None:

@@ -84,6 +84,9 @@ _TYPES: Final = {
     "changed": Section.CHANGED,
     "added": Section.FEATURES,
 }
+LONGEST: Final = 4_000
+"""Characters of a bullet or a paragraph that are read."""
+
 _NOBODY_ELSE: Final = frozenset(
     {Section.INTERNAL, Section.DOCUMENTATION, Section.DEPENDENCIES, Section.THANKS}
 )
@@ -98,9 +101,10 @@ _BULLET: Final = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s+")
 _COMMIT: Final = re.compile(r"\**(\w[\w-]*)\**(?:\(([^)]*)\))?(!)?(?::\**|\**:)\s+(.*)", re.DOTALL)
 _MARK: Final = re.compile(r"\W*\bBREAKING[ -]CHANGES?\b\W*:\s*", re.IGNORECASE)
 _CREDIT: Final = re.compile(
-    r"\s+by\s+@[\w\-\[\]]+\s+in\s+\S+|\s*\(\[?#\d+\]?(?:\([^)]*\))?\)|\s*\(\[[0-9a-f]{7,40}\]\([^)]*\)\)"
+    r"\s+by\s+@[\w\-\[\]]{1,80}\s+in\s+\S+|\s*\(\[?#\d{1,9}\]?(?:\([^)(]{0,500}\))?\)"
+    r"|\s*\(\[[0-9a-f]{7,40}\]\([^)(]{0,500}\)\)"
 )
-_LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK: Final = re.compile(r"!?\[([^\]\[]{0,300})\]\([^)(]{0,500}\)")
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|`)|(?<=。)(?=.)")
 _NO_NOTE: Final = re.compile(r"\W*(?:truncated\W*|full changelog\b\W*(?:v?\d\S*)?)", re.IGNORECASE)
@@ -187,7 +191,7 @@ def _said(lines: list[str], section: Section) -> Iterator[Item]:
     is_bullet = _BULLET.match(lines[0]) is not None
     text = " ".join(
         _BULLET.sub("", one, count=1).strip() if _BULLET.match(one) else one.strip() for one in lines
-    )
+    )[:LONGEST]
     text = _ADDRESS.sub("", _LINK.sub(r"\1", _CREDIT.sub("", text))).strip()
     marked = _MARK.match(text)
     if marked is not None:

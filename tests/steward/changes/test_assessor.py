@@ -42,9 +42,12 @@ class Forge:
         )
         self.asked: list[tuple[str, str, str]] = []
         self.is_silent = False
+        self.is_broken = False
 
     async def between(self, address: str, old: str, new: str) -> NotesFound:
         self.asked.append((address, old, new))
+        if self.is_broken:
+            raise ValueError("odd text")
         if self.is_silent:
             await asyncio.Event().wait()
         return self.found
@@ -140,6 +143,14 @@ async def test_a_look_up_that_takes_too_long(tmp_path: Path, monkeypatch: pytest
         found = await Assessor(given).assess(FOUND)
         assert found.level is ChangeLevel.UNKNOWN
         assert found.missing == "The look-up of the release notes took too long"
+
+
+async def test_a_text_that_cannot_be_read_is_not_known(tmp_path: Path) -> None:
+    forge = Forge()
+    forge.is_broken = True
+    async with parts(tmp_path, forge) as given:
+        found = await Assessor(given).assess(FOUND)
+        assert (found.level, found.missing) == (ChangeLevel.UNKNOWN, "The release notes are not all known")
 
 
 async def _put(store: Store, **problems: tuple[int, float, object]) -> None:
