@@ -27,7 +27,7 @@ MANIFESTS: Final = (
     "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
 )
 PAGE: Final = 1_000
-MOST_PAGES: Final = 30
+MOST_PAGES: Final = 100
 """Pages of tags of one repository that are read. Of a longer list the newest tag is not known."""
 
 MOST_KEPT: Final = 300
@@ -137,7 +137,8 @@ class RegistryClient:
             page = parse(_Tags, answer.where.decode(answer.data), answer.where.where).tags
             found |= dict.fromkeys(page)
             path = self._next(repository, answer)
-        raise ServiceMalformed(t"{repository.name} has more than {MOST_PAGES * PAGE} tags")
+        count = len(found)
+        raise ServiceMalformed(t"{repository.name} has more than {count} tags")
 
     async def digest(self, repository: Repository, tag: str) -> str:
         """Return the digest that a tag has now. Raises ServiceError; ServiceNotFound: the tag is gone."""

@@ -377,6 +377,25 @@ async def test_what_the_app_itself_needs_is_not_replaced(
             await UPDATE.dry_run(client, call())
 
 
+@pytest.mark.parametrize(
+    ("label", "manager"),
+    [
+        ("com.docker.swarm.task.id", "Docker Swarm"),
+        ("io.kubernetes.pod.uid", "Kubernetes"),
+        ("supervisor_managed", "Home Assistant Supervisor"),
+    ],
+)
+async def test_what_something_else_replaces_is_updated_there(
+    engine: Engine, connect: Connect, label: str, manager: str
+) -> None:
+    engine.containers["radarr"]["Config"]["Labels"] = {label: "1"}
+    async with connect() as client:
+        with pytest.raises(PreconditionFailed, match=f"{manager} manages radarr"):
+            await UPDATE.dry_run(client, call())
+        state = await SERVICE.poll(client, Gaps())
+        assert [one.image for one in versions(SERVICE, state)] == [None]
+
+
 async def test_a_copy_that_has_no_space_is_refused_with_both_sizes(
     engine: Engine, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -501,6 +520,16 @@ async def test_volumes_and_images_that_cannot_be_read_are_gaps(engine: Engine, c
         (version,) = versions(SERVICE, state)
         assert version.unknown
         assert state.containers[0].data.way_back is WayBack.IMAGE
+
+
+async def test_what_a_proxy_denies_costs_updates_only(engine: Engine, connect: Connect) -> None:
+    engine.denied = ("/volumes", "sha256:old/json")
+    async with connect() as client:
+        gaps = Gaps()
+        state = await SERVICE.poll(client, gaps)
+        assert not gaps.coverage.gaps
+        (version,) = versions(SERVICE, state)
+        assert "403" in str(version.unknown)
 
 
 def mount(name: str = "", source: str = "", **more: Any) -> Mount:

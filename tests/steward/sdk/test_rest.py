@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
@@ -371,6 +372,40 @@ async def test_a_stream_that_is_silent_is_left(server: Server, rest: Rest) -> No
     server.answer = answer
     with pytest.raises(ServiceUnreachable):
         async for _ in rest.stream("events", idle=0.1):
+            pass
+
+
+async def test_a_body_is_uploaded_piece_by_piece(server: Server, rest: Rest) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"one"
+        yield b"two"
+
+    await rest.upload("archive", pieces(), kind="application/x-tar", idle=1, path="/data")
+    method, path, headers, body = server.seen[0]
+    assert (method, path, body) == ("PUT", "/base/api/v1/archive?path=/data", b"onetwo")
+    assert headers["Content-Type"] == "application/x-tar"
+    server.answers(status=409)
+    with pytest.raises(ServiceRefused):
+        await rest.upload("archive", pieces(), kind="application/x-tar", idle=1)
+
+
+async def test_an_upload_whose_source_fails_is_never_taken_for_complete(server: Server, rest: Rest) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"one"
+        raise ServiceUnreachable("the source is away")
+
+    with pytest.raises(EffectUnknown):
+        await rest.upload("archive", pieces(), kind="application/x-tar", idle=1)
+    assert server.seen == [], "the server did not get a whole body"
+
+
+async def test_a_stream_of_a_change_is_one(server: Server, rest: Rest) -> None:
+    server.answers(text="pulled")
+    assert [piece async for piece in rest.stream("images", idle=1, method="POST", tag="6")] == [b"pulled"]
+    assert server.seen[0][:2] == ("POST", "/base/api/v1/images?tag=6")
+    server.answer = server.vanish
+    with pytest.raises(EffectUnknown):
+        async for _ in rest.stream("images", idle=1, method="POST"):
             pass
 
 

@@ -12,7 +12,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from ...errors import PreconditionFailed, ServiceError, ServiceNotFound
+from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, ServiceNotFound
 from ...sdk.answers import Unknown, parse, parse_items
 from ...sdk.client import Authentication, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
@@ -147,16 +147,20 @@ class ContainerClient(Rest, ABC):
         return {one.name: one for one in parse(Volumes, answer, "volumes").volumes}
 
     async def _volumes_of(self, place: str, gaps: Gaps) -> Mapping[str, Volume] | Unknown:
-        """Return the volumes as they were read lately; what cannot be read is a gap."""
+        """Return the volumes as they were read lately; what cannot be read is a gap.
+
+        What a proxy denies is none: without it only updates are less.
+        """
         due, known = self._volumes.get(place, (0.0, Unknown("")))
         if self.clock.monotonic() >= due:
             try:
                 known = await self.volumes(place)
-            except ServiceError as err:
+            except ServiceForbidden as err:
                 known = Unknown(str(err))
+            except ServiceError as err:
+                gaps.add("volumes", str(err))
+                return Unknown(str(err))
             self._volumes[place] = self.clock.monotonic() + SELDOM, known
-        if isinstance(known, Unknown):
-            gaps.add("volumes", known.reason)
         return known
 
     async def _image(self, place: str, details: Details, gaps: Gaps) -> ImageDetails | Unknown:
@@ -170,6 +174,8 @@ class ContainerClient(Rest, ABC):
                 known[details.image_id] = await self.one(ImageDetails, path)
             except ServiceNotFound:
                 return Unknown("The engine does not have its image any more")
+            except ServiceForbidden as err:
+                return Unknown(str(err))
             except ServiceError as err:
                 gaps.add("images", f"{details.name}: {err}")
                 return Unknown(str(err))

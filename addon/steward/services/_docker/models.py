@@ -25,6 +25,13 @@ LOOP: Final = 3
 COMPOSE_LABEL: Final = "container_label_com_docker_compose_"
 """How cAdvisor names the labels of Compose."""
 
+MANAGERS: Final = {
+    "com.docker.swarm.task.id": "Docker Swarm",
+    "io.kubernetes.pod.uid": "Kubernetes",
+    "supervisor_managed": "Home Assistant Supervisor",
+}
+"""Labels of containers that something else makes and replaces."""
+
 STOP_TIMEOUT: Final = 10
 """Seconds a program has to stop when its container does not say."""
 
@@ -155,6 +162,11 @@ class Config(Item, rename="pascal"):
         """Whether its first process is root, None if that is not known."""
         return None if self.user is None else self.user.partition(":")[0] in ROOT
 
+    @property
+    def manager(self) -> str | None:
+        """What makes and replaces the container by itself, None when nothing does."""
+        return next((name for label, name in MANAGERS.items() if label in self.labels), None)
+
     def compose(self, part: str) -> str:
         """Return its project or service in Compose, "" when it has none."""
         return self.labels.get(f"com.docker.compose.{part}", "")
@@ -268,8 +280,10 @@ class Container:
     data: Data
 
     @property
-    def running_image(self) -> RunningImage:
-        """The image that it runs from. Raises NotKnown."""
+    def running_image(self) -> RunningImage | None:
+        """The image that it runs from, None when something else replaces it. Raises NotKnown."""
+        if self.details.config.manager is not None:
+            return None
         image, reference = known(self.image), self.details.config.image
         return RunningImage(
             reference=reference,

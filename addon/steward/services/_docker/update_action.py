@@ -236,6 +236,8 @@ def _refusal(client: ContainerClient, details: Details) -> Text | None:
     name = parse_image(details.config.image)
     if name is not None and name.repository.path.rpartition("/")[2] in client.way:
         return t"The engine is reached through {details.name}: it cannot be started again from here"
+    if (manager := details.config.manager) is not None:
+        return t"{manager} manages {details.name}: update it there"
     if _is_own(details):
         return t"The app runs in {details.name} and cannot update itself"
     if not details.is_up or details.state.paused:
