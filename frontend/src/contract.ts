@@ -616,5 +616,7 @@ export interface Change {
   approval_id: string | null;
   incident_id: string | null;
   url: string | null;
+  /** Why it waits now. */
+  reason: string;
   result: string;
 }

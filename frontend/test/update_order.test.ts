@@ -24,6 +24,7 @@ function change(id: string, more: Partial<Change> = {}): Change {
     approval_id: null,
     incident_id: null,
     url: null,
+    reason: "",
     result: "",
     ...more,
   };

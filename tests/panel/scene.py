@@ -624,6 +624,7 @@ def update(key: str, name: str = "Sonarr", old: str = "4.0.1", new: str = "4.0.2
         "way_back": WayBack.DATA,
         "way_back_text": "The image and a copy of the volume config can be brought back.",
         "until": NOW + timedelta(days=2, hours=3),
+        "reason": "Updates of this kind wait 3 days." if "status" not in changes else "",
     }
     return Change(**(values | changes))
 

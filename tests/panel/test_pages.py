@@ -24,7 +24,7 @@ READY = {
     "schedules/new": "Next times",
     "changes": "Sonarr 4.0.1 → 4.0.2",
     "changes/asked": "The memory leak that is fixed fits 3 restarts of this month",
-    "changes/held": "Of the same group, in this order",
+    "changes/held": "Updates of this kind wait 3 days.",
     "changes/blocked": "RSS sync did not complete",
     "report": "5 incidents, 4 resolved.",
     "settings": "Report every step",

@@ -165,6 +165,7 @@ export class ChangesPage extends Page {
         <h2 class="title">${one.title}</h2>
         <p class="small quiet text">${this.where(one)}</p>
         <div class="chips">${this.renderChips(one)}</div>
+        ${one.reason ? html`<p class="text">${one.reason}</p>` : nothing}
         ${one.result ? html`<p class="text">${one.result}</p>` : nothing}
         ${this.renderLinks(one)}${this.renderButtons(one)}
         <div aria-live="polite">${this.answer ? html`<p>${this.answer}</p>` : nothing}</div>

@@ -58,6 +58,7 @@ import{A as e,B as t,Et as n,Gt as r,H as i,Kt as a,L as o,M as s,P as c,Q as l,
         <h2 class="title">${e.title}</h2>
         <p class="small quiet text">${this.where(e)}</p>
         <div class="chips">${this.renderChips(e)}</div>
+        ${e.reason?g`<p class="text">${e.reason}</p>`:T}
         ${e.result?g`<p class="text">${e.result}</p>`:T}
         ${this.renderLinks(e)}${this.renderButtons(e)}
         <div aria-live="polite">${this.answer?g`<p>${this.answer}</p>`:T}</div>
