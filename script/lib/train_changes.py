@@ -6,7 +6,7 @@ weights of the others. The weights that are written come from all rows.
 
 import random
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import exp
 from pathlib import Path
@@ -19,7 +19,9 @@ from steward.changes.change_model import FILE, features, score
 from steward.changes.release_notes import Item, items
 
 ROWS: Final = Path(__file__).with_name("change_items.txt")
-ROUNDS: Final = 80
+ROUNDS: Final = 60
+AVERAGED: Final = 30
+"""The last rounds, of whose weights the mean is written: those of one round depend on the order of rows."""
 RATE: Final = 0.2
 DECAY: Final = 0.1
 SEED: Final = 5
@@ -61,7 +63,8 @@ def read() -> Iterator[Row]:
 
 def train(rows: Sequence[Row]) -> Mapping[str, float]:
     """Return a logistic regression over the rows; the same rows give the same weights."""
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = defaultdict(float)
+    sums: dict[str, float] = defaultdict(float)
     read = [(features(item), breaks) for item, breaks in rows]
     seen = Counter(name for names, _ in read for name in names)
     examples = [(sorted(one for one in names if seen[one] >= FEWEST), breaks) for names, breaks in read]
@@ -74,7 +77,10 @@ def train(rows: Sequence[Row]) -> Mapping[str, float]:
             error = breaks - 1 / (1 + exp(-max(-30.0, min(30.0, total))))
             for one in names:
                 weights[one] += rate * (error - DECAY * weights[one])
-    return {name: round(value, 3) for name, value in sorted(weights.items()) if abs(value) >= SMALLEST}
+        if number >= ROUNDS - AVERAGED:
+            for one, value in weights.items():
+                sums[one] += value / AVERAGED
+    return {name: round(value, 3) for name, value in sorted(sums.items()) if abs(value) >= SMALLEST}
 
 
 if __name__ == "__main__":

@@ -36,11 +36,12 @@ _SCOPE: Final = re.compile(
 
 _MARKS: Final = {
     "code": re.compile("`"),
+    "advisory": re.compile(r"\bCVE-\d{4}-\d|\bGHSA-", re.IGNORECASE),
     "version": re.compile(r"\b\d+\.\d+|\b[<>=]=? ?\d|\b\d+ or (?:newer|later)|\d\+"),
     "pair": re.compile(r"`[^`]+`[^`]{1,60}`[^`]+`"),
     "long": re.compile(r".{220}", re.DOTALL),
 }
-"""Marks in a text: a name in code, a version, two names, more than one sentence."""
+"""Marks in a text: a name in code, an advisory, a version, two names, more than one sentence."""
 
 _CODE: Final = re.compile(r"``[^`]*``|`[^`]*`")
 """Names in code are not part of the sentence: "missing" in one says nothing."""
