@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.changes import Change, ChangeStatus
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, IncidentStatus
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.maintenance import Occurrence
 from homelab_steward.contract.protocol import Event, RowKind
@@ -21,7 +21,7 @@ from ..agent.change_plans import ChangePlans, revisions
 from ..agent.request_writer import Also, Asker, RequestWriter
 from ..clock import Clock
 from ..errors import StewardError
-from ..store import change_records, incidents
+from ..store import approvals, change_records, incidents
 from ..store.changes import Lost, Watch
 from ..store.store import Store, Unit
 from ..texts import local, translate
@@ -60,6 +60,9 @@ PLANNED_AGAIN: Final = timedelta(minutes=10)
 
 MOST_ROWS: Final = 1_000
 """Updates that are over and are considered, as the earlier ones of a wave."""
+
+MOST_REQUESTS: Final = 10
+"""Requests about updates that wait for an answer at the same time."""
 
 UNDECIDED: Final = (IncidentStatus.WAITING, IncidentStatus.SCHEDULED, IncidentStatus.ACTING)
 
@@ -191,6 +194,8 @@ class Pipeline:
         async with self._store.read() as connection:
             rows = await change_records.shown(connection, MOST_ROWS)
             held = await self._holders(connection)
+            pending = {one.id for one in await approvals.requests_in(connection, ApprovalStatus.PENDING)}
+        room = MOST_REQUESTS - len(pending & {one.approval_id for one in rows})
         waiting = [one for one in rows if one.status in WAITING and one.id in self._finder.found]
         self._refused = {key: one for key, one in self._refused.items() if key in self._finder.found}
         ready: list[Bundle] = []
@@ -202,12 +207,20 @@ class Pipeline:
                 held |= dict.fromkeys(self._touched(together), together[0].title)
             else:
                 await self._note(together, step)
-        for card in self._cards(ready):
-            try:
-                await self._write(card, THE_STEWARD)
-            except Changed:
-                log.info("update changed while it was asked about", change=card[0].id)
+        for number, card in enumerate(self._cards(ready)):
+            if number < room:
+                await self._ask(card)
+                continue
+            for bundle in card:
+                first = translate("Other updates are asked about first.")
+                await self._note(bundle.changes, Step(Act.WAIT, first))
         return tuple(one for one in rows if one.status in WAITING)
+
+    async def _ask(self, card: Sequence[Bundle]) -> None:
+        try:
+            await self._write(card, THE_STEWARD)
+        except Changed:
+            log.info("update changed while it was asked about", change=card[0].id)
 
     def _coupled(self, waiting: Sequence[Change]) -> list[list[Change]]:
         return coupled(waiting, {one.id: self._finder.found[one.id].couples for one in waiting})

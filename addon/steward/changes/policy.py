@@ -255,7 +255,7 @@ def _are_coupled(one: Change, other: Change, couples: Mapping[str, Iterable[Targ
 
 
 def cards[Item](items: Sequence[tuple[Item, bool]], most: int) -> list[tuple[Item, ...]]:
-    """Return what is asked about together: at most ``most`` of those that may share, the others alone."""
+    """Return what is asked about together: at most ``most`` of those that may share, and the others alone."""
     sharing = [item for item, may_share in items if may_share]
     alone = [(item,) for item, may_share in items if not may_share]
-    return [*alone, *(tuple(sharing[at : at + most]) for at in range(0, len(sharing), most))]
+    return [*(tuple(sharing[at : at + most]) for at in range(0, len(sharing), most)), *alone]

@@ -33,7 +33,7 @@ from rig.changes_rig import AT_ONCE, ChangesRig, ToySource, assessment, changes_
 from rig.inventory import NOW, ToyInventory, ToyPeople, box, speaker
 from rig.toy import Toy
 from steward.agent.request_plan import PlanStep
-from steward.changes import finding
+from steward.changes import finding, pipeline
 from steward.changes.following import moved, save
 from steward.changes.found import Found
 from steward.clock import ManualClock
@@ -757,3 +757,21 @@ async def test_a_new_revision_between_a_shared_approval_and_its_parts_is_not_app
         assert (await rig.ended("sonarr")).status is ChangeStatus.DONE
         assert list(rig.agent.toy.effects) == ["set_cpu 4"]
         assert (await rig.row(new="5.1.2")).status is ChangeStatus.ASKED
+
+
+async def test_only_some_requests_wait_at_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "MOST_REQUESTS", 1)
+    async with changes_rig(tmp_path, assess=lambda _: assessment(ChangeLevel.CAREFUL)) as rig:
+        rig.sources[0].offer(found(), cpu())
+        await rig.look()
+        (request,) = await rig.pending()
+        (waiting,) = [one for one in await rig.rows() if one.status is ChangeStatus.READY]
+        assert waiting.reason == "Other updates are asked about first."
+        await rig.look()
+        assert await rig.pending() == (request,)
+        await rig.agent.agent.gate.decide(decide_command(request, Verb.REJECT))
+        await rig.look()
+        (after,) = await rig.pending()
+        assert after.title == waiting.title
