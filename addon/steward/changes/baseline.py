@@ -98,9 +98,14 @@ class Share(msgspec.Struct, frozen=True):
         )
 
     @property
+    def bad_share(self) -> float:
+        """The share of bad readings, 0 without any."""
+        return self.bad / (self.well + self.bad) if self.bad else 0.0
+
+    @property
     def is_usually_well(self) -> bool:
         """Whether it was nearly always well, and was so last: then a problem is news."""
-        return self.last is True and self.bad <= USUALLY * (self.well + self.bad)
+        return self.last is True and self.bad_share <= USUALLY
 
 
 USUALLY: Final = 0.1

@@ -26,6 +26,9 @@ FULL_WITHIN: Final = 3600.0
 FULL: Final = 99.0
 """Percent, from which something is full."""
 
+VARIES: Final = 10.0
+"""Percent by which what stores something does not vary within days."""
+
 REGULAR: Final = 5
 """So often something must have been seen done to be a regular task."""
 
@@ -58,7 +61,7 @@ def number_signs(name: str, gauge: Gauge, before: Course, course: Course, reads:
             yield from _high(what, course, limit, SLOW_FOR)
         case Measure.SHARE:
             yield from _share(what, figures, course)
-        case Measure.COUNT:
+        case Measure.COUNT | Measure.PROBLEMS:
             yield from _count(what, figures, course)
             yield from _served(name, gauge, figures, course)
         case Measure.AGE if falls(before) >= REGULAR:
@@ -93,10 +96,12 @@ def _is_leaking(figures: Figures, course: Course) -> bool:
 
 
 def _share(what: Text, figures: Figures, course: Course) -> Iterator[Sign]:
-    now = course.values[-1]
-    rate = slope(*_recent(course, FILLS_FOR))
+    """Yield a sign for something that fills; what varies much is no storage."""
+    now, (times, values) = course.values[-1], _recent(course, FILLS_FOR)
+    rate = slope(times, values)
     is_soon_full = rate > 0 and (100 - now) / rate < FULL_WITHIN and _grows(course, FILLS_FOR)
-    if now > figures.most + 6 and (is_soon_full or now > FULL):
+    is_full = min(values) > FULL and times[-1] - times[0] > FILLS_FOR / 2
+    if figures.spread < VARIES and now > figures.most + 6 and (is_soon_full or is_full):
         yield Sign(what)
 
 
@@ -110,7 +115,9 @@ def _served(name: str, gauge: Gauge, figures: Figures, course: Course) -> Iterat
     """Yield a sign for fewer of what was always there; what comes back slowly gets time."""
     now, middle = course.values[-1], figures.middle
     is_steady = figures.least >= STEADY * middle and middle >= FEWEST
-    if not is_steady or now >= (STEADY if figures.count > 1 else ONCE) * figures.least:
+    if gauge.measure is Measure.PROBLEMS or not is_steady:
+        return
+    if now >= (STEADY if figures.count > 1 else ONCE) * figures.least:
         return
     lasts = 0.0
     for at, value in zip(reversed(course.times), reversed(course.values), strict=True):

@@ -35,6 +35,9 @@ class Measure(StrEnum):
     CPU = "cpu"
     DURATION = "duration"
     COUNT = "count"
+    PROBLEMS = "problems"
+    """A count of which fewer are better, or which varies with what people do."""
+
     SHARE = "share"
     AGE = "age"
     """Seconds since something was done last."""
@@ -102,8 +105,49 @@ _BY_KEY: Final = {
     "memory_used": Measure.MEMORY,
     "memory_share": Measure.MEMORY,
     "cpu": Measure.CPU,
+    "started": Measure.START,
+    "started_at": Measure.START,
 }
-"""The keys that every service gets from ``sdk.sensors.load``."""
+"""The keys of ``sdk.sensors.load``, and of when something was started."""
+
+_PROBLEMS: Final = frozenset(
+    {
+        "alerts",
+        "blocked",
+        "down",
+        "errors",
+        "failed",
+        "failing",
+        "incidents",
+        "missing",
+        "not",
+        "open",
+        "out",
+        "outdated",
+        "paused",
+        "problem",
+        "problems",
+        "queue",
+        "requests",
+        "sessions",
+        "silences",
+        "stopped",
+        "streams",
+        "stuck",
+        "suppressed",
+        "tasks",
+        "throttled",
+        "transcodes",
+        "unavailable",
+        "unhealthy",
+        "unknown",
+        "updates",
+        "viewers",
+        "waiting",
+        "warnings",
+    }
+)
+"""Words in the keys of counts that are no measure of what is served."""
 
 _RESTARTS: Final = "restart"
 _TIME: Final = "timestamp"
@@ -124,24 +168,26 @@ def _measure_of(sensor: Sensor[Any]) -> Measure | None:
     found: Measure | None = None
     if sensor.platform is not Platform.SENSOR:
         return None
-    if sensor.device_class == _TIME:
-        found = Measure.START if sensor.diagnostic else Measure.AGE
+    if sensor.key in _BY_KEY:
+        found = _BY_KEY[sensor.key]
     elif _RESTARTS in sensor.key:
         found = Measure.RESTARTS
-    elif sensor.key in _BY_KEY:
-        found = _BY_KEY[sensor.key]
     elif not sensor.diagnostic:
         found = _measure_by_unit(sensor)
     return found
 
 
 def _measure_by_unit(sensor: Sensor[Any]) -> Measure | None:
+    if sensor.device_class == _TIME:
+        return Measure.AGE
     if sensor.device_class == _LENGTH:
         return Measure.DURATION
     if sensor.unit == _PERCENT:
         return Measure.SHARE
-    is_count = sensor.state_class == _MEASUREMENT and sensor.unit is None and sensor.device_class is None
-    return Measure.COUNT if is_count else None
+    if sensor.state_class != _MEASUREMENT or sensor.unit is not None or sensor.device_class is not None:
+        return None
+    is_served = sensor.activity is None and _PROBLEMS.isdisjoint(sensor.key.split("_"))
+    return Measure.COUNT if is_served else Measure.PROBLEMS
 
 
 def number_of(measure: Measure, value: Value, now: datetime) -> float | None:
@@ -162,7 +208,11 @@ def _seconds(measure: Measure, value: Value, now: datetime) -> float | None:
         return None
     if at.tzinfo is None:
         return None
-    return at.timestamp() if measure is Measure.START else (now - at).total_seconds()
+    if measure is Measure.START:
+        return at.timestamp()
+    age = (now - at).total_seconds()
+    # A time that is to come is that of the next one.
+    return age if age >= 0 else None
 
 
 def flag_of(sensor: Sensor[Any], value: Value) -> bool | None:

@@ -101,16 +101,16 @@ def _works(normal: Normal, since: Since, reads: Reads, again: float) -> Iterator
         elif moves(reads):
             needed = MIGRATION
         yield Sign(text, reads.last - begin, needed)
-    elif not is_neighbour and _is_dropping(known):
+    elif not is_neighbour and _is_dropping(known, normal.works.bad_share):
         yield Sign(t"{normal.name} answers only sometimes", 0, 0)
 
 
-def _is_dropping(known: Sequence[tuple[float, bool | None]]) -> bool:
-    """Return whether something answers and stops to, again and again."""
+def _is_dropping(known: Sequence[tuple[float, bool | None]], usual: float) -> bool:
+    """Return whether something answers and stops to, far more often than the ``usual`` share."""
     first = next(number for number, (_, value) in enumerate(known) if value)
     last = [value for _, value in known[first:]][-FEWEST_ANSWERS - 2 :]
     ends = sum(earlier is True and later is False for earlier, later in pairwise(last))
-    return len(last) >= FEWEST_ANSWERS and ends > 1 and last.count(False) >= DROPPED * len(last)
+    return len(last) >= FEWEST_ANSWERS and ends > 1 and last.count(False) >= (DROPPED + 3 * usual) * len(last)
 
 
 def _begin(known: Sequence[tuple[float, bool | None]]) -> float:

@@ -13,7 +13,14 @@ MOST_LINES: Final = 5
 LAST: Final = 10
 """How many of the last values make the number of now."""
 
-_ORDER: Final = (Measure.MEMORY, Measure.DURATION, Measure.COUNT, Measure.CPU, Measure.SHARE)
+_ORDER: Final = (
+    Measure.MEMORY,
+    Measure.DURATION,
+    Measure.COUNT,
+    Measure.CPU,
+    Measure.PROBLEMS,
+    Measure.SHARE,
+)
 _PERCENT: Final = "%"
 
 

@@ -18,8 +18,19 @@ from steward.changes.observations import (
     number_of,
     thing_of,
 )
-from steward.sdk.description import Sensor
-from steward.sdk.sensors import celsius, count, diagnostic, duration, flag, load, percentage, since, time
+from steward.sdk.description import Sensor, Work
+from steward.sdk.sensors import (
+    celsius,
+    count,
+    diagnostic,
+    duration,
+    flag,
+    load,
+    percentage,
+    shows,
+    since,
+    time,
+)
 
 NOW: Final = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 BEFORE: Final = "2026-11-28T02:59:00+00:00"
@@ -39,7 +50,10 @@ def none(_: object) -> Any:
         (diagnostic("restart_count", "Restarts", none), Measure.RESTARTS),
         (diagnostic("image", "Image", none), None),
         (since("started_at", "Running since", none), Measure.START),
+        (since("last_save", "Last save", none), None),
         (time("last_sync", "Last sync", none), Measure.AGE),
+        (count("updates_waiting", "Updates waiting", none), Measure.PROBLEMS),
+        (shows(Work.STREAMING, 0, count("people", "People", none)), Measure.PROBLEMS),
         (celsius("temperature", "Temperature", none), None),
         (flag("running", "Running", none, "running"), None),
         *zip(
@@ -61,6 +75,7 @@ def test_sensors_say_what_they_measure(sensor: Sensor[Any], measure: Measure | N
         (Measure.START, BEFORE, NOW.timestamp() - 60),
         (Measure.AGE, "2026-11-28T02:59:00", None),
         (Measure.AGE, "never", None),
+        (Measure.AGE, "2026-11-28T03:00:10+00:00", None),
         (Measure.AGE, 5, None),
         (Measure.COUNT, 5, 5),
         (Measure.COUNT, True, None),

@@ -35,6 +35,7 @@ GAUGES: Final = {
     "clients": Gauge("Clients", Measure.COUNT),
     "queue": Gauge("Queue", Measure.COUNT),
     "restarts": Gauge("Restarts", Measure.RESTARTS),
+    "failed": Gauge("Failed tasks", Measure.PROBLEMS),
     "last_sync": Gauge("Last RSS sync", Measure.AGE),
     "started": Gauge("Running since", Measure.START),
 }
@@ -45,6 +46,7 @@ USUAL: Final[Mapping[str, float | None]] = {
     "clients": 36,
     "queue": 4,
     "restarts": 2,
+    "failed": 6,
 }
 LINES: Final = ["INFO request 17 done", "INFO request 18 done", "ERROR indexer 4 returned 503"]
 
@@ -144,6 +146,7 @@ BAD: Final[Mapping[str, tuple[Callable[[float], Sample], str]]] = {
     "slow": (lambda at: sample(at, box=number("response", 4)), "Response time is 4 s"),
     "clients": (lambda at: sample(at, box=number("clients", 9)), "Clients fell from 36 to 9"),
     "queue": (lambda at: sample(at, box=number("queue", at / 10)), "Queue is"),
+    "problems": (lambda at: sample(at, box=number("failed", 1 + at // 10)), "Failed tasks is"),
     "error": (
         lambda at: sample(at, [f"ERROR database is locked {one}" for one in range(int(at / 10))][-9:]),
         'The log repeats: "ERROR database is locked 0"',
@@ -277,6 +280,10 @@ def test_a_disk_that_fills_is_seen_on_the_host_and_its_processor_is_not_judged()
     assert isinstance(
         watched(lambda at: sample(at, host=host(min(44, 40 + at / 20), 99)), baseline)[1], Healthy
     )
+
+
+def test_fewer_problems_are_no_sign() -> None:
+    assert isinstance(watched(lambda at: sample(at, box=number("failed", 0)))[1], Healthy)
 
 
 def test_a_flood_of_lines_is_seen() -> None:
