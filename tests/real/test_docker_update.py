@@ -227,7 +227,7 @@ async def test_killed_while_the_container_is_stopped_it_is_finished(
     engine: DockerEngine, client: DockerClient, before: Mapping[str, Any], tmp_path: Path
 ) -> None:
     # Enough to copy that the app does not finish before it is killed.
-    engine.execute(NAME, "dd", "if=/dev/urandom", "of=/config/large", "bs=1000000", "count=300")
+    engine.execute(NAME, "dd", "if=/dev/urandom", "of=/config/large", "bs=1000000", "count=150")
     target = call(version="2")
     run = await UPDATE.dry_run(client, target)
     app = Child("app", tmp_path / "app.log")

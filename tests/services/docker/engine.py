@@ -89,8 +89,10 @@ class Engine:
         if path.endswith("/archive") and not path.endswith(self.denied):
             one = self._find(path.split("/")[2])
             data = await request.read() if request.method == "PUT" else None
-            if one is None or any(path.endswith(end) for end in self.broken):
+            if one is None:
                 return web.json_response({"message": "No such container"}, status=404)
+            if status := self._broken(request.method, path):
+                return web.json_response({"message": "broken"}, status=status)
             return self.storage.answer_archive(one, request.query["path"], data)
         return self._short(request.method, path, request.query, await self._body(request))
 

@@ -427,6 +427,18 @@ async def test_data_that_another_container_uses_now_is_not_replaced(engine: Engi
     assert engine.containers["radarr"]["State"]["Running"] is True
 
 
+@pytest.mark.parametrize("step", ["/volumes/create", "/containers/create", "/archive"])
+async def test_an_engine_that_fails_for_a_short_time_is_asked_again(
+    engine: Engine, connect: Connect, step: str
+) -> None:
+    assert UPDATE.undo is not None
+    async with connect() as client:
+        baseline = await updated(client)
+        engine.broken, engine.broken_times = {step: 500}, 2
+        await UPDATE.undo.execute(client, call(), baseline)
+    is_as_before(engine)
+
+
 async def test_an_update_whose_copy_is_gone_is_not_half_taken_back(engine: Engine, connect: Connect) -> None:
     assert UPDATE.undo is not None
     async with connect() as client:

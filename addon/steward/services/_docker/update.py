@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...clock import Clock
-from ...errors import EffectUnknown, PreconditionFailed, ServiceError
+from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceUnreachable
 from ...sdk.answers import at, parse
 from ...sdk.kits import poll_until
 from ...texts import Text
@@ -20,6 +20,9 @@ from .recreate import container_body
 
 OBSERVED: Final = 5.0
 """Seconds that a new container must run: one that ends at once is taken back with its data."""
+
+AGAIN: Final = (1.0, 5.0, 15.0)
+"""Seconds between the tries to let a container run again."""
 
 MANUAL: Final = {"RestartPolicy": {"Name": "no"}}
 
@@ -101,14 +104,13 @@ class Update:
             await self._back_after(err)
             raise PreconditionFailed(t"{err}. {goal.name} runs again as before") from err
         except asyncio.CancelledError:
-            await self.back()
-            await self.went_back()
+            await self._back_after(EffectUnknown(t"The update of {goal.name} was ended"))
             raise
         await self._finish()
 
     async def _back_after(self, err: ServiceError) -> None:
         try:
-            await self.back()
+            await persistently(self.clock, self.back)
         except ServiceError as failure:
             raise EffectUnknown(t"{err}. Going back failed too: {failure}") from failure
         await self.went_back()
@@ -251,6 +253,19 @@ class Update:
         found = await self.engine.container(self.goal.name)
         if found is None or found.config.image != self.goal.wanted:
             raise PreconditionFailed(t"There is no container {self.goal.name} any more")
+
+
+async def persistently(clock: Clock, step: Callable[[], Awaitable[None]]) -> None:
+    """Carry out what carries on where it ended, again when the engine does not answer for a short time.
+
+    Raises what the last try raises, and at once what the engine refuses.
+    """
+    for wait in AGAIN:
+        try:
+            return await step()
+        except EffectUnknown, ServiceUnreachable:
+            await clock.sleep(wait)
+    return await step()
 
 
 async def take_back(engine: Engine, kept: Kept, definition: Definition) -> None:

@@ -26,7 +26,7 @@ from .kept import SHORT, Definition, Kept
 from .models import Details
 from .mounts import Data, data_of
 from .recreate import container_body
-from .update import Goal, Update, split, take_back
+from .update import Goal, Update, persistently, split, take_back
 
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 SPACE: Final = ("Space Available", "Data Space Available")
@@ -163,7 +163,7 @@ async def _undo(client: ContainerClient, call: Call, baseline: Mapping[str, Valu
         definition = structs.replace(definition, volumes=())
     if await engine.found(f"images/{definition.image}/json") is None:
         raise PreconditionFailed(t"The engine does not have the old image of {goal.name} any more")
-    await take_back(engine, kept, definition)
+    await persistently(client.clock, lambda: take_back(engine, kept, definition))
     found = await poll_until(
         client.clock, lambda: engine.container(goal.name), _is_up, seconds=SETTLE, away=SETTLE
     )
