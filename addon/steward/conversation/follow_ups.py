@@ -102,9 +102,8 @@ def _in_period(before: Meaning, hours: int) -> Meaning | None:
 
 
 def _hours(text: str, matcher: LanguageMatcher) -> int | None:
-    values = matcher.values("recent")
-    words = words_of(text)
-    return next((int(value) for said, value in values.items() if words_of(said) == words), None)
+    hours = matcher.worded("recent").get(words_of(text))
+    return None if hours is None else int(hours)
 
 
 def _without(text: str, mentions: Sequence[Mention]) -> str:

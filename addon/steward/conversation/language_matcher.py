@@ -1,28 +1,37 @@
 """Matches texts with the sentences of one language, by hassil."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from hassil.expression import Sentence, TextChunk
 from hassil.intents import (
     Intent,
-    IntentData,
     Intents,
     SlotList,
     TextSlotList,
-    TextSlotValue,
     WildcardSlotList,
 )
-from hassil.models import MatchEntity
 from hassil.numbers import get_rbnf_engine
 from hassil.recognize import recognize_all
 from hassil.string_matcher import MatchContext, MatchSettings, match_expression
 from hassil.util import normalize_for_matching, normalize_text, remove_skip_words_tracked
 
+from homelab_steward.contract.catalogue import ActionOffer
+
 from .expressions import texts_of
+from .matcher_blocks import (
+    Folded,
+    Occurring,
+    chosen_blocks,
+    is_whole,
+    plain_values,
+    single_blocks,
+    slot_values,
+    texts_of_content,
+)
 from .part_texts import PartTexts
 from .phrase_table import PhraseTable
 from .question_parts import FILLER
@@ -33,16 +42,16 @@ from .spelling import Spelling, words_in
 from .text_parts import NUMBER, PARTS
 from .words import WORD, words_of
 
-REQUEST: Final = frozenset({"Request"})
-DECISIONS: Final = frozenset({"Approve", "Reject", "Ignore", "Snooze", "Cancel"})
-CONDITIONS: Final = frozenset({"Idle", "Busy", "BackupDone", "Up", "Down", "Home"})
-PLANS: Final = frozenset({"FixDown", "FreeSpace", "PowerCut"})
-REPLIES: Final = frozenset({"Yes", "No"})
-
 _SENTENCES: Final = (
     "questions", "requests", "plans", "conditions", "decisions", "replies", "unknown", "clear",
 )  # fmt: skip
 """The parts of the sentences, each with an index of its own."""
+
+MOST_LISTS: Final = 4
+"""Lists that are kept as those of hassil."""
+
+MOST_PREFIXES: Final = 4_000
+"""Beginnings of texts that are kept with the length of what they match."""
 
 MOST_MATCHES: Final = 64
 """Matches of one text that are considered."""
@@ -54,9 +63,6 @@ _ANYTHING: Final[Mapping[str, SlotList]] = {"name": WildcardSlotList("name")}
 
 _NUMBERS: Final = range(2, 101)
 """Numbers that are also recognised as words."""
-
-type _Folded = dict[str, tuple[SlotList, list[tuple[str, TextSlotValue]]]]
-"""The values of each list with their texts in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class LanguageMatcher:
         intents = Intents.from_dict(content)
         rules = intents.expansion_rules
         # A list of plain texts is looked up; each template of a list would be tried.
-        self._own = {name: _plain_values(one, rules) for name, one in intents.slot_lists.items()}
+        self._own = {name: plain_values(one, rules) for name, one in intents.slot_lists.items()}
         lists: dict[str, SlotList] = {
             name: TextSlotList(name, [*self._own[name][0], *self._own[name][1]])
             if isinstance(one, TextSlotList)
@@ -100,18 +106,25 @@ class LanguageMatcher:
         self._intents = replace(intents, slot_lists=lists)
         self._skip_words = tuple(intents.skip_words)
         fixed = {name: one for name, one in lists.items() if name not in DYNAMIC}
-        blocks = {name: _single_blocks(one.data) for name, one in intents.intents.items()}
+        blocks = {name: single_blocks(one.data) for name, one in intents.intents.items()}
         self._beginnings, needs = Beginnings(self.language, rules, fixed), Needs(rules)
         self._parts = {
-            part: SentenceIndex(_chosen(blocks, part), self._beginnings, needs) for part in _SENTENCES
+            part: SentenceIndex(chosen_blocks(blocks, part), self._beginnings, needs) for part in _SENTENCES
         }
-        self._lists: tuple[Lists, Mapping[str, SlotList]] | None = None
+        # A text is matched with and without its names, and with nothing but verbs.
+        self._lists: deque[tuple[Lists, Mapping[str, SlotList]]] = deque(maxlen=MOST_LISTS)
+        self._verbs: tuple[object, Lists] | None = None
+        self._vocabulary: tuple[Mapping[str, str], Mapping[str, str], frozenset[str]] | None = None
         self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
-        self._folded: _Folded = {}
+        self._folded: Folded = {}
         self._phrases: dict[str, frozenset[str]] = {}
         self._tables: dict[str, PhraseTable] = {}
+        self._worded: dict[str, Mapping[tuple[str, ...], Any]] = {}
+        self._prefixes: dict[tuple[str, str], int] = {}
+        self._own_kinds: tuple[Mapping[str, str], Mapping[str, str]] | None = None
+        self._worded_kinds: tuple[Mapping[str, str], Mapping[tuple[str, ...], str]] | None = None
         self._values: dict[str, Mapping[str, Any]] = {}
-        self._said = frozenset(words_in(_texts_of_content(content)))
+        self._said = frozenset(words_in(texts_of_content(content)))
         self._spelling: tuple[Mapping[str, str], Spelling] | None = None
         self._part_texts: tuple[Mapping[str, str], Mapping[str, str], PartTexts] | None = None
         self._settings = MatchSettings(slot_lists=dict(lists), expansion_rules=rules, language=self.language)
@@ -144,6 +157,21 @@ class LanguageMatcher:
         """Return the questions that a text can be, best first."""
         return self._matches("questions", text, self._slot_lists(lists))
 
+    def can_say(self, text: str, lists: Lists) -> bool:
+        """Return whether all words of a text are words of the sentences, or of readings and kinds."""
+        kept = self._vocabulary
+        if kept is None or kept[0] is not lists.readings or kept[1] is not lists.kinds:
+            known = self._said.union(words_in(lists.readings), words_in(lists.kinds), words_in(self.numbers))
+            kept = self._vocabulary = lists.readings, lists.kinds, known
+        return kept[2].issuperset(words_of(text))
+
+    def verb_lists(self, offers: Mapping[str, Iterable[ActionOffer]]) -> Lists:
+        """Return lists of nothing but the first words of the keys of actions; the last ones are kept."""
+        if self._verbs is None or self._verbs[0] is not offers:
+            verbs = {one.key.partition("_")[0] for many in offers.values() for one in many}
+            self._verbs = offers, Lists(verbs=tuple(verbs))
+        return self._verbs[1]
+
     def requests(self, text: str, lists: Lists) -> list[Match]:
         """Return the requests that a text can be, best first."""
         return self._matches("requests", text, self._slot_lists(lists))
@@ -172,7 +200,7 @@ class LanguageMatcher:
         """
         known = {**self._intents.slot_lists, **self._slot_lists(lists), **_ANYTHING}
         folded = normalize_text(text).casefold()
-        occurring = _Occurring(known, f"{folded}\n{folded.translate(_BROKEN)}", self._folded)
+        occurring = Occurring(known, f"{folded}\n{folded.translate(_BROKEN)}", self._folded)
         forms, skip_words = _forms(text, self._skip_words)
         possible = self._parts["clear" if is_clear else "unknown"].possible(forms, known, occurring.occurs)
         # After a wildcard each value of a list is searched for: only those that occur are left.
@@ -183,9 +211,18 @@ class LanguageMatcher:
 
         A Spanish text may begin with the sign of a question.
         """
+        kept = self._prefixes.get((rule, text))
+        if kept is None:
+            # The same part of a text is looked at in several ways.
+            if len(self._prefixes) >= MOST_PREFIXES:
+                self._prefixes.clear()
+            kept = self._prefixes[rule, text] = self._prefix(rule, text)
+        return kept
+
+    def _prefix(self, rule: str, text: str) -> int:
         said = text.lstrip("¿¡ ")
         if said != text:
-            length = self.prefix(rule, said)
+            length = self._prefix(rule, said)
             return length and length + len(text) - len(said)
         sentence = self._intents.expansion_rules.get(rule)
         if sentence is None or not text:
@@ -232,10 +269,36 @@ class LanguageMatcher:
             }
         return self._values[name]
 
+    def worded(self, name: str) -> Mapping[tuple[str, ...], Any]:
+        """Return the words of the texts of a list with the values that they stand for."""
+        found = self._worded.get(name)
+        if found is None:
+            found = self._worded[name] = {words_of(text): value for text, value in self.values(name).items()}
+        return found
+
+    def worded_kinds(self, kinds: Mapping[str, str]) -> Mapping[tuple[str, ...], str]:
+        """Return the words of the names of kinds, also of ``kinds``; the last result is kept."""
+        kept = self._worded_kinds
+        if kept is None or kept[0] is not kinds:
+            every = {**kinds, **self.values("kind")}
+            kept = self._worded_kinds = kinds, {words_of(text): str(kind) for text, kind in every.items()}
+        return kept[1]
+
+    @cached_property
+    def asking(self) -> PhraseTable:
+        """The texts that ask something."""
+        return PhraseTable((*self.values("cue"), *self.values("check")))
+
+    @cached_property
+    def nothing(self) -> frozenset[tuple[str, ...]]:
+        """The words of the texts that say nothing: greetings and fillers."""
+        return frozenset((*map(words_of, self._skip_words), *((one,) for one in self.phrases("filler"))))
+
     def part_texts(self, lists: Lists) -> PartTexts:
         """Return the texts that are parts of questions; the last result is kept."""
         kept = self._part_texts
-        if kept is None or kept[0] != lists.readings or kept[1] != lists.kinds:
+        is_same = kept is not None and kept[0] is lists.readings and kept[1] is lists.kinds
+        if kept is None or not (is_same or (kept[0] == lists.readings and kept[1] == lists.kinds)):
             kept = (lists.readings, lists.kinds, self._parts_of_questions(lists))
             self._part_texts = kept
         return kept[2]
@@ -302,7 +365,7 @@ class LanguageMatcher:
         intents = replace(self._intents, intents=possible, skip_words=list(skip_words))
         found: list[Match] = []
         for result in recognize_all(text, intents, slot_lists=dict(lists), language=self.language):
-            if not all(_is_whole(text, one) for one in result.entities_list):
+            if not all(is_whole(text, one) for one in result.entities_list):
                 continue
             found.append(
                 Match(
@@ -318,24 +381,31 @@ class LanguageMatcher:
         return sorted(found, key=lambda one: -one.literal)
 
     def _slot_lists(self, lists: Lists) -> Mapping[str, SlotList]:
-        if self._lists is not None and self._lists[0] is lists:
-            return self._lists[1]
+        for kept, known in self._lists:
+            if kept is lists:
+                return known
         made: dict[str, SlotList] = {
             "name": self._extended("name", lists.names),
             "reading": self._extended("reading", lists.readings),
             "kind": self._extended("kind", self._kinds(lists.kinds)),
             "verb": self._extended("verb", {one: one for one in lists.verbs}),
         }
-        self._lists = (lists, made)
+        self._lists.append((lists, made))
         return made
 
     def _kinds(self, kinds: Mapping[str, str]) -> Mapping[str, str]:
         """Return names of kinds; where a service has its own, both are meant."""
-        own = self.values("kind")
-        return {
-            text: f"{own[text]}|{kind}" if own.get(text, kind) != kind else kind
-            for text, kind in kinds.items()
-        }
+        if not kinds:
+            return kinds
+        kept = self._own_kinds
+        if kept is None or kept[0] is not kinds:
+            own = self.values("kind")
+            both = {
+                text: f"{own[text]}|{kind}" if own.get(text, kind) != kind else kind
+                for text, kind in kinds.items()
+            }
+            kept = self._own_kinds = kinds, both
+        return kept[1]
 
     def _extended(self, name: str, added: Mapping[str, Any]) -> SlotList:
         """Return a list of the sentences with more values; the last one is kept, with its index."""
@@ -343,84 +413,13 @@ class LanguageMatcher:
         if not added:
             return own or TextSlotList(name, [])
         kept = self._kept.get(name)
-        if kept is not None and kept[0] == added:
+        if kept is not None and (kept[0] is added or kept[0] == added):
             return kept[1]
         # A name comes before a template that stands for the same text.
         texts, templates = self._own.get(name, ((), ()))
-        made = TextSlotList(name, [*texts, *_slot_values(added), *templates])
+        made = TextSlotList(name, [*texts, *slot_values(added), *templates])
         self._kept[name] = (added, made)
         return made
-
-
-class _Occurring:
-    """The lists of a matcher with only the values that occur in the forms of a text."""
-
-    def __init__(self, known: Mapping[str, SlotList], forms: str, folded: _Folded) -> None:
-        """``forms`` are in lower case; ``folded`` keeps the texts of the lists in lower case."""
-        self._known = known
-        self._forms = forms
-        self._folded = folded
-        self._lists: dict[str, SlotList] = {}
-
-    def occurs(self, name: str) -> bool:
-        """Return whether a value of a list may occur; of a list that is not known, it may."""
-        found = self._list(name) if name in self._known else None
-        return not isinstance(found, TextSlotList) or bool(found.values)
-
-    def lists(self) -> dict[str, SlotList]:
-        """Return all lists with what occurs of them."""
-        return {name: self._list(name) for name in self._known}
-
-    def _list(self, name: str) -> SlotList:
-        if name not in self._lists:
-            slot_list = self._known[name]
-            values = self._occurring(name, slot_list) if isinstance(slot_list, TextSlotList) else None
-            self._lists[name] = slot_list if values is None else TextSlotList(name, values)
-        return self._lists[name]
-
-    def _occurring(self, name: str, slot_list: TextSlotList) -> list[TextSlotValue]:
-        kept = self._folded.get(name)
-        if kept is None or kept[0] is not slot_list:
-            texts = [(_text_of(one).casefold(), one) for one in slot_list.values]
-            kept = self._folded[name] = (slot_list, texts)
-        return [one for text, one in kept[1] if text in self._forms]
-
-
-def _texts_of_content(content: Content) -> Iterator[str]:
-    """Yield all templates of the intents, lists, and rules."""
-    for intent in content["intents"].values():
-        for block in intent["data"]:
-            yield from block["sentences"]
-    for one in content["lists"].values():
-        for value in one.get("values", ()):
-            yield value["in"] if isinstance(value, dict) else value
-    yield from content["expansion_rules"].values()
-
-
-def _single_blocks(blocks: Iterable[IntentData]) -> list[IntentData]:
-    """Return blocks with one template each, in hassil's order: the most text before a wildcard first."""
-    found: list[IntentData] = []
-    for block in blocks:
-        single = [replace(block, sentence_texts=[text]) for text in block.sentence_texts]
-        found += sorted(single, key=_wildcard_order)
-    return found
-
-
-def _wildcard_order(block: IntentData) -> int:
-    sentence = block.sentences[0]
-    has_wildcard = any(one in block.wildcard_list_names for one in sentence.list_names())
-    return -sentence.text_chunk_count() if has_wildcard else 0
-
-
-def _chosen(blocks: Mapping[str, list[IntentData]], part: str) -> dict[str, list[IntentData]]:
-    """Return the blocks of the intents of one part; "unknown" are those that name a thing."""
-    if part in ("unknown", "clear"):
-        kinds = ("clear",) if part == "clear" else ("clear", "loose")
-        return {
-            name: [one for one in many if (one.metadata or {}).get("unknown") in kinds]
-            for name, many in blocks.items()
-        }
-    return {name: many for name, many in blocks.items() if _part_of(name) == part}
 
 
 @lru_cache(maxsize=64)
@@ -435,52 +434,6 @@ def _forms(text: str, skip_words: tuple[str, ...]) -> tuple[tuple[str, ...], tup
     return (whole, tracked.text), present
 
 
-def _part_of(intent: str) -> str:
-    parts = (
-        ("requests", REQUEST),
-        ("plans", PLANS),
-        ("conditions", CONDITIONS),
-        ("decisions", DECISIONS),
-        ("replies", REPLIES),
-    )
-    for part, names in parts:
-        if intent in names:
-            return part
-    return "unknown" if intent == "UnknownThing" else "questions"
-
-
 def _is_end(text: str, end: int) -> bool:
     """Return whether a word ends at this place."""
     return end > 0 and (not text[end - 1].isalnum() or end == len(text) or not text[end].isalnum())
-
-
-def _is_whole(text: str, entity: MatchEntity) -> bool:
-    """Return whether what a list or a wildcard matched begins and ends with a word."""
-    if entity.text_span is None:
-        return True
-    start, end = entity.text_span
-    is_start = start == 0 or not text[start - 1 : start + 1].isalnum()
-    return is_start and (end >= len(text) or not text[end - 1 : end + 1].isalnum())
-
-
-def _plain_values(
-    slot_list: SlotList, rules: Mapping[str, Sentence]
-) -> tuple[Sequence[TextSlotValue], Sequence[TextSlotValue]]:
-    """Return the values of a list that are texts, and the texts that its templates stand for."""
-    values = slot_list.values if isinstance(slot_list, TextSlotList) else ()
-    texts = [one for one in values if isinstance(one.text_in, TextChunk)]
-    templates = [
-        replace(one, text_in=TextChunk(text))
-        for one in values
-        if not isinstance(one.text_in, TextChunk)
-        for text in texts_of(one.text_in, rules)
-    ]
-    return texts, templates
-
-
-def _text_of(value: TextSlotValue) -> str:
-    return value.text_in.text if isinstance(value.text_in, TextChunk) else ""
-
-
-def _slot_values(values: Mapping[str, Any]) -> list[TextSlotValue]:
-    return [TextSlotValue(TextChunk(normalize_text(text)), value) for text, value in values.items()]

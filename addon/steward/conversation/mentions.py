@@ -89,6 +89,18 @@ class NameIndex:
         """The words of all names."""
         return frozenset(word for name in self._exact for word in name)
 
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The kind and the name of each resource whose id is a number, by that number.
+
+        The kind says that a machine is meant, and not the application of the same name.
+        """
+        return {
+            one.target.id: f"{one.scope} {one.target.name}"
+            for one in self.targets
+            if one.scope and one.target.id.isdecimal()
+        }
+
     def is_of_series(self, word: str) -> bool:
         """Return whether a word differs from a name in its number only: "pve9" beside pve1."""
         said = _SERIES.fullmatch(word.casefold())

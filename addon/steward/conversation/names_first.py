@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from .mentions import Mention, NameIndex
-from .named_targets import NamedTarget
 from .words import WORD, words_of
 
 if TYPE_CHECKING:
@@ -56,14 +55,9 @@ def _is_only_names(text: str, names: Sequence[Mention], matcher: LanguageMatcher
     return all(word[0].casefold() in nothing for one in beside for word in WORD.finditer(one))
 
 
-def with_names_of_ids(text: str, targets: Sequence[NamedTarget], matchers: Sequence[LanguageMatcher]) -> str:
+def with_names_of_ids(text: str, index: NameIndex, matchers: Sequence[LanguageMatcher]) -> str:
     """Return a text with names in place of the numbers of machines: "container 105", "ct 105 and 106"."""
-    # The kind says that the machine is meant, and not the application of the same name.
-    numbers = {
-        one.target.id: f"{one.scope} {one.target.name}"
-        for one in targets
-        if one.scope and one.target.id.isdecimal()
-    }
+    numbers = index.numbers
     words = list(WORD.finditer(text))
     if not numbers or not any(one[0] in numbers for one in words):
         return text

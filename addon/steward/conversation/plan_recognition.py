@@ -1,6 +1,6 @@
 """Recognises requests for several targets: several names, all of a kind or a category, and goals."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -337,19 +337,15 @@ def _placed(text: str, group: _Named, names: Sequence[_Named], matcher: Language
 
 def _group_targets(said: tuple[str, ...], known: Known, matcher: LanguageMatcher) -> tuple[NamedTarget, ...]:
     """Return the targets of a group: those of a kind, of a category, or of services by a pattern."""
-    kinds = _by_words({**known.kinds, **matcher.values("kind")})
+    kinds = matcher.worded_kinds(known.kinds)
     if said in kinds and kinds[said] != _ANY:
         wanted = {each for one in kinds[said].split("|") for each in _KINDS.get(one, (one,))}
         is_service = _SERVICE in wanted
         return tuple(one for one in known.among if one.scope in wanted or (is_service and one.scope is None))
-    pattern = _by_words(matcher.values("group")).get(said)
+    pattern = matcher.worded("group").get(said)
     services = known.categories.get(" ".join(said), frozenset())
     return tuple(
         one
         for one in known.among
         if one.scope is None and (one.service in services or (pattern and fnmatchcase(one.service, pattern)))
     )
-
-
-def _by_words(values: Mapping[str, object]) -> dict[tuple[str, ...], str]:
-    return {words_of(text): str(value) for text, value in values.items()}

@@ -35,7 +35,8 @@ def question_by_sentence(said: SaidText, matcher: LanguageMatcher) -> Meaning | 
         meaning = match_meaning(match, said)
         if meaning is not None:
             return meaning
-    if not said.mentions:
+    names = (said.text[one.start : one.end] for one in said.mentions)
+    if not said.mentions or not all(matcher.can_say(one, said.bare) for one in names):
         return None
     # "When was the last backup?" is a question about backups also if something is named Backup.
     for match in matcher.questions(said.text, said.bare):

@@ -96,7 +96,7 @@ def recognise(
     others = spellings[:first] + spellings[first + 1 :]
     spelled = spellings[first].corrected(plain(text), known.index.words, others)
     spelled = without_discourse(spelled, matchers[0])
-    spelled = with_names_of_ids(spelled, known.among, matchers)
+    spelled = with_names_of_ids(spelled, known.index, matchers)
     spelled = with_names_in_place(spelled, known.index, matchers)
     named = with_reference(spelled, before, known.index, matchers)
     if isinstance(named, AmbiguousName):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.base import Value
@@ -139,8 +140,7 @@ def _is_only_a_place(
 def _asks(text: str, matcher: LanguageMatcher) -> bool:
     """Return whether a text begins with a word that asks."""
     words = words_of(text[matcher.prefix("polite", text) :])
-    asking = (words_of(one) for one in (*matcher.values("cue"), *matcher.values("check")))
-    return any(words[: len(one)] == one for one in asking)
+    return bool(matcher.asking.length(words))
 
 
 def _begins_with(rule: str, text: str, matcher: LanguageMatcher) -> bool:
@@ -175,7 +175,6 @@ def _verbs_of_names(
     """Return the verbs of the actions whose name, in the language of the text, begins or ends it."""
     if matcher.prefix("question", text) or matcher.find("negation", text) or _asks(text, matcher):
         return frozenset()
-    texts = texts_of(matcher.language)
     rest = masked(text, [one.span for one in mentions])
     words = words_of(rest[matcher.prefix("polite", rest) :])
     stems = {stem(one) for one in words}
@@ -187,25 +186,25 @@ def _verbs_of_names(
     found: set[str] = set()
     for target in (one for mention in mentions for one in mention.targets):
         for action in offers.get(target.service, ()):
-            kind = (action.scope or "").split("_")
-            named = [one for one in words_of(texts.name(action.name)) if one not in kind]
+            if action.scope != target.scope:
+                continue
+            named = _words_of_name(matcher.language, action.name, action.scope or "")
             wanted = {stem(one) for one in named if one not in matcher.phrases("noun")}
-            if (
-                action.scope == target.scope
-                and wanted
-                and wanted <= stems
-                and (wanted & outer or said <= wanted)
-            ):
+            if wanted and wanted <= stems and (wanted & outer or said <= wanted):
                 found.add(action.key.partition("_")[0])
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
+def _words_of_name(language: str, name: str, scope: str) -> tuple[str, ...]:
+    """Return the words of the name of an action in a language, without the kind of what it is done with."""
+    kind = scope.split("_")
+    return tuple(one for one in words_of(texts_of(language).name(name)) if one not in kind)
+
+
 def requested_verbs(text: str, offers: Offers, matcher: LanguageMatcher) -> frozenset[str]:
     """Return the verbs of the actions that a text requests, none when it is no request."""
-    from .language_matcher import Lists  # noqa: PLC0415 - hassil is loaded at the first question
-
-    known = {one.key.partition("_")[0] for many in offers.values() for one in many}
-    found = matcher.requests(" ".join(text.split()), Lists(verbs=tuple(known)))
+    found = matcher.requests(" ".join(text.split()), matcher.verb_lists(offers))
     if not found or matcher.prefix("question", text) or matcher.find("negation", text):
         return frozenset()
     return frozenset(str(found[0].slots["verb"]).split("|"))

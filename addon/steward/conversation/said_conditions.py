@@ -13,7 +13,7 @@ from .mentions import Mention, marked
 from .question_parts import recognise_parts
 from .request_parts import masked
 from .said_text import SaidText
-from .words import WORD, words_of
+from .words import WORD
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher, Match
@@ -102,7 +102,7 @@ def _limited(beginning: str, matcher: LanguageMatcher) -> _Opening | None:
 
 def _openings(hidden: str, matcher: LanguageMatcher) -> Iterator[_Opening]:
     """Yield where a condition can begin, with the longest entry of the list there."""
-    known = {words_of(text): str(mode) for text, mode in matcher.values(CONDITION_WORD).items()}
+    known = matcher.worded(CONDITION_WORD)
     words = list(WORD.finditer(hidden))
     taken = -1
     for place, word in enumerate(words):
@@ -110,7 +110,7 @@ def _openings(hidden: str, matcher: LanguageMatcher) -> Iterator[_Opening]:
             mode = known.get(tuple(one[0].casefold() for one in words[place : place + count]))
             if mode is not None and place > taken:
                 taken = place + count - 1
-                yield _Opening(word.start(), words[taken].end(), mode)
+                yield _Opening(word.start(), words[taken].end(), str(mode))
                 break
 
 

@@ -1,7 +1,7 @@
 """Reads the time at which a person wants something done. Pure; the words are data of each language."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -146,7 +146,7 @@ def _hours(said: SaidTime) -> tuple[int, ...]:
 
 def _tagged(text: str, matcher: LanguageMatcher) -> Iterator[_Tagged]:
     """Yield what has a meaning for a time, in order; the longest entries of the list come first."""
-    words = _words(matcher)
+    words = matcher.worded(WORDS)
     tokens = list(_TOKEN.finditer(text))
     place = 0
     while place < len(tokens):
@@ -158,7 +158,8 @@ def _tagged(text: str, matcher: LanguageMatcher) -> Iterator[_Tagged]:
             continue
         for count in range(min(LONGEST, len(tokens) - place), 0, -1):
             start, end = tokens[place].start(), tokens[place + count - 1].end()
-            tags = words.get(words_of(text[start:end])) if not text[start].isdigit() or count > 1 else None
+            is_word = not text[start].isdigit() or count > 1
+            tags = _split(words.get(words_of(text[start:end]))) if is_word else None
             tags = tags or (_number(text[start:end], matcher) if count == 1 else None)
             if tags is not None:
                 yield _Tagged(start, end, tags)
@@ -168,8 +169,8 @@ def _tagged(text: str, matcher: LanguageMatcher) -> Iterator[_Tagged]:
             place += 1
 
 
-def _words(matcher: LanguageMatcher) -> Mapping[tuple[str, ...], tuple[str, ...]]:
-    return {words_of(text): tuple(str(tags).split()) for text, tags in matcher.values(WORDS).items()}
+def _split(tags: object) -> tuple[str, ...] | None:
+    return None if tags is None else tuple(str(tags).split())
 
 
 def _number(text: str, matcher: LanguageMatcher) -> tuple[str, ...] | None:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from hassil.expression import Alternative, Expression, ListReference, RuleReference, Sentence, TextChunk
@@ -43,8 +43,13 @@ class Beginning:
     def fits(self, text: str, lists: Mapping[str, SlotList]) -> bool:
         """Return whether a text that is not empty can match."""
         first = _FIRST.search(text.casefold())
-        is_word = first is not None and first[0].startswith(tuple(self.words))
+        is_word = first is not None and first[0].startswith(_starts(self.words))
         return self.is_open or is_word or any(_begins(text, lists.get(one)) for one in self.lists)
+
+
+@lru_cache(maxsize=1024)
+def _starts(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(words)
 
 
 _NOTHING: Final = Beginning()
@@ -179,10 +184,13 @@ class SentenceIndex:
 
     def _lookup(self, text: str, occurs: Callable[[str], bool]) -> Callable[[int], bool]:
         """Return what says whether a text meets a need, by its number."""
+        met: dict[int, bool] = {}
 
-        @cache
         def is_met(number: int) -> bool:
-            return self._known_needs[number].is_met(text, occurs)
+            found = met.get(number)
+            if found is None:
+                found = met[number] = self._known_needs[number].is_met(text, occurs)
+            return found
 
         return is_met
 

@@ -150,11 +150,10 @@ def _joined(text: str, matchers: Sequence[LanguageMatcher]) -> Iterator[tuple[st
     """Yield a text in two parts, of which the second begins with a word that asks: "… and how full is …"."""
     for matcher in matchers[:1]:
         joining = {*matcher.values("conjunction")}
-        asking = {words_of(one) for one in (*matcher.values("cue"), *matcher.values("check"))}
         for word in WORD.finditer(text):
             rest = text[word.end() :].lstrip(" ,")
             following = words_of(rest)
-            is_asking = any(following[: len(one)] == one for one in asking)
+            is_asking = bool(matcher.asking.length(following))
             if word.start() and word[0].casefold() in joining and is_asking:
                 yield text[: word.start()].strip(" ,"), rest
 
@@ -212,8 +211,7 @@ def _plan(requests: Sequence[PersonRequest | PlanRequest]) -> PlanRequest:
 def _says_nothing(sentence: str, matchers: Sequence[LanguageMatcher]) -> bool:
     """Return whether a sentence has only words such as "Hello" and "thanks"."""
     for matcher in matchers:
-        texts = {words_of(one) for one in matcher.skip_words} | {(one,) for one in matcher.phrases("filler")}
         words = words_of(sentence)
-        if words in texts or all((one,) in texts for one in words):
+        if words in matcher.nothing or all((one,) in matcher.nothing for one in words):
             return True
     return False

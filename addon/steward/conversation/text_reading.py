@@ -1,6 +1,7 @@
 """Finds the names in a text, and what it can be about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .match_meanings import PRONOUN
@@ -20,10 +21,9 @@ def read_text(text: str, last: Mention | None, known: Known, matchers: Sequence[
     mentions = tuple(
         one for one, two in zip(mentions, following, strict=bool(mentions)) if not _is_label(text, one, two)
     )
-    pronouns = {said: PRONOUN for one in matchers for said in one.values("pronoun")}
+    pronouns, no_names = _of_languages(tuple(matchers))
     names = {mark(number): number for number in range(len(mentions))} or pronouns
     lists = known_lists(known, names)
-    no_names = frozenset[str]().union(*(one.phrases("not_name") for one in matchers))
     return SaidText(
         text=text,
         mentions=mentions,
@@ -34,6 +34,13 @@ def read_text(text: str, last: Mention | None, known: Known, matchers: Sequence[
         no_names=no_names,
         pronouns=pronouns,
     )
+
+
+@lru_cache(maxsize=32)
+def _of_languages(matchers: tuple[LanguageMatcher, ...]) -> tuple[Mapping[str, int], frozenset[str]]:
+    """Return the pronouns of languages, and the words that are no names."""
+    pronouns = {said: PRONOUN for one in matchers for said in one.values("pronoun")}
+    return pronouns, frozenset[str]().union(*(one.phrases("not_name") for one in matchers))
 
 
 def _is_label(text: str, mention: Mention, following: Mention | None) -> bool:
