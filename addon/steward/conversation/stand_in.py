@@ -65,13 +65,22 @@ class StandIn:
             if unknown is not None:
                 return (await self.answers.answer(unknown, self.question, None)).text
             if not self.check.asks_state:
-                return ""
+                return await self._without_model()
         if mentions and is_order(self.text, mentions, self.matchers):
             names = texts_of(language).listed([one.targets[0].label for one in mentions])
             return say(language, "order_unknown", names=names)
         meanings = [self._about(one) for one in mentions[:MOST_THINGS]] or [TopicQuestion(Topic.PROBLEM)]
         answered = [await self.answers.answer(one, self.question, self.about) for one in meanings]
         return say(language, "known", facts=" ".join(one.text for one in answered))
+
+    async def _without_model(self) -> str:
+        """Return what is answered if there is no model, "" for what only a model can answer."""
+        meaning = recognise(self.text, (), self.known, self.matchers)
+        if isinstance(meaning, OpenText) and meaning.partly is not None and not meaning.partly.left_out:
+            meaning = meaning.partly.question
+        elif isinstance(meaning, OpenText) and not meaning.lacks_target:
+            return ""
+        return (await self.answers.answer(meaning, self.question, None)).text
 
     def _about(self, mention: Mention) -> Meaning:
         """Return the question about one thing: for the reading that the text names, or for its state."""

@@ -37,6 +37,22 @@ async def test_a_lie_without_a_reading_is_not_given_out(
         assert "but this is known" in answer or "I do not know anything called Jellyfin" in answer
 
 
+@pytest.mark.parametrize(
+    ("question", "known"),
+    [
+        ("what's the load on the backup server", "Nothing that I know reports that."),
+        ("make it faster", "Which one do you mean?"),
+    ],
+)
+async def test_what_needs_no_model_is_said_in_place_of_a_lie(
+    tmp_path: Path, question: str, known: str
+) -> None:
+    async with open_conversation(tmp_path, says("The backup server is ", "at 37 %.")) as rig:
+        answer = await rig.ask(question)
+        assert "37" not in answer.partition("left out")[0]
+        assert known in answer
+
+
 async def test_a_number_that_was_not_read_is_left_out(tmp_path: Path) -> None:
     async with open_conversation(tmp_path, READS, says("It uses ", "37", " %.", role="tool")) as rig:
         pieces = await rig.pieces("Explain the memory of radarr in your own way")

@@ -136,3 +136,18 @@ def test_readings_of_several_machines_are_compared() -> None:
 
 def test_different_kinds_in_two_places_are_not_mixed() -> None:
     assert not isinstance(meaning("containers on pve1 and disks on Proxmox"), SeveralQuestions)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "How fast does the internet respond?"),
+        ("de", "Wie schnell ist das Internet gerade?"),
+        ("nl", "Hoe snel is het internet?"),
+    ],
+)
+def test_the_speed_of_the_internet_is_its_delay(language: str, text: str) -> None:
+    found = meaning(text, language)
+    found = found.partly.question if isinstance(found, OpenText) and found.partly else found
+    assert isinstance(found, ReadingQuestion), found
+    assert "delay latency" in found.reading
