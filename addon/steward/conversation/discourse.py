@@ -19,6 +19,9 @@ _BREAK: Final = re.compile("\\s*[,;:\N{EN DASH}]+\\s+|\\s+-+\\s+|(?<=[^\\W\\d])[
 _SIGNS: Final = " ,;:.!\N{EN DASH}-"
 _END: Final = re.compile(f"[{_SIGNS}]*([?]?)[ .!]*\\Z")
 
+SHORTEST_REASON: Final = 4
+"""Words of a reason that begins like a time."""
+
 LONGEST_COURTESY: Final = 12
 """Words of a courtesy at the end of a text."""
 
@@ -95,6 +98,9 @@ def _is_reason(text: str, words: _Words, matcher: LanguageMatcher) -> bool:
     """Return whether a clause says why something is wanted."""
     folded = _folded(words)
     is_begun = any(matcher.table(one).length(folded) for one in ("because", "reason"))
+    if not is_begun and len(words) >= SHORTEST_REASON and matcher.table("reason_start").length(folded):
+        # "Since yesterday" is a time, "since Sonarr hangs again" is not.
+        is_begun = matcher.find("time", text) is None
     return is_begun and not _is_limiting(text, matcher)
 
 

@@ -8,6 +8,7 @@ from .mentions import PLACE
 from .part_texts import PartTexts
 from .question_parts import (
     JOINT,
+    KINDS,
     Recognised,
     asks,
     asks_advice,
@@ -135,6 +136,8 @@ def _reduced(parts: Parts) -> Parts:
     if readings:
         found = [{**one, "cue": "ask"} if one.get("cue") == "when" else one for one in found]
         found.append({"reading": (JOINT if is_joint else EVERY).join(readings)})
+    if parts.is_listed and len(kinds) > 1:
+        kinds = [KINDS.join(kinds)]  # "Machines and containers"
     for slot, values in (("kind", kinds), ("state", parts.values("state"))):
         found += [{slot: values[0]}] if values else []
     return Parts(parts.names, tuple(found), ())

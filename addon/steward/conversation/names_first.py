@@ -66,18 +66,22 @@ def with_names_of_ids(text: str, index: NameIndex, matchers: Sequence[LanguageMa
     }
     joining = {said for one in matchers[:1] for said in one.values("conjunction")}
     spans: list[tuple[int, int]] = []
-    end, is_counted = 0, False
+    end, is_counted, noun = 0, False, None
     for word in words:
         said, gap = word[0].casefold(), text[end : word.start()]
         is_counted = is_counted or (bool(spans) and spans[-1][1] == end and any(map(gap.count, _SIGNS)))
         if said in numbers and is_counted:
-            spans.append(word.span())
+            # The name gets a noun of its own.
+            spans.append((word.start() if noun is None else noun, word.end()))
         # "Container 105 and 106", but not "give container 105 512 MB".
         is_joined = said in joining and bool(spans) and spans[-1][1] == end
-        is_counted = is_joined or said in nouns or said.removesuffix("s") in nouns
+        is_noun = said in nouns or said.removesuffix("s") in nouns
+        noun = word.start() if is_noun else None
+        is_counted = is_joined or is_noun
         end = word.end()
     for start, end in reversed(spans):
-        text = f"{text[:start]}{numbers[text[start:end]]}{text[end:]}"
+        number = words_of(text[start:end])[-1]
+        text = f"{text[:start]}{numbers[number]}{text[end:]}"
     return text
 
 

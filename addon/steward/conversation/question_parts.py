@@ -17,6 +17,9 @@ from .words import WORD
 JOINT: Final = "|"
 """Separates several readings that are asked for together."""
 
+KINDS: Final = "|"
+"""Separates several kinds of things that are meant together."""
+
 FILLER: Final = "question_filler"
 """The rule with the words that say nothing by themselves, beside the words that are skipped."""
 
@@ -216,7 +219,7 @@ def question_of(parts: Parts, *, has_name: bool) -> tuple[str, dict[str, str]] |
     is_list = bool({"count", "list"} & set(cues))
     readings, kinds = readings_and_kinds(parts, is_list=is_list, has_name=has_name)
     if len(kinds) > 1 and parts.is_listed:
-        kinds = [JOINT.join(kinds)]
+        kinds = [KINDS.join(kinds)]
     if len(readings) > 1 and _is_joint(parts, has_name=has_name):
         return "Value", {"reading": JOINT.join(readings)}
     if "when" in cues[1:] or max(map(len, (readings, states, kinds))) > 1:

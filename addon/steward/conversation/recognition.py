@@ -95,7 +95,10 @@ def recognise(
     first = every.index(matchers[0])
     others = spellings[:first] + spellings[first + 1 :]
     spelled = spellings[first].corrected(plain(text), known.index.words, others)
-    spelled = without_discourse(spelled, matchers[0])
+    whole, spelled = spelled, without_discourse(spelled, matchers[0])
+    if not known.index.find(spelled):
+        # "Since Sonarr hangs again, restart it" names it in the reason.
+        before = (*before, whole)
     spelled = with_names_of_ids(spelled, known.index, matchers)
     spelled = with_names_in_place(spelled, known.index, matchers)
     named = with_reference(spelled, before, known.index, matchers)

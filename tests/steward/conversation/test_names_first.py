@@ -133,6 +133,15 @@ def test_no_name_of_a_request_is_dropped(text: str) -> None:
     assert not isinstance(found, PersonRequest), found
 
 
+def test_a_reason_names_what_the_request_is_about() -> None:
+    assert requested("Since Sonarr has been acting up all morning, restart it") == ["restart instance Sonarr"]
+
+
+def test_each_number_has_a_noun_of_its_own() -> None:
+    expected = ["backup_container container radarr", "backup_container container paperless"]
+    assert requested("backup ct 105 and ct 106") == expected
+
+
 def test_a_machine_moves_to_the_node_that_is_named() -> None:
     found = meaning("live-migrate ct 106 to pve2")
     assert isinstance(found, PersonRequest), found

@@ -134,6 +134,16 @@ def test_readings_of_several_machines_are_compared() -> None:
     assert all(isinstance(one, ReadingQuestion) and one.target is not None for one in found.questions)
 
 
+@pytest.mark.parametrize(
+    "text", ["would you kindly list the virtual machines and containers", "list VMs and containers on pve1"]
+)
+def test_several_kinds_are_listed_together(text: str) -> None:
+    found = meaning(text)
+    found = found.partly.question if isinstance(found, OpenText) and found.partly else found
+    assert isinstance(found, ListQuestion), found
+    assert set(found.kind.split("|")) == {"vm", "container"}
+
+
 def test_different_kinds_in_two_places_are_not_mixed() -> None:
     assert not isinstance(meaning("containers on pve1 and disks on Proxmox"), SeveralQuestions)
 
