@@ -474,15 +474,25 @@ async def test_a_scheduled_update_that_is_another_one_by_now_is_asked_about_agai
         (again,) = await rig.pending()
         assert again.id != request.id
         assert list(rig.agent.toy.effects) == []
-        # A newer revision ends what is scheduled too.
-        await rig.agent.press(again)
-        await rig.stage.pipeline.look()
+
+
+async def test_a_new_revision_ends_what_is_scheduled(tmp_path: Path) -> None:
+    group = ChangeGroup(id="night", only_in_maintenance=True)
+    async with changes_rig(tmp_path, replace(AT_ONCE, groups=(group,))) as rig:
+        once = Occurrence(starts_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=3))
+        await rig.agent.agent.maintenance.add(
+            AddMaintenance(speaker=speaker(), title="Night", instance_ids=("toy1",), once=once)
+        )
+        rig.sources[0].offer(found())
+        await rig.look()
+        request = await rig.agent.press(await rig.request())
+        assert request.status is ApprovalStatus.SCHEDULED
         rig.sources[0].offer(found(new="5.1.2"))
         await rig.look()
-        assert (await rig.agent.request_with(again.id)).status in (
-            ApprovalStatus.SUPERSEDED,
-            ApprovalStatus.APPROVED,
-        )
+        assert (await rig.agent.request_with(request.id)).status is ApprovalStatus.SUPERSEDED
+        (again,) = await rig.pending()
+        assert again.title == "radarr 5.1.0 → 5.1.2"
+        assert list(rig.agent.toy.effects) == []
 
 
 async def test_a_plan_that_cannot_be_made_is_tried_again_later(tmp_path: Path) -> None:
