@@ -96,7 +96,8 @@ def _title(target: TargetRef, newer: Newer) -> str:
 def _package(target: TargetRef, newer: Newer) -> PackageChange:
     is_same = newer.installed == newer.version
     level = Distance.DIGEST if is_same else distance(newer.installed, newer.version)
-    return PackageChange(name=target.name, old=newer.installed, new=newer.version, distance=level)
+    name = newer.package or target.name
+    return PackageChange(name=name, old=newer.installed, new=newer.version, distance=level)
 
 
 def _step(target: TargetRef, newer: Newer, updates: Updates[object]) -> PlanStep:

@@ -53,7 +53,8 @@ class Newer:
     release notes or the body of its pull request, as Markdown from outside. ``repository`` is the URL
     of its sources. ``installed`` is None when the item is not in a version. ``action`` installs it in
     place of that of Updates. ``way_back`` is what can be taken back, and ``way_back_text`` says it in a
-    sentence. ``labels`` are those by which the owner's policy groups updates: items with the same
+    sentence. ``package`` is the name of what is installed when several items have the same, such as the
+    firmware of a model. ``labels`` are those by which the owner's policy groups updates: items with the same
     ``group`` are updated one after another, the first as a trial. ``pull_request`` is given when it is one.
     """
 
@@ -66,6 +67,7 @@ class Newer:
     repository: str | None = None
     published_at: datetime | None = None
     action: str | None = None
+    package: str = ""
     way_back: WayBack = WayBack.NONE
     way_back_text: Text = ""
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -69,6 +69,7 @@ def newer(update: ReportedUpdate) -> Newer | None:
         notes=update.notes or entry.summary or "",
         url=entry.release_url,
         repository=_repository(entry),
+        package=entry.title if entry.is_firmware else "",
         action=INSTALL_VERSION if can_go_back(entry) else None,
         way_back=way_back,
         way_back_text=text,
