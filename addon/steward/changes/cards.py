@@ -15,7 +15,8 @@ from ..agent.plan import CHANGE, Plan, highest_risk, plan_hash
 from ..agent.request_plan import bounded
 from ..agent.request_writer import Wanted
 from ..sdk.later_text import scheduled_text
-from ..texts import english, household, translate
+from ..texts import english, household, translate, translate_plural
+from .watch import LONGEST
 
 DEFER_DAYS: Final = 7
 MOST_LINES: Final = 5
@@ -50,7 +51,7 @@ class Bundle:
 
     def option(self) -> Option:
         """Return the option that applies it."""
-        return applying(self.plan.steps, self.plan.runbook_id, self.plan.recipe, self.title)
+        return applying(self.changes, self.plan.steps, self.plan.runbook_id, self.plan.recipe)
 
 
 def title_of(changes: Sequence[Change]) -> str:
@@ -58,8 +59,11 @@ def title_of(changes: Sequence[Change]) -> str:
     return bounded([one.title for one in changes], household())
 
 
-def applying(steps: tuple[PlannedStep, ...], runbook_id: str, recipe: str, label: str) -> Option:
-    """Return the option that applies an update with these steps."""
+def applying(
+    changes: Sequence[Change], steps: tuple[PlannedStep, ...], runbook_id: str, recipe: str
+) -> Option:
+    """Return the option that applies updates with these steps."""
+    label = title_of(changes)
     return Option(
         number=1,
         kind=OptionKind.ACT,
@@ -72,7 +76,17 @@ def applying(steps: tuple[PlannedStep, ...], runbook_id: str, recipe: str, label
         risk=highest_risk(steps),
         reversible=all(one.reversible for one in steps),
         blast_radius="; ".join(dict.fromkeys(one.blast_radius for one in steps if one.blast_radius)),
-        verification=translate("It is compared with how it ran before."),
+        verification=_watched(changes),
+    )
+
+
+def _watched(changes: Sequence[Change]) -> str:
+    """Return for how long updates are watched, and what they are compared with."""
+    minutes = round(max(LONGEST[one.distance] for one in changes) / 60)
+    return translate_plural(
+        "It is watched for {count} minute and compared with how it ran before.",
+        "It is watched for {count} minutes and compared with how it ran before.",
+        minutes,
     )
 
 
@@ -101,7 +115,7 @@ def part(changes: Sequence[Change], whole: ApprovalRequest, revision: str) -> Wa
     leader = changes[0].id
     option = next(one for one in whole.proposal.options if one.kind is OptionKind.EACH)
     steps = tuple(one for one in option.steps if change_of(one) == leader)
-    own = applying(steps, f"{CHANGE}{leader}", revision, title_of(changes))
+    own = applying(changes, steps, f"{CHANGE}{leader}", revision)
     return Wanted(
         key=f"{CHANGE}{leader}:{whole.id}",
         title=title_of(changes),

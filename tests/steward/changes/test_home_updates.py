@@ -75,6 +75,8 @@ async def executed(rig: ChangesRig, request: str) -> Run:
 async def test_it_is_asked_about_installed_and_watched(tmp_path: Path) -> None:
     async with home() as it, it.rig(tmp_path) as rig:
         request = await it.approved(rig)
+        (option, _) = (await rig.agent.request_with(request)).proposal.options
+        assert option.verification == "It is watched for 15 minutes and compared with how it ran before."
         (row,) = await rig.rows()
         assert row.title == "Home Assistant Core 2026.11.0 → 2026.11.1"
         assert (row.way_back, row.group) == (WayBack.IMAGE, "group:hassio Home Assistant Core")
