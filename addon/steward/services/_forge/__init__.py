@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.catalogue import Field
@@ -153,6 +154,15 @@ OPEN: Final = Switch[ForgeClient](
     off=Turn(to=False, run=_set_state("closed"), refusal=_merged),
     words=(t"closed", t"open"),
 )
+PULL_SENSORS: Final[tuple[Sensor[OpenPull], ...]] = (
+    diagnostic("title", "Title", lambda one: one.pull.title or None),
+    diagnostic("author", "Author", lambda one: one.pull.user.login or None),
+    diagnostic("sha", "Commit", lambda one: one.pull.head.sha),
+    diagnostic("base", "Branch", lambda one: one.pull.base.ref or None),
+    time("opened_at", "Opened", lambda one: one.pull.created_at),
+    choice("checks", "Checks", OpenPull.verdict, CHECKS),
+    flag("mergeable", "Fits its branch", OpenPull.mergeable, diagnostic=True),
+)
 PULL_REQUEST: Final = ResourceKind[ForgeState, OpenPull](
     key="pull_request",
     name="Pull request",
@@ -162,15 +172,8 @@ PULL_REQUEST: Final = ResourceKind[ForgeState, OpenPull](
     parent=lambda one: ResourceKey(kind="repository", id=str(one.info.id)),
     icon="mdi:source-pull",
     part=PULLS,
-    sensors=(
-        diagnostic("title", "Title", lambda one: one.pull.title or None),
-        diagnostic("author", "Author", lambda one: one.pull.user.login or None),
-        diagnostic("sha", "Commit", lambda one: one.pull.head.sha),
-        diagnostic("base", "Branch", lambda one: one.pull.base.ref or None),
-        time("opened_at", "Opened", lambda one: one.pull.created_at),
-        choice("checks", "Checks", OpenPull.verdict, CHECKS),
-        flag("mergeable", "Fits its branch", OpenPull.mergeable, diagnostic=True),
-    ),
+    # Pull requests come and go: their entities are of use only for a short time.
+    sensors=tuple(replace(one, enabled_by_default=False) for one in PULL_SENSORS),
     updates=Updates(action="merge", newer=OpenPull.newer, arguments={SHA.key: Installs.REVISION}),
 )
 
