@@ -66,6 +66,8 @@ def _decision_lines(request: ApprovalRequest, incident: Incident, *, is_verbose:
         return []
     number = request.decision.option if request.decision is not None else None
     option = request.proposal.option(number) if number is not None else None
+    if option is not None and option.kind is OptionKind.DEFER:
+        return []
     if option is not None and option.kind is OptionKind.INVESTIGATE:
         return [literal(translate("Investigating…"))]
     return [literal(translate("Working…"))]

@@ -14,6 +14,7 @@ from homelab_steward.contract.diagnosis import Claim, Explanation
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    CheckResult,
     Decision,
     IncidentStatus,
     JournalStep,
@@ -131,6 +132,30 @@ def test_card_of_an_update_has_the_judgement_as_a_quotation_above_the_plan() -> 
     assert card.text.rindex("<blockquote", 0, judgement) > card.text.rindex("</blockquote>", 0, judgement)
     assert card.text.index("</blockquote>", judgement) < card.text.index("Low risk")
     assert labels(card) == ["1 Update Sonarr 4.0.1 → 4.0.2", "2 Defer 7 days", "Reject", "Details"]
+
+
+def test_an_update_that_is_deferred_is_not_worked_on() -> None:
+    asked = request(options=update_options())
+    card = approval_card(decided(asked, 2), incident(asked), UTC, CATALOGUE)
+    assert "Defer 7 days, decided by" in shown(card)
+    assert "Working" not in shown(card)
+
+
+def test_what_went_back_says_why_with_the_figures_of_the_watch() -> None:
+    asked = request(options=update_options())
+    figures = CheckResult(name="Memory", ok=True, text="340 MB (average was 380)")
+    sync = CheckResult(name="RSS sync", ok=False, text="it did not complete")
+    verdict = Verdict(outcome=Outcome.WORSE, checks=(figures, sync), at=NOON, summary="4.0.2 runs worse")
+    ended = run(asked, RunStatus.UNDONE, verdict=verdict)
+    over = incident(asked, status=IncidentStatus.UNSOLVED, run=ended)
+    text = shown(approval_card(decided(asked, 1), over, UTC, CATALOGUE))
+    for line in (
+        "Undone. The previous state is restored.",
+        "❌ 4.0.2 runs worse",
+        "✓ Memory: 340 MB (average was 380)",
+        "✗ RSS sync: it did not complete",
+    ):
+        assert line in text.splitlines()
 
 
 def test_what_is_known_of_an_update_leaves_room_for_the_plan() -> None:
