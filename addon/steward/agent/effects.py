@@ -22,7 +22,7 @@ from ..errors import (
     StewardError,
     describe_error,
 )
-from ..sdk.description import Effect, Undo
+from ..sdk.description import Action, Effect, Undo
 from ..texts import english, translate
 from .journal import Journal
 from .pausing import Paused
@@ -79,11 +79,15 @@ DONE: Final = Progress()
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What a probe found, whether the step may be sent again, and how long it may take (seconds)."""
+    """What a probe found, whether the step may be sent again, and how long it may take (seconds).
+
+    ``is_away``: the service did not answer.
+    """
 
     effect: Effect
     is_deduplicated: bool
     within: float
+    is_away: bool = False
 
 
 def next_look(elapsed: float, within: float) -> float | None:
@@ -117,6 +121,7 @@ class Effects:
         self._clock = clock
         self._looked_for = looked_for
         self._undoing: set[tuple[str, int]] = set()
+        self._away: dict[tuple[str, int], datetime] = {}
 
     async def carry_out(self, work: Work) -> Progress:
         """Carry out a step, whatever state it is in.
@@ -184,13 +189,17 @@ class Effects:
 
     def _was_interrupted(self, work: Work) -> bool:
         """Return whether an undo was sent before the app was started, and may be sent again."""
-        if (work.run_id, work.entry.position) in self._undoing:
-            return False
+        action = self._action(work)
+        undo = action.undo if action else None
+        is_ours = (work.run_id, work.entry.position) in self._undoing
+        return undo is not None and undo.deduplicated and not is_ours
+
+    def _action(self, work: Work) -> Action[Any] | None:
+        """Return the action of a step that was started, None while there is no client."""
         try:
-            undo = self._resolver.begun(work.step).action.undo
-        except StewardError:  # there is no client so far
-            return False
-        return undo is not None and undo.deduplicated
+            return self._resolver.begun(work.step).action
+        except StewardError:
+            return None
 
     async def _begin(self, work: Work) -> tuple[Progress, Work]:
         """Fill in what the step takes from earlier steps, then carry it out.
@@ -243,8 +252,12 @@ class Effects:
         if look.effect is Effect.NOT_DONE:
             return await self._fail(work, translate(NOT_DONE))
         is_after_crash = work.entry.state is StepState.STARTED
-        if is_after_crash and look.effect is Effect.NOT_SEEN and look.is_deduplicated:
-            return await self._send_again(work)
+        if is_after_crash and look.is_deduplicated:
+            if look.effect is Effect.NOT_SEEN:
+                return await self._send_again(work)
+            # After a power failure the app may be up before the service.
+            if look.is_away and (wait := self._until_back(work)) is not None:
+                return Progress(wait=wait)
         if work.entry.state is not StepState.EFFECT_UNKNOWN:
             work = await self._lost(work, translate(INTERRUPTED))
         elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
@@ -261,10 +274,17 @@ class Effects:
             await self._journal.require_unpaused(work.run_id)
             detail = await self._execute(work, await self._checked(work))
         except Exception as err:
+            if isinstance(err, ServiceUnreachable) and (wait := self._until_back(work)) is not None:
+                return Progress(wait=wait)
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
             return await self._find_out(await self._lost(work, f"{translate(NOT_SEEN)}: {self._text(err)}"))
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return DONE
+
+    def _until_back(self, work: Work) -> float | None:
+        """Return seconds until a service that does not answer is asked again, None when it is given up."""
+        since = self._away.setdefault((work.run_id, work.entry.position), self._clock.now())
+        return next_look((self._clock.now() - since).total_seconds(), self._looked_for)
 
     async def _checked(self, work: Work) -> ReadyStep:
         """Return what carries the step out. Raises when it must not be carried out now."""
@@ -291,7 +311,9 @@ class Effects:
             return await self._read(work, read)
         except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
             log.warning("probe failed", run=work.run_id, step=work.entry.position, reason=self._text(err))
-            return _Look(Effect.UNKNOWN, is_deduplicated=False, within=self._looked_for)
+            is_away, action = isinstance(err, ServiceUnreachable), self._action(work)
+            is_deduplicated = action is not None and action.deduplicated
+            return _Look(Effect.UNKNOWN, is_deduplicated, self._looked_for, is_away)
 
     async def _send_undo(self, work: Work) -> None:
         """Send the undo of a step. Raises when it changed nothing; a lost answer is no error."""

@@ -546,6 +546,39 @@ async def test_an_undo_that_was_sent_is_read_and_never_sent_again(
     assert world.calls == [READ]
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"probe": [ServiceUnreachable("away"), Effect.NOT_SEEN]},
+        {"probe": [Effect.NOT_SEEN], "execute": [ServiceUnreachable("away"), "was set"]},
+    ],
+)
+async def test_after_a_crash_a_service_that_is_away_is_waited_for(answers: dict[str, list[Any]]) -> None:
+    world = World(answers, is_deduplicated=True)
+    effects = world.effects
+    assert await effects.carry_out(work(STARTED)) == Progress(wait=1)
+    assert world.marks == [], "it stays started: it may be sent again"
+    assert await effects.carry_out(work(STARTED)) == DONE
+    assert world.marks[0][0] is StepState.EFFECT_KNOWN
+
+
+@pytest.mark.parametrize("called", ["probe", "execute"])
+async def test_after_a_crash_a_service_that_stays_away_is_given_up(called: str) -> None:
+    answers: dict[str, list[Any]] = {"probe": [Effect.NOT_SEEN], called: [ServiceUnreachable("away")]}
+    world = World(answers, is_deduplicated=True)
+    effects = world.effects
+    assert await effects.carry_out(work(STARTED)) == Progress(wait=1)
+    world.time = NOW + timedelta(seconds=300)
+    await effects.carry_out(work(STARTED))
+    assert [state for state, _ in world.marks] == [UNKNOWN]
+
+
+async def test_what_may_not_be_sent_again_is_unknown_at_once() -> None:
+    for world in (World({"probe": [ServiceUnreachable("away")]}), World(is_away=True, is_deduplicated=True)):
+        assert await world.effects.carry_out(work(STARTED)) == Progress(wait=1)
+        assert [state for state, _ in world.marks] == [UNKNOWN]
+
+
 async def test_an_undo_that_carries_on_is_sent_again_after_a_crash_and_only_then() -> None:
     world = World({READ: [(SOON,), (SOON,), (SOON,), ()]}, undo_carries_on=True)
     effects = world.effects
