@@ -1,6 +1,6 @@
 /** Who may decide, in which order requests are shown, and until when they can be snoozed. */
 
-import type { ApprovalRequest, Person, Risk, Severity } from "./contract.ts";
+import type { ApprovalRequest, Option, Person, Risk, Severity } from "./contract.ts";
 
 const HOUR = 3_600_000;
 
@@ -44,4 +44,14 @@ export function mayDecide(person: Person | null, request: ApprovalRequest): bool
 export function mayApprove(person: Person | null, request: ApprovalRequest, risk: Risk): boolean {
   const categories = [request.category, ...request.also_in];
   return person !== null && categories.every((one) => RANK[person.authority[one] ?? BY_ROLE[person.role]] >= RANK[risk]);
+}
+
+/** Return whether an option changes something; the others only read more, or ask later. */
+export function changesSomething(option: Option): boolean {
+  return option.kind === "act" || option.kind === "each";
+}
+
+/** Return whether a request is about updates, which are deferred or rejected instead of ignored. */
+export function isUpdate(request: ApprovalRequest): boolean {
+  return request.proposal.options.some((one) => one.kind === "defer");
 }

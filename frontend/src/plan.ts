@@ -3,6 +3,7 @@
 import { mdiArrowRight, mdiCheckDecagramOutline, mdiHistory, mdiUndoVariant, mdiLockOutline, mdiAccountMultipleCheckOutline, mdiTargetVariant, mdiTimerSand } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 import type { Catalogue, Option, PlannedStep, Statistics } from "./contract.ts";
+import { changesSomething } from "./decisions.ts";
 import { icon } from "./look.ts";
 import { outcomes } from "./pictures.ts";
 import { placeOf } from "./step_places.ts";
@@ -41,7 +42,7 @@ export function planOf(
           ${option.steps.map((step) => stepOf(step, option.steps, t, catalogue))}
         </ol>`}
     <ul class="facts">
-      ${option.kind === "act"
+      ${changesSomething(option)
         ? fact(mdiUndoVariant, t(option.reversible ? "plan.reversible" : "plan.irreversible"))
         : nothing}
       ${option.blast_radius ? fact(mdiTargetVariant, t("plan.also_affects", { what: option.blast_radius })) : nothing}

@@ -4,7 +4,7 @@ import { mdiClockOutline, mdiCheckCircle, mdiCloseCircle, mdiClockAlertOutline, 
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { ApprovalRequest, Incident, Option, SimilarIncident, Verb } from "./contract.ts";
-import { mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
+import { changesSomething, isUpdate, mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
 import { evidenceOf } from "./evidence.ts";
 import { dateTime, exactTime, relative } from "./format.ts";
 import { icon, riskChip, severityIcon, summary, type Tone } from "./look.ts";
@@ -181,7 +181,7 @@ export class RequestCard extends LitElement {
   private renderOption(option: Option): TemplateResult {
     const { t, feed } = this.ctx;
     const plan = () => planOf(option, t, feed.rows("catalogue")[0], statisticsOf(option, feed.rows("statistics")));
-    const heading = html`<span class="grow">${option.label}</span> ${option.kind === "act" ? riskChip(option.risk, t) : nothing}`;
+    const heading = html`<span class="grow">${option.label}</span> ${changesSomething(option) ? riskChip(option.risk, t) : nothing}`;
     const changes = shortChanges(option);
     const isAllowed = this.mayDecide && mayApprove(this.ctx.viewer.person, this.request, option.risk);
     return html`
@@ -199,7 +199,7 @@ export class RequestCard extends LitElement {
               </details>`}
           ${isAllowed && this.chosen !== option.number
             ? html`<button class="primary" ?disabled=${this.isBusy} @click=${() => this.choose(option.number)}>
-                ${t(option.kind === "act" ? "request.approve" : `request.${option.kind}`)}
+                ${t(changesSomething(option) ? "request.approve" : `request.${option.kind}`)}
               </button>`
             : nothing}
         </div>
@@ -219,7 +219,7 @@ export class RequestCard extends LitElement {
     const isReady = !mustRead || this.isRead;
     return html`
       <div class="confirm" role="group" aria-label=${t("request.confirm_group")}>
-        <p>${t(option.kind === "act" ? "request.confirm_act" : "request.confirm_other", { label: option.label })}</p>
+        <p>${t(changesSomething(option) ? "request.confirm_act" : "request.confirm_other", { label: option.label })}</p>
         ${option.needs_two && !this.request.first ? html`<p class="small quiet">${t("plan.needs_two")}</p>` : nothing}
         ${mustRead
           ? html`<label>
@@ -276,7 +276,7 @@ export class RequestCard extends LitElement {
     return html`<div class="row wrap">
       <button @click=${() => this.choose("reject")}>${icon(mdiClose)}${t("verb.reject")}</button>
       <button @click=${() => this.choose("snooze")}>${icon(mdiClockOutline)}${t("verb.snooze")}</button>
-      <button @click=${() => this.choose("ignore")}>${icon(mdiEyeOffOutline)}${t("verb.ignore")}</button>
+      ${isUpdate(this.request) ? nothing : html`<button @click=${() => this.choose("ignore")}>${icon(mdiEyeOffOutline)}${t("verb.ignore")}</button>`}
     </div>`;
   }
 

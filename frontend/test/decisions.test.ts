@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ApprovalRequest, Person } from "../src/contract.ts";
-import { inOrder, mayApprove, mayDecide, snoozeTimes } from "../src/decisions.ts";
+import type { ApprovalRequest, Option, Person } from "../src/contract.ts";
+import { changesSomething, inOrder, isUpdate, mayApprove, mayDecide, snoozeTimes } from "../src/decisions.ts";
 
 const NOW = Date.parse("2026-11-28T22:30:00Z");
 
@@ -54,4 +54,12 @@ test("a person approves a risk up to their limit, in each category of the reques
   assert.equal(mayDecide(person("owner"), both), true);
   assert.equal(mayDecide(person("owner", { storage: "nothing" }), both), false);
   assert.equal(mayApprove(person("owner", { storage: "low" }), both, "medium"), false);
+});
+
+test("a request about updates can be deferred, and approving several changes something", () => {
+  const option = (kind: Option["kind"]) => ({ kind }) as Option;
+  const about = (...kinds: Option["kind"][]) => request("u", { proposal: { options: kinds.map(option) } as ApprovalRequest["proposal"] });
+  assert.equal(isUpdate(about("each", "defer")), true);
+  assert.equal(isUpdate(about("act", "investigate")), false);
+  assert.deepEqual((["act", "each", "defer", "investigate", "expect_off"] as const).map((kind) => changesSomething(option(kind))), [true, true, false, false, false]);
 });

@@ -673,6 +673,23 @@ CHANGES = (
 )
 
 
+UPDATE_REQUEST = request(
+    3,
+    id="request-update",
+    title="Sonarr 4.0.1 → 4.0.2",
+    text="Safe: 3 fixes, no breaking change.",
+    proposal=replace(
+        request(3).proposal,
+        options=(
+            replace(OPTIONS[0], label="Update Sonarr 4.0.1 → 4.0.2"),
+            Option(number=2, kind=OptionKind.DEFER, label="Defer 7 days", plan_hash="9" * 64),
+        ),
+        left_out=(),
+    ),
+)
+"""A request about an update. It is not among the rows of a scene."""
+
+
 def rows(number: int) -> dict[RowKind, dict[str, Message]]:
     """Return the rows of a homelab with this many incidents."""
     return {

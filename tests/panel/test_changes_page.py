@@ -1,6 +1,7 @@
 """The page of updates: what waits, what is known about one, and what a person can do with it."""
 
 import pytest
+import scene
 from conftest import OpenPage, violations
 from playwright.sync_api import Page, expect
 from server import PanelServer, RefusedError
@@ -63,6 +64,18 @@ def test_commands_are_sent_and_the_new_state_is_shown(
     expect(page.get_by_role("button", name=button, exact=True)).to_have_count(int(command == "defer_change"))
     (sent,) = [one for one in server.received if one["type"].endswith(f"/{command}")]
     assert {key: sent[key] for key in ("change_id", *more)} == {"change_id": path, **more}
+
+
+def test_a_request_about_an_update_is_approved_deferred_or_rejected(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    row = scene.UPDATE_REQUEST
+    server.scene["state"]["rows"]["approval"][row.id] = row.to_dict()
+    page = open_page(f"request/{row.id}")
+    for name in ("Approve", "Defer", "Reject", "Snooze"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Ignore")).to_have_count(0)
+    assert violations(page) == []
 
 
 def test_what_the_app_refuses_is_shown(open_page: OpenPage, server: PanelServer) -> None:
