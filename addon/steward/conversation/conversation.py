@@ -75,7 +75,7 @@ class Conversation:
         self._names = TargetNames(readings.inventory)
         self._readings = readings
         self._sentences = sentences
-        self._vocabulary = Vocabulary(toolbox.catalogue)
+        self._vocabulary = Vocabulary(toolbox.catalogue, sentences.aliases)
         self._model_answers = ModelAnswers(models, answers.requests, clock) if models else None
         self._memory = ConversationMemory(clock)
 

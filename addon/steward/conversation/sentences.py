@@ -1,7 +1,7 @@
 """The sentences of all languages, loaded at the first question."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,9 +24,13 @@ _SECOND: Final = "en"
 class Sentences:
     """Matchers by language. hassil is imported with the first one."""
 
-    def __init__(self, own: Path | None = None) -> None:
-        """``own`` is the folder with a user's sentences: a folder for each language."""
+    def __init__(self, own: Path | None = None, aliases: Mapping[str, str] | None = None) -> None:
+        """``own`` is the folder with a user's sentences: a folder for each language.
+
+        ``aliases`` are names of things by other names for them, in any language.
+        """
         self._own = own
+        self.aliases = aliases or {}
         self._matchers: dict[str, LanguageMatcher] = {}
         self._names: tuple[str, ...] = ()
         self._loading = asyncio.Lock()

@@ -30,9 +30,10 @@ _PLURALS = ("s", "e", "en", "n", "es")
 class Vocabulary:
     """Keeps what can be asked about until there are other targets."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        """``catalogue`` does not change."""
+    def __init__(self, catalogue: Catalogue, aliases: Mapping[str, str] | None = None) -> None:
+        """``catalogue`` does not change; ``aliases`` are names of things by other names for them."""
         self._catalogue = catalogue
+        self._aliases = aliases or {}
         self._known: Known | None = None
         self._lexicon: Lexicon | None = None
 
@@ -43,7 +44,7 @@ class Vocabulary:
         if self._known is None or self._known.among != tuple(every) or self._known.given is not given:
             aliases = {said: str(name) for one in matchers for said, name in one.values("alias").items()}
             names = [one.target.name for one in every]
-            aliases = {**spoken_names(names, matchers), **aliases}
+            aliases = {**spoken_names(names, matchers), **aliases, **self._aliases}
             nouns = {said: str(keys) for one in matchers for said, keys in one.values("service_noun").items()}
             self._known = replace(known_things(self._catalogue, every, aliases, given), service_nouns=nouns)
         return self._known

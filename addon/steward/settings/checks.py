@@ -14,6 +14,8 @@ from mcp_bridge.origins import InvalidOrigin, normalized
 from ..texts import languages
 
 LONGEST_KEY: Final = 64
+LONGEST_NAME: Final = 60
+MOST_WORDS: Final = 4
 SHORTEST_TOKEN: Final = 16
 HOURS_OF_A_YEAR: Final = 24 * 365
 MOST_MONEY: Final = 1_000_000
@@ -133,6 +135,18 @@ def language(value: object) -> str:
     if value in languages():
         return str(value)
     raise Invalid(f"must be one of {', '.join(languages())}")
+
+
+def said_name(value: object) -> str:
+    """Return a name that people say: one to four words."""
+    said = " ".join(value.split()) if isinstance(value, str) else ""
+    if (
+        not 1 <= len(said) <= LONGEST_NAME
+        or len(said.split()) > MOST_WORDS
+        or not any(map(str.isalpha, said))
+    ):
+        raise Invalid("must be a name of one to four words")
+    return said
 
 
 def key(value: object) -> str:

@@ -25,6 +25,7 @@ from .checks import (
     origin,
     path,
     pin,
+    said_name,
     time_of_day,
     token,
     whole,
@@ -279,6 +280,14 @@ class Mcp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """Another name that people say for the thing with a name."""
+
+    said: Annotated[str, said_name]
+    name: Annotated[str, said_name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings file.
 
@@ -314,6 +323,7 @@ class Settings:
     registries: Many[RegistryLogin] = ()
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
+    aliases: Many[Alias] = ()
     telegram: Telegram | None = None
     mcp: Mcp = field(default_factory=Mcp)
     models: Many[Deployment] = ()

@@ -51,11 +51,18 @@ class ConversationParts:
 
 
 def read_sentences(settings: Settings) -> Sentences:
-    """Return the sentences with those of the user. Raises InvalidSetting for a folder that does not exist."""
+    """Return the sentences with those of the user.
+
+    Raises InvalidSetting for a folder that does not exist, and for an alias of two things.
+    """
     folder = settings.sentences_dir
     if folder is not None and not folder.is_dir():
         raise InvalidSetting("sentences_dir", f"{folder} is not a folder")
-    return Sentences(folder or settings.data_dir / FOLDER)
+    aliases: dict[str, str] = {}
+    for one in settings.aliases:
+        if aliases.setdefault(one.said.casefold(), one.name).casefold() != one.name.casefold():
+            raise InvalidSetting("aliases", f"“{one.said}” stands for two things")
+    return Sentences(folder or settings.data_dir / FOLDER, aliases)
 
 
 def build_conversation(parts: ConversationParts) -> Conversation:

@@ -385,3 +385,13 @@ models:
 )
 def test_invalid_model_is_refused(tmp_path: Path, text: str, expected: str) -> None:
     assert refused(tmp_path, text=f"models: {text}").startswith(expected)
+
+
+def test_things_have_other_names(tmp_path: Path) -> None:
+    settings = read(tmp_path, text="aliases: [{said: ' movie  finder ', name: Radarr}]")
+    assert [(one.said, one.name) for one in settings.aliases] == [("movie finder", "Radarr")]
+
+
+@pytest.mark.parametrize("said", ["''", "12", "'a b c d e'", f"{'a' * 61}", "[x]"])
+def test_what_nobody_can_say_is_no_alias(tmp_path: Path, said: str) -> None:
+    assert "aliases" in refused(tmp_path, text=f"aliases: [{{said: {said}, name: Radarr}}]")
