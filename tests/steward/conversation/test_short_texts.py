@@ -144,8 +144,11 @@ def test_several_kinds_are_listed_together(text: str) -> None:
     assert set(found.kind.split("|")) == {"vm", "container"}
 
 
-def test_different_kinds_in_two_places_are_not_mixed() -> None:
-    assert not isinstance(meaning("containers on pve1 and disks on Proxmox"), SeveralQuestions)
+@pytest.mark.parametrize(
+    "text", ["containers on pve1 and disks on Proxmox", "memory usage of radarr and disks sonarr"]
+)
+def test_different_kinds_in_two_places_are_not_mixed(text: str) -> None:
+    assert not isinstance(meaning(text), SeveralQuestions)
 
 
 @pytest.mark.parametrize(
