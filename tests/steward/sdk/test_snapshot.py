@@ -16,7 +16,7 @@ from steward.sdk.coverage import Gaps
 from steward.sdk.description import Check, ResourceKind, Right, Sensor, Service, Tool, Versions
 from steward.sdk.parse import Item
 from steward.sdk.readings import NOT_REPORTED, NotKnown, known
-from steward.sdk.snapshot import DEFECT, notices, run_checks, snapshot
+from steward.sdk.snapshot import DEFECT, CheckResults, notices, run_checks, snapshot
 from steward.sdk.state import State, computed, many, one
 from steward.sdk.typed_calls import Parameter
 
@@ -552,3 +552,15 @@ async def test_what_fails_in_a_description_costs_only_itself() -> None:
         assert shown.resources == ()
         assert shown.values["version"]
         assert shown.unavailable == {f"tool.{tool.key}": DEFECT}
+
+
+def test_the_results_of_checks_are_given_by_subject() -> None:
+    box, other = ("box", "1"), ("box", "2")
+    results = CheckResults(
+        problems={("full", box): "It is full", ("slow", other): "It is slow"},
+        clear=frozenset({("running", box), ("full", other)}),
+        unknown={("slow", box): "It was not read"},
+    )
+    assert results.of(box) == {"running": True, "slow": None, "full": False}
+    assert results.of(other) == {"full": True, "slow": False}
+    assert results.of(None) == {}
