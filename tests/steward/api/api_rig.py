@@ -207,7 +207,6 @@ class Instances:
             source.verify(delivery, {"secret": "the shared secret"})
         return source.parse(delivery)
 
-
     def signs_webhooks(self, instance_id: str) -> bool:
         return instance_id in self.services and self.services[instance_id].hook is not None
 
