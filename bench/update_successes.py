@@ -152,7 +152,7 @@ def neighbour_flaps(lab: Lab) -> None:
 
 
 def neighbour_restarts(lab: Lab) -> None:
-    """Something else on the host is restarted for a moment."""
+    """Something else on the host is restarted, within a minute."""
     begin = lab.noise.uniform(100, 500)
     lab.sick = {lab.neighbours[0]: lambda at: begin <= at < begin + 40}
 

@@ -104,7 +104,7 @@ class Share(msgspec.Struct, frozen=True):
 
     @property
     def is_usually_well(self) -> bool:
-        """Whether it was nearly always well, and was so last: then a problem is news."""
+        """Whether it was nearly always well, and was so last: then a problem is new."""
         return self.last is True and self.bad_share <= USUALLY
 
 

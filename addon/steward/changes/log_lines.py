@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 200
-"""Letters of a line that are looked at."""
+"""Characters of a line that are looked at."""
 
 LONGEST_KIND: Final = 100
 
