@@ -68,8 +68,8 @@ async def test_updates_are_listed_and_decided_in_the_app_that_runs(tmp_path: Pat
 
 
 def test_one_update_fits_what_was_given() -> None:
-    rows = (records.change("abc"), records.change("abd"))
-    assert fitting(rows, "abd").id == "abd"
+    rows = (records.change("abc"), records.change("ab2"))
+    assert fitting(rows, "ab2").id == "ab2"
     for wrong in ("", "ab", "x"):
         with pytest.raises(NotChanged):
             fitting(rows, wrong)
