@@ -13,7 +13,7 @@ from homelab_steward.contract.changes import (
     ChangeStatus,
 )
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.state import FrontEnd, Person
+from homelab_steward.contract.state import Authority, FrontEnd, Person
 
 from ..agent.gate import LONGEST_ID, People
 from ..agent.request_writer import Asker
@@ -120,6 +120,10 @@ class ChangeCommands:
     ) -> Change:
         """Change a row in one of the statuses; a request about it is withdrawn."""
         person = await self._person(command, what)
+        async with self._store.read() as connection:
+            before = await change_records.change(connection, command.id)
+        if before is not None and person.may_decide(before.category) is Authority.NOTHING:
+            raise await self._refused(command, what)
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             row = await change_records.change(unit.connection, command.id)
@@ -150,6 +154,11 @@ class ChangeCommands:
         is_machine = speaker.front_end is FrontEnd.MCP and what != "ask"
         if person is not None and person.decides and not is_machine:
             return person
+        raise await self._refused(command, what)
+
+    async def _refused(self, command: ChangeCommand, what: str) -> ContractError:
+        """Audit that somebody may not do this; return the error."""
+        speaker = command.speaker
         user = storable(speaker.user_id, LONGEST_ID)
         body = {
             "change": storable(command.id, LONGEST_ID),
@@ -159,4 +168,4 @@ class ChangeCommands:
         }
         who = f"{speaker.front_end} {user}"
         await self._store.refused(self._clock.now(), "change.refused", who, body)
-        raise ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to decide about updates."))
+        return ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to decide about updates."))

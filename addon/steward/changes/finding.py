@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from homelab_steward.contract.changes import Assessment, Change, ChangeStatus
+from homelab_steward.contract.changes import Assessment, Change, ChangeSource, ChangeStatus
 from homelab_steward.contract.protocol import RowKind
 
 from ..agent.correlation import target_key
@@ -23,7 +23,7 @@ from ..texts import translate
 from .following import save
 from .found import Found, Offers, Source
 from .policy import group_of
-from .rows import blocked, change_id, lesson, made, offer_id, refreshed, version_of
+from .rows import blocked, came_back, change_id, lesson, made, offer_id, refreshed, version_of
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +36,9 @@ KEPT: Final = 200
 """Rows of updates that are over, and of those that failed or were rejected, that are kept."""
 
 ASSESSED_FOR: Final = timedelta(days=1)
+
+DONE_FOR: Final = timedelta(days=1)
+"""After this time an update that was applied and is still offered does not run: it was taken back by hand."""
 
 WAITING: Final = frozenset({ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.DEFERRED})
 OPEN: Final = frozenset({*WAITING, ChangeStatus.ASKED})
@@ -126,7 +129,7 @@ class Finder:
 
     async def _assessed(self, found: Found, row: Change | None, now: datetime) -> Assessment:
         before = row.assessment if row else None
-        if before is not None and now - before.at < ASSESSED_FOR:
+        if before is not None and timedelta(0) <= now - before.at < ASSESSED_FOR:
             return before
         return await self._assess(found)
 
@@ -135,7 +138,11 @@ class Finder:
     ) -> Change:
         category = self._inventory.around(found.target).category
         row = made(source, found, assessment, category, self.settings, self.group(found), now)
-        return lesson(row, await change_records.of_target(unit.connection, target_key(row.target)))
+        known = await change_records.of_target(unit.connection, target_key(row.target))
+        if row.source is ChangeSource.PULL_REQUEST:
+            # Another pull request is another target, with the same effect.
+            known += await change_records.lessons(unit.connection)
+        return lesson(row, known)
 
     def _known(self, row: Change, found: Found, assessment: Assessment, now: datetime) -> Change:
         """Return a row as it is to be when its update is still offered. Pure."""
@@ -144,7 +151,10 @@ class Finder:
                 return replace(blocked(row, row), updated_at=now)
             case ChangeStatus.GONE:
                 again = refreshed(row, found, assessment, self.group(found), now)
-                return replace(again, status=ChangeStatus.HELD, updated_at=now, reason="", result="")
+                return came_back(again, found, self.settings, self.group(found), now)
+            case ChangeStatus.DONE if now - row.updated_at >= DONE_FOR:
+                again = refreshed(row, found, assessment, self.group(found), now)
+                return replace(again, status=ChangeStatus.READY, updated_at=now, result="", applied_with=None)
             case status if status in OPEN:
                 return refreshed(row, found, assessment, self.group(found), now)
             case _:
@@ -153,10 +163,11 @@ class Finder:
     async def _end_older(self, unit: Unit, row: Change, now: datetime) -> None:
         """End the other revisions of an update; one that was approved and not begun is not applied."""
         version = version_of(row)
-        reason = translate(t"{version} is offered instead.")
-        for other in await change_records.unfinished(unit.connection):
+        newer = translate(t"{version} is offered instead.")
+        changed = translate("It was changed, and is offered again.")
+        for other in await change_records.of_target(unit.connection, target_key(row.target)):
             if other.offer == row.offer and other.id != row.id:
-                await self._end(unit, other, reason, now)
+                await self._end(unit, other, changed if version_of(other) == version else newer, now)
 
     async def _end_missing(self, source: str, offers: Offers, listed: Sequence[Found]) -> None:
         """End what a source that was read does not offer any more."""
@@ -190,7 +201,9 @@ class Finder:
             request = await approvals.request(unit.connection, row.approval_id or "")
             if request is not None and not await withdraw(unit, request, reason, now):
                 await end_scheduled(unit, request, reason, now)
-        ended = replace(row, status=ChangeStatus.GONE, until=None, updated_at=now, reason="", result=reason)
+        # A deferral holds when it is offered again.
+        until = row.until if row.status is ChangeStatus.DEFERRED else None
+        ended = replace(row, status=ChangeStatus.GONE, until=until, updated_at=now, reason="", result=reason)
         await save(unit, ended)
 
     async def _forget(self) -> None:

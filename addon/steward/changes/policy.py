@@ -172,7 +172,17 @@ def may_share_a_card(change: Change, risk: Risk) -> bool:
 
 def wave_key(change: Change) -> tuple[object, ...]:
     """Return what is the same for updates of one group to the same versions."""
-    return change.group, tuple(sorted((one.name, one.new) for one in change.packages))
+    return change.group, versions_of(change)
+
+
+def versions_of(change: Change) -> tuple[tuple[str, str], ...]:
+    """Return what an update leads to: packages with their versions, or its revision.
+
+    The revision counts when no version changes, as with another content of the tag "latest".
+    """
+    if any(one.old != one.new for one in change.packages):
+        return tuple(sorted((one.name, one.new) for one in change.packages))
+    return (("", change.revision),)
 
 
 def waves(changes: Sequence[Change], group: ChangeGroup | None) -> tuple[tuple[Change, ...], ...]:

@@ -6,7 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from homelab_steward.contract.changes import Assessment, Change, ChangeStatus, PackageChange
+from homelab_steward.contract.changes import (
+    Assessment,
+    Change,
+    ChangeSource,
+    ChangeStatus,
+    PackageChange,
+)
 from homelab_steward.contract.incidents import Run
 from homelab_steward.contract.plain_text import one_line
 
@@ -14,7 +20,7 @@ from ..settings.changes import ChangeGroup, Changes
 from ..store.storable_text import storable
 from ..texts import household, local, translate
 from .found import Found
-from .policy import FAILED, GROUP_LABEL, furthest, held_until
+from .policy import FAILED, GROUP_LABEL, furthest, held_until, versions_of
 
 LONGEST_TITLE: Final = 255
 LONGEST_REVISION: Final = 255
@@ -117,14 +123,32 @@ def version_of(row: Change) -> str:
 
 def is_same_version(row: Change, other: Change) -> bool:
     """Return whether two updates lead the same target to the same version."""
-    if row.target.key != other.target.key:
-        return False
-    mine, theirs = ({(one.name, one.new) for one in each.packages} for each in (row, other))
-    return row.revision == other.revision or bool(mine and mine == theirs)
+    if row.target.key == other.target.key and row.revision == other.revision:
+        return True
+    return versions_of(row) == versions_of(other) and _is_same_place(row, other)
+
+
+def _is_same_place(row: Change, other: Change) -> bool:
+    """Return whether two updates change the same: a target, what is watched, else the same repository.
+
+    A bot opens another pull request for a version whose first one was taken back.
+    """
+    if row.target.key == other.target.key:
+        return True
+    mine, theirs = ({ref.key for ref in one.watched} for one in (row, other))
+    if mine and theirs:
+        return not mine.isdisjoint(theirs)
+    return _repository(row) is not None and _repository(row) == _repository(other)
+
+
+def _repository(row: Change) -> tuple[str, str] | None:
+    """Return the repository of a pull request, None for any other update."""
+    name = row.target.name.rpartition("#")[0]
+    return (row.target.instance_id, name) if row.source is ChangeSource.PULL_REQUEST and name else None
 
 
 def lesson(row: Change, known: Iterable[Change]) -> Change:
-    """Return a new row, blocked or rejected when this version failed or was rejected here before."""
+    """Return a new row as this version was decided about before: it failed, was rejected, or deferred."""
     for other in known:
         if other.id == row.id or not is_same_version(row, other):
             continue
@@ -132,7 +156,22 @@ def lesson(row: Change, known: Iterable[Change]) -> Change:
             return blocked(row, other)
         if other.status is ChangeStatus.REJECTED:
             return replace(row, status=ChangeStatus.REJECTED, until=None, result=other.result)
+        if other.status is ChangeStatus.DEFERRED and other.until is not None and other.until > row.found_at:
+            return replace(row, status=ChangeStatus.DEFERRED, until=other.until, reason=other.reason)
     return row
+
+
+def came_back(
+    row: Change, found: Found, settings: Changes, group: ChangeGroup | None, now: datetime
+) -> Change:
+    """Return a row that is offered again: it is held or deferred for as long as it was before."""
+    if row.until is not None and row.until > now:
+        return replace(row, status=ChangeStatus.DEFERRED, updated_at=now, reason="", result="")
+    until = held_until(row, found.published_at, settings, group)
+    if until is not None and until <= now:
+        until = None
+    status = ChangeStatus.READY if until is None else ChangeStatus.HELD
+    return replace(row, status=status, until=until, updated_at=now, reason="", result="")
 
 
 def blocked(row: Change, failed: Change) -> Change:

@@ -68,6 +68,16 @@ async def of_request(connection: AsyncConnection, approval_id: str) -> tuple[Cha
     return tuple(one for one in await unfinished(connection) if one.approval_id == approval_id)
 
 
+async def lessons(connection: AsyncConnection) -> tuple[Change, ...]:
+    """Return the versions that are not offered again by themselves, the newest first."""
+    rows = await connection.scalars(
+        select(changes.c.body)
+        .where(changes.c.status.in_([one.value for one in LESSONS]))
+        .order_by(changes.c.updated_at.desc(), changes.c.id)
+    )
+    return tuple(decode(Change, body) for body in rows)
+
+
 async def shown(connection: AsyncConnection, limit: int) -> tuple[Change, ...]:
     """Return all updates that are not over, and up to ``limit`` others, the last changed first."""
     is_over = changes.c.status.in_([one.value for one in FINAL])

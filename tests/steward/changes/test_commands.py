@@ -1,16 +1,18 @@
 """People ask about, defer, reject and offer updates again; nobody else does."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from homelab_steward.contract.changes import ChangeCommand, ChangeQuery, ChangeStatus
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus
-from homelab_steward.contract.state import FrontEnd
+from homelab_steward.contract.state import Authority, FrontEnd
 from rig.changes_rig import changes_rig, found
-from rig.inventory import NOW, box, speaker
+from rig.inventory import NOW, ToyPeople, box, speaker
 from rig.toy import Toy
 from steward.agent.request_plan import PlanStep
 from steward.settings.changes import Changes
@@ -93,11 +95,30 @@ async def test_who_does_not_decide_changes_nothing(
         assert "change.refused" in [event for event, _ in await rig.agent.audited()]
 
 
+@pytest.mark.parametrize("name", ["defer", "reject", "offer_again"])
+async def test_nobody_decides_about_a_category_without_rights_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    max_ = ToyPeople.known["2"]
+    rights = {"infrastructure": Authority.NOTHING, "media": Authority.HIGH}
+    monkeypatch.setitem(ToyPeople.known, "2", replace(max_, authority=rights))
+    async with changes_rig(tmp_path, Changes()) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        row = await rig.row()
+        with pytest.raises(ContractError) as refused:
+            await rig.command(name, row.id, "2")
+        assert refused.value.code is ErrorCode.FORBIDDEN
+        assert await rig.row() == row
+        assert "change.refused" in [event for event, _ in await rig.agent.audited()]
+
+
 async def test_what_is_wrong_with_a_command_is_said(tmp_path: Path) -> None:
     async with changes_rig(tmp_path, Changes(), toy=Toy(refusal="the disk is full")) as rig:
         rig.sources[0].offer(found(), found("sonarr", steps=(), left_out="It is built here."))
         await rig.look()
         row, shown = await rig.row(), await rig.row("sonarr")
+        more: dict[str, Any]
         for name, key, more, code, text in (
             ("ask", "nothing", {}, ErrorCode.NOT_FOUND, "no such update"),
             ("reject", "nothing", {}, ErrorCode.NOT_FOUND, "no such update"),
