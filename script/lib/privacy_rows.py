@@ -1,6 +1,5 @@
-"""Texts from which the privacy model learns: labelled rows, frames with invented values, and own texts."""
+"""Texts from which the privacy model learns: labelled rows, and frames and sentences with invented values."""
 
-import ast
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,20 +11,18 @@ import orjson
 
 from steward.llm.detectors.common_words import PROGRAMS
 from steward.llm.detectors.given_names import given_names
-from steward.llm.privacy import find_by_rules
 
 ROOT: Final = Path(__file__).parents[2]
 FRAMES: Final = Path(__file__).with_name("privacy_frames.txt")
+GRAMMAR: Final = Path(__file__).with_name("privacy_grammar.txt")
 WORDS: Final = Path(__file__).with_name("privacy_words.txt")
+COMMON: Final = Path(__file__).with_name("common_words.txt")
 SETS: Final = sorted((ROOT / "tests/data").glob("privacy_*.jsonl"))
 FILLED: Final = 4
+SENTENCES: Final = 6
+"""How often a frame with slots, and a sentence of the grammar, is filled."""
+
 SEED: Final = 11
-LONGEST_PARAGRAPH: Final = 1_500
-SHORTEST_STRING: Final = 20
-LARGEST_FILE: Final = 60_000
-LINES_PER_PIECE: Final = 60
-CODE_FOLDERS: Final = ("addon", "blueprints", "bench", "mcp_bridge", "script")
-CODE_ENDINGS: Final = (".py", ".yaml", ".toml", ".sh", "")
 
 SPOKEN: Final = (
     "zero one two three four five six seven eight nine",
@@ -67,16 +64,22 @@ LABELS: Final = {
 """The labels of the slots of a frame. The others are harmless: ``W`` (a word), ``t``, ``v``, and ``x``."""
 
 _SLOT: Final = re.compile(r"\{([a-zA-Z])\}")
+_HEADING: Final = re.compile(r"\[[a-z]+\]")
+_LISTED: Final = re.compile(r"<([a-z]+)>")
 _SECTIONS: Final = ("# private", "# topic", "# none")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A text with its private parts as start, end, and label; ``is_topic``: private as a whole."""
+    """A text with its private parts as start, end, and label; ``is_topic``: private as a whole.
+
+    ``group``: the set that it is from, empty for texts that are not labelled rows.
+    """
 
     text: str
     spans: tuple[tuple[int, int, str], ...] = ()
     is_topic: bool = False
+    group: str = ""
 
     @property
     def is_private(self) -> bool:
@@ -91,6 +94,7 @@ class Fillers:
         """``chance`` decides which values come next."""
         self._chance = chance
         self._words = WORDS.read_text().split()
+        self._common = _common_words()
         self._names = sorted(name.title() for name in given_names())
         self._programs = sorted(PROGRAMS)
         self._kinds: dict[str, Callable[[], str]] = {
@@ -128,6 +132,9 @@ class Fillers:
             lambda: f"{word()}-{word()}-{self._random(DIGITS, 2)}",
             lambda: f"{word()} {word()} {word()}",
             lambda: f"{word()} {word()}",
+            lambda: " ".join(pick(self._common) for _ in range(pick((1, 2, 3)))),
+            lambda: pick(self._common) + pick(("-", "_", "")) + word(),
+            lambda: pick(self._common).title() + self._random(DIGITS, pick((1, 2, 4))),
             lambda: word().replace("e", "3").replace("o", "0").replace("a", "4") + "7",
             lambda: self._random(LETTERS + "23456789!-$", pick((8, 10, 12))),
         )
@@ -196,6 +203,29 @@ def frames(fillers: Fillers) -> Iterator[Row]:
                 yield _fill(line.replace("\\n", "\n"), fillers, section)
 
 
+def sentences(fillers: Fillers, chance: random.Random) -> Iterator[Row]:
+    """Yield sentences of the grammar with invented values."""
+    lists: dict[str, list[str]] = {}
+    section = ""
+    for line in GRAMMAR.read_text().splitlines()[1:]:
+        if _HEADING.fullmatch(line):
+            lists, section = {}, ""
+        elif line in _SECTIONS:
+            section = line[2:]
+        elif line and not section:
+            name, _, values = line.partition(" = ")
+            lists[name] = values.split(" | ")
+        elif line:
+            for _ in range(SENTENCES):
+                yield _fill(_sentence(line, lists, chance), fillers, section)
+
+
+def _sentence(line: str, lists: Mapping[str, Sequence[str]], chance: random.Random) -> str:
+    """Return the frame for a sentence of the grammar, with one of each list that it names."""
+    chosen = _LISTED.sub(lambda one: chance.choice(lists[one.group(1)]), line)
+    return chosen.replace(" ,", ",").replace("\\n", "\n").replace("\\|", "|")
+
+
 def varied(row: Row, fillers: Fillers) -> Row:
     """Return ``row`` with other values."""
     pieces: list[tuple[str, str]] = []
@@ -211,21 +241,6 @@ def varied(row: Row, fillers: Fillers) -> Row:
 def labelled() -> list[Row]:
     """Return the labelled rows of tests/data."""
     return [_labelled(orjson.loads(line)) for path in SETS for line in path.read_bytes().splitlines()]
-
-
-def harmless() -> list[Row]:
-    """Return texts of this repository in which nothing is private: interface texts, documents, and code."""
-    texts: list[str] = []
-    for path in sorted((ROOT / "tests/questions/sets").glob("*.jsonl")):
-        texts += [orjson.loads(line)["text"] for line in path.read_bytes().splitlines()]
-    texts += (ROOT / "script/lib/routing_prompts.txt").read_text().splitlines()
-    for path in sorted((ROOT / "translations").glob("*.json")):
-        texts += [re.sub(r"\{\w*\}", "7", one) for one in _strings(orjson.loads(path.read_bytes()))]
-    for path in sorted([*(ROOT / "docs").glob("*.md"), *(ROOT / "addon/steward").rglob("*.md")]):
-        if path.name != "privacy.md":
-            texts += [one for one in path.read_text().split("\n\n") if len(one) < LONGEST_PARAGRAPH]
-    texts += [*_code(), *_strings_of_code()]
-    return [Row(one) for one in dict.fromkeys(texts) if one.strip() and not find_by_rules(one)]
 
 
 def _fill(frame: str, fillers: Fillers, section: str) -> Row:
@@ -258,39 +273,17 @@ def _another(value: str, label: str, fillers: Fillers) -> str:
     return fillers.user() if label == "USERNAME" and value.isalnum() else value
 
 
+def _common_words() -> list[str]:
+    lines = [one for one in COMMON.read_text().splitlines() if not one.startswith("#")]
+    return [word for line in lines for word in line.split() if word.isalpha()]
+
+
 def _labelled(row: Mapping[str, Any]) -> Row:
     text, spans = row["text"], row["spans"]
     parts = tuple((one["start"], one["end"], one["label"]) for one in spans)
-    return Row(text, parts, bool(row.get("private")))
+    return Row(text, parts, bool(row.get("private")), _group(row["id"]))
 
 
-def _code() -> Iterator[str]:
-    """Yield pieces of the code and the settings of this repository."""
-    for path in sorted(one for folder in CODE_FOLDERS for one in (ROOT / folder).rglob("*")):
-        if path.suffix in CODE_ENDINGS and path.is_file() and "llm" not in path.parts:
-            if path.stat().st_size > LARGEST_FILE or "lib" in path.parts:
-                continue
-            lines = path.read_text(errors="replace").splitlines()
-            # A change of one file leaves the pieces of the others as they are.
-            chance = random.Random(f"{SEED} {path.relative_to(ROOT)}")  # noqa: S311 - the same each time
-            for _ in range(len(lines) // LINES_PER_PIECE + 1):
-                at = chance.randrange(len(lines) + 1)
-                yield "\n".join(lines[at : at + chance.choice((1, 1, 2, 3))])
-
-
-def _strings_of_code() -> Iterator[str]:
-    """Yield the texts in the code, such as prompts and descriptions of tools."""
-    for path in sorted((ROOT / "addon/steward").rglob("*.py")):
-        if "detectors" not in path.parts:
-            for node in ast.walk(ast.parse(path.read_text())):
-                text = node.value if isinstance(node, ast.Constant) else None
-                if isinstance(text, str) and SHORTEST_STRING < len(text) < LONGEST_PARAGRAPH:
-                    yield text
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _strings(one)
+def _group(identity: str) -> str:
+    """Return the name of the set that a row is from: ``r-a`` for ``r-a-017``, ``f`` for ``f017``."""
+    return identity.rstrip(DIGITS).rstrip("-")

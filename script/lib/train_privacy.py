@@ -1,10 +1,14 @@
 """Trains the linear model that judges texts beside the rules of the privacy classifier.
 
-It learns from the labelled rows in tests/data, from script/lib/privacy_frames.txt, and from texts of this
-repository. The scores from which a text is private come from two halves of the labelled rows: each is
-scored with the weights of the other, and few of the harmless ones may reach them.
+It learns from the labelled rows in tests/data, from script/lib/privacy_frames.txt and privacy_grammar.txt,
+and from script/lib/privacy_texts.xz (texts of this repository). The same files give the same weights.
+The scores from which a text is private come from parts of the labelled rows, each of whole sets: a part is
+scored with the weights of the others, and few of the harmless rows that no rule finds may reach them.
+
+``--collect`` writes the texts of this repository and the known words again before.
 """
 
+import hashlib
 import math
 import random
 import re
@@ -16,11 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from privacy_rows import SEED, Fillers, Row, frames, harmless, labelled, varied
+import privacy_texts
+from privacy_rows import FRAMES, GRAMMAR, SEED, SETS, WORDS, Fillers, Row, frames, labelled, sentences, varied
 
 from steward.llm.detectors import known_words
 from steward.llm.detectors.given_names import is_given_name
-from steward.llm.likely_private import PASSAGE
+from steward.llm.likely_private import IN_PRIVATE, PASSAGE, margin, passages_of
+from steward.llm.privacy import find_by_rules
 from steward.llm.privacy_model import (
     FILE,
     SLOTS,
@@ -36,19 +42,25 @@ COMMON: Final = Path(__file__).with_name("common_words.txt")
 SECRETS: Final = frozenset(
     ("PASSWORD", "PIN", "API_KEY", "RECOVERY_CODE", "SEED", "PRIVATE_KEY", "JWT", "COOKIE", "SECRET", "TOKEN")
 )
-SHARES: Final = {"secret": 0.008, "personal": 0.008, "private": 0.012}
+SHARES: Final = {"secret": 0.012, "personal": 0.005, "private": 0.012}
 """How many of the harmless rows may reach the least score of a label."""
 
-COPIES: Final = 2
-OTHERS: Final = 2
-"""Words are learned from every second text of the repository."""
+SHARE_IN_PRIVATE: Final = 0.08
+"""How many of the private rows without a secret may reach the least score of a secret in a private text."""
 
-PIECE: Final = 40
-ROUNDS: Final = 6
+COPIES: Final = 2
+COLLECTED: Final = 2
+"""Every second text of the repository is learned from."""
+
+PARTS: Final = 3
+SAMPLE: Final = 29
+"""The digest of the inputs has the features of every so many labelled rows."""
+
+ROUNDS: Final = 8
 DOCUMENT_ROUNDS: Final = 10
 RATE: Final = 0.15
 DOCUMENT_RATE: Final = 0.05
-DROPPED: Final = 0.1
+DROPPED: Final = 0.3
 SMALL: Final = 0.04
 FARTHEST: Final = 30.0
 LARGEST: Final = 127
@@ -64,26 +76,48 @@ class Weights:
     by_label: Mapping[str, Sequence[float]]
 
     def highest(self, label: str, text: str) -> float:
-        """Return the highest score of a word or a passage of ``text``."""
+        """Return the highest score of a word or a passage of ``text``, less what a long text needs more."""
         tokens, weights = tokens_of(text), self.by_label[label]
         if label == "private":
-            passages = (tokens[at : at + PASSAGE] for at in range(0, len(tokens), PASSAGE))
-            features = [document_slots(one) for one in passages]
+            features = [document_slots(one) for one in passages_of(tokens)]
         else:
             features = [one for one in slots_by_token(tokens) if one]
-        return max((sum(weights[slot] for slot in slots) for slots in features), default=-FARTHEST)
+        scores = (sum([weights[slot] for slot in slots]) for slots in features)
+        return max(scores, default=-FARTHEST) - margin(len(tokens)) / UNIT
 
 
-def main() -> int:
-    """Write the known words and the model."""
-    # The rules know no words at first, so that the result does not depend on an earlier training.
-    write_known(bytes(known_words.BITS // 8))
-    write_known(known_bits(harmless()))
-    rows, others = labelled(), harmless()
+def main(arguments: Sequence[str]) -> int:
+    """Write the model, and before that the texts of this repository if ``--collect`` is given."""
+    if arguments == ["--collect"]:
+        collect()
+    elif arguments:
+        print("usage: script/train-privacy [--collect]", file=sys.stderr)
+        return 2
+    rows, others = labelled(), [Row(one) for one in privacy_texts.collected()]
     least = calibrate(rows, others)
     print({label: round(score, 2) for label, score in least.items()})
-    FILE.write_bytes(dump(model_of(learn(rows, others), least)))
+    FILE.write_bytes(dump(model_of(learn(rows, others), least, digest_of_inputs(rows))))
     return 0
+
+
+def collect() -> None:
+    """Write the texts of this repository, and the words that are known from them."""
+    # The rules know no words at first, so that the result does not depend on an earlier collection.
+    write_known(bytes(known_words.BITS // 8))
+    texts = privacy_texts.collect()
+    write_known(known_bits(texts))
+    privacy_texts.write(texts[::COLLECTED])
+
+
+def digest_of_inputs(rows: Sequence[Row]) -> str:
+    """Return a digest of the files that the model is trained from, and of features of some rows."""
+    found = hashlib.sha256()
+    for path in (*SETS, FRAMES, GRAMMAR, WORDS, COMMON, privacy_texts.FILE, known_words.FILE):
+        found.update(path.read_bytes())
+    for row in rows[::SAMPLE]:
+        tokens = tokens_of(row.text)
+        found.update(repr((slots_by_token(tokens), sorted(document_slots(tokens)))).encode())
+    return found.hexdigest()
 
 
 def write_known(bits: bytes) -> None:
@@ -92,11 +126,11 @@ def write_known(bits: bytes) -> None:
     known_words.reload()
 
 
-def known_bits(others: Sequence[Row]) -> bytes:
+def known_bits(texts: Sequence[str]) -> bytes:
     """Return the filter of the words that several texts of the repository have, and of common words."""
     counts: Counter[str] = Counter()
-    for row in others:
-        counts.update({one.lower() for one in re.findall(r"[^\W\d_]{2,}", row.text)})
+    for text in texts:
+        counts.update({one.lower() for one in re.findall(r"[^\W\d_]{2,}", text)})
     words = {one for one, count in counts.items() if count >= LEAST_TEXTS}
     for line in COMMON.read_text().splitlines():
         words.update(() if line.startswith("#") else line.split())
@@ -110,26 +144,40 @@ def known_bits(others: Sequence[Row]) -> bytes:
 
 
 def calibrate(rows: Sequence[Row], others: Sequence[Row]) -> dict[str, float]:
-    """Return the least scores that few unseen harmless rows reach."""
-    scores: dict[str, list[float]] = {label: [] for label in SHARES}
-    for half in (0, 1):
-        weights = learn([row for number, row in enumerate(rows) if number // PIECE % 2 != half], others)
-        for number, row in enumerate(rows):
-            if number // PIECE % 2 == half and not row.is_private:
-                for label, found in scores.items():
-                    found.append(weights.highest(label, row.text))
+    """Return the least scores that few rows of unseen sets reach."""
+    scores: dict[str, list[float]] = {label: [] for label in (*SHARES, IN_PRIVATE)}
+    groups = sorted({row.group for row in rows})
+    for part in range(PARTS):
+        held = frozenset(groups[part::PARTS])
+        weights = learn([row for row in rows if row.group not in held], others)
+        for row in rows:
+            if row.group in held:
+                for label, word_label in _limited_by(row):
+                    scores[label].append(weights.highest(word_label, row.text))
+    shares = SHARES | {IN_PRIVATE: SHARE_IN_PRIVATE}
     return {
-        label: sorted(found, reverse=True)[round(SHARES[label] * len(found))]
+        label: sorted(found, reverse=True)[round(shares[label] * len(found))]
         for label, found in scores.items()
     }
 
 
+def _limited_by(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield the least scores that a row limits, and whose weights score it."""
+    if row.is_private:
+        if not any(label in SECRETS for _, _, label in row.spans):
+            yield IN_PRIVATE, "secret"
+    # What the rules find is private whatever the model says.
+    elif not find_by_rules(row.text):
+        yield from ((label, label) for label in SHARES)
+
+
 def learn(rows: Sequence[Row], others: Sequence[Row]) -> Weights:
     """Return the weights that the rows give."""
-    fillers = Fillers(random.Random(SEED))  # noqa: S311 - the same values each time
+    chance = random.Random(SEED)  # noqa: S311 - the same values each time
+    fillers = Fillers(chance)
     copies = [varied(row, fillers) for _ in range(COPIES) for row in rows]
-    made = list(frames(fillers))
-    words = list(examples([*rows, *copies, *made, *others[::OTHERS]]))
+    made = [*frames(fillers), *sentences(fillers, chance)]
+    words = list(examples([*rows, *copies, *made, *others]))
     texts = [
         (document_slots(tokens_of(row.text)[: PASSAGE * 2]), "private" if row.is_private else "")
         for row in [*rows, *made, *others]
@@ -172,7 +220,7 @@ def fit(listed: Sequence[Example], label: str, rounds: int, rate: float, dropped
     return weights
 
 
-def model_of(weights: Weights, least: Mapping[str, float]) -> LinearModel:
+def model_of(weights: Weights, least: Mapping[str, float], inputs: str) -> LinearModel:
     """Return the model with weights of one byte each."""
     return LinearModel(
         weights={
@@ -180,8 +228,9 @@ def model_of(weights: Weights, least: Mapping[str, float]) -> LinearModel:
             for label, values in weights.by_label.items()
         },
         least={label: round(value * UNIT) for label, value in least.items()},
+        inputs=inputs,
     )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

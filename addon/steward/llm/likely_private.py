@@ -1,5 +1,6 @@
 """Finds what a trained model judges to be private, beside what the rules of ``detectors`` find."""
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from math import log2
 from typing import Final
@@ -14,6 +15,9 @@ PASSAGE: Final = 40
 LIKELY_PERSONAL: Final = "LIKELY_PERSONAL"
 """The label of a part that is likely private, and whose end is uncertain."""
 
+LIKELY_SECRET: Final = "LIKELY_SECRET"  # noqa: S105 - a label
+"""The label of a part that is likely secret only because the text is private for another reason."""
+
 WHOLE: Final = 10 * PASSAGE
 """In a text of more words and marks, only unknown words, codes, and the words around them are judged."""
 
@@ -24,8 +28,13 @@ _SHORT: Final = 32
 _PER_DOUBLING: Final = UNIT // 2
 """A longer text has more words that look like a secret by chance: the least scores are higher for it."""
 
-_LESS_IN_PRIVATE: Final = UNIT * 3 // 2
-"""A text that is private for another reason is rather one with a secret."""
+IN_PRIVATE: Final = "secret in private"
+"""The name of the least score of a secret in a text that is private for another reason."""
+
+_TIME: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
+_BEFORE_TIME_TEXT: Final = "at since until around um gegen seit bis om tegen vers depuis las"
+_BEFORE_TIME: Final = frozenset(_BEFORE_TIME_TEXT.split())
+_POSSESSIVE: Final = frozenset(("mine", "yours", "hers", "ours", "theirs"))
 
 _NO_WORD: Final = -(10**6)
 
@@ -37,7 +46,7 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
     """
     model, tokens = load(), tokens_of(text)
     features = slots_by_token(tokens, _judged(tokens))
-    more = round(_PER_DOUBLING * max(0.0, log2(max(1, len(tokens)) / _SHORT)))
+    more = margin(len(tokens))
 
     def likely(label: str, least: int) -> Iterator[tuple[int, int]]:
         scores = [model.score(label, slots) if slots else _NO_WORD for slots in features]
@@ -52,17 +61,40 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
         Span(start=tokens[first].start, end=tokens[last].end, label=LIKELY_PERSONAL)
         for first, last in likely("personal", model.least["personal"])
     ]
-    less = _LESS_IN_PRIVATE if found or is_private else 0
+    least = model.least[IN_PRIVATE if found or is_private else "secret"]
+    certain = {first for first, _ in likely("secret", model.least["secret"])}
     found += [
-        Span(start=tokens[first].start, end=tokens[last].end, label="PASSWORD", is_secret=True)
-        for first, last in likely("secret", model.least["secret"] - less)
+        Span(
+            start=tokens[first].start,
+            end=tokens[last].end,
+            label="PASSWORD" if first in certain else LIKELY_SECRET,
+            is_secret=True,
+        )
+        for first, last in likely("secret", least)
+        if not (first == last and _is_time(tokens, first))
+        and (first in certain or any(map(_may_be_secret, tokens[first : last + 1])))
     ]
     return found
+
+
+def margin(length: int) -> int:
+    """Return how much higher the least scores are for a text of ``length`` words and marks."""
+    return round(_PER_DOUBLING * max(0.0, log2(max(1, length) / _SHORT)))
 
 
 def passages_of(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     """Return the passages of a text."""
     return [tokens[first : first + PASSAGE] for first in range(0, len(tokens), PASSAGE)]
+
+
+def _may_be_secret(token: Token) -> bool:
+    return _is_unusual(token) and token.word.lower() not in _POSSESSIVE
+
+
+def _is_time(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a word is a time of day without a colon, as in ``alarm at 0730``."""
+    before = tokens[index - 1].word.lower() if index else ""
+    return before in _BEFORE_TIME and _TIME.fullmatch(tokens[index].word) is not None
 
 
 def _judged(tokens: Sequence[Token]) -> Container[int] | None:

@@ -31,6 +31,7 @@ from .detectors.places import PLACE_DETECTORS
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.private_topics import PINNING_DETECTORS
 from .detectors.secret_columns import find_secret_columns
+from .detectors.secret_lists import find_secret_lists
 from .detectors.secrets_in_context import SECRET_DETECTORS
 from .detectors.secrets_nearby import (
     find_network_secrets,
@@ -41,7 +42,7 @@ from .detectors.spoken_codes import find_spoken_codes
 from .detectors.stated_secrets import find_stated_secrets
 from .detectors.value_names import find_named_values
 from .detectors.wifi import WIFI_DETECTORS
-from .likely_private import LIKELY_PERSONAL, find_likely_private
+from .likely_private import LIKELY_PERSONAL, LIKELY_SECRET, find_likely_private
 from .own_names import find_names
 
 MOST_SECRETS: Final = 64
@@ -79,6 +80,7 @@ _FINDERS: Final = (
     find_keys,
     find_code_lists,
     find_secret_columns,
+    find_secret_lists,
     _DETECTORS.find,
     find_people,
     find_lowercase_people,
@@ -95,6 +97,9 @@ _SENTENCE_FINDERS: Final = (
     OFFERED.find,
 )
 """Finders that read sentences, without the times and names of a chat between them."""
+
+_KNOWN_FORMS: Final = frozenset(("SERIAL", "MAC", "IP", "EMAIL"))
+"""What is one of these is no secret for the model."""
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z_]{1,40}_\d{1,6}\]")
 
@@ -206,12 +211,15 @@ def is_public_by_rules(text: str, names: frozenset[str]) -> bool:
 
 
 def _beside(likely: Iterable[Span], matches: Sequence[Span]) -> list[Span]:
-    """Return the secrets, and what is likely private for another reason than ``matches``."""
-    return [
-        one
-        for one in likely
-        if one.is_secret or not any(span.start < one.end and one.start < span.end for span in matches)
-    ]
+    """Return the certain secrets, and what is likely private for another reason than ``matches``."""
+    return [one for one in likely if not any(_explains(match, one) for match in matches)]
+
+
+def _explains(match: Span, likely: Span) -> bool:
+    """Return whether a match of a rule is why a part looks private; a secret only if its form is known."""
+    if match.start >= likely.end or likely.start >= match.end:
+        return False
+    return not likely.is_secret or likely.label == LIKELY_SECRET or match.label in _KNOWN_FORMS
 
 
 _classify_short = lru_cache(maxsize=SHORT_CACHE_SIZE)(_classify)

@@ -18,7 +18,7 @@ import orjson
 from .word_kinds import STRANGE, WORD, kind_of, parts_of, shape_of, split_tail
 
 FILE: Final = Path(__file__).with_name("privacy_model.json")
-SLOTS: Final = 1 << 15
+SLOTS: Final = 1 << 17
 """How many weights a label has; features are hashed to them."""
 
 UNIT: Final = 50
@@ -29,6 +29,9 @@ _NEAR: Final = 4
 """So many words before and after a word count with their distance."""
 
 _BESIDE: Final = 2
+_FIRST: Final = 2
+"""So many features of the words that are farther away count: what the word is, and its kind."""
+
 _WIDE: Final = 12
 """So many words before and after a word count without their distance."""
 
@@ -44,14 +47,21 @@ _SPREAD: Final = 0x9E3779B1
 _WIDE_BEFORE: Final = 0x51ED27
 _WIDE_AFTER: Final = 0x3C6EF3
 _DOCUMENT: Final = 0x27D4EB2F
+_WORDS: Final = 0x9E3779B1
+_WORD_DISTANCES: Final = (-3, -2, -1, 1, 2)
 _PAIR: Final = 0x165667B1
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a word or a mark looks like: hashes of its features, and of its kind."""
+    """What a word or a mark looks like: hashes of its features, and of its kind.
+
+    ``far_before`` and ``far_after`` are its slots for a word far after it, and for a word far before it.
+    """
 
     features: tuple[int, ...]
+    far_before: tuple[int, ...]
+    far_after: tuple[int, ...]
     kind: int
     is_word: bool
     is_strange: bool
@@ -67,12 +77,34 @@ class Token:
     look: Look
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The looks of the words of a text; ``places``: by word or mark, how many words are before it."""
+
+    looks: Sequence[Look]
+    places: Sequence[int]
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token]) -> _Words:
+        looks: list[Look] = []
+        places: list[int] = []
+        for token in tokens:
+            places.append(len(looks))
+            if token.look.is_word:
+                looks.append(token.look)
+        return cls(looks, places)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearModel:
-    """Weights by label, of one byte each, and the least scores of the labels."""
+    """Weights by label, of one byte each, and the least scores of the labels.
+
+    ``inputs``: a digest of what it was trained from.
+    """
 
     weights: Mapping[str, array[int]]
     least: Mapping[str, int]
+    inputs: str = ""
 
     def score(self, label: str, slots: Iterable[int]) -> int:
         """Return the score of a label for the slots of features."""
@@ -98,8 +130,9 @@ def slots_by_token(tokens: Sequence[Token], judged: Container[int] | None = None
 
     ``judged``: the places of the words that get slots, None for all.
     """
+    words = _Words.of(tokens)
     return [
-        _slots(tokens, index) if one.look.is_word and (judged is None or index in judged) else ()
+        _slots(tokens, index, words) if one.look.is_word and (judged is None or index in judged) else ()
         for index, one in enumerate(tokens)
     ]
 
@@ -129,6 +162,7 @@ def load() -> LinearModel:
             for label, one in plain["weights"].items()
         },
         least=plain["least"],
+        inputs=plain["inputs"],
     )
 
 
@@ -138,32 +172,48 @@ def dump(model: LinearModel) -> bytes:
         label: base64.b85encode(zlib.compress(one.tobytes(), 9)).decode()
         for label, one in model.weights.items()
     }
-    plain = {"least": dict(model.least), "weights": weights}
+    plain = {"inputs": model.inputs, "least": dict(model.least), "weights": weights}
     return orjson.dumps(plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _slots(tokens: Sequence[Token], index: int) -> tuple[int, ...]:
-    look = tokens[index].look
+def _slots(tokens: Sequence[Token], index: int, words: _Words) -> tuple[int, ...]:
+    look, edge = tokens[index].look, _edge()
     slots = [one & _LAST for one in look.features]
     for offset in range(1, _NEAR + 1):
-        before = tokens[index - offset].look if index >= offset else _edge()
-        after = tokens[index + offset].look if index + offset < len(tokens) else _edge()
+        before = tokens[index - offset].look if index >= offset else edge
+        after = tokens[index + offset].look if index + offset < len(tokens) else edge
         for side, beside in ((2 * offset * _SPREAD, before), ((2 * offset + 1) * _SPREAD, after)):
+            if offset > _BESIDE:
+                slots += [((one ^ side) * _MIXED >> 9) & _LAST for one in beside.features[:_FIRST]]
+                continue
             slots += [((one ^ side) * _MIXED >> 9) & _LAST for one in beside.features]
-            if offset <= _BESIDE:
-                own = side ^ look.kind * 31
-                slots += [((one ^ own) * _MIXED_WITH_LOOK >> 7) & _LAST for one in beside.features[:2]]
-    wide: set[int] = set()
+            own = side ^ look.kind * 31
+            slots += [((one ^ own) * _MIXED_WITH_LOOK >> 7) & _LAST for one in beside.features[:_FIRST]]
     first, last = max(0, index - _WIDE), index + _WIDE + 1
-    for token in tokens[first : max(0, index - _NEAR)]:
-        wide.update([((one ^ _WIDE_BEFORE) * _MIXED >> 9) & _LAST for one in token.look.features[:2]])
-    for token in tokens[index + _NEAR + 1 : last]:
-        wide.update([((one ^ _WIDE_AFTER) * _MIXED >> 9) & _LAST for one in token.look.features[:2]])
+    wide: set[int] = set()
+    wide.update(*[one.look.far_before for one in tokens[first : max(0, index - _NEAR)]])
+    wide.update(*[one.look.far_after for one in tokens[index + _NEAR + 1 : last]])
     own = look.kind * 37
     wide.update(
         [((one.look.features[1] ^ own) * _MIXED_WITH_LOOK >> 7) & _LAST for one in tokens[first:last]]
     )
-    return (*slots, *wide)
+    return (*slots, *_slots_of_words(look, words, index), *wide)
+
+
+def _slots_of_words(look: Look, words: _Words, index: int) -> list[int]:
+    """Return slots of the words around a word, without the marks between them."""
+    place, looks = words.places[index], words.looks
+    slots: list[int] = []
+    before: list[int] = []
+    for distance in _WORD_DISTANCES:
+        at = place + distance
+        features = (looks[at] if 0 <= at < len(looks) else _edge()).features
+        own = look.kind * 41 + distance * _SPREAD
+        slots += [((one ^ own) * _WORDS >> 6) & _LAST for one in features[:_FIRST]]
+        if distance < 0:
+            before.append(features[1])
+    pair = before[1] * 3 ^ before[2] * 5 ^ look.kind * 43
+    return [*slots, (pair * _WORDS >> 8) & _LAST, ((pair ^ before[0] * 7) * _WORDS >> 8) & _LAST]
 
 
 @cache
@@ -176,7 +226,11 @@ def _edge() -> Look:
 def _look(word: str) -> Look:
     kind = kind_of(word)
     features = tuple(zlib.crc32(one.encode()) for one in _features(word, kind))
-    return Look(features, zlib.crc32(kind.encode()), kind != "mark", kind in STRANGE)
+    far_before, far_after = (
+        tuple(((one ^ side) * _MIXED >> 9) & _LAST for one in features[:_FIRST])
+        for side in (_WIDE_BEFORE, _WIDE_AFTER)
+    )
+    return Look(features, far_before, far_after, zlib.crc32(kind.encode()), kind != "mark", kind in STRANGE)
 
 
 def _features(word: str, kind: str) -> Iterator[str]:

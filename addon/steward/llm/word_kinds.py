@@ -6,6 +6,7 @@ from typing import Final
 from .detectors.common_words import PROGRAMS, is_usual
 from .detectors.given_names import is_given_name
 from .detectors.known_words import is_known
+from .detectors.meaning_words import MEANINGS
 from .detectors.people_words import KIN
 from .detectors.secret_words import ACCESS_WORDS, NOT_SECRET, WIFI_WORDS, secret_kind
 
@@ -87,6 +88,8 @@ def kind_of(word: str) -> str:
         return f"secret {kind}"
     if kind := next(filter(None, (secret_kind(one, "de") for one in parts_of(word))), None):
         return f"named {kind}"
+    if meaning := MEANINGS.get(lower):
+        return f"means {meaning}"
     listed = next((name for name, words in _LISTED if lower in words), None)
     return listed or ("usual" if is_usual(lower) else _kind_by_form(word))
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from steward.llm import likely_private
+from steward.llm import likely_private, privacy
+from steward.llm.detectors.detector import Span
 from steward.llm.likely_private import LIKELY_PERSONAL, PASSAGE, WHOLE, find_likely_private, passages_of
 from steward.llm.privacy import PrivacyClass, classify, find_by_rules
 from steward.llm.privacy_model import Token, slots_by_token, tokens_of
@@ -81,6 +82,33 @@ def test_few_words_of_a_long_text_are_judged(word: str, judged: int, monkeypatch
     monkeypatch.setattr(likely_private, "slots_by_token", slots)
     find_likely_private(f"{'the disk ' * WHOLE}{word}{' the disk' * WHOLE}", is_private=False)
     assert len(asked) == judged
+
+
+@pytest.mark.parametrize(
+    ("text", "is_time"), [("alarm at 0730", True), ("alarm um 0730", True), ("0730", False)]
+)
+def test_a_time_without_a_colon_is_no_code(text: str, is_time: bool) -> None:  # noqa: FBT001 - a column
+    tokens = tokens_of(text)
+    assert likely_private._is_time(tokens, len(tokens) - 1) is is_time
+    assert not any(one.is_secret for one in find_likely_private("alarm at 0730", is_private=False))
+
+
+def test_what_a_rule_found_is_no_secret_only_because_the_text_is_private() -> None:
+    network = Span(start=0, end=5, label="WIFI_SSID")
+    likely = Span(start=0, end=5, label=likely_private.LIKELY_SECRET, is_secret=True)
+    certain = Span(start=0, end=5, label="PASSWORD", is_secret=True)
+    elsewhere = Span(start=6, end=9, label=likely_private.LIKELY_SECRET, is_secret=True)
+    assert privacy._beside([likely, certain, elsewhere], [network]) == [certain, elsewhere]
+
+
+def test_a_common_word_of_a_private_text_is_no_secret() -> None:
+    assert not any(one.is_secret for one in find_likely_private("12345678Z is hers", is_private=True))
+
+
+def test_a_serial_number_is_no_secret() -> None:
+    text = "Device: /dev/sda, S/N:WD-WX11D"
+    assert any(one.is_secret for one in find_likely_private(text, is_private=True))
+    assert classify(text).privacy_class is PrivacyClass.PRIVATE
 
 
 def test_passages_are_the_whole_text() -> None:

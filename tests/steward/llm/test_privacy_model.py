@@ -47,6 +47,8 @@ def test_what_is_a_word(text: str, words: list[str]) -> None:
         ("Radarr", "program"),
         ("the", "small"),
         ("kitchen", "usual"),
+        ("lautet", "means be"),
+        ("Tape", "means use"),
         ("4711", "digits 4"),
         ("1234567890123", "digits 9"),
         ("5.14.0", "version"),
@@ -94,9 +96,19 @@ def test_the_features_of_a_word_depend_on_the_words_around_it() -> None:
     assert document_slots(tokens_of("a b")) != document_slots(tokens_of("b a")), "the order counts"
 
 
+def test_marks_between_words_do_not_separate_them() -> None:
+    plain, marked, other = (
+        set(slots_by_token(tokens_of(text))[-1])
+        for text in ("the pw tulip", 'the pw = { "tulip', 'the nas = { "tulip')
+    )
+    assert len((plain & marked) - other) > 2
+
+
 def test_the_model_is_written_as_it_is_read() -> None:
-    model = LinearModel(weights={"secret": array("b", [1, -2, 127, -128])}, least={"secret": 7})
+    model = LinearModel(
+        weights={"secret": array("b", [1, -2, 127, -128])}, least={"secret": 7}, inputs="digest"
+    )
     assert model.score("secret", (0, 2, 2)) == 255
     written = dump(model)
-    assert b'"least"' in written
+    assert b'"inputs": "digest"' in written
     assert dump(load()) == FILE.read_bytes()

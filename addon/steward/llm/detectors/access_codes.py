@@ -17,6 +17,8 @@ _PLACE: Final = re.compile(
     r"|puerta|(?:\w{2,12})?deur|digicode|hek|barrier|schranke|lift|elevator|keycode|visaphone|visiophone"
     r"|bitlocker|sim|(?:opens?|unlocks?|öffnet|geht auf|entsperrt|s['\u2019]ouvre|se abre|opent) (?:with"
     r"|mit|met|avec|con)|disarm(?:ed)?|unlock(?:ed)?|verify|verification|confirm your|entsperr\w*"
+    r"|voice ?mail|mailbox|lockers?|spind|casier|casillero|taquilla|kluisje|briefkasten|brievenbus|buzón"
+    r"|boîte aux lettres|trastero"
     r"|freischalt\w*|bestätig\w*|vérifi\w*|verifi[ce]\w*|désarm\w*|desarm\w*|desactiva\w*|deactivate|sign "
     r"in|log in|setup code|pairing code|paypal|google)\b",
     _I,
@@ -28,6 +30,15 @@ _VALUE: Final = re.compile(
     r"(?:[ ](?:right|left|rechts|links|à droite|à gauche|derecha|izquierda))?){1,4}"
     r"|(?=[A-Z]{0,2}\d)(?=\d*[A-Z])[A-Z\d]{4,6})(?![\w%:/-]|[.,]\d)"
 )
+_LOCK: Final = re.compile(
+    r"\b(?:padlock|(?:combination|number|bike|dial) ?lock|suitcase|combination|zahlenschloss|koffer"
+    r"|kombination|cijferslot|hangslot|fietsslot|combinatie|cadenas|antivol|valise|combinaison|candado"
+    r"|maleta|combinación)\b",
+    _I,
+)
+_SHORT_VALUE: Final = re.compile(r"(?<![\w.,:/#+€$%=-])(?P<value>\d{3})(?![\w%:/-]|[.,]\d)")
+"""Locks with dials have codes of three digits."""
+
 _ENDS: Final = re.compile(
     r"[ ]?(?:[.,;!)\n]|\Z)|[ ](?:for|to|at the|on the|then|and|until|till|now|please|plus|followed|is|works?"
     r"|opens?|ok|if|when|in the|dann|und|für|bis|jetzt|bitte|geht|ist|ein|an der|am|en|voor|om|tot|nu|aan"
@@ -57,10 +68,13 @@ def find_access_codes(text: str) -> Iterator[Span]:
         return
     at = 0
     for line in text.splitlines(keepends=True):
-        places = [] if is_machine_text(_LABEL.sub("", line, count=1)) else list(_PLACE.finditer(line))
-        for value in _VALUE.finditer(line) if places else ():
-            if _is_code(line, value, places):
-                yield Span(start=at + value.start(), end=at + value.end(), label="PIN", is_secret=True)
+        if not is_machine_text(_LABEL.sub("", line, count=1)):
+            for names, values in ((_PLACE, _VALUE), (_LOCK, _SHORT_VALUE)):
+                places = list(names.finditer(line))
+                for value in values.finditer(line) if places else ():
+                    if _is_code(line, value, places):
+                        start, end = at + value.start(), at + value.end()
+                        yield Span(start=start, end=end, label="PIN", is_secret=True)
         at += len(line)
 
 

@@ -91,10 +91,13 @@ _EXAMPLE_MACS: Final = frozenset(
     )
 )
 
+_DOCUMENTED: Final = ("00005e0053", "01005e9010")
+"""Addresses for documentation (RFC 7042)."""
+
 
 def _is_device_mac(match: re.Match[str]) -> bool:
     digits = re.sub(r"[:.-]", "", match.group()).casefold()
-    return digits not in _EXAMPLE_MACS and len(set(digits)) > 1
+    return not digits.startswith(_DOCUMENTED) and digits not in _EXAMPLE_MACS and len(set(digits)) > 1
 
 
 _REPOSITORIES: Final = frozenset(

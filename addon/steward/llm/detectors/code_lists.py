@@ -12,6 +12,7 @@ _CODES_NAME: Final = re.compile(
     r"\b(?:(?:recovery|backup|back-up|rescue|scratch|emergency|one[ -]time|2fa|mfa|wiederherstellungs"
     r"|notfall|ersatz|backup"
     r"|herstel|nood)[ -]?(?:2fa[ -])?(?:codes?|keys?|schlüssel|sleutels?|code)"
+    r"|(?:2fa|mfa|totp)[ -]?backups?"
     r"|(?:codes?|clés?|c[oó]digos?|claves?)[ ]de[ ](?:secours|r[ée]cup[ée]ration|recuperaci[oó]n|respaldo"
     r"|rescate))\b",
     _I,

@@ -119,6 +119,23 @@ CONFIG_SECRET_DETECTORS: Final = (
         + r"[\"']?[ \t]*$",
         _NAMES_TEXT,
     ),
+    # a line of a file with PostgreSQL's passwords: host:port:database:user:password
+    _secret(
+        r"(?<![\w.:/])[\w.*-]{1,64}:(?:5432|5433|6432|\*):[\w*-]{1,64}:[\w.*-]{1,64}:(?P<value>[^\s:\"']{3,200})",
+        near=":5432: :5433: :6432: :*:",
+    ),
+    # an object with names of one letter: auth: {u: anna, p: tulip}
+    _secret(
+        r"(?i:auth|login|creds?|credentials?|account)[\"']?[ ]?[:=][ ]?\{[^{}\n]{0,120}?"
+        r"(?<![\w.-])[\"']?[pP][\"']?[ ]?:[ ]?(?P<quote>[\"'])(?P<value>[^\"'\n]{2,200})(?P=quote)",
+        near="{",
+    ),
+    # an address with a user and without a scheme: root:tulip@10.0.0.5
+    _secret(
+        r"(?<![\w/@:.+-])[a-zA-Z][\w.-]{1,30}:(?!sha\d|//)(?P<value>[^\s:@/\"']{4,64})"
+        r"@[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}\b",
+        near="@",
+    ),
     # SQL
     _secret(r"(?i:\bset[ ]password\b[^=\n]{0,80}=[ ]?(?:password\()?)" + _VALUE, "password"),
     # a user and a password behind one name: basic_auth: anna:tulip

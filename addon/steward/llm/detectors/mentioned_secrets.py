@@ -50,7 +50,8 @@ _NO_VALUE_AFTER: Final = re.compile(
     r"|vergessen|geändert|gespeichert|zu|nicht|muss|soll|verlopen|verkeerd|fout|onjuist|vergeten|gewijzigd"
     r"|niet|moet|expiré"
     r"|incorrecte?|invalide|oublié|changé|trop|pas|doit|caducad[oa]|incorrect[oa]|olvidad[oa]|demasiado|no"
-    r"|debe|less|safe|will|would|can|cannot|rounds|maximum|minimum|max|min|age)\b"
+    r"|debe|obligatoire|requis|requise|vide|obligatori[oa]|vací[oa]|verplicht|leeg|erforderlich|leer|pflicht"
+    r"|less|safe|will|would|can|cannot|rounds|maximum|minimum|max|min|age)\b"
     r"|[ \t](?:is|wird|wordt|est|se|le)\b[^.\n]{0,40}[ ](?:asked|abgefragt|gevraagd|demandé|pide|prompted)\b",
     _I,
 )

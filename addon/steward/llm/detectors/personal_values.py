@@ -38,13 +38,17 @@ _PERSON_CONTEXT: Final = re.compile(
     re.IGNORECASE,
 )
 
+_STATES: Final = frozenset(("disabled", "enabled", "required", "optional", "allowed", "denied"))
+"""Values of settings such as ``password_login``."""
+
 
 def account(pair: Pair) -> Part:
     """Return the account of a person, None for a system account."""
     found = _ACCOUNT.match(pair.text, pair.start)
     if not found or pair.text[found.end() : found.end() + 2] in (": ", ":\n"):
         return None
-    return found.span() if is_persons_account(found.group()) else None
+    name = found.group()
+    return found.span() if name.casefold() not in _STATES and is_persons_account(name) else None
 
 
 def host(pair: Pair) -> Part:

@@ -55,6 +55,9 @@ _REGIONS: Final = (
     "US",
 )
 _FEWEST_NATIONAL_DIGITS: Final = 9
+_LONGEST_HEX: Final = 20
+_AFTER_HEX: Final = re.compile(r"\b0x[\da-fA-F]+[ \t]+\Z")
+"""Numbers in a row of a table, such as the attributes of a disk."""
 
 
 def _is_national(match: re.Match[str]) -> bool:
@@ -63,6 +66,8 @@ def _is_national(match: re.Match[str]) -> bool:
 
     text = match["number"]
     if sum(one.isdigit() for one in text) < _FEWEST_NATIONAL_DIGITS or _DATE.match(text):
+        return False
+    if _AFTER_HEX.search(match.string, max(0, match.start() - _LONGEST_HEX), match.start()):
         return False
     if _is_a_telephone(match):
         return True

@@ -11,7 +11,12 @@ from .secret_values import is_no_secret
 _NAME: Final = re.compile(
     r"[ \"']*(?:\w{1,30}[ _-])?(?:password|passwort|kennwort|wachtwoord|contraseña|clave|mot de passe|mdp"
     r"|ww|pw|passwd|pwd|pass"
-    r"|passphrase|passcode|pin|secret|token|api[ _-]?key|psk)[ \"']*",
+    r"|passphrase|passcode|pin|secret|token|api[ _-]?key|psk|pincode|digicode|geheimzahl|codeword"
+    r"|(?:access|entry|door|gate|alarm|unlock|safe|lock|recovery|backup)[ _-]?codes?"
+    r"|(?:wi-?fi|wlan)[ _-]?(?:key|code)"
+    r"|(?:zugangs|zutritts|tür|tor|alarm|safe|toegangs|deur)code|schlüsselwort"
+    r"|wifi(?:sleutel|code)|(?:codes?|clés?)[ ](?:d['\u2019]accès|d['\u2019]entrée|de l['\u2019]alarme|wifi)"
+    r"|códigos?[ ]de[ ](?:acceso|entrada|la[ ]alarma)|clave[ ]del?[ ]\w{2,12})[ \"']*",
     re.IGNORECASE,
 )
 _SEPARATORS: Final = ",;\t|"

@@ -241,7 +241,9 @@ _OTHER_WORDS: Final = (
     "needs works comes goes arrives kennst kennt weißt brauchst brauche steht kommt schicke gebe passt ken "
     "kent weet staat komt stuur connais sais arrive sabes conoces llega manually correctly incorrectly "
     "probably really already easily apparently obviously fully only finally "
-    "information "
+    "information stronger better safer longer shorter weaker easier harder enough stärker besser sicherer "
+    "länger kürzer schwächer genug sterker beter veiliger langer korter zwakker genoeg mieux meilleur suffit "
+    "mejor suficiente basta "
     # German
     "der die das den dem des ein eine einen einem einer falsch richtig korrekt ungültig gültig leer nötig "
     "erforderlich abgelaufen vergessen gespeichert geändert gesetzt unbekannt bekannt zu sehr nicht kein "
@@ -257,7 +259,7 @@ _OTHER_WORDS: Final = (
     "hetzelfde gelijk anders nieuw oud kort veilig onveilig zwak sterk en of maar voor van met zonder op "
     "bij uit hoe waar wat wie waarom wanneer als omdat dat heeft heb hebben is zijn wordt worden werd kan "
     "moet zou mag gaat klopt ontbreekt werkt wijzigen veranderen resetten instellen invoeren ik jij je hij "
-    "zij we wij jullie mij jou ons iets niets hier "
+    "zij we wij jullie mij jou ons iets niets hier verplicht "
     # French
     "le la les un une des du de à au aux faux incorrect incorrecte invalide valide vide requis obligatoire "
     "manquant expiré oublié enregistré changé modifié inconnu trop très pas encore toujours jamais "
@@ -271,7 +273,7 @@ _OTHER_WORDS: Final = (
     "desconocida demasiado muy no ni todavía siempre nunca solo también ya misma mismo distinta diferente "
     "nueva nuevo vieja antigua larga corta débil fuerte segura y o pero para por con sin en de del al como "
     "cómo dónde qué quién cuál cuándo si porque es son era está están ha han puede debe hay funciona yo tú "
-    "él ella nosotros mi tu su nuestra esta este esto aquí algo nada adjunta adjunto"
+    "él ella nosotros mi tu su nuestra esta este esto aquí algo nada adjunta adjunto obligatorio"
 )
 NOT_SECRET: Final = frozenset(_OTHER_WORDS.split())
 """Words in five languages that follow ``the password is`` or ``password`` and are no password."""

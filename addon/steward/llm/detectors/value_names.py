@@ -83,7 +83,7 @@ _KEY_KINDS: Final = (
 )
 _CONFIDENTIAL_QUALIFIERS: Final = (
     "hash value new old 1 2 text plain plaintext cleartext string b64 base64 "
-    "raw root admin master main backup db"
+    "raw root admin master main backup db entered typed tried attempted"
 )
 
 _ALL_MEANINGS: Final = (
@@ -106,6 +106,14 @@ _ALL_MEANINGS: Final = (
         is_secret=True,
     ),
     _meaning("PIN", secrets.door_code, "code", is_secret=True),
+    _meaning("PIN", secrets.code, "entered used typed submitted tried", "code pin", is_secret=True),
+    _meaning(
+        "PASSWORD",
+        secrets.secret,
+        "answer answers antwort antwoord réponse respuesta",
+        "security secret sicherheits geheime veiligheids secrète secreta challenge",
+        is_secret=True,
+    ),
     _meaning(
         "USERNAME",
         personal.account,

@@ -1,0 +1,54 @@
+"""Secrets in lists below a heading such as ``passwords``: ``- router: tulip``."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from .common_words import is_usual
+from .detector import Span
+from .secret_values import is_no_secret
+
+_NAMES: Final = (
+    "passwords",
+    "passcodes",
+    "passphrases",
+    "pins",
+    "logins",
+    "credentials",
+    "passwörter",
+    "kennwörter",
+    "zugangsdaten",
+    "wachtwoorden",
+    "pincodes",
+    "mots de passe",
+    "contraseñas",
+    "claves",
+)
+_HEADING: Final = re.compile(
+    rf"^[^\n:]{{0,30}}?\b(?:{'|'.join(_NAMES)})\b[^\n:]{{0,30}}:?$", re.IGNORECASE | re.MULTILINE
+)
+_ITEM: Final = re.compile(
+    r"[ \t]{0,8}(?:[-*•·]|\d{1,2}[.)])?[ \t]{0,4}[^\n:=→]{1,40}?(?:[:=→]|[ ]-[ ]|->)[ \t]{0,8}"
+    r"[\"'`]?(?P<value>[^\n\"'`]{3,60}?)[\"'`]?[ \t]{0,8}(?:\n|\Z)"
+)
+_FIRST: Final = 1
+_MOST_ITEMS: Final = 50
+
+
+def find_secret_lists(text: str) -> Iterator[Span]:
+    """Yield the values of the items below headings that announce secrets. Takes linear time."""
+    lower = text.lower()
+    if not any(name in lower for name in _NAMES):
+        return
+    for heading in _HEADING.finditer(text):
+        yield from islice(_values(text, heading.end() + _FIRST), _MOST_ITEMS)
+
+
+def _values(text: str, at: int) -> Iterator[Span]:
+    while item := _ITEM.match(text, at):
+        at = item.end()
+        start, end = item.span("value")
+        value = text[start:end]
+        if not is_no_secret(value) and not all(is_usual(one) for one in value.split()):
+            yield Span(start=start, end=end, label="PASSWORD", is_secret=True)
