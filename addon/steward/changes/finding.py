@@ -65,11 +65,12 @@ class Finder:
         self._sources = sources
         self._assess = assess
         self._found: dict[str, dict[str, Found]] = {}
+        self._by_id: Mapping[str, Found] = {}
 
     @property
     def found(self) -> Mapping[str, Found]:
         """What is offered now, by the id of its row."""
-        return {key: one for offered in self._found.values() for key, one in offered.items()}
+        return self._by_id
 
     def group(self, found: Found) -> ChangeGroup | None:
         """Return the group of the settings that an update belongs to."""
@@ -96,6 +97,7 @@ class Finder:
             for key, one in before.items()
             if one.id in offers.unknown or one.target.instance_id in offers.unread
         } | {change_id(source, one): one for one in listed}
+        self._by_id = {key: one for offered in self._found.values() for key, one in offered.items()}
         for found in listed:
             await self._take_one(source, found)
         if len(offers.found) <= MOST_OFFERS:

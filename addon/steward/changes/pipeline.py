@@ -9,6 +9,7 @@ from typing import Final, Protocol
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.changes import Change, ChangeStatus
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus
@@ -24,14 +25,13 @@ from ..errors import StewardError
 from ..store import approvals, change_records, incidents
 from ..store.changes import Lost, Watch
 from ..store.store import Store, Unit
-from ..texts import local, translate
+from ..texts import english, local, translate
 from .answering import Answering, either
 from .cards import Bundle, wanted
 from .finding import WAITING, Finder
 from .following import THE_STEWARD, Follower, save
 from .found import Found
 from .policy import (
-    LEFT,
     Act,
     Facts,
     Step,
@@ -43,9 +43,8 @@ from .policy import (
     preview,
     rank,
     source_rank,
-    wave_key,
-    waves,
 )
+from .row_index import RowIndex
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +62,8 @@ MOST_ROWS: Final = 1_000
 
 MOST_REQUESTS: Final = 10
 """Requests about updates that wait for an answer at the same time."""
+
+ASKED_LATER: Final = english("Other updates are asked about first.")
 
 UNDECIDED: Final = (IncidentStatus.WAITING, IncidentStatus.SCHEDULED, IncidentStatus.ACTING)
 
@@ -125,14 +126,14 @@ class Pipeline:
         """
         async with self._turn:
             async with self._store.read() as connection:
-                rows = await change_records.shown(connection, MOST_ROWS)
+                rows = RowIndex(await change_records.shown(connection, MOST_ROWS))
                 held = await self._holders(connection)
-            row = next((one for one in rows if one.id == change_id), None)
+            row = next((one for one in rows.rows if one.id == change_id), None)
             if row is None:
                 raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such update."))
             if row.status is ChangeStatus.ASKED:
                 return row
-            waiting = [one for one in rows if one.status in WAITING and one.id in self._finder.found]
+            waiting = [one for one in rows.rows if one.status in WAITING and one.id in self._finder.found]
             together = next((one for one in self._coupled(waiting) if row in one), [row])
             reason = self._why_not(row) or self._holder(together, rows, held)
             if reason:
@@ -192,15 +193,17 @@ class Pipeline:
     async def _ask_about_ready(self) -> tuple[Change, ...]:
         """Ask about everything whose time has come; return what is held until a time."""
         async with self._store.read() as connection:
-            rows = await change_records.shown(connection, MOST_ROWS)
+            rows = RowIndex(await change_records.shown(connection, MOST_ROWS))
             held = await self._holders(connection)
             pending = {one.id for one in await approvals.requests_in(connection, ApprovalStatus.PENDING)}
-        room = MOST_REQUESTS - len(pending & {one.approval_id for one in rows})
-        waiting = [one for one in rows if one.status in WAITING and one.id in self._finder.found]
+        room = MOST_REQUESTS - len(pending & {one.approval_id for one in rows.rows})
+        waiting = [one for one in rows.rows if one.status in WAITING and one.id in self._finder.found]
         self._refused = {key: one for key, one in self._refused.items() if key in self._finder.found}
         ready: list[Bundle] = []
         for together in sorted(self._coupled(waiting), key=lambda one: rank(one[0])):
             step = self._next(together, rows, held)
+            if step.act is Act.ASK and not self._fits(together, ready, room):
+                step = Step(Act.WAIT, translate(ASKED_LATER))
             if step.act is Act.ASK:
                 step = await self._plan_into(ready, together, rows)
             if step.act is Act.ASK:
@@ -212,9 +215,16 @@ class Pipeline:
                 await self._ask(card)
                 continue
             for bundle in card:
-                first = translate("Other updates are asked about first.")
-                await self._note(bundle.changes, Step(Act.WAIT, first))
-        return tuple(one for one in rows if one.status in WAITING)
+                await self._note(bundle.changes, Step(Act.WAIT, translate(ASKED_LATER)))
+        return tuple(one for one in rows.rows if one.status in WAITING)
+
+    def _fits(self, together: Sequence[Change], ready: Sequence[Bundle], room: int) -> bool:
+        """Return whether one more can be asked about; a plan is only made then, as it asks the services."""
+        count = len(self._cards(ready))
+        if count != room or not count:
+            return count < room
+        shares = all(may_share_a_card(one, Risk.LOW) for one in together)
+        return shares and sum(map(_may_share, ready)) % self._finder.settings.card_most != 0
 
     async def _ask(self, card: Sequence[Bundle]) -> None:
         try:
@@ -225,7 +235,7 @@ class Pipeline:
     def _coupled(self, waiting: Sequence[Change]) -> list[list[Change]]:
         return coupled(waiting, {one.id: self._finder.found[one.id].couples for one in waiting})
 
-    def _next(self, together: Sequence[Change], rows: Sequence[Change], held: dict[str, str]) -> Step:
+    def _next(self, together: Sequence[Change], rows: RowIndex, held: dict[str, str]) -> Step:
         """Return what is done with updates of one run: what holds one of them holds all."""
         now = self._clock.now()
         holder, step = self._holder(together, rows, held), Step(Act.ASK)
@@ -235,7 +245,7 @@ class Pipeline:
                 now=now,
                 left_out="" if found.steps else found.left_out or translate("The steward cannot apply it."),
                 holder=holder,
-                earlier=earlier_text(one, self._waves(one, found, rows)),
+                earlier=earlier_text(one, rows.waves(one, self._finder.group(found))),
                 is_quiet=self._is_quiet(one.category, now),
             )
             step = next_step(one, facts)
@@ -243,9 +253,7 @@ class Pipeline:
                 return step
         return step
 
-    async def _plan_into(
-        self, ready: list[Bundle], together: Sequence[Change], rows: Sequence[Change]
-    ) -> Step:
+    async def _plan_into(self, ready: list[Bundle], together: Sequence[Change], rows: RowIndex) -> Step:
         """Add updates of one run with their plan; return what is done with them."""
         at, reason = self._refused.get(together[0].id, (None, ""))
         if at is not None and timedelta(0) <= self._clock.now() - at < PLANNED_AGAIN:
@@ -258,12 +266,12 @@ class Pipeline:
         self._refused.pop(together[0].id, None)
         return Step(Act.ASK)
 
-    async def _planned(self, together: Sequence[Change], rows: Sequence[Change]) -> Bundle:
+    async def _planned(self, together: Sequence[Change], rows: RowIndex) -> Bundle:
         """Return updates of one run with their plan. Raises StewardError."""
         found = [self._finder.found[one.id] for one in together]
         steps = [step for one in found for step in one.steps]
         plan = await self._plans.make(together[0].id, revisions(together), steps)
-        order = preview(self._waves(together[0], found[0], rows))
+        order = preview(rows.waves(together[0], self._finder.group(found[0])))
         return Bundle(changes=tuple(together), plan=plan, later=self._later(found), order=order)
 
     def _later(self, found: Sequence[Found]) -> Later | None:
@@ -280,19 +288,13 @@ class Pipeline:
                 return Later(at=span.starts_at, until=span.ends_at)
         return None
 
-    def _waves(self, row: Change, found: Found, rows: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
-        if not row.group:
-            return ((row,),)
-        same = [one for one in rows if wave_key(one) == wave_key(row) and one.status not in LEFT]
-        return waves(same, self._finder.group(found))
-
     def _touched(self, together: Sequence[Change]) -> set[str]:
         """Return the keys of the targets that updates change."""
         found = [self._finder.found[one.id] for one in together]
         steps = {str(step.target.key) for one in found for step in one.steps}
         return steps | {str(one.target.key) for one in together}
 
-    def _holder(self, together: Sequence[Change], rows: Sequence[Change], held: dict[str, str]) -> str:
+    def _holder(self, together: Sequence[Change], rows: RowIndex, held: dict[str, str]) -> str:
         """Return what holds a target of these updates, or comes before them there; "" for nothing."""
         titles = [held[key] for key in sorted(self._touched(together)) if key in held]
         if titles:
@@ -301,8 +303,8 @@ class Pipeline:
         for one in together:
             others = [
                 other
-                for other in rows
-                if other.target.key == one.target.key and other not in together and self._is_offered(other)
+                for other in rows.of_target(one.target)
+                if other not in together and self._is_offered(other)
             ]
             first = min(others, key=rank, default=one)
             if source_rank(first) < source_rank(one):

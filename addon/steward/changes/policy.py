@@ -1,5 +1,6 @@
 """Decides when an update is asked about, what it waits for, and what is asked about together. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -247,21 +248,29 @@ def coupled(changes: Sequence[Change], couples: Mapping[str, Iterable[TargetRef]
     ``couples`` gives the coupled targets by the id of an update. What is coupled with something coupled
     belongs to it too.
     """
-    left = {one.id: one for one in sorted(changes, key=lambda one: one.id)}
-    found = []
-    while left:
-        together = [left.pop(next(iter(left)))]
+    rows = {one.id: one for one in sorted(changes, key=lambda one: one.id)}
+    near = _neighbours(rows.values(), couples)
+    found: list[list[Change]] = []
+    while rows:
+        together = [rows.pop(next(iter(rows)))]
         for one in together:
-            near = [other for other in left.values() if _are_coupled(one, other, couples)]
-            together += [left.pop(other.id) for other in near]
+            together += [rows.pop(key) for key in near.get(one.id, ()) if key in rows]
         found.append(sorted(together, key=lambda one: one.id))
     return found
 
 
-def _are_coupled(one: Change, other: Change, couples: Mapping[str, Iterable[TargetRef]]) -> bool:
-    return other.target.key in {ref.key for ref in couples.get(one.id, ())} or one.target.key in {
-        ref.key for ref in couples.get(other.id, ())
-    }
+def _neighbours(
+    changes: Iterable[Change], couples: Mapping[str, Iterable[TargetRef]]
+) -> Mapping[str, set[str]]:
+    """Return the ids of the updates with which each is coupled directly."""
+    of_target, found = defaultdict[object, list[str]](list), defaultdict[str, set[str]](set)
+    for one in changes:
+        of_target[one.target.key].append(one.id)
+    for key, refs in couples.items():
+        for other in (each for ref in refs for each in of_target.get(ref.key, ())):
+            found[key].add(other)
+            found[other].add(key)
+    return found
 
 
 def cards[Item](items: Sequence[tuple[Item, bool]], most: int) -> list[tuple[Item, ...]]:

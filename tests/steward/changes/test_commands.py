@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -118,7 +117,6 @@ async def test_what_is_wrong_with_a_command_is_said(tmp_path: Path) -> None:
         rig.sources[0].offer(found(), found("sonarr", steps=(), left_out="It is built here."))
         await rig.look()
         row, shown = await rig.row(), await rig.row("sonarr")
-        more: dict[str, Any]
         for name, key, more, code, text in (
             ("ask", "nothing", {}, ErrorCode.NOT_FOUND, "no such update"),
             ("reject", "nothing", {}, ErrorCode.NOT_FOUND, "no such update"),

@@ -32,6 +32,7 @@ from rig.agent_rig import TaskEngine, decide_command
 from rig.changes_rig import AT_ONCE, ChangesRig, ToySource, assessment, changes_rig, found
 from rig.inventory import NOW, ToyInventory, ToyPeople, box, speaker
 from rig.toy import Toy
+from steward.agent.change_plans import ChangePlans
 from steward.agent.request_plan import PlanStep
 from steward.changes import finding, pipeline
 from steward.changes.following import moved, save
@@ -785,3 +786,33 @@ async def test_only_some_requests_wait_at_the_same_time(
         await rig.look()
         (after,) = await rig.pending()
         assert after.title == waiting.title
+
+
+@pytest.mark.parametrize(
+    ("level", "most", "first"),
+    [(ChangeLevel.CAREFUL, 2, 2), (ChangeLevel.SAFE, 1, 4), (ChangeLevel.SAFE, 0, 0)],
+)
+async def test_services_are_only_asked_for_plans_that_fit_into_the_requests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: ChangeLevel, most: int, first: int
+) -> None:
+    monkeypatch.setattr(pipeline, "MOST_REQUESTS", most)
+    planned: list[str] = []
+    make = ChangePlans.make
+
+    async def counted(plans: ChangePlans, change_id: str, *more: Any) -> Any:
+        planned.append(change_id)
+        return await make(plans, change_id, *more)
+
+    monkeypatch.setattr(ChangePlans, "make", counted)
+    names = tuple(f"box{number}" for number in range(9))
+    settings = replace(AT_ONCE, card_most=4)
+    async with changes_rig(
+        tmp_path, settings, inventory=ToyInventory(Toy(), names), assess=lambda _: assessment(level)
+    ) as rig:
+        rig.sources[0].offer(*map(found, names))
+        for _ in range(3):
+            await rig.look()
+        assert len(planned) == first
+        statuses = [one.status for one in await rig.rows()]
+        assert statuses.count(ChangeStatus.ASKED) == first
+        assert len(await rig.pending()) == most
