@@ -27,6 +27,9 @@ class Relation(StrEnum):
 OWN: Final = frozenset({Relation.ITSELF, Relation.APPLICATION, Relation.WATCHED})
 """What the update is meant to keep working."""
 
+ON_MACHINE: Final = frozenset({Relation.APPLICATION, Relation.NEIGHBOUR})
+"""What does not answer while the machine of the target is away."""
+
 
 class Measure(StrEnum):
     """What a number says, by its unit and the key that services share."""
@@ -87,15 +90,15 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def certain(sample: Sample) -> Sample:
-    """Return a sample in which what runs in the target is not known while the target itself is not.
+    """Return a sample in which what runs in the target, and beside it, is not known while the target is not.
 
-    The machine may be away: then the app on it does not answer, whatever its version.
+    The machine may be away: then no app on it answers, whatever its version.
     """
     itself = [one for one in sample.things.values() if one.relation is Relation.ITSELF]
     if not itself or itself[0].works is not None:
         return sample
     things = {
-        key: msgspec.structs.replace(one, works=None) if one.relation is Relation.APPLICATION else one
+        key: msgspec.structs.replace(one, works=None) if one.relation in ON_MACHINE else one
         for key, one in sample.things.items()
     }
     return msgspec.structs.replace(sample, things=things)

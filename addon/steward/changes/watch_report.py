@@ -26,15 +26,22 @@ _PERCENT: Final = "%"
 
 def report(baseline: Baseline, reads: Reads) -> tuple[str, ...]:
     """Return at most MOST_LINES lines in the language of the household."""
-    lines = [_restarts(reads, baseline), *_errors(reads), *_checks(baseline, reads)]
+    lines = [*_restarts(reads, baseline), *_errors(reads), *_checks(baseline, reads)]
     numbers = list(_numbers(baseline, reads))
     return (*numbers[: MOST_LINES - len(lines)], *lines)
 
 
-def _restarts(reads: Reads, baseline: Baseline) -> str:
-    own = [one for key, one in reads.things.items() if _is_own(baseline, key)]
-    count = sum(len(one.restarts) for one in own)
-    return translate(t"Restarts: {count}")
+def _restarts(reads: Reads, baseline: Baseline) -> Iterator[str]:
+    own = [(baseline.things[key], one) for key, one in reads.things.items() if _is_own(baseline, key)]
+    if any(_counts_restarts(normal, since) for normal, since in own):
+        count = sum(len(since.restarts) for _, since in own)
+        yield translate(t"Restarts: {count}")
+
+
+def _counts_restarts(normal: Normal, since: Since) -> bool:
+    """Return whether restarts of a thing are seen: its readings count them, or say when it was started."""
+    gauges = (normal.gauges[key] for key in since.numbers if key in normal.gauges)
+    return any(one.measure in (Measure.RESTARTS, Measure.START) for one in gauges)
 
 
 def _errors(reads: Reads) -> Iterator[str]:

@@ -350,9 +350,11 @@ async def test_what_does_not_fit_is_refused_before(engine: Engine, connect: Conn
         ):
             with pytest.raises(PreconditionFailed, match=match):
                 await updated(client, call(version, digest=digest))
-        engine.add("vpn-user")["HostConfig"]["NetworkMode"] = f"container:{radarr['Id']}"
-        with pytest.raises(PreconditionFailed, match="vpn-user would lose the network"):
-            await updated(client)
+        user = engine.add("vpn-user")
+        for name in (radarr["Id"], "radarr"):
+            user["HostConfig"]["NetworkMode"] = f"container:{name}"
+            with pytest.raises(PreconditionFailed, match="vpn-user would lose the network"):
+                await updated(client)
         del engine.containers["vpn-user"]
         radarr["HostConfig"]["AutoRemove"] = True
         with pytest.raises(PreconditionFailed, match="--rm"):

@@ -202,6 +202,28 @@ def test_a_machine_that_is_away_is_not_known_and_not_worse() -> None:
     assert at == LONGEST
 
 
+def test_a_machine_that_restarts_is_not_the_fault_of_the_update() -> None:
+    baseline = before(other=thing(Relation.NEIGHBOUR))
+
+    def make(at: float) -> Sample:
+        if not 60 <= at <= 400:
+            return sample(at, other=thing(Relation.NEIGHBOUR))
+        app = thing(Relation.APPLICATION, works=False)
+        return sample(at, None, box=thing(works=None), app=app, other=thing(Relation.NEIGHBOUR, works=False))
+
+    assert isinstance(watched(make, baseline)[1], Healthy)
+
+
+def test_restarts_that_nothing_counts_are_not_reported() -> None:
+    def make(at: float) -> Sample:
+        things = {relation: thing(relation, numbers={"cpu": 3.0}) for relation in Relation}
+        return sample(at, box=things[Relation.ITSELF], app=things[Relation.APPLICATION])
+
+    judged = watched(make, learn_all(make(-600.0 * (30 - number)) for number in range(30)))[1]
+    assert isinstance(judged, Healthy)
+    assert judged.report[:2] == ("CPU usage: 3 % (average was 3)", "New kinds of errors in the log: 0")
+
+
 def test_what_was_not_read_before_cannot_be_compared() -> None:
     _, judged = watched(sample, Baseline())
     assert isinstance(judged, Unknown)

@@ -199,11 +199,11 @@ async def _data(client: ContainerClient, call: Call, details: Details, rows: Seq
 
 def _must_be_alone(rows: Sequence[Raw], details: Details) -> None:
     """Raise PreconditionFailed when other containers use its network: they would lose it."""
-    mode = f"container:{details.id}"
+    modes = {f"container:{one}" for one in (details.id, details.id[:SHORT], details.name)}
     names = [
         str((row.get("Names") or ["/"])[0]).removeprefix("/")
         for row in rows
-        if (row.get("HostConfig") or {}).get("NetworkMode") == mode
+        if (row.get("HostConfig") or {}).get("NetworkMode") in modes
     ]
     if names:
         raise PreconditionFailed(
