@@ -161,24 +161,38 @@ def _defer(option: Option) -> Option:
 
 
 def _single_lines(bundle: Bundle) -> list[str]:
-    """Return what is known about updates of one run: the judgement, what breaks, and the way back."""
-    lines = [line for one in bundle.changes for line in _judgement(one)]
-    return [*lines, *([bundle.order] if bundle.order else [])]
+    """Return what is known about updates of one run.
+
+    Front ends show the first lines only: the judgement, what breaks, and the way back come first.
+    """
+    changes = bundle.changes
+    judged = [line for one in changes for line in _level(one)]
+    breaking = [line for one in changes for line in _breaking(one)]
+    back = dict.fromkeys(one.way_back_text for one in changes if one.way_back_text)
+    more = [line for one in changes for line in (*_packages(one), *_more(one))]
+    return [*judged, *breaking, *back, *([bundle.order] if bundle.order else []), *more]
 
 
-def _judgement(change: Change) -> list[str]:
+def _level(change: Change) -> list[str]:
     found = change.assessment
     if found is None:
-        lines = _packages(change)
-    else:
-        reasons = " ".join(found.reasons[:MOST_LINES])
-        level = translate(LEVELS[found.level])
-        lines = [f"{level}: {reasons}" if reasons else f"{level}.", *_packages(change)]
-        lines += [translate(t"Breaking: {line}") for line in found.breaking[:MOST_LINES]]
-        lines += [translate(t"Security: {line}") for line in found.security[:MOST_LINES]]
-        lines += list(found.matches[:MOST_LINES])
-        lines += [found.missing] if found.missing else []
-    return [*lines, *([change.way_back_text] if change.way_back_text else [])]
+        return []
+    reasons = " ".join(found.reasons[:MOST_LINES])
+    level = translate(LEVELS[found.level])
+    return [f"{level}: {reasons}" if reasons else f"{level}."]
+
+
+def _breaking(change: Change) -> list[str]:
+    found = change.assessment.breaking if change.assessment else ()
+    return [translate(t"Breaking: {line}") for line in found[:MOST_LINES]]
+
+
+def _more(change: Change) -> list[str]:
+    found = change.assessment
+    if found is None:
+        return []
+    lines = [translate(t"Security: {line}") for line in found.security[:MOST_LINES]]
+    return [*lines, *found.matches[:MOST_LINES], *([found.missing] if found.missing else [])]
 
 
 def _packages(change: Change) -> list[str]:
@@ -194,5 +208,6 @@ def _several_lines(bundles: Sequence[Bundle]) -> list[str]:
     for number, one in enumerate(bundles, 1):
         first = one.changes[0]
         reasons = first.assessment.reasons[:1] if first.assessment else ()
-        lines.append(". ".join([f"{number}", *([f"{one.title}: {reasons[0]}"] if reasons else [one.title])]))
+        said = " ".join(filter(None, (*reasons, first.way_back_text)))
+        lines.append(". ".join([f"{number}", f"{one.title}: {said}" if said else one.title]))
     return lines

@@ -38,14 +38,14 @@ def test_a_request_about_one_says_what_changes_breaks_and_can_be_taken_back() ->
     asked = wanted([replace(one, changes=(row,), order="Order: a; b.")])
     assert asked.text.splitlines() == [
         "Breaking: A setting was renamed.",
+        "Breaking: `OLD` is now `NEW`.",
+        "Image only.",
+        "Order: a; b.",
         "app 1.0 → 2.0",
         "sidecar … → 3.1",
-        "Breaking: `OLD` is now `NEW`.",
         "Security: CVE-2026-1 (high)",
         "It mends the leak of 12 June.",
         "The notes of 1.5 are missing.",
-        "Image only.",
-        "Order: a; b.",
     ]
     act, defer = asked.options
     assert (act.kind, act.runbook_id, act.recipe, act.blast_radius) == (
@@ -56,6 +56,16 @@ def test_a_request_about_one_says_what_changes_breaks_and_can_be_taken_back() ->
     )
     assert (defer.kind, defer.label, defer.steps) == (OptionKind.DEFER, "Defer 7 days", ())
     assert asked.target == box("c1")
+
+
+def test_the_first_lines_of_a_request_say_what_breaks_and_the_way_back() -> None:
+    found = assessment(ChangeLevel.BREAKING, breaking=("a", "b", "c", "d"), security=("e",) * 5)
+    packages = (PackageChange(name="app", old="1.0", new="2.0"),) * 6
+    rows = [replace(bundle(key).changes[0], packages=packages, assessment=found) for key in ("c1", "c2")]
+    rows[0] = replace(rows[0], assessment=assessment(ChangeLevel.CAREFUL))
+    lines = wanted([replace(bundle(), changes=tuple(rows))]).text.splitlines()[:8]
+    assert [line.partition(":")[0] for line in lines[:2]] == ["Needs care", "Breaking"]
+    assert [*lines[2:6], lines[6]] == [*(f"Breaking: {line}" for line in "abcd"), "Image only."]
 
 
 def test_without_a_judgement_nothing_is_called_safe() -> None:
@@ -77,8 +87,8 @@ def test_a_request_about_several_numbers_them_and_is_bound_to_each_plan() -> Non
     scheduled, *lines = asked.text.splitlines()
     assert scheduled.startswith("Scheduled: ")
     assert lines == [
-        "1. Radarr 5.1.0 → 5.1.1: 3 fixes, no breaking change.",
-        "2. Radarr 5.1.0 → 5.1.1",
+        "1. Radarr 5.1.0 → 5.1.1: 3 fixes, no breaking change. Image only.",
+        "2. Radarr 5.1.0 → 5.1.1: Image only.",
     ]
     assert asked.target is None
     assert asked.categories == ("infrastructure", "media")

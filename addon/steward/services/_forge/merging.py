@@ -179,6 +179,8 @@ async def _undo(client: ForgeClient, call: Call, baseline: Mapping[str, Value]) 
         away=CHECKED_WITHIN,
     )
     revert, reason, _may_pass = ready
+    if revert.merged:
+        return translate(t"#{number} reverts #{pull.number} and was merged into {pull.base.ref}")
     if reason is not None:
         raise PreconditionFailed(t"#{number} reverts it and cannot be merged now: {reason}")
     await client.merge(path, number, revert.head.sha or "")
@@ -201,7 +203,7 @@ async def _readiness(client: ForgeClient, path: str, number: int) -> tuple[Pull,
     """Return a pull request of ours, why it cannot be merged now, and whether that may pass by itself."""
     pull = await client.pull_number(path, number)
     if pull.merged:
-        raise PreconditionFailed(t"#{number} is merged already")
+        return pull, None, False
     reason = await _refusal(client, path, pull, pull.head.sha or "")
     has_failed = pull.mergeable is False or pull.state == "closed"
     with suppress(NotKnown):
