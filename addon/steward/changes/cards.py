@@ -22,6 +22,8 @@ DEFER_DAYS: Final = 7
 MOST_LINES: Final = 5
 """Lines of each kind that a request shows."""
 
+ENDS: Final = (".", "!", "?", "…", ":")
+
 LEVELS: Final = {
     ChangeLevel.SAFE: english("Safe"),
     ChangeLevel.CAREFUL: english("Needs care"),
@@ -168,16 +170,21 @@ def _single_lines(bundle: Bundle) -> list[str]:
     changes = bundle.changes
     judged = [line for one in changes for line in _level(one)]
     breaking = [line for one in changes for line in _breaking(one)]
-    back = dict.fromkeys(one.way_back_text for one in changes if one.way_back_text)
+    back = dict.fromkeys(sentences([one.way_back_text]) for one in changes if one.way_back_text)
     more = [line for one in changes for line in (*_packages(one), *_more(one))]
     return [*judged, *breaking, *back, *([bundle.order] if bundle.order else []), *more]
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """Return texts one after another, each with a mark at its end."""
+    return " ".join(text if text.endswith(ENDS) else f"{text}." for text in texts if text)
 
 
 def _level(change: Change) -> list[str]:
     found = change.assessment
     if found is None:
         return []
-    reasons = " ".join(found.reasons[:MOST_LINES])
+    reasons = sentences(found.reasons[:MOST_LINES])
     level = translate(LEVELS[found.level])
     return [f"{level}: {reasons}" if reasons else f"{level}."]
 
@@ -192,7 +199,8 @@ def _more(change: Change) -> list[str]:
     if found is None:
         return []
     lines = [translate(t"Security: {line}") for line in found.security[:MOST_LINES]]
-    return [*lines, *found.matches[:MOST_LINES], *([found.missing] if found.missing else [])]
+    missing = [sentences([found.missing])] if found.missing else []
+    return [*lines, *found.matches[:MOST_LINES], *missing]
 
 
 def _packages(change: Change) -> list[str]:
@@ -208,6 +216,6 @@ def _several_lines(bundles: Sequence[Bundle]) -> list[str]:
     for number, one in enumerate(bundles, 1):
         first = one.changes[0]
         reasons = first.assessment.reasons[:1] if first.assessment else ()
-        said = " ".join(filter(None, (*reasons, first.way_back_text)))
+        said = sentences((*reasons, first.way_back_text))
         lines.append(". ".join([f"{number}", f"{one.title}: {said}" if said else one.title]))
     return lines

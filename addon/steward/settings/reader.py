@@ -49,6 +49,8 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
         raise _translated(err) from None  # the cause may contain a value, which may be a secret
     _check_unique("people", [one.id for one in settings.people])
     _check_unique("instances", [one.id for one in settings.instances])
+    _check_unique("changes.groups", [one.id for one in settings.changes.groups])
+    _check_unique("registries", [one.host for one in settings.registries], "host")
     _check_models(settings.models)
     _check_mcp_tokens(settings.mcp)
     settings = _with_defaults(settings)
@@ -82,10 +84,10 @@ def _translated(error: Invalid) -> InvalidSetting:
     return InvalidSetting("".join(parts).removeprefix(".") or "settings", reason)
 
 
-def _check_unique(section: str, ids: list[str]) -> None:
+def _check_unique(section: str, ids: list[str], key: str = "id") -> None:
     for number, one in enumerate(ids):
         if one in ids[:number]:
-            raise InvalidSetting(f"{section}[{number}].id", f"{one} is used twice")
+            raise InvalidSetting(f"{section}[{number}].{key}", f"{one} is used twice")
 
 
 def _check_mcp_tokens(mcp: Mcp) -> None:

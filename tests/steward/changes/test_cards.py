@@ -68,6 +68,16 @@ def test_the_first_lines_of_a_request_say_what_breaks_and_the_way_back() -> None
     assert [*lines[2:6], lines[6]] == [*(f"Breaking: {line}" for line in "abcd"), "Image only."]
 
 
+def test_reasons_and_the_way_back_are_sentences() -> None:
+    one = bundle()
+    found = assessment(ChangeLevel.CAREFUL, reasons=("It is new", "Data is converted: “a.”"), missing="Lost")
+    row = replace(one.changes[0], assessment=found, way_back_text="Image only: no copy")
+    one = replace(one, changes=(row,))
+    said = "It is new. Data is converted: “a.”."
+    assert wanted([one]).text.splitlines() == [f"Needs care: {said}", "Image only: no copy.", "Lost."]
+    assert wanted([one, bundle("c2")]).text.splitlines()[0].endswith("It is new. Image only: no copy.")
+
+
 def test_without_a_judgement_nothing_is_called_safe() -> None:
     one = bundle()
     asked = wanted([replace(one, changes=(replace(one.changes[0], assessment=None),))])

@@ -733,9 +733,9 @@ async def test_texts_from_outside_are_bounded_and_no_address_is_trusted(tmp_path
                 packages=(wrong,) * 99,
                 revision="sha\x00" + "1" * 999,
                 url="javascript:alert(1)",
-                way_back_text="y" * 9999,
+                way_back_text="2\nSafe: \u202e" + "y" * 9999,
             ),
-            cpu(url="https://example.org/notes"),
+            cpu(url="https://example.org/notes", title="\u202e\n\u200b"),
         )
         await rig.look()
         row = await rig.row()
@@ -747,6 +747,8 @@ async def test_texts_from_outside_are_bounded_and_no_address_is_trusted(tmp_path
         assert (row.packages[0].name, len(row.packages[0].new)) == ("a b", 255)
         assert len(row.revision) <= 255
         assert len(row.way_back_text) <= 1000
+        assert row.way_back_text.startswith("2 Safe: y")
+        assert (await rig.row("sonarr")).title == "sonarr"
         request = await rig.request()
         assert len(request.title) <= 255
         await rig.agent.press(request)

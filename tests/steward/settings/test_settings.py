@@ -115,6 +115,8 @@ def test_environment_can_set_all_types(tmp_path: Path) -> None:
         ("people: [{name: A}]", "people[0].id: is missing"),
         ("people: [{id: 'a b', name: A}]", "people[0].id: must be letters"),
         ("people: [{id: a, name: A}, {id: a, name: B}]", "people[1].id: a is used twice"),
+        ("changes: {groups: [{id: a}, {id: a}]}", "changes.groups[1].id: a is used twice"),
+        ("registries: [{host: ghcr.io}, {host: ghcr.io}]", "registries[1].host: ghcr.io is used twice"),
         ("instances: [{id: r, service: radarr}]", "instances[0].name: is missing"),
         (
             "instances: [{id: r, service: radarr, name: R, settings: {url: [1]}}]",
