@@ -5,18 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import structlog
+
 from homelab_steward.contract.changes import Change, ChangeStatus
 from homelab_steward.contract.incidents import Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 
 from ..coalesce import coalesced_reads
-from ..errors import PreconditionFailed
+from ..errors import PreconditionFailed, StewardError, describe_error
 from ..store import change_records
 from ..store.store import Store
 from .plan import CHANGE, Plan
 from .request_plan import PlanStep, in_sequence
 from .resolver import Resolver
+
+log = structlog.get_logger(__name__)
 
 APPLICABLE: Final = (ChangeStatus.ASKED, ChangeStatus.APPLYING, ChangeStatus.WATCHING)
 """An approval of an update holds while its row is in one of these."""
@@ -54,6 +58,12 @@ class ChangePlans:
         if not revision or revision != option.recipe:
             raise PreconditionFailed(t"this version is not offered any more")
         return _together(change_id, revision, await self._planned([*map(_source, option.steps)]))
+
+    def reason(self, error: BaseException) -> str:
+        """Return as a text for people why no plan could be made, without configured secrets."""
+        if not isinstance(error, StewardError):
+            log.error("plan of an update not made", exc_info=error)
+        return self._resolver.clean(describe_error(error))
 
     async def _planned(self, steps: Sequence[PlanStep | WaitStep]) -> list[Plan]:
         async with coalesced_reads():

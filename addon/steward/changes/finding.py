@@ -99,7 +99,11 @@ class Finder:
         } | {change_id(source, one): one for one in listed}
         self._by_id = {key: one for offered in self._found.values() for key, one in offered.items()}
         for found in listed:
-            await self._take_one(source, found)
+            try:
+                await self._take_one(source, found)
+            except Exception:
+                # One that cannot be judged must not keep the others from being offered.
+                log.exception("update not taken", source=source, target=found.target.name)
         if len(offers.found) <= MOST_OFFERS:
             await self._end_missing(source, offers, listed)
 

@@ -260,9 +260,10 @@ class Pipeline:
             return Step(Act.WAIT, reason)
         try:
             ready.append(await self._planned(together, rows))
-        except StewardError as err:
-            self._refused[together[0].id] = (self._clock.now(), str(err))
-            return Step(Act.WAIT, str(err))
+        except Exception as err:  # noqa: BLE001 - one that cannot be planned keeps no other from being asked
+            reason = self._plans.reason(err)
+            self._refused[together[0].id] = (self._clock.now(), reason)
+            return Step(Act.WAIT, reason)
         self._refused.pop(together[0].id, None)
         return Step(Act.ASK)
 

@@ -148,7 +148,9 @@ def asking_time(at: datetime, time_of_day: str | None) -> datetime:
     if time_of_day is None:
         return at
     begin = local(at)
+    # At the end of summer time an hour exists twice: it is the one of ``at``.
     asked = datetime.combine(begin.date(), time.fromisoformat(time_of_day), begin.tzinfo)
+    asked = asked.replace(fold=begin.fold)
     if asked < begin:
         asked = datetime.combine(begin.date() + timedelta(days=1), asked.time(), begin.tzinfo)
     return asked.astimezone(UTC)

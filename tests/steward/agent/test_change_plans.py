@@ -187,3 +187,9 @@ async def test_what_belongs_to_a_request_is_written_with_it_or_not_at_all(tmp_pa
         again = await rig.agent.writer.write(steward, wanted, note)
         assert again.was_waiting
         assert noted == [written.request.id] * 2
+
+
+async def test_why_no_plan_could_be_made_is_said_without_what_a_defect_contains(tmp_path: Path) -> None:
+    async with made(tmp_path) as (_, plans, _plan):
+        assert plans.reason(PreconditionFailed(t"the disk is full")) == "the disk is full"
+        assert plans.reason(KeyError("token")) == "a defect (KeyError)"

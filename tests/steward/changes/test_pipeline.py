@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from homelab_steward.contract.changes import (
+    Assessment,
     ChangeLevel,
     ChangeSource,
     ChangeStatus,
@@ -37,6 +38,7 @@ from steward.agent.request_plan import PlanStep
 from steward.changes import finding, pipeline
 from steward.changes.following import moved, save
 from steward.changes.found import Found
+from steward.changes.rows import change_id
 from steward.clock import ManualClock
 from steward.settings.changes import ChangeGroup, Changes
 from steward.store.changes import Lost
@@ -818,3 +820,30 @@ async def test_services_are_only_asked_for_plans_that_fit_into_the_requests(
         statuses = [one.status for one in await rig.rows()]
         assert statuses.count(ChangeStatus.ASKED) == first
         assert len(await rig.pending()) == most
+
+
+async def test_one_that_cannot_be_judged_or_planned_keeps_no_other_from_being_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = ChangePlans.make
+
+    async def fails(plans: ChangePlans, change_id: str, *more: Any) -> Any:
+        if change_id == change_of_radarr:
+            raise KeyError("secret")
+        return await make(plans, change_id, *more)
+
+    def judged(one: Found) -> Assessment:
+        if one.target.name == "lidarr":
+            raise ValueError("no text of this kind")
+        return assessment()
+
+    monkeypatch.setattr(ChangePlans, "make", fails)
+    async with changes_rig(tmp_path, inventory=three(), assess=judged) as rig:
+        change_of_radarr = change_id("toys", found())
+        rig.sources[0].offer(swap(), found(), cpu())
+        await rig.look()
+        assert await rig.statuses() == {
+            "radarr 5.1.1": ChangeStatus.READY,
+            "sonarr 5.1.1": ChangeStatus.ASKED,
+        }
+        assert (await rig.row()).reason == "a defect (KeyError)"

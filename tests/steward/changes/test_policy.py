@@ -1,8 +1,10 @@
 """The rules of updates: held by distance, safe ones together, canaries first, one at a time on a target."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -38,7 +40,7 @@ from steward.changes.policy import (
     waves,
 )
 from steward.settings.changes import ChangeGroup, Changes
-from steward.texts import local
+from steward.texts import local, set_zone
 
 SAFE = records.change(assessment=assessment(), way_back=WayBack.DATA)
 TEXTS = st.sampled_from(["", "reason"])
@@ -92,11 +94,36 @@ def test_an_update_is_held_by_its_distance_from_its_release(
         assert f"{local(together):%H:%M}" == "18:00"
 
 
+@contextmanager
+def zone_of_household(name: str) -> Iterator[None]:
+    set_zone(ZoneInfo(name))
+    try:
+        yield
+    finally:
+        set_zone(UTC)
+
+
 def test_the_time_of_the_question_is_the_next_one_of_the_household() -> None:
     at = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
     assert asking_time(at, f"{local(at):%H:%M}") == at
     after = asking_time(at + timedelta(minutes=1), f"{local(at):%H:%M}")
     assert after == at + timedelta(days=1)
+
+
+@given(
+    st.datetimes(datetime(2026, 3, 27), datetime(2026, 10, 27), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.times().map(lambda one: f"{one:%H:%M}"),
+)
+def test_nobody_is_asked_before_the_hold_ends_when_the_clocks_change(at: datetime, asked: str) -> None:
+    with zone_of_household("Europe/Berlin"):
+        found = asking_time(at, asked)
+    assert at <= found <= at + timedelta(hours=25)
+
+
+def test_an_hour_that_exists_twice_is_the_one_of_the_hold() -> None:
+    at = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
+    with zone_of_household("Europe/Berlin"):
+        assert asking_time(at, "02:30") == at + timedelta(minutes=15)
 
 
 @given(
