@@ -12,6 +12,7 @@ from ..texts import Text, household, translate, translate_plural
 from .data_stores import data_problem
 from .facts import Facts, ReadNotes, days, is_rebuild, published
 from .found import Found
+from .versions import is_older
 
 YOUNG_DAYS: Final = 3
 """Days in which a bad version is usually withdrawn or repaired."""
@@ -131,6 +132,10 @@ def _of_notes(read: ReadNotes) -> Iterator[Reason]:
 def _of_versions(found: Found, facts: Facts, read: ReadNotes) -> Iterator[Reason]:
     level = ChangeLevel.CAREFUL
     distances = [one.distance for one in found.packages]
+    for one in found.packages:
+        if is_older(one.old, one.new):
+            old, new = name_shown(one.old or ""), name_shown(one.new)
+            yield Reason(level, translate(t"{new} is older than {old}, which runs: data may not fit it"))
     if Distance.UNKNOWN in distances or not distances:
         yield Reason(level, translate(t"The versions do not say how much changes between them"))
     if Distance.MAJOR in distances and not read.judgement.breaks:

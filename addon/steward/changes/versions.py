@@ -47,21 +47,31 @@ def is_digest(text: str) -> bool:
 def distance(old: str | None, new: str) -> Distance:
     """Return what changes from ``old`` to ``new``.
 
-    A fourth number and a suffix count as a patch, because they are builds of one version.
-    Another variant ("-alpine" → "-slim") is unknown: it is another image.
+    A fourth number and a suffix count as a patch, because they are builds of one version. An older version
+    is unknown: what the newer one did to the data may not fit it. Another variant ("-alpine" → "-slim") is unknown: it is another image.
     """
     if is_digest(new) and (old is None or is_digest(old)):
         return Distance.DIGEST
     before, after = parsed(old or ""), parsed(new)
     if before is None or after is None or before.is_date or after.is_date:
         return Distance.UNKNOWN
-    if _variant(before.suffix) != _variant(after.suffix):
+    if _variant(before.suffix) != _variant(after.suffix) or is_older(old, new):
         return Distance.UNKNOWN
     padded = zip(_padded(before), _padded(after), strict=True)
     level = next((index for index, (one, other) in enumerate(padded) if one != other), None)
     if level is None:
         return Distance.PATCH
     return (Distance.MAJOR, Distance.MINOR, Distance.PATCH)[level]
+
+
+def is_older(old: str | None, new: str) -> bool:
+    """Return whether ``new`` is an older version than ``old``; False when they cannot be compared."""
+    before, after = parsed(old or ""), parsed(new)
+    if before is None or after is None or before.is_date is not after.is_date:
+        return False
+    # "4" is not older than "4.0.1": it may be any of its versions.
+    count = min(len(before.numbers), len(after.numbers))
+    return after.numbers[:count] < before.numbers[:count]
 
 
 def first_of_level(old: str, new: str) -> tuple[int, ...] | None:

@@ -73,6 +73,12 @@ def test_complete_notes_without_a_breaking_change_are_safe() -> None:
         (replace(FOUND, packages=(change(new="nightly"),)), FACTS, ChangeLevel.CAREFUL, "how much changes"),
         (replace(FOUND, packages=()), FACTS, ChangeLevel.CAREFUL, "how much changes"),
         (
+            replace(FOUND, packages=(change("1.2.0"),)),
+            FACTS,
+            ChangeLevel.CAREFUL,
+            "1.1.0 is older than 1.2.0",
+        ),
+        (
             replace(FOUND, packages=(change(), change(name="lab/moon"))),
             FACTS,
             ChangeLevel.CAREFUL,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.changes import Distance
-from steward.changes.versions import distance, first_of_level, is_digest, parsed
+from steward.changes.versions import distance, first_of_level, is_digest, is_older, parsed
 
 NUMBER = st.integers(0, 99)
 
@@ -35,6 +35,9 @@ NUMBER = st.integers(0, 99)
         ("5463044", "930b414", Distance.DIGEST),
         ("sha256:" + "a" * 64, "sha256:" + "b" * 64, Distance.DIGEST),
         ("1.4.2", "930b414", Distance.UNKNOWN),
+        ("2.24.0", "2.23.0", Distance.UNKNOWN),
+        ("4.0.1", "3", Distance.UNKNOWN),
+        ("4.0.1", "4", Distance.PATCH),
     ],
 )
 def test_the_distance_of_tags(old: str | None, new: str, expected: Distance) -> None:
@@ -47,6 +50,14 @@ def test_the_first_number_that_differs_is_the_distance(major: int, minor: int, p
     assert distance(old, f"v{major + more + 1}.0.0") is Distance.MAJOR
     assert distance(old, f"v{major}.{minor + more + 1}.0") is Distance.MINOR
     assert distance(old, f"v{major}.{minor}.{patch + more + 1}") is Distance.PATCH
+
+
+@given(NUMBER, NUMBER, NUMBER, st.integers(0, 2))
+def test_what_was_withdrawn_is_older(major: int, minor: int, patch: int, place: int) -> None:
+    new = [major, minor, patch]
+    old = [*new[:place], new[place] + 1, *new[place + 1 :]]
+    assert is_older(".".join(map(str, old)), ".".join(map(str, new)))
+    assert not is_older(".".join(map(str, new)), ".".join(map(str, old)))
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
