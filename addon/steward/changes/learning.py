@@ -24,7 +24,8 @@ EVERY: Final = 900.0
 """Seconds between two samples of a target, on average."""
 
 MOST_TARGETS: Final = 40
-BEFORE: Final = (ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.ASKED, ChangeStatus.DEFERRED)
+BEFORE: Final = (ChangeStatus.ASKED, ChangeStatus.READY, ChangeStatus.HELD, ChangeStatus.DEFERRED)
+"""The first are applied soonest: with too many targets, nothing is learned for the last."""
 
 
 class Learning:
@@ -67,7 +68,8 @@ class Learning:
         """Take one sample of each target, of the last readings and of the log."""
         async with self._store.read() as connection:
             rows = await change_records.changes_in(connection, BEFORE)
-        scopes = {target_key(one.target): scope_of(self._observer, one) for one in rows}
+        soonest = sorted(rows, key=lambda one: BEFORE.index(one.status))
+        scopes = {target_key(one.target): scope_of(self._observer, one) for one in soonest}
         for key in list(scopes)[:MOST_TARGETS]:
             await self._learn_of(key, scopes[key])
 

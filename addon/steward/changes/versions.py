@@ -48,7 +48,8 @@ def distance(old: str | None, new: str) -> Distance:
     """Return what changes from ``old`` to ``new``.
 
     A fourth number and a suffix count as a patch, because they are builds of one version. An older version
-    is unknown: what the newer one did to the data may not fit it. Another variant ("-alpine" → "-slim") is unknown: it is another image.
+    is unknown: what the newer one did to the data may not fit it. Another variant ("-alpine" → "-slim") is
+    unknown: it is another image.
     """
     if is_digest(new) and (old is None or is_digest(old)):
         return Distance.DIGEST

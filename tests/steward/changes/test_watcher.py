@@ -382,6 +382,22 @@ async def test_learning_keeps_what_is_normal_of_each_target_that_waits(tmp_path:
         assert (await now.stored()).baseline.count == 4
 
 
+async def test_with_too_many_targets_what_is_asked_about_is_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("steward.changes.learning.MOST_TARGETS", 1)
+    clock = ManualClock(NOW)
+    async with opened(tmp_path, clock) as rig:
+        asked = records.change("z", status=ChangeStatus.ASKED, target=box("sonarr"))
+        for row in (records.change("a", status=ChangeStatus.HELD), asked):
+            async with rig.store.change() as unit:
+                await change_records.save(unit.connection, row, target_key(row.target))
+        await Learning(rig.store, Observer(rig.inventory, Resolver(rig.inventory), clock), clock).learn()
+        async with rig.store.read() as connection:
+            assert await change_watches.baseline(connection, target_key(box("sonarr"))) is not None
+            assert await change_watches.baseline(connection, target_key(box())) is None
+
+
 async def test_learning_goes_on_after_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = WatchedClock(NOW)
     async with opened(tmp_path, clock) as rig:
