@@ -23,7 +23,7 @@ from ..texts import translate
 from .following import save
 from .found import Found, Offers, Source
 from .policy import group_of
-from .rows import blocked, came_back, change_id, lesson, made, offer_id, refreshed, version_of
+from .rows import blocked, came_back, change_id, held_as_pushed, lesson, made, offer_id, refreshed, version_of
 
 log = structlog.get_logger(__name__)
 
@@ -145,6 +145,7 @@ class Finder:
         category = self._inventory.around(found.target).category
         row = made(source, found, assessment, category, self.settings, self.group(found), now)
         known = await change_records.of_target(unit.connection, target_key(row.target))
+        row = held_as_pushed(row, known, self.settings, self.group(found))
         if row.source is ChangeSource.PULL_REQUEST:
             # Another pull request is another target, with the same effect.
             known += await change_records.lessons(unit.connection)

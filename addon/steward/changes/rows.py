@@ -161,6 +161,31 @@ def lesson(row: Change, known: Iterable[Change]) -> Change:
     return row
 
 
+def held_as_pushed(
+    row: Change, known: Iterable[Change], settings: Changes, group: ChangeGroup | None
+) -> Change:
+    """Return a new revision of a pull request, held since its version was pushed.
+
+    A pull request may be older than the version that is in it by now. ``known`` are the updates of the
+    same target, the newest first.
+    """
+    is_urgent = row.assessment is not None and bool(row.assessment.security)
+    if row.source is not ChangeSource.PULL_REQUEST or is_urgent:
+        return row
+    earlier = [one for one in known if one.offer == row.offer and one.id != row.id]
+    if not earlier:
+        return row
+    same = next((one for one in earlier if versions_of(one) == versions_of(row)), None)
+    if same is None or same.status is ChangeStatus.GONE:
+        since = row if same is None else replace(row, found_at=same.found_at)
+        until = held_until(since, None, settings, group)
+    else:
+        until = same.until
+    if until is not None and until <= row.found_at:
+        until = None
+    return replace(row, until=until, status=ChangeStatus.READY if until is None else ChangeStatus.HELD)
+
+
 def came_back(
     row: Change, found: Found, settings: Changes, group: ChangeGroup | None, now: datetime
 ) -> Change:

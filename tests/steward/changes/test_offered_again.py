@@ -12,7 +12,8 @@ from homelab_steward.contract.state import TargetRef
 from rig.changes_rig import AT_ONCE, assessment, changes_rig, found
 from rig.inventory import NOW, ToyInventory, box
 from rig.toy import Toy
-from steward.changes.rows import lesson, made
+from steward.changes.found import Found
+from steward.changes.rows import held_as_pushed, lesson, made
 from steward.settings.changes import Changes
 
 MOVED = (PackageChange(name="radarr", old="latest", new="latest", distance=Distance.UNKNOWN),)
@@ -157,3 +158,43 @@ async def test_a_bot_that_opens_another_pull_request_for_what_failed_asks_nobody
 def test_a_deferral_that_is_over_holds_nothing() -> None:
     over = replace(pull(47), status=ChangeStatus.DEFERRED, until=NOW - timedelta(days=1), revision="older")
     assert lesson(pull(47), [replace(over, id="older")]).status is ChangeStatus.READY
+
+
+async def test_a_version_that_is_pushed_to_an_old_pull_request_is_held(tmp_path: Path) -> None:
+    def pushed(sha: str, version: str) -> Found:
+        package = PackageChange(name="radarr", old="5.1.0", new=version, distance=Distance.PATCH)
+        old = NOW - timedelta(days=30)
+        return found(new=sha * 40, source=ChangeSource.PULL_REQUEST, packages=(package,), published_at=old)
+
+    async with changes_rig(tmp_path, Changes(patch_days=3)) as rig:
+        rig.sources[0].offer(pushed("a", "5.1.1"))
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.ASKED
+        rig.sources[0].offer(pushed("b", "5.1.2"))
+        await rig.look()
+        until = (await rig.row(new="b" * 40)).until
+        assert until is not None
+        assert until >= NOW + timedelta(days=3)
+        rig.later(days=1)
+        rig.sources[0].offer(pushed("c", "5.1.2"))
+        await rig.look()
+        row = await rig.row(new="c" * 40)
+        assert (row.status, row.until) == (ChangeStatus.HELD, until)
+        rig.later(days=3)
+        rig.sources[0].offer(pushed("d", "5.1.2"))
+        await rig.look()
+        assert (await rig.row(new="d" * 40)).status is ChangeStatus.ASKED
+
+
+def test_a_push_that_mends_a_security_problem_and_one_that_comes_back() -> None:
+    settings = Changes(patch_days=3)
+    row = pull(47)
+    other = replace(row, id="other", packages=MOVED, status=ChangeStatus.GONE)
+    assert held_as_pushed(row, [other], settings, None).status is ChangeStatus.HELD
+    urgent = replace(row, assessment=assessment(security=("CVE-2026-1",)))
+    assert held_as_pushed(urgent, [other], settings, None) == urgent
+    gone = replace(row, id="gone", status=ChangeStatus.GONE, found_at=NOW - timedelta(days=1))
+    held = held_as_pushed(row, [gone], settings, None)
+    assert held.until is not None
+    assert NOW + timedelta(days=2) <= held.until < NOW + timedelta(days=3)
+    assert held_as_pushed(row, [], settings, None) == row
