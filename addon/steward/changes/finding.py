@@ -23,7 +23,18 @@ from ..texts import translate
 from .following import save
 from .found import Found, Offers, Source
 from .policy import group_of
-from .rows import blocked, came_back, change_id, held_as_pushed, lesson, made, offer_id, refreshed, version_of
+from .rows import (
+    blocked,
+    came_back,
+    change_id,
+    held_as_pushed,
+    held_not_for_ever,
+    lesson,
+    made,
+    offer_id,
+    refreshed,
+    version_of,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -146,6 +157,7 @@ class Finder:
         row = made(source, found, assessment, category, self.settings, self.group(found), now)
         known = await change_records.of_target(unit.connection, target_key(row.target))
         row = held_as_pushed(row, known, self.settings, self.group(found))
+        row = held_not_for_ever(row, known, self.settings, self.group(found))
         if row.source is ChangeSource.PULL_REQUEST:
             # Another pull request is another target, with the same effect.
             known += await change_records.lessons(unit.connection)

@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
 from homelab_steward.contract.changes import (
@@ -20,7 +21,7 @@ from ..settings.changes import ChangeGroup, Changes
 from ..store.storable_text import storable
 from ..texts import household, local, translate
 from .found import Found
-from .policy import FAILED, GROUP_LABEL, furthest, held_until, versions_of
+from .policy import FAILED, GROUP_LABEL, asking_time, furthest, held_until, versions_of
 
 LONGEST_TITLE: Final = 255
 LONGEST_REVISION: Final = 255
@@ -28,6 +29,7 @@ LONGEST_RESULT: Final = 1_000
 LONGEST_LINK: Final = 2_000
 MOST_PACKAGES: Final = 50
 MOST_WATCHED: Final = 10
+REPLACED: Final = frozenset({ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.GONE})
 
 
 def change_id(source: str, found: Found) -> str:
@@ -150,15 +152,29 @@ def _repository(row: Change) -> tuple[str, str] | None:
 def lesson(row: Change, known: Iterable[Change]) -> Change:
     """Return a new row as this version was decided about before: it failed, was rejected, or deferred."""
     for other in known:
-        if other.id == row.id or not is_same_version(row, other):
+        if other.id == row.id:
+            continue
+        if _is_deferred(other, row):
+            return replace(row, status=ChangeStatus.DEFERRED, until=other.until, reason=other.reason)
+        if not is_same_version(row, other):
             continue
         if other.status in FAILED:
             return blocked(row, other)
         if other.status is ChangeStatus.REJECTED:
             return replace(row, status=ChangeStatus.REJECTED, until=None, result=other.result)
-        if other.status is ChangeStatus.DEFERRED and other.until is not None and other.until > row.found_at:
-            return replace(row, status=ChangeStatus.DEFERRED, until=other.until, reason=other.reason)
     return row
+
+
+def _is_deferred(other: Change, row: Change) -> bool:
+    """Return whether the deferral of an update holds for another one: of the same version, or the same tag."""
+    if other.status is not ChangeStatus.DEFERRED or other.until is None or other.until <= row.found_at:
+        return False
+    is_same_tag = other.offer == row.offer and _named(other) == _named(row)
+    return is_same_tag or is_same_version(row, other)
+
+
+def _named(row: Change) -> set[tuple[str, str]]:
+    return {(one.name, one.new) for one in row.packages}
 
 
 def held_as_pushed(
@@ -183,6 +199,25 @@ def held_as_pushed(
         until = same.until
     if until is not None and until <= row.found_at:
         until = None
+    return replace(row, until=until, status=ChangeStatus.READY if until is None else ChangeStatus.HELD)
+
+
+def held_not_for_ever(
+    row: Change, known: Iterable[Change], settings: Changes, group: ChangeGroup | None
+) -> Change:
+    """Return a new revision, held at most twice as long as the first of those nobody was asked about.
+
+    What is built or released more often than it is held for would never be asked about. ``known`` are the
+    updates of the same target, the newest first.
+    """
+    earlier = (one for one in known if one.offer == row.offer and one.id != row.id)
+    never = takewhile(lambda one: one.approval_id is None and one.status in REPLACED, earlier)
+    first = min((one.found_at for one in never), default=row.found_at)
+    latest = first + timedelta(days=2 * settings.days(row.distance, group))
+    latest = asking_time(latest, settings.ask_at)
+    if row.until is None or latest >= row.until:
+        return row
+    until = latest if latest > row.found_at else None
     return replace(row, until=until, status=ChangeStatus.READY if until is None else ChangeStatus.HELD)
 
 

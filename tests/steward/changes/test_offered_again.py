@@ -41,12 +41,13 @@ async def test_an_update_that_was_gone_for_a_time_is_held_as_long_as_before(tmp_
         assert (await rig.row()).status is ChangeStatus.ASKED
 
 
-@pytest.mark.parametrize("is_gone", [True, False])
+@pytest.mark.parametrize(
+    ("same", "is_gone"), [(found().packages, True), (found().packages, False), (MOVED, False)]
+)
 async def test_a_deferral_holds_when_the_same_version_is_offered_again(
-    tmp_path: Path, *, is_gone: bool
+    tmp_path: Path, same: tuple[PackageChange, ...], *, is_gone: bool
 ) -> None:
     async with changes_rig(tmp_path) as rig:
-        same = found().packages
         rig.sources[0].offer(found(new="aaa", packages=same))
         await rig.look()
         deferred = await rig.command("defer", (await rig.row()).id, days=14)
@@ -198,3 +199,16 @@ def test_a_push_that_mends_a_security_problem_and_one_that_comes_back() -> None:
     assert held.until is not None
     assert NOW + timedelta(days=2) <= held.until < NOW + timedelta(days=3)
     assert held_as_pushed(row, [], settings, None) == row
+
+
+async def test_a_tag_that_is_built_every_night_is_asked_about(tmp_path: Path) -> None:
+    async with changes_rig(tmp_path, Changes(unknown_days=3, ask_at=None)) as rig:
+        asked = []
+        for night in range(9):
+            rig.sources[0].offer(found(new=f"sha256:{night}", packages=MOVED, published_at=rig.clock.now()))
+            await rig.look()
+            rig.later(hours=12)
+            await rig.look()
+            asked += [night for one in await rig.rows() if one.status is ChangeStatus.ASKED]
+            rig.later(hours=12)
+        assert asked[:1] == [6]
