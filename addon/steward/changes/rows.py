@@ -166,7 +166,7 @@ def lesson(row: Change, known: Iterable[Change]) -> Change:
 
 
 def _is_deferred(other: Change, row: Change) -> bool:
-    """Return whether the deferral of an update holds for another one: of the same version, or the same tag."""
+    """Return whether the deferral of an update holds for another one of the same version or tag."""
     if other.status is not ChangeStatus.DEFERRED or other.until is None or other.until <= row.found_at:
         return False
     is_same_tag = other.offer == row.offer and _named(other) == _named(row)
