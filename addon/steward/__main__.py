@@ -24,6 +24,11 @@ FAILURE: Final = 1
 USAGE_ERROR: Final = 2
 
 
+USE_OF_CHANGES: Final = (
+    "Use: changes, or: changes ask|defer|reject|offer-again ID, or: changes deploy TEMPLATE"
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code: 0 success, 1 failure or a problem found, 2 invalid settings or input."""
     options = _parser().parse_args(arguments)
@@ -83,10 +88,20 @@ def _parser() -> argparse.ArgumentParser:
     schedules.add_argument("name", nargs="?", help="the id of the schedule to run")
     changes = commands.add_parser("changes", parents=[shared], help="list updates, or decide about one")
     changes.add_argument(
-        "what", choices=["list", "ask", "defer", "reject", "offer-again"], nargs="?", default="list"
+        "what",
+        choices=["list", "ask", "defer", "reject", "offer-again", "deploy"],
+        nargs="?",
+        default="list",
+        help="deploy: ask for a pull request with the files of a template",
     )
-    changes.add_argument("id", nargs="?", help="the first characters of the id of the update")
+    changes.add_argument("id", nargs="?", help="the first characters of the id of the update; the template")
     changes.add_argument("--days", type=int, default=7, help="defer: for how many days")
+    changes.add_argument("--instance", default="", help="deploy: the forge, if there are several")
+    changes.add_argument("--repository", default="", help="deploy: owner/name, if there are several")
+    changes.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="deploy: a value of the template"
+    )
+    changes.add_argument("--dry-run", action="store_true", help="deploy: only show the files")
     changes.add_argument("--all", action="store_true", help="list: also those that are over")
     models = commands.add_parser("models", parents=[shared], help="check the language models, or export")
     models.add_argument("what", choices=["check", "ledger"], help="ledger: what was sent outside, as CSV")
@@ -265,13 +280,23 @@ async def _schedules(settings: Settings, what: str, name: str | None) -> int:
 async def _changes(settings: Settings, options: argparse.Namespace) -> int:
     """List updates, or send a command about one to the app that runs."""
     from .wiring.change_commands import change, list_changes  # noqa: PLC0415
+    from .wiring.deploy_command import Deployment, deploy  # noqa: PLC0415
 
     if (options.what == "list") != (options.id is None):
-        print("Use: changes, or: changes ask|defer|reject|offer-again ID", file=sys.stderr)  # noqa: T201
+        print(USE_OF_CHANGES, file=sys.stderr)  # noqa: T201
         return USAGE_ERROR
     try:
         if options.what == "list":
             lines = await list_changes(settings, is_all=options.all)
+        elif options.what == "deploy":
+            wanted = Deployment(
+                template=options.id,
+                instance=options.instance,
+                repository=options.repository,
+                values=options.set,
+                only_dry_run=options.dry_run,
+            )
+            lines = await deploy(settings, wanted)
         else:
             lines = await change(settings, options.what, options.id, options.days)
     except StewardError as err:

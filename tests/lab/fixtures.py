@@ -50,14 +50,15 @@ class Round:
     """One action as it is tested: on the resource with this title (None: on the instance).
 
     ``write`` is the method and path of its one change; ``prepare`` brings the lab into the
-    state that the action needs. Its undo makes ``undo_writes`` changes; with ``is_final`` it cannot be
-    done again afterwards.
+    state that the action needs. ``before`` are changes that it makes first. Its undo makes
+    ``undo_writes`` changes; with ``is_final`` it cannot be done again afterwards.
     """
 
     action: str
     write: tuple[str, str]
     target: str | None = None
     arguments: Mapping[str, Value] = field(default_factory=dict)
+    before: tuple[tuple[str, str], ...] = ()
     prepare: Prepare | None = None
     undo_writes: int = 1
     is_final: bool = False

@@ -23,7 +23,7 @@ class Found:
     says why. ``watched`` are further targets whose state tells whether it went well. The updates of
     ``couples`` are applied in the same run, because these targets must have versions that fit.
     ``notes`` (Markdown) and ``title`` come from outside. ``labels`` are those by which the owner's
-    policy groups updates.
+    policy groups updates. ``requested``: a person asked for it, so that it is not held.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Found:
     way_back_text: str = ""
     couples: tuple[TargetRef, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    requested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

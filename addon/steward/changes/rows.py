@@ -52,7 +52,7 @@ def made(
     group: ChangeGroup | None,
     now: datetime,
 ) -> Change:
-    """Return the row of an update that was just found; it is held, or ready if its time has come."""
+    """Return the row of an update that was just found: held, or ready if its time has come."""
     row = Change(
         id=change_id(source, found),
         source=found.source,
@@ -67,7 +67,7 @@ def made(
         offer=offer_id(source, found),
     )
     row = refreshed(row, found, assessment, group, now)
-    until = held_until(row, found.published_at, settings, group)
+    until = None if found.requested else held_until(row, found.published_at, settings, group)
     return replace(row, until=until, status=ChangeStatus.READY if until is None else ChangeStatus.HELD)
 
 

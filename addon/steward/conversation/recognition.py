@@ -45,7 +45,7 @@ from .question_recognition import (
 )
 from .references import last_named, with_reference
 from .request_parts import PartKind, RequestPart, masked, with_repetition
-from .request_recognition import Requested, recognise_request, requested_verbs
+from .request_recognition import Requested, recognise_request, request_of_only_target, requested_verbs
 from .said_conditions import without_condition
 from .said_text import Known, SaidText, known_lists
 from .said_times import without_time
@@ -158,8 +158,19 @@ def _recognised(
         if meaning is not None:
             return meaning
     if requests:
-        return unknown_in_request(said, requests[0]) or OpenText(text=text, lacks_target=True)
+        return _without_target(text, said, requests[0], known, matchers[0])
     return _unless_unknown(not_offered or _open_text(text, said, matchers, has_model), said, matchers)
+
+
+def _without_target(
+    text: str, said: SaidText, requested: Requested, known: Known, matcher: LanguageMatcher
+) -> Meaning:
+    """Return a request that names no target: "deploy a monitoring system" may fit only one repository."""
+    if not said.mentions:
+        only = request_of_only_target(said.text, known.among, known.offers, matcher)
+        if only is not None:
+            return only
+    return unknown_in_request(said, requested) or OpenText(text=text, lacks_target=True)
 
 
 def _unless_unknown(

@@ -123,7 +123,7 @@ def _is_only_a_place(
     text: str, mentions: Sequence[Mention], action: ActionOffer, matcher: LanguageMatcher
 ) -> bool:
     """Return whether all names say only where something is: "the thing in the hall" is not named."""
-    if len(action.key.split("_")) > 1 + (len(action.scope.split("_")) if action.scope else 0):
+    if _object_of(action):
         return False  # "Pause the downloads in SABnzbd" says what is paused.
     kinds = {
         word
@@ -232,6 +232,29 @@ def parse_requests(
     ]
     unique = {(one.named_target.target.key, one.action.key): one for one in found}
     return tuple(sorted(unique.values(), key=lambda one: one.rank))
+
+
+def request_of_only_target(
+    text: str, among: Sequence[NamedTarget], offers: Offers, matcher: LanguageMatcher
+) -> PersonRequest | None:
+    """Return the request for an action that only one target offers, None when it is not clear.
+
+    The text names the object of the action: "restart" alone says too little.
+    """
+    verbs = requested_verbs(text, offers, matcher)
+    found = [
+        Mention(len(text), len(text), (target,))
+        for target in among
+        for action in offers.get(target.service, ())
+        if action.scope == target.scope
+        and action.key.partition("_")[0] in verbs
+        and _object_of(action)
+        and _is_meant(action, text, matcher)
+    ]
+    if len(found) != 1:
+        return None
+    meaning = _meaning_of(parse_requests(text, found, offers, matcher, verbs), text, (), matcher)
+    return meaning if isinstance(meaning, PersonRequest) else None
 
 
 def is_clear(person_requests: Sequence[PersonRequest]) -> bool:
@@ -382,12 +405,17 @@ def _fits(number: float, argument: Field) -> bool:
     return above and (argument.maximum is None or number <= argument.maximum)
 
 
+def _object_of(action: ActionOffer) -> list[str]:
+    """Return the words for the object in an action's key, besides the kind of its target."""
+    return [word for word in action.key.split("_")[1:] if word not in (action.scope or "").split("_")]
+
+
 def _is_meant(action: ActionOffer, text: str, matcher: LanguageMatcher) -> bool:
     """Return whether the text names the object in an action's key, if the key has one.
 
     ``set_memory`` needs "memory"; ``restart_container`` needs nothing more.
     """
-    objects = [word for word in action.key.split("_")[1:] if word not in (action.scope or "").split("_")]
+    objects = _object_of(action)
     if not objects:
         return True
     words = set(words_of(text))

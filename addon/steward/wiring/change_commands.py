@@ -44,7 +44,7 @@ async def list_changes(settings: Settings, *, is_all: bool, seconds: float = CON
         zone = ZoneInfo(settings.time_zone)
         return [line for one in rows.changes for line in lines_of(one, zone)] or ["no updates"]
 
-    return await _with_app(settings, seconds, read)
+    return await with_app(settings, seconds, read)
 
 
 async def change(
@@ -60,10 +60,10 @@ async def change(
         after = await app.change(COMMANDS[what], command)
         return list(lines_of(after, ZoneInfo(settings.time_zone)))
 
-    return await _with_app(settings, seconds, send)
+    return await with_app(settings, seconds, send)
 
 
-async def _with_app(
+async def with_app(
     settings: Settings, seconds: float, work: Callable[[RemoteSteward], Awaitable[list[str]]]
 ) -> list[str]:
     """Return what is done with the app that runs on this machine. Raises StewardError."""

@@ -1,7 +1,9 @@
 """Recorded answers that GitHub and Gitea share, and pull requests that can be merged and reverted."""
 
+from base64 import b64encode
 from typing import Any
 
+from lab.fixtures import Round
 from lab.replay import Answer, Computed, Raw, ReplayState, Sent
 from lab.wire import Json, JsonObject
 
@@ -121,6 +123,69 @@ def merged(state: ReplayState, number: int, sha: str) -> Raw | None:
     return None
 
 
+def branches(state: ReplayState) -> dict[str, Row]:
+    """Return the commits and files of the branches of rack/kitchen that were made, to change them."""
+    found: Any = state.values.setdefault("branches", {})
+    return found  # type: ignore[no-any-return]
+
+
+def commit_of(branch: str) -> str:
+    """Return the commit that a branch gets."""
+    return branch.encode().hex().ljust(40, "0")[:40]
+
+
+def branch_of(state: ReplayState, sent: Sent) -> Row | None:
+    """Return the branch that a path ends with."""
+    return branches(state).get(f"{sent.parameters['group']}/{sent.parameters['branch']}")
+
+
+def _branch(state: ReplayState, sent: Sent) -> Json | Raw:
+    found = branch_of(state, sent)
+    return {"name": "", "commit": {"sha": found["commit"], "id": found["commit"]}} if found else NOT_FOUND
+
+
+def delete_branch(state: ReplayState, sent: Sent) -> Raw:
+    """Delete a branch as a forge does."""
+    found = branches(state).pop(f"{sent.parameters['group']}/{sent.parameters['branch']}", None)
+    return NOT_FOUND if found is None else Raw(status=204)
+
+
+def file_of_branch(state: ReplayState, sent: Sent) -> Json | Raw:
+    """Return a file of a branch that was made, as both answer it."""
+    name, ref = sent.path.partition("/contents/")[2], sent.query["ref"]
+    made = (one["files"] for one in branches(state).values() if one["commit"] == ref)
+    text = next(made, {}).get(name)
+    if text is None:
+        return NOT_FOUND
+    return {"type": "file", "sha": f"{len(text):040x}", "content": b64encode(text.encode()).decode()}
+
+
+def open_pull(state: ReplayState, sent: Sent) -> Json | Raw:
+    """Open a pull request as a forge does: one for each branch."""
+    branch = str(sent.fields["head"])
+    if any(row["state"] == "open" and row["head"]["ref"] == branch for row in pulls(state)):
+        return Raw(status=422, body={"message": "A pull request already exists"})
+    row = add(state, str(sent.fields["title"]), str(sent.fields["body"]), branch)
+    if branch in branches(state):
+        row["head"]["sha"] = branches(state)[branch]["commit"]
+    return row
+
+
+def deploys(base: str, *before: tuple[str, str]) -> tuple[Round, ...]:
+    """Return the rounds of the templates; ``before`` makes the branch."""
+    return tuple(
+        Round(
+            action=f"deploy_{one}",
+            target=NAMES[0],
+            arguments={"form": "compose"},
+            before=before,
+            write=("POST", f"{base}/repos/{NAMES[0]}/pulls"),
+            undo_writes=2,
+        )
+        for one in ("dashboard", "monitoring", "uptime")
+    )
+
+
 def _list(state: ReplayState, sent: Sent) -> Json:
     wanted = sent.query.get("state", "open")
     rows = [row for row in pulls(state) if wanted in ("all", row["state"])]
@@ -182,6 +247,7 @@ def answers(base: str, path: str, *rows: Json) -> dict[str, Answer]:
             changed_file("apps/redis/chart.yaml", "renamed", previous_filename="apps/redis/Chart.yaml"),
         ],
         f"{kitchen}/compare/{{base}}...{{head}}": _compare,
+        f"{kitchen}/branches/{{group}}/{{branch}}": _branch,
         f"{kitchen}/issues/{{number}}/comments": _comments,
         f"{kitchen}/issues/comments/{{id}}": _comment,
     }
@@ -193,4 +259,5 @@ def effects(base: str) -> dict[str, Computed]:
     return {
         f"PATCH {kitchen}/pulls/{{number}}": _patch,
         f"POST {kitchen}/issues/{{number}}/comments": _write_comment,
+        f"POST {kitchen}/pulls": open_pull,
     }

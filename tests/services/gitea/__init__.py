@@ -12,9 +12,13 @@ from services._forge import (
     HEAD,
     NOT_FOUND,
     Row,
-    add,
     answers,
+    branches,
+    commit_of,
+    delete_branch,
+    deploys,
     effects,
+    file_of_branch,
     history,
     merged,
     one,
@@ -76,6 +80,8 @@ def _merge(state: ReplayState, sent: Sent) -> Json | Raw:
 
 def _content(state: ReplayState, sent: Sent) -> Json | Raw:
     name = sent.path.partition("/contents/")[2]
+    if any(one["commit"] == sent.query["ref"] for one in branches(state).values()):
+        return file_of_branch(state, sent)
     text = files(state).get(sent.query["ref"], {}).get(name)
     if text is None:
         return NOT_FOUND
@@ -93,6 +99,9 @@ def _parents(state: ReplayState, sent: Sent) -> Json:
 
 def _commit(state: ReplayState, sent: Sent) -> Json | Raw:
     changed: Row = {}
+    branch = str(sent.fields["new_branch"])
+    if branch in branches(state):
+        return Raw(status=409, body={"message": f"branch already exists [name: {branch}]"})
     rows: Any = sent.fields["files"]
     for row in rows:
         there = files(state)["main"].get(row["path"])
@@ -100,16 +109,12 @@ def _commit(state: ReplayState, sent: Sent) -> Json | Raw:
             return Raw(status=422, body={"message": f"{row['path']}: wrong operation"})
         changed[row["path"]] = row.get("content")
     state.values["branch"] = {name: _text(content) for name, content in changed.items()}
-    state.answers[f"{REPO}/branches/{sent.fields['new_branch']}"] = {"name": sent.fields["new_branch"]}
-    return {"files": [], "commit": {"sha": "f" * 40}}
+    branches(state)[branch] = {"commit": commit_of(branch), "files": state.values["branch"]}
+    return {"files": [], "commit": {"sha": commit_of(branch)}}
 
 
 def _text(content: str | None) -> str | None:
     return None if content is None else b64decode(content).decode()
-
-
-def _open(state: ReplayState, sent: Sent) -> Json | Raw:
-    return add(state, str(sent.fields["title"]), str(sent.fields["body"]), str(sent.fields["head"]))
 
 
 def changes_many_files(state: ReplayState) -> None:
@@ -142,7 +147,7 @@ FIXTURE = ServiceFixture(
             **effects("/api/v1"),
             "POST /api/v1/repos/rack/kitchen/pulls/{number}/merge": _merge,
             "POST /api/v1/repos/rack/kitchen/contents": _commit,
-            "POST /api/v1/repos/rack/kitchen/pulls": _open,
+            "DELETE /api/v1/repos/rack/kitchen/branches/{group}/{branch}": delete_branch,
         },
         accepts=bearer(TOKEN),
     ),
@@ -166,5 +171,6 @@ FIXTURE = ServiceFixture(
             arguments={"text": "Wait for 18.2"},
             write=("POST", "/api/v1/repos/rack/kitchen/issues/4/comments"),
         ),
+        *deploys("/api/v1", ("POST", "/api/v1/repos/rack/kitchen/contents")),
     ),
 )

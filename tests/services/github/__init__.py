@@ -5,7 +5,22 @@ from typing import Any
 from lab.fixtures import Round, ServiceFixture
 from lab.replay import Raw, Replay, ReplayState, Sent, bearer
 from lab.wire import Json
-from services._forge import BASE, FIELDS, HEAD, add, answers, effects, merged, pulls, run, runs
+from services._forge import (
+    BASE,
+    FIELDS,
+    HEAD,
+    add,
+    answers,
+    branches,
+    delete_branch,
+    deploys,
+    effects,
+    file_of_branch,
+    merged,
+    pulls,
+    run,
+    runs,
+)
 
 TOKEN = "github-token-of-the-lab"
 REPO = "GET /repos/rack/kitchen"
@@ -39,6 +54,33 @@ def _revert(state: ReplayState, sent: Sent) -> Json | Raw:
     return {"data": {"revertPullRequest": {"revertPullRequest": {"number": found["number"]}}}}
 
 
+def _trees(state: ReplayState) -> dict[str, Any]:
+    found: Any = state.values.setdefault("trees", {})
+    return found  # type: ignore[no-any-return]
+
+
+def _tree(state: ReplayState, sent: Sent) -> Json:
+    rows: Any = sent.fields["tree"]
+    sha = f"7ee{len(_trees(state))}".ljust(40, "0")
+    _trees(state)[sha] = {row["path"]: row["content"] for row in rows}
+    return {"sha": sha}
+
+
+def _commit(state: ReplayState, sent: Sent) -> Json:
+    sha = f"c0{str(sent.fields['tree'])[:6]}".ljust(40, "0")
+    _trees(state)[sha] = _trees(state)[str(sent.fields["tree"])]
+    return {"sha": sha}
+
+
+def _ref(state: ReplayState, sent: Sent) -> Json | Raw:
+    name, sha = str(sent.fields["ref"]).removeprefix("refs/heads/"), str(sent.fields["sha"])
+    if name in branches(state):
+        return Raw(status=422, body={"message": "Reference already exists"})
+    branches(state)[name] = {"commit": sha, "files": _trees(state)[sha]}
+    return {"ref": f"refs/heads/{name}", "object": {"sha": sha}}
+
+
+GIT = "/repos/rack/kitchen/git"
 FIXTURE = ServiceFixture(
     simulator=Replay(
         answers={
@@ -58,11 +100,20 @@ FIXTURE = ServiceFixture(
                 "protection": {"enabled": True, "required_status_checks": {"contexts": ["test"]}},
             },
             RULES: [{"type": "deletion"}],
+            f"GET {GIT}/commits/{BASE}": {"sha": BASE, "tree": {"sha": "7ee".ljust(40, "0")}},
+            **{
+                f"{REPO}/contents/{'/'.join(f'{{p{n}}}' for n in range(count))}": file_of_branch
+                for count in (1, 2, 3)
+            },
         },
         effects={
             **effects(""),
             "PUT /repos/rack/kitchen/pulls/{number}/merge": _merge,
             "POST /graphql": _revert,
+            f"POST {GIT}/trees": _tree,
+            f"POST {GIT}/commits": _commit,
+            f"POST {GIT}/refs": _ref,
+            f"DELETE {GIT}/refs/heads/{{group}}/{{branch}}": delete_branch,
         },
         accepts=bearer(TOKEN),
     ),
@@ -89,5 +140,6 @@ FIXTURE = ServiceFixture(
             arguments={"text": "Wait for 18.2"},
             write=("POST", "/repos/rack/kitchen/issues/4/comments"),
         ),
+        *deploys("", *(("POST", f"{GIT}/{one}") for one in ("trees", "commits", "refs"))),
     ),
 )

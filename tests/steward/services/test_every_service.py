@@ -210,7 +210,7 @@ async def test_it_is_done_once_and_undone_once(key: str, attempt: Round) -> None
     async with ready(key, attempt) as (here, action, call, before):
         await action.precheck(here.client, call, before.baseline)
         assert await action.execute(here.client, call, before.baseline)
-        assert here.writes == [attempt.write]
+        assert here.writes == [*attempt.before, attempt.write]
         result = await action.verify(here.client, call, before.baseline)
         assert result.ok is True, result.text
         assert await action.probe(here.client, call, before.baseline) is Effect.DONE
@@ -218,9 +218,11 @@ async def test_it_is_done_once_and_undone_once(key: str, attempt: Round) -> None
             await action.precheck(here.client, call, before.baseline)
         if action.undo is not None:
             assert await action.undo.dry_run(here.client, call, before.baseline)
-            assert here.writes == [attempt.write], "the dry run of the undo changed something"
+            assert here.writes == [*attempt.before, attempt.write], (
+                "the dry run of the undo changed something"
+            )
             assert await action.undo.execute(here.client, call, before.baseline)
-            assert len(here.writes) == 1 + attempt.undo_writes
+            assert len(here.writes) == len(attempt.before) + 1 + attempt.undo_writes
             await here.clock.sleep(60)
             assert await action.undo.dry_run(here.client, call, before.baseline) == ()
             if not attempt.is_final:
@@ -234,10 +236,10 @@ async def test_a_lost_answer_is_probed(key: str, attempt: Round) -> None:
         with pytest.raises(EffectUnknown):
             await action.execute(here.client, call, before.baseline)
         here.lab.faults.clear()
-        assert here.writes == [attempt.write]
+        assert here.writes == [*attempt.before, attempt.write]
         assert await probed(here, action, call, before) is Effect.DONE
         assert (await action.verify(here.client, call, before.baseline)).ok is True
-        assert here.writes == [attempt.write]
+        assert here.writes == [*attempt.before, attempt.write]
 
 
 @each_round
@@ -264,7 +266,7 @@ async def test_a_change_that_never_happened_is_found_out(key: str, attempt: Roun
             await action.execute(here.client, call, before.baseline)
         assert await action.probe(here.client, call, before.baseline) is Effect.NOT_SEEN
         assert (await action.verify(here.client, call, before.baseline)).ok is False
-        assert here.writes == []
+        assert here.writes == [*attempt.before]
 
 
 @each_round

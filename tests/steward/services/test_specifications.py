@@ -52,6 +52,7 @@ DIFFERS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "github": {
         r"GET \S+/rules/branches/": "The stored part of the document leaves out rulesets",
+        r"GET \S+/(branches|contents)/\S+ is not": "Names of branches and paths may hold slashes",
     },
     "grafana": {
         r"\S+ /api/alertmanager/": "The document leaves out the embedded Alertmanager",

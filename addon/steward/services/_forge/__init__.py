@@ -31,6 +31,7 @@ from ...sdk.fields import TLS_SETTINGS, secret_field, text_field
 from ...sdk.kits import Job, Jobs, RunJob, Switch, Turn
 from ...sdk.shown import difference
 from .client import METHOD, PULLS, REPOSITORIES, ForgeClient, place_of
+from .deploying import DEPLOYS
 from .merging import MERGE, SHA
 from .models import CHECKS, FAILED_RUN, ForgeState, OpenPull, Pull, Repository
 
@@ -41,7 +42,9 @@ MOST_LINES: Final = 300
 """Lines of a diff that are shown."""
 
 RIGHT: Final = Right(
-    key="write", name="contents and pull requests, write", needed_for="merge, revert, close and comment"
+    key="write",
+    name="contents and pull requests, write",
+    needed_for="merge, revert, close, comment and deploy",
 )
 COMMENT: Final = text_field("text", "Comment", "Markdown")
 
@@ -283,6 +286,7 @@ def forge(
                 capability="",
                 needs=(RIGHT.key,),
             ),
+            *DEPLOYS,
         ),
         rights=(RIGHT,),
         granted=lambda state: frozenset({RIGHT.key} if state.may_write() else ()),

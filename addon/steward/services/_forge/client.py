@@ -3,6 +3,7 @@
 import asyncio
 import re
 from abc import ABC, abstractmethod
+from base64 import b64decode
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
@@ -32,6 +33,7 @@ from .models import (
     Repository,
     Run,
 )
+from .templates import TemplateFile
 
 MOST_REPOSITORIES: Final = 30
 MOST: Final = 50
@@ -61,6 +63,32 @@ class Comparison(Item, rename=None):
     """How many commits one commit has that another lacks."""
 
     total_commits: int
+
+
+class BranchCommit(Item, rename=None):
+    """The newest commit of a branch: GitHub has its hash in ``sha``, Gitea in ``id``."""
+
+    sha: str = ""
+    id: str = ""
+
+
+class Branch(Item, rename=None):
+    """One branch."""
+
+    commit: BranchCommit
+
+
+class Content(Item, rename=None):
+    """A file at one commit; ``content`` is base64, and None for what is no ordinary file."""
+
+    sha: str
+    content: str | None = None
+
+
+class Opened(Item, rename=None):
+    """A pull request that was opened."""
+
+    number: int
 
 
 class ForgeClient(Rest, ABC):
@@ -115,12 +143,48 @@ class ForgeClient(Rest, ABC):
         """
 
     @abstractmethod
+    async def commit_files(
+        self, path: str, base: str, branch: str, message: str, files: Sequence[TemplateFile]
+    ) -> str:
+        """Make a branch of another one with a commit that adds files, and return the commit.
+
+        Raises as Rest.send does, also ServiceRefused when the branch exists.
+        """
+
+    @abstractmethod
+    async def delete_branch(self, path: str, branch: str) -> None:
+        """Delete a branch. Raises as Rest.send does."""
+
+    @abstractmethod
     async def diff(self, path: str, number: int) -> list[str]:
         """Return the lines of what a pull request changes. Raises ServiceError."""
 
     def addresses(self, path: str) -> tuple[str, ...]:  # noqa: ARG002
         """Return addresses of a repository besides those that the server reports. By default none."""
         return ()
+
+    async def commit_of(self, path: str, branch: str) -> str | None:
+        """Return the newest commit of a branch, None when there is no such branch. Raises ServiceError."""
+        try:
+            commit = (await self.one(Branch, f"repos/{path}/branches/{branch}")).commit
+        except ServiceNotFound:
+            return None
+        if not (commit.sha or commit.id):
+            raise ServiceMalformed(t"The newest commit of {branch} is not reported")
+        return commit.sha or commit.id
+
+    async def content(self, path: str, name: str, ref: str) -> str | None:
+        """Return the text of a file at a branch or commit, None when there is none. Raises ServiceError."""
+        try:
+            found = await self.one(Content, f"repos/{path}/contents/{name}", ref=ref)
+        except ServiceNotFound:
+            return None
+        return b64decode(found.content or "").decode(errors="replace")
+
+    async def open_pull(self, path: str, branch: str, base: str, title: str, body: str) -> int:
+        """Open a pull request, and return its number. Raises as Rest.send does."""
+        request = {"head": branch, "base": base, "title": title, "body": body}
+        return (await self.sent(Opened, "POST", f"repos/{path}/pulls", request)).number
 
     async def pulls_of(self, path: str, gaps: Gaps) -> Sequence[Pull]:
         """Return the open pull requests of a repository."""

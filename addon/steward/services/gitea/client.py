@@ -1,5 +1,6 @@
 """The client: checks, merges and reverts. Source: the swagger of Gitea 1.22 to 1.26."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Final, override
 
@@ -10,8 +11,9 @@ from ...sdk.answers import Item
 from ...sdk.client import bearer
 from ...sdk.description import Access, Gaps
 from ...sdk.fields import secret_field
-from .._forge.client import ForgeClient, RevertTexts
+from .._forge.client import Content, ForgeClient, RevertTexts
 from .._forge.models import ChangedFile, CheckOfCommit, Pull
+from .._forge.templates import TemplateFile
 
 TOKEN: Final = secret_field(
     "token",
@@ -47,17 +49,10 @@ class Commit(Item, rename=None):
     parents: tuple[Parent, ...] = ()
 
 
-class Content(Item, rename=None):
-    """A file at one commit; ``content`` is base64."""
+class MadeCommit(Item, rename=None):
+    """The commit that was made."""
 
     sha: str
-    content: str | None = None
-
-
-class Opened(Item, rename=None):
-    """A pull request that was opened."""
-
-    number: int
 
 
 class GiteaClient(ForgeClient):
@@ -119,8 +114,23 @@ class GiteaClient(ForgeClient):
             ]
             body = {"branch": pull.base.ref, "new_branch": branch, "message": texts.title, "files": files}
             await self.send("POST", f"repos/{path}/contents", body)
-        request = {"head": branch, "base": pull.base.ref, "title": texts.title, "body": texts.body}
-        return (await self.sent(Opened, "POST", f"repos/{path}/pulls", request)).number
+        return await self.open_pull(path, branch, pull.base.ref, texts.title, texts.body)
+
+    @override
+    async def commit_files(
+        self, path: str, base: str, branch: str, message: str, files: Sequence[TemplateFile]
+    ) -> str:
+        """Do it with one request, which Gitea refuses when the branch or a file exists."""
+        rows = [
+            {"operation": "create", "path": one.path, "content": b64encode(one.content.encode()).decode()}
+            for one in files
+        ]
+        body = {"branch": base, "new_branch": branch, "message": message, "files": rows}
+        return (await self.sent(MadeCommit, "POST", f"repos/{path}/contents", body, below="commit")).sha
+
+    @override
+    async def delete_branch(self, path: str, branch: str) -> None:
+        await self.send("DELETE", f"repos/{path}/branches/{branch}")
 
     @override
     async def diff(self, path: str, number: int) -> list[str]:

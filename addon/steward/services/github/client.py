@@ -9,6 +9,7 @@ from homelab_steward.contract.base import Value
 
 from ...errors import (
     EffectUnknown,
+    PreconditionFailed,
     ServiceError,
     ServiceMalformed,
     ServiceRefused,
@@ -21,6 +22,7 @@ from ...sdk.display import plain
 from ...sdk.fields import secret_field
 from .._forge.client import ForgeClient, RevertTexts
 from .._forge.models import CheckOfCommit, ForgeState, Pull
+from .._forge.templates import TemplateFile
 
 API: Final = "2022-11-28"
 TOKEN: Final = secret_field(
@@ -84,6 +86,12 @@ class Branch(Item, rename=None):
     """One branch."""
 
     protection: Protection
+
+
+class Made(Item, rename=None):
+    """A tree or a commit that was made."""
+
+    sha: str
 
 
 class MergeResult(Item, rename=None):
@@ -202,6 +210,27 @@ class GithubClient(ForgeClient):
             return parse(int, number, "graphql")
         except ServiceMalformed as err:
             raise EffectUnknown(str(err)) from err
+
+    @override
+    async def commit_files(
+        self, path: str, base: str, branch: str, message: str, files: Sequence[TemplateFile]
+    ) -> str:
+        """Make tree, commit and branch; what has no branch is of no effect."""
+        parent = await self.commit_of(path, base)
+        if parent is None:
+            raise PreconditionFailed(t"There is no branch {base}")
+        git = f"repos/{path}/git"
+        before = await self.one(str, f"{git}/commits/{parent}", below="tree.sha")
+        rows = [{"path": one.path, "mode": "100644", "type": "blob", "content": one.content} for one in files]
+        tree = await self.sent(Made, "POST", f"{git}/trees", {"base_tree": before, "tree": rows})
+        body = {"message": message, "tree": tree.sha, "parents": [parent]}
+        commit = await self.sent(Made, "POST", f"{git}/commits", body)
+        await self.send("POST", f"{git}/refs", {"ref": f"refs/heads/{branch}", "sha": commit.sha})
+        return commit.sha
+
+    @override
+    async def delete_branch(self, path: str, branch: str) -> None:
+        await self.send("DELETE", f"repos/{path}/git/refs/heads/{branch}")
 
     @override
     async def diff(self, path: str, number: int) -> list[str]:
