@@ -153,8 +153,8 @@ def delete_branch(state: ReplayState, sent: Sent) -> Raw:
 def file_of_branch(state: ReplayState, sent: Sent) -> Json | Raw:
     """Return a file of a branch that was made, as both answer it."""
     name, ref = sent.path.partition("/contents/")[2], sent.query["ref"]
-    made = (one["files"] for one in branches(state).values() if one["commit"] == ref)
-    text = next(made, {}).get(name)
+    texts = (one["files"].get(name) for one in branches(state).values() if one["commit"] == ref)
+    text = next(texts, None)
     if text is None:
         return NOT_FOUND
     return {"type": "file", "sha": f"{len(text):040x}", "content": b64encode(text.encode()).decode()}
