@@ -127,7 +127,9 @@ class App:
         opened.push_async_callback(versions.close)
         await versions.start(store.changes)
         opened.push_async_callback(
-            watch_updates(agent, store, inventory, self._clock, settings.time_zone, trends.points).close
+            watch_updates(
+                agent, store, inventory, self._clock, settings.time_zone, trends.points, settings.changes
+            ).close
         )
         await inventory.start(agent.reports.take, agent.is_changing)
         opened.push_async_callback(agent.close)
@@ -393,7 +395,7 @@ class App:
                 settings=self._settings.changes,
                 agent=agent,
                 people=people,
-                sources=sources(inventory, session, self._clock, self._settings.registries),
+                sources=sources(inventory, session, self._clock, self._settings),
                 assess=assessor.assess,
             )
         )

@@ -109,11 +109,12 @@ async def test_what_is_known_is_bounded(steward: FakeSteward, push: FakePush, un
 
 
 @pytest.mark.usefixtures("update")
+@pytest.mark.parametrize("status", [IncidentStatus.UNSOLVED, IncidentStatus.IGNORED])
 async def test_the_result_has_the_figures_of_the_watch(
-    steward: FakeSteward, push: FakePush, until: Until
+    steward: FakeSteward, push: FakePush, until: Until, status: IncidentStatus
 ) -> None:
     result = "4.0.2 is back to 4.0.1, because RSS sync did not complete. Memory: 340 MB (average was 380)"
-    over = rows.incident("inc2", status=IncidentStatus.UNSOLVED, resolution=result, approval_id="up1")
+    over = rows.incident("inc2", status=status, resolution=result, approval_id="up1")
     await steward.push(RowKind.INCIDENT, over)
     decided = asked_update(status=ApprovalStatus.APPROVED, decision=rows.decision(), incident_id="inc2")
     await steward.push(RowKind.APPROVAL, decided)

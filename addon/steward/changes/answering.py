@@ -1,33 +1,49 @@
-"""Waits until an instance answers again: what it offers is then read at once."""
+"""Waits until something changed: what instances offer is then read at once."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
+from homelab_steward.contract.changes import ChangeStatus
+from homelab_steward.contract.protocol import Event
 from homelab_steward.contract.state import InstanceStatus
 
 from ..store.changes import Lost, Watch
+from .policy import FAILED
 
 
 class Answering:
-    """The instances that answer, as ``watch`` says of rows of instances."""
+    """The instances that answer, as ``watch`` says of rows of instances, snapshots and changes."""
 
-    def __init__(self, watch: Watch) -> None:
-        """Nothing is known yet."""
+    def __init__(self, watch: Watch, offered: Callable[[str], object]) -> None:
+        """``offered`` returns which versions an instance has by its last poll."""
         self._watch = watch
+        self._offered = offered
         self._ok: set[str] = set()
+        self._seen: dict[str, object] = {}
 
     async def next(self) -> None:
-        """Return when an instance answers that did not before, or when rows were lost."""
-        while True:
-            event = await self._watch.next()
-            if isinstance(event, Lost):
-                return
-            is_ok = event.instance is not None and event.instance.status is InstanceStatus.OK
-            was_ok = event.id in self._ok
-            (self._ok.add if is_ok else self._ok.discard)(event.id)
-            if is_ok and not was_ok:
-                return
+        """Return when an instance answers again or offers something else, or an update failed."""
+        while not self._is_due(await self._watch.next()):
+            pass
+
+    def _is_due(self, event: Event | Lost) -> bool:
+        if isinstance(event, Lost):
+            return True
+        if event.change is not None:
+            return event.change.status in FAILED - {ChangeStatus.BLOCKED}
+        return self._has_changed(event) if event.snapshot else self._answers(event)
+
+    def _answers(self, event: Event) -> bool:
+        is_ok = event.instance is not None and event.instance.status is InstanceStatus.OK
+        was_ok = event.id in self._ok
+        (self._ok.add if is_ok else self._ok.discard)(event.id)
+        return is_ok and not was_ok
+
+    def _has_changed(self, event: Event) -> bool:
+        before, now = self._seen.get(event.id, ()), self._offered(event.id)
+        self._seen[event.id] = now
+        return now != before
 
 
 async def either(first: Coroutine[Any, Any, object], second: Coroutine[Any, Any, object]) -> None:
@@ -39,3 +55,16 @@ async def either(first: Coroutine[Any, Any, object], second: Coroutine[Any, Any,
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def relevant(watch: Watch) -> None:
+    """Return when something changed that an update may wait for."""
+    while not _matters(await watch.next()):
+        pass
+
+
+def _matters(event: Event | Lost) -> bool:
+    if isinstance(event, Lost) or event.incident is None:
+        return True
+    incident = event.incident
+    return incident.is_request or incident.status.is_closed

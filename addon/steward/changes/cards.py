@@ -16,9 +16,10 @@ from ..agent.request_plan import bounded
 from ..agent.request_writer import Wanted
 from ..sdk.later_text import scheduled_text
 from ..texts import english, household, translate, translate_plural
-from .watch import LONGEST
+from .watch import LONGEST, Longest
 
 DEFER_DAYS: Final = 7
+MINUTE: Final = 60
 MOST_LINES: Final = 5
 """Lines of each kind that a request shows."""
 
@@ -34,12 +35,16 @@ LEVELS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """Updates that are applied in one run, with their plan. ``order`` is the preview of its waves."""
+    """Updates that are applied in one run, with their plan. ``order`` is the preview of its waves.
+
+    ``watched`` says for how long it is watched.
+    """
 
     changes: tuple[Change, ...]
     plan: Plan
     later: Later | None = None
     order: str = ""
+    watched: Longest = LONGEST.__getitem__
 
     @property
     def id(self) -> str:
@@ -53,7 +58,8 @@ class Bundle:
 
     def option(self) -> Option:
         """Return the option that applies it."""
-        return applying(self.changes, self.plan.steps, self.plan.runbook_id, self.plan.recipe)
+        plan = self.plan
+        return applying(self.changes, plan.steps, plan.runbook_id, plan.recipe, self.watched)
 
 
 def title_of(changes: Sequence[Change]) -> str:
@@ -62,7 +68,11 @@ def title_of(changes: Sequence[Change]) -> str:
 
 
 def applying(
-    changes: Sequence[Change], steps: tuple[PlannedStep, ...], runbook_id: str, recipe: str
+    changes: Sequence[Change],
+    steps: tuple[PlannedStep, ...],
+    runbook_id: str,
+    recipe: str,
+    watched: Longest,
 ) -> Option:
     """Return the option that applies updates with these steps."""
     label = title_of(changes)
@@ -78,17 +88,23 @@ def applying(
         risk=highest_risk(steps),
         reversible=all(one.reversible for one in steps),
         blast_radius="; ".join(dict.fromkeys(one.blast_radius for one in steps if one.blast_radius)),
-        verification=_watched(changes),
+        verification=_watched(changes, watched),
     )
 
 
-def _watched(changes: Sequence[Change]) -> str:
+def _watched(changes: Sequence[Change], watched: Longest) -> str:
     """Return for how long updates are watched, and what they are compared with."""
-    minutes = round(max(LONGEST[one.distance] for one in changes) / 60)
+    seconds = round(max(watched(one.distance) for one in changes))
+    if seconds < MINUTE:
+        return translate_plural(
+            "It is watched for {count} second and compared with how it ran before.",
+            "It is watched for {count} seconds and compared with how it ran before.",
+            seconds,
+        )
     return translate_plural(
         "It is watched for {count} minute and compared with how it ran before.",
         "It is watched for {count} minutes and compared with how it ran before.",
-        minutes,
+        round(seconds / MINUTE),
     )
 
 
@@ -112,12 +128,12 @@ def wanted(bundles: Sequence[Bundle]) -> Wanted:
     )
 
 
-def part(changes: Sequence[Change], whole: ApprovalRequest, revision: str) -> Wanted:
+def part(changes: Sequence[Change], whole: ApprovalRequest, revision: str, watched: Longest) -> Wanted:
     """Return the request for one bundle of a request about several."""
     leader = changes[0].id
     option = next(one for one in whole.proposal.options if one.kind is OptionKind.EACH)
     steps = tuple(one for one in option.steps if change_of(one) == leader)
-    own = applying(changes, steps, f"{CHANGE}{leader}", revision)
+    own = applying(changes, steps, f"{CHANGE}{leader}", revision, watched)
     return Wanted(
         key=f"{CHANGE}{leader}:{whole.id}",
         title=title_of(changes),
@@ -199,7 +215,8 @@ def _more(change: Change) -> list[str]:
     if found is None:
         return []
     lines = [translate(t"Security: {line}") for line in found.security[:MOST_LINES]]
-    missing = [sentences([found.missing])] if found.missing else []
+    is_said = found.missing in found.reasons[:MOST_LINES]
+    missing = [sentences([found.missing])] if found.missing and not is_said else []
     return [*lines, *found.matches[:MOST_LINES], *missing]
 
 

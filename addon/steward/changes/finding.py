@@ -35,6 +35,7 @@ from .rows import (
     refreshed,
     version_of,
 )
+from .watch import Longest, longest
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +88,15 @@ class Finder:
         """Return the group of the settings that an update belongs to."""
         service = self._inventory.service(found.target.instance_id)
         return group_of(self.settings, service.key if service else "", found.target, found.labels)
+
+    @property
+    def watched(self) -> Longest:
+        """For how long updates are watched."""
+        return longest(self.settings.watch_seconds)
+
+    def offered(self, instance_id: str) -> object:
+        """Return which versions an instance has by its last poll, to be compared."""
+        return self._inventory.versions(instance_id)
 
     async def look(self) -> None:
         """Read all sources. What a source that cannot be read offered before stays as it is."""

@@ -31,6 +31,7 @@ from ..texts import translate
 from .cards import DEFER_DAYS, part
 from .policy import ACTIVE
 from .rows import result_text
+from .watch import Longest
 
 THE_STEWARD: Final = Asker("", STEWARD, None)
 
@@ -56,8 +57,9 @@ async def save(unit: Unit, row: Change) -> None:
 class Follower:
     """Writes what became of requests. Each is read from the store, so that nothing is lost."""
 
-    def __init__(self, store: Store, clock: Clock, writer: RequestWriter) -> None:
+    def __init__(self, store: Store, clock: Clock, writer: RequestWriter, watched: Longest) -> None:
         """``writer`` stores the requests for the parts of one that several updates shared."""
+        self._watched = watched
         self._store = store
         self._clock = clock
         self._writer = writer
@@ -105,7 +107,7 @@ class Follower:
             bundle = [one for one in asked if leader in (one.id, one.applied_with)]
             bundle.sort(key=lambda one: (one.id != leader, one.id))
             if bundle and bundle[0].id == leader and whole.decision is not None:
-                wanted = part(bundle, whole, revisions(bundle))
+                wanted = part(bundle, whole, revisions(bundle), self._watched)
                 request = await self._writer.write_decided(
                     unit, THE_STEWARD, wanted, part_id(whole.id, leader), whole.decision
                 )

@@ -15,7 +15,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.maintenance import Occurrence
-from homelab_steward.contract.protocol import Event, RowKind
+from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Authority, Person, TargetRef
 
 from ..agent.change_plans import ChangePlans, revisions
@@ -23,10 +23,10 @@ from ..agent.request_writer import Also, Asker, RequestWriter
 from ..clock import Clock
 from ..errors import StewardError
 from ..store import approvals, change_records, incidents
-from ..store.changes import Lost, Watch
+from ..store.changes import Watch
 from ..store.store import Store, Unit
 from ..texts import english, local, translate
-from .answering import Answering, either
+from .answering import Answering, either, relevant
 from .cards import Bundle, wanted
 from .finding import WAITING, Finder
 from .following import THE_STEWARD, Follower, save
@@ -102,7 +102,7 @@ class Pipeline:
         self._people = people
         self._windows = windows
         self._begin = begin
-        self._follower = Follower(store, clock, writer)
+        self._follower = Follower(store, clock, writer, finder.watched)
         self._turn = asyncio.Lock()
         self._refused: dict[str, tuple[datetime, str]] = {}
 
@@ -154,8 +154,8 @@ class Pipeline:
         return found.left_out if not found.steps else ""
 
     async def _find(self) -> None:
-        with self._store.changes.watch(RowKind.INSTANCE) as watch:
-            answering = Answering(watch)
+        with self._store.changes.watch(RowKind.INSTANCE, RowKind.SNAPSHOT, RowKind.CHANGE) as watch:
+            answering = Answering(watch, self._finder.offered)
             while True:
                 try:
                     await self._finder.look()
@@ -181,7 +181,7 @@ class Pipeline:
         now = self._clock.now()
         times = [(one.until - now).total_seconds() for one in held if one.until is not None]
         seconds = min([LONGEST_SLEEP, *(max(0.0, one) for one in times)])
-        await either(self._clock.sleep(seconds), _relevant(watch))
+        await either(self._clock.sleep(seconds), relevant(watch))
 
     async def _try_to_begin(self, request_id: str) -> None:
         try:
@@ -273,7 +273,13 @@ class Pipeline:
         steps = [step for one in found for step in one.steps]
         plan = await self._plans.make(together[0].id, revisions(together), steps)
         order = preview(rows.waves(together[0], self._finder.group(found[0])))
-        return Bundle(changes=tuple(together), plan=plan, later=self._later(found), order=order)
+        return Bundle(
+            changes=tuple(together),
+            plan=plan,
+            later=self._later(found),
+            order=order,
+            watched=self._finder.watched,
+        )
 
     def _later(self, found: Sequence[Found]) -> Later | None:
         """Return the maintenance that updates wait for after their approval, None for none.
@@ -384,17 +390,3 @@ class Pipeline:
 def _may_share(bundle: Bundle) -> bool:
     risk = bundle.option().risk
     return all(may_share_a_card(one, risk) for one in bundle.changes)
-
-
-async def _relevant(watch: Watch) -> None:
-    """Return when something changed that an update may wait for."""
-    while True:
-        if _matters(await watch.next()):
-            return
-
-
-def _matters(event: Event | Lost) -> bool:
-    if isinstance(event, Lost) or event.incident is None:
-        return True
-    incident = event.incident
-    return incident.is_request or incident.status.is_closed

@@ -34,7 +34,7 @@ MOST_DEPLOYERS: Final = 5
 """What deploys the files of one pull request and is waited for."""
 
 SETTLE: Final = 15.0
-"""Seconds between two reads of what is waited for."""
+"""Seconds between two reads of what is waited for, by default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,7 @@ class PullRequests:
     """Reads what the last poll of each forge says. Nothing is asked of a service here."""
 
     inventory: Inventory
+    settle: float = SETTLE
 
     @property
     def name(self) -> str:
@@ -132,7 +133,7 @@ class PullRequests:
             notes=newer.notes,
             published_at=newer.published_at,
             url=newer.url,
-            steps=() if left_out else (*self._merge(target, newer), *_waits(used)),
+            steps=() if left_out else (*self._merge(target, newer), *_waits(used, self.settle)),
             left_out=left_out,
             watched=tuple(self._watched(used)),
             way_back=newer.way_back,
@@ -224,7 +225,7 @@ def _said(
     return texts(t"Nothing is known to deploy it: it is merged and not watched.")
 
 
-def _waits(used: Sequence[Deployer]) -> Iterator[PlanStep | WaitStep]:
+def _waits(used: Sequence[Deployer], settle: float) -> Iterator[PlanStep | WaitStep]:
     """Yield the steps after the merge: what is deployed by hand, then the waits."""
     for one in used:
         if one.deployed.by_hand:
@@ -239,7 +240,7 @@ def _waits(used: Sequence[Deployer]) -> Iterator[PlanStep | WaitStep]:
                 failed=one.deploys.failed,
                 made=True,
                 within=one.deployed.within,
-                settle=SETTLE,
+                settle=settle,
                 failure=translate(t"Merged, but the sync of {name} failed"),
                 late=translate(t"Merged, but {one.service} has not synced {name} for {minutes} minutes"),
             ),
@@ -254,7 +255,7 @@ def _waits(used: Sequence[Deployer]) -> Iterator[PlanStep | WaitStep]:
                 reading=reading,
                 equals=value,
                 within=one.deployed.within,
-                settle=SETTLE,
+                settle=settle,
                 late=translate(t"Merged and synced, but {name} was not healthy for {minutes} minutes"),
             ),
         )

@@ -1,6 +1,6 @@
 """Judges an update by what was read since it, compared with what was normal before it. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,15 @@ LONGEST: Final = {
     Distance.UNKNOWN: 1800.0,
 }
 """For how many seconds an update is watched by what changes between its versions."""
+
+type Longest = Callable[[Distance], float]
+"""For how many seconds an update is watched."""
+
+
+def longest(seconds: float | None) -> Longest:
+    """Return for how long updates are watched: always for ``seconds``, None for the usual times."""
+    return LONGEST.__getitem__ if seconds is None else lambda _: seconds
+
 
 EXTRA: Final = 1800.0
 """Seconds by which a watch is longer while a sign is there that is not certain, or a task is not done yet."""

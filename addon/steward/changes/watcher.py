@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from homelab_steward.contract.changes import Change, ChangeSource, Distance
+from homelab_steward.contract.changes import Change, ChangeSource
 from homelab_steward.contract.incidents import CheckResult, Option, Outcome, Run, Verdict
 from homelab_steward.contract.state import TargetRef
 
@@ -21,21 +21,24 @@ from .back_questions import BackQuestions
 from .baseline import Baseline, learn, with_history
 from .observer import Observer, Scope
 from .reads import Reads, note
-from .watch import LONGEST, Healthy, Judgement, Known, Unknown, Watching, Worse, judge
+from .watch import LONGEST, Healthy, Judgement, Known, Longest, Unknown, Watching, Worse, judge
 
 log = structlog.get_logger(__name__)
 
 OFTEN: Final = 15.0
-SELDOM: Final = 30.0
+SELDOM: Final = 2
 OFTEN_FOR: Final = 900.0
-"""Seconds between two reads, and for how long they are close."""
+"""Seconds between two reads by default, for how long they are so close, and how much rarer they are then."""
 
 LONGEST_GAP: Final = 90.0
 """The most seconds between two reads that count as watched: the app may have been off in between."""
 
 BACK_FOR: Final = 90.0
 MOST_BACK: Final = 300.0
-"""Seconds for which an update that was taken back is read again, also when it is not clear before."""
+"""Seconds for which an update that was taken back is read again, also when it is not clear before.
+
+It is not read for longer than the update was to be watched.
+"""
 
 NO_UPDATE: Final = english("the update is not known any more")
 STILL_WORSE: Final = english("It is still not as before")
@@ -55,9 +58,6 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
 type History = Callable[[TargetRef], Mapping[str, Sequence[tuple[datetime, float]]]]
 """The courses of readings of a target by their keys, oldest first."""
 
-type Longest = Callable[[Distance], float]
-"""For how many seconds an update is watched."""
-
 
 class Watcher:
     """The watch of the verifier; see RunWatch."""
@@ -70,8 +70,13 @@ class Watcher:
         clock: Clock,
         longest: Longest = LONGEST.__getitem__,
         history: History = lambda _: {},
+        often: float = OFTEN,
     ) -> None:
-        """``questions`` asks people before data is lost. ``history`` has courses from before the update."""
+        """``questions`` asks people before data is lost. ``history`` has courses from before the update.
+
+        ``often`` are the seconds between two reads.
+        """
+        self._often = often
         self._history = history
         self._store = store
         self._observer = observer
@@ -106,7 +111,7 @@ class Watcher:
         await self._save(run.id, msgspec.structs.replace(watch, reads=reads, read_at=now))
         judged = judge(watch.baseline, reads, elapsed, Known(self._longest(change.distance)))
         if isinstance(judged, Watching):
-            return OFTEN if elapsed < OFTEN_FOR else SELDOM
+            return self._often if elapsed < OFTEN_FOR else self._often * SELDOM
         return self._verdict(judged, change)
 
     async def before_undo(self, run: Run, option: Option, verdict: Verdict) -> float | str | None:
@@ -122,13 +127,13 @@ class Watcher:
         if change is None or watch is None:
             return f"{translate(NOT_KNOWN_BACK)}."
         now, before = self._clock.now(), watch.back or Reads()
-        elapsed = _elapsed(before, watch.read_at, now, run) if watch.back else OFTEN
+        elapsed = _elapsed(before, watch.read_at, now, run) if watch.back else self._often
         sample = await self._observer.read(self._scope(change, option))
         back = note(before, watch.baseline, sample, elapsed)
         await self._save(run.id, msgspec.structs.replace(watch, back=back, read_at=now))
-        judged = judge(watch.baseline, back, elapsed, Known(BACK_FOR))
+        judged = judge(watch.baseline, back, elapsed, Known(min(BACK_FOR, self._longest(change.distance))))
         if isinstance(judged, Watching) and elapsed < MOST_BACK:
-            return OFTEN
+            return self._often
         return _back_text(judged)
 
     def _scope(self, change: Change, option: Option) -> Scope:

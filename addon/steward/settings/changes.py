@@ -12,6 +12,8 @@ from ..sdk.image_names import parse_image
 from .checks import key, time_of_day, whole
 
 LONGEST_HOLD: Final = 365
+SHORTEST_WATCH: Final = 10
+LONGEST_WATCH: Final = 86_400
 
 
 def registry(value: object) -> str:
@@ -66,7 +68,9 @@ class Changes:
     Off, nothing is looked for and nobody is asked. The days are those between the release of a version
     and the question about it, by how far it is from the one that runs. What was held is asked about at
     the local time ``ask_at``, so that one request is about all of a day; None asks at any time.
-    ``card_most`` is how many safe updates one request names.
+    ``card_most`` is how many safe updates one request names. An update is watched for ``watch_seconds``; None
+    watches for longer the more it changes. While it is applied and watched, it is read every
+    ``watch_poll_seconds``.
     """
 
     enabled: bool = True
@@ -77,6 +81,8 @@ class Changes:
     unknown_days: Annotated[int, whole(0, LONGEST_HOLD)] = 14
     ask_at: Annotated[str, time_of_day] | None = "18:00"
     card_most: Annotated[int, whole(1, 20)] = 10
+    watch_seconds: Annotated[int, whole(SHORTEST_WATCH, LONGEST_WATCH)] | None = None
+    watch_poll_seconds: Annotated[int, whole(2, 60)] = 15
     groups: Many[ChangeGroup] = ()
 
     def days(self, distance: Distance, group: ChangeGroup | None) -> int:

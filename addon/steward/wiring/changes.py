@@ -19,7 +19,8 @@ from ..changes.pull_requests import PullRequests
 from ..changes.registry import Login, RegistryClient
 from ..clock import Clock
 from ..inventory.ports import Inventory
-from ..settings.changes import Changes, RegistryLogin
+from ..settings.changes import Changes
+from ..settings.model import Settings
 from ..store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -89,15 +90,15 @@ def build_changes(parts: ChangeParts) -> ChangeStage:
 
 
 def sources(
-    inventory: Inventory, session: aiohttp.ClientSession, clock: Clock, registries: Sequence[RegistryLogin]
+    inventory: Inventory, session: aiohttp.ClientSession, clock: Clock, settings: Settings
 ) -> tuple[Source, ...]:
-    """Return all sources of updates. ``registries`` are the logins that people configured."""
+    """Return all sources of updates."""
     logins = tuple(
         Login(host=one.host, username=one.username, password=one.password, plain_http=one.plain_http)
-        for one in registries
+        for one in settings.registries
     )
     return (
         ServiceUpdates(inventory),
-        PullRequests(inventory),
+        PullRequests(inventory, float(settings.changes.watch_poll_seconds)),
         ImageSource(inventory, RegistryClient(session, clock, logins), clock),
     )

@@ -10,14 +10,22 @@ from ..agent.run_watch import RunWatch
 from ..changes.back_questions import BackQuestions
 from ..changes.learning import Learning
 from ..changes.observer import Observer
+from ..changes.watch import longest
 from ..changes.watcher import History, Watcher
 from ..clock import Clock
 from ..inventory.ports import Inventory
+from ..settings.changes import Changes
 from ..store.store import Store
 
 
 def watch_updates(
-    agent: Agent, store: Store, inventory: Inventory, clock: Clock, zone: str, history: History
+    agent: Agent,
+    store: Store,
+    inventory: Inventory,
+    clock: Clock,
+    zone: str,
+    history: History,
+    settings: Changes,
 ) -> Learning:
     """Let the agent watch updates; return what learns from now on, to be closed.
 
@@ -27,7 +35,15 @@ def watch_updates(
     def make(resolver: Resolver, journal: Journal, writer: RequestWriter) -> RunWatch:
         questions = BackQuestions(store, journal, writer, inventory, ZoneInfo(zone))
         observer = Observer(inventory, resolver, clock)
-        return Watcher(store, observer, questions, clock, history=history)
+        return Watcher(
+            store,
+            observer,
+            questions,
+            clock,
+            longest(settings.watch_seconds),
+            history,
+            float(settings.watch_poll_seconds),
+        )
 
     agent.use_watch(make)
     learning = Learning(store, Observer(inventory, Resolver(inventory), clock), clock)

@@ -100,16 +100,23 @@ def view_of(
     if approval.status is ApprovalStatus.SCHEDULED:
         lines = (decided(approval, phrases), scheduled(approval, phrases))
         return View(state=approval.status.value, title=title, message=_joined(lines), can_cancel=True)
-    if incident is not None and incident.status in _OVER and _is_last(approval, incident):
-        message = phrases(
-            f"result_{incident.status.value}", resolution=outside(incident.resolution, TEXT_LIMIT)
-        )
+    if incident is not None and _is_over(approval, incident) and _is_last(approval, incident):
+        text = outside(incident.resolution, TEXT_LIMIT)
+        is_solved = incident.status in _OVER
+        message = phrases(f"result_{incident.status.value}", resolution=text) if is_solved else text
         return View(
             state=f"result:{incident.status.value}",
             title=title,
             message="\n".join(part for part in (message.strip(), decided(approval, phrases)) if part),
         )
     return View(state=approval.status.value, title=title, message=decided(approval, phrases))
+
+
+def _is_over(approval: ApprovalRequest, incident: Incident) -> bool:
+    """Return whether an incident has a result; a request that was approved and failed is ignored then."""
+    if incident.status is IncidentStatus.IGNORED:
+        return approval.status is ApprovalStatus.APPROVED and bool(incident.resolution)
+    return incident.status in _OVER
 
 
 def scheduled(approval: ApprovalRequest, phrases: Phrases) -> str:

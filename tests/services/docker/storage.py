@@ -10,12 +10,16 @@ LABEL = "homelab-steward.of"
 
 
 class Storage:
-    """Images by id with their tags, and volumes with their content. `containers` are those of the engine."""
+    """Images by id with their tags, and volumes with their content. `containers` are those of the engine.
+
+    `pulled` says by which digest a registry knows an image.
+    """
 
     def __init__(self, containers: dict[str, dict[str, Any]]) -> None:
         self.containers = containers
         self.images = {"sha256:old": ["radarr:5"], "sha256:new": ["radarr:6"]}
         self.labels: dict[str, dict[str, str]] = {}
+        self.pulled: dict[str, str] = {}
         self.volumes: dict[str, dict[str, Any]] = {}
         self.content: dict[str, bytes] = {}
         self.full = False
@@ -28,7 +32,8 @@ class Storage:
     def image(self, name: str) -> str | None:
         """Return the id of an image by its id, tag or digest."""
         digests = {
-            key: [f"{tag.partition(':')[0]}@{key}" for tag in tags] for key, tags in self.images.items()
+            key: [*(f"{tag.partition(':')[0]}@{key}" for tag in tags), self.pulled.get(key)]
+            for key, tags in self.images.items()
         }
         return next((key for key, tags in self.images.items() if name in (key, *tags, *digests[key])), None)
 
@@ -50,6 +55,7 @@ class Storage:
             return web.Response(status=201)
         config = {"Env": [f"VERSION={key}"], "Cmd": ["/run"], "Labels": self.labels.get(key)}
         digests = [f"{one.partition(':')[0]}@{key}" for one in self.images[key] if one.startswith("radarr")]
+        digests = [self.pulled[key]] if key in self.pulled else digests
         platform = {"Os": "linux", "Architecture": "arm64", "Variant": "v8"}
         created = {"Created": "2026-11-01T10:00:00Z", "RepoDigests": digests[:1]}
         return web.json_response({"Id": key, "Config": config, **platform, **created})

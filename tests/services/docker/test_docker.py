@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from homelab_steward.contract.state import Instance, Origin, Snapshot, TargetRef
+from homelab_steward.contract.state import CoverageStatus, Instance, Origin, Snapshot, TargetRef
 from services.docker.engine import ENV_SECRET, NEVER, Engine, frame, stats
 from steward.errors import (
     InvalidSetting,
@@ -110,6 +110,13 @@ async def test_a_poll_reads_the_engine_and_its_containers(engine: Engine, client
     assert old.unknown["memory_used"] == "The container does not run"
     state = await SERVICE.poll(client, Gaps())
     assert state.containers[0].labels["compose_service"] == "films"
+
+
+async def test_an_engine_without_containers_is_read(engine: Engine, client: DockerClient) -> None:
+    engine.containers.clear()
+    gaps = Gaps()
+    assert (await SERVICE.poll(client, gaps)).containers == ()
+    assert gaps.coverage.status is CoverageStatus.COMPLETE
 
 
 async def test_the_name_identifies_a_container_that_is_recreated(

@@ -3,8 +3,13 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
+from homelab_steward.contract.changes import ChangeStatus
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import Instance, InstanceStatus, Origin
+from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Snapshot
+from rig import records
+from rig.inventory import NOW
 from steward.changes.answering import Answering, either
 from steward.clock import SystemClock
 from steward.store.changes import Changes
@@ -29,11 +34,41 @@ async def ends(answering: Answering, changes: Changes, *rows: Instance | None) -
 async def test_an_instance_that_answers_again_is_read_at_once_and_one_that_goes_on_is_not() -> None:
     changes = Changes(SystemClock())
     with changes.watch(RowKind.INSTANCE) as watch:
-        answering = Answering(watch)
+        answering = Answering(watch, lambda _: ())
         assert await ends(answering, changes, AWAY, OK)
         assert not await ends(answering, changes, OK, OK)
         assert await ends(answering, changes, AWAY, OK)
         assert await ends(answering, changes, None, OK)
+
+
+async def test_what_an_instance_offers_is_read_when_it_changed() -> None:
+    changes, versions = Changes(SystemClock()), {OK.id: ("4.0.1",)}
+    shown = Snapshot(instance_id=OK.id, taken_at=NOW)
+    with changes.watch(RowKind.INSTANCE, RowKind.SNAPSHOT) as watch:
+        answering = Answering(watch, lambda key: versions[key])
+        for offers, is_read in ((("4.0.1",), True), (("4.0.1",), False), (("4.0.2",), True), ((), True)):
+            versions[OK.id] = offers
+            waiting = asyncio.ensure_future(answering.next())
+            await asyncio.sleep(0)
+            changes.publish(RowKind.SNAPSHOT, OK.id, shown)
+            for _ in range(3):
+                await asyncio.sleep(0)
+            assert waiting.done() is is_read
+            waiting.cancel()
+
+
+@pytest.mark.parametrize("status", ChangeStatus)
+async def test_a_version_that_failed_is_blocked_at_once(status: ChangeStatus) -> None:
+    changes = Changes(SystemClock())
+    with changes.watch(RowKind.CHANGE) as watch:
+        waiting = asyncio.ensure_future(Answering(watch, lambda _: ()).next())
+        await asyncio.sleep(0)
+        changes.publish(RowKind.CHANGE, "c1", records.change(status=status))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        has_failed = status in {ChangeStatus.FAILED, ChangeStatus.WENT_BACK}
+        assert waiting.done() is has_failed
+        waiting.cancel()
 
 
 async def test_what_is_not_waited_for_any_more_is_cancelled() -> None:

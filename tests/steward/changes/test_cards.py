@@ -11,6 +11,7 @@ from rig.changes_rig import assessment
 from rig.inventory import NOW, box
 from steward.agent.plan import Plan
 from steward.changes.cards import Bundle, wanted
+from steward.changes.watch import longest
 
 
 def bundle(key: str = "c1", **changes: object) -> Bundle:
@@ -85,6 +86,16 @@ def test_without_a_judgement_nothing_is_called_safe() -> None:
     silent = assessment(ChangeLevel.UNKNOWN, reasons=())
     asked = wanted([replace(one, changes=(replace(one.changes[0], assessment=silent),))])
     assert asked.text.splitlines()[0] == "Not known whether it is safe."
+    twice = assessment(ChangeLevel.UNKNOWN, reasons=("It is new", "No notes"), missing="No notes")
+    asked = wanted([replace(one, changes=(replace(one.changes[0], assessment=twice),))])
+    assert asked.text == "Not known whether it is safe: It is new. No notes.\nImage only."
+
+
+def test_the_request_says_for_how_long_it_is_watched() -> None:
+    one = bundle()
+    for seconds, text in ((None, "for 15 minutes"), (90, "for 2 minutes"), (10, "for 10 seconds")):
+        option = replace(one, watched=longest(seconds)).option()
+        assert f"It is watched {text} and" in option.verification
 
 
 def test_a_request_about_several_numbers_them_and_is_bound_to_each_plan() -> None:

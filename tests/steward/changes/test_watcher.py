@@ -49,12 +49,15 @@ from steward.changes.learning import EVERY, Learning
 from steward.changes.observations import Relation
 from steward.changes.observer import Observer
 from steward.changes.rows import result_text
+from steward.changes.signs import OFF
 from steward.changes.watcher import LONGEST_GAP, Watch, Watcher
 from steward.clock import ManualClock
 from steward.inventory.ports import Seen
 from steward.sdk.description import IMAGE_ONLY, ResourceKind, Sensor
 from steward.sdk.sensors import count, flag, mebibytes
+from steward.settings.changes import Changes
 from steward.store import change_records, change_watches
+from steward.wiring.update_watch import watch_updates
 
 MEMORY: Final = PlanStep(target=box(), action="set_memory", arguments={"memory": 4096})
 SHORT: Final = 120.0
@@ -207,6 +210,24 @@ async def test_a_bad_update_is_taken_back_and_read_again(tmp_path: Path) -> None
             "It is worse than before: radarr does not run. It was taken back, and is as before."
         )
         assert result_text(run) == run.error
+
+
+async def test_what_is_watched_for_a_short_time_is_read_as_short_after_it_was_taken_back(
+    tmp_path: Path,
+) -> None:
+    clock, inventory = ManualClock(NOW), watched_inventory(Toy())
+    settings = Changes(watch_seconds=10, watch_poll_seconds=2)
+    async with open_rig(tmp_path, clock=clock, inventory=inventory) as rig:
+        watch_updates(rig.agent, rig.store, inventory, clock, "UTC", lambda _: {}, settings)
+        assert isinstance(rig.engine, TaskEngine)
+        rig.engine.broken = True
+        now = await approve(rig, clock)
+        assert await now.look(2) == 2
+        rig.toy.running = False
+        begin = clock.now()
+        run = await now.until_over()
+        assert run.status is RunStatus.UNDONE
+        assert clock.now() - begin <= timedelta(seconds=OFF + 10 + 4)
 
 
 async def test_what_is_not_better_after_it_was_taken_back_is_said(tmp_path: Path) -> None:

@@ -134,7 +134,8 @@ class ContainerClient(Rest, ABC):
             volumes = calls.create_task(self._volumes_of(place, gaps))
         found = tuple(one for task in tasks if (one := task.result()) is not None)
         used = {one.details.image_id for one in found}
-        self._images[place] = {key: one for key, one in self._images[place].items() if key in used}
+        known_images = self._images.get(place, {})
+        self._images[place] = {key: one for key, one in known_images.items() if key in used}
         return self._with_data(found, volumes.result(), self.volume_sizes(place))
 
     def volume_sizes(self, place: str) -> Mapping[str, int]:  # noqa: ARG002
