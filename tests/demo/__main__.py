@@ -89,6 +89,8 @@ In the lab press “Start the story”: Radarr's memory climbs, and both the pho
 Media ask what to do. Press 1 on either and watch the other. In Home Assistant look at
 Settings, Devices & services, Homelab Steward, and ask it in Assist (the bubble on the Overview):
 “What is wrong?”, “Restart Radarr”, “Why do the downloads in the queue of Radarr wait?”
+“Open pull request #47” asks about Sonarr 4.0.2: approve it, and Argo CD deploys what is merged.
+“Run Paperless” asks about version 2.13.2, which damages its data: it goes back with its data.
 Ctrl-C ends everything.""")
 
 

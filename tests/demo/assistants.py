@@ -127,7 +127,7 @@ class Requests:
 
     def _effects(self) -> list[str]:
         effects = self._lab.world.effects[self._effects_before :]
-        return [f"{one.method} {one.path}" for one in effects]
+        return [f"{one.method} {one.path}" for one in effects if one.service == "proxmox"]
 
 
 async def _call(

@@ -10,6 +10,7 @@ from demo.processes import plain_environment
 from demo.steps import Steps
 from demo.waiting import expect, seen
 from lab.wire import JsonObject, dumps
+from lab.world import Effect
 
 PYTHON = ROOT / ".venv-ha" / "bin" / "python"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -122,7 +123,11 @@ async def play_sample(installation: Installation, steps: Steps) -> None:
 
 async def _set_once(installation: Installation, before: int) -> str:
     world = installation.lab.world
-    await seen(world.changes, lambda: world.effects[before:], QUICK, "a change in Proxmox")
-    (effect,) = world.effects[before:]
+
+    def changed() -> list[Effect]:
+        return [one for one in world.effects[before:] if one.service == "proxmox"]
+
+    await seen(world.changes, changed, QUICK, "a change in Proxmox")
+    (effect,) = changed()
     expect(str(effect.body.get("memory")) == REQUESTED_MEMORY, f"changed to {dict(effect.body)}")
     return f"{effect.method} {effect.path}"

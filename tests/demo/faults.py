@@ -8,6 +8,7 @@ from demo.outage import Outage, move
 from demo.repair import Repair
 from demo.steps import Steps
 from demo.story import RELAPSED, press_phone, press_telegram
+from demo.updates import PullRequest
 from demo.waiting import becomes, seen
 from lab.population import RADARR
 from lab.telegram import GENERAL
@@ -27,6 +28,7 @@ async def play_faults(installation: Installation, steps: Steps) -> None:
     await _home_assistant_is_stopped(installation, steps)
     await _steward_is_killed(installation, steps)
     await _topic_is_closed(installation, steps)
+    await PullRequest(installation).play_faults(steps)
 
 
 async def _guest_moves(installation: Installation, steps: Steps) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from aiohttp import ClientSession
 
+from homelab_steward.contract.changes import Change
 from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.commands import (
@@ -39,6 +40,7 @@ class FrontEndClient:
         self.statistics: dict[str, RunbookStatistics] = {}
         self.instances: dict[str, Instance] = {}
         self.snapshots: dict[str, Snapshot] = {}
+        self.updates: dict[str, Change] = {}
         listeners = Listeners(state=self._on_state, event=self._on_event, connection=self._on_connection)
         self._client = StewardClient(session, url, token, listeners)
         self._task: asyncio.Task[None] | None = None
@@ -111,6 +113,7 @@ class FrontEndClient:
         self.statistics = {_statistics_key(one): one for one in state.statistics}
         self.instances = {one.id: one for one in state.instances}
         self.snapshots = {one.instance_id: one for one in state.snapshots}
+        self.updates = {one.id: one for one in state.changes}
         self.changes.notify()
 
     def _on_event(self, event: Event) -> None:
@@ -122,6 +125,8 @@ class FrontEndClient:
             self.statistics[_statistics_key(event.statistics)] = event.statistics
         if event.instance is not None:
             self.instances[event.id] = event.instance
+        if event.change is not None:
+            self.updates[event.id] = event.change
         if event.snapshot is not None:
             self.snapshots[event.id] = event.snapshot
         self.changes.notify()

@@ -16,11 +16,12 @@ from demo.integration import Integration
 from demo.model import Reader
 from demo.processes import Child
 from demo.steps import Steps
-from demo.steward import Steward, assistant_settings, settings_for
+from demo.steward import Steward, assistant_settings, settings_for, update_settings
 from demo.waiting import seen
 from lab.lab import Lab
 from lab.model import ScriptedModel
 from lab.page import LabPage
+from lab.updates import LabUpdates
 from lab.wire import Json
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +57,8 @@ class Installation:
             session = await stack.enter_async_context(ClientSession())
             self._session = session
             self.lab = Lab()
-            self.page = LabPage(self.lab)
+            self.updates = LabUpdates(self.lab)
+            self.page = LabPage(self.lab, updates=self.updates)
             self.home_assistant = HomeAssistant(session, self.folder / "home-assistant", HASS, INTEGRATION)
             self.integration = Integration(self.home_assistant.api)
             self.steward = Steward(session, self.folder / "steward")
@@ -121,6 +123,7 @@ class Installation:
 
     async def _start_lab(self) -> str:
         await self._stack.enter_async_context(self.lab)
+        await self._stack.enter_async_context(self.updates)
         await self._stack.enter_async_context(self.page)
         await self._stack.enter_async_context(self.model)
         return f"Alertmanager is {self.lab.alertmanager.kind}"
@@ -134,11 +137,15 @@ class Installation:
         return f"version {await self.home_assistant.version()}"
 
     async def _start_steward(self) -> None:
-        more = assistant_settings("alex", self.steward.mcp_token, self.model.url)
+        more = {
+            **assistant_settings("alex", self.steward.mcp_token, self.model.url),
+            **update_settings(self.updates),
+        }
         await self.steward.write_settings({**settings_for(self.lab, self._people()), **more})
         self._stack.push_async_callback(self.steward.close)
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
+        self.updates.connect(self.steward.url)
         self._front_end = FrontEndClient(self._session, self.steward.url, await self.steward.token())
         self._stack.push_async_callback(self._front_end.close)
         await self._front_end.start()

@@ -61,4 +61,4 @@ class Several:
 
     def _effects(self) -> list[str]:
         effects = self._installation.lab.world.effects[self._effects_before :]
-        return [f"{one.method} {one.path}" for one in effects]
+        return [f"{one.method} {one.path}" for one in effects if one.service == "proxmox"]

@@ -13,6 +13,7 @@ from demo.processes import Child, free_port, plain_environment
 from demo.waiting import becomes
 from lab.fixtures import fixture_of
 from lab.lab import Lab
+from lab.updates import SECRET, LabUpdates
 from lab.visit import load
 from lab.wire import Json, JsonObject
 
@@ -20,6 +21,7 @@ START_SECONDS = 180.0
 TIMEOUT = ClientTimeout(total=5)
 ALERTMANAGER = "alertmanager"
 NAMES = {"proxmox": "Proxmox"}
+MORE: Mapping[str, JsonObject] = {"github": {"webhook_secret": SECRET}}
 DEMO_SERVICES = (
     "proxmox",
     "radarr",
@@ -40,6 +42,10 @@ DEMO_SERVICES = (
     "nut",
     "ollama",
     "redis",
+    "github",
+    "argocd",
+    "kubernetes",
+    "docker",
 )
 """The services of the lab that the app of the demo watches."""
 
@@ -179,6 +185,19 @@ def settings_for(lab: Lab, people: list[Json]) -> JsonObject:
     }
 
 
+def update_settings(updates: LabUpdates) -> JsonObject:
+    """Return settings by which updates are asked about at once, and watched for a short time."""
+    return {
+        "registries": [{"host": updates.registry.host, "plain_http": True}],
+        "changes": {
+            "patch_days": 0,
+            "ask_at": None,
+            "watch_seconds": 10,
+            "watch_poll_seconds": 2,
+        },
+    }
+
+
 def _instances(lab: Lab) -> list[Json]:
     return [_instance(key, lab) for key in DEMO_SERVICES if key in lab.served]
 
@@ -189,5 +208,5 @@ def _instance(key: str, lab: Lab) -> JsonObject:
         "id": key,
         "service": key,
         "name": NAMES.get(key, load(key).name),
-        "settings": {**settings, "poll_seconds": 2},
+        "settings": {**settings, **MORE.get(key, {}), "poll_seconds": 2},
     }

@@ -7,6 +7,7 @@ from demo.installation import Installation
 from demo.repair import Repair, wait_for_decision
 from demo.several import Several
 from demo.steps import Steps
+from demo.updates import Paperless, PullRequest
 from demo.waiting import expect
 from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.state import FrontEnd
@@ -35,9 +36,14 @@ async def play_story(installation: Installation, steps: Steps) -> None:
     repair = Repair(again, person=person, via="Home Assistant")
     await steps.play("owner presses 1 on the phone", press_phone(again))
     await repair.play(steps)
+    pull_request, paperless = PullRequest(installation), Paperless(installation)
+    await pull_request.ask(steps)
+    await paperless.ask(steps)
     await Requests(installation).play(steps)
     await Several(installation).play(steps)
     await play_sample(installation, steps)
+    await pull_request.end(steps)
+    await paperless.end(steps)
 
 
 async def press_phone(asking: Asking) -> str:

@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 
 from lab.lab import Lab
 from lab.page_commands import CommandError, PageCommands
+from lab.updates import LabUpdates
 from lab.views import SECTIONS
 from lab.wire import Json, JsonObject, dumps, json_response, loads
 
@@ -32,10 +33,10 @@ class LabPage:
     The page listens on loopback and only answers requests to loopback host names.
     """
 
-    def __init__(self, lab: Lab, *, port: int = 0) -> None:
+    def __init__(self, lab: Lab, *, port: int = 0, updates: LabUpdates | None = None) -> None:
         self._lab = lab
         self._port = port
-        self._commands = PageCommands(lab)
+        self._commands = PageCommands(lab, updates)
         self._viewers: set[web.WebSocketResponse] = set()
         self._shown: dict[str, str] = {}
         self._sequence = 0

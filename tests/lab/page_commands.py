@@ -8,6 +8,7 @@ from lab.alertmanager import AlertmanagerFailedError
 from lab.faults import Fault, FaultKind
 from lab.lab import Lab, NotConnectedError
 from lab.phone import Notification, PhoneError
+from lab.updates import LabUpdates
 from lab.wire import JsonObject, loads
 from lab.world import GuestStateError, PowerAction
 
@@ -21,11 +22,14 @@ class CommandError(Exception):
 class PageCommands:
     """Runs commands by name. Arguments and results are JSON objects."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, updates: LabUpdates | None = None) -> None:
         self._lab = lab
+        self._updates = updates
         self._by_name: dict[str, Command] = {
             "start-story": self._start_story,
             "calm-down": self._calm_down,
+            "open-pull-request": self._open_pull_request,
+            "run-paperless": self._run_paperless,
             "send-payload": self._send_payload,
             "press-phone": self._press_phone,
             "dismiss": self._dismiss,
@@ -56,6 +60,19 @@ class PageCommands:
     async def _calm_down(self, _: JsonObject) -> JsonObject:
         self._lab.world.stop_memory_pressure(fall_seconds=2.0)
         return {}
+
+    async def _open_pull_request(self, _: JsonObject) -> JsonObject:
+        await self._prepared().open_pull_request()
+        return {}
+
+    async def _run_paperless(self, _: JsonObject) -> JsonObject:
+        self._prepared().run_paperless()
+        return {}
+
+    def _prepared(self) -> LabUpdates:
+        if self._updates is None:
+            raise CommandError("Only script/demo has updates.")
+        return self._updates
 
     async def _send_payload(self, given: JsonObject) -> JsonObject:
         status, text = await self._lab.send_alertmanager_payload(loads(str(given["text"])))

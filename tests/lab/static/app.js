@@ -69,6 +69,12 @@ byId("start-story").addEventListener("click", async () => {
 byId("calm-down").addEventListener("click", async () => {
   if (await runCommand("calm-down")) toast("Radarr's memory is falling.");
 });
+byId("open-pull-request").addEventListener("click", async () => {
+  if (await runCommand("open-pull-request")) toast("Renovate opened #47: Sonarr 4.0.1 → 4.0.2.");
+});
+byId("run-paperless").addEventListener("click", async () => {
+  if (await runCommand("run-paperless")) toast("Paperless 2.13.1 runs. Version 2.13.2 damages its data.");
+});
 startTheme();
 startPhone();
 startForum();
