@@ -181,7 +181,12 @@ class PullRequest:
         row = await self._update.becomes(ChangeStatus.DONE, ChangeStatus.FAILED, ChangeStatus.WENT_BACK)
         expect(row.status is ChangeStatus.DONE, f"it {row.status}: {row.result}")
         self._expect_one_merge()
-        expect(row.result in self._update.incident.resolution, f"the incident says {self._update.incident}")
+
+        def is_in_the_incident() -> bool:
+            return row.result.partition("\n")[0] in self._update.incident.resolution
+
+        changes = self._update.front_end.changes
+        await seen(changes, is_in_the_incident, QUICK, f"an incident that says {row.result!r}")
         return row.result
 
 
