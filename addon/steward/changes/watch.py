@@ -7,7 +7,7 @@ from typing import Final
 from homelab_steward.contract.changes import Distance
 
 from ..texts import Text, english, translate
-from .baseline import Baseline
+from .baseline import Baseline, falls
 from .observations import OWN, Measure, Relation
 from .reads import Reads
 from .sign import SETTLED, Sign
@@ -110,7 +110,9 @@ def _open_task(baseline: Baseline, reads: Reads) -> bool:
             ages = since.numbers.get(name)
             if gauge.measure is not Measure.AGE or ages is None or name not in normal.numbers:
                 continue
-            is_regular = 0 < normal.numbers[name].most <= EXTRA
+            before = normal.numbers[name]
+            # What was never done while it was learned, such as a sync, may not be done again.
+            is_regular = 0 < before.most <= EXTRA and falls(before) > 0
             if is_regular and ages.values[-1] >= reads.last - SETTLED:
                 return True
     return False

@@ -290,6 +290,13 @@ def test_a_task_that_does_not_complete_is_waited_for() -> None:
     assert at <= 1600
 
 
+def test_what_was_done_once_is_no_task_that_is_waited_for() -> None:
+    baseline = learn_all(sample(at, box=number("last_sync", at + 1000)) for at in range(-900, 0, 100))
+    at, judged = watched(lambda at: sample(at, box=number("last_sync", at)), baseline)
+    assert isinstance(judged, Healthy)
+    assert at == LONGEST
+
+
 def test_a_disk_that_fills_is_seen_on_the_host_and_its_processor_is_not_judged() -> None:
     def host(share: float, cpu: float) -> Thing:
         gauges = {"disk": Gauge("Disk usage", Measure.SHARE, "%"), "cpu": GAUGES["cpu"]}
