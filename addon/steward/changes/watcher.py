@@ -26,9 +26,9 @@ from .watch import LONGEST, Healthy, Judgement, Known, Longest, Unknown, Watchin
 log = structlog.get_logger(__name__)
 
 OFTEN: Final = 15.0
-SELDOM: Final = 2
+SELDOM: Final = 30.0
 OFTEN_FOR: Final = 900.0
-"""Seconds between two reads by default, for how long they are so close, and how much rarer they are then."""
+"""Seconds between two reads by default, and for how long they are close."""
 
 LONGEST_GAP: Final = 90.0
 """The most seconds between two reads that count as watched: the app may have been off in between."""
@@ -111,7 +111,7 @@ class Watcher:
         await self._save(run.id, msgspec.structs.replace(watch, reads=reads, read_at=now))
         judged = judge(watch.baseline, reads, elapsed, Known(self._longest(change.distance)))
         if isinstance(judged, Watching):
-            return self._often if elapsed < OFTEN_FOR else self._often * SELDOM
+            return self._often if elapsed < OFTEN_FOR else self._often * SELDOM / OFTEN
         return self._verdict(judged, change)
 
     async def before_undo(self, run: Run, option: Option, verdict: Verdict) -> float | str | None:
