@@ -16,7 +16,14 @@ from demo.integration import Integration
 from demo.model import Reader
 from demo.processes import Child
 from demo.steps import Steps
-from demo.steward import Steward, assistant_settings, settings_for, update_settings
+from demo.steward import (
+    DEMO_SERVICES,
+    UPDATE_SERVICES,
+    Steward,
+    assistant_settings,
+    settings_for,
+    update_settings,
+)
 from demo.waiting import seen
 from lab.lab import Lab
 from lab.model import ScriptedModel
@@ -141,7 +148,8 @@ class Installation:
             **assistant_settings("alex", self.steward.mcp_token, self.model.url),
             **update_settings(self.updates),
         }
-        await self.steward.write_settings({**settings_for(self.lab, self._people()), **more})
+        settings = settings_for(self.lab, self._people(), (*DEMO_SERVICES, *UPDATE_SERVICES))
+        await self.steward.write_settings({**settings, **more})
         self._stack.push_async_callback(self.steward.close)
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -42,12 +42,11 @@ DEMO_SERVICES = (
     "nut",
     "ollama",
     "redis",
-    "github",
-    "argocd",
-    "kubernetes",
-    "docker",
 )
-"""The services of the lab that the app of the demo watches."""
+"""The services of the lab that the app watches."""
+
+UPDATE_SERVICES = ("github", "argocd", "kubernetes", "docker")
+"""What the app of the demo watches too: where updates come from."""
 
 
 class Steward:
@@ -172,11 +171,11 @@ def assistant_settings(person: str, mcp_token: str, model_url: str) -> JsonObjec
     }
 
 
-def settings_for(lab: Lab, people: list[Json]) -> JsonObject:
-    """Return settings for the demo's services that the lab has, with short poll intervals."""
+def settings_for(lab: Lab, people: list[Json], services: Sequence[str] = DEMO_SERVICES) -> JsonObject:
+    """Return settings for those of ``services`` that the lab has, with short poll intervals."""
     return {
         "people": people,
-        "instances": _instances(lab),
+        "instances": [_instance(key, lab) for key in services if key in lab.served],
         "telegram": {
             "token": lab.telegram.token,
             "chat_id": lab.telegram.chat_id,
@@ -196,10 +195,6 @@ def update_settings(updates: LabUpdates) -> JsonObject:
             "watch_poll_seconds": 2,
         },
     }
-
-
-def _instances(lab: Lab) -> list[Json]:
-    return [_instance(key, lab) for key in DEMO_SERVICES if key in lab.served]
 
 
 def _instance(key: str, lab: Lab) -> JsonObject:

@@ -136,10 +136,8 @@ def made_for(
     return tuple(
         tuple(
             later
-            for later in range(position + 1, len(steps))
-            if step.capability == STOP
-            and position in needed[later]
-            and steps[later].target in parents(step.target)
+            for later, earlier in enumerate(needed)
+            if step.capability == STOP and position in earlier and steps[later].target in parents(step.target)
         )
         for position, step in enumerate(steps)
     )

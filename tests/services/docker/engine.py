@@ -108,7 +108,7 @@ class Engine:
             {
                 "Id": one["Id"],
                 "Names": [one["Name"]],
-                "Labels": one["Config"]["Labels"],
+                "Labels": one["Config"]["Labels"] or {},
                 "HostConfig": {"NetworkMode": one["HostConfig"].get("NetworkMode", "")},
                 "Mounts": one.get("Mounts", []),
             }

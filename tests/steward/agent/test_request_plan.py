@@ -280,6 +280,13 @@ FAILED: Final = (planned("guest"), StepState.FAILED, "no answer.")
             Ended(RunStatus.UNKNOWN, "Done: Restart (nas). Not known: Restart (app): lost."),
         ),
         (
+            works(
+                (planned("nas"), StepState.EFFECT_UNKNOWN, "late"),
+                (planned("app"), StepState.EFFECT_UNKNOWN, "lost"),
+            ),
+            Ended(RunStatus.UNKNOWN, "Not known: Restart (nas): late; Restart (app): lost."),
+        ),
+        (
             works((planned("nas"), StepState.UNDONE, ""), (planned("app"), StepState.UNDONE, ""), FAILED),
             Ended(
                 RunStatus.UNDONE,

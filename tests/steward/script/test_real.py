@@ -86,6 +86,7 @@ def test_programs_and_reasons_of_skips_are_listed_once(tmp_path: Path) -> None:
         "  Alertmanager: not used",
         "  Prometheus: not used",
         "  Docker Engine: not used",
+        "  Container registry: not used",
         "  Uptime Kuma: not used",
         "  Traefik: not used",
         "  SABnzbd: not used",

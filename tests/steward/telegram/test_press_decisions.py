@@ -133,6 +133,7 @@ class World:
         (ButtonAction.IGNORE, 0, Verb.IGNORE, None, None),
         (ButtonAction.IGNORE, 1, Verb.IGNORE, None, None),
         (ButtonAction.REJECT, 0, Verb.REJECT, None, None),
+        (ButtonAction.CANCEL, 0, Verb.CANCEL, None, None),
     ],
 )
 async def test_a_press_is_a_command_with_the_plan_of_its_card(
