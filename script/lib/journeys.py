@@ -45,6 +45,7 @@ OBSERVERS: Final = (
     "addon/steward/agent/scheduled_requests.py:",
     "addon/steward/agent/withdrawals.py:",
     "addon/steward/api/websocket_session.py:WebsocketSession._send_events",
+    "addon/steward/changes/",
     "addon/steward/store/changes.py:",
     "addon/steward/trends/courses.py:",
     "mcp_bridge/server.py:McpServer.follow",
