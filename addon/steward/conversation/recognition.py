@@ -166,11 +166,8 @@ def _without_target(
     text: str, said: SaidText, requested: Requested, known: Known, matcher: LanguageMatcher
 ) -> Meaning:
     """Return a request that names no target: "deploy a monitoring system" may fit only one repository."""
-    if not said.mentions:
-        only = request_of_only_target(said.text, known.among, known.offers, matcher)
-        if only is not None:
-            return only
-    return unknown_in_request(said, requested) or OpenText(text=text, lacks_target=True)
+    only = None if said.mentions else request_of_only_target(said.text, known.among, known.offers, matcher)
+    return only or unknown_in_request(said, requested) or OpenText(text=text, lacks_target=True)
 
 
 def _unless_unknown(
