@@ -23,7 +23,7 @@ class UpsdSimulator(WireSimulator):
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         given: dict[str, str] = {}
-        while line := (await reader.readline()).decode().rstrip("\n"):
+        while line := (await reader.readline()).decode(errors="replace").rstrip("\n"):
             word, _, rest = line.partition(" ")
             if word in ("USERNAME", "PASSWORD"):
                 given[word] = shlex.split(rest)[0]
