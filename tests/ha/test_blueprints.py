@@ -15,7 +15,7 @@ from fake_push import FakePush
 from fake_steward import FakeSteward
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint import models
-from homeassistant.const import EVENT_HOMEASSISTANT_START
+from homeassistant.const import EVENT_CALL_SERVICE, EVENT_HOMEASSISTANT_START
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
@@ -24,6 +24,7 @@ from homeassistant.util.yaml import load_yaml
 from phones import TestPhone
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    async_capture_events,
     async_fire_time_changed,
     async_mock_service,
 )
@@ -286,11 +287,14 @@ async def test_scene_pause_pauses_and_resumes(
     await activate("scene.film")
     await back()
     await until(shows("off"))
-    # Not below a timeout: that would be over too. The delay may begin after the state has changed.
-    for _ in range(500):
-        if hass.states.is_state(AUTOMATIC, "on"):
-            break
+    # The delay may begin after the state has changed, so the hour passes until the call that resumes. That
+    # call and `until` have timeouts: an hour during them would end these too.
+    resumed = async_capture_events(hass, EVENT_CALL_SERVICE)
+    for _ in range(2000):
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1, seconds=1))
+        await settle()
+        if resumed:
+            break
         await asyncio.sleep(0.005)
     await until(shows("on"))
     await activate("scene.film")

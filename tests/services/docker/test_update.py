@@ -299,15 +299,26 @@ def noting(noted: dict[str, Value]) -> Call:
     return Call(target=call().target, arguments=call().arguments, note=note)
 
 
-async def test_a_version_that_ends_at_once_goes_back_with_its_data(engine: Engine, connect: Connect) -> None:
+@pytest.mark.parametrize(
+    ("ended", "restarts", "reason"),
+    [
+        ({"Running": False, "Status": "exited", "ExitCode": 3}, 0, "It ended with exit code 3"),
+        ({"Restarting": True, "Status": "restarting", "ExitCode": 3}, 1, "It ended with exit code 3"),
+        ({}, 1, "It ended and was started again"),
+    ],
+)
+async def test_a_version_that_ends_at_once_goes_back_with_its_data(
+    engine: Engine, connect: Connect, ended: dict[str, Any], restarts: int, reason: str
+) -> None:
     def crash(one: dict[str, Any]) -> None:
         if one["Image"] == "sha256:new":
             engine.storage.content["config"] = b"broken"
-            one["State"] |= {"Running": False, "Status": "exited", "ExitCode": 3}
+            one["State"] |= ended
+            one["RestartCount"] = restarts
 
     engine.started = crash
     async with connect() as client:
-        with pytest.raises(PreconditionFailed, match=r"exit code 3.*runs again as before"):
+        with pytest.raises(PreconditionFailed, match=rf"does not run: {reason}\. .*runs again as before"):
             await updated(client)
     is_as_before(engine)
 

@@ -189,11 +189,9 @@ class Update:
         new = await self._named()
         if not new.is_up:
             await self.engine.post(f"containers/{new.id}/start")
-        ended = await poll_until(
-            self.clock, self._named, lambda one: not one.is_up, seconds=OBSERVED, away=OBSERVED
-        )
-        if not ended.is_up:
-            reason: Text = ended.failure or t"It ended with exit code {ended.state.exit_code}"
+        ended = await poll_until(self.clock, self._named, has_ended, seconds=OBSERVED, away=OBSERVED)
+        if has_ended(ended):
+            reason = _end(ended)
             raise PreconditionFailed(t"The new version does not run: {reason}")
 
     async def _finish(self) -> None:
@@ -303,6 +301,18 @@ async def _must_be_free(engine: Engine, kept: Kept, definition: Definition) -> N
             is_ours = KEPT_OF in (row.get("Labels") or {}) or name.startswith(kept.container[:SHORT])
             if name != definition.name and not is_ours:
                 raise PreconditionFailed(t"{name} uses volume {volume.name} too: its data is not replaced")
+
+
+def has_ended(new: Details) -> bool:
+    """Return whether a new container ended: its policy may have started it again before this look."""
+    return not new.is_up or new.restart_count > 0
+
+
+def _end(new: Details) -> Text:
+    """Return how a new container ended; the engine forgets the exit code of one that runs again."""
+    if new.is_up:
+        return t"It ended and was started again"
+    return new.failure or t"It ended with exit code {new.state.exit_code}"
 
 
 def _is_old(current: Details | None, definition: Definition) -> bool:
