@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from aiohttp import ClientSession
 
-from homelab_steward.contract.changes import Change
+from homelab_steward.contract.changes import Change, ChangeCommand
 from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.commands import (
@@ -20,6 +20,7 @@ from homelab_steward.contract.commands import (
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    Confirmation,
     Incident,
     RunbookStatistics,
     Verb,
@@ -80,7 +81,13 @@ class FrontEndClient:
         """Report a press that this client refused. Raises ContractError."""
         await self._client.call(Command.REPORT_REFUSAL, report, Nothing)
 
-    async def approve(self, request: ApprovalRequest, number: int, speaker: Speaker) -> ApprovalRequest:
+    async def approve(
+        self,
+        request: ApprovalRequest,
+        number: int,
+        speaker: Speaker,
+        confirmation: Confirmation = Confirmation.NONE,
+    ) -> ApprovalRequest:
         """Approve an option and return the decided request. Raises ContractError."""
         option = request.proposal.option(number)
         command = Decide(
@@ -89,6 +96,7 @@ class FrontEndClient:
             speaker=speaker,
             option=number,
             plan_hash=option.plan_hash if option is not None else None,
+            confirmation=confirmation,
         )
         return await self._client.call(Command.DECIDE, command, ApprovalRequest)
 
@@ -96,6 +104,11 @@ class FrontEndClient:
         """Reject a request and return it. Raises ContractError."""
         command = Decide(approval_id=request.id, verb=Verb.REJECT, speaker=speaker)
         return await self._client.call(Command.DECIDE, command, ApprovalRequest)
+
+    async def ask_about(self, update: Change, speaker: Speaker) -> Change:
+        """Ask about an update before its time, and return its row. Raises ContractError."""
+        command = ChangeCommand(speaker=speaker, id=update.id)
+        return await self._client.call(Command.ASK_CHANGE, command, Change)
 
     def ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
         """Yield the pieces of an answer. Raises ContractError."""

@@ -70,6 +70,19 @@ class Observer:
                 found.setdefault(target_key(one), (one, relation))
         return Scope(target, found)
 
+    def without(self, scope: Scope, changed: Iterable[TargetRef]) -> Scope:
+        """Return a scope without the neighbours that are one of ``changed``, or run in one of them."""
+        keys = set[str]()
+        for one in changed:
+            application = self._inventory.application(one)
+            keys |= {target_key(ref) for ref in (one, application) if ref is not None}
+        things = {
+            key: (target, relation)
+            for key, (target, relation) in scope.things.items()
+            if relation is not Relation.NEIGHBOUR or key not in keys
+        }
+        return Scope(scope.target, things)
+
     def _related(
         self, target: TargetRef, watched: Iterable[TargetRef]
     ) -> Iterator[tuple[TargetRef, Relation]]:

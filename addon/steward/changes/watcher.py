@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from homelab_steward.contract.changes import Change, ChangeSource
+from homelab_steward.contract.changes import Change, ChangeSource, ChangeStatus
 from homelab_steward.contract.incidents import CheckResult, Option, Outcome, Run, Verdict
 from homelab_steward.contract.state import TargetRef
 
@@ -20,6 +20,7 @@ from ..texts import english, translate
 from .back_questions import BackQuestions
 from .baseline import Baseline, learn, with_history
 from .observer import Observer, Scope
+from .policy import FAILED
 from .reads import Reads, note
 from .watch import LONGEST, Healthy, Judgement, Known, Longest, Unknown, Watching, Worse, judge
 
@@ -39,6 +40,8 @@ MOST_BACK: Final = 300.0
 
 It is not read for longer than the update was to be watched.
 """
+
+UNDER_WAY: Final = (ChangeStatus.APPLYING, ChangeStatus.WATCHING)
 
 NO_UPDATE: Final = english("the update is not known any more")
 STILL_WORSE: Final = english("It is still not as before")
@@ -106,7 +109,7 @@ class Watcher:
             return self._verdict(Unknown((translate(NO_UPDATE),)), change)
         now = self._clock.now()
         elapsed = _elapsed(watch.reads, watch.read_at, now, run)
-        sample = await self._observer.read(self._scope(change, option))
+        sample = await self._observer.read(await self._scope_now(run, change, option))
         reads = note(watch.reads, watch.baseline, sample, elapsed)
         await self._save(run.id, msgspec.structs.replace(watch, reads=reads, read_at=now))
         judged = judge(watch.baseline, reads, elapsed, Known(self._longest(change.distance)))
@@ -128,7 +131,7 @@ class Watcher:
             return f"{translate(NOT_KNOWN_BACK)}."
         now, before = self._clock.now(), watch.back or Reads()
         elapsed = _elapsed(before, watch.read_at, now, run) if watch.back else self._often
-        sample = await self._observer.read(self._scope(change, option))
+        sample = await self._observer.read(await self._scope_now(run, change, option))
         back = note(before, watch.baseline, sample, elapsed)
         await self._save(run.id, msgspec.structs.replace(watch, back=back, read_at=now))
         judged = judge(watch.baseline, back, elapsed, Known(min(BACK_FOR, self._longest(change.distance))))
@@ -138,6 +141,19 @@ class Watcher:
 
     def _scope(self, change: Change, option: Option) -> Scope:
         return scope_of(self._observer, change, [one.target for one in option.steps])
+
+    async def _scope_now(self, run: Run, change: Change, option: Option) -> Scope:
+        """Return what is read; neighbours with an update of their own say nothing about this one."""
+        async with self._store.read() as connection:
+            rows = await change_records.changes_in(connection, (*UNDER_WAY, *FAILED))
+        others = [
+            one
+            for one in rows
+            if one.approval_id != change.approval_id
+            and (one.status in UNDER_WAY or one.updated_at >= run.started_at)
+        ]
+        scope = self._scope(change, option)
+        return self._observer.without(scope, [ref for one in others for ref in (one.target, *one.watched)])
 
     def _verdict(self, judged: Judgement, change: Change | None) -> Verdict:
         outcome, texts = _OUTCOMES[type(judged)], judged_texts(judged)

@@ -26,6 +26,8 @@ from homelab_steward.contract.state import (
     CoverageStatus,
     FrontEnd,
     InstanceStatus,
+    Resource,
+    Snapshot,
     TargetRef,
 )
 from rig import records
@@ -519,3 +521,54 @@ async def test_old_rows_of_watches_are_dropped(tmp_path: Path) -> None:
         async with rig.store.read() as connection:
             assert await change_watches.watch(connection, "r2") is None
             assert await change_watches.watch(connection, "r3") == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("status", "later", "is_blamed"),
+    [
+        (ChangeStatus.APPLYING, -60, False),
+        (ChangeStatus.WATCHING, -60, False),
+        (ChangeStatus.WENT_BACK, 1, False),
+        (ChangeStatus.BLOCKED, 1, False),
+        (ChangeStatus.BLOCKED, -60, True),
+        (ChangeStatus.HELD, 1, True),
+        (ChangeStatus.DONE, 1, True),
+    ],
+)
+async def test_a_neighbour_with_an_update_of_its_own_says_nothing_about_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: ChangeStatus, later: int, is_blamed: object
+) -> None:
+    async with updated(tmp_path) as now:
+        other = records.change("other", status=status, target=box("sonarr"), approval_id="another")
+        async with now.rig.store.change() as unit:
+            row = replace(other, updated_at=NOW + timedelta(seconds=later))
+            await change_records.save(unit.connection, row, target_key(row.target))
+        inventory, poll = now.rig.inventory, now.rig.inventory.poll_now
+
+        async def broken(instance_id: str) -> Snapshot:
+            read = await poll(instance_id)
+            inventory._snapshot = replace(read, resources=tuple(map(stopped, read.resources)))
+            return inventory._snapshot
+
+        def stopped(one: Resource) -> Resource:
+            return replace(one, values={**one.values, "running": False}) if one.name == "sonarr" else one
+
+        monkeypatch.setattr(inventory, "poll_now", broken)
+        run = await now.until_over()
+        assert run.status is (RunStatus.UNDONE if is_blamed else RunStatus.SUCCEEDED)
+        assert (target_key(box("sonarr")) in (await now.stored()).reads.things) == is_blamed
+
+
+async def test_what_runs_in_a_neighbour_is_left_out_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock(NOW)
+    async with opened(tmp_path, clock) as rig:
+        app = TargetRef(instance_id="app1", kind="instance", id="app1", name="Radarr")
+        other = TargetRef(instance_id="app2", kind="instance", id="app2", name="Sonarr")
+        apps = {box().key: app, box("sonarr").key: other}
+        monkeypatch.setattr(rig.inventory, "application", lambda one: apps.get(one.key))
+        observer = Observer(rig.inventory, Resolver(rig.inventory), clock)
+        whole = observer.scope(box())
+        left = observer.without(whole, (box("sonarr"), box()))
+        assert whole.things.keys() - left.things.keys() == {target_key(box("sonarr")), target_key(other)}
