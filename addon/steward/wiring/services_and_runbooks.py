@@ -1,7 +1,9 @@
 """The services and runbooks that the settings select: built in, and of the configured folders."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 
 from ..errors import InvalidSetting
 from ..runbooks.library import built_in_folders, folders_in_services, read_library
@@ -11,15 +13,40 @@ from ..sdk.validation import WrongService
 from ..services.finder import find_services
 from ..settings.model import Settings
 
+MOST_NEAR: Final = 3
+NEAR: Final = 0.5
+"""How many keys are named in place of one that is not known, and from which likeness on (0 to 1)."""
+
 
 def read_services(
     settings: Settings, skip: Callable[[WrongService], None] | None = None
 ) -> Mapping[str, AnyService]:
     """Return the built-in services and those of the configured folder.
 
-    Raises WrongService; with ``skip`` it is passed on and the other services are returned.
+    Raises WrongService; with ``skip`` it is passed on and the other services are returned. Raises
+    InvalidSetting when a group of updates names a service that is not there.
     """
-    return find_services(extra=(settings.services_dir,) if settings.services_dir else (), skip=skip)
+    skipped: set[str] = set()
+
+    def note(error: WrongService) -> None:
+        skipped.add(error.folder.name)
+        if skip is not None:
+            skip(error)
+
+    extra = (settings.services_dir,) if settings.services_dir else ()
+    found = find_services(extra=extra, skip=note if skip else None)
+    for number, group in enumerate(settings.changes.groups):
+        for place, key in enumerate(group.services):
+            if key not in found and key not in skipped:
+                where = f"changes.groups[{number}].services[{place}]"
+                raise InvalidSetting(where, unknown_service(key, found))
+    return found
+
+
+def unknown_service(key: str, services: Iterable[str]) -> str:
+    """Return that there is no service with a key, and the keys that are nearest to it."""
+    near = get_close_matches(key.casefold().replace(" ", "_"), [*services], MOST_NEAR, NEAR)
+    return f"{key} is not known" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 
 def read_runbooks(
