@@ -88,7 +88,12 @@ class ChangesRig:
     async def look(self) -> None:
         """Read the sources once, and do what is due."""
         await self.stage.finder.look()
-        await self.stage.pipeline.look()
+        await self.work()
+
+    async def work(self) -> None:
+        """Follow what is asked about and applied, then ask about what is ready."""
+        await self.stage.pipeline.follow()
+        await self.stage.pipeline.ask()
 
     async def rows(self) -> tuple[Change, ...]:
         async with self.agent.store.read() as connection:
@@ -115,7 +120,7 @@ class ChangesRig:
         await self.agent.until(
             lambda one: one.status.is_closed and one.id == row.incident_id, await self.number(row)
         )
-        await self.stage.pipeline.look()
+        await self.work()
         return await self.row(name, new)
 
     async def command(self, name: str, change_id: str, user: str = "1", **more: Any) -> Change:

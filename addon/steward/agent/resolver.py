@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Alert
@@ -12,7 +12,7 @@ from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedReference, PlannedStep, PlannedWait
 
 from ..coalesce import coalesced_reads
-from ..errors import PreconditionFailed
+from ..errors import PreconditionFailed, ServiceUnreachable
 from ..inventory.ports import ANSWERS, INSTANCE, Inventory
 from ..runbooks.matching import Subject
 from ..runbooks.model import (
@@ -52,6 +52,9 @@ from .plan import (
 type Targets = Mapping[About, TargetRef]
 """The targets that a runbook's looks, steps and conditions are about."""
 
+LONGEST_DRY_RUN: Final = 60.0
+"""Seconds for one dry run. It only reads, and people or other plans wait for it."""
+
 
 class Resolver:
     """Turns what runbooks and requests say into plans, steps and looks that can be carried out.
@@ -59,9 +62,10 @@ class Resolver:
     A target is only ever one that the inventory knows.
     """
 
-    def __init__(self, inventory: Inventory) -> None:
-        """Everything is looked up in ``inventory``."""
+    def __init__(self, inventory: Inventory, longest: float = LONGEST_DRY_RUN) -> None:
+        """Everything is looked up in ``inventory``. A dry run may last ``longest`` seconds."""
         self._inventory = inventory
+        self._longest = longest
 
     def clean(self, text: str) -> str:
         """Return a service's text without configured secrets."""
@@ -325,10 +329,12 @@ class Resolver:
         self._check_available(target, "action", action)
         client = self._inventory.client(target.instance_id)
         try:
-            async with coalesced_reads():
+            async with coalesced_reads(), asyncio.timeout(self._longest):
                 dry = await action.dry_run(client, Call(target=target, arguments=arguments))
         except NotKnown as err:
             raise PreconditionFailed(str(err)) from err
+        except TimeoutError as err:
+            raise ServiceUnreachable(t"{target.name} did not answer the dry run in time") from err
         interrupted = self._inventory.interruption(target) if action.interrupts else None
         return planned_step(action, name, target, arguments, dry, interrupted), dry.baseline
 

@@ -10,9 +10,9 @@ from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKi
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.step_parts import PlannedStep
 
-from ..agent.change_plans import change_of
+from ..agent.change_plans import WaitStep, change_of
 from ..agent.plan import CHANGE, Plan, highest_risk, plan_hash
-from ..agent.request_plan import bounded
+from ..agent.request_plan import PlanStep, bounded
 from ..agent.request_writer import Wanted
 from ..sdk.later_text import scheduled_text
 from ..texts import english, household, translate, translate_plural
@@ -37,7 +37,7 @@ LEVELS: Final = {
 class Bundle:
     """Updates that are applied in one run, with their plan. ``order`` is the preview of its waves.
 
-    ``watched`` says for how long it is watched.
+    ``watched`` says for how long it is watched, ``made_of`` what the plan was made of.
     """
 
     changes: tuple[Change, ...]
@@ -45,6 +45,7 @@ class Bundle:
     later: Later | None = None
     order: str = ""
     watched: Longest = LONGEST.__getitem__
+    made_of: tuple[PlanStep | WaitStep, ...] = ()
 
     @property
     def id(self) -> str:

@@ -3,22 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Final, Protocol
+from datetime import datetime
+from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.changes import Change, ChangeStatus
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus
-from homelab_steward.contract.later import Later
-from homelab_steward.contract.maintenance import Occurrence
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import Authority, Person, TargetRef
+from homelab_steward.contract.state import Authority, Person
 
-from ..agent.change_plans import ChangePlans, revisions
 from ..agent.request_writer import Also, Asker, RequestWriter
 from ..clock import Clock
 from ..errors import StewardError
@@ -27,23 +23,12 @@ from ..store.changes import Watch
 from ..store.store import Store, Unit
 from ..texts import english, local, translate
 from .answering import Answering, either, relevant
+from .candidates import Candidates
 from .cards import Bundle, wanted
 from .finding import WAITING, Finder
 from .following import THE_STEWARD, Follower, save
-from .found import Found
-from .policy import (
-    Act,
-    Facts,
-    Step,
-    cards,
-    coupled,
-    earlier_text,
-    may_share_a_card,
-    next_step,
-    preview,
-    rank,
-    source_rank,
-)
+from .planner import Planner
+from .policy import Act, Step, cards, may_share_a_card, rank
 from .row_index import RowIndex
 
 log = structlog.get_logger(__name__)
@@ -53,9 +38,6 @@ FIND_EVERY: Final = 60.0
 
 LONGEST_SLEEP: Final = 300.0
 RETRY: Final = 5.0
-
-PLANNED_AGAIN: Final = timedelta(minutes=10)
-"""After this time the plan of an update is tried again that could not be made."""
 
 MOST_ROWS: Final = 1_000
 """Updates that are over and are considered, as the earlier ones of a wave."""
@@ -67,91 +49,106 @@ ASKED_LATER: Final = english("Other updates are asked about first.")
 
 UNDECIDED: Final = (IncidentStatus.WAITING, IncidentStatus.SCHEDULED, IncidentStatus.ACTING)
 
+type Due = Callable[[], Awaitable[Sequence[Change]]]
+"""Does what is due; returns the updates that wait, some until a time."""
+
 
 class Changed(StewardError):
     """An update is another one by now: it is looked at again."""
 
 
-class Windows(Protocol):
-    """The maintenance windows."""
-
-    def next_of(self, target: TargetRef) -> Occurrence | None:
-        """Return the time span of the maintenance of a target that begins first."""
-
-
 class Pipeline:
-    """Takes updates from found to applied. It asks; the gate decides, and the executor applies."""
+    """Takes updates from found to applied. It asks; the gate decides, and the executor applies.
+
+    Services are only asked outside of the lock, which protects what is written: updates are compared
+    with what was planned before a request about them is stored.
+    """
 
     def __init__(
         self,
         store: Store,
         clock: Clock,
         finder: Finder,
-        plans: ChangePlans,
+        planner: Planner,
         writer: RequestWriter,
         people: Callable[[], Iterable[Person]],
-        windows: Windows,
         begin: Callable[[str], Awaitable[None]],
     ) -> None:
         """``begin`` starts the execution of an approved request, once per id."""
         self._store = store
         self._clock = clock
         self._finder = finder
-        self._plans = plans
+        self._planner = planner
         self._writer = writer
         self._people = people
-        self._windows = windows
         self._begin = begin
         self._follower = Follower(store, clock, writer, finder.watched)
         self._turn = asyncio.Lock()
-        self._refused: dict[str, tuple[datetime, str]] = {}
 
     async def run(self) -> None:
         """Work until cancelled, first on what the store holds."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._find(), name="updates: find")
-            group.create_task(self._work(), name="updates: work")
+            group.create_task(self._repeat(lambda: self.follow()), name="updates: follow")
+            group.create_task(self._repeat(lambda: self.ask()), name="updates: ask")
 
-    async def look(self) -> tuple[Change, ...]:
-        """Follow what is asked about, and ask about what is ready; return what waits for a time."""
+    async def follow(self) -> tuple[Change, ...]:
+        """Move what is asked about or applied, and begin what was approved."""
         async with self._turn:
-            for request_id in await self._follower.look():
-                await self._try_to_begin(request_id)
-            return await self._ask_about_ready()
+            begun = await self._follower.look()
+        for request_id in begun:
+            await self._try_to_begin(request_id)
+        return ()
+
+    async def ask(self) -> tuple[Change, ...]:
+        """Ask about everything whose time has come; return what waits, some until a time."""
+        while True:
+            candidates = await self._read()
+            chosen = await self._chosen(candidates)
+            ready, has_failed = [], False
+            for together, result in zip(
+                chosen, await self._planner.attempts(chosen, candidates), strict=True
+            ):
+                if isinstance(result, Bundle):
+                    ready.append(result)
+                else:
+                    has_failed = True
+                    await self._note(together, result)
+            await self._ask_about(ready)
+            if not has_failed:
+                return candidates.waiting
+            # What waited for one that cannot be planned gets its turn.
 
     async def ask_now(self, change_id: str, asker: Asker) -> Change:
         """Ask about an update before its time, because a person wants it; return its row.
 
         Raises ContractError: NOT_FOUND, UNAVAILABLE (the text says why it cannot be asked about).
         """
+        candidates = await self._read()
+        row = _existing(candidates, change_id)
+        if row.status is ChangeStatus.ASKED:
+            return row
+        together = candidates.with_coupled(row)
+        _check(candidates.why_not(row) or candidates.holder(together))
+        try:
+            bundle = await self._planner.bundle(together, candidates)
+            return await self._ask_if_unchanged(bundle, change_id, asker)
+        except StewardError as err:
+            raise ContractError(ErrorCode.UNAVAILABLE, str(err)) from err
+
+    async def _ask_if_unchanged(self, bundle: Bundle, change_id: str, asker: Asker) -> Change:
+        """Write the request of a person, unless it exists by now or something else is planned."""
         async with self._turn:
-            async with self._store.read() as connection:
-                rows = RowIndex(await change_records.shown(connection, MOST_ROWS))
-                held = await self._holders(connection)
-            row = next((one for one in rows.rows if one.id == change_id), None)
-            if row is None:
-                raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such update."))
+            candidates = await self._read()
+            row = _existing(candidates, change_id)
             if row.status is ChangeStatus.ASKED:
                 return row
-            waiting = [one for one in rows.rows if one.status in WAITING and one.id in self._finder.found]
-            together = next((one for one in self._coupled(waiting) if row in one), [row])
-            reason = self._why_not(row) or self._holder(together, rows, held)
-            if reason:
-                raise ContractError(ErrorCode.UNAVAILABLE, reason)
-            try:
-                bundle = await self._planned(together, rows)
-                await self._write([bundle], asker)
-            except StewardError as err:
-                raise ContractError(ErrorCode.UNAVAILABLE, str(err)) from err
+            _check(candidates.why_not(row) or candidates.holder(bundle.changes))
+            if not candidates.is_unchanged(bundle.changes, bundle.made_of):
+                raise Changed(t"{row.title} was changed meanwhile. Try again.")
+            await self._write([bundle], asker)
             async with self._store.read() as connection:
                 return await change_records.change(connection, change_id) or row
-
-    def _why_not(self, row: Change) -> str:
-        """Return why an update cannot be asked about at all, "" when it can."""
-        found = self._finder.found.get(row.id)
-        if row.status not in WAITING or found is None:
-            return translate(t"{row.title} is not offered now.")
-        return found.left_out if not found.steps else ""
 
     async def _find(self) -> None:
         with self._store.changes.watch(RowKind.INSTANCE, RowKind.SNAPSHOT, RowKind.CHANGE) as watch:
@@ -164,13 +161,12 @@ class Pipeline:
                     log.exception("updates not looked for")
                 await either(self._clock.sleep(FIND_EVERY), answering.next())
 
-    async def _work(self) -> None:
+    async def _repeat(self, due: Due) -> None:
         kinds = (RowKind.CHANGE, RowKind.APPROVAL, RowKind.INCIDENT, RowKind.MAINTENANCE)
         with self._store.changes.watch(*kinds) as watch:
             while True:
                 try:
-                    held = await self.look()
-                    await self._until_due(watch, held)
+                    await self._until_due(watch, await due())
                 except Exception:
                     # The updates are still in the store: nothing is lost.
                     log.exception("updates not looked at")
@@ -190,138 +186,64 @@ class Pipeline:
             # The approval is stored; the run starter starts it later.
             log.exception("approved update not begun yet", approval=request_id)
 
-    async def _ask_about_ready(self) -> tuple[Change, ...]:
-        """Ask about everything whose time has come; return what is held until a time."""
+    async def _read(self) -> Candidates:
         async with self._store.read() as connection:
             rows = RowIndex(await change_records.shown(connection, MOST_ROWS))
-            held = await self._holders(connection)
+            holders = await self._holders(connection)
             pending = {one.id for one in await approvals.requests_in(connection, ApprovalStatus.PENDING)}
-        room = MOST_REQUESTS - len(pending & {one.approval_id for one in rows.rows})
-        waiting = [one for one in rows.rows if one.status in WAITING and one.id in self._finder.found]
-        self._refused = {key: one for key, one in self._refused.items() if key in self._finder.found}
-        ready: list[Bundle] = []
-        for together in sorted(self._coupled(waiting), key=lambda one: rank(one[0])):
-            step = self._next(together, rows, held)
-            if step.act is Act.ASK and not self._fits(together, ready, room):
+        now = self._clock.now()
+        return Candidates(
+            now=now,
+            rows=rows,
+            found=self._finder.found,
+            group=self._finder.group,
+            is_quiet=lambda category: self._is_quiet(category, now),
+            room=MOST_REQUESTS - len(pending & {one.approval_id for one in rows.rows}),
+            holders=holders,
+        )
+
+    async def _chosen(self, candidates: Candidates) -> list[list[Change]]:
+        """Return what is planned now: only what fits into the requests. Note why the others wait."""
+        self._planner.forget()
+        chosen: list[list[Change]] = []
+        for together in sorted(candidates.bundles(), key=lambda one: rank(one[0])):
+            step = candidates.next(together)
+            if step.act is Act.ASK and (reason := self._planner.refusal(together)):
+                step = Step(Act.WAIT, reason)
+            if step.act is Act.ASK and not candidates.fits(
+                chosen, together, self._finder.settings.card_most
+            ):
                 step = Step(Act.WAIT, translate(ASKED_LATER))
             if step.act is Act.ASK:
-                step = await self._plan_into(ready, together, rows)
-            if step.act is Act.ASK:
-                held |= dict.fromkeys(self._touched(together), together[0].title)
+                chosen.append(together)
+                candidates.hold(together)
             else:
                 await self._note(together, step)
-        for number, card in enumerate(self._cards(ready)):
-            if number < room:
-                await self._ask(card)
-                continue
-            for bundle in card:
-                await self._note(bundle.changes, Step(Act.WAIT, translate(ASKED_LATER)))
-        return tuple(one for one in rows.rows if one.status in WAITING)
+        return chosen
 
-    def _fits(self, together: Sequence[Change], ready: Sequence[Bundle], room: int) -> bool:
-        """Return whether one more can be asked about; a plan is only made then, as it asks the services."""
-        count = len(self._cards(ready))
-        if count != room or not count:
-            return count < room
-        shares = all(may_share_a_card(one, Risk.LOW) for one in together)
-        return shares and sum(map(_may_share, ready)) % self._finder.settings.card_most != 0
+    async def _ask_about(self, ready: Sequence[Bundle]) -> None:
+        """Write the requests about what is still as it was planned; what is not is looked at again."""
+        if not ready:
+            return
+        async with self._turn:
+            candidates, same = await self._read(), list[Bundle]()
+            for bundle in ready:
+                is_unchanged = candidates.is_unchanged(bundle.changes, bundle.made_of)
+                if is_unchanged and candidates.next(bundle.changes).act is Act.ASK:
+                    candidates.hold(bundle.changes)
+                    same.append(bundle)
+            for number, card in enumerate(self._cards(same)):
+                if number < candidates.room:
+                    await self._write_if_unchanged(card)
+                    continue
+                for bundle in card:
+                    await self._note(bundle.changes, Step(Act.WAIT, translate(ASKED_LATER)))
 
-    async def _ask(self, card: Sequence[Bundle]) -> None:
+    async def _write_if_unchanged(self, card: Sequence[Bundle]) -> None:
         try:
             await self._write(card, THE_STEWARD)
         except Changed:
             log.info("update changed while it was asked about", change=card[0].id)
-
-    def _coupled(self, waiting: Sequence[Change]) -> list[list[Change]]:
-        return coupled(waiting, {one.id: self._finder.found[one.id].couples for one in waiting})
-
-    def _next(self, together: Sequence[Change], rows: RowIndex, held: dict[str, str]) -> Step:
-        """Return what is done with updates of one run: what holds one of them holds all."""
-        now = self._clock.now()
-        holder, step = self._holder(together, rows, held), Step(Act.ASK)
-        for one in together:
-            found = self._finder.found[one.id]
-            facts = Facts(
-                now=now,
-                left_out="" if found.steps else found.left_out or translate("The steward cannot apply it."),
-                holder=holder,
-                earlier=earlier_text(one, rows.waves(one, self._finder.group(found))),
-                is_quiet=self._is_quiet(one.category, now),
-            )
-            step = next_step(one, facts)
-            if step.act is not Act.ASK:
-                return step
-        return step
-
-    async def _plan_into(self, ready: list[Bundle], together: Sequence[Change], rows: RowIndex) -> Step:
-        """Add updates of one run with their plan; return what is done with them."""
-        at, reason = self._refused.get(together[0].id, (None, ""))
-        if at is not None and timedelta(0) <= self._clock.now() - at < PLANNED_AGAIN:
-            return Step(Act.WAIT, reason)
-        try:
-            ready.append(await self._planned(together, rows))
-        except Exception as err:  # noqa: BLE001 - one that cannot be planned keeps no other from being asked
-            reason = self._plans.reason(err)
-            self._refused[together[0].id] = (self._clock.now(), reason)
-            return Step(Act.WAIT, reason)
-        self._refused.pop(together[0].id, None)
-        return Step(Act.ASK)
-
-    async def _planned(self, together: Sequence[Change], rows: RowIndex) -> Bundle:
-        """Return updates of one run with their plan. Raises StewardError."""
-        found = [self._finder.found[one.id] for one in together]
-        steps = [step for one in found for step in one.steps]
-        plan = await self._plans.make(together[0].id, revisions(together), steps)
-        order = preview(rows.waves(together[0], self._finder.group(found[0])))
-        return Bundle(
-            changes=tuple(together),
-            plan=plan,
-            later=self._later(found),
-            order=order,
-            watched=self._finder.watched,
-        )
-
-    def _later(self, found: Sequence[Found]) -> Later | None:
-        """Return the maintenance that updates wait for after their approval, None for none.
-
-        Raises Changed when there is none that they could wait for.
-        """
-        for one in found:
-            group = self._finder.group(one)
-            if group is not None and group.only_in_maintenance:
-                span = self._windows.next_of(one.target)
-                if span is None:
-                    raise Changed(t"There is no maintenance window for {one.target.name}.")
-                return Later(at=span.starts_at, until=span.ends_at)
-        return None
-
-    def _touched(self, together: Sequence[Change]) -> set[str]:
-        """Return the keys of the targets that updates change."""
-        found = [self._finder.found[one.id] for one in together]
-        steps = {str(step.target.key) for one in found for step in one.steps}
-        return steps | {str(one.target.key) for one in together}
-
-    def _holder(self, together: Sequence[Change], rows: RowIndex, held: dict[str, str]) -> str:
-        """Return what holds a target of these updates, or comes before them there; "" for nothing."""
-        titles = [held[key] for key in sorted(self._touched(together)) if key in held]
-        if titles:
-            title = titles[0]
-            return translate(t"First: {title}.")
-        for one in together:
-            others = [
-                other
-                for other in rows.of_target(one.target)
-                if other not in together and self._is_offered(other)
-            ]
-            first = min(others, key=rank, default=one)
-            if source_rank(first) < source_rank(one):
-                return translate(t"First: {first.title}.")
-        return ""
-
-    def _is_offered(self, row: Change) -> bool:
-        """Return whether an update waits for its turn and can be applied."""
-        found = self._finder.found.get(row.id)
-        return row.status in WAITING and found is not None and bool(found.steps)
 
     async def _holders(self, connection: AsyncConnection) -> dict[str, str]:
         """Return by target what waits for an answer or is being carried out on it."""
@@ -348,7 +270,10 @@ class Pipeline:
         return found
 
     async def _write(self, card: Sequence[Bundle], asker: Asker) -> None:
-        """Store the request about updates, and that they are asked about, in one transaction."""
+        """Store the request about updates, and that they are asked about, in one transaction.
+
+        Raises Changed when one of them is not as it was.
+        """
         await self._writer.write(asker, wanted(card), self._asked(card))
 
     def _asked(self, card: Sequence[Bundle]) -> Also:
@@ -356,7 +281,7 @@ class Pipeline:
             for bundle in card:
                 for one in bundle.changes:
                     row = await change_records.change(unit.connection, one.id)
-                    if row is None or row.status not in WAITING:
+                    if row != one or row.status not in WAITING:
                         raise Changed(t"{one.title} is not offered now.")
                     asked = replace(
                         row,
@@ -390,3 +315,16 @@ class Pipeline:
 def _may_share(bundle: Bundle) -> bool:
     risk = bundle.option().risk
     return all(may_share_a_card(one, risk) for one in bundle.changes)
+
+
+def _existing(candidates: Candidates, change_id: str) -> Change:
+    row = candidates.row(change_id)
+    if row is None:
+        raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such update."))
+    return row
+
+
+def _check(reason: str) -> None:
+    """Raise ContractError UNAVAILABLE with a reason, if there is one."""
+    if reason:
+        raise ContractError(ErrorCode.UNAVAILABLE, reason)

@@ -15,6 +15,7 @@ from ..changes.found import Source
 from ..changes.images import ImageSource
 from ..changes.offered import ServiceUpdates
 from ..changes.pipeline import Pipeline
+from ..changes.planner import Planner
 from ..changes.pull_requests import PullRequests
 from ..changes.registry import Login, RegistryClient
 from ..clock import Clock
@@ -79,10 +80,9 @@ def build_changes(parts: ChangeParts) -> ChangeStage:
         parts.store,
         parts.clock,
         finder,
-        agent.change_plans,
+        Planner(agent.change_plans, finder, agent.maintenance, parts.clock),
         agent.writer,
         parts.people.list,
-        agent.maintenance,
         agent.begin,
     )
     commands = ChangeCommands(parts.store, pipeline, parts.people, parts.clock)

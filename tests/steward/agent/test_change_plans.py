@@ -1,5 +1,6 @@
 """Plans of updates are bound to their revision, and carried out by the executor like others."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -24,13 +25,15 @@ from homelab_steward.contract.step_parts import PlannedWait
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, decide_command, open_rig
 from rig.inventory import box, speaker
+from rig.toy import SERVICE, Toy
 from steward.agent.change_plans import ChangePlans, WaitStep, change_of
 from steward.agent.correlation import target_key
 from steward.agent.plan import Plan, highest_risk
 from steward.agent.request_plan import PlanStep
 from steward.agent.request_writer import Asker, RequestWriter, Wanted
-from steward.agent.resolver import Resolver
-from steward.errors import PreconditionFailed
+from steward.agent.resolver import LONGEST_DRY_RUN, Resolver
+from steward.errors import PreconditionFailed, ServiceUnreachable
+from steward.sdk.description import Call, DryRun
 from steward.store import change_records
 from steward.store.store import Unit
 
@@ -193,3 +196,20 @@ async def test_why_no_plan_could_be_made_is_said_without_what_a_defect_contains(
     async with made(tmp_path) as (_, plans, _plan):
         assert plans.reason(PreconditionFailed(t"the disk is full")) == "the disk is full"
         assert plans.reason(KeyError("token")) == "a defect (KeyError)"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_dry_run_without_an_answer_ends_after_its_time(tmp_path: Path, *, fails: bool) -> None:
+    async def hangs(_toy: Toy, _call: Call) -> DryRun:
+        if fails:
+            raise TimeoutError
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    hanging = [replace(one, dry_run=hangs) if one.key == "set_memory" else one for one in SERVICE.actions]
+    async with made(tmp_path) as (rig, _, _plan):
+        rig.inventory.service_row = replace(SERVICE, actions=tuple(hanging))
+        longest = LONGEST_DRY_RUN if fails else 0
+        plans = ChangePlans(rig.store, Resolver(rig.inventory, longest))
+        with pytest.raises(ServiceUnreachable, match="radarr did not answer the dry run in time"):
+            await plans.make("c1", "5.1.1", (MEMORY,))

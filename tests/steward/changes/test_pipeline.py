@@ -1,7 +1,7 @@
 """Updates go from found to applied through the real gate and executor, or stop safely on the way."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -207,7 +207,7 @@ async def test_a_new_revision_ends_the_older_one_at_every_stage(tmp_path: Path, 
         if stage == "approved" and before is not None:
             await by_hand(rig)
             await rig.agent.press(before)
-            await rig.stage.pipeline.look()
+            await rig.work()
             assert (await rig.row()).status is ChangeStatus.APPLYING
         rig.sources[0].offer(found(new="5.1.2"))
         await rig.look()
@@ -568,7 +568,7 @@ async def test_an_update_is_watched_and_goes_back_when_it_is_worse(tmp_path: Pat
         inventory.toy.running = not is_worse
         await Updated(rig.agent, clock, request).until_over()
         await rig.agent.agent.conclude(request.id)
-        await rig.stage.pipeline.look()
+        await rig.work()
         row = await rig.row()
         if not is_worse:
             assert row.status is ChangeStatus.DONE
@@ -596,7 +596,7 @@ async def test_two_people_at_once_decide_once(tmp_path: Path) -> None:
             return_exceptions=True,
         )
         assert sum(isinstance(one, ContractError) for one in answers) == 2
-        await asyncio.gather(rig.stage.pipeline.look(), rig.stage.pipeline.look())
+        await asyncio.gather(rig.work(), rig.work())
         rows = [await rig.row(name) for name in ("radarr", "sonarr")]
         if ChangeStatus.REJECTED in {one.status for one in rows}:
             assert list(rig.agent.toy.effects) == []
@@ -660,15 +660,15 @@ def test_how_a_run_ended_is_what_the_update_is() -> None:
 async def test_an_error_does_not_stop_the_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with changes_rig(tmp_path) as rig:
         stage, failed = rig.stage, asyncio.Event()
-        look, find = stage.pipeline.look, stage.finder.look
+        ask, find = stage.pipeline.ask, stage.finder.look
 
         async def fail() -> Any:
-            monkeypatch.setattr(stage.pipeline, "look", look)
+            monkeypatch.setattr(stage.pipeline, "ask", ask)
             monkeypatch.setattr(stage.finder, "look", find)
             failed.set()
             raise OSError("the store is away")
 
-        monkeypatch.setattr(stage.pipeline, "look", fail)
+        monkeypatch.setattr(stage.pipeline, "ask", fail)
         monkeypatch.setattr(stage.finder, "look", fail)
         rig.sources[0].offer(found())
         stage.start(rig.agent.agent.first_read)
@@ -686,7 +686,7 @@ async def test_an_approval_that_cannot_be_begun_is_begun_later(tmp_path: Path) -
         (request,) = await rig.pending()
         await by_hand(rig)
         await rig.agent.press(request)
-        await rig.stage.pipeline.look()
+        await rig.work()
         assert {one.status for one in await rig.rows()} == {ChangeStatus.APPLYING}
         await by_hand(rig, is_on=False)
         await rig.agent.agent._run_starter.look()
@@ -754,7 +754,7 @@ async def test_texts_from_outside_are_bounded_and_no_address_is_trusted(tmp_path
         request = await rig.request()
         assert len(request.title) <= 255
         await rig.agent.press(request)
-        await rig.stage.pipeline.look()
+        await rig.work()
         assert (await rig.ended()).status is ChangeStatus.DONE
 
 
@@ -767,7 +767,7 @@ async def test_a_new_revision_between_a_shared_approval_and_its_parts_is_not_app
         await rig.agent.until(lambda one: one.status.is_closed)
         rig.sources[0].offer(found(new="5.1.2"), cpu())
         await rig.stage.finder.look()
-        await rig.stage.pipeline.look()
+        await rig.work()
         assert (await rig.row(new="5.1.1")).status is ChangeStatus.GONE
         assert (await rig.ended("sonarr")).status is ChangeStatus.DONE
         assert list(rig.agent.toy.effects) == ["set_cpu 4"]
@@ -847,3 +847,91 @@ async def test_one_that_cannot_be_judged_or_planned_keeps_no_other_from_being_as
             "sonarr 5.1.1": ChangeStatus.ASKED,
         }
         assert (await rig.row()).reason == "a defect (KeyError)"
+
+
+@dataclass
+class Hanging:
+    """The plan of one update, which is not made before it is let go."""
+
+    target: str
+    begun: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        make = ChangePlans.make
+
+        async def hangs(plans: ChangePlans, change_id: str, revision: str, steps: Any) -> Any:
+            if any(one.target.name == self.target for one in steps):
+                self.begun.put_nowait(change_id)
+                await self.go.wait()
+            return await make(plans, change_id, revision, steps)
+
+        monkeypatch.setattr(ChangePlans, "make", hangs)
+
+
+async def test_a_plan_that_hangs_stops_no_other_update(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with changes_rig(tmp_path, inventory=three()) as rig:
+        rig.sources[0].offer(cpu())
+        await rig.look()
+        hanging = Hanging("radarr")
+        hanging.put_in(monkeypatch)
+        rig.sources[0].offer(cpu(), found(), swap())
+        await rig.stage.finder.look()
+        asking = asyncio.create_task(rig.stage.pipeline.ask())
+        await hanging.begun.get()
+        # What was approved is carried out, and a person may ask about another one.
+        await rig.agent.press(await rig.request("sonarr"))
+        await rig.agent.until(lambda one: one.status.is_closed)
+        await rig.stage.pipeline.follow()
+        assert (await rig.row("sonarr")).status is ChangeStatus.DONE
+        lidarr = await rig.command("ask", (await rig.row("lidarr")).id)
+        assert lidarr.status is ChangeStatus.ASKED
+        hanging.go.set()
+        await asking
+        assert (await rig.row()).status is ChangeStatus.ASKED
+        # It was asked about by the person, and not once more by the plan that was made at the same time.
+        assert len(await rig.pending()) == 2
+
+
+@pytest.mark.parametrize("change", ["deferred", "gone", "other steps", "held"])
+async def test_what_changed_while_its_plan_was_made_is_not_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    hanging = Hanging("radarr")
+    hanging.put_in(monkeypatch)
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found())
+        await rig.stage.finder.look()
+        row = await rig.row()
+        asking = asyncio.create_task(rig.stage.pipeline.ask())
+        await hanging.begun.get()
+        by_person = asyncio.create_task(rig.command("ask", row.id))
+        await hanging.begun.get()
+        if change == "deferred":
+            await rig.command("defer", row.id, days=3)
+        elif change == "held":
+            await rig.agent.ask()
+        else:
+            others = (found(steps=cpu("radarr").steps),) if change == "other steps" else ()
+            rig.sources[0].offer(*others)
+            await rig.stage.finder.look()
+        hanging.go.set()
+        await asking
+        with pytest.raises(ContractError):
+            await by_person
+        after = await rig.row()
+        assert after.status is not ChangeStatus.ASKED
+        assert after.approval_id is None
+
+
+async def test_the_reason_of_a_plan_that_fails_lets_the_next_one_of_its_target_be_asked(
+    tmp_path: Path,
+) -> None:
+    unknown = PlanStep(target=box(), action="no_such_action", arguments={})
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found(steps=(unknown,)), found(new="6.0.0", id="next major"))
+        await rig.look()
+        statuses = await rig.statuses()
+        assert statuses == {"radarr 5.1.1": ChangeStatus.READY, "radarr 6.0.0": ChangeStatus.ASKED}
