@@ -28,7 +28,6 @@ from .comments import Comments
 from .correlation import target_key
 from .correlator import Correlator
 from .diagnoser import Diagnoser
-from .effects import LOOKED_FOR
 from .executor import Executor
 from .expectations import Expectations
 from .expiry import Expiry
@@ -42,6 +41,7 @@ from .mode import ModeCommands
 from .past_incidents import PastIncidents
 from .plan_requests import PlanRequests
 from .preferences import PreferenceCommands
+from .progress import LOOKED_FOR
 from .proposer import Proposer
 from .record_search import RecordSearch
 from .reoffers import Reoffers

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -27,17 +27,22 @@ from ..texts import english, translate
 from .journal import Journal
 from .pausing import Paused
 from .plan import ReadyStep
+from .progress import (
+    DONE,
+    LONGEST_EFFECT,
+    LONGEST_LOOKED_FOR,
+    LONGEST_READ,
+    LOOKED_FOR,
+    RETRY_DELAYS,
+    Look,
+    Progress,
+    next_look,
+    next_read,
+)
 from .references import References, Work
 from .resolver import Resolver
 
 log = structlog.get_logger(__name__)
-
-RETRY_DELAYS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Seconds between reads of a service that does not answer: it may be restarting."""
-
-LONGEST_EFFECT: Final = 900.0
-LONGEST_READ: Final = 300.0
-"""Seconds after which a call of a service's code is cancelled: a lease must not be held forever."""
 
 NOTHING_CHANGED: Final = (
     PreconditionFailed,
@@ -47,57 +52,11 @@ NOTHING_CHANGED: Final = (
 )
 """Errors after which it is certain that the service changed nothing."""
 
-LOOKED_FOR: Final = 300.0
-LONGEST_LOOKED_FOR: Final = 900.0
-"""Seconds in which an effect is looked for whose answer was lost: by default, and at most when the
-action's requests take longer."""
-
 NOT_SEEN: Final = english("it was sent, but whether it happened is not known")
 INTERRUPTED: Final = english("the app stopped while it was sent, and whether it happened is not known")
 NOT_DONE: Final = english("it was sent, but it did not happen")
 
 type Baseline = Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a step came: it is done, unless one of these is set.
-
-    ``failure`` is why it failed. ``lost`` is why it is not known whether it happened (or whether
-    what was waited for came), ``unknown`` why the result of what was done is not known. ``wait``
-    is the number of seconds until it is to be carried on.
-    """
-
-    failure: str | None = None
-    lost: str | None = None
-    unknown: str | None = None
-    wait: float | None = None
-
-
-DONE: Final = Progress()
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a probe found, whether the step may be sent again, and how long it may take (seconds).
-
-    ``is_away``: the service did not answer.
-    """
-
-    effect: Effect
-    is_deduplicated: bool
-    within: float
-    is_away: bool = False
-
-
-def next_look(elapsed: float, within: float) -> float | None:
-    """Return seconds until the next look for an effect, None when the time for it is over. Pure.
-
-    ``elapsed`` is for how long it was looked for. The looks become rarer.
-    """
-    # A clock that was set back must not make the search longer without end.
-    left = within - abs(elapsed)
-    return min(max(abs(elapsed), within / 300), within / 10, left) if left > 0 else None
 
 
 class Effects:
@@ -139,7 +98,10 @@ class Effects:
             begun, work = await self._begin(work)
         if begun != DONE:
             return begun
-        result = await self.read_back(work)
+        result = await self._verified(work)
+        if result.ok is None and (wait := await self._until_result(work)) is not None:
+            return Progress(wait=wait)
+        await self._note_result(work, result)
         if result.ok is None:
             return Progress(unknown=result.text)
         return (
@@ -153,20 +115,45 @@ class Effects:
 
         ``ok`` is None when it is not known, also when it cannot be read.
         """
+        result = await self._verified(work)
+        await self._note_result(work, result)
+        return result
 
+    async def _verified(self, work: Work) -> CheckResult:
         async def read(ready: ReadyStep, baseline: Baseline) -> CheckResult:
             return await ready.action.verify(ready.client, ready.call, baseline)
 
         try:
-            result = await self._with_retries(work, read)
+            return await self._with_retries(work, read)
         except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
-            result = CheckResult(name=work.step.title, ok=None, text=self._text(err))
+            return CheckResult(name=work.step.title, ok=None, text=self._text(err))
+
+    async def _note_result(self, work: Work, result: CheckResult) -> None:
         if result.ok:
             await self._mark(work, StepState.VERIFIED, result.text)
         elif result.ok is None:
             detail = translate(t"it was done, but the result is not known: {result.text}")
             await self._mark(work, StepState.EFFECT_KNOWN, detail)
-        return result
+
+    async def _until_result(self, work: Work) -> float | None:
+        """Return seconds until a result is read again that is not known yet, None when its time is over."""
+        elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
+        return next_read(elapsed, await self._takes(work))
+
+    async def _takes(self, work: Work) -> float:
+        """Return within how many seconds a step has its effect and its result, 0 when that is not said."""
+
+        async def read(ready: ReadyStep, baseline: Baseline) -> float:
+            action = ready.action
+            return await action.latest(ready.client, ready.call, baseline) if action.latest else 0.0
+
+        try:
+            return min(await self._read(work, read), LONGEST_LOOKED_FOR)
+        except Exception as err:  # noqa: BLE001 - it is looked for as long as any other effect
+            log.warning(
+                "duration not known", run=work.run_id, step=work.entry.position, reason=self._text(err)
+            )
+            return 0.0
 
     async def undo(self, work: Work) -> Progress:
         """Undo a step that took effect. The undo is sent at most once, and a read shows that it is done.
@@ -297,23 +284,22 @@ class Effects:
         async with asyncio.timeout(LONGEST_EFFECT):
             return await ready.action.execute(ready.client, ready.call, work.entry.baseline)
 
-    async def _probe(self, work: Work) -> _Look:
+    async def _probe(self, work: Work) -> Look:
         """Return what a started step did, as far as one read shows it."""
 
-        async def read(ready: ReadyStep, baseline: Baseline) -> _Look:
+        async def read(ready: ReadyStep, baseline: Baseline) -> Look:
             action = ready.action
             effect = await action.probe(ready.client, ready.call, baseline)
-            takes = await action.latest(ready.client, ready.call) if action.latest else 0.0
-            within = max(self._looked_for, min(takes, LONGEST_LOOKED_FOR))
-            return _Look(effect, action.deduplicated, within)
+            return Look(effect, action.deduplicated, within)
 
+        within = max(self._looked_for, await self._takes(work))
         try:
             return await self._read(work, read)
         except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
             log.warning("probe failed", run=work.run_id, step=work.entry.position, reason=self._text(err))
             is_away, action = isinstance(err, ServiceUnreachable), self._action(work)
             is_deduplicated = action is not None and action.deduplicated
-            return _Look(Effect.UNKNOWN, is_deduplicated, self._looked_for, is_away)
+            return Look(Effect.UNKNOWN, is_deduplicated, within, is_away)
 
     async def _send_undo(self, work: Work) -> None:
         """Send the undo of a step. Raises when it changed nothing; a lost answer is no error."""
@@ -344,7 +330,8 @@ class Effects:
                 await self._mark(work, StepState.UNDONE, translate(t"a read shows that it is undone"))
                 return DONE
             seen = ", ".join(translate(t"{one.field} is still {one.before}") for one in left)
-        wait = next_look((self._clock.now() - begun).total_seconds(), self._looked_for)
+        within = max(self._looked_for, await self._takes(work))
+        wait = next_look((self._clock.now() - begun).total_seconds(), within)
         return (
             Progress(failure=translate(t"the undo was sent, but {seen}"))
             if wait is None

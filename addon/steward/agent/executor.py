@@ -31,9 +31,10 @@ from ..store.store import Store
 from ..texts import english, translate
 from .change_plans import ChangePlans
 from .diagnoser import Diagnoser
-from .effects import LOOKED_FOR, Effects, Progress
+from .effects import Effects
 from .journal import Intent, Journal
 from .plan import Plan, is_change, is_person_request
+from .progress import LOOKED_FOR, Progress
 from .references import Work, works
 from .request_plan import Place, blocking, ended, is_plan, to_take_back, together
 from .resolver import Resolver

@@ -15,9 +15,9 @@ from ..sdk.description import Contains
 from ..sdk.readings import NOT_REPORTED, Unknown
 from ..texts import translate
 from .diagnoser import Diagnoser
-from .effects import Progress
 from .journal import Journal
 from .plan import ReadyStep
+from .progress import Progress
 from .references import Work
 from .resolver import Resolver
 from .verification import evaluate

@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
+from ..sdk.description import Measure
 from .log_lines import LONGEST, Tone, added, kind_of, per_minute, said, tone_of
-from .observations import Gauge, Measure, Relation, Sample, Thing, certain
+from .observations import Gauge, Relation, Sample, Thing, certain
 
 MOST_THINGS: Final = 24
 MOST_SIGNALS: Final = 40

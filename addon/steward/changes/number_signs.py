@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from statistics import fmean
 from typing import Final
 
+from ..sdk.description import Measure
 from ..sdk.format import span
 from ..texts import Text, household
 from .baseline import Course, Figures, falls, slope
-from .observations import Gauge, Measure
+from .observations import Gauge
 from .reads import Reads
 from .sign import SETTLED, SILENT, Sign, moves
 
@@ -61,7 +62,7 @@ def number_signs(name: str, gauge: Gauge, before: Course, course: Course, reads:
             yield from _high(what, course, limit, SLOW_FOR)
         case Measure.SHARE:
             yield from _share(what, figures, course)
-        case Measure.COUNT | Measure.PROBLEMS:
+        case Measure.SERVED | Measure.COUNT:
             yield from _count(what, figures, course)
             yield from _served(name, gauge, figures, course)
         case Measure.AGE if falls(before) >= REGULAR:
@@ -115,7 +116,7 @@ def _served(name: str, gauge: Gauge, figures: Figures, course: Course) -> Iterat
     """Yield a sign for fewer of what was always there; what comes back slowly gets time."""
     now, middle = course.values[-1], figures.middle
     is_steady = figures.least >= STEADY * middle and middle >= FEWEST
-    if gauge.measure is Measure.PROBLEMS or not is_steady:
+    if gauge.measure is not Measure.SERVED or not is_steady:
         return
     if now >= (STEADY if figures.count > 1 else ONCE) * figures.least:
         return

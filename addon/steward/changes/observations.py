@@ -11,7 +11,7 @@ import msgspec
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform
 
-from ..sdk.description import Sensor
+from ..sdk.description import Measure, Sensor
 
 
 class Relation(StrEnum):
@@ -29,25 +29,6 @@ OWN: Final = frozenset({Relation.ITSELF, Relation.APPLICATION, Relation.WATCHED}
 
 ON_MACHINE: Final = frozenset({Relation.APPLICATION, Relation.NEIGHBOUR})
 """What does not answer while the machine of the target is away."""
-
-
-class Measure(StrEnum):
-    """What a number says, by its unit and the key that services share."""
-
-    MEMORY = "memory"
-    CPU = "cpu"
-    DURATION = "duration"
-    COUNT = "count"
-    PROBLEMS = "problems"
-    """A count of which fewer are better, or which varies with what people do."""
-
-    SHARE = "share"
-    AGE = "age"
-    """Seconds since something was done last."""
-
-    RESTARTS = "restarts"
-    START = "start"
-    """When it was started, in seconds."""
 
 
 class Gauge(msgspec.Struct, frozen=True):
@@ -104,93 +85,14 @@ def certain(sample: Sample) -> Sample:
     return msgspec.structs.replace(sample, things=things)
 
 
-_BY_KEY: Final = {
-    "memory_used": Measure.MEMORY,
-    "memory_share": Measure.MEMORY,
-    "cpu": Measure.CPU,
-    "started": Measure.START,
-    "started_at": Measure.START,
-}
-"""The keys of ``sdk.sensors.load``, and of when something was started."""
-
-_PROBLEMS: Final = frozenset(
-    {
-        "alerts",
-        "blocked",
-        "down",
-        "errors",
-        "failed",
-        "failing",
-        "incidents",
-        "missing",
-        "not",
-        "open",
-        "out",
-        "outdated",
-        "paused",
-        "problem",
-        "problems",
-        "queue",
-        "requests",
-        "sessions",
-        "silences",
-        "stopped",
-        "streams",
-        "stuck",
-        "suppressed",
-        "tasks",
-        "throttled",
-        "transcodes",
-        "unavailable",
-        "unhealthy",
-        "unknown",
-        "updates",
-        "viewers",
-        "waiting",
-        "warnings",
-    }
-)
-"""Words in the keys of counts that are no measure of what is served."""
-
-_RESTARTS: Final = "restart"
-_TIME: Final = "timestamp"
-_LENGTH: Final = "duration"
-_PERCENT: Final = "%"
-_MEASUREMENT: Final = "measurement"
 _GOOD: Final = frozenset({"running", "connectivity"})
 _BAD: Final = frozenset({"problem"})
 
 
 def gauge_of(sensor: Sensor[Any]) -> Gauge | None:
     """Return what the number of a sensor says, None when it says nothing about health."""
-    measure = _measure_of(sensor)
+    measure = sensor.measures
     return Gauge(sensor.name, measure, sensor.unit or "") if measure else None
-
-
-def _measure_of(sensor: Sensor[Any]) -> Measure | None:
-    found: Measure | None = None
-    if sensor.platform is not Platform.SENSOR:
-        return None
-    if sensor.key in _BY_KEY:
-        found = _BY_KEY[sensor.key]
-    elif _RESTARTS in sensor.key:
-        found = Measure.RESTARTS
-    elif not sensor.diagnostic:
-        found = _measure_by_unit(sensor)
-    return found
-
-
-def _measure_by_unit(sensor: Sensor[Any]) -> Measure | None:
-    if sensor.device_class == _TIME:
-        return Measure.AGE
-    if sensor.device_class == _LENGTH:
-        return Measure.DURATION
-    if sensor.unit == _PERCENT:
-        return Measure.SHARE
-    if sensor.state_class != _MEASUREMENT or sensor.unit is not None or sensor.device_class is not None:
-        return None
-    is_served = sensor.activity is None and _PROBLEMS.isdisjoint(sensor.key.split("_"))
-    return Measure.COUNT if is_served else Measure.PROBLEMS
 
 
 def number_of(measure: Measure, value: Value, now: datetime) -> float | None:

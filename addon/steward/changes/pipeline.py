@@ -89,8 +89,8 @@ class Pipeline:
         """Work until cancelled, first on what the store holds."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._find(), name="updates: find")
-            group.create_task(self._repeat(lambda: self.follow()), name="updates: follow")
-            group.create_task(self._repeat(lambda: self.ask()), name="updates: ask")
+            group.create_task(self._repeat(self.follow), name="updates: follow")
+            group.create_task(self._repeat(self.ask), name="updates: ask")
 
     async def follow(self) -> tuple[Change, ...]:
         """Move what is asked about or applied, and begin what was approved."""
@@ -210,9 +210,7 @@ class Pipeline:
             step = candidates.next(together)
             if step.act is Act.ASK and (reason := self._planner.refusal(together)):
                 step = Step(Act.WAIT, reason)
-            if step.act is Act.ASK and not candidates.fits(
-                chosen, together, self._finder.settings.card_most
-            ):
+            if step.act is Act.ASK and not candidates.fits(chosen, together, self._finder.settings.card_most):
                 step = Step(Act.WAIT, translate(ASKED_LATER))
             if step.act is Act.ASK:
                 chosen.append(together)

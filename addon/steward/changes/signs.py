@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from ..sdk.description import Measure
 from ..texts import Text, household
 from .baseline import Baseline, Normal, Share
 from .log_signs import log_signs
 from .number_signs import number_signs
-from .observations import OWN, Measure, Relation
+from .observations import OWN, Relation
 from .reads import Answers, Reads, Since
 from .sign import SETTLED, SILENT, Sign, moves
 

@@ -6,9 +6,10 @@ from typing import Final
 
 from homelab_steward.contract.changes import Distance
 
+from ..sdk.description import Measure
 from ..texts import Text, english, translate
 from .baseline import Baseline, falls
-from .observations import OWN, Measure, Relation
+from .observations import OWN, Relation
 from .reads import Reads
 from .sign import SETTLED, Sign
 from .signs import signs

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from statistics import fmean
 from typing import Final
 
+from ..sdk.description import Measure
 from ..texts import household, translate
 from .baseline import Baseline, Course, Normal
-from .observations import OWN, Gauge, Measure
+from .observations import OWN, Gauge
 from .reads import Reads, Since
 
 MOST_LINES: Final = 5
@@ -16,9 +17,9 @@ LAST: Final = 10
 _ORDER: Final = (
     Measure.MEMORY,
     Measure.DURATION,
-    Measure.COUNT,
+    Measure.SERVED,
     Measure.CPU,
-    Measure.PROBLEMS,
+    Measure.COUNT,
     Measure.SHARE,
 )
 _PERCENT: Final = "%"

@@ -8,7 +8,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform
 
 from ..texts import Text
-from .description import LATEST, Activity, Sensor, Work
+from .description import LATEST, Activity, Measure, Sensor, Work
 from .format import GIB, MIB, percent
 from .readings import Unknown, known
 
@@ -19,8 +19,20 @@ type Measured = float | Unknown | None
 def count[Item](
     key: str, name: str, value: Callable[[Item], Measured], icon: str | None = None
 ) -> Sensor[Item]:
-    """Return a sensor that counts something."""
+    """Return a sensor that counts problems, or what varies with what people do."""
     return Sensor(key=key, name=name, value=value, state_class="measurement", icon=icon)
+
+
+def served[Item](
+    key: str, name: str, value: Callable[[Item], Measured], icon: str | None = None
+) -> Sensor[Item]:
+    """Return a sensor that counts what the service has or serves: fewer after an update are a loss."""
+    return measures(Measure.SERVED, count(key, name, value, icon))
+
+
+def measures[Item](measure: Measure, sensor: Sensor[Item]) -> Sensor[Item]:
+    """Return a sensor whose number says something else about health than its unit does."""
+    return replace(sensor, measure=measure)
 
 
 def shows[Item](work: Work, idle: Value, sensor: Sensor[Item]) -> Sensor[Item]:
@@ -79,12 +91,29 @@ def load[Item](
     ``used`` and ``limit`` give bytes of memory, ``cpu`` percent, ``uptime`` seconds.
     """
     return (
-        percentage("memory_share", "Memory usage", lambda item: share(used(item), limit(item)), "mdi:memory"),
-        mebibytes("memory_used", "Memory used", used, enabled=False),
+        memory_share(lambda item: share(used(item), limit(item))),
+        memory_used(used, enabled=False),
         mebibytes("memory_limit", "Memory limit", limit, diagnostic=True),
-        percentage("cpu", "CPU usage", cpu, "mdi:cpu-64-bit"),
+        cpu_usage(cpu),
         *((duration("uptime", "Uptime", uptime, diagnostic=True, enabled=False),) if uptime else ()),
     )
+
+
+def memory_share[Item](
+    value: Callable[[Item], Measured], name: str = "Memory usage", icon: str | None = "mdi:memory"
+) -> Sensor[Item]:
+    """Return the sensor of the memory in use, in percent."""
+    return measures(Measure.MEMORY, percentage("memory_share", name, value, icon))
+
+
+def memory_used[Item](value: Callable[[Item], Measured], *, enabled: bool = True) -> Sensor[Item]:
+    """Return the sensor of the memory in use; ``value`` gives bytes."""
+    return measures(Measure.MEMORY, mebibytes("memory_used", "Memory used", value, enabled=enabled))
+
+
+def cpu_usage[Item](value: Callable[[Item], Measured]) -> Sensor[Item]:
+    """Return the sensor of the processor's use, in percent."""
+    return measures(Measure.CPU, percentage("cpu", "CPU usage", value, "mdi:cpu-64-bit"))
 
 
 def share(part: Measured, whole: Measured) -> float:
@@ -243,6 +272,18 @@ def time[Item](key: str, name: str, value: Callable[[Item], datetime | None]) ->
 def since[Item](key: str, name: str, value: Callable[[Item], datetime | None]) -> Sensor[Item]:
     """Return a diagnostic sensor that shows when something began."""
     return diagnostic(key, name, lambda item: known(value(item)).isoformat(), "timestamp")
+
+
+def started[Item](
+    value: Callable[[Item], datetime | None], key: str = "started_at", name: str = "Running since"
+) -> Sensor[Item]:
+    """Return a diagnostic sensor that shows when it was started: a later time is a restart."""
+    return measures(Measure.START, since(key, name, value))
+
+
+def restarts[Item](value: Callable[[Item], Value | Unknown]) -> Sensor[Item]:
+    """Return a diagnostic sensor that counts restarts."""
+    return measures(Measure.RESTARTS, diagnostic("restart_count", "Restarts", value))
 
 
 def duration[Item](

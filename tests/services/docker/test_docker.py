@@ -402,7 +402,7 @@ async def test_a_program_that_stops_slowly_may_still_stop(
     engine.add("radarr")["Config"]["StopTimeout"] = stop_timeout
     latest = ACTIONS[verb].latest
     assert latest is not None
-    assert await latest(client, call()) == seconds
+    assert await latest(client, call(), {}) == seconds
     dry = await ACTIONS[verb].dry_run(client, call())
     assert await ACTIONS[verb].probe(client, call(), dry.baseline) is Effect.NOT_SEEN
     await ACTIONS[verb].execute(client, call(), dry.baseline)

@@ -1,6 +1,7 @@
 """Updates of Home Assistant: what is offered, what is installed exactly, and what is taken back."""
 
 from contextlib import asynccontextmanager
+from math import inf
 from typing import Any
 
 import pytest
@@ -175,6 +176,45 @@ async def test_an_installation_that_restarts_home_assistant_and_the_app_is_found
         here.served.row("updates", CORE).update(in_progress=False, installed="2026.11.1", is_waiting=False)
         assert await action.probe(here.client, call, dry.baseline) is Effect.DONE
         assert (await action.verify(here.client, call, dry.baseline)).ok is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "minutes"),
+    [
+        ({}, 30),
+        ({"title": "Home Assistant Operating System"}, 60),
+        ({"title": "Home Assistant Supervisor"}, 15),
+        ({"title": "Home Assistant Core", "integration": "some_other"}, 15),
+        ({"integration": "zha", "title": "Plug", "is_firmware": True}, 30),
+    ],
+)
+async def test_how_long_an_installation_may_take_is_known_while_home_assistant_is_away(
+    changes: dict[str, Any], minutes: int
+) -> None:
+    async with ready("install_update") as (here, action, call, _):
+        here.served.row("updates", CORE).update(changes)
+        dry = await action.dry_run(here.client, call)
+        assert await action.latest(here.client, call, dry.baseline) == minutes * 60
+        here.lab.faults.arm(Fault(service="home_assistant", kind=FaultKind.REFUSED))
+        assert await action.latest(here.client, call, dry.baseline) == minutes * 60
+
+
+async def test_an_installation_may_take_longer_while_it_gets_further() -> None:
+    async with ready("install_update") as (here, action, call, dry):
+        row = here.served.row("updates", CORE)
+
+        async def longest(minutes: int, **changes: Any) -> float:
+            row.update(changes)
+            here.clock.advance(minutes * 60)
+            found: float = await action.latest(here.client, call, dry.baseline)
+            return found / 60
+
+        assert await longest(0, in_progress=True, percentage=None) == 30
+        assert await longest(20, percentage=5.0) == inf
+        assert await longest(9) == inf
+        assert await longest(1) == 30
+        assert await longest(25, percentage=6.0) == inf
+        assert await longest(1, in_progress=False) == 30
 
 
 async def test_the_version_that_was_approved_is_installed_though_a_newer_one_is_out() -> None:

@@ -14,22 +14,21 @@ from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import Difference, PlannedReference, PlannedStep
 from rig import records
 from rig.inventory import NOW, box
-from steward.agent.effects import (
+from steward.agent.effects import INTERRUPTED, NOT_DONE, NOT_SEEN, Effects
+from steward.agent.pausing import Paused
+from steward.agent.plan import ReadyStep
+from steward.agent.progress import (
     DONE,
-    INTERRUPTED,
     LONGEST_EFFECT,
     LONGEST_LOOKED_FOR,
     LONGEST_READ,
     LOOKED_FOR,
-    NOT_DONE,
-    NOT_SEEN,
+    READ_AGAIN,
     RETRY_DELAYS,
-    Effects,
     Progress,
     next_look,
+    next_read,
 )
-from steward.agent.pausing import Paused
-from steward.agent.plan import ReadyStep
 from steward.agent.references import ARGUMENT, Source, Work
 from steward.errors import (
     EffectUnknown,
@@ -65,7 +64,7 @@ class World:
     is_first: bool = True
     is_deduplicated: bool = False
     pause: str | None = None
-    latest: float | None = None
+    latest: float | Exception | None = None
     can_undo: bool = True
     undo_carries_on: bool = False
     is_away: bool = False
@@ -141,8 +140,12 @@ class World:
     def now(self) -> datetime:
         return self.time
 
-    async def takes(self, _client: object, _call: Call) -> float:
+    async def takes(self, client: object, _call: Call, given: Mapping[str, Value]) -> float:
+        assert client is self
+        assert given == {"journaled": 1}
         assert self.latest is not None
+        if isinstance(self.latest, Exception):
+            raise self.latest
         return self.latest
 
     async def sleep(self, seconds: float) -> None:
@@ -221,7 +224,7 @@ def work(state: StepState = INTENDED, detail: str = "", undoing_at: datetime | N
 def test_the_limits_of_calls_and_retries() -> None:
     assert RETRY_DELAYS == (1, 2, 4, 8, 15, 30)
     assert (LONGEST_EFFECT, LONGEST_READ) == (900, 300)
-    assert (LOOKED_FOR, LONGEST_LOOKED_FOR) == (300, 900)
+    assert (LOOKED_FOR, LONGEST_LOOKED_FOR, READ_AGAIN) == (300, 7200, 30)
 
 
 def test_texts_of_effects() -> None:
@@ -350,9 +353,15 @@ async def test_an_effect_that_is_never_seen_ends_as_unknown(effect: Effect) -> N
     assert (world.calls, world.marks) == (["probe", "probe"], [])
 
 
-@pytest.mark.parametrize(("latest", "within"), [(0, 300), (600, 600), (float("inf"), 900)])
-async def test_it_is_looked_for_as_long_as_the_service_may_take(latest: float, within: float) -> None:
-    world = World({"probe": [Effect.NOT_SEEN]}, latest=latest)
+@pytest.mark.parametrize("found", [Effect.NOT_SEEN, ServiceUnreachable("away")])
+@pytest.mark.parametrize(
+    ("latest", "within"),
+    [(0, 300), (600, 600), (float("inf"), 7200), (ServiceRefused("no"), 300)],
+)
+async def test_it_is_looked_for_as_long_as_the_service_may_take(
+    latest: float | Exception, within: float, found: Effect | Exception
+) -> None:
+    world = World({"probe": [found]}, latest=latest)
     world.time = NOW + timedelta(seconds=within - 1)
     await world.carry_out(work(UNKNOWN, "why"))
     assert world.progress == Progress(wait=1)
@@ -461,6 +470,37 @@ async def test_reads_are_tried_again_while_the_service_does_not_answer() -> None
     world = World({"verify": [ServiceRefused("no")]})
     assert (await world.effects.read_back(work(KNOWN))).ok is None
     assert world.slept == []
+
+
+def test_a_result_is_read_again_every_half_minute_up_to_its_time() -> None:
+    assert [next_read(elapsed, 600) for elapsed in (0, 580, 599, 600, 601)] == [30, 20, 1, None, None]
+    assert next_read(-590, 600) == 10, "a clock that was set back"
+    assert next_read(0, 0) is None
+
+
+@pytest.mark.parametrize("result", [UNREADABLE, ServiceUnreachable("away")])
+async def test_a_result_is_waited_for_as_long_as_the_action_may_take(result: Any) -> None:
+    world = World({"verify": [result]}, latest=3600)
+    for elapsed, wait in ((0, 30), (3599, 1)):
+        world.time = NOW + timedelta(seconds=elapsed)
+        await world.carry_out(work(KNOWN))
+        assert world.progress == Progress(wait=wait)
+        assert world.marks == [], "its time counts from when it was sent"
+    world.time = NOW + timedelta(seconds=3600)
+    await world.carry_out(work(KNOWN))
+    assert world.progress.unknown
+    assert [state for state, _ in world.marks] == [KNOWN]
+    # A result that is known ends the wait at once, good or bad.
+    for known, failure in ((GOOD, None), (BAD, "it was sent, but memory is 2048 MiB")):
+        assert await World({"verify": [known]}, latest=3600).carry_out(work(KNOWN)) == failure
+
+
+async def test_an_undo_is_looked_for_as_long_as_the_action_may_take() -> None:
+    world = World({READ: [(SOON,)]}, latest=1800)
+    for elapsed, is_over in ((1799, False), (1800, True)):
+        world.time = NOW + timedelta(seconds=elapsed)
+        progress = await world.effects.undo(work(VERIFIED, undoing_at=NOW))
+        assert (progress.wait is None) is is_over
 
 
 READ, SEND = "undo dry run", "undo"

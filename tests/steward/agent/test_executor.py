@@ -32,9 +32,10 @@ from rig.inventory import NOW, ToyInventory, alert, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent import effects
 from steward.agent.correlation import target_key
-from steward.agent.effects import INTERRUPTED, NOT_SEEN, RETRY_DELAYS
+from steward.agent.effects import INTERRUPTED, NOT_SEEN
 from steward.agent.executor import LONGEST_DELAY
 from steward.agent.journal import Journal, idempotency_key
+from steward.agent.progress import RETRY_DELAYS
 from steward.agent.workflow import Stages
 from steward.clock import ManualClock
 from steward.runbooks.model import Runbook

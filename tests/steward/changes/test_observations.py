@@ -9,7 +9,6 @@ from homelab_steward.contract.base import Value
 from steward.changes.log_lines import Tone, added, kind_of, per_minute, said, tone_of
 from steward.changes.observations import (
     CheckReads,
-    Measure,
     Relation,
     Sample,
     Thing,
@@ -18,7 +17,7 @@ from steward.changes.observations import (
     number_of,
     thing_of,
 )
-from steward.sdk.description import Sensor, Work
+from steward.sdk.description import Measure, Sensor, Work
 from steward.sdk.sensors import (
     celsius,
     count,
@@ -27,8 +26,11 @@ from steward.sdk.sensors import (
     flag,
     load,
     percentage,
+    restarts,
+    served,
     shows,
     since,
+    started,
     time,
 )
 
@@ -43,17 +45,21 @@ def none(_: object) -> Any:
 @pytest.mark.parametrize(
     ("sensor", "measure"),
     [
-        (count("clients", "Clients", none), Measure.COUNT),
+        (served("clients", "Clients", none), Measure.SERVED),
+        (count("clients_failing", "Clients failing", none), Measure.COUNT),
+        (count("up", "Restart requests", none), Measure.COUNT),
         (percentage("disk", "Disk usage", none), Measure.SHARE),
         (duration("response", "Response time", none), Measure.DURATION),
         (duration("uptime", "Uptime", none, diagnostic=True), None),
-        (diagnostic("restart_count", "Restarts", none), Measure.RESTARTS),
+        (restarts(none), Measure.RESTARTS),
+        (diagnostic("restart_needed", "Restart needed", none), None),
         (diagnostic("image", "Image", none), None),
-        (since("started_at", "Running since", none), Measure.START),
+        (started(none), Measure.START),
+        (since("started_at", "Started", none), None),
         (since("last_save", "Last save", none), None),
         (time("last_sync", "Last sync", none), Measure.AGE),
-        (count("updates_waiting", "Updates waiting", none), Measure.PROBLEMS),
-        (shows(Work.STREAMING, 0, count("people", "People", none)), Measure.PROBLEMS),
+        (count("updates_waiting", "Updates waiting", none), Measure.COUNT),
+        (shows(Work.STREAMING, 0, count("people", "People", none)), Measure.COUNT),
         (celsius("temperature", "Temperature", none), None),
         (flag("running", "Running", none, "running"), None),
         *zip(
@@ -77,10 +83,10 @@ def test_sensors_say_what_they_measure(sensor: Sensor[Any], measure: Measure | N
         (Measure.AGE, "never", None),
         (Measure.AGE, "2026-11-28T03:00:10+00:00", None),
         (Measure.AGE, 5, None),
-        (Measure.COUNT, 5, 5),
-        (Measure.COUNT, True, None),
-        (Measure.COUNT, "5", None),
-        (Measure.COUNT, None, None),
+        (Measure.SERVED, 5, 5),
+        (Measure.SERVED, True, None),
+        (Measure.SERVED, "5", None),
+        (Measure.SERVED, None, None),
     ],
 )
 def test_what_is_no_number_is_not_known(measure: Measure, value: Value, number: float | None) -> None:

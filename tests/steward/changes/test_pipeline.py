@@ -1,6 +1,7 @@
 """Updates go from found to applied through the real gate and executor, or stop safely on the way."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -659,24 +660,27 @@ def test_how_a_run_ended_is_what_the_update_is() -> None:
 
 async def test_an_error_does_not_stop_the_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with changes_rig(tmp_path) as rig:
-        stage, failed = rig.stage, asyncio.Event()
-        ask, find = stage.pipeline.ask, stage.finder.look
+        stage = rig.stage
+        failed: set[object] = set()
 
-        async def fail() -> Any:
-            monkeypatch.setattr(stage.pipeline, "ask", ask)
-            monkeypatch.setattr(stage.finder, "look", find)
-            failed.set()
-            raise OSError("the store is away")
+        def once(work: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
+            async def fails_first() -> Any:
+                if work not in failed:
+                    failed.add(work)
+                    raise OSError("the store is away")
+                return await work()
 
-        monkeypatch.setattr(stage.pipeline, "ask", fail)
-        monkeypatch.setattr(stage.finder, "look", fail)
+            return fails_first
+
+        for owner, name in ((stage.pipeline, "follow"), (stage.pipeline, "ask"), (stage.finder, "look")):
+            monkeypatch.setattr(owner, name, once(getattr(owner, name)))
         rig.sources[0].offer(found())
         stage.start(rig.agent.agent.first_read)
-        await failed.wait()
         while not await rig.rows() or not await rig.pending():
             await asyncio.sleep(0)
             rig.later(seconds=1)
         await stage.close()
+        assert len(failed) == 3
 
 
 async def test_an_approval_that_cannot_be_begun_is_begun_later(tmp_path: Path) -> None:

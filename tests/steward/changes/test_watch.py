@@ -20,9 +20,10 @@ from steward.changes.baseline import (
     learn_all,
     with_history,
 )
-from steward.changes.observations import Gauge, Measure, Relation, Sample, Thing
+from steward.changes.observations import Gauge, Relation, Sample, Thing
 from steward.changes.reads import MOST_READS, MOST_SAID, Reads, note
 from steward.changes.watch import EXTRA, Healthy, Judgement, Known, Unknown, Watching, Worse, judge
+from steward.sdk.description import Measure
 
 BEGIN: Final = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 LONGEST: Final = 900.0
@@ -32,10 +33,10 @@ GAUGES: Final = {
     "memory_used": Gauge("Memory used", Measure.MEMORY, "MiB"),
     "cpu": Gauge("CPU usage", Measure.CPU, "%"),
     "response": Gauge("Response time", Measure.DURATION, "s"),
-    "clients": Gauge("Clients", Measure.COUNT),
-    "queue": Gauge("Queue", Measure.COUNT),
+    "clients": Gauge("Clients", Measure.SERVED),
+    "queue": Gauge("Queue", Measure.SERVED),
     "restarts": Gauge("Restarts", Measure.RESTARTS),
-    "failed": Gauge("Failed tasks", Measure.PROBLEMS),
+    "failed": Gauge("Failed tasks", Measure.COUNT),
     "last_sync": Gauge("Last RSS sync", Measure.AGE),
     "started": Gauge("Running since", Measure.START),
 }

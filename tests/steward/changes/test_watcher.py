@@ -56,7 +56,7 @@ from steward.changes.watcher import LONGEST_GAP, Watch, Watcher
 from steward.clock import ManualClock
 from steward.inventory.ports import Seen
 from steward.sdk.description import IMAGE_ONLY, ResourceKind, Sensor
-from steward.sdk.sensors import count, flag, mebibytes
+from steward.sdk.sensors import flag, memory_used, served
 from steward.settings.changes import Changes
 from steward.store import change_records, change_watches
 from steward.wiring.update_watch import watch_updates
@@ -72,8 +72,8 @@ TASK: Final = Seen(checks={"rss": True})
 def kind() -> ResourceKind[Toy, str]:
     sensors: tuple[Sensor[str], ...] = (
         flag("running", "Running", lambda _: None, "running"),
-        mebibytes("memory_used", "Memory used", lambda _: None),
-        count("clients", "Clients", lambda _: None),
+        memory_used(lambda _: None),
+        served("clients", "Clients", lambda _: None),
     )
     return replace(SERVICE.resources[0], sensors=sensors, is_device=True)
 

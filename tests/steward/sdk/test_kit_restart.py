@@ -1,7 +1,10 @@
 """The kit that restarts: what changed since the baseline shows whether it was done."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from homelab_steward.contract.base import Value
 from steward.errors import (
     EffectUnknown,
     PreconditionFailed,
@@ -195,9 +198,9 @@ def test_it_says_what_restarts_are() -> None:
 
 
 async def test_it_passes_on_how_long_a_lost_request_may_take(thing: Thing) -> None:
-    async def read(_: Thing, __: Call) -> float:
+    async def read(_: Thing, __: Call, ___: Mapping[str, Value]) -> float:
         return 600
 
     action = Restart(started=started, request=request, latest=read).action(**ABOUT)
     assert action.latest is not None
-    assert await action.latest(thing, CALL) == 600
+    assert await action.latest(thing, CALL, {}) == 600

@@ -1,5 +1,6 @@
 """The kit that switches: two directions, each the undo of the other, with and without jobs."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -198,14 +199,14 @@ async def test_a_job_that_cannot_be_read_may_still_switch() -> None:
 
 
 async def test_it_passes_on_how_long_a_lost_request_may_take() -> None:
-    async def read(_: Thing, __: Call) -> float:
+    async def read(_: Thing, __: Call, ___: Mapping[str, Value]) -> float:
         return 600
 
     kit, thing = switch(with_jobs=False), stopped()
     action = replace(kit, on=replace(kit.on, latest=read))
     on = action.turn_on(**ABOUT).latest
     assert on is not None
-    assert await on(thing, CALL) == 600
+    assert await on(thing, CALL, {}) == 600
     assert action.turn_off(**ABOUT).latest is None
 
 

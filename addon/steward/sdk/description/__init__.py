@@ -20,6 +20,7 @@ from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
 from .controls import LATEST, Control
 from .deploys import DeclaredIn, Deployed, Deploys
+from .measures import Measure
 from .outages import Outage, Stop
 from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
 from .service import AnyService, More, Right, Service
@@ -70,6 +71,7 @@ __all__ = [
     "IncomingAlert",
     "Installs",
     "Latest",
+    "Measure",
     "More",
     "Newer",
     "Outage",

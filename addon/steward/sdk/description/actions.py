@@ -40,8 +40,8 @@ class Effect(StrEnum):
     UNKNOWN = "unknown"
 
 
-type Latest[C: Client] = Callable[[C, Call], Awaitable[float]]
-"""Reads within how many seconds a request whose answer was lost takes effect, if it does."""
+type Latest[C: Client] = Callable[[C, Call, Mapping[str, Value]], Awaitable[float]]
+"""Returns within how many seconds after a request its effect and its result are to be seen."""
 
 
 type Contains[C: Client] = Callable[[C, Call, Mapping[str, Value], str], Awaitable[bool]]
@@ -78,7 +78,8 @@ class Action[C: Client]:
       certain, EffectUnknown when that is not known.
     * ``probe`` reads once whether an earlier ``execute`` took effect. It does not wait: the
       executor asks again for some minutes, or longer when ``latest`` says so.
-    * ``verify`` reads the goal back; its result may be unknown.
+    * ``verify`` reads the goal back; its result may be unknown. It is read again while ``latest`` says
+      that it may take that long.
     * ``undo`` brings the baseline back; None means that it cannot be undone.
 
     ``interrupts``: what runs in the target is interrupted. The risk is then high for the

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform, ResourceOffer, SensorOffer
@@ -14,6 +14,7 @@ from ...texts import Text
 from ..readings import Unknown
 from .client import Available
 from .deploys import Deploys
+from .measures import Measure
 from .outages import Outage
 from .updates import Updates
 
@@ -48,12 +49,19 @@ class Activity:
     idle: Value = None
 
 
+_BY_DEVICE_CLASS: Final[Mapping[str | None, Measure]] = {
+    "timestamp": Measure.AGE,
+    "duration": Measure.DURATION,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sensor[Item]:
     """One reading of an item (the whole state, or one resource) and how it is shown.
 
     ``value`` may raise NotKnown or return Unknown; None means that it is not reported. ``activity`` is
-    given when the reading shows whether work is under way that a change would interrupt.
+    given when the reading shows whether work is under way that a change would interrupt. ``measure`` is
+    what its number says about health, by default what its unit and kind say (:attr:`measures`).
     """
 
     key: str
@@ -70,6 +78,21 @@ class Sensor[Item]:
     options: tuple[str, ...] = ()
     available: Available | None = None
     activity: Activity | None = None
+    measure: Measure | None = None
+
+    @property
+    def measures(self) -> Measure | None:
+        """What the number says about health, None when it says nothing."""
+        if self.platform is not Platform.SENSOR:
+            return None
+        if self.measure is not None or self.diagnostic:
+            return self.measure
+        if self.device_class in _BY_DEVICE_CLASS:
+            return _BY_DEVICE_CLASS[self.device_class]
+        if self.unit == "%":
+            return Measure.SHARE
+        is_count = self.state_class == "measurement" and self.unit is None and self.device_class is None
+        return Measure.COUNT if is_count else None
 
     def offer(self, scope: str | None) -> SensorOffer:
         """Return its catalogue entry."""

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from ...sdk.answers import known, worded
 from ...sdk.description import Action, Call, Check, Control, Gaps, Risk, Sensor, Service
-from ...sdk.display import brief, count, critical, flag, list_tool, percentage, since, stated, warning
+from ...sdk.display import brief, count, critical, flag, list_tool, percentage, served, since, stated, warning
 from ...sdk.kits import Jobs, Pause, RunJob, always
 from .client import FilterClient
 from .models import FilterState
@@ -13,10 +13,10 @@ SENSORS: Final[tuple[Sensor[FilterState], ...]] = (
     flag("running", "DNS server", lambda state: state.facts.answers_dns(state), "running"),
     flag("filtering", "Filtering", lambda state: state.paused.is_on),
     since("filtering_resumes", "Filtering resumes", FilterState.resumes_at),
-    count("queries", "Queries", lambda state: state.facts.queries(state), "mdi:dns"),
+    served("queries", "Queries", lambda state: state.facts.queries(state), "mdi:dns"),
     percentage("blocked_share", "Queries blocked", FilterState.blocked_share, "mdi:shield-off"),
     count("lists_outdated", "Outdated lists", lambda state: len(state.outdated()), "mdi:playlist-remove"),
-    count("rules", "Rules", lambda state: sum(known(one.rules) for one in state.active_lists())),
+    served("rules", "Rules", lambda state: sum(known(one.rules) for one in state.active_lists())),
     percentage("dhcp_share", "DHCP addresses leased", lambda state: state.facts.dhcp_share(state)),
 )
 CHECKS: Final[tuple[Check[Any], ...]] = (

@@ -1,6 +1,6 @@
 """What can be done with a container."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from homelab_steward.contract.base import Value
@@ -93,7 +93,11 @@ def _started(details: Details) -> str:
 
 
 IDENTITY: Final = _read(lambda details: details.identity)
-STOP_TAKES: Final = _read(lambda details: details.config.stop_takes)
+
+
+async def _stop_takes(client: ContainerClient, call: Call, _: Mapping[str, Value]) -> float:
+    """Return the seconds after which the engine kills a container that does not stop."""
+    return (await client.inspect(call)).config.stop_takes
 
 
 def _power(is_on: Callable[[Details], bool]) -> Switch[ContainerClient]:
@@ -105,7 +109,7 @@ def _power(is_on: Callable[[Details], bool]) -> Switch[ContainerClient]:
             run=_do("stop"),
             refusal=_read(Details.stop_refusal),
             note=t"Its restart policy does not start it again now.",
-            latest=STOP_TAKES,
+            latest=_stop_takes,
         ),
         words=(t"stopped", t"started"),
         identity=IDENTITY,
@@ -127,7 +131,7 @@ PAUSE: Final = Switch[ContainerClient](
 RESTART: Final = Restart[ContainerClient](
     started=_read(_started),
     request=_do("restart"),
-    latest=STOP_TAKES,
+    latest=_stop_takes,
     identity=IDENTITY,
     note=t"The container keeps its image and settings.",
 )

@@ -3,7 +3,18 @@
 from typing import Any, Final
 
 from ...sdk.description import Call, Installs, Outage, ResourceKind, Role, Sensor, Stop, Updates
-from ...sdk.display import choice, count, diagnostic, flag, load, notice, since, warning
+from ...sdk.display import (
+    choice,
+    count,
+    diagnostic,
+    flag,
+    load,
+    notice,
+    restarts,
+    served,
+    started,
+    warning,
+)
 from .client import CONTAINERS, ContainerClient
 from .models import Container, Containers
 
@@ -34,8 +45,8 @@ CONTAINER: Final = ResourceKind[Any, Container](
         choice("state", "State", lambda one: one.state.status, STATES, diagnostic=True, enabled=False),
         choice("health", "Health", lambda one: one.health, HEALTH),
         *_LOAD,
-        diagnostic("restart_count", "Restarts", lambda one: one.details.restart_count),
-        since("started_at", "Running since", lambda one: one.started),
+        restarts(lambda one: one.details.restart_count),
+        started(lambda one: one.started),
         diagnostic("exit_code", "Exit code", lambda one: one.exit_code),
         diagnostic("image", "Image", lambda one: one.details.config.image),
         diagnostic("image_id", "Image ID", lambda one: one.details.image_id or None, enabled=False),
@@ -56,7 +67,7 @@ CONTAINER: Final = ResourceKind[Any, Container](
     ),
 )
 COUNTS: Final[tuple[Sensor[Containers], ...]] = (
-    count("containers_running", "Containers running", lambda state: state.count(Container.is_up)),
+    served("containers_running", "Containers running", lambda state: state.count(Container.is_up)),
     count("containers_stopped", "Containers stopped", lambda state: state.count(Container.is_down)),
     count("containers_unhealthy", "Containers unhealthy", lambda state: state.count(Container.is_unhealthy)),
 )

@@ -10,7 +10,7 @@ from homelab_steward.contract.incidents import Severity
 from ...sdk.alarms import DECIDED, Alarm, Status
 from ...sdk.answers import NotKnown, State, certain
 from ...sdk.description import Check, Sensor
-from ...sdk.display import Text, brief, count, warning, worst_first
+from ...sdk.display import Text, brief, count, served, warning, worst_first
 
 SILENT = frozenset({Status.PAUSED, Status.MAINTENANCE, Status.UNKNOWN})
 """While it has one of these, the monitor reports nothing about it."""
@@ -120,7 +120,8 @@ def count_sensors(what: str, title: str) -> tuple[Sensor[Any], ...]:
     """
 
     def counted(status: Status, icon: str) -> Sensor[Any]:
-        return count(
+        sensor = served if status is Status.UP else count
+        return sensor(
             f"{what}_{status}", f"{title} {status}", lambda state: state.overview.count(status), icon
         )
 

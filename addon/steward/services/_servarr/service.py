@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from ...sdk.description import MEDIA, Sensor, Service, Versions, Work
-from ...sdk.display import count, critical, flag, gibibytes, problem, shows, since, warning
+from ...sdk.display import count, critical, flag, gibibytes, problem, shows, started, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
 from . import actions, tools
 from .client import API_KEY, ServarrClient
@@ -12,7 +12,7 @@ from .models import ProgramState, QueueState
 PROGRAM_SENSORS: Final[tuple[Sensor[ProgramState], ...]] = (
     count("health_errors", "Health errors", lambda state: state.count("error"), "mdi:heart-broken"),
     count("health_warnings", "Health warnings", lambda state: state.count("warning"), "mdi:heart-half-full"),
-    since("started_at", "Running since", lambda state: state.status.start_time),
+    started(lambda state: state.status.start_time),
 )
 QUEUE_SENSORS: Final[tuple[Sensor[QueueState], ...]] = (
     shows(

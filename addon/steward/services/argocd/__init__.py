@@ -19,7 +19,19 @@ from ...sdk.description import (
     Service,
     Versions,
 )
-from ...sdk.display import Text, brief, choice, count, diagnostic, flag, list_tool, time, warning, worst_first
+from ...sdk.display import (
+    Text,
+    brief,
+    choice,
+    count,
+    diagnostic,
+    flag,
+    list_tool,
+    served,
+    time,
+    warning,
+    worst_first,
+)
 from ...sdk.fields import TLS_SETTINGS, number_field, url_field
 from ...sdk.kits import Current, Jobs, RunJob, SetValue, always, poll_until, result
 from .client import TAKES, TOKEN, ArgoClient
@@ -149,7 +161,7 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
     poll=ArgoClient.poll,
     version=lambda state: state.version.version,
     sensors=(
-        count("applications", "Applications", lambda state: len(state.applications)),
+        served("applications", "Applications", lambda state: len(state.applications)),
         count(
             "out_of_sync",
             "Out of sync",

@@ -7,7 +7,7 @@ from ...errors import ServiceMalformed
 from ...sdk.answers import Item, State, known, many, one
 from ...sdk.client import Key, Rest
 from ...sdk.description import MEDIA, Call, Gaps, Risk, Service, Versions
-from ...sdk.display import Lines, brief, count, list_tool, since, warning, worst_first
+from ...sdk.display import Lines, brief, count, list_tool, started, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Clear, Restart
 from .tasks import REFRESH, SEARCH
@@ -149,7 +149,7 @@ SERVICE: Final = Service[BazarrClient, BazarrState](
         count("providers_throttled", "Throttled providers", lambda state: len(state.throttled())),
         count("episodes", "Episodes without subtitles", lambda state: state.badges.episodes, "mdi:subtitles"),
         count("films", "Films without subtitles", lambda state: state.badges.movies, "mdi:subtitles"),
-        since("started_at", "Running since", lambda state: state.status.started_at),
+        started(lambda state: state.status.started_at),
     ),
     checks=(
         warning("health_error", "Health error", BazarrState.health_error),

@@ -6,7 +6,7 @@ from ...sdk.alarms import Alarm
 from ...sdk.answers import Item, known, parse
 from ...sdk.client import Credentials, LoginCall, Session
 from ...sdk.description import Access, Call, Gaps, Right, Versions
-from ...sdk.display import Text, brief, celsius, diagnostic, duration, percentage
+from ...sdk.display import Text, brief, celsius, cpu_usage, diagnostic, duration, memory_share, percentage
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from .._monitor.pausing import ACTIVE, PausingClient, pausing
 from .._monitor.service import monitor_service, watched_kind
@@ -91,8 +91,8 @@ def _line(one: Watched[System]) -> str:
 SYSTEM: Final = watched_kind(
     "system",
     "System",
-    percentage("cpu", "CPU usage", now_of(lambda info: info.cpu), "mdi:cpu-64-bit"),
-    percentage("memory_share", "Memory usage", now_of(lambda info: info.memory), "mdi:memory"),
+    cpu_usage(now_of(lambda info: info.cpu)),
+    memory_share(now_of(lambda info: info.memory)),
     percentage("disk_share", "Disk usage", now_of(lambda info: info.disk), "mdi:harddisk"),
     celsius("temperature", "Temperature", now_of(lambda info: info.temperature), enabled=False),
     duration("uptime", "Uptime", now_of(lambda info: info.uptime), diagnostic=True, enabled=False),

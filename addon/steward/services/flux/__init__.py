@@ -19,7 +19,7 @@ from ...sdk.description import (
     Tool,
     Versions,
 )
-from ...sdk.display import brief, count, diagnostic, flag, list_tool, notice, warning, worst_first
+from ...sdk.display import brief, count, diagnostic, flag, list_tool, notice, served, warning, worst_first
 from ...sdk.kits import About, Jobs, RunJob, Switch, Turn, always
 from .._kubernetes.client import SETTINGS, rights
 from .client import FluxClient
@@ -168,7 +168,7 @@ SERVICE: Final = Service[FluxClient, FluxState](
     poll=FluxClient.poll,
     version=FluxState.version,
     sensors=(
-        count("reconciled", "Reconciled", lambda state: sum(one.is_ready for one in state.all())),
+        served("reconciled", "Reconciled", lambda state: sum(one.is_ready for one in state.all())),
         count("not_reconciled", "Not reconciled", lambda state: sum(not one.is_ready for one in state.all())),
     ),
     resources=tuple(map(_kind, KINDS)),

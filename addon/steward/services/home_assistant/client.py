@@ -22,6 +22,7 @@ from ...sdk.description import Access, Call, Changed, Gaps, Push
 from ...sdk.home import HomeAssistantPort
 from ...sdk.targets import target
 from .models import ReportedState, is_app_running
+from .updates import InstallProgress
 
 INTERVAL: Final = 30.0
 POLLED: Final = tuple(part for part in HomePart if part not in (HomePart.AREAS, HomePart.ENTITIES))
@@ -38,6 +39,7 @@ class HomeAssistantClient:
     def __init__(self, access: Access) -> None:
         """Nothing is asked yet."""
         self.clock = access.clock
+        self.progress = InstallProgress(access.clock)
         self._home = access.home
         self._notes: dict[tuple[str, str], str] = {}
         self._tries: Counter[tuple[str, str]] = Counter()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 from typing import Final
 
 from homelab_steward.contract.base import Value
@@ -15,10 +16,15 @@ from ...sdk.kits import Job, Jobs, RunJob, difference
 from ...sdk.kits.jobs import LAST, wait_for
 from ...texts import Text, translate
 from .client import HomeAssistantClient
-from .updates import INSTALL, INSTALL_VERSION, VERSION, can_go_back
+from .updates import INSTALL, INSTALL_VERSION, VERSION, can_go_back, takes
 
 LONG: Final = 280.0
-"""Seconds that an installation or a backup is waited for; verification waits as long again."""
+"""Seconds that an installation or a backup is waited for at a time; an installation is read again for as
+long as it may take."""
+
+TAKES: Final = "takes"
+"""The key of the baseline for how many seconds the installation may take. Home Assistant may be away when
+it is asked for, and a restart of the host ends the app too."""
 
 BEGUN: Final = "begun"
 """The key of the baseline for when the last installation of the target was started, "" for none."""
@@ -95,7 +101,9 @@ def _action(job: Action[HomeAssistantClient]) -> Action[HomeAssistantClient]:
 
     async def dry_run(client: HomeAssistantClient, call: Call) -> DryRun:
         found = await job.dry_run(client, call)
-        return replace(found, baseline={**found.baseline, BEGUN: await _begun(client, call)})
+        longest = takes(await client.update(call))
+        baseline = {**found.baseline, BEGUN: await _begun(client, call), TAKES: longest}
+        return replace(found, baseline=baseline)
 
     async def execute(client: HomeAssistantClient, call: Call, baseline: Mapping[str, Value]) -> str:
         try:
@@ -113,7 +121,17 @@ def _action(job: Action[HomeAssistantClient]) -> Action[HomeAssistantClient]:
             return Effect.NOT_DONE
         return await job.probe(client, call, baseline)
 
-    return replace(job, dry_run=dry_run, execute=execute, probe=probe)
+    return replace(job, dry_run=dry_run, execute=execute, probe=probe, latest=_latest)
+
+
+async def _latest(client: HomeAssistantClient, call: Call, baseline: Mapping[str, Value]) -> float:
+    """Return how long the installation may take: without end while it reports progress."""
+    longest = float(str(baseline[TAKES]))
+    try:
+        update = await client.update(call)
+    except ServiceError:
+        return longest
+    return inf if update.in_progress and client.progress.moves(update) else longest
 
 
 async def _begun(client: HomeAssistantClient, call: Call) -> str:

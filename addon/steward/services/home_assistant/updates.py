@@ -8,6 +8,7 @@ from typing import Final
 from homelab_steward.contract.changes import WayBack
 from homelab_steward.contract.home import HomeUpdate
 
+from ...clock import Clock
 from ...sdk.answers import NotKnown, known
 from ...sdk.description import Installs, Newer, Updates
 from ...texts import Text
@@ -22,6 +23,18 @@ _OWN_SOURCES: Final = {
     "Home Assistant Operating System": "https://github.com/home-assistant/operating-system",
     "Home Assistant Supervisor": "https://github.com/home-assistant/supervisor",
 }
+MINUTE: Final = 60.0
+_TAKES: Final = {
+    "Home Assistant Core": 30 * MINUTE,
+    "Home Assistant Operating System": 60 * MINUTE,
+}
+FIRMWARE_TAKES: Final = 30 * MINUTE
+OTHER_TAKES: Final = 15 * MINUTE
+"""Seconds that an installation may take. A device on a battery loads its firmware slowly."""
+
+STANDS_STILL: Final = 10 * MINUTE
+"""After so many seconds with the same percentage an installation does not get further."""
+
 _ON_GITHUB: Final = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+(?=/|$)")
 
 
@@ -77,6 +90,13 @@ def newer(update: ReportedUpdate) -> Newer | None:
     )
 
 
+def takes(entry: HomeUpdate) -> float:
+    """Return the seconds that an installation of this may take when it reports no progress."""
+    if entry.integration == _SUPERVISOR and entry.title in _TAKES:
+        return _TAKES[entry.title]
+    return FIRMWARE_TAKES if entry.is_firmware else OTHER_TAKES
+
+
 def can_go_back(entry: HomeUpdate) -> bool:
     """Return whether the version that is installed can be installed again."""
     return entry.can_choose_version and entry.installed is not None
@@ -108,6 +128,26 @@ def _labels(entry: HomeUpdate) -> Mapping[str, str]:
     if entry.is_firmware or entry.model:
         found["group"] = " ".join(filter(None, (entry.integration, entry.model or entry.title)))
     return {key: value for key, value in found.items() if value}
+
+
+class InstallProgress:
+    """Remembers when installations got further, by their percentages."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Nothing was seen yet."""
+        self._clock = clock
+        self._seen: dict[str, tuple[float, float]] = {}
+
+    def moves(self, entry: HomeUpdate) -> bool:
+        """Return whether an installation got further within the last minutes."""
+        now, percentage = self._clock.monotonic(), entry.percentage
+        if percentage is None:
+            return False
+        before, at = self._seen.get(entry.id, (None, now))
+        if percentage != before:
+            at = now
+        self._seen[entry.id] = (percentage, at)
+        return now - at < STANDS_STILL
 
 
 UPDATES: Final = Updates(action=INSTALL, newer=newer, arguments={VERSION: Installs.VERSION})

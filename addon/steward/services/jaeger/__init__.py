@@ -8,7 +8,7 @@ from ...errors import ServiceError, ServiceMalformed, ServiceRefused
 from ...sdk.answers import Item, parse
 from ...sdk.client import LOGIN, Basic, Parameter, Rest
 from ...sdk.description import MONITORING, Access, Call, Gaps, ResourceKind, Role, Service, Versions
-from ...sdk.display import count, flag, list_tool, plain, warning
+from ...sdk.display import count, flag, list_tool, plain, served, warning
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...tasks import task_group
 from .models import MOST, Trace, TracedService
@@ -178,7 +178,7 @@ SERVICE: Final = Service[JaegerClient, JaegerState](
     connect=JaegerClient,
     poll=JaegerClient.poll,
     version=lambda state: state.version,
-    sensors=(count("services", "Services", lambda state: len(state.services), "mdi:graph"),),
+    sensors=(served("services", "Services", lambda state: len(state.services), "mdi:graph"),),
     resources=(
         ResourceKind[JaegerState, TracedService](
             key="traced_service",

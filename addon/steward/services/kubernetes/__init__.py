@@ -19,7 +19,19 @@ from ...sdk.description import (
     Updates,
     Versions,
 )
-from ...sdk.display import Text, count, critical, diagnostic, flag, load, notice, share, warning
+from ...sdk.display import (
+    Text,
+    count,
+    critical,
+    diagnostic,
+    flag,
+    load,
+    notice,
+    restarts,
+    served,
+    share,
+    warning,
+)
 from .._kubernetes.client import SETTINGS, rights
 from .actions import ACTIONS, CONTROLS, PATCH
 from .client import KubernetesClient
@@ -129,17 +141,17 @@ WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
     updates=Updates(action="set_image", image=running_image, arguments={"tag": Installs.EXACT}),
     sensors=(
         flag("running", "Running", lambda one: one.it.ready > 0, "running"),
-        replace(count("ready", "Pods ready", _ready), enabled_by_default=False),
+        replace(served("ready", "Pods ready", _ready), enabled_by_default=False),
         count("not_ready", "Pods not ready", lambda one: max(0, one.it.wanted - one.it.ready)),
         diagnostic("wanted", "Pods wanted", lambda one: one.it.wanted),
-        diagnostic("restart_count", "Restarts", _restarts),
+        restarts(_restarts),
         *_LOAD,
         diagnostic("image", "Image", lambda one: one.it.main.image),
     ),
 )
 POD_SENSORS: Final[tuple[Sensor[Seen[Pod]], ...]] = (
     flag("running", "Running", lambda one: one.it.is_up, "running"),
-    diagnostic("restart_count", "Restarts", _restarts),
+    restarts(_restarts),
     *_LOAD,
 )
 POD: Final = ResourceKind[Cluster, Seen[Pod]](
@@ -212,8 +224,8 @@ SERVICE: Final = Service[KubernetesClient, Cluster](
     version=lambda state: state.version.git_version,
     identity=lambda state: min((one.metadata.uid for one in state.nodes), default=""),
     sensors=(
-        count("nodes_online", "Nodes ready", lambda state: sum(one.is_ready for one in state.nodes)),
-        count("pods_running", "Pods running", lambda state: sum(one.is_up for one in state.pods)),
+        served("nodes_online", "Nodes ready", lambda state: sum(one.is_ready for one in state.nodes)),
+        served("pods_running", "Pods running", lambda state: sum(one.is_up for one in state.pods)),
     ),
     resources=(NODE, WORKLOAD, POD),
     checks=CHECKS,

@@ -6,7 +6,19 @@ from ...errors import ServiceForbidden, ServiceRefused, ServiceUnauthorized
 from ...sdk.answers import Item, NotKnown, known, many, one, worded
 from ...sdk.client import Parameter, bearer
 from ...sdk.description import MODELS, Call, Gaps, ResourceKind, Right, Service, Versions, Work
-from ...sdk.display import Text, brief, choice, count, duration, flag, list_tool, shows, warning, worst_first
+from ...sdk.display import (
+    Text,
+    brief,
+    choice,
+    count,
+    duration,
+    flag,
+    list_tool,
+    served,
+    shows,
+    warning,
+    worst_first,
+)
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
@@ -183,7 +195,7 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
     understood=Versions("1.106"),
     tested="LiteLLM 1.108.7",
     sensors=(
-        count("models", "Deployments", lambda state: len(state.deployments), "mdi:brain"),
+        served("models", "Deployments", lambda state: len(state.deployments), "mdi:brain"),
         count("models_failing", "Deployments failing", lambda state: state.failing, "mdi:brain"),
         shows(
             Work.ANSWERING,

@@ -6,7 +6,7 @@ import msgspec
 
 from ...sdk.answers import Item, NotKnown, State, known, one
 from ...sdk.description import INFRASTRUCTURE, Call, Gaps, Sensor, Service, Versions
-from ...sdk.display import Text, count, duration, list_tool, mebibytes, warning
+from ...sdk.display import Text, count, duration, list_tool, memory_used, served, warning
 from ...sdk.fields import secret_field, text_field
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
 from .client import PORT, STATISTICS, MqttClient
@@ -58,14 +58,14 @@ def _nobody(state: MqttState) -> Text | None:
 
 
 _SENSORS: Final[tuple[Sensor[MqttState], ...]] = (
-    count("clients", "Clients", lambda s: s.broker.connected, "mdi:connection"),
-    count("clients_known", "Clients known", lambda s: s.broker.total, "mdi:account-multiple"),
-    count("retained", "Retained messages", lambda s: s.broker.retained, "mdi:message-lock"),
-    count("subscriptions", "Subscriptions", lambda s: s.broker.subscriptions, "mdi:rss"),
-    count("received", "Messages received per minute", lambda s: s.broker.received, "mdi:message-arrow-left"),
-    count("sent", "Messages sent per minute", lambda s: s.broker.sent, "mdi:message-arrow-right"),
+    served("clients", "Clients", lambda s: s.broker.connected, "mdi:connection"),
+    served("clients_known", "Clients known", lambda s: s.broker.total, "mdi:account-multiple"),
+    served("retained", "Retained messages", lambda s: s.broker.retained, "mdi:message-lock"),
+    served("subscriptions", "Subscriptions", lambda s: s.broker.subscriptions, "mdi:rss"),
+    served("received", "Messages received per minute", lambda s: s.broker.received, "mdi:message-arrow-left"),
+    served("sent", "Messages sent per minute", lambda s: s.broker.sent, "mdi:message-arrow-right"),
     count("dropped", "Messages dropped per minute", lambda s: s.broker.dropped, "mdi:message-alert"),
-    mebibytes("memory_used", "Memory used", lambda s: s.broker.heap, enabled=False),
+    memory_used(lambda s: s.broker.heap, enabled=False),
     duration("uptime", "Uptime", lambda s: _seconds(s.broker), diagnostic=True, enabled=False),
 )
 

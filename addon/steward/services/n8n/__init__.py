@@ -11,7 +11,7 @@ from ...errors import EffectUnknown, PreconditionFailed, ServiceError
 from ...sdk.answers import Item, NotKnown, State, Time, many, one
 from ...sdk.client import Key, Rest
 from ...sdk.description import INFRASTRUCTURE, Access, Call, Gaps, ResourceKind, Risk, Service, Versions
-from ...sdk.display import Text, brief, count, flag, list_tool, problem, problems, stated, warning
+from ...sdk.display import Text, brief, flag, list_tool, problem, problems, served, stated, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Job, Jobs, RunJob, always, difference
 
@@ -215,7 +215,7 @@ SERVICE: Final = Service[N8nClient, N8nState](
     interval=60.0,
     version=lambda state: state.settings.version_cli,
     sensors=(
-        count("workflows", "Workflows", lambda state: len(state.watched()), "mdi:sitemap"),
+        served("workflows", "Workflows", lambda state: len(state.watched()), "mdi:sitemap"),
         problems("failing", "Failing workflows", N8nState.watched, Watched.problem),
     ),
     resources=(

@@ -9,7 +9,18 @@ from ...sdk.answers import Item, NotKnown, State, at, known, many, one, parse, w
 from ...sdk.checks import critical, warning
 from ...sdk.client import Basic, Parameter, Rest
 from ...sdk.description import INFRASTRUCTURE, Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
-from ...sdk.display import count, diagnostic, flag, list_tool, mebibytes, plain, problems, span, worst_first
+from ...sdk.display import (
+    count,
+    diagnostic,
+    flag,
+    list_tool,
+    mebibytes,
+    plain,
+    problems,
+    served,
+    span,
+    worst_first,
+)
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import DeleteItem
 from ...sdk.targets import target
@@ -212,7 +223,7 @@ SERVICE: Final = Service(
     poll=Neo4jState.poll,
     version=lambda state: state.about.neo4j_version,
     sensors=(
-        count("databases", "Databases", lambda s: len(s.databases), "mdi:database"),
+        served("databases", "Databases", lambda s: len(s.databases), "mdi:database"),
         count("transactions", "Transactions", lambda s: len(s.transactions), "mdi:swap-horizontal"),
         problems(
             "problem_queries", "Slow transactions", lambda s: s.transactions, Transaction.slow, "mdi:tortoise"

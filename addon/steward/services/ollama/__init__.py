@@ -6,7 +6,18 @@ from ...errors import ServiceError, ServiceRefused
 from ...sdk.answers import known
 from ...sdk.client import LOGIN, Basic, Rest
 from ...sdk.description import MODELS, Access, Call, Gaps, ResourceKind, Risk, Service, Versions
-from ...sdk.display import GIB, Text, count, flag, gibibytes, list_tool, percentage, warning, worst_first
+from ...sdk.display import (
+    GIB,
+    Text,
+    count,
+    flag,
+    gibibytes,
+    list_tool,
+    memory_share,
+    served,
+    warning,
+    worst_first,
+)
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.kits import Switch, Turn
 from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions
@@ -127,10 +138,10 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
     version=lambda state: state.version,
     understood=Versions("0.5", "0.13"),
     sensors=(
-        count("models_installed", "Models installed", lambda state: len(state.installed), "mdi:brain"),
+        served("models_installed", "Models installed", lambda state: len(state.installed), "mdi:brain"),
         count("models_loaded", "Models loaded", lambda state: len(state.running), "mdi:memory"),
         gibibytes("gpu_memory_used", "GPU memory used", lambda state: state.vram),
-        percentage("memory_share", "GPU memory usage", lambda state: state.memory_share, "mdi:memory"),
+        memory_share(lambda state: state.memory_share, "GPU memory usage"),
         RESPONSE_TIME,
     ),
     resources=(MODEL,),

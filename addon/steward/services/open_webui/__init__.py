@@ -6,7 +6,7 @@ from typing import Final
 from ...sdk.answers import Item, known, many, one
 from ...sdk.client import bearer
 from ...sdk.description import MODELS, Call, Gaps, Service, Versions
-from ...sdk.display import Text, brief, count, flag, list_tool, warning
+from ...sdk.display import Text, brief, flag, list_tool, served, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
@@ -84,7 +84,7 @@ SERVICE: Final = Service[WebUiClient, WebUiState](
     package="PyPI:open-webui",
     understood=Versions("0.6", "0.12"),
     sensors=(
-        count("models", "Models", lambda state: len(state.models), "mdi:brain"),
+        served("models", "Models", lambda state: len(state.models), "mdi:brain"),
         flag(
             "database_connected",
             "Database connected",

@@ -10,7 +10,7 @@ from ...errors import ServiceNotFound, ServiceRefused
 from ...sdk.answers import worded
 from ...sdk.client import Basic, Parameter
 from ...sdk.description import MODELS, Access, Call, Gaps, ResourceKind, Service, Versions, Work
-from ...sdk.display import count, flag, list_tool, percentage, problem, shows, warning, worst_first
+from ...sdk.display import count, flag, list_tool, percentage, problem, served, shows, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.metrics import totals
 from ...sdk.unchanged import Unchanged
@@ -98,7 +98,7 @@ SERVICE: Final = Service[ServerClient, ServerState](
     tested="llama.cpp's server in xllamacpp 2026.10.11549",
     understood=Versions(note="llama.cpp from b4000, vLLM from 0.6, LM Studio from 0.3.6"),
     sensors=(
-        count("models", "Models", lambda state: len(state.models), "mdi:brain"),
+        served("models", "Models", lambda state: len(state.models), "mdi:brain"),
         shows(
             Work.ANSWERING,
             0,

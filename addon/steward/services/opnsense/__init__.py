@@ -18,7 +18,20 @@ from ...sdk.description import (
     Service,
     Versions,
 )
-from ...sdk.display import brief, count, duration, flag, list_tool, newest_version, percentage, share, stated
+from ...sdk.display import (
+    brief,
+    count,
+    cpu_usage,
+    duration,
+    flag,
+    list_tool,
+    memory_share,
+    newest_version,
+    percentage,
+    served,
+    share,
+    stated,
+)
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import LastJob, Restart, RunJob, Switch, Turn, always
 from .client import KEY, OpnsenseClient
@@ -64,9 +77,9 @@ _SENSORS: Final[tuple[Sensor[OpnsenseState], ...]] = (
         "Services stopped",
         lambda state: sum(not known(one.running) for one in state.services),
     ),
-    percentage("cpu", "CPU usage", lambda state: state.activity.cpu, "mdi:cpu-64-bit"),
-    count("dhcp_leases", "DHCP leases", OpnsenseState.leased, "mdi:ip-network"),
-    percentage("memory_share", "Memory usage", lambda state: share(state.memory.used, state.memory.total)),
+    cpu_usage(lambda state: state.activity.cpu),
+    served("dhcp_leases", "DHCP leases", OpnsenseState.leased, "mdi:ip-network"),
+    memory_share(lambda state: share(state.memory.used, state.memory.total), icon=None),
     duration(
         "certificate_days",
         "Next certificate expires in",

@@ -14,13 +14,14 @@ from ...sdk.description import NETWORK, Access, Call, Control, Gaps, Risk, Senso
 from ...sdk.display import (
     brief,
     count,
+    cpu_usage,
     diagnostic,
     duration,
     first_of,
     list_tool,
+    memory_share,
     newest_version,
     notice,
-    percentage,
 )
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Paused, Restart
@@ -242,8 +243,8 @@ SERVICE: Final = filter_service(
         version=lambda state: state.parts.core.local.version,
         sensors=(
             count("messages", "Messages", lambda state: len(state.messages), "mdi:message-alert"),
-            percentage("memory_share", "Memory usage", lambda state: state.ftl.memory, "mdi:memory"),
-            percentage("cpu", "CPU usage", lambda state: state.ftl.cpu, "mdi:cpu-64-bit"),
+            memory_share(lambda state: state.ftl.memory),
+            cpu_usage(lambda state: state.ftl.cpu),
             duration(
                 "uptime", "Uptime", lambda state: state.ftl.uptime / 1000, diagnostic=True, enabled=False
             ),

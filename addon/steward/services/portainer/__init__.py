@@ -13,7 +13,7 @@ from ...sdk.answers import Item, NotKnown
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.client import Key
 from ...sdk.description import Call, Control, Gaps, Outage, ResourceKind, Risk, Role, Service, Versions
-from ...sdk.display import Text, count, critical, flag, list_tool, warning, worst_first
+from ...sdk.display import Text, critical, flag, list_tool, served, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import About, Switch, Turn
 from ...tasks import task_group
@@ -236,7 +236,7 @@ SERVICE: Final = Service[PortainerClient, PortainerState](
     identity=lambda state: state.status.instance_id,
     sensors=(
         *COUNTS,
-        count("stacks_active", "Stacks active", lambda state: sum(one.is_active for one in state.stacks)),
+        served("stacks_active", "Stacks active", lambda state: sum(one.is_active for one in state.stacks)),
     ),
     resources=(
         ENVIRONMENT,

@@ -6,7 +6,7 @@ from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from ...sdk.answers import at, known, parse_items
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.description import Action, Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
-from ...sdk.display import Text, critical, list_tool, size, warning, worst_first
+from ...sdk.display import Text, critical, list_tool, served, size, started, warning, worst_first
 from ...sdk.fields import CA_CERTIFICATE, VERIFY_TLS, secret_field, text_field
 from ...sdk.kits import DeleteItem
 from ...sdk.sensors import backup_time, count, duration, flag, gibibytes, percentage, since
@@ -18,14 +18,14 @@ from .sql import END
 SIGNAL: Final = "pg_signal_backend"
 _HELP: Final = "A role with pg_monitor to see all queries, and pg_signal_backend to end them."
 _SENSORS: Final[tuple[Sensor[PostgresqlState], ...]] = (
-    count("connections", "Connections", lambda s: s.server.connections, "mdi:connection"),
+    served("connections", "Connections", lambda s: s.server.connections, "mdi:connection"),
     percentage("connection_share", "Connections used", lambda s: s.server.connection_share),
     count("slow_queries", "Slow queries", lambda s: s.number(Query.slow), "mdi:tortoise"),
     count("blocked_queries", "Blocked queries", lambda s: s.number(Query.blocked), "mdi:lock-clock"),
     count("problem_queries", "Queries with problems", lambda s: s.number(Query.is_bad), "mdi:database-alert"),
     duration("replication_lag", "Replication lag", lambda s: s.lag),
     gibibytes("size", "Size", lambda s: sum(known(one.size) for one in s.databases)),
-    since("started", "Started", lambda s: s.server.started),
+    started(lambda s: s.server.started, "started", "Started"),
     backup_time(lambda s: s.backed_up, name="Last base backup"),
     since("archived", "Write-ahead log archived", lambda s: s.server.archived),
 )
@@ -40,7 +40,7 @@ _DATABASE: Final = ResourceKind[PostgresqlState, Database](
     icon="mdi:database",
     sensors=(
         gibibytes("size", "Size", lambda one: one.size),
-        count("connections", "Connections", lambda one: one.connections),
+        served("connections", "Connections", lambda one: one.connections),
         percentage("transaction_numbers", "Transaction numbers used", lambda one: one.used_numbers),
         count("deadlocks", "Deadlocks", lambda one: one.deadlocks),
     ),

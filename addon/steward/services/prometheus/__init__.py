@@ -4,7 +4,7 @@ from typing import Final
 
 from ...sdk.answers import certain, known
 from ...sdk.description import MONITORING, AlertSource, Outage, ResourceKind, Role, Sensor, Service, Versions
-from ...sdk.display import Text, brief, count, diagnostic, flag, warning
+from ...sdk.display import Text, brief, count, diagnostic, flag, served, warning
 from ...sdk.fields import url_field
 from .._prometheus.client import SETTINGS
 from .client import PrometheusClient
@@ -40,12 +40,12 @@ def _series(state: PrometheusState) -> int | None:
 
 
 _SENSORS: Final[tuple[Sensor[PrometheusState], ...]] = (
-    count("targets_up", "Targets up", lambda state: state.count("up"), "mdi:bullseye-arrow"),
+    served("targets_up", "Targets up", lambda state: state.count("up"), "mdi:bullseye-arrow"),
     count("targets_down", "Targets down", lambda state: state.count("down"), "mdi:bullseye"),
     count("alerts_firing", "Alerts firing", _firing, "mdi:bell-ring"),
     count("rules_failing", "Rules failing", lambda state: len(state.failing), "mdi:file-alert"),
     flag("reload_failed", "Configuration reload", lambda state: not _is_loaded(state), "problem"),
-    count("series", "Series in the database", _series, "mdi:database"),
+    served("series", "Series in the database", _series, "mdi:database"),
 )
 
 _TARGETS: Final = ResourceKind[PrometheusState, Target](

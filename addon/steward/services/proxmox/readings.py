@@ -9,7 +9,7 @@ from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import Busy, NotKnown, known
 from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor
-from ...sdk.display import Text, brief, critical, span, warning
+from ...sdk.display import Text, brief, critical, served, span, warning
 from ...sdk.sensors import (
     backup_time,
     count,
@@ -152,13 +152,13 @@ RESOURCES: Final = (
     ),
 )
 SENSORS: Final[tuple[Sensor[Cluster], ...]] = (
-    count(
+    served(
         "nodes_online",
         "Nodes online",
         lambda cluster: sum(node.is_up for node in cluster.of("node")),
         "mdi:server-network",
     ),
-    count("guests_running", "Guests running", lambda cluster: cluster.guests_running, "mdi:cube-outline"),
+    served("guests_running", "Guests running", lambda cluster: cluster.guests_running, "mdi:cube-outline"),
 )
 
 

@@ -6,10 +6,10 @@ from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import known, worded
 from ...sdk.description import STORAGE, Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
-from ...sdk.display import Text, brief, critical, list_tool, span, warning, worst_first
+from ...sdk.display import Text, brief, critical, list_tool, served, span, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import Jobs, RunJob, always
-from ...sdk.sensors import backup_time, count, diagnostic, flag, gibibytes, load, percentage, share
+from ...sdk.sensors import backup_time, diagnostic, flag, gibibytes, load, percentage, share
 from .._proxmox.client import BACKUP_DAYS, token_fields
 from .._proxmox.tasks import UNKNOWN, is_good
 from .client import PLACES, BackupClient
@@ -103,7 +103,7 @@ RESOURCES: Final = (
             flag(
                 "verification_failed", "Verification failed", lambda group: not group.is_verified, "problem"
             ),
-            count("backups", "Backups", lambda group: len(group.snapshots), "mdi:archive"),
+            served("backups", "Backups", lambda group: len(group.snapshots), "mdi:archive"),
         ),
         part="backup",
     ),

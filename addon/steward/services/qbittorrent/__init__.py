@@ -8,7 +8,7 @@ from ...errors import ServiceMalformed, ServiceUnauthorized
 from ...sdk.answers import Item, NotKnown, State, known, many, one
 from ...sdk.client import LOGIN, Credentials, LoginCall, Parameter, Session
 from ...sdk.description import Access, Action, Call, Gaps, Versions
-from ...sdk.display import GIB, Lines, Text, brief, count, data_rate, size, warning
+from ...sdk.display import GIB, Lines, Text, brief, count, data_rate, served, size, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import About, Clear
 from .._download_client import PAUSE, RESUME, DownloadClient, Facts, download_client
@@ -175,7 +175,7 @@ SERVICE: Final = download_client(
 ).extended(
     sensors=(
         data_rate("upload_speed", "Upload speed", lambda state: known(state.server.up_info_speed)),
-        count("torrents", "Torrents", lambda state: len(state.torrents), "mdi:magnet"),
+        served("torrents", "Torrents", lambda state: len(state.torrents), "mdi:magnet"),
         count("paused", "Paused downloads", lambda state: len(state.all(PAUSED)), "mdi:pause"),
         count("stalled", "Stalled downloads", lambda state: len(state.all(STALLED)), "mdi:timer-sand"),
     ),

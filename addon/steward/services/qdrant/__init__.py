@@ -12,7 +12,18 @@ from ...sdk.answers import Item, NotKnown, State, at, known, many, one, parse_it
 from ...sdk.checks import critical, warning
 from ...sdk.client import Key, Parameter, Rest
 from ...sdk.description import INFRASTRUCTURE, Access, Call, Gaps, ResourceKind, Risk, Role, Service, Versions
-from ...sdk.display import Text, brief, choice, count, gibibytes, list_tool, mebibytes, time, worst_first
+from ...sdk.display import (
+    Text,
+    brief,
+    choice,
+    count,
+    gibibytes,
+    list_tool,
+    mebibytes,
+    served,
+    time,
+    worst_first,
+)
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Job, Jobs, RunJob, always
 
@@ -221,8 +232,8 @@ SERVICE: Final = Service(
     poll=QdrantState.poll,
     version=lambda state: state.about.version,
     sensors=(
-        count("collections", "Collections", lambda s: len(s.collections), "mdi:database"),
-        count("points", "Points", lambda s: sum(known(each.points_count) for each in s.collections)),
+        served("collections", "Collections", lambda s: len(s.collections), "mdi:database"),
+        served("points", "Points", lambda s: sum(known(each.points_count) for each in s.collections)),
         gibibytes("size", "Size", lambda s: s.size),
     ),
     resources=(
@@ -235,8 +246,8 @@ SERVICE: Final = Service(
             role=Role.STORAGE,
             sensors=(
                 choice("status", "Status", lambda each: each.status, STATUSES),
-                count("points", "Points", lambda each: each.points_count),
-                count("indexed", "Vectors indexed", lambda each: each.indexed_vectors_count),
+                served("points", "Points", lambda each: each.points_count),
+                served("indexed", "Vectors indexed", lambda each: each.indexed_vectors_count),
                 mebibytes("size", "Size", lambda each: known(each.held).size),
                 time("last_snapshot", "Last snapshot", lambda each: each.last_snapshot),
                 count("segments", "Segments", lambda each: each.segments_count),

@@ -9,7 +9,7 @@ from ...errors import ServiceMalformed
 from ...sdk.answers import known, parse, worded
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.description import Call, Check, Control, Gaps, Right, Risk, Sensor, Service, Versions
-from ...sdk.display import MIB, Text, critical, list_tool, usage, warning
+from ...sdk.display import MIB, Text, critical, list_tool, memory_share, memory_used, served, usage, warning
 from ...sdk.fields import number_field, secret_field, text_field
 from ...sdk.kits import Current, Job, Jobs, RunJob, SetValue, always
 from ...sdk.sensors import count, diagnostic, duration, mebibytes, percentage, problem, share, since
@@ -37,17 +37,15 @@ def _of(check: Callable[[Info], Text | None]) -> Callable[[RedisState], Text | N
 
 
 _SENSORS: Final[tuple[Sensor[RedisState], ...]] = (
-    percentage(
-        "memory_share", "Memory usage", lambda s: share(s.info.used_memory, s.info.limit), "mdi:memory"
-    ),
-    mebibytes("memory_used", "Memory used", lambda s: s.info.used_memory),
+    memory_share(lambda s: share(s.info.used_memory, s.info.limit)),
+    memory_used(lambda s: s.info.used_memory),
     mebibytes("memory_limit", "Memory limit", lambda s: s.info.limit, diagnostic=True),
-    count("clients", "Clients", lambda s: s.info.connected_clients, "mdi:connection"),
-    count(
+    served("clients", "Clients", lambda s: s.info.connected_clients, "mdi:connection"),
+    served(
         "operations", "Operations per second", lambda s: s.info.instantaneous_ops_per_sec, "mdi:speedometer"
     ),
     problem("not_saved", "Not saved", RedisState.not_saved),
-    count("keys", "Keys", lambda s: s.info.keys, "mdi:key-variant"),
+    served("keys", "Keys", lambda s: s.info.keys, "mdi:key-variant"),
     count("slow_commands", "Slow commands", lambda s: len(s.slow), "mdi:tortoise"),
     percentage(
         "hit_rate",

@@ -11,7 +11,19 @@ from ...sdk.answers import Item, NotKnown, State, at, known, many, parse
 from ...sdk.categories import NETWORK
 from ...sdk.client import Credentials, LoginCall, Parameter, Rest, Session
 from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Sensor, Service, Versions
-from ...sdk.display import Text, brief, count, diagnostic, flag, list_tool, notice, problem, stated, warning
+from ...sdk.display import (
+    Text,
+    brief,
+    count,
+    diagnostic,
+    flag,
+    list_tool,
+    notice,
+    problem,
+    served,
+    stated,
+    warning,
+)
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Restart
 from ...sdk.start_times import StartTimes
@@ -147,7 +159,7 @@ _ACCESS_POINT: Final = ResourceKind[RuckusState, AccessPoint](
     sensors=(
         flag("running", "Online", lambda one: one.is_online, "connectivity"),
         problem("flagged", "Flagged", AccessPoint.flagged),
-        count("clients", "Clients", lambda one: one.num_clients, "mdi:devices"),
+        served("clients", "Clients", lambda one: one.num_clients, "mdi:devices"),
         diagnostic("version", "Firmware", lambda one: one.firmware_version),
         diagnostic("zone", "Zone", lambda one: one.zone_name, enabled=False),
     ),
@@ -159,7 +171,7 @@ _SENSORS: Final[tuple[Sensor[RuckusState], ...]] = (
         lambda state: sum(not one.is_online for one in state.access_points),
         "mdi:access-point-off",
     ),
-    count(
+    served(
         "clients",
         "Clients",
         lambda state: sum(known(one.num_clients) for one in state.access_points),

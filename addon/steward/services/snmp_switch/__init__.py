@@ -11,7 +11,7 @@ from ...errors import PreconditionFailed
 from ...sdk.answers import NotKnown, known, worded
 from ...sdk.categories import NETWORK
 from ...sdk.description import Call, Control, Gaps, Outage, ResourceKind, Role, Sensor, Service, Versions
-from ...sdk.display import Text, critical, list_tool, warning, worst_first
+from ...sdk.display import Text, critical, list_tool, served, warning, worst_first
 from ...sdk.fields import number_field
 from ...sdk.kits import About, Current, Restart, SetValue, Switch, Turn
 from ...sdk.sensors import count, diagnostic, duration, flag, measured, percentage
@@ -150,7 +150,7 @@ SERVICE: Final = Service(
     poll=SwitchClient.poll,
     version=lambda state: state.system.version,
     sensors=(
-        count("ports_up", "Ports with link", _up, "mdi:ethernet"),
+        served("ports_up", "Ports with link", _up, "mdi:ethernet"),
         percentage("poe_share", "Power over Ethernet used", lambda state: state.used, "mdi:flash"),
         duration("uptime", "Uptime", _uptime, diagnostic=True, enabled=False),
     ),

@@ -8,11 +8,10 @@ from ...sdk.answers import known, worded
 from ...sdk.categories import STORAGE
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
-from ...sdk.display import MIB, Text, critical, list_tool, stated, usage, warning, worst_first
+from ...sdk.display import MIB, Text, critical, list_tool, served, stated, usage, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import Switch, Turn
 from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, newest_version, percentage, share
-from ...sdk.sensors import count as counted
 from .client import LOGIN, SynologyClient
 from .models import ATTENTION, Disk, Nas, Package, Pool, Share, Snapshot, Volume, is_bad
 
@@ -102,7 +101,7 @@ LOAD: Final[tuple[Sensor[Nas], ...]] = load(
 SENSORS: Final = (
     *LOAD,
     celsius("temperature", "Temperature", lambda nas: nas.info.temperature),
-    counted("shares", "Shared folders", lambda nas: len(nas.shares), "mdi:folder-network"),
+    served("shares", "Shared folders", lambda nas: len(nas.shares), "mdi:folder-network"),
     flag("update_available", "Update available", lambda nas: nas.update.available, "update"),
     newest_version(lambda nas: nas.newest),
     diagnostic("model", "Model", lambda nas: nas.info.model, enabled=False),

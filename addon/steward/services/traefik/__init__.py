@@ -6,7 +6,18 @@ from typing import Any, Final
 from ...sdk.answers import known
 from ...sdk.client import LOGIN, Basic, Rest
 from ...sdk.description import NETWORK, Call, Check, Gaps, ResourceKind, Sensor, Service, Versions
-from ...sdk.display import brief, count, critical, duration, flag, list_tool, since, stated, warning
+from ...sdk.display import (
+    brief,
+    count,
+    critical,
+    duration,
+    flag,
+    list_tool,
+    served,
+    started,
+    stated,
+    warning,
+)
 from ...sdk.fields import TLS_SETTINGS, url_field
 from .models import Backend, Certificate, Router, TraefikState, expiring
 
@@ -39,7 +50,7 @@ _CERTIFICATE: Final = ResourceKind[TraefikState, tuple[timedelta, Certificate]](
     sensors=(duration("certificate_days", "Expires in", lambda one: one[0].days, "d", enabled=False),),
 )
 _SENSORS: Final[tuple[Sensor[TraefikState], ...]] = (
-    count("routers", "Routers", lambda state: len(state.routers()), "mdi:call-split"),
+    served("routers", "Routers", lambda state: len(state.routers()), "mdi:call-split"),
     count(
         "routers_failed",
         "Routers with errors",
@@ -51,7 +62,7 @@ _SENSORS: Final[tuple[Sensor[TraefikState], ...]] = (
         lambda state: known(next((left.days for left, _ in state.certificates()), None)),
         "d",
     ),
-    since("started_at", "Running since", lambda state: state.version.started),
+    started(lambda state: state.version.started),
 )
 _CHECKS: Final[tuple[Check[Any], ...]] = (
     critical("backend_down", "Backend down", lambda one: one[1].outage(), "backend"),

@@ -8,7 +8,17 @@ from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Action, Call, Check, Outage, ResourceKind, Risk, Sensor, Service, Versions
-from ...sdk.display import count, diagnostic, duration, flag, list_tool, percentage, stated
+from ...sdk.display import (
+    count,
+    cpu_usage,
+    diagnostic,
+    duration,
+    flag,
+    list_tool,
+    memory_share,
+    served,
+    stated,
+)
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.kits import Restart, SetValue, Switch, Turn
 from .client import API_KEY, UnifiClient, place
@@ -16,8 +26,8 @@ from .models import NETWORKS, Client, Device, Network, SwitchPort, UnifiState
 
 _DEVICE: Final[tuple[Sensor[Device], ...]] = (
     flag("running", "Online", lambda one: one.is_online, "connectivity"),
-    percentage("cpu", "CPU usage", lambda one: one.load.cpu, "mdi:cpu-64-bit"),
-    percentage("memory_share", "Memory usage", lambda one: one.load.mem, "mdi:memory"),
+    cpu_usage(lambda one: one.load.cpu),
+    memory_share(lambda one: one.load.mem),
     duration("uptime", "Uptime", lambda one: one.uptime, diagnostic=True, enabled=False),
     flag("update_available", "Update", lambda one: one.upgradable, "update", diagnostic=True),
     diagnostic("version", "Firmware", lambda one: one.version),
@@ -38,7 +48,7 @@ def _kind(key: str, name: str, icon: str, *more: Sensor[Device]) -> ResourceKind
     )
 
 
-_CLIENTS: Final[Sensor[Device]] = count("clients", "Clients", lambda one: one.clients, "mdi:devices")
+_CLIENTS: Final[Sensor[Device]] = served("clients", "Clients", lambda one: one.clients, "mdi:devices")
 _PORT: Final = ResourceKind[UnifiState, SwitchPort](
     key="port",
     name="Port",
@@ -71,7 +81,7 @@ _CLIENT: Final = ResourceKind[UnifiState, Client](
 _SENSORS: Final[tuple[Sensor[UnifiState], ...]] = (
     flag("internet", "Internet connection", lambda state: state.internet, "connectivity"),
     duration("latency", "Latency", lambda state: state.part("www").latency, "ms"),
-    count("clients", "Clients", lambda state: len(state.clients), "mdi:devices"),
+    served("clients", "Clients", lambda state: len(state.clients), "mdi:devices"),
     count(
         "clients_blocked", "Clients blocked", lambda state: sum(one.blocked is True for one in state.users)
     ),

@@ -7,7 +7,7 @@ from homelab_steward.contract.state import ResourceKey
 from ...sdk.answers import known
 from ...sdk.categories import MONITORING
 from ...sdk.description import AlertSource, Call, Control, ResourceKind, Risk, Role, Sensor, Service, Versions
-from ...sdk.display import Text, brief, choice, count, diagnostic, duration, flag, newest_version
+from ...sdk.display import Text, brief, choice, count, diagnostic, duration, flag, newest_version, served
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Switch, Turn
 from .client import UptimeKumaClient, poll, read_alerts
@@ -18,7 +18,8 @@ from .webhook import parse_webhook
 
 
 def _count(status: Status, name: str, icon: str) -> Sensor[KumaState]:
-    return count(f"monitors_{status}", f"Monitors {name}", lambda state: state.count(status), icon)
+    sensor = served if status is Status.UP else count
+    return sensor(f"monitors_{status}", f"Monitors {name}", lambda state: state.count(status), icon)
 
 
 _SENSORS: Final[tuple[Sensor[KumaState], ...]] = (
