@@ -7,15 +7,17 @@ sections. For other lines a small linear model estimates whether they break some
 from dataclasses import dataclass
 from typing import Final
 
+from homelab_steward.contract.changes import Distance
+
 from .change_model import CLAIMS, is_short, load, named_first, named_in, score
 from .pull_request_text import PackageUpdate, PullRequestUpdates
 from .release_notes import Item, Section, items
 from .versions import parsed
 
-LEAST: Final = 0.65
+LEAST: Final = 0.68
 """The estimate from which a line counts as a breaking change."""
 
-STEP: Final = 0.1
+STEP: Final = 0.08
 """How much more a release that is only a patch needs, and how much less a first one of a major version."""
 
 MOST_REASONS: Final = 5
@@ -46,7 +48,7 @@ def judge(notes: str, version: str = "") -> Judgement:
     if not found:
         return Judgement(None)
     least = least_for(version)
-    rated = sorted(((_certainty(one), one.text) for one in found), key=lambda one: -one[0])
+    rated = sorted(((_certainty(one), one.text) for one in dict.fromkeys(found)), key=lambda one: -one[0])
     reasons = [text for certainty, text in rated if certainty >= least]
     return Judgement(bool(reasons), tuple(dict.fromkeys(reasons))[:MOST_REASONS])
 
@@ -69,14 +71,14 @@ def judge_pull_request(pull: PullRequestUpdates) -> Judgement:
     """Return whether a pull request breaks something, by its notes and by what it exchanges.
 
     It is None when the notes of an update are missing or cut off. Another image in place of one always
-    breaks: it has another user, folder and variables. A first pin changes nothing.
+    breaks: it has another user, folder and variables. A first pin changes nothing. Advisories are no notes.
     """
     replaced = [f"{one.name} → {one.new_name}" for one in pull.updates if one.new_name]
     found = [judge(one.text, one.version) for one in pull.notes]
     reasons = [reason for one in found if one.breaks for reason in one.reasons]
     if replaced or reasons:
         return Judgement(True, tuple(dict.fromkeys([*replaced, *reasons]))[:MOST_REASONS])
-    changed = [one for one in pull.updates if one.old is not None]
+    changed = [one for one in pull.updates if one.old is not None or one.distance is Distance.UNKNOWN]
     is_known = bool(pull.updates) and not pull.is_cut_off and all(has_notes(one, pull) for one in changed)
     return Judgement(False if is_known else None)
 
@@ -104,6 +106,6 @@ def has_notes(update: PackageUpdate, pull: PullRequestUpdates) -> bool:
     named = [one.package for one in pull.notes if one.package]
     same = [one for one in pull.updates if (one.old, one.new) == (update.old, update.new)]
     if not named:
-        return bool(pull.notes) and len(same) == len(pull.updates)
+        return any(one.version for one in pull.notes) and len(same) == len(pull.updates)
     names = [name for one in same for name in (one.name, one.name.rpartition("/")[2])]
     return any(one == name or one.endswith(f"/{name}") for one in named for name in names)

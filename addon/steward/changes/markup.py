@@ -22,9 +22,15 @@ MOST_ROWS: Final = 500
 
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _HEADINGS: Final = {f"h{level}": "#" * level + " " for level in range(1, 7)}
-_BLOCKS: Final = frozenset(
-    {"p", "div", "ul", "ol", "blockquote", "pre", "tr", "table", "details", "br", "hr"}
-)
+_BLOCKS: Final = frozenset({"p", "div", "ul", "ol", "blockquote", "pre", "table", "details", "br", "hr"})
+_CELLS: Final = frozenset({"td", "th"})
+_STARTS: Final = {
+    **dict.fromkeys(_BLOCKS, "\n"),
+    **{name: f"\n\n{text}" for name, text in _HEADINGS.items()},
+    **dict.fromkeys(_CELLS, "| "),
+    "li": "\n- ",
+    "code": "`",
+}
 _HIDDEN: Final = frozenset({"script", "style", "svg"})
 
 
@@ -44,34 +50,45 @@ class Section:
     text: str
 
 
+@dataclass(slots=True)
+class _Open:
+    """A block that is read: pieces of its summary and of its content. Joined once, at its end."""
+
+    summary: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+    def section(self) -> Section:
+        """Return what was read."""
+        return Section("".join(self.summary), "".join(self.text))
+
+
 class _Reader(HTMLParser):
     """Turns HTML within Markdown into Markdown lines; with ``cuts``, ``<details>`` become sections."""
 
     def __init__(self, *, cuts: bool = True) -> None:
         super().__init__(convert_charrefs=True)
         self._cuts = cuts
-        self.open: list[Section] = [Section("", "")]
+        self.open: list[_Open] = [_Open()]
         self.closed: list[Section] = []
         self._in_summary = False
         self._hidden = 0
+        self._cells = 0
+        self._is_header = False
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         del attrs
         if tag in _HIDDEN:
             self._hidden += 1
         elif tag == "details" and self._cuts:
-            self.open.append(Section("", ""))
+            self.open.append(_Open())
         elif tag == "summary":
             self._in_summary = self._cuts
             self._add("\n\n")
-        elif tag == "li":
-            self._add("\n- ")
-        elif tag == "code":
-            self._add("`")
-        elif tag in _HEADINGS:
-            self._add("\n\n" + _HEADINGS[tag])
-        elif tag in _BLOCKS:
-            self._add("\n")
+        else:
+            if tag in _CELLS:
+                self._cells += 1
+                self._is_header = self._is_header or tag == "th"
+            self._add(_STARTS.get(tag, ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _HIDDEN:
@@ -79,11 +96,18 @@ class _Reader(HTMLParser):
         elif tag == "summary":
             self._in_summary = False
         elif tag == "details" and len(self.open) > 1:
-            self.closed.append(self.open.pop())
+            self.closed.append(self.open.pop().section())
         elif tag == "code":
             self._add("`")
+        elif tag == "tr" and self._cells:
+            self._end_row()
         elif tag in _HEADINGS or tag in _BLOCKS:
             self._add("\n")
+
+    def _end_row(self) -> None:
+        """End a row of a table, and mark that of its header."""
+        self._add(" |\n" + ("|" + "---|" * self._cells + "\n" if self._is_header else ""))
+        self._cells, self._is_header = 0, False
 
     def handle_data(self, data: str) -> None:
         self._add(data.translate(_INVISIBLE))
@@ -93,9 +117,9 @@ class _Reader(HTMLParser):
             return
         section = self.open[-1]
         if self._in_summary:
-            section.summary += text.strip("\n") + ("" if text.strip() else " ")
+            section.summary.append(text.strip("\n") + ("" if text.strip() else " "))
         else:
-            section.text += text
+            section.text.append(text)
 
 
 def visible(text: str) -> str:
@@ -111,7 +135,8 @@ def sections(text: str) -> tuple[str, list[Section]]:
     reader = _Reader()
     reader.feed(visible(text))
     reader.close()
-    return reader.open[0].text, [*reader.closed, *reversed(reader.open[1:])]
+    left = [one.section() for one in reversed(reader.open)]
+    return left.pop().text, [*reader.closed, *left]
 
 
 def lines(text: str) -> list[str]:
@@ -122,7 +147,7 @@ def lines(text: str) -> list[str]:
     reader = _Reader(cuts=False)
     reader.feed(visible(text))
     reader.close()
-    return [line[:LONGEST_LINE] for line in reader.open[0].text.split("\n")]
+    return [line[:LONGEST_LINE] for line in reader.open[0].section().text.split("\n")]
 
 
 def tables(text: str) -> list[Table]:

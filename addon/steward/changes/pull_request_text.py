@@ -78,7 +78,8 @@ _TYPES: Final = {"pin": Distance.PATCH, "pindigest": Distance.DIGEST, "bump": No
 _ADVISORY: Final = re.compile(r"\b(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})\b", re.IGNORECASE)
 _SEVERITY: Final = re.compile(r"\b(critical|high|moderate|medium|low)\b", re.IGNORECASE)
 _VERSION_HEADING: Final = re.compile(
-    r"^#{1,6}[ \t]{0,9}\[?`?([^\s`\]\d]{0,60}\d[^\s`\]]{0,60})`?\]?.*$", re.MULTILINE
+    r"^#{1,6}[ \t]{0,9}(?:(?:release|version)[ \t]{1,9})?\[?`?([^\s`\]\d]{0,60}\d[^\s`\]]{0,60})`?\]?.*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 _BUMPS: Final = re.compile(
     r"^(?:Bumps|Updates|build\(deps[^)]*\):\s*bump)\s+(?:the requirements on\s+)?"
@@ -86,11 +87,18 @@ _BUMPS: Final = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _TITLE: Final = re.compile(
-    r"\b(?:bump|update)s?\s+(?:image\s+|chart\s+)?(\S+)\s+(?:\S+\s+){0,2}?"
+    r"\b(?:bump|update|upgrade)s?\s+(?:image\s+|chart\s+)?(?:version\s+of\s+)?(\S+)\s+(?:\S+\s+){0,2}?"
     r"(?:from\s+(\S+)\s+)?to\s+(\S+?)(?:\s+in\s+\S+)?$",
     re.IGNORECASE,
 )
+_PACKAGE: Final = re.compile(r"^#{3,6}[ \t]+[^\n]{1,200}(?<!\])\(([^()\n]{1,200})\)[ \t]*$", re.MULTILINE)
+"""The heading above the notes of a package, where a forge cannot fold them: "#### lab/kite (kite)"."""
+
+_FILES_UPDATED: Final = re.compile(r"\s*\d+ file\(s\) updated with\b")
 _KEY_UPDATED: Final = re.compile(r'updated from "\'?([^"\']*)\'?" to "\'?([^"\']+)\'?"')
+_COLUMNS: Final = frozenset({"package", "update", "change"})
+"""Columns of a table of updates; Snyk and Mend have others, of vulnerabilities."""
+
 _SOURCES: Final = re.compile(
     r"\s*\((?:source|changelog|homepage)(?:,\s*(?:source|changelog|homepage))*\)\s*$"
 )
@@ -125,7 +133,7 @@ def read_pull_request(pull: PullRequest) -> PullRequestUpdates:
 
 def _updates(pull: PullRequest, outside: str, blocks: Sequence[Section]) -> Iterator[PackageUpdate]:
     """Yield the updates of the most certain source: the table, the sentences, the title."""
-    listed = tables(outside)
+    listed = [one for one in tables(outside) if _COLUMNS & {name.casefold() for name in one.header}]
     found = [one for table in listed for one in _of_table(pull, table)]
     if not found:
         found = [_update(pull, name, old, new) for name, old, new in _BUMPS.findall(outside)]
@@ -223,13 +231,28 @@ def _notes(outside: str, blocks: Sequence[Section]) -> Iterator[Notes]:
             "options:",
         ):
             continue
-        if not block.text.strip() or _KEY_UPDATED.search(block.text):
+        if not block.text.strip() or _KEY_UPDATED.search(block.text) or _FILES_UPDATED.match(block.text):
             continue
         found = re.search(r"\(([^)(]{1,200})\)\s*$", summary[-300:])
         package = found[1] if found is not None else ""
         yield from _by_version(package, summary, block.text)
+    yield from _unfolded(outside)
     if (advisories := _part(outside, "GitHub Vulnerability Alerts")) is not None:
         yield Notes("", "", advisories)
+
+
+def _unfolded(outside: str) -> Iterator[Notes]:
+    """Yield the notes of a forge without blocks that can be opened: each package has a heading."""
+    found = re.search(
+        r"^#{1,6}\s*Release Notes\s*$(.*?)(?=^#{1,6}\s*Configuration\s*$|\Z)",
+        outside,
+        re.MULTILINE | re.DOTALL,
+    )
+    text = found[1] if found is not None else ""
+    heads = list(_PACKAGE.finditer(text))
+    for index, head in enumerate(heads):
+        end = heads[index + 1].start() if index + 1 < len(heads) else len(text)
+        yield from _by_version(head[1], "", re.sub(r"(?m)^---\s*$", "", text[head.end() : end]))
 
 
 def _by_version(package: str, summary: str, text: str) -> Iterator[Notes]:
@@ -261,7 +284,8 @@ def _security(title: str, outside: str, notes: Sequence[Notes]) -> tuple[bool, s
     texts = [outside, *(one.text for one in notes)]
     lines = [line for text in texts for line in text.splitlines() if _ADVISORY.search(line)]
     is_marked = (
-        re.search(r"\[security\]", title, re.IGNORECASE) or "disable automated security fix PRs" in outside
+        re.search(r"\[security\]|\bsecurity upgrade\b", title, re.IGNORECASE)
+        or "disable automated security fix PRs" in outside
     )
     severity = next((found[1].lower() for line in lines if (found := _SEVERITY.search(line))), "")
     return bool(lines or is_marked), "moderate" if severity == "medium" else severity

@@ -56,9 +56,10 @@ _HEADINGS: Final = {
     ),
     Section.SECURITY: "securit|sicherheit|sécurité|seguridad|beveiliging|🔒|安全",
     Section.DEPENDENCIES: "dependenc|deps|abhängigkeit|dépendance|dependencia|⬆|依赖",
-    Section.DOCUMENTATION: "doc|translation|übersetz|i18n|📚|📝|文档|翻译",
+    Section.DOCUMENTATION: r"\bdocs?\b|documenta|dokumenta|translation|übersetz|i18n|📚|📝|文档|翻译",
     Section.INTERNAL: (
         r"internal|refactor|chore|build|\bci\b|tests?$|maintenance|housekeeping|under the hood|🧹|👷"
+        r"|develop(?:er|ment)|entwickl|développe|desarroll|ontwikkel"
     ),
     Section.THANKS: "contributor|thank|credit|sponsor|danke|merci|gracias|dank",
     Section.FIXES: "fix|bug|🐛|fehler|korrektur|correct|correccion|opgelost|repair|修复|修正",
@@ -68,21 +69,17 @@ _HEADINGS: Final = {
     Section.CHANGED: "chang|geändert|änderung|cambio|gewijzigd|behaviou?r|变更|更改",
 }
 _TYPES: Final = {
-    "feat": Section.FEATURES,
-    "feature": Section.FEATURES,
-    "fix": Section.FIXES,
-    "perf": Section.FEATURES,
-    "security": Section.SECURITY,
-    "docs": Section.DOCUMENTATION,
-    "doc": Section.DOCUMENTATION,
-    "i18n": Section.DOCUMENTATION,
+    **dict.fromkeys(("feat", "feature", "perf", "performance", "add", "added", "new"), Section.FEATURES),
+    **dict.fromkeys(("enh", "enhancement", "improve", "improvement"), Section.FEATURES),
+    **dict.fromkeys(("fix", "fixed", "bug", "bugfix"), Section.FIXES),
+    **dict.fromkeys(("security", "sec"), Section.SECURITY),
+    **dict.fromkeys(("docs", "doc", "documentation", "i18n"), Section.DOCUMENTATION),
     **dict.fromkeys(("refactor", "chore", "build", "ci", "test", "tests", "style"), Section.INTERNAL),
-    "deps": Section.DEPENDENCIES,
+    **dict.fromkeys(("deps", "dependency", "dependencies"), Section.DEPENDENCIES),
     "breaking": Section.BREAKING,
-    "removed": Section.REMOVED,
-    "deprecated": Section.DEPRECATED,
-    "changed": Section.CHANGED,
-    "added": Section.FEATURES,
+    **dict.fromkeys(("drop", "dropped", "remove", "removed"), Section.REMOVED),
+    **dict.fromkeys(("deprecate", "deprecated", "deprecation", "dep"), Section.DEPRECATED),
+    **dict.fromkeys(("chg", "change", "changed", "adjust", "adjusted", "adjustment"), Section.CHANGED),
 }
 LONGEST: Final = 4_000
 """Characters of a bullet or a paragraph that are read."""
@@ -91,6 +88,24 @@ _NOBODY_ELSE: Final = frozenset(
     {Section.INTERNAL, Section.DOCUMENTATION, Section.DEPENDENCIES, Section.THANKS}
 )
 _HEADING: Final = re.compile(r"\s*(#{1,6}\s+|#{2,6}(?=[^\W\d_]))(.*?)\s*#*\s*$|\s*\*\*([^*]+)\*\*:?\s*$")
+_UNDERLINE: Final = re.compile(r"([=\-~^\"'`#*+])\1{3,}\s*")
+"""The line below a heading in reStructuredText."""
+
+_TITLE: Final = 2
+"""Words of a bullet that can be the title of those below it."""
+
+_GENERAL: Final = frozenset({Section.NONE, Section.CHANGED})
+"""Sections that say less than a title within them."""
+
+_LEADS: Final = {
+    Section.FUTURE: re.compile(
+        r"\blast (?:release|version) (?:with|that|to)\b|\bwill be (?:removed|dropped|deprecated|gone)\b"
+        r"|\bnext (?:major )?(?:release|version)\b",
+        re.IGNORECASE,
+    ),
+    Section.BREAKING: re.compile(r"\bbreaking\b|\bincompatib|\bnot backwards?.compatible", re.IGNORECASE),
+    Section.REMOVED: re.compile(r"\b(?:removed|dropped)\b", re.IGNORECASE),
+}
 _CHANGES: Final = re.compile(r"\W*(?:changes|änderungen|changements|cambios|wijzigingen)\b", re.IGNORECASE)
 _ORDINARY: Final = frozenset(
     {Section.FEATURES, Section.FIXES, Section.CHANGED, Section.REMOVED, Section.DEPRECATED}
@@ -98,8 +113,30 @@ _ORDINARY: Final = frozenset(
 """Sections of ordinary changes. "Changes" above the first of them is what people must know."""
 _EMOJI_HEADING: Final = re.compile(r"[^\w\s*#`\-\[(<\"'>|]\S*\s+\S+(?:\s+\S+){0,2}\s*$")
 _BULLET: Final = re.compile(r"\s*(?:[-*+•]|\d+[.)])\s+")
-_COMMIT: Final = re.compile(r"\**(\w[\w-]*)\**(?:\(([^)]*)\))?(!)?(?::\**|\**:)\s+(.*)", re.DOTALL)
-_MARK: Final = re.compile(r"\W*\bBREAKING[ -]CHANGES?\b\W*:\s*", re.IGNORECASE)
+_COMMIT: Final = re.compile(
+    r"\**(\w[\w-]*)\**(?:\(([^)]*)\))?(!)?(?: #\d{1,9})?(?::\**|\**:)\s+(.*)", re.DOTALL
+)
+_LABEL: Final = re.compile(r"\[([A-Z]{3,20})(?:/[A-Z]{3,20})?\]:?\s*")
+"""The type of a change in brackets: "[CHANGE] ", "[BUGFIX/CHANGE] "."""
+
+_MARK: Final = re.compile(
+    r"((?:[\w*/-]{1,30}:\s)?)\W{0,8}\b(?:(?:breaking|incompatible)[ -]changes?\b\W{0,8}:"
+    r"|breaking\*{0,2}:(?!\w)|breaking\s?(?::warning:|⚠️?)\W{0,8}|breaking[\])])\s*",
+    re.IGNORECASE,
+)
+"""What marks a breaking change at the beginning of a line, or after the part of the program."""
+
+_NUMBERS: Final = re.compile(
+    r"^(?:(?:PR |Issue )?\[?#\d{1,9}\]?|\[(?:Issue|PR) #?\d{1,9}\])"
+    r"(?:[, ]+\[?#\d{1,9}\]?)*(?::|\s-|(?=\s))\s*",
+    re.IGNORECASE,
+)
+"""Numbers of issues before a line."""
+
+_DATE: Final = re.compile(r"^\**\d{1,4}[./-]\d{1,2}[./-]\d{1,4}:?\**:?\s*-?\s*")
+"""The day before a line, in a list of versions by day."""
+
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CREDIT: Final = re.compile(
     r"\s+by\s+@[\w\-\[\]]{1,80}\s+in\s+\S+|\s*\(\[?#\d{1,9}\]?(?:\([^)(]{0,500}\))?\)"
     r"|\s*\(\[[0-9a-f]{7,40}\]\([^)(]{0,500}\)\)"
@@ -127,7 +164,7 @@ def items(notes: str) -> tuple[Item, ...]:
     blocks = _blocks(notes)
     ordinary = next((number for number, one in enumerate(blocks) if _is_ordinary(one)), 0)
     return tuple(
-        replace(one, is_first=number < ordinary and _CHANGES.match(block.heading) is not None)
+        replace(one, is_first=number < ordinary and _is_known_first(block))
         for number, block in enumerate(blocks)
         for one in block.items
     )
@@ -137,32 +174,118 @@ def _is_ordinary(block: _Below) -> bool:
     return block.section in _ORDINARY and _CHANGES.match(block.heading) is None
 
 
+def _is_known_first(block: _Below) -> bool:
+    return block.section is not Section.FUTURE and _CHANGES.match(block.heading) is not None
+
+
 def _blocks(notes: str) -> list[_Below]:
     """Return the headings with what is below them."""
-    found = [_Below("", Section.NONE)]
-    level, is_code = 0, False
-    pending: list[str] = []
+    reader = _Blocks()
+    is_code = False
     for line in [*lines(notes), ""]:
-        if _FENCE.match(line):
+        if _FENCE.match(line) and (is_code or not reader.is_underline(line)):
             is_code = not is_code
-        elif is_code:
-            continue
+        elif not is_code:
+            reader.read(line)
+    return reader.found
+
+
+class _Blocks:
+    """Reads lines into blocks: below headings, below titles in lists, and below sentences with a colon."""
+
+    def __init__(self) -> None:
+        self.found = [_Below("", Section.NONE)]
+        self._level = 0
+        self._pending: list[str] = []
+        self._underlines: list[str] = []
+        """Characters below headings, in the order of their levels."""
+
+        self._outer: list[tuple[int, _Below]] = []
+        """Indents of titles in lists, -1 for a sentence, each with the block around it."""
+
+    def read(self, line: str) -> None:
+        """Read one line; the last one has to be empty."""
+        if self.is_underline(line):
+            self._open(self._depth_of(line[0]), self._pending.pop().strip())
+        elif _UNDERLINE.fullmatch(line) and not self._pending:
+            return
         elif (heading := _heading(line)) is not None:
-            found[-1].items.extend(_said(pending, found[-1].section))
-            pending = []
-            depth, text = heading
-            section = section_of(text)
-            if section is Section.NONE and depth > level:
-                section = found[-1].section
-            else:
-                level = depth
-            found.append(_Below(text, section))
-        elif not line.strip() or _BULLET.match(line) or line.lstrip().startswith("|"):
-            found[-1].items.extend(_said(pending, found[-1].section))
-            pending = [line] if line.strip() else []
+            self._end()
+            self._open(*heading)
+        elif _BULLET.match(line):
+            self._end(indent_of(line))
+            self._leave(indent_of(line))
+            self._pending = [line]
+        elif not line.strip() or line.lstrip().startswith("|"):
+            self._end()
+            self._pending = [line] if line.strip() else []
         else:
-            pending.append(line)
-    return found
+            if not self._pending:
+                self._leave(-1)
+            self._pending.append(line)
+
+    def is_underline(self, line: str) -> bool:
+        """Return whether a line makes a heading of the one above it."""
+        is_one = len(self._pending) == 1 and _BULLET.match(self._pending[0]) is None
+        return is_one and _UNDERLINE.fullmatch(line) is not None
+
+    def _depth_of(self, underline: str) -> int:
+        if underline not in self._underlines:
+            self._underlines.append(underline)
+        return self._underlines.index(underline) + 1
+
+    def _open(self, depth: int, text: str) -> None:
+        """Begin the block below a heading."""
+        self._outer.clear()
+        section = section_of(text)
+        if section is Section.NONE and depth > self._level:
+            section = self.found[-1].section
+        else:
+            self._level = depth
+        self.found.append(_Below(text, section))
+
+    def _end(self, indent: int | None = None) -> None:
+        """Keep what was read of a bullet or a paragraph; ``indent`` is that of the bullet that follows."""
+        block, pending = self.found[-1], self._pending
+        self._pending = []
+        block.items.extend(_said(pending, block.section))
+        if not pending:
+            return
+        is_bullet = _BULLET.match(pending[0]) is not None
+        if is_bullet and (indent is None or indent <= indent_of(pending[0])):
+            return
+        text = " ".join(pending).strip()
+        section = _title_of(_BULLET.sub("", text, count=1)) if is_bullet else _lead_of(text)
+        if section is not Section.NONE and (block.section in _GENERAL or section is Section.FUTURE):
+            self._outer.append((indent_of(pending[0]) if is_bullet else -1, block))
+            self.found.append(_Below(block.heading, section))
+
+    def _leave(self, indent: int) -> None:
+        """End the blocks of titles that are not above a line with this indent."""
+        around = None
+        while self._outer and indent <= self._outer[-1][0]:
+            around = self._outer.pop()[1]
+        if around is not None:
+            self.found.append(_Below(around.heading, around.section))
+
+
+def indent_of(line: str) -> int:
+    """Return how far a line is indented; a tab counts as four."""
+    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+
+
+def _title_of(text: str) -> Section:
+    """Return what a bullet says about the bullets below it, when it is no more than a title."""
+    words = len(text.split())
+    is_title = words <= _TITLE or (text.endswith(":") and words <= 2 * _TITLE)
+    return section_of(text) if is_title else Section.NONE
+
+
+def _lead_of(text: str) -> Section:
+    """Return what a sentence with a colon at its end says about the list below it."""
+    if not text.endswith(":"):
+        return Section.NONE
+    return next((section for section, pattern in _LEADS.items() if pattern.search(text)), Section.NONE)
 
 
 def section_of(heading: str) -> Section:
@@ -192,10 +315,11 @@ def _said(lines: list[str], section: Section) -> Iterator[Item]:
     text = " ".join(
         _BULLET.sub("", one, count=1).strip() if _BULLET.match(one) else one.strip() for one in lines
     )[:LONGEST]
-    text = _ADDRESS.sub("", _LINK.sub(r"\1", _CREDIT.sub("", text))).strip()
+    text = _ADDRESS.sub("", _LINK.sub(r"\1", _CREDIT.sub("", _ESCAPED.sub(r"\1", text)))).strip()
+    text = _DATE.sub("", _NUMBERS.sub("", text, count=1), count=1)
     marked = _MARK.match(text)
     if marked is not None:
-        text = text[marked.end() :]
+        text = marked[1] + text[marked.end() :]
     own, is_marked, text = _commit(text, section)
     is_marked = is_marked or marked is not None
     parts = [text] if is_bullet else _SENTENCE.split(text)
@@ -206,6 +330,10 @@ def _said(lines: list[str], section: Section) -> Iterator[Item]:
 
 def _commit(text: str, section: Section) -> tuple[Section, bool, str]:
     """Return section, mark and text of a line that may begin with the type of a commit, or a scope."""
+    if (label := _LABEL.match(text)) is not None:
+        named = section_of(label[1])
+        is_said = section in _GENERAL and named is not Section.NONE
+        return named if is_said else section, False, text[label.end() :]
     found = _COMMIT.match(text)
     if found is None:
         return section, False, text
@@ -214,7 +342,8 @@ def _commit(text: str, section: Section) -> tuple[Section, bool, str]:
     if own is None:
         return section, found[3] is not None, text
     is_marked = found[3] is not None and own not in (Section.DEPENDENCIES, Section.DOCUMENTATION)
+    said = f"{found[1].capitalize()} {found[4]}" if own is Section.REMOVED else found[4]
     if own in _NOBODY_ELSE or section is Section.NONE or is_marked:
-        return own, is_marked, found[4]
+        return own, is_marked, said
     # "What's changed" says less than the type of the commit, "Breaking changes" says more.
-    return own if section is Section.CHANGED else section, is_marked, found[4]
+    return own if section is Section.CHANGED else section, is_marked, said

@@ -76,19 +76,16 @@ def is_older(old: str | None, new: str) -> bool:
 
 
 def first_of_level(old: str, new: str) -> tuple[int, ...] | None:
-    """Return the numbers of the first release that ``new`` is beyond ``old``: 2.19.6 → 2.20.1: 2.20.
+    """Return the numbers of the first release of a level beyond ``old``: 2.19.6 → 2.21.1: 2.20.
 
     None when the distance is not known. Notes that include this release are complete.
     """
     level = {Distance.MAJOR: 1, Distance.MINOR: 2, Distance.PATCH: 3}.get(distance(old, new))
-    after = parsed(new)
-    if level is None or after is None:
-        return None
     before = parsed(old)
-    first = _padded(after)[:level]
-    if level == len(_padded(after)) and before is not None:
-        return (*first[:-1], _padded(before)[level - 1] + 1)
-    return first
+    if level is None or before is None:
+        return None
+    *same, last = _padded(before)[:level]
+    return (*same, last + 1)
 
 
 def _padded(version: Version) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """What is read of long texts: nobody can make the app work for minutes on one."""
 
-from steward.changes.markup import LONGEST_LINE, LONGEST_ROW, MOST_ROWS, lines, tables
+from steward.changes.markup import LONGEST_LINE, LONGEST_ROW, MOST_ROWS, lines, sections, tables
 
 HEADER = "| package | change |\n|---|---|\n"
 
@@ -20,6 +20,19 @@ def test_a_row_that_is_too_long_ends_its_table() -> None:
 def test_two_tables_between_text() -> None:
     found = tables(f"{HEADER}| sun | 1 |\n\ntext\n\n\n\n# Heading\n{HEADER}| moon | 2 |\n\nmore [text](x)")
     assert [one.rows for one in found] == [[["sun", "1"]], [["moon", "2"]]]
+
+
+def test_a_table_of_html_is_one_of_markdown() -> None:
+    rows = "<thead><tr><th>package</th><th>change</th></tr></thead><tr><td>sun</td><td>1 -> 2</td></tr>"
+    outside, _ = sections(f"<p>Updates:</p><table>{rows}</table>")
+    (table,) = tables(outside)
+    assert (table.header, table.rows) == (["package", "change"], [["sun", "1 -> 2"]])
+
+
+def test_blocks_within_blocks_are_read_in_order_of_their_end() -> None:
+    outside, blocks = sections("a<details><summary>b</summary>c<details>d</details></details>e<details>f")
+    assert outside == "ae"
+    assert [(one.summary.strip(), one.text.strip()) for one in blocks] == [("", "d"), ("b", "c"), ("", "f")]
 
 
 def test_long_lines_are_cut() -> None:

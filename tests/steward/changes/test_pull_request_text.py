@@ -173,6 +173,53 @@ def test_a_body_without_a_list_leaves_the_title(title: str, files: list[str], ex
     assert short(read("See the title.", title, files=files).updates) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("title", "files", "expected", "is_security"),
+    [
+        (
+            "[Snyk] Security upgrade lab from 4.17.1 to 4.19.2",
+            ["package.json"],
+            "package lab 4.17.1 4.19.2 minor",
+            True,
+        ),
+        ("[Snyk] Upgrade lab from 1.6.0 to 1.7.2", ["Dockerfile"], "image lab 1.6.0 1.7.2 minor", False),
+    ],
+)
+def test_a_table_of_vulnerabilities_lists_no_updates(
+    title: str,
+    files: list[str],
+    expected: str,
+    is_security: bool,  # noqa: FBT001 - a table
+) -> None:
+    body = "Snyk has created this PR.\n\n|  | Issue | Score |\n|---|---|---|\n| high | Redirect | **519** |\n"
+    found = read(body, title, files=files)
+    assert short(found.updates) == [expected]
+    assert found.is_security is is_security
+
+
+def test_updatecli_names_files_without_notes() -> None:
+    body = (
+        "<action><details><summary>Update</summary><p>1 file(s) updated with &#34;0.140.2&#34;:&#xA;"
+        "&#x9;* config.toml</p></details></action>"
+    )
+    found = read(body, "chore: bump version of Hugo to 0.140.2")
+    assert short(found.updates) == ["package Hugo None 0.140.2 unknown"]
+    assert found.notes == ()
+
+
+def test_notes_of_a_forge_that_cannot_fold_them() -> None:
+    body = (
+        "| Package | Change |\n|---|---|\n| lab | `1.9.0` → `2.0.0` |\n\n---\n\n### Release Notes\n\n"
+        "#### lab/kite (lab)\n\n##### [`v2.0.0`](https://x)\n\n- One\n\n##### Version 1.9.1\n\n- Two\n\n"
+        "---\n\n### Configuration\n\nNone"
+    )
+    found = read(body)
+    assert [(one.package, one.version, one.text) for one in found.notes] == [
+        ("lab", "v2.0.0", "- One"),
+        ("lab", "1.9.1", "- Two"),
+    ]
+
+
 def test_a_replacement_names_both_packages() -> None:
     table = (
         "| Package | Update | Change |\n|---|---|---|\n"
@@ -189,7 +236,7 @@ def test_a_replacement_names_both_packages() -> None:
 
 @pytest.mark.parametrize(
     ("versions", "is_cut_off"),
-    [(["v2.1.2", "v2.1.1"], True), (["v2.1.2", "v2.1.0"], False), ([], True)],
+    [(["v2.1.2", "v2.1.1"], True), (["v2.1.2", "v2.1.0"], False), ([], True), (["v2.2.0"], True)],
 )
 def test_shortened_notes_are_complete_with_the_first_release(versions: list[str], is_cut_off: bool) -> None:  # noqa: FBT001
     notes = "".join(f"<h2>{one}</h2><ul><li>Fixes</li></ul>" for one in versions)
