@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
+from urllib.parse import parse_qs
 
 from homelab_steward.contract.base import Value
 
@@ -30,6 +31,13 @@ class Delivery:
             return decoded(self.body)
         except (ValueError, RecursionError) as err:
             raise ServiceMalformed(t"webhook: the body is not JSON") from err
+
+    def form(self) -> dict[str, str]:
+        """Return the last value of each field of a form. Raises ServiceMalformed when the body is none."""
+        try:
+            return {key: values[-1] for key, values in parse_qs(self.body.decode()).items()}
+        except ValueError as err:
+            raise ServiceMalformed(t"webhook: the body is not a form") from err
 
 
 class Verification(Protocol):

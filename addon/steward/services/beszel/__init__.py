@@ -8,9 +8,9 @@ from ...sdk.client import Credentials, LoginCall, Session
 from ...sdk.description import Access, Call, Gaps, Right, Versions
 from ...sdk.display import Text, brief, celsius, cpu_usage, diagnostic, duration, memory_share, percentage
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
-from .._monitor.pausing import ACTIVE, PausingClient, pausing
-from .._monitor.service import monitor_service, watched_kind
-from .._monitor.watched import Watched
+from ...sdk.monitors.pausing import ACTIVE, PausingClient, pausing
+from ...sdk.monitors.service import monitor_service, watched_kind
+from ...sdk.monitors.watched import Watched
 from .models import BeszelState, System, now_of
 
 WRITE: Final = Right(key="write", name="Role user or admin", needed_for="pause and resume systems")

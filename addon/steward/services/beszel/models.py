@@ -9,7 +9,7 @@ import msgspec
 
 from ...sdk.alarms import Alarm, Status
 from ...sdk.answers import Item, NotKnown, Time, known, many
-from .._monitor.watched import MonitorState, Overview, Watched, watch
+from ...sdk.monitors.watched import MonitorState, Overview, Watched, watch
 
 RECORDS: Final = partial(many, below="items", total="totalItems", perPage=500)
 LATE: Final = 300.0

@@ -10,8 +10,8 @@ from ...sdk.client import LOGIN, Basic
 from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Versions
 from ...sdk.display import brief, duration, list_tool, time
 from ...sdk.fields import TLS_SETTINGS, url_field
-from .._monitor.client import MonitorClient
-from .._monitor.service import monitor_service, watched_kind
+from ...sdk.monitors.client import MonitorClient
+from ...sdk.monitors.service import monitor_service, watched_kind
 from .models import Endpoint, GatusState
 
 _NOT_IN_KEY: Final = re.compile(r"[/_,.#+& ]")

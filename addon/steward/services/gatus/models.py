@@ -8,7 +8,7 @@ from typing import Final
 from ...sdk.alarms import Status
 from ...sdk.answers import Item, NotKnown, Time, many
 from ...sdk.format import brief
-from .._monitor.watched import MonitorState, Overview, Watched, watch
+from ...sdk.monitors.watched import MonitorState, Overview, Watched, watch
 
 RESULTS: Final = 10
 """Results of each endpoint that are read."""

@@ -8,9 +8,9 @@ from ...sdk.client import Key
 from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Right, Versions
 from ...sdk.display import brief, duration, list_tool, time
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from .._monitor.pausing import ACTIVE, PausingClient, pausing
-from .._monitor.service import monitor_service, watched_kind
-from .._monitor.watched import Watched
+from ...sdk.monitors.pausing import ACTIVE, PausingClient, pausing
+from ...sdk.monitors.service import monitor_service, watched_kind
+from ...sdk.monitors.watched import Watched
 from .models import Flip, HealthchecksState, Job
 
 WRITE: Final = Right(key="write", name="Read-write API key", needed_for="pause and resume jobs")

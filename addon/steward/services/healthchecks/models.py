@@ -8,7 +8,7 @@ from uuid import UUID
 from ...sdk.alarms import Status
 from ...sdk.answers import Item, NotKnown, Time, many
 from ...sdk.format import span
-from .._monitor.watched import MonitorState, Overview, Watched, watch
+from ...sdk.monitors.watched import MonitorState, Overview, Watched, watch
 
 STATUSES: Final = {
     "up": Status.UP,

@@ -9,10 +9,10 @@ from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Outage, Reso
 from ...sdk.display import brief, count, critical, diagnostic, duration, list_tool
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import HOURS, Switch, Turn
+from ...sdk.monitors.client import MonitorClient
+from ...sdk.monitors.service import monitor_service, watched_kind
+from ...sdk.monitors.watched import Watched, blind
 from ...sdk.targets import target
-from .._monitor.client import MonitorClient
-from .._monitor.service import monitor_service, watched_kind
-from .._monitor.watched import Watched, blind
 from .models import ACKNOWLEDGED, Alert, Device, Event, LibrenmsState, alarm_of, down
 
 MOST_ALERTS: Final = 200

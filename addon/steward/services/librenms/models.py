@@ -9,8 +9,8 @@ from homelab_steward.contract.incidents import Severity
 
 from ...sdk.alarms import Alarm, Status
 from ...sdk.answers import Item, NotKnown, known, many
+from ...sdk.monitors.watched import MonitorState, Overview, Watched
 from ...texts import Text
-from .._monitor.watched import MonitorState, Overview, Watched
 
 CLEAR, ACKNOWLEDGED = 0, 2
 STATES: Final = "0,1,2,3,4,5"

@@ -11,9 +11,9 @@ from ...sdk.answers import Item, NotKnown
 from ...sdk.description import Access, Call, Gaps, ReadAlerts, Versions
 from ...sdk.display import Lines, brief, count, list_tool, plain, warning
 from ...sdk.fields import number_field, text_field, url_field
+from ...sdk.monitors.service import monitor_service, watched_kind
+from ...sdk.monitors.watched import Overview, Watched
 from ...tasks import task_group
-from .._monitor.service import monitor_service, watched_kind
-from .._monitor.watched import Overview, Watched
 from .._prometheus.client import SETTINGS, PrometheusRest
 from .patterns import SEPARATOR, Counted, Matches, Pattern, parse_patterns
 

@@ -9,7 +9,7 @@ from typing import Final
 from ...errors import InvalidSetting
 from ...sdk.alarms import Alarm, Status
 from ...sdk.answers import Item
-from .._monitor.watched import Watched
+from ...sdk.monitors.watched import Watched
 
 MOST: Final = 20
 """Patterns that are evaluated: each is two queries."""

@@ -1,11 +1,9 @@
 """PRTG: its sensors, alerts for those that are down or warn, pausing and acknowledging them."""
 
 import re
-from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qs
 
-from ...errors import EffectUnknown, ServiceMalformed
+from ...errors import EffectUnknown
 from ...sdk.alarms import Alarm
 from ...sdk.answers import known, parse
 from ...sdk.client import Key, Parameter
@@ -13,9 +11,9 @@ from ...sdk.description import Call, Delivery, IncomingAlert, Risk, Versions
 from ...sdk.display import Text, diagnostic
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import HOURS, Switch, Turn
+from ...sdk.monitors.pausing import ACTIVE, PausingClient, pausing
+from ...sdk.monitors.service import monitor_service, watched_kind
 from ...sdk.targets import target
-from .._monitor.pausing import ACTIVE, PausingClient, pausing
-from .._monitor.service import monitor_service, watched_kind
 from .models import ACKNOWLEDGED, PrtgState, Sensor, warning_of
 
 API_KEY: Final = secret_field(
@@ -76,10 +74,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
 
     Raises ServiceMalformed when it is something else. Reading says when it has ended.
     """
-    try:
-        fields = {key: values[-1] for key, values in parse_qs(delivery.body.decode()).items()}
-    except ValueError as err:
-        raise ServiceMalformed(t"webhook: the body is not a form") from err
+    fields = delivery.form()
     names = {"objid": "sensorid", "sensor": "name", "device": "device", "message_raw": "message"}
     row = {key: fields.get(name) for key, name in names.items()}
     one = parse(Sensor, {**row, "status_raw": 5}, "webhook", is_lenient=True).watched({})
@@ -98,12 +93,6 @@ _ACKNOWLEDGE: Final = Switch(
     label=t"Alarm",
 )
 
-_SENSOR: Final = watched_kind(
-    "sensor",
-    "Sensor",
-    ACTIVE,
-    diagnostic("value", "Last value", lambda one: known(one.item.lastvalue or None), enabled=False),
-)
 SERVICE: Final = monitor_service(
     key="prtg",
     name="PRTG",
@@ -115,9 +104,15 @@ SERVICE: Final = monitor_service(
     connect=PrtgClient,
     parse=parse_webhook,
     version=lambda state: state.header.version,
-    # PRTG has hundreds of sensors: people enable those that they want.
     resources=(
-        replace(_SENSOR, sensors=tuple(replace(one, enabled_by_default=False) for one in _SENSOR.sensors)),
+        watched_kind(
+            "sensor",
+            "Sensor",
+            ACTIVE,
+            diagnostic("value", "Last value", lambda one: known(one.item.lastvalue or None)),
+            # PRTG has hundreds of sensors: people enable those that they want.
+            enabled=False,
+        ),
     ),
     actions=(
         _ACKNOWLEDGE.turn_on(

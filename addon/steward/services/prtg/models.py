@@ -11,7 +11,7 @@ from homelab_steward.contract.incidents import Severity
 from ...sdk.alarms import Alarm, Status
 from ...sdk.answers import Item, many, one
 from ...sdk.format import brief
-from .._monitor.watched import MonitorState, Overview, Watched
+from ...sdk.monitors.watched import MonitorState, Overview, Watched
 
 MOST: Final = 500
 """Rows of a table that are read; PRTG counts all."""
@@ -59,18 +59,11 @@ class Sensor(Item, rename=None):
     priority_raw: int | None = None
     lastup_raw: Any = None
 
-    @property
-    def title(self) -> str:
-        """Its device and its name."""
-        return f"{self.device} {self.sensor}".strip()
-
-    @property
-    def severity(self) -> Severity:
-        """Critical from a priority of four stars on."""
-        return Severity.CRITICAL if (self.priority_raw or 0) >= HIGH_PRIORITY else Severity.WARNING
-
     def watched(self, hosts: Mapping[int, str]) -> Watched[Sensor]:
-        """Return it as PRTG sees it now; ``hosts`` are the addresses of devices."""
+        """Return it as PRTG sees it now; ``hosts`` are the addresses of devices.
+
+        It is critical from a priority of four stars on.
+        """
         status = STATUSES.get(self.status_raw, Status.UNKNOWN)
         host = hosts.get(self.parentid, "") if self.parentid is not None else ""
         labels = {"host": self.device, "instance": host, "sensor": self.sensor, "group": self.group}
@@ -78,10 +71,10 @@ class Sensor(Item, rename=None):
         return Watched(
             item=self,
             key=str(self.objid),
-            name=self.title,
+            name=f"{self.device} {self.sensor}".strip(),
             status=status,
             labels={key: value for key, value in labels.items() if value},
-            severity=self.severity,
+            severity=Severity.CRITICAL if (self.priority_raw or 0) >= HIGH_PRIORITY else Severity.WARNING,
             since=moment(self.lastup_raw) if status is Status.DOWN else None,
             text="" if self.status_raw == UP else brief(self.message or self.status, 200),
             suppressed="acknowledged in PRTG" if is_noted else None,

@@ -3,10 +3,10 @@
 from abc import abstractmethod
 from typing import Any, Final
 
-from ...sdk.alarms import Status
-from ...sdk.description import Call, Control, More, Risk, Sensor
-from ...sdk.kits import Switch, Turn
-from ...sdk.sensors import flag
+from ..alarms import Status
+from ..description import Call, Control, More, Risk, Sensor
+from ..kits import Switch, Turn
+from ..sensors import flag
 from .client import MonitorClient
 from .watched import MonitorState, Watched
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from ...sdk.alarms import Alarm, Alarms
-from ...sdk.client import Authentication, Rest
-from ...sdk.description import Access, Call, Gaps, ReadAlerts
-from ...sdk.targets import target
 from ...texts import Text
+from ..alarms import Alarm, Alarms
+from ..client import Authentication, Rest
+from ..description import Access, Call, Gaps, ReadAlerts
+from ..targets import target
 from .watched import MonitorState, Watched
 
 

@@ -1,12 +1,13 @@
 """What is described once for all monitors that list what they watch with a status."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from ...sdk.alarms import Status
-from ...sdk.coverage import Gaps
-from ...sdk.description import MONITORING, AlertSource, Call, Check, ResourceKind, Role, Sensor, Service, Tool
-from ...sdk.display import choice, flag, list_tool
+from ..alarms import Status
+from ..coverage import Gaps
+from ..description import MONITORING, AlertSource, Call, Check, ResourceKind, Role, Sensor, Service, Tool
+from ..display import choice, flag, list_tool
 from .watched import Watched, blind_check, count_sensors
 
 
@@ -15,12 +16,19 @@ def watched_kind(
     name: str,
     *more: Sensor[Watched[Any]],
     labels: Callable[[Watched[Any]], Mapping[str, str]] | None = None,
+    enabled: bool = True,
     **own: Any,
 ) -> ResourceKind[Any, Watched[Any]]:
     """Return the kind of resource that a monitor watches; ``more`` are its sensors besides its status.
 
-    Without ``labels`` its alerts are about what is watched, and not about the monitor's item.
+    Without ``labels`` its alerts are about what is watched, and not about the monitor's item. Without
+    ``enabled`` none of its sensors is enabled by default.
     """
+    sensors = (
+        flag("up", "Up", lambda one: one.is_up, "connectivity"),
+        choice("status", "Status", lambda one: one.status, tuple(Status), enabled=False),
+        *more,
+    )
     naming = {"about": lambda one: one.labels} if labels is None else {"labels": labels}
     return ResourceKind(
         key=key,
@@ -28,11 +36,7 @@ def watched_kind(
         items=lambda state: state.overview.watched,
         id=lambda one: one.key,
         title=lambda one: one.name,
-        sensors=(
-            flag("up", "Up", lambda one: one.is_up, "connectivity"),
-            choice("status", "Status", lambda one: one.status, tuple(Status), enabled=False),
-            *more,
-        ),
+        sensors=sensors if enabled else tuple(replace(one, enabled_by_default=False) for one in sensors),
         **naming,
         **own,
     )

@@ -7,24 +7,29 @@ from typing import Any, Protocol
 
 from homelab_steward.contract.incidents import Severity
 
-from ...sdk.alarms import DECIDED, Alarm, Status
-from ...sdk.answers import NotKnown, State, certain
-from ...sdk.description import Check, Sensor
-from ...sdk.display import Text, brief, count, served, warning, worst_first
+from ..alarms import DECIDED, Alarm, Status
+from ..answers import NotKnown, State, certain
+from ..description import Check, Sensor
+from ..display import Text, brief, count, served, warning, worst_first
 
 SILENT = frozenset({Status.PAUSED, Status.MAINTENANCE, Status.UNKNOWN})
 """While it has one of these, the monitor reports nothing about it."""
 
 
 class Subject(Protocol):
-    """What a monitor lists: what never changes of it, its name, and how its alerts name it."""
+    """What a monitor lists."""
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """What never changes of it."""
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Its name."""
+
     @property
-    def labels(self) -> Mapping[str, str]: ...
+    def labels(self) -> Mapping[str, str]:
+        """The labels by which its alerts name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,0 @@
-"""What the tests of monitors share: none of it is a service."""
