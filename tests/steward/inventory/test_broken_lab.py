@@ -110,8 +110,8 @@ async def forty(tmp_path: Path) -> AsyncIterator[tuple[Lab, InventoryRig, Polls,
 async def test_the_others_are_polled_on_time_and_memory_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("steward.sdk.rest.TIMEOUT", NEVER)
-    monkeypatch.setattr("steward.sdk.rest.CALL_TIMEOUT", NEVER)
+    monkeypatch.setattr("steward.sdk.connection.TIMEOUT", NEVER)
+    monkeypatch.setattr("steward.sdk.connection.CALL_TIMEOUT", NEVER)
     async with forty(tmp_path) as (lab, rig, polls, clock):
         replayed = [key for key, served in lab.served.items() if isinstance(served, ReplaySimulator)]
         refusing, hanging, (slow, lying) = replayed[:5], replayed[5:10], replayed[10:12]

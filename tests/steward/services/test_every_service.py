@@ -342,7 +342,11 @@ async def test_wrong_credentials_are_named(key: str) -> None:
 async def test_a_service_that_does_not_answer_is_unreachable(
     key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for constant in ("steward.sdk.rest.TIMEOUT", "steward.sdk.rest.CALL_TIMEOUT", *fixture_of(key).timeouts):
+    for constant in (
+        "steward.sdk.connection.TIMEOUT",
+        "steward.sdk.connection.CALL_TIMEOUT",
+        *fixture_of(key).timeouts,
+    ):
         monkeypatch.setattr(constant, 0.1)
     async with visit(key) as here:
         here.arm(FaultKind.HANG)
