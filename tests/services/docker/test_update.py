@@ -559,7 +559,7 @@ async def test_what_a_proxy_denies_costs_updates_only(engine: Engine, connect: C
 
 def mount(name: str = "", source: str = "", **more: Any) -> Mount:
     kind = "volume" if name else "bind"
-    return Mount(type=kind, name=name, source=source, destination="/data", **more)
+    return Mount(type=kind, name=name, source=source, **more)
 
 
 LOCAL = {name: Volume(name=name) for name in ("config", "db")}

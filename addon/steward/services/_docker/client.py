@@ -17,9 +17,10 @@ from ...sdk.answers import Unknown, parse, parse_items
 from ...sdk.client import Authentication, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
 from ...tasks import task_group
+from .containers import Container
 from .history import History
 from .images import ImageDetails
-from .models import NEVER, Container, Details, Image, Info, Listed, Volumes
+from .models import NEVER, Details, Image, Info, Listed, Volumes
 from .mounts import Data, Volume, data_of
 from .stats import Sample, Stats
 

@@ -32,7 +32,6 @@ class Mount(Item, rename="pascal"):
     type: str
     name: str = ""
     source: str = ""
-    destination: str = ""
     is_writable: bool = msgspec.field(name="RW", default=True)
 
     @property

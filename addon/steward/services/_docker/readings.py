@@ -16,7 +16,7 @@ from ...sdk.display import (
     warning,
 )
 from .client import CONTAINERS, ContainerClient
-from .models import Container, Containers
+from .containers import Container, Containers
 
 STATES: Final = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
 HEALTH: Final = ("healthy", "unhealthy", "starting", "none")

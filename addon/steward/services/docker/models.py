@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from ...sdk.answers import Item, Unknown
-from .._docker.models import Containers
+from .._docker.containers import Containers
 
 ApiVersion = Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\Z")]
 

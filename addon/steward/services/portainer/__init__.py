@@ -19,7 +19,7 @@ from ...sdk.kits import About, Switch, Turn
 from ...tasks import task_group
 from .._docker.actions import ACTIONS, CONTROLS
 from .._docker.client import CONTAINERS, ContainerClient
-from .._docker.models import Container, Containers
+from .._docker.containers import Container, Containers
 from .._docker.readings import CHECKS, CONTAINER, COUNTS
 from .._docker.tools import TOOLS, image_lines
 
