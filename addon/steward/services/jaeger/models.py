@@ -32,13 +32,6 @@ class Log(Item):
     fields: tuple[Tag, ...] = ()
 
 
-class Reference(Item):
-    """What a span is part of."""
-
-    ref_type: str = ""
-    span_id: str = msgspec.field(name="spanID", default="")
-
-
 class Process(Item):
     """The program that a span ran in."""
 
@@ -53,7 +46,6 @@ class Span(Item):
     start_time: int
     duration: int
     process_id: str = msgspec.field(name="processID", default="")
-    references: tuple[Reference, ...] = ()
     tags: tuple[Tag, ...] = ()
     logs: tuple[Log, ...] = ()
 

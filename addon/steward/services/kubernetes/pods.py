@@ -186,7 +186,6 @@ class PodStatus(Item):
     """What a pod does."""
 
     phase: str
-    start_time: Time | None = None
     conditions: tuple[Condition, ...] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()

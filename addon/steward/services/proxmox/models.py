@@ -186,7 +186,6 @@ class Replication(Item, rename=None):
     id: str
     guest: int
     target: str
-    vmtype: str = ""
     fail_count: int | None = None
     last_sync: int | None = None
     last_try: int | None = None

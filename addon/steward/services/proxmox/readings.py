@@ -21,6 +21,7 @@ from ...sdk.sensors import (
     newest_version,
     percentage,
     share,
+    stops_first,
     time,
 )
 from .models import GUESTS, Cluster, Replication, Shown, has_quorum
@@ -88,7 +89,7 @@ _GUEST: Final[tuple[Sensor[Shown], ...]] = (
     duration("backup_age", "Age of the last backup", lambda one: _backup_age(one).days, "d", enabled=False),
     count("snapshots", "Snapshots", lambda one: len(one.snapshots()), "mdi:camera"),
     diagnostic("cores", "CPU cores", lambda one: one.maxcpu, enabled=False),
-    flag("stops_first", "Is stopped first", _stops_first, diagnostic=True, enabled=False),
+    stops_first("Is stopped first", _stops_first),
 )
 _STORAGE: Final[tuple[Sensor[Shown], ...]] = (
     flag("available", "Available", lambda one: one.is_up, "connectivity"),

@@ -43,7 +43,6 @@ class Snapshot(Item, rename="kebab"):
     backup_time: Seconds
     comment: str | None = None
     verification: Verification | None = None
-    protected: bool | None = None
 
     @property
     def at(self) -> datetime:
@@ -66,7 +65,6 @@ class MaintenanceJob(Item, rename="kebab"):
     disable: bool = False
     last_run_state: str | None = None
     last_run_upid: Upid | None = None
-    last_run_endtime: Seconds | None = None
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +132,6 @@ class Version(Item, rename=None):
     """The version of the server."""
 
     version: str
-    release: str = ""
 
 
 class Amount(Item, rename=None):

@@ -36,7 +36,6 @@ class Port(Item, rename=None):
     up: bool | None = None
     speed: float | None = None
     port_poe: bool | None = None
-    poe_enable: bool | None = None
     poe_power: float | None = None
 
 
@@ -140,7 +139,6 @@ class Health(Item, rename=None):
     subsystem: str
     status: str = "unknown"
     latency: float | None = None
-    num_user: int | None = None
 
 
 class Info(Item):
