@@ -32,7 +32,9 @@ from .sensors import (
     shows,
     since,
     started,
+    stops_first,
     time,
+    update_available,
 )
 
 __all__ = [
@@ -77,8 +79,10 @@ __all__ = [
     "span",
     "started",
     "stated",
+    "stops_first",
     "time",
     "translate",
+    "update_available",
     "usage",
     "warning",
     "worst_first",

@@ -35,9 +35,13 @@ def measures[Item](measure: Measure, sensor: Sensor[Item]) -> Sensor[Item]:
     return replace(sensor, measure=measure)
 
 
-def shows[Item](work: Work, idle: Value, sensor: Sensor[Item]) -> Sensor[Item]:
-    """Return a sensor that shows whether work is under way; ``idle`` is its reading when it is not."""
-    return replace(sensor, activity=Activity(work, idle))
+def shows[Item](work: Work, sensor: Sensor[Item], *, idle: Value = None) -> Sensor[Item]:
+    """Return a sensor that shows whether work is under way.
+
+    ``idle`` is its reading when it is not: by default off for a binary sensor, and else 0.
+    """
+    nothing = False if sensor.platform is Platform.BINARY_SENSOR else 0
+    return replace(sensor, activity=Activity(work, nothing if idle is None else idle))
 
 
 def backup_time[Item](
@@ -306,6 +310,18 @@ def duration[Item](
         diagnostic=diagnostic,
         enabled_by_default=enabled,
     )
+
+
+def update_available[Item](
+    value: Callable[[Item], bool | Unknown | None], name: str = "Update available"
+) -> Sensor[Item]:
+    """Return the binary sensor that is on while an update can be installed."""
+    return flag("update_available", name, value, "update")
+
+
+def stops_first[Item](name: str, value: Callable[[Item], bool | Unknown | None]) -> Sensor[Item]:
+    """Return the binary sensor of the item that runbooks stop before the others."""
+    return flag("stops_first", name, value, diagnostic=True, enabled=False)
 
 
 def newest_version[Item](value: Callable[[Item], str | Unknown | None]) -> Sensor[Item]:

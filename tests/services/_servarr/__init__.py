@@ -97,7 +97,7 @@ def downloader(
             name,
             version,
             api=api,
-            commands=(library.search_missing, library.search, library.refresh),
+            commands=(f"Missing{library.search}", library.search, library.refresh),
             answers={
                 f"GET {base}/queue/status": queue_status(1),
                 f"GET {base}/queue": page(),

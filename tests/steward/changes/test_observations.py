@@ -59,7 +59,7 @@ def none(_: object) -> Any:
         (since("last_save", "Last save", none), None),
         (time("last_sync", "Last sync", none), Measure.AGE),
         (count("updates_waiting", "Updates waiting", none), Measure.COUNT),
-        (shows(Work.STREAMING, 0, count("people", "People", none)), Measure.COUNT),
+        (shows(Work.STREAMING, count("people", "People", none)), Measure.COUNT),
         (celsius("temperature", "Temperature", none), None),
         (flag("running", "Running", none, "running"), None),
         *zip(

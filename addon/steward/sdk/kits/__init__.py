@@ -9,6 +9,7 @@ from .jobs import Job, Jobs, RunJob, always
 from .last_job import LastJob, last_job
 from .pause import Pause, Paused
 from .restart import Restart
+from .restart_program import restart_program
 from .set_value import Current, SetValue
 from .silence import HOURS, Silence, Silenced
 from .switch import Switch, Turn
@@ -39,5 +40,6 @@ __all__ = [
     "difference",
     "last_job",
     "poll_until",
+    "restart_program",
     "result",
 ]

@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from ...texts import Text
 from ..description import Call
-from .jobs import Job, Jobs
+from .about import TimedClient
+from .jobs import Job, Jobs, RunJob, always
 
 AFTER: Final = "after "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LastJob[C]:
+class LastJob[C: TimedClient]:
     """How a job is started and found: its handle is that of the last job before it.
 
     ``last`` reads the last job, None when there was none; an older one never has its handle.
@@ -37,6 +39,11 @@ class LastJob[C]:
     def jobs(self) -> Jobs[C]:
         """How they are read."""
         return Jobs(read=self.read, newest=self.last)
+
+    def run(self, field: Text, before: Text, after: Text, *, waits: bool = True) -> RunJob[C]:
+        """Return what runs it; the dry run says that ``field`` is ``before`` now and ``after`` then."""
+        changes = always(field, before, after)
+        return RunJob(start=self.start, jobs=self.jobs, changes=changes, waits=waits)
 
 
 def last_job(ended_at: float, *, is_running: bool, ok: bool | None = True, text: str = "done") -> Job:

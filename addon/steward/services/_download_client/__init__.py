@@ -48,7 +48,7 @@ class Facts:
         """Return the sensors that every download client has."""
         return (
             data_rate("speed", "Speed", self.speed, "mdi:speedometer"),
-            shows(Work.DOWNLOADING, 0, count("queue_size", "Queue", self.queue_size, "mdi:download")),
+            shows(Work.DOWNLOADING, count("queue_size", "Queue", self.queue_size, "mdi:download")),
             Sensor[Any](
                 key="speed_limit",
                 name="Speed limit",

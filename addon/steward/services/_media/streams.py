@@ -67,25 +67,22 @@ class MediaState(State):
         """Return the streams. Raises NotKnown."""
         raise NotImplementedError
 
-    @property
     def transcodes(self) -> int:
-        """How many streams are transcoded. Raises NotKnown."""
+        """Return how many streams are transcoded. Raises NotKnown."""
         return sum(known(one.is_transcoded) for one in self.streams())
 
-    @property
     def viewers(self) -> int:
-        """How many people watch. Raises NotKnown."""
+        """Return how many people watch. Raises NotKnown."""
         return len({known(one.watcher) for one in self.streams()})
 
-    @property
     def bandwidth(self) -> float:
-        """What all streams take together, in kbit/s. Raises NotKnown."""
+        """Return what all streams take together, in kbit/s. Raises NotKnown."""
         return sum(known(one.bandwidth) for one in self.streams())
 
     def too_many_transcodes(self) -> Text | None:
         """Return that more streams are transcoded than was set. Raises NotKnown."""
         certain = sum(one.is_transcoded is True for one in self.streams())
-        if certain > self.most_transcodes or self.transcodes > self.most_transcodes:
+        if certain > self.most_transcodes or self.transcodes() > self.most_transcodes:
             return t"{certain} streams are transcoded, and {self.most_transcodes:g} were set as the most"
         return None
 

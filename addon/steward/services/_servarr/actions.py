@@ -8,7 +8,7 @@ from homelab_steward.contract.step_parts import Difference
 
 from ...sdk.description import Action, Call, Risk
 from ...sdk.fields import choice_field, number_field
-from ...sdk.kits import Clear, Jobs, Restart, RunJob, always, difference
+from ...sdk.kits import Clear, Jobs, RunJob, always, difference, restart_program
 from .client import SEARCH_AGAIN, WAYS, ServarrClient
 from .models import Wanted
 
@@ -19,27 +19,20 @@ type Changes = Callable[[ServarrClient, Call], Awaitable[tuple[Difference, ...]]
 class Library:
     """What a program collects: what its items are called, and the commands for them.
 
-    ``path`` is where one item is read, ``ids`` the field of ``search`` that takes its id.
+    ``path`` is where one item is read; ``search`` takes its id in the field with this name and "Ids".
+    The command that searches all missing items is "Missing" and ``search``.
     """
 
     items: str
     path: str
-    ids: str
     refresh: str
     search: str
-    search_missing: str
 
 
-RESTART: Final = Restart(
-    started=ServarrClient.started,
-    request=ServarrClient.restart,
-    note=t"It is away for some seconds. Running downloads continue.",
-).action(
-    key="restart",
-    name="Restart",
-    description="Restarts the program, not its container.",
-    risk=Risk.LOW,
-    blast_radius="The program is away for some seconds",
+RESTART: Final = restart_program(
+    ServarrClient.started,
+    ServarrClient.restart,
+    t"It is away for some seconds. Running downloads continue.",
 )
 CLEAR_FAILED: Final = Clear(
     read=ServarrClient.failed,
@@ -107,7 +100,7 @@ def library_actions(library: Library) -> tuple[Action[ServarrClient], ...]:
         return (difference(t"Search", t"none", t"for {found}"),)
 
     return (
-        _command(library.search_missing, missing, waits=False).action(
+        _command(f"Missing{library.search}", missing, waits=False).action(
             key="search_missing",
             name=f"Search for missing {items}",
             description=f"Asks all indexers for the {items} that are wanted and missing.",
@@ -116,7 +109,7 @@ def library_actions(library: Library) -> tuple[Action[ServarrClient], ...]:
             button=True,
             icon="mdi:magnify",
         ),
-        _command(library.search, one, ids=library.ids, waits=False).action(
+        _command(library.search, one, ids=f"{library.path}Ids", waits=False).action(
             key="search_one",
             name=f"Search for one of the {items}",
             description="Asks all indexers for it.",

@@ -15,11 +15,7 @@ PROGRAM_SENSORS: Final[tuple[Sensor[ProgramState], ...]] = (
     started(lambda state: state.status.start_time),
 )
 QUEUE_SENSORS: Final[tuple[Sensor[QueueState], ...]] = (
-    shows(
-        Work.DOWNLOADING,
-        0,
-        count("queue_size", "Queue", lambda state: state.queue.total_count, "mdi:download"),
-    ),
+    shows(Work.DOWNLOADING, count("queue_size", "Queue", lambda s: s.queue.total_count, "mdi:download")),
     flag("queue_errors", "Queue errors", lambda state: state.queue.has_errors, "problem"),
     flag("queue_warnings", "Queue warnings", lambda state: state.queue.has_warnings, "problem"),
     count("failed_downloads", "Failed downloads", lambda state: state.number("failed"), "mdi:download-off"),

@@ -9,7 +9,7 @@ from ...sdk.client import Key, Rest
 from ...sdk.description import MEDIA, Call, Gaps, Risk, Service, Versions
 from ...sdk.display import Lines, brief, count, list_tool, started, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.kits import Clear, Restart
+from ...sdk.kits import Clear, restart_program
 from .tasks import REFRESH, SEARCH
 
 API_KEY: Final = secret_field(
@@ -157,15 +157,9 @@ SERVICE: Final = Service[BazarrClient, BazarrState](
     ),
     tools=(_health, _providers, _log),
     actions=(
-        Restart(
-            started=BazarrClient.started,
-            request=lambda client, _: client.send("POST", "system", form={"action": "restart"}),
-        ).action(
-            key="restart",
-            name="Restart",
-            description="Restarts the program, not its container.",
-            risk=Risk.LOW,
-            blast_radius="The program is away for some seconds",
+        restart_program(
+            BazarrClient.started,
+            lambda client, _: client.send("POST", "system", form={"action": "restart"}),
         ),
         Clear(
             read=BazarrClient.throttled,

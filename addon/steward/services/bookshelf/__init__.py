@@ -9,14 +9,7 @@ from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
-LIBRARY: Final = Library(
-    items="books",
-    path="book",
-    ids="bookIds",
-    refresh="RefreshAuthor",
-    search="BookSearch",
-    search_missing="MissingBookSearch",
-)
+LIBRARY: Final = Library(items="books", path="book", refresh="RefreshAuthor", search="BookSearch")
 SERVICE: Final = downloader(
     LIBRARY,
     key="bookshelf",

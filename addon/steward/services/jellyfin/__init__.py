@@ -7,12 +7,12 @@ import msgspec
 
 from ...errors import EffectUnknown, ServiceRefused
 from ...sdk.answers import Item, Time, known, many, one
-from ...sdk.client import Key, Rest
+from ...sdk.client import Key
 from ...sdk.description import Call, Gaps, Versions, Work
 from ...sdk.display import Text, brief, count, flag, list_tool, shows, since, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Job, last_job
-from .._media.scans import scan_action
+from .._media.scans import ScanningClient, scan_action
 from .._media.service import media_service
 from .._media.streams import LIMIT, MediaState, Stream
 from .._media.watching import Watched, watching_tool
@@ -22,7 +22,6 @@ SCAN_KEY: Final = "RefreshLibrary"
 TICKS: Final = 10_000_000
 """Ticks of one second."""
 
-NOT_IDLE: Final = ("Running", "Cancelling")
 SHOWN: Final = 30_000
 """Milliseconds for which a message is shown."""
 
@@ -101,16 +100,14 @@ class Task(Item, rename="pascal"):
     last: Result | None = msgspec.field(name="LastExecutionResult", default=None)
 
     @property
+    def is_running(self) -> bool:
+        """Whether it runs now."""
+        return self.state in ("Running", "Cancelling")
+
+    @property
     def is_failed(self) -> bool:
         """Whether its last run failed. Raises NotKnown when it never ran."""
         return known(self.last).status in ("Failed", "Aborted")
-
-    @property
-    def job(self) -> Job:
-        """Its run now or its last one. Raises NotKnown when it never ran."""
-        last, is_running = known(self.last), self.state in NOT_IDLE
-        ok, text = last.status == "Completed", brief(last.error) or last.status
-        return last_job(last.end.timestamp(), is_running=is_running, ok=ok, text=text)
 
     def __str__(self) -> str:
         ended = f", last run ended {self.last.end:%Y-%m-%d %H:%M} UTC" if self.last else ""
@@ -152,9 +149,10 @@ class JellyfinState(MediaState):
         return sum(task.last is not None and task.is_failed for task in self.tasks)
 
 
-class JellyfinClient(Rest):
+class JellyfinClient(ScanningClient):
     """One Jellyfin server."""
 
+    state = JellyfinState
     auth = Key("Authorization", (API_KEY,), template='MediaBrowser Token="{api_key}"')
 
     async def stop(self, stream: Stream, message: str) -> None:
@@ -174,8 +172,11 @@ class JellyfinClient(Rest):
         await self.send("POST", f"ScheduledTasks/Running/{(await self.scan_task()).id}")
 
     async def last_scan(self, _: Call) -> Job:
-        """Return the scan of the libraries."""
-        return (await self.scan_task()).job
+        """Return the scan of the libraries. Raises NotKnown when they were never scanned."""
+        task = await self.scan_task()
+        last = known(task.last)
+        ok, text = last.status == "Completed", brief(last.error) or last.status
+        return last_job(last.end.timestamp(), is_running=task.is_running, ok=ok, text=text)
 
 
 @list_tool("tasks", "Scheduled tasks", "What runs at set times, and what failed.")
@@ -194,12 +195,11 @@ async def _watched(client: JellyfinClient, gaps: Gaps) -> list[Watched]:
 
 
 SERVICE: Final = media_service(
-    JellyfinState,
+    JellyfinClient,
     key="jellyfin",
     name="Jellyfin",
     icon="mdi:jellyfish",
     settings=(url_field("http://jellyfin.example.org:8096"), API_KEY, LIMIT, *TLS_SETTINGS),
-    connect=JellyfinClient,
     version=lambda state: state.server.version,
     identity=lambda state: state.server.id,
     understood=Versions("10.9", "10.11"),
@@ -207,11 +207,7 @@ SERVICE: Final = media_service(
     sensors=(
         count("tasks_failed", "Tasks failed", JellyfinState.tasks_failed, "mdi:calendar-alert"),
         flag("scan_failed", "Library scan failed", lambda state: state.scan.is_failed, "problem"),
-        shows(
-            Work.SCANNING,
-            False,
-            flag("scanning", "Scanning libraries", lambda state: state.scan.state in NOT_IDLE, "running"),
-        ),
+        shows(Work.SCANNING, flag("scanning", "Scanning libraries", lambda s: s.scan.is_running, "running")),
         since("scanned_at", "Libraries scanned", lambda state: known(state.scan.last).end),
         flag("restart_pending", "Restart pending", lambda s: s.server.has_pending_restart, diagnostic=True),
     ),
@@ -219,8 +215,7 @@ SERVICE: Final = media_service(
     tools=(watching_tool(_watched), _tasks),
     actions=(
         scan_action(
-            JellyfinClient.last_scan,
-            JellyfinClient.scan,
+            JellyfinClient,
             "Scan libraries",
             "Looks for files that are new, changed, or gone in all libraries.",
             button=True,

@@ -6,14 +6,7 @@ from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
-LIBRARY: Final = Library(
-    items="albums",
-    path="album",
-    ids="albumIds",
-    refresh="RefreshArtist",
-    search="AlbumSearch",
-    search_missing="MissingAlbumSearch",
-)
+LIBRARY: Final = Library(items="albums", path="album", refresh="RefreshArtist", search="AlbumSearch")
 SERVICE: Final = downloader(
     LIBRARY,
     key="lidarr",

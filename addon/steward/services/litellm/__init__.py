@@ -199,13 +199,7 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
         count("models_failing", "Deployments failing", lambda state: state.failing, "mdi:brain"),
         shows(
             Work.ANSWERING,
-            0,
-            count(
-                "requests_running",
-                "Requests running",
-                lambda state: state.backlog.in_flight_requests,
-                "mdi:play",
-            ),
+            count("requests_running", "Requests running", lambda s: s.backlog.in_flight_requests, "mdi:play"),
         ),
         flag(
             "database_connected",

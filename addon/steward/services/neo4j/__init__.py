@@ -6,25 +6,13 @@ import msgspec
 
 from ...errors import EffectUnknown, ServiceForbidden, ServiceMalformed, ServiceRefused
 from ...sdk.answers import Item, NotKnown, State, at, known, many, one, parse, worded
-from ...sdk.checks import critical, warning
 from ...sdk.client import Basic, Parameter, Rest
 from ...sdk.description import INFRASTRUCTURE, Call, Gaps, ResourceKind, Right, Risk, Role, Service, Versions
-from ...sdk.display import (
-    count,
-    diagnostic,
-    flag,
-    list_tool,
-    mebibytes,
-    plain,
-    problems,
-    served,
-    span,
-    worst_first,
-)
+from ...sdk.display import Text, critical, list_tool, plain, span, translate, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import DeleteItem
+from ...sdk.sensors import count, diagnostic, mebibytes, problems, served, stops_first
 from ...sdk.targets import target
-from ...texts import Text, translate
 
 SLOW: Final = 300.0
 READS: Final = {
@@ -249,7 +237,7 @@ SERVICE: Final = Service(
             name="Transaction",
             items=Neo4jState.listed,
             id=lambda one: one[0].transaction_id,
-            sensors=(flag("stops_first", "Is ended first", lambda t: t[1], diagnostic=True, enabled=False),),
+            sensors=(stops_first("Is ended first", lambda one: one[1]),),
         ),
     ),
     checks=(

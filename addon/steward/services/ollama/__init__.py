@@ -6,20 +6,10 @@ from ...errors import ServiceError, ServiceRefused
 from ...sdk.answers import known
 from ...sdk.client import LOGIN, Basic, Rest
 from ...sdk.description import MODELS, Access, Call, Gaps, ResourceKind, Risk, Service, Versions
-from ...sdk.display import (
-    GIB,
-    Text,
-    count,
-    flag,
-    gibibytes,
-    list_tool,
-    memory_share,
-    served,
-    warning,
-    worst_first,
-)
+from ...sdk.display import GIB, Text, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.kits import Switch, Turn
+from ...sdk.sensors import count, flag, gibibytes, memory_share, served, stops_first
 from .._models.client import LOADED_SWITCH, RESPONSE_TIME, LoadingServer, load_actions
 from .models import Model, OllamaState
 
@@ -124,7 +114,7 @@ MODEL: Final = ResourceKind[OllamaState, Model](
         gibibytes("gpu_memory_used", "GPU memory used", lambda one: one.vram, enabled=False),
         gibibytes("size", "Size", lambda one: known(one.installed).size, enabled=False),
         flag("installed", "Installed", lambda one: one.is_installed, enabled=False),
-        flag("stops_first", "Is unloaded first", lambda one: one.is_first, diagnostic=True, enabled=False),
+        stops_first("Is unloaded first", lambda one: one.is_first),
     ),
 )
 SERVICE: Final = Service[OllamaClient, OllamaState](

@@ -99,11 +99,7 @@ SERVICE: Final = Service[ServerClient, ServerState](
     understood=Versions(note="llama.cpp from b4000, vLLM from 0.6, LM Studio from 0.3.6"),
     sensors=(
         served("models", "Models", lambda state: len(state.models), "mdi:brain"),
-        shows(
-            Work.ANSWERING,
-            0,
-            count("requests_running", "Requests running", lambda state: state.running, "mdi:play"),
-        ),
+        shows(Work.ANSWERING, count("requests_running", "Requests running", lambda s: s.running, "mdi:play")),
         count("requests_waiting", "Requests waiting", lambda state: state.waiting, "mdi:tray-full"),
         percentage("slots_busy", "Slots in use", lambda state: state.slots_busy, "mdi:tray"),
         percentage("cache_used", "KV cache used", lambda state: state.cache_used, "mdi:memory"),

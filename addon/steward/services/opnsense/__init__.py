@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from ...sdk.answers import known
 from ...sdk.categories import NETWORK
-from ...sdk.checks import critical, notice, warning
 from ...sdk.description import (
     Call,
     Check,
@@ -18,22 +17,21 @@ from ...sdk.description import (
     Service,
     Versions,
 )
-from ...sdk.display import (
-    brief,
+from ...sdk.display import brief, list_tool, stated
+from ...sdk.fields import TLS_SETTINGS, url_field
+from ...sdk.kits import LastJob, Restart, Switch, Turn
+from ...sdk.sensors import (
     count,
     cpu_usage,
     duration,
     flag,
-    list_tool,
     memory_share,
     newest_version,
     percentage,
     served,
     share,
-    stated,
+    update_available,
 )
-from ...sdk.fields import TLS_SETTINGS, url_field
-from ...sdk.kits import LastJob, Restart, RunJob, Switch, Turn, always
 from .client import KEY, OpnsenseClient
 from .models import Daemon, Gateway, OpnsenseState, Pool
 
@@ -87,7 +85,7 @@ _SENSORS: Final[tuple[Sensor[OpnsenseState], ...]] = (
         "d",
     ),
     duration("uptime", "Uptime", lambda state: state.clock.seconds, diagnostic=True, enabled=False),
-    flag("update_available", "Update", lambda state: state.firmware.is_waiting, "update"),
+    update_available(lambda state: state.firmware.is_waiting, "Update"),
     newest_version(lambda state: state.firmware.newest),
 )
 _CHECKS: Final[tuple[Check[Any], ...]] = (
@@ -171,11 +169,7 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
             risk=Risk.HIGH,
             blast_radius="Nothing reaches another network for some minutes",
         ),
-        RunJob[OpnsenseClient](
-            start=_UPDATES.start,
-            jobs=_UPDATES.jobs,
-            changes=always(t"Updates", t"as known", t"looked up again"),
-        ).action(
+        _UPDATES.run(t"Updates", t"as known", t"looked up again").action(
             key="check_updates",
             name="Check for updates",
             description="Looks for updates. It installs nothing.",

@@ -1,18 +1,18 @@
 """Plex: its streams and libraries; stops a stream and scans a library."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
 from ...errors import ServiceMalformed
 from ...sdk.answers import Item, known, many, one
-from ...sdk.client import Key, Rest
-from ...sdk.description import Access, Call, Control, Gaps, ResourceKind, Right, Versions, Work
-from ...sdk.display import brief, flag, list_tool, newest_version, shows, since
+from ...sdk.client import Key
+from ...sdk.description import Call, Control, Gaps, ResourceKind, Right, Versions, Work
+from ...sdk.display import brief, flag, list_tool, newest_version, shows, since, update_available
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Job, last_job
-from .._media.scans import scan_action
+from .._media.scans import ScanningClient, scan_action
 from .._media.service import BANDWIDTH, media_service
 from .._media.streams import LIMIT, MediaState, Stream
 from .._media.watching import Watched, watching_tool
@@ -150,12 +150,12 @@ class PlexState(MediaState):
         return tuple(one.stream for one in self.sessions)
 
 
-class PlexClient(Rest):
+class PlexClient(ScanningClient):
     """One Plex Media Server."""
 
-    def __init__(self, access: Access) -> None:
-        auth = Key("X-Plex-Token", (TOKEN,))
-        super().__init__(access, auth=auth, headers={"Accept": "application/json"})
+    state = PlexState
+    auth = Key("X-Plex-Token", (TOKEN,))
+    headers: ClassVar = {"Accept": "application/json"}
 
     def opened(self, answer: object, gaps: Gaps, part: str) -> object:  # noqa: ARG002
         """Return the container; one that says that it is empty has no lists."""
@@ -197,13 +197,12 @@ async def _watched(client: PlexClient, gaps: Gaps) -> list[Watched]:
 
 
 SERVICE: Final = media_service(
-    PlexState,
+    PlexClient,
     PASS.key,
     key="plex",
     name="Plex",
     icon="mdi:plex",
     settings=(url_field("http://plex.example.org:32400"), TOKEN, LIMIT, *TLS_SETTINGS),
-    connect=PlexClient,
     version=lambda state: state.server.version,
     identity=lambda state: state.server.machine_identifier,
     rights=(PASS,),
@@ -212,12 +211,7 @@ SERVICE: Final = media_service(
 ).extended(
     sensors=(
         BANDWIDTH,
-        flag(
-            "update_available",
-            "Update available",
-            lambda state: any(one.is_waiting for one in state.releases),
-            "update",
-        ),
+        update_available(lambda state: any(one.is_waiting for one in state.releases)),
         newest_version(lambda state: state.newest),
     ),
     controls=(Control.update("https://www.plex.tv/media-server-downloads/"),),
@@ -232,7 +226,6 @@ SERVICE: Final = media_service(
             sensors=(
                 shows(
                     Work.SCANNING,
-                    False,
                     flag("scanning", "Scanning", lambda one: one.refreshing, "running", enabled=False),
                 ),
                 since("scanned_at", "Scanned", lambda one: one.scanned),
@@ -242,8 +235,7 @@ SERVICE: Final = media_service(
     tools=(watching_tool(_watched), _libraries),
     actions=(
         scan_action(
-            PlexClient.last_scan,
-            PlexClient.scan,
+            PlexClient,
             "Scan library",
             "Looks for files that are new, changed, or gone.",
             scope="library",

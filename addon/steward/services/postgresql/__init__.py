@@ -9,7 +9,7 @@ from ...sdk.description import Action, Call, Gaps, ResourceKind, Right, Risk, Ro
 from ...sdk.display import Text, critical, list_tool, served, size, started, warning, worst_first
 from ...sdk.fields import CA_CERTIFICATE, VERIFY_TLS, secret_field, text_field
 from ...sdk.kits import DeleteItem
-from ...sdk.sensors import backup_time, count, duration, flag, gibibytes, percentage, since
+from ...sdk.sensors import backup_time, count, duration, gibibytes, percentage, since, stops_first
 from ...sdk.tcp import USE_TLS, host_fields
 from .client import PORT, PostgresqlClient
 from .models import Database, PostgresqlState, Query, Table
@@ -51,7 +51,7 @@ _QUERY: Final = ResourceKind[PostgresqlState, tuple[Query, bool]](
     items=PostgresqlState.listed,
     id=lambda one: one[0].id,
     title=lambda one: one[0].title,
-    sensors=(flag("stops_first", "Is ended first", lambda one: one[1], diagnostic=True, enabled=False),),
+    sensors=(stops_first("Is ended first", lambda one: one[1]),),
 )
 
 

@@ -6,14 +6,7 @@ from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
-LIBRARY: Final = Library(
-    items="films",
-    path="movie",
-    ids="movieIds",
-    refresh="RefreshMovie",
-    search="MoviesSearch",
-    search_missing="MissingMoviesSearch",
-)
+LIBRARY: Final = Library(items="films", path="movie", refresh="RefreshMovie", search="MoviesSearch")
 SERVICE: Final = downloader(
     LIBRARY,
     key="radarr",

@@ -14,7 +14,7 @@ from ...sdk.description import Call, Control, Gaps, Outage, ResourceKind, Role, 
 from ...sdk.display import Text, critical, list_tool, served, warning, worst_first
 from ...sdk.fields import number_field
 from ...sdk.kits import About, Current, Restart, SetValue, Switch, Turn
-from ...sdk.sensors import count, diagnostic, duration, flag, measured, percentage
+from ...sdk.sensors import count, diagnostic, duration, flag, measured, percentage, stops_first
 from .._snmp.client import SETTINGS
 from .client import OFF, ON, SwitchClient
 from .models import Port, SwitchState
@@ -33,7 +33,7 @@ _PORT: Final = ResourceKind[SwitchState, Port](
         flag("up", "Link", lambda one: one.is_up, "connectivity"),
         flag("enabled", "Enabled", lambda one: one.is_enabled, diagnostic=True, enabled=False),
         flag("poe", "Power over Ethernet", lambda one: one.has_power, enabled=False),
-        flag("stops_first", "Loses power first", lambda one: one.stops_first, diagnostic=True, enabled=False),
+        stops_first("Loses power first", lambda one: one.stops_first),
         diagnostic("poe_state", "Power state", lambda one: one.poe_state, enabled=False),
         measured("speed", "Speed", lambda one: one.name.if_high_speed, "Mbit/s", "data_rate", enabled=False),
         replace(_ERRORS, enabled_by_default=False),

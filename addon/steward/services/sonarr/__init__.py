@@ -6,14 +6,7 @@ from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
-LIBRARY: Final = Library(
-    items="episodes",
-    path="episode",
-    ids="episodeIds",
-    refresh="RefreshSeries",
-    search="EpisodeSearch",
-    search_missing="MissingEpisodeSearch",
-)
+LIBRARY: Final = Library(items="episodes", path="episode", refresh="RefreshSeries", search="EpisodeSearch")
 SERVICE: Final = downloader(
     LIBRARY,
     key="sonarr",

@@ -11,7 +11,17 @@ from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, 
 from ...sdk.display import MIB, Text, critical, list_tool, served, stated, usage, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import Switch, Turn
-from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, newest_version, percentage, share
+from ...sdk.sensors import (
+    celsius,
+    diagnostic,
+    flag,
+    gibibytes,
+    load,
+    newest_version,
+    percentage,
+    share,
+    update_available,
+)
 from .client import LOGIN, SynologyClient
 from .models import ATTENTION, Disk, Nas, Package, Pool, Share, Snapshot, Volume, is_bad
 
@@ -102,7 +112,7 @@ SENSORS: Final = (
     *LOAD,
     celsius("temperature", "Temperature", lambda nas: nas.info.temperature),
     served("shares", "Shared folders", lambda nas: len(nas.shares), "mdi:folder-network"),
-    flag("update_available", "Update available", lambda nas: nas.update.available, "update"),
+    update_available(lambda nas: nas.update.available),
     newest_version(lambda nas: nas.newest),
     diagnostic("model", "Model", lambda nas: nas.info.model, enabled=False),
 )

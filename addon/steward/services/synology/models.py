@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from ...sdk.answers import Busy, Item, NotKnown, State, known, many, one
@@ -98,7 +97,6 @@ class Volume(Item, rename=None):
     id: str
     status: str
     size: Size | None = None
-    pool_path: str | None = None
 
 
 class Pool(Item, rename=None):
@@ -110,7 +108,6 @@ class Pool(Item, rename=None):
     id: str
     status: str
     device_type: str = ""
-    scrubbing: str | None = msgspec.field(default=None, name="scrubbingStatus")
     last_done_time: int | None = None
     read_at: datetime | None = None
 

@@ -7,11 +7,11 @@ from typing import Final
 
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
 from ...sdk.answers import Item, NotKnown, at, known, many, one, worded
-from ...sdk.client import Key, Parameter, Rest
+from ...sdk.client import Key, Parameter
 from ...sdk.description import Call, Gaps, Versions
-from ...sdk.display import brief, flag, list_tool, plain, warning
+from ...sdk.display import brief, flag, list_tool, plain, update_available, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from .._media.service import BANDWIDTH, media_service
+from .._media.service import BANDWIDTH, MediaClient, media_service
 from .._media.streams import LIMIT, MediaState, Stream
 from .._media.watching import Watched, watching_tool
 
@@ -106,10 +106,10 @@ class TautulliState(MediaState):
         return None if known(self.connection.connected) else NOT_CONNECTED
 
 
-class TautulliClient(Rest):
+class TautulliClient(MediaClient):
     """One Tautulli. Every command has the same path and answers 200 or 400 with its own result."""
 
-    base = "api"
+    base, state = "api", TautulliState
     auth = Key("apikey", (API_KEY,), query=True)
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
@@ -154,21 +154,18 @@ async def _watched(client: TautulliClient, gaps: Gaps) -> list[Watched]:
 
 
 SERVICE: Final = media_service(
-    TautulliState,
+    TautulliClient,
     key="tautulli",
     name="Tautulli",
     icon="mdi:chart-timeline",
     settings=(url_field("http://tautulli.example.org:8181"), API_KEY, OWN_LIMIT, *TLS_SETTINGS),
-    connect=TautulliClient,
     version=lambda state: state.program.tautulli_version.removeprefix("v"),
     understood=Versions("2.14", "2.17"),
 ).extended(
     sensors=(
         BANDWIDTH,
         flag("connected", "Connected to Plex", lambda state: state.connection.connected, "connectivity"),
-        flag(
-            "update_available", "Plex update available", lambda state: state.update.update_available, "update"
-        ),
+        update_available(lambda state: state.update.update_available, "Plex update available"),
     ),
     checks=(warning("plex_not_connected", "Plex not connected", TautulliState.not_connected),),
     tools=(watching_tool(_watched), _libraries),

@@ -34,7 +34,6 @@ class Scan(Item, rename=None):
     function: str | None = None
     state: str | None = None
     errors: int | None = None
-    percentage: float | None = None
     end_time: Date | None = None
 
 

@@ -20,6 +20,7 @@ from ...sdk.sensors import (
     percentage,
     share,
     time,
+    update_available,
 )
 from .models import (
     ERRORS,
@@ -273,7 +274,7 @@ RESOURCES: Final = (
         lambda app: app.name,
         flag("running", "Running", lambda seen: app_runs(seen.item), "running"),
         diagnostic("version", "Version", lambda seen: seen.item.human_version),
-        flag("update_available", "Update available", lambda seen: seen.item.upgrade_available, "update"),
+        update_available(lambda seen: seen.item.upgrade_available),
         diagnostic("installed", "Installed version", lambda seen: seen.item.version, enabled=False),
         newest_version(lambda seen: seen.item.latest_version),
         labels=lambda seen: {"app": seen.item.name},
@@ -284,12 +285,7 @@ RESOURCES: Final = (
 SENSORS: Final[tuple[Sensor[Nas], ...]] = (
     count("health_errors", "Alerts", lambda nas: len(_serious(nas, ERRORS)), "mdi:alert-octagon"),
     count("health_warnings", "Warnings", lambda nas: len(_serious(nas, WARNINGS)), "mdi:alert"),
-    flag(
-        "update_available",
-        "Update available",
-        lambda nas: any(one.klass == "HasUpdate" for one in nas.alerts),
-        "update",
-    ),
+    update_available(lambda nas: any(one.klass == "HasUpdate" for one in nas.alerts)),
     duration("uptime", "Uptime", lambda nas: nas.system.uptime_seconds, diagnostic=True, enabled=False),
 )
 
