@@ -1,4 +1,4 @@
-"""After a restore: ends what was under way at the time of the backup."""
+"""Ends, after a restore, the runs that were under way at the time of the backup."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final

@@ -244,7 +244,7 @@ class Agent:
         return await verifier.verify(request_id, attempt)
 
     async def conclude(self, request_id: str) -> None:
-        """Record the result and update the incident; ask again about a plan that is another one by now."""
+        """Record the result and update the incident; ask again if the plan has changed."""
         await self.first_read()
         await self._learner.conclude(request_id)
         await self.plan_requests.ask_again(request_id)

@@ -135,7 +135,7 @@ def hosts(parents: Sequence[TargetRef]) -> tuple[TargetRef, ...]:
 def is_outage(alert: Alert) -> bool:
     """Return whether an alert says that its target does not run, or does not answer, at all.
 
-    Then nothing on it runs either. Only the instance that a machine is in can say so: a
+    Then nothing on it runs either. Only the instance that lists a machine can report it: a
     monitor's alert may be about a part of the machine, whatever its name is.
     """
     if alert.target is None or alert.status is not AlertStatus.FIRING:

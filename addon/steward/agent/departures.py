@@ -1,4 +1,4 @@
-"""Which alerts of checks have ended because their target is gone: its service does not list it any more."""
+"""Finds the alerts of checks that have ended because their service no longer lists the target."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

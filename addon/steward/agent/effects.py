@@ -216,7 +216,7 @@ class Effects:
         except NOTHING_CHANGED as err:
             return await self._fail(work, self._text(err))
         except Exception as err:
-            # The change may have been made, whatever went wrong.
+            # The change may have been made in spite of the error.
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
             return await self._find_out(await self._lost(work, f"{translate(NOT_SEEN)}: {self._text(err)}"))
         await self._mark(work, StepState.EFFECT_KNOWN, detail)

@@ -107,7 +107,7 @@ class Expiry:
             unit.publish(RowKind.INCIDENT, incident.id, incident)
 
     async def _ask_more(self, request: ApprovalRequest, now: datetime) -> None:
-        """Ask the people whose time has come because nobody has answered."""
+        """Ask the people who are asked only after others did not answer."""
         asked = who_is_asked(self._people(), request, now)
         if set(asked) <= set(request.asked):
             return

@@ -71,9 +71,9 @@ def question_about(
 
 
 def read_explanation(answer: str, known: Sequence[str]) -> Explained | None:
-    """Return what of an answer rests on evidence; None when none of it does, or it is no answer.
+    """Return the part of an answer that is based on evidence, None when there is no such part.
 
-    A claim without a known id is dropped; without any claim left, so is the text.
+    A claim without a known id is dropped, and so is the text when no claim is left.
     """
     plain = _object_in(answer)
     text = plain.get("text")

@@ -1,4 +1,4 @@
-"""Checks a maintenance window that somebody adds. Pure."""
+"""Checks a new maintenance window. Pure."""
 
 from collections.abc import Collection
 from dataclasses import replace

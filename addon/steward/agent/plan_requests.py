@@ -90,7 +90,7 @@ class PlanRequests:
         )
 
     async def ask_again(self, request_id: str) -> None:
-        """Ask again about an approved plan that was refused because it is another one by now."""
+        """Ask again about an approved plan that was refused because it has changed."""
         async with self._store.read() as connection:
             run = await runs.run(connection, request_id)
             request = await approvals.request(connection, request_id)
@@ -98,7 +98,7 @@ class PlanRequests:
         if run is None or request is None or option is None or not is_plan(option):
             return
         if is_change(option) or not all(one.has_effect for one in option.steps):
-            return  # who made an update, or a plan with waits, finds out what it would be now
+            return  # the stage that made an update, or a plan with waits, makes its new plan itself
         asker = self._asker(request)
         if run.status is not RunStatus.REFUSED or asker is None:
             return

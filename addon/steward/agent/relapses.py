@@ -1,4 +1,4 @@
-"""Corrects what is on record of a repair after which the same problem came back."""
+"""Corrects the record of a repair after which the same problem came back."""
 
 from dataclasses import replace
 from datetime import datetime

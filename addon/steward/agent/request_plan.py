@@ -55,7 +55,7 @@ type Interrupts = Callable[[TargetRef], str | None]
 def ordered(steps: Sequence[PlanStep], parents: Parents, interruption: Interrupts) -> Ordered:
     """Return the steps in the order in which they are to be carried out.
 
-    What stops is stopped before what it runs in, anything else follows it. What Home Assistant or
+    What is stopped comes before what it runs in; anything else comes after it. What Home Assistant or
     the steward runs in comes last, and is never stopped. No target comes twice, and what restarts
     with something else of the plan is left out.
     """

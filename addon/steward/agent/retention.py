@@ -48,7 +48,7 @@ class Retention:
             await self._clock.sleep(TICK)
 
     async def delete_old(self) -> None:
-        """Delete what is older than it is kept, and summarize refusals that were only counted.
+        """Delete what is kept no longer, and summarize refusals that were only counted.
 
         At most some hundred incidents are deleted at once.
         """

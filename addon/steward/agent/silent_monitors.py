@@ -1,7 +1,7 @@
 """What a monitor has to repeat, heartbeats and webhooks: its silence is reported as an alert.
 
 Heartbeats are alerts that are meant to fire always; they open no incident. Webhooks are repeated while
-something fires. Without that, silence is what it should be: only a heartbeat shows that a monitor lives.
+something fires. Otherwise silence is normal: only a heartbeat shows that a monitor works.
 """
 
 import hashlib

@@ -23,7 +23,7 @@ RUNNING: Final = "running"
 
 
 class Stops:
-    """What services have on record about the end of a target."""
+    """Reads from services why a target ended."""
 
     def __init__(self, inventory: Inventory) -> None:
         """Readings are those of the last poll."""

@@ -1,4 +1,4 @@
-"""Waits until a condition is true; nothing is held while it waits."""
+"""Waits until a condition is true, without a task or a connection that waits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

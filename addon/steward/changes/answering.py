@@ -1,4 +1,4 @@
-"""Waits until something changed: what instances offer is then read at once."""
+"""Waits for a change after which what instances offer is read at once."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -47,7 +47,7 @@ class Answering:
 
 
 async def either(first: Coroutine[Any, Any, object], second: Coroutine[Any, Any, object]) -> None:
-    """Return when one of two ends; the other one is cancelled."""
+    """Wait for the first of two to end, and cancel the other one."""
     tasks = [asyncio.create_task(first, eager_start=True), asyncio.create_task(second)]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

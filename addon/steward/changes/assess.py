@@ -29,7 +29,7 @@ _ORDER: Final = (ChangeLevel.SAFE, ChangeLevel.CAREFUL, ChangeLevel.UNKNOWN, Cha
 
 
 def assess(found: Found, facts: Facts) -> Assessment:
-    """Return what is known about an update, and how careful one has to be with it."""
+    """Return what is known about an update, and how much care it needs."""
     read = read_notes(found, facts)
     why = sorted(reasons(found, facts, read), key=lambda one: -_ORDER.index(one.level))
     level = max((one.level for one in why), key=_ORDER.index, default=ChangeLevel.UNKNOWN)

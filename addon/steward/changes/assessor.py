@@ -1,4 +1,4 @@
-"""Collects what can be known about an update, and has it judged."""
+"""Collects what can be known about an update, and judges it by the rules."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -187,7 +187,7 @@ class Assessor:
         return frozenset(name for one in images for name in one.uses)
 
     async def _problems(self, found: Found) -> tuple[PastProblem, ...]:
-        """Return the problems that the target, or what runs in it, had of late."""
+        """Return the recent problems of the target, and of what runs in it."""
         application = self._parts.inventory.application(found.target)
         keys = {one.key for one in (found.target, application, *found.watched) if one is not None}
         since = self._parts.clock.now() - RECENT

@@ -1,4 +1,4 @@
-"""Asks people before an update is taken back with its data, when that would lose what was written since."""
+"""Asks people before an update is taken back with its data, if newer data would be lost."""
 
 from datetime import tzinfo
 from typing import Final
@@ -30,7 +30,7 @@ from ..texts import english, household, translate
 log = structlog.get_logger(__name__)
 
 FRESH: Final = 600.0
-"""Seconds of the watch within which the data of before may be brought back without asking."""
+"""Seconds of the watch within which the earlier data may be restored without asking."""
 
 POLL: Final = 15.0
 BACK: Final = "back:"

@@ -82,7 +82,7 @@ class Course(msgspec.Struct, frozen=True):
 
 
 class Share(msgspec.Struct, frozen=True):
-    """How often something was well, was not, and could not be known; and what it was last."""
+    """How often something was well, was not, and was not known, and its last state."""
 
     well: int = 0
     bad: int = 0

@@ -1,4 +1,4 @@
-"""Chooses of the releases of a project those between two versions, and says what is missing. Pure."""
+"""Selects the releases of a project between two versions, and says what is missing. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Between:
 
 
 def between(releases: Sequence[Release], old: str, new: str, *, is_whole: bool) -> Between:
-    """Return what a list of releases says about the way from one version to another.
+    """Return the notes in a list of releases from one version to another.
 
     ``is_whole`` is whether the list contains all releases of the project. Releases of other parts of the
     repository, whose tags begin with another name, are left out, and so are previews on the way to a release.

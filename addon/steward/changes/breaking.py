@@ -18,7 +18,7 @@ LEAST: Final = 0.68
 """The estimate from which a line counts as a breaking change."""
 
 STEP: Final = 0.08
-"""How much more a release that is only a patch needs, and how much less a first one of a major version."""
+"""By how much the limit is higher for a patch release, and lower for the first one of a major version."""
 
 MOST_REASONS: Final = 5
 MOST_WORDS: Final = 4

@@ -1,4 +1,4 @@
-"""Programs whose data decides how they are updated: databases, and those that accept no skip. Pure."""
+"""Programs whose data decides how they are updated: databases, and those that skip no version. Pure."""
 
 import re
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ OPEN: Final = frozenset({*WAITING, ChangeStatus.ASKED})
 
 
 class Finder:
-    """Keeps the rows of updates as the sources offer them."""
+    """Updates the rows of updates from what the sources offer."""
 
     def __init__(
         self,

@@ -55,7 +55,7 @@ async def save(unit: Unit, row: Change) -> None:
 
 
 class Follower:
-    """Writes what became of requests. Each is read from the store, so that nothing is lost."""
+    """Writes the results of requests to updates. Each is read from the store, so that none is lost."""
 
     def __init__(self, store: Store, clock: Clock, writer: RequestWriter, watched: Longest) -> None:
         """``writer`` stores the requests for the parts of one that several updates shared."""
@@ -89,7 +89,7 @@ class Follower:
         return ()
 
     async def _moved(self, connection: AsyncConnection, request_id: str | None) -> list[Change]:
-        """Return the updates of a request that are not as it says, as they are to be."""
+        """Return the updates of a request whose rows have to change, with the change."""
         request = await approvals.request(connection, request_id or "")
         run = await runs.run(connection, request_id or "")
         rows = await change_records.changes_in(connection, ACTIVE)

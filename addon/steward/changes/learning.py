@@ -57,7 +57,7 @@ class Learning:
 
     async def _run(self) -> None:
         while True:
-            # At regular times, a task that runs as often would look as if it was always done just then.
+            # Samples at regular times would always find a task with the same interval in the same state.
             await self._clock.sleep(EVERY * (0.5 + self._draw()))
             try:
                 await self.learn()

@@ -65,7 +65,7 @@ def signs(found: Sequence[Item]) -> NoteSigns:
 
 
 def worst(advisories: Iterable[tuple[str, str]]) -> str:
-    """Return how severe the worst advisory is, "" when none says it."""
+    """Return the severity of the worst advisory, "" when none states it."""
     return min((severity for _, severity in advisories), key=_ORDER.index, default="")
 
 

@@ -43,7 +43,7 @@ FRESH: Final = timedelta(hours=6)
 """How long an answer is used without asking again."""
 
 PAUSE: Final = timedelta(minutes=15)
-"""How long a forge is not asked that did not answer, or that says to wait without a time."""
+"""How long a forge is not asked after it did not answer, or asked to wait without a time."""
 
 LONGEST_PAUSE: Final = timedelta(hours=2)
 MOST_PAGES: Final = 4

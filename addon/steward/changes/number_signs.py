@@ -31,7 +31,7 @@ VARIES: Final = 10.0
 """Percent by which what stores something does not vary within days."""
 
 REGULAR: Final = 5
-"""So often something must have been seen done to be a regular task."""
+"""How often something must have been seen done to count as a regular task."""
 
 FEWEST: Final = 4
 STEADY: Final = 0.7
@@ -107,13 +107,13 @@ def _share(what: Text, figures: Figures, course: Course) -> Iterator[Sign]:
 
 
 def _count(what: Text, figures: Figures, course: Course) -> Iterator[Sign]:
-    """Yield a sign for work that is not done: more than there ever was, and it becomes more."""
+    """Yield a sign for work that is not done: more than ever before, and still growing."""
     if course.values[-1] > 1.8 * figures.most + 3 and _grows(course, FILLS_FOR):
         yield Sign(what)
 
 
 def _served(name: str, gauge: Gauge, figures: Figures, course: Course) -> Iterator[Sign]:
-    """Yield a sign for fewer of what was always there; what comes back slowly gets time."""
+    """Yield a sign for a count that is lower than before; one that recovers slowly gets time."""
     now, middle = course.values[-1], figures.middle
     is_steady = figures.least >= STEADY * middle and middle >= FEWEST
     if gauge.measure is not Measure.SERVED or not is_steady:

@@ -40,7 +40,7 @@ class Gauge(msgspec.Struct, frozen=True):
 
 
 class Thing(msgspec.Struct, frozen=True, kw_only=True):
-    """What one thing said.
+    """The readings of one thing.
 
     ``works`` is whether it runs or answers, None when that is not known. ``numbers`` and ``flags`` have
     None for what is not known; a flag is True when all is well. ``checks`` are the service's own: True is
@@ -60,7 +60,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """What all things said at one time.
+    """The readings of all things at one time.
 
     ``lines`` are the last lines of the target's log, None when they could not be read.
     """
@@ -157,7 +157,7 @@ def thing_of(
     *,
     answers: bool | None,
 ) -> Thing:
-    """Return what a thing said by its readings. ``answers`` is whether it could be read at all."""
+    """Return a thing with what its readings say. ``answers`` is whether it could be read at all."""
     gauges = {one.key: gauge for one in sensors if (gauge := gauge_of(one)) is not None}
     numbers = {key: number_of(gauge.measure, values.get(key), now) for key, gauge in gauges.items()}
     flags = {one.key: flag_of(one, values.get(one.key)) for one in sensors if is_flag(one)}

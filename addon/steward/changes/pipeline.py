@@ -1,4 +1,4 @@
-"""Stage: finds updates, holds them, asks about them, and follows them until they are over."""
+"""Stage: finds updates, holds them, asks about them, and follows them until they end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -58,7 +58,7 @@ class Changed(StewardError):
 
 
 class Pipeline:
-    """Takes updates from found to applied. It asks; the gate decides, and the executor applies.
+    """Moves updates from found to applied: it asks, the gate decides, and the executor applies.
 
     Services are only asked outside of the lock, which protects what is written: updates are compared
     with what was planned before a request about them is stored.

@@ -189,7 +189,7 @@ def versions_of(change: Change) -> tuple[tuple[str, str], ...]:
 
 
 def waves(changes: Sequence[Change], group: ChangeGroup | None) -> tuple[tuple[Change, ...], ...]:
-    """Return updates of one group to the same versions in the order in which they are applied.
+    """Return the updates of one group to the same versions, in the order in which they are applied.
 
     The canaries are the first wave. Without a group of the settings it is the first by name.
     """

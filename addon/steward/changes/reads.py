@@ -20,7 +20,7 @@ type Answers = list[tuple[float, bool | None]]
 
 
 class Since(msgspec.Struct, frozen=True, kw_only=True):
-    """What one thing said since the update. ``restarts`` are the times at which it was seen restarted."""
+    """Readings of one thing since the update. ``restarts`` are the times at which it was seen restarted."""
 
     works: Answers = []
     numbers: dict[str, Course] = {}

@@ -31,7 +31,7 @@ class Limits:
             raise ServiceUnreachable(t"{registry} limits requests: it is asked again in {minutes} min")
 
     def read(self, status: int, headers: Mapping[str, str], clock: Clock) -> None:
-        """Take in an answer. Names of ``headers`` are in lower case.
+        """Remember the limits in an answer. Names of ``headers`` are in lower case.
 
         After 429 (and 503 with a time) the registry is not asked until it says; without a time, for twice
         as long each time. When Docker Hub says that most of the limit is used, for its window's share.

@@ -69,7 +69,7 @@ class Touched:
 def fixed_problems(
     found: Sequence[Item], problems: Sequence[PastProblem], names: Iterable[str]
 ) -> tuple[Match, ...]:
-    """Return the items that fix something like what happened here, with most problems first.
+    """Return the items that fix a problem like one of the past, those that fit most problems first.
 
     ``names`` are those of the target: they are in every problem and say nothing.
     """

@@ -150,7 +150,7 @@ def _repository(row: Change) -> tuple[str, str] | None:
 
 
 def lesson(row: Change, known: Iterable[Change]) -> Change:
-    """Return a new row as this version was decided about before: it failed, was rejected, or deferred."""
+    """Return a new row with the earlier decision about this version: it failed, was rejected, or deferred."""
     for other in known:
         if other.id == row.id:
             continue

@@ -7,7 +7,7 @@ from ..texts import Text
 from .reads import Reads
 
 SILENT: Final = 70.0
-"""Seconds for which something that answered after the update may stop to, and for which a read counts."""
+"""Seconds for which something may stop answering after the update, and for which a read counts."""
 
 SETTLED: Final = 60.0
 """Seconds after the update in which no check, error or number is judged."""

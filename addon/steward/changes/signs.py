@@ -26,11 +26,11 @@ PROBLEM: Final = 60.0
 NEIGHBOUR: Final = 90.0
 LOOP: Final = 400.0
 RESTARTS: Final = 3
-"""So many restarts within LOOP seconds are a loop; one less is, when something does not work as well."""
+"""The restarts within LOOP seconds that are a loop; one less is enough while something does not work."""
 
 DROPPED: Final = 0.35
 FEWEST_ANSWERS: Final = 8
-"""The share of reads without an answer, of the last reads, of something that begins and stops to answer."""
+"""The share of the last reads without an answer, of something that answers only at times."""
 
 
 def signs(baseline: Baseline, reads: Reads) -> Iterator[Sign]:
@@ -107,7 +107,7 @@ def _works(normal: Normal, since: Since, reads: Reads, again: float) -> Iterator
 
 
 def _is_dropping(known: Sequence[tuple[float, bool | None]], usual: float) -> bool:
-    """Return whether something answers and stops to, far more often than the ``usual`` share."""
+    """Return whether something gives no answer far more often than the ``usual`` share."""
     first = next(number for number, (_, value) in enumerate(known) if value)
     last = [value for _, value in known[first:]][-FEWEST_ANSWERS - 2 :]
     ends = sum(earlier is True and later is False for earlier, later in pairwise(last))

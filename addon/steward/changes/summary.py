@@ -1,4 +1,4 @@
-"""Lets a local model sum up release notes in a few sentences. It judges nothing."""
+"""Asks a local model for a summary of release notes in a few sentences. It judges nothing."""
 
 import re
 from typing import Final

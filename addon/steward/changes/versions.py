@@ -1,4 +1,4 @@
-"""Distance between two versions, as people who write tags mean it. Pure."""
+"""The distance between two versions, by the conventions of tags. Pure."""
 
 import re
 from dataclasses import dataclass

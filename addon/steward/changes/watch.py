@@ -53,7 +53,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """It is watched on. ``reasons`` are signs that are not certain."""
+    """It is watched for longer. ``reasons`` are signs that are not certain."""
 
     reasons: tuple[str, ...] = ()
 

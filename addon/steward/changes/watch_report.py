@@ -12,7 +12,7 @@ from .reads import Reads, Since
 
 MOST_LINES: Final = 5
 LAST: Final = 10
-"""How many of the last values make the number of now."""
+"""How many of the last values make the current number."""
 
 _ORDER: Final = (
     Measure.MEMORY,

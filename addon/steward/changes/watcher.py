@@ -1,4 +1,4 @@
-"""Watches the runs of updates, durably: what is normal is kept before, and every read after it is stored."""
+"""Watches the runs of updates. What is normal, and every read after the update, survive a restart."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
