@@ -29,11 +29,11 @@ from .rows import (
     change_id,
     held_as_pushed,
     held_not_for_ever,
-    lesson,
     made,
     offer_id,
     refreshed,
     version_of,
+    with_earlier_decision,
 )
 from .watch import Longest, longest
 
@@ -171,7 +171,7 @@ class Finder:
         if row.source is ChangeSource.PULL_REQUEST:
             # Another pull request is another target, with the same effect.
             known += await change_records.lessons(unit.connection)
-        return lesson(row, known)
+        return with_earlier_decision(row, known)
 
     def _known(self, row: Change, found: Found, assessment: Assessment, now: datetime) -> Change:
         """Return a row as it is to be when its update is still offered. Pure."""

@@ -149,7 +149,7 @@ def _repository(row: Change) -> tuple[str, str] | None:
     return (row.target.instance_id, name) if row.source is ChangeSource.PULL_REQUEST and name else None
 
 
-def lesson(row: Change, known: Iterable[Change]) -> Change:
+def with_earlier_decision(row: Change, known: Iterable[Change]) -> Change:
     """Return a new row with the earlier decision about this version: it failed, was rejected, or deferred."""
     for other in known:
         if other.id == row.id:

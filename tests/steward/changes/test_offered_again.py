@@ -13,7 +13,7 @@ from rig.changes_rig import AT_ONCE, assessment, changes_rig, found
 from rig.inventory import NOW, ToyInventory, box
 from rig.toy import Toy
 from steward.changes.found import Found
-from steward.changes.rows import held_as_pushed, lesson, made
+from steward.changes.rows import held_as_pushed, made, with_earlier_decision
 from steward.settings.changes import Changes
 
 MOVED = (PackageChange(name="radarr", old="latest", new="latest", distance=Distance.UNKNOWN),)
@@ -136,7 +136,7 @@ def test_a_version_that_went_back_is_blocked_in_another_pull_request(
     watched: tuple[TargetRef, ...], other: tuple[TargetRef, ...], *, is_blocked: bool
 ) -> None:
     failed = replace(pull(47, watched), status=ChangeStatus.WENT_BACK, result="RSS sync did not complete.")
-    row = lesson(pull(48, other), [failed])
+    row = with_earlier_decision(pull(48, other), [failed])
     assert (row.status is ChangeStatus.BLOCKED) is is_blocked
     if is_blocked:
         assert row.result == "5.1.1 failed here on November 20: RSS sync did not complete."
@@ -158,7 +158,7 @@ async def test_a_bot_that_opens_another_pull_request_for_what_failed_asks_nobody
 
 def test_a_deferral_that_is_over_holds_nothing() -> None:
     over = replace(pull(47), status=ChangeStatus.DEFERRED, until=NOW - timedelta(days=1), revision="older")
-    assert lesson(pull(47), [replace(over, id="older")]).status is ChangeStatus.READY
+    assert with_earlier_decision(pull(47), [replace(over, id="older")]).status is ChangeStatus.READY
 
 
 async def test_a_version_that_is_pushed_to_an_old_pull_request_is_held(tmp_path: Path) -> None:
