@@ -28,7 +28,7 @@ from .rows import (
     came_back,
     change_id,
     held_as_pushed,
-    held_not_for_ever,
+    held_at_most_twice,
     made,
     offer_id,
     refreshed,
@@ -167,7 +167,7 @@ class Finder:
         row = made(source, found, assessment, category, self.settings, self.group(found), now)
         known = await change_records.of_target(unit.connection, target_key(row.target))
         row = held_as_pushed(row, known, self.settings, self.group(found))
-        row = held_not_for_ever(row, known, self.settings, self.group(found))
+        row = held_at_most_twice(row, known, self.settings, self.group(found))
         if row.source is ChangeSource.PULL_REQUEST:
             # Another pull request is another target, with the same effect.
             known += await change_records.lessons(unit.connection)

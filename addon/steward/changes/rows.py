@@ -202,7 +202,7 @@ def held_as_pushed(
     return replace(row, until=until, status=ChangeStatus.READY if until is None else ChangeStatus.HELD)
 
 
-def held_not_for_ever(
+def held_at_most_twice(
     row: Change, known: Iterable[Change], settings: Changes, group: ChangeGroup | None
 ) -> Change:
     """Return a new revision, held at most twice as long as the first of those nobody was asked about.
