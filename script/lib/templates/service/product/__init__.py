@@ -3,10 +3,10 @@
 from typing import Final
 
 from ...sdk.client import Key, Rest
-from ...sdk.description import GENERAL, Call, Gaps, ResourceKind, Risk, Service, Versions
+from ...sdk.description import GENERAL, Call, Gaps, ResourceKind, Service, Versions
 from ...sdk.display import Text, brief, count, flag, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.kits import Restart
+from ...sdk.kits import restart_program
 from .models import ExampleState, Worker
 
 API_KEY: Final = secret_field("api_key", "API key", "In Example under Settings, API.")
@@ -63,16 +63,10 @@ SERVICE: Final = Service[ExampleClient, ExampleState](
     checks=(warning("worker_stopped", "Worker stopped", _is_stopped, scope="worker"),),
     tools=(_workers,),
     actions=(
-        Restart(
-            started=ExampleClient.started,
-            request=ExampleClient.restart,
-            note=t"Example is away for some seconds.",
-        ).action(
-            key="restart",
-            name="Restart",
-            description="Restarts Example.",
-            risk=Risk.LOW,
-            blast_radius="Example is away for some seconds",
+        restart_program(
+            ExampleClient.started,
+            ExampleClient.restart,
+            t"Jobs that wait are kept.",
         ),
     ),
     understood=Versions("1", "1"),
