@@ -3,18 +3,8 @@
 from typing import Any, Final
 
 from ...sdk.description import Call, Installs, Outage, ResourceKind, Role, Sensor, Stop, Updates
-from ...sdk.display import (
-    choice,
-    count,
-    diagnostic,
-    flag,
-    load,
-    notice,
-    restarts,
-    served,
-    started,
-    warning,
-)
+from ...sdk.display import notice, warning
+from ...sdk.sensors import choice, count, diagnostic, flag, load, restarts, served, started
 from .client import CONTAINERS, ContainerClient
 from .containers import Container, Containers
 

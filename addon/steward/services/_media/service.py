@@ -8,20 +8,10 @@ from ...errors import ServiceMalformed, ServiceUnreachable
 from ...sdk.answers import NotKnown, known
 from ...sdk.client import Rest
 from ...sdk.description import MEDIA, Call, Gaps, ResourceKind, Risk, Sensor, Service, Work
-from ...sdk.display import (
-    Text,
-    count,
-    flag,
-    list_tool,
-    measured,
-    problem,
-    shows,
-    stops_first,
-    warning,
-    worst_first,
-)
+from ...sdk.display import Text, list_tool, warning, worst_first
 from ...sdk.fields import text_field
 from ...sdk.kits import DeleteItem
+from ...sdk.sensors import count, flag, measured, problem, shows, stops_first
 from .streams import MediaState, Stream
 
 MESSAGE: Final = text_field(

@@ -19,21 +19,10 @@ from ...sdk.description import (
     Service,
     Versions,
 )
-from ...sdk.display import (
-    Text,
-    brief,
-    choice,
-    count,
-    diagnostic,
-    flag,
-    list_tool,
-    served,
-    time,
-    warning,
-    worst_first,
-)
+from ...sdk.display import Text, brief, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, number_field, url_field
 from ...sdk.kits import Current, Jobs, RunJob, SetValue, always, poll_until, result
+from ...sdk.sensors import choice, count, diagnostic, flag, served, time
 from .client import TAKES, TOKEN, ArgoClient
 from .models import HEALTH, SYNC, Application, ArgoState
 

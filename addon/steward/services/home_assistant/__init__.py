@@ -6,18 +6,8 @@ from homelab_steward.contract.home import HomeApp, HomeBattery, HomeRepair
 
 from ...sdk.answers import NotKnown
 from ...sdk.description import HOME_ASSISTANT, Control, Outage, ResourceKind, Role, Sensor, Service, Versions
-from ...sdk.display import (
-    backup_time,
-    brief,
-    choice,
-    count,
-    critical,
-    diagnostic,
-    duration,
-    flag,
-    gibibytes,
-    warning,
-)
+from ...sdk.display import brief, critical, warning
+from ...sdk.sensors import backup_time, choice, count, diagnostic, duration, flag, gibibytes
 from .actions import ACTIONS
 from .client import INTERVAL, HomeAssistantClient, poll
 from .models import (

@@ -19,19 +19,8 @@ from ...sdk.description import (
     Updates,
     Versions,
 )
-from ...sdk.display import (
-    Text,
-    count,
-    critical,
-    diagnostic,
-    flag,
-    load,
-    notice,
-    restarts,
-    served,
-    share,
-    warning,
-)
+from ...sdk.display import Text, critical, notice, warning
+from ...sdk.sensors import count, diagnostic, flag, load, restarts, served, share
 from .._kubernetes.client import SETTINGS, rights
 from .actions import ACTIONS, CONTROLS, PATCH
 from .client import KubernetesClient

@@ -6,20 +6,9 @@ from ...errors import ServiceForbidden, ServiceRefused, ServiceUnauthorized
 from ...sdk.answers import Item, NotKnown, known, many, one, worded
 from ...sdk.client import Parameter, bearer
 from ...sdk.description import MODELS, Call, Gaps, ResourceKind, Right, Service, Versions, Work
-from ...sdk.display import (
-    Text,
-    brief,
-    choice,
-    count,
-    duration,
-    flag,
-    list_tool,
-    served,
-    shows,
-    warning,
-    worst_first,
-)
+from ...sdk.display import Text, brief, list_tool, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.sensors import choice, count, duration, flag, served, shows
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState
 
 TOKEN: Final = secret_field(

@@ -17,7 +17,7 @@ from ...sdk.description import (
     Service,
     Versions,
 )
-from ...sdk.display import brief, list_tool, stated
+from ...sdk.display import brief, critical, list_tool, notice, stated, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import LastJob, Restart, Switch, Turn
 from ...sdk.sensors import (

@@ -11,20 +11,10 @@ from ...sdk.address_pool import AddressPool
 from ...sdk.answers import Item, NotKnown, at, known, many, one
 from ...sdk.client import Credentials, LoginCall, Session
 from ...sdk.description import NETWORK, Access, Call, Control, Gaps, Risk, Sensor, Service, Versions
-from ...sdk.display import (
-    brief,
-    count,
-    cpu_usage,
-    diagnostic,
-    duration,
-    first_of,
-    list_tool,
-    memory_share,
-    newest_version,
-    notice,
-)
+from ...sdk.display import brief, first_of, list_tool, notice
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Paused, Restart
+from ...sdk.sensors import count, cpu_usage, diagnostic, duration, memory_share, newest_version
 from ...sdk.start_times import StartTimes
 from .._dns_filter.client import FilterClient
 from .._dns_filter.models import Facts, FilterList, FilterState

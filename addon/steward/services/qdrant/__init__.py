@@ -12,20 +12,10 @@ from ...sdk.answers import Item, NotKnown, State, at, known, many, one, parse_it
 from ...sdk.checks import critical, warning
 from ...sdk.client import Key, Parameter, Rest
 from ...sdk.description import INFRASTRUCTURE, Access, Call, Gaps, ResourceKind, Risk, Role, Service, Versions
-from ...sdk.display import (
-    Text,
-    brief,
-    choice,
-    count,
-    gibibytes,
-    list_tool,
-    mebibytes,
-    served,
-    time,
-    worst_first,
-)
+from ...sdk.display import Text, brief, list_tool, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Job, Jobs, RunJob, always
+from ...sdk.sensors import choice, count, gibibytes, mebibytes, served, time
 
 SHARDS: Final = 3
 """The level of detail that has the shards of collections."""

@@ -11,21 +11,10 @@ from ...sdk.answers import Item, NotKnown, State, at, known, many, parse
 from ...sdk.categories import NETWORK
 from ...sdk.client import Credentials, LoginCall, Parameter, Rest, Session
 from ...sdk.description import Call, Check, Gaps, Outage, ResourceKind, Risk, Sensor, Service, Versions
-from ...sdk.display import (
-    Text,
-    brief,
-    count,
-    diagnostic,
-    flag,
-    list_tool,
-    notice,
-    problem,
-    served,
-    stated,
-    warning,
-)
+from ...sdk.display import Text, brief, list_tool, notice, stated, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Restart
+from ...sdk.sensors import count, diagnostic, flag, problem, served
 from ...sdk.start_times import StartTimes
 
 LOGIN: Final = (

@@ -8,20 +8,10 @@ import msgspec
 
 from ...sdk.answers import Item, State, Time, Unknown, known, many, one, worded
 from ...sdk.description import STORAGE, Call, Gaps, ResourceKind, Role, Service, Versions
-from ...sdk.display import (
-    count,
-    critical,
-    flag,
-    gibibytes,
-    list_tool,
-    percentage,
-    served,
-    share,
-    since,
-    warning,
-)
+from ...sdk.display import critical, list_tool, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import size, usage
+from ...sdk.sensors import count, flag, gibibytes, percentage, served, share, since
 from ...texts import Text
 from .client import S3Client
 

@@ -6,19 +6,9 @@ from typing import Any, Final
 from ...sdk.answers import known
 from ...sdk.client import LOGIN, Basic, Rest
 from ...sdk.description import NETWORK, Call, Check, Gaps, ResourceKind, Sensor, Service, Versions
-from ...sdk.display import (
-    brief,
-    count,
-    critical,
-    duration,
-    flag,
-    list_tool,
-    served,
-    started,
-    stated,
-    warning,
-)
+from ...sdk.display import brief, critical, list_tool, stated, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
+from ...sdk.sensors import count, duration, flag, served, started
 from .models import Backend, Certificate, Router, TraefikState, expiring
 
 

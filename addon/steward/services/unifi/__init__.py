@@ -8,19 +8,10 @@ from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Action, Call, Check, Outage, ResourceKind, Risk, Sensor, Service, Versions
-from ...sdk.display import (
-    count,
-    cpu_usage,
-    diagnostic,
-    duration,
-    flag,
-    list_tool,
-    memory_share,
-    served,
-    stated,
-)
+from ...sdk.display import list_tool, stated
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.kits import Restart, SetValue, Switch, Turn
+from ...sdk.sensors import count, cpu_usage, diagnostic, duration, flag, memory_share, served
 from .client import API_KEY, UnifiClient, place
 from .models import NETWORKS, Client, Device, Network, SwitchPort, UnifiState
 
