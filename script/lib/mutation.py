@@ -48,6 +48,7 @@ MODULES: Final = (
     Module(name="steward.agent.executor", tests=[f"{AGENT}/test_executor_decisions.py"]),
     Module(name="steward.agent.journal", tests=[f"{AGENT}/test_journal_decisions.py"]),
     Module(name="steward.agent.effects", tests=[f"{AGENT}/test_effects_decisions.py"]),
+    Module(name="steward.agent.progress", tests=[f"{AGENT}/test_effects_decisions.py"]),
     Module(
         name="steward.agent.plan",
         tests=[f"{AGENT}/test_plan.py", f"{AGENT}/test_plan_decisions.py"],

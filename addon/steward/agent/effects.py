@@ -80,7 +80,7 @@ class Effects:
         self._clock = clock
         self._looked_for = looked_for
         self._undoing: set[tuple[str, int]] = set()
-        self._away: dict[tuple[str, int], datetime] = {}
+        self._away: dict[tuple[str, int, bool], datetime] = {}
 
     async def carry_out(self, work: Work) -> Progress:
         """Carry out a step, whatever state it is in.
@@ -162,17 +162,31 @@ class Effects:
         must stay. One that carries on where it ended is sent again when the app stopped while it was sent.
         """
         begun = work.entry.undoing_at
+        # After a power failure the app may be up before the service.
+        is_away = begun is not None and self._action(work) is None
+        if is_away and (wait := self._until_back(work, is_undo=True)) is not None:
+            return Progress(wait=wait)
         if begun is None or self._was_interrupted(work):
-            try:
-                if not await self._with_retries(work, _undo_changes):
-                    await self._mark(work, StepState.UNDONE, translate(t"a read found it undone already"))
-                    return DONE
-                await self._send_undo(work)
-            except Exception as err:
-                log.warning("undo failed", run=work.run_id, step=work.entry.position, exc_info=True)
-                return Progress(failure=self._text(err))
+            sent = await self._undo_now(work)
+            if sent is not None:
+                return sent
             begun = self._clock.now()
         return await self._undone(work, begun)
+
+    async def _undo_now(self, work: Work) -> Progress | None:
+        """Send the undo unless it is undone already; return None when it was sent."""
+        try:
+            if not await self._with_retries(work, _undo_changes):
+                await self._mark(work, StepState.UNDONE, translate(t"a read found it undone already"))
+                return DONE
+            await self._send_undo(work)
+        except Exception as err:
+            is_away = isinstance(err, ServiceUnreachable)
+            if is_away and (wait := self._until_back(work, is_undo=True)) is not None:
+                return Progress(wait=wait)
+            log.warning("undo failed", run=work.run_id, step=work.entry.position, exc_info=True)
+            return Progress(failure=self._text(err))
+        return None
 
     def _was_interrupted(self, work: Work) -> bool:
         """Return whether an undo was sent before the app was started, and may be sent again."""
@@ -268,9 +282,9 @@ class Effects:
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return DONE
 
-    def _until_back(self, work: Work) -> float | None:
+    def _until_back(self, work: Work, *, is_undo: bool = False) -> float | None:
         """Return seconds until a service that does not answer is asked again, None when it is given up."""
-        since = self._away.setdefault((work.run_id, work.entry.position), self._clock.now())
+        since = self._away.setdefault((work.run_id, work.entry.position, is_undo), self._clock.now())
         return next_look((self._clock.now() - since).total_seconds(), self._looked_for)
 
     async def _checked(self, work: Work) -> ReadyStep:

@@ -340,13 +340,58 @@ async def test_a_revert_that_a_person_touched(state: str) -> None:
             await merge.undo()
 
 
-async def test_a_closed_revert_is_not_taken_for_ours() -> None:
+@both
+async def test_a_revert_that_a_person_closed_is_not_opened_again(key: str) -> None:
+    async with visit(key) as here:
+        merge = await merging(here)
+        await merge.merge()
+        add(here.served.state, *REVERT)["state"] = "closed"
+        with pytest.raises(PreconditionFailed, match="#6, which reverts it, was closed"):
+            await merge.left()
+        with pytest.raises(PreconditionFailed, match="#6 is closed"):
+            await merge.undo()
+        assert len(here.writes) == 1, "only the merge"
+
+
+@both
+async def test_a_revert_that_a_person_merged_counts_whatever_its_title(key: str) -> None:
+    async with visit(key) as here:
+        merge = await merging(here)
+        await merge.merge()
+        revert = add(here.served.state, 'Revert "Update postgres"', f"{REVERT[1]}\n\nIt is slow.", "revert-4")
+        merged(here.served.state, 6, revert["head"]["sha"])
+        assert await merge.left() == []
+        assert await merge.undo() == "#6 reverts #4 and was merged into main"
+        assert await merge.contains(history(here.served.state)[-1], is_undone=True)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"head": {"ref": "revert", "sha": "e" * 40, "repo": {"full_name": "mallory/kitchen"}}},
+        {"head": {"ref": "revert", "sha": "e" * 40, "repo": None}},
+        {"title": "Revert it"},
+        {"body": "Reverts rack/kitchen#42"},
+        {"body": "> Reverts rack/kitchen#4"},
+    ],
+)
+async def test_what_only_looks_like_our_revert_is_never_merged(changes: dict[str, Any]) -> None:
     async with visit("github") as here:
         merge = await merging(here)
         await merge.merge()
-        row = add(here.served.state, *REVERT)
-        row["state"] = "closed"
+        add(here.served.state, *REVERT).update(changes)
         assert "#7 reverts #4" in await merge.undo()
+        assert one(here.served.state, 6)["merged"] is False
+
+
+async def test_a_revert_that_is_opened_while_the_app_starts_is_waited_for() -> None:
+    async with visit("github") as here:
+        merge = await merging(here)
+        await merge.merge()
+        await merge.note({"opening": True})
+        here.served.state.later(45.0, lambda: add(here.served.state, *REVERT))
+        assert "#6 reverts #4" in await merge.undo()
+        assert len([row for row in here.served.state.values["pulls"] if row["number"] > 5]) == 1, "one revert"
 
 
 async def test_github_refuses_a_revert_with_its_reason() -> None:

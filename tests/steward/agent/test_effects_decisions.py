@@ -629,9 +629,60 @@ async def test_an_undo_that_carries_on_is_sent_again_after_a_crash_and_only_then
     assert world.calls.count(SEND) == 1
 
 
-async def test_an_undo_whose_service_is_away_after_a_crash_is_looked_for() -> None:
+async def test_an_undo_whose_service_is_away_after_a_crash_is_carried_on_when_it_is_back() -> None:
+    world = World({READ: [(SOON,), ()]}, is_away=True, undo_carries_on=True)
+    effects, begun = world.effects, work(VERIFIED, undoing_at=NOW - timedelta(days=1))
+    assert await effects.undo(begun) == Progress(wait=1)
+    world.time = NOW + timedelta(seconds=299)
+    assert await effects.undo(begun) == Progress(wait=1)
+    assert SEND not in world.calls
+    world.is_away = False
+    assert await effects.undo(begun) == DONE
+    assert world.calls == [READ, "begin undo", SEND, READ]
+
+
+async def test_an_undo_that_must_not_be_sent_again_is_only_read_when_its_service_is_back() -> None:
+    world = World(is_away=True)
+    effects, begun = world.effects, work(VERIFIED, undoing_at=NOW - timedelta(days=1))
+    assert await effects.undo(begun) == Progress(wait=1)
+    world.is_away = False
+    assert await effects.undo(begun) == DONE
+    assert world.calls == [READ]
+
+
+async def test_an_undo_whose_service_stays_away_after_a_crash_is_given_up() -> None:
     world = World(is_away=True, undo_carries_on=True)
-    assert await world.effects.undo(work(VERIFIED, undoing_at=NOW)) == Progress(wait=1)
+    effects, begun = world.effects, work(VERIFIED, undoing_at=NOW)
+    assert await effects.undo(begun) == Progress(wait=1)
+    world.time = NOW + timedelta(seconds=300)
+    seen = "the undo was sent, but whether it is undone is not known: away"
+    assert await effects.undo(begun) == Progress(failure=seen)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {READ: [*[ServiceUnreachable("away")] * 7, (SOON,), ()]},
+        {READ: [(SOON,), (SOON,), ()], SEND: [ServiceUnreachable("away"), "set back"]},
+    ],
+)
+async def test_an_undo_waits_for_a_service_that_is_away(answers: dict[str, list[Any]]) -> None:
+    world = World(answers)
+    effects = world.effects
+    assert await effects.undo(work(VERIFIED)) == Progress(wait=1)
+    assert await effects.undo(work(VERIFIED)) == DONE
+    assert world.calls[-3:] == ["begin undo", SEND, READ]
+
+
+async def test_an_undo_gives_up_a_service_that_stays_away() -> None:
+    world = World({"probe": [ServiceUnreachable("away")], READ: [ServiceUnreachable("away")]})
+    world.is_deduplicated = True
+    effects = world.effects
+    assert await effects.carry_out(work(STARTED)) == Progress(wait=1)
+    world.time = NOW + timedelta(days=1)
+    assert await effects.undo(work(VERIFIED)) == Progress(wait=1), "it is another wait than that of the step"
+    world.time += timedelta(seconds=300)
+    assert await effects.undo(work(VERIFIED)) == Progress(failure="away")
     assert SEND not in world.calls
 
 

@@ -1,5 +1,6 @@
 """A pull request of an update bot: merged, synced and healthy, or reverted, with the simulated programs."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from lab.visit import Visit, connected
 from rig.agent_rig import TaskEngine
 from rig.changes_rig import ChangesRig, changes_rig
 from rig.visited_inventory import VisitedInventory
-from services._forge import BASE, HEAD, KITCHEN, history, one
+from services._forge import BASE, HEAD, KITCHEN, history, merged, one
 from services.argocd import APPS, operation, part
 from services.flux import KUSTOMIZATIONS, REPOSITORIES
 from services.github import CHECKS, check, checks
@@ -414,3 +415,57 @@ async def test_a_restart_while_the_revert_is_not_synced_continues(tmp_path: Path
             it.synced()
             assert (await it.executed(request)).status is RunStatus.UNDONE
             assert len(it.forge.writes) == 3, "one merge, one revert, and its merge"
+
+
+CHECKS_OF_REVERT = f"GET /repos/rack/kitchen/commits/{6:040x}/check-runs"
+
+
+def revert_merged_by_person(it: Story) -> None:
+    merged(it.forge.served.state, 6, f"{6:040x}")
+    it.synced()
+
+
+def revert_passed(it: Story) -> None:
+    it.forge.served.state.answers[CHECKS_OF_REVERT] = checks(check("test"))
+
+
+def revert_closed(it: Story) -> None:
+    one(it.forge.served.state, 6)["state"] = "closed"
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "status", "text", "writes"),
+    [
+        (revert_passed, RunStatus.UNDONE, "Undone: Merge (rack/kitchen#4).", 3),
+        (revert_merged_by_person, RunStatus.UNDONE, "Undone: Merge (rack/kitchen#4).", 2),
+        (revert_closed, RunStatus.FAILED, "#6, which reverts it, was closed", 2),
+    ],
+)
+async def test_a_revert_that_waits_for_its_checks_survives_a_restart(
+    tmp_path: Path, meanwhile: Callable[[Story], None], status: RunStatus, text: str, writes: int
+) -> None:
+    async with visiting("github", "argocd") as inventory:
+        sources: Any = [PullRequests(inventory)]
+        state = inventory.visits["github"].served.state
+        state.answers[CHECKS_OF_REVERT] = checks(check("test", None, "queued"))
+        async with changes_rig(tmp_path, inventory=inventory, sources=sources) as rig:
+            it = Story(rig, inventory, inventory.visits["github"])
+            request = await it.approved()
+
+            def fails() -> None:
+                it.synced("Degraded")
+                if len(it.forge.writes) == 1:
+                    # The process ends while the check of the revert runs.
+                    state.later(5.0, executing.cancel)
+
+            executing = asyncio.create_task(it.executed(request, fails))
+            with pytest.raises(asyncio.CancelledError):
+                await executing
+            assert len(it.forge.writes) == 2, "the merge, and the revert that was opened"
+        async with changes_rig(tmp_path, inventory=inventory, sources=sources) as rig:
+            it = Story(rig, inventory, inventory.visits["github"])
+            meanwhile(it)
+            run = await it.executed(request, it.synced)
+            assert (run.status, text in (run.error or "")) == (status, True), run.error
+            assert len(it.forge.writes) == writes, "one revert"
+            assert len([row for row in state.values["pulls"] if row["number"] > 5]) == 1

@@ -23,6 +23,10 @@ BASE: Final = "base"
 METHOD: Final = "method"
 BEFORE: Final = "before"
 REVERT: Final = "revert"
+OPENING: Final = "opening"
+OPENED_WITHIN: Final = 60.0
+"""Seconds after which a revert whose opening was not answered is not opened any more."""
+
 CHECKED_WITHIN: Final = 600.0
 """Seconds in which the checks of a pull request that reverts another may pass."""
 
@@ -137,19 +141,32 @@ def _commit(pull: Pull) -> str:
 async def _revert_of(
     client: ForgeClient, call: Call, pull: Pull, baseline: Mapping[str, Value]
 ) -> Pull | None:
-    """Return our pull request that reverts another: the noted one, or the newest with its texts."""
+    """Return what reverts a pull request: what was noted, a revert that is merged, or ours.
+
+    Of ours one that is open comes before one that a person closed.
+    """
     path, _ = place_of(call)
     number = baseline.get(REVERT)
     if isinstance(number, int):
         return await client.pull_number(path, number)
     texts = RevertTexts.of(path, pull)
     query: dict[str, str | int] = {"state": "all", client.page_size: 50}
-    for one in await client.many(Pull, f"repos/{path}/pulls", Gaps(), below="", **query):
-        if one.title == texts.title and texts.body in one.body and one.number > pull.number:
-            found = await client.pull_number(path, one.number)
-            if found.merged or found.state != "closed":
-                return found
-    return None
+    listed = await client.many(Pull, f"repos/{path}/pulls", Gaps(), below="", **query)
+    # In a fork anybody can open a pull request with these texts.
+    reverts = [
+        one
+        for one in listed
+        if one.number > pull.number and _is_in(one, path) and texts.body in one.body.splitlines()
+    ]
+    found = [await client.pull_number(path, one.number) for one in reverts]
+    ours = [one for one in found if one.title == texts.title]
+    merged, is_open = (one for one in found if one.merged), (one for one in ours if one.state != "closed")
+    return next(iter((*merged, *is_open, *ours)), None)
+
+
+def _is_in(pull: Pull, path: str) -> bool:
+    """Return whether the branch of a pull request is in its own repository."""
+    return pull.head.repo is not None and pull.head.repo.full_name.casefold() == path.casefold()
 
 
 async def _undo_dry_run(
@@ -161,14 +178,17 @@ async def _undo_dry_run(
     revert = await _revert_of(client, call, pull, baseline)
     if revert is not None and revert.merged:
         return ()
+    if revert is not None and revert.state == "closed":
+        raise PreconditionFailed(t"#{revert.number}, which reverts it, was closed")
     before = t"merged" if revert is None else t"merged (#{revert.number}, which reverts it, is open)"
     return (difference(t"Pull request #{pull.number}", before, t"reverted"),)
 
 
 async def _undo(client: ForgeClient, call: Call, baseline: Mapping[str, Value]) -> str:
+    """Open the revert, or carry on with the one that was opened before the app was stopped."""
     path, _ = place_of(call)
     pull = await client.pull(call)
-    revert = await _revert_of(client, call, pull, baseline)
+    revert = await _opened(client, call, pull, baseline)
     number = revert.number if revert else await _open_revert(client, call, pull, baseline)
     await call.note({REVERT: number})
     ready = await poll_until(
@@ -187,13 +207,26 @@ async def _undo(client: ForgeClient, call: Call, baseline: Mapping[str, Value]) 
     return translate(t"#{number} reverts #{pull.number} and was merged into {pull.base.ref}")
 
 
+async def _opened(client: ForgeClient, call: Call, pull: Pull, baseline: Mapping[str, Value]) -> Pull | None:
+    """Return the revert, None when there is none; one that may be on its way is waited for."""
+    return await poll_until(
+        client.clock,
+        lambda: _revert_of(client, call, pull, baseline),
+        lambda found: found is not None,
+        seconds=OPENED_WITHIN if baseline.get(OPENING) else 0.0,
+        away=0.0,
+    )
+
+
 async def _open_revert(client: ForgeClient, call: Call, pull: Pull, baseline: Mapping[str, Value]) -> int:
     """Open the pull request; one whose answer was lost is looked for."""
     path, _ = place_of(call)
+    # Written before it is sent: a forge may open a second one.
+    await call.note({OPENING: True})
     try:
         return await client.open_revert(path, pull, RevertTexts.of(path, pull), baseline.get(BEFORE))
     except EffectUnknown:
-        found = await _revert_of(client, call, pull, baseline)
+        found = await _opened(client, call, pull, {**baseline, OPENING: True})
         if found is None:
             raise
         return found.number
@@ -221,7 +254,7 @@ MERGE: Final = Action[ForgeClient](
     execute=_execute,
     probe=_probe,
     verify=_verify,
-    undo=Undo(dry_run=_undo_dry_run, execute=_undo, contains=_contains_revert),
+    undo=Undo(dry_run=_undo_dry_run, execute=_undo, contains=_contains_revert, deduplicated=True),
     contains=_contains,
     deduplicated=True,
     scope="pull_request",
