@@ -230,7 +230,8 @@ class Engine:
             "pause": {"Paused": True, "Status": "paused"},
             "unpause": {"Paused": False, "Status": "running"},
         }[verb]
-        state["StartedAt"] = f"2026-11-27T10:00:{self._starts:02}Z"
+        minutes, seconds = divmod(self._starts, 60)
+        state["StartedAt"] = f"2026-11-27T10:{minutes:02}:{seconds:02}Z"
         return web.Response(status=204)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:

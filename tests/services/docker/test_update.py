@@ -245,6 +245,44 @@ async def test_killed_at_any_change_it_is_taken_back(
     assert number > 10
 
 
+@pytest.mark.parametrize("after", [False, True])
+async def test_killed_at_any_change_a_version_that_ends_at_once_goes_back(
+    engine: Engine,
+    connect: Connect,
+    after: bool,  # noqa: FBT001
+) -> None:
+    def crash(one: dict[str, Any]) -> None:
+        if one["Image"] == "sha256:new":
+            engine.storage.content["config"] = b"broken"
+            one["State"] |= {"Running": False, "Status": "exited", "ExitCode": 3}
+
+    engine.started = crash
+    async with connect() as client:
+        baseline = (await UPDATE.dry_run(client, call())).baseline
+    number = 0
+    while True:
+        number += 1
+        before, noted = fresh(engine), dict[str, Value]()
+        async with connect(number, after=after) as client:
+            try:
+                await UPDATE.execute(client, noting(noted), baseline)
+            except Killed:
+                pass
+            except PreconditionFailed:
+                break
+        async with connect() as client:
+            known = {**baseline, **noted}
+            if await UPDATE.probe(client, call(), known) is not Effect.NOT_DONE:
+                assert await UPDATE.probe(client, call(), known) is Effect.NOT_SEEN, (number, known)
+                await UPDATE.precheck(client, call(), known)
+                with pytest.raises(PreconditionFailed, match="runs again as before"):
+                    await UPDATE.execute(client, noting(noted), known)
+            assert await UPDATE.probe(client, call(), {**known, **noted}) is Effect.NOT_DONE
+        is_as_before(engine)
+        restore(engine, before)
+    assert number > 25
+
+
 def parts_of(engine: Engine) -> tuple[dict[str, Any], ...]:
     return (engine.containers, engine.storage.volumes, engine.storage.content, engine.images)
 
@@ -338,7 +376,7 @@ async def test_an_update_that_is_cancelled_goes_back(
         with pytest.raises(asyncio.CancelledError):
             await task
     is_as_before(engine)
-    assert noted == {"went_back": True}
+    assert noted == {"going_back": True, "went_back": True}
 
 
 async def test_a_container_that_would_lose_a_setting_is_not_replaced(

@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from homelab_steward.contract.base import Value
+
 from ...clock import Clock
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceUnreachable
 from ...sdk.answers import at, parse
@@ -20,6 +22,10 @@ from .recreate import container_body
 
 OBSERVED: Final = 5.0
 """Seconds that a new container must run: one that ends at once is taken back with its data."""
+
+GOING_BACK: Final = "going_back"
+BACK: Final = "went_back"
+"""What is noted before the old container is brought back after a failure, and when it runs again."""
 
 AGAIN: Final = (1.0, 5.0, 15.0)
 """Seconds between the tries to let a container run again."""
@@ -61,13 +67,13 @@ class Goal:
 class Update:
     """Carries out one update on an engine. Each step looks first whether it was done before.
 
-    ``went_back`` is called when the old container runs again after a failure.
+    ``note`` is called before the old container is brought back after a failure, and when it runs again.
     """
 
     engine: Engine
     goal: Goal
     clock: Clock
-    went_back: Callable[[], Awaitable[None]]
+    note: Callable[[Mapping[str, Value]], Awaitable[None]]
 
     @property
     def kept(self) -> Kept:
@@ -108,12 +114,22 @@ class Update:
             raise
         await self._finish()
 
+    async def go_back(self) -> None:
+        """Carry on bringing the old container back, after the app was stopped during that.
+
+        Raises PreconditionFailed when it runs as before, ServiceError as :meth:`run` does.
+        """
+        err = EffectUnknown(t"The update of {self.goal.name} was ended")
+        await self._back_after(err)
+        raise PreconditionFailed(t"{err}. {self.goal.name} runs again as before")
+
     async def _back_after(self, err: ServiceError) -> None:
+        await self.note({GOING_BACK: True})
         try:
             await persistently(self.clock, self.back)
         except ServiceError as failure:
             raise EffectUnknown(t"{err}. Going back failed too: {failure}") from failure
-        await self.went_back()
+        await self.note({BACK: True})
 
     async def back(self) -> None:
         """Let the old container run again; with its data if the new one was started.
@@ -124,8 +140,13 @@ class Update:
         old = await self.engine.container(goal.container)
         new = await self._new()
         definition = await self.kept.definition()
-        if new is not None and new.state.started_at.year != NEVER and definition is not None:
+        is_started = new is not None and new.state.started_at.year != NEVER
+        # Without the old one an earlier try ended on its way.
+        if definition is not None and (is_started or old is None):
             await take_back(self.engine, self.kept, definition)
+            return
+        if old is None and new is not None and new.image_id == goal.image:
+            await self.kept.drop()  # an earlier try ended when the container was back
             return
         if new is not None:
             await self.engine.stop(new.id)
@@ -279,7 +300,8 @@ async def take_back(engine: Engine, kept: Kept, definition: Definition) -> None:
     if current is not None and current.image_id != definition.image:
         await engine.stop(current.id)
     if await engine.container(before) is None and not _is_old(current, definition):
-        for one in (current, await engine.container(kept.container)):
+        # The old one first: while the new one is there, it is known that the data has to go back.
+        for one in (await engine.container(kept.container), current):
             if one is not None:
                 await engine.stop(one.id)
                 await engine.remove(one.id)

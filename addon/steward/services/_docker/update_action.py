@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from socket import gethostname
 from typing import Final
 
@@ -26,7 +25,7 @@ from .kept import SHORT, Definition, Kept
 from .models import Details
 from .mounts import Data, data_of
 from .recreate import container_body
-from .update import Goal, Update, persistently, split, take_back
+from .update import BACK, GOING_BACK, Goal, Update, persistently, split, take_back
 
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 SPACE: Final = ("Space Available", "Data Space Available")
@@ -34,7 +33,6 @@ SPACE: Final = ("Space Available", "Data Space Available")
 
 SHORT_DIGEST: Final = len("sha256:") + 12
 SETTLE: Final = 30.0
-BACK: Final = "went_back"
 
 
 class Status(Item, rename="pascal"):
@@ -83,6 +81,8 @@ async def _dry_run(client: ContainerClient, call: Call) -> DryRun:
 
 
 async def _precheck(client: ContainerClient, call: Call, baseline: Mapping[str, Value]) -> None:
+    if baseline.get(GOING_BACK) is True:
+        return
     engine, goal = await Engine.of(client, call), _goal(call, baseline)
     old, named = await engine.container(goal.container), await engine.container(goal.name)
     if old is None or (named is not None and named.id != old.id and named.config.image != goal.wanted):
@@ -98,8 +98,8 @@ async def _execute(client: ContainerClient, call: Call, baseline: Mapping[str, V
         raise PreconditionFailed(t"{goal.name} is being updated already")
     client.updating.add(goal.container)
     try:
-        note = partial(call.note, {BACK: True})
-        await Update(await Engine.of(client, call), goal, client.clock, note).run()
+        update = Update(await Engine.of(client, call), goal, client.clock, call.note)
+        await (update.go_back() if baseline.get(GOING_BACK) is True else update.run())
     finally:
         client.updating.discard(goal.container)
     return translate(t"{goal.name} was updated to {goal.wanted}")
@@ -108,6 +108,8 @@ async def _execute(client: ContainerClient, call: Call, baseline: Mapping[str, V
 async def _probe(client: ContainerClient, call: Call, baseline: Mapping[str, Value]) -> Effect:
     if baseline.get(BACK) is True:
         return Effect.NOT_DONE
+    if baseline.get(GOING_BACK) is True:
+        return Effect.NOT_SEEN
     engine, goal = await Engine.of(client, call), _goal(call, baseline)
     old, named = await engine.container(goal.container), await engine.container(goal.name)
     if old is not None:
