@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 
 from torture.check import Totals, compare
+from torture.update_check import compare_updates
 
 ROOT = Path(__file__).parents[2]
-KILLS = 20
 
 
-async def test_twenty_kills_at_random_instants() -> None:
+@pytest.mark.parametrize(("kills", "options"), [(20, ()), (6, ("--updates",))])
+async def test_kills_at_random_instants(kills: int, options: tuple[str, ...]) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "torture", "--kills", str(KILLS), "--seed", "7"),
+        *("-m", "torture", "--kills", str(kills), "--seed", "7", *options),
         env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT / "tests"), str(ROOT / "addon")))},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -26,7 +27,7 @@ async def test_twenty_kills_at_random_instants() -> None:
     output, _ = await process.communicate()
     text = output.decode(errors="replace")
     assert process.returncode == 0, text
-    assert text.startswith(f"{KILLS} kills on "), text
+    assert text.startswith(f"{kills} kills on "), text
 
 
 def report(status: str, *steps: tuple[str, str], error: str = "", **more: object) -> dict[str, Any]:
@@ -78,3 +79,54 @@ def test_a_doubled_effect_a_lease_and_a_broken_log_are_found() -> None:
     both = Totals(kills=1)
     both.add(totals)
     assert (both.kills, both.approvals, both.is_good) == (1, 1, False)
+
+
+def updates(**changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a report and a world of two pull requests and an image, as they are to be."""
+
+    def row(target: str, run: str) -> dict[str, Any]:
+        return {"target": target, "status": "", "run": run, "error": "", "is_closed": True}
+
+    rows = [row("rack/kitchen#48", "succeeded"), row("rack/kitchen#50", "undone"), row("paperless", "undone")]
+    report = {"rows": rows, "verdicts": ["a", "b"], "leases": [], "audit_broken_at": None, "watches": []}
+    world = {
+        "kinds": {"48": "good", "50": "hook"},
+        "merges": {"48": 1, "50": 1},
+        "reverts": {"48": [], "50": [True]},
+        "version": "2.13.1",
+        "documents": "412 documents",
+        "containers": ["paperless"],
+    }
+    parts = {"report": report, "world": world}
+    for key, value in changes.items():
+        next(one for one in parts.values() if key in one)[key] = value
+    return report, world
+
+
+def test_updates_that_are_as_they_are_to_be_are_good() -> None:
+    totals = compare_updates(*updates(watches=[["a", "x", 1.0], ["b", "y", 0.0], ["a", "x", 2.0]]))
+    assert totals.is_good, totals
+    assert (totals.approvals, totals.effects, totals.undone) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rows": []},
+        {"merges": {"48": 2, "50": 1}},
+        {"merges": {"48": 0, "50": 1}},
+        {"reverts": {"48": [], "50": [True, True]}},
+        {"reverts": {"48": [], "50": [False]}},
+        {"reverts": {"48": [True], "50": [True]}},
+        {"version": "2.13.2"},
+        {"documents": "0 documents"},
+        {"containers": ["homelab-steward-1", "paperless"]},
+        {"verdicts": ["a", "a"]},
+        {"leases": ["a"]},
+        {"audit_broken_at": 3},
+        {"watches": [["a", "x", 1.0], ["a", "y", 2.0]]},
+        {"watches": [["a", "x", 2.0], ["a", "x", 1.0]]},
+    ],
+)
+def test_what_is_wrong_with_updates_is_found(changes: dict[str, Any]) -> None:
+    assert not compare_updates(*updates(**changes)).is_good

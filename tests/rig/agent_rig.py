@@ -319,10 +319,11 @@ async def open_rig(
     store: Callable[[Database, Changes], Store] = Store,
     is_read: bool = True,
     embedder: Embedder | None = None,
+    prepare: Callable[[Agent, Store], None] | None = None,
 ) -> AsyncIterator[AgentRig]:
     """Yield a running agent in ``folder``; a second one there continues its work, as after a restart.
 
-    With ``is_read`` it has read its inventory once.
+    With ``is_read`` it has read its inventory once. ``prepare`` is called before it starts.
     """
     clock = clock or SystemClock()
     inventory = inventory or ToyInventory(toy or Toy())
@@ -345,6 +346,8 @@ async def open_rig(
         )
         if embedder is not None:
             agent.use_vectors(embedder, clock)
+        if prepare is not None:
+            prepare(agent, opened)
         await agent.start()
         if is_read:
             await agent.first_read()

@@ -1,10 +1,12 @@
 """An inventory of services of the lab: each is polled when it is asked for."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, override
 
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Snapshot, TargetRef
 from lab.visit import Visit
+from steward.clock import Clock
 from steward.errors import ServiceUnreachable
 from steward.inventory.polling import Evaluation, evaluate
 from steward.inventory.polling import read as read_service
@@ -18,10 +20,19 @@ from .inventory import ToyInventory
 from .toy import Toy
 
 
-class VisitedInventory(ToyInventory):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """A service that runs in another process, with its client."""
+
+    service: AnyService
+    client: Any
+    clock: Clock
+
+
+class VisitedInventory[V: Visit | Connected = Visit](ToyInventory):
     """The instances are named as their services. ``away`` are those that do not answer."""
 
-    def __init__(self, visits: Mapping[str, Visit]) -> None:
+    def __init__(self, visits: Mapping[str, V]) -> None:
         super().__init__(Toy())
         self.visits = visits
         self.polled: dict[str, Evaluation] = {}

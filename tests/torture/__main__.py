@@ -13,8 +13,9 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,26 +26,48 @@ from psycopg.sql import SQL, Identifier
 from real.postgresql import find_programs, running
 from rig.databases import SERVER, store_url, workflow_url
 
-from . import app_process, world
+from . import app_process, update_process, update_world, world
 from .check import Totals, compare
+from .update_check import compare_updates
 
 KILLS_OF_A_WORLD: Final = 25
-LONGEST_RUN: Final = 3.0
-"""Seconds after which a process is killed at the latest. It needs about one to start."""
+KILLED: Final = (-signal.SIGALRM, -signal.SIGKILL)
 
 
-def torture(kills: int, seed: int) -> Totals:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """What the app does, in which world, and how its report is compared with what happened.
+
+    A process is killed after ``longest`` seconds at the latest. It needs about one to start.
+    """
+
+    serve: Callable[[socket.socket, int], None]
+    work: app_process.Work
+    compare: Callable[[Mapping[str, Any], Mapping[str, Any]], Totals]
+    longest: float
+
+
+ACTIONS: Final = Scenario(serve=world.serve, work=app_process.ask_and_press, compare=compare, longest=3.0)
+UPDATES: Final = Scenario(
+    serve=lambda listener, _seed: update_world.serve(listener),
+    work=update_process.update,
+    compare=compare_updates,
+    longest=6.0,
+)
+
+
+def torture(kills: int, seed: int, scenario: Scenario = ACTIONS) -> Totals:
     """Kill the app ``kills`` times, in one world after the other, and return the totals."""
     totals, number = Totals(), 0
     while totals.kills < kills:
         size = min(KILLS_OF_A_WORLD, kills - totals.kills)
         with tempfile.TemporaryDirectory(prefix="steward-torture-") as name:
-            totals.add(_world(Path(name), size, seed * 1_000 + number))
+            totals.add(_world(Path(name), size, seed * 1_000 + number, scenario))
         number += 1
     return totals
 
 
-def _world(folder: Path, kills: int, seed: int) -> Totals:
+def _world(folder: Path, kills: int, seed: int, scenario: Scenario) -> Totals:
     """Play one world. Its folder and databases are removed by the caller."""
     # On PostgreSQL this creates the databases: a kill must not leave half of that to the next process.
     store_url(folder), workflow_url(folder)
@@ -53,27 +76,27 @@ def _world(folder: Path, kills: int, seed: int) -> Totals:
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     service = os.fork()
     if not service:
-        world.serve(listener, seed)
+        scenario.serve(listener, seed)
         os._exit(0)
     listener.close()
     killed = 0
     try:
         for number in range(kills):
-            seconds = chance.uniform(0.3, LONGEST_RUN)
+            seconds = chance.uniform(0.3, scenario.longest)
             one = app_process.AppProcess(
                 folder=folder, url=url, number=number, seed=seed + number, seconds=seconds
             )
-            status = os.waitstatus_to_exitcode(os.waitpid(app_process.start(one), 0)[1])
-            if status != -signal.SIGALRM:
+            status = os.waitstatus_to_exitcode(os.waitpid(app_process.start(one, scenario.work), 0)[1])
+            if status not in KILLED:
                 log = (folder / f"{number}.log").read_text(encoding="utf-8")
                 raise RuntimeError(f"a process ended by itself ({status}): {log[-3000:]}")
             killed += 1
         last = app_process.AppProcess(folder=folder, url=url, number=kills, seed=seed, seconds=None)
-        status = os.waitstatus_to_exitcode(os.waitpid(app_process.start(last), 0)[1])
+        status = os.waitstatus_to_exitcode(os.waitpid(app_process.start(last, scenario.work), 0)[1])
         if status != 0:
             log = (folder / f"{kills}.log").read_text(encoding="utf-8")
             raise RuntimeError(f"the last process failed: {log[-3000:]}")
-        totals = compare(orjson.loads((folder / "report.json").read_bytes()), _effects(url))
+        totals = scenario.compare(orjson.loads((folder / "report.json").read_bytes()), _effects(url))
     finally:
         os.kill(service, signal.SIGKILL)
         os.waitpid(service, 0)
@@ -82,13 +105,13 @@ def _world(folder: Path, kills: int, seed: int) -> Totals:
     return totals
 
 
-def _effects(url: str) -> dict[str, dict[str, int]]:
+def _effects(url: str) -> dict[str, Any]:
     """Return the effects once no request is under way."""
     while True:
         with urllib.request.urlopen(f"{url}/effects") as answer:  # noqa: S310 - our own process
             found = orjson.loads(answer.read())
         if not found["under_way"]:
-            effects: dict[str, dict[str, int]] = found["effects"]
+            effects: dict[str, Any] = found["effects"]
             return effects
         time.sleep(0.1)
 
@@ -123,6 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="script/torture", description=__doc__)
     parser.add_argument("--kills", type=int, default=500, help="how often the app is killed (500)")
     parser.add_argument("--seed", type=int, default=1, help="repeats a run as far as the machine allows (1)")
+    parser.add_argument("--updates", action="store_true", help="while updates are applied and taken back")
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args(arguments)
@@ -134,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print("There is no PostgreSQL on this machine: script/test-real fetches it.")  # noqa: T201
                 return 2
             os.environ[SERVER] = opened.enter_context(running(programs)).url
-        totals = torture(options.kills, options.seed)
+        totals = torture(options.kills, options.seed, UPDATES if options.updates else ACTIONS)
     figures: dict[str, Any] = {**vars(totals), "seconds": round(time.monotonic() - begin)}
     database = "PostgreSQL" if options.postgresql else "SQLite"
     print(shown(totals, seconds=figures["seconds"], database=database))  # noqa: T201

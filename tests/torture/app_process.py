@@ -6,6 +6,7 @@ import random
 import signal
 import sys
 import traceback
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -53,7 +54,11 @@ class AppProcess:
     seconds: float | None
 
 
-def start(process: AppProcess) -> int:
+type Work = Callable[[AppProcess], Awaitable[None]]
+"""What a process does until it is killed; the last one writes the report."""
+
+
+def start(process: AppProcess, work: Work) -> int:
     """Fork the process; return its id."""
     pid = os.fork()
     if pid:
@@ -67,7 +72,7 @@ def start(process: AppProcess) -> int:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         try:
-            asyncio.run(_work(process))
+            asyncio.run(work(process))
         except BaseException:  # noqa: BLE001 - the log is the only output of this process
             traceback.print_exc()
             code = 1
@@ -76,7 +81,8 @@ def start(process: AppProcess) -> int:
     os._exit(code)
 
 
-async def _work(process: AppProcess) -> None:
+async def ask_and_press(process: AppProcess) -> None:
+    """Ask and press without end; the last process waits and writes the report."""
     async with (
         aiohttp.ClientSession() as session,
         open_rig(

@@ -521,9 +521,12 @@ async def test_an_instance_that_does_not_answer_then_fails_the_step(
             asyncio.get_running_loop().call_soon(setattr, toy, "down", True)
 
     toy.passing = go_away
-    async with open_rig(tmp_path, toy, runbooks=[book(MEMORY, CPU)]) as rig:
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, toy, runbooks=[book(MEMORY, CPU)], clock=clock) as rig:
         request = await approved(rig)
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        while isinstance(wait := await rig.agent.execute(request.id), float):
+            clock.move(wait)
+        assert wait is RunStatus.FAILED
         away = "the toy does not answer"
         error = f"Set cpu (radarr): {away}. Not undone: Set memory (radarr): {away}."
         assert run_of(await rig.incident()).error == error
