@@ -25,7 +25,8 @@ USAGE_ERROR: Final = 2
 
 
 USE_OF_CHANGES: Final = (
-    "Use: changes, or: changes ask|defer|reject|offer-again ID, or: changes deploy TEMPLATE"
+    "Use: changes, or: changes ask|defer|reject|offer-again ID, or: changes templates, "
+    "or: changes deploy|edit TEMPLATE"
 )
 
 
@@ -89,19 +90,24 @@ def _parser() -> argparse.ArgumentParser:
     changes = commands.add_parser("changes", parents=[shared], help="list updates, or decide about one")
     changes.add_argument(
         "what",
-        choices=["list", "ask", "defer", "reject", "offer-again", "deploy"],
+        choices=["list", "ask", "defer", "reject", "offer-again", "templates", "deploy", "edit"],
         nargs="?",
         default="list",
-        help="deploy: ask for a pull request with the files of a template",
+        help="deploy: ask for a pull request with the files of a template; edit: for one that sets values",
     )
     changes.add_argument("id", nargs="?", help="the first characters of the id of the update; the template")
     changes.add_argument("--days", type=int, default=7, help="defer: for how many days")
-    changes.add_argument("--instance", default="", help="deploy: the forge, if there are several")
-    changes.add_argument("--repository", default="", help="deploy: owner/name, if there are several")
+    changes.add_argument("--instance", default="", help="deploy, edit: the forge, if there are several")
+    changes.add_argument("--repository", default="", help="deploy, edit: owner/name, if there are several")
+    changes.add_argument("--applications", default="", help="edit: names of folders, separated by commas")
     changes.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="deploy: a value of the template"
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="deploy, edit: a value of the template",
     )
-    changes.add_argument("--dry-run", action="store_true", help="deploy: only show the files")
+    changes.add_argument("--dry-run", action="store_true", help="deploy, edit: only show the difference")
     changes.add_argument("--all", action="store_true", help="list: also those that are over")
     models = commands.add_parser("models", parents=[shared], help="check the language models, or export")
     models.add_argument("what", choices=["check", "ledger"], help="ledger: what was sent outside, as CSV")
@@ -280,23 +286,27 @@ async def _schedules(settings: Settings, what: str, name: str | None) -> int:
 async def _changes(settings: Settings, options: argparse.Namespace) -> int:
     """List updates, or send a command about one to the app that runs."""
     from .wiring.change_commands import change, list_changes  # noqa: PLC0415
-    from .wiring.deploy_command import Deployment, deploy  # noqa: PLC0415
+    from .wiring.deploy_command import PREFIXES, FromTemplate, from_template, list_templates  # noqa: PLC0415
 
-    if (options.what == "list") != (options.id is None):
+    if (options.what in ("list", "templates")) != (options.id is None):
         print(USE_OF_CHANGES, file=sys.stderr)  # noqa: T201
         return USAGE_ERROR
     try:
         if options.what == "list":
             lines = await list_changes(settings, is_all=options.all)
-        elif options.what == "deploy":
-            wanted = Deployment(
+        elif options.what == "templates":
+            lines = await list_templates(settings)
+        elif options.what in PREFIXES:
+            wanted = FromTemplate(
                 template=options.id,
+                what=options.what,
                 instance=options.instance,
                 repository=options.repository,
+                applications=options.applications,
                 values=options.set,
                 only_dry_run=options.dry_run,
             )
-            lines = await deploy(settings, wanted)
+            lines = await from_template(settings, wanted)
         else:
             lines = await change(settings, options.what, options.id, options.days)
     except StewardError as err:

@@ -64,6 +64,7 @@ from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
+from .wiring.own_templates import own_templates
 from .wiring.schedules import ScheduleParts, build_reports, build_schedules, reach_now
 from .wiring.server import ServerParts, start_server
 from .wiring.services_and_runbooks import read_runbooks, read_services, runbook_folders
@@ -291,6 +292,7 @@ class App:
             metrics=self._metrics,
             slots=PollSlots(),
             home=self._home,
+            templates=own_templates(settings.changes.templates),
         )
         vault = Vault(settings.data_dir / KEY_FILE)
         inventory = LiveInventory(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from homelab_steward.contract.base import Value
 from lab.replay import Answer, Replay
+from steward.sdk.access import OwnTemplates
 
 if TYPE_CHECKING:
     from lab.lab import Lab
@@ -85,6 +86,7 @@ class ServiceFixture:
     * ``optional``: places of an answer (``GET /path key``) whose absence the service defines, or
       whole answers that a poll can do without, and what that means. Everything else that is
       missing changes no reading.
+    * ``templates``: takes the simulator and returns the owner's templates.
     * ``timeouts``: constants besides those of the REST client that bound a call, by dotted name.
     """
 
@@ -99,6 +101,7 @@ class ServiceFixture:
     unknown: Mapping[str, str] = field(default_factory=dict)
     optional: Mapping[str, str] = field(default_factory=dict)
     timeouts: tuple[str, ...] = ()
+    templates: Callable[[Any], OwnTemplates] | None = None
 
 
 def fixture_of(key: str) -> ServiceFixture:

@@ -173,7 +173,10 @@ async def connected(
     home = HomeConnections(lambda text: text)
     if isinstance(served, JoinsApp):
         served.join(home)
-    client = service.connect(Access(settings=settings, session=session, clock=clock, home=home))
+    templates = fixture.templates(served) if fixture.templates else None
+    client = service.connect(
+        Access(settings=settings, session=session, clock=clock, home=home, templates=templates)
+    )
     try:
         yield Visit(service=service, fixture=fixture, client=client, lab=lab, clock=clock)
     finally:

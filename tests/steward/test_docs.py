@@ -24,11 +24,13 @@ from steward.schedules.question import KEYS, TITLES, read_question
 from steward.schedules.rules import RULES
 from steward.sdk.description import AnyService
 from steward.sdk.parse import parse as parse_json
+from steward.services._forge.template_folder import TemplateFolder
 from steward.services._kubernetes.models import Rule
 from steward.services.finder import find_services
 from steward.settings.model import Settings
 from steward.settings.reader import read_settings
 from steward.settings.sources import merge_sources
+from steward.wiring.own_templates import own_templates
 
 ROOT = Path(__file__).resolve().parents[2]
 INTEGRATION = ROOT / "custom_components" / "homelab_steward"
@@ -217,7 +219,8 @@ def kind_of(snippet: Snippet) -> str | None:
         return "kubernetes"
     if keys and keys <= SENTENCES:
         return "sentences"
-    return "alertmanager" if keys == {"receivers"} else "schedule" if "cron" in keys else None
+    others = {"receivers": "alertmanager", "cron": "schedule", "forms": "template", "places": "template"}
+    return next((kind for key, kind in others.items() if key in keys), None)
 
 
 YAML = snippets("yaml")
@@ -238,7 +241,15 @@ def test_every_yaml_snippet_is_checked() -> None:
         "kubernetes",
         "sentences",
         "schedule",
+        "template",
     }
+
+
+async def test_documented_templates_can_be_used(tmp_path: Path) -> None:
+    for number, snippet in enumerate(some("template")):
+        (tmp_path / f"t{number}.yaml").write_text(snippet.text, encoding="utf-8")
+    read = await TemplateFolder(own_templates(tmp_path)).read()
+    assert [one.purpose() for one in read.found] == ["deploy", "change"], read.wrong()
 
 
 def test_documented_schedules_are_read(tmp_path: Path) -> None:

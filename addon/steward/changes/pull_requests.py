@@ -24,8 +24,8 @@ COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 BOTS: Final = re.compile(r"renovate|dependabot|updatecli|\[bot\]$", re.IGNORECASE)
 LABELS: Final = frozenset({"dependencies", "dependency", "deps", "renovate", "update", "updates"})
 BRANCHES: Final = ("renovate/", "dependabot/", "updatecli_", "steward/")
-DEPLOYS: Final = "steward/deploy-"
-"""The branches of pull requests that a person requested, from a template."""
+REQUESTED: Final = ("steward/deploy-", "steward/change-")
+"""What the branches of pull requests begin with that a person requested, from a template."""
 
 REVERTS: Final = re.compile(r"(?:steward/)?revert-\d+")
 """The branches of pull requests that take one back."""
@@ -139,7 +139,7 @@ class PullRequests:
             way_back=newer.way_back,
             way_back_text=" ".join(texts),
             labels={"repository": target.name.rpartition("#")[0], "author": offer.author, **newer.labels},
-            requested=offer.branch.startswith(DEPLOYS) and not offer.is_fork,
+            requested=offer.branch.startswith(REQUESTED) and not offer.is_fork,
         )
 
     def _left_out(

@@ -24,7 +24,7 @@ from ..errors import (
 )
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
-from ..sdk.access import Access
+from ..sdk.access import Access, OwnTemplates
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
@@ -78,6 +78,7 @@ class PollerContext:
     slots: PollSlots = field(default_factory=PollSlots)
     poll_timeout: float = POLL_TIMEOUT
     home: HomeAssistantPort | None = None
+    templates: OwnTemplates | None = None
     is_configured: Callable[[str], bool] = lambda _: False
 
 
@@ -109,7 +110,11 @@ class InstancePoller:
         self.identity = ""
         self._service = service
         self._access = Access(
-            settings=settings, session=context.session, clock=context.clock, home=context.home
+            settings=settings,
+            session=context.session,
+            clock=context.clock,
+            home=context.home,
+            templates=context.templates,
         )
         self._context = context
         self._found = found

@@ -1,7 +1,8 @@
 """What a client is made of: settings, session and clock."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 from yarl import URL
@@ -14,17 +15,30 @@ from .home import HomeAssistantPort
 from .tls import Tls
 
 
+@dataclass(frozen=True, slots=True)
+class OwnTemplates:
+    """The folder with the templates of the owner.
+
+    ``secret_lines`` returns the numbers of the lines of a text that have a secret, in order; the first is 1.
+    """
+
+    folder: Path
+    secret_lines: Callable[[str], Sequence[int]] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """What a client is made of. ``settings`` hold the secrets: never log them.
 
-    ``home`` asks the connected Home Assistant; None where there cannot be one.
+    ``home`` asks the connected Home Assistant; None where there cannot be one. ``templates`` is None when
+    the owner has none.
     """
 
     settings: Mapping[str, Value] = field(repr=False)
     session: aiohttp.ClientSession = field(repr=False)
     clock: Clock = field(repr=False)
     home: HomeAssistantPort | None = field(default=None, repr=False)
+    templates: OwnTemplates | None = None
 
     def text(self, key: str) -> str:
         """Return a text setting. Raises InvalidSetting when it is missing or empty."""

@@ -1,6 +1,7 @@
 """Settings of updates: what is held for how long, what is updated together, and when."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Final
 
 from probatio import Invalid
@@ -9,7 +10,7 @@ from homelab_steward.contract.base import Many
 from homelab_steward.contract.changes import Distance
 
 from ..sdk.image_names import parse_image
-from .checks import key, time_of_day, whole
+from .checks import key, path, time_of_day, whole
 
 LONGEST_HOLD: Final = 365
 SHORTEST_WATCH: Final = 10
@@ -70,7 +71,7 @@ class Changes:
     the local time ``ask_at``, so that one request is about all of a day; None asks at any time.
     ``card_most`` is how many safe updates one request names. An update is watched for ``watch_seconds``; None
     watches for longer the more it changes. While it is applied and watched, it is read every
-    ``watch_poll_seconds``.
+    ``watch_poll_seconds``. ``templates`` is a folder with templates of the owner, for pull requests.
     """
 
     enabled: bool = True
@@ -84,6 +85,7 @@ class Changes:
     watch_seconds: Annotated[int, whole(SHORTEST_WATCH, LONGEST_WATCH)] | None = None
     watch_poll_seconds: Annotated[int, whole(2, 60)] = 15
     groups: Many[ChangeGroup] = ()
+    templates: Annotated[Path, path] | None = None
 
     def days(self, distance: Distance, group: ChangeGroup | None) -> int:
         """Return for how many days an update of a group is held."""

@@ -1,11 +1,15 @@
 """Recorded answers that GitHub and Gitea share, and pull requests that can be merged and reverted."""
 
 from base64 import b64encode
+from collections.abc import Sequence
+from hashlib import sha1
+from pathlib import Path
 from typing import Any
 
 from lab.fixtures import Round
 from lab.replay import Answer, Computed, Raw, ReplayState, Sent
 from lab.wire import Json, JsonObject
+from steward.sdk.access import OwnTemplates
 
 NAMES = ("rack/kitchen", "rack/garage")
 FIELDS = {"repositories": ", ".join(NAMES)}
@@ -14,7 +18,73 @@ KITCHEN = {"full_name": NAMES[0]}
 BASE = "b45e".ljust(40, "0")
 NOT_FOUND = Raw(status=404, body={"message": "Not Found"})
 
+PORTAINER, GRAFANA = "apps/management/portainer/compose.yaml", "apps/management/grafana/compose.yaml"
+HOMEPAGE = "apps/homepage/deployment.yaml"
+COMPOSE = """\
+# {name}, behind the proxy
+services:
+  {name}:
+    image: {name}:1.2.3   # renovate: keep
+    restart: on-failure:3
+    networks: [lan]
+
+networks:
+  lan:
+    driver: macvlan
+    driver_opts:
+      parent: eth0.20  # the VLAN
+"""
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: homepage}
+spec:
+  template:
+    spec:
+      nodeSelector:
+        kubernetes.io/hostname: "worker-1"
+"""
+DECLARED = {
+    PORTAINER: COMPOSE.format(name="portainer"),
+    GRAFANA: COMPOSE.format(name="grafana"),
+    "apps/management/kustomization.yaml": "resources: [portainer, grafana]\n",
+    HOMEPAGE: DEPLOYMENT,
+}
+"""Files of rack/kitchen at its default branch."""
+
+SECRET_LINES = "secret lines"
+"""The value of a state with the numbers of the lines that are taken as secrets."""
+
 type Row = dict[str, Any]
+
+
+def own_templates(served: Any) -> OwnTemplates:
+    """Return the folder of templates, whose files have secrets where the state says so."""
+
+    def secret_lines(_: str) -> Sequence[int]:
+        found: Any = served.state.values.get(SECRET_LINES, ())
+        return found  # type: ignore[no-any-return]
+
+    return OwnTemplates(Path(__file__).parent / "templates", secret_lines)
+
+
+def declared(state: ReplayState) -> dict[str, str]:
+    """Return the files of the default branch, to change them."""
+    found: Any = state.values.setdefault("declared", dict(DECLARED))
+    return found  # type: ignore[no-any-return]
+
+
+def blob(text: str) -> str:
+    """Return the hash of a file."""
+    return sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def tree(state: ReplayState, _: Sent) -> Json:
+    """Return the files of the default branch, a folder, and a link."""
+    rows: list[Json] = [{"path": one, "mode": "100644", "type": "blob"} for one in declared(state)]
+    rows.append({"path": "apps", "mode": "040000", "type": "tree"})
+    rows.append({"path": "apps/link/compose.yaml", "mode": "120000", "type": "blob"})
+    return {"sha": BASE, "tree": rows, "truncated": bool(state.values.get("truncated"))}
 
 
 def repository(number: int, name: str) -> JsonObject:
@@ -154,10 +224,11 @@ def file_of_branch(state: ReplayState, sent: Sent) -> Json | Raw:
     """Return a file of a branch that was made, as both answer it."""
     name, ref = sent.path.partition("/contents/")[2], sent.query["ref"]
     texts = (one["files"].get(name) for one in branches(state).values() if one["commit"] == ref)
-    text = next(texts, None)
+    text = declared(state).get(name) if ref in (BASE, "main") else None
+    text = next(texts, text)
     if text is None:
         return NOT_FOUND
-    return {"type": "file", "sha": f"{len(text):040x}", "content": b64encode(text.encode()).decode()}
+    return {"type": "file", "sha": blob(text), "content": b64encode(text.encode()).decode()}
 
 
 def open_pull(state: ReplayState, sent: Sent) -> Json | Raw:
@@ -169,6 +240,18 @@ def open_pull(state: ReplayState, sent: Sent) -> Json | Raw:
     if branch in branches(state):
         row["head"]["sha"] = branches(state)[branch]["commit"]
     return row
+
+
+CHANGES: tuple[tuple[str, str, Row], ...] = (
+    ("change_vlan", NAMES[0], {"applications": "management", "vlan": 100}),
+    ("change_node", NAMES[0], {"applications": "homepage", "node": "worker-2"}),
+    ("deploy_template", "Paperless", {"repository": "11", "values": "port=8010"}),
+    (
+        "change_template",
+        "Restart policy",
+        {"repository": "11", "applications": "grafana", "values": "tries=5"},
+    ),
+)
 
 
 def deploys(base: str, *before: tuple[str, str]) -> tuple[Round, ...]:
@@ -183,6 +266,16 @@ def deploys(base: str, *before: tuple[str, str]) -> tuple[Round, ...]:
             undo_writes=2,
         )
         for one in ("dashboard", "monitoring", "uptime")
+    ) + tuple(
+        Round(
+            action=action,
+            target=target,
+            arguments=arguments,
+            before=before,
+            write=("POST", f"{base}/repos/{NAMES[0]}/pulls"),
+            undo_writes=2,
+        )
+        for action, target, arguments in CHANGES
     )
 
 
@@ -248,6 +341,7 @@ def answers(base: str, path: str, *rows: Json) -> dict[str, Answer]:
         ],
         f"{kitchen}/compare/{{base}}...{{head}}": _compare,
         f"{kitchen}/branches/{{group}}/{{branch}}": _branch,
+        f"{kitchen}/git/trees/main": tree,
         f"{kitchen}/issues/{{number}}/comments": _comments,
         f"{kitchen}/issues/comments/{{id}}": _comment,
     }

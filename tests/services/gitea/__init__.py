@@ -1,7 +1,7 @@
 """Gitea in the lab, from recorded answers, with the files of one repository."""
 
 from base64 import b64decode, b64encode
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lab.fixtures import Round, ServiceFixture
 from lab.replay import Raw, Replay, ReplayState, Sent, bearer
@@ -11,10 +11,12 @@ from services._forge import (
     FIELDS,
     HEAD,
     NOT_FOUND,
+    SECRET_LINES,
     Row,
     answers,
     branches,
     commit_of,
+    declared,
     delete_branch,
     deploys,
     effects,
@@ -22,9 +24,13 @@ from services._forge import (
     history,
     merged,
     one,
+    own_templates,
     run,
     runs,
 )
+
+if TYPE_CHECKING:
+    from lab.lab import Lab
 
 TOKEN = "gitea-token-of-the-lab"
 REPO = "GET /api/v1/repos/rack/kitchen"
@@ -49,6 +55,7 @@ def statuses(*results: str) -> JsonObject:
 def files(state: ReplayState) -> Row:
     """Return the files by commit (and ``main``) and name, to change them."""
     before = {POSTGRES: "tag: 18.0\n", "apps/old.yaml": "old\n", "apps/name.yaml": "name\n"}
+    before |= declared(state)
     found: Any = state.values.setdefault("files", {BASE: dict(before), "main": dict(before)})
     return found  # type: ignore[no-any-return]
 
@@ -86,7 +93,11 @@ def _content(state: ReplayState, sent: Sent) -> Json | Raw:
     if text is None:
         return NOT_FOUND
     content = b64encode(text.encode()).decode()
-    return {"sha": f"blob of {content}", "content": None if text == "link\n" else content, "type": "file"}
+    return {"sha": _blob(text), "content": None if text == "link\n" else content, "type": "file"}
+
+
+def _blob(text: str) -> str:
+    return f"blob of {b64encode(text.encode()).decode()}"
 
 
 def _parents(state: ReplayState, sent: Sent) -> Json:
@@ -107,6 +118,8 @@ def _commit(state: ReplayState, sent: Sent) -> Json | Raw:
         there = files(state)["main"].get(row["path"])
         if (there is None) is not (row["operation"] == "create"):
             return Raw(status=422, body={"message": f"{row['path']}: wrong operation"})
+        if there is not None and row["sha"] != _blob(there):
+            return Raw(status=422, body={"message": f"{row['path']}: sha does not match"})
         changed[row["path"]] = row.get("content")
     state.values["branch"] = {name: _text(content) for name, content in changed.items()}
     branches(state)[branch] = {"commit": commit_of(branch), "files": state.values["branch"]}
@@ -128,6 +141,14 @@ def changes_many_files(state: ReplayState) -> None:
     one(state, 4)
 
 
+async def _unhealthy(lab: Lab) -> None:
+    served: Any = lab.served["gitea"]
+    state = served.state
+    rows = task(94, "build", "failure"), task(93, "lint", "success")
+    state.answers[f"{REPO}/actions/tasks"] = runs(*rows)
+    state.values[SECRET_LINES] = [1]
+
+
 FIXTURE = ServiceFixture(
     simulator=Replay(
         answers={
@@ -140,7 +161,7 @@ FIXTURE = ServiceFixture(
             f"{REPO}/pulls/4.diff": Raw(text="diff --git a/x b/x\n-tag: 18.0\n+tag: 18.1\n"),
             **{
                 f"{REPO}/contents/{'/'.join(f'{{p{n}}}' for n in range(count))}": _content
-                for count in (1, 2, 3)
+                for count in (1, 2, 3, 4)
             },
         },
         effects={
@@ -153,8 +174,9 @@ FIXTURE = ServiceFixture(
     ),
     settings=lambda served: {"url": served.url, "token": TOKEN, **FIELDS},
     wrong_credentials={"token": "another-token"},
-    targets={"repository": "rack/kitchen", "pull_request": "rack/kitchen#4"},
-    unhealthy={f"{REPO}/actions/tasks": runs(task(94, "build", "failure"), task(93, "lint", "success"))},
+    targets={"repository": "rack/kitchen", "pull_request": "rack/kitchen#4", "template": "Paperless"},
+    templates=own_templates,
+    unhealthy=_unhealthy,
     rounds=(
         Round(
             action="merge",

@@ -1,6 +1,6 @@
 """GitHub in the lab, from recorded answers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lab.fixtures import Round, ServiceFixture
 from lab.replay import Raw, Replay, ReplayState, Sent, bearer
@@ -9,6 +9,7 @@ from services._forge import (
     BASE,
     FIELDS,
     HEAD,
+    SECRET_LINES,
     add,
     answers,
     branches,
@@ -17,10 +18,14 @@ from services._forge import (
     effects,
     file_of_branch,
     merged,
+    own_templates,
     pulls,
     run,
     runs,
 )
+
+if TYPE_CHECKING:
+    from lab.lab import Lab
 
 TOKEN = "github-token-of-the-lab"
 REPO = "GET /repos/rack/kitchen"
@@ -80,6 +85,13 @@ def _ref(state: ReplayState, sent: Sent) -> Json | Raw:
     return {"ref": f"refs/heads/{name}", "object": {"sha": sha}}
 
 
+async def _unhealthy(lab: Lab) -> None:
+    served: Any = lab.served["github"]
+    state = served.state
+    state.answers[RUNS] = runs(run(94, "Build", conclusion="failure"), run(93, "Lint"))
+    state.values[SECRET_LINES] = [1]
+
+
 GIT = "/repos/rack/kitchen/git"
 FIXTURE = ServiceFixture(
     simulator=Replay(
@@ -103,7 +115,7 @@ FIXTURE = ServiceFixture(
             f"GET {GIT}/commits/{BASE}": {"sha": BASE, "tree": {"sha": "7ee".ljust(40, "0")}},
             **{
                 f"{REPO}/contents/{'/'.join(f'{{p{n}}}' for n in range(count))}": file_of_branch
-                for count in (1, 2, 3)
+                for count in (1, 2, 3, 4)
             },
         },
         effects={
@@ -119,8 +131,9 @@ FIXTURE = ServiceFixture(
     ),
     settings=lambda served: {"url": served.url, "token": TOKEN, **FIELDS},
     wrong_credentials={"token": "another-token"},
-    targets={"repository": "rack/kitchen", "pull_request": "rack/kitchen#4"},
-    unhealthy={RUNS: runs(run(94, "Build", conclusion="failure"), run(93, "Lint"))},
+    targets={"repository": "rack/kitchen", "pull_request": "rack/kitchen#4", "template": "Paperless"},
+    templates=own_templates,
+    unhealthy=_unhealthy,
     optional={
         f"{BRANCH} protection.required_status_checks": "The protection of a branch may require no checks"
     },

@@ -18,6 +18,7 @@ from steward.errors import EffectUnknown, InvalidArgument, PreconditionFailed
 from steward.sdk.arguments import check_arguments
 from steward.sdk.description import Call, Effect
 from steward.services._forge.templates import FOLDER, NAME, PLACE, filled, load_template, templates
+from steward.services._forge.templates.reading import WrongTemplate
 
 BRANCH = "steward/deploy-monitoring"
 both = pytest.mark.parametrize("key", ["github", "gitea"])
@@ -156,7 +157,8 @@ async def test_pull_requests_of_forks_and_earlier_ones_are_others() -> None:
         deploy = await deploying(here)
         fork = add(here.served.state, "Deploy monitoring", "", BRANCH)
         fork["head"]["repo"] = {"full_name": "mallory/kitchen"}
-        assert await deploy.action.probe(here.client, deploy.call, {}) is Effect.NOT_SEEN
+        await deploy.dry_run()
+        assert await deploy.action.probe(here.client, deploy.call, deploy.baseline) is Effect.NOT_SEEN
         earlier = add(here.served.state, "Deploy monitoring", "", BRANCH)
         earlier["state"] = "closed"
         await deploy.note({"after": earlier["number"]})
@@ -237,7 +239,7 @@ forms:
         name: "{{ name }}"
 """
     assert load_template("t", text).forms
-    with pytest.raises(ValueError, match="t:"):
+    with pytest.raises(WrongTemplate, match="line 9: "):
         load_template("t", text.replace(*change))
 
 

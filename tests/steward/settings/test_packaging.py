@@ -61,6 +61,7 @@ NOT_OFFERED: Final = {
     "limits.connections_per_address": "the default is sufficient for home use",
     "limits.front_ends": "the default is sufficient for home use",
     "changes.groups": "the form has no list inside a list; can be set in steward.yaml",
+    "changes.templates": "only who writes templates needs it; can be set in steward.yaml",
     "telegram.api_base": "needed for a private Bot API server only; can be set in steward.yaml",
 }
 """Settings that are not options of the app, with the reason."""

@@ -30,10 +30,12 @@ from ...sdk.display import Lines, Text, choice, count, diagnostic, flag, list_to
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field
 from ...sdk.kits import Job, Jobs, RunJob, Switch, Turn
 from ...sdk.shown import difference
+from .changing import CHANGES
 from .client import METHOD, PULLS, REPOSITORIES, ForgeClient, place_of
 from .deploying import DEPLOYS
 from .merging import MERGE, SHA
 from .models import CHECKS, FAILED_RUN, ForgeState, OpenPull, Pull, Repository
+from .template_folder import PURPOSES, OwnTemplate
 
 CHECKED: Final = 10
 """Pull requests whose checks the tool shows."""
@@ -181,6 +183,17 @@ PULL_REQUEST: Final = ResourceKind[ForgeState, OpenPull](
 )
 
 
+TEMPLATE: Final = ResourceKind[ForgeState, OwnTemplate](
+    key="template",
+    name="Template",
+    items=lambda state: state.templates.found,
+    id=lambda one: one.key,
+    title=lambda one: one.title,
+    icon="mdi:file-document-outline",
+    sensors=(replace(choice("purpose", "Purpose", OwnTemplate.purpose, PURPOSES), enabled_by_default=False),),
+)
+
+
 WEBHOOK_SECRET: Final = secret_field(
     "webhook_secret",
     "Secret of the webhook",
@@ -256,8 +269,12 @@ def forge(
                 ),
             ),
             PULL_REQUEST,
+            TEMPLATE,
         ),
-        checks=(warning("workflow_failing", "Workflow failing", Repository.problem, scope="repository"),),
+        checks=(
+            warning("workflow_failing", "Workflow failing", Repository.problem, scope="repository"),
+            warning("templates", "Templates wrong", lambda state: state.templates.wrong()),
+        ),
         tools=(_pulls, _runs, _checks, _diff),
         actions=(
             MERGE,
@@ -287,6 +304,7 @@ def forge(
                 needs=(RIGHT.key,),
             ),
             *DEPLOYS,
+            *CHANGES,
         ),
         rights=(RIGHT,),
         granted=lambda state: frozenset({RIGHT.key} if state.may_write() else ()),

@@ -33,6 +33,7 @@ from .models import (
     Repository,
     Run,
 )
+from .template_folder import TemplateFolder
 from .templates import TemplateFile
 
 MOST_REPOSITORIES: Final = 30
@@ -48,6 +49,7 @@ PULLS: Final = "pull_requests"
 AT_ONCE: Final = 8
 """Repositories and pull requests that are read at the same time: servers limit that too."""
 
+FILE_MODE: Final = "100644"
 REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+")
 COMMIT: Final = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
 REPOSITORIES: Final = text_field(
@@ -85,6 +87,28 @@ class Content(Item, rename=None):
     content: str | None = None
 
 
+class TreeItem(Item, rename=None):
+    """One file or folder at a commit; the mode tells an ordinary file from a link."""
+
+    path: str
+    mode: str = ""
+
+
+class Tree(Item, rename=None):
+    """Everything at a commit, unless it is cut off."""
+
+    tree: tuple[TreeItem, ...]
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """An ordinary file at a branch; ``replaces`` is its hash."""
+
+    content: str
+    replaces: str
+
+
 class Opened(Item, rename=None):
     """A pull request that was opened."""
 
@@ -112,6 +136,7 @@ class ForgeClient(Rest, ABC):
                 f"{wrong[0]} is not owner/name" if wrong else f"names none, or more than {MOST_REPOSITORIES}"
             )
             raise InvalidSetting(REPOSITORIES.key, reason)
+        self.templates = TemplateFolder(access.templates)
         self.method = str(access.settings.get(METHOD.key) or METHOD.default)
         if self.method not in METHODS:
             raise InvalidSetting(METHOD.key, f"is none of {', '.join(METHODS)}")
@@ -146,9 +171,10 @@ class ForgeClient(Rest, ABC):
     async def commit_files(
         self, path: str, base: str, branch: str, message: str, files: Sequence[TemplateFile]
     ) -> str:
-        """Make a branch of another one with a commit that adds files, and return the commit.
+        """Make a branch of another one with a commit that adds or replaces files, and return the commit.
 
-        Raises as Rest.send does, also ServiceRefused when the branch exists.
+        Raises as Rest.send does, also ServiceRefused when the branch exists, or a file that is replaced is
+        another one by now.
         """
 
     @abstractmethod
@@ -180,6 +206,21 @@ class ForgeClient(Rest, ABC):
         except ServiceNotFound:
             return None
         return b64decode(found.content or "").decode(errors="replace")
+
+    async def file(self, path: str, name: str, ref: str) -> TextFile | None:
+        """Return a file at a branch or commit, None when it is no text. Raises ServiceError."""
+        found = await self.one(Content, f"repos/{path}/contents/{name}", ref=ref)
+        try:
+            return None if found.content is None else TextFile(b64decode(found.content).decode(), found.sha)
+        except ValueError:
+            return None
+
+    async def tree(self, path: str, ref: str) -> Sequence[str]:
+        """Return the ordinary files at a branch by their paths. Raises ServiceError."""
+        found = await self.one(Tree, f"repos/{path}/git/trees/{ref}", recursive="true")
+        if found.truncated:
+            raise PreconditionFailed(t"{path} has too many files to look for those that are meant")
+        return [one.path for one in found.tree if one.mode == FILE_MODE]
 
     async def open_pull(self, path: str, branch: str, base: str, title: str, body: str) -> int:
         """Open a pull request, and return its number. Raises as Rest.send does."""
@@ -292,6 +333,7 @@ class ForgeClient(Rest, ABC):
         return ForgeState(
             version,
             [replace(one, open=[full.get(pull.id, pull) for pull in one.open]) for one in repositories],
+            await self.templates.read(),
         )
 
     async def _in_turn[T](self, reading: Awaitable[T]) -> T:

@@ -11,6 +11,7 @@ from ...sdk.answers import Busy, Item, NotKnown, Time, certain, known, worded
 from ...sdk.description import Newer, PullRequestOffer
 from ...sdk.display import Text, brief
 from ...sdk.readings import Unknown
+from .template_folder import FolderRead
 
 BAD: Final = (
     "failure",
@@ -366,6 +367,7 @@ class ForgeState:
 
     version: str
     repositories: Sequence[Repository]
+    templates: FolderRead
 
     def pulls(self) -> list[OpenPull]:
         """Return the open pull requests of all repositories. Raises NotKnown when a list is missing."""

@@ -120,9 +120,14 @@ class GiteaClient(ForgeClient):
     async def commit_files(
         self, path: str, base: str, branch: str, message: str, files: Sequence[TemplateFile]
     ) -> str:
-        """Do it with one request, which Gitea refuses when the branch or a file exists."""
+        """Do it with one request, which Gitea refuses when the branch exists, or a file is another one."""
         rows = [
-            {"operation": "create", "path": one.path, "content": b64encode(one.content.encode()).decode()}
+            {
+                "operation": "update" if one.replaces else "create",
+                "path": one.path,
+                "content": b64encode(one.content.encode()).decode(),
+                **({"sha": one.replaces} if one.replaces else {}),
+            }
             for one in files
         ]
         body = {"branch": base, "new_branch": branch, "message": message, "files": rows}

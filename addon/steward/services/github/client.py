@@ -219,6 +219,10 @@ class GithubClient(ForgeClient):
         parent = await self.commit_of(path, base)
         if parent is None:
             raise PreconditionFailed(t"There is no branch {base}")
+        for one in files:
+            now = await self.file(path, one.path, parent) if one.replaces else None
+            if one.replaces and (now is None or now.replaces != one.replaces):
+                raise PreconditionFailed(t"{one.path} was changed in the meantime")
         git = f"repos/{path}/git"
         before = await self.one(str, f"{git}/commits/{parent}", below="tree.sha")
         rows = [{"path": one.path, "mode": "100644", "type": "blob", "content": one.content} for one in files]

@@ -7,30 +7,46 @@ from importlib import resources
 from typing import Any, Final
 
 import yaml
+from yaml.events import AliasEvent
+from yaml.nodes import Node
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field
 
 from ....errors import InvalidArgument
 from ....sdk.fields import choice_field, number_field, text_field
+from .reading import WrongTemplate, entries, items, mapping, number, root, text
 
 FORM: Final = "form"
 FOLDER: Final = "folder"
 NAME: Final = "name"
+OWN: Final = (FORM, FOLDER, NAME)
+"""The arguments that every template of an application has."""
 
 PLACE: Final = re.compile(r"\{\{ ([a-z_]+) \}\}")
+KEYS: Final = re.compile(r"[a-z][a-z_]{0,39}")
 NAMES: Final = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?")
 HOSTS: Final = re.compile(r"[a-z](?:[a-z0-9.-]{0,98}[a-z0-9])?")
 FOLDERS: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,39}(?:/[A-Za-z0-9][\w.-]{0,39}){0,4}", re.ASCII)
 """A folder begins with a letter or a digit: no workflow of a forge, and nothing outside the repository."""
 
+MOST_PARAMETERS: Final = 20
+MOST_FORMS: Final = 6
+MOST_FILES: Final = 20
+LONGEST_FILE: Final = 20_000
+MOST_ALIASES: Final = 20
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateFile:
-    """One file of an application. ``path`` is that in the repository."""
+    """One file of a pull request. ``path`` is that in the repository.
+
+    ``replaces`` is the hash of the file that it replaces, "" for a new one.
+    """
 
     path: str
     content: str
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +85,7 @@ class Template:
 
         Raises InvalidArgument for a text that has another form than names have.
         """
-        values = {one.key: _text(one, arguments[one.key]) for one in self.fields}
+        values = {one.key: value_text(one, arguments[one.key]) for one in self.fields}
         folder = f"{values[FOLDER]}/{values[NAME]}"
         return tuple(
             TemplateFile(f"{folder}/{one.path}", filled(one.content, values))
@@ -82,31 +98,37 @@ def filled(content: str, values: Mapping[str, str]) -> str:
 
     Raises ValueError when a value would change more than the text that it stands in.
     """
-    text = PLACE.sub(lambda found: values[found[1]], content)
-    if _parsed(text) != _in_place(_parsed(content), values):
+    made = PLACE.sub(lambda found: values[found[1]], content)
+    if _parsed(made) != _in_place(_parsed(content), values):
         message = "a value of a template stands outside of a quoted text"
         raise ValueError(message)
-    return text
+    return made
 
 
-def load_template(key: str, text: str) -> Template:
-    """Return a template from the text of its file. Raises ValueError, KeyError, TypeError for a wrong one."""
-    row = yaml.load(text, Loader=yaml.CSafeLoader)
+def load_template(key: str, content: str) -> Template:
+    """Return a template from the text of its file. Raises WrongTemplate."""
+    return read_template(key, root(content))
+
+
+def read_template(key: str, node: Node) -> Template:
+    """Return a template from its file. Raises WrongTemplate."""
+    row = mapping(node, ("title", "action", "description", "needs", "parameters", "forms"))
+    forms = {
+        form: [_file(one) for one in items(files, MOST_FILES)]
+        for form, files in entries(row["forms"]).items()
+    }
+    if not forms or len(forms) > MOST_FORMS:
+        raise WrongTemplate(row["forms"], t"1 to {MOST_FORMS} forms are expected")
     template = Template(
         key=key,
-        title=row["title"],
-        action=row["action"],
-        description=row["description"],
-        needs=row["needs"].strip(),
-        parameters=tuple(_field(one) for one in row["parameters"]),
-        forms={form: [TemplateFile(**one) for one in files] for form, files in row["forms"].items()},
+        title=text(row["title"]),
+        action=text(row["action"]),
+        description=text(row["description"]),
+        needs=text(row["needs"]),
+        parameters=fields_of(row["parameters"]),
+        forms=forms,
     )
-    known = {one.key for one in template.fields}
-    for one in (one for files in template.forms.values() for one in files):
-        unknown = set(PLACE.findall(one.content)) - known
-        if unknown or not FOLDERS.fullmatch(one.path):
-            message = f"{key}: {one.path} has a wrong path or no value for {sorted(unknown)}"
-            raise ValueError(message)
+    _check_places(template, row)
     return template
 
 
@@ -120,36 +142,89 @@ def templates() -> tuple[Template, ...]:
     )
 
 
-def _field(row: Mapping[str, Any]) -> Field:
-    key, name, description = row["key"], row["name"], row.get("description", "")
+def fields_of(node: Node) -> tuple[Field, ...]:
+    """Return the parameters of a template. Raises WrongTemplate."""
+    found: dict[str, Field] = {}
+    for one in items(node, MOST_PARAMETERS):
+        field = _field(one)
+        if field.key in (*OWN, *found):
+            raise WrongTemplate(one, t"{field.key} is given twice")
+        found[field.key] = field
+    return tuple(found.values())
+
+
+def _field(node: Node) -> Field:
+    row = mapping(node, ("key", "name"), ("description", "default", "minimum", "maximum", "unit"))
+    key, name = text(row["key"]), text(row["name"])
+    if not KEYS.fullmatch(key):
+        raise WrongTemplate(row["key"], t"a key has only small letters and underscores")
+    description = text(row["description"]) if "description" in row else ""
+    default = row.get("default")
     if "minimum" not in row:
-        return text_field(key, name, description, default=row["default"])
-    return number_field(
-        key,
-        name,
-        description,
-        least=row["minimum"],
-        most=row["maximum"],
-        default=row["default"],
-        unit=row.get("unit"),
-    )
+        given = text(default) if default is not None else None
+        if default is not None and not HOSTS.fullmatch(given or ""):
+            raise WrongTemplate(default, t"a text has only small letters, digits, hyphens, and dots")
+        return text_field(key, name, description, default=given)
+    least, most = number(row["minimum"]), number(mapping(node, ("maximum",), tuple(row))["maximum"])
+    given_number = number(default) if default is not None else None
+    if default is not None and not least <= (given_number or 0) <= most:
+        raise WrongTemplate(default, t"the default is not between minimum and maximum")
+    unit = text(row["unit"]) if "unit" in row else None
+    return number_field(key, name, description, least=least, most=most, default=given_number, unit=unit)
 
 
-def _text(field: Field, value: Value) -> str:
+def _file(node: Node) -> TemplateFile:
+    row = mapping(node, ("path", "content"))
+    path = text(row["path"])
+    if not FOLDERS.fullmatch(path):
+        raise WrongTemplate(
+            row["path"], t"each part of a path begins with a letter or a digit, and there are at most 5"
+        )
+    return TemplateFile(path, text(row["content"], LONGEST_FILE))
+
+
+def _check_places(template: Template, row: Mapping[str, Node]) -> None:
+    """Raise WrongTemplate when a file has a place without a value, or cannot be filled."""
+    known = {one.key for one in template.fields}
+    probe = {one.key: "7" if one.minimum is not None else "a" for one in template.fields}
+    for form, files in entries(row["forms"]).items():
+        for node, one in zip(items(files, MOST_FILES), template.forms[form], strict=True):
+            unknown = ", ".join(sorted(set(PLACE.findall(one.content)) - known))
+            if unknown:
+                raise WrongTemplate(node, t"{one.path} has places without a parameter: {unknown}")
+            if not _can_be_filled(one.content, probe):
+                raise WrongTemplate(
+                    node, t"{one.path} is no YAML, has many aliases, or has a place outside of a quoted text"
+                )
+
+
+def _can_be_filled(content: str, values: Mapping[str, str]) -> bool:
+    """Return whether a file is YAML that can be filled. Aliases of aliases would make it very large."""
+    try:
+        events = yaml.parse(content, Loader=yaml.CSafeLoader)
+        if sum(isinstance(one, AliasEvent) for one in events) > MOST_ALIASES:
+            return False
+        filled(content, values)
+    except ValueError, yaml.YAMLError:
+        return False
+    return True
+
+
+def value_text(field: Field, value: Value) -> str:
     """Return a value as text. Raises InvalidArgument."""
     if field.minimum is not None:
         if not isinstance(value, int):
             raise InvalidArgument(field.key, t"must be a whole number")
         return str(value)
     pattern = {FOLDER: FOLDERS, NAME: NAMES}.get(field.key, HOSTS)
-    text = str(value)
-    if field.key != FORM and not pattern.fullmatch(text):
+    said = str(value)
+    if field.key != FORM and not pattern.fullmatch(said):
         raise InvalidArgument(field.key, t"must consist of letters, digits, and hyphens")
-    return text
+    return said
 
 
-def _parsed(text: str) -> list[Any]:
-    return list(yaml.load_all(text, Loader=yaml.CSafeLoader))
+def _parsed(content: str) -> list[Any]:
+    return list(yaml.load_all(content, Loader=yaml.CSafeLoader))
 
 
 def _in_place(plain: Any, values: Mapping[str, str]) -> Any:
