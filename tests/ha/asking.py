@@ -10,6 +10,7 @@ from homeassistant.components import conversation
 from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import chat_session
+from waiting import HANGING
 
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 
@@ -69,7 +70,7 @@ async def ask(
     hass: HomeAssistant, phrases: str = "Is Radarr fine?", agent: str = AGENT, **values: Any
 ) -> conversation.ConversationResult:
     known: dict[str, Any] = {"conversation_id": None, "context": Context(), "language": "en"} | values
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGING):
         return await conversation.async_converse(hass, phrases, agent_id=agent, **known)
 
 
@@ -84,7 +85,10 @@ def logged(hass: HomeAssistant, answer: conversation.ConversationResult) -> list
 
 
 async def collect_answer(
-    hass: HomeAssistant, listen: Callable[[dict[str, Any]], None], phrases: str = "Is Radarr fine?"
+    hass: HomeAssistant,
+    listen: Callable[[dict[str, Any]], None],
+    phrases: str = "Is Radarr fine?",
+    language: str = "en",
 ) -> conversation.ConversationResult:
     """Ask as a voice pipeline does, with a listener for every delta."""
     context = Context()
@@ -94,7 +98,7 @@ async def collect_answer(
         conversation_id=None,
         device_id=None,
         satellite_id="assist_satellite.kitchen",
-        language="en",
+        language=language,
         agent_id=AGENT,
     )
     with (
@@ -103,4 +107,6 @@ async def collect_answer(
             hass, session, question, chat_log_delta_listener=lambda _log, delta: listen(delta)
         ),
     ):
-        return await ask(hass, phrases, conversation_id=session.conversation_id, context=context)
+        return await ask(
+            hass, phrases, conversation_id=session.conversation_id, context=context, language=language
+        )

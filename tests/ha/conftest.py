@@ -17,10 +17,14 @@ from panel_client import Client, Open
 from phones import TestPhone, register_phone
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from waiting import HANGING
 
 import custom_components  # noqa: F401  # before the harness imports its own package of this name
+from custom_components.homelab_steward import coordinator, home_calls
 from custom_components.homelab_steward.const import DOMAIN, SUBENTRY_CONVERSATION
+from custom_components.homelab_steward.contract import client, connecting
 from custom_components.homelab_steward.contract.protocol import RowKind
+from custom_components.homelab_steward.notifications import trend_pictures
 
 type Until = Callable[[Callable[[], Any]], Awaitable[None]]
 
@@ -106,6 +110,17 @@ async def assisted(hass: HomeAssistant, assisting: MockConfigEntry) -> MockConfi
 
 
 @pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the fake app the time that it needs on a busy machine."""
+    monkeypatch.setattr(client, "ACCEPT_TIMEOUT", HANGING)
+    monkeypatch.setattr(coordinator, "SETUP_TIMEOUT", HANGING)
+    for module in (client, connecting):
+        monkeypatch.setattr(module, "CONNECT_TIMEOUT", HANGING)
+    monkeypatch.setattr(home_calls, "FINISHES_WITHIN", HANGING)
+    monkeypatch.setattr(trend_pictures, "DRAWING_TIMEOUT", HANGING)
+
+
+@pytest.fixture(autouse=True)
 def prepared_agents(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return which agents were prepared; really loading the sentences takes a second."""
     notified: list[str] = []
@@ -122,7 +137,7 @@ def until(hass: HomeAssistant) -> Until:
     """Return a function that waits for a condition."""
 
     async def wait(condition: Callable[[], Any]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGING):
             while not condition():
                 await asyncio.sleep(0.005)
                 await hass.async_block_till_done()

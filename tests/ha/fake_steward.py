@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from aiohttp import WSCloseCode, WSMsgType, web
+from waiting import HANGING
 
 from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.catalogue import Catalogue
@@ -230,7 +231,7 @@ class FakeSteward:
         call = HomeCall(action=action, target=target, version=version) if action else None
         request = HomeRequest(query=query, parts=parts, call=call, app=app, update=update)
         await _send(next(iter(self._sockets)), FrameKind.REQUEST, request, number)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGING):
             return await replied
 
     async def decide(self, request: Decide) -> ApprovalRequest:
@@ -435,6 +436,7 @@ class FakeSteward:
         command = Command(frame.command or "")
         request = REQUESTS[command].from_plain(frame.body)
         self.received.append((command, request))
+        await self._hang()
         try:
             answer = self.answers[command](request)
             if asyncio.iscoroutine(answer):
@@ -444,11 +446,15 @@ class FakeSteward:
             refusal = Refusal(code=err.code, message=err.message, placeholders=err.placeholders)
             await _send(socket, FrameKind.ERROR, refusal, frame.id)
 
+    async def _hang(self) -> None:
+        """Never return while the app hangs: then it answers nothing."""
+        if self.hangs:
+            await asyncio.Event().wait()
+
     async def _talk(self, socket: web.WebSocketResponse, frame: Frame) -> None:
         question = ChatQuestion.from_plain(frame.body)
         self.received.append((Command.ASK, question))
-        if self.hangs:
-            await asyncio.Event().wait()
+        await self._hang()
         await _send(socket, FrameKind.ACCEPTED, None, frame.id)
         try:
             async for piece in self.talker(question):

@@ -15,11 +15,13 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.helpers.intent import IntentResponseErrorCode
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from waiting import becomes, end_timeout
 
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.protocol import Command
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
+from custom_components.homelab_steward.conversation import SILENCE
 
 PACKAGE = "custom_components.homelab_steward"
 
@@ -208,11 +210,11 @@ async def test_a_question_without_an_answer_times_out(
     steward: FakeSteward,
     assisted: MockConfigEntry,
     until: Until,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(f"{PACKAGE}.conversation.SILENCE", 0.1)
     steward.talker = Gate(first=())
-    answer = await ask(hass)
+    turn = asyncio.create_task(ask(hass))
+    await end_timeout(SILENCE)
+    answer = await turn
     assert speech(answer) == "The steward did not answer in time. Please ask again."
     assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
     assert not answer.continue_conversation
@@ -253,11 +255,13 @@ async def test_a_pause_that_is_too_long_ends_the_answer(
     hass: HomeAssistant,
     steward: FakeSteward,
     assisted: MockConfigEntry,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(f"{PACKAGE}.conversation.SILENCE", 0.1)
     steward.talker = Gate()
-    answer = await ask(hass, language="de-DE")
+    deltas: list[dict[str, Any]] = []
+    turn = asyncio.create_task(collect_answer(hass, deltas.append, language="de-DE"))
+    await becomes(lambda: deltas)
+    await end_timeout(SILENCE)
+    answer = await turn
     assert speech(answer) == "Radarr is … Hier bricht die Antwort ab."
 
 

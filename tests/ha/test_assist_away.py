@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -18,15 +17,15 @@ from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.intent import IntentResponseErrorCode
-from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
-    async_fire_time_changed,
     async_mock_service,
 )
+from waiting import HANGING, becomes, pass_seconds, timeouts
 
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
+from custom_components.homelab_steward.conversation import SILENCE
 
 FIRST = "The steward does not answer."
 AWAY = f"{FIRST} Home Assistant does not know the answer itself."
@@ -98,7 +97,7 @@ async def test_away_is_said_before_the_sentences_of_the_own_agent_are_loaded(
     said: asyncio.Queue[str] = asyncio.Queue()
     listen = partial(_put_content, said)
     turn = asyncio.create_task(collect_answer(hass, listen, "Turn on the kitchen lamp"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANGING):
         assert await said.get() == FIRST
     assert not turn.done()
     assert not calls
@@ -116,7 +115,7 @@ async def test_away_is_said_before_the_sentences_are_loaded_when_the_app_was_nev
     assert not await hass.config_entries.async_setup(assisting.entry_id)
     said: asyncio.Queue[str] = asyncio.Queue()
     turn = asyncio.create_task(collect_answer(hass, partial(_put_content, said)))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANGING):
         assert await said.get() == FIRST
     loading.set()
     assert speech(await turn) == AWAY
@@ -136,6 +135,7 @@ async def test_a_steward_that_hangs_does_not_answer(
     assert speech(await ask(hass)) == AWAY
     assert len(steward.asked(Command.ASK)) == 1, "the second question does not wait again"
     steward.hangs = False
+    monkeypatch.setattr("custom_components.homelab_steward.contract.client.ACCEPT_TIMEOUT", HANGING)
     steward.talker = saying(text("Yes."), end())
     await steward.push(RowKind.INCIDENT, rows.incident())
     await until(lambda: assisted.runtime_data.coordinator.steward_state.incidents)
@@ -143,12 +143,11 @@ async def test_a_steward_that_hangs_does_not_answer(
 
 
 async def test_an_accepted_question_may_take_long(
-    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
-    monkeypatch.setattr("custom_components.homelab_steward.contract.client.ACCEPT_TIMEOUT", 0.05)
-
     async def think(_question: ChatQuestion) -> AsyncIterator[ChatPiece]:
-        await asyncio.sleep(0.2)
+        # What could end the answer now is not the timeout of its acceptance.
+        await becomes(lambda: timeouts(SILENCE))
         yield text("Yes.")
         yield end()
 
@@ -252,11 +251,11 @@ async def test_the_agent_answers_without_a_first_connection(
     assert assisting.state is ConfigEntryState.SETUP_RETRY
     assert speech(await ask(hass)) == AWAY
     # The second attempt fails too, and the same agent still answers.
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=11))
+    pass_seconds(hass, 11)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert speech(await ask(hass)) == AWAY
     await steward.start()
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=700))
+    pass_seconds(hass, 700)
     await until(lambda: assisting.state is ConfigEntryState.LOADED)
     steward.talker = saying(text("Yes."), end())
     assert speech(await ask(hass)) == "Yes."

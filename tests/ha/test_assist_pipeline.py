@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from waiting import HANGING
 
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 
@@ -60,7 +61,7 @@ class Assistant:
         )
 
     async def events(self) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGING):
             kind = ""
             while kind != "run-end":
                 event = (await self._client.receive_json())["event"]

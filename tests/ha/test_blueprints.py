@@ -15,7 +15,7 @@ from fake_push import FakePush
 from fake_steward import FakeSteward
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint import models
-from homeassistant.const import EVENT_CALL_SERVICE, EVENT_HOMEASSISTANT_START
+from homeassistant.const import EVENT_HOMEASSISTANT_START
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
@@ -24,10 +24,9 @@ from homeassistant.util.yaml import load_yaml
 from phones import TestPhone
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
-    async_capture_events,
-    async_fire_time_changed,
     async_mock_service,
 )
+from waiting import becomes, pass_seconds, pass_time
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
@@ -52,13 +51,7 @@ type Restart = Callable[..., Awaitable[None]]
 @pytest.fixture
 def until() -> Until:
     """Return a function that waits for a condition, but not for an automation that waits."""
-
-    async def wait(condition: Callable[[], Any]) -> None:
-        async with asyncio.timeout(10):
-            while not condition():  # noqa: ASYNC110 - any condition
-                await asyncio.sleep(0.005)
-
-    return wait
+    return becomes
 
 
 async def settle() -> None:
@@ -227,7 +220,7 @@ async def test_critical_light_flashes_for_what_is_critical(
     await back((RowKind.INCIDENT, opened("first", 3, severity=Severity.CRITICAL)))
     await until(lambda: calls)
     assert (calls[0].data["flash"], calls[0].data["entity_id"]) == ("short", ["light.hall"])
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
+    pass_seconds(hass, 2)
     await until(lambda: hass.states.get("automation.it").attributes["current"] == 0)  # type: ignore[union-attr]
     assert len(calls) == 1
 
@@ -247,7 +240,7 @@ async def test_briefing_asks_in_the_morning_and_when_the_app_is_back(
 
     def morning() -> None:
         mornings.append(mornings[-1] + timedelta(days=1))
-        async_fire_time_changed(hass, mornings[-1])
+        pass_time(hass, mornings[-1])
 
     mornings = [dt_util.now().replace(hour=7, minute=30, second=0, microsecond=0)]
     morning()
@@ -287,16 +280,13 @@ async def test_scene_pause_pauses_and_resumes(
     await activate("scene.film")
     await back()
     await until(shows("off"))
-    # The delay may begin after the state has changed, so the hour passes until the call that resumes. That
-    # call and `until` have timeouts: an hour during them would end these too.
-    resumed = async_capture_events(hass, EVENT_CALL_SERVICE)
-    for _ in range(2000):
-        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1, seconds=1))
-        await settle()
-        if resumed:
-            break
-        await asyncio.sleep(0.005)
-    await until(shows("on"))
+
+    def shows_on_after_an_hour() -> bool:
+        """Let the hour pass again: the delay may begin after the state has changed."""
+        pass_seconds(hass, 3601)
+        return hass.states.is_state(AUTOMATIC, "on")
+
+    await until(shows_on_after_an_hour)
     await activate("scene.film")
     await until(shows("off"))
     hass.bus.async_fire(EVENT_HOMEASSISTANT_START)

@@ -1,13 +1,14 @@
 """The contract's client alone: calls that are answered, refused, late or interrupted."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import aiohttp
 import pytest
 import rows
 from fake_steward import TOKEN, FakeSteward
+from waiting import becomes
 
 from custom_components.homelab_steward.contract.client import Connection, Listeners, StewardClient
 from custom_components.homelab_steward.contract.commands import InstanceId
@@ -28,12 +29,6 @@ from custom_components.homelab_steward.contract.protocol import (
 )
 
 REQUEST = InstanceId(id="pve")
-
-
-async def becomes(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - any condition
-            await asyncio.sleep(0.005)
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import instance_id
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from waiting import pass_seconds
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.client import next_delay
@@ -44,7 +43,7 @@ def issues(hass: HomeAssistant) -> set[str]:
 
 
 async def later(hass: HomeAssistant, seconds: float) -> None:
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+    pass_seconds(hass, seconds)
     await hass.async_block_till_done()
 
 
@@ -330,7 +329,7 @@ async def test_an_issue_is_reported_while_telegram_has_a_problem(
     await steward.push(RowKind.FRONT_END, telegram(FrontEndState.DEGRADED, "Media is closed"))
     await until(lambda: "telegram" in state.steward_state.front_ends)
     assert issues(hass) == set(), "most problems are over sooner"
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    pass_seconds(hass, 61)
     await until(lambda: issues(hass) == {"telegram_problem"})
     await steward.push(RowKind.FRONT_END, telegram(FrontEndState.DOWN, "The bot\nwas removed"))
     registry = ir.async_get(hass)
@@ -351,7 +350,7 @@ async def test_a_short_problem_of_telegram_is_no_issue(
     await until(lambda: "telegram" in coordinator.steward_state.front_ends)
     await steward.push(RowKind.FRONT_END, telegram(FrontEndState.OK))
     await until(lambda: coordinator.steward_state.front_ends["telegram"].state is FrontEndState.OK)
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    pass_seconds(hass, 61)
     await hass.async_block_till_done()
     assert issues(hass) == set()
 

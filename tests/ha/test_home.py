@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -19,7 +19,8 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from waiting import pass_seconds
 
 from custom_components.homelab_steward import home, home_report
 from custom_components.homelab_steward.const import DOMAIN
@@ -199,7 +200,7 @@ async def test_changes_are_pushed_together_and_not_too_often(
     until: Until,
 ) -> None:
     def later(seconds: float) -> None:
-        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+        pass_seconds(hass, seconds)
 
     later(3)
     await until(lambda: len(steward.home_reports) == 1)

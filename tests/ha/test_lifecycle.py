@@ -1,7 +1,6 @@
 """Entries that are not loaded, disabled, or removed while the app is away: nothing fails, nothing is left."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,10 +16,10 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
 from phones import TestPhone, press
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from waiting import becomes, pass_seconds
 
 from custom_components.homelab_steward.agents import _SET_UP
 from custom_components.homelab_steward.const import DOMAIN
@@ -60,15 +59,13 @@ NOTHING: dict[str, Any] = {
 
 
 async def later(hass: HomeAssistant, seconds: float = 120) -> None:
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+    pass_seconds(hass, seconds)
     await hass.async_block_till_done()
 
 
 async def until_asked(steward: FakeSteward, command: Command) -> None:
     """Wait for a command without waiting for Home Assistant's tasks, one of which is blocked."""
-    async with asyncio.timeout(5):
-        while not steward.asked(command):  # noqa: ASYNC110 - the fake has no event for it
-            await asyncio.sleep(0.01)
+    await becomes(lambda: steward.asked(command))
 
 
 async def retrying(hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry) -> MockConfigEntry:

@@ -2,19 +2,33 @@
 
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
+import httpx2
 import pytest
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import llm
 from running_steward import RunningSteward, running_steward
+from waiting import HANGING
 
 pytest.importorskip("mcp", reason="this environment was made without Home Assistant's MCP integration")
 
 TRIES = 10
 """Its timeout is short for a busy machine."""
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Home Assistant's client wait longer than the 5 seconds that httpx waits by default."""
+    from homeassistant.components.mcp import config_flow, coordinator  # noqa: PLC0415 - needs the package mcp
+
+    patient = partial(coordinator.create_mcp_httpx_client, timeout=httpx2.Timeout(HANGING))
+    for module in (config_flow, coordinator):
+        monkeypatch.setattr(module, "create_mcp_httpx_client", patient)
+    monkeypatch.setattr(coordinator, "TIMEOUT", HANGING)
 
 
 @pytest.fixture

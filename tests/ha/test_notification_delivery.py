@@ -13,7 +13,8 @@ from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from phones import TestPhone, connect, press, register_phone
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from waiting import pass_seconds, pass_time
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus
@@ -111,7 +112,7 @@ async def test_a_phone_that_cannot_be_notified_is_reported_and_retried(
     assert issue.translation_placeholders["phone"] == "pixel phone"
     assert "pixel phone cannot be notified" in caplog.text
     connect(hass, pixel, by_cloud=True)
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    pass_seconds(hass, 61)
     await until(lambda: push.shown("pixel", "ask2"))
     await until(lambda: issue_registry.async_get_issue(*key) is None)
     assert (push.shown("pixel", "ask2") or {})["data"]["importance"] == "high"
@@ -133,7 +134,7 @@ async def test_the_issue_of_a_deselected_phone_is_deleted(
     await until(lambda: issue_registry.async_get_issue(*key))
     hass.config_entries.async_update_entry(asked, options={"phones": [iphone.device_id]})
     await until(lambda: issue_registry.async_get_issue(*key) is None)
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=11))
+    pass_seconds(hass, 11 * 60)
     await hass.async_block_till_done()
     assert issue_registry.async_get_issue(*key) is None
 
@@ -174,11 +175,11 @@ async def test_a_request_that_a_phone_does_not_confirm_is_sent_again(
     confirm(hass, pixel, "ask2", data={"device_id": "another"})
     assert issue_registry.async_get_issue(*key) is None
     now = dt_util.utcnow()
-    async_fire_time_changed(hass, now + timedelta(minutes=11))
+    pass_time(hass, now + timedelta(minutes=11))
     await until(lambda: issue_registry.async_get_issue(*key))
     assert issue_registry.async_get_issue(DOMAIN, f"phone_{asked.entry_id}_{iphone.device_id}") is None
     push.refused.clear()
-    async_fire_time_changed(hass, now + timedelta(minutes=13))
+    pass_time(hass, now + timedelta(minutes=13))
     await until(lambda: push.shown("pixel", "ask2"))
     assert (push.shown("pixel", "ask2") or {})["data"]["importance"] == "high"
     assert issue_registry.async_get_issue(*key), "sent is not arrived"
@@ -195,7 +196,7 @@ async def test_a_phone_that_is_switched_off_gets_a_request_a_few_times_only(
         await until(lambda expected=expected: sent() == expected and is_sent(asked, pixel, "ask1"))
         for _ in range(2):
             later += timedelta(minutes=16)
-            async_fire_time_changed(hass, later)
+            pass_time(hass, later)
             await hass.async_block_till_done()
     asked.runtime_data.notifications.retry(pixel.device_id)
     await until(lambda: sent() == MOST_SENT + 1)

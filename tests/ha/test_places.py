@@ -1,15 +1,13 @@
 """The app learns where its devices are, and what people call them."""
 
-from datetime import timedelta
-
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import floor_registry as fr
-from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from waiting import pass_seconds
 
 from custom_components.homelab_steward.const import CONF_HOME_READ, DOMAIN
 from custom_components.homelab_steward.contract.protocol import Command, Nothing
@@ -67,11 +65,11 @@ async def test_a_change_is_reported_and_nothing_else(
 
     steward.answers[Command.REPORT_PLACES] = take
     ar.async_get(hass).async_create("Cellar")
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2 * DEBOUNCE))
+    pass_seconds(hass, 2 * DEBOUNCE)
     await until(lambda: bool(reports))
     assert [one.name for one in reports[-1].places] == ["Cellar"]
     hass.config_entries.async_update_entry(loaded, options={**loaded.options, CONF_HOME_READ: False})
     ar.async_get(hass).async_create("Attic")
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=4 * DEBOUNCE))
+    pass_seconds(hass, 4 * DEBOUNCE)
     await until(lambda: len(reports) > 1)
     assert reports[-1].places == ()

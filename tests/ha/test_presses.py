@@ -1,7 +1,6 @@
 """Presses on phones: a valid one counts once, others never."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 import rows
@@ -12,6 +11,7 @@ from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from phones import TestPhone, connect, press, register_phone, reports
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from waiting import becomes
 
 from custom_components.homelab_steward.contract.commands import Decide
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
@@ -23,14 +23,6 @@ from custom_components.homelab_steward.contract.incidents import (
 )
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
-
-
-async def until_true(condition: Callable[[], object]) -> None:
-    """Wait for a condition without waiting for Home Assistant's tasks, one of which is blocked."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - any condition
-            await asyncio.sleep(0.005)
-
 
 pytestmark = pytest.mark.usefixtures("asked")
 
@@ -99,7 +91,7 @@ async def test_the_same_press_delivered_twice_is_answered_once(
     steward.answers[Command.DECIDE] = slowly
     button = push.button("pixel", "ask1", what)
     first = asyncio.create_task(press(hass, pixel.user, button))
-    await until_true(lambda: steward.asked(Command.DECIDE))
+    await becomes(lambda: steward.asked(Command.DECIDE))
     again = asyncio.create_task(press(hass, pixel.user, button))
     gate.set()
     await asyncio.gather(first, again)
@@ -142,9 +134,9 @@ async def test_no_new_buttons_are_sent_during_a_decision(
 
     steward.answers[Command.DECIDE] = slowly
     pressing = asyncio.create_task(press(hass, pixel.user, push.button("pixel", "ask1", "1")))
-    await until_true(lambda: steward.asked(Command.DECIDE))
+    await becomes(lambda: steward.asked(Command.DECIDE))
     await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
-    await until_true(lambda: push.shown("pixel", "ask2"))
+    await becomes(lambda: push.shown("pixel", "ask2"))
     assert len([one for one in push.of("pixel") if one["data"]["tag"] == "ask1"]) == 1
     gate.set()
     await pressing

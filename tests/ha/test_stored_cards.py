@@ -1,9 +1,7 @@
 """Cards are stored before they are sent, so that none is lost or sent twice."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -12,9 +10,9 @@ from conftest import Until
 from fake_push import FakePush, titles
 from fake_steward import FakeSteward
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 from phones import TestPhone, connect, press
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from waiting import becomes, pass_seconds
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus
@@ -60,20 +58,13 @@ async def test_details_are_stored_before_they_are_sent(
     push.slow["pixel"] = asyncio.Event()
     action = push.button("pixel", "ask1", "details")
     pressed = asyncio.create_task(press(hass, pixel.user, action))
-    await until_at_once(lambda: len(push.arrived) > before)
+    await becomes(lambda: len(push.arrived) > before)
     record = stored(hass_storage, asked)["ask1", pixel.device_id]
     push.slow["pixel"].set()
     await pressed
     await until(lambda: len(push.of("pixel")) == 3)
     assert not action.endswith(f"|{record['nonce']}")
     assert push.button("pixel", "ask1", "1").endswith(f"|{record['nonce']}")
-
-
-async def until_at_once(condition: Callable[[], Any]) -> None:
-    """Wait for a condition while Home Assistant has tasks that do not end."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - any condition
-            await asyncio.sleep(0.005)
 
 
 async def test_a_card_in_transit_is_sent_again_with_the_same_secret(
@@ -132,7 +123,7 @@ async def test_a_decision_that_could_not_be_sent_is_sent_again(
     await steward.push(RowKind.APPROVAL, decided)
     await until(lambda: asked.runtime_data.notifications._retries)
     connect(hass, pixel, by_cloud=True)
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    pass_seconds(hass, 61)
     await until(lambda: titles(push.shown("pixel", "ask1") or {}) == [])
 
 

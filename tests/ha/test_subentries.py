@@ -1,6 +1,5 @@
 """Subentries and the app's rows stay in sync, whichever side changes them."""
 
-from datetime import timedelta
 from typing import Any
 
 import rows
@@ -8,8 +7,8 @@ from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
-from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from waiting import pass_seconds
 
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
@@ -21,7 +20,7 @@ def made_by_a_front_end(key: str = "made1", **changes: Any) -> Instance:
 
 
 async def wait_for_adoption(hass: HomeAssistant) -> None:
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=6))
+    pass_seconds(hass, 6)
     await hass.async_block_till_done()
 
 

@@ -1,7 +1,6 @@
 """Our triggers and conditions in real automations, through restarts of the app."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import condition, trigger
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from waiting import pass_seconds
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, Severity
@@ -269,18 +268,18 @@ async def test_a_service_must_be_unhealthy_for_some_time(
     for row, state in ((down, "on"), (rows.instance(), "off")):
         await steward.push(RowKind.INSTANCE, row)
         await until(lambda expected=state: hass.states.is_state(PROBLEM, expected))
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
+    pass_seconds(hass, 6 * 60)
     await hass.async_block_till_done()
     assert not calls, "it recovered in time"
     await steward.push(RowKind.INSTANCE, down)
     await until(lambda: hass.states.is_state(PROBLEM, "on"))
     assert not calls
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
+    pass_seconds(hass, 6 * 60)
     await until(lambda: calls)
     await steward.push(RowKind.INSTANCE, rows.instance())
     await steward.push(RowKind.INSTANCE, down)
     await hass.services.async_call("automation", "turn_off", {"entity_id": "automation.it"}, blocking=True)
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=6))
+    pass_seconds(hass, 6 * 60)
     await hass.async_block_till_done()
     assert len(calls) == 1, "an automation that is off does not run later"
 

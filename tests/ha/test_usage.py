@@ -12,7 +12,8 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from waiting import pass_time
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.model_limits import LimitUse
@@ -147,7 +148,7 @@ async def test_a_new_day_begins_at_zero(
     await until(lambda: shown(hass, SENT).state == "3")
     tomorrow: Any = dt_util.now() + timedelta(days=1)
     monkeypatch.setattr("custom_components.homelab_steward.steward_sensors.dt_util.now", lambda: tomorrow)
-    async_fire_time_changed(hass, tomorrow)
+    pass_time(hass, tomorrow)
     await until(lambda: shown(hass, SENT).state == "0")
 
 
