@@ -8,7 +8,7 @@ from demo.waiting import Expected, becomes
 from lab.wire import Json, JsonObject, dumps
 
 AGENT = "conversation.homelab_steward"
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 @dataclass(slots=True)

@@ -14,7 +14,8 @@ from lab.population import RADARR
 from lab.telegram import GENERAL
 
 UNAVAILABLE = "unavailable"
-HIDDEN = 8.0
+HIDDEN = 120.0
+"""Seconds after which the container is reported in any case."""
 
 
 async def play_faults(installation: Installation, steps: Steps) -> None:
@@ -42,12 +43,13 @@ async def _guest_moves(installation: Installation, steps: Steps) -> None:
 
 
 async def _reading_goes_missing(installation: Installation, steps: Steps) -> None:
-    """Proxmox does not report the container for some seconds after the change."""
+    """Proxmox does not report the container after the change until the app has noticed it."""
     asking = await _ask(installation, steps)
     repair = Repair(asking, person=installation.owner.name, via="Telegram")
     installation.lab.world.hide_after_next_effect(RADARR, HIDDEN)
     await steps.play("owner presses 1 in Telegram", press_telegram(asking))
     await steps.play("Proxmox does not report the container", _is_unknown(installation))
+    installation.lab.world.report_again(RADARR)
     await repair.play(steps)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
-STOP_SECONDS = 15.0
+STOP_SECONDS = 60.0
 TAIL_BYTES = 64 * 1024
 
 

@@ -15,7 +15,7 @@ from homelab_steward.contract.commands import ReportRefusal
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.state import FrontEnd, Speaker
 
-QUICK = 10.0
+QUICK = 60.0
 MALLORY = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="mallory")
 
 

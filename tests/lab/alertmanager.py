@@ -30,8 +30,8 @@ __all__ = [
 _TEMPLATES = "/usr/share/prometheus/alertmanager"
 _TEMPLATES_BELOW = "usr//share/prometheus/alertmanager"
 _NAMES = ("prometheus-alertmanager", "alertmanager")
-_START_SECONDS = 15.0
-_STOP_SECONDS = 5.0
+_START_SECONDS = 60.0
+_STOP_SECONDS = 30.0
 _HOP_HEADERS = {"connection", "content-length", "host", "transfer-encoding"}
 
 

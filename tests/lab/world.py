@@ -250,6 +250,11 @@ class World:
         """Let pvestatd not report a guest for some seconds from the next effect on."""
         self._hidden_next[vmid] = seconds
 
+    def report_again(self, vmid: int) -> None:
+        """Let pvestatd report a guest from now on."""
+        self._hidden_until.pop(vmid, None)
+        self.changes.notify()
+
     def crash(self, vmid: int) -> None:
         """Let a guest end by itself: no task is on record."""
         self._guest(vmid).stop(self.now())

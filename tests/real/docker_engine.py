@@ -27,7 +27,7 @@ FETCHED = ROOT / ".tools" / "docker"
 IMAGE = "busybox:test"
 """The one image of the engine: a static busybox with a shell."""
 START_SECONDS = 60.0
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 
 _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 _PROGRAM_FOLDERS = ("usr/sbin", "usr/bin", "bin")

@@ -16,7 +16,7 @@ from demo.processes import free_port
 
 TOOLS = Path(__file__).parents[2] / ".tools"
 SABNZBD, QBITTORRENT = TOOLS / "sabnzbd", TOOLS / "qbittorrent"
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 API_KEY = "5f2b8c1d9e7a4b3c8d6e0f1a2b3c4d5e"
 PASSWORD = "Correct-horse-7"
 CANNOT = "its packages cannot be fetched from Debian, or belong to another release"
@@ -148,7 +148,7 @@ def _running(
 def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, path: str) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
         try:
             connection.request("GET", path)
             if connection.getresponse().status < 500:

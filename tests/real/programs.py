@@ -21,7 +21,7 @@ from steward.sdk.coverage import Gaps
 
 TOOLS = Path(__file__).parents[2] / ".tools"
 FETCHED = TOOLS / "lab"
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 def program(path: str, folder: Path = FETCHED) -> Path:

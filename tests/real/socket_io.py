@@ -9,7 +9,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 _PING, _PONG = "2", "3"
 _CONNECT, _EVENT, _ACKNOWLEDGEMENT = "40", "42", "43"
 

@@ -1,6 +1,5 @@
 """The services `sabnzbd` and `qbittorrent` read and change the real programs."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -10,11 +9,13 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from demo.waiting import becomes
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import CoverageStatus, Snapshot, TargetRef
 from real import download_clients as programs
 from real.conftest import Record
 from real.download_clients import API_KEY, PASSWORD
+from real.programs import DEADLINE
 from steward.clock import SystemClock
 from steward.errors import EffectUnknown, ServiceUnauthorized
 from steward.sdk.access import Access
@@ -40,11 +41,12 @@ class Real:
         return snapshot(self.service, "i", state, gaps, datetime.now(UTC))
 
     async def until(self, is_reached: Callable[[Snapshot], bool]) -> Snapshot:
-        for _ in range(200):
-            if is_reached(found := await self.read()):
-                return found
-            await asyncio.sleep(0.1)
-        raise AssertionError("it was not reached within 20 seconds")
+        async def reached() -> Snapshot | None:
+            return found if is_reached(found := await self.read()) else None
+
+        found = await becomes(reached, DEADLINE, f"what {self.service.name} was to reach")
+        assert found
+        return found
 
     def action(self, key: str) -> Action[Any]:
         return next(one for one in self.service.actions if one.key == key)
@@ -65,11 +67,12 @@ class Real:
         if action.undo is not None:
             assert await action.undo.dry_run(self.client, call, before.baseline)
             await action.undo.execute(self.client, call, before.baseline)
-            for _ in range(200):
-                if not await action.undo.dry_run(self.client, call, before.baseline):
-                    return
-                await asyncio.sleep(0.1)
-            raise AssertionError(f"{key} was not undone")
+            undo = action.undo
+
+            async def is_undone() -> bool:
+                return not await undo.dry_run(self.client, call, before.baseline)
+
+            await becomes(is_undone, DEADLINE, f"the undo of {key}")
 
 
 @pytest.fixture(scope="module")
@@ -136,11 +139,9 @@ async def test_sabnzbd_tries_failed_downloads_again(sabnzbd: Real, sabnzbd_url: 
 
 
 async def _until_it_can_be_tried_again(sabnzbd: Real) -> None:
-    for _ in range(200):
-        if await sabnzbd.client.retryable(sabnzbd.call()):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("the post-processing did not end")
+    await becomes(
+        lambda: sabnzbd.client.retryable(sabnzbd.call()), DEADLINE, "the end of the post-processing"
+    )
 
 
 def _has_failed(found: Snapshot) -> bool:

@@ -25,7 +25,7 @@ from steward.sdk.snapshot import CheckResults, run_checks, snapshot
 from steward.services.traefik import SERVICE, TraefikClient
 
 PROGRAM = Path(__file__).parents[2] / ".tools" / "real" / "traefik" / "bin" / "traefik"
-DEADLINE = 30.0
+DEADLINE = 60.0
 CALL = Call(target=TargetRef(instance_id="i", kind="instance", id="i", name="Traefik"))
 
 

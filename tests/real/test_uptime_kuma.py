@@ -18,7 +18,7 @@ from real import uptime_kuma
 from real.conftest import Record
 from real.uptime_kuma import Examples, Status, UptimeKuma, UptimeKumaError
 
-GONE = 20.0
+GONE = 60.0
 """Seconds in which the system removes processes that were killed."""
 
 
@@ -48,7 +48,7 @@ def test_each_example_has_its_status(kuma: UptimeKuma, examples: Examples) -> No
 def test_the_metrics_list_active_monitors(kuma: UptimeKuma, examples: Examples) -> None:
     credentials = base64.b64encode(f":{kuma.add_api_key()}".encode()).decode()
     request = Request(f"{kuma.url}/metrics", headers={"Authorization": f"Basic {credentials}"})  # noqa: S310
-    with urlopen(request, timeout=10) as response:  # noqa: S310 - loopback
+    with urlopen(request, timeout=60) as response:  # noqa: S310 - loopback
         metrics = response.read().decode()
     statuses = [line for line in metrics.splitlines() if line.startswith("monitor_status{")]
     found = {line.split('monitor_name="')[1].split('"')[0]: line.rsplit(" ", 1)[1] for line in statuses}
@@ -78,7 +78,7 @@ def test_a_failure_is_posted_to_the_webhook(kuma: UptimeKuma) -> None:
         )
         kuma.push("token-certificates")
         kuma.push("token-certificates", "down", "expired")
-        body = bodies.get(timeout=10)
+        body = bodies.get(timeout=60)
     assert body["monitor"]["id"] == number
     assert body["heartbeat"]["status"] == Status.DOWN
     assert body["msg"] == "[Certificates] [🔴 Down] expired"

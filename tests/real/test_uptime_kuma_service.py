@@ -173,7 +173,7 @@ async def test_the_listener_yields_alerts(
 
 
 async def next_alert(pushes: AsyncIterator[Any]) -> IncomingAlert:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         async for push in pushes:
             if isinstance(push, IncomingAlert):
                 return push
@@ -201,16 +201,16 @@ async def test_webhooks_and_reads_are_the_same_alert(client: UptimeKumaClient, k
         await asyncio.to_thread(kuma.add_webhook, url)
         settings = {"name": "steward", "type": "webhook", "webhookURL": url, "webhookContentType": "json"}
         await asyncio.to_thread(kuma.change, "testNotification", settings)
-        assert await asyncio.wait_for(sent.get(), 30) == ()
+        assert await asyncio.wait_for(sent.get(), 60) == ()
         tagged = {"notificationIDList": {"1": True}, "type": "push", "pushToken": "hook"}
         number = await asyncio.to_thread(kuma.add_monitor, "Hooked", **tagged)
         await asyncio.to_thread(kuma.push, "hook")
         await asyncio.to_thread(kuma.push, "hook", "down", "no disk")
-        (down,) = await asyncio.wait_for(sent.get(), 30)
+        (down,) = await asyncio.wait_for(sent.get(), 60)
         await asyncio.to_thread(kuma.wait_for_status, number, Status.DOWN)
         assert down in (await read_alerts(client)).alerts
         await asyncio.to_thread(kuma.push, "hook")
-        (up,) = await asyncio.wait_for(sent.get(), 30)
+        (up,) = await asyncio.wait_for(sent.get(), 60)
         assert (up.status, up.fingerprint) == (AlertStatus.RESOLVED, down.fingerprint)
         await asyncio.to_thread(kuma.change, "deleteMonitor", number)
     finally:

@@ -193,7 +193,7 @@ class UptimeKuma:
 
     def get(self, path: str) -> bytes:
         """Return the body of a page. Raises OSError if the server does not respond."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path)
             return connection.getresponse().read()
