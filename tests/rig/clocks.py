@@ -11,6 +11,31 @@ HANGING: Final = 50.0
 """Seconds after which a test that waits for an event fails, just before the test's own limit."""
 
 
+LONG: Final = 1_000.0
+"""Seconds of a timeout that a test ends by hand, see `end_timeouts`."""
+
+
+async def end_timeouts(seconds: float) -> None:
+    """Wait until a timeout of so many seconds, more than HANGING, has begun, and end all of them."""
+    loop = asyncio.get_running_loop()
+
+    def begun() -> list[asyncio.TimerHandle]:
+        timers: list[asyncio.TimerHandle] = loop._scheduled  # type: ignore[attr-defined]
+        alive = [one for one in timers if _is_timeout(one) and not one.cancelled()]
+        return [one for one in alive if HANGING < one.when() - loop.time() <= seconds]
+
+    async with asyncio.timeout(HANGING):
+        while not begun():  # noqa: ASYNC110 - a timer has no event
+            await asyncio.sleep(0.005)
+    for timer in begun():
+        timer._run()
+        timer.cancel()
+
+
+def _is_timeout(timer: asyncio.TimerHandle) -> bool:
+    return isinstance(getattr(timer._callback, "__self__", None), asyncio.Timeout)  # type: ignore[attr-defined]
+
+
 class WatchedClock(ManualClock):
     """A clock that stands still, and notifies tests when somebody sleeps."""
 

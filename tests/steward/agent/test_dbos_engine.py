@@ -68,6 +68,13 @@ async def becomes(check: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+def is_pausing(folder: Path) -> bool:
+    """Return whether a workflow has written down that it sleeps."""
+    with closing(sqlite3.connect(folder / "runs" / "dbos.db")) as connection:
+        query = "SELECT count(*) FROM operation_outputs WHERE function_name = 'DBOS.sleep'"
+        return bool(connection.execute(query).fetchone()[0])
+
+
 async def within(event: asyncio.Event) -> None:
     async with asyncio.timeout(HANGING):
         await event.wait()
@@ -92,11 +99,10 @@ async def test_a_step_that_waits_is_carried_on_after_its_pause(tmp_path: Path) -
 
 async def test_a_pause_goes_on_after_a_restart(tmp_path: Path) -> None:
     first, second = Script(), Script()
-    first.pauses = [1.0]
+    first.pauses = [2.0]
     async with engine(tmp_path, first) as made:
         await made.begin("a")
-        await within(first.reached)
-        await asyncio.sleep(0.3)
+        await becomes(lambda: is_pausing(tmp_path))
     async with engine(tmp_path, second):
         await within(second.concluded)
     assert first.done == ["execute"]

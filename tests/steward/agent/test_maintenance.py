@@ -27,6 +27,7 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd, Speaker
 from rig import records
 from rig.agent_rig import AgentRig, open_rig
+from rig.clocks import HANGING
 from rig.inventory import NOW, alert, speaker
 from steward.agent.maintenance import TICK, Cover, Maintenance, as_of, at, covered, is_covered
 from steward.clock import ManualClock
@@ -398,7 +399,7 @@ async def test_a_failure_does_not_end_the_watch(tmp_path: Path) -> None:
     async with open_rig(tmp_path, clock=clock) as rig:
         await rig.stand_still()
         watch = asyncio.create_task(rig.agent.maintenance.run(changed))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGING):
             while calls.qsize() < 2:
                 clock.move(TICK)
                 await asyncio.sleep(0)

@@ -16,7 +16,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from homelab_steward.contract.protocol import RowKind
 from rig import records
 from rig.agent_rig import decide_command, open_rig, opened_store
-from rig.clocks import WatchedClock
+from rig.clocks import HANGING, WatchedClock
 from rig.inventory import NOW, ToyInventory, ToyPeople
 from rig.toy import Toy
 from steward.agent.gate import Gate
@@ -173,7 +173,7 @@ async def test_the_agent_withdraws_what_ended_while_the_app_was_off(tmp_path: Pa
         await save(rig.store, replace(incident, status=IncidentStatus.RESOLVED, resolution="It is over."))
         assert (await rig.request_with(request.id)).status is ApprovalStatus.PENDING
     async with open_rig(tmp_path) as rig:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGING):
             with rig.store.changes.watch(RowKind.APPROVAL) as watch:
                 while (await rig.request_with(request.id)).status is ApprovalStatus.PENDING:
                     await watch.next()

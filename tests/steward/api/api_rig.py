@@ -58,6 +58,7 @@ from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.origins import Origins
 from mcp_bridge.source_check import SourceRules
 from rig import records
+from rig.clocks import HANGING
 from steward.api.app_page import AppPage
 from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
@@ -445,7 +446,7 @@ class FrameClient:
         await self.socket.send_bytes(orjson.dumps(frame))
 
     async def frame(self) -> Frame:
-        message = await self.socket.receive(timeout=10)
+        message = await self.socket.receive(timeout=HANGING)
         assert message.type in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}, message
         return Frame.from_json(message.data)
 
@@ -458,7 +459,7 @@ class FrameClient:
     async def close_code(self) -> int | None:
         """Read until the app closes the connection, and return the close code."""
         while True:
-            message = await self.socket.receive(timeout=10)
+            message = await self.socket.receive(timeout=HANGING)
             if message.type is aiohttp.WSMsgType.CLOSE:
                 return int(message.data)
             if message.type not in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}:

@@ -9,6 +9,7 @@ from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.state import FrontEnd, Speaker
+from rig.clocks import HANGING
 
 from .api_rig import API_TOKEN, ApiRig
 
@@ -67,7 +68,7 @@ async def test_closing_the_generator_cancels_the_answer() -> None:
         assert (await anext(pieces)).text == "one"
         await api.is_waiting.wait()
         await pieces.aclose()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGING):
             await api.answer_ended.wait()
         assert [piece.text for piece in await read_answer(client, "again")] == ["again", ""]
 

@@ -9,6 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from lab.changes import Changes as LabChanges
+from rig.clocks import WatchedClock
 from steward.api.discovery import Address, Announcement, NotAnnounced
 from steward.clock import ManualClock
 
@@ -62,18 +64,14 @@ async def test_content_of_the_message(supervisor: Supervisor) -> None:
 
 async def test_message_is_sent_until_it_is_accepted(supervisor: Supervisor) -> None:
     supervisor.statuses = [500, 502]
-    clock = ManualClock(NOW)
+    clock = WatchedClock(NOW)
     async with aiohttp.ClientSession() as session:
         announcing = announcement(session, supervisor, clock)
         announcing.start()
-        for attempts, pause in ((1, 5), (2, 10), (3, 1000)):
-            for _ in range(200):
-                if len(supervisor.messages) >= attempts:
-                    break
-                await asyncio.sleep(0.01)
-            assert len(supervisor.messages) == attempts
-            await asyncio.sleep(0.05)
-            clock.move(pause)
+        await clock.pass_by(5)
+        await clock.pass_by(10)
+        await LabChanges().wait_for(lambda: len(supervisor.messages) == 3)
+        clock.move(1000)
         await asyncio.sleep(0.05)
         assert len(supervisor.messages) == 3
         await announcing.close()

@@ -8,6 +8,7 @@ import pytest
 
 from homelab_steward.contract.state import FrontEnd, FrontEndState, FrontEndStatus
 from lab.changes import Changes as LabChanges
+from rig.clocks import HANGING
 from steward.errors import StewardError
 
 from .api_rig import API_TOKEN, BEARER, MONITOR, ApiRig
@@ -102,7 +103,7 @@ async def test_invalid_http_is_answered_with_400() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
         writer.write(b"\x16\x03\x01\x02\x00\x01\x00garbage\r\n\r\n")
         await writer.drain()
-        assert b"400" in await asyncio.wait_for(reader.read(1000), 10)
+        assert b"400" in await asyncio.wait_for(reader.read(1000), HANGING)
         writer.close()
         assert (await get(api, "/health"))[0] == 200
 

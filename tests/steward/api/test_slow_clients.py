@@ -16,6 +16,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from lab.certificate import make_certificate
+from rig.clocks import HANGING
 from steward.api import acceptor, http_protocol
 from steward.api.acceptor import Acceptor, RareLog
 from steward.api.connection_slots import ConnectionSlots
@@ -47,7 +48,7 @@ async def peers(port: int, number: int, data: bytes) -> AsyncIterator[list[Peer]
 
 
 async def status(port: int) -> int:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANGING):
         reader, writer = await open_peer(port, HEAD + b"Connection: close\r\n\r\n")
         line = await reader.readline()
         writer.close()
@@ -92,8 +93,8 @@ async def test_an_app_without_descriptors_refuses_connections_and_recovers() -> 
 
 @pytest.fixture
 def short_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_protocol, "HEADER_SECONDS", 0.2)
-    monkeypatch.setattr(acceptor, "HEADER_SECONDS", 0.2)
+    monkeypatch.setattr(http_protocol, "HEADER_SECONDS", 0.5)
+    monkeypatch.setattr(acceptor, "HEADER_SECONDS", 0.5)
 
 
 async def drip(writer: asyncio.StreamWriter) -> None:
@@ -107,7 +108,7 @@ async def received(reader: asyncio.StreamReader) -> bytes:
     """Return what arrives until the server closes. A byte sent after that resets the connection."""
     found = b""
     with contextlib.suppress(ConnectionResetError):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGING):
             while chunk := await reader.read(1000):
                 found += chunk
     return found
@@ -156,7 +157,7 @@ async def test_a_slow_body_is_not_cut_by_the_deadline_for_headers(short_deadline
 
         async def slow() -> AsyncIterator[bytes]:
             yield b"["
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.7)
             yield b"]"
 
         url = f"{api.url}/api/webhooks/mon"
@@ -170,7 +171,7 @@ async def test_a_kept_connection_and_a_websocket_have_no_deadline(short_deadline
         for _ in range(2):
             async with api.session.get(f"{api.url}/health", headers=BEARER) as answer:
                 assert answer.status == 200
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.7)
         api.publish_snapshot(1)
         assert await client.frame()
 
@@ -252,7 +253,7 @@ async def test_a_connection_is_refused_when_all_are_serving() -> None:
     with capture_logs() as logs:
         for _ in range(3):
             reader, writer = await open_peer(listener.port)
-            assert await asyncio.wait_for(reader.read(), 10) == b""
+            assert await asyncio.wait_for(reader.read(), HANGING) == b""
             writer.close()
     assert [one["event"] for one in logs] == ["connections refused: too many are open"]
     assert slots.number == 1
@@ -292,7 +293,7 @@ async def test_an_error_of_accept_is_logged_rarely_and_accepting_goes_on(
     with capture_logs() as logs:
         accepting.start()
         _, writer = await open_peer(listener.port)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGING):
             await made.wait()
     assert [one["event"] for one in logs] == ["connections refused: no file descriptors or memory"]
     assert logs[0]["reason"] == "Too many open files"

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
+from rig.clocks import HANGING
 from steward.api.http_exchange import is_one_of
 from steward.api.webhooks import LONG
 from steward.errors import StewardError
@@ -137,7 +138,7 @@ async def test_slow_body_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
         head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {MONITOR_TOKEN}\r\n"
         writer.write(f"{head}Content-Length: 100\r\n\r\n[".encode())
-        assert b" 408 " in await asyncio.wait_for(reader.readline(), 10)
+        assert b" 408 " in await asyncio.wait_for(reader.readline(), HANGING)
         writer.close()
     assert api.stored == []
 
@@ -221,7 +222,7 @@ async def test_telegrams_secret_is_checked_before_the_body_arrives() -> None:
     async with api:
         reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
         writer.write(b"POST /api/telegram/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGING):
             assert (await reader.readline()).startswith(b"HTTP/1.1 403 ")
         writer.close()
 

@@ -12,6 +12,7 @@ from homelab_steward.contract.incidents import IncidentStatus
 from lab.model import ModelFault, ModelFaultKind, Turn
 from lab.model_script import CallStyle, Obedient
 from lab.wire import loads
+from rig.clocks import HANGING
 from rig.toy import VIEWER
 from steward.conversation.model_answers import Bounds
 from steward.llm.messages import Tier
@@ -82,7 +83,7 @@ async def test_the_calls_of_a_step_run_concurrently(tmp_path: Path) -> None:
         reading = rig.rig.agent.requests.read
 
         async def wait_for_both(asked: ReadTool) -> Reading:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(HANGING):
                 await gate.wait()
             return await reading(asked)
 
@@ -324,7 +325,7 @@ async def test_closing_the_generator_cancels_the_turn(tmp_path: Path) -> None:
         assert await rig.ask("Hello") == "Hello."
         answer = rig.conversation.ask(question("Tell me a story"))
         assert (await anext(answer)).text == "One. "
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(HANGING):
             await answer.aclose()
         rig.model.script.turns[:] = [says("Again.")]
         assert await rig.ask("Tell me a story") == "Again.", "the next turn starts immediately"

@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import sqlite3
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import AlertStatus, Severity
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import InstanceStatus, Origin, TargetRef
+from rig.clocks import HANGING, LONG
 from steward.clock import ManualClock, SystemClock
 from steward.errors import (
     InvalidSetting,
@@ -54,12 +54,11 @@ def make_rig(tmp_path: Path, *instances: str, world: World | None = None, **more
 
 
 async def read_once(rig: InventoryRig) -> None:
-    for _ in range(200):
+    async with asyncio.timeout(HANGING):
         await settle(10)
-        if all(one.status is not InstanceStatus.PENDING for one in rig.inventory.instances()):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("not all instances were polled")
+        while any(one.status is InstanceStatus.PENDING for one in rig.inventory.instances()):
+            await asyncio.sleep(0.01)
+            await settle(10)
 
 
 async def refused(rig: InventoryRig, request: SaveInstance) -> ContractError:
@@ -274,27 +273,22 @@ async def test_failing_services_do_not_delay_the_others(tmp_path: Path) -> None:
         "well",
         world=world,
         clock=SystemClock(),
-        poll_timeout=60.0,
+        poll_timeout=LONG,
         slots=PollSlots(at_once=4, longest=0.05),
     )
     rig.configured = tuple(
         dataclasses.replace(one, settings={**one.settings, "poll_seconds": 1}) for one in rig.configured
     )
-    async with rig as inventory:
-        begin = time.monotonic()
-        while world.polls.get("http://well:1", 0) < 3:
-            assert time.monotonic() - begin < 8, "the other service waits for the unresponsive ones"
+    async with asyncio.timeout(HANGING), rig as inventory:
+        while world.polls.get("http://well:1", 0) < 3:  # noqa: ASYNC110 - the fake has no event
             await asyncio.sleep(0.01)
         well = inventory.instance("well")
         assert well is not None
         assert well.status is InstanceStatus.OK
-        began = time.monotonic()
         await inventory.poll_now("well")
-        assert time.monotonic() - began < 0.5
         unresponsive = inventory.instance("slow0")
         assert unresponsive is not None
         assert unresponsive.status is InstanceStatus.PENDING
-    assert time.monotonic() - begin < 12, "closing waits for an unresponsive service"
     assert world.open_clients == 0
 
 
@@ -767,7 +761,7 @@ async def test_a_listener_that_never_waits_does_not_stop_the_app(tmp_path: Path)
     rig = InventoryRig(
         tmp_path, world := World(), {"thing": world.service(listen=listen)}, (configured("one"),)
     )
-    async with asyncio.timeout(10), rig:
+    async with asyncio.timeout(HANGING), rig:
         await read_once(rig)
         await asyncio.sleep(0.05)
 

@@ -11,6 +11,7 @@ import pytest
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
 from homelab_steward.contract.state import TargetRef
+from lab.changes import Changes as LabChanges
 from steward.clock import ManualClock
 from steward.errors import (
     ServiceError,
@@ -364,11 +365,10 @@ async def test_what_a_person_says_ends_the_outage_at_once(tmp_path: Path) -> Non
         async with rig.store.change() as unit:
             assert await inventory.expect_off(unit, one, "Olga said so")
         text = "It is meant to be off. Olga said so."
-        for _ in range(200):
-            await asyncio.sleep(0.01)
-            clock.move(0.1)  # less than an interval in all: the poll is due at once
-            if any(one.summary == text for _, alerts, _ in rig.reported for one in alerts):
-                break
+        clock.move(1)  # less than an interval: the poll is due at once
+        await LabChanges().wait_for(
+            lambda: any(one.summary == text for _, alerts, _ in rig.reported for one in alerts)
+        )
         assert {one.summary for one in rig.reported[-1][1]} == {text}
         row = inventory.instance("one")
         assert row is not None

@@ -21,6 +21,7 @@ from lab.changes import Changes
 from lab.faults import Fault, FaultKind, Faults
 from lab.wire import Json, JsonObject, rfc3339
 from lab.world import World
+from rig.clocks import HANGING
 
 TIMING = Timing(group_wait=0.05, group_interval=0.2)
 
@@ -42,7 +43,7 @@ class Receiver:
         return web.Response(status=self.status)
 
     async def wait(self, count: int) -> JsonObject:
-        await self.changes.wait_for(lambda: len(self.bodies) >= count, timeout=10)
+        await self.changes.wait_for(lambda: len(self.bodies) >= count, timeout=HANGING)
         return self.bodies[count - 1]
 
 
@@ -149,7 +150,7 @@ async def test_what_the_webhook_refuses_for_now_is_sent_again(
     await receiver.wait(2)
     receiver.status = 200
     seen = len(receiver.bodies)
-    await receiver.changes.wait_for(lambda: len(receiver.bodies) > seen, timeout=10)
+    await receiver.changes.wait_for(lambda: len(receiver.bodies) > seen, timeout=HANGING)
     assert receiver.bodies[-1]["status"] == "firing"
 
 

@@ -9,6 +9,7 @@ from aiohttp import ClientConnectorError, ClientError, ClientSession
 from lab.faults import Fault, FaultKind, Faults
 from lab.radarr import RadarrSimulator
 from lab.world import World
+from rig.clocks import HANGING
 
 STATUS = "/api/v3/system/status"
 
@@ -131,7 +132,7 @@ async def test_closing_ends_requests_without_an_answer(
     faults.arm(Fault(service="radarr", kind=FaultKind.HANG))
     hanging = asyncio.create_task(_command(session, radarr))
     await asyncio.sleep(0.05)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(HANGING):
         await radarr.close()
         with pytest.raises(ClientError):
             await hanging

@@ -12,6 +12,7 @@ from lab.changes import Changes
 from lab.faults import FaultKind
 from lab.lab import Lab, NotConnectedError
 from lab.page import LabPage
+from rig.clocks import HANGING
 
 
 @dataclass
@@ -78,7 +79,7 @@ async def test_the_story_with_the_alertmanager_that_can_be_had(steward: Steward)
     async with Lab(alert_timing=Timing(group_wait=0.05, group_interval=0.2)) as lab:
         await lab.connect_steward(steward.url, "token-of-the-steward")
         await lab.start_story(climb_seconds=0.2)
-        await steward.changes.wait_for(lambda: steward.bodies, timeout=15)
+        await steward.changes.wait_for(lambda: steward.bodies, timeout=HANGING)
     assert steward.bodies[0]["alerts"][0]["labels"]["vmid"] == "105"
 
 
@@ -95,7 +96,7 @@ async def test_payloads_by_hand(lab: Lab, steward: Steward) -> None:
 
 async def _next(socket: ClientWebSocketResponse, section: str) -> Any:
     while True:
-        event = await socket.receive_json(timeout=5)
+        event = await socket.receive_json(timeout=HANGING)
         if event.get("name") == section:
             return event["value"]
 
@@ -104,7 +105,7 @@ async def test_the_page_sends_a_snapshot_and_then_what_changes(
     lab: Lab, page: LabPage, session: ClientSession
 ) -> None:
     async with session.ws_connect(f"{page.url}/ws") as socket:
-        snapshot = await socket.receive_json(timeout=5)
+        snapshot = await socket.receive_json(timeout=HANGING)
         assert snapshot["type"] == "snapshot"
         assert set(snapshot["sections"]) == {"phone", "telegram", "services", "world", "effects"}
         assert snapshot["sections"]["effects"] == []

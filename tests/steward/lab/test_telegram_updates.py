@@ -101,10 +101,10 @@ async def test_unconfirmed_updates_come_again(bot: Bot, telegram: TelegramSimula
 
 
 async def test_a_second_consumer_ends_the_first(bot: Bot, telegram: TelegramSimulator) -> None:
-    first = asyncio.create_task(bot.get_updates(timeout=5))
-    await asyncio.sleep(0.1)
+    first = asyncio.create_task(bot.get_updates(timeout=50))
+    await telegram.forum.wait_for(lambda: telegram.updates.is_polled)
     async with Bot(telegram.token, base_url=telegram.base_url) as other:
-        second = asyncio.create_task(other.get_updates(timeout=5))
+        second = asyncio.create_task(other.get_updates(timeout=50))
         with pytest.raises(Conflict, match="terminated by other getUpdates request"):
             await first
         telegram.forum.send_text("owner", "for the second")

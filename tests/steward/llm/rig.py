@@ -1,5 +1,6 @@
 """A gateway with scripted models and a database."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,12 +11,14 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import select
 
-from lab.model import ScriptedModel
+from lab.changes import Changes as LabChanges
+from lab.model import ModelFaultKind, ScriptedModel
+from rig.clocks import HANGING, LONG, end_timeouts
 from steward.clock import ManualClock
 from steward.llm import tables
 from steward.llm.egress import Egress, PrivacyContext
 from steward.llm.gateway import Gateway
-from steward.llm.messages import ChatMessage, ChatRequest, Role, Tier, ToolSpec
+from steward.llm.messages import ChatMessage, ChatReply, ChatRequest, Role, Tier, ToolSpec
 from steward.llm.model_check import ModelChecks
 from steward.llm.openai_compatible import OpenAiCompatible
 from steward.llm.ports import ModelClient
@@ -61,7 +64,7 @@ LOGS = ToolSpec(
 )
 
 
-def chat_request(text: str, *, tools: tuple[ToolSpec, ...] = (), deadline: float = 5.0) -> ChatRequest:
+def chat_request(text: str, *, tools: tuple[ToolSpec, ...] = (), deadline: float = HANGING) -> ChatRequest:
     return ChatRequest(
         messages=(
             ChatMessage(role=Role.SYSTEM, text="You are a steward."),
@@ -70,6 +73,16 @@ def chat_request(text: str, *, tools: tuple[ToolSpec, ...] = (), deadline: float
         tools=tools,
         deadline=deadline,
     )
+
+
+async def reply_after(model: ScriptedModel, rig: Rig, text: str = "hello") -> ChatReply:
+    """Ask, and end the time that a silent model has for its first piece."""
+    received = len(model.bodies)
+    answer = asyncio.ensure_future(rig.gateway.chat(chat_request(text, deadline=LONG)))
+    if model.fault is not None and model.fault.kind is ModelFaultKind.SILENT:
+        await LabChanges().wait_for(lambda: len(model.bodies) > received)
+        await end_timeouts(LONG)
+    return await answer
 
 
 def deployment_of(model: ScriptedModel, tier: Tier = Tier.LOCAL, **fields: object) -> Deployment:

@@ -39,9 +39,7 @@ MARKS = (
 
 def _requests_with(text: str) -> list[ChatRequest]:
     """Return requests with ``text`` in every place where a request can contain text."""
-    plain = chat_request(
-        "Find the root cause of the latency and prove it with a kernel profile", deadline=1.0
-    )
+    plain = chat_request("Find the root cause of the latency and prove it with a kernel profile")
     tool = ToolSpec(name="look", description=f"Looks at {text}", schema={"type": "object"})
     listed = ToolSpec(
         name="look",

@@ -10,6 +10,7 @@ import pytest
 
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from lab.model_script import CallStyle, ScriptedCall
+from rig.clocks import HANGING
 from steward.clock import ManualClock
 from steward.llm.errors import (
     EmptyAnswer,
@@ -24,7 +25,7 @@ from steward.llm.errors import (
 )
 from steward.llm.messages import ChatMessage, ChatRequest, Finish, Role, Task, Tier
 
-from .rig import NOW, RESTART, Rig, chat_request, deployment_of, open_rig
+from .rig import NOW, RESTART, Rig, chat_request, deployment_of, open_rig, reply_after
 
 HELLO = Script([Turn(pieces=("Good ", "evening", "."))])
 
@@ -93,11 +94,11 @@ async def test_the_next_deployment_answers_after_a_failure(
         bad.fault = fault
         async with open_rig(tmp_path, [deployment_of(bad)]) as rig:
             with pytest.raises(error):
-                await rig.gateway.chat(chat_request("hello", deadline=1.0))
+                await reply_after(bad, rig)
         received = len(bad.bodies)
         async with open_rig(tmp_path, [deployment_of(bad), deployment_of(good)]) as rig:
-            assert (await rig.gateway.chat(chat_request("hello", deadline=1.0))).deployment == "local-good"
-            assert (await rig.gateway.chat(chat_request("hello", deadline=1.0))).deployment == "local-good"
+            assert (await reply_after(bad, rig)).deployment == "local-good"
+            assert (await rig.gateway.chat(chat_request("hello"))).deployment == "local-good"
             is_outage = issubclass(error, ModelUnavailable)
             assert len(bad.bodies) == received + (1 if is_outage else 2), "only an outage is a pause"
             rig.clock.move(3600)
@@ -211,7 +212,7 @@ async def test_a_request_without_a_limit_is_counted_during_its_answer(tmp_path: 
         async with rig.database.write():
             # The database is locked: the answer does not wait for the count.
             answer = asyncio.create_task(anext(stream := rig.gateway.stream(chat_request("hello"))))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(HANGING):
                 assert (await answer).text == "Good "
         await stream.aclose()
         await rig.gateway.chat(chat_request("hello"))

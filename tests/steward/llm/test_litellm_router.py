@@ -27,7 +27,7 @@ from steward.llm.litellm_router import LiteLlmRouter
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment, DeploymentKind
 
-from .rig import RESTART, Rig, chat_request, deployment_of, open_rig
+from .rig import RESTART, Rig, chat_request, deployment_of, open_rig, reply_after
 
 IS_INSTALLED = importlib.util.find_spec("litellm") is not None
 
@@ -99,7 +99,7 @@ async def test_a_failure_is_one_request_with_our_own_error_text(
         model.fault = fault
         async with opened_gateway(tmp_path, litellm_deployment(model)) as rig:
             with pytest.raises(error) as caught:
-                await rig.gateway.chat(chat_request("a canary of the question", deadline=2.0))
+                await reply_after(model, rig, "a canary of the question")
         assert len(model.bodies) == 1
     shown = f"{caught.value!r} {caught.value} {caplog.text}"
     assert "canary" not in shown

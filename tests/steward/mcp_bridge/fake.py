@@ -74,6 +74,7 @@ from mcp_bridge.origins import Origins
 from mcp_bridge.privacy import Client
 from mcp_bridge.remote import QueueWatch
 from mcp_bridge.source_check import SourceRules
+from rig.clocks import HANGING
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECRET = "secret-of-alex"
@@ -342,8 +343,8 @@ def with_private_tool(steward: FakeSteward) -> FakeSteward:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Return when the condition holds. Raises TimeoutError after 10 seconds."""
-    async with asyncio.timeout(10):
+    """Return when the condition holds. Raises TimeoutError."""
+    async with asyncio.timeout(HANGING):
         while not condition():  # noqa: ASYNC110 - the condition has no event
             await asyncio.sleep(0.005)
 

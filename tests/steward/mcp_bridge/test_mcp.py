@@ -19,6 +19,7 @@ from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, R
 from homelab_steward.contract.protocol import RowKind
 from mcp_bridge.mount import McpMount
 from mcp_bridge.servers import ALL
+from rig.clocks import HANGING
 
 from .fake import (
     HOME_SECRET,
@@ -156,7 +157,7 @@ async def test_subscribers_are_notified_of_changed_tools() -> None:
         steward.publish(RowKind.SNAPSHOT, "pve", steward.latest_snapshots[0])
         steward.latest_snapshots = [snapshot(container(300, "lidarr"))]
         steward.publish(RowKind.SNAPSHOT, "pve", steward.latest_snapshots[0])
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGING):
             assert isinstance(await anext(aiter(changes)), ToolsListChanged)
         assert "lidarr" in str(await client.list_tools())
 
@@ -166,7 +167,7 @@ async def test_closing_ends_subscriptions() -> None:
         transport = StreamableHttpTransport(f"{bridge.url}/mcp/all", auth=SECRET)
         async with Client(transport) as client, listen(client.session, tools_list_changed=True) as changes:
             await bridge.bridge.close()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(HANGING):
                 assert [one async for one in changes] == []
 
 

@@ -18,6 +18,7 @@ from mcp_bridge.servers import ALL
 from mcp_bridge.steward_tools import StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Toolbox
+from rig.clocks import HANGING
 
 from .fake import AT_HOME, SAM_SECRET, SECRET, FakeSteward, served, with_private_tool
 
@@ -134,7 +135,7 @@ async def test_fastmcp_builds_the_same_tools_from_the_document() -> None:
         spec = await Caller(session, bridge.url).document("infrastructure")
         base = f"{bridge.url}/openapi/infrastructure"
         async with (
-            httpx2.AsyncClient(base_url=base, headers=BEARER, timeout=20) as http,
+            httpx2.AsyncClient(base_url=base, headers=BEARER, timeout=HANGING) as http,
             Client(FastMCP.from_openapi(spec, client=http)) as client,
         ):
             names = {one.name for one in await client.list_tools()}

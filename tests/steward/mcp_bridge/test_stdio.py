@@ -15,6 +15,7 @@ from demo.processes import plain_environment
 from demo.steward import Steward
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from mcp_bridge.remote import QUEUED, QueueWatch, RemoteSteward
+from rig.clocks import HANGING
 
 KIM = {"id": "kim", "name": "Kim", "role": "guest"}
 
@@ -97,11 +98,10 @@ async def test_the_bridge_reconnects_after_a_restart_of_the_steward(steward: Ste
         result = await client.call_tool("open_incidents", {}, raise_on_error=False)
         assert "not_connected: " in str(result.content)
         await steward.start()
-        for _ in range(100):
-            result = await client.call_tool("open_incidents", {}, raise_on_error=False)
-            await asyncio.sleep(0.1)
-            if not result.is_error:
-                break
+        async with asyncio.timeout(HANGING):
+            while result.is_error:
+                await asyncio.sleep(0.1)
+                result = await client.call_tool("open_incidents", {}, raise_on_error=False)
         assert result.structured_content == {"incidents": []}
 
 

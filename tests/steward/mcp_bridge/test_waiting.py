@@ -15,6 +15,7 @@ from mcp_bridge.servers import ALL
 from mcp_bridge.steward_tools import WAITS_AT_ONCE, StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Toolbox
+from rig.clocks import HANGING
 
 from .fake import AT_HOME, FakeSteward, incident, request, run, until
 
@@ -167,7 +168,7 @@ async def test_closing_ends_waiting_calls() -> None:
     waiter = Waiter()
     async with waiter.waiting(300) as task:
         waiter.steward_tools.close()
-        assert (await asyncio.wait_for(task, 1))["is_over"] is False
+        assert (await asyncio.wait_for(task, HANGING))["is_over"] is False
     assert waiter.steward.watchers() == 0
 
 

@@ -122,9 +122,9 @@ def test_a_short_secret_is_masked_as_a_whole_only() -> None:
 def test_a_long_text_is_masked_in_time() -> None:
     lines = "\n".join(f"{number:064}" for number in range(50))
     redactor = cleaner("aaaab aaaac aaaad", "x" * 500, lines)
-    begun = time.perf_counter()
+    begun = time.process_time()
     redactor.clean("aaaab aaaa" * 20_000)
     redactor.clean("xxxxxxx " * 25_000)
     for _ in range(500):
         redactor.clean("a line of a log that is longer than any name… and that was cut there " * 2)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

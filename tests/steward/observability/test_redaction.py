@@ -153,9 +153,9 @@ def test_sensitive_names() -> None:
 def test_hostile_texts_are_cleaned_in_time(text: str) -> None:
     redactor = Redactor()
     redactor.register("canary-1")
-    start = time.perf_counter()
+    start = time.process_time()
     redactor.clean(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 @pytest.mark.parametrize("text", [text for text, _ in SECRETS])

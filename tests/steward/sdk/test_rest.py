@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
+from rig.clocks import HANGING
 from steward.coalesce import coalesced_reads
 from steward.errors import (
     EffectUnknown,
@@ -42,7 +43,7 @@ class Row(Item):
 
 @pytest.fixture
 def rest(access: MakeAccess) -> Rest:
-    return Rest(access(api_key="s3cret"), base="/api/v1/", auth=Key("X-Api-Key", (KEY,)), timeout=0.3)
+    return Rest(access(api_key="s3cret"), base="/api/v1/", auth=Key("X-Api-Key", (KEY,)), timeout=HANGING)
 
 
 async def test_a_read_is_made_below_the_base_path_with_its_query(server: Server, rest: Rest) -> None:
@@ -355,10 +356,10 @@ async def test_a_stream_yields_its_pieces_and_ends(server: Server, rest: Rest) -
         return response
 
     server.answer = answer
-    assert b"".join([piece async for piece in rest.stream("events", idle=1)]) == b"onetwo"
+    assert b"".join([piece async for piece in rest.stream("events", idle=HANGING)]) == b"onetwo"
     server.answers(status=403)
     with pytest.raises(ServiceForbidden):
-        async for _ in rest.stream("events", idle=1):
+        async for _ in rest.stream("events", idle=HANGING):
             pass
 
 
@@ -386,7 +387,7 @@ async def test_a_body_is_uploaded_piece_by_piece(server: Server, rest: Rest) -> 
     assert headers["Content-Type"] == "application/x-tar"
     server.answers(status=409)
     with pytest.raises(ServiceRefused):
-        await rest.upload("archive", pieces(), kind="application/x-tar", idle=1)
+        await rest.upload("archive", pieces(), kind="application/x-tar", idle=HANGING)
 
 
 async def test_an_upload_whose_source_fails_is_never_taken_for_complete(server: Server, rest: Rest) -> None:
@@ -395,7 +396,7 @@ async def test_an_upload_whose_source_fails_is_never_taken_for_complete(server: 
         raise ServiceUnreachable("the source is away")
 
     with pytest.raises(EffectUnknown):
-        await rest.upload("archive", pieces(), kind="application/x-tar", idle=1)
+        await rest.upload("archive", pieces(), kind="application/x-tar", idle=HANGING)
     assert server.seen == [], "the server did not get a whole body"
 
 

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from homelab_steward.contract.base import Value
 from lab.certificate import Certificate, make_certificate
 from lab.clock import SteppedClock
+from rig.clocks import HANGING
 from steward.errors import CertificateNotTrusted, InvalidSetting, ServiceUnreachable
 from steward.sdk.access import Access
 from steward.sdk.rest import Rest
@@ -91,9 +92,9 @@ async def test_there_is_no_fingerprint_without_tls(server: object) -> None:
     url = str(getattr(server, "url", ""))
     number = int(url.removeprefix("http://127.0.0.1:").removesuffix("/base"))
     with pytest.raises(ServiceUnreachable, match="no TLS connection"):
-        await fetch_fingerprint("127.0.0.1", number, timeout=1)
+        await fetch_fingerprint("127.0.0.1", number, timeout=HANGING)
     with pytest.raises(ServiceUnreachable, match="no TLS connection"):
-        await fetch_fingerprint("127.0.0.1", 1, timeout=1)
+        await fetch_fingerprint("127.0.0.1", 1, timeout=HANGING)
 
 
 @pytest.mark.parametrize("text", ["", "ab", "zz" * 32, f"{OTHER}0"])

@@ -16,6 +16,7 @@ from homelab_steward.contract.state import CoverageStatus, Snapshot
 from lab.faults import FaultKind
 from lab.fixtures import Round, fixture_of
 from lab.visit import Visit, connected, load, service_keys, service_rounds, visit
+from rig.clocks import HANGING
 from steward.errors import (
     EffectUnknown,
     PreconditionFailed,
@@ -311,14 +312,14 @@ async def test_a_poll_names_what_is_wrong(key: str, kind: FaultKind, expected: t
 
 async def recovers(here: Visit) -> bool:
     """Return whether the service is read again; a port that was closed takes some time to open."""
-    for _ in range(50):
-        try:
-            await here.poll()
-        except ServiceUnreachable:
-            await asyncio.sleep(0.01)
-            continue
-        return True
-    return False
+    async with asyncio.timeout(HANGING):
+        while True:
+            try:
+                await here.poll()
+            except ServiceUnreachable:
+                await asyncio.sleep(0.01)
+                continue
+            return True
 
 
 def holds_no_secret(text: str, service: AnyService, settings: Mapping[str, Value]) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from homelab_steward.contract.protocol import Event, RowKind
 from rig import records
 from rig.agent_rig import opened_store
+from rig.clocks import HANGING
 from rig.inventory import NOW
 from steward.clock import ManualClock
 from steward.store import incidents
@@ -219,7 +220,7 @@ async def test_rows_are_published_after_the_commit_in_commit_order(tmp_path: Pat
         with store.changes.watch(INCIDENT) as watch:
             listening = asyncio.create_task(listen(watch))
             await asyncio.gather(*(write(number) for number in range(50)))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANGING):
                 await listening
         assert seen == [(number, number) for number in range(1, 51)]
 

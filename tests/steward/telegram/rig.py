@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -67,22 +67,35 @@ STATUS: Final = {
 
 
 class FastClock:
-    """A clock that runs ``speed`` times as fast as real time."""
+    """A clock that runs ``speed`` times as fast as real time, and stands still at speed 0."""
 
     def __init__(self, speed: float = 1.0) -> None:
         self.speed = speed
         self.slept: list[float] = []
-        self._began = time.monotonic()
+        self._passed, self._began = 0.0, time.monotonic()
+        self._changed = asyncio.Event()
+
+    def run_at(self, speed: float) -> None:
+        """Change the speed, also for those who sleep."""
+        self._passed, self._began = self.monotonic(), time.monotonic()
+        self.speed = speed
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     def now(self) -> datetime:
         return NOON + timedelta(seconds=self.monotonic())
 
     def monotonic(self) -> float:
-        return (time.monotonic() - self._began) * self.speed
+        return self._passed + (time.monotonic() - self._began) * self.speed
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        await asyncio.sleep(seconds / self.speed)
+        await asyncio.sleep(0)
+        until = self.monotonic() + seconds
+        while (left := until - self.monotonic()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left / self.speed if self.speed else None):
+                    await self._changed.wait()
 
 
 class FakeCommands:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Severity
 from lab.faults import FaultKind
 from lab.telegram import Message
+from rig.clocks import HANGING
 from steward.telegram import tables
 from steward.telegram.attempts import MOST
 from steward.telegram.settings import Mode
@@ -44,7 +45,7 @@ async def lost(path: Path, **changes: object) -> AsyncIterator[tuple[TelegramRig
 async def stored(rig: TelegramRig) -> None:
     """Wait until Telegram shows everything that is stored."""
     waiting = select(tables.outbox.c.id).where(tables.outbox.c.waiting)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGING):
         while True:
             async with rig.database.read() as connection:
                 if await connection.scalar(waiting) is None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from homelab_steward.contract.diagnosis import Claim
+from rig.clocks import HANGING
 from steward.telegram import tables
 from steward.telegram.front_end import TelegramFrontEnd
 
@@ -89,11 +90,10 @@ async def test_untrusted_text_is_sent_as_plain_text(tmp_path: Path) -> None:
 
 async def _recorded(rig: TelegramRig) -> None:
     """Wait until the outbox has no waiting rows."""
-    for _ in range(500):
-        async with rig.database.read() as connection:
-            if not (
-                await connection.execute(select(tables.outbox.c.id).where(tables.outbox.c.waiting))
-            ).all():
-                return
-        await asyncio.sleep(0.01)
-    raise TimeoutError
+    waiting = select(tables.outbox.c.id).where(tables.outbox.c.waiting)
+    async with asyncio.timeout(HANGING):
+        while True:
+            async with rig.database.read() as connection:
+                if await connection.scalar(waiting) is None:
+                    return
+            await asyncio.sleep(0.01)

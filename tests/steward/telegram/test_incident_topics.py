@@ -38,7 +38,7 @@ async def lasting(rig: TelegramRig) -> tuple[ApprovalRequest, Message]:
 
 
 async def named(rig: TelegramRig, name: str) -> None:
-    await rig.forum.wait_for(lambda: name in [one.name for one in rig.forum.topics], timeout=10)
+    await rig.forum.wait_for(lambda: name in [one.name for one in rig.forum.topics])
 
 
 def calls(rig: TelegramRig, method: str) -> int:
@@ -224,7 +224,7 @@ async def test_deleted_topic_is_created_again_with_its_waiting_request(tmp_path:
     async with open_rig(tmp_path, speed=50) as rig, open_front_end(rig, own_topic_after=HALF):
         _, card = await lasting(rig)
         rig.forum.drop_topic(CRITICAL)
-        await rig.forum.wait_for(lambda: cards(rig), timeout=20)
+        await rig.forum.wait_for(lambda: cards(rig))
         again = await card_of(rig, TITLE)
         assert again.message_id != card.message_id
         await rig.forum.wait_for(lambda: CRITICAL in [one.name for one in rig.forum.topics])

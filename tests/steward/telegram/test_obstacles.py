@@ -13,6 +13,7 @@ from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, S
 from homelab_steward.contract.state import FrontEndState
 from lab.faults import FaultKind
 from lab.telegram import Message
+from rig.clocks import HANGING
 from steward.telegram import tables
 from steward.telegram.settings import Limits
 
@@ -27,11 +28,9 @@ async def ready(rig: TelegramRig) -> None:
 
 
 async def becomes(condition: Callable[[], object]) -> None:
-    for _ in range(3_000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise TimeoutError
+    async with asyncio.timeout(HANGING):
+        while not condition():  # noqa: ASYNC110 - any condition
+            await asyncio.sleep(0.01)
 
 
 def cards(rig: TelegramRig, name: str = "") -> list[Message]:
@@ -47,10 +46,10 @@ def place(rig: TelegramRig, message: Message) -> str:
 
 async def card_of(rig: TelegramRig, name: str) -> Message:
     """Return the card once it is in the chat and the app knows that it is."""
-    await rig.forum.wait_for(lambda: cards(rig, name), timeout=10)
+    await rig.forum.wait_for(lambda: cards(rig, name))
     card = cards(rig, name)[-1]
     query = select(tables.outbox.c.id).where(tables.outbox.c.message_id == card.message_id)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGING):
         while True:
             async with rig.database.read() as connection:
                 if await connection.scalar(query) is not None:

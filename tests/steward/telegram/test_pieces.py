@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from telegram import error
 
 from homelab_steward.contract.incidents import IncidentStatus
+from rig.clocks import HANGING
 from steward.telegram import errors, tables
 from steward.telegram.buttons import ButtonCodec, new_short_id
 from steward.telegram.callback_store import Answer, CallbackStore
@@ -397,7 +398,7 @@ async def test_held_cards_without_a_summary_are_released(tmp_path: Path) -> None
         assert await first_of(outbox) is None
         throttle = asyncio.create_task(CardThrottle(outbox, rig.clock, 20).run())
         outbox.changed.clear()
-        await asyncio.wait_for(outbox.changed.wait(), 5)
+        await asyncio.wait_for(outbox.changed.wait(), HANGING)
         throttle.cancel()
         await asyncio.gather(throttle, return_exceptions=True)
         item = await first_of(outbox)
