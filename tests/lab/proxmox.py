@@ -119,6 +119,7 @@ class ProxmoxSimulator(Simulator):
             ("GET", "/nodes/{node}/storage/{storage}/content", self._content),
             ("POST", "/nodes/{node}/vzdump", self._back_up),
             ("GET", f"{guest}/snapshot", self._snapshots),
+            ("GET", f"{guest}/feature", self._feature),
             ("POST", f"{guest}/snapshot", self._take_snapshot),
             ("DELETE", f"{guest}/snapshot/{{name}}", self._delete_snapshot),
             ("POST", f"{guest}/snapshot/{{name}}/rollback", self._roll_back),
@@ -318,6 +319,11 @@ class ProxmoxSimulator(Simulator):
         self._need(f"/vms/{guest.vmid}", "VM.Audit")
         return self.protection.snapshot_rows(guest)
 
+    async def _feature(self, request: web.Request) -> Json:
+        guest = self._guest(request)
+        self._need(f"/vms/{guest.vmid}", "VM.Audit")
+        return {"hasFeature": int(guest.vmid not in self.protection.raw), "nodes": [guest.node]}
+
     async def _unknown(self, request: web.Request) -> Json:
         raise ApiError(501, f"Method '{request.method} {self.fault_path(request)}' not implemented")
 
@@ -389,7 +395,10 @@ class ProxmoxSimulator(Simulator):
         return task.upid
 
     async def _roll_back(self, request: web.Request) -> Json:
-        return self._work(request, self._guest(request), "rollback", await _form(request)).upid
+        guest, name = self._guest(request), request.match_info["name"]
+        if name not in {one.name for one in self.protection.snapshots[guest.vmid]}:
+            raise ApiError(500, f"snapshot '{name}' does not exist")
+        return self._work(request, guest, "rollback", await _form(request)).upid
 
     def _work(self, request: web.Request, guest: GuestView, action: str, form: JsonObject) -> Task:
         self._need(f"/vms/{guest.vmid}", "VM.Backup" if action == "dump" else "VM.Snapshot")

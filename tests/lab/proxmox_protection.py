@@ -65,6 +65,9 @@ class Protection:
 
     world: World
     snapshots: dict[int, list[Snapshot]] = field(default_factory=lambda: defaultdict(list))
+    raw: set[int] = field(default_factory=set)
+    """Guests with a disk that has no snapshots."""
+
     backups: dict[int, list[Backup]] = field(default_factory=lambda: defaultdict(list))
     replications: list[Replication] = field(default_factory=list)
     clocks: dict[str, float] = field(default_factory=lambda: defaultdict(float))

@@ -72,6 +72,8 @@ class RadarrSimulator(Simulator):
             ("DELETE", f"{API}/queue/bulk", self._queue_remove),
             ("GET", f"{API}/rootfolder", self._root_folders),
             ("GET", f"{API}/command", self._command_list),
+            ("GET", f"{API}/system/backup", self._backups),
+            ("DELETE", f"{API}/system/backup/{{id:\\d+}}", self._backup_delete),
             ("POST", f"{API}/command", self._command_start),
             ("GET", f"{API}/command/{{id:\\d+}}", self._command_get),
             ("GET", f"{API}/movie", self._movies),
@@ -162,6 +164,14 @@ class RadarrSimulator(Simulator):
     async def _command_get(self, request: web.Request) -> web.Response:
         command = self._commands.get(int(request.match_info["id"]))
         return json_response(command) if command is not None else _not_found()
+
+    async def _backups(self, _: web.Request) -> web.Response:
+        return json_response(self._commands.backups())
+
+    async def _backup_delete(self, request: web.Request) -> web.Response:
+        self.world.record(self.service, "DELETE", request.path, {})
+        self._commands.deleted.add(int(request.match_info["id"]))
+        return json_response({})
 
     async def _unknown(self, _: web.Request) -> web.Response:
         return _not_found()

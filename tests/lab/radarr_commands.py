@@ -42,6 +42,8 @@ class CommandBook:
         self._world = world
         self._numbers = itertools.count(1)
         self._commands: dict[int, _Command] = {}
+        self.deleted: set[int] = set()
+        """The numbers of backups that were deleted."""
 
     def start(self, body: JsonObject, user_agent: str) -> JsonObject:
         """Queue a command. Raises UnknownCommandError."""
@@ -61,6 +63,22 @@ class CommandBook:
     def all(self) -> Json:
         """Return the current state of all commands."""
         return [self._row(command) for command in self._commands.values()]
+
+    def backups(self) -> Json:
+        """Return the backups that commands have made."""
+        made = [row for row in map(self._row, self._commands.values()) if row["name"] == "Backup"]
+        return [
+            {
+                "id": row["id"],
+                "name": f"radarr_backup_{row['id']}.zip",
+                "path": f"/backup/manual/radarr_backup_{row['id']}.zip",
+                "type": "manual",
+                "size": 412_672,
+                "time": row["ended"],
+            }
+            for row in made
+            if "ended" in row and row["id"] not in self.deleted
+        ]
 
     def _row(self, command: _Command) -> JsonObject:
         started_at = command.queued_at + _QUEUED_SECONDS

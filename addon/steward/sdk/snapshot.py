@@ -1,6 +1,6 @@
 """Turns a polled state into the snapshot that clients get, and judges its checks."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -174,6 +174,35 @@ def _item_version(kind: ResourceKind[Any, Any], updates: Updates[Any], item: Any
         log.warning("version cannot be read", kind=kind.key, error=repr(err))
         return ItemVersion(kind=kind.key, id=key, unknown=DEFECT)
     return ItemVersion(kind=kind.key, id=key, newer=newer, image=image)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFolder:
+    """A folder of a server, and the item whose copies contain everything in it."""
+
+    kind: str
+    id: str
+    path: str
+
+
+def folders[S](service: Service[Any, S], state: S) -> tuple[ItemFolder, ...]:
+    """Return the folders of the items that can be copied; an item that does not say them has none."""
+    return tuple(
+        found
+        for kind in service.resources
+        if kind.preserves is not None and kind.preserves.folders is not None
+        for item in items(kind, state)
+        for found in _folders(kind, kind.preserves.folders, item)
+    )
+
+
+def _folders(
+    kind: ResourceKind[Any, Any], read: Callable[[Any], tuple[str, ...]], item: Any
+) -> list[ItemFolder]:
+    try:
+        return [ItemFolder(kind=kind.key, id=kind.id(item), path=one.rstrip("/")) for one in read(item)]
+    except Exception:  # noqa: BLE001 - one item must not cost the others
+        return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,7 @@ def downloader(
         rounds=(
             Round(action="restart", write=("POST", f"{base}/system/restart")),
             Round(action="check_health", write=command),
+            Round(action="backup", write=command),
             Round(action="search_missing", write=command),
             Round(action="search_one", write=command, arguments={"item": number}),
             Round(action="refresh", write=command),
@@ -130,6 +131,33 @@ def downloader(
             Round(action="clear_failed", write=("DELETE", f"{base}/queue/bulk"), prepare=has_failed),
         ),
     )
+
+
+def backup(number: int, name: str, at: str, kind: str = "manual") -> JsonObject:
+    """Return one backup in the list."""
+    return {"id": number, "name": name, "path": f"/backup/{kind}/{name}", "type": kind, "size": 9, "time": at}
+
+
+def one_of(route: str) -> Computed:
+    """Return the answer with the row of a list that has an id."""
+
+    def one(state: ReplayState, sent: Sent) -> Json | Raw:
+        wanted = sent.parameters["id"]
+        found = [row for row in state.rows(route) if isinstance(row, dict) and str(row["id"]) == wanted]
+        return found[0] if found else Raw(status=404, body={"message": "NotFound"})
+
+    return one
+
+
+def dropped(route: str) -> Computed:
+    """Return the effect that removes the row with an id."""
+
+    def drop(state: ReplayState, sent: Sent) -> Json:
+        found = state.rows(route)
+        found[:] = [one for one in found if isinstance(one, dict) and str(one["id"]) != sent.parameters["id"]]
+        return {}
+
+    return drop
 
 
 def queue_status(count: int, **changed: Json) -> JsonObject:
@@ -149,7 +177,7 @@ def program(
 ) -> Replay:
     """Return what a program answers: ``answers`` and its status, health, log, restart and commands."""
     base = f"/api/{api}"
-    status, rows = f"GET {base}/system/status", f"GET {base}/command"
+    status, rows, backups = (f"GET {base}/{one}" for one in ("system/status", "command", "system/backup"))
 
     def restart(state: ReplayState, _: Sent) -> Json:
         state.away(4.0)
@@ -158,18 +186,18 @@ def program(
 
     def start(state: ReplayState, sent: Sent) -> Json | Raw:
         command = sent.fields.get("name")
-        if command not in ("CheckHealth", "RefreshMonitoredDownloads", *commands):
+        if command not in ("Backup", "CheckHealth", "RefreshMonitoredDownloads", *commands):
             return Raw(status=500, body={"message": "Sequence contains no matching element"})
         row: JsonObject = {"id": len(state.rows(rows)) + 1, "name": command, "status": "queued"}
         state.rows(rows).append(row)
         state.later(1.0, lambda: row.update(status="started"))
         state.later(9.0, lambda: row.update(status="completed", message="Completed"))
+        if command == "Backup":
+            made = backup(
+                len(state.rows(backups)) + 1, f"{name.lower()}_backup_{row['id']}.zip", state.stamp()
+            )
+            state.later(10.0, lambda: state.rows(backups).append(made))
         return Raw(status=201, body=dict(row))
-
-    def one_command(state: ReplayState, sent: Sent) -> Json | Raw:
-        wanted = sent.parameters["id"]
-        found = [row for row in state.rows(rows) if isinstance(row, dict) and str(row["id"]) == wanted]
-        return found[0] if found else Raw(status=404, body={"message": "NotFound"})
 
     def remove(state: ReplayState, sent: Sent) -> Json:
         ids = sent.fields["ids"]
@@ -188,13 +216,15 @@ def program(
             f"GET {base}/health": [],
             f"GET {base}/log": page(line),
             rows: [],
-            f"GET {base}/command/{{id}}": one_command,
+            backups: [backup(1, f"{name.lower()}_backup_scheduled.zip", STARTED, "scheduled")],
+            f"GET {base}/command/{{id}}": one_of(rows),
             **answers,
         },
         effects={
             f"POST {base}/system/restart": restart,
             f"POST {base}/command": start,
             f"DELETE {base}/queue/bulk": remove,
+            f"DELETE {base}/system/backup/{{id}}": dropped(backups),
             **(effects or {}),
         },
         accepts=header("X-Api-Key", API_KEY),

@@ -664,6 +664,32 @@ def test_what_can_be_taken_back_is_said(
     assert text in translate(found.text)
 
 
+NFS = {"type": "nfs", "o": "addr=nas.lan,rw,nfsvers=4", "device": ":/mnt/tank/apps"}
+
+
+@pytest.mark.parametrize(
+    ("mounts", "options", "expected"),
+    [
+        ([mount("config")], {}, []),
+        ([mount(source="/mnt/media")], {}, [("", "/mnt/media")]),
+        ([mount("config", "/var/lib/docker/volumes/config")], NFS, [("nas.lan", "/mnt/tank/apps")]),
+        (
+            [mount("config", "/v")],
+            {"type": "nfs4", "device": "10.0.0.5:/mnt/tank/apps"},
+            [("10.0.0.5", "/mnt/tank/apps")],
+        ),
+        # Without a server, it may be anywhere: a folder of the machine is no folder of a NAS.
+        ([mount("config", "/v")], {"type": "nfs", "device": ":/mnt/tank/apps"}, [("", "/v")]),
+        ([mount("config", "/v")], {"type": "cifs", "device": "//nas/apps"}, [("", "/v")]),
+    ],
+)
+def test_where_data_is_that_is_not_copied(
+    mounts: list[Mount], options: dict[str, str], expected: list[tuple[str, str]]
+) -> None:
+    found = data_of(mounts, {"config": Volume(name="config", options=options)}, {}, {}, "me")
+    assert [(one.server, one.path) for one in found.places] == expected
+
+
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(0, 3) | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),

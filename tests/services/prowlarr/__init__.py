@@ -49,6 +49,7 @@ FIXTURE = ServiceFixture(
     rounds=(
         Round(action="restart", write=("POST", "/api/v1/system/restart")),
         Round(action="check_health", write=("POST", "/api/v1/command")),
+        Round(action="backup", write=("POST", "/api/v1/command")),
         Round(
             action="test_indexer",
             target="Rack Index",

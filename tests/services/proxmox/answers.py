@@ -95,6 +95,7 @@ class Cluster:
                 **self.load,
             },
             f"GET {guest}/config": lambda: {"memory": self.memory, "digest": self.digest, "hostname": "x"},
+            f"GET {guest}/feature": lambda: {"hasFeature": 1},
             f"GET {guest}/migrate": lambda: {"running": 1, "not-allowed-nodes": self.not_allowed},
             f"PUT {guest}/config": lambda: self.configure(form),
         }

@@ -1,13 +1,16 @@
 """Proxmox: unknown is not stopped, hidden is not gone, a guest is found where it is now."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Resource, ResourceKey, Snapshot, TargetRef
+from lab.fixtures import Round
 from lab.visit import visit
+from services.proxmox import FIXTURE
 from services.proxmox.answers import NOW, RIGHTS, Cluster
 from steward.errors import (
     EffectUnknown,
@@ -28,6 +31,10 @@ MEDIA = TargetRef(instance_id="i", kind="container", id="105", name="media")
 ONLY_IDENTITY = {"id": "lxc/105", "type": "lxc", "vmid": 105, "node": "pve1", "status": "unknown"}
 CONFIG = "PUT nodes/pve1/lxc/105/config"
 POWER = ("restart_container", "start_container", "stop_container", "migrate_container")
+
+
+def round_of(key: str) -> Round:
+    return next(one for one in FIXTURE.rounds if one.action == key)
 
 
 @pytest.fixture
@@ -461,3 +468,24 @@ async def test_a_replication_is_done_when_its_run_ended_well(is_broken: bool, ok
         here.lab.proxmox.protection.replications.clear()
         with pytest.raises(PreconditionFailed, match="No node that is online"):
             await action.dry_run(here.client, call)
+
+
+async def test_no_snapshot_is_offered_of_a_guest_whose_storage_has_none_or_is_full() -> None:
+    async with visit("proxmox") as here:
+        change, call = here.action("snapshot_container"), await here.call(round_of("snapshot_container"))
+        here.lab.proxmox.protection.raw.add(105)
+        with pytest.raises(PreconditionFailed, match="has no snapshots"):
+            await change.dry_run(here.client, call)
+        here.lab.proxmox.protection.raw.clear()
+        here.lab.world.storage_shares["pve1", "local-lvm"] = 0.95
+        with pytest.raises(PreconditionFailed, match="95 % full"):
+            await change.dry_run(here.client, call)
+
+
+async def test_only_the_snapshot_with_the_wanted_name_is_rolled_back_to() -> None:
+    async with visit("proxmox") as here:
+        change, call = here.action("rollback_container"), await here.call(round_of("rollback_container"))
+        named = replace(call, arguments={"name": "before_update"})
+        assert (await change.dry_run(here.client, named)).differences
+        with pytest.raises(PreconditionFailed, match="is before_update, not steward-3f2a"):
+            await change.dry_run(here.client, replace(call, arguments={"name": "steward-3f2a"}))

@@ -28,6 +28,7 @@ FIXTURE = ServiceFixture(
     rounds=(
         Round(action="restart", write=("POST", "/api/v3/system/restart")),
         Round(action="check_health", write=COMMAND),
+        Round(action="backup", write=COMMAND),
         Round(action="search_missing", write=COMMAND),
         Round(action="search_one", write=COMMAND, arguments={"item": 5}),
         Round(action="refresh", write=COMMAND),

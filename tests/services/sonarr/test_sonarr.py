@@ -1,10 +1,23 @@
 """Sonarr: what differs from its relatives."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lab.fixtures import Round
 from lab.visit import visit
 from lab.wire import Json
-from services._servarr import UNKNOWN, download, page, queue_status
+from services._servarr import UNKNOWN, backup, download, page, queue_status
+from services.sonarr import FIXTURE
+from steward.errors import PreconditionFailed
 
 QUEUE = f"GET /api/v3/queue{UNKNOWN}"
+
+
+def round_of(key: str) -> Round:
+    return next(one for one in FIXTURE.rounds if one.action == key)
 
 
 async def test_a_download_of_an_unknown_series_is_shown_with_its_reason() -> None:
@@ -85,3 +98,38 @@ async def test_missing_episodes_are_counted_in_the_dry_run() -> None:
         assert [one.after for one in before.differences] == ["for 2 missing episodes"]
         await search.execute(here.client, call, before.baseline)
         assert here.lab.world.effects[0].body == {"name": "MissingEpisodeSearch"}
+
+
+BACKUPS = "GET /api/v3/system/backup"
+
+
+async def test_a_backup_is_listed_and_deleted_again_and_no_other_one() -> None:
+    async with visit("sonarr") as here:
+        action, call = here.action("backup"), await here.call(round_of("backup"))
+        noted: dict[str, Any] = {}
+
+        async def note(values: Mapping[str, Any]) -> None:
+            noted.update(values)
+
+        before = await action.dry_run(here.client, call)
+        await action.execute(here.client, replace(call, note=note), before.baseline)
+        listed = here.served.state.rows(BACKUPS)
+        assert noted["backup"] == listed[-1]["name"] == "sonarr_backup_1.zip"
+        listed.append(backup(9, "by_hand.zip", "2026-11-20T06:00:00Z"))
+        assert action.undo is not None
+        with pytest.raises(PreconditionFailed, match="Which of 2 backups"):
+            await action.undo.dry_run(here.client, call, before.baseline)
+        await action.undo.execute(here.client, call, {**before.baseline, **noted})
+        assert [one["name"] for one in listed] == ["sonarr_backup_scheduled.zip", "by_hand.zip"]
+        assert await action.undo.dry_run(here.client, call, {**before.baseline, **noted}) == ()
+
+
+async def test_a_backup_that_is_not_listed_was_not_made() -> None:
+    async with visit("sonarr") as here:
+        action, call = here.action("backup"), await here.call(round_of("backup"))
+        here.served.state.answers[BACKUPS] = lambda *_: []
+        here.served.state.answers["POST /api/v3/command"] = {"id": 1, "name": "Backup", "status": "queued"}
+        before = await action.dry_run(here.client, call)
+        done = {"id": 1, "name": "Backup", "status": "completed", "message": "Completed"}
+        here.served.state.answers["GET /api/v3/command"] = [done]
+        assert (await action.verify(here.client, call, before.baseline)).ok is False

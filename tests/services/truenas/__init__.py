@@ -77,6 +77,7 @@ def dataset(name: str, used: int, quota: int | None = None) -> JsonObject:
         "available": {"parsed": 4 * TIB, "rawvalue": str(4 * TIB)},
         "quota": {"parsed": quota and quota * TIB, "rawvalue": str((quota or 0) * TIB)},
         "usedbysnapshots": {"parsed": TIB // 8, "rawvalue": str(TIB // 8)},
+        "mountpoint": f"/mnt/{name}",
     }
 
 
@@ -205,5 +206,11 @@ FIXTURE = ServiceFixture(
         Round(action="restart_app", target="immich", write=(CALL, "/app.redeploy")),
         Round(action="start_app", target="archive", prepare=_stopped, write=(CALL, "/app.start")),
         Round(action="stop_app", target="syncthing", write=(CALL, "/app.stop")),
+        Round(
+            action="roll_back",
+            target="tank/media",
+            arguments={"name": "auto-2026-11-20_00-00"},
+            write=(CALL, "/pool.snapshot.rollback"),
+        ),
     ),
 )

@@ -164,6 +164,14 @@ class TrueNasSimulator(Simulator):
                 dataset, _, snapshot = name.partition("@")
                 self.snapshots[dataset].remove(snapshot)
                 return True
+            case "pool.snapshot.rollback", [str() as name, {"recursive": bool() as recursive}]:
+                dataset, _, snapshot = name.partition("@")
+                names = self.snapshots.setdefault(dataset, [])
+                newer = names[names.index(snapshot) + 1 :] if snapshot in names else None
+                if newer is None or (newer and not recursive):
+                    raise RpcError(f"cannot rollback to '{name}'", "EINVAL")
+                del names[len(names) - len(newer) :]
+                return None
             case "app.start" | "app.stop" | "app.redeploy", [str() as app]:
                 self.row("app.query", "id", app)["state"] = "STOPPED" if method == "app.stop" else "RUNNING"
             case "pool.scrub.scrub" | "replication.run" | "pool.snapshottask.run", [_]:

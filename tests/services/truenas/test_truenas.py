@@ -1,5 +1,7 @@
 """TrueNAS: its login and errors, disks and their pools, jobs, snapshots, rights."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from steward.errors import (
     ServiceUnreachable,
 )
 from steward.sdk.description import Effect
+from steward.sdk.snapshot import folders
 
 
 def reads(here: Visit, method: str, result: Any) -> None:
@@ -157,6 +160,75 @@ async def test_snapshots_are_numbered_and_counted() -> None:
             await action.dry_run(here.client, call)
         here.served.alter = lambda where, sent: [{}] if where == "CALL pool.snapshot.query" else sent
         with pytest.raises(ServiceMalformed, match="has no name"):
+            await action.dry_run(here.client, call)
+
+
+async def test_a_snapshot_gets_the_wanted_name_and_a_number_when_it_is_taken() -> None:
+    async with visit("truenas") as here:
+        action, call = here.action("create_snapshot"), await here.call(FIXTURE.rounds[1])
+        named = replace(call, arguments={"name": "steward-3f2a"})
+        for name in ("steward-3f2a", "steward-3f2a-2", "steward-3f2a-3"):
+            before = await action.dry_run(here.client, named)
+            assert before.baseline["name"] == name
+            await action.execute(here.client, named, before.baseline)
+        with pytest.raises(PreconditionFailed, match="lower-case letters"):
+            await action.dry_run(here.client, replace(call, arguments={"name": "a/b@c"}))
+
+
+async def test_no_snapshot_is_taken_of_a_dataset_that_is_nearly_full() -> None:
+    async with visit("truenas") as here:
+        action, call = here.action("create_snapshot"), await here.call(FIXTURE.rounds[1])
+        row(here, "pool.dataset.query", "id", "tank/media")["available"] = {"rawvalue": "1024"}
+        with pytest.raises(PreconditionFailed, match="nearly full"):
+            await action.dry_run(here.client, call)
+
+
+async def test_a_rollback_to_the_newest_snapshot_is_seen_by_one_that_is_taken_before() -> None:
+    async with visit("truenas") as here:
+        action, call = here.action("roll_back"), await here.call(FIXTURE.rounds[-1])
+        noted: dict[str, Any] = {}
+
+        async def note(values: Mapping[str, Any]) -> None:
+            noted.update(values)
+
+        call = replace(call, arguments={}, note=note)
+        before = await action.dry_run(here.client, call)
+        assert [one.field for one in before.differences] == ["State"]
+        assert await action.probe(here.client, call, before.baseline) is Effect.NOT_SEEN
+        here.served.errors["pool.snapshot.rollback"] = RpcError("dataset is busy", "EBUSY")
+        with pytest.raises(ServiceRefused, match="busy"):
+            await action.execute(here.client, call, before.baseline)
+        assert await action.probe(here.client, call, {**before.baseline, **noted}) is Effect.NOT_SEEN
+        del here.served.errors["pool.snapshot.rollback"], here.served.snapshots["tank/media"][-1]
+        await action.execute(here.client, call, before.baseline)
+        assert await action.probe(here.client, call, {**before.baseline, **noted}) is Effect.DONE
+        assert here.served.snapshots["tank/media"][-1] == "auto-2026-11-21_00-00"
+
+
+async def test_the_folders_of_datasets_are_known_while_they_are_mounted() -> None:
+    async with visit("truenas") as here:
+        row(here, "pool.dataset.query", "id", "tank")["mountpoint"] = None
+        state, _ = await here.poll()
+        found = [(one.kind, one.id, one.path) for one in folders(here.service, state)]
+        assert found == [
+            ("dataset", "tank/media", "/mnt/tank/media"),
+            ("dataset", "fast/apps", "/mnt/fast/apps"),
+        ]
+
+
+async def test_a_rollback_needs_the_snapshot_and_those_that_were_approved_to_be_deleted() -> None:
+    async with visit("truenas") as here:
+        action, call = here.action("roll_back"), await here.call(FIXTURE.rounds[-1])
+        before = await action.dry_run(here.client, call)
+        assert [one.before for one in before.differences[1:]] == ["auto-2026-11-21_00-00"]
+        here.served.snapshots["tank/media"].append("hourly")
+        with pytest.raises(PreconditionFailed, match="other snapshots"):
+            await action.precheck(here.client, call, before.baseline)
+        here.served.snapshots["tank/media"] = ["hourly"]
+        with pytest.raises(PreconditionFailed, match="has no snapshot auto"):
+            await action.dry_run(here.client, call)
+        here.served.snapshots["tank/media"] = []
+        with pytest.raises(PreconditionFailed, match=r"has no snapshot$"):
             await action.dry_run(here.client, call)
 
 

@@ -22,6 +22,7 @@ from .controls import LATEST, Control
 from .deploys import DeclaredIn, Deployed, Deploys
 from .measures import Measure
 from .outages import Outage, Stop
+from .preserves import Covers, DataPlace, Preserves
 from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
@@ -59,6 +60,8 @@ __all__ = [
     "Client",
     "Contains",
     "Control",
+    "Covers",
+    "DataPlace",
     "DeclaredIn",
     "Delivery",
     "Deployed",
@@ -75,6 +78,7 @@ __all__ = [
     "More",
     "Newer",
     "Outage",
+    "Preserves",
     "PullRequestOffer",
     "Push",
     "ReadAlerts",

@@ -16,6 +16,7 @@ from .client import Available
 from .deploys import Deploys
 from .measures import Measure
 from .outages import Outage
+from .preserves import Preserves
 from .updates import Updates
 
 
@@ -123,7 +124,7 @@ class ResourceKind[S, Item]:
     outage is part of that one's. ``part`` is for a state that is no State: it names what of it lists the
     items, because a gap there means that items may be missing. The ``icon`` is by default the service's.
     ``updates`` says how newer versions of its items are found and installed, ``deploys`` how its items
-    deploy what a Git repository declares.
+    deploy what a Git repository declares, ``preserves`` how their data is copied before an update.
     """
 
     key: str
@@ -141,6 +142,7 @@ class ResourceKind[S, Item]:
     icon: str | None = None
     updates: Updates[Item] | None = None
     deploys: Deploys[S, Item] | None = None
+    preserves: Preserves[Item] | None = None
 
     def name_of(self, item: Item) -> str:
         """Return the name of an item for people."""

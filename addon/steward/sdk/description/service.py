@@ -12,6 +12,7 @@ from .actions import Action
 from .alerts import AlertSource, Push
 from .client import Client
 from .controls import Control
+from .preserves import Preserves
 from .resources import Check, ResourceKind, Role, Sensor
 from .settings import COMMON_SETTINGS
 from .tools import Tool
@@ -65,6 +66,7 @@ class Service[C: Client, S]:
     ``product`` is its name at endoflife.date, and ``package`` its ecosystem and name at OSV.dev, such as
     "PyPI:homeassistant", if its versions there are those that ``version`` returns.
     ``hook`` takes webhooks that say that something changed.
+    ``preserves`` says how the program copies its own data before it is updated.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
     ``manufacturer`` is by default the name, None when it is not known. The sensors get one with the
     ``version``, unless they have one.
@@ -88,6 +90,7 @@ class Service[C: Client, S]:
     alerts: AlertSource[C] | None = None
     listen: Callable[[C], AsyncIterator[Push]] | None = None
     hook: ChangeHook | None = None
+    preserves: Preserves[S] | None = None
     rights: tuple[Right, ...] = ()
     granted: Callable[[S], frozenset[str]] | None = None
     identity: Callable[[S], str] | None = None

@@ -9,6 +9,7 @@ from typing import Final
 from homelab_steward.contract.changes import WayBack
 
 from ...texts import Text
+from .preserves import DataPlace
 
 IMAGE_ONLY: Final = "image_only"
 """What is noted in the journal of an installed update when a person wants to keep the data that was written
@@ -83,7 +84,8 @@ class RunningImage:
     engine's own id of it. ``platform`` is such as ``linux/arm64/v8``. ``labels`` are those of
     the image, ``created_at`` is when it was built. ``way_back`` is what can be taken back of an update, and
     ``way_back_text`` says it in a sentence. ``uses`` are the names of environment variables and labels that
-    the item sets, and its ports: release notes may name them.
+    the item sets, and its ports: release notes may name them. ``places`` is where it keeps data that its
+    update does not copy, None when that is not known.
     """
 
     reference: str
@@ -95,6 +97,7 @@ class RunningImage:
     way_back: WayBack = WayBack.IMAGE
     way_back_text: Text = ""
     uses: frozenset[str] = frozenset()
+    places: tuple[DataPlace, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from ..shown import difference, result
 from .about import About, Identity, Refusal, TimedClient, poll_until
 from .clear import Clear
-from .create_item import CreateItem
+from .create_item import ITEM_NAME, NAME, CreateItem
 from .delete_item import DeleteItem
 from .jobs import Job, Jobs, RunJob, always
 from .last_job import LastJob, last_job
@@ -16,6 +16,8 @@ from .switch import Switch, Turn
 
 __all__ = [
     "HOURS",
+    "ITEM_NAME",
+    "NAME",
     "About",
     "Clear",
     "CreateItem",

@@ -1,5 +1,6 @@
 """Create one item with a name of ours, such as a snapshot; undo deletes it again."""
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Unpack
@@ -11,6 +12,7 @@ from homelab_steward.contract.step_parts import Difference
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Undo
+from ..fields import text_field
 from ..shown import difference, result
 from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
 from .jobs import HANDLE, Job, Jobs, start_and_wait
@@ -18,12 +20,19 @@ from .jobs import HANDLE, Job, Jobs, start_and_wait
 NAME: Final = "name"
 PREFIX: Final = "steward-"
 SETTLE: Final = 30.0
+NAMES: Final = re.compile(r"[a-z][a-z0-9-]{1,30}", re.ASCII)
+"""The names that every service accepts."""
+
+ITEM_NAME: Final = text_field(
+    NAME, "Name", "Lower-case letters, digits, and hyphens. Empty for the next free one.", required=False
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateItem[C: TimedClient]:
     """Creates an item that is called ``steward-`` and the next free number, with undo.
 
+    The argument ITEM_NAME, if the action has it, gives another name; a number follows one that is taken.
     ``names`` reads the names of all items of the target, and raises ServiceMalformed when the list
     has a gap. ``create`` and ``delete`` get the name; with ``jobs`` both return the handle of a job.
     ``label`` is what the item is called. ``identity`` reads what tells the target from another one
@@ -47,13 +56,14 @@ class CreateItem[C: TimedClient]:
             execute=self._execute,
             probe=self._probe,
             verify=self._verify,
-            undo=Undo(dry_run=self._undo_dry_run, execute=self._undo),
+            # A name is used once: deleting it a second time deletes nothing else.
+            undo=Undo(dry_run=self._undo_dry_run, execute=self._undo, deduplicated=True),
             **about,
         )
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
         await refuse(self.refusal, client, call)
-        name = _next(await self.names(client, call))
+        name = _free(await self.names(client, call), str(call.arguments.get(NAME) or ""))
         return DryRun(
             differences=(difference(self.label, t"none", name),),
             baseline={NAME: name, **await identified(self.identity, client, call)},
@@ -132,7 +142,18 @@ class CreateItem[C: TimedClient]:
         return baseline[NAME] in await self.names(client, call)
 
 
-def _next(names: Collection[str]) -> str:
-    """Return our next name: one more than the highest number that is taken."""
-    numbers = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
-    return f"{PREFIX}{max((int(one) for one in numbers if one.isdecimal()), default=0) + 1}"
+def _free(names: Collection[str], wanted: str) -> str:
+    """Return the name of a new item: the wanted one, else our next. Raises PreconditionFailed."""
+    if not wanted:
+        return f"{PREFIX}{_highest(names, PREFIX) + 1}"
+    if not NAMES.fullmatch(wanted):
+        raise PreconditionFailed(
+            t"A name has lower-case letters, digits, and hyphens, and at most 31 of them"
+        )
+    return wanted if wanted not in names else f"{wanted}-{max(_highest(names, f'{wanted}-'), 1) + 1}"
+
+
+def _highest(names: Collection[str], prefix: str) -> int:
+    """Return the highest number that follows a prefix, 0 for none."""
+    numbers = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+    return max((int(one) for one in numbers if one.isdecimal()), default=0)

@@ -60,6 +60,7 @@ class Container:
             way_back=self.data.way_back,
             way_back_text=self.data.text,
             uses=self.details.uses - image.config.labels.keys(),
+            places=self.data.places,
         )
 
     @property

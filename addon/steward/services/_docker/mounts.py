@@ -9,6 +9,7 @@ import msgspec
 from homelab_steward.contract.changes import WayBack
 
 from ...sdk.answers import Item, Unknown
+from ...sdk.description import DataPlace
 from ...sdk.display import Text, size
 from ...texts import translate
 
@@ -59,25 +60,27 @@ class Data:
     """What a container keeps outside its image: volumes that can be copied, and why the rest cannot be."""
 
     volumes: tuple[str, ...] = ()
-    left_out: tuple[Text, ...] = ()
+    places: tuple[DataPlace, ...] = ()
+    """Where the rest is."""
+
     bytes: int | None = None
     """Size of the volumes together, None when it is not known."""
 
     @property
     def way_back(self) -> WayBack:
         """What can be taken back of an update."""
-        return WayBack.IMAGE if self.left_out else WayBack.DATA
+        return WayBack.IMAGE if self.places else WayBack.DATA
 
     @property
     def text(self) -> Text:
         """Say in a sentence what can be taken back."""
-        if not self.volumes and not self.left_out:
+        if not self.volumes and not self.places:
             return t"Can be taken back: it keeps no data outside its image"
         copied = self._copied()
-        if not self.left_out:
+        if not self.places:
             return t"Can be taken back with its data: {copied}"
-        reasons = "; ".join(translate(one) for one in self.left_out[:SHOWN])
-        more = len(self.left_out) - SHOWN
+        reasons = "; ".join(translate(one.why) for one in self.places[:SHOWN])
+        more = len(self.places) - SHOWN
         reasons = f"{reasons} …" if more > 0 else reasons
         if self.volumes:
             return t"Image and {copied} can be taken back, the rest of its data cannot: {reasons}"
@@ -107,7 +110,7 @@ def data_of(
     ``users`` are the names of the containers that use each volume, ``sizes`` are in bytes, as far as
     they are known.
     """
-    copied, left_out = list[str](), list[Text]()
+    copied, places = list[str](), list[DataPlace]()
     for mount in mounts:
         if not mount.has_data:
             continue
@@ -117,12 +120,24 @@ def data_of(
             else t"{mount.source} is a bind mount"
         )
         if reason is not None:
-            left_out.append(reason)
+            places.append(_place(mount, volumes, reason))
         elif mount.name not in copied:
             copied.append(mount.name)
     known = [sizes[one] for one in copied if one in sizes]
     total = sum(known) if copied and len(known) == len(copied) else None
-    return Data(volumes=tuple(copied), left_out=tuple(left_out), bytes=total)
+    return Data(volumes=tuple(copied), places=tuple(places), bytes=total)
+
+
+def _place(mount: Mount, volumes: Mapping[str, Volume] | Unknown, why: Text) -> DataPlace:
+    """Return where the data of a mount is: of a volume of NFS, the folder of its server."""
+    volume = None if isinstance(volumes, Unknown) else volumes.get(mount.name)
+    options = volume.options if mount.type == VOLUME and volume is not None else {}
+    if str(options.get("type", "")).startswith("nfs"):
+        address = dict(one.partition("=")[::2] for one in options.get("o", "").split(",")).get("addr", "")
+        host, _, path = options.get("device", "").rpartition(":")
+        if address or host:
+            return DataPlace(path=path, server=address or host, why=why)
+    return DataPlace(path=mount.source, why=why)
 
 
 def _why_not(

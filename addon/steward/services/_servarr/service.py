@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from ...sdk.description import MEDIA, Sensor, Service, Versions, Work
+from ...sdk.description import MEDIA, Covers, Preserves, Sensor, Service, Versions, Work
 from ...sdk.display import count, critical, flag, gibibytes, problem, shows, started, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
 from . import actions, tools
+from .backups import backup
 from .client import API_KEY, ServarrClient
 from .models import ProgramState, QueueState
 
@@ -46,7 +47,12 @@ def servarr[S: ProgramState](
         sensors=PROGRAM_SENSORS,
         checks=(warning("health_error", "Health error", ProgramState.health_error),),
         tools=(tools.health, tools.recent_log),
-        actions=(actions.RESTART, actions.CHECK_HEALTH),
+        actions=(actions.RESTART, actions.CHECK_HEALTH, backup()),
+        preserves=Preserves(
+            action="backup",
+            covers=Covers.APPLICATION,
+            by_hand=t"Restore it in the program under System, Backup.",
+        ),
         understood=understood,
     )
 

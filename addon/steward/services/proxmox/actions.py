@@ -12,12 +12,12 @@ from ...sdk.client import Parameter
 from ...sdk.description import Call, Control, Risk
 from ...sdk.display import Text, brief
 from ...sdk.fields import target_field
-from ...sdk.kits import About, RunJob, Switch, Turn, always, difference, result
+from ...sdk.kits import ITEM_NAME, About, RunJob, Switch, Turn, always, difference, result
 from .client import ProxmoxClient
 from .guest_tasks import POWER_RIGHT, jobs_of, needs, started
 from .limits import limit_actions
 from .models import GUESTS, Migration
-from .snapshots import BACKUP, DELETE_OLDEST, REPLICATE, ROLL_BACK, SNAPSHOT
+from .snapshots import BACKUP, DELETE_OLDEST, ONLY, REPLICATE, ROLL_BACK, SNAPSHOT
 
 SETTLE: Final = 120.0
 """Seconds until the new state shows: high availability acts some time after its task has ended."""
@@ -44,7 +44,11 @@ ABOUT: Final = {
     ),
     "backup": ("Back up the", "Starts a backup.", Risk.LOW, "mdi:archive-arrow-down", "VM.Backup"),
 }
-NODE: Final = target_field("node", "Node", scope="node")
+ARGUMENTS: Final = {
+    "migrate": (target_field("node", "Node", scope="node"),),
+    "snapshot": (ITEM_NAME,),
+    "rollback": (ONLY,),
+}
 
 
 def _about(key: str, scope: str) -> About:
@@ -62,7 +66,7 @@ def _about(key: str, scope: str) -> About:
         "icon": icon,
         "capability": key,
         "interrupts": interrupts,
-        "arguments": (NODE,) if key == "migrate" else (),
+        "arguments": ARGUMENTS.get(key, ()),
         "needs": (right,),
     }
 

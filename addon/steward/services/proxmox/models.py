@@ -136,6 +136,12 @@ class GuestConfig(Item, rename=None):
         return parse(int, str(self.memory).partition(",")[0].removeprefix("current="), "memory")
 
 
+class Feature(Item):
+    """Whether a guest can do something with all its disks, such as a snapshot."""
+
+    has_feature: bool
+
+
 class GuestSnapshot(Item, rename=None):
     """A snapshot; the one called "current" is the guest itself, and has no time."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import Busy, NotKnown, known
-from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor
+from ...sdk.description import Check, Covers, Outage, Preserves, ResourceKind, Role, Sensor
 from ...sdk.display import Text, brief, critical, served, span, warning
 from ...sdk.sensors import (
     backup_time,
@@ -126,7 +126,12 @@ def _kind(key: str, name: str, labels: Labels, *sensors: Sensor[Shown]) -> Resou
         role=Role.STORAGE if key == "storage" else Role.HOST,
         is_device=True,
         part="resources",
+        preserves=_preserves(key) if key in GUESTS else None,
     )
+
+
+def _preserves(key: str) -> Preserves[Shown]:
+    return Preserves(action=f"snapshot_{key}", covers=Covers.MACHINE, back=f"rollback_{key}")
 
 
 def _node_labels(one: Shown) -> Mapping[str, str]:

@@ -1,20 +1,34 @@
 """Snapshots and backups of guests, and replications."""
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
 from homelab_steward.contract.step_parts import Difference
 
 from ...sdk.answers import known
-from ...sdk.description import Call
+from ...sdk.description import Call, Gaps
 from ...sdk.display import Text
-from ...sdk.kits import CreateItem, Identity, Job, Jobs, RunJob, always, difference
+from ...sdk.fields import text_field
+from ...sdk.format import percent
+from ...sdk.kits import NAME, CreateItem, Identity, Job, Jobs, RunJob, always, difference
 from .._proxmox.tasks import Upid
 from .client import ProxmoxClient
-from .guest_tasks import jobs_of, needs
+from .guest_tasks import jobs_of
+from .models import Feature, Row
 
 REPLICATED: Final = 240.0
 """Seconds for which a replication is waited for, which begins within a minute."""
+
+FULL: Final = 90.0
+"""Percent of a storage above which no snapshot is taken: it grows with every change of the guest."""
+
+DISK: Final = re.compile(r"(?:rootfs|(?:mp|scsi|virtio|sata|ide|efidisk|tpmstate)\d+)", re.ASCII)
+"""The keys of the configuration of a guest that are disks, such as ``scsi0: local-lvm:vm-101-disk-0``."""
+
+ONLY: Final = text_field(
+    NAME, "Name", "The newest snapshot must have this name. Empty for any name.", required=False
+)
 
 
 async def _roll_back(client: ProxmoxClient, call: Call) -> str:
@@ -25,8 +39,11 @@ async def _roll_back(client: ProxmoxClient, call: Call) -> str:
 
 
 async def _roll_back_refusal(client: ProxmoxClient, call: Call) -> Text | None:
-    if not await client.snapshots(call):
+    if not (found := await client.snapshots(call)):
         return t"{call.target.name} has no snapshot"
+    wanted = call.arguments.get(NAME) or found[0].name
+    if found[0].name != wanted:
+        return t"The newest snapshot of {call.target.name} is {found[0].name}, not {wanted}"
     return await client.refusal(call, "VM.Snapshot", allowed_lock="suspended")
 
 
@@ -137,12 +154,28 @@ async def _delete_snapshot(client: ProxmoxClient, call: Call, name: str) -> str:
     return await client.sent(Upid, "DELETE", f"{await client.path(call)}/snapshot/{name}")
 
 
+async def _snapshot_refusal(client: ProxmoxClient, call: Call) -> Text | None:
+    """Return why no snapshot can be taken: a disk that has none, such as a raw file, or a full storage."""
+    path = await client.path(call)
+    if not (await client.one(Feature, f"{path}/feature", feature="snapshot")).has_feature:
+        return t"A disk of {call.target.name} is on a storage that has no snapshots"
+    config = await client.one(dict[str, object], f"{path}/config")
+    used = {str(value).partition(":")[0] for key, value in config.items() if DISK.fullmatch(key)}
+    node = path.split("/")[1]
+    for row in await client.many(Row, "cluster/resources", Gaps(), type="storage"):
+        is_used = row.storage in used and row.node == node
+        share = percent(row.disk or 0, row.maxdisk or 0) if is_used else None
+        if share is not None and share >= FULL:
+            return t"Storage {row.storage} is {share:.0f} % full: a snapshot grows with every change"
+    return await client.refusal(call, "VM.Snapshot")
+
+
 SNAPSHOT: Final = CreateItem(
     label=t"Snapshot",
     names=_snapshot_names,
     create=_take_snapshot,
     delete=_delete_snapshot,
     jobs=jobs_of("snapshot"),
-    refusal=needs("VM.Snapshot"),
+    refusal=_snapshot_refusal,
     identity=ProxmoxClient.identity,
 )

@@ -14,7 +14,7 @@ from .tools import TOOLS
 RIGHTS: Final = {
     "READONLY_ADMIN": "to read everything",
     "POOL_WRITE": "to start scrubs",
-    "SNAPSHOT_WRITE": "to take snapshots",
+    "SNAPSHOT_WRITE": "to take snapshots, and to roll back",
     "SNAPSHOT_TASK_WRITE": "to run snapshot tasks",
     "REPLICATION_TASK_WRITE": "to start replications",
     "APPS_WRITE": "to start, stop and restart apps",

@@ -1,6 +1,6 @@
-"""What can be done: scrub a pool, take a snapshot, replicate, and restart, start and stop apps."""
+"""What can be done: scrub a pool, take a snapshot, roll back, replicate, and restart, start and stop apps."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final
 
 from homelab_steward.contract.incidents import CheckResult
@@ -8,11 +8,12 @@ from homelab_steward.contract.incidents import CheckResult
 from ...errors import PreconditionFailed
 from ...sdk.answers import known
 from ...sdk.description import Call, Control, Gaps, Risk
-from ...sdk.kits import About, CreateItem, Jobs, RunJob, Switch, Turn, always, result
+from ...sdk.kits import ITEM_NAME, About, Jobs, RunJob, Switch, Turn, always, result
 from ...texts import Text
 from .client import TrueNasClient
 from .models import App, Pool, Replication
 from .readings import app_runs
+from .snapshots import BACK_TO, SNAPSHOT, roll_back
 
 APPS: Final = "APPS_WRITE"
 REPLICATION: Final = "REPLICATION_TASK_WRITE"
@@ -112,31 +113,32 @@ POWER: Final = Switch(
 )
 
 
-def _created(client: TrueNasClient, call: Call, name: str) -> Awaitable[object]:
-    form: Mapping[str, str] = {"dataset": call.target.id, "name": name}
-    return client.call("pool.snapshot.create", form, changes=True)
-
-
-SNAPSHOT: Final = CreateItem(
-    label=t"Snapshot",
-    names=TrueNasClient.snapshots,
-    create=_created,
-    delete=lambda client, call, name: client.call(
-        "pool.snapshot.delete", f"{call.target.id}@{name}", changes=True
-    ),
-)
 ABOUT: Final = {
     "scrub_pool": ("Scrub pool", "Reads and verifies all its data.", "pool", "scrub", "POOL_WRITE"),
     "create_snapshot": ("Create snapshot", "Takes a snapshot.", "dataset", "snapshot", "SNAPSHOT_WRITE"),
+    "roll_back": (
+        "Roll back the dataset",
+        "Goes back to a snapshot. What changed since then is lost.",
+        "dataset",
+        "rollback",
+        "SNAPSHOT_WRITE",
+    ),
     "run_replication": ("Run replication", "Starts it now.", "replication", "replicate", REPLICATION),
     "run_snapshot_task": ("Run snapshot task", "Takes its snapshots now.", "snapshot_task", "retry", TASKS),
     "restart_app": ("Restart app", "Stops it, pulls its images, and starts it.", "app", "restart", APPS),
     "start_app": ("Start app", "Starts the app.", "app", "start", APPS),
     "stop_app": ("Stop app", "Stops the app.", "app", "stop", APPS),
 }
+BLAST: Final = {
+    **dict.fromkeys(("restart", "stop"), "One app is interrupted"),
+    "rollback": "Everything that was written to the dataset since then is lost",
+}
+RISKS: Final = {"restart": Risk.MEDIUM, "stop": Risk.HIGH, "rollback": Risk.HIGH}
+ARGUMENTS: Final = {"snapshot": (ITEM_NAME,), "rollback": (BACK_TO,)}
 ICONS: Final = {
     "scrub": "mdi:broom",
     "snapshot": "mdi:camera",
+    "rollback": "mdi:backup-restore",
     "replicate": "mdi:content-duplicate",
     "retry": "mdi:camera-burst",
     "restart": "mdi:restart",
@@ -152,9 +154,10 @@ def _about(key: str) -> About:
         "key": key,
         "name": name,
         "description": description,
-        "risk": {"restart": Risk.MEDIUM, "stop": Risk.HIGH}.get(capability, Risk.LOW),
+        "risk": RISKS.get(capability, Risk.LOW),
         "scope": scope,
-        "blast_radius": "One app is interrupted" if interrupts else "",
+        "arguments": ARGUMENTS.get(capability, ()),
+        "blast_radius": BLAST.get(capability, ""),
         "button": capability == "restart",
         "icon": ICONS[capability],
         "capability": capability,
@@ -166,6 +169,7 @@ def _about(key: str) -> About:
 ACTIONS: Final = (
     SCRUB.action(**_about("scrub_pool")),
     SNAPSHOT.action(**_about("create_snapshot")),
+    roll_back(_about("roll_back")),
     REPLICATE.action(**_about("run_replication")),
     SNAPSHOT_TASK.action(**_about("run_snapshot_task")),
     RESTART.action(**_about("restart_app")),

@@ -103,7 +103,7 @@ class Property(Item, rename=None):
 
 
 class Dataset(Item, rename=None):
-    """A dataset or volume; sizes in bytes."""
+    """A dataset or volume; sizes in bytes. ``mountpoint`` is None when it is not mounted, or a volume."""
 
     id: str
     pool: str
@@ -111,6 +111,7 @@ class Dataset(Item, rename=None):
     available: Property | None = None
     quota: Property | None = None
     usedbysnapshots: Property | None = None
+    mountpoint: str | None = None
 
 
 class Run(Item, rename=None):

@@ -7,7 +7,7 @@ from typing import Any, Final
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import Busy, NotKnown, known
-from ...sdk.description import Outage, ResourceKind, Role, Sensor
+from ...sdk.description import Covers, Outage, Preserves, ResourceKind, Role, Sensor
 from ...sdk.display import Text, brief, critical, warning
 from ...sdk.sensors import (
     celsius,
@@ -249,6 +249,12 @@ RESOURCES: Final = (
         gibibytes("used", "Space used", lambda seen: known(seen.item.used).rawvalue, enabled=False),
         labels=lambda seen: {"dataset": seen.item.id},
         parent=_pool_of,
+        preserves=Preserves(
+            action="create_snapshot",
+            covers=Covers.FOLDERS,
+            back="roll_back",
+            folders=lambda seen: (known(seen.item.mountpoint),),
+        ),
     ),
     _kind(
         "replication",
