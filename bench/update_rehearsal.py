@@ -15,15 +15,16 @@ from homelab_steward.contract.state import FrontEnd, TargetRef
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, open_rig
 from rig.inventory import box
+from steward.agent.back_plans import BackPlans
 from steward.agent.change_plans import ChangePlans
 from steward.agent.correlation import target_key
 from steward.agent.journal import Journal
-from steward.agent.plan import highest_risk
+from steward.agent.plan import BACK, highest_risk
 from steward.agent.request_plan import PlanStep
 from steward.agent.request_writer import Asker, RequestWriter, Wanted
 from steward.agent.resolver import Resolver
 from steward.agent.run_watch import RunWatch
-from steward.changes.back_questions import BACK, BackQuestions
+from steward.changes.back_questions import BackQuestions
 from steward.changes.baseline import learn_all
 from steward.changes.observations import Sample
 from steward.changes.observer import Observer, Scope
@@ -103,7 +104,8 @@ async def rehearse(lab: Lab, distance: Distance, folder: Path) -> Rehearsal:
 
 def _watch_lab(rig: AgentRig, clock: ManualClock, lab: Lab) -> None:
     def make(resolver: Resolver, journal: Journal, writer: RequestWriter) -> RunWatch:
-        questions = BackQuestions(rig.store, journal, writer, rig.inventory, UTC)
+        plans = BackPlans(rig.inventory, resolver, journal)
+        questions = BackQuestions(rig.store, journal, writer, rig.inventory, plans, UTC)
         return Watcher(rig.store, LabObserver(rig, resolver, clock, lab), questions, clock)
 
     rig.agent.use_watch(make)

@@ -610,8 +610,9 @@ export interface Change {
   group: string;
   distance: string;
   assessment: Assessment | null;
-  way_back: "data" | "image" | "revert" | "backup" | "none";
+  way_back: "data" | "image" | "revert" | "backup" | "snapshot" | "none";
   way_back_text: string;
+  kept: string;
   until: string | null;
   approval_id: string | null;
   incident_id: string | null;

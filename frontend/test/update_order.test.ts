@@ -20,6 +20,7 @@ function change(id: string, more: Partial<Change> = {}): Change {
     assessment: null,
     way_back: "data",
     way_back_text: "",
+    kept: "",
     until: null,
     approval_id: null,
     incident_id: null,

@@ -27,7 +27,7 @@ from steward.sdk.categories import GENERAL
 from steward.sdk.description import AnyService, IncomingAlert
 from steward.sdk.description import Role as ServiceRole
 from steward.sdk.readings import Reading, Unknown
-from steward.sdk.snapshot import Deployment, ItemVersion
+from steward.sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from steward.store.store import Unit
 
 from .toy import SERVICE, Toy
@@ -66,6 +66,7 @@ class ToyInventory:
         self.said_off: dict[tuple[str, str, str], str | None] = {}
         self.item_versions: tuple[ItemVersion, ...] = ()
         self.item_deployments: tuple[Deployment, ...] = ()
+        self.item_folders: tuple[ItemFolder, ...] = ()
         self._snapshot: Snapshot | None = None
         self.taken_at = NOW
         self.instance_row = Instance(
@@ -95,6 +96,9 @@ class ToyInventory:
 
     def versions(self, instance_id: str) -> tuple[ItemVersion, ...]:
         return self.item_versions if instance_id == "toy1" else ()
+
+    def folders(self, instance_id: str) -> tuple[ItemFolder, ...]:
+        return self.item_folders if instance_id == "toy1" else ()
 
     def deployments(self, instance_id: str) -> tuple[Deployment, ...]:
         return self.item_deployments if instance_id == "toy1" else ()

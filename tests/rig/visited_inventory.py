@@ -14,7 +14,7 @@ from steward.inventory.ports import Around, Seen
 from steward.inventory.topology import Topology
 from steward.sdk.description import AnyService
 from steward.sdk.readings import Reading, Unknown
-from steward.sdk.snapshot import Deployment, ItemVersion
+from steward.sdk.snapshot import Deployment, ItemFolder, ItemVersion
 
 from .inventory import ToyInventory
 from .toy import Toy
@@ -80,6 +80,11 @@ class VisitedInventory[V: Visit | Connected = Visit](ToyInventory):
     def deployments(self, instance_id: str) -> tuple[Deployment, ...]:
         found = self.polled.get(instance_id)
         return found.deployments if found else ()
+
+    @override
+    def folders(self, instance_id: str) -> tuple[ItemFolder, ...]:
+        found = self.polled.get(instance_id)
+        return found.folders if found else ()
 
     @property
     def _topology(self) -> Topology:

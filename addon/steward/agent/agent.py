@@ -28,7 +28,7 @@ from .comments import Comments
 from .correlation import target_key
 from .correlator import Correlator
 from .diagnoser import Diagnoser
-from .executor import Executor
+from .executor import Executor, Undone
 from .expectations import Expectations
 from .expiry import Expiry
 from .first_reports import FirstReports
@@ -229,6 +229,10 @@ class Agent:
     async def run_approved(self, durable: Durable, request_id: str) -> None:
         """Take an approved request through its stages."""
         await run_approved(durable, self, request_id)
+
+    async def drop_copies(self, request_id: str) -> Undone | float:
+        """Remove the copies of data that a run made before an update."""
+        return await self._executor.drop_copies(request_id)
 
     async def execute(self, request_id: str) -> RunStatus | float:
         """Carry it out; return its status, or the seconds after which to call it again."""

@@ -72,7 +72,8 @@ class ChangePlans:
     async def _plan(self, step: PlanStep | WaitStep) -> Plan:
         if isinstance(step, WaitStep):
             return self._resolver.waiting(step.target, step.wait)
-        return await self._resolver.request(step.target, step.action, step.arguments)
+        plan = await self._resolver.request(step.target, step.action, step.arguments)
+        return replace(plan, steps=tuple(replace(one, preserves=step.preserves) for one in plan.steps))
 
 
 def revisions(changes: Iterable[Change]) -> str:
@@ -85,7 +86,12 @@ def _source(step: PlannedStep) -> PlanStep | WaitStep:
     if step.wait is not None:
         return WaitStep(target=step.target, wait=step.wait)
     _, _, key = step.action.partition(".")
-    return PlanStep(target=step.target, action=key, arguments=step.arguments)
+    return PlanStep(target=step.target, action=key, arguments=step.arguments, preserves=step.preserves)
+
+
+def changing(steps: Iterable[PlanStep | WaitStep]) -> list[PlanStep | WaitStep]:
+    """Return the steps without those that only copy data: these change nothing of their targets."""
+    return [one for one in steps if isinstance(one, WaitStep) or not one.preserves]
 
 
 def _together(change_id: str, revision: str, plans: Sequence[Plan]) -> Plan:

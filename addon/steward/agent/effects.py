@@ -52,6 +52,9 @@ NOTHING_CHANGED: Final = (
 )
 """Errors after which it is certain that the service changed nothing."""
 
+BUSY: Final = 30.0
+"""Seconds until a copy is tried again of what another update has copied and that is not over."""
+
 NOT_SEEN: Final = english("it was sent, but whether it happened is not known")
 INTERRUPTED: Final = english("the app stopped while it was sent, and whether it happened is not known")
 NOT_DONE: Final = english("it was sent, but it did not happen")
@@ -217,7 +220,7 @@ class Effects:
     async def _do(self, work: Work) -> Progress:
         """Carry out a step for the first time; the journal has it as started before that."""
         if not await self._journal.lease(work.run_id, work.step):
-            return await self._fail(work, translate(t"another run is changing {work.step.target.name}"))
+            return await self._busy(work)
         try:
             ready = await self._checked(work)
         except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
@@ -235,6 +238,12 @@ class Effects:
             return await self._find_out(await self._lost(work, f"{translate(NOT_SEEN)}: {self._text(err)}"))
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return DONE
+
+    async def _busy(self, work: Work) -> Progress:
+        """Return what is done while another run has the lease: a copy of data waits for it."""
+        if work.step.preserves:
+            return Progress(wait=BUSY)
+        return await self._fail(work, translate(t"another run is changing {work.step.target.name}"))
 
     async def _start(self, work: Work) -> Progress | None:
         """Write that a step is started; return its progress when it must not be sent."""

@@ -33,7 +33,7 @@ from .change_plans import ChangePlans
 from .diagnoser import Diagnoser
 from .effects import Effects
 from .journal import Intent, Journal
-from .plan import Plan, is_change, is_person_request
+from .plan import Plan, is_back, is_change, is_person_request
 from .progress import LOOKED_FOR, Progress
 from .references import Work, works
 from .request_plan import Place, blocking, ended, is_plan, to_take_back, together
@@ -154,6 +154,14 @@ class Executor:
         """
         async with self._turns.setdefault(request_id, asyncio.Lock()):
             return await self._undo(await self._job(request_id), _took_effect)
+
+    async def drop_copies(self, request_id: str) -> Undone | float:
+        """Remove the copies of data that a run made, as :meth:`undo` undoes its other steps.
+
+        Raises RunRefused when its request does not exist any more.
+        """
+        async with self._turns.setdefault(request_id, asyncio.Lock()):
+            return await self._undo(await self._job(request_id), _copies)
 
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be continued; what it did so far stays in the journal."""
@@ -374,12 +382,12 @@ class Executor:
         return plan
 
     async def _plan_now(self, job: _Job) -> Plan:
-        if is_person_request(job.option):
+        if is_person_request(job.option) or is_back(job.option):
             steps = job.option.steps if is_plan(job.option) else job.option.steps[:1]
             made = await asyncio.gather(*map(self._requested_again, steps))
-            return together(
-                made, [Place(one.after, one.undone_without, one.runbook, one.id) for one in steps]
-            )
+            places = [Place(one.after, one.undone_without, one.runbook, one.id) for one in steps]
+            plan = together(made, places)
+            return replace(plan, runbook_id=job.option.runbook_id or "") if is_back(job.option) else plan
         if is_change(job.option):
             return await self._changes.again(job.option)
         if job.runbook is None or job.recipe is None:
@@ -415,8 +423,21 @@ def _done(works: Sequence[Work]) -> list[Work]:
 
 
 def _took_effect(works: Sequence[Work]) -> list[Work]:
-    """Return the steps that changed something, in order."""
-    return [one for one in works if one.entry.state in TOOK_EFFECT and one.step.has_effect]
+    """Return the steps that changed something, in order; copies of data stay."""
+    return [
+        one
+        for one in works
+        if one.entry.state in TOOK_EFFECT and one.step.has_effect and not one.step.preserves
+    ]
+
+
+def _copies(works: Sequence[Work]) -> list[Work]:
+    """Return the steps that may have left a copy of data, in order."""
+    return [
+        one
+        for one in works
+        if one.step.preserves and one.entry.was_started and one.entry.state is not StepState.UNDONE
+    ]
 
 
 def _is_needed(work: Work, later: Work) -> bool:

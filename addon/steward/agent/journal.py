@@ -30,9 +30,12 @@ from ..store.store import Store, Unit
 from ..texts import translate
 from .correlation import target_key
 from .pausing import Paused, stopped
+from .plan import BACK, is_back
 
 BUDGET_SPAN: Final = timedelta(hours=1)
 LONGEST_DETAIL: Final = 1_000
+COPY: Final = "copy:"
+"""Prefix of the lease of a target whose data is copied."""
 
 
 def idempotency_key(incident: Incident, option: Option, position: int) -> str:
@@ -181,9 +184,15 @@ class Journal:
             await runs.end_undo(unit.connection, run_id, position)
 
     async def lease(self, run_id: str, step: PlannedStep) -> bool:
-        """Take the lease of a step's target; return whether this run holds it."""
+        """Take the lease of a step's target; return whether this run holds it.
+
+        What brings back the data of an update belongs to the run of the update. A copy of data changes
+        nothing: its lease keeps only other copies away, until the update is over.
+        """
+        key = f"{COPY if step.preserves else ''}{target_key(step.target)}"
         async with self._store.change(durable=True) as unit:
-            return await runs.take_lease(unit.connection, target_key(step.target), run_id, self._clock.now())
+            holder = await _holder(unit.connection, run_id)
+            return await runs.take_lease(unit.connection, key, holder, self._clock.now())
 
     async def checks_before(self, run_id: str) -> dict[str, bool | None]:
         """Return the results of the verification checks before the run; None is not known."""
@@ -269,6 +278,18 @@ class Journal:
         unit.publish(RowKind.INCIDENT, incident.id, incident)
 
 
+async def _holder(connection: AsyncConnection, run_id: str) -> str:
+    """Return the run that holds the leases of a run: that of the update whose data it brings back."""
+    request = await approvals.request(connection, run_id)
+    number = request.decision.option if request and request.decision else None
+    option = request.proposal.option(number) if request and number is not None else None
+    if option is None or not is_back(option):
+        return run_id
+    update = (option.runbook_id or "").removeprefix(BACK)
+    run = await runs.run(connection, update)
+    return run_id if run is None or run.finished_at is not None else update
+
+
 async def _require_unpaused(connection: AsyncConnection, run_id: str) -> None:
     """Raise Paused when a pause stops the changes of a run.
 
@@ -300,6 +321,7 @@ def _run(intent: Intent, refusal: str | None, now: datetime) -> Run:
             state=StepState.INTENDED,
             changed_at=now,
             has_effect=step.has_effect,
+            preserves=step.preserves,
         )
         for position, step in enumerate(option.performed)
     )

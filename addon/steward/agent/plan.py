@@ -40,6 +40,9 @@ PERSON_REQUEST: Final = "request:"
 CHANGE: Final = "change:"
 """Prefix of the id that stands for a runbook's when an update is applied; the id of the change follows."""
 
+BACK: Final = "back:"
+"""Prefix of the id that stands for a runbook's when the data of an update is restored; its run follows."""
+
 WAIT: Final = "wait_for"
 """Stands for the action of a step that only waits."""
 
@@ -147,6 +150,8 @@ def _material(step: PlannedStep) -> dict[str, object]:
     if step.after is not None:
         material["after"] = step.after
         material["undone_without"] = step.undone_without
+    if step.preserves:
+        material["preserves"] = True
     if step.wait is not None:
         material["wait"] = replace(step.wait, name="", failure="", late="")
     return material
@@ -162,9 +167,14 @@ def is_change(option: Option) -> bool:
     return option.runbook_id is not None and option.runbook_id.startswith(CHANGE)
 
 
+def is_back(option: Option) -> bool:
+    """Return whether an option brings back the data of before an update."""
+    return option.runbook_id is not None and option.runbook_id.startswith(BACK)
+
+
 def reads_itself_back(option: Option) -> bool:
     """Return whether the steps of an option say whether they succeeded, because no runbook does."""
-    return is_person_request(option) or is_change(option)
+    return is_person_request(option) or is_change(option) or is_back(option)
 
 
 def scale(rule: Scaled, reading: Reading) -> float:

@@ -30,7 +30,8 @@ STOP: Final = "stop"
 class PlanStep:
     """One action on one target; ``action`` is the action's key, ``capability`` that of the action.
 
-    ``runbook`` is the title of the runbook that offers it, "" when none does.
+    ``runbook`` is the title of the runbook that offers it, "" when none does. ``preserves``: it copies data
+    before a later step changes it.
     """
 
     target: TargetRef
@@ -38,6 +39,7 @@ class PlanStep:
     capability: str | None = None
     arguments: Mapping[str, Value] = field(default_factory=dict)
     runbook: str = ""
+    preserves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ def together(plans: Sequence[Plan], found: Sequence[Place]) -> Plan:
 
 
 def _placed(step: PlannedStep, place: Place) -> PlannedStep:
-    undone_without = place.undone_without if step.reversible and step.has_effect else ()
+    is_undone = step.reversible and step.has_effect and not step.preserves
+    undone_without = place.undone_without if is_undone else ()
     return replace(step, after=place.after, undone_without=undone_without, runbook=place.runbook, id=place.id)
 
 
@@ -246,11 +249,12 @@ class Ended:
 
 
 def ended(works: Sequence[Work], not_undone: str | None = None) -> Ended:
-    """Return how a plan ended that is carried out as far as it can be.
+    """Return how a plan ended that is carried out as far as it can be. A copy of data alone is no change.
 
     ``not_undone`` names what should have been undone and is not, with the reasons.
     """
-    states = {one.entry.state for one in works}
+    own = [one for one in works if not one.step.preserves]
+    states = {one.entry.state for one in own}
     if states <= {StepState.VERIFIED, StepState.EFFECT_KNOWN}:
         return Ended(RunStatus.VERIFYING)
     text = _results(works)
@@ -258,10 +262,10 @@ def ended(works: Sequence[Work], not_undone: str | None = None) -> Ended:
         text = f"{text} {translate(t'Not undone: {not_undone}.')}"
     if states & IN_DOUBT:
         return Ended(RunStatus.UNKNOWN, text)
-    has_effects = any(one.step.has_effect and one.entry.state is StepState.VERIFIED for one in works)
+    has_effects = any(one.step.has_effect and one.entry.state is StepState.VERIFIED for one in own)
     if StepState.UNDONE in states and not has_effects and not_undone is None:
         return Ended(RunStatus.UNDONE, text)
-    was_started = any(one.entry.was_started for one in works)
+    was_started = any(one.entry.was_started for one in own)
     return Ended(RunStatus.FAILED if was_started else RunStatus.REFUSED, text)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.changes import Change
 
+from ..agent.change_plans import changing
 from ..settings.changes import ChangeGroup
 from ..texts import translate
 from .finding import WAITING
@@ -125,8 +126,9 @@ class Candidates:
 
     def _touched(self, together: Sequence[Change]) -> set[str]:
         """Return the keys of the targets that updates change."""
-        steps = {str(step.target.key) for one in together for step in self.found[one.id].steps}
-        return steps | {str(one.target.key) for one in together}
+        steps = [step for one in together for step in changing(self.found[one.id].steps)]
+        touched = {str(step.target.key) for step in steps}
+        return touched | {str(one.target.key) for one in together}
 
     def _is_offered(self, row: Change) -> bool:
         """Return whether an update waits for its turn and can be applied."""

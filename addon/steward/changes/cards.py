@@ -76,7 +76,7 @@ def applying(
     watched: Longest,
 ) -> Option:
     """Return the option that applies updates with these steps."""
-    label = title_of(changes)
+    label, changing = title_of(changes), [one for one in steps if not one.preserves]
     return Option(
         number=1,
         kind=OptionKind.ACT,
@@ -87,8 +87,8 @@ def applying(
         runbook_version=1,
         recipe=recipe,
         risk=highest_risk(steps),
-        reversible=all(one.reversible for one in steps),
-        blast_radius="; ".join(dict.fromkeys(one.blast_radius for one in steps if one.blast_radius)),
+        reversible=all(one.reversible for one in changing),
+        blast_radius="; ".join(dict.fromkeys(one.blast_radius for one in changing if one.blast_radius)),
         verification=_watched(changes, watched),
     )
 
@@ -163,7 +163,7 @@ def _each(bundles: Sequence[Bundle]) -> Option:
         runbook_version=None,
         recipe=None,
         risk=highest_risk(steps),
-        reversible=all(one.reversible for one in steps),
+        reversible=all(one.reversible for one in options),
         blast_radius="; ".join(dict.fromkeys(one.blast_radius for one in options if one.blast_radius)),
     )
 

@@ -40,6 +40,8 @@ from .watch import Longest, longest
 log = structlog.get_logger(__name__)
 
 type Assess = Callable[[Found], Awaitable[Assessment]]
+type Prepare = Callable[[str, Found], Awaitable[Found]]
+"""Adds to an update with the id of its row what copies its data before."""
 
 MOST_OFFERS: Final = 500
 """Updates that are taken from one source."""
@@ -68,8 +70,10 @@ class Finder:
         settings: Changes,
         sources: Sequence[Source],
         assess: Assess,
+        prepare: Prepare,
     ) -> None:
         """``assess`` judges each new update; nothing is found before :meth:`look`."""
+        self._prepare = prepare
         self._store = store
         self._inventory = inventory
         self._clock = clock
@@ -111,7 +115,8 @@ class Finder:
 
     async def _take(self, source: str, offers: Offers) -> None:
         """Write what a source offers; what it could not read stays as it was."""
-        listed = [one for one in map(self._located, offers.found[:MOST_OFFERS]) if one is not None]
+        located = [one for one in map(self._located, offers.found[:MOST_OFFERS]) if one is not None]
+        listed = [await self._prepare(change_id(source, one), one) for one in located]
         before = self._found.get(source, {})
         self._found[source] = {
             key: one

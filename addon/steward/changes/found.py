@@ -10,6 +10,7 @@ from homelab_steward.contract.state import TargetRef
 
 from ..agent.change_plans import WaitStep
 from ..agent.request_plan import PlanStep
+from ..sdk.description import DataPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,8 @@ class Found:
     says why. ``watched`` are further targets whose state tells whether it went well. The updates of
     ``couples`` are applied in the same run, because these targets must have versions that fit.
     ``notes`` (Markdown) and ``title`` come from outside. ``labels`` are those by which the owner's
-    policy groups updates. ``requested``: a person asked for it, so that it is not held.
+    policy groups updates. ``requested``: a person asked for it, so that it is not held. ``places`` is where
+    the target keeps data that the steps do not copy, None when that is not known.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Found:
     couples: tuple[TargetRef, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     requested: bool = False
+    places: tuple[DataPlace, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

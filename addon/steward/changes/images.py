@@ -236,6 +236,7 @@ def as_found(item: Running, asked: Asked, offer: Offer) -> Found:
         ),
         way_back=item.image.way_back,
         way_back_text=translate(item.image.way_back_text),
+        places=item.image.places,
         labels={"image": repository.name, "group": repository.name},
     )
 

@@ -251,6 +251,7 @@ class Pipeline:
             for one in undecided
             for option in (one.proposal.options if one.proposal else ())
             for step in option.steps
+            if not step.preserves
         }
 
     def _is_quiet(self, category: str, now: datetime) -> bool:

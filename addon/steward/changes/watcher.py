@@ -122,7 +122,7 @@ class Watcher:
         change, watch = await self._change(option), await self._stored(run.id)
         if change is None or watch is None:
             return None
-        return await self._questions.ask(run, change, verdict, watch.reads.last)
+        return await self._questions.ask(run, change, option, verdict, watch.reads.last)
 
     async def after_undo(self, run: Run, option: Option) -> float | str:
         """Read once after the undo; return whether it is as before, or the seconds until the next read."""
@@ -140,7 +140,8 @@ class Watcher:
         return _back_text(judged)
 
     def _scope(self, change: Change, option: Option) -> Scope:
-        return scope_of(self._observer, change, [one.target for one in option.steps])
+        changed = [one.target for one in option.steps if not one.preserves]
+        return scope_of(self._observer, change, changed)
 
     async def _scope_now(self, run: Run, change: Change, option: Option) -> Scope:
         """Return what is read; neighbours with an update of their own say nothing about this one."""

@@ -12,7 +12,7 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Sna
 
 from ..errors import InvalidSetting, ServiceRefused, ServiceUnauthorized
 from ..sdk.description import AnyService, Client, IncomingAlert
-from ..sdk.snapshot import Deployment, ItemVersion
+from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from ..settings.model import ConfiguredInstance
 from ..texts import translate
 from .duplicates import Occupied, occupied
@@ -38,6 +38,7 @@ class UnusableInstance:
         self.snapshot: Snapshot | None = None
         self.versions: tuple[ItemVersion, ...] = ()
         self.deployments: tuple[Deployment, ...] = ()
+        self.folders: tuple[ItemFolder, ...] = ()
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
         self.signs_webhooks = False

@@ -28,7 +28,7 @@ from ..sdk.access import Access, OwnTemplates
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import CheckResults, Deployment, ItemVersion, notices
+from ..sdk.snapshot import CheckResults, Deployment, ItemFolder, ItemVersion, notices
 from ..store.changes import Changes
 from .duplicates import Occupied, occupied
 from .outages import OutageWatch
@@ -104,6 +104,7 @@ class InstancePoller:
         self.snapshot: Snapshot | None = None
         self.versions: tuple[ItemVersion, ...] = ()
         self.deployments: tuple[Deployment, ...] = ()
+        self.folders: tuple[ItemFolder, ...] = ()
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
         self.first_poll = asyncio.Event()
@@ -344,6 +345,7 @@ class InstancePoller:
         self._checks = evaluation.checks
         self.versions = evaluation.versions
         self.deployments = evaluation.deployments
+        self.folders = evaluation.folders
         old, self.snapshot = self.snapshot, evaluation.snapshot
         if self.places != evaluation.places:
             self.places = evaluation.places

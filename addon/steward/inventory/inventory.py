@@ -11,7 +11,7 @@ from ..errors import ServiceRefused, ServiceUnreachable
 from ..sdk.categories import GENERAL
 from ..sdk.description import AnyService, Client, IncomingAlert, Role
 from ..sdk.readings import Reading, Unknown
-from ..sdk.snapshot import Deployment, ItemVersion
+from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from ..settings.model import ConfiguredInstance
 from ..store.store import Store, Unit
 from ..texts import translate
@@ -116,6 +116,11 @@ class LiveInventory(ConfiguredInstances, Inventory):
     def deployments(self, instance_id: str) -> tuple[Deployment, ...]:
         entry = self._entries.get(instance_id)
         return entry.deployments if entry else ()
+
+    @override
+    def folders(self, instance_id: str) -> tuple[ItemFolder, ...]:
+        entry = self._entries.get(instance_id)
+        return entry.folders if entry else ()
 
     @override
     def snapshot(self, instance_id: str) -> Snapshot | None:

@@ -21,7 +21,17 @@ from ..errors import (
 from ..sdk.coverage import Gaps
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import CheckResults, Deployment, ItemVersion, Subject, deployments, run_checks, versions
+from ..sdk.snapshot import (
+    CheckResults,
+    Deployment,
+    ItemFolder,
+    ItemVersion,
+    Subject,
+    deployments,
+    folders,
+    run_checks,
+    versions,
+)
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..texts import Text, translate
 from .ports import Completeness
@@ -68,6 +78,7 @@ class Evaluation:
     checks: CheckResults
     versions: tuple[ItemVersion, ...] = ()
     deployments: tuple[Deployment, ...] = ()
+    folders: tuple[ItemFolder, ...] = ()
 
     def target(self, instance: Instance, subject: Subject) -> TargetRef:
         """Return the target of a check."""
@@ -114,6 +125,7 @@ def evaluate(service: AnyService, instance_id: str, poll: Poll, now: datetime, c
             checks=_clean_results(checks, clean),
             versions=tuple(_clean_version(one, clean) for one in versions(service, poll.state)),
             deployments=deployments(service, poll.state),
+            folders=folders(service, poll.state),
         )
     except Exception as err:
         reason = translate(t"{service.name} gave an unexpected answer: {type(err).__name__}")

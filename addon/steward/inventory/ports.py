@@ -10,7 +10,7 @@ from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 
 from ..sdk.description import AnyService, Client, Role
 from ..sdk.readings import Reading
-from ..sdk.snapshot import Deployment, ItemVersion
+from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from ..store.store import Unit
 
 INSTANCE: Final = "instance"
@@ -158,6 +158,9 @@ class Inventory(Protocol):
 
     def deployments(self, instance_id: str) -> tuple[Deployment, ...]:
         """Return what the last successful poll says about items that deploy what Git repositories declare."""
+
+    def folders(self, instance_id: str) -> tuple[ItemFolder, ...]:
+        """Return what the last successful poll says about folders whose items can be copied."""
 
     def is_off(self, target: TargetRef) -> bool:
         """Return whether the target was seen off: a confirmed outage, or meant to be off."""

@@ -106,6 +106,7 @@ class ProblemReports:
             checks=judged.checks,
             versions=evaluation.versions,
             deployments=evaluation.deployments,
+            folders=evaluation.folders,
             problems=_current(self._service, instance.id, judged.checks, self._problems or {}, self._now()),
             expected=expected,
             was_known=judged.was_known,

@@ -72,6 +72,7 @@ class Changes:
     ``card_most`` is how many safe updates one request names. An update is watched for ``watch_seconds``; None
     watches for longer the more it changes. While it is applied and watched, it is read every
     ``watch_poll_seconds``. ``templates`` is a folder with templates of the owner, for pull requests.
+    Snapshots and backups that were made before an update are removed ``keep_days`` after it.
     """
 
     enabled: bool = True
@@ -84,6 +85,7 @@ class Changes:
     card_most: Annotated[int, whole(1, 20)] = 10
     watch_seconds: Annotated[int, whole(SHORTEST_WATCH, LONGEST_WATCH)] | None = None
     watch_poll_seconds: Annotated[int, whole(2, 60)] = 15
+    keep_days: Annotated[int, whole(1, LONGEST_HOLD)] = 7
     groups: Many[ChangeGroup] = ()
     templates: Annotated[Path, path] | None = None
 

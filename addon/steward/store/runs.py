@@ -74,6 +74,7 @@ async def add_entries(
                 "baseline": orjson.dumps(dict(baseline)),
                 "detail": "",
                 "has_effect": step.has_effect,
+                "preserves": step.preserves,
             }
             for step, key, baseline in zip(run.steps, keys, baselines, strict=True)
         ],
@@ -203,6 +204,25 @@ async def end_undo(connection: AsyncConnection, run_id: str, position: int) -> N
         .where(journal.c.run_id == run_id, journal.c.position == position)
         .values(undoing_at=None)
     )
+
+
+async def with_copies(connection: AsyncConnection) -> tuple[Run, ...]:
+    """Return the runs that are over and may have left copies of data, oldest first."""
+    query = (
+        select(runs.c.body)
+        .where(
+            runs.c.id.in_(
+                select(journal.c.run_id).where(
+                    journal.c.preserves,
+                    journal.c.started_at.is_not(None),
+                    journal.c.state != StepState.UNDONE.value,
+                )
+            ),
+            runs.c.status.not_in([RunStatus.RUNNING.value, RunStatus.VERIFYING.value]),
+        )
+        .order_by(runs.c.started_at)
+    )
+    return tuple(Run.from_json(body) for body in await connection.scalars(query))
 
 
 async def spent(connection: AsyncConnection, since: datetime, until: datetime) -> int:

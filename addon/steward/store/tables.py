@@ -131,6 +131,7 @@ journal: Final = Table(
     Column("baseline", LargeBinary, nullable=False),
     Column("detail", Text, nullable=False, default=""),
     Column("has_effect", Boolean, nullable=False),
+    Column("preserves", Boolean, nullable=False),
     UniqueConstraint("idempotency_key"),
     Index("ix_journal_started_at", "started_at"),
 )

@@ -9,13 +9,16 @@ import structlog
 
 from ..agent.agent import Agent
 from ..agent.gate import People
+from ..agent.resolver import Resolver
 from ..changes.commands import ChangeCommands
 from ..changes.finding import Assess, Finder
 from ..changes.found import Source
 from ..changes.images import ImageSource
+from ..changes.keeping import Keeper
 from ..changes.offered import ServiceUpdates
 from ..changes.pipeline import Pipeline
 from ..changes.planner import Planner
+from ..changes.preserver import Preserver
 from ..changes.pull_requests import PullRequests
 from ..changes.registry import Login, RegistryClient
 from ..clock import Clock
@@ -44,11 +47,12 @@ class ChangeParts:
 class ChangeStage:
     """The stage, what it found, and the commands of people about it."""
 
-    def __init__(self, pipeline: Pipeline, finder: Finder, commands: ChangeCommands) -> None:
+    def __init__(self, pipeline: Pipeline, finder: Finder, commands: ChangeCommands, keeper: Keeper) -> None:
         """Nothing is done before :meth:`start`."""
         self.pipeline = pipeline
         self.finder = finder
         self.commands = commands
+        self.keeper = keeper
         self._running: asyncio.Task[None] | None = None
 
     def start(self, first_read: Callable[[], Awaitable[None]]) -> None:
@@ -64,7 +68,9 @@ class ChangeStage:
 
     async def _run(self, first_read: Callable[[], Awaitable[None]]) -> None:
         await first_read()
-        await self.pipeline.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.pipeline.run(), name="updates: apply")
+            group.create_task(self.keeper.run(), name="updates: keep")
 
 
 def _log_if_failed(task: asyncio.Task[None]) -> None:
@@ -75,7 +81,16 @@ def _log_if_failed(task: asyncio.Task[None]) -> None:
 def build_changes(parts: ChangeParts) -> ChangeStage:
     """Return the stage; nothing is done before its pipeline runs."""
     agent = parts.agent
-    finder = Finder(parts.store, parts.inventory, parts.clock, parts.settings, parts.sources, parts.assess)
+    preserver = Preserver(parts.inventory, Resolver(parts.inventory), parts.clock)
+    finder = Finder(
+        parts.store,
+        parts.inventory,
+        parts.clock,
+        parts.settings,
+        parts.sources,
+        parts.assess,
+        preserver.prepared,
+    )
     pipeline = Pipeline(
         parts.store,
         parts.clock,
@@ -86,7 +101,8 @@ def build_changes(parts: ChangeParts) -> ChangeStage:
         agent.begin,
     )
     commands = ChangeCommands(parts.store, pipeline, parts.people, parts.clock)
-    return ChangeStage(pipeline, finder, commands)
+    keeper = Keeper(parts.store, parts.clock, agent.drop_copies, parts.settings.keep_days)
+    return ChangeStage(pipeline, finder, commands, keeper)
 
 
 def sources(

@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from ..agent.agent import Agent
+from ..agent.back_plans import BackPlans
 from ..agent.journal import Journal
 from ..agent.request_writer import RequestWriter
 from ..agent.resolver import Resolver
@@ -33,7 +34,8 @@ def watch_updates(
     """
 
     def make(resolver: Resolver, journal: Journal, writer: RequestWriter) -> RunWatch:
-        questions = BackQuestions(store, journal, writer, inventory, ZoneInfo(zone))
+        plans = BackPlans(inventory, resolver, journal)
+        questions = BackQuestions(store, journal, writer, inventory, plans, ZoneInfo(zone))
         observer = Observer(inventory, resolver, clock)
         return Watcher(
             store,

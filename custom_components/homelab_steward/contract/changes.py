@@ -39,12 +39,17 @@ class ChangeLevel(StrEnum):
 
 
 class WayBack(StrEnum):
-    """What can be taken back. BACKUP: a backup exists that a person has to restore."""
+    """What can be taken back.
+
+    BACKUP: a backup exists that a person has to restore. SNAPSHOT: a snapshot of where the data is exists,
+    and a person is asked before it is rolled back to, because more goes back than this update.
+    """
 
     DATA = "data"
     IMAGE = "image"
     REVERT = "revert"
     BACKUP = "backup"
+    SNAPSHOT = "snapshot"
     NONE = "none"
 
 
@@ -114,7 +119,8 @@ class Change(Message):
     ``way_back_text`` says in a sentence what can be taken back. ``reason`` is why it waits now, ``result``
     is how it ended, with figures. ``offer`` names it in its source and is the same for all revisions;
     ``applied_with`` is the id of the update in whose run it is applied, None for its own. ``watched`` are
-    further targets whose state says whether it went well.
+    further targets whose state says whether it went well. ``kept`` says in sentences which copies of its data
+    exist and until when, "" without any.
     """
 
     id: str
@@ -141,6 +147,7 @@ class Change(Message):
     offer: str = ""
     applied_with: str | None = None
     watched: Many[TargetRef] = ()
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -255,7 +255,10 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalStep(Message):
-    """One step of a run in the write-ahead journal. ``has_effect`` is False when it only waits."""
+    """One step of a run in the write-ahead journal.
+
+    ``has_effect`` is False when it only waits. ``preserves``: it copies data before a later step changes it.
+    """
 
     index: int
     action: str
@@ -265,6 +268,7 @@ class JournalStep(Message):
     changed_at: Timestamp
     detail: str = ""
     has_effect: bool = True
+    preserves: bool = False
 
 
 class RunStatus(StrEnum):

@@ -79,7 +79,8 @@ class PlannedStep(Message):
     arguments of the action's fields as people see them. ``after`` are the positions of the steps that
     have to succeed before it, None when all before it do. ``undone_without`` are the positions of the
     later steps it was made for: it is undone when one of them is not done. ``runbook`` is the title of
-    the runbook that offers it, "" when none does.
+    the runbook that offers it, "" when none does. ``preserves``: it copies data before a later step
+    changes it; the copy stays for some days, whatever becomes of the run.
     """
 
     action: str
@@ -99,6 +100,7 @@ class PlannedStep(Message):
     after: Many[int] | None = None
     undone_without: Many[int] = ()
     runbook: str = ""
+    preserves: bool = False
 
     @property
     def has_effect(self) -> bool:

@@ -233,6 +233,7 @@ export class ChangesPage extends Page {
     const { t, now, language } = this.ctx;
     const found: [string, string | number | null | undefined][] = [
       ["change.way_back", one.way_back_text || t(`change.way_back_${one.way_back}`)],
+      ["change.kept", one.kept],
       ["change.until", one.until && !isOver(one) ? dateTime(one.until, now, language) : null],
       ["change.found", dateTime(one.found_at, now, language)],
       ...this.ages(one.assessment),

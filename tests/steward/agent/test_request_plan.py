@@ -24,6 +24,7 @@ from steward.agent.request_plan import (
     PlanStep,
     blocking,
     ended,
+    in_sequence,
     is_plan,
     label,
     made_for,
@@ -321,6 +322,34 @@ def test_a_step_is_held_up_until_what_it_needs_succeeded(state: StepState) -> No
     found = works((planned("guest"), state, ""), (planned("app", (0,)), StepState.INTENDED, ""), OK)
     assert (blocking(found[1], found) is found[0]) == (state is not StepState.VERIFIED)
     assert blocking(found[2], found) is None
+
+
+@pytest.mark.parametrize(
+    ("copy", "update", "status"),
+    [
+        (StepState.VERIFIED, StepState.VERIFIED, RunStatus.VERIFYING),
+        (StepState.VERIFIED, StepState.FAILED, RunStatus.FAILED),
+        (StepState.VERIFIED, StepState.UNDONE, RunStatus.UNDONE),
+        (StepState.VERIFIED, StepState.EFFECT_UNKNOWN, RunStatus.UNKNOWN),
+        # A copy of data alone changed nothing, whether it was made or not.
+        (StepState.FAILED, StepState.INTENDED, RunStatus.REFUSED),
+        (StepState.EFFECT_UNKNOWN, StepState.INTENDED, RunStatus.REFUSED),
+        (StepState.EFFECT_KNOWN, StepState.INTENDED, RunStatus.REFUSED),
+    ],
+)
+def test_a_copy_of_data_is_no_change(copy: StepState, update: StepState, status: RunStatus) -> None:
+    first = replace(planned("guest"), preserves=True)
+    found = works((first, copy, "no answer"), (planned("app", (0,)), update, "no answer"))
+    assert ended(found).status is status
+    assert to_take_back(found) == []
+
+
+def test_a_copy_of_data_is_not_undone_with_the_update() -> None:
+    copy = replace(planned("guest"), preserves=True)
+    plans = [Plan("request:x", 1, "request", (one,), ({},)) for one in (copy, planned("app"))]
+    plan = in_sequence(plans, ["c.0", "c.1"])
+    assert [one.undone_without for one in plan.steps] == [(), ()]
+    assert plan.steps[1].after == (0,)
 
 
 def test_what_could_not_be_undone_is_said() -> None:

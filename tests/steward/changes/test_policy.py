@@ -136,7 +136,7 @@ def test_only_what_is_known_to_be_safe_shares_a_request(
     if may_share_a_card(row, risk):
         assert level is ChangeLevel.SAFE
         assert far in (Distance.DIGEST, Distance.PATCH, Distance.MINOR)
-        assert way_back in (WayBack.DATA, WayBack.IMAGE, WayBack.REVERT)
+        assert way_back in (WayBack.DATA, WayBack.IMAGE, WayBack.REVERT, WayBack.SNAPSHOT)
         assert risk is not Risk.HIGH
     assert may_share_a_card(SAFE, Risk.MEDIUM)
     assert not may_share_a_card(replace(row, assessment=None), risk)

@@ -36,6 +36,7 @@ from rig.clocks import WatchedClock
 from rig.inventory import NOW, ToyInventory, box
 from rig.toy import SERVICE, Toy
 from steward.agent.agent import MakeWatch
+from steward.agent.back_plans import BackPlans
 from steward.agent.change_plans import ChangePlans
 from steward.agent.correlation import target_key
 from steward.agent.executor import Undone
@@ -140,7 +141,8 @@ async def opened(
 
 def watch_of(rig: AgentRig, clock: ManualClock) -> MakeWatch:
     def make(resolver: Resolver, journal: Journal, writer: RequestWriter) -> RunWatch:
-        questions = BackQuestions(rig.store, journal, writer, rig.inventory, UTC, fresh=SHORT / 2)
+        plans = BackPlans(rig.inventory, resolver, journal)
+        questions = BackQuestions(rig.store, journal, writer, rig.inventory, plans, UTC, fresh=SHORT / 2)
         return Watcher(
             rig.store, Observer(rig.inventory, resolver, clock), questions, clock, lambda one: SHORTER[one]
         )

@@ -372,6 +372,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("baseline", sa.LargeBinary(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("has_effect", sa.Boolean(), nullable=False),
+        sa.Column("preserves", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"],
             ["runs.id"],

@@ -1,0 +1,135 @@
+"""Adds to an update the steps that copy its data before, as far as what is around the target can copy it."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlsplit
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.changes import ChangeSource, WayBack
+from homelab_steward.contract.state import Instance, TargetRef
+
+from ..agent.request_plan import PlanStep
+from ..agent.resolver import Resolver
+from ..clock import Clock
+from ..errors import StewardError, describe_error
+from ..inventory.ports import INSTANCE, Inventory
+from ..sdk.alert_labels import host_names
+from ..sdk.description import Covers
+from ..sdk.kits import NAME
+from ..sdk.snapshot import ItemFolder
+from ..texts import translate
+from .found import Found
+from .preserving import Candidates, Copied, Said, Server, said, ways
+
+TRIED_FOR: Final = 600.0
+"""Seconds for which it is remembered whether something can be copied."""
+
+LONGEST: Final = 60.0
+"""Seconds after which a service that does not answer copies nothing."""
+
+SHORT: Final = 8
+"""Letters of the id of an update in the name of a copy."""
+
+
+class Preserver:
+    """Chooses the copies. Its dry runs read what can be copied now; nothing is changed here."""
+
+    def __init__(self, inventory: Inventory, resolver: Resolver, clock: Clock) -> None:
+        """What is around a target is found in ``inventory``."""
+        self._inventory = inventory
+        self._resolver = resolver
+        self._clock = clock
+        self._tried: dict[tuple[str, str, str], tuple[float, str]] = {}
+
+    async def prepared(self, change_id: str, found: Found) -> Found:
+        """Return an update with the steps that copy its data, and with what can be taken back then."""
+        is_open = found.way_back is WayBack.IMAGE and found.places != ()
+        if found.source is not ChangeSource.IMAGE or not found.steps or not is_open:
+            return found
+        candidates, refused = self._candidates(found), dict[str, str]()
+        copies: tuple[Copied, ...] = ()
+        for way in ways(candidates):
+            reasons = {one.target.name: await self._refusal(one, change_id) for one in way}
+            if not any(reasons.values()):
+                copies = way
+                break
+            refused |= {name: reason for name, reason in reasons.items() if reason}
+        before = Said(found.way_back, found.way_back_text)
+        now = said(before, copies, refused, candidates.spared if candidates.places else "")
+        steps = tuple(_step(one, change_id) for one in copies)
+        return replace(found, steps=(*steps, *found.steps), way_back=now.way_back, way_back_text=now.text)
+
+    async def _refusal(self, one: Copied, change_id: str) -> str:
+        """Return why something cannot be copied now, "" when it can."""
+        now = self._clock.monotonic()
+        at, reason = self._tried.get(one.target.key, (-TRIED_FOR, ""))
+        if now - at < TRIED_FOR:
+            return reason
+        step, reason = _step(one, change_id), ""
+        try:
+            async with asyncio.timeout(LONGEST):
+                await self._resolver.request(step.target, step.action, step.arguments)
+        except (StewardError, TimeoutError) as err:
+            reason = self._resolver.clean(describe_error(err))
+        self._tried[one.target.key] = (now, reason)
+        return reason
+
+    def _candidates(self, found: Found) -> Candidates:
+        machine = next(self._machines(found.target), None)
+        interrupted = self._inventory.interruption(machine.target) if machine else None
+        name = machine.target.name if machine else ""
+        instance = self._inventory.instance(found.target.instance_id)
+        return Candidates(
+            places=found.places,
+            host=_host(instance) if instance else "",
+            servers=[*self._servers()],
+            item=self._item,
+            application=self._application(found.target),
+            machine=machine,
+            spared=translate(t"{name} is not rolled back. {interrupted}") if interrupted else "",
+        )
+
+    def _application(self, target: TargetRef) -> Copied | None:
+        application = self._inventory.application(target)
+        service = self._inventory.service(application.instance_id) if application else None
+        if application is None or service is None or service.preserves is None:
+            return None
+        return Copied(application, service.preserves)
+
+    def _machines(self, target: TargetRef) -> Iterator[Copied]:
+        """Yield what contains the target and can be copied as a whole, nearest first."""
+        for parent in self._inventory.parents(target):
+            service = self._inventory.service(parent.instance_id)
+            kind = service.kind(parent.kind) if service and parent.kind != INSTANCE else None
+            if kind and kind.preserves and kind.preserves.covers is Covers.MACHINE:
+                yield Copied(parent, kind.preserves)
+
+    def _servers(self) -> Iterator[Server]:
+        for one in self._inventory.instances():
+            if folders := self._inventory.folders(one.id):
+                yield Server(names=host_names(_host(one)), instance_id=one.id, folders=folders)
+
+    def _item(self, instance_id: str, folder: ItemFolder) -> Copied | None:
+        target = self._inventory.target(instance_id, folder.kind, folder.id)
+        service = self._inventory.service(instance_id)
+        kind = service.kind(folder.kind) if service else None
+        return Copied(target, kind.preserves) if target and kind and kind.preserves else None
+
+
+def _step(one: Copied, change_id: str) -> PlanStep:
+    """Return the step that makes a copy. Its name says of which update it is."""
+    arguments: dict[str, Value] = {}
+    if one.preserves.covers is not Covers.APPLICATION:
+        arguments[NAME] = f"steward-{change_id[:SHORT]}"
+    return PlanStep(target=one.target, action=one.preserves.action, arguments=arguments, preserves=True)
+
+
+def _host(instance: Instance) -> str:
+    """Return the name in the address of an instance, "" without one."""
+    url = instance.settings.get("url")
+    try:
+        return (urlsplit(url).hostname or "").lower() if isinstance(url, str) else ""
+    except ValueError:
+        return ""

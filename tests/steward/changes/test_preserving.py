@@ -1,0 +1,130 @@
+"""Which copies of data are chosen before an update, and what is said of them."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from homelab_steward.contract.changes import WayBack
+from homelab_steward.contract.state import TargetRef
+from steward.changes.preserving import Candidates, Copied, Said, Server, said, ways
+from steward.sdk.description import Covers, DataPlace, Preserves
+from steward.sdk.snapshot import ItemFolder
+
+
+def copied(name: str, covers: Covers) -> Copied:
+    how = Preserves[object](action="copy", covers=covers, by_hand="Restore it there.")
+    return Copied(TargetRef(instance_id="i", kind=covers.value, id=name, name=name), how)
+
+
+APP, GUEST = copied("Sonarr", Covers.APPLICATION), copied("docker-host", Covers.MACHINE)
+NFS, LOCAL = DataPlace(path="/mnt/tank/apps/sonarr", server="nas.lan"), DataPlace(path="/mnt/tank/media")
+TANK = ("/mnt/tank", "/mnt/tank/apps", "/mnt/tank/media", "/mnt/tank/db/inner")
+
+
+def server(*paths: str, name: str = "nas.lan") -> Server:
+    folders = [ItemFolder(kind="dataset", id=one.removeprefix("/mnt/"), path=one) for one in paths]
+    return Server(names=frozenset({name}), instance_id="nas", folders=folders)
+
+
+def candidates(
+    *places: DataPlace | None,
+    servers: Sequence[Server] = (server(*TANK),),
+    host: str = "nas.lan",
+    app: Copied | None = APP,
+    machine: Copied | None = GUEST,
+    spared: str = "",
+) -> Candidates:
+    return Candidates(
+        places=None if None in places else tuple(one for one in places if one is not None),
+        host=host,
+        servers=servers,
+        item=lambda _, folder: copied(folder.id, Covers.FOLDERS),
+        application=app,
+        machine=machine,
+        spared=spared,
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        # The dataset that is closest to the folder, then the program, then the machine.
+        (candidates(NFS), [["tank/apps"], ["Sonarr"], ["docker-host"]]),
+        (candidates(NFS, LOCAL), [["tank/apps", "tank/media"], ["Sonarr"], ["docker-host"]]),
+        (
+            candidates(LOCAL, DataPlace(path="/mnt/tank/media/x")),
+            [["tank/media"], ["Sonarr"], ["docker-host"]],
+        ),
+        # One place that is on no dataset: no dataset is enough.
+        (candidates(NFS, DataPlace(path="/srv/x")), [["Sonarr"], ["docker-host"]]),
+        # A copy does not contain the datasets below.
+        (candidates(DataPlace(path="/mnt/tank/db")), [["Sonarr"], ["docker-host"]]),
+        # Another machine, no machine, and two servers with one name.
+        (candidates(LOCAL, host="docker.lan"), [["Sonarr"], ["docker-host"]]),
+        (candidates(LOCAL, host=""), [["Sonarr"], ["docker-host"]]),
+        (candidates(NFS, servers=[server(*TANK), server(*TANK)]), [["Sonarr"], ["docker-host"]]),
+        # A folder whose name only begins with that of a dataset.
+        (candidates(DataPlace(path="/mnt/tank2/x")), [["Sonarr"], ["docker-host"]]),
+        # A place that is no path, such as a volume of a plugin.
+        (candidates(DataPlace(path="")), [["Sonarr"], ["docker-host"]]),
+        # The machine of Home Assistant or of the app never goes back.
+        (candidates(LOCAL, host="", spared="Home Assistant runs in it"), [["Sonarr"]]),
+        (candidates(LOCAL, host="", app=None, spared="Home Assistant runs in it"), []),
+        (candidates(LOCAL, host="", app=None, machine=None), []),
+        # Where the data is is not known: only the program knows it.
+        (candidates(None), [["Sonarr"]]),
+    ],
+)
+def test_all_data_is_copied_by_what_brings_back_the_least(
+    found: Candidates, expected: list[list[str]]
+) -> None:
+    assert [[one.target.name for one in way] for way in ways(found)] == expected
+
+
+IMAGE = Said(WayBack.IMAGE, "Image only: /config is a bind mount")
+
+
+@pytest.mark.parametrize(
+    ("copies", "refused", "spared", "way", "text"),
+    [
+        (
+            (copied("tank/apps", Covers.FOLDERS),),
+            {},
+            "",
+            WayBack.SNAPSHOT,
+            "Can be taken back with its data: snapshot of tank/apps. You are asked before.",
+        ),
+        (
+            (GUEST,),
+            {"tank/apps": "it is full"},
+            "",
+            WayBack.SNAPSHOT,
+            (
+                "Can be taken back with its data: snapshot of docker-host. You are asked before, because "
+                "everything in docker-host goes back."
+            ),
+        ),
+        (
+            (APP,),
+            {},
+            "",
+            WayBack.IMAGE,
+            "Image only: /config is a bind mount. Sonarr makes its own backup first. Restore it there.",
+        ),
+        ((), {}, "", WayBack.IMAGE, "Image only: /config is a bind mount"),
+        (
+            (),
+            {"docker-host": "a disk has no snapshots."},
+            "ha is not rolled back.",
+            WayBack.IMAGE,
+            (
+                "Image only: /config is a bind mount. No copy of the rest is possible: "
+                "docker-host: a disk has no snapshots; ha is not rolled back."
+            ),
+        ),
+    ],
+)
+def test_what_can_be_taken_back_is_said_in_a_sentence(
+    copies: tuple[Copied, ...], refused: dict[str, str], spared: str, way: WayBack, text: str
+) -> None:
+    assert said(IMAGE, copies, refused, spared) == Said(way, text)
