@@ -9,7 +9,7 @@ import pytest
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
 from lab.clock import SteppedClock
-from steward.errors import InvalidArgument, InvalidSetting, ServiceUnauthorized
+from steward.errors import InvalidArgument, InvalidSetting, ServiceMalformed, ServiceUnauthorized
 from steward.sdk.access import Access
 from steward.sdk.arguments import check_arguments
 from steward.sdk.description import Call, Delivery, HeaderToken, HmacSignature
@@ -177,6 +177,13 @@ def test_settings_by_type() -> None:
 def delivery(body: bytes = b'{"a":1}', **headers: str) -> Delivery:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Delivery(headers=named, body=body, received_at=datetime(2026, 11, 21, tzinfo=UTC))
+
+
+def test_a_form_has_the_last_value_of_each_field() -> None:
+    assert delivery(b"name=disk+1&state=up&state=down&note=").form() == {"name": "disk 1", "state": "down"}
+    assert delivery(b"").form() == {}
+    with pytest.raises(ServiceMalformed, match="not a form"):
+        delivery(b"name=\xff").form()
 
 
 def signature(body: bytes, algorithm: str = "sha256") -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import pytest
 from aiohttp import web
@@ -98,6 +99,17 @@ async def test_own_headers_are_sent_with_every_request(server: Server, access: M
     await rest.get("items")
     await rest.send("POST", "items", {"hours": 4})
     assert [headers["X-Scope-OrgID"] for _, _, headers, _ in server.seen] == ["home", "home"]
+
+
+async def test_headers_of_the_class_are_sent_unless_others_are_given(
+    server: Server, access: MakeAccess
+) -> None:
+    class Program(Rest):
+        headers: ClassVar = {"X-Program": "of the class"}
+
+    await Program(access()).get("items")
+    await Program(access(), headers={"X-Program": "of the caller"}).get("items")
+    assert [seen["X-Program"] for _, _, seen, _ in server.seen] == ["of the class", "of the caller"]
 
 
 async def test_text_data_and_empty_answers(server: Server, rest: Rest) -> None:

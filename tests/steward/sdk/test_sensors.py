@@ -1,9 +1,13 @@
 """Sensors that say whether something is wrong, by the same function as a check."""
 
+from typing import Any
+
 import pytest
 
+from homelab_steward.contract.base import Value
+from steward.sdk.description import Sensor, Work
 from steward.sdk.readings import NotKnown, known
-from steward.sdk.sensors import mebibytes, problem, problems
+from steward.sdk.sensors import count, flag, mebibytes, problem, problems, shows
 
 
 def find(level: float | None) -> str | None:
@@ -22,6 +26,19 @@ def test_problems_are_counted_while_all_items_are_known() -> None:
     assert (sensor.value([95, 5, 99]), sensor.value([]), sensor.icon) == (2, 0, "mdi:harddisk")
     with pytest.raises(NotKnown):
         sensor.value([95, None])
+
+
+@pytest.mark.parametrize(
+    ("sensor", "idle"),
+    [
+        (shows(Work.DOWNLOADING, count("queue_size", "Queue", len)), 0),
+        (shows(Work.SCANNING, flag("scanning", "Scanning", bool)), False),
+        (shows(Work.STREAMING, flag("idle", "Nobody is streaming", bool), idle=True), True),
+    ],
+)
+def test_work_is_not_under_way_while_a_sensor_has_its_idle_value(sensor: Sensor[Any], idle: Value) -> None:
+    assert sensor.activity is not None
+    assert sensor.activity.idle is idle
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
