@@ -305,7 +305,7 @@ requests = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(requests, texts, st.lists(texts, max_size=30))
 def test_any_card_is_valid_short_enough_and_shows_the_whole_plan_or_no_button(
     asked: ApprovalRequest, summary: str, claims: list[str]
