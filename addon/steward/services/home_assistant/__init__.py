@@ -59,7 +59,7 @@ _UPDATE: Final = ResourceKind[ReportedState, ReportedUpdate](
         diagnostic("installed", "Installed version", lambda one: one.entry.installed, enabled=False),
         diagnostic("latest", "Newest version", lambda one: one.entry.latest, enabled=False),
         flag("waiting", "Waiting", lambda one: one.entry.is_waiting, "update", enabled=False),
-        flag("in_progress", "Being installed", lambda one: one.entry.in_progress, "running"),
+        flag("in_progress", "Being installed", lambda one: one.entry.in_progress),
     ),
     updates=UPDATES,
 )
