@@ -30,8 +30,12 @@ async def main() -> None:
             mcp = {"tokens": [{"person": PERSON, "token": token, "as_password": True, "reader": "home"}]}
             settings = settings_for(lab, people)
             home = {"id": "home", "service": "home_assistant", "name": "Home", "settings": {}}
-            instances = [*settings["instances"], home]
-            await steward.write_settings({**settings, "instances": instances, "mcp": mcp})
+            more = {
+                "instances": [*settings["instances"], home],
+                "mcp": mcp,
+                "changes": {"watch_seconds": 10, "watch_poll_seconds": 2},
+            }
+            await steward.write_settings({**settings, **more})
             try:
                 await steward.start()
                 say({"port": steward.port, "token": token, "client_token": await steward.token()})
