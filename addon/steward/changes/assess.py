@@ -11,6 +11,7 @@ from homelab_steward.contract.changes import Assessment, ChangeLevel, ChangeSour
 from homelab_steward.contract.plain_text import one_line, visible_lines
 
 from ..store.storable_text import storable
+from .breaking import MOST_REASONS as MOST_LISTED
 from .breaking import Judgement, judge, judge_pull_request
 from .facts import Facts, ReadNotes, days, is_rebuild, published
 from .found import Found
@@ -18,7 +19,7 @@ from .note_signs import signs
 from .pull_request_text import Notes, PullRequest, PullRequestUpdates, read_pull_request
 from .reasons import matches, reasons, security, shown_line
 from .release_notes import items
-from .relevance import fixed_problems, touched_settings
+from .relevance import fixed_problems, is_untouched, touched_settings
 
 MOST_REASONS: Final = 10
 MOST_LINES: Final = 5
@@ -67,6 +68,11 @@ def read_notes(found: Found, facts: Facts) -> ReadNotes:
         pull=pull,
         fixes=fixed_problems(listed, facts.problems, (found.target.name, *facts.names)),
         touched=touched_settings(lines, facts.uses),
+        is_untouched=(
+            facts.has_all_variables
+            and len(judgement.reasons) < MOST_LISTED
+            and is_untouched(judgement.reasons, facts.uses)
+        ),
         texts=texts,
     )
 

@@ -15,6 +15,7 @@ from ..agent.past_incidents import problem_text
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..inventory.version_log import VersionChange
+from ..sdk.description import RunningImage
 from ..store import incidents
 from ..store.store import Store
 from ..texts import Text, translate
@@ -83,7 +84,7 @@ class Assessor:
     async def assess(self, found: Found) -> Assessment:
         """Return what is known about an update."""
         notes, fixed = await self._looked_up(found)
-        seen = notes.between
+        seen, images = notes.between, self._images(found)
         return assess(
             found,
             Facts(
@@ -94,7 +95,8 @@ class Assessor:
                 published_at=seen.published_at,
                 running_since=self._running_since(found),
                 fixed=fixed,
-                uses=self._uses(found),
+                uses=frozenset(name for one in images for name in one.uses),
+                has_all_variables=bool(images) and all(one.has_all_variables for one in images),
                 problems=await self._problems(found),
                 names=tuple(one.name for one in found.packages),
             ),
@@ -180,11 +182,11 @@ class Assessor:
         )
         return max(times, default=None)
 
-    def _uses(self, found: Found) -> frozenset[str]:
+    def _images(self, found: Found) -> list[RunningImage]:
+        """Return the image that the target runs, if it runs one."""
         key = found.target.kind, found.target.id
         items = self._parts.inventory.versions(found.target.instance_id)
-        images = (one.image for one in items if (one.kind, one.id) == key and one.image is not None)
-        return frozenset(name for one in images for name in one.uses)
+        return [one.image for one in items if (one.kind, one.id) == key and one.image is not None]
 
     async def _problems(self, found: Found) -> tuple[PastProblem, ...]:
         """Return the recent problems of the target, and of what runs in it."""

@@ -19,7 +19,8 @@ class Facts:
     ``notes`` are those of the versions in between, the newest first. ``is_complete`` is whether they are
     those of all versions of all packages; else ``missing`` is why they are not. ``fixed`` are
     vulnerabilities that only the running version has. ``uses`` are names of environment variables, labels,
-    and ports of the target, ``problems`` those of its last 60 days. ``names`` are further names of it.
+    and ports of the target, with ``has_all_variables`` all of its variables. ``problems`` are those of its
+    last 60 days, ``names`` further names of it.
     """
 
     now: datetime
@@ -30,19 +31,24 @@ class Facts:
     running_since: datetime | None = None
     fixed: tuple[str, ...] = ()
     uses: frozenset[str] = frozenset()
+    has_all_variables: bool = False
     problems: tuple[PastProblem, ...] = ()
     names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNotes:
-    """What was read in the notes. ``pull`` is the pull request that they come from, if it is one."""
+    """What was read in the notes. ``pull`` is the pull request that they come from, if it is one.
+
+    ``is_untouched``: they name environment variables, and none of them is set here.
+    """
 
     judgement: Judgement
     signs: NoteSigns
     pull: PullRequestUpdates | None = None
     fixes: tuple[Match, ...] = ()
     touched: tuple[Touched, ...] = ()
+    is_untouched: bool = False
     texts: tuple[Notes, ...] = ()
 
 

@@ -51,6 +51,8 @@ def matches(read: ReadNotes) -> Iterator[str]:
     for one in read.touched:
         name, line = name_shown(one.name), quoted_line(one.line)
         yield translate(t"It uses {name}: {line}")
+    if read.is_untouched:
+        yield translate(t"None of the environment variables that the notes name is set here")
     for match in read.fixes:
         numbers = ", ".join(f"#{one.number}" for one in match.problems[:MOST_NAMED])
         yield translate_plural(

@@ -39,6 +39,7 @@ _GENERAL: Final = frozenset(
 """Concepts that many problems have."""
 
 _NAME: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|`([^`\s]{2,60})`")
+_VARIABLE: Final = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _PORT: Final = re.compile(r"\b\d{2,5}\b")
 
 
@@ -90,6 +91,17 @@ def touched_settings(lines: Iterable[str], uses: Collection[str]) -> tuple[Touch
     by_name = {one.casefold(): one for one in uses}
     found = (Touched(line, by_name[name]) for line in lines for name in _names(line) if name in by_name)
     return tuple({(one.line, one.name): one for one in found}.values())[:MOST]
+
+
+def is_untouched(lines: Sequence[str], uses: Collection[str]) -> bool:
+    """Return whether the lines name environment variables, and none of them is among ``uses``.
+
+    A name stands for all that begin with it: ``LAB`` for ``LAB_FILE``. With a star, nothing is known.
+    """
+    named = {name for line in lines for name in _VARIABLE.findall(line)}
+    is_open = any("_*" in line for line in lines)
+    is_used = any(one == name or one.startswith(f"{name}_") for one in uses for name in named)
+    return bool(named) and not is_open and not is_used
 
 
 def _names(line: str) -> list[str]:

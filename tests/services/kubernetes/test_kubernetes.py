@@ -314,6 +314,24 @@ async def test_the_image_of_a_workload_is_that_of_its_pods() -> None:
         assert found.way_back is WayBack.IMAGE
 
 
+async def test_an_image_knows_the_names_of_its_settings_and_no_values() -> None:
+    async with visit("kubernetes") as here:
+        own = here.served.state.answers[DEPLOYMENTS]["items"][0]
+        own["metadata"]["annotations"] |= {"lab/scrape": "true", "kubectl.kubernetes.io/restartedAt": "now"}
+        (container,) = own["spec"]["template"]["spec"]["containers"]
+        container["env"] = [{"name": "LAB_MODE", "value": "dark"}, {"name": "LAB_KEY", "valueFrom": {}}]
+        container["ports"] = [{"containerPort": 7878, "name": "http"}]
+        found = (await version_of_radarr(here)).image
+        assert found is not None
+        assert found.uses == {"LAB_MODE", "LAB_KEY", "7878", "lab/scrape"}
+        assert found.has_all_variables
+        assert "dark" not in repr(await here.poll())
+        container["envFrom"] = [{"configMapRef": {"name": "lab"}}]
+        found = (await version_of_radarr(here)).image
+        assert found is not None
+        assert not found.has_all_variables
+
+
 @pytest.mark.parametrize(
     ("image", "match"), [("docker.io/library/radarr@sha256:other", "different images"), ("", "not reported")]
 )

@@ -134,6 +134,17 @@ def test_a_breaking_line_about_a_setting_of_the_target_comes_first() -> None:
     assert other.matches == ()
 
 
+def test_that_no_named_variable_is_set_is_said_when_all_are_known() -> None:
+    text = "None of the environment variables that the notes name is set here"
+    facts = replace(FACTS, notes=(BAD,), uses=frozenset({"LAB_PORT"}), has_all_variables=True)
+    found = assess(FOUND, facts)
+    assert found.matches == (text,)
+    assert found.level is ChangeLevel.BREAKING
+    assert assess(FOUND, replace(facts, has_all_variables=False)).matches == ()
+    many = Notes("", "1.1.0", "## Breaking\n" + "".join(f"- `LAB_{one}_A` is gone\n" for one in range(5)))
+    assert assess(FOUND, replace(facts, notes=(many,))).matches == ()
+
+
 def test_a_deprecated_setting_of_the_target_needs_care() -> None:
     notes = (Notes("", "1.1.0", "- `LAB_SUN_MODE` is deprecated, both names work until 3.0"),)
     facts = replace(FACTS, notes=notes)

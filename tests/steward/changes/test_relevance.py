@@ -3,12 +3,28 @@
 import pytest
 
 from steward.changes.release_notes import items
-from steward.changes.relevance import MOST, PastProblem, fixed_problems, touched_settings
+from steward.changes.relevance import MOST, PastProblem, fixed_problems, is_untouched, touched_settings
 
 
 def fitting(line: str, problem: str, heading: str = "## Fixes") -> bool:
     found = items(f"{heading}\n\n- {line}")
     return bool(fixed_problems(found, (PastProblem(1, problem),), ("sonarr",)))
+
+
+@pytest.mark.parametrize(
+    ("line", "uses", "expected"),
+    [
+        ("`LAB_MODE` was removed", {"LAB_PORT"}, True),
+        ("`LAB_MODE` was removed", set(), True),
+        ("`LAB_MODE` was removed", {"LAB_MODE"}, False),
+        ("`LAB_MODE` was removed", {"LAB_MODE_FILE"}, False),
+        ("`LAB_MODE` was removed", {"LAB_MODES"}, True),
+        ("`LAB_SUN_*` was renamed, see LAB_MODE", {"LAB_PORT"}, False),
+        ("The option `mode` was removed", {"LAB_PORT"}, False),
+    ],
+)
+def test_none_of_the_named_variables_is_set(line: str, uses: set[str], *, expected: bool) -> None:
+    assert is_untouched([line], uses) is expected
 
 
 @pytest.mark.parametrize(

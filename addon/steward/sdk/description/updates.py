@@ -84,8 +84,9 @@ class RunningImage:
     engine's own id of it. ``platform`` is such as ``linux/arm64/v8``. ``labels`` are those of
     the image, ``created_at`` is when it was built. ``way_back`` is what can be taken back of an update, and
     ``way_back_text`` says it in a sentence. ``uses`` are the names of environment variables and labels that
-    the item sets, and its ports: release notes may name them. ``places`` is where it keeps data that its
-    update does not copy, None when that is not known.
+    the item sets, and its ports: release notes may name them. ``has_all_variables`` is whether all of its
+    environment variables are among them. ``places`` is where it keeps data that its update does not copy,
+    None when that is not known.
     """
 
     reference: str
@@ -98,6 +99,7 @@ class RunningImage:
     way_back_text: Text = ""
     uses: frozenset[str] = frozenset()
     places: tuple[DataPlace, ...] | None = None
+    has_all_variables: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ class Container:
             way_back_text=self.data.text,
             uses=self.details.uses - image.config.labels.keys(),
             places=self.data.places,
+            has_all_variables=True,
         )
 
     @property

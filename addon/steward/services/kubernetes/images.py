@@ -19,6 +19,9 @@ DEPLOYED: Final = (
 )
 """Labels and annotations of what Argo CD and Flux deploy: they would set another image back."""
 
+KEPT: Final = ("kubectl.kubernetes.io/", "deployment.kubernetes.io/")
+"""Beginnings of annotations that Kubernetes itself writes: nobody set them."""
+
 
 def running_image(one: Seen[Workload]) -> RunningImage | None:
     """Return the image of the first container, None for what is deployed from a repository.
@@ -41,7 +44,17 @@ def running_image(one: Seen[Workload]) -> RunningImage | None:
         platform=_platform(one),
         way_back=WayBack.IMAGE,
         way_back_text=t"Image only: the data in its volumes stays as it is",
+        uses=_uses(one.it),
+        has_all_variables=not main.env_from,
     )
+
+
+def _uses(one: Workload) -> frozenset[str]:
+    """Return the names of the variables of the first container and its ports, of labels and annotations."""
+    variables = (variable.name for variable in one.main.env)
+    ports = (str(port.container_port) for port in one.main.ports)
+    own = (key for key in (*one.metadata.labels, *one.metadata.annotations) if not key.startswith(KEPT))
+    return frozenset((*variables, *ports, *own))
 
 
 def _platform(one: Seen[Workload]) -> str:

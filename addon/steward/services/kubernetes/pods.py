@@ -167,12 +167,27 @@ class Resources(Item):
     requests: Amounts = Amounts()
 
 
+class Variable(Item):
+    """An environment variable. Its value is not read: it may be a secret."""
+
+    name: str
+
+
+class ContainerPort(Item):
+    """A port that a container listens on."""
+
+    container_port: int
+
+
 class Container(Item):
-    """A container as it is wanted. The environment is not read: it holds secrets."""
+    """A container as it is wanted. ``env_from`` are config maps and secrets with further variables."""
 
     name: str
     image: str
     resources: Resources = Resources()
+    env: tuple[Variable, ...] = ()
+    env_from: tuple[Item, ...] = ()
+    ports: tuple[ContainerPort, ...] = ()
 
 
 class PodSpec(Item):
