@@ -10,7 +10,7 @@ import msgspec
 
 from bench.update_lab import UPDATED_AT, Lab, sample_times
 from homelab_steward.contract.changes import ChangeStatus, Distance, WayBack
-from homelab_steward.contract.incidents import Option, OptionKind, RunStatus
+from homelab_steward.contract.incidents import BACK, Option, OptionKind, RunStatus
 from homelab_steward.contract.state import FrontEnd, TargetRef
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, open_rig
@@ -19,7 +19,7 @@ from steward.agent.back_plans import BackPlans
 from steward.agent.change_plans import ChangePlans
 from steward.agent.correlation import target_key
 from steward.agent.journal import Journal
-from steward.agent.plan import BACK, highest_risk
+from steward.agent.plan import highest_risk
 from steward.agent.request_plan import PlanStep
 from steward.agent.request_writer import Asker, RequestWriter, Wanted
 from steward.agent.resolver import Resolver

@@ -620,4 +620,6 @@ export interface Change {
   /** Why it waits now. */
   reason: string;
   result: string;
+  /** The place of its wave in its group, from 1; 0 without waves. */
+  wave: number;
 }

@@ -5,7 +5,8 @@ import type { Translate } from "./texts.ts";
 
 /** Return what a step waits for, without what it is undone, and which runbook offers it. */
 export function placeOf(step: PlannedStep, steps: readonly PlannedStep[], t: Translate): string[] {
-  const names = (positions: readonly number[]) => positions.map((one) => steps[one]?.target.name ?? "").join(", ");
+  const names = (positions: readonly number[]) =>
+    [...new Set(positions.map((one) => steps[one]?.target.name ?? ""))].join(", ");
   return [
     step.after?.length ? t("plan.after_step", { what: names(step.after) }) : "",
     step.undone_without.length ? t("plan.undone_without", { what: names(step.undone_without) }) : "",

@@ -44,11 +44,11 @@ function timeOf(one: Change): number {
   return isOver(one) ? -Date.parse(one.updated_at) : Date.parse(one.until ?? one.found_at);
 }
 
-/** Return the updates of the same group that are not over, in the order in which they are applied. */
+/** Return the updates of the same group that are not over, in the order of the waves that the app gives them. */
 export function waveOf(changes: readonly Change[], one: Change): Change[] {
   if (!one.group || isOver(one)) return [];
   const wave = inTurn(changes.filter((each) => each.group === one.group && !isOver(each)));
-  return wave.length > 1 ? wave : [];
+  return wave.length > 1 ? wave.sort((a, b) => a.wave - b.wave) : [];
 }
 
 /** Return other updates of the same target, the newest first. */

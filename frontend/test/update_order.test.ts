@@ -27,6 +27,7 @@ function change(id: string, more: Partial<Change> = {}): Change {
     url: null,
     reason: "",
     result: "",
+    wave: 0,
     ...more,
   };
 }
@@ -56,6 +57,8 @@ test("a wave has the updates of a group that are not over, and none for a single
   const others = [one, change("b", { group: "plugs", status: "asked" }), change("c", { group: "plugs", status: "done" }), change("d")];
   assert.deepEqual(ids(waveOf(others, one)), ["b", "a"]);
   assert.deepEqual(waveOf([one, others[2]!], one), []);
+  const given = ["third", "canary", "second"].map((id, place) => change(id, { group: "plugs", wave: [3, 1, 2][place] ?? 0 }));
+  assert.deepEqual(ids(waveOf(given, given[0]!)), ["canary", "second", "third"]);
   assert.deepEqual(waveOf(others, change("d")), []);
 });
 

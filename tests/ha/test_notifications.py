@@ -366,7 +366,7 @@ async def test_a_plan_says_what_its_steps_wait_for(hass: HomeAssistant, loaded: 
     asked = rows.option(label="Stop both", steps=(first, second))
     text = plan_of(asked, await Phrases.async_load(hass), rows.CATALOGUE)
     assert text.startswith(
-        "1 Stop both: Stop (radarr), undone if this is not done: pve1; "
+        "1 Stop both: Stop (radarr), undone if a later step fails: pve1; "
         "Stop (pve1), after radarr, runbook: Host stuck. "
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import Option, StepState
+from homelab_steward.contract.incidents import BACK, Option, StepState
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep
 
@@ -14,7 +14,7 @@ from ..inventory.ports import Inventory
 from ..sdk.description import Covers, Preserves
 from ..sdk.kits import NAME
 from .journal import Journal
-from .plan import BACK, Plan
+from .plan import Plan
 from .request_plan import STOP, in_sequence
 from .resolver import Resolver
 

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from homelab_steward.contract.changes import Change, ChangeStatus
-from homelab_steward.contract.incidents import Option
+from homelab_steward.contract.incidents import CHANGE, Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 
@@ -16,7 +16,7 @@ from ..coalesce import coalesced_reads
 from ..errors import PreconditionFailed, StewardError, describe_error
 from ..store import change_records
 from ..store.store import Store
-from .plan import CHANGE, Plan
+from .plan import Plan
 from .request_plan import PlanStep, in_sequence
 from .resolver import Resolver
 

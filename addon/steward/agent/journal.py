@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import (
+    BACK,
     ApprovalRequest,
     Incident,
     JournalStep,
@@ -30,7 +31,7 @@ from ..store.store import Store, Unit
 from ..texts import translate
 from .correlation import target_key
 from .pausing import Paused, stopped
-from .plan import BACK, is_back
+from .plan import is_back
 
 BUDGET_SPAN: Final = timedelta(hours=1)
 LONGEST_DETAIL: Final = 1_000

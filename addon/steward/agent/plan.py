@@ -10,7 +10,7 @@ import orjson
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
-from homelab_steward.contract.incidents import Option
+from homelab_steward.contract.incidents import BACK, CHANGE, Option
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_arguments import argument_text, with_unit
 from homelab_steward.contract.step_parts import (
@@ -36,12 +36,6 @@ POLICY_VERSION: Final = 1
 
 PERSON_REQUEST: Final = "request:"
 """Prefix of the id that stands for a runbook's when a person asked for a single action."""
-
-CHANGE: Final = "change:"
-"""Prefix of the id that stands for a runbook's when an update is applied; the id of the change follows."""
-
-BACK: Final = "back:"
-"""Prefix of the id that stands for a runbook's when the data of an update is restored; its run follows."""
 
 WAIT: Final = "wait_for"
 """Stands for the action of a step that only waits."""

@@ -85,7 +85,9 @@ class Assessor:
         """Return what is known about an update."""
         notes, fixed = await self._looked_up(found)
         seen, images = notes.between, self._images(found)
-        return assess(
+        # Texts from outside may take long to read: the event loop goes on meanwhile.
+        return await asyncio.to_thread(
+            assess,
             found,
             Facts(
                 now=self._parts.clock.now(),
@@ -116,7 +118,7 @@ class Assessor:
 
     async def _notes(self, found: Found) -> _Notes:
         """Return the notes of the source itself, and looked up those that it does not have."""
-        pull = pull_request_of(found)
+        pull = await asyncio.to_thread(pull_request_of, found)
         if pull is not None:
             return await self._pull_notes(found, pull)
         return _Notes(Between()) if is_rebuild(found) else await self._source_notes(found)
@@ -124,10 +126,11 @@ class Assessor:
     async def _source_notes(self, found: Found) -> _Notes:
         """Return the notes that come with an update, and those of the versions that it does not have."""
         if len(found.packages) != 1:
-            own = Between(notes=body_notes(found.notes, None, "").notes)
+            read = await asyncio.to_thread(body_notes, found.notes, None, "")
+            own = Between(notes=read.notes)
             return _Notes(own, translate(t"The release notes of each of the packages are not known"))
         package = found.packages[0]
-        own = body_notes(found.notes, package.old, package.new)
+        own = await asyncio.to_thread(body_notes, found.notes, package.old, package.new)
         if own.is_complete:
             return _Notes(own)
         address = _address(found)

@@ -10,6 +10,7 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.changes import Change, WayBack
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import (
+    BACK,
     ApprovalRequest,
     ApprovalStatus,
     Option,
@@ -22,7 +23,7 @@ from homelab_steward.contract.state import FrontEnd
 
 from ..agent.back_plans import BackPlans
 from ..agent.journal import Journal
-from ..agent.plan import BACK, Plan, highest_risk, plan_hash
+from ..agent.plan import Plan, highest_risk, plan_hash
 from ..agent.request_plan import bounded
 from ..agent.request_writer import Asker, RequestWriter, Wanted
 from ..errors import StewardError

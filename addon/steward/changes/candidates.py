@@ -93,6 +93,14 @@ class Candidates:
         shares = [all(may_share_a_card(one, Risk.LOW) for one in changes) for changes in each]
         return len(cards([*zip(each, shares, strict=True)], card_most)) <= self.room
 
+    def wave(self, row: Change) -> int:
+        """Return the place of the wave of an update in its group, from 1; 0 when there is only one wave."""
+        found = self.found.get(row.id)
+        waves = self.rows.waves(row, self.group(found) if found is not None else None)
+        if len(waves) <= 1:
+            return 0
+        return next((place for place, wave in enumerate(waves, 1) if row in wave), 0)
+
     def order(self, row: Change) -> str:
         """Return the order of the waves of an update as a sentence, "" for a single one."""
         return preview(self.rows.waves(row, self.group(self.found[row.id])))

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from homelab_steward.contract.changes import Change, ChangeLevel
-from homelab_steward.contract.incidents import ApprovalRequest, Option, OptionKind
+from homelab_steward.contract.incidents import CHANGE, ApprovalRequest, Option, OptionKind
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.step_parts import PlannedStep
 
 from ..agent.change_plans import WaitStep, change_of
-from ..agent.plan import CHANGE, Plan, highest_risk, plan_hash
+from ..agent.plan import Plan, highest_risk, plan_hash
 from ..agent.request_plan import PlanStep, bounded
 from ..agent.request_writer import Wanted
 from ..sdk.later_text import scheduled_text
@@ -37,7 +37,8 @@ LEVELS: Final = {
 class Bundle:
     """Updates that are applied in one run, with their plan. ``order`` is the preview of its waves.
 
-    ``watched`` says for how long it is watched, ``made_of`` what the plan was made of.
+    ``watched`` says for how long it is watched, ``made_of`` what the plan was made of, ``wave`` is the
+    place of its wave.
     """
 
     changes: tuple[Change, ...]
@@ -46,6 +47,7 @@ class Bundle:
     order: str = ""
     watched: Longest = LONGEST.__getitem__
     made_of: tuple[PlanStep | WaitStep, ...] = ()
+    wave: int = 0
 
     @property
     def id(self) -> str:

@@ -57,8 +57,10 @@ class ChangeCommands:
         """Handle ``changes.list``."""
         limit = max(0, min(query.limit, MOST_LISTED))
         async with self._store.read() as connection:
-            rows = await change_records.shown(connection, limit if query.is_all else 0)
-        return Changes(changes=rows)
+            rows, more = await change_records.listed(
+                connection, limit, is_all=query.is_all, begins=query.begins
+            )
+        return Changes(changes=rows, more=more)
 
     async def ask(self, command: ChangeCommand) -> Change:
         """Handle ``changes.ask``: the update is asked about now, and executed only when it is approved.

@@ -23,15 +23,17 @@ class Found:
     that fails takes back those before it; without steps the update is only shown, and ``left_out``
     says why. ``watched`` are further targets whose state tells whether it went well. The updates of
     ``couples`` are applied in the same run, because these targets must have versions that fit.
-    ``notes`` (Markdown) and ``title`` come from outside. ``labels`` are those by which the owner's
-    policy groups updates. ``requested``: a person asked for it, so that it is not held. ``places`` is where
-    the target keeps data that the steps do not copy, None when that is not known.
+    ``notes`` (Markdown) and ``title`` come from outside; ``label`` is shown instead of the title, "" for
+    the title itself. ``labels`` are those by which the owner's policy groups updates. ``requested``: a
+    person asked for it, so that it is not held. ``places`` is where the
+    target keeps data that the steps do not copy, None when that is not known.
     """
 
     id: str
     source: ChangeSource
     target: TargetRef
     title: str
+    label: str = ""
     packages: tuple[PackageChange, ...]
     revision: str
     notes: str = ""

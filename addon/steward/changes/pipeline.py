@@ -113,7 +113,7 @@ class Pipeline:
                     ready.append(result)
                 else:
                     has_failed = True
-                    await self._note(together, result)
+                    await self._note(together, result, candidates)
             await self._ask_about(ready)
             if not has_failed:
                 return candidates.waiting
@@ -216,7 +216,7 @@ class Pipeline:
                 chosen.append(together)
                 candidates.hold(together)
             else:
-                await self._note(together, step)
+                await self._note(together, step, candidates)
         return chosen
 
     async def _ask_about(self, ready: Sequence[Bundle]) -> None:
@@ -235,7 +235,7 @@ class Pipeline:
                     await self._write_if_unchanged(card)
                     continue
                 for bundle in card:
-                    await self._note(bundle.changes, Step(Act.WAIT, translate(ASKED_LATER)))
+                    await self._note(bundle.changes, Step(Act.WAIT, translate(ASKED_LATER)), candidates)
 
     async def _write_if_unchanged(self, card: Sequence[Bundle]) -> None:
         try:
@@ -290,20 +290,22 @@ class Pipeline:
                         applied_with=None if one.id == bundle.id else bundle.id,
                         until=None,
                         reason="",
+                        wave=bundle.wave,
                         updated_at=self._clock.now(),
                     )
                     await save(unit, asked)
 
         return also
 
-    async def _note(self, together: Sequence[Change], step: Step) -> None:
-        """Write why updates wait, if that is new."""
+    async def _note(self, together: Sequence[Change], step: Step, candidates: Candidates) -> None:
+        """Write why updates wait and in which wave they are, if that is new."""
         now = self._clock.now()
         for one in together:
             is_held = step.act is Act.HOLD and one.until is not None and one.until > now
             status = one.status if is_held else ChangeStatus.READY
             until = one.until if is_held else None
-            after = replace(one, status=status, until=until, reason=step.reason)
+            wave = candidates.wave(one)
+            after = replace(one, status=status, until=until, reason=step.reason, wave=wave)
             if after == one:
                 continue
             async with self._store.change() as unit:

@@ -66,6 +66,7 @@ class Planner:
             plan=await self._plans.make(together[0].id, revisions(together), steps),
             later=self._later(found),
             order=candidates.order(together[0]),
+            wave=candidates.wave(together[0]),
             watched=self._finder.watched,
             made_of=tuple(steps),
         )

@@ -1,5 +1,6 @@
 """Source: pull requests of update bots, with what deploys them and how that is waited for."""
 
+import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from homelab_steward.contract.state import CoverageStatus, Instance, InstanceSta
 from homelab_steward.contract.step_parts import PlannedWait
 
 from ..agent.change_plans import WaitStep
-from ..agent.request_plan import PlanStep
-from ..inventory.ports import Inventory
+from ..agent.request_plan import PlanStep, bounded
+from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.description import Deployed, Deploys, Installs, Newer, PullRequestOffer, Updates
 from ..sdk.snapshot import ItemVersion
 from ..texts import Text, household, translate
@@ -73,7 +74,9 @@ class PullRequests:
                     unknown.add(f"{instance.id}/{item.id}")
                 target = self.inventory.target(instance.id, item.kind, item.id)
                 if target is not None and item.newer is not None and _is_update(item.newer):
-                    found.append(self._found(target, item, item.newer, known, missing))
+                    # Texts from outside may take long to read: the event loop goes on meanwhile.
+                    updates = await asyncio.to_thread(_read, item.newer)
+                    found.append(self._found(target, item, item.newer, updates, (known, missing)))
         return Offers(found=found, unknown=frozenset(unknown), unread=frozenset(unread))
 
     def _is_read(self, instance: Instance) -> bool:
@@ -112,30 +115,29 @@ class PullRequests:
         target: TargetRef,
         item: ItemVersion,
         newer: Newer,
-        known: Mapping[TargetRef, Deployer],
-        missing: Sequence[str],
+        updates: PullRequestUpdates,
+        deploying: tuple[Mapping[TargetRef, Deployer], Sequence[str]],
     ) -> Found:
-        offer = _offer(newer)
-        updates = read_pull_request(
-            PullRequest(title=newer.title, body=newer.notes, branch=offer.branch, files=offer.files or ())
-        )
+        offer, (known, missing) = _offer(newer), deploying
         keys = deployers(offer, {key: one.deployed.sources for key, one in known.items()})
         used = [known[key] for key in keys[:MOST_DEPLOYERS]]
         left_out = self._left_out(target, newer, updates, used)
         texts = (translate(newer.way_back_text), _said(offer, keys, known, missing))
+        packages, watched = _packages(updates), tuple(self._watched(used))
         return Found(
             id=f"{target.instance_id}/{item.id}",
             source=ChangeSource.PULL_REQUEST,
             target=target,
             title=newer.title or target.name,
-            packages=_packages(updates),
+            label=_label(packages, watched),
+            packages=packages,
             revision=newer.revision,
             notes=newer.notes,
             published_at=newer.published_at,
             url=newer.url,
             steps=() if left_out else (*self._merge(target, newer), *_waits(used, self.settle)),
             left_out=left_out,
-            watched=tuple(self._watched(used)),
+            watched=watched,
             way_back=newer.way_back,
             way_back_text=" ".join(texts),
             labels={"repository": target.name.rpartition("#")[0], "author": offer.author, **newer.labels},
@@ -188,6 +190,13 @@ def _offer(newer: Newer) -> PullRequestOffer:
     return newer.pull_request
 
 
+def _read(newer: Newer) -> PullRequestUpdates:
+    offer = _offer(newer)
+    return read_pull_request(
+        PullRequest(title=newer.title, body=newer.notes, branch=offer.branch, files=offer.files or ())
+    )
+
+
 def _is_update(newer: Newer) -> bool:
     """Return whether a pull request is one of an update bot or of ours, and takes nothing back."""
     offer = newer.pull_request
@@ -205,6 +214,31 @@ def _packages(updates: PullRequestUpdates) -> tuple[PackageChange, ...]:
         PackageChange(name=one.new_name or one.name, old=one.old, new=one.new, distance=one.distance)
         for one in updates.updates
     )
+
+
+def _label(packages: Sequence[PackageChange], watched: Sequence[TargetRef]) -> str:
+    """Return how people know what a pull request updates, "" when that is not known.
+
+    Bots title pull requests for developers. One package is named as the application that it is deployed
+    as, if that is certain.
+    """
+    apps = [one.name for one in watched if one.kind == INSTANCE]
+    names = apps if len(apps) == len(packages) == 1 else [_short(one.name) for one in packages]
+    lines = [
+        " ".join(filter(None, (name, f"{_version(one.old)} →" if one.old else "", _version(one.new))))
+        for name, one in zip(names, packages, strict=True)
+    ]
+    return bounded([*dict.fromkeys(lines)], household())
+
+
+def _short(package: str) -> str:
+    """Return the last part of the name of a package (``ghcr.io/home-operations/sonarr``: sonarr)."""
+    return package.rstrip("/").rpartition("/")[2] or package
+
+
+def _version(version: str) -> str:
+    """Return a version without the letter of its tag (v4.0.2: 4.0.2)."""
+    return version[1:] if version[:1] in ("v", "V") and version[1:2].isdigit() else version
 
 
 def _said(

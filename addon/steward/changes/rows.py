@@ -82,7 +82,7 @@ def refreshed(
     after = replace(
         row,
         target=found.target,
-        title=_line(found.title) or _line(found.target.name) or found.target.id,
+        title=_line(found.label or found.title) or _line(found.target.name) or found.target.id,
         packages=tuple(map(_package, found.packages[:MOST_PACKAGES])),
         group=group.id if group else label_group(found),
         distance=furthest(one.distance for one in found.packages),

@@ -8,11 +8,11 @@ import msgspec
 import structlog
 
 from homelab_steward.contract.changes import Change, ChangeSource, ChangeStatus
-from homelab_steward.contract.incidents import CheckResult, Option, Outcome, Run, Verdict
+from homelab_steward.contract.incidents import CHANGE, CheckResult, Option, Outcome, Run, Verdict
 from homelab_steward.contract.state import TargetRef
 
 from ..agent.correlation import target_key
-from ..agent.plan import CHANGE, is_change
+from ..agent.plan import is_change
 from ..clock import Clock
 from ..store import approvals, change_records, change_watches, runs
 from ..store.store import Store

@@ -234,7 +234,8 @@ class Telegram:
     """The Telegram bot and its chat; ``chat_id`` of a group is negative, and None lets people choose it.
 
     An incident gets a topic of its own when it is critical or lasts for ``incident_topic_minutes``;
-    None: no incident does.
+    None: no incident does. Updates are in the topic of the category ``updates_topic``; None: in that of
+    what they update.
     """
 
     token: str = field(repr=False)
@@ -244,6 +245,7 @@ class Telegram:
     webhook_secret: str = field(default="", repr=False)
     api_base: str = OFFICIAL_API
     incident_topic_minutes: Annotated[int, whole(0, 10080)] | None = 30
+    updates_topic: Annotated[str, key] | None = "infrastructure"
 
     @property
     def own_topic_after(self) -> timedelta | None:
@@ -352,6 +354,7 @@ class Settings:
             signing_key=self.signing_key.encode(),
             zone=ZoneInfo(self.time_zone),
             own_topic_after=self.telegram.own_topic_after,
+            updates_topic=self.telegram.updates_topic,
         )
 
     def secrets(self) -> tuple[str, ...]:

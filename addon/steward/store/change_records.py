@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.changes import Change, ChangeStatus
@@ -87,6 +87,28 @@ async def shown(connection: AsyncConnection, limit: int) -> tuple[Change, ...]:
         select(changes.c.body).where(is_over).order_by(newest, changes.c.id).limit(limit)
     )
     return tuple(decode(Change, body) for body in (*waiting, *over))
+
+
+async def listed(
+    connection: AsyncConnection, limit: int, *, is_all: bool, begins: str = ""
+) -> tuple[tuple[Change, ...], int]:
+    """Return up to ``limit`` updates, those that are not over first, and how many more there are.
+
+    ``begins`` are the first characters of their ids.
+    """
+    is_over = changes.c.status.in_([one.value for one in FINAL])
+    wanted = changes.c.id.startswith(begins, autoescape=True)
+    if not is_all:
+        wanted &= ~is_over
+    rows = await connection.scalars(
+        select(changes.c.body)
+        .where(wanted)
+        .order_by(is_over, changes.c.updated_at.desc(), changes.c.id)
+        .limit(limit)
+    )
+    found = tuple(decode(Change, body) for body in rows)
+    count = await connection.scalar(select(func.count()).select_from(changes).where(wanted)) or 0
+    return found, count - len(found)
 
 
 async def save(connection: AsyncConnection, row: Change, target: str) -> None:

@@ -14,7 +14,15 @@ from .drafts import Draft, Kind, Priority
 from .incident_topics import IncidentTopic, WantedTopic
 from .message_forms import Buttons
 from .outbox import Shown
-from .topic_names import CRITICAL, RESOLVED, incident_topic_name, own_topic_at, topic_of
+from .topic_names import (
+    CRITICAL,
+    RESOLVED,
+    Topic,
+    incident_topic_name,
+    own_topic_at,
+    topic_of,
+    topic_of_request,
+)
 
 _WITH_BUTTONS: Final = (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
 
@@ -78,12 +86,14 @@ class CardRenderer:
         catalogue: Catalogue,
         own_topic_after: timedelta | None,
         link: Callable[[int], str] = lambda _: "",
+        updates_topic: str | None = None,
     ) -> None:
         """``codec`` signs the buttons, times are shown in ``zone``, ``catalogue`` names arguments.
 
         An incident that lasts for ``own_topic_after`` gets a topic of its own; ``link`` returns the
-        address of a thread.
+        address of a thread. ``updates_topic`` is the category whose topic has all updates.
         """
+        self._updates_topic = updates_topic
         self._codec = codec
         self._zone = zone
         self._catalogue = catalogue
@@ -141,7 +151,8 @@ class CardRenderer:
             return  # the card shows its own outcome; the incident holds a newer run
         card = approval_card(request, incident, self._zone, self._catalogue, is_verbose=view.is_verbose)
         buttons = self._buttons(changes, view, request, card)
-        draft = _draft(card_key(request.id), request, card, buttons)
+        topic = topic_of_request(request, self._updates_topic)
+        draft = _draft(card_key(request.id), request, topic, card, buttons)
         if shown is not None and _is_obsolete(request, shown):
             _change(changes, draft, shown, only_if_sent=True)
             return
@@ -213,7 +224,8 @@ def _incident(
     announcement = view.shown.get("")
     is_new = incident.status is IncidentStatus.UNSOLVED and not view.shown and incident.muted is None
     if announcement is not None or is_new:
-        draft = _draft(f"incident:{incident.id}", incident, notice(incident, zone), ())
+        topic = topic_of(incident.category, incident.severity)
+        draft = _draft(f"incident:{incident.id}", incident, topic, notice(incident, zone), ())
         _add_or_edit(changes, draft, announcement)
     is_announced = any(not one.is_dropped for one in view.shown.values())
     if incident.status is IncidentStatus.RESOLVED and is_announced:
@@ -242,8 +254,7 @@ def _change(changes: MessageChanges, draft: Draft, shown: Shown, *, only_if_sent
         changes.edits.append(Edit(draft, only_if_sent))
 
 
-def _draft(key: str, row: ApprovalRequest | Incident, card: Card, buttons: Buttons) -> Draft:
-    topic = topic_of(row.category, row.severity)
+def _draft(key: str, row: ApprovalRequest | Incident, topic: Topic, card: Card, buttons: Buttons) -> Draft:
     incident_id, approval_id = (row.incident_id, row.id) if isinstance(row, ApprovalRequest) else (row.id, "")
     return Draft(
         key=key,

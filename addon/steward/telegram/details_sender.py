@@ -18,7 +18,7 @@ from .details import detail_file, detail_pages
 from .drafts import Draft, Kind, Priority
 from .markup import joined, literal, prose
 from .outbox import Outbox
-from .topic_names import topic_of
+from .topic_names import topic_of_request
 
 NAME: Final = 80
 
@@ -26,8 +26,16 @@ NAME: Final = 80
 class DetailsSender:
     """Adds the details of a request to the outbox, once."""
 
-    def __init__(self, outbox: Outbox, trends: Trends, catalogue: Catalogue, zone: tzinfo) -> None:
-        """Times are shown in ``zone``."""
+    def __init__(
+        self,
+        outbox: Outbox,
+        trends: Trends,
+        catalogue: Catalogue,
+        zone: tzinfo,
+        updates_topic: str | None = None,
+    ) -> None:
+        """Times are shown in ``zone``. ``updates_topic`` is the category whose topic has all updates."""
+        self._updates_topic = updates_topic
         self._outbox = outbox
         self._trends = trends
         self._catalogue = catalogue
@@ -41,20 +49,36 @@ class DetailsSender:
         ``changes`` are the updates that the request is about.
         """
         pages = detail_pages(request, incident, self._catalogue, changes)
-        drafts = [_draft(request, "0", pages[0])]
+        drafts = [self._draft(request, "0", pages[0])]
         if len(pages) > 1:
             text = translate("All details of incident {number}", number=request.incident_number)
             content = detail_file(request, incident, self._catalogue, changes).encode()
             name = f"incident-{request.incident_number}.txt"
-            drafts.append(_draft(request, "file", prose(text, NAME).html, name, content))
+            drafts.append(self._draft(request, "file", prose(text, NAME).html, name, content))
         target = None if incident is None else incident.target
         trends = () if target is None else self._trends.of(target, self._zone)
         if incident is not None and target is not None and trends:
             courses = [one.points for one in trends]
             picture = await asyncio.to_thread(course, courses, marks(incident, self._zone))
             name = f"incident-{request.incident_number}.png"
-            drafts.append(_draft(request, "trend", _caption(target.name, trends), name, picture))
+            drafts.append(self._draft(request, "trend", _caption(target.name, trends), name, picture))
         return await self._outbox.put_once(drafts)
+
+    def _draft(
+        self, request: ApprovalRequest, part: str, text: str, file_name: str = "", file: bytes = b""
+    ) -> Draft:
+        return Draft(
+            key=f"details:{request.id}:{part}",
+            kind=Kind.REPLY,
+            topic=topic_of_request(request, self._updates_topic),
+            priority=Priority.REPLY,
+            text=text,
+            incident_id=request.incident_id,
+            approval_id=request.id,
+            reply_to=card_key(request.id),
+            file_name=file_name,
+            file=file,
+        )
 
 
 def _caption(name: str, trends: Sequence[Trend]) -> str:
@@ -65,18 +89,3 @@ def _caption(name: str, trends: Sequence[Trend]) -> str:
         text = f"{household().name(one.name)}: {first:.0f} % → {last:.0f} %"
         lines.append(literal(f"{square} ") + prose(text, NAME))
     return joined(lines).html
-
-
-def _draft(request: ApprovalRequest, part: str, text: str, file_name: str = "", file: bytes = b"") -> Draft:
-    return Draft(
-        key=f"details:{request.id}:{part}",
-        kind=Kind.REPLY,
-        topic=topic_of(request.category, request.severity),
-        priority=Priority.REPLY,
-        text=text,
-        incident_id=request.incident_id,
-        approval_id=request.id,
-        reply_to=card_key(request.id),
-        file_name=file_name,
-        file=file,
-    )

@@ -109,6 +109,7 @@ class TelegramFrontEnd:
             settings.catalogue,
             settings.own_topic_after,
             lambda thread_id: topic_link(self._current.id, thread_id),
+            settings.updates_topic,
         )
         self._incident_topics = IncidentTopics(database, clock, chat_id)
         self._card_sync = CardSync(
@@ -150,7 +151,9 @@ class TelegramFrontEnd:
             settings,
             codec,
             self._callbacks,
-            DetailsSender(self._outbox, ports.trends, settings.catalogue, settings.zone),
+            DetailsSender(
+                self._outbox, ports.trends, settings.catalogue, settings.zone, settings.updates_topic
+            ),
             read,
             decision_port,
             self._card_sync.refresh,

@@ -52,7 +52,7 @@ def unknown_fact(fact: str) -> str:
 
 def _needs(option: Option) -> list[str]:
     """Return what an approval in Telegram needs besides a press."""
-    pin = [translate("Needs your PIN")] if option.risk is Risk.HIGH else []
+    pin = [translate("Needs a PIN here, and none in Home Assistant")] if option.risk is Risk.HIGH else []
     return [*pin, *([translate("Two people have to approve it")] if option.needs_two else [])]
 
 
@@ -83,15 +83,15 @@ def _place_lines(step: PlannedStep, steps: Sequence[PlannedStep]) -> list[Rich]:
     """Return what a step waits for, without what it is undone, and which runbook offers it."""
     found = [
         (english("After: {text}"), _names(step.after or (), steps)),
-        (english("Undone if this is not done: {text}"), _names(step.undone_without, steps)),
+        (english("Undone if a later step fails: {text}"), _names(step.undone_without, steps)),
         (english("Runbook: {text}"), step.runbook),
     ]
     return [filled(translate(each, text="{text}"), text=whole(text)) for each, text in found if text]
 
 
 def _names(positions: Sequence[int], steps: Sequence[PlannedStep]) -> str:
-    """Return the names of the targets of steps."""
-    return household().listed([steps[one].target.name for one in positions])
+    """Return the names of the targets of steps, each once."""
+    return household().listed([*dict.fromkeys(steps[one].target.name for one in positions)])
 
 
 def _step_lines(step: PlannedStep, catalogue: Catalogue) -> list[Rich]:

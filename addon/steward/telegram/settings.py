@@ -7,7 +7,7 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 
-from ..sdk.categories import BUILT_IN
+from ..sdk.categories import BUILT_IN, INFRASTRUCTURE
 
 OFFICIAL_API: Final = "https://api.telegram.org"
 SHORTEST_KEY: Final = 32
@@ -47,7 +47,8 @@ class TelegramSettings:
     Telegram posts to ``webhook_url`` (a full HTTPS URL) and sends ``webhook_secret``
     (letters, digits, ``_`` and ``-``) in a header. ``zone`` is the time zone of all times.
     Each category of ``catalogue`` gets a topic of its own, and an incident that is critical or
-    lasts for ``own_topic_after``; None: no incident does.
+    lasts for ``own_topic_after``; None: no incident does. Updates are in the topic of the category
+    ``updates_topic``; None: in that of what they update.
     """
 
     token: str = field(repr=False)
@@ -61,6 +62,7 @@ class TelegramSettings:
     limits: Limits = Limits()
     catalogue: Catalogue = BUILT_IN_CATEGORIES
     own_topic_after: timedelta | None = timedelta(minutes=30)
+    updates_topic: str | None = INFRASTRUCTURE.key
 
     def __post_init__(self) -> None:
         """Raise ValueError for invalid settings; its text contains no secret."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homelab_steward.contract.catalogue import Category
-from homelab_steward.contract.incidents import Incident, IncidentStatus, Severity
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Severity
 
 from ..sdk import categories
 from ..texts import household
@@ -55,6 +55,15 @@ def titles_of(found: Iterable[Category]) -> dict[Topic, str]:
 def topic_of(category: str, severity: Severity) -> Topic:
     """Return the standing topic of an incident: its category's, or CRITICAL."""
     return CRITICAL if severity is Severity.CRITICAL else category
+
+
+def topic_of_request(request: ApprovalRequest, updates: str | None) -> Topic:
+    """Return the standing topic of a request; ``updates`` is the category whose topic has all updates.
+
+    None: each is in the topic of what it updates.
+    """
+    category = updates if updates is not None and request.concerns_updates else request.category
+    return topic_of(category, request.severity)
 
 
 def incident_key(incident_id: str) -> Topic:

@@ -147,7 +147,9 @@ def help_lines(texts: Texts) -> tuple[str, ...]:
         texts("/maintenance Radarr 2h starts a maintenance, /maintenance Radarr end ends it."),
         texts("/pause stops automatic changes, /pause all every change, /resume ends the pause."),
         texts("Any other answer to a message of mine becomes a comment. A question is answered."),
-        texts("To decide, press a button. For a high risk you need your PIN."),
+        texts(
+            "To decide, press a button. A high risk needs a PIN here; without one, decide in Home Assistant."
+        ),
     )
 
 

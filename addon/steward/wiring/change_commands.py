@@ -42,7 +42,8 @@ async def list_changes(settings: Settings, *, is_all: bool, seconds: float = CON
     async def read(app: RemoteSteward) -> list[str]:
         rows = await app.changes(ChangeQuery(is_all=is_all, limit=MOST))
         zone = ZoneInfo(settings.time_zone)
-        return [line for one in rows.changes for line in lines_of(one, zone)] or ["no updates"]
+        lines = [line for one in rows.changes for line in lines_of(one, zone)] or ["no updates"]
+        return [*lines, f"{rows.more} more updates are not shown"] if rows.more else lines
 
     return await with_app(settings, seconds, read)
 
@@ -53,7 +54,7 @@ async def change(
     """Send a command about the update whose id begins with ``key``; return its lines. Raises StewardError."""
 
     async def send(app: RemoteSteward) -> list[str]:
-        rows = await app.changes(ChangeQuery(is_all=True, limit=MOST))
+        rows = await app.changes(ChangeQuery(is_all=True, limit=MOST, begins=key))
         found = fitting(rows.changes, key)
         speaker = Speaker(front_end=FrontEnd.COMMAND_LINE, user_id=USER)
         command = ChangeCommand(speaker=speaker, id=found.id, days=days)

@@ -120,7 +120,8 @@ class Change(Message):
     is how it ended, with figures. ``offer`` names it in its source and is the same for all revisions;
     ``applied_with`` is the id of the update in whose run it is applied, None for its own. ``watched`` are
     further targets whose state says whether it went well. ``kept`` says in sentences which copies of its data
-    exist and until when, "" without any.
+    exist and until when, "" without any. ``wave`` is the place of its wave in
+    its group, from 1; 0 when it waits for no others and none wait for it.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Change(Message):
     applied_with: str | None = None
     watched: Many[TargetRef] = ()
     kept: str = ""
+    wave: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +166,19 @@ class ChangeCommand(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeQuery(Message):
-    """``changes.list``: the updates that are not over, and with ``is_all`` those that are."""
+    """``changes.list``: up to ``limit`` updates that are not over, and with ``is_all`` those that are.
+
+    ``begins`` are the first characters of their ids, "" for all.
+    """
 
     is_all: bool = False
     limit: int = 200
+    begins: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes(Message):
-    """Updates, the last changed first."""
+    """Updates, those that are not over first, the last changed first. ``more`` are further ones."""
 
     changes: Many[Change]
+    more: int = 0

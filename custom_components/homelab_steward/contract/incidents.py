@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from .base import Many, Message, Timestamp
 from .catalogue import Risk
@@ -9,6 +10,12 @@ from .diagnosis import Diagnosis, RunbookMatch
 from .later import Later
 from .state import FrontEnd, TargetRef
 from .step_parts import PlannedStep
+
+CHANGE: Final = "change:"
+"""Prefix of the id that stands for a runbook's when an update is applied; the id of the change follows."""
+
+BACK: Final = "back:"
+"""Prefix of that id when a person is asked whether data goes back too; the id of the run follows."""
 
 
 class Severity(StrEnum):
@@ -239,6 +246,12 @@ class ApprovalRequest(Message):
     def is_update(self) -> bool:
         """Whether it is about updates, which a person defers or rejects instead of ignoring the request."""
         return any(one.kind is OptionKind.DEFER for one in self.proposal.options)
+
+    @property
+    def concerns_updates(self) -> bool:
+        """Whether it is about updates in any way: to apply them, or to take one back with its data."""
+        names = [one.runbook_id or "" for one in self.proposal.options]
+        return self.is_update or any(name.startswith((CHANGE, BACK)) for name in names)
 
 
 class StepState(StrEnum):

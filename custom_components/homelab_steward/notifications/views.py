@@ -231,7 +231,7 @@ def _place(step: PlannedStep, option: Option, phrases: Phrases) -> str:
 
 
 def _names(positions: Sequence[int], option: Option) -> str:
-    return one_line(", ".join(option.steps[one].target.name for one in positions))
+    return one_line(", ".join(dict.fromkeys(option.steps[one].target.name for one in positions)))
 
 
 def _not_offered(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:

@@ -11,7 +11,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.state import Authority, FrontEnd
 from rig.changes_rig import changes_rig, found
-from rig.inventory import NOW, ToyPeople, box, speaker
+from rig.inventory import NOW, ToyInventory, ToyPeople, box, speaker
 from rig.toy import Toy
 from steward.agent.request_plan import PlanStep
 from steward.settings.changes import Changes
@@ -65,7 +65,26 @@ async def test_a_rejected_version_is_not_offered_by_any_source(tmp_path: Path) -
         listed = await rig.stage.commands.list(ChangeQuery())
         assert listed.changes == ()
         listed = await rig.stage.commands.list(ChangeQuery(is_all=True, limit=1))
-        assert len(listed.changes) == 1
+        assert (len(listed.changes), listed.more) == (1, 1)
+
+
+async def test_a_list_is_bounded_and_says_how_many_more_there_are(tmp_path: Path) -> None:
+    names = tuple(f"box{number}" for number in range(7))
+    async with changes_rig(tmp_path, Changes(), inventory=ToyInventory(Toy(), names)) as rig:
+        rig.sources[0].offer(*map(found, names))
+        await rig.look()
+        gone = (await rig.row("box3")).id
+        await rig.command("reject", gone)
+        listed = await rig.stage.commands.list(ChangeQuery(limit=4))
+        assert (len(listed.changes), listed.more) == (4, 2)
+        assert gone not in {one.id for one in listed.changes}
+        listed = await rig.stage.commands.list(ChangeQuery(is_all=True, limit=7))
+        assert (listed.changes[-1].id, listed.more) == (gone, 0), "what is over comes last"
+        listed = await rig.stage.commands.list(ChangeQuery(is_all=True, limit=0))
+        assert (listed.changes, listed.more) == ((), 7)
+        for begins, count in ((gone[:10], 1), ("%", 0), ("", 7)):
+            listed = await rig.stage.commands.list(ChangeQuery(is_all=True, begins=begins))
+            assert len(listed.changes) == count
 
 
 @pytest.mark.parametrize(

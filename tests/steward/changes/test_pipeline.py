@@ -404,6 +404,11 @@ async def test_the_canary_is_first_and_stops_the_others_when_it_fails(tmp_path: 
         assert request.title.startswith("sonarr")
         assert "Order: sonarr; lidarr; radarr." in request.text
         assert (await rig.row("radarr")).reason == "First it is applied to sonarr and lidarr."
+        assert {one.target.name: one.wave for one in await rig.rows()} == {
+            "sonarr": 1,
+            "lidarr": 2,
+            "radarr": 3,
+        }
         await rig.agent.press(request)
         assert (await rig.ended("sonarr")).status is ChangeStatus.DONE
         await rig.look()

@@ -9,8 +9,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from homelab_steward.contract.changes import ChangeSource, ChangeStatus, Distance, WayBack
+from homelab_steward.contract.changes import ChangeSource, ChangeStatus, Distance, PackageChange, WayBack
 from homelab_steward.contract.incidents import Run, RunStatus, StepState
+from homelab_steward.contract.state import TargetRef
 from lab.clock import SteppedClock
 from lab.faults import FaultKind
 from lab.lab import Lab
@@ -24,7 +25,7 @@ from services.flux import KUSTOMIZATIONS, REPOSITORIES
 from services.github import CHECKS, check, checks
 from steward.agent.request_plan import PlanStep
 from steward.changes.found import Found, Offers
-from steward.changes.pull_requests import PullRequests
+from steward.changes.pull_requests import PullRequests, _label
 
 BODY = """This PR contains the following updates:
 
@@ -114,6 +115,49 @@ async def test_a_pull_request_is_offered_with_what_deploys_it() -> None:
         assert found.steps[0] == PlanStep(target=found.target, action="merge", arguments={"sha": HEAD[4]})
         assert {one.instance_id for one in found.watched} == {"argocd", "flux"}
         assert found.labels["repository"] == "rack/kitchen"
+
+
+def package(name: str, old: str | None, new: str) -> PackageChange:
+    return PackageChange(name=name, old=old, new=new, distance=Distance.PATCH)
+
+
+def ref(name: str, kind: str = "instance") -> TargetRef:
+    return TargetRef(instance_id=name, kind=kind, id=name, name=name)
+
+
+@pytest.mark.parametrize(
+    ("packages", "watched", "text"),
+    [
+        ([package("ghcr.io/home-operations/sonarr", "v4.0.1", "v4.0.2")], [], "sonarr 4.0.1 → 4.0.2"),
+        (
+            [package("ghcr.io/home-operations/sonarr", "4.0.1", "4.0.2")],
+            [ref("media/sonarr", "application"), ref("Sonarr")],
+            "Sonarr 4.0.1 → 4.0.2",
+        ),
+        ([package("redis", "8", "9")], [ref("Sonarr"), ref("Radarr")], "redis 8 → 9"),
+        (
+            [package("lib/one", None, "2"), package("two", "vendor", "v3")],
+            [ref("App")],
+            "one 2 and two vendor → 3",
+        ),
+        ([], [ref("App")], ""),
+        ([package("a/", "1", "2")] * 2, [], "a 1 → 2"),
+    ],
+)
+def test_what_a_pull_request_updates_is_its_title(
+    packages: list[PackageChange], watched: list[TargetRef], text: str
+) -> None:
+    assert _label(packages, watched) == text
+
+
+async def test_a_pull_request_is_named_by_its_versions_and_not_by_its_title() -> None:
+    async with visiting("github", "argocd") as inventory:
+        row = one(inventory.visits["github"].served.state, 4)
+        row.update(title="chore(deps): update ghcr.io/rack/postgres docker tag to v18.1")
+        await inventory.poll_now("github")
+        found = await only(inventory)
+        assert found.title.startswith("chore(deps)")
+        assert found.label == "postgres 18.0 → 18.1"
 
 
 async def test_what_is_synced_by_hand_is_synced_after_the_merge() -> None:

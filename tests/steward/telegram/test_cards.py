@@ -183,7 +183,7 @@ def test_the_steps_of_a_plan_are_numbered_and_say_what_they_wait_for() -> None:
     start = lines.index("1 Stop: radarr and pve1")
     assert lines[start + 1 : start + 6] == [
         "1. Stop: radarr (pve1/lxc/105)",
-        "Undone if this is not done: pve1",
+        "Undone if a later step fails: pve1",
         "2. Stop: pve1",
         "After: radarr",
         "Runbook: Host stuck",

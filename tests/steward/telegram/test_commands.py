@@ -295,7 +295,8 @@ async def test_refused_snooze_is_answered(tmp_path: Path, code: ErrorCode, text:
 def test_card_shows_the_risk_the_snooze_and_the_first_approval() -> None:
     asked = request(options=(option(1, risk=Risk.HIGH, needs_two=True),))
     lines = shown(approval_card(asked, None, UTC, CATALOGUE)).splitlines()
-    assert "⚠️ High risk, can be undone. Needs your PIN. Two people have to approve it" in lines
+    needs = "Needs a PIN here, and none in Home Assistant. Two people have to approve it"
+    assert f"⚠️ High risk, can be undone. {needs}" in lines
     first = decided(asked, 1).decision
     asked = replace(asked, first=first, snoozed_until=NOON + timedelta(hours=1))
     card = approval_card(asked, None, UTC, CATALOGUE)

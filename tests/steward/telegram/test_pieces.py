@@ -16,8 +16,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from telegram import error
 
-from homelab_steward.contract.incidents import IncidentStatus
+from homelab_steward.contract.incidents import IncidentStatus, Severity
 from rig.clocks import HANGING
+from steward.sdk.categories import INFRASTRUCTURE
 from steward.telegram import errors, tables
 from steward.telegram.buttons import ButtonCodec, new_short_id
 from steward.telegram.callback_store import Answer, CallbackStore
@@ -35,11 +36,12 @@ from steward.telegram.send_queue import OutgoingMessage
 from steward.telegram.sender import next_message
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 from steward.telegram.status import StatusBoard
+from steward.telegram.topic_names import CRITICAL, topic_of_request
 from steward.telegram.topic_names import RESOLVED as RESOLVED_TOPIC
 from steward.telegram.topics import CREATION_RETRY, TopicThreads
 
 from .rig import KEY, FastClock, TelegramRig, open_front_end, open_rig
-from .samples import CATALOGUE, incident, request
+from .samples import CATALOGUE, incident, option, request
 
 RESOLVED: Final = IncidentStatus.RESOLVED
 
@@ -404,3 +406,15 @@ async def test_held_cards_without_a_summary_are_released(tmp_path: Path) -> None
         item = await first_of(outbox)
         assert item is not None
         assert item.text == "held"
+
+
+@pytest.mark.parametrize(
+    ("runbook", "topic"),
+    [("change:c1", INFRASTRUCTURE.key), ("back:run", INFRASTRUCTURE.key), (None, "media")],
+)
+def test_all_requests_about_updates_are_in_one_topic(runbook: str | None, topic: str) -> None:
+    asked = request(category="media", options=(replace(option(1), runbook_id=runbook),))
+    assert topic_of_request(asked, INFRASTRUCTURE.key) == topic
+    assert topic_of_request(asked, None) == "media"
+    critical = replace(asked, severity=Severity.CRITICAL)
+    assert topic_of_request(critical, INFRASTRUCTURE.key) == CRITICAL
