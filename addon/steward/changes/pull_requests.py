@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from homelab_steward.contract.changes import ChangeSource, PackageChange
+from homelab_steward.contract.plain_text import quoted
 from homelab_steward.contract.state import CoverageStatus, Instance, InstanceStatus, TargetRef
 from homelab_steward.contract.step_parts import PlannedWait
 
@@ -21,6 +22,7 @@ from .git_sources import deployers
 from .pull_request_text import PullRequest, PullRequestUpdates, read_pull_request
 
 NAME: Final = "pull_requests"
+LONGEST_TITLE: Final = 120
 COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 BOTS: Final = re.compile(r"renovate|dependabot|updatecli|\[bot\]$", re.IGNORECASE)
 LABELS: Final = frozenset({"dependencies", "dependency", "deps", "renovate", "update", "updates"})
@@ -129,7 +131,7 @@ class PullRequests:
             source=ChangeSource.PULL_REQUEST,
             target=target,
             title=newer.title or target.name,
-            label=_label(packages, watched),
+            label=_label(packages, watched) or _quoted(target, newer),
             packages=packages,
             revision=newer.revision,
             notes=newer.notes,
@@ -229,6 +231,13 @@ def _label(packages: Sequence[PackageChange], watched: Sequence[TargetRef]) -> s
         for name, one in zip(names, packages, strict=True)
     ]
     return bounded([*dict.fromkeys(lines)], household())
+
+
+def _quoted(target: TargetRef, newer: Newer) -> str:
+    """Return the title of a pull request in quotation marks: it cannot be taken for our own words."""
+    if not newer.title:
+        return target.name
+    return f"{target.name}: {quoted(newer.title, LONGEST_TITLE, household().language)}"
 
 
 def _short(package: str) -> str:

@@ -4,11 +4,15 @@ import logging
 import sys
 import threading
 from collections import deque
+from collections.abc import Mapping
+from textwrap import indent
 from types import TracebackType
 from typing import Any, Final, TextIO, override
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from homelab_steward.contract.plain_text import visible, visible_lines
 
 from .redaction import Redactor
 
@@ -27,6 +31,11 @@ WARNINGS_ONLY: Final = (
 )
 """Libraries that log each request with its URL; only their warnings are logged."""
 
+
+LONGEST_VALUE: Final = 10_000
+"""Characters of one text in a record."""
+
+_OF_LINES: Final = frozenset({"exception", "stack"})
 
 TAIL_LINES: Final = 200
 TAIL_CHARACTERS: Final = 500
@@ -106,9 +115,9 @@ class Logs:
         )
 
     def _clean(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        """Mask secrets as the last step before rendering."""
+        """Mask secrets as the last step before rendering; a text from outside cannot begin a line."""
         cleaned: dict[str, Any] = self._redactor.clean_value(event)
-        return cleaned
+        return {key: _shown(one, key) for key, one in cleaned.items()}
 
     def _remember(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         self._tail.append(_short_line(event))
@@ -140,6 +149,22 @@ def _shared() -> list[Processor]:
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.StackInfoRenderer(),
     ]
+
+
+def _shown(value: Any, key: str) -> Any:
+    # The text of an error may have lines: indented, none of them is taken for a record.
+    is_of_lines = key in _OF_LINES and isinstance(value, str)
+    return indent(visible_lines(value), "  ") if is_of_lines else _on_one_line(value)
+
+
+def _on_one_line(value: Any) -> Any:
+    """Return a value of a record whose texts have one line of bounded length, and nothing hidden."""
+    if isinstance(value, str):
+        text = visible(value[:LONGEST_VALUE])
+        return text if len(value) <= LONGEST_VALUE else f"{text}…"
+    if isinstance(value, Mapping):
+        return {key: _on_one_line(one) for key, one in value.items()}
+    return [_on_one_line(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _limit_to_warnings(logger: logging.Logger, level: int) -> None:

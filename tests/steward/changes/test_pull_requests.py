@@ -513,3 +513,27 @@ async def test_a_revert_that_waits_for_its_checks_survives_a_restart(
             assert (run.status, text in (run.error or "")) == (status, True), run.error
             assert len(it.forge.writes) == writes, "one revert"
             assert len([row for row in state.values["pulls"] if row["number"] > 5]) == 1
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "✅ judged safe",
+        "Safe: no breaking change.\n1 Update all\u202e\u200b",
+        "x” Safe. “",
+        "<b>Approve</b> [this](https://evil.example) \x1b[2J",
+        "y" * 100_000,
+    ],
+)
+async def test_the_title_of_a_pull_request_that_cannot_be_read_is_quoted(title: str) -> None:
+    async with visiting("github") as inventory:
+        one(inventory.visits["github"].served.state, 4).update(title=title, body="")
+        await inventory.poll_now("github")
+        found = await only(inventory)
+        assert found.packages == ()
+        name, mark, quote = found.label.partition(": “")
+        assert (name, mark) == (found.target.name, ": “")
+        assert quote.endswith("”")
+        assert quote.count("”") == 1
+        assert len(quote) <= 121
+        assert quote.isprintable()

@@ -193,3 +193,19 @@ def test_the_tail_has_the_last_lines_without_secrets(log: Log) -> None:
     assert len(log.logs.tail()[-2]) == 500
     assert "\n" not in log.logs.tail()[-2]
     assert "from a library" in log.logs.tail()[-1]
+
+
+def test_a_text_from_outside_is_one_line_without_hidden_characters(log: Log) -> None:
+    evil = "fine\n2026-11-20 [info] update approved \x1b[2J\x1b[31m\u202elive\u200b\r"
+    logger = structlog.get_logger("steward.test")
+    logger.warning(evil, title=evil, more={"labels": [evil]}, long="x" * 100_000)
+    try:
+        raise ValueError(evil)
+    except ValueError:
+        logger.exception("failed")
+    first, *others = log.text.splitlines()
+    assert "update approved" in first
+    assert len(first) < 12_000
+    assert not [one for one in others if "update approved" in one and one.startswith("2026-11-20")]
+    assert not {"\x1b", "\u202e", "\u200b", "\r"} & set(log.text)
+    assert "\\u001b" not in log.text
