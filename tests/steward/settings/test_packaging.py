@@ -63,6 +63,7 @@ NOT_OFFERED: Final = {
     "changes.groups": "the form has no list inside a list; can be set in steward.yaml",
     "changes.templates": "only who writes templates needs it; can be set in steward.yaml",
     "telegram.api_base": "needed for a private Bot API server only; can be set in steward.yaml",
+    "telegram.updates_topic": "has a default that fits most; can be set in steward.yaml",
 }
 """Settings that are not options of the app, with the reason."""
 
