@@ -16,6 +16,7 @@ from homelab_steward.contract.step_parts import Difference
 from steward.errors import (
     EffectUnknown,
     PreconditionFailed,
+    ServiceError,
     ServiceRefused,
     ServiceUnreachable,
 )
@@ -108,6 +109,9 @@ class Toy:
     refused: bool = False
     refused_change: str = ""
     """The one change that is refused."""
+
+    failures: list[ServiceError] = field(default_factory=list)
+    """What the next changes raise, one each."""
     not_now: bool = False
     helps: bool = True
     breaks: bool = False
@@ -192,6 +196,8 @@ class Toy:
     async def change(self, name: str, key: str, value: float) -> None:
         """Make a change as a remote service does: it may be refused, or lost on either way."""
         self.check("execute")
+        if self.failures:
+            raise self.failures.pop(0)
         if self.refused or self.refused_change == name:
             message = "the toy said no"
             raise ServiceRefused(message)

@@ -20,6 +20,7 @@ from ..errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
     StewardError,
+    TemporaryFailure,
     describe_error,
 )
 from ..sdk.description import Action, Effect, Undo
@@ -54,6 +55,9 @@ NOTHING_CHANGED: Final = (
 
 BUSY: Final = 30.0
 """Seconds until a copy is tried again of what another update has copied and that is not over."""
+
+PASSING: Final = (ServiceUnreachable, TemporaryFailure)
+"""Of these, the errors whose reason passes by itself."""
 
 NOT_SEEN: Final = english("it was sent, but whether it happened is not known")
 INTERRUPTED: Final = english("the app stopped while it was sent, and whether it happened is not known")
@@ -231,7 +235,7 @@ class Effects:
         try:
             detail = await self._execute(work, ready)
         except NOTHING_CHANGED as err:
-            return await self._fail(work, self._text(err))
+            return await self._fail(work, self._text(err), is_temporary=isinstance(err, PASSING))
         except Exception as err:
             # The change may have been made in spite of the error.
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
@@ -392,8 +396,10 @@ class Effects:
         """Return an error as a text for people, without configured secrets."""
         return self._resolver.clean(describe_error(error))
 
-    async def _fail(self, work: Work, failure: str) -> Progress:
-        await self._mark(work, StepState.FAILED, failure)
+    async def _fail(self, work: Work, failure: str, *, is_temporary: bool = False) -> Progress:
+        await self._journal.mark(
+            work.run_id, work.entry.position, StepState.FAILED, failure, is_temporary=is_temporary
+        )
         return Progress(failure=failure)
 
     async def _lost(self, work: Work, detail: str) -> Work:

@@ -1,7 +1,7 @@
 """The write-ahead journal of runs: every step is written before it is carried out."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -83,7 +83,8 @@ class Intent:
     A run with a refusal ends with the status ``ends_as``.
 
     ``baselines`` come from fresh dry runs; ``before`` holds the results of the verification
-    checks now.
+    checks now. ``holds`` reads, in the transaction that begins the run, why the approval does not hold
+    any more, None when it does.
     """
 
     request: ApprovalRequest
@@ -93,6 +94,7 @@ class Intent:
     before: Mapping[str, bool | None] = field(default_factory=dict)
     refusal: str | None = None
     ends_as: RunStatus = RunStatus.REFUSED
+    holds: Callable[[AsyncConnection], Awaitable[str | None]] | None = None
 
 
 class Journal:
@@ -128,6 +130,8 @@ class Journal:
             changes = sum(step.has_effect for step in intent.option.performed)
             refusal = intent.refusal or await self._stopped(unit, intent, changes)
             refusal = refusal or await self._refusal(unit, keys, changes, budget, now)
+            if refusal is None and intent.holds is not None:
+                refusal = await intent.holds(unit.connection)
             run = _run(intent, refusal, now)
             await runs.add_run(unit.connection, run, intent.before)
             if refusal is None:
@@ -152,13 +156,21 @@ class Journal:
             await self._publish_step(unit, run_id, position, StepState.STARTED, "", now)
         return True
 
-    async def mark(self, run_id: str, position: int, state: StepState, detail: str = "") -> None:
-        """Write a step's new state."""
+    async def mark(
+        self,
+        run_id: str,
+        position: int,
+        state: StepState,
+        detail: str = "",
+        *,
+        is_temporary: bool = False,
+    ) -> None:
+        """Write a step's new state; ``is_temporary``: the reason of its failure passes."""
         now = self._clock.now()
         detail = storable(detail, LONGEST_DETAIL)
         async with self._store.change(durable=True) as unit:
             await runs.mark(unit.connection, run_id, position, state, now, detail)
-            await self._publish_step(unit, run_id, position, state, detail, now)
+            await self._publish_step(unit, run_id, position, state, detail, now, is_temporary=is_temporary)
 
     async def note(self, run_id: str, position: int, values: Mapping[str, Value]) -> None:
         """Add values to a step's baseline; they are durable when this returns."""
@@ -260,13 +272,23 @@ class Journal:
             await _require_unpaused(connection, run_id)
 
     async def _publish_step(
-        self, unit: Unit, run_id: str, position: int, state: StepState, detail: str, now: datetime
+        self,
+        unit: Unit,
+        run_id: str,
+        position: int,
+        state: StepState,
+        detail: str,
+        now: datetime,
+        *,
+        is_temporary: bool = False,
     ) -> None:
         """Write a step's new state to the audit log and to the run, in the same transaction."""
         body = {"run": run_id, "step": position, "state": state}
         await audit.append(unit.connection, now, "run.step", body)
         run = await runs.existing(unit.connection, run_id)
-        changed = replace(run.steps[position], state=state, changed_at=now, detail=detail)
+        changed = replace(
+            run.steps[position], state=state, changed_at=now, detail=detail, is_temporary=is_temporary
+        )
         run = replace(run, steps=(*run.steps[:position], changed, *run.steps[position + 1 :]))
         await runs.save_run(unit.connection, run)
         await self._publish(unit, run)

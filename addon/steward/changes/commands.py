@@ -113,6 +113,7 @@ class ChangeCommands:
                 approval_id=None,
                 incident_id=None,
                 applied_with=None,
+                tries=0,
             )
 
         return await self._edit(command, "offer_again", AGAIN, edit)

@@ -17,6 +17,7 @@ from homelab_steward.contract.incidents import (
     OptionKind,
     Run,
     RunStatus,
+    StepState,
     Verb,
 )
 from homelab_steward.contract.protocol import RowKind
@@ -27,7 +28,7 @@ from ..agent.request_writer import STEWARD, Asker, RequestWriter
 from ..clock import Clock
 from ..store import approvals, change_records, incidents, runs
 from ..store.store import Store, Unit
-from ..texts import translate
+from ..texts import translate, translate_plural
 from .cards import DEFER_DAYS, part
 from .policy import ACTIVE
 from .rows import result_text
@@ -38,8 +39,12 @@ THE_STEWARD: Final = Asker("", STEWARD, None)
 ASK_AGAIN: Final = timedelta(days=1)
 """After this time an update is asked about again that nobody answered, or that was cancelled."""
 
-TRY_AGAIN: Final = timedelta(hours=1)
-"""After this time an update is asked about again that was approved and could not be begun."""
+TRY_AGAIN: Final = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
+"""After these times an update is asked about again that could not be applied for a reason that passes:
+after the first try, the second, and each later one."""
+
+LEFT_NOTHING: Final = (StepState.INTENDED, StepState.FAILED, StepState.UNDONE)
+"""States of steps that left nothing changed."""
 
 ENDED: Final = {
     RunStatus.SUCCEEDED: ChangeStatus.DONE,
@@ -174,12 +179,37 @@ def _approved(row: Change, request: ApprovalRequest, run: Run | None, now: datet
         return _with_status(row, ChangeStatus.APPLYING, now)
     if run.status is RunStatus.VERIFYING:
         return _with_status(row, ChangeStatus.WATCHING, now)
-    if run.status is RunStatus.REFUSED:
-        return asked_again(row, now, TRY_AGAIN, translate(t"It was not applied: {run.error or ''}"))
+    if was_not_applied(run):
+        return _tried(row, run, now)
     # Applied without knowing whether it runs well is no failure; not knowing whether it was applied is one.
     unknown = ChangeStatus.DONE if run.verdict is not None else ChangeStatus.FAILED
     status = ENDED.get(run.status, unknown)
-    return replace(row, status=status, updated_at=now, until=None, reason="", result=result_text(run))
+    return replace(
+        row, status=status, updated_at=now, until=None, reason="", result=result_text(run), tries=0
+    )
+
+
+def was_not_applied(run: Run) -> bool:
+    """Return whether a run is over and changed nothing, for a reason that is not the version's. Pure."""
+    if run.status is RunStatus.REFUSED:
+        return True
+    is_over = run.status in (RunStatus.FAILED, RunStatus.UNDONE) and run.verdict is None
+    failed = [one for one in run.steps if one.state is StepState.FAILED]
+    is_left = any(one.has_effect and one.state not in LEFT_NOTHING for one in run.steps)
+    return is_over and bool(failed) and all(one.is_temporary for one in failed) and not is_left
+
+
+def _tried(row: Change, run: Run, now: datetime) -> Change:
+    """Return an update that is asked about again, the later the more often it was tried."""
+    wait = TRY_AGAIN[min(row.tries, len(TRY_AGAIN) - 1)]
+    error = run.error or ""
+    reason = translate_plural(
+        "It was not applied: {error}",
+        "It was not applied {count} times: {error}",
+        row.tries + 1,
+        error=error,
+    )
+    return replace(asked_again(row, now, wait, reason), tries=row.tries + 1)
 
 
 def _not_approved(row: Change, request: ApprovalRequest, now: datetime) -> Change:

@@ -94,7 +94,8 @@ class Assessment(Message):
     that name a breaking change, ``security`` the advisories that it mends. ``age_days`` is how old the
     new version is, ``stable_days`` how long the running one ran. ``matches`` is what of it concerns
     this homelab. ``notes`` is an excerpt of the release notes: text from outside, only shown.
-    ``missing`` is why the notes, or a part of them, are not known, "" when they are.
+    ``missing`` is why the notes, or a part of them, are not known, "" when they are. ``withdrawn`` is what
+    says that the version was withdrawn, "" for nothing.
     """
 
     level: ChangeLevel
@@ -108,6 +109,7 @@ class Assessment(Message):
     notes: str = ""
     missing: str = ""
     summary: str = ""
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,8 @@ class Change(Message):
     ``applied_with`` is the id of the update in whose run it is applied, None for its own. ``watched`` are
     further targets whose state says whether it went well. ``kept`` says in sentences which copies of its data
     exist and until when, "" without any. ``wave`` is the place of its wave in
-    its group, from 1; 0 when it waits for no others and none wait for it.
+    its group, from 1; 0 when it waits for no others and none wait for it. ``tries`` is how often it could not
+    be applied for a reason that passes.
     """
 
     id: str
@@ -150,6 +153,7 @@ class Change(Message):
     watched: Many[TargetRef] = ()
     kept: str = ""
     wave: int = 0
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,6 +271,7 @@ class JournalStep(Message):
     """One step of a run in the write-ahead journal.
 
     ``has_effect`` is False when it only waits. ``preserves``: it copies data before a later step changes it.
+    ``is_temporary``: it failed for a reason that passes, and nothing was changed.
     """
 
     index: int
@@ -282,6 +283,7 @@ class JournalStep(Message):
     detail: str = ""
     has_effect: bool = True
     preserves: bool = False
+    is_temporary: bool = False
 
 
 class RunStatus(StrEnum):

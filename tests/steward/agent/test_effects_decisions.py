@@ -36,6 +36,7 @@ from steward.errors import (
     ServiceRefused,
     ServiceUnauthorized,
     ServiceUnreachable,
+    TemporaryFailure,
 )
 from steward.sdk.description import Action, Call, Effect, Undo
 from steward.store.runs import Entry
@@ -69,6 +70,7 @@ class World:
     undo_carries_on: bool = False
     is_away: bool = False
     calls: list[str] = field(default_factory=list)
+    passing: list[bool] = field(default_factory=list)
     marks: list[tuple[StepState, str]] = field(default_factory=list)
     noted: list[Mapping[str, Value]] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
@@ -116,9 +118,12 @@ class World:
         if self.pause is not None:
             raise Paused(self.pause)
 
-    async def mark(self, run_id: str, position: int, state: StepState, detail: str) -> None:
+    async def mark(
+        self, run_id: str, position: int, state: StepState, detail: str, *, is_temporary: bool = False
+    ) -> None:
         assert (run_id, position) == ("run", 0)
         self.marks.append((state, detail))
+        self.passing.append(is_temporary)
 
     async def note(self, run_id: str, position: int, values: Mapping[str, Value]) -> None:
         assert (run_id, position) == ("run", 0)
@@ -283,14 +288,24 @@ async def test_what_fails_before_the_start_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "error", [PreconditionFailed, ServiceRefused, ServiceUnauthorized, ServiceUnreachable]
+    ("error", "is_temporary"),
+    [
+        (PreconditionFailed, False),
+        (ServiceRefused, False),
+        (ServiceUnauthorized, False),
+        (ServiceUnreachable, True),
+        (TemporaryFailure, True),
+    ],
 )
-async def test_what_certainly_changed_nothing_fails_without_a_probe(error: type[Exception]) -> None:
+async def test_what_certainly_changed_nothing_fails_without_a_probe(
+    error: type[Exception], *, is_temporary: bool
+) -> None:
     world = World({"execute": [error("not now")]})
     failure = await world.carry_out(work())
     assert failure is not None
     assert "not now" in failure
     assert world.marks == [(FAILED, failure)]
+    assert world.passing == [is_temporary]
     assert world.calls == ["ready", "precheck", "start", "execute"]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import Incident, Option, Outcome, Run, RunStatus, StepState, Verdict
 from homelab_steward.contract.protocol import Event
@@ -109,6 +110,37 @@ async def test_what_is_intended_is_stored_and_audited(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("reason", [None, "it was asked about again since"])
+async def test_whether_an_approval_holds_is_read_in_the_transaction(
+    tmp_path: Path, reason: str | None
+) -> None:
+    async with opened(tmp_path) as world:
+        read: list[AsyncConnection] = []
+
+        async def holds(connection: AsyncConnection) -> str | None:
+            read.append(connection)
+            assert connection.in_transaction()
+            return reason
+
+        status = await world.intend(holds=holds)
+        run = await world.run()
+        assert len(read) == 1
+        if reason is None:
+            assert (status, run.error, len(run.steps)) == (RunStatus.RUNNING, None, 2)
+        else:
+            assert (status, run.error, run.steps) == (RunStatus.REFUSED, reason, ())
+
+
+async def test_what_is_refused_anyway_is_not_read(tmp_path: Path) -> None:
+    async with opened(tmp_path) as world:
+
+        async def holds(_connection: AsyncConnection) -> str | None:
+            raise AssertionError
+
+        assert await world.intend(refusal="too late", holds=holds) is RunStatus.REFUSED
+        assert (await world.run()).error == "too late"
+
+
 async def test_a_refusal_is_a_run_without_steps(tmp_path: Path) -> None:
     async with opened(tmp_path) as world:
         assert await world.intend(refusal="x" * 2000) is RunStatus.REFUSED
@@ -195,13 +227,14 @@ async def test_a_state_is_written_with_its_detail(tmp_path: Path) -> None:
         assert record is not None
         assert record.is_untouched
         world.clock.jump(1)
-        await world.journal.mark(RUN, 0, StepState.FAILED, "x" * 2000)
+        await world.journal.mark(RUN, 0, StepState.FAILED, "x" * 2000, is_temporary=True)
         await world.journal.mark(RUN, 1, StepState.INTENDED)
         assert LONGEST_DETAIL == 1000
         found = [(one.state, one.detail) for one in await world.journal.entries(RUN)]
         assert found == [(StepState.FAILED, "x" * LONGEST_DETAIL), (StepState.INTENDED, "")]
         run = await world.run()
         assert [(one.state, one.detail) for one in run.steps] == found
+        assert [one.is_temporary for one in run.steps] == [True, False]
         async with world.store.read() as connection:
             incident = await incidents.existing(connection, "incident")
         assert incident.run == run

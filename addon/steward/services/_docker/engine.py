@@ -6,7 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...errors import EffectUnknown, PreconditionFailed, ServiceNotFound, ServiceRefused
+from ...errors import (
+    EffectUnknown,
+    PreconditionFailed,
+    ServiceNotFound,
+    ServiceRefused,
+    TemporaryFailure,
+)
 from ...sdk.answers import parse
 from ...sdk.client import Parameter
 from ...sdk.description import Call
@@ -19,6 +25,9 @@ Raw = dict[str, Any]
 NAME: Final = "homelab-steward.name"
 TAKEN: Final = "homelab-steward.taken"
 """Labels: the name of the container that something was kept of, and when (seconds)."""
+
+NOT_OFFERED: Final = ("manifest unknown", "not found", "no matching manifest", "unsupported")
+"""What engines say of an image that their registry does not have for them. All else may pass."""
 
 IDLE: Final = 120.0
 """Seconds between two pieces of a pull or of an archive."""
@@ -121,7 +130,9 @@ class Engine:
             problem = str(err)
         problem = problem or _problem(rest)
         if problem:
-            raise PreconditionFailed(t"{image} cannot be pulled: {problem}")
+            is_refused = any(one in problem.lower() for one in NOT_OFFERED)
+            failure = PreconditionFailed if is_refused else TemporaryFailure
+            raise failure(t"{image} cannot be pulled: {problem}")
 
     async def copy(self, source: str, target: str, folder: str) -> None:
         """Copy a folder of one container into the same folder of another, and read the copy back.

@@ -9,7 +9,14 @@ from typing import Any, Final
 from homelab_steward.contract.base import Value
 
 from ...clock import Clock
-from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceUnreachable
+from ...errors import (
+    EffectUnknown,
+    PreconditionFailed,
+    ServiceError,
+    ServiceRefused,
+    ServiceUnreachable,
+    TemporaryFailure,
+)
 from ...sdk.answers import at, parse
 from ...sdk.kits import poll_until
 from ...texts import Text
@@ -29,6 +36,9 @@ BACK: Final = "went_back"
 
 AGAIN: Final = (1.0, 5.0, 15.0)
 """Seconds between the tries to let a container run again."""
+
+NO_SPACE: Final = "no space left"
+"""What engines say when their disk is full."""
 
 MANUAL: Final = {"RestartPolicy": {"Name": "no"}}
 
@@ -84,7 +94,8 @@ class Update:
         """Update the container. On a failure the old one runs again, with its data.
 
         Raises:
-            PreconditionFailed: it failed, and the old container runs as before.
+            PreconditionFailed: it failed, and the old container runs as before. TemporaryFailure: the new
+                version is not the reason.
             ServiceError: as Rest.send does.
         """
         goal = self.goal
@@ -93,9 +104,11 @@ class Update:
             await self._must_be_done()
             return
         image = await self._pulled()
+        is_made = False
         try:
             if (await self._named()).id == old.id:
                 await self._replace(old, image)
+            is_made = True
             await self._start()
         except EffectUnknown as err:
             new = await self._seen()
@@ -105,10 +118,11 @@ class Update:
             await self._back_after(err)
             if new is not None:
                 raise  # its start was sent
-            raise PreconditionFailed(t"{err}. {goal.name} runs again as before") from err
+            raise TemporaryFailure(t"{err}. {goal.name} runs again as before") from err
         except ServiceError as err:
             await self._back_after(err)
-            raise PreconditionFailed(t"{err}. {goal.name} runs again as before") from err
+            failure = TemporaryFailure if is_passing(err, is_made=is_made) else PreconditionFailed
+            raise failure(t"{err}. {goal.name} runs again as before") from err
         except asyncio.CancelledError:
             await self._back_after(EffectUnknown(t"The update of {goal.name} was ended"))
             raise
@@ -272,6 +286,16 @@ class Update:
         found = await self.engine.container(self.goal.name)
         if found is None or found.config.image != self.goal.wanted:
             raise PreconditionFailed(t"There is no container {self.goal.name} any more")
+
+
+def is_passing(err: ServiceError, *, is_made: bool) -> bool:
+    """Return whether an update failed for a reason that is not its version. Pure.
+
+    ``is_made``: the new container was there to be started. What an engine refuses before is its own state.
+    """
+    if isinstance(err, TemporaryFailure | ServiceUnreachable) or NO_SPACE in str(err).lower():
+        return True
+    return not is_made and isinstance(err, ServiceRefused)
 
 
 async def persistently(clock: Clock, step: Callable[[], Awaitable[None]]) -> None:
