@@ -9,7 +9,7 @@ from typing import Final, override
 import msgspec
 
 from bench.update_lab import UPDATED_AT, Lab, sample_times
-from homelab_steward.contract.changes import ChangeStatus, Distance, WayBack
+from homelab_steward.contract.changes import Change, ChangeStatus, Distance, WayBack
 from homelab_steward.contract.incidents import BACK, Option, OptionKind, RunStatus
 from homelab_steward.contract.state import FrontEnd, TargetRef
 from rig import records
@@ -89,7 +89,7 @@ async def rehearse(lab: Lab, distance: Distance, folder: Path) -> Rehearsal:
             await change_records.save(unit.connection, row, key)
             learned = msgspec.json.encode(learn_all(lab.at(at) for at in sample_times(lab)))
             await change_watches.save_baseline(unit.connection, key, learned, clock.now())
-        request = await _approve(rig)
+        request = await _approve(rig, row)
         clock.move(BEFORE_IT)
         for _ in range(MOST_LOOKS):
             wait = await rig.agent.verify(request, 0)
@@ -111,7 +111,7 @@ def _watch_lab(rig: AgentRig, clock: ManualClock, lab: Lab) -> None:
     rig.agent.use_watch(make)
 
 
-async def _approve(rig: AgentRig) -> str:
+async def _approve(rig: AgentRig, row: Change) -> str:
     """Ask about the update, approve it, and apply it; return the request's id."""
     plan = await ChangePlans(rig.store, Resolver(rig.inventory)).make("c1", "5.1.1", (UPDATE,))
     option = Option(
@@ -128,6 +128,9 @@ async def _approve(rig: AgentRig) -> str:
     places = ("infrastructure",)
     wanted = Wanted(key="change:c1", title="Update", target=box(), options=(option,), categories=places)
     request = (await rig.agent.writer.write(Asker("", "", FrontEnd.PANEL), wanted)).request
+    async with rig.store.change() as unit:
+        asked = replace(row, approval_id=request.id)
+        await change_records.save(unit.connection, asked, target_key(row.target))
     await rig.press(request)
     status = await rig.agent.execute(request.id)
     assert status is RunStatus.VERIFYING, status

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.changes import Change, ChangeStatus
 from homelab_steward.contract.incidents import CHANGE, Option
@@ -16,6 +17,7 @@ from ..coalesce import coalesced_reads
 from ..errors import PreconditionFailed, StewardError, describe_error
 from ..store import change_records
 from ..store.store import Store
+from ..texts import translate
 from .plan import Plan
 from .request_plan import PlanStep, in_sequence
 from .resolver import Resolver
@@ -46,18 +48,31 @@ class ChangePlans:
         """Return the plan of an update. Raises StewardError when a step must not be done now."""
         return _together(change_id, revision, await self._planned(steps))
 
-    async def again(self, option: Option) -> Plan:
+    async def again(self, option: Option, request_id: str) -> Plan:
         """Return the plan of an approved update as it is now. Raises StewardError as :meth:`make` does.
 
-        Raises PreconditionFailed too when this revision is not what is offered any more.
+        Raises PreconditionFailed too when the approval does not hold any more.
+        """
+        async with self._store.read() as connection:
+            refusal = await self.refusal(option, request_id, connection)
+        if refusal is not None:
+            raise PreconditionFailed(refusal)
+        change_id = (option.runbook_id or "").removeprefix(CHANGE)
+        return _together(change_id, option.recipe or "", await self._planned([*map(_source, option.steps)]))
+
+    async def refusal(self, option: Option, request_id: str, connection: AsyncConnection) -> str | None:
+        """Return why the approval of an update does not hold any more, None while it does.
+
+        It holds while this revision is offered, and until people are asked about it again.
         """
         change_id = (option.runbook_id or "").removeprefix(CHANGE)
-        async with self._store.read() as connection:
-            rows = await change_records.changes_in(connection, APPLICABLE)
-        revision = revisions([one for one in rows if change_id in (one.id, one.applied_with)])
-        if not revision or revision != option.recipe:
-            raise PreconditionFailed(t"this version is not offered any more")
-        return _together(change_id, revision, await self._planned([*map(_source, option.steps)]))
+        rows = await change_records.changes_in(connection, APPLICABLE)
+        mine = [one for one in rows if change_id in (one.id, one.applied_with)]
+        if not mine or revisions(mine) != option.recipe:
+            return translate(t"this version is not offered any more")
+        if any(one.approval_id != request_id for one in mine):
+            return translate(t"it was asked about again since")
+        return None
 
     def reason(self, error: BaseException) -> str:
         """Return as a text for people why no plan could be made, without configured secrets."""

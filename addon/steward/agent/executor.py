@@ -1,13 +1,15 @@
 """Stage: carries out what was approved and nothing else, each step at most once."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from weakref import WeakValueDictionary
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import (
@@ -344,7 +346,12 @@ class Executor:
             baselines=baselines,
             before=before,
             refusal=refusal,
+            holds=self._holds(job),
         )
+
+    def _holds(self, job: _Job) -> Callable[[AsyncConnection], Awaitable[str | None]] | None:
+        """Return what reads whether an approval of an update holds, None for any other."""
+        return partial(self._changes.refusal, job.option, job.request.id) if is_change(job.option) else None
 
     async def plan_scheduled(self, request_id: str) -> Plan:
         """Return the plan of a scheduled request as it is now. Raises StewardError when it cannot be made."""
@@ -389,7 +396,7 @@ class Executor:
             plan = together(made, places)
             return replace(plan, runbook_id=job.option.runbook_id or "") if is_back(job.option) else plan
         if is_change(job.option):
-            return await self._changes.again(job.option)
+            return await self._changes.again(job.option, job.request.id)
         if job.runbook is None or job.recipe is None:
             message = translate(t"the runbook does not exist any more")
             raise RunRefused(message)

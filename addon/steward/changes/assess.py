@@ -44,8 +44,23 @@ def assess(found: Found, facts: Facts) -> Assessment:
         age_days=days(facts.now, published(found, facts)),
         stable_days=days(facts.now, facts.running_since),
         notes=_excerpt(read.texts),
+        withdrawn=facts.withdrawn,
         missing="" if facts.is_complete or is_rebuild(found) else facts.missing,
     )
+
+
+def is_worse(before: Assessment | None, after: Assessment) -> bool:
+    """Return whether a person who was asked with one judgement has to be asked again with another.
+
+    That something could not be looked up this time is no new evidence.
+    """
+    if before is None:
+        return False
+    if after.withdrawn and not before.withdrawn:
+        return True
+    if after.level is ChangeLevel.UNKNOWN:
+        return False
+    return _ORDER.index(after.level) > _ORDER.index(before.level)
 
 
 def pull_request_of(found: Found) -> PullRequestUpdates | None:

@@ -94,6 +94,7 @@ class Assessor:
                 notes=seen.notes,
                 is_complete=seen.is_complete,
                 missing=notes.missing,
+                withdrawn=seen.withdrawn or found.withdrawn,
                 published_at=seen.published_at,
                 running_since=self._running_since(found),
                 fixed=fixed,
@@ -141,7 +142,7 @@ class Assessor:
             return _Notes(looked.between, looked.missing)
         versions = {one.version for one in looked.between.notes}
         both = (*(one for one in own.notes if one.version not in versions), *looked.between.notes)
-        return _Notes(Between(notes=both), looked.missing)
+        return _Notes(Between(notes=both, withdrawn=looked.between.withdrawn), looked.missing)
 
     async def _pull_notes(self, found: Found, pull: PullRequestUpdates) -> _Notes:
         """Return the notes of the packages of a pull request that its text does not have."""
@@ -153,7 +154,9 @@ class Assessor:
         missing = next((one.missing for one in looked if not one.between.is_complete), "")
         is_known = len(lacking) < MOST_PACKAGES and all(one.between.is_complete for one in looked)
         notes = tuple(note for one in looked for note in one.between.notes)
-        return _Notes(Between(notes=notes, has_target=is_known, is_whole=is_known), missing)
+        withdrawn = next((one.between.withdrawn for one in looked if one.between.withdrawn), "")
+        every = Between(notes=notes, has_target=is_known, is_whole=is_known, withdrawn=withdrawn)
+        return _Notes(every, missing)
 
     async def _package_notes(self, body: str, update: PackageUpdate) -> _Notes:
         address = linked_project(body, update.name)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from homelab_steward.contract.plain_text import one_line
+
+from ..texts import translate
 from .forges import Release
 from .pull_request_text import Notes
 from .release_notes import items
@@ -21,7 +24,8 @@ class Between:
     """The notes of the versions above ``old`` up to ``new``, the newest first.
 
     ``has_target`` is whether the new version itself is among them, ``without`` are versions without notes.
-    ``is_whole`` is whether no version in between can be missing.
+    ``is_whole`` is whether no version in between can be missing. ``withdrawn`` is what says that the new
+    version was withdrawn, "" for nothing.
     """
 
     notes: tuple[Notes, ...] = ()
@@ -29,6 +33,7 @@ class Between:
     has_target: bool = False
     is_whole: bool = False
     published_at: datetime | None = None
+    withdrawn: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -63,8 +68,20 @@ def between(releases: Sequence[Release], old: str, new: str, *, is_whole: bool) 
         without=tuple(one.tag for one, _ in wanted if not items(one.notes)),
         has_target=any(_is_within(found, after) for _, found in wanted),
         is_whole=is_whole or any(_is_within(found, before) for _, found in mine),
+        withdrawn=_withdrawn([one for one, found in mine if _is_within(found, after)], after),
         published_at=next((one.published_at for one, found in wanted if _is_within(found, after)), None),
     )
+
+
+def _withdrawn(targets: Sequence[Release], version: Version) -> str:
+    """Return what says that a version was withdrawn, "" when one of its releases can be used."""
+    bad = [one for one in targets if one.is_withdrawn or (one.is_preview and not _is_preview(version, False))]
+    if len(bad) < len(targets):
+        return ""
+    tag = one_line(bad[0].tag)
+    if bad[0].is_withdrawn:
+        return translate(t"Its project withdrew {tag}")
+    return translate(t"Its project marks {tag} as a pre-release")
 
 
 def _is_within(version: Version, wanted: Version) -> bool:

@@ -133,10 +133,11 @@ class Candidates:
         return [step for one in together for step in self.found[one.id].steps] == list(steps)
 
     def _touched(self, together: Sequence[Change]) -> set[str]:
-        """Return the keys of the targets that updates change."""
-        steps = [step for one in together for step in changing(self.found[one.id].steps)]
-        touched = {str(step.target.key) for step in steps}
-        return touched | {str(one.target.key) for one in together}
+        """Return the keys of the targets that updates change, also as other instances show them."""
+        found = [self.found[one.id] for one in together]
+        touched = {str(step.target.key) for one in found for step in changing(one.steps)}
+        same = {str(ref.key) for one in found for ref in one.same}
+        return touched | same | {str(one.target.key) for one in together}
 
     def _is_offered(self, row: Change) -> bool:
         """Return whether an update waits for its turn and can be applied."""

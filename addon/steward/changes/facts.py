@@ -20,7 +20,7 @@ class Facts:
     those of all versions of all packages; else ``missing`` is why they are not. ``fixed`` are
     vulnerabilities that only the running version has. ``uses`` are names of environment variables, labels,
     and ports of the target, with ``has_all_variables`` all of its variables. ``problems`` are those of its
-    last 60 days, ``names`` further names of it.
+    last 60 days, ``names`` further names of it. ``withdrawn`` is what says that the version was withdrawn.
     """
 
     now: datetime
@@ -34,6 +34,7 @@ class Facts:
     has_all_variables: bool = False
     problems: tuple[PastProblem, ...] = ()
     names: tuple[str, ...] = ()
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,17 @@ LONGEST: Final = 20_000
 """Characters of the notes of one release that are kept."""
 
 MOST_GROUPS: Final = 5
+BEGINNING: Final = 600
+"""Characters of a title with its notes that may say that the version is withdrawn."""
+
+_WITHDRAWN: Final = re.compile(
+    r"[\[(](?:yanked|withdrawn|retracted|recalled)[\])]"
+    r"|\b(?:this|the) (?:release|version|build|image) (?:was|is|has been)"
+    r" (?:yanked|withdrawn|retracted|recalled|pulled)\b"
+    r"|\b(?:do not|don't) (?:use|install|deploy|(?:upgrade|update) to) (?:this|v?\d)"
+    r"|\bdiese (?:version|veröffentlichung) wurde zurückgezogen",
+    re.IGNORECASE,
+)
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}", re.ASCII)
 _GITHUB: Final = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _GITHUB_RAW: Final = {**_GITHUB, "Accept": "application/vnd.github.raw+json"}
@@ -63,12 +74,16 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One published version: its tag and its notes, which are text from outside."""
+    """One published version: its tag and its notes, which are text from outside.
+
+    ``is_withdrawn``: its title or its notes say that it must not be used.
+    """
 
     tag: str
     notes: str
     published_at: datetime | None = None
     is_preview: bool = False
+    is_withdrawn: bool = False
 
 
 PUBLIC: Final[Mapping[str, Forge]] = {
@@ -137,8 +152,12 @@ def from_changelog(text: str) -> tuple[Release, ...]:
     heads = list(_versions(text))
     ends = [*(start for start, _, _ in heads), len(text)][1:]
     return tuple(
-        Release(tag=tag, notes=text[begin:end].strip()[:LONGEST])
-        for (_, begin, tag), end in zip(heads, ends, strict=True)
+        Release(
+            tag=tag,
+            notes=text[begin:end].strip()[:LONGEST],
+            is_withdrawn=says_withdrawn(text[start:end]),
+        )
+        for (start, begin, tag), end in zip(heads, ends, strict=True)
     )
 
 
@@ -154,6 +173,11 @@ def _versions(text: str) -> Iterator[tuple[int, int, str]]:
     for found in _HEADING.finditer(text):
         if parsed(found[1]) is not None:
             yield found.start(), found.end(), found[1]
+
+
+def says_withdrawn(text: str) -> bool:
+    """Return whether the beginning of a title with its notes says that the version must not be used."""
+    return _WITHDRAWN.search(text[:BEGINNING]) is not None
 
 
 def _is_name(text: str) -> bool:
@@ -175,9 +199,11 @@ def _release(plain: object) -> Release | None:
     if not isinstance(tag, str) or not 0 < len(tag) <= 200:  # noqa: PLR2004 - longer ones are no versions
         return None
     notes = plain.get("body", plain.get("description"))
+    text = notes[:LONGEST] if isinstance(notes, str) else ""
     return Release(
         tag=tag,
-        notes=notes[:LONGEST] if isinstance(notes, str) else "",
+        notes=text,
+        is_withdrawn=says_withdrawn(f"{plain.get('name')}\n{text}"),
         published_at=_time(plain.get("published_at", plain.get("released_at"))),
         is_preview=plain.get("prerelease") is True or plain.get("upcoming_release") is True,
     )

@@ -10,7 +10,7 @@ from homelab_steward.contract.state import TargetRef
 
 from ..agent.change_plans import WaitStep
 from ..agent.request_plan import PlanStep
-from ..sdk.description import DataPlace
+from ..sdk.description import DataPlace, Identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +25,10 @@ class Found:
     ``couples`` are applied in the same run, because these targets must have versions that fit.
     ``notes`` (Markdown) and ``title`` come from outside; ``label`` is shown instead of the title, "" for
     the title itself. ``labels`` are those by which the owner's policy groups updates. ``requested``: a
-    person asked for it, so that it is not held. ``places`` is where the
-    target keeps data that the steps do not copy, None when that is not known.
+    person asked for it, so that it is not held. ``places`` is where the target keeps data that the steps
+    do not copy, None when that is not known. ``identity`` tells the real thing from others; ``same`` are
+    other targets that are the same thing, and ``twin`` is the title of another update that may be the same.
+    ``withdrawn`` is what says that it was withdrawn.
     """
 
     id: str
@@ -49,6 +51,10 @@ class Found:
     labels: Mapping[str, str] = field(default_factory=dict)
     requested: bool = False
     places: tuple[DataPlace, ...] | None = ()
+    identity: Identity | None = None
+    same: tuple[TargetRef, ...] = ()
+    twin: str = ""
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

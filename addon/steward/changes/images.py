@@ -17,7 +17,7 @@ from ..agent.request_plan import PlanStep
 from ..clock import Clock
 from ..errors import ServiceError
 from ..inventory.ports import Inventory
-from ..sdk.description import Installs, RunningImage, Updates
+from ..sdk.description import Identity, Installs, RunningImage, Updates
 from ..sdk.format import brief
 from ..sdk.image_names import ImageName, Repository, parse_image
 from ..texts import translate
@@ -40,6 +40,7 @@ AT_ONCE: Final = 10
 MOST: Final = 500
 """Images that are asked about."""
 
+FIRST_YEAR: Final = 2010
 LONGEST: Final = 60
 ADDRESS: Final = re.compile(r"https://[!-~]{1,500}", re.ASCII)
 VERSION: Final = "org.opencontainers.image.version"
@@ -78,6 +79,7 @@ class Running:
     target: TargetRef
     image: RunningImage
     updates: Updates[object]
+    identity: Identity | None = None
 
     @property
     def id(self) -> str:
@@ -160,7 +162,7 @@ class ImageSource:
                 if name is None or not name.tag:
                     continue  # pinned to a digest: nothing says which tag is meant
                 asked = Asked(replace(name, digest=""), image.digest, image.image_id, image.platform)
-                found[asked].append(Running(target, image, updates))
+                found[asked].append(Running(target, image, updates, version.identity))
         return found
 
     def _unread(self) -> list[str]:
@@ -238,6 +240,8 @@ def as_found(item: Running, asked: Asked, offer: Offer) -> Found:
         way_back_text=translate(item.image.way_back_text),
         places=item.image.places,
         labels={"image": repository.name, "group": repository.name},
+        identity=item.identity,
+        withdrawn=moved_back(item.image, asked, offer),
     )
 
 
@@ -260,6 +264,16 @@ def package_change(asked: Asked, running: RunningImage, offer: Offer) -> Package
         return PackageChange(name=name, old=before, new=after, distance=distance(before, after))
     between = Distance.DIGEST if _is_rebuild(running.labels, offer.image.labels) else Distance.UNKNOWN
     return PackageChange(name=name, old=before, new=after, distance=between)
+
+
+def moved_back(running: RunningImage, asked: Asked, offer: Offer) -> str:
+    """Return that the tag was moved to an older image than the one that runs, "" when it was not."""
+    before, after, tag = running.created_at, offer.image.created_at, offer.tag
+    if tag != asked.name.tag or before is None or after is None:
+        return ""
+    # Images that can be built again byte by byte have no real time.
+    is_older = after.year >= FIRST_YEAR and after < before
+    return translate(t"The tag {tag} was moved back to an older image") if is_older else ""
 
 
 def _is_rebuild(before: Mapping[str, str], after: Mapping[str, str]) -> bool:

@@ -39,10 +39,13 @@ class Reason:
 
 def reasons(found: Found, facts: Facts, read: ReadNotes) -> Iterator[Reason]:
     """Yield all reasons."""
+    if facts.withdrawn:
+        yield Reason(ChangeLevel.BREAKING, facts.withdrawn)
     yield from _breaking(found, read)
     yield from _unknown(found, facts, read)
     yield from _of_notes(read)
     yield from _of_versions(found, facts, read)
+    yield from _of_offer(found)
     yield from _good(found, facts, read)
 
 
@@ -84,6 +87,13 @@ def name_shown(text: str) -> str:
 def quoted_line(text: str) -> str:
     """Return a line from outside in quotation marks."""
     return quoted(storable(text, LONGEST_LINE), LONGEST_LINE, household().language)
+
+
+def _of_offer(found: Found) -> Iterator[Reason]:
+    if found.twin:
+        twin = name_shown(found.twin)
+        text = translate(t"{twin} may be the same app: apply only one of them")
+        yield Reason(ChangeLevel.CAREFUL, text)
 
 
 def _breaking(found: Found, read: ReadNotes) -> Iterator[Reason]:

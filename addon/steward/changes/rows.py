@@ -221,6 +221,14 @@ def held_at_most_twice(
     return replace(row, until=until, status=ChangeStatus.READY if until is None else ChangeStatus.HELD)
 
 
+def given_up(row: Change, now: datetime) -> Change:
+    """Return a row whose version was withdrawn before anybody was asked about it."""
+    text = row.assessment.withdrawn if row.assessment is not None else ""
+    if row.status is ChangeStatus.GONE and row.result == text:
+        return row
+    return replace(row, status=ChangeStatus.GONE, until=None, updated_at=now, reason="", result=text)
+
+
 def came_back(
     row: Change, found: Found, settings: Changes, group: ChangeGroup | None, now: datetime
 ) -> Change:

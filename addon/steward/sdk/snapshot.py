@@ -19,6 +19,7 @@ from .description import (
     Check,
     Deployed,
     Deploys,
+    Identity,
     Newer,
     ResourceKind,
     Right,
@@ -139,7 +140,7 @@ def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
 class ItemVersion:
     """What one poll says about the version of one item: a newer one, the image that it runs from, or neither.
 
-    ``unknown`` is why it is not known.
+    ``unknown`` is why it is not known. ``identity`` tells whether another instance shows the same item.
     """
 
     kind: str
@@ -147,6 +148,7 @@ class ItemVersion:
     newer: Newer | None = None
     image: RunningImage | None = None
     unknown: str | None = None
+    identity: Identity | None = None
 
 
 def versions[S](service: Service[Any, S], state: S) -> tuple[ItemVersion, ...]:
@@ -168,12 +170,13 @@ def _item_version(kind: ResourceKind[Any, Any], updates: Updates[Any], item: Any
     try:
         newer = updates.newer(item) if updates.newer else None
         image = updates.image(item) if updates.image else None
+        identity = updates.identity(item) if updates.identity else None
     except NotKnown as err:
         return ItemVersion(kind=kind.key, id=key, unknown=str(err))
     except Exception as err:  # noqa: BLE001 - one item must not cost the others
         log.warning("version cannot be read", kind=kind.key, error=repr(err))
         return ItemVersion(kind=kind.key, id=key, unknown=DEFECT)
-    return ItemVersion(kind=kind.key, id=key, newer=newer, image=image)
+    return ItemVersion(kind=kind.key, id=key, newer=newer, image=image, identity=identity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ class Engine:
         self.containers: dict[str, dict[str, Any]] = {}
         self.version = {"Version": "28.5.2", "ApiVersion": "1.51", "MinAPIVersion": "1.24"}
         self.host = "nas"
+        self.pull_error = "no such host"
         self.denied: tuple[str, ...] = ()
         self.broken: dict[str, int] = {}
         self.broken_times: int | None = None
@@ -140,7 +141,7 @@ class Engine:
     def _other(self, method: str, path: str, query: Mapping[str, str], body: dict[str, Any]) -> web.Response:
         parts = path.split("/")
         if path == "/images/create":  # it has no registry: the error is in the answer
-            return web.Response(text='{"status":"Pulling"}\n{"error":"no such host"}\n')
+            return web.Response(text=f'{{"status":"Pulling"}}\n{{"error":"{self.pull_error}"}}\n')
         if path == "/containers/create":
             return (
                 self._create(query["name"], body)

@@ -20,14 +20,20 @@ from homelab_steward.contract.state import TargetRef
 from services.docker.engine import ENV_SECRET, Engine
 from services.docker.storage import LABEL
 from services.docker.test_docker import QuickClock
-from steward.errors import PreconditionFailed
+from steward.errors import (
+    PreconditionFailed,
+    ServiceError,
+    ServiceRefused,
+    ServiceUnreachable,
+    TemporaryFailure,
+)
 from steward.sdk.access import Access
 from steward.sdk.answers import Unknown
 from steward.sdk.coverage import Gaps
-from steward.sdk.description import IMAGE_ONLY, Call, Effect
+from steward.sdk.description import IMAGE_ONLY, Call, Effect, Identity
 from steward.sdk.snapshot import snapshot, versions
 from steward.services._docker.mounts import MOST_COPIED, Mount, Volume, data_of
-from steward.services._docker.update import lost_parts
+from steward.services._docker.update import is_passing, lost_parts
 from steward.services._docker.update_action import _bytes as bytes_of
 from steward.services.docker import SERVICE
 from steward.services.docker.client import DockerClient
@@ -324,7 +330,7 @@ async def test_a_full_disk_goes_back(engine: Engine, connect: Connect) -> None:
     noted: dict[str, Value] = {}
     async with connect() as client:
         run = await UPDATE.dry_run(client, call())
-        with pytest.raises(PreconditionFailed, match=r"no space left.*runs again as before"):
+        with pytest.raises(TemporaryFailure, match=r"no space left.*runs again as before"):
             await UPDATE.execute(client, noting(noted), run.baseline)
         is_as_before(engine)
         assert await UPDATE.probe(client, call(), {**run.baseline, **noted}) is Effect.NOT_DONE
@@ -389,13 +395,52 @@ async def test_a_container_that_would_lose_a_setting_is_not_replaced(
     is_as_before(engine)
 
 
+@pytest.mark.parametrize(
+    ("problem", "passes"),
+    [
+        ("no such host", True),
+        ("Get https://registry-1.docker.io/v2/: net/http: TLS handshake timeout", True),
+        ("toomanyrequests: You have reached your pull rate limit", True),
+        ("write /var/lib/docker/tmp/x: no space left on device", True),
+        ("manifest for radarr:7 not found: manifest unknown", False),
+        ("no matching manifest for linux/arm64/v8 in the manifest list entries", False),
+    ],
+)
+async def test_what_cannot_be_pulled_may_be_there_later(
+    engine: Engine, connect: Connect, problem: str, *, passes: bool
+) -> None:
+    engine.pull_error = problem
+    async with connect() as client:
+        with pytest.raises(PreconditionFailed, match="cannot be pulled") as raised:
+            await updated(client, call("7"))
+    assert isinstance(raised.value, TemporaryFailure) is passes
+    is_as_before(engine)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_made", "expected"),
+    [
+        (ServiceUnreachable("no answer"), True, True),
+        (TemporaryFailure("later"), True, True),
+        (ServiceRefused("No space left on device"), True, True),
+        (ServiceRefused("the driver failed"), False, True),
+        (ServiceRefused("exec format error"), True, False),
+        (PreconditionFailed("it would lose settings"), False, False),
+        (PreconditionFailed("it ended with exit code 3"), True, False),
+    ],
+)
+def test_the_version_is_not_the_reason_of_every_failure(
+    error: ServiceError, *, is_made: bool, expected: bool
+) -> None:
+    assert is_passing(error, is_made=is_made) is expected
+
+
 async def test_what_does_not_fit_is_refused_before(engine: Engine, connect: Connect) -> None:
     radarr = engine.containers["radarr"]
     async with connect() as client:
         for version, digest, match in (
             ("../6", "", "is no tag"),
             ("6", "sha256:short", "is no tag"),
-            ("7", "", "cannot be pulled"),
         ):
             with pytest.raises(PreconditionFailed, match=match):
                 await updated(client, call(version, digest=digest))
@@ -536,6 +581,26 @@ async def test_old_copies_are_removed_and_the_only_one_stays(engine: Engine, con
     async with connect() as client:
         await updated(client)
     assert set(engine.storage.volumes) == {"config", f"{KEPT}-0", f"homelab-steward-{'bb' * 6}-0"}
+
+
+async def test_each_container_is_told_from_those_of_other_engines(engine: Engine, connect: Connect) -> None:
+    async with connect() as client:
+
+        async def identity() -> Identity:
+            (version,) = versions(SERVICE, await SERVICE.poll(client, Gaps()))
+            assert version.identity is not None
+            return version.identity
+
+        unknown = await identity()
+        assert unknown == Identity("", engine.containers["radarr"]["Id"])
+        engine.info = {"ID": "7TRN:IPZB"}
+        known = await identity()
+        assert known == Identity("7TRN:IPZB/nas/radarr", engine.containers["radarr"]["Id"])
+        assert known.is_same(unknown)
+        engine.host = "copy-of-nas"
+        assert not known.is_same(await identity())
+        engine.denied = ("/info",)
+        assert await identity() == unknown, "it may be another engine by now"
 
 
 async def test_a_poll_reads_images_and_data_and_hides_what_is_kept(engine: Engine, connect: Connect) -> None:

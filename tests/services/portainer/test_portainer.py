@@ -5,6 +5,9 @@ import pytest
 from lab.visit import Visit, visit
 from services.portainer import FIXTURE, PortainerSimulator, environment, stack
 from steward.errors import PreconditionFailed, ServiceRefused
+from steward.sdk.coverage import Gaps
+from steward.sdk.snapshot import versions
+from steward.services.portainer import SERVICE
 
 ROUNDS = {one.action: one for one in FIXTURE.rounds}
 
@@ -88,3 +91,13 @@ async def test_images_are_listed_by_environment() -> None:
         text = (await tool.read(here.client, await here.call_of(tool))).text
         assert "nas: radarr:5: sha256:old, 256 MiB, used" in text
         assert "attic: radarr:6: sha256:new, 256 MiB, not used" in text
+
+
+async def test_its_containers_are_those_of_the_engines() -> None:
+    async with visit("portainer") as here:
+        served(here).engines[1].info = {"ID": "7TRN:IPZB"}
+        served(here).engines[2].denied = ("/info",)
+        found = {one.id: one.identity for one in versions(SERVICE, await here.client.poll(Gaps()))}
+        assert found["1/radarr"] is not None
+        assert found["1/radarr"].place == "7TRN:IPZB/nas/radarr"
+        assert {one.place for key, one in found.items() if one is not None and key[0] == "2"} <= {""}

@@ -77,16 +77,23 @@ async def asked(rig: AgentRig, *options: Option) -> ApprovalRequest:
     wanted = Wanted(
         key="change:c1", title="Radarr", target=box(), options=options, categories=("infrastructure",)
     )
-    return (await writer.write(Asker("", "the steward", FrontEnd.PANEL), wanted)).request
+    request = (await writer.write(Asker("", "the steward", FrontEnd.PANEL), wanted)).request
+    async with rig.store.change() as unit:
+        row = await change_records.change(unit.connection, "c1")
+        if row is not None:
+            row = replace(row, approval_id=request.id)
+            await change_records.save(unit.connection, row, target_key(row.target))
+    return request
 
 
 async def test_a_plan_has_its_steps_in_order_and_names_its_update(tmp_path: Path) -> None:
-    async with made(tmp_path, MEMORY, WaitStep(target=box(), wait=BELOW), CPU) as (_, plans, plan):
+    async with made(tmp_path, MEMORY, WaitStep(target=box(), wait=BELOW), CPU) as (rig, plans, plan):
         assert plan.runbook_id == "change:c1"
         assert [one.action for one in plan.steps] == ["toy.set_memory", "wait_for", "toy.set_cpu"]
         assert {change_of(one) for one in plan.steps} == {"c1"}
         assert len({one.id for one in plan.steps}) == 3
-        assert (await plans.again(option(plan))).digest == plan.digest
+        request = await asked(rig, option(plan))
+        assert (await plans.again(option(plan), request.id)).digest == plan.digest
 
 
 async def test_another_revision_is_another_plan(tmp_path: Path) -> None:
@@ -111,12 +118,46 @@ async def test_what_is_not_offered_any_more_is_not_carried_out(tmp_path: Path, r
             await change_records.remove(unit.connection, ["c1"])
         await save(rig, row)
         with pytest.raises(PreconditionFailed, match="not offered any more"):
-            await plans.again(option(plan))
+            await plans.again(option(plan), "")
         request = await rig.press(await asked(rig, option(plan)))
         incident = await rig.until(lambda one: one.status.is_closed)
         assert incident.approval_id == request.id
         assert incident.run is not None
         assert incident.run.status is RunStatus.REFUSED
+        assert list(rig.toy.effects) == []
+
+
+async def test_an_earlier_approval_does_not_hold_once_people_are_asked_again(tmp_path: Path) -> None:
+    async with made(tmp_path) as (rig, plans, plan):
+        request = await asked(rig, option(plan))
+        await save(rig, records.change(status=ChangeStatus.ASKED, approval_id="a newer request"))
+        with pytest.raises(PreconditionFailed, match="asked about again since"):
+            await plans.again(option(plan), request.id)
+        await rig.press(request)
+        incident = await rig.until(lambda one: one.status.is_closed)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.REFUSED
+        assert list(rig.toy.effects) == []
+
+
+async def test_an_approval_that_ends_while_its_run_begins_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with made(tmp_path) as (rig, _, plan):
+        request = await asked(rig, option(plan))
+        again = ChangePlans.again
+
+        async def ended(plans: ChangePlans, chosen: Option, request_id: str) -> Plan:
+            found = await again(plans, chosen, request_id)
+            await save(rig, records.change(status=ChangeStatus.READY, approval_id=request_id))
+            return found
+
+        monkeypatch.setattr(ChangePlans, "again", ended)
+        await rig.press(request)
+        incident = await rig.until(lambda one: one.status.is_closed)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.REFUSED
+        assert incident.run.error == "this version is not offered any more"
         assert list(rig.toy.effects) == []
 
 

@@ -172,6 +172,9 @@ async def approve(rig: AgentRig, clock: ManualClock, change: Change | None = Non
     )
     writer: RequestWriter = rig.agent.writer
     request = (await writer.write(Asker("", "", FrontEnd.PANEL), wanted)).request
+    async with rig.store.change() as unit:
+        asked = replace(row, approval_id=request.id)
+        await change_records.save(unit.connection, asked, target_key(row.target))
     await rig.press(request)
     assert await rig.agent.execute(request.id) is RunStatus.VERIFYING
     return Updated(rig, clock, request)

@@ -27,7 +27,7 @@ from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
 from .tools import Answer, Call, Tool
-from .updates import IMAGE_ONLY, Installs, Newer, PullRequestOffer, RunningImage, Updates
+from .updates import IMAGE_ONLY, Identity, Installs, Newer, PullRequestOffer, RunningImage, Updates
 from .versions import Versions
 from .webhooks import ChangeHook, Delivery, HeaderToken, HmacSignature, Verification
 
@@ -71,6 +71,7 @@ __all__ = [
     "Gaps",
     "HeaderToken",
     "HmacSignature",
+    "Identity",
     "IncomingAlert",
     "Installs",
     "Latest",

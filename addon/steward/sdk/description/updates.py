@@ -102,15 +102,35 @@ class RunningImage:
     has_all_variables: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells one real thing from another, however many instances show it.
+
+    ``place`` names it within where it lives, such as the id of an engine with the name of a container; ""
+    when that is not known. ``id`` is one that is unique everywhere, but not for ever.
+    """
+
+    place: str
+    id: str
+
+    def is_same(self, other: Identity) -> bool:
+        """Return whether both are of the same thing."""
+        if self.place and other.place:
+            return self.place == other.place
+        return bool(self.id) and self.id == other.id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Updates[Item]:
     """How the items of a kind are updated.
 
     Either the service offers ``newer``, or a registry has a newer one of ``image``; both functions raise
-    NotKnown. ``action`` installs the update, with ``arguments`` filled in.
+    NotKnown. ``action`` installs the update, with ``arguments`` filled in. ``identity`` is given when several
+    instances can show the same item.
     """
 
     action: str
     newer: Callable[[Item], Newer | None] | None = None
     image: Callable[[Item], RunningImage | None] | None = None
     arguments: Mapping[str, Installs] = field(default_factory=dict)
+    identity: Callable[[Item], Identity] | None = None

@@ -73,6 +73,7 @@ class ContainerClient(Rest, ABC):
             Rest(access, base=base, auth=auth, url=url, session=session, timeout=one) for one in (SLOW, PULL)
         )
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._engines: dict[str, str] = {}
         self._history: dict[str, dict[str, History]] = {}
         self._images: dict[str, dict[str, ImageDetails]] = {}
         self._volumes: dict[str, tuple[float, Mapping[str, Volume] | Unknown]] = {}
@@ -92,8 +93,11 @@ class ContainerClient(Rest, ABC):
         return f"{await self.root(call.target.id.rpartition('/')[0])}/{path}"
 
     async def info(self, place: str) -> str:
-        """Return the name of an engine's machine. Raises ServiceError."""
-        return (await self.one(Info, f"{await self.root(place)}/info")).name
+        """Return the name of an engine's machine, and keep which engine it is. Raises ServiceError."""
+        self._engines.pop(place, None)
+        info = await self.one(Info, f"{await self.root(place)}/info")
+        self._engines[place] = info.place
+        return info.name
 
     async def containers(
         self, host: str | None, gaps: Gaps, place: str = "", part: str = CONTAINERS
@@ -123,6 +127,7 @@ class ContainerClient(Rest, ABC):
                 details=details,
                 image=await self._image(place, details, gaps),
                 data=Data(),
+                engine=self._engines.get(place, ""),
                 host=host,
                 taken_at=self.clock.now(),
                 stats=stats,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from ...sdk.answers import NotKnown, Unknown, known
-from ...sdk.description import RunningImage
+from ...sdk.description import Identity, RunningImage
 from ...sdk.display import Text, brief, percent
 from ...sdk.image_names import built_at
 from .images import ImageDetails
@@ -31,7 +31,8 @@ SHORT: Final = 95.0
 class Container:
     """One container at one poll. ``restarts`` counts those of the last ten minutes.
 
-    ``place`` is the id of its engine, "" when the service has only one.
+    ``place`` is the id of its engine, "" when the service has only one. ``engine`` tells the engine from
+    every other one, whichever service shows it; "" when that is not known.
     """
 
     place: str
@@ -43,6 +44,13 @@ class Container:
     restarts: int
     image: ImageDetails | Unknown
     data: Data
+    engine: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from every other container."""
+        place = f"{self.engine}/{self.details.name}" if self.engine else ""
+        return Identity(place, self.details.id)
 
     @property
     def running_image(self) -> RunningImage | None:

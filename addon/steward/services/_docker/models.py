@@ -39,9 +39,15 @@ STOPPED: Final = (137, 143)
 
 
 class Info(Item, rename="pascal"):
-    """The machine that the engine runs on."""
+    """The engine: its id, and the name of its machine. A copy of a machine has the same id."""
 
     name: str
+    id: str = msgspec.field(name="ID", default="")
+
+    @property
+    def place(self) -> str:
+        """What tells this engine from every other, "" when it says no id."""
+        return f"{self.id}/{self.name}" if self.id else ""
 
 
 class Image(Item, rename="pascal"):

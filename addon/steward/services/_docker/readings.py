@@ -29,6 +29,7 @@ CONTAINER: Final = ResourceKind[Any, Container](
         action="update",
         image=lambda one: one.running_image,
         arguments={"version": Installs.VERSION, "digest": Installs.REVISION},
+        identity=lambda one: one.identity,
     ),
     sensors=(
         flag("running", "Running", lambda one: one.details.is_up, "running"),

@@ -1,5 +1,6 @@
 """Portainer: its Docker environments with their containers, and its stacks."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Final, override
 
@@ -100,7 +101,7 @@ class PortainerClient(ContainerClient):
     def __init__(self, access: Access) -> None:
         """Open nothing. Raises InvalidSetting."""
         super().__init__(access, base="api", auth=Key("X-API-Key", (TOKEN,)))
-        self._engines: dict[int, Environment] = {}
+        self._environments: dict[int, Environment] = {}
 
     @property
     @override
@@ -117,10 +118,10 @@ class PortainerClient(ContainerClient):
         environments = await self.many(Environment, "endpoints", gaps)
         stacks = await self.many(Stack, "stacks", gaps)
         # An environment that cannot be understood this time does not take its containers away.
-        known = self._engines if gaps.of("endpoints") else {}
-        self._engines = known | {one.id: one for one in environments if one.type in DOCKER}
+        known = self._environments if gaps.of("endpoints") else {}
+        self._environments = known | {one.id: one for one in environments if one.type in DOCKER}
         async with task_group() as calls:
-            tasks = [calls.create_task(self._containers(one, gaps)) for one in self._engines.values()]
+            tasks = [calls.create_task(self._containers(one, gaps)) for one in self._environments.values()]
         return PortainerState(
             status=status,
             environments=environments,
@@ -145,6 +146,8 @@ class PortainerClient(ContainerClient):
         if one.status != UP:
             gaps.add(CONTAINERS, f"Portainer does not reach {one.name}")
             return ()
+        with suppress(ServiceError):  # without it, only an update may be offered twice
+            await self.info(str(one.id))
         try:
             return await self.containers(one.name, gaps, str(one.id))
         except ServiceError as err:
