@@ -45,6 +45,9 @@ MOST_ROWS: Final = 1_000
 MOST_REQUESTS: Final = 10
 """Requests about updates that wait for an answer at the same time."""
 
+PLANNED_MOST: Final = 5
+"""Plans that are made for one question of a person: an assessment may write the row while one is made."""
+
 ASKED_LATER: Final = english("Other updates are asked about first.")
 
 UNDECIDED: Final = (IncidentStatus.WAITING, IncidentStatus.SCHEDULED, IncidentStatus.ACTING)
@@ -124,20 +127,25 @@ class Pipeline:
 
         Raises ContractError: NOT_FOUND, UNAVAILABLE (the text says why it cannot be asked about).
         """
-        candidates = await self._read()
-        row = _existing(candidates, change_id)
-        if row.status is ChangeStatus.ASKED:
-            return row
-        together = candidates.with_coupled(row)
-        _check(candidates.why_not(row) or candidates.holder(together))
-        try:
-            bundle = await self._planner.bundle(together, candidates)
-            return await self._ask_if_unchanged(bundle, change_id, asker)
-        except StewardError as err:
-            raise ContractError(ErrorCode.UNAVAILABLE, str(err)) from err
+        row: Change | None = None
+        for _ in range(PLANNED_MOST):
+            candidates = await self._read()
+            before, row = row, _existing(candidates, change_id)
+            if row.status is ChangeStatus.ASKED:
+                return row
+            together = candidates.with_coupled(row)
+            _check(_deferred_since(before, row) or candidates.why_not(row) or candidates.holder(together))
+            try:
+                bundle = await self._planner.bundle(together, candidates)
+                return await self._ask_if_unchanged(bundle, change_id, asker)
+            except Changed:
+                log.info("update changed while a person asked about it", change=change_id)
+            except StewardError as err:
+                raise ContractError(ErrorCode.UNAVAILABLE, str(err)) from err
+        raise ContractError(ErrorCode.UNAVAILABLE, translate("This update is being judged. Try again."))
 
     async def _ask_if_unchanged(self, bundle: Bundle, change_id: str, asker: Asker) -> Change:
-        """Write the request of a person, unless it exists by now or something else is planned."""
+        """Write the request of a person, unless it exists by now. Raises Changed."""
         async with self._turn:
             candidates = await self._read()
             row = _existing(candidates, change_id)
@@ -145,7 +153,7 @@ class Pipeline:
                 return row
             _check(candidates.why_not(row) or candidates.holder(bundle.changes))
             if not candidates.is_unchanged(bundle.changes, bundle.made_of):
-                raise Changed(t"{row.title} was changed meanwhile. Try again.")
+                raise Changed(t"{row.title} was changed meanwhile.")
             await self._write([bundle], asker)
             async with self._store.read() as connection:
                 return await change_records.change(connection, change_id) or row
@@ -323,6 +331,13 @@ def _existing(candidates: Candidates, change_id: str) -> Change:
     if row is None:
         raise ContractError(ErrorCode.NOT_FOUND, translate(t"There is no such update."))
     return row
+
+
+def _deferred_since(before: Change | None, row: Change) -> str:
+    """Return that somebody deferred an update meanwhile, which is the later decision; else ""."""
+    if before is None or row.status is not ChangeStatus.DEFERRED or row.until == before.until:
+        return ""
+    return translate(t"{row.title} was deferred meanwhile.")
 
 
 def _check(reason: str) -> None:

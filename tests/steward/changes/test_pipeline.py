@@ -928,6 +928,13 @@ async def test_what_changed_while_its_plan_was_made_is_not_asked_about(
             await rig.stage.finder.look()
         hanging.go.set()
         await asking
+        if change == "other steps":
+            # A person wants the update, and is asked about its new steps.
+            assert (await by_person).status is ChangeStatus.ASKED
+            await rig.agent.press(await rig.request())
+            assert (await rig.ended()).status is ChangeStatus.DONE
+            assert list(rig.agent.toy.effects) == ["set_cpu 4"]
+            return
         with pytest.raises(ContractError):
             await by_person
         after = await rig.row()
@@ -944,3 +951,30 @@ async def test_the_reason_of_a_plan_that_fails_lets_the_next_one_of_its_target_b
         await rig.look()
         statuses = await rig.statuses()
         assert statuses == {"radarr 5.1.1": ChangeStatus.READY, "radarr 6.0.0": ChangeStatus.ASKED}
+
+
+@pytest.mark.parametrize("times", [1, pipeline.PLANNED_MOST])
+async def test_an_update_whose_row_is_written_while_it_is_planned_is_planned_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    async with changes_rig(tmp_path) as rig:
+        rig.sources[0].offer(found())
+        await rig.stage.finder.look()
+        row = await rig.row()
+        make, written = ChangePlans.make, list[str]()
+
+        async def writes(plans: ChangePlans, change_id: str, revision: str, steps: Any) -> Any:
+            if len(written) < times:
+                written.append(f"judged {len(written)}")
+                async with rig.agent.store.change() as unit:
+                    await save(unit, replace(await rig.row(), reason=written[-1]))
+            return await make(plans, change_id, revision, steps)
+
+        monkeypatch.setattr(ChangePlans, "make", writes)
+        if times == pipeline.PLANNED_MOST:
+            with pytest.raises(ContractError, match=r"is being judged\. Try again"):
+                await rig.command("ask", row.id)
+            assert await rig.pending() == ()
+        asked = await rig.command("ask", row.id)
+        assert asked.status is ChangeStatus.ASKED
+        assert len(await rig.pending()) == 1
