@@ -10,6 +10,7 @@ from homelab_steward.contract.state import TargetRef
 
 from .meanings import Goal, GoalRequest, Meaning, NoTarget, PersonRequest, PlanRequest, UnsupportedRequest
 from .mentions import Mention, marked
+from .move_recognition import recognise_move
 from .named_targets import NamedTarget
 from .request_parts import PartKind, RequestPart, clauses, masked, unexplained_part, unsupported_part
 from .request_recognition import is_clear, parse_requests, requested_verbs
@@ -45,7 +46,7 @@ class _Named:
 
 def recognise_plan(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return the request for several targets that a text is, None if it is none."""
-    goal = _goal(said, matcher)
+    goal = recognise_move(said, matcher) or _goal(said, matcher)
     if goal is not None:
         return goal
     excepted = _excepted(said, matcher)
@@ -75,6 +76,8 @@ def _planned(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
 def _goal(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return a request that says what is wanted instead of an action."""
     for match in matcher.plans(marked(said.text, said.mentions), said.lists):
+        if match.intent not in _GOALS:
+            continue
         number = match.slots.get("name")
         if number is not None and number not in range(len(said.mentions)):
             return NoTarget()

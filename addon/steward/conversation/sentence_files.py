@@ -18,7 +18,7 @@ INTENTS: Final = frozenset(
         "Problems", "Waiting", "Done", "Quota", "ExpectedOff", "Backups", "Certificates", "Updates",
         "Watching", "CloudRequests", "Help", "State", "Value", "ValueOfAll", "Extreme", "Longest", "Count",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
-        "Snooze", "Cancel", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut",
+        "Snooze", "Cancel", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut", "MoveToVlan",
         "Idle", "Busy", "BackupDone", "Up", "Down", "Home",
     }
 )  # fmt: skip
