@@ -14,7 +14,7 @@ from homelab_steward.contract.base import Value
 from steward.changes.learning import EVERY
 from steward.changes.observations import CheckReads, Relation, Sample, Thing, thing_of
 from steward.sdk.description import Sensor
-from steward.sdk.sensors import count, duration, flag, percentage, time
+from steward.sdk.sensors import count, duration, flag, percentage, served, time
 from steward.services._docker.readings import CONTAINER
 
 UPDATED_AT: Final = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ APPS: Final[Mapping[str, App]] = {
 
 _APP_SENSORS: Final[tuple[Sensor[None], ...]] = (
     duration("response", "Response time", lambda _: None),
-    count("served", "Served", lambda _: None),
+    served("served", "Served", lambda _: None),
     count("queue", "Queue", lambda _: None),
     time("last_task", "Last sync", lambda _: None),
     duration("clock_offset", "Clock offset", lambda _: None),
