@@ -133,6 +133,10 @@ FIXTURE = ServiceFixture(
         "container.exit_code": "No container has ended",
     },
     optional={
+        f"GET {root}/info": "Which engine it is only tells whether another instance has the same containers"
+        for root in (ROOT, ROOT.replace("1", "2"))
+    }
+    | {
         f"GET {root}/containers/{one * 32}/json State.Health": "The container has no health check"
         for root in (ROOT, ROOT.replace("1", "2"))
         for one in ("01", "02", "03")

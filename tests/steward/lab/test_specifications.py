@@ -290,7 +290,7 @@ async def test_the_calls_that_change_truenas(specifications: Path) -> None:
     used = {one.write[1].removeprefix("/") for one in truenas.FIXTURE.rounds}
     assert used <= set(document["methods"])
     is_job = {name for name in used if document["methods"][name]["job"]}
-    assert used - is_job == {"pool.snapshot.create"}
+    assert used - is_job == {"pool.snapshot.create", "pool.snapshot.rollback"}
 
 
 async def test_telegram(specifications: Path, telegram: TelegramSimulator) -> None:

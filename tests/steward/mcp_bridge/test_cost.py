@@ -55,7 +55,7 @@ def test_building_the_bridge_imports_no_heavy_package() -> None:
 def test_the_first_call_after_the_start_imports_nearly_nothing() -> None:
     """Without the preparation it is more than 400 modules."""
     root = Path(__file__).parents[3]
-    path = os.pathsep.join([str(root), str(root / "addon")])
+    path = os.pathsep.join([str(root), str(root / "addon"), str(root / "tests")])
     done = subprocess.run(
         [sys.executable, "-c", FIRST_CALL],
         capture_output=True,

@@ -76,7 +76,7 @@ def test_waiting_card_is_german() -> None:
     dangerous = request(options=(option(1, risk=Risk.HIGH, needs_two=True, label=FOREIGN),))
     text = approval_card(dangerous, None, UTC, CATALOGUE).text
     assert "Hohes Risiko" in text
-    assert "Braucht deine PIN. Zwei Personen müssen zustimmen" in text
+    assert "Braucht hier eine PIN, in Home Assistant keine. Zwei Personen müssen zustimmen" in text
 
 
 @pytest.mark.usefixtures("german")

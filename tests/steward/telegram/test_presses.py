@@ -68,9 +68,9 @@ async def test_details_of_an_update_have_its_release_notes_as_text(tmp_path: Pat
         await rig.ask(options=update_options())
         notes = "## 4.0.2\n<b>Fixed</b> a leak\n[press here](https://evil.example)"
         rig.updates = [found_update("mine", notes), found_update("other", "of another", approval_id="a2")]
-        card = await rig.card()
+        card = await rig.card("Infrastructure")
         assert (await pressed(rig, card, "Details")).text == "The details follow below."
-        reply = await rig.card(number=1)
+        reply = await rig.card("Infrastructure", number=1)
         heading = "Release notes of “Sonarr 4.0.1 → 4.0.2”, as their makers wrote them"
         assert reply.text[reply.text.index(heading) :].splitlines()[1:] == notes.splitlines()
         assert "of another" not in reply.text
@@ -79,7 +79,7 @@ async def test_details_of_an_update_have_its_release_notes_as_text(tmp_path: Pat
 async def test_a_version_is_rejected(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         await rig.ask(options=update_options())
-        card = await rig.card()
+        card = await rig.card("Infrastructure")
         answer = await pressed(rig, card, "Reject")
         assert answer.text == "Rejected. This version is not offered again."
         assert rig.effects == ["a1 reject None"]
