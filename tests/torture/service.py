@@ -172,7 +172,7 @@ class TortureInventory(ToyInventory):
 def _service() -> AnyService:
     """Return the description of the service."""
     boxes = next(one for one in TOY.resources if one.key == "box")
-    sensors = (
+    sensors: tuple[Sensor[Any], ...] = (
         Sensor(key="share", name="Memory usage", value=lambda one: one.share),
         Sensor(key="running", name="Running", value=lambda one: one.running),
     )

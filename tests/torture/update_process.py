@@ -23,6 +23,7 @@ from rig.databases import workflow_url
 from rig.inventory import ToyPeople
 from rig.visited_inventory import Connected, VisitedInventory
 from steward.agent.agent import Agent
+from steward.agent.back_plans import BackPlans
 from steward.agent.dbos_engine import DbosEngine
 from steward.agent.journal import Journal
 from steward.agent.request_writer import RequestWriter
@@ -85,7 +86,8 @@ class Updating:
         for instance in self.rig.inventory.instances():
             await self.rig.inventory.poll_now(instance.id)
         await self.stage.finder.look()
-        await self.stage.pipeline.look()
+        await self.stage.pipeline.follow()
+        await self.stage.pipeline.ask()
         async with self.rig.store.read() as connection:
             pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
         for request in pending:
@@ -222,7 +224,8 @@ def _connected(
 
 def _watch(agent: Agent, store: Store, inventory: VisitedInventory[Connected], clock: SystemClock) -> None:
     def make(resolver: Resolver, journal: Journal, writer: RequestWriter) -> RunWatch:
-        questions = BackQuestions(store, journal, writer, inventory, UTC, fresh=ASKED_AFTER)
+        plans = BackPlans(inventory, resolver, journal)
+        questions = BackQuestions(store, journal, writer, inventory, plans, UTC, fresh=ASKED_AFTER)
         observer = Observer(inventory, resolver, clock)
         return Watcher(store, observer, questions, clock, lambda _: WATCHED, often=READ_EVERY)
 

@@ -65,7 +65,7 @@ class UpdateWorld:
 
     async def services(self, _: web.Request) -> web.Response:
         """Return the settings of each service, and the host of the registry."""
-        settings = {key: dict(fixture_of(key).settings(self._lab.served[key])) for key in KEYS}  # type: ignore[arg-type]
+        settings = {key: dict(fixture_of(key).settings(self._lab.served[key])) for key in KEYS}
         return web.json_response({"services": settings, "registry": self._updates.registry.host})
 
     async def next(self, request: web.Request) -> web.Response:
