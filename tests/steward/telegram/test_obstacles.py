@@ -420,7 +420,7 @@ async def test_long_pause_of_polling_is_in_the_status(tmp_path: Path) -> None:
 
 
 async def test_first_topic_that_is_opened_is_used_soon(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, speed=100) as rig, open_front_end(rig) as made:
+    async with open_rig(tmp_path, speed=30) as rig, open_front_end(rig) as made:
         await ready(rig)
         close_all(rig)
         await rig.ask("m", title="media request")
