@@ -50,6 +50,14 @@ def _create(state: ReplayState, _: Sent) -> Json | Raw:
     return {"result": found[-1], "status": "ok", "time": 0.4}
 
 
+def _delete(state: ReplayState, sent: Sent) -> Json:
+    found = state.object(SNAPSHOTS)["result"]
+    assert isinstance(found, list)
+    name = sent.path.rpartition("/")[2]
+    found[:] = [one for one in found if isinstance(one, dict) and one["name"] != name]
+    return {"result": True, "status": "ok", "time": 0.1}
+
+
 FIXTURE = ServiceFixture(
     simulator=Replay(
         answers={
@@ -73,7 +81,10 @@ FIXTURE = ServiceFixture(
             SNAPSHOTS: {"result": [snapshot(1), snapshot(2)], "status": "ok"},
             "GET /collections/photos/snapshots": {"result": [snapshot(3)], "status": "ok"},
         },
-        effects={"POST /collections/notes/snapshots": _create},
+        effects={
+            "POST /collections/notes/snapshots": _create,
+            "DELETE /collections/notes/snapshots/notes-3.snapshot": _delete,
+        },
         accepts=header("api-key", KEY),
     ),
     settings=lambda served: {"url": served.url, "api_key": KEY},

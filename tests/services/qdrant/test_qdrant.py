@@ -3,7 +3,7 @@
 from lab.faults import FaultKind
 from lab.replay import Raw
 from lab.visit import visit
-from services.qdrant import SNAPSHOTS, TELEMETRY, collection
+from services.qdrant import FIXTURE, SNAPSHOTS, TELEMETRY, collection
 
 
 async def test_a_collection_that_cannot_be_read_costs_itself() -> None:
@@ -53,3 +53,17 @@ async def test_an_optimizer_that_failed_is_shown_first() -> None:
         assert first.startswith("notes: red")
         assert "No space left" in first
         assert second.startswith("photos: yellow")
+
+
+async def test_a_snapshot_is_deleted_again_and_no_other_one() -> None:
+    async with visit("qdrant") as here:
+        action, call = here.action("create_snapshot"), await here.call(FIXTURE.rounds[0])
+        assert action.undo is not None
+        before = await action.dry_run(here.client, call)
+        assert "notes-3.snapshot" in await action.execute(here.client, call, before.baseline)
+        [back] = await action.undo.dry_run(here.client, call, before.baseline)
+        assert (back.before, back.after) == ("notes-3.snapshot", "deleted")
+        await action.undo.execute(here.client, call, before.baseline)
+        listed = here.served.state.object(SNAPSHOTS)["result"]
+        assert isinstance(listed, list)
+        assert [one["name"] for one in listed] == ["notes-1.snapshot", "notes-2.snapshot"]

@@ -7,6 +7,7 @@ from .create_item import ITEM_NAME, NAME, CreateItem
 from .delete_item import DeleteItem
 from .jobs import Job, Jobs, RunJob, always
 from .last_job import LastJob, last_job
+from .make_backup import MakeBackup
 from .pause import Pause, Paused
 from .restart import Restart
 from .restart_program import restart_program
@@ -27,6 +28,7 @@ __all__ = [
     "Job",
     "Jobs",
     "LastJob",
+    "MakeBackup",
     "Pause",
     "Paused",
     "Refusal",

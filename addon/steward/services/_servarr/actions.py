@@ -8,9 +8,10 @@ from homelab_steward.contract.step_parts import Difference
 
 from ...sdk.description import Action, Call, Risk
 from ...sdk.fields import choice_field, number_field
-from ...sdk.kits import Clear, Jobs, RunJob, always, difference, restart_program
+from ...sdk.kits import Clear, Jobs, MakeBackup, RunJob, always, difference, restart_program
+from ...texts import Text
 from .client import SEARCH_AGAIN, WAYS, ServarrClient
-from .models import Wanted
+from .models import QueueState, Wanted
 
 type Changes = Callable[[ServarrClient, Call], Awaitable[tuple[Difference, ...]]]
 
@@ -50,7 +51,15 @@ CLEAR_FAILED: Final = Clear(
 )
 
 
-def _command(command: str, changes: Changes, *, ids: str = "", waits: bool = True) -> RunJob[ServarrClient]:
+def _command(
+    command: str,
+    changes: Changes,
+    *,
+    ids: str = "",
+    seconds: float = 120.0,
+    waits: bool = True,
+    note: Text = "",
+) -> RunJob[ServarrClient]:
     """Return the job of a command; ``ids`` is the field that takes the argument ``item``."""
 
     async def start(client: ServarrClient, call: Call) -> str:
@@ -62,9 +71,11 @@ def _command(command: str, changes: Changes, *, ids: str = "", waits: bool = Tru
         jobs=Jobs(
             read=lambda client, _, handle: client.command(handle),
             newest=lambda client, _: client.newest_command(command),
+            seconds=seconds,
         ),
         changes=changes,
         waits=waits,
+        note=note,
     )
 
 
@@ -74,6 +85,23 @@ CHECK_HEALTH: Final = _command("CheckHealth", always(t"Health checks", t"last re
     description="Runs the program's own health checks now.",
     risk=Risk.LOW,
     blast_radius="Nothing is changed",
+)
+BACKUP: Final = MakeBackup(
+    job=_command(
+        "Backup",
+        always(t"Backup", t"none", t"database and settings"),
+        seconds=600.0,
+        note=t"The program keeps the file and deletes it after the days in its settings.",
+    ),
+    listed=ServarrClient.backups,
+    delete=lambda client, _, backup: client.send("DELETE", f"system/backup/{backup}"),
+).action(
+    key="backup",
+    name="Back up",
+    description="Makes a backup of its database and settings.",
+    risk=Risk.LOW,
+    blast_radius="Nothing is changed",
+    icon="mdi:archive-arrow-down",
 )
 REFRESH_DOWNLOADS: Final = _command(
     "RefreshMonitoredDownloads", always(t"Queue", t"last known", t"read again")
@@ -92,7 +120,7 @@ def library_actions(library: Library) -> tuple[Action[ServarrClient], ...]:
     items = library.items
 
     async def missing(client: ServarrClient, _: Call) -> tuple[Difference, ...]:
-        count = await client.missing_count()
+        count = await QueueState.missing.whole(client)
         return (difference(t"Search", t"none", t"for {count} missing {items}"),)
 
     async def one(client: ServarrClient, call: Call) -> tuple[Difference, ...]:

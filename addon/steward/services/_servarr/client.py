@@ -9,7 +9,7 @@ from ...sdk.fields import secret_field
 from ...sdk.format import brief
 from ...sdk.kits import Job
 from ...sdk.settling import Settling
-from .models import Command, ProgramState, QueueState
+from .models import Backup, Command, ProgramState, QueueState
 
 SETTLED: Final = 60.0
 """Seconds after a start within which the health checks may not have run yet."""
@@ -42,10 +42,6 @@ class ServarrClient(Rest):
         """Ask the program to restart; it answers, and is away a moment later."""
         await self.send("POST", "system/restart")
 
-    async def missing_count(self) -> int:
-        """Return how many wanted items are missing."""
-        return await QueueState.missing.whole(self)
-
     async def start_command(self, name: str, **more: object) -> str:
         """Queue a command and return its id. Raises EffectUnknown for an answer that has none."""
         return str((await self.sent(Command, "POST", "command", {"name": name, **more})).id)
@@ -58,6 +54,14 @@ class ServarrClient(Rest):
         """Return the newest command of this name, None when there was none."""
         mine = [one for one in await self.many(Command, "command", Gaps()) if one.name == name]
         return max(mine, key=lambda one: one.id).job if mine else None
+
+    async def backups(self, _: Call) -> dict[str, str]:
+        """Return the ids of the backups that somebody asked for, by their names, the oldest first.
+
+        Raises ServiceMalformed while the list has a gap.
+        """
+        found = sorted(await self.whole(Backup, "system/backup"), key=lambda one: one.time)
+        return {one.name: str(one.id) for one in found if one.type == "manual"}
 
     async def failed(self, _: Call) -> dict[str, str]:
         """Return the failed downloads by their ids. Raises ServiceMalformed while the queue has a gap."""

@@ -209,6 +209,15 @@ class Command(Item):
         return Job(handle=str(self.id), is_running=is_running, ok=ok, text=text, order=self.id)
 
 
+class Backup(Item):
+    """One backup. ``type`` is manual, scheduled or update."""
+
+    id: int
+    name: str
+    type: str
+    time: Time
+
+
 class ProgramState(State):
     """What every program of the family answers to one poll."""
 

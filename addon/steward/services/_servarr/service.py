@@ -6,7 +6,6 @@ from ...sdk.description import MEDIA, Covers, Preserves, Sensor, Service, Versio
 from ...sdk.display import count, critical, flag, gibibytes, problem, shows, started, warning
 from ...sdk.fields import TLS_SETTINGS, url_field
 from . import actions, tools
-from .backups import backup
 from .client import API_KEY, ServarrClient
 from .models import ProgramState, QueueState
 
@@ -47,7 +46,7 @@ def servarr[S: ProgramState](
         sensors=PROGRAM_SENSORS,
         checks=(warning("health_error", "Health error", ProgramState.health_error),),
         tools=(tools.health, tools.recent_log),
-        actions=(actions.RESTART, actions.CHECK_HEALTH, backup()),
+        actions=(actions.RESTART, actions.CHECK_HEALTH, actions.BACKUP),
         preserves=Preserves(
             action="backup",
             covers=Covers.APPLICATION,

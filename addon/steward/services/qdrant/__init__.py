@@ -14,7 +14,7 @@ from ...sdk.client import Key, Parameter, Rest
 from ...sdk.description import INFRASTRUCTURE, Access, Call, Gaps, ResourceKind, Risk, Role, Service, Versions
 from ...sdk.display import Text, brief, list_tool, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.kits import Job, Jobs, RunJob, always
+from ...sdk.kits import Job, Jobs, MakeBackup, RunJob, always
 from ...sdk.sensors import choice, count, gibibytes, mebibytes, served, time
 
 SHARDS: Final = 3
@@ -190,15 +190,19 @@ def _path(call: Call) -> str:
     return f"collections/{call.target.id}/snapshots"
 
 
-async def _newest(client: QdrantClient, call: Call) -> Job | None:
+async def _listed(client: QdrantClient, call: Call) -> dict[str, str]:
+    """Return the names of the snapshots, the oldest first. Raises ServiceMalformed for a gap."""
     found = await client.whole(Snapshot, _path(call), below="result")
-    newest = max(found, key=lambda each: each.creation_time, default=None)
-    return None if newest is None else Job(handle=newest.name, is_running=False, ok=True, text=newest.name)
+    return {one.name: one.name for one in sorted(found, key=lambda one: one.creation_time)}
+
+
+async def _newest(client: QdrantClient, call: Call) -> Job | None:
+    names = tuple(await _listed(client, call))
+    return Job(handle=names[-1], is_running=False, ok=True, text=names[-1]) if names else None
 
 
 async def _read(client: QdrantClient, call: Call, handle: str) -> Job:
-    found = await client.many(Snapshot, _path(call), Gaps(), below="result")
-    is_there = any(each.name == handle for each in found)
+    is_there = handle in await _listed(client, call)
     return Job(handle=handle, is_running=not is_there, ok=True if is_there else None, text=handle)
 
 
@@ -250,10 +254,14 @@ SERVICE: Final = Service(
     ),
     tools=(_list,),
     actions=(
-        RunJob(
-            start=_start,
-            jobs=Jobs(read=_read, newest=_newest),
-            changes=always(t"Snapshot", t"none", t"created"),
+        MakeBackup(
+            job=RunJob(
+                start=_start,
+                jobs=Jobs(read=_read, newest=_newest),
+                changes=always(t"Snapshot", t"none", t"created"),
+            ),
+            listed=_listed,
+            delete=lambda client, call, name: client.send("DELETE", f"{_path(call)}/{name}"),
         ).action(
             key="create_snapshot",
             name="Create snapshot",
