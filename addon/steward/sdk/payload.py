@@ -37,8 +37,9 @@ def payload_of(body: object, form: Mapping[str, Parameter] | None, body_type: st
 
 def query_of(parameters: Mapping[str, Parameter | None]) -> dict[str, str]:
     """Return query parameters as text; None is left out."""
-    return {key: _written(value) for key, value in parameters.items() if value is not None}
+    return {key: written(value) for key, value in parameters.items() if value is not None}
 
 
-def _written(value: Parameter) -> str:
+def written(value: Parameter) -> str:
+    """Return a value as text; booleans are true and false."""
     return str(value).lower() if isinstance(value, bool) else str(value)

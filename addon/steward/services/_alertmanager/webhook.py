@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-import orjson
 import structlog
 
 from homelab_steward.contract.incidents import AlertStatus
 
 from ...sdk.answers import Time, at, parse_items
 from ...sdk.description import Delivery, Gaps, IncomingAlert
+from ...sdk.payload import written
 from .._prometheus.models import LabelledAlert
 
 log = structlog.get_logger(__name__)
@@ -69,5 +69,4 @@ def _texts(values: object) -> object:
     """Return numbers and booleans as text; what is neither they nor text is left out."""
     if not isinstance(values, dict):
         return values
-    plain = {key: one for key, one in values.items() if isinstance(one, str | int | float)}
-    return {key: one if isinstance(one, str) else orjson.dumps(one).decode() for key, one in plain.items()}
+    return {key: written(one) for key, one in values.items() if isinstance(one, str | int | float)}

@@ -11,12 +11,8 @@ from homelab_steward.contract.incidents import AlertStatus, Severity
 from ...sdk.answers import Item, Time
 from ...sdk.description import IncomingAlert
 from ...sdk.format import brief
+from ...sdk.severities import severity_of, severity_rank
 
-_SEVERITIES: Final = {
-    **dict.fromkeys(("critical", "page", "emergency"), Severity.CRITICAL),
-    **dict.fromkeys(("info", "information", "none"), Severity.INFO),
-}
-_WORST_FIRST: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 _UNDECIDED: Final = {"DatasourceNoData": "A rule has no data", "DatasourceError": "A rule cannot be read"}
 _REPLICAS: Final = {"replica", "__replica__", "prometheus_replica", "ruler_replica", "thanos_ruler_replica"}
 """Labels that tell the copies of one server apart."""
@@ -44,12 +40,7 @@ class LabelledAlert(Item):
     @property
     def severity(self) -> Severity:
         """What its label says, a warning when that says nothing that is known."""
-        return _SEVERITIES.get(self.labels.get("severity", "").strip().lower(), Severity.WARNING)
-
-    @property
-    def rank(self) -> int:
-        """How bad it is: 0 is the worst."""
-        return _WORST_FIRST.index(self.severity)
+        return severity_of(self.labels.get("severity", ""))
 
     @property
     def summary(self) -> str:
@@ -82,7 +73,7 @@ class LabelledAlert(Item):
 def without_replicas[A: LabelledAlert](alerts: Iterable[A]) -> tuple[A, ...]:
     """Return the worst first; of those that only differ by the copy that reports them, one."""
     found = {frozenset(own for own in one.labels.items() if own[0] not in _REPLICAS): one for one in alerts}
-    return tuple(sorted(found.values(), key=lambda one: one.rank))
+    return tuple(sorted(found.values(), key=lambda one: severity_rank(one.severity)))
 
 
 class RuleAlert(LabelledAlert):

@@ -6,11 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from homelab_steward.contract.incidents import Severity
-
 from ...sdk.alarms import Alarm, Status
 from ...sdk.answers import Item, NotKnown, State, known, many
 from ...sdk.display import brief, translate
+from ...sdk.severities import severity_of
 
 MOST: Final = 200
 EDITOR: Final = "editor"
@@ -200,11 +199,6 @@ def moment(milliseconds: int | None) -> datetime | None:
         return EPOCH + timedelta(milliseconds=milliseconds) if milliseconds else None
     except OverflowError:
         return None
-
-
-def severity_of(text: str) -> Severity:
-    """Return a severity, a warning for what is not known."""
-    return next((one for one in Severity if one == text.lower()), Severity.WARNING)
 
 
 def name_of(application: str) -> str:

@@ -5,11 +5,10 @@ from typing import Annotated, Final
 
 import msgspec
 
-from homelab_steward.contract.incidents import Severity
-
 from ...sdk.alarms import Alarm, Status
 from ...sdk.answers import Item, NotKnown, known, many
 from ...sdk.monitors.watched import MonitorState, Overview, Watched
+from ...sdk.severities import severity_of
 from ...texts import Text
 
 CLEAR, ACKNOWLEDGED = 0, 2
@@ -132,7 +131,7 @@ def alarm_of(
         name=rule,
         status=status,
         labels={key: value for key, value in labels.items() if value},
-        severity=Severity.CRITICAL if severity.lower() == "critical" else Severity.WARNING,
+        severity=severity_of(severity),
         summary=summary,
         suppressed=suppressed,
     )

@@ -6,6 +6,7 @@ from typing import Final
 from ...sdk.description import Call, Gaps
 from ...sdk.display import brief, list_tool
 from ...sdk.fields import number_field, text_field
+from ...sdk.severities import severity_rank
 from .client import PrometheusClient
 from .models import PrometheusState
 
@@ -40,7 +41,8 @@ async def _alerts(client: PrometheusClient, gaps: Gaps, _: Call) -> list[str]:
     if state.missing:
         gaps.add("alerts", state.missing)
     listed = state.read_or(PrometheusState.alerts, ())
-    return [one.line(one.state) for one in sorted(listed, key=lambda one: (one.state != "firing", one.rank))]
+    worst_first = sorted(listed, key=lambda one: (one.state != "firing", severity_rank(one.severity)))
+    return [one.line(one.state) for one in worst_first]
 
 
 _QUERY: Final = partial(list_tool, title=_title, empty=t"No series match")

@@ -14,6 +14,7 @@ from homelab_steward.contract.incidents import AlertStatus, Severity
 from ...sdk.answers import Item, NotKnown, known
 from ...sdk.description import IncomingAlert
 from ...sdk.display import brief, translate
+from ...sdk.severities import severity_of
 
 LATE: Final = 60.0
 """Seconds that a beat may be late, besides one interval."""
@@ -111,8 +112,7 @@ class Monitor(Item):
     @property
     def severity(self) -> Severity:
         """What its tag ``severity`` says, else a warning."""
-        said = self.labels.get("severity", "").strip().lower()
-        return next((one for one in Severity if one == said), Severity.WARNING)
+        return severity_of(self.labels.get("severity", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
