@@ -1,6 +1,6 @@
 """What a service answers: typed items, the state that is made of them, and what is not known."""
 
-from .parse import MOST_ITEMS, Item, Time, at, parse, parse_items
+from .parse import MOST_ITEMS, Item, Time, at, parse, parse_items, unix_time
 from .readings import Busy, NotKnown, Unknown, certain, known, worded
 from .state import Reader, State, many, one
 
@@ -20,5 +20,6 @@ __all__ = [
     "one",
     "parse",
     "parse_items",
+    "unix_time",
     "worded",
 ]

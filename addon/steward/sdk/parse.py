@@ -1,7 +1,7 @@
 """Typed parsing of decoded JSON into frozen structs: strict by default, lenient per list item."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any, Final, dataclass_transform
 
@@ -104,6 +104,14 @@ def at(value: object, path: str) -> object:
     if not all(isinstance(one, list) for one in inner):
         raise ServiceMalformed(t"the answer has no {path}")
     return [item for one in inner if isinstance(one, list) for item in one]
+
+
+def unix_time(seconds: float, what: str) -> datetime:
+    """Return the time so many seconds after 1970 in UTC. Raises ServiceMalformed, naming ``what``."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError) as err:
+        raise ServiceMalformed(t"{what} is no time") from err
 
 
 def _convert[T](kind: type[T], value: object) -> T:

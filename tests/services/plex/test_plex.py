@@ -119,7 +119,8 @@ async def test_a_stream_that_ended_by_itself_is_not_stopped() -> None:
     async with visit("plex") as here:
         call, action = await here.call(FIXTURE.rounds[0]), here.action("stop_stream")
         here.served.state.answers[SESSIONS] = container("Metadata")
-        await action.execute(here.client, call, {})
+        with pytest.raises(PreconditionFailed, match="is not there any more"):
+            await action.execute(here.client, call, {})
         assert here.writes == []
 
 

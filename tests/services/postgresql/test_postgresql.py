@@ -80,11 +80,13 @@ async def test_an_idle_session_has_nothing_to_cancel() -> None:
 async def test_the_next_query_of_a_process_is_left_alone() -> None:
     async with visit("postgresql") as here:
         call, action = await here.call(CANCEL), here.action("cancel_query")
-        here.served.state.answers["GET /queries"] = [{**query(302, "active", 1.0), "start": 7}]
+        here.served.is_next = True
         with pytest.raises(ServiceRefused, match="not there any more"):
             await action.execute(here.client, call, {})
-        with pytest.raises(PreconditionFailed):
-            await action.dry_run(here.client, call)
+        here.served.state.answers["GET /queries"] = [{**query(302, "active", 1.0), "start": 7}]
+        for attempt in (action.execute(here.client, call, {}), action.dry_run(here.client, call)):
+            with pytest.raises(PreconditionFailed):
+                await attempt
 
 
 async def test_a_signal_that_is_not_sent_is_no_success() -> None:

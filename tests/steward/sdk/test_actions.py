@@ -10,7 +10,7 @@ from steward.sdk.kits.delete_item import DeleteItem
 
 from .fakes import ABOUT
 
-ACTION: Action[Any] = DeleteItem[Any](read=lambda *_: None, delete=lambda *_: None).action(**ABOUT)  # type: ignore[arg-type]
+ACTION: Action[Any] = DeleteItem[Any, Any](read=lambda *_: None, delete=lambda *_: None).action(**ABOUT)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -6,23 +6,27 @@ from steward.errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from steward.sdk.description import Action, Call, Effect
 from steward.sdk.kits.delete_item import DeleteItem
 
-from .fakes import ABOUT, LOST, Thing, call, refusing
+from .fakes import ABOUT, LOST, Thing, call
 
 CALL = call()
 
 
-async def read(thing: Thing, _: Call) -> str | None:
+async def read(thing: Thing, _: Call) -> bytes | None:
     thing.read()
     content = thing.values.get("item")
-    return None if content is None else f"an item of {len(str(content))} bytes"
+    return None if content is None else str(content).encode()
+
+
+def line(item: bytes) -> str:
+    return f"an item of {len(item)} bytes"
 
 
 async def content(thing: Thing, _: Call) -> str:
     return str(thing.values["item"])
 
 
-async def delete(thing: Thing, _: Call) -> None:
-    thing.write("delete", lambda: thing.values.pop("item"))
+async def delete(thing: Thing, _: Call, item: bytes) -> None:
+    thing.write(f"delete {item.decode()}", lambda: thing.values.pop("item"))
 
 
 async def restore(thing: Thing, _: Call, text: str) -> None:
@@ -35,7 +39,8 @@ def kit(*, can_restore: bool = True, reason: str | None = None) -> Action[Thing]
         delete=delete,
         content=content if can_restore else None,
         restore=restore if can_restore else None,
-        refusal=refusing(reason),
+        line=line,
+        refusal=lambda _: reason,
         note="It is gone at once.",
     ).action(**ABOUT)
 
@@ -62,7 +67,7 @@ async def test_it_is_deleted_and_restored(thing: Thing) -> None:
     assert [one.after for one in await action.undo.dry_run(thing, CALL, before.baseline)] == ["restored"]
     assert "was restored" in await action.undo.execute(thing, CALL, before.baseline)
     assert await action.undo.dry_run(thing, CALL, before.baseline) == ()
-    assert thing.writes == ["delete", "restore all of it"]
+    assert thing.writes == ["delete all of it", "restore all of it"]
 
 
 async def test_what_is_listed_for_a_while_after_it_was_deleted_is_waited_for(thing: Thing) -> None:
@@ -83,7 +88,7 @@ async def test_without_a_restore_it_cannot_be_undone(thing: Thing) -> None:
 
 
 async def test_what_ends_in_another_way_is_named_so(thing: Thing) -> None:
-    action = DeleteItem(read=read, delete=delete, word="stopped").action(**ABOUT)
+    action = DeleteItem(read=read, delete=delete, line=line, word="stopped").action(**ABOUT)
     before = await action.dry_run(thing, CALL)
     assert [one.after for one in before.differences] == ["stopped"]
     assert await action.execute(thing, CALL, before.baseline) == "Pump was stopped"
@@ -119,4 +124,4 @@ async def test_lost_answers_and_refusals(thing: Thing) -> None:
     with pytest.raises(EffectUnknown):
         await action.execute(thing, CALL, before.baseline)
     assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
-    assert thing.writes == ["delete"]
+    assert thing.writes == ["delete all of it"]

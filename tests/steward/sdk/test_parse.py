@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from steward.errors import ServiceMalformed
 from steward.sdk.coverage import LONGEST_REASON, MOST_GAPS, Gaps
 from steward.sdk.http import plain
-from steward.sdk.parse import MOST_ITEMS, Item, Time, at, parse, parse_items
+from steward.sdk.parse import MOST_ITEMS, Item, Time, at, parse, parse_items, unix_time
 from steward.sdk.readings import NOT_REPORTED, NotKnown, Unknown, known, read
 
 
@@ -210,3 +210,10 @@ def test_lists_of_several_objects_are_joined() -> None:
     for odd in ({"groups": {"rules": []}}, {"groups": [{"rules": 1}]}, {"groups": [{}]}, {"groups": [5]}, {}):
         with pytest.raises(ServiceMalformed, match="rules"):
             at(odd, "groups.*.rules")
+
+
+def test_a_unix_time_is_utc_and_an_impossible_one_is_malformed() -> None:
+    assert unix_time(1_794_990_000, "uptime") == datetime(2026, 11, 18, 8, 20, tzinfo=UTC)
+    for impossible in (1e300, float("nan"), float("inf")):
+        with pytest.raises(ServiceMalformed, match="uptime is no time"):
+            unix_time(impossible, "uptime")

@@ -12,28 +12,30 @@ from ...errors import PreconditionFailed
 from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect, Undo
 from ..shown import difference, result
-from .about import About, Refusal, TimedClient, poll_until, refuse
+from .about import About, TimedClient, poll_until
 
 CONTENT: Final = "content"
 SETTLE: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteItem[C: TimedClient]:
+class DeleteItem[C: TimedClient, Item]:
     """Deletes its target.
 
-    ``read`` returns the item in one line, None when it is certainly not there. ``content``
+    ``read`` returns the item, None when it is certainly not there. ``delete`` gets it. ``line`` is
+    what it is in one line, ``refusal`` why it must not be deleted now, None when it may. ``content``
     reads the whole of it as text for the baseline; ``restore`` creates the item from it.
     Without ``restore`` it cannot be undone. Without ``content`` the line is compared.
     ``settle`` is how long the service may still list it after it was deleted (seconds), ``word``
     what is said of an item that is gone, such as "stopped" of a stream.
     """
 
-    read: Callable[[C, Call], Awaitable[str | None]]
-    delete: Callable[[C, Call], Awaitable[object]]
+    read: Callable[[C, Call], Awaitable[Item | None]]
+    delete: Callable[[C, Call, Item], Awaitable[object]]
+    line: Callable[[Item], str] = str
     content: Callable[[C, Call], Awaitable[str]] | None = None
     restore: Callable[[C, Call, str], Awaitable[object]] | None = None
-    refusal: Refusal[C] | None = None
+    refusal: Callable[[Item], Text | None] | None = None
     note: Text = ""
     settle: float = SETTLE
     word: Text = t"deleted"
@@ -58,22 +60,20 @@ class DeleteItem[C: TimedClient]:
         return Undo(dry_run=self._undo_dry_run, execute=execute)
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
-        item = await self._present(client, call)
-        await refuse(self.refusal, client, call)
+        item = await self._allowed(client, call)
         return DryRun(
-            differences=(difference(call.target.name, item, self.word),),
-            baseline={CONTENT: await self._content(client, call)},
+            differences=(difference(call.target.name, self.line(item), self.word),),
+            baseline={CONTENT: await self._content(client, call, item)},
             note=translate(self.note),
         )
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
-        await self._present(client, call)
-        if await self._content(client, call) != baseline[CONTENT]:
+        item = await self._allowed(client, call)
+        if await self._content(client, call, item) != baseline[CONTENT]:
             raise PreconditionFailed(t"{call.target.name} was changed in the meantime")
-        await refuse(self.refusal, client, call)
 
     async def _execute(self, client: C, call: Call, _: Mapping[str, Value]) -> str:
-        await self.delete(client, call)
+        await self.delete(client, call, await self._present(client, call))
         return translate(t"{call.target.name} was {self.word}")
 
     async def _probe(self, client: C, call: Call, _: Mapping[str, Value]) -> Effect:
@@ -81,14 +81,14 @@ class DeleteItem[C: TimedClient]:
 
     async def _verify(self, client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
         item = await self._left(client, call, self.settle)
-        return result(call.target.name, self.word if item is None else item, ok=item is None)
+        return result(call.target.name, self.word if item is None else self.line(item), ok=item is None)
 
     async def _undo_dry_run(self, client: C, call: Call, _: Mapping[str, Value]) -> tuple[Difference, ...]:
         if await self.read(client, call) is not None:
             return ()
         return (difference(call.target.name, self.word, t"restored"),)
 
-    async def _left(self, client: C, call: Call, seconds: float) -> str | None:
+    async def _left(self, client: C, call: Call, seconds: float) -> Item | None:
         """Return the item, None once it is gone."""
         return await poll_until(
             client.clock,
@@ -98,11 +98,18 @@ class DeleteItem[C: TimedClient]:
             away=seconds,
         )
 
-    async def _present(self, client: C, call: Call) -> str:
+    async def _allowed(self, client: C, call: Call) -> Item:
+        """Return the item. Raises PreconditionFailed when it is gone or must not be deleted."""
+        item = await self._present(client, call)
+        if self.refusal is not None and (reason := self.refusal(item)) is not None:
+            raise PreconditionFailed(reason)
+        return item
+
+    async def _present(self, client: C, call: Call) -> Item:
         item = await self.read(client, call)
         if item is None:
             raise PreconditionFailed(t"{call.target.name} is not there any more")
         return item
 
-    async def _content(self, client: C, call: Call) -> str:
-        return await (self.content(client, call) if self.content else self._present(client, call))
+    async def _content(self, client: C, call: Call, item: Item) -> str:
+        return await self.content(client, call) if self.content else self.line(item)

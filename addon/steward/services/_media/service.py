@@ -4,15 +4,15 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, Final
 
-from ...errors import ServiceMalformed, ServiceUnreachable
-from ...sdk.answers import NotKnown, known
+from ...sdk.answers import known
 from ...sdk.client import Rest
-from ...sdk.description import MEDIA, Call, Gaps, ResourceKind, Risk, Sensor, Service, Work
-from ...sdk.display import Text, list_tool, warning, worst_first
+from ...sdk.description import MEDIA, Action, Call, Gaps, ResourceKind, Risk, Sensor, Service, Work
+from ...sdk.display import list_tool, warning, worst_first
 from ...sdk.fields import text_field
-from ...sdk.kits import DeleteItem
+from ...sdk.kits import DeleteItem, LastJob
 from ...sdk.sensors import count, flag, measured, problem, shows, stops_first
-from .streams import MediaState, Stream
+from ...sdk.targets import target_if_there
+from .streams import MediaState, Stream, Watched
 
 MESSAGE: Final = text_field(
     "message",
@@ -31,21 +31,17 @@ class MediaClient(Rest):
     async def stop(self, stream: Stream, message: str) -> None:
         """Stop one stream and show the message to who watches."""
 
+    @abstractmethod
+    async def watched(self, gaps: Gaps) -> list[Watched]:
+        """Return who watches what. Nothing else may read names of people and titles."""
+
     async def streams(self, gaps: Gaps) -> tuple[Stream, ...]:
         """Return the streams now. Raises NotKnown."""
         return (await self.state.poll(self, gaps, *self.state.parts)).streams()
 
     async def target_stream(self, call: Call) -> Stream | None:
         """Return the target, None when it has certainly ended."""
-        gaps = Gaps()
-        try:
-            found = await self.streams(gaps)
-        except NotKnown as err:
-            raise ServiceUnreachable(str(err)) from err
-        stream = next((one for one in found if one.id == call.target.id), None)
-        if stream is None and (missing := gaps.coverage.gaps):
-            raise ServiceMalformed(missing[0].reason)
-        return stream
+        return await target_if_there(self.streams, call, lambda one: one.id)
 
 
 SENSORS: Final[tuple[Sensor[MediaState], ...]] = (
@@ -87,22 +83,23 @@ async def _streams(client: MediaClient, gaps: Gaps, _: Call) -> list[str]:
     return [one.line for one in found]
 
 
-async def _line(client: MediaClient, call: Call) -> str | None:
-    stream = await client.target_stream(call)
-    return None if stream is None else str(stream)
+@list_tool(
+    "watching",
+    "Who watches",
+    "Who watches what, with names and titles. Only owners may read it.",
+    empty=t"Nobody is watching",
+    is_owner_only=True,
+)
+async def _watching(client: MediaClient, gaps: Gaps, _: Call) -> list[str]:
+    return [str(one) for one in await client.watched(gaps)]
 
 
-async def _refusal(client: MediaClient, call: Call) -> Text | None:
-    stream = await client.target_stream(call)
-    return t"The server does not say how to stop it" if stream and stream.handle is None else None
-
-
-async def _stop(client: MediaClient, call: Call) -> None:
-    if stream := await client.target_stream(call):
-        await client.stop(stream, call.text(MESSAGE.key))
-
-
-STOP: Final = DeleteItem(read=_line, delete=_stop, refusal=_refusal, word=t"stopped").action(
+STOP: Final = DeleteItem[MediaClient, Stream](
+    read=MediaClient.target_stream,
+    delete=lambda client, call, stream: client.stop(stream, call.text(MESSAGE.key)),
+    refusal=lambda one: t"The server does not say how to stop it" if one.handle is None else None,
+    word=t"stopped",
+).action(
     key="stop_stream",
     name="Stop stream",
     description="Stops one stream and shows a message to the person who watches.",
@@ -112,6 +109,18 @@ STOP: Final = DeleteItem(read=_line, delete=_stop, refusal=_refusal, word=t"stop
     blast_radius="One person's playback ends",
     capability="stop",
 )
+
+
+def scan_action[C: MediaClient](scans: LastJob[C], name: str, description: str, **more: Any) -> Action[C]:
+    """Return the action that starts the scan of a library; ``more`` are other fields of an Action."""
+    return scans.run(t"Scan", t"none", t"for files that are new, changed, or gone", waits=False).action(
+        key="scan",
+        name=name,
+        description=description,
+        risk=Risk.LOW,
+        blast_radius="The disks and the processor of the server get work",
+        **more,
+    )
 
 
 def media_service(connect: type[MediaClient], *needs: str, **own: Any) -> Service[Any, Any]:
@@ -126,7 +135,7 @@ def media_service(connect: type[MediaClient], *needs: str, **own: Any) -> Servic
         sensors=SENSORS,
         resources=(STREAM,),
         checks=(warning("too_many_transcodes", "Too many transcodes", MediaState.too_many_transcodes),),
-        tools=(_streams,),
+        tools=(_streams, _watching),
         actions=(replace(STOP, needs=needs),),
         **own,
     )

@@ -1,12 +1,13 @@
-"""What runs on a media server now. Who watches is only counted, and titles are not read."""
+"""What runs on a media server now. Only ``Watched`` has names of people and titles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from ...sdk.answers import State, known
-from ...sdk.display import Text, span
+from ...sdk.display import Text, brief, span
 from ...sdk.fields import number_field
+from ...sdk.state import Endpoint
 
 MOST_TRANSCODES: Final = 4
 LIMIT: Final = number_field(
@@ -50,11 +51,29 @@ class Stream:
         return f"{self}, {state}{speed}{played}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """One stream with its person and its title; a part of a series has both titles."""
+
+    who: str | None
+    titles: tuple[str | None, ...]
+    player: str | None
+
+    def __str__(self) -> str:
+        title = brief(", ".join(filter(None, self.titles)), 120)
+        who = brief(self.who, 60) if self.who else "Somebody whose name is not reported"
+        player = brief(self.player or "a player", 60)
+        return f"{who} watches {title or 'something without a title'} on {player}"
+
+
 class MediaState(State):
     """What one poll reads; ``most_transcodes`` is the limit that was set.
 
-    ``parts`` are the endpoints of which the streams are made.
+    ``sessions`` are items with a ``stream``, which is None while nothing is played. ``parts`` are the
+    endpoints of which the streams are made.
     """
+
+    sessions: ClassVar[Endpoint[tuple[Any, ...]]]
 
     parts: ClassVar[tuple[str, ...]] = ("sessions",)
     most_transcodes: float = MOST_TRANSCODES
@@ -65,7 +84,7 @@ class MediaState(State):
 
     def streams(self) -> tuple[Stream, ...]:
         """Return the streams. Raises NotKnown."""
-        raise NotImplementedError
+        return tuple(one.stream for one in self.sessions if one.stream is not None)
 
     def transcodes(self) -> int:
         """Return how many streams are transcoded. Raises NotKnown."""

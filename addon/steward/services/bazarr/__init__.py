@@ -1,10 +1,9 @@
 """Bazarr: subtitles, their providers, and the health of the program itself."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
-from ...errors import ServiceMalformed
-from ...sdk.answers import Item, State, known, many, one
+from ...sdk.answers import Item, State, known, many, one, unix_time
 from ...sdk.client import Key, Rest
 from ...sdk.description import MEDIA, Call, Gaps, Risk, Service, Versions
 from ...sdk.display import Lines, brief, count, list_tool, started, warning, worst_first
@@ -28,10 +27,7 @@ class Status(Item, rename=None):
     @property
     def started_at(self) -> datetime:
         """When it was started. Raises NotKnown, and ServiceMalformed for an impossible time."""
-        try:
-            return datetime.fromtimestamp(known(self.start_time), UTC)
-        except (ValueError, OverflowError, OSError) as err:
-            raise ServiceMalformed(t"system/status: start_time is no time") from err
+        return unix_time(known(self.start_time), "system/status: start_time")
 
 
 class Issue(Item, rename=None):

@@ -11,19 +11,14 @@ from ...sdk.client import Key
 from ...sdk.description import Call, Gaps, Versions, Work
 from ...sdk.display import Text, brief, count, flag, list_tool, shows, since, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.kits import Job, last_job
-from .._media.scans import ScanningClient, scan_action
-from .._media.service import media_service
-from .._media.streams import LIMIT, MediaState, Stream
-from .._media.watching import Watched, watching_tool
+from ...sdk.kits import Job, LastJob, last_job
+from .._media.service import MediaClient, media_service, scan_action
+from .._media.streams import LIMIT, MediaState, Stream, Watched
 
 API_KEY: Final = secret_field("api_key", "API key", "In the dashboard under API keys. It has all rights.")
 SCAN_KEY: Final = "RefreshLibrary"
 TICKS: Final = 10_000_000
 """Ticks of one second."""
-
-SHOWN: Final = 30_000
-"""Milliseconds for which a message is shown."""
 
 
 class Playback(Item, rename="pascal"):
@@ -48,14 +43,11 @@ class Session(Item, rename="pascal"):
     play_state: Playback = msgspec.field(default_factory=Playback)
 
     @property
-    def is_streaming(self) -> bool:
-        """Whether something is playing: after the end it has neither of both."""
-        return self.now_playing is not None or self.play_state.play_method is not None
-
-    @property
-    def stream(self) -> Stream:
-        """The stream without the person and the title."""
+    def stream(self) -> Stream | None:
+        """The stream without the person and the title; after the end it has neither an item nor a method."""
         state = self.play_state
+        if self.now_playing is None and state.play_method is None:
+            return None
         return Stream(
             id=self.id,
             handle=self.id,
@@ -130,10 +122,6 @@ class JellyfinState(MediaState):
     server = one("System/Info", Server)
     tasks = many("ScheduledTasks", Task, optional=True)
 
-    def streams(self) -> tuple[Stream, ...]:
-        """Return the streams."""
-        return tuple(one.stream for one in self.sessions if one.is_streaming)
-
     @property
     def scan(self) -> Task:
         """The task that scans the libraries. Raises NotKnown."""
@@ -149,7 +137,7 @@ class JellyfinState(MediaState):
         return sum(task.last is not None and task.is_failed for task in self.tasks)
 
 
-class JellyfinClient(ScanningClient):
+class JellyfinClient(MediaClient):
     """One Jellyfin server."""
 
     state = JellyfinState
@@ -159,7 +147,7 @@ class JellyfinClient(ScanningClient):
         """Show a message and stop a stream. A player that shows no messages is stopped as well."""
         path = f"Sessions/{stream.handle}"
         with suppress(ServiceRefused, EffectUnknown):
-            body = {"Header": "Jellyfin", "Text": message, "TimeoutMs": SHOWN}
+            body = {"Header": "Jellyfin", "Text": message, "TimeoutMs": 30_000}
             await self.send("POST", f"{path}/Message", body)
         await self.send("POST", f"{path}/Playing/Stop")
 
@@ -178,20 +166,19 @@ class JellyfinClient(ScanningClient):
         ok, text = last.status == "Completed", brief(last.error) or last.status
         return last_job(last.end.timestamp(), is_running=task.is_running, ok=ok, text=text)
 
+    async def watched(self, gaps: Gaps) -> list[Watched]:
+        """Return who watches what, for owners."""
+        return [
+            Watched(who=one.user_name, titles=(one.playing.series_name, one.playing.name), player=one.client)
+            for one in await self.many(WatchedSession, "Sessions", gaps)
+            if one.playing is not None
+        ]
+
 
 @list_tool("tasks", "Scheduled tasks", "What runs at set times, and what failed.")
 async def _tasks(client: JellyfinClient, gaps: Gaps, _: Call) -> list[str]:
     found = await JellyfinState.tasks.now(client, gaps)
     return [str(task) for task in worst_first(found, lambda task: task.is_failed)]
-
-
-async def _watched(client: JellyfinClient, gaps: Gaps) -> list[Watched]:
-    found = await client.many(WatchedSession, "Sessions", gaps)
-    return [
-        Watched(who=one.user_name, titles=(one.playing.series_name, one.playing.name), player=one.client)
-        for one in found
-        if one.playing is not None
-    ]
 
 
 SERVICE: Final = media_service(
@@ -212,10 +199,10 @@ SERVICE: Final = media_service(
         flag("restart_pending", "Restart pending", lambda s: s.server.has_pending_restart, diagnostic=True),
     ),
     checks=(warning("scan_failed", "Library scan failed", JellyfinState.scan_failed),),
-    tools=(watching_tool(_watched), _tasks),
+    tools=(_tasks,),
     actions=(
         scan_action(
-            JellyfinClient,
+            LastJob(last=JellyfinClient.last_scan, request=JellyfinClient.scan),
             "Scan libraries",
             "Looks for files that are new, changed, or gone in all libraries.",
             button=True,

@@ -244,25 +244,18 @@ async def _pod(client: KubernetesClient, call: Call) -> Pod | None:
     return next((one for one in await client.pods(call) if one.metadata.deletion_timestamp is None), None)
 
 
-async def _pod_line(client: KubernetesClient, call: Call) -> str | None:
-    pod = await _pod(client, call)
-    return (
-        f"{pod.metadata.namespace}/{pod.metadata.name} since {pod.metadata.creation_timestamp:%Y-%m-%d %H:%M}"
-        if pod
-        else None
-    )
+def _pod_line(pod: Pod) -> str:
+    about = pod.metadata
+    return f"{about.namespace}/{about.name} since {about.creation_timestamp:%Y-%m-%d %H:%M}"
 
 
-async def _pod_refusal(client: KubernetesClient, call: Call) -> Text | None:
-    pod = await _pod(client, call)
-    is_owned = pod is not None and {"ReplicaSet", "StatefulSet", "DaemonSet"} & {
-        one.kind for one in pod.metadata.owner_references
-    }
-    return None if is_owned else t"{call.target.name} belongs to no workload that would create it again"
+def _pod_refusal(pod: Pod) -> Text | None:
+    owners = {one.kind for one in pod.metadata.owner_references}
+    is_owned = {"ReplicaSet", "StatefulSet", "DaemonSet"} & owners
+    return None if is_owned else t"{pod.metadata.name} belongs to no workload that would create it again"
 
 
-async def _delete_pod(client: KubernetesClient, call: Call) -> None:
-    pod = await client.pod(call)
+async def _delete_pod(client: KubernetesClient, _: Call, pod: Pod) -> None:
     path = f"api/v1/namespaces/{pod.metadata.namespace}/pods/{pod.metadata.name}"
     await client.send("DELETE", path, {"preconditions": {"uid": pod.metadata.uid}})
 
@@ -327,8 +320,9 @@ ROLLBACK: Final = SetValue(
     away=ROLLOUT,
 )
 DELETE: Final = DeleteItem(
-    read=_pod_line,
+    read=_pod,
     delete=_delete_pod,
+    line=_pod_line,
     refusal=_pod_refusal,
     note=t"Its workload creates a new one.",
     settle=120.0,

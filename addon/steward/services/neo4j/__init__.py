@@ -12,7 +12,6 @@ from ...sdk.display import Text, critical, list_tool, plain, span, translate, wa
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import DeleteItem
 from ...sdk.sensors import count, diagnostic, mebibytes, problems, served, stops_first
-from ...sdk.targets import target
 
 SLOW: Final = 300.0
 READS: Final = {
@@ -156,9 +155,8 @@ class Neo4jClient(Rest):
         body = {"statement": READS[path], "accessMode": "READ"}
         return rows(await self.read("db/system/query/v2", body), path)
 
-    async def terminate(self, call: Call) -> None:
+    async def terminate(self, call: Call, running: Transaction) -> None:
         """End a transaction, from its own database: no other is certain to be there. Raises ServiceError."""
-        running = target(await Neo4jState.transactions.whole(self), call, lambda one: one.transaction_id)
         database = running.database or "system"
         statement = "TERMINATE TRANSACTIONS $id YIELD message RETURN message"
         body = {"statement": statement, "parameters": {"id": call.target.id}}
@@ -181,9 +179,8 @@ def rows(answer: object, what: str) -> list[dict[str, object]]:
     return [dict(zip(fields, row, strict=False)) for row in values]
 
 
-async def _read(client: Neo4jClient, call: Call) -> str | None:
-    hit = await Neo4jState.transactions.find(client, lambda one: one.transaction_id == call.target.id)
-    return None if hit is None else translate(t"transaction of {hit.username} in {hit.database}")
+async def _read(client: Neo4jClient, call: Call) -> Transaction | None:
+    return await Neo4jState.transactions.find(client, lambda one: one.transaction_id == call.target.id)
 
 
 @list_tool(
@@ -246,7 +243,12 @@ SERVICE: Final = Service(
     ),
     tools=(_databases, _list),
     actions=(
-        DeleteItem(read=_read, delete=Neo4jClient.terminate, word=t"ended").action(
+        DeleteItem(
+            read=_read,
+            delete=Neo4jClient.terminate,
+            line=lambda one: translate(t"transaction of {one.username} in {one.database}"),
+            word=t"ended",
+        ).action(
             key="end_transaction",
             name="End transaction",
             description="Ends a transaction and takes its changes back.",

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from ...errors import ServiceMalformed
 from ...sdk.address_pool import AddressPool
-from ...sdk.answers import Item, NotKnown, State, known, many, one
+from ...sdk.answers import Item, NotKnown, State, known, many, one, unix_time
 from ...sdk.display import Text, brief
 
 ACTIVITY: Final = "diagnostics/activity/get_activity"
@@ -155,7 +155,7 @@ class Certificate(Item, rename=None):
     @property
     def ends(self) -> datetime:
         """When it ends."""
-        return datetime.fromtimestamp(self.valid_to, UTC)
+        return unix_time(self.valid_to, f"certificate {brief(self.descr)}: valid_to")
 
 
 class Subnet(Item, rename=None):

@@ -1,21 +1,19 @@
 """Plex: its streams and libraries; stops a stream and scans a library."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, Final
 
 import msgspec
 
 from ...errors import ServiceMalformed
-from ...sdk.answers import Item, known, many, one
+from ...sdk.answers import Item, known, many, one, unix_time
 from ...sdk.client import Key
 from ...sdk.description import Call, Control, Gaps, ResourceKind, Right, Versions, Work
 from ...sdk.display import brief, flag, list_tool, newest_version, shows, since, update_available
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.kits import Job, last_job
-from .._media.scans import ScanningClient, scan_action
-from .._media.service import BANDWIDTH, media_service
-from .._media.streams import LIMIT, MediaState, Stream
-from .._media.watching import Watched, watching_tool
+from ...sdk.kits import Job, LastJob, last_job
+from .._media.service import BANDWIDTH, MediaClient, media_service, scan_action
+from .._media.streams import LIMIT, MediaState, Stream, Watched
 
 TOKEN: Final = secret_field(
     "token", "Token", "X-Plex-Token of the owner. With that of another person nothing can be read or stopped."
@@ -99,11 +97,8 @@ class Library(Item):
 
     @property
     def scanned(self) -> datetime:
-        """When it was scanned last. Raises NotKnown, or ServiceMalformed for a time that cannot be."""
-        try:
-            return datetime.fromtimestamp(known(self.scanned_at), UTC)
-        except (ValueError, OverflowError, OSError) as err:
-            raise ServiceMalformed(t"{self.title}: scannedAt is no time") from err
+        """When it was scanned last. Raises NotKnown, and ServiceMalformed for an impossible time."""
+        return unix_time(known(self.scanned_at), f"{self.title}: scannedAt")
 
     def __str__(self) -> str:
         when = (
@@ -145,12 +140,8 @@ class PlexState(MediaState):
         """The newest version. Raises NotKnown when it is not known whether one is waiting."""
         return next((one.version for one in self.releases if one.is_waiting), self.server.version)
 
-    def streams(self) -> tuple[Stream, ...]:
-        """Return the streams."""
-        return tuple(one.stream for one in self.sessions)
 
-
-class PlexClient(ScanningClient):
+class PlexClient(MediaClient):
     """One Plex Media Server."""
 
     state = PlexState
@@ -182,18 +173,17 @@ class PlexClient(ScanningClient):
         library = await self.library(call)
         return last_job(known(library.scanned_at), is_running=known(library.refreshing), text="scanned")
 
+    async def watched(self, gaps: Gaps) -> list[Watched]:
+        """Return who watches what, for owners."""
+        return [
+            Watched(who=one.user.title, titles=(one.series, one.title), player=one.player.product)
+            for one in await self.many(WatchedSession, "status/sessions", gaps, below="Metadata")
+        ]
+
 
 @list_tool("libraries", "Libraries", "The libraries and when each was scanned.")
 async def _libraries(client: PlexClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(library) for library in await PlexState.libraries.now(client, gaps)]
-
-
-async def _watched(client: PlexClient, gaps: Gaps) -> list[Watched]:
-    found = await client.many(WatchedSession, "status/sessions", gaps, below="Metadata")
-    return [
-        Watched(who=one.user.title, titles=(one.series, one.title), player=one.player.product)
-        for one in found
-    ]
 
 
 SERVICE: Final = media_service(
@@ -232,10 +222,10 @@ SERVICE: Final = media_service(
             ),
         ),
     ),
-    tools=(watching_tool(_watched), _libraries),
+    tools=(_libraries,),
     actions=(
         scan_action(
-            PlexClient,
+            LastJob(last=PlexClient.last_scan, request=PlexClient.scan),
             "Scan library",
             "Looks for files that are new, changed, or gone.",
             scope="library",

@@ -68,19 +68,8 @@ async def _found(client: PostgresqlClient, call: Call) -> Query | None:
     return found
 
 
-async def _read(client: PostgresqlClient, call: Call) -> str | None:
-    found = await _found(client, call)
-    return None if found is None else f"{found.state}: {found.shown}"
-
-
-async def _not_active(client: PostgresqlClient, call: Call) -> Text | None:
-    found = await _found(client, call)
-    is_active = found is not None and found.state == "active"
-    return None if is_active else t"{call.target.name} runs nothing now: end its session instead"
-
-
 def _end(key: str, name: str, description: str, function: str, capability: str) -> Action[PostgresqlClient]:
-    async def end(client: PostgresqlClient, call: Call) -> None:
+    async def end(client: PostgresqlClient, call: Call, __: Query) -> None:
         pid, _, start = call.target.id.partition("-")
         statement = END.format(function=function, pid=int(pid), start=int(start))
         answer = await client.run(key, statement, changes=True)
@@ -89,8 +78,16 @@ def _end(key: str, name: str, description: str, function: str, capability: str) 
         if at(answer, "done") is not True:
             raise EffectUnknown(t"{key}: the server sent no signal to {call.target.name}")
 
-    refusal = _not_active if key == "cancel_query" else None
-    return DeleteItem(read=_read, delete=end, refusal=refusal, word=t"ended").action(
+    def not_active(one: Query) -> Text | None:
+        return None if one.state == "active" else t"{one.title} runs nothing now: end its session instead"
+
+    return DeleteItem(
+        read=_found,
+        delete=end,
+        line=lambda one: f"{one.state}: {one.shown}",
+        refusal=not_active if key == "cancel_query" else None,
+        word=t"ended",
+    ).action(
         key=key,
         name=name,
         description=description,

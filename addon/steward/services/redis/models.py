@@ -1,9 +1,9 @@
 """What Redis says of itself, typed (https://redis.io/docs/latest/commands/info/)."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
-from ...sdk.answers import Item, NotKnown, State, known, many, one
+from ...sdk.answers import Item, NotKnown, State, known, many, one, unix_time
 from ...sdk.display import Text, share, span, usage
 
 FULL: Final = 95.0
@@ -122,7 +122,7 @@ class Slow(Item):
     @property
     def at(self) -> datetime:
         """When it was."""
-        return datetime.fromtimestamp(self.time, UTC)
+        return unix_time(self.time, "SLOWLOG: time")
 
 
 class Saving(Item):
@@ -156,7 +156,7 @@ class RedisState(State):
     @property
     def saved_at(self) -> datetime:
         """When the last save ended. Raises NotKnown."""
-        return datetime.fromtimestamp(known(self.info.rdb_last_save_time), UTC)
+        return unix_time(known(self.info.rdb_last_save_time), "INFO: rdb_last_save_time")
 
     def old_save(self) -> Text | None:
         """Return that changes are not on disk although it saves by itself. Raises NotKnown."""

@@ -1,12 +1,12 @@
 """What a Synology NAS answers. Sources: its API list of DSM 7, and answers that others recorded."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec.structs import replace
 
-from ...sdk.answers import Busy, Item, NotKnown, State, known, many, one
+from ...sdk.answers import Busy, Item, NotKnown, State, known, many, one, unix_time
 from ...sdk.display import brief, share
 
 ATTENTION: Final = "attention"
@@ -116,7 +116,7 @@ class Pool(Item, rename=None):
         """When the last scrub ended. Raises NotKnown when none was made."""
         if not known(self.last_done_time):
             raise NotKnown(t"No scrub was made so far")
-        return datetime.fromtimestamp(known(self.last_done_time), UTC)
+        return unix_time(known(self.last_done_time), f"pool {self.id}: last_done_time")
 
     @property
     def scrub_age(self) -> timedelta:

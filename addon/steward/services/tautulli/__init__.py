@@ -12,8 +12,7 @@ from ...sdk.description import Call, Gaps, Versions
 from ...sdk.display import brief, flag, list_tool, plain, update_available, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from .._media.service import BANDWIDTH, MediaClient, media_service
-from .._media.streams import LIMIT, MediaState, Stream
-from .._media.watching import Watched, watching_tool
+from .._media.streams import LIMIT, MediaState, Stream, Watched
 
 OWN_LIMIT: Final = replace(
     LIMIT, default=None, description="Leave it empty if Plex itself is added too: one of both is enough."
@@ -96,7 +95,7 @@ class TautulliState(MediaState):
 
     def streams(self) -> tuple[Stream, ...]:
         """Return the streams. Raises NotKnown when there are none because Plex is not connected."""
-        found = tuple(session.stream for session in self.sessions)
+        found = super().streams()
         if not found and not known(self.connection.connected):
             raise NotKnown(NOT_CONNECTED)
         return found
@@ -130,6 +129,13 @@ class TautulliClient(MediaClient):
         if result != "success":
             raise refused(command, answer)
 
+    async def watched(self, gaps: Gaps) -> list[Watched]:
+        """Return who watches what, for owners. Raises NotKnown while Plex is not connected."""
+        if not await self.streams(gaps):
+            return []
+        found = await self.many(WatchedSession, "get_activity", gaps, below="sessions")
+        return [Watched(who=one.friendly_name, titles=(one.full_title,), player=one.product) for one in found]
+
 
 def refused(command: str, answer: object) -> ServiceError:
     """Return the error for a result that is no success."""
@@ -144,13 +150,6 @@ async def _libraries(client: TautulliClient, gaps: Gaps, _: Call) -> list[str]:
     return [
         f"{brief(library.section_name, 60)}: {worded(partial(known, library.count))}" for library in found
     ]
-
-
-async def _watched(client: TautulliClient, gaps: Gaps) -> list[Watched]:
-    if not (await TautulliState.poll(client, gaps, *TautulliState.parts)).streams():
-        return []
-    found = await client.many(WatchedSession, "get_activity", gaps, below="sessions")
-    return [Watched(who=one.friendly_name, titles=(one.full_title,), player=one.product) for one in found]
 
 
 SERVICE: Final = media_service(
@@ -168,5 +167,5 @@ SERVICE: Final = media_service(
         update_available(lambda state: state.update.update_available, "Plex update available"),
     ),
     checks=(warning("plex_not_connected", "Plex not connected", TautulliState.not_connected),),
-    tools=(watching_tool(_watched), _libraries),
+    tools=(_libraries,),
 )
