@@ -28,7 +28,7 @@ from .comments import Comments
 from .correlation import target_key
 from .correlator import Correlator
 from .diagnoser import Diagnoser
-from .executor import Executor, Undone
+from .executor import Executor
 from .expectations import Expectations
 from .expiry import Expiry
 from .first_reports import FirstReports
@@ -56,6 +56,7 @@ from .scheduled_requests import ScheduledRequests
 from .silence_watch import SilenceWatch
 from .stage import AlertStorm, Stage
 from .stops import Stops
+from .undoing import Undone
 from .vector_builder import VectorBuilder
 from .verifier import Verifier
 from .withdrawals import Withdrawals

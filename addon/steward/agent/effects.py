@@ -1,17 +1,14 @@
 """Carries out one step and undoes it: the only place that calls what changes a service."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
-from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, StepState
-from homelab_steward.contract.step_parts import Difference
 
 from ..clock import Clock
 from ..errors import (
@@ -19,11 +16,9 @@ from ..errors import (
     ServiceRefused,
     ServiceUnauthorized,
     ServiceUnreachable,
-    StewardError,
     TemporaryFailure,
-    describe_error,
 )
-from ..sdk.description import Action, Effect, Undo
+from ..sdk.description import Effect
 from ..texts import english, translate
 from .journal import Journal
 from .pausing import Paused
@@ -31,10 +26,8 @@ from .plan import ReadyStep
 from .progress import (
     DONE,
     LONGEST_EFFECT,
-    LONGEST_LOOKED_FOR,
     LONGEST_READ,
     LOOKED_FOR,
-    RETRY_DELAYS,
     Look,
     Progress,
     next_look,
@@ -42,6 +35,7 @@ from .progress import (
 )
 from .references import References, Work
 from .resolver import Resolver
+from .step_reads import Baseline, StepReads, undo_changes, undo_of
 
 log = structlog.get_logger(__name__)
 
@@ -63,8 +57,6 @@ NOT_SEEN: Final = english("it was sent, but whether it happened is not known")
 INTERRUPTED: Final = english("the app stopped while it was sent, and whether it happened is not known")
 NOT_DONE: Final = english("it was sent, but it did not happen")
 
-type Baseline = Mapping[str, Value]
-
 
 class Effects:
     """Carries out each step at most once. Every exception of a service's code becomes a result.
@@ -84,6 +76,7 @@ class Effects:
         self._journal = journal
         self._resolver = resolver
         self._references = References(journal, resolver)
+        self._reads = StepReads(journal, resolver, clock)
         self._clock = clock
         self._looked_for = looked_for
         self._undoing: set[tuple[str, int]] = set()
@@ -131,9 +124,9 @@ class Effects:
             return await ready.action.verify(ready.client, ready.call, baseline)
 
         try:
-            return await self._with_retries(work, read)
+            return await self._reads.with_retries(work, read)
         except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
-            return CheckResult(name=work.step.title, ok=None, text=self._text(err))
+            return CheckResult(name=work.step.title, ok=None, text=self._reads.text(err))
 
     async def _note_result(self, work: Work, result: CheckResult) -> None:
         if result.ok:
@@ -145,22 +138,7 @@ class Effects:
     async def _until_result(self, work: Work) -> float | None:
         """Return seconds until a result is read again that is not known yet, None when its time is over."""
         elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
-        return next_read(elapsed, await self._takes(work))
-
-    async def _takes(self, work: Work) -> float:
-        """Return within how many seconds a step has its effect and its result, 0 when that is not said."""
-
-        async def read(ready: ReadyStep, baseline: Baseline) -> float:
-            action = ready.action
-            return await action.latest(ready.client, ready.call, baseline) if action.latest else 0.0
-
-        try:
-            return min(await self._read(work, read), LONGEST_LOOKED_FOR)
-        except Exception as err:  # noqa: BLE001 - it is looked for as long as any other effect
-            log.warning(
-                "duration not known", run=work.run_id, step=work.entry.position, reason=self._text(err)
-            )
-            return 0.0
+        return next_read(elapsed, await self._reads.takes(work))
 
     async def undo(self, work: Work) -> Progress:
         """Undo a step that took effect. The undo is sent at most once, and a read shows that it is done.
@@ -170,7 +148,7 @@ class Effects:
         """
         begun = work.entry.undoing_at
         # After a power failure the app may be up before the service.
-        is_away = begun is not None and self._action(work) is None
+        is_away = begun is not None and self._reads.action(work) is None
         if is_away and (wait := self._until_back(work, is_undo=True)) is not None:
             return Progress(wait=wait)
         if begun is None or self._was_interrupted(work):
@@ -183,7 +161,7 @@ class Effects:
     async def _undo_now(self, work: Work) -> Progress | None:
         """Send the undo unless it is undone already; return None when it was sent."""
         try:
-            if not await self._with_retries(work, _undo_changes):
+            if not await self._reads.with_retries(work, undo_changes):
                 await self._mark(work, StepState.UNDONE, translate(t"a read found it undone already"))
                 return DONE
             await self._send_undo(work)
@@ -192,22 +170,15 @@ class Effects:
             if is_away and (wait := self._until_back(work, is_undo=True)) is not None:
                 return Progress(wait=wait)
             log.warning("undo failed", run=work.run_id, step=work.entry.position, exc_info=True)
-            return Progress(failure=self._text(err))
+            return Progress(failure=self._reads.text(err))
         return None
 
     def _was_interrupted(self, work: Work) -> bool:
         """Return whether an undo was sent before the app was started, and may be sent again."""
-        action = self._action(work)
+        action = self._reads.action(work)
         undo = action.undo if action else None
         is_ours = (work.run_id, work.entry.position) in self._undoing
         return undo is not None and undo.deduplicated and not is_ours
-
-    def _action(self, work: Work) -> Action[Any] | None:
-        """Return the action of a step that was started, None while there is no client."""
-        try:
-            return self._resolver.begun(work.step).action
-        except StewardError:
-            return None
 
     async def _begin(self, work: Work) -> tuple[Progress, Work]:
         """Fill in what the step takes from earlier steps, then carry it out.
@@ -218,7 +189,7 @@ class Effects:
             async with asyncio.timeout(LONGEST_READ):
                 work = await self._references.fill_in(work)
         except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
-            return await self._fail(work, self._text(err)), work
+            return await self._fail(work, self._reads.text(err)), work
         return await self._do(work), work
 
     async def _do(self, work: Work) -> Progress:
@@ -228,18 +199,20 @@ class Effects:
         try:
             ready = await self._checked(work)
         except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
-            return await self._fail(work, self._text(err))
+            return await self._fail(work, self._reads.text(err))
         begun = await self._start(work)
         if begun is not None:
             return begun
         try:
             detail = await self._execute(work, ready)
         except NOTHING_CHANGED as err:
-            return await self._fail(work, self._text(err), is_temporary=isinstance(err, PASSING))
+            return await self._fail(work, self._reads.text(err), is_temporary=isinstance(err, PASSING))
         except Exception as err:
             # The change may have been made in spite of the error.
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
-            return await self._find_out(await self._lost(work, f"{translate(NOT_SEEN)}: {self._text(err)}"))
+            return await self._find_out(
+                await self._lost(work, f"{translate(NOT_SEEN)}: {self._reads.text(err)}")
+            )
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return DONE
 
@@ -254,7 +227,7 @@ class Effects:
         try:
             is_first = await self._journal.start(work.run_id, work.entry.position)
         except Paused as err:
-            return await self._fail(work, self._text(err))
+            return await self._fail(work, self._reads.text(err))
         return None if is_first else await self._find_out(work)
 
     async def _find_out(self, work: Work) -> Progress:
@@ -291,7 +264,9 @@ class Effects:
             if isinstance(err, ServiceUnreachable) and (wait := self._until_back(work)) is not None:
                 return Progress(wait=wait)
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
-            return await self._find_out(await self._lost(work, f"{translate(NOT_SEEN)}: {self._text(err)}"))
+            return await self._find_out(
+                await self._lost(work, f"{translate(NOT_SEEN)}: {self._reads.text(err)}")
+            )
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return DONE
 
@@ -319,19 +294,21 @@ class Effects:
             effect = await action.probe(ready.client, ready.call, baseline)
             return Look(effect, action.deduplicated, within)
 
-        within = max(self._looked_for, await self._takes(work))
+        within = max(self._looked_for, await self._reads.takes(work))
         try:
-            return await self._read(work, read)
+            return await self._reads.read(work, read)
         except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
-            log.warning("probe failed", run=work.run_id, step=work.entry.position, reason=self._text(err))
-            is_away, action = isinstance(err, ServiceUnreachable), self._action(work)
+            log.warning(
+                "probe failed", run=work.run_id, step=work.entry.position, reason=self._reads.text(err)
+            )
+            is_away, action = isinstance(err, ServiceUnreachable), self._reads.action(work)
             is_deduplicated = action is not None and action.deduplicated
             return Look(Effect.UNKNOWN, is_deduplicated, within, is_away)
 
     async def _send_undo(self, work: Work) -> None:
         """Send the undo of a step. Raises when it changed nothing; a lost answer is no error."""
         ready = self._noting(work, self._resolver.begun(work.step))
-        undo = _undo_of(ready)
+        undo = undo_of(ready)
         baseline = await self._journal.baseline(work.run_id, work.entry.position)
         await self._journal.begin_undo(work.run_id, work.entry.position)
         self._undoing.add((work.run_id, work.entry.position))
@@ -347,17 +324,17 @@ class Effects:
     async def _undone(self, work: Work, begun: datetime) -> Progress:
         """Read once whether an undo that was sent is done."""
         try:
-            left = await self._read(work, _undo_changes)
+            left = await self._reads.read(work, undo_changes)
         except PreconditionFailed as err:
-            return Progress(failure=self._text(err))
+            return Progress(failure=self._reads.text(err))
         except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
-            seen = translate(t"whether it is undone is not known: {self._text(err)}")
+            seen = translate(t"whether it is undone is not known: {self._reads.text(err)}")
         else:
             if not left:
                 await self._mark(work, StepState.UNDONE, translate(t"a read shows that it is undone"))
                 return DONE
             seen = ", ".join(translate(t"{one.field} is still {one.before}") for one in left)
-        within = max(self._looked_for, await self._takes(work))
+        within = max(self._looked_for, await self._reads.takes(work))
         wait = next_look((self._clock.now() - begun).total_seconds(), within)
         return (
             Progress(failure=translate(t"the undo was sent, but {seen}"))
@@ -365,36 +342,10 @@ class Effects:
             else Progress(wait=wait)
         )
 
-    async def _with_retries[Result](
-        self, work: Work, read: Callable[[ReadyStep, Baseline], Awaitable[Result]]
-    ) -> Result:
-        """Return what ``read`` returns, trying again while the service does not answer.
-
-        Raises what the last try raises.
-        """
-        for wait in RETRY_DELAYS:
-            try:
-                return await self._read(work, read)
-            except ServiceUnreachable:
-                await self._clock.sleep(wait)
-        return await self._read(work, read)
-
-    async def _read[Result](
-        self, work: Work, read: Callable[[ReadyStep, Baseline], Awaitable[Result]]
-    ) -> Result:
-        # The journal's baseline: the action may have added a handle while it was carried out.
-        baseline = await self._journal.baseline(work.run_id, work.entry.position)
-        async with asyncio.timeout(LONGEST_READ):
-            return await read(self._resolver.begun(work.step), baseline)
-
     def _noting(self, work: Work, ready: ReadyStep) -> ReadyStep:
         """Return the step with a call whose notes go to the journal."""
         note = partial(self._journal.note, work.run_id, work.entry.position)
         return replace(ready, call=replace(ready.call, note=note))
-
-    def _text(self, error: BaseException) -> str:
-        """Return an error as a text for people, without configured secrets."""
-        return self._resolver.clean(describe_error(error))
 
     async def _fail(self, work: Work, failure: str, *, is_temporary: bool = False) -> Progress:
         await self._journal.mark(
@@ -412,14 +363,3 @@ class Effects:
 
     async def _mark(self, work: Work, state: StepState, detail: str) -> None:
         await self._journal.mark(work.run_id, work.entry.position, state, detail)
-
-
-def _undo_of(ready: ReadyStep) -> Undo[Any]:
-    if ready.action.undo is None:
-        raise PreconditionFailed(t"{ready.action.name} cannot be undone")
-    return ready.action.undo
-
-
-async def _undo_changes(ready: ReadyStep, baseline: Baseline) -> tuple[Difference, ...]:
-    """Return what undoing a step would change now; nothing when it is undone."""
-    return await _undo_of(ready).dry_run(ready.client, ready.call, baseline)

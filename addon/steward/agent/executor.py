@@ -40,6 +40,7 @@ from .progress import LOOKED_FOR, Progress
 from .references import Work, works
 from .request_plan import Place, blocking, ended, is_plan, to_take_back, together
 from .resolver import Resolver
+from .undoing import Select, Undoing, Undone, about, copies, done, name_of, took_effect
 from .waits import Waits
 
 log = structlog.get_logger(__name__)
@@ -51,26 +52,8 @@ LONGEST_DELAY: Final = timedelta(hours=1)
 NOT_CARRIED_OUT: Final = english("the result is not known, so the following steps were not carried out")
 
 
-LEFT_AS_IT_IS: Final = english("left as it is, because a later step is not undone")
-TOOK_EFFECT: Final = (StepState.EFFECT_KNOWN, StepState.VERIFIED)
-
-
 class RunRefused(StewardError):
     """The approved run cannot be started; nothing was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """The steps that are undone, last first. ``failure`` says which are not and why."""
-
-    steps: tuple[str, ...]
-    failure: str | None = None
-
-    @property
-    def text(self) -> str:
-        """Which steps are undone and which are not, as a text for people."""
-        undone = f"Undone: {', '.join(self.steps)}." if self.steps else ""
-        return translate(t"{undone} Not undone: {self.failure}.").strip() if self.failure else undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +100,7 @@ class Executor:
         self._changes = ChangePlans(store, resolver)
         self._effects = Effects(journal, resolver, clock, looked_for)
         self._waits = Waits(journal, diagnoser, resolver, clock)
+        self._undoing = Undoing(journal, self._effects, self._waits)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def execute(self, request_id: str) -> RunStatus | float:
@@ -142,7 +126,7 @@ class Executor:
             job = await self._job(request_id)
             found = []
             for work in job.work(await self._journal.entries(request_id)):
-                name = _name(work)
+                name = name_of(work)
                 if work.entry.state is StepState.VERIFIED:
                     found.append(CheckResult(name=name, ok=True, text=work.entry.detail))
                 else:
@@ -155,7 +139,7 @@ class Executor:
         While an undo that was sent is not seen yet, return the seconds after which to call again.
         """
         async with self._turns.setdefault(request_id, asyncio.Lock()):
-            return await self._undo(await self._job(request_id), _took_effect)
+            return await self._undo(await self._job(request_id), took_effect)
 
     async def drop_copies(self, request_id: str) -> Undone | float:
         """Remove the copies of data that a run made, as :meth:`undo` undoes its other steps.
@@ -163,7 +147,7 @@ class Executor:
         Raises RunRefused when its request does not exist any more.
         """
         async with self._turns.setdefault(request_id, asyncio.Lock()):
-            return await self._undo(await self._job(request_id), _copies)
+            return await self._undo(await self._job(request_id), copies)
 
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be continued; what it did so far stays in the journal."""
@@ -225,18 +209,18 @@ class Executor:
         """
         run_id = job.request.id
         for work in job.work(entries):
-            done = await self._do_step(work)
-            if done.wait is not None:
-                return done.wait
-            if done.failure is not None:
-                return await self._failed(job, work, done.failure)
-            if done.lost is not None:
+            made = await self._do_step(work)
+            if made.wait is not None:
+                return made.wait
+            if made.failure is not None:
+                return await self._failed(job, work, made.failure)
+            if made.lost is not None:
                 works = job.work(await self._journal.entries(run_id))
-                await self._journal.settle(run_id, RunStatus.UNKNOWN, _lost(work, done.lost, works))
+                await self._journal.settle(run_id, RunStatus.UNKNOWN, _lost(work, made.lost, works))
                 return RunStatus.UNKNOWN
-            if done.unknown is not None and work.entry.position + 1 < len(entries):
+            if made.unknown is not None and work.entry.position + 1 < len(entries):
                 await self._journal.settle(
-                    run_id, RunStatus.VERIFYING, _about(work, translate(NOT_CARRIED_OUT))
+                    run_id, RunStatus.VERIFYING, about(work, translate(NOT_CARRIED_OUT))
                 )
                 return RunStatus.VERIFYING
         changes_nothing = job.option.kind is not OptionKind.ACT
@@ -253,9 +237,9 @@ class Executor:
         for position in () if is_taken_back else range(len(job.option.steps)):
             now = job.work(await self._journal.entries(run_id))
             if blocking(now[position], now) is None:
-                done = await self._do_step(now[position])
-                if done.wait is not None:
-                    return done.wait
+                made = await self._do_step(now[position])
+                if made.wait is not None:
+                    return made.wait
         works = job.work(await self._journal.entries(run_id))
         found = ended(works)
         if is_taken_back or to_take_back(works):
@@ -275,8 +259,8 @@ class Executor:
         if not any(entry.was_started for entry in entries):
             await self._journal.settle(run_id, RunStatus.REFUSED, failure)
             return RunStatus.REFUSED
-        text = _about(work, failure) if len(entries) > 1 else failure
-        if not _done(job.work(entries)):
+        text = about(work, failure) if len(entries) > 1 else failure
+        if not done(job.work(entries)):
             await self._journal.settle(run_id, RunStatus.FAILED, text)
             return RunStatus.FAILED
         # With the reason in the journal, a restart of the app continues the undo.
@@ -285,39 +269,15 @@ class Executor:
 
     async def _take_back(self, job: _Job, failure: str) -> RunStatus | float:
         """Undo the steps before the one that failed, then end the run."""
-        undone = await self._undo(job, _done)
+        undone = await self._undo(job, done)
         if isinstance(undone, float):
             return undone
         status = RunStatus.UNDONE if undone.failure is None else RunStatus.FAILED
         await self._journal.settle(job.request.id, status, f"{failure.removesuffix('.')}. {undone.text}")
         return status
 
-    async def _undo(self, job: _Job, selected: Callable[[Sequence[Work]], list[Work]]) -> Undone | float:
-        """Undo the selected steps, last first. What a step needs that is not undone is left as it is."""
-        works = job.work(await self._journal.entries(job.request.id))
-        undone = [_name(work) for work in reversed(works) if work.entry.state is StepState.UNDONE]
-        left = selected(works)
-        failures: list[str] = []
-        while left:
-            work = left.pop()
-            if not work.step.reversible:
-                failures.append(_about(work, translate(t"it cannot be undone")))
-                continue
-            done = await self._effects.undo(work)
-            if done.wait is not None:
-                return done.wait
-            if done.failure is not None:
-                failures.append(_about(work, done.failure))
-                stuck = [one for one in left if _is_needed(one, work)]
-                failures += [_about(one, translate(LEFT_AS_IT_IS)) for one in reversed(stuck)]
-                left = [one for one in left if one not in stuck]
-                continue
-            undone.append(_name(work))
-        again = await self._waits.after_undo(job.work(await self._journal.entries(job.request.id)))
-        if isinstance(again, float):
-            return again
-        failures += [again] if again else []
-        return Undone(tuple(undone), "; ".join(failures) or None)
+    async def _undo(self, job: _Job, selected: Select) -> Undone | float:
+        return await self._undoing.undo(job.request.id, job.option.steps, selected)
 
     async def _do_step(self, work: Work) -> Progress:
         if work.step.wait is not None:
@@ -416,47 +376,11 @@ class Executor:
         return {result.name: result.ok for result in results}
 
 
-def _name(work: Work) -> str:
-    return f"{work.step.title} ({work.step.target.name})"
-
-
-def _about(work: Work, text: str) -> str:
-    return f"{_name(work)}: {text}"
-
-
-def _done(works: Sequence[Work]) -> list[Work]:
-    """Return the steps that changed something and were read back, in order."""
-    return [one for one in works if one.entry.state is StepState.VERIFIED and one.step.has_effect]
-
-
-def _took_effect(works: Sequence[Work]) -> list[Work]:
-    """Return the steps that changed something, in order; copies of data stay."""
-    return [
-        one
-        for one in works
-        if one.entry.state in TOOK_EFFECT and one.step.has_effect and not one.step.preserves
-    ]
-
-
-def _copies(works: Sequence[Work]) -> list[Work]:
-    """Return the steps that may have left a copy of data, in order."""
-    return [
-        one
-        for one in works
-        if one.step.preserves and one.entry.was_started and one.entry.state is not StepState.UNDONE
-    ]
-
-
-def _is_needed(work: Work, later: Work) -> bool:
-    """Return whether a later step needs one that was done before it."""
-    return later.step.after is None or work.entry.position in later.step.after
-
-
 def _lost(work: Work, reason: str, works: Sequence[Work]) -> str:
     """Return why the effect of a step is not known, and what was done before it and stays."""
     if len(works) == 1:
         return reason
-    before = [_name(one) for one in _done(works[: work.entry.position])]
-    return _about(work, reason) + (
+    before = [name_of(one) for one in done(works[: work.entry.position])]
+    return about(work, reason) + (
         translate(t". Done before it, and not undone: {', '.join(before)}") if before else ""
     )

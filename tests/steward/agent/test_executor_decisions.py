@@ -27,11 +27,12 @@ from rig import records
 from rig.agent_rig import RUNBOOK, library, opened_store
 from rig.inventory import NOW, box
 from steward.agent import executor
-from steward.agent.executor import LEFT_AS_IT_IS, LONGEST_DELAY, Executor, RunRefused, Undone
+from steward.agent.executor import LONGEST_DELAY, Executor, RunRefused
 from steward.agent.journal import Intent, Journal
 from steward.agent.plan import PERSON_REQUEST, Plan
 from steward.agent.progress import DONE, Progress
 from steward.agent.references import Work
+from steward.agent.undoing import LEFT_AS_IT_IS, Undone
 from steward.agent.verification import evaluate_all
 from steward.clock import ManualClock
 from steward.errors import PreconditionFailed

@@ -16,7 +16,7 @@ from homelab_steward.contract.incidents import (
 from rig.agent_rig import LIMITS, RUNBOOK, AgentRig, TaskEngine, library, open_rig
 from rig.inventory import box, speaker
 from rig.toy import Toy
-from steward.agent.executor import Undone
+from steward.agent.undoing import Undone
 from steward.agent.verifier import NOT_KNOWN, RUNBOOK_CHANGED, SETTLE, WITHIN
 from steward.sdk.description import Role
 from steward.store import incidents, runs

@@ -39,13 +39,13 @@ from steward.agent.agent import MakeWatch
 from steward.agent.back_plans import BackPlans
 from steward.agent.change_plans import ChangePlans
 from steward.agent.correlation import target_key
-from steward.agent.executor import Undone
 from steward.agent.journal import Journal
 from steward.agent.plan import highest_risk
 from steward.agent.request_plan import PlanStep
 from steward.agent.request_writer import MOST_VIA, Asker, RequestWriter, Wanted
 from steward.agent.resolver import Resolver
 from steward.agent.run_watch import RunWatch
+from steward.agent.undoing import Undone
 from steward.changes.back_questions import BackQuestions
 from steward.changes.baseline import Baseline
 from steward.changes.learning import EVERY, Learning
