@@ -11,6 +11,8 @@ from demo.processes import plain_environment
 from demo.repair import Repair
 from demo.steps import Steps
 from demo.story import press_telegram
+from demo.updates import Paperless, PullRequest
+from lab.updates import PAPERLESS
 from lab.wire import Json, JsonObject, dumps
 
 DEVICES = (
@@ -35,6 +37,9 @@ PANEL = {
 }
 """The pages of the panel that are shown, with a text to wait for."""
 
+UPDATES = "Infrastructure"
+"""The topic of updates."""
+
 
 async def play_for_screenshots(installation: Installation, steps: Steps, folder: Path) -> None:
     """Play the story once and take all screenshots. Raises StepFailedError."""
@@ -46,6 +51,17 @@ async def play_for_screenshots(installation: Installation, steps: Steps, folder:
     await steps.play("owner presses 1 in Telegram", press_telegram(asking))
     await repair.play(steps)
     await steps.play("screenshots of the result", screens.of_result())
+    pull_request, paperless = PullRequest(installation), Paperless(installation)
+    await pull_request.open(steps)
+    await paperless.find(steps)
+    await steps.play("screenshots of two updates that wait", screens.of_updates("asked", ready="Careful"))
+    await pull_request.approve(steps)
+    await paperless.approve(steps)
+    await pull_request.end(steps)
+    await paperless.end(steps)
+    await steps.play(
+        "screenshots of their results", screens.of_updates("ended", ready="Blocked: it failed here")
+    )
 
 
 class ScreenshotError(Exception):
@@ -93,6 +109,23 @@ class Screens:
         panel = [self._panel(name, ready=ready) for name, ready in PANEL.items()]
         shots = [self._lab("lab-solved", show="via Telegram at"), *await self._pages()]
         return await self._take(self._login(), [*shots, *panel, *(one.on_phone() for one in panel)])
+
+    async def of_updates(self, state: str, *, ready: str) -> str:
+        """Take screenshots of the lab, the panel's page of updates, and an update entity."""
+        page = self._panel("changes", ready=ready)
+        home = self._installation.home_assistant.url
+        entity = f"{home}/config/entities?more-info-entity-id={await self._update_entity()}"
+        shots = [
+            replace(self._lab(f"lab-update-{state}", show="4.0.1"), ready=UPDATES, click=UPDATES),
+            replace(page, file=f"panel-changes-{state}"),
+            Shot(url=entity, file=f"update-entity-{state}", ready="Paperless"),
+        ]
+        return await self._take(self._login(), [one for shot in shots for one in (shot, shot.on_phone())])
+
+    async def _update_entity(self) -> str:
+        entities = await self._installation.integration.entities()
+        found = (one.entity_id for one in entities if one.entity_id.startswith("update."))
+        return next(one for one in found if PAPERLESS in one)
 
     def _login(self) -> JsonObject:
         owner = self._installation.owner

@@ -134,16 +134,18 @@ class PullRequest:
         self._update = Update(installation, ChangeSource.PULL_REQUEST)
         self._updates = installation.updates
 
-    async def ask(self, steps: Steps) -> None:
-        """Play the steps up to the approval. Raises StepFailedError."""
+    async def open(self, steps: Steps) -> None:
+        """Play the steps until people are asked. Raises StepFailedError."""
         await steps.play("Renovate opens #47: Sonarr 4.0.1 → 4.0.2", self._updates.open_pull_request())
-        await self.approve(steps)
+        await self._asked(steps)
 
     async def approve(self, steps: Steps) -> None:
-        """Wait for the question, and approve. Raises StepFailedError."""
+        """Approve on the phone. Raises StepFailedError."""
+        await steps.play("owner approves it on the phone", self._update.approve())
+
+    async def _asked(self, steps: Steps) -> None:
         asked = self._update.asked("Needs care", "sonarr (Argo CD) deploys it")
         await steps.play(f"phone and Telegram ask about #{self._updates.number}", asked)
-        await steps.play("owner approves it on the phone", self._update.approve())
 
     async def end(self, steps: Steps) -> None:
         """Play the steps after the approval. Raises StepFailedError."""
@@ -157,6 +159,7 @@ class PullRequest:
         """Play #48: its webhook is lost, and the app is killed after the merge. Raises StepFailedError."""
         self._updates.delivers = self._updates.syncs = False
         await steps.play("the webhook of #48 is lost", self._updates.open_pull_request(NUMBER + 1))
+        await self._asked(steps)
         await self.approve(steps)
         await steps.play("merged", self.merged())
         await steps.play("steward killed before the sync", self._installation.steward.kill())
@@ -198,12 +201,15 @@ class Paperless:
         self._updates = installation.updates
         self._failing: asyncio.Task[str]
 
-    async def ask(self, steps: Steps) -> None:
-        """Play the steps up to the approval. Raises StepFailedError."""
+    async def find(self, steps: Steps) -> None:
+        """Play the steps until people are asked. Raises StepFailedError."""
         self._updates.fails_by_itself = False
         self._updates.run_paperless()
         asked = self._update.asked("Not known whether it is safe", "Can be taken back with its data")
         await steps.play("phone and Telegram ask about Paperless 2.13.1 → 2.13.2", asked)
+
+    async def approve(self, steps: Steps) -> None:
+        """Approve on the phone. Raises StepFailedError."""
         await steps.play("owner approves it on the phone", self._update.approve())
         # It fails as soon as it is watched, whatever is played meanwhile.
         self._failing = asyncio.create_task(self._damaged())
