@@ -169,7 +169,7 @@ class ChangeUpdate(StewardEntity, UpdateEntity):
     def _read(self) -> None:
         change = self._change = current(self.coordinator.steward_state, self.owner_id, self.resource)
         self._attr_installed_version, self._attr_latest_version = versions(change) if change else (None, None)
-        self._attr_title = one_line(change.packages[0].name) if change and change.packages else None
+        self._attr_title = _title(change.packages[0].name) if change and change.packages else None
         self._attr_release_url = change.url if change else None
         self._attr_release_summary = _summary(change.assessment) if change else None
         self._attr_extra_state_attributes = _attributes(change) if change else {}
@@ -205,13 +205,18 @@ def release_notes(change: changes.Change, phrases: Phrases) -> str:
         ("change_security", assessment.security),
         ("change_matches", assessment.matches),
         ("change_way_back", _given(change.way_back_text)),
-        ("change_missing", _given(assessment.missing)),
+        ("change_missing", [one for one in _given(assessment.missing) if one not in assessment.reasons]),
     ]
     blocks = [_block(phrases(key), lines) for key, lines in parts if lines or key.startswith("change_level")]
     if assessment.notes:
         quoted = "\n".join(f"> {line}" for line in visible_lines(assessment.notes).splitlines())
         blocks.append(f"**{phrases('change_notes')}**\n\n{quoted}")
     return "\n\n".join(blocks)
+
+
+def _title(package: str) -> str:
+    """Return the name of a package without its registry (``ghcr.io/linuxserver/sonarr``: sonarr)."""
+    return one_line(package.rstrip("/").rpartition("/")[2] or package)
 
 
 def _given(text: str) -> tuple[str, ...]:

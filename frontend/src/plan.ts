@@ -64,7 +64,7 @@ export function planOf(
 function stepOf(step: PlannedStep, steps: readonly PlannedStep[], t: Translate, catalogue: Catalogue | undefined): TemplateResult {
   if (step.wait) {
     return html`<li>
-      <span class="row">${icon(mdiTimerSand)} ${t("plan.wait", { what: step.wait.name, seconds: step.wait.within })}</span>
+      <span class="row">${icon(mdiTimerSand)} ${step.title}</span>
     </li>`;
   }
   const more = extraArguments(step);

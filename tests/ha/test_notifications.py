@@ -361,13 +361,14 @@ async def test_a_plan_too_long_to_show_has_no_button(
 async def test_a_plan_says_what_its_steps_wait_for(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     assert loaded
     (base,) = rows.option().steps
-    first = replace(base, title="Stop", arguments={}, differences=(), after=(), undone_without=(1,))
+    digest = {"digest": "sha256:" + "0123456789ab" + 52 * "c"}
+    first = replace(base, title="Stop", arguments=digest, differences=(), after=(), undone_without=(1,))
     second = replace(first, target=rows.target("pve1"), after=(0,), undone_without=(), runbook="Host stuck")
     asked = rows.option(label="Stop both", steps=(first, second))
     text = plan_of(asked, await Phrases.async_load(hass), rows.CATALOGUE)
     assert text.startswith(
-        "1 Stop both: Stop (radarr), undone if a later step fails: pve1; "
-        "Stop (pve1), after radarr, runbook: Host stuck. "
+        "1 Stop both: Stop (radarr): digest sha256:0123456789ab…, undone if a later step fails: pve1; "
+        "Stop (pve1): digest sha256:0123456789ab…, after radarr, runbook: Host stuck. "
     )
 
 

@@ -1,5 +1,6 @@
 """Update entities of what the app found an update of: installing asks, and nothing else happens."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.homelab_steward.change_update import release_notes
 from custom_components.homelab_steward.contract.changes import (
     Assessment,
     Change,
@@ -29,6 +31,7 @@ from custom_components.homelab_steward.contract.errors import ContractError, Err
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
 from custom_components.homelab_steward.diagnostics import async_get_config_entry_diagnostics
+from custom_components.homelab_steward.phrases import Phrases
 
 UPDATE = "update.radarr_update"
 WAITING = "sensor.homelab_steward_changes_waiting"
@@ -193,6 +196,25 @@ async def test_release_notes_have_the_judgement_first_and_quote_what_is_from_out
     assert "- CVE-2026-1" in notes
     outside = notes[notes.index("**Release notes, as their makers wrote them**") :]
     assert outside.splitlines()[2:] == ["> # 5.1.1", "> <img src=x>", "> [press here](https://evil.example)"]
+
+
+def test_what_is_not_known_is_said_once() -> None:
+    assessment = replace(ASSESSED, missing="Its notes are not known", reasons=("Its notes are not known",))
+    text = release_notes(rows.update(assessment=assessment), Phrases({}))
+    assert text.count("Its notes are not known") == 1
+
+
+@pytest.mark.parametrize(
+    ("package", "shown"),
+    [("ghcr.io/linuxserver/sonarr", "sonarr"), ("127.0.0.1:5000/lab/paper", "paper"), ("nginx", "nginx")],
+)
+async def test_a_title_has_no_registry(
+    hass: HomeAssistant, steward: FakeSteward, found: MockConfigEntry, package: str, shown: str
+) -> None:
+    assert found
+    change = PackageChange(name=package, old="1.0.0", new="1.0.1", distance=Distance.PATCH)
+    await show(hass, steward, packages=(change,))
+    assert state(hass, UPDATE).attributes["title"] == shown
 
 
 async def test_an_update_that_is_found_later_gets_an_entity(

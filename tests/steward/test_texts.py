@@ -110,6 +110,14 @@ def test_numbers_times_and_lists_follow_the_language() -> None:
         "2 Stunden",
         "vor 2 Tagen",
     )
+    assert [Texts().exact_duration(one) for one in (0, 90, 600, 5400, 7200)] == [
+        "0 seconds",
+        "90 seconds",
+        "10 minutes",
+        "90 minutes",
+        "2 hours",
+    ]
+    assert GERMAN.exact_duration(60) == "1 Minute"
     assert Texts().listed(["a", "b", "c"]) == "a, b, and c"
     assert GERMAN.listed(["a", "b"], either=True) == "a oder b"
 

@@ -302,11 +302,12 @@ def planned_wait(condition: WaitFor, target: TargetRef, settle: float, step_id: 
 
 def waiting_step(wait: PlannedWait, target: TargetRef) -> PlannedStep:
     """Return a step that only waits, as a person sees it."""
+    length = household().exact_duration(wait.within)
     return PlannedStep(
         action=WAIT,
         target=target,
         arguments={},
-        title=translate(t'Wait up to {wait.within:g} s for "{wait.name}"'),
+        title=translate(t'Wait up to {length} for "{wait.name}"'),
         risk=Risk.LOW,
         reversible=True,
         wait=wait,

@@ -224,6 +224,7 @@ def as_found(item: Running, asked: Asked, offer: Offer) -> Found:
         source=ChangeSource.IMAGE,
         target=item.target,
         title=f"{repository.name} {_versions(package, asked, offer)}",
+        label=_label(item.target, repository, _versions(package, asked, offer)),
         packages=(package,),
         revision=offer.image.digest,
         repository=page(labels, (SOURCE,)),
@@ -243,6 +244,13 @@ def as_found(item: Running, asked: Asked, offer: Offer) -> Found:
         identity=item.identity,
         withdrawn=moved_back(item.image, asked, offer),
     )
+
+
+def _label(target: TargetRef, repository: Repository, versions: str) -> str:
+    """Return how people know an update: the image without its registry, and the container if it differs."""
+    name = repository.path.rpartition("/")[2]
+    other = "" if name in target.name or target.name in name else f" ({target.name})"
+    return f"{name} {versions}{other}"
 
 
 def package_change(asked: Asked, running: RunningImage, offer: Offer) -> PackageChange:

@@ -156,9 +156,15 @@ def _of_versions(found: Found, facts: Facts, read: ReadNotes) -> Iterator[Reason
         yield Reason(level, translate(t"{count} versions change together and have to fit each other"))
     age = days(facts.now, published(found, facts))
     if age is not None and age < YOUNG_DAYS:
-        yield Reason(level, translate_plural("It is {count} day old", "It is {count} days old", age))
+        yield Reason(level, _age(age))
     if found.way_back is WayBack.NONE:
         yield Reason(level, translate(t"It cannot be taken back"))
+
+
+def _age(count: int) -> str:
+    if not count:
+        return translate(t"It is less than a day old")
+    return translate_plural("It is {count} day old", "It is {count} days old", count)
 
 
 def _good(found: Found, facts: Facts, read: ReadNotes) -> Iterator[Reason]:

@@ -20,6 +20,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_decimal_symbol
+from babel.units import format_unit
 
 ENGLISH: Final = "en"
 _FOLDER: Final = Path(__file__).parent
@@ -122,6 +123,13 @@ class Texts:
     def duration(self, length: timedelta) -> str:
         """Return a length of time in its largest unit: "3 hours"."""
         return format_timedelta(length, threshold=1.5, locale=self._locale)
+
+    def exact_duration(self, seconds: float) -> str:
+        """Return a length of time in the largest unit of which it is a whole number: "90 seconds"."""
+        for unit, length in (("hour", 3600), ("minute", 60)):
+            if seconds and not seconds % length:
+                return format_unit(seconds / length, unit, locale=self._locale)
+        return format_unit(seconds, "second", locale=self._locale)
 
     def ago(self, length: timedelta) -> str:
         """Return how long ago something was: "3 hours ago"."""

@@ -1,5 +1,6 @@
 """Computes what a phone shows of an approval request, from the rows alone."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +41,9 @@ SIMILAR_LIMIT: Final = 160
 COMMENT_LIMIT: Final = 200
 DETAILS_LIMIT: Final = 1800
 EVIDENCE_LIMIT: Final = 300
+
+_DIGEST: Final = re.compile(r"\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b")
+"""The digest of an image. Its beginning identifies it; the hash of the plan contains all of it."""
 
 _OVER: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.UNSOLVED})
 
@@ -215,7 +219,7 @@ def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
 
 def _step(step: PlannedStep, catalogue: Catalogue) -> str:
     changes = [f"{one.field} {one.before} → {one.after}" for one in step.differences]
-    changes += [f"{name} {value}" for name, value in extra_arguments(step, catalogue)]
+    changes += [f"{name} {_DIGEST.sub(r'\1…', value)}" for name, value in extra_arguments(step, catalogue)]
     text = f"{step.title} ({step.target.name})"
     return one_line(f"{text}: {', '.join(changes)}" if changes else text)
 

@@ -694,7 +694,7 @@ async def test_a_wait_is_polled_every_settle_seconds_until_its_time_is_over(tmp_
         assert await rig.agent.execute(request.id) is RunStatus.UNDONE
         run = run_of(await rig.incident())
         assert run.error == (
-            'Wait up to 12 s for "It is calm" (radarr): waited 12 s for It is calm: last seen 95. '
+            'Wait up to 12 seconds for "It is calm" (radarr): waited 12 s for It is calm: last seen 95. '
             "Undone: Set memory (radarr)."
         )
         assert [one.state for one in run.steps] == [
@@ -723,7 +723,7 @@ async def test_a_wait_ends_as_soon_as_its_condition_is_true(tmp_path: Path) -> N
         step = only_option(request).steps[1]
         assert (step.action, step.title, step.target) == (
             "wait_for",
-            'Wait up to 12 s for "It is calm"',
+            'Wait up to 12 seconds for "It is calm"',
             box(),
         )
         assert not step.has_effect
@@ -740,8 +740,8 @@ async def test_an_unknown_reading_does_not_end_a_wait(tmp_path: Path) -> None:
         assert await rig.agent.execute(request.id) is RunStatus.UNKNOWN
         error = run_of(await rig.incident()).error
         assert error == (
-            'Wait up to 12 s for "It is calm" (radarr): waited 12 s for It is calm: last seen not known '
-            "(the toy does not answer). Done before it, and not undone: Set memory (radarr)"
+            'Wait up to 12 seconds for "It is calm" (radarr): waited 12 s for It is calm: last seen '
+            "not known (the toy does not answer). Done before it, and not undone: Set memory (radarr)"
         )
 
 

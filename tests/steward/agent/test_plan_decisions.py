@@ -203,7 +203,7 @@ def test_a_wait_as_a_person_sees_it(step_id: str | None, expected: str) -> None:
         action="wait_for",
         target=box(),
         arguments={},
-        title='Wait up to 60 s for "It runs"',
+        title='Wait up to 1 minute for "It runs"',
         risk=Risk.LOW,
         reversible=True,
         id=expected,

@@ -69,6 +69,7 @@ def test_complete_notes_without_a_breaking_change_are_safe() -> None:
         (FOUND, replace(FACTS, notes=(*GOOD, BAD)), ChangeLevel.BREAKING, "a breaking change"),
         (FOUND, replace(FACTS, notes=(BAD,), is_complete=False, missing="gap"), ChangeLevel.BREAKING, "gap"),
         (FOUND, replace(FACTS, published_at=NOW - timedelta(days=1)), ChangeLevel.CAREFUL, "1 day old"),
+        (FOUND, replace(FACTS, published_at=NOW), ChangeLevel.CAREFUL, "less than a day old"),
         (replace(FOUND, packages=(change(new="2.0.0"),)), FACTS, ChangeLevel.CAREFUL, "new major version"),
         (replace(FOUND, packages=(change(new="nightly"),)), FACTS, ChangeLevel.CAREFUL, "how much changes"),
         (replace(FOUND, packages=()), FACTS, ChangeLevel.CAREFUL, "how much changes"),

@@ -105,6 +105,7 @@ async def test_a_newer_tag_is_offered_with_all_that_is_known_of_it(lab: Lab) -> 
     (one,) = (await lab.find()).found
     assert (one.source, one.id) == (ChangeSource.IMAGE, "toy1/box/box/radarr")
     assert one.title == f"{lab.served.host}/{PATH} 4.0.1 → 4.0.2"
+    assert one.label == "sonarr 4.0.1 → 4.0.2 (radarr)"
     assert one.revision == new[""]
     (package,) = one.packages
     assert (package.old, package.new, package.distance) == ("4.0.1", "4.0.2", Distance.PATCH)
@@ -115,6 +116,13 @@ async def test_a_newer_tag_is_offered_with_all_that_is_known_of_it(lab: Lab) -> 
     assert (step.target.id, getattr(step, "action", "")) == ("box/radarr", "update")
     assert getattr(step, "arguments", {}) == {"version": "4.0.2", "digest": new[""]}
     assert (one.way_back, one.way_back_text) == (WayBack.DATA, "Can be taken back")
+
+
+async def test_a_container_named_like_its_image_is_not_named_twice(lab: Lab) -> None:
+    old = lab.served.push(PATH, "4.0.1", layer="1")
+    lab.served.push(PATH, "4.0.2", layer="2")
+    lab.run("4.0.1", old, box="sonarr")
+    assert [one.label for one in (await lab.find()).found] == ["sonarr 4.0.1 → 4.0.2"]
 
 
 async def test_the_next_major_version_is_offered_besides(lab: Lab) -> None:

@@ -1,4 +1,4 @@
-import{$t as e,C as t,Q as n,S as r,T as i,U as a,X as o,Y as s,b as c,ct as l,dt as u,ft as d,it as f,ot as p,ut as m,v as h,x as g,y as _,z as v,zt as y}from"./shared-Da9s1GWq.js";var b=40,x=class extends v{constructor(...e){super(...e),this.view=`list`,this.snapshots=new f(this,[`snapshot`])}static{this.styles=[...v.styles,s,d`
+import{$t as e,C as t,Q as n,S as r,T as i,U as a,X as o,Y as s,b as c,ct as l,dt as u,ft as d,it as f,ot as p,ut as m,v as h,x as g,y as _,z as v,zt as y}from"./shared-BLrf8IzR.js";var b=40,x=class extends v{constructor(...e){super(...e),this.view=`list`,this.snapshots=new f(this,[`snapshot`])}static{this.styles=[...v.styles,s,d`
       a.tile {
         color: inherit;
         display: flex;

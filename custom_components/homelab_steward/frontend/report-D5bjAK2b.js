@@ -1,4 +1,4 @@
-import{B as e,Ct as t,H as n,Nt as r,Pt as i,Q as a,U as o,X as s,Y as c,Z as l,_ as u,a as d,ct as f,dt as p,ft as m,ot as h,z as g}from"./shared-Da9s1GWq.js";var _=class extends g{constructor(...t){super(...t),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await e(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...g.styles,c,m`
+import{B as e,Ct as t,H as n,Nt as r,Pt as i,Q as a,U as o,X as s,Y as c,Z as l,_ as u,a as d,ct as f,dt as p,ft as m,ot as h,z as g}from"./shared-BLrf8IzR.js";var _=class extends g{constructor(...t){super(...t),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await e(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...g.styles,c,m`
       figure svg {
         width: 100%;
         max-width: 640px;

@@ -1,4 +1,4 @@
-import{A as e,B as t,H as n,U as r,Wt as i,X as a,Y as o,_t as s,ct as c,dt as l,ft as u,ot as d,ut as f,z as p}from"./shared-Da9s1GWq.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends p{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...p.styles,o,u`
+import{A as e,B as t,H as n,U as r,Wt as i,X as a,Y as o,_t as s,ct as c,dt as l,ft as u,ot as d,ut as f,z as p}from"./shared-BLrf8IzR.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends p{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...p.styles,o,u`
       .setting {
         padding: 8px 0;
         display: flex;

@@ -1,4 +1,4 @@
-import{Q as e,U as t,Y as n,ct as r,dt as i,ht as a,ut as o,z as s}from"./shared-Da9s1GWq.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends s{static{this.styles=[...s.styles,n]}render(){let{t,feed:n,viewer:r}=this.ctx,s=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=r.is_admin?i`<a class="button" href=${c}>${t(`people.change`)}</a>`:o;return s.length?i`<div class="page">
+import{Q as e,U as t,Y as n,ct as r,dt as i,ht as a,ut as o,z as s}from"./shared-BLrf8IzR.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends s{static{this.styles=[...s.styles,n]}render(){let{t,feed:n,viewer:r}=this.ctx,s=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=r.is_admin?i`<a class="button" href=${c}>${t(`people.change`)}</a>`:o;return s.length?i`<div class="page">
       <h2 class="hidden">${t(`nav.people`)}</h2>
       <div class="grid">${s.map(e=>this.renderPerson(e))}</div>
       <div class="row">${l}</div>

@@ -1,4 +1,4 @@
-import{$ as e,A as t,B as n,C as r,Ft as i,H as a,M as o,N as s,Q as c,S as l,U as u,X as d,Y as f,Zt as p,_t as m,b as h,ct as g,dt as _,et as v,ft as y,it as b,ot as x,tt as S,ut as C,v as w,w as T,z as E}from"./shared-Da9s1GWq.js";var D=100,O=class extends E{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new b(this,[`snapshot`])}static{this.styles=[...E.styles,f,y`
+import{$ as e,A as t,B as n,C as r,Ft as i,H as a,M as o,N as s,Q as c,S as l,U as u,X as d,Y as f,Zt as p,_t as m,b as h,ct as g,dt as _,et as v,ft as y,it as b,ot as x,tt as S,ut as C,v as w,w as T,z as E}from"./shared-BLrf8IzR.js";var D=100,O=class extends E{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new b(this,[`snapshot`])}static{this.styles=[...E.styles,f,y`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
