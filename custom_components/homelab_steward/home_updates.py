@@ -17,8 +17,11 @@ from homeassistant.helpers import entity_registry as er
 from .const import DOMAIN
 from .contract.errors import ContractError, ErrorCode
 from .contract.home import LONGEST_NOTES, REPLY_SECONDS, HomeQuery, HomeUpdate
+from .home_apps import SUPERVISOR
 
 LONGEST_TEXT: Final = 255
+PARTS: Final = frozenset({"core", "host", "OS", "supervisor"})
+"""Names of the devices of the Supervisor integration that are no apps."""
 
 
 def read_update(hass: HomeAssistant, state: State, failures: dict[str, str]) -> HomeUpdate:
@@ -28,6 +31,7 @@ def read_update(hass: HomeAssistant, state: State, failures: dict[str, str]) -> 
         failures.pop(state.entity_id, None)
     features = UpdateEntityFeature(attributes.get(ATTR_SUPPORTED_FEATURES, 0))
     device = device_of(hass, state.entity_id)
+    entry = er.async_get(hass).async_get(state.entity_id)
     percentage = attributes.get(UpdateEntityStateAttribute.UPDATE_PERCENTAGE)
     return HomeUpdate(
         id=state.entity_id,
@@ -50,7 +54,15 @@ def read_update(hass: HomeAssistant, state: State, failures: dict[str, str]) -> 
         integration=integration_of(hass, state.entity_id),
         device=text_of(device.name_by_user or device.name) if device else None,
         model=text_of(device.model) if isinstance(device, dr.DeviceEntry) else None,
+        entry=entry.config_entry_id if entry else None,
+        app=_app_of(device),
     )
+
+
+def _app_of(device: dr.DeviceEntry | dr.ChildDeviceEntry | None) -> str | None:
+    """Return the slug of the app of Home Assistant OS that a device stands for."""
+    found = device.identifiers if isinstance(device, dr.DeviceEntry) else ()
+    return next((name for domain, name in found if domain == SUPERVISOR and name not in PARTS), None)
 
 
 async def async_release_notes(hass: HomeAssistant, entity_id: str) -> str:

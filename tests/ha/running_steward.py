@@ -26,10 +26,11 @@ class RunningSteward:
     client_token: str = ""
 
     @classmethod
-    async def start(cls) -> Self:
+    async def start(cls, watch_seconds: int) -> Self:
         process = await asyncio.create_subprocess_exec(
             PYTHON,
             PROGRAM,
+            str(watch_seconds),
             env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -63,10 +64,10 @@ class RunningSteward:
 
 
 @asynccontextmanager
-async def running_steward() -> AsyncIterator[RunningSteward]:
-    """Run an app, or skip the test where its environment is missing."""
+async def running_steward(watch_seconds: int = 10) -> AsyncIterator[RunningSteward]:
+    """Run an app, or skip the test where its environment is missing; updates are watched for so long."""
     if not PYTHON.exists():
         pytest.skip("the app's environment (.venv) is not there: script/setup makes it")
-    running = await RunningSteward.start()
+    running = await RunningSteward.start(watch_seconds)
     yield running
     await running.stop()

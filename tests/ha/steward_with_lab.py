@@ -1,7 +1,8 @@
 """Starts a real app with the lab, for tests in an environment that can import neither.
 
 Run by the app's own Python. Says where the bridge is as one line of JSON; for every line it
-reads it says what was changed in the lab so far; ends everything when nothing more can come.
+reads it says what was changed in the lab so far; ends everything when nothing more can come. The
+argument is for how many seconds updates are watched.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ async def main() -> None:
             more = {
                 "instances": [*settings["instances"], home],
                 "mcp": mcp,
-                "changes": {"watch_seconds": 10, "watch_poll_seconds": 2},
+                "changes": {"watch_seconds": int(sys.argv[1]), "watch_poll_seconds": 2},
             }
             await steward.write_settings({**settings, **more})
             try:

@@ -90,6 +90,28 @@ async def test_the_model_and_the_progress_of_a_device_are_reported(
     found = await read(steward, FIRMWARE)
     assert (found.integration, found.device, found.model) == ("shelly", "Cellar plug", "Plug S")
     assert (found.in_progress, found.percentage, found.installs_itself) == (True, 42.0, True)
+    assert (found.entry, found.app) == (entry.entry_id, None)
+
+
+@pytest.mark.parametrize(("name", "app"), [("core_vpn", "core_vpn"), ("core", None), ("OS", None)])
+async def test_the_app_that_an_entity_updates_is_reported(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, name: str, app: str | None
+) -> None:
+    entry = MockConfigEntry(domain="hassio")
+    entry.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("hassio", name)}, name="Device"
+    )
+    er.async_get(hass).async_get_or_create(
+        "update",
+        "hassio",
+        "1",
+        suggested_object_id="switch_firmware",
+        device_id=device.id,
+        config_entry=entry,
+    )
+    set_update(hass)
+    assert (await read(steward, FIRMWARE)).app == app
 
 
 @pytest.mark.usefixtures("updates")

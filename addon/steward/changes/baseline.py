@@ -12,7 +12,7 @@ from ..sdk.description import Measure
 from .log_lines import LONGEST, Tone, added, kind_of, per_minute, said, tone_of
 from .observations import Gauge, Relation, Sample, Thing, certain
 
-MOST_THINGS: Final = 24
+MOST_THINGS: Final = 48
 MOST_SIGNALS: Final = 40
 """The most numbers, flags and checks of one thing that are kept."""
 

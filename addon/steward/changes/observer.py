@@ -19,7 +19,7 @@ from ..inventory.ports import INSTANCE, Inventory
 from ..runbooks.model import Look, Of
 from ..sdk.description import AnyService, Sensor
 from .baseline import MOST_THINGS
-from .observations import RUNNING, CheckReads, Relation, Sample, Thing, thing_of
+from .observations import OWN, RUNNING, CheckReads, Relation, Sample, Thing, thing_of
 
 log = structlog.get_logger(__name__)
 
@@ -128,9 +128,9 @@ class Observer:
                 await self._inventory.poll_now(instance_id)
 
     async def lines(self, scope: Scope) -> list[str] | None:
-        """Return the last lines of the log of the target, else of what runs in it, None without a log."""
+        """Return the last lines of the log of the target, else of what it is for, None without a log."""
         for target, relation in scope.things.values():
-            if relation not in {Relation.ITSELF, Relation.APPLICATION}:
+            if relation not in OWN:
                 continue
             try:
                 ready = self._resolver.look(Look(capability=LOGS), {Of.TARGET: target})

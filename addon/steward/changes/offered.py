@@ -82,7 +82,15 @@ class ServiceUpdates:
             way_back=newer.way_back,
             way_back_text=translate(newer.way_back_text),
             labels=newer.labels,
+            watched=tuple(self._watched(instance, newer)),
         )
+
+    def _watched(self, instance: Instance, newer: Newer) -> Iterator[TargetRef]:
+        """Yield the items whose state tells whether the update went well, as far as they are listed."""
+        for kind, item_id in newer.watched:
+            target = self.inventory.target(instance.id, kind, item_id)
+            if target is not None:
+                yield target
 
 
 def _id(instance_id: str, item: ItemVersion) -> str:

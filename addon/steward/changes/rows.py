@@ -28,7 +28,7 @@ LONGEST_REVISION: Final = 255
 LONGEST_RESULT: Final = 1_000
 LONGEST_LINK: Final = 2_000
 MOST_PACKAGES: Final = 50
-MOST_WATCHED: Final = 10
+MOST_WATCHED: Final = 40
 REPLACED: Final = frozenset({ChangeStatus.HELD, ChangeStatus.READY, ChangeStatus.GONE})
 
 
@@ -137,6 +137,9 @@ def _is_same_place(row: Change, other: Change) -> bool:
     """
     if row.target.key == other.target.key:
         return True
+    if ChangeSource.HOME_ASSISTANT in (row.source, other.source):
+        # Several devices have one integration: it is watched, and each has an update of its own.
+        return False
     mine, theirs = ({ref.key for ref in one.watched} for one in (row, other))
     if mine and theirs:
         return not mine.isdisjoint(theirs)

@@ -125,7 +125,8 @@ class HomeUpdate(Message):
 
     ``is_waiting`` is whether an update waits that nobody skipped, None when that is not known.
     ``failure`` is why the last installation that the app asked for failed. ``integration`` is the
-    domain it comes from, ``device`` and ``model`` are of its device. ``summary`` is a short text about
+    domain it comes from, ``entry`` the ID of its config entry, ``app`` the slug of the app of Home Assistant
+    OS that it updates, ``device`` and ``model`` are of its device. ``summary`` is a short text about
     the newest version, and ``has_notes`` whether longer release notes can be asked for. ``percentage``
     is how far an installation is. ``installs_itself`` is whether the device decides when it updates.
     """
@@ -150,6 +151,8 @@ class HomeUpdate(Message):
     integration: str | None = None
     device: str | None = None
     model: str | None = None
+    entry: str | None = None
+    app: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

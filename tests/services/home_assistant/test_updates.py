@@ -47,6 +47,26 @@ async def test_a_version_that_waits_is_offered_with_its_notes_and_its_way_back()
 
 
 @pytest.mark.parametrize(
+    ("changes", "watched"),
+    [
+        ({}, (("integration", "e1"), ("integration", "e2"))),
+        ({"title": "Home Assistant Supervisor"}, ()),
+        ({"title": "Mosquitto broker", "app": "core_mosquitto", "entry": "h"}, (("app", "core_mosquitto"),)),
+        ({"integration": "hue", "entry": "e1"}, (("integration", "e1"),)),
+        ({"integration": "template"}, ()),
+    ],
+)
+async def test_what_has_to_work_after_an_update(
+    changes: dict[str, Any], watched: tuple[tuple[str, str], ...]
+) -> None:
+    async with visit("home_assistant") as here:
+        here.served.row("updates", CORE).update(changes)
+        found = await offered(here)
+    assert isinstance(found, Newer)
+    assert found.watched == watched
+
+
+@pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"is_waiting": False, "skipped": "2026.11.1"}, None),

@@ -14,6 +14,8 @@ from rig.changes_rig import ChangesRig, changes_rig
 from rig.visited_inventory import VisitedInventory
 from steward.changes.offered import ServiceUpdates
 
+from .test_watcher import watch_of
+
 CORE = "update.core"
 INSTALL = "/install_update"
 
@@ -41,6 +43,7 @@ class Home:
         async with changes_rig(folder, inventory=self.inventory, sources=self.sources) as rig:
             assert isinstance(rig.agent.engine, TaskEngine)
             rig.agent.engine.broken = True
+            rig.agent.agent.use_watch(watch_of(rig.agent, rig.clock))
             yield rig
 
     async def look(self, rig: ChangesRig) -> None:
@@ -149,3 +152,83 @@ async def test_of_devices_of_one_model_the_first_is_tried_alone(tmp_path: Path) 
         assert [one.group for one in rows] == ["group:shelly Plug S"] * 2
         asked = [one for one in rows if one.status is ChangeStatus.ASKED]
         assert len(asked) == 1
+
+
+BROKER = "core_mosquitto"
+
+
+async def verified(it: Home, rig: ChangesRig, request: str) -> Run:
+    """Watch until the run is over."""
+    while (wait := await rig.agent.agent.verify(request, 0)) is not None:
+        rig.clock.move(wait)
+    await rig.agent.agent.conclude(request)
+    incident = await rig.agent.incident()
+    assert incident.run is not None
+    await rig.work()
+    await it.look(rig)
+    return incident.run
+
+
+async def test_an_app_that_stops_after_its_update_is_noticed_and_stays_where_it_has_no_way_back(
+    tmp_path: Path,
+) -> None:
+    async with home() as it, it.rig(tmp_path) as rig:
+        it.core.update(
+            title="Mosquitto broker", app=BROKER, can_choose_version=False, can_backup=False, device=None
+        )
+        request = await it.approved(rig)
+        (row,) = await rig.rows()
+        assert [one.id for one in row.watched] == [BROKER]
+        assert row.way_back_text == "It cannot be taken back."
+        await executed(rig, request)
+        it.served.row("apps", BROKER)["state"] = "error"
+        run = await verified(it, rig, request)
+        assert run.status is RunStatus.FAILED
+        (row,) = await rig.rows()
+        assert row.status is ChangeStatus.FAILED
+        assert "It is worse than before: Mosquitto broker does not answer" in row.result, row.result
+        assert "could not be taken back" in row.result
+        assert it.installs == 1
+
+
+async def test_an_app_that_stopped_gets_its_version_from_before_where_it_can_be_chosen(
+    tmp_path: Path,
+) -> None:
+    async with home() as it, it.rig(tmp_path) as rig:
+        it.core.update(title="Mosquitto broker", app=BROKER)
+        request = await it.approved(rig)
+        await executed(rig, request)
+        app = it.served.row("apps", BROKER)
+        app["state"] = "error"
+
+        def runs_again(_: str, report: Any) -> Any:
+            if it.installs > 1:
+                app["state"] = "started"
+            return report
+
+        it.served.alter = runs_again
+        run = await verified(it, rig, request)
+        assert (run.status, it.core["installed"]) == (RunStatus.UNDONE, "2026.11.0"), run.error
+        (row,) = await rig.rows()
+        assert row.status is ChangeStatus.BLOCKED
+        assert row.result.endswith("It was taken back, and is as before."), row.result
+        await it.look(rig)
+        assert await rig.pending() == (), "the version is not asked about again"
+
+
+async def test_a_version_that_failed_on_one_device_is_still_offered_for_another_of_its_integration(
+    tmp_path: Path,
+) -> None:
+    async with home() as it, it.rig(tmp_path) as rig:
+        it.core["is_waiting"] = False
+        plug = it.served.row("updates", "update.plug")
+        plug.update(latest="1.5", is_waiting=True, has_notes=False, entry="e1", device="Hall")
+        it.served.report["updates"].append({**plug, "id": "update.plug2", "device": "Loft"})
+        await it.look(rig)
+        first, second = sorted(await rig.rows(), key=lambda one: one.target.id)
+        assert first.watched == second.watched
+        await rig.command("reject", first.id)
+        await it.look(rig)
+        statuses = {one.target.id: one.status for one in await rig.rows()}
+        assert statuses["update.plug"] is ChangeStatus.REJECTED
+        assert statuses["update.plug2"] is not ChangeStatus.REJECTED

@@ -57,6 +57,7 @@ class Newer:
     sentence. ``package`` is the name of what is installed when several items have the same, such as the
     firmware of a model. ``labels`` are those by which the owner's policy groups updates: items with the same
     ``group`` are updated one after another, the first as a trial. ``pull_request`` is given when it is one.
+    ``watched`` are the kinds and ids of other items of the service whose state tells whether it went well.
     """
 
     version: str
@@ -73,6 +74,7 @@ class Newer:
     way_back_text: Text = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     pull_request: PullRequestOffer | None = None
+    watched: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from .models import (
     repair_problem,
 )
 from .tools import TOOLS
-from .updates import UPDATES, ReportedUpdate, problem
+from .updates import APP, INTEGRATION, UPDATES, ReportedUpdate, problem
 
 RESTART: Final = 180.0
 """Seconds that a restart of Home Assistant may take."""
@@ -64,7 +64,7 @@ _UPDATE: Final = ResourceKind[ReportedState, ReportedUpdate](
     updates=UPDATES,
 )
 _INTEGRATION: Final = ResourceKind[ReportedState, Watched](
-    key="integration",
+    key=INTEGRATION,
     name="Integration",
     items=ReportedState.watched_integrations,
     id=lambda one: one.entry.id,
@@ -85,7 +85,7 @@ _REPAIR: Final = ResourceKind[ReportedState, HomeRepair](
 )
 
 _APP: Final = ResourceKind[ReportedState, HomeApp](
-    key="app",
+    key=APP,
     name="App",
     items=lambda state: state.report.apps,
     id=lambda one: one.id,

@@ -18,7 +18,7 @@ from homelab_steward.contract.home import (
 
 from ...sdk.answers import NotKnown, known
 from ...sdk.display import Text, brief
-from .updates import ReportedUpdate
+from .updates import ReportedUpdate, watched_items
 
 LOG_SPAN: Final = timedelta(hours=1)
 ERRORS: Final = frozenset({"ERROR", "CRITICAL"})
@@ -52,7 +52,9 @@ class ReportedState:
 
     def reported_updates(self) -> Iterator[ReportedUpdate]:
         """Yield all update entities, each with its release notes."""
-        return (ReportedUpdate(entry=one, notes=self.notes.get(one.id)) for one in self.report.updates)
+        for one in self.report.updates:
+            watched = tuple(watched_items(one, self.report))
+            yield ReportedUpdate(entry=one, notes=self.notes.get(one.id), watched=watched)
 
     @property
     def repairs(self) -> tuple[HomeRepair, ...]:

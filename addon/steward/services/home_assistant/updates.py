@@ -1,12 +1,12 @@
 """Update entities of Home Assistant: what they offer, and what can be taken back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from homelab_steward.contract.changes import WayBack
-from homelab_steward.contract.home import HomeUpdate
+from homelab_steward.contract.home import HomeReport, HomeUpdate
 
 from ...clock import Clock
 from ...sdk.answers import NotKnown, known
@@ -23,6 +23,13 @@ _OWN_SOURCES: Final = {
     "Home Assistant Operating System": "https://github.com/home-assistant/operating-system",
     "Home Assistant Supervisor": "https://github.com/home-assistant/supervisor",
 }
+INTEGRATION: Final = "integration"
+APP: Final = "app"
+"""Kinds of items that an update may break."""
+
+_RESTARTS_ALL: Final = frozenset({"Home Assistant Core", "Home Assistant Operating System"})
+"""After these updates all integrations are set up again."""
+
 MINUTE: Final = 60.0
 _TAKES: Final = {
     "Home Assistant Core": 30 * MINUTE,
@@ -40,10 +47,15 @@ _ON_GITHUB: Final = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+(?=/|$)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedUpdate:
-    """An update entity in one poll. ``notes`` are its release notes, None before they were read."""
+    """An update entity in one poll. ``notes`` are its release notes, None before they were read.
+
+    ``watched`` are the kinds and ids of what has to work after it: its app, its integration, or, for Home
+    Assistant itself, all integrations.
+    """
 
     entry: HomeUpdate
     notes: str | None = None
+    watched: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -87,7 +99,18 @@ def newer(update: ReportedUpdate) -> Newer | None:
         way_back=way_back,
         way_back_text=text,
         labels=_labels(entry),
+        watched=update.watched,
     )
+
+
+def watched_items(entry: HomeUpdate, report: HomeReport) -> Iterator[tuple[str, str]]:
+    """Yield the kinds and ids of what shows whether an update went well."""
+    if entry.integration != _SUPERVISOR:
+        yield from [] if entry.entry is None else [(INTEGRATION, entry.entry)]
+    elif entry.app is not None:
+        yield APP, entry.app
+    elif entry.title in _RESTARTS_ALL:
+        yield from ((INTEGRATION, one.id) for one in report.integrations)
 
 
 def takes(entry: HomeUpdate) -> float:
