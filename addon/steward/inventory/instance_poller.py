@@ -30,6 +30,7 @@ from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
 from ..sdk.snapshot import CheckResults, Deployment, ItemFolder, ItemVersion, notices
 from ..store.changes import Changes
+from .deliveries import Deliveries
 from .duplicates import Occupied, occupied
 from .outages import OutageWatch
 from .polling import (
@@ -128,6 +129,7 @@ class InstancePoller:
         self._reading = asyncio.Lock()
         self._poll_due = asyncio.Event()
         self._pushes = 0
+        self._deliveries = Deliveries()
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -213,14 +215,15 @@ class InstancePoller:
     def take_change(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Poll at once if a webhook request says that something changed; return whether it does.
 
-        Raises ServiceUnauthorized when the request is not from the service.
+        A request that is sent again says nothing new. Raises ServiceUnauthorized when the request is not
+        from the service.
         """
         hook = self._service.hook
         if hook is None or not self.signs_webhooks:
             raise ServiceUnauthorized(t"{self.instance.name} takes no webhooks")
         delivery = Delivery(headers=headers, body=body, received_at=self._context.clock.now())
         hook.verify(delivery, self._access.settings)
-        is_change = hook.is_change(delivery)
+        is_change = hook.is_change(delivery) and self._deliveries.is_new(body)
         if is_change:
             self._pushes += 1
             self._poll_due.set()

@@ -796,7 +796,7 @@ async def test_a_push_starts_a_poll_and_a_pushed_alert_is_reported(tmp_path: Pat
 def signing(folder: Path, clock: ManualClock, secret: str = "token") -> InventoryRig:
     world = World()
     hook = ChangeHook(
-        verify=HeaderToken("X-Token", "token"), secret=secret, is_change=lambda one: one.body == b"push"
+        verify=HeaderToken("X-Token", "token"), secret=secret, is_change=lambda one: b"push" in one.body
     )
     services = {"thing": world.service(hook=hook), "plain": world.service("plain")}
     instances = (configured("one"), configured("two", "plain"))
@@ -817,6 +817,14 @@ async def test_a_signed_webhook_about_a_change_starts_a_poll(tmp_path: Path) -> 
         assert inventory.take_change("one", right, b"push") is True
         await advance(clock, 2)
         assert rig.world.polls["http://one:1"] == polls + 1
+        for _ in range(20):
+            replayed = {**right, "x-delivery": "of another one"}
+            assert inventory.take_change("one", replayed, b"push") is False, "it was sent before"
+        await advance(clock, 2)
+        assert rig.world.polls["http://one:1"] == polls + 1
+        assert inventory.take_change("one", right, b"push 2") is True
+        await advance(clock, 2)
+        assert rig.world.polls["http://one:1"] == polls + 2
 
 
 async def test_only_a_service_with_a_key_takes_signed_webhooks(tmp_path: Path) -> None:
