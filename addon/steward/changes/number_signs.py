@@ -40,6 +40,10 @@ SAME: Final = 0.02
 """A count is steady when its least is at least STEADY of its middle. What falls below STEADY of that is
 noticed, and below ONCE when it was read only once before. SAME is by which share a count may vary."""
 
+JUMP: Final = 3_600.0
+"""An age that is older than the update by so many seconds more shows that a clock was corrected, or that the
+app was off."""
+
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
@@ -66,7 +70,7 @@ def number_signs(name: str, gauge: Gauge, before: Course, course: Course, reads:
             yield from _count(what, figures, course)
             yield from _served(name, gauge, figures, course)
         case Measure.AGE if falls(before) >= REGULAR:
-            yield from _overdue(name, gauge, figures, course)
+            yield from _overdue(name, gauge, before, figures, course)
 
 
 def _high(what: Text, course: Course, limit: float, needed: float) -> Iterator[Sign]:
@@ -129,9 +133,11 @@ def _served(name: str, gauge: Gauge, figures: Figures, course: Course) -> Iterat
     yield Sign(t"{name}: {what} fell from {usual} to {left}", lasts, FEWER_FOR)
 
 
-def _overdue(name: str, gauge: Gauge, figures: Figures, course: Course) -> Iterator[Sign]:
+def _overdue(name: str, gauge: Gauge, before: Course, figures: Figures, course: Course) -> Iterator[Sign]:
     """Yield a sign for what was done regularly and is not done any more."""
     now = course.values[-1]
+    if now > before.values[-1] + course.times[-1] + JUMP:
+        return
     if now > max(1.25 * figures.most, figures.most + 30):
         what, age, usual = household().name(gauge.name), span(now), span(figures.most)
         yield Sign(t"{name}: {what} was {age} ago, before at most {usual} ago")

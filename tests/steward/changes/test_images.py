@@ -137,6 +137,24 @@ async def test_the_next_major_version_is_offered_besides(lab: Lab) -> None:
     }
 
 
+async def test_a_registry_that_limits_for_hours_is_asked_seldom_and_ends_nothing(lab: Lab) -> None:
+    old = lab.served.push(PATH, "4.0.1", layer="1")
+    lab.served.push(PATH, "4.0.2", layer="2")
+    for box in ("radarr", "sonarr"):
+        lab.run("4.0.1", old, box)
+    assert len((await lab.find()).found) == 2
+    lab.served.limited = {}
+    before = asked(lab.served)
+    minutes = 48 * 60
+    offers = [await lab.find(60) for _ in range(minutes)]
+    kept = {one.id for one in offers[-1].found} | offers[-1].unknown
+    assert {"toy1/box/box/radarr", "toy1/box/box/sonarr"} <= kept, "they stay as they are"
+    assert asked(lab.served) - before <= 40, "less than once an hour"
+    lab.served.limited = None
+    offers = [await lab.find(3_600) for _ in range(24)]
+    assert len(offers[-1].found) == 2
+
+
 async def test_what_is_newest_and_what_has_the_same_content_is_not_offered(lab: Lab) -> None:
     old = lab.served.push(PATH, "latest")
     lab.run("latest", old)

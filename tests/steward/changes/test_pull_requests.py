@@ -351,6 +351,25 @@ async def test_a_sync_that_is_stuck_is_said_and_reverted(tmp_path: Path) -> None
         assert "after the undo" in (run.error or ""), "and the revert was not synced either"
 
 
+async def test_an_application_that_is_healthy_with_the_old_revision_is_not_updated(tmp_path: Path) -> None:
+    async with story(tmp_path) as it:
+        old = application(it.inventory)["status"]["sync"].get("revision", "b2" * 20)
+
+        def argo() -> None:
+            if len(history(it.forge.served.state)) > 2:
+                it.synced()
+                return
+            new = it.commit
+            it.synced()
+            # It reports all to be well, but for the commit from before the merge.
+            application(it.inventory)["status"]["sync"]["revision"] = old
+            assert new != old
+
+        run = await it.executed(await it.approved(), argo)
+        assert run.status is RunStatus.UNDONE, "it was not taken for the new one"
+        assert "has not synced radarr for 10 minutes" in (run.error or "")
+
+
 async def test_a_degraded_application_is_reverted_and_healthy_again(tmp_path: Path) -> None:
     async with story(tmp_path) as it:
 

@@ -291,6 +291,16 @@ def test_a_task_that_does_not_complete_is_waited_for() -> None:
     assert at <= 1600
 
 
+@pytest.mark.parametrize("days", [2, -2])
+def test_a_clock_that_is_corrected_makes_no_task_overdue(days: int) -> None:
+    def corrected(at: float) -> Sample:
+        return sample(at, box=number("last_sync", max(0, at % 1200 + days * 86_400 * (at > 300))))
+
+    baseline = learn_all(sample(at, box=number("last_sync", at % 1200)) for at in range(-40_000, 0, 370))
+    _, judged = watched(corrected, baseline)
+    assert not isinstance(judged, Worse), judged
+
+
 def test_what_was_done_once_is_no_task_that_is_waited_for() -> None:
     baseline = learn_all(sample(at, box=number("last_sync", at + 1000)) for at in range(-900, 0, 100))
     at, judged = watched(lambda at: sample(at, box=number("last_sync", at)), baseline)
