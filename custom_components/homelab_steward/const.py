@@ -1,13 +1,14 @@
 """Constants of the integration."""
 
-import logging
 from typing import Final
 
 from homeassistant.const import Platform
 
+from .plain_log import plain_logger
+
 DOMAIN: Final = "homelab_steward"
 TITLE: Final = "Homelab Steward"
-LOGGER: Final = logging.getLogger(__package__)
+LOGGER: Final = plain_logger(__package__)
 
 PLATFORMS: Final = (
     Platform.AI_TASK,

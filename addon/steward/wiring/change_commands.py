@@ -9,6 +9,7 @@ import aiohttp
 
 from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery
 from homelab_steward.contract.errors import ContractError
+from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.protocol import Command
 from homelab_steward.contract.state import FrontEnd, Speaker
 from mcp_bridge.remote import RemoteSteward
@@ -20,6 +21,8 @@ from .schedule_commands import CONNECT_SECONDS, USER, address_of
 
 SHOWN_ID: Final = 8
 MOST: Final = 500
+LONGEST: Final = 400
+"""Characters of a text from outside that are printed."""
 
 COMMANDS: Final = {
     "ask": Command.ASK_CHANGE,
@@ -76,7 +79,7 @@ async def with_app(
             await app.start(seconds)
             return await work(app)
         except ContractError as err:
-            raise NotChanged(err.message) from err
+            raise NotChanged(_outside(err.message)) from err
         finally:
             await app.close()
 
@@ -91,11 +94,17 @@ def fitting(rows: Sequence[Change], key: str) -> Change:
 
 def lines_of(row: Change, zone: ZoneInfo) -> tuple[str, ...]:
     """Return an update as lines: its id, status and title, then why it waits or how it ended."""
-    head = f"{row.id[:SHOWN_ID]}  {row.status:<9}  {row.title}"
+    head = f"{row.id[:SHOWN_ID]}  {row.status:<9}  {_outside(row.title)}"
     level = f" ({row.assessment.level})" if row.assessment else ""
     until = f" until {_shown(row.until, zone)}" if row.until else ""
-    detail = " ".join((row.reason or row.result).split())
+    detail = _outside(row.reason or row.result)
     return (f"{head}{level}{until}", *((f"          {detail}",) if detail else ()))
+
+
+def _outside(text: str) -> str:
+    """Return a text from outside on one line, which no terminal reads as a command."""
+    line = one_line(text[: 4 * LONGEST])
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def _shown(at: datetime, zone: ZoneInfo) -> str:

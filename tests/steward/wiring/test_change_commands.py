@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +18,7 @@ from steward.app import App
 from steward.changes.following import save
 from steward.settings.model import Listen, Settings
 from steward.settings.reader import keep_secrets
-from steward.wiring.change_commands import NotChanged, change, fitting, list_changes
+from steward.wiring.change_commands import LONGEST, NotChanged, change, fitting, lines_of, list_changes
 
 
 async def test_updates_are_listed_and_decided_in_the_app_that_runs(tmp_path: Path) -> None:
@@ -65,6 +66,32 @@ async def test_updates_are_listed_and_decided_in_the_app_that_runs(tmp_path: Pat
             await change(running, "ask", "a", 7)
     finally:
         await app.close()
+
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "[press here](https://evil.example)",
+    "\x1b[2J\x1b]0;title\x07\x1b[31mred\x1b[0m",
+    "\x9b31m\x00\r\x08\x7f",
+    "\u202ereversed\u2066 \u200bzero\ufeff",
+    "@everyone {{ now() }} {reason} %s ${HOME} $(id)",
+    "first\naaaa1111  done       all is well\u2028second",
+    "x" * 100_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("field", ["title", "reason", "result"])
+def test_texts_from_outside_stay_on_their_line(field: str, text: str) -> None:
+    lines = lines_of(records.change("aaaa1111bbbb", **{field: text}), ZoneInfo("UTC"))
+    assert lines[0].startswith("aaaa1111  held       ")
+    assert len(lines) == 1 + (field != "title")
+    for line in lines:
+        assert line.isprintable()
+        assert len(line) <= LONGEST + 100
+    shown = lines[0] if field == "title" else lines[1]
+    starts = {"<": "<img src=x", "@": "@everyone {{ now() }} {reason} %s", "[": "[press here]("}
+    assert starts.get(text[0], "") in shown, "plain text is shown as it is"
 
 
 def test_one_update_fits_what_was_given() -> None:
