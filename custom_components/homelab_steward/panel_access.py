@@ -6,8 +6,11 @@ from typing import Any, Final
 
 from homeassistant.auth.models import User
 
+from .change_rows import OVER, RUNNING
 from .contract.catalogue import Catalogue
+from .contract.changes import ChangeStatus
 from .contract.mode import MODE_ID
+from .contract.plain_text import cleaned
 from .contract.protocol import RowKind
 from .contract.state import Instance, Person, Role
 from .steward_state import StewardState
@@ -59,6 +62,11 @@ def viewer_of(user: User, state: StewardState) -> Viewer:
 
 type Rows = dict[str, dict[str, Any]]
 
+MOST_CHANGES: Final = 200
+"""Updates that a panel gets at first; its page reads the others in parts."""
+
+ACTIVE: Final = frozenset({ChangeStatus.ASKED, *RUNNING})
+
 _LONG: Final[dict[str, Any]] = {
     "diagnosis": None,
     "proposal": None,
@@ -69,22 +77,52 @@ _LONG: Final[dict[str, Any]] = {
 """The fields of an incident that a list does not show."""
 
 
+_FROM_OUTSIDE: Final = frozenset({RowKind.INCIDENT, RowKind.APPROVAL, RowKind.CHANGE})
+"""Rows with texts of monitors, logs, and release notes."""
+
+
 def shown_rows(state: StewardState, kind: RowKind, viewer: Viewer) -> Rows:
     """Return the rows of a kind that the viewer may see, by id.
 
-    Incidents are brief: a change of one sends the whole row.
+    Incidents and updates are brief: a change of one sends the whole row.
     """
     if kind is RowKind.CATALOGUE:
         return {state.catalogue.digest: _used(state).to_dict()}
     if kind is RowKind.MODE:
         return {MODE_ID: state.mode.to_dict()}
-    shown = ((key, shown_row(state, kind, key, viewer)) for key in _table(state, kind))
-    more = {"brief": True, **_LONG} if kind is RowKind.INCIDENT else {}
-    return {key: row | more for key, row in shown if row is not None}
+    keys = _first_changes(state) if kind is RowKind.CHANGE else _table(state, kind)
+    shown = ((key, _plain_row(state, kind, key, viewer)) for key in keys)
+    return {key: _inert(kind, _brief(kind, row)) for key, row in shown if row is not None}
+
+
+def _brief(kind: RowKind, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row without what a list does not show."""
+    if kind is RowKind.INCIDENT:
+        return row | {"brief": True, **_LONG}
+    if kind is RowKind.CHANGE and row["assessment"] is not None:
+        return row | {"brief": True, "assessment": row["assessment"] | {"notes": ""}}
+    return row
+
+
+def _first_changes(state: StewardState) -> list[str]:
+    """Return the ids of the updates that a panel gets at first, those that are under way before others."""
+    rows = sorted(state.changes.values(), key=lambda one: one.updated_at, reverse=True)
+    rows.sort(key=lambda one: (one.status not in ACTIVE, one.status in OVER))
+    return [one.id for one in rows[:MOST_CHANGES]]
 
 
 def shown_row(state: StewardState, kind: RowKind, key: str, viewer: Viewer) -> dict[str, Any] | None:
     """Return one row as the viewer may see it, None when there is none or it is not shown."""
+    row = _plain_row(state, kind, key, viewer)
+    return None if row is None else _inert(kind, row)
+
+
+def _inert(kind: RowKind, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row whose texts from outside have no hidden characters."""
+    return {key: cleaned(value) for key, value in row.items()} if kind in _FROM_OUTSIDE else row
+
+
+def _plain_row(state: StewardState, kind: RowKind, key: str, viewer: Viewer) -> dict[str, Any] | None:
     if viewer.access is Access.NONE:
         return None
     if kind is RowKind.CATALOGUE:

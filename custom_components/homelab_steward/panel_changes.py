@@ -32,7 +32,7 @@ _ONE: Final = {probatio.Required("change_id"): TEXT}
 CHANGE_COMMANDS: Final = (
     PanelCommand(
         name="changes",
-        fields={probatio.Optional("is_all"): bool},
+        fields={probatio.Optional("is_all"): bool, probatio.Optional("begins"): TEXT},
         access=Access.VIEW,
         run=query(Command.LIST_CHANGES, ChangeQuery, Changes),
     ),

@@ -622,4 +622,6 @@ export interface Change {
   result: string;
   /** The place of its wave in its group, from 1; 0 without waves. */
   wave: number;
+  /** Without release notes, as the panel gets it at first. */
+  brief?: boolean;
 }

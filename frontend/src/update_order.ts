@@ -57,3 +57,14 @@ export function historyOf(changes: readonly Change[], one: Change): Change[] {
   const isSame = (each: Change) => each.target.instance_id === instance_id && each.target.kind === kind && each.target.id === id;
   return changes.filter((each) => each.id !== one.id && isSame(each)).sort((a, b) => Date.parse(b.updated_at) - Date.parse(a.updated_at));
 }
+
+/** Return the newest state of each update of two lists; a brief one is replaced by a whole one of the same time. */
+export function merged(first: readonly Change[], second: readonly Change[]): Change[] {
+  const found = new Map(second.map((one) => [one.id, one]));
+  for (const one of first) {
+    const known = found.get(one.id);
+    const isNewer = !known || (one.brief ? one.updated_at > known.updated_at : one.updated_at >= known.updated_at);
+    if (isNewer) found.set(one.id, one);
+  }
+  return [...found.values()];
+}

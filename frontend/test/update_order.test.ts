@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Change } from "../src/contract.ts";
-import { historyOf, inTurn, isShown, waveOf } from "../src/update_order.ts";
+import { historyOf, inTurn, isShown, merged, waveOf } from "../src/update_order.ts";
 
 function change(id: string, more: Partial<Change> = {}): Change {
   return {
@@ -67,4 +67,25 @@ test("the history has other versions of the same target, the newest first", () =
   const older = change("a1", { target: same, updated_at: "2026-09-01T00:00:00Z" });
   const newer = change("a2", { target: same, updated_at: "2026-10-01T00:00:00Z" });
   assert.deepEqual(ids(historyOf([older, change("b"), newer, change("a")], change("a"))), ["a2", "a1"]);
+});
+
+const rowAt = (id: string, updated_at: string, brief = false) => ({ id, updated_at, brief }) as Change;
+
+test("a brief row does not replace the whole one of the same time", () => {
+  const whole = rowAt("a", "2026-11-29T05:00:00Z");
+  assert.deepEqual(merged([rowAt("a", "2026-11-29T05:00:00Z", true)], [whole]), [whole]);
+  const later = rowAt("a", "2026-11-29T06:00:00Z", true);
+  assert.deepEqual(merged([later], [whole]), [later]);
+});
+
+test("a whole row replaces one of the same time, and no newer one", () => {
+  const now = { ...rowAt("a", "2026-11-29T05:00:00Z"), title: "now" };
+  assert.deepEqual(merged([now], [rowAt("a", "2026-11-29T05:00:00Z", true)]), [now]);
+  const newer = rowAt("a", "2026-11-29T07:00:00Z");
+  assert.deepEqual(merged([now], [newer]), [newer]);
+});
+
+test("what is in one list only stays", () => {
+  const found = merged([rowAt("a", "1")], [rowAt("b", "2")]).map((one) => one.id);
+  assert.deepEqual(found.sort(), ["a", "b"]);
 });

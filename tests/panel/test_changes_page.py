@@ -104,3 +104,28 @@ def test_a_new_state_of_the_app_is_shown_at_once(open_page: OpenPage, server: Pa
     page.evaluate("(row) => push({ kind: 'row', row_kind: 'change', id: row.id, row })", row)
     expect(page.get_by_text("It was worse").first).to_be_visible()
     expect(page.get_by_role("button", name="Offer again")).to_be_visible()
+
+
+HOSTILE = [
+    "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>",
+    "[press](https://evil.example) ![](https://evil.example/x.png) **bold**",
+    "@everyone ${document.title='taken'} {{ 1 + 1 }} {count}",
+    "x" * 100_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_texts_from_outside_become_no_elements_and_fit(
+    text: str, open_page: OpenPage, server: PanelServer
+) -> None:
+    row = server.scene["state"]["rows"]["change"]["asked"]
+    row |= {"title": text, "result": text, "reason": text, "way_back_text": text}
+    row["assessment"] |= {"notes": text, "reasons": [text], "breaking": [text], "summary": text}
+    row["packages"][0] |= {"name": text, "new": text}
+    page = open_page("changes/asked")
+    page.get_by_text("Release notes, as their makers wrote them").click()
+    expect(page.locator("h2.title")).to_have_text(text)
+    assert page.title() != "taken"
+    assert page.locator("img[src=x], a[href*='evil.example'], script:not([src]):not([type])").count() == 0
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1], "no text makes the page wider than the phone"

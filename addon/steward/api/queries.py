@@ -1,6 +1,6 @@
 """Read access to the store for front ends: the initial state and single rows."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -36,7 +36,10 @@ CLOSED_SHOWN: Final = 50
 DECIDED_SHOWN: Final = 20
 MESSAGES_SHOWN: Final = 20
 CHANGES_SHOWN: Final = 100
-"""Updates that are over; the others are always shown."""
+"""Updates that are over and are sent at first; of the others MOST_LISTED are."""
+
+NOTES_BYTES: Final = 2 * 1024 * 1024
+"""Release notes that are sent at first: all together must fit into one message."""
 
 MOST_LISTED: Final = 500
 MOST_WAITING: Final = 200
@@ -93,7 +96,7 @@ class Queries:
             usage = await self._usage(connection)
             report = await reports.latest(connection)
             messages = await scheduled_messages.newest(connection, MESSAGES_SHOWN)
-            changes = await change_records.shown(connection, CHANGES_SHOWN)
+            changes = await change_records.current(connection, MOST_LISTED, CHANGES_SHOWN)
             habits = await preferences.newest(connection, MOST_LISTED)
         return InitialState(
             sequence=sequence,
@@ -111,7 +114,7 @@ class Queries:
             preferences=habits,
             report=report,
             scheduled=messages,
-            changes=changes,
+            changes=tuple(with_notes(changes, NOTES_BYTES)),
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:
@@ -201,6 +204,16 @@ class Queries:
         """Return the unsolved incidents, oldest first."""
         async with self._store.read() as connection:
             return await incidents.incidents_in(connection, [IncidentStatus.UNSOLVED])
+
+
+def with_notes(rows: Iterable[Change], most: int) -> Iterator[Change]:
+    """Yield updates; the release notes of the first ones are kept, up to ``most`` bytes together."""
+    for row in rows:
+        most -= len(row.assessment.notes.encode()) if row.assessment else 0
+        if most < 0 and row.assessment is not None:
+            yield replace(row, assessment=replace(row.assessment, notes=""))
+        else:
+            yield row
 
 
 def brief(incident: Incident) -> Incident:

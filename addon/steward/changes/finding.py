@@ -160,6 +160,8 @@ class Finder:
                 log.exception("update not taken", source=source, target=found.target.name)
         if len(offers.found) <= MOST_OFFERS:
             await self._end_missing(source, offers, listed, kept)
+        else:
+            log.warning("too many updates", source=source, offered=len(offers.found), taken=MOST_OFFERS)
 
     def _located(self, found: Found) -> Found | None:
         """Return an update of a target of the inventory, None when nobody is asked about it."""

@@ -12,6 +12,9 @@ from .decoding import decode, encode
 from .tables import changes
 from .upsert import upsert
 
+AT_WORK: Final = frozenset({ChangeStatus.ASKED, ChangeStatus.APPLYING, ChangeStatus.WATCHING})
+"""Updates that somebody is asked about, or that are applied."""
+
 FINAL: Final = frozenset(
     {
         ChangeStatus.DONE,
@@ -87,6 +90,23 @@ async def shown(connection: AsyncConnection, limit: int) -> tuple[Change, ...]:
         select(changes.c.body).where(is_over).order_by(newest, changes.c.id).limit(limit)
     )
     return tuple(decode(Change, body) for body in (*waiting, *over))
+
+
+async def current(connection: AsyncConnection, waiting: int, over: int) -> tuple[Change, ...]:
+    """Return up to ``waiting`` updates that are not over, those that are asked about or applied first.
+
+    After them are up to ``over`` others; each part begins with the last changed.
+    """
+    is_over = changes.c.status.in_([one.value for one in FINAL])
+    is_active = changes.c.status.in_([one.value for one in AT_WORK])
+    newest = changes.c.updated_at.desc()
+    first = select(changes.c.body).where(~is_over).order_by(is_active.desc(), newest, changes.c.id)
+    last = select(changes.c.body).where(is_over).order_by(newest, changes.c.id)
+    rows = (
+        *await connection.scalars(first.limit(waiting)),
+        *await connection.scalars(last.limit(over)),
+    )
+    return tuple(decode(Change, body) for body in rows)
 
 
 async def listed(

@@ -9,7 +9,7 @@ import { dateTime, exactTime, relative } from "../format.ts";
 import { icon, notice, summary, type Tone } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
 import { call, Page, refusal } from "../page.ts";
-import { FILTERS, historyOf, inTurn, isOver, isShown, waveOf, type Filter } from "../update_order.ts";
+import { FILTERS, historyOf, inTurn, isOver, isShown, merged, waveOf, type Filter } from "../update_order.ts";
 
 const PAGE = 50;
 const DELAYS = [1, 3, 7, 14, 30];
@@ -79,7 +79,7 @@ export class ChangesPage extends Page {
     `,
   ];
 
-  /** Updates that were over before the rows of the panel begin. */
+  /** Updates that are not among the rows of the panel, and whole ones whose row there is brief. */
   @state() private older: readonly Change[] = [];
   @state() private filter: Filter = "all";
   @state() private most = PAGE;
@@ -91,8 +91,8 @@ export class ChangesPage extends Page {
     if (changed.has("item")) this.answer = "";
   }
 
-  protected override firstUpdated(): void {
-    void this.load();
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("item")) void this.load(this.item);
   }
 
   protected override render(): TemplateResult {
@@ -104,9 +104,7 @@ export class ChangesPage extends Page {
   }
 
   private get all(): Change[] {
-    const current = this.ctx.feed.rows("change");
-    const known = new Set(current.map((one) => one.id));
-    return [...current, ...this.older.filter((one) => !known.has(one.id))];
+    return merged(this.ctx.feed.rows("change"), this.older);
   }
 
   private get mayChange(): boolean {
@@ -290,10 +288,11 @@ export class ChangesPage extends Page {
     }
   }
 
-  /** Read those that are over too; without an answer the rows of the panel are shown. */
-  private async load(): Promise<void> {
+  /** Read one update, or those that are over too; without an answer the rows of the panel are shown. */
+  private async load(item?: string): Promise<void> {
     try {
-      this.older = (await call<{ changes: Change[] }>(this.ctx, "changes", { is_all: true })).changes;
+      const read = await call<{ changes: Change[] }>(this.ctx, "changes", { is_all: true, ...(item ? { begins: item } : {}) });
+      this.older = merged(read.changes, this.older);
     } catch (err) {
       this.answer = refusal(err, this.t);
     }
