@@ -208,6 +208,8 @@ def release_notes(change: changes.Change, phrases: Phrases) -> str:
         ("change_missing", [one for one in _given(assessment.missing) if one not in assessment.reasons]),
     ]
     blocks = [_block(phrases(key), lines) for key, lines in parts if lines or key.startswith("change_level")]
+    if change.status in SKIPPED and (why := one_line(change.reason or change.result)):
+        blocks.insert(0, why)
     if assessment.notes:
         quoted = "\n".join(f"> {line}" for line in visible_lines(assessment.notes).splitlines())
         blocks.append(f"**{phrases('change_notes')}**\n\n{quoted}")

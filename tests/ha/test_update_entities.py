@@ -204,6 +204,11 @@ def test_what_is_not_known_is_said_once() -> None:
     assert text.count("Its notes are not known") == 1
 
 
+def test_why_a_version_is_blocked_is_said_first() -> None:
+    row = rows.update(assessment=ASSESSED, status=ChangeStatus.BLOCKED, reason="5.1.1 failed\nhere")
+    assert release_notes(row, Phrases({})).startswith("5.1.1 failed here\n\n**")
+
+
 @pytest.mark.parametrize(
     ("package", "shown"),
     [("ghcr.io/linuxserver/sonarr", "sonarr"), ("127.0.0.1:5000/lab/paper", "paper"), ("nginx", "nginx")],
