@@ -33,7 +33,8 @@ from steward.sdk.coverage import Gaps
 from steward.sdk.description import IMAGE_ONLY, Call, Effect, Identity
 from steward.sdk.snapshot import snapshot, versions
 from steward.services._docker.mounts import MOST_COPIED, Mount, Volume, data_of
-from steward.services._docker.update import is_passing, lost_parts
+from steward.services._docker.recreate import lost_parts
+from steward.services._docker.update import is_passing
 from steward.services._docker.update_action import _bytes as bytes_of
 from steward.services.docker import SERVICE
 from steward.services.docker.client import DockerClient

@@ -9,12 +9,11 @@ from ...sdk.answers import at, parse
 from ...sdk.description import Call
 from ...sdk.image_names import with_version
 from .client import SUFFIX, ContainerClient
+from .engine import Engine, Raw
 from .models import Details
 
 ENDPOINT: Final = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
 """What is wanted of the connection to a network; the other fields say whether it was reached."""
-
-Raw = dict[str, Any]
 
 
 async def recreate(client: ContainerClient, call: Call, tag: str, *, pulls: bool) -> None:
@@ -141,3 +140,57 @@ async def _restore(client: ContainerClient, call: Call, old: Details, aside: str
     for path, name in ((f"containers/{old.id}/rename", old.name), (f"containers/{old.id}/start", None)):
         with suppress(ServiceError):
             await _post(client, call, path, name=name)
+
+
+async def create(engine: Engine, name: str, body: Raw, networks: Mapping[str, Raw]) -> None:
+    """Create a container and connect it to its networks; it is not started."""
+    await engine.post("containers/create", body, name=name)
+    try:
+        for network, endpoint in networks.items():
+            connect = {"Container": name, "EndpointConfig": endpoint}
+            await engine.post(f"networks/{network}/connect", connect)
+    except ServiceError:
+        with suppress(ServiceError):
+            await engine.discard(name)
+        raise
+
+
+async def tag(engine: Engine, image: str, reference: str) -> None:
+    """Give an image the tag of a reference; one with a digest names its image itself."""
+    if "@" in reference or reference.startswith("sha256:"):
+        return
+    repository, name = split(reference)
+    await engine.post(f"images/{image}/tag", repo=repository, tag=name)
+
+
+def split(reference: str) -> tuple[str, str]:
+    """Return repository and tag of a reference without a digest; the tag is "latest" by default."""
+    folder, slash, last = reference.rpartition("/")
+    name, _, found = last.partition(":")
+    return f"{folder}{slash}{name}", found or "latest"
+
+
+def lost_parts(body: Raw, networks: Mapping[str, Raw], raw: Raw) -> list[str]:
+    """Return the names of settings that were given to the old container and that the new one has not.
+
+    ``raw`` is the new one as the engine inspects it. Pure.
+    """
+    config, host = raw.get("Config") or {}, raw.get("HostConfig") or {}
+    wanted = body.get("HostConfig") or {}
+    lost = [f"HostConfig.{key}" for key, value in wanted.items() if not _holds(value, host.get(key))]
+    left_out = ("Image", "HostConfig", "NetworkingConfig")
+    lost += [key for key, value in body.items() if key not in left_out and not _holds(value, config.get(key))]
+    endpoints = (body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
+    found = parse(Raw, at(raw, "NetworkSettings.Networks") or {}, "networks")
+    return lost + [f"network {one}" for one in (*endpoints, *networks) if one not in found]
+
+
+def _holds(wanted: Any, found: Any) -> bool:
+    """Return whether a setting has all that is wanted; empty and missing are the same."""
+    if not wanted:
+        return True
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return all(_holds(value, found.get(key)) for key, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(found, list):
+        return all(one in found for one in wanted)
+    return bool(wanted == found)

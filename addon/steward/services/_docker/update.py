@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from homelab_steward.contract.base import Value
 
@@ -25,7 +25,7 @@ from .engine import Engine, Raw
 from .kept import SHORT, Definition, Kept, drop_old
 from .models import NEVER, Details
 from .mounts import Volume
-from .recreate import container_body
+from .recreate import container_body, create, lost_parts, split, tag
 
 OBSERVED: Final = 5.0
 """Seconds that a new container must run: one that ends at once is taken back with its data."""
@@ -363,57 +363,3 @@ def _end(new: Details) -> Text:
 
 def _is_old(current: Details | None, definition: Definition) -> bool:
     return current is not None and current.image_id == definition.image
-
-
-async def create(engine: Engine, name: str, body: Raw, networks: Mapping[str, Raw]) -> None:
-    """Create a container and connect it to its networks; it is not started."""
-    await engine.post("containers/create", body, name=name)
-    try:
-        for network, endpoint in networks.items():
-            connect = {"Container": name, "EndpointConfig": endpoint}
-            await engine.post(f"networks/{network}/connect", connect)
-    except ServiceError:
-        with suppress(ServiceError):
-            await engine.discard(name)
-        raise
-
-
-async def tag(engine: Engine, image: str, reference: str) -> None:
-    """Give an image the tag of a reference; one with a digest names its image itself."""
-    if "@" in reference or reference.startswith("sha256:"):
-        return
-    repository, name = split(reference)
-    await engine.post(f"images/{image}/tag", repo=repository, tag=name)
-
-
-def split(reference: str) -> tuple[str, str]:
-    """Return repository and tag of a reference without a digest; the tag is "latest" by default."""
-    folder, slash, last = reference.rpartition("/")
-    name, _, found = last.partition(":")
-    return f"{folder}{slash}{name}", found or "latest"
-
-
-def lost_parts(body: Raw, networks: Mapping[str, Raw], raw: Raw) -> list[str]:
-    """Return the names of settings that were given to the old container and that the new one has not.
-
-    ``raw`` is the new one as the engine inspects it. Pure.
-    """
-    config, host = raw.get("Config") or {}, raw.get("HostConfig") or {}
-    wanted = body.get("HostConfig") or {}
-    lost = [f"HostConfig.{key}" for key, value in wanted.items() if not _holds(value, host.get(key))]
-    left_out = ("Image", "HostConfig", "NetworkingConfig")
-    lost += [key for key, value in body.items() if key not in left_out and not _holds(value, config.get(key))]
-    endpoints = (body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
-    found = parse(Raw, at(raw, "NetworkSettings.Networks") or {}, "networks")
-    return lost + [f"network {one}" for one in (*endpoints, *networks) if one not in found]
-
-
-def _holds(wanted: Any, found: Any) -> bool:
-    """Return whether a setting has all that is wanted; empty and missing are the same."""
-    if not wanted:
-        return True
-    if isinstance(wanted, dict) and isinstance(found, dict):
-        return all(_holds(value, found.get(key)) for key, value in wanted.items())
-    if isinstance(wanted, list) and isinstance(found, list):
-        return all(one in found for one in wanted)
-    return bool(wanted == found)

@@ -24,8 +24,8 @@ from .images import ImageDetails
 from .kept import SHORT, Definition, Kept
 from .models import Details
 from .mounts import Data, data_of
-from .recreate import container_body
-from .update import BACK, GOING_BACK, Goal, Update, persistently, split, take_back
+from .recreate import container_body, split
+from .update import BACK, GOING_BACK, Goal, Update, persistently, take_back
 
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 SPACE: Final = ("Space Available", "Data Space Available")
