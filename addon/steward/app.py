@@ -27,10 +27,9 @@ from .api.queries import Queries
 from .clock import Clock, SystemClock
 from .conversation.conversation import Conversation
 from .conversation.places import Places
-from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
-from .inventory.polling import PollSlots
+from .inventory.polling import PollerContext, PollSlots
 from .inventory.secret_vault import Vault
 from .inventory.version_log import VersionLog
 from .llm.egress import PrivacyContext

@@ -29,8 +29,8 @@ from steward.agent.agent import Agent
 from steward.agent.workflow import Stages
 from steward.api.home_connections import HomeConnections
 from steward.errors import ServiceError
-from steward.inventory.instance_poller import PollerContext
 from steward.inventory.inventory import LiveInventory
+from steward.inventory.polling import PollerContext
 from steward.inventory.secret_vault import Vault
 from steward.observability.metrics import Metrics
 from steward.observability.redaction import Redactor

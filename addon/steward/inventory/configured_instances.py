@@ -25,9 +25,9 @@ from ..texts import translate
 from . import instance_rows, target_states
 from .forms import Form, check_move, fill_in
 from .instance_factory import Entry, InstanceFactory
-from .instance_poller import InstancePoller, PollerContext
+from .instance_poller import InstancePoller
 from .outages import OutageWatch
-from .polling import AlertsFound
+from .polling import AlertsFound, PollerContext
 from .ports import Completeness
 from .secret_vault import Vault
 

@@ -17,10 +17,10 @@ from ..settings.model import ConfiguredInstance
 from ..texts import translate
 from .duplicates import Occupied, occupied
 from .forms import Form, fill_in
-from .instance_poller import InstancePoller, PollerContext
+from .instance_poller import InstancePoller
 from .instance_rows import Row
 from .outages import OutageWatch
-from .polling import AlertsFound
+from .polling import AlertsFound, PollerContext
 from .ports import Seen
 from .secret_vault import SecretsUnreadable, Vault
 from .topology import Place

@@ -2,11 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
-import aiohttp
 import structlog
 
 from homelab_steward.contract.base import Value
@@ -14,7 +13,6 @@ from homelab_steward.contract.catalogue import SettingKind
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot, TargetRef
 
-from ..clock import Clock
 from ..errors import (
     InvalidSetting,
     ServiceError,
@@ -22,26 +20,21 @@ from ..errors import (
     ServiceRefused,
     ServiceUnauthorized,
 )
-from ..observability.metrics import Metrics
-from ..observability.redaction import Redactor
-from ..sdk.access import Access, OwnTemplates
+from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
-from ..sdk.home import HomeAssistantPort
-from ..sdk.readings import NotKnown
 from ..sdk.snapshot import CheckResults, Deployment, ItemFolder, ItemVersion, notices
-from ..store.changes import Changes
 from .deliveries import Deliveries
 from .duplicates import Occupied, occupied
 from .outages import OutageWatch
 from .polling import (
-    POLL_TIMEOUT,
     AlertsFound,
     Evaluation,
     Poll,
-    PollSlots,
+    PollerContext,
     clean_alert,
     delay,
     evaluate,
+    identity_of,
     read,
     status_of,
 )
@@ -65,22 +58,6 @@ DOUBLINGS: Final = 2
 
 CONFIRM_PAUSE: Final = 10.0
 """The most seconds between two polls that confirm that something is off."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollerContext:
-    """The shared objects of all instances; ``is_configured`` takes the key of a service."""
-
-    changes: Changes
-    session: aiohttp.ClientSession
-    clock: Clock
-    redactor: Redactor
-    metrics: Metrics
-    slots: PollSlots = field(default_factory=PollSlots)
-    poll_timeout: float = POLL_TIMEOUT
-    home: HomeAssistantPort | None = None
-    templates: OwnTemplates | None = None
-    is_configured: Callable[[str], bool] = lambda _: False
 
 
 class InstancePoller:
@@ -344,7 +321,7 @@ class InstancePoller:
         if self._failures:
             self._poll_due.set()
         self._failures = 0
-        self.identity = _identity(self._service, result.state)
+        self.identity = identity_of(self._service, result.state)
         self._checks = evaluation.checks
         self.versions = evaluation.versions
         self.deployments = evaluation.deployments
@@ -419,11 +396,3 @@ async def close_client(client: Client, instance_id: str) -> None:
 
 def _same(old: Snapshot | None, new: Snapshot) -> bool:
     return old is not None and replace(old, taken_at=new.taken_at) == new
-
-
-def _identity(service: AnyService, state: Any) -> str:
-    """Return what the service reports about itself, empty when that is not known."""
-    try:
-        return service.identity(state) if service.identity else ""
-    except NotKnown:
-        return ""

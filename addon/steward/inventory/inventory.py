@@ -19,9 +19,8 @@ from . import target_states
 from .configured_instances import HOME_ASSISTANT, ConfiguredInstances
 from .home_facts import read_facts
 from .instance_factory import Entry
-from .instance_poller import PollerContext
 from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
-from .polling import AlertsFound
+from .polling import AlertsFound, PollerContext
 from .ports import INSTANCE, Around, Inventory, Seen
 from .secret_vault import Vault
 from .topology import Topology

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
+
+import aiohttp
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Instance, InstanceStatus, Resource, Snapshot, TargetRef
 
+from ..clock import Clock
 from ..coalesce import coalesced_reads
 from ..errors import (
     ServiceError,
@@ -18,8 +21,12 @@ from ..errors import (
     ServiceUnreachable,
     StewardError,
 )
+from ..observability.metrics import Metrics
+from ..observability.redaction import Redactor
+from ..sdk.access import OwnTemplates
 from ..sdk.coverage import Gaps
 from ..sdk.description import AnyService, Client, IncomingAlert
+from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
 from ..sdk.snapshot import (
     CheckResults,
@@ -33,6 +40,7 @@ from ..sdk.snapshot import (
     versions,
 )
 from ..sdk.snapshot import snapshot as take_snapshot
+from ..store.changes import Changes
 from ..texts import Text, translate
 from .ports import Completeness
 from .topology import Place, instance_ref, places
@@ -177,6 +185,22 @@ class PollSlots:
                 self._free.release()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollerContext:
+    """The shared objects of all instances; ``is_configured`` takes the key of a service."""
+
+    changes: Changes
+    session: aiohttp.ClientSession
+    clock: Clock
+    redactor: Redactor
+    metrics: Metrics
+    slots: PollSlots = field(default_factory=PollSlots)
+    poll_timeout: float = POLL_TIMEOUT
+    home: HomeAssistantPort | None = None
+    templates: OwnTemplates | None = None
+    is_configured: Callable[[str], bool] = lambda _: False
+
+
 def _is_over(timer: asyncio.TimerHandle) -> bool:
     return timer.when() <= asyncio.get_running_loop().time()
 
@@ -250,3 +274,11 @@ def _texts[Key](texts: Mapping[Key, str], clean: Clean) -> dict[Key, str]:
 
 def _values(values: Mapping[str, Value], clean: Clean) -> dict[str, Value]:
     return {key: clean(value) if isinstance(value, str) else value for key, value in values.items()}
+
+
+def identity_of(service: AnyService, state: Any) -> str:
+    """Return what the service reports about itself, empty when that is not known."""
+    try:
+        return service.identity(state) if service.identity else ""
+    except NotKnown:
+        return ""

@@ -20,9 +20,9 @@ from steward.api.configuration_commands import ConfigurationCommands
 from steward.clock import SystemClock
 from steward.errors import ServiceUnauthorized, ServiceUnreachable
 from steward.inventory import tables
-from steward.inventory.instance_poller import PollerContext
 from steward.inventory.inventory import LiveInventory
 from steward.inventory.people import People
+from steward.inventory.polling import PollerContext
 from steward.inventory.secret_vault import Vault
 from steward.observability.logs import Logs
 from steward.observability.metrics import Metrics

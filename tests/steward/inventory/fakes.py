@@ -17,9 +17,8 @@ from homelab_steward.contract.protocol import Event
 from homelab_steward.contract.state import TargetRef
 from steward.clock import Clock, ManualClock
 from steward.inventory import tables
-from steward.inventory.instance_poller import PollerContext
 from steward.inventory.inventory import LiveInventory
-from steward.inventory.polling import PollSlots
+from steward.inventory.polling import PollerContext, PollSlots
 from steward.inventory.ports import Completeness
 from steward.inventory.secret_vault import Vault
 from steward.observability.metrics import Metrics
