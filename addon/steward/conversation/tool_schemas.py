@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
+from homelab_steward.contract.catalogue import ActionOffer, Field, ServiceOffer, SettingKind, ToolOffer
 
 from ..llm.messages import ToolSpec
 
@@ -58,6 +58,24 @@ def for_targets(spec: ToolSpec, labels: Sequence[str]) -> ToolSpec:
     known = properties if isinstance(properties, Mapping) else {}
     schema["properties"] = {**known, "target": {"type": "string", "enum": list(labels)}}
     return replace(spec, schema=schema)
+
+
+def read_spec(service: ServiceOffer, offer: ToolOffer, labels: Sequence[str]) -> ToolSpec:
+    """Return a tool that reads; a target is only asked for if there are several, by their labels."""
+    properties: dict[str, object] = {}
+    required: list[str] = []
+    if len(labels) > 1:
+        properties["target"] = {"type": "string", "enum": list(labels)}
+        required.append("target")
+    for one in offer.arguments:
+        properties[call_key(one)] = argument_schema(one)
+        if one.required and one.default is None:
+            required.append(call_key(one))
+    return ToolSpec(
+        name=f"{service.key}_{offer.key}",
+        description=f"{service.name}: {offer.description}",
+        schema=object_schema(properties, required),
+    )
 
 
 def request_spec(asks: Mapping[str, tuple[str, ActionOffer]], labels: Sequence[str]) -> ToolSpec:

@@ -28,11 +28,9 @@ from .request_parts import unsupported_part
 from .spoken_numbers import numbers_said
 from .tool_schemas import (
     REQUEST_ACTION,
-    argument_schema,
-    call_key,
     for_targets,
-    object_schema,
     offer_arguments,
+    read_spec,
     request_spec,
 )
 from .words import WORD, catalogue_words
@@ -88,7 +86,6 @@ class _Read:
     """A read tool and the targets it applies to. ``is_named``: the question has a word of its name."""
 
     spec: ToolSpec
-    service: str
     offer: ToolOffer
     among: Mapping[str, NamedTarget]
     is_named: bool
@@ -192,7 +189,7 @@ class Toolbox:
         is_owner: bool,
     ) -> dict[str, _Read]:
         """Return at most ``MOST_TOOLS`` read tools, those of the named targets first."""
-        targets = _near(self._inventory, named)
+        targets = {target for one in named for target in related_targets(self._inventory, one)}
         near = {one.service for one in every if one.target in targets}
         scoped: dict[tuple[str, str | None], dict[str, NamedTarget]] = defaultdict(dict)
         # A small model chooses among the first ones only.
@@ -209,7 +206,12 @@ class Toolbox:
                     found.append((_relevance(offer, service.key in near, words), service, offer))
         found.sort(key=lambda one: -one[0])
         reads = (
-            _read_tool(service, offer, scoped[service.key, offer.scope], asked)
+            _Read(
+                read_spec(service, offer, tuple(scoped[service.key, offer.scope])),
+                offer,
+                scoped[service.key, offer.scope],
+                not asked.isdisjoint(_stems(_name(offer))),
+            )
             for _, service, offer in found[:MOST_TOOLS]
         )
         return {one.spec.name: one for one in reads}
@@ -376,26 +378,6 @@ class Turn:
         return occurs(str(value), " ".join(self._said))
 
 
-def _read_tool(
-    service: ServiceOffer, offer: ToolOffer, among: Mapping[str, NamedTarget], asked: frozenset[str]
-) -> _Read:
-    properties: dict[str, object] = {}
-    required: list[str] = []
-    if len(among) > 1:
-        properties["target"] = {"type": "string", "enum": list(among)}
-        required.append("target")
-    for one in offer.arguments:
-        properties[call_key(one)] = argument_schema(one)
-        if one.required and one.default is None:
-            required.append(call_key(one))
-    spec = ToolSpec(
-        name=f"{service.key}_{offer.key}",
-        description=f"{service.name}: {offer.description}",
-        schema=object_schema(properties, required),
-    )
-    return _Read(spec, service.key, offer, among, not asked.isdisjoint(_stems(_name(offer))))
-
-
 def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001
     """Return how well a tool fits a question: by target, then by name, then by description."""
     named = len(catalogue_words(_name(offer)) & words)
@@ -410,10 +392,6 @@ def _name(offer: ToolOffer) -> str:
 def _stems(text: str) -> frozenset[str]:
     """Return the words of a text as the search compares them, without those that say nothing."""
     return frozenset(one.stem for one in searched_words(text))
-
-
-def _near(inventory: Inventory, named: Iterable[NamedTarget]) -> set[TargetRef]:
-    return {target for named_target in named for target in related_targets(inventory, named_target)}
 
 
 def _is_for(offer: ActionOffer, service: str, named_target: NamedTarget) -> bool:
