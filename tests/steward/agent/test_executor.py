@@ -30,7 +30,7 @@ from rig.agent_rig import LIMITS, RUNBOOK, AgentRig, TaskEngine, decide_command,
 from rig.clocks import WatchedClock
 from rig.inventory import NOW, ToyInventory, alert, box, speaker
 from rig.toy import SERVICE, Toy
-from steward.agent import effects
+from steward.agent import effects, step_reads
 from steward.agent.correlation import target_key
 from steward.agent.effects import INTERRUPTED, NOT_SEEN
 from steward.agent.executor import LONGEST_DELAY
@@ -1132,7 +1132,7 @@ async def test_a_service_whose_code_hangs_is_given_up(
 
 
 async def test_a_look_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(effects, "LONGEST_READ", 0.05)
+    monkeypatch.setattr(step_reads, "LONGEST_READ", 0.05)
 
     async def hang(_toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> CheckResult:
         await asyncio.Event().wait()

@@ -26,7 +26,7 @@ from homelab_steward.contract.step_parts import PlannedReference
 from rig.agent_rig import LIMITS, LINKED, THREE_STEPS, AgentRig, TaskEngine, open_rig
 from rig.inventory import NOW, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
-from steward.agent import effects
+from steward.agent import step_reads
 from steward.agent.executor import NOT_CARRIED_OUT
 from steward.agent.references import ARGUMENT
 from steward.clock import ManualClock
@@ -512,7 +512,7 @@ async def test_a_target_must_exist_in_both_instances(
 async def test_an_instance_that_does_not_answer_then_fails_the_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(effects, "RETRY_DELAYS", ())
+    monkeypatch.setattr(step_reads, "RETRY_DELAYS", ())
     toy = Toy(reported={"granted": 6})
 
     def go_away(place: str) -> None:
