@@ -166,7 +166,7 @@ class Agent:
         )
         self.requests = Requests(inventory, resolver, people, writer)
         self.plan_requests = PlanRequests(store, inventory, resolver, people, writer)
-        self.runbook_requests = RunbookRequests(inventory, resolver, proposer, library, people, writer)
+        self.runbook_requests = RunbookRequests(inventory, proposer, library, people, writer)
 
     def use_vectors(self, embedder: Embedder, clock: Clock) -> None:
         """Find runbooks and past incidents also by what texts mean. To be called before the start."""

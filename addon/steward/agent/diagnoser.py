@@ -23,9 +23,9 @@ from ..clock import Clock
 from ..coalesce import coalesced_reads
 from ..errors import StewardError, describe_error
 from ..inventory.ports import ANSWERS, INSTANCE, Inventory
-from ..runbooks.matching import TextIndex, match_runbooks
+from ..runbooks.matching import Subject, TextIndex, match_runbooks
 from ..runbooks.model import ALERTING, About, Condition, Look, Of, Readings, Runbook
-from ..sdk.description import Sensor
+from ..sdk.description import Role, Sensor
 from ..sdk.readings import Unknown
 from ..store import incidents
 from ..store.storable_text import storable
@@ -87,7 +87,7 @@ class Diagnoser:
 
     async def diagnose(self, incident: Incident, more: Sequence[Look] = ()) -> Diagnosis:
         """Return a diagnosis from fresh readings; ``more`` is read too."""
-        subject = self._resolver.subject(incident.target, incident.alerts)
+        subject = subject_of(self._inventory, incident.target, incident.alerts)
         vector = await self._index.vector_of(subject.text)
         matches = match_runbooks(self._library, self._index, subject, vector)
         runbook = self._library[matches[0].runbook_id] if matches else None
@@ -228,6 +228,17 @@ class Diagnoser:
             text=_cut("\n".join(lines)),
             read_at=self._clock.now(),
         )
+
+
+def subject_of(inventory: Inventory, target: TargetRef | None, alerts: Sequence[Alert] = ()) -> Subject:
+    """Return a target with its alerts as runbooks are matched to it."""
+    service = inventory.service(target.instance_id) if target else None
+    return Subject(
+        alerts=alerts,
+        target=target,
+        service=service.key if service else None,
+        roles=tuple(role for role in Role if target and inventory.with_role(target, role) == target),
+    )
 
 
 def _goal(runbook: Runbook | None) -> tuple[Condition, ...]:

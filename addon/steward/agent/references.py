@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedStep
+from homelab_steward.contract.step_parts import PlannedReference, PlannedStep
 
+from ..sdk.arguments import check_arguments
 from ..store import runs
 from .journal import Journal
+from .plan import output_value
 from .resolver import Resolver
 
 ARGUMENT: Final = "argument:"
@@ -81,7 +84,7 @@ class References:
             source = work.sources[one.step]
             reported = await self._journal.baseline(work.run_id, source.position)
             outputs[one.argument] = (source.target, reported.get(one.output))
-        arguments, baseline = await self._resolver.late(work.step, outputs)
+        arguments, baseline = await self._late(work.step, outputs)
         noted = {**baseline, **{ARGUMENT + key: arguments[key] for key in outputs}}
         await self._journal.note(work.run_id, work.entry.position, noted)
         return replace(
@@ -89,3 +92,27 @@ class References:
             step=replace(work.step, arguments=arguments),
             entry=replace(work.entry, baseline={**work.entry.baseline, **noted}),
         )
+
+    async def _late(
+        self, step: PlannedStep, outputs: Mapping[str, tuple[TargetRef, Value]]
+    ) -> tuple[dict[str, Value], Mapping[str, Value]]:
+        """Return the arguments of a step that takes outputs, and the baseline of its dry run.
+
+        ``outputs`` gives the target and the value of each by the argument that takes it. The
+        instances are polled first. Raises StewardError when a value is not what was approved,
+        or when the step must not be done now.
+        """
+        resolver = self._resolver
+        await resolver.poll(
+            {step.target.instance_id, *(target.instance_id for target, _ in outputs.values())}
+        )
+        values = {one.argument: self._output(one, *outputs[one.argument]) for one in step.references}
+        ready = resolver.ready(step)
+        ids = partial(resolver.ids, step.target.instance_id)
+        arguments = check_arguments({**step.arguments, **values}, ready.action.arguments, ids)
+        dry = await ready.action.dry_run(ready.client, replace(ready.call, arguments=arguments))
+        return arguments, dry.baseline
+
+    def _output(self, reference: PlannedReference, target: TargetRef, value: Value) -> Value:
+        """Return an output's value when it is what was approved; a target is one that exists."""
+        return output_value(reference, value, self._resolver.ids(target.instance_id, reference.scope or ""))

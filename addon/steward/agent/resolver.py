@@ -1,20 +1,18 @@
 """Turns a recipe into a plan: targets from the inventory, actions by name or capability, dry runs."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_parts import PlannedReference, PlannedStep, PlannedWait
+from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 
 from ..coalesce import coalesced_reads
 from ..errors import PreconditionFailed, ServiceUnreachable
 from ..inventory.ports import ANSWERS, INSTANCE, Inventory
-from ..runbooks.matching import Subject
 from ..runbooks.model import (
     MISSING_TARGET,
     ROLES,
@@ -30,7 +28,7 @@ from ..runbooks.model import (
     Step,
 )
 from ..sdk.arguments import MOST_SHOWN, check_arguments
-from ..sdk.description import Action, Call, Role, Tool
+from ..sdk.description import Action, Call, Tool
 from ..sdk.description.capabilities import CANNOT
 from ..sdk.readings import NotKnown
 from ..texts import translate
@@ -41,7 +39,6 @@ from .plan import (
     ReadyLook,
     ReadyStep,
     arguments_for,
-    output_value,
     planned_reference,
     planned_step,
     planned_wait,
@@ -74,16 +71,6 @@ class Resolver:
     def is_off(self, target: TargetRef) -> bool:
         """Return whether the target was seen off."""
         return self._inventory.is_off(target)
-
-    def subject(self, target: TargetRef | None, alerts: Sequence[Alert] = ()) -> Subject:
-        """Return a target with its alerts as runbooks are matched to it."""
-        service = self._inventory.service(target.instance_id) if target else None
-        return Subject(
-            alerts=alerts,
-            target=target,
-            service=service.key if service else None,
-            roles=tuple(role for role in Role if target and self._has_role(target, role)),
-        )
 
     def targets(self, target: TargetRef | None) -> dict[About, TargetRef]:
         """Return what ``of: target``, ``of: application`` and so on mean for a target."""
@@ -143,7 +130,7 @@ class Resolver:
         service = self._inventory.service(target.instance_id)
         name = f"{service.key if service else ''}.{key}"
         action = self._action(target, key)
-        checked = check_arguments(arguments, action.arguments, partial(self._ids, target.instance_id))
+        checked = check_arguments(arguments, action.arguments, partial(self.ids, target.instance_id))
         step, baseline = await self._dry_run(name, action, target, checked)
         return Plan(
             runbook_id=f"{PERSON_REQUEST}{name}",
@@ -187,27 +174,9 @@ class Resolver:
         self._check_available(step.target, "action", ready.action)
         return ready
 
-    async def late(
-        self, step: PlannedStep, outputs: Mapping[str, tuple[TargetRef, Value]]
-    ) -> tuple[dict[str, Value], Mapping[str, Value]]:
-        """Return the arguments of a step that takes outputs, and the baseline of its dry run.
-
-        ``outputs`` gives the target and the value of each by the argument that takes it. The
-        instances are polled first. Raises StewardError when a value is not what was approved,
-        or when the step must not be done now.
-        """
-        instances = {step.target.instance_id, *(target.instance_id for target, _ in outputs.values())}
-        await asyncio.gather(*(self._inventory.poll_now(one) for one in instances))
-        values = {one.argument: self._output(one, *outputs[one.argument]) for one in step.references}
-        ready = self.ready(step)
-        ids = partial(self._ids, step.target.instance_id)
-        arguments = check_arguments({**step.arguments, **values}, ready.action.arguments, ids)
-        dry = await ready.action.dry_run(ready.client, replace(ready.call, arguments=arguments))
-        return arguments, dry.baseline
-
-    def _output(self, reference: PlannedReference, target: TargetRef, value: Value) -> Value:
-        """Return an output's value when it is what was approved; a target is one that exists."""
-        return output_value(reference, value, self._ids(target.instance_id, reference.scope or ""))
+    async def poll(self, instances: Collection[str]) -> None:
+        """Poll instances now, at the same time. Raises ServiceError."""
+        await asyncio.gather(*map(self._inventory.poll_now, instances))
 
     def begun(self, step: PlannedStep) -> ReadyStep:
         """Return a step that was started before, to be read or undone.
@@ -272,7 +241,7 @@ class Resolver:
         self, tool: Tool[Any], name: str, target: TargetRef, arguments: Mapping[str, Value]
     ) -> ReadyLook:
         self._check_available(target, "tool", tool)
-        checked = check_arguments(arguments, tool.arguments, partial(self._ids, target.instance_id))
+        checked = check_arguments(arguments, tool.arguments, partial(self.ids, target.instance_id))
         client = partial(self._inventory.client, target.instance_id)
         return ReadyLook(name, tool, client, Call(target=target, arguments=checked), self._inventory.clean)
 
@@ -283,7 +252,7 @@ class Resolver:
             target = self._check_reading(step.wait_for, targets)
             return planned_wait(step.wait_for, target, recipe.settle, step.id), {}
         target, name, action = self._placed(step, targets)
-        ids = partial(self._ids, target.instance_id)
+        ids = partial(self.ids, target.instance_id)
         arguments = arguments_for(step, action.arguments, self._inventory.readings(target), ids)
         if not step.references:
             planned, baseline = await self._dry_run(name, action, target, arguments)
@@ -411,10 +380,7 @@ class Resolver:
             raise PreconditionFailed(t"{target.name} does not exist any more")
         return known
 
-    def _has_role(self, target: TargetRef, role: Role) -> bool:
-        return self._inventory.with_role(target, role) == target
-
-    def _ids(self, instance_id: str, kind: str) -> frozenset[str]:
+    def ids(self, instance_id: str, kind: str) -> frozenset[str]:
         """Return the ids of an instance's resources of one kind."""
         snapshot = self._inventory.snapshot(instance_id)
         return (

@@ -13,11 +13,11 @@ from ..runbooks.matching import fits_target
 from ..runbooks.model import Runbook
 from ..texts import household, translate
 from .correlation import target_key
+from .diagnoser import subject_of
 from .gate import People
 from .plan import PERSON_REQUEST
 from .proposer import Proposer
 from .request_writer import AUDITED, Asker, RequestWriter, Wanted, asker_of
-from .resolver import Resolver
 
 
 class RunbookRequests:
@@ -26,7 +26,6 @@ class RunbookRequests:
     def __init__(
         self,
         inventory: Inventory,
-        targets: Resolver,
         proposer: Proposer,
         library: Mapping[str, Runbook],
         people: People,
@@ -34,7 +33,6 @@ class RunbookRequests:
     ) -> None:
         """``library`` has the runbooks by id. ``proposer`` makes the options, ``writer`` stores them."""
         self._inventory = inventory
-        self._targets = targets
         self._proposer = proposer
         self._library = library
         self._people = people
@@ -71,7 +69,7 @@ class RunbookRequests:
     async def _wanted(self, asker: Asker, runbook: Runbook, target: TargetRef) -> Wanted:
         """Return what is asked for. Raises ContractError UNAVAILABLE."""
         title = household().name(runbook.title)
-        if not fits_target(runbook.match, self._targets.subject(target)):
+        if not fits_target(runbook.match, subject_of(self._inventory, target)):
             raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{title} is not for {target.name}."))
         options, left_out = await self._proposer.options(runbook, target)
         if not options:

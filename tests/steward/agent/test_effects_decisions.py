@@ -1,6 +1,6 @@
 """What carrying out and undoing one step calls and journals, with everything around it in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,6 @@ import pytest
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import CheckResult, StepState
-from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import Difference, PlannedReference, PlannedStep
 from rig import records
 from rig.inventory import NOW, box
@@ -38,7 +37,8 @@ from steward.errors import (
     ServiceUnreachable,
     TemporaryFailure,
 )
-from steward.sdk.description import Action, Call, Effect, Undo
+from steward.sdk.description import Action, Call, DryRun, Effect, Undo
+from steward.sdk.fields import number_field
 from steward.store.runs import Entry
 
 INTENDED, STARTED, UNKNOWN = StepState.INTENDED, StepState.STARTED, StepState.EFFECT_UNKNOWN
@@ -47,7 +47,9 @@ STEP = records.step()
 GOOD = CheckResult(name="memory", ok=True, text="3072 MiB")
 BAD = CheckResult(name="memory", ok=False, text="2048 MiB")
 UNREADABLE = CheckResult(name="memory", ok=None, text="no permission")
-REFERENCE = PlannedReference(argument="memory", step="first", output="journaled", kind="number")
+REFERENCE = PlannedReference(
+    argument="memory", step="first", output="journaled", kind="number", minimum=0.0, maximum=8.0
+)
 LINKED = replace(STEP, references=(REFERENCE,))
 SOON = Difference(field="memory", before="3072 MiB", after="2048 MiB")
 LATER = Difference(field="swap", before="1 MiB", after="0 MiB")
@@ -86,14 +88,20 @@ class World:
         assert len([one for one in given if one is not None]) <= 1
         return self.progress.failure
 
-    async def late(
-        self, step: PlannedStep, outputs: Mapping[str, tuple[TargetRef, Value]]
-    ) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
-        assert step == LINKED
-        assert outputs == {"memory": (box("sonarr"), 1)}
-        self.answer("late", None)
+    async def poll(self, instances: Collection[str]) -> None:
+        assert instances == {"toy1"}
+        self.answer("poll", None)
+
+    def ids(self, instance_id: str, kind: str) -> frozenset[str]:
+        assert (instance_id, kind) == ("toy1", "")
+        return frozenset()
+
+    async def late(self, client: object, call: Call) -> DryRun:
+        assert client is self
+        assert call.arguments == {"memory": 1}
+        self.calls.append("dry run")
         self.step = replace(LINKED, arguments={"memory": 1})
-        return {"memory": 1}, {"late": 1}
+        return DryRun(differences=(), baseline={"late": 1})
 
     def answer(self, call: str, otherwise: Any) -> Any:
         self.calls.append(call)
@@ -183,7 +191,8 @@ class World:
             name="Set memory",
             description="",
             risk=Risk.MEDIUM,
-            dry_run=self.called("dry run", None),
+            dry_run=self.late,
+            arguments=(number_field("memory", "Memory", least=0, most=8),),
             precheck=self.called("precheck", None, self.baseline_given),
             execute=self.noting("execute", "was set", self.baseline_given),
             probe=self.called("probe", Effect.DONE),
@@ -250,11 +259,11 @@ async def test_outputs_of_earlier_steps_are_filled_in_before_the_start() -> None
     linked = replace(work(), step=LINKED, sources={"first": Source(0, box("sonarr"))})
     world = World(step=LINKED, baseline_given={"approved": 1, "late": 1, f"{ARGUMENT}memory": 1})
     assert await world.carry_out(linked) is None
-    assert world.calls == ["late", "ready", "precheck", "start", "execute", "verify"]
+    assert world.calls == ["poll", "ready", "dry run", "ready", "precheck", "start", "execute", "verify"]
     assert world.marks[-1] == (VERIFIED, "3072 MiB")
-    world = World({"late": [PreconditionFailed("secret")]}, step=LINKED)
+    world = World({"poll": [ServiceUnreachable("secret")]}, step=LINKED)
     assert await world.carry_out(linked) == "***"
-    assert (world.calls, world.marks) == (["late"], [(FAILED, "***")])
+    assert (world.calls, world.marks) == (["poll"], [(FAILED, "***")])
 
 
 async def test_a_step_that_is_over_is_left_alone() -> None:

@@ -1,22 +1,31 @@
 """Which outputs of earlier steps are filled in, and what the work of a step contains afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import StepState
-from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedReference, PlannedStep
 from rig import records
 from rig.inventory import NOW, box
 from steward.agent.references import ARGUMENT, References, Source, Work, works
+from steward.errors import InvalidArgument
+from steward.sdk.description import Call, DryRun
+from steward.sdk.fields import number_field
 from steward.store.runs import Entry
 
 FIRST = replace(records.step("toy.restart", box("sonarr")), id="first")
 LINKED = replace(
     records.step(),
-    references=(PlannedReference(argument="memory", step="first", output="granted", kind="number"),),
+    references=(
+        PlannedReference(
+            argument="memory", step="first", output="granted", kind="number", minimum=0.0, maximum=8192.0
+        ),
+    ),
 )
 ENTRY = Entry(position=1, state=StepState.INTENDED, changed_at=NOW, baseline={"old": 1}, detail="")
 
@@ -26,20 +35,35 @@ class World:
 
     def __init__(self) -> None:
         self.notes: list[tuple[str, int, Mapping[str, Value]]] = []
+        self.polled: set[str] = set()
+        self.reported: Value = 4096
 
     async def baseline(self, run_id: str, position: int) -> Mapping[str, Value]:
         assert (run_id, position) == ("run", 0)
-        return {"granted": 4096}
+        return {"granted": self.reported}
 
     async def note(self, run_id: str, position: int, values: Mapping[str, Value]) -> None:
         self.notes.append((run_id, position, values))
 
-    async def late(
-        self, step: PlannedStep, outputs: Mapping[str, tuple[TargetRef, Value]]
-    ) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
+    async def poll(self, instances: Collection[str]) -> None:
+        self.polled = set(instances)
+
+    def ids(self, instance_id: str, kind: str) -> frozenset[str]:
+        assert (instance_id, kind) == (FIRST.target.instance_id, "")
+        return frozenset()
+
+    def ready(self, step: PlannedStep) -> Any:
         assert step == LINKED
-        assert outputs == {"memory": (FIRST.target, 4096)}
-        return {"memory": 4096}, {"before": 2048}
+        assert self.polled == {FIRST.target.instance_id, LINKED.target.instance_id}
+        action = SimpleNamespace(
+            arguments=(number_field("memory", "Memory", least=0, most=8192),), dry_run=self.dry_run
+        )
+        return SimpleNamespace(action=action, client=self, call=Call(target=step.target, arguments={}))
+
+    async def dry_run(self, client: object, call: Call) -> DryRun:
+        assert client is self
+        assert call == Call(target=LINKED.target, arguments={"memory": 4096})
+        return DryRun(differences=(), baseline={"before": 2048})
 
 
 async def filled_in(work: Work) -> tuple[Work, World]:
@@ -80,4 +104,13 @@ async def test_a_step_that_was_started_keeps_the_arguments_it_was_started_with()
     work = Work("run", LINKED, replace(ENTRY, was_started=True), {"first": Source(0, FIRST.target)})
     done, world = await filled_in(work)
     assert done is work
+    assert world.notes == []
+
+
+async def test_a_value_that_was_not_approved_is_refused_before_the_dry_run() -> None:
+    world: Any = World()
+    world.reported = 9000
+    work = Work("run", LINKED, ENTRY, {"first": Source(0, FIRST.target)})
+    with pytest.raises(InvalidArgument, match="must be a number from 0 to 8192"):
+        await References(world, world).fill_in(work)
     assert world.notes == []
