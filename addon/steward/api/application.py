@@ -24,6 +24,7 @@ from ..settings.model import Limits
 from ..store.changes import Changes
 from .app_page import AppPage
 from .commands import CommandRunner, Commands
+from .error_frames import ErrorFrames
 from .health_endpoints import HealthEndpoints
 from .home_connections import HomeConnections
 from .http_exchange import bearer_token, failure, is_one_of, on_http_error, on_unexpected_error, unauthorized
@@ -108,7 +109,8 @@ class WebsocketEndpoint:
     def __init__(self, parts: ApiParts) -> None:
         """All sessions share one command runner."""
         self._parts = parts
-        self._runner = CommandRunner(parts.commands, parts.redactor, parts.audit_refusal)
+        self._errors = ErrorFrames(parts.redactor, parts.audit_refusal)
+        self._runner = CommandRunner(parts.commands, self._errors)
         self._number = 0
 
     @asynccontextmanager
@@ -136,7 +138,14 @@ class WebsocketEndpoint:
         self._count(1)
         try:
             session = WebsocketSession(
-                socket, hello, parts.changes, parts.queries, self._runner, parts.home, parts.first_read
+                socket,
+                hello,
+                parts.changes,
+                parts.queries,
+                self._runner,
+                self._errors,
+                parts.home,
+                parts.first_read,
             )
             await session.serve()
         finally:

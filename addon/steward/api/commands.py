@@ -6,8 +6,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import structlog
-
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
@@ -47,7 +45,7 @@ from homelab_steward.contract.preferences import (
     Preferences,
     TakeBackPreference,
 )
-from homelab_steward.contract.protocol import MAX_MESSAGE_BYTES, Command, Frame, FrameKind, Nothing, Refusal
+from homelab_steward.contract.protocol import MAX_MESSAGE_BYTES, Command, Frame, FrameKind, Nothing
 from homelab_steward.contract.records import (
     AuditQuery,
     IncidentId,
@@ -83,15 +81,9 @@ from homelab_steward.contract.schedules import (
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
 from homelab_steward.contract.target_names import HomePlaces
 
-from ..error_mapping import to_contract_error
-from ..errors import StewardError
-from ..observability.redaction import Redactor
-from ..store.storable_text import storable
+from .error_frames import ErrorFrames, SpeakerRefused
 from .frames import encode
 from .ports import ChangePort, RecordPort
-from .refusal_audit import AuditRefusal
-
-log = structlog.get_logger(__name__)
 
 COMMAND_TIMEOUT: Final = 60.0
 GENERATE_TIMEOUT: Final = TASK_SECONDS + 10
@@ -312,25 +304,13 @@ class Commands:
         return self.ask(question)
 
 
-LONGEST_ID: Final = 64
-
-
-class SpeakerRefused(ContractError):
-    """A client speaks for a front end that it is not."""
-
-    def __init__(self, speaker: Speaker) -> None:
-        super().__init__(ErrorCode.FORBIDDEN, f"Commands for {speaker.front_end} are not accepted here")
-        self.speaker = speaker
-
-
 class CommandRunner:
     """Running commands of all front ends."""
 
-    def __init__(self, commands: Commands, redactor: Redactor, audit_refusal: AuditRefusal) -> None:
-        """``redactor`` removes secrets from error texts; ``audit_refusal`` audits refused speakers."""
+    def __init__(self, commands: Commands, errors: ErrorFrames) -> None:
+        """``errors`` answers what fails."""
         self._commands = commands
-        self._redactor = redactor
-        self._audit_refusal = audit_refusal
+        self._errors = errors
         self._running: set[asyncio.Task[bytes]] = set()
 
     async def answer(self, frame: Frame, *, is_local: bool) -> bytes:
@@ -361,7 +341,7 @@ class CommandRunner:
                             return
             raise ContractError(ErrorCode.INTERNAL, "The answer has no end piece")
         except Exception as err:  # noqa: BLE001 - the front end gets every failure
-            yield await self._refused(err, frame)
+            yield await self._errors.of_command(err, frame)
 
     async def close(self) -> None:
         """Wait up to ``CLOSE_TIMEOUT`` seconds for running commands, then cancel them."""
@@ -379,7 +359,7 @@ class CommandRunner:
             if len(encoded) > MAX_MESSAGE_BYTES:
                 raise ContractError(ErrorCode.TOO_LARGE, "The answer is too long to send")
         except Exception as err:  # noqa: BLE001 - the front end gets every failure
-            return await self._refused(err, frame)
+            return await self._errors.of_command(err, frame)
         return encoded
 
     async def _run(self, frame: Frame, *, is_local: bool) -> Message:
@@ -390,38 +370,6 @@ class CommandRunner:
         is_task = command is Command.GENERATE_DATA
         async with asyncio.timeout(GENERATE_TIMEOUT if is_task else COMMAND_TIMEOUT):
             return await self._commands.run(command, frame.body, is_local=is_local)
-
-    async def _refused(self, err: Exception, frame: Frame) -> bytes:
-        """Return the error frame for an exception; unexpected ones are logged."""
-        if isinstance(err, SpeakerRefused):
-            await self._audit_speaker(err.speaker, frame)
-        if isinstance(err, ContractError):
-            return self.refuse(err, frame.id)
-        if isinstance(err, StewardError):
-            return self.refuse(to_contract_error(err), frame.id)
-        if isinstance(err, TimeoutError):
-            return self.refuse(ContractError(ErrorCode.TIMEOUT, "The command took too long"), frame.id)
-        log.error("command failed", command=frame.command, exc_info=err)
-        text = "Internal error. See the log of the app"
-        return self.refuse(ContractError(ErrorCode.INTERNAL, text), frame.id)
-
-    async def _audit_speaker(self, speaker: Speaker, frame: Frame) -> None:
-        user = storable(speaker.user_id, LONGEST_ID)
-        body = {"command": frame.command, "via": speaker.front_end, "user": user}
-        try:
-            await self._audit_refusal("command.refused", f"{speaker.front_end} {user}", body)
-        except Exception:
-            log.exception("refusal not audited", **body)
-
-    def refuse(self, error: ContractError, number: int | None) -> bytes:
-        """Return the error frame for a ContractError."""
-        clean = self._redactor.clean
-        body = Refusal(
-            code=error.code,
-            message=clean(error.message),
-            placeholders={key: clean(value) for key, value in error.placeholders.items()},
-        )
-        return encode(FrameKind.ERROR, body, number)
 
 
 def _check_speaker(speaker: Speaker, *, is_local: bool) -> None:

@@ -22,6 +22,7 @@ from homelab_steward.contract.protocol import (
 
 from ..store.changes import Changes, Lost, Watch
 from .commands import CommandRunner
+from .error_frames import ErrorFrames
 from .frames import CloseCode, encode, encode_initial
 from .home_connections import HomeConnection, HomeConnections
 from .ports import StateQueries
@@ -50,6 +51,7 @@ class WebsocketSession:
         changes: Changes,
         queries: StateQueries,
         runner: CommandRunner,
+        errors: ErrorFrames,
         home: HomeConnections,
         first_read: Callable[[], Awaitable[None]],
     ) -> None:
@@ -59,6 +61,7 @@ class WebsocketSession:
         self._changes = changes
         self._queries = queries
         self._runner = runner
+        self._errors = errors
         self._home = home
         self._first_read = first_read
         self._home_connection: HomeConnection | None = None
@@ -102,7 +105,7 @@ class WebsocketSession:
         try:
             subscribe = Subscribe.from_plain(frame.body)
         except MalformedMessage as err:
-            await self._send(self._runner.refuse(err, frame.id))
+            await self._send(self._errors.of(err, frame.id))
             raise await self._close(CloseCode.MALFORMED, "malformed subscribe message") from err
         if (
             subscribe.schema_version < MINIMUM_SCHEMA_VERSION
@@ -111,7 +114,7 @@ class WebsocketSession:
             error = ContractError(
                 ErrorCode.INCOMPATIBLE, "The app and this front end have incompatible versions"
             )
-            await self._send(self._runner.refuse(error, frame.id))
+            await self._send(self._errors.of(error, frame.id))
             raise await self._close(CloseCode.INCOMPATIBLE, "incompatible versions")
         return subscribe
 
@@ -220,7 +223,7 @@ class WebsocketSession:
     async def _reject(self, error: MalformedMessage, number: int | None) -> None:
         """Answer a malformed message; close the connection after ``MALFORMED_ALLOWED`` of them."""
         self._malformed += 1
-        await self._send(self._runner.refuse(error, number))
+        await self._send(self._errors.of(error, number))
         if self._malformed >= MALFORMED_ALLOWED:
             raise await self._close(CloseCode.MALFORMED, "too many malformed messages")
 

@@ -22,8 +22,9 @@ from ..agent.agent import Agent
 from ..agent.speakers import Authors
 from ..api.app_page import AppPage
 from ..api.application import ApiParts, build_api
-from ..api.commands import LONGEST_ID, Commands
+from ..api.commands import Commands
 from ..api.configuration_commands import ConfigurationCommands
+from ..api.error_frames import LONGEST_ID
 from ..api.home_connections import HomeConnections
 from ..api.in_process import BridgePorts, InProcessSteward
 from ..api.listener import Listener
