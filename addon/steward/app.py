@@ -1,6 +1,5 @@
 """Builds, starts and stops the parts of the app."""
 
-import os
 import socket
 import sys
 from collections.abc import Mapping
@@ -17,11 +16,8 @@ from prometheus_client import CollectorRegistry
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.state import FrontEndStatus
 
-from .agent.agent import Agent, Limits
-from .agent.dbos_engine import DbosEngine
+from .agent.agent import Agent
 from .agent.explainer import Explainer
-from .agent.retention import Kept
-from .api.discovery import Address, Announcement
 from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import Clock, SystemClock
@@ -58,11 +54,13 @@ from .store.store import Store
 from .texts import set_zone
 from .timing.scheduler import Scheduler
 from .trends.courses import Trends
+from .wiring.agent import build_agent
+from .wiring.announcing import announce, supervisor_token
 from .wiring.assessing import AssessingParts, build_assessor, summary_writer
 from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
 from .wiring.conversation import ConversationParts, build_conversation, read_sentences
 from .wiring.home import home_connections
-from .wiring.model_stack import ModelStack, own_names
+from .wiring.model_stack import ModelStack, build_models, own_names
 from .wiring.own_templates import own_templates
 from .wiring.schedules import ScheduleParts, build_reports, build_schedules, reach_now
 from .wiring.server import ServerParts, start_server
@@ -86,7 +84,7 @@ class App:
         self._opened = AsyncExitStack()
         self._clock = clock or SystemClock()
         self._redactor = Redactor()
-        self._redactor.register(*settings.secrets())
+        self._redactor.register(*settings.secrets(), supervisor_token())
         self._metrics = Metrics(CollectorRegistry())
         self._wrong_services: dict[str, str] = {}
         self._generation = ""
@@ -217,12 +215,12 @@ class App:
             clock=self._clock,
             listener=listener,
             log_tail=logs.tail,
-            host=socket.gethostname() if _supervisor_token() else None,
+            host=socket.gethostname() if supervisor_token() else None,
         )
         # Last, because requests need all other parts.
         await start_server(parts, opened)
         self.port = listener.port
-        self._announce(session)
+        announce(settings, session, self._clock, self.port, opened)
         if settings.changes.enabled:
             changes.start(agent.first_read)
         # Last, so that front ends get the report that was missed while the app was off.
@@ -305,29 +303,9 @@ class App:
             timedelta(days=settings.outages.off_days),
         )
         models = self._models(store, session, inventory, people)
-        agent = Agent(
-            store=store,
-            inventory=inventory,
-            people=people,
-            library=library,
-            clock=clock,
-            limits=Limits(
-                expiry=settings.approvals.expiry,
-                reminder=settings.approvals.reminder,
-                two_from=settings.approvals.two_from,
-                unlock_from=settings.approvals.unlock_from,
-                changes_per_hour=settings.limits.changes_per_hour,
-                zone=settings.time_zone,
-                kept=Kept(
-                    alerts=timedelta(days=settings.retention.alerts_days),
-                    incidents=timedelta(days=settings.retention.incidents_days),
-                    ledger=timedelta(days=settings.retention.ledger_days),
-                ),
-            ),
-            engine=lambda stages: DbosEngine(settings.workflow_database_url, stages, self._generation),
+        agent = build_agent(
+            settings, store, inventory, people, library, clock, self._generation, models.embedder
         )
-        if models.embedder is not None:
-            agent.use_vectors(models.embedder, clock)
         return inventory, agent, models
 
     async def _open_telegram(
@@ -415,35 +393,6 @@ class App:
     ) -> ModelStack:
         context = PrivacyContext(names=own_names(inventory, people), clean=self._redactor.clean)
         counted = self._usage(store).publish
-        models = ModelStack(
-            self._settings.models,
-            session,
-            store.database,
-            context,
-            self._clock,
-            counted,
-            self._settings.routing,
-            self._settings.spending,
-        )
+        models = build_models(self._settings, session, store.database, context, self._clock, counted)
         self._opened.push_async_callback(models.close)
         return models
-
-    def _announce(self, session: aiohttp.ClientSession) -> None:
-        """Announce the app to Home Assistant when it runs under Supervisor."""
-        token = _supervisor_token()
-        if not token:
-            return
-        if self._settings.listen.tls_certificate is not None:
-            # Home Assistant would connect by HTTP, and to a name that is not in the certificate.
-            log.warning("not announced, because HTTPS is set: add the integration with the app's address")
-            return
-        self._redactor.register(token)
-        address = Address(host=socket.gethostname(), port=self.port, token=self._settings.api_token)
-        announcement = Announcement(session, self._clock, token, address)
-        self._opened.push_async_callback(announcement.close)
-        announcement.start()
-
-
-def _supervisor_token() -> str:
-    """Return the token that Supervisor gives to its apps, empty outside of Supervisor."""
-    return os.environ.get("SUPERVISOR_TOKEN", "")

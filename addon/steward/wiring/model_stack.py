@@ -23,6 +23,7 @@ from ..llm.quota import RequestCounts
 from ..llm.settings import Deployment, DeploymentKind, Routing, Spending
 from ..llm.text_release import TextRelease
 from ..llm.text_vectors import TextVectors, embedding_deployment
+from ..settings.model import Settings
 from ..store.database import Database
 
 
@@ -120,3 +121,16 @@ def _hosts(values: Iterable[object]) -> Iterable[str]:
                 continue
             if host:
                 yield host
+
+
+def build_models(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    database: Database,
+    context: PrivacyContext,
+    clock: Clock,
+    counted: Callable[[], Awaitable[None]],
+) -> ModelStack:
+    """Return the models of the settings; ``counted`` is called after each request."""
+    rules = settings.routing, settings.spending
+    return ModelStack(settings.models, session, database, context, clock, counted, *rules)

@@ -1,0 +1,57 @@
+"""Builds the agent from the settings."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from ..agent.agent import Agent, Limits
+from ..agent.dbos_engine import DbosEngine
+from ..agent.retention import Kept
+from ..clock import Clock
+from ..inventory.inventory import LiveInventory
+from ..inventory.people import People
+from ..runbooks.model import Runbook
+from ..search.hybrid import Embedder
+from ..settings.model import Settings
+from ..store.store import Store
+
+
+def build_agent(
+    settings: Settings,
+    store: Store,
+    inventory: LiveInventory,
+    people: People,
+    library: Mapping[str, Runbook],
+    clock: Clock,
+    generation: str,
+    embedder: Embedder | None,
+) -> Agent:
+    """Return the agent; it is not started.
+
+    ``library`` has the runbooks by id. Workflows are those of the ``generation`` of the database.
+    ``embedder`` finds texts by what they mean, None when they are found by words only.
+    """
+    asking, kept = settings.approvals, settings.retention
+    agent = Agent(
+        store=store,
+        inventory=inventory,
+        people=people,
+        library=library,
+        clock=clock,
+        limits=Limits(
+            expiry=asking.expiry,
+            reminder=asking.reminder,
+            two_from=asking.two_from,
+            unlock_from=asking.unlock_from,
+            changes_per_hour=settings.limits.changes_per_hour,
+            zone=settings.time_zone,
+            kept=Kept(
+                alerts=timedelta(days=kept.alerts_days),
+                incidents=timedelta(days=kept.incidents_days),
+                ledger=timedelta(days=kept.ledger_days),
+            ),
+        ),
+        engine=lambda stages: DbosEngine(settings.workflow_database_url, stages, generation),
+    )
+    if embedder is not None:
+        agent.use_vectors(embedder, clock)
+    return agent
