@@ -21,9 +21,9 @@ from homeassistant.util.json import JsonValueType
 
 from .action_targets import whole_number
 from .const import DOMAIN
-from .contract.commands import Decide
+from .contract.commands import Confirmation, Decide
 from .contract.errors import ContractError
-from .contract.incidents import ApprovalRequest, Confirmation, Verb
+from .contract.incidents import ApprovalRequest, Verb
 from .contract.protocol import Command
 from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator

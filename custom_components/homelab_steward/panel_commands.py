@@ -12,6 +12,7 @@ from .contract.base import Message
 from .contract.commands import (
     ActionRequested,
     AddComment,
+    Confirmation,
     Decide,
     ExpectOff,
     IncidentQuery,
@@ -19,7 +20,7 @@ from .contract.commands import (
     InstanceId,
     RequestAction,
 )
-from .contract.incidents import ApprovalRequest, Confirmation, Incident, IncidentStatus, Severity, Verb
+from .contract.incidents import ApprovalRequest, Incident, IncidentStatus, Severity, Verb
 from .contract.maintenance import AddMaintenance, MaintenanceWindow, Occurrence, RemoveMaintenance
 from .contract.mode import PauseScope, SetPause, SetVerbose, StewardMode
 from .contract.preferences import (

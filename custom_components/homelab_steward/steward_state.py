@@ -6,10 +6,11 @@ from typing import Any, Final, Self
 
 from .contract.catalogue import Catalogue, ServiceOffer
 from .contract.changes import Change
-from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus, RunbookStatistics
+from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from .contract.maintenance import MaintenanceWindow
 from .contract.mode import StewardMode
 from .contract.protocol import Event, InitialState, RowKind
+from .contract.records import RunbookStatistics
 from .contract.reports import WeeklyReport
 from .contract.schedules import ScheduledMessage
 from .contract.state import FrontEndStatus, Instance, Person, Snapshot

@@ -11,21 +11,16 @@ from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.commands import (
     ActionRequested,
+    Confirmation,
     Decide,
     IncidentQuery,
     Incidents,
     ReportRefusal,
     RequestAction,
 )
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Confirmation,
-    Incident,
-    RunbookStatistics,
-    Verb,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Verb
 from homelab_steward.contract.protocol import Command, Event, InitialState, Nothing
+from homelab_steward.contract.records import RunbookStatistics
 from homelab_steward.contract.state import Instance, Snapshot, Speaker
 from lab.changes import Changes
 

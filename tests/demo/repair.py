@@ -10,9 +10,9 @@ from homelab_steward.contract.incidents import (
     Incident,
     IncidentStatus,
     Outcome,
-    RunbookStatistics,
     Verdict,
 )
+from homelab_steward.contract.records import RunbookStatistics
 from lab.population import RADARR
 from lab.telegram.records import Message
 from lab.wire import JsonObject, dumps

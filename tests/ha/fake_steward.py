@@ -37,7 +37,6 @@ from custom_components.homelab_steward.contract.incidents import (
     ApprovalStatus,
     Decision,
     Incident,
-    RunbookStatistics,
     Verb,
 )
 from custom_components.homelab_steward.contract.maintenance import (
@@ -66,7 +65,7 @@ from custom_components.homelab_steward.contract.protocol import (
     RowKind,
     Subscribe,
 )
-from custom_components.homelab_steward.contract.records import RunbookLevels, TrendPicture
+from custom_components.homelab_steward.contract.records import RunbookLevels, RunbookStatistics, TrendPicture
 from custom_components.homelab_steward.contract.reports import WeeklyReport
 from custom_components.homelab_steward.contract.schedules import ScheduledMessage, Schedules
 from custom_components.homelab_steward.contract.state import (

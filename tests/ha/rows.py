@@ -35,10 +35,10 @@ from custom_components.homelab_steward.contract.incidents import (
     Option,
     OptionKind,
     Proposal,
-    RunbookStatistics,
     Severity,
     Verb,
 )
+from custom_components.homelab_steward.contract.records import RunbookStatistics
 from custom_components.homelab_steward.contract.state import (
     Coverage,
     CoverageStatus,

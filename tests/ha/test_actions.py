@@ -19,9 +19,9 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 
 from custom_components.homelab_steward.const import DOMAIN
-from custom_components.homelab_steward.contract.commands import Decide
+from custom_components.homelab_steward.contract.commands import Confirmation, Decide
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import Confirmation, Verb
+from custom_components.homelab_steward.contract.incidents import Verb
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Origin, Speaker
 from custom_components.homelab_steward.diagnostics import async_get_config_entry_diagnostics

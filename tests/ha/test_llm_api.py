@@ -20,14 +20,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.catalogue import Field, SettingKind, ToolOffer
 from custom_components.homelab_steward.contract.commands import ActionRequested, Reading
+from custom_components.homelab_steward.contract.diagnosis import SimilarIncident
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import (
-    Outcome,
-    Run,
-    RunStatus,
-    SimilarIncident,
-    Verdict,
-)
+from custom_components.homelab_steward.contract.incidents import Outcome, Run, RunStatus, Verdict
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.records import FoundRunbook, SearchResult
 from custom_components.homelab_steward.contract.released_text import Reader, ReleasedText, ReleaseText

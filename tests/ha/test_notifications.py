@@ -12,11 +12,11 @@ from homeassistant.core import HomeAssistant
 from phones import TestPhone, press
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.homelab_steward.contract.diagnosis import SimilarIncident
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalStatus,
     IncidentStatus,
     Severity,
-    SimilarIncident,
     Verb,
 )
 from custom_components.homelab_steward.contract.protocol import RowKind

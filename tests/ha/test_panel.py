@@ -17,9 +17,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.homelab_steward.const import PANEL_PATH
-from custom_components.homelab_steward.contract.commands import Decide
+from custom_components.homelab_steward.contract.commands import Confirmation, Decide
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Confirmation, Verb
+from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.records import RunbookRecord
 from custom_components.homelab_steward.contract.state import FrontEnd, Role, Speaker

@@ -10,14 +10,9 @@ import rows
 from homeassistant.config_entries import ConfigEntryState
 
 from custom_components.homelab_steward.const import CONF_PHONES, DOMAIN, TITLE
-from custom_components.homelab_steward.contract.commands import Decide
+from custom_components.homelab_steward.contract.commands import Confirmation, Decide
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Confirmation,
-    Verb,
-)
+from custom_components.homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.protocol import Command
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 from custom_components.homelab_steward.notifications import payload, presses

@@ -13,14 +13,9 @@ from phones import TestPhone, connect, press, register_phone, reports
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from waiting import becomes
 
-from custom_components.homelab_steward.contract.commands import Decide
+from custom_components.homelab_steward.contract.commands import Confirmation, Decide
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Confirmation,
-    Verb,
-)
+from custom_components.homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 

@@ -46,7 +46,6 @@ from homelab_steward.contract.incidents import (
     Outcome,
     Proposal,
     Run,
-    RunbookStatistics,
     RunStatus,
     Severity,
     StepState,
@@ -57,6 +56,7 @@ from homelab_steward.contract.later import Later
 from homelab_steward.contract.maintenance import MaintenanceWindow, Occurrence
 from homelab_steward.contract.mode import MODE_ID, StewardMode
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.records import RunbookStatistics
 from homelab_steward.contract.state import (
     Authority,
     Coverage,

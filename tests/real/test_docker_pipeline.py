@@ -20,7 +20,7 @@ from demo.front_end import FrontEndClient
 from demo.processes import free_port
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.changes import Change, ChangeStatus
-from homelab_steward.contract.incidents import Confirmation
+from homelab_steward.contract.commands import Confirmation
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from real import container_registry, docker_engine
 from real.conftest import Record

@@ -8,14 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from homelab_steward.contract.commands import Decide
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    Confirmation,
-    Incident,
-    IncidentStatus,
-    Verb,
-)
+from homelab_steward.contract.commands import Confirmation, Decide
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Verb
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import FrontEnd
 from steward.agent.agent import Agent, Limits

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.commands import Decide
+from homelab_steward.contract.commands import Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Confirmation, Option, Verb
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, Verb
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person
 
 from ..texts import english, household, local, translate

@@ -7,12 +7,11 @@ from typing import Final, Protocol
 
 import structlog
 
-from homelab_steward.contract.commands import Decide
+from homelab_steward.contract.commands import Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
-    Confirmation,
     Decision,
     Incident,
     IncidentStatus,

@@ -16,11 +16,11 @@ from homelab_steward.contract.incidents import (
     OptionKind,
     Outcome,
     Run,
-    RunbookStatistics,
     RunStatus,
     StepState,
 )
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.records import RunbookStatistics
 from homelab_steward.contract.step_parts import PlannedStep
 
 from ..clock import Clock

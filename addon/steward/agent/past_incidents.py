@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from homelab_steward.contract.incidents import Incident, SimilarIncident
+from homelab_steward.contract.diagnosis import SimilarIncident
+from homelab_steward.contract.incidents import Incident
 
 from ..clock import Clock
 from ..search.hybrid import HybridIndex

@@ -21,11 +21,11 @@ from homelab_steward.contract.incidents import (
     OptionKind,
     Proposal,
     Run,
-    RunbookStatistics,
     RunStatus,
     StepState,
 )
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.records import RunbookStatistics
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import Difference, PlannedStep
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from homelab_steward.contract.incidents import Incident, IncidentStatus, Outcome, Run, RunbookStatistics
+from homelab_steward.contract.incidents import Incident, IncidentStatus, Outcome, Run
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.records import RunbookStatistics
 
 from ..store import audit, runs
 from ..store.store import Unit

@@ -10,13 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import (
-    Outcome,
-    Run,
-    RunbookStatistics,
-    RunStatus,
-    StepState,
-)
+from homelab_steward.contract.incidents import Outcome, Run, RunStatus, StepState
+from homelab_steward.contract.records import RunbookStatistics
 
 from .tables import journal, leases, outcomes, runs, statistics
 from .upsert import upsert

@@ -5,15 +5,8 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.diagnosis import Claim, RunbookMatch
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Incident,
-    Severity,
-    SimilarIncident,
-    Verb,
-)
+from homelab_steward.contract.diagnosis import Claim, RunbookMatch, SimilarIncident
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Severity, Verb
 from homelab_steward.contract.state import FrontEnd
 
 from ..sdk.later_text import scheduled_text

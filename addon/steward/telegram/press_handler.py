@@ -6,15 +6,9 @@ from typing import Final
 
 import structlog
 
-from homelab_steward.contract.commands import AddComment, Decide
+from homelab_steward.contract.commands import AddComment, Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Confirmation,
-    Incident,
-    Verb,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Verb
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..texts import Texts, household, texts_of

@@ -1,11 +1,24 @@
 """What clients ask for, and the answers that are no rows."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from .base import Many, Message, Timestamp, Value
-from .incidents import Confirmation, Incident, IncidentStatus, Option, Severity, Verb
+from .incidents import Incident, IncidentStatus, Option, Severity, Verb
 from .later import Later
 from .state import Authority, FrontEnd, Role, Speaker
+
+
+class Confirmation(StrEnum):
+    """How a person showed that it is them, beside their account.
+
+    SIGNED_IN is a session of a browser or app, UNLOCKED a phone that was unlocked for the press.
+    """
+
+    NONE = "none"
+    SIGNED_IN = "signed_in"
+    UNLOCKED = "unlocked"
+    PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

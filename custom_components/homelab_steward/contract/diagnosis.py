@@ -68,3 +68,15 @@ class Diagnosis(Message):
     made_at: Timestamp
     explanation: Explanation | None = None
     matches: Many[RunbookMatch] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarIncident(Message):
+    """A past incident that a text resembles; ``text`` is what was done and whether it helped."""
+
+    id: str
+    number: int
+    title: str
+    opened_at: Timestamp
+    score: float
+    text: str

@@ -6,7 +6,7 @@ from typing import Final
 
 from .base import Many, Message, Timestamp
 from .catalogue import Risk
-from .diagnosis import Diagnosis, RunbookMatch
+from .diagnosis import Diagnosis, RunbookMatch, SimilarIncident
 from .later import Later
 from .state import FrontEnd, TargetRef
 from .step_parts import PlannedStep
@@ -121,18 +121,6 @@ class Option(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimilarIncident(Message):
-    """A past incident that a text resembles; ``text`` is what was done and whether it helped."""
-
-    id: str
-    number: int
-    title: str
-    opened_at: Timestamp
-    score: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal(Message):
     """A proposal for one incident: up to three numbered options.
 
@@ -178,18 +166,6 @@ class Verb(StrEnum):
     IGNORE = "ignore"
     SNOOZE = "snooze"
     CANCEL = "cancel"
-
-
-class Confirmation(StrEnum):
-    """How a person showed that it is them, beside their account.
-
-    SIGNED_IN is a session of a browser or app, UNLOCKED a phone that was unlocked for the press.
-    """
-
-    NONE = "none"
-    SIGNED_IN = "signed_in"
-    UNLOCKED = "unlocked"
-    PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,20 +390,3 @@ class Incident(Message):
     muted: str | None = None
     comments: Many[Comment] = ()
     model_asked_at: Timestamp | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunbookStatistics(Message):
-    """Outcomes of one recipe of one runbook version."""
-
-    runbook_id: str
-    version: int
-    recipe: str
-    title: str
-    fixed: int = 0
-    not_fixed: int = 0
-    worse: int = 0
-    unknown: int = 0
-    relapsed: int = 0
-    last_outcome: Outcome | None = None
-    last_at: Timestamp | None = None

@@ -27,11 +27,7 @@ from .commands import (
     SendNote,
 )
 from .errors import ErrorCode
-from .incidents import (
-    ApprovalRequest,
-    Incident,
-    RunbookStatistics,
-)
+from .incidents import ApprovalRequest, Incident
 from .maintenance import (
     AddMaintenance,
     MaintenanceQuery,
@@ -61,6 +57,7 @@ from .records import (
     RunbookRecord,
     RunbookRecords,
     RunbookSource,
+    RunbookStatistics,
     SaveRunbook,
     SearchQuery,
     SearchResult,

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Final
 
 from .base import Many, Message, Timestamp
-from .incidents import ApprovalRequest, Incident, OptionKind, Run, SimilarIncident
+from .diagnosis import SimilarIncident
+from .incidents import ApprovalRequest, Incident, OptionKind, Outcome, Run
 from .model_limits import LimitUse
 from .state import Speaker
 
@@ -356,3 +357,20 @@ class LedgerPage(Message):
 
     entries: Many[LedgerRecord]
     total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookStatistics(Message):
+    """Outcomes of one recipe of one runbook version."""
+
+    runbook_id: str
+    version: int
+    recipe: str
+    title: str
+    fixed: int = 0
+    not_fixed: int = 0
+    worse: int = 0
+    unknown: int = 0
+    relapsed: int = 0
+    last_outcome: Outcome | None = None
+    last_at: Timestamp | None = None

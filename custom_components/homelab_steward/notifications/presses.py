@@ -8,9 +8,9 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Event, HomeAssistant, callback
 
 from ..const import CONF_PHONES, DOMAIN, LOGGER, TITLE
-from ..contract.commands import AddComment, Decide
+from ..contract.commands import AddComment, Confirmation, Decide
 from ..contract.errors import ContractError, ErrorCode
-from ..contract.incidents import ApprovalRequest, ApprovalStatus, Confirmation, Incident, Verb
+from ..contract.incidents import ApprovalRequest, ApprovalStatus, Incident, Verb
 from ..contract.plain_text import one_line
 from ..contract.protocol import Command
 from ..contract.state import FrontEnd, Speaker

@@ -9,15 +9,9 @@ from typing import Any
 import pytest
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.commands import Decide
+from homelab_steward.contract.commands import Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Confirmation,
-    IncidentStatus,
-    Verb,
-)
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus, Verb
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Role
 from rig import records

@@ -6,14 +6,8 @@ from datetime import timedelta
 import pytest
 
 from homelab_steward.contract.diagnosis import Claim, Diagnosis
-from homelab_steward.contract.incidents import (
-    CheckResult,
-    JournalStep,
-    Outcome,
-    RunbookStatistics,
-    StepState,
-    Verdict,
-)
+from homelab_steward.contract.incidents import CheckResult, JournalStep, Outcome, StepState, Verdict
+from homelab_steward.contract.records import RunbookStatistics
 from rig import records
 from rig.inventory import NOW, box
 from steward.agent.incident_text import ago, lasting, write_up

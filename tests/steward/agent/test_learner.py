@@ -9,15 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from homelab_steward.contract.diagnosis import Diagnosis
-from homelab_steward.contract.incidents import (
-    AlertStatus,
-    Incident,
-    IncidentStatus,
-    Outcome,
-    RunbookStatistics,
-    RunStatus,
-)
+from homelab_steward.contract.incidents import AlertStatus, Incident, IncidentStatus, Outcome, RunStatus
 from homelab_steward.contract.protocol import Event, RowKind
+from homelab_steward.contract.records import RunbookStatistics
 from rig.agent_rig import RUNBOOK, AgentRig, TaskEngine, library, open_rig
 from rig.inventory import NOW, ToyInventory, alert
 from rig.toy import SERVICE, Toy

@@ -11,11 +11,11 @@ from homelab_steward.contract.incidents import (
     Incident,
     IncidentStatus,
     Outcome,
-    RunbookStatistics,
     RunStatus,
     Verdict,
 )
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.records import RunbookStatistics
 from rig import records
 from rig.agent_rig import open_rig
 from rig.inventory import NOW, alert

@@ -18,8 +18,8 @@ from homelab_steward.contract.catalogue import (
     ToolOffer,
 )
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
+from homelab_steward.contract.diagnosis import SimilarIncident
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import SimilarIncident
 from homelab_steward.contract.records import FoundRunbook, SearchQuery, SearchResult
 from homelab_steward.contract.state import FrontEnd, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
 from rig.inventory import ToyPeople

@@ -27,6 +27,7 @@ from homelab_steward.contract.commands import (
     ReadTool,
     RequestAction,
 )
+from homelab_steward.contract.diagnosis import SimilarIncident
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -41,7 +42,6 @@ from homelab_steward.contract.incidents import (
     Run,
     RunStatus,
     Severity,
-    SimilarIncident,
     StepState,
     Verb,
     Verdict,

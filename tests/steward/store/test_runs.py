@@ -6,14 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from homelab_steward.contract.incidents import (
-    JournalStep,
-    Outcome,
-    Run,
-    RunbookStatistics,
-    RunStatus,
-    StepState,
-)
+from homelab_steward.contract.incidents import JournalStep, Outcome, Run, RunStatus, StepState
+from homelab_steward.contract.records import RunbookStatistics
 from rig import records
 from rig.inventory import NOW, box
 from steward.store import incidents, runs

@@ -14,12 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
-from homelab_steward.contract.commands import AddComment, Decide, IncidentQuery, Incidents
+from homelab_steward.contract.commands import AddComment, Confirmation, Decide, IncidentQuery, Incidents
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
-    Confirmation,
     Decision,
     Incident,
     IncidentStatus,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.diagnosis import Claim, Explanation
+from homelab_steward.contract.diagnosis import Claim, Explanation, SimilarIncident
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -22,7 +22,6 @@ from homelab_steward.contract.incidents import (
     OptionKind,
     Outcome,
     RunStatus,
-    SimilarIncident,
     StepState,
     Verb,
     Verdict,

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.commands import Confirmation
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, Confirmation
+from homelab_steward.contract.incidents import ApprovalRequest
 from homelab_steward.contract.state import FrontEndState
 from lab.faults import FaultKind
 from lab.telegram import Answer, Message

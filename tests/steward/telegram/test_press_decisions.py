@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from homelab_steward.contract.commands import AddComment, Decide
+from homelab_steward.contract.commands import AddComment, Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
-    Confirmation,
     Incident,
     OptionKind,
     Severity,
