@@ -17,7 +17,6 @@ from rig.agent_rig import AgentRig, TaskEngine, open_rig
 from rig.inventory import box
 from steward.agent.back_plans import BackPlans
 from steward.agent.change_plans import ChangePlans
-from steward.agent.correlation import target_key
 from steward.agent.journal import Journal
 from steward.agent.plan import highest_risk
 from steward.agent.request_plan import PlanStep
@@ -31,6 +30,7 @@ from steward.changes.observer import Observer, Scope
 from steward.changes.watcher import Watcher
 from steward.clock import ManualClock
 from steward.store import change_records, change_watches
+from steward.store.target_keys import target_key
 
 BEFORE: Final = "undo set_memory 2048"
 UPDATE: Final = PlanStep(target=box(), action="set_memory", arguments={"memory": 4096})

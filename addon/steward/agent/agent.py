@@ -20,12 +20,12 @@ from ..runbooks.model import Runbook
 from ..search.hybrid import Embedder
 from ..store import runs
 from ..store.store import Store
+from ..store.target_keys import target_key
 from .after_restore import AfterRestore
 from .asking import AskingRules
 from .change_plans import ChangePlans
 from .change_verifier import ChangeVerifier
 from .comments import Comments
-from .correlation import target_key
 from .correlator import Correlator
 from .diagnoser import Diagnoser
 from .executor import Executor

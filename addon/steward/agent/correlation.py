@@ -31,6 +31,7 @@ from ..inventory.ports import (
 from ..sdk.alert_labels import PART_LABELS, THING_LABELS, distinguishing, subject_name
 from ..sdk.description import IncomingAlert
 from ..store.storable_text import storable
+from ..store.target_keys import bounded_key, target_key
 from ..texts import translate
 
 SEVERITIES: Final = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
@@ -38,7 +39,6 @@ LONGEST_LABEL: Final = 1_024
 MOST_LABELS: Final = 64
 LONGEST_TEXT: Final = 4_096
 LONGEST_NAME: Final = 255
-LONGEST_KEY: Final = 255
 FINGERPRINT_LETTERS: Final = 16
 LONGEST_FINGERPRINT: Final = 64
 SHOWN_ALERTS: Final = 20
@@ -165,19 +165,6 @@ def broader(target: TargetRef | None, other: TargetRef | None, parents: Sequence
     Then the problem is the other's: the guest's, not the application's in it.
     """
     return target is not None and other is not None and other != target and other in parents
-
-
-def target_key(target: TargetRef) -> str:
-    """Return the key of a target in groups, leases and statistics."""
-    return bounded_key(f"{target.instance_id}:{target.kind}:{target.id}")
-
-
-def bounded_key(key: str) -> str:
-    """Return the key, its end replaced by a hash of the whole when it is too long."""
-    if len(key) <= LONGEST_KEY:
-        return key
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    return f"{key[: LONGEST_KEY - len(digest)]}{digest}"
 
 
 def merge(known: Alert | None, fresh: Alert) -> Alert:

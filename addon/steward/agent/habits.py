@@ -20,8 +20,9 @@ from homelab_steward.contract.protocol import RowKind
 
 from ..store import audit, incidents, preferences
 from ..store.store import Store, Unit
+from ..store.target_keys import target_key
 from ..texts import translate
-from .correlation import SEVERITIES, target_key
+from .correlation import SEVERITIES
 
 FEWEST: Final = 3
 """Decisions after which it is proposed to mute what was always ignored."""

@@ -21,6 +21,7 @@ from ..inventory.ports import INSTANCE, OUTAGE, Around, Inventory
 from ..sdk.categories import GENERAL
 from ..store import approvals, audit, incidents
 from ..store.store import Unit
+from ..store.target_keys import target_key
 from ..texts import translate
 from . import correlation, relapses
 from .correlation import (
@@ -31,7 +32,6 @@ from .correlation import (
     group_key,
     hosts,
     reopening,
-    target_key,
     worst_above,
 )
 

@@ -28,8 +28,8 @@ from ..store import approvals, audit, incidents, runs
 from ..store.mode import read_mode
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
+from ..store.target_keys import target_key
 from ..texts import translate
-from .correlation import target_key
 from .pausing import Paused, stopped
 from .plan import is_back
 

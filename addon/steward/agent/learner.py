@@ -29,8 +29,8 @@ from ..runbooks.model import Look, Runbook
 from ..sdk.later_text import late_text
 from ..store import approvals, audit, incidents, runs
 from ..store.store import Store, Unit
+from ..store.target_keys import target_key
 from ..texts import translate
-from .correlation import target_key
 from .diagnoser import Diagnoser
 from .expectations import said_by
 from .incident_text import write_up

@@ -36,10 +36,10 @@ from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
 from ..store.runs import PastOutcome
 from ..store.store import Store
+from ..store.target_keys import target_key
 from ..tasks import task_group
 from ..texts import household, translate
 from .asking import AskingRules
-from .correlation import target_key
 from .habits import leave_muted
 from .incident_text import ago
 from .outcomes import OUTCOME_TEXTS
@@ -148,8 +148,11 @@ class Proposer:
     def _recipes(self, runbook: Runbook, targets: Targets) -> list[Recipe]:
         """Return the recipes of a runbook that mean something now: what runs is not meant to be off."""
         target = targets.get(Of.TARGET)
-        is_off = target is not None and self._resolver.is_off(target)
-        return [one for one in runbook.recipes if is_off or one.kind is not OptionKind.EXPECT_OFF]
+        return [
+            one
+            for one in runbook.recipes
+            if one.kind is not OptionKind.EXPECT_OFF or (target is not None and self._resolver.is_off(target))
+        ]
 
     async def _try(self, runbook: Runbook, recipe: Recipe, targets: Targets, refused: str | None) -> _Made:
         if refused is not None:

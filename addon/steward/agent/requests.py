@@ -14,8 +14,8 @@ from ..errors import InvalidArgument, PreconditionFailed, ServiceError, describe
 from ..inventory.ports import Inventory
 from ..sdk.description import Action, AnyService, Tool
 from ..sdk.later_text import scheduled_text
+from ..store.target_keys import target_key
 from ..texts import translate
-from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
 from .gate import People
 from .later import invalid

@@ -11,8 +11,8 @@ from homelab_steward.contract.state import TargetRef
 from ..inventory.ports import Inventory
 from ..runbooks.matching import fits_target
 from ..runbooks.model import Runbook
+from ..store.target_keys import target_key
 from ..texts import household, translate
-from .correlation import target_key
 from .diagnoser import subject_of
 from .gate import People
 from .plan import PERSON_REQUEST

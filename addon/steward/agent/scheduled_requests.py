@@ -27,9 +27,9 @@ from ..inventory.ports import Inventory
 from ..store import approvals, audit, incidents
 from ..store.changes import Lost, Watch
 from ..store.store import Store, Unit
+from ..store.target_keys import target_key
 from ..texts import household, local, translate
 from .condition_readings import ConditionReadings, is_of_home
-from .correlation import target_key
 from .executor import Executor
 from .later import Step, lost_rights, next_step, next_time
 from .plan import PERSON_REQUEST, Plan, highest_risk, is_change

@@ -11,7 +11,6 @@ from homelab_steward.contract.changes import Assessment, Change, ChangeSource, C
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.correlation import target_key
 from ..agent.scheduled_requests import end_scheduled
 from ..agent.withdrawals import withdraw
 from ..clock import Clock
@@ -20,6 +19,7 @@ from ..inventory.ports import Inventory
 from ..settings.changes import ChangeGroup, Changes
 from ..store import approvals, change_records, runs
 from ..store.store import Store, Unit
+from ..store.target_keys import target_key
 from ..texts import translate
 from .assess import is_worse
 from .duplicates import Single, single

@@ -23,11 +23,11 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import RowKind
 
 from ..agent.change_plans import change_of, revisions
-from ..agent.correlation import target_key
 from ..agent.request_writer import STEWARD, Asker, RequestWriter
 from ..clock import Clock
 from ..store import approvals, change_records, incidents, runs
 from ..store.store import Store, Unit
+from ..store.target_keys import target_key
 from ..texts import translate, translate_plural
 from .cards import DEFER_DAYS, part
 from .policy import ACTIVE

@@ -10,10 +10,10 @@ import structlog
 
 from homelab_steward.contract.changes import ChangeStatus
 
-from ..agent.correlation import target_key
 from ..clock import Clock
 from ..store import change_records, change_watches
 from ..store.store import Store
+from ..store.target_keys import target_key
 from .baseline import learn
 from .observer import Observer, Scope
 from .watcher import decoded, scope_of

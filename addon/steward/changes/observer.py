@@ -10,7 +10,6 @@ import structlog
 
 from homelab_steward.contract.state import CoverageStatus, InstanceStatus, Resource, Snapshot, TargetRef
 
-from ..agent.correlation import target_key
 from ..agent.diagnoser import READ_TIMEOUT
 from ..agent.resolver import Resolver
 from ..clock import Clock
@@ -18,6 +17,7 @@ from ..errors import ServiceError, StewardError
 from ..inventory.ports import INSTANCE, Inventory
 from ..runbooks.model import Look, Of
 from ..sdk.description import AnyService, Sensor
+from ..store.target_keys import target_key
 from .baseline import MOST_THINGS
 from .observations import OWN, RUNNING, CheckReads, Relation, Sample, Thing, thing_of
 

@@ -11,11 +11,11 @@ from homelab_steward.contract.changes import Change, ChangeSource, ChangeStatus
 from homelab_steward.contract.incidents import CHANGE, CheckResult, Option, Outcome, Run, Verdict
 from homelab_steward.contract.state import TargetRef
 
-from ..agent.correlation import target_key
 from ..agent.plan import is_change
 from ..clock import Clock
 from ..store import approvals, change_records, change_watches, runs
 from ..store.store import Store
+from ..store.target_keys import target_key
 from ..texts import english, translate
 from .back_questions import BackQuestions
 from .baseline import Baseline, learn, with_history

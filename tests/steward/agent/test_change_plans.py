@@ -27,7 +27,6 @@ from rig.agent_rig import AgentRig, TaskEngine, decide_command, open_rig
 from rig.inventory import box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent.change_plans import ChangePlans, WaitStep, change_of
-from steward.agent.correlation import target_key
 from steward.agent.plan import Plan, highest_risk
 from steward.agent.request_plan import PlanStep
 from steward.agent.request_writer import Asker, RequestWriter, Wanted
@@ -36,6 +35,7 @@ from steward.errors import PreconditionFailed, ServiceUnreachable
 from steward.sdk.description import Call, DryRun
 from steward.store import change_records
 from steward.store.store import Unit
+from steward.store.target_keys import target_key
 
 MEMORY: Final = PlanStep(target=box(), action="set_memory", arguments={"memory": 4096})
 CPU: Final = PlanStep(target=box(), action="set_cpu", arguments={"cores": 4})

@@ -23,11 +23,9 @@ from steward.agent.correlation import (
     JUST_IN,
     KEPT_LABELS,
     LONGEST_FINGERPRINT,
-    LONGEST_KEY,
     LONGEST_TEXT,
     MOST_LABELS,
     as_alert,
-    bounded_key,
     broader,
     ended,
     fingerprint,
@@ -37,13 +35,13 @@ from steward.agent.correlation import (
     is_echo,
     is_outage,
     merge,
-    target_key,
     title,
     worst,
 )
 from steward.inventory.ports import CHECK, OUTAGE, STEWARD_INSTANCE, Completeness
 from steward.sdk.alert_labels import distinguishing
 from steward.sdk.description import IncomingAlert
+from steward.store.target_keys import LONGEST_KEY, target_key
 
 TEXTS = st.text(max_size=20)
 LABELS = st.dictionaries(TEXTS, TEXTS, max_size=5)
@@ -188,14 +186,6 @@ def test_alerts_without_a_target_are_apart_by_their_labels(labels: dict[str, str
 def test_no_text_in_labels_makes_two_problems_one(one: dict[str, str], other: dict[str, str]) -> None:
     keys = [group_key(records.stored_alert(name="X", labels=labels), (), ()) for labels in (one, other)]
     assert (keys[0] == keys[1]) == (distinguishing(one) == distinguishing(other))
-
-
-def test_long_keys_stay_apart() -> None:
-    one, other = "x" * 300 + "1", "x" * 300 + "2"
-    assert len(bounded_key(one)) == LONGEST_KEY
-    assert bounded_key(one) != bounded_key(other)
-    assert bounded_key("x" * LONGEST_KEY) == "x" * LONGEST_KEY
-    assert target_key(box()) == "toy1:box:box/radarr"
 
 
 @pytest.mark.parametrize(

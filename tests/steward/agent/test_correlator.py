@@ -27,7 +27,7 @@ from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
 from rig.toy import Toy
-from steward.agent.correlation import JUST_IN, target_key
+from steward.agent.correlation import JUST_IN
 from steward.agent.correlator import CLOCK_MARGIN, STALE_POLLED, STALE_SENT, Correlator
 from steward.agent.departures import GONE_POLLS
 from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE, STORM
@@ -44,6 +44,7 @@ from steward.sdk.categories import GENERAL, INFRASTRUCTURE
 from steward.sdk.description import IncomingAlert
 from steward.store import approvals, audit, incidents
 from steward.store.store import Store
+from steward.store.target_keys import target_key
 
 FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
 GUESTS = [f"guest{number}" for number in range(30)]

@@ -31,7 +31,6 @@ from rig.clocks import WatchedClock
 from rig.inventory import NOW, ToyInventory, alert, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent import effects, step_reads
-from steward.agent.correlation import target_key
 from steward.agent.effects import INTERRUPTED, NOT_SEEN
 from steward.agent.executor import LONGEST_DELAY
 from steward.agent.journal import Journal, idempotency_key
@@ -41,6 +40,7 @@ from steward.clock import ManualClock
 from steward.runbooks.model import Runbook
 from steward.sdk.description import Call
 from steward.store import approvals, incidents, runs, tables
+from steward.store.target_keys import target_key
 
 LATER: Final = NOW + timedelta(minutes=1)
 

@@ -38,7 +38,6 @@ from rig.toy import SERVICE, Toy
 from steward.agent.agent import MakeWatch
 from steward.agent.back_plans import BackPlans
 from steward.agent.change_plans import ChangePlans
-from steward.agent.correlation import target_key
 from steward.agent.journal import Journal
 from steward.agent.plan import highest_risk
 from steward.agent.request_plan import PlanStep
@@ -60,6 +59,7 @@ from steward.sdk.description import IMAGE_ONLY, ResourceKind, Sensor
 from steward.sdk.sensors import flag, memory_used, served
 from steward.settings.changes import Changes
 from steward.store import change_records, change_watches
+from steward.store.target_keys import target_key
 from steward.wiring.update_watch import watch_updates
 
 MEMORY: Final = PlanStep(target=box(), action="set_memory", arguments={"memory": 4096})
