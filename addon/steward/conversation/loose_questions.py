@@ -1,18 +1,40 @@
-"""Recognises a question of which some words are not understood, if they cannot change what it is about."""
+"""Recognises a question of which some words are not understood, if they cannot change what it is about.
 
-from typing import TYPE_CHECKING
+Left out may be common words, and one or two others.
+"""
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from ..llm.detectors.common_words import PROGRAMS
 from .match_meanings import comparison, match_meaning, with_place
 from .meanings import Partly, ReadingQuestion, SeveralQuestions
-from .mentions import marked
-from .most_parts import recognise_most
+from .mentions import PLACE, marked
+from .part_texts import PartTexts
 from .places_said import locative_start, without_place
+from .question_parts import (
+    JOINT,
+    KINDS,
+    Recognised,
+    asks,
+    asks_advice,
+    comparison_of,
+    names_reading_first,
+    question_of,
+    readings_and_kinds,
+    with_amounts,
+)
+from .readings import EVERY
 from .said_text import SaidText
+from .text_parts import NUMBER, Parts, read_parts
 from .words import WORD, words_of
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
+
+MOST_STRANGE: Final = 2
+"""Words that are not known and may be left out."""
 
 
 def recognise_loosely(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
@@ -44,7 +66,7 @@ def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
 
     shown = marked(said.text, said.mentions)
     begins_with_request = matcher.prefix("spoken_request", shown[matcher.prefix("polite", shown) :].lstrip())
-    found = recognise_most(
+    found = _recognise_most(
         shown,
         matcher.part_texts(said.bare),
         matcher.phrases("common") - matcher.phrases("changing"),
@@ -65,3 +87,156 @@ def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
         return Partly(comparison(recognised, said), left_out)
     meaning = match_meaning(Match(recognised.intent, recognised.slots, {}, {}, 0), said)
     return None if meaning is None else Partly(meaning, left_out)
+
+
+def _recognise_most(
+    text: str,
+    known: PartTexts,
+    common: Container[str],
+    reversing: frozenset[str],
+    is_place: Callable[[int], bool],
+    *,
+    may_be_label: bool = True,
+) -> tuple[Recognised, str] | None:
+    """Return what a text asks if ``common`` words are left out, and one part that was left out besides.
+
+    ``reversing`` words change what is asked. ``is_place`` says whether a word that begins at a place in
+    the text is where something is: such a word, and every word that is not common where nothing is named,
+    may be the name of a thing. With ``may_be_label`` its first word may be no verb: "max memory of it".
+    """
+    parts = with_amounts(read_parts(text, known))
+    strange = _strange(text, parts, common)
+    is_named = any(is_place(start) or _is_of_name(text, (start, end)) for start, end in strange)
+    if (
+        is_named
+        or asks_advice(parts)
+        or _is_changed(
+            text, parts, strange, reversing, is_label=may_be_label and names_reading_first(text, known)
+        )
+    ):
+        return None
+    found = _several(parts) if len(parts.names) > 1 else _one(parts, is_whole=not strange)
+    if found is None:
+        return None
+    return found, _left_out(text, strange)
+
+
+def _strange(text: str, parts: Parts, common: Container[str]) -> list[tuple[int, int]]:
+    """Return the places of the words that are neither known nor common."""
+    return [
+        (start + word.start(), start + word.end())
+        for start, end in parts.unknown
+        for word in WORD.finditer(text[start:end])
+        if word[0].casefold() not in common
+    ]
+
+
+def _left_out(text: str, strange: Sequence[tuple[int, int]]) -> str:
+    """Return the part of a text that is not understood, without what stands between if that is a name."""
+    part = text[strange[0][0] : strange[-1][1]] if strange else ""
+    return part if PLACE not in part else ", ".join(text[start:end] for start, end in strange)
+
+
+def _is_changed(
+    text: str,
+    parts: Parts,
+    strange: Sequence[tuple[int, int]],
+    reversing: frozenset[str],
+    *,
+    is_label: bool,
+) -> bool:
+    """Return whether a word could make the text another question, or a request."""
+    words = {one[0].casefold() for span in parts.unknown for one in WORD.finditer(text[slice(*span)])}
+    if (parts.fillers | words) & reversing or len(strange) > MOST_STRANGE:
+        return True
+    if not strange:
+        return False
+    # "Evict it from memory" begins with a verb, "max memory of it" does not.
+    is_command = not (asks(parts) or text[: strange[0][0]].strip() or is_label)
+    return is_command or len(parts.names) != 1
+
+
+def _several(parts: Parts) -> Recognised | None:
+    """Return a comparison of several things, or the question about a reading of each."""
+    plain = _reduced(parts)
+    values = plain.values("reading")
+    each = Recognised("Value", {"reading": values[0]}, names=parts.names) if values else None
+    return comparison_of(plain) or (each if not plain.values("superlative") else None)
+
+
+def _one(parts: Parts, *, is_whole: bool) -> Recognised | None:
+    """Return the question about one thing, or about everything; ``is_whole`` if all words are understood."""
+    parts = _with_period(parts)
+    plain, name = _reduced(parts), dict[str, str | int](name=parts.names[0]) if parts.names else {}
+    topic = _topic(parts)
+    if topic is not None and not (name and topic == "Problems"):
+        recent = parts.values("recent")
+        return Recognised(topic, {**({"recent": recent[0]} if recent else {}), **name})
+    question = question_of(plain, has_name=bool(name))
+    if question is None and name and not plain.values("reading") and not plain.values("kind"):
+        question = _state_of(parts, is_whole=is_whole)
+    if question is None:
+        return None
+    intent, slots = question
+    is_list = intent == "Value" and "list" in parts.values("cue")
+    return Recognised(intent, {**slots, **name, **({"count": "count"} if is_list else {})})
+
+
+def _reduced(parts: Parts) -> Parts:
+    """Return parts with one reading that combines all, one kind, one state, and no number without a bound."""
+    is_list = bool({"count", "list"} & set(parts.values("cue")))
+    readings, kinds = readings_and_kinds(parts, is_list=is_list, has_name=bool(parts.names))
+    is_bound = any(map(parts.values, ("bound", "reach"))) or (
+        parts.values("superlative") and parts.values("unit")
+    )
+    dropped = {"reading", "adjective", "kind", "state", *(() if is_bound else (NUMBER, "share", "unit"))}
+    found = [
+        rest
+        for one in parts.found
+        if (rest := {slot: value for slot, value in one.items() if slot not in dropped}) or not one
+    ]
+    is_joint = parts.is_listed and len(readings) > 1 and len(parts.names) == 1
+    if readings:
+        found = [{**one, "cue": "ask"} if one.get("cue") == "when" else one for one in found]
+        found.append({"reading": (JOINT if is_joint else EVERY).join(readings)})
+    if parts.is_listed and len(kinds) > 1:
+        kinds = [KINDS.join(kinds)]  # "Machines and containers"
+    for slot, values in (("kind", kinds), ("state", parts.values("state"))):
+        found += [{slot: values[0]}] if values else []
+    return Parts(parts.names, tuple(found), ())
+
+
+def _with_period(parts: Parts) -> Parts:
+    """Return parts with a period in place of "2 hours" where something that happened is asked for."""
+    hours = {"h": 1, "d": 24, "w": 168}
+    numbers, units = parts.values(NUMBER), [one for one in parts.values("unit") if one in hours]
+    is_past = "changes" in parts.values("cue") or parts.values("topic") == ["Done"]
+    if not is_past or len(numbers) != 1 or len(units) != 1 or not numbers[0].isdecimal():
+        return parts
+    rest = tuple(one for one in parts.found if NUMBER not in one and "unit" not in one)
+    period = str(max(1, int(numbers[0]) * hours[units[0]]))
+    return replace(parts, found=(*rest, {"recent": period}))
+
+
+def _topic(parts: Parts) -> str | None:
+    """Return the intent of a question about the whole homelab, None if parts say something else too."""
+    topics = parts.values("topic")
+    other = ("superlative", NUMBER, "share", "bound", "unit", "state")
+    return topics[0] if len(topics) == 1 and asks(parts) and not any(map(parts.values, other)) else None
+
+
+def _state_of(parts: Parts, *, is_whole: bool) -> tuple[str, dict[str, str]] | None:
+    """Return the question about the state of the one thing that is named, None if something else is asked."""
+    other = ("superlative", "recent", "past", NUMBER, "share", "bound", "conjunction")
+    asked = set(parts.values("cue")) - {"ask", "list"}
+    is_asked = parts.values("state") or "Problems" in parts.values("topic")
+    # "What is it for" asks for no state. "What is left to fetch" may: the word that is not known is named.
+    is_asked = is_asked or (parts.values("check") and not is_whole)
+    return ("State", {}) if is_asked and not asked and not any(map(parts.values, other)) else None
+
+
+def _is_of_name(text: str, span: tuple[int, int]) -> bool:
+    """Return whether a word with a capital letter follows a name: "Home Assistant Yellow"."""
+    start, end = span
+    before = text[:start].rstrip(" -")
+    return before.endswith(PLACE) and text[start:end][:1].isupper()
