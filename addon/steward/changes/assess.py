@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from homelab_steward.contract.changes import Assessment, ChangeLevel, ChangeSource
+from homelab_steward.contract.changes import Assessment, ChangeLevel, ChangeSource, ReleaseState
 from homelab_steward.contract.plain_text import one_line, visible_lines
 
 from ..store.storable_text import storable
+from ..texts import translate
 from .breaking import MOST_REASONS as MOST_LISTED
 from .breaking import Judgement, judge, judge_pull_request
 from .facts import Facts, ReadNotes, days, is_rebuild, published
@@ -45,7 +46,28 @@ def assess(found: Found, facts: Facts) -> Assessment:
         stable_days=days(facts.now, facts.running_since),
         notes=_excerpt(read.texts),
         withdrawn=facts.withdrawn,
+        release=facts.release,
         missing="" if facts.is_complete or is_rebuild(found) else facts.missing,
+    )
+
+
+def with_earlier_look(before: Assessment | None, after: Assessment, version: str) -> Assessment:
+    """Return a judgement with what an earlier one saw: a release that was listed and is not any more.
+
+    That the releases cannot be read now changes nothing.
+    """
+    known = before.release if before is not None else ReleaseState.UNKNOWN
+    if known not in (ReleaseState.LISTED, ReleaseState.DELETED) or after.release is ReleaseState.LISTED:
+        return after
+    if after.release is ReleaseState.UNKNOWN and known is ReleaseState.LISTED:
+        return replace(after, release=known)
+    text = translate(t"Its project deleted the release of {version}")
+    return replace(
+        after,
+        level=ChangeLevel.BREAKING,
+        reasons=(text, *after.reasons)[:MOST_REASONS],
+        withdrawn=after.withdrawn or text,
+        release=ReleaseState.DELETED,
     )
 
 

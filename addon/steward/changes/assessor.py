@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from homelab_steward.contract.changes import Assessment
+from homelab_steward.contract.changes import Assessment, ReleaseState
 from homelab_steward.contract.incidents import Incident
 
 from ..agent.past_incidents import problem_text
@@ -95,6 +95,7 @@ class Assessor:
                 is_complete=seen.is_complete,
                 missing=notes.missing,
                 withdrawn=seen.withdrawn or found.withdrawn,
+                release=seen.release,
                 published_at=seen.published_at,
                 running_since=self._running_since(found),
                 fixed=fixed,
@@ -142,7 +143,8 @@ class Assessor:
             return _Notes(looked.between, looked.missing)
         versions = {one.version for one in looked.between.notes}
         both = (*(one for one in own.notes if one.version not in versions), *looked.between.notes)
-        return _Notes(Between(notes=both, withdrawn=looked.between.withdrawn), looked.missing)
+        said = looked.between
+        return _Notes(Between(notes=both, withdrawn=said.withdrawn, release=said.release), looked.missing)
 
     async def _pull_notes(self, found: Found, pull: PullRequestUpdates) -> _Notes:
         """Return the notes of the packages of a pull request that its text does not have."""
@@ -155,7 +157,10 @@ class Assessor:
         is_known = len(lacking) < MOST_PACKAGES and all(one.between.is_complete for one in looked)
         notes = tuple(note for one in looked for note in one.between.notes)
         withdrawn = next((one.between.withdrawn for one in looked if one.between.withdrawn), "")
-        every = Between(notes=notes, has_target=is_known, is_whole=is_known, withdrawn=withdrawn)
+        release = looked[0].between.release if len(changed) == 1 else ReleaseState.UNKNOWN
+        every = Between(
+            notes=notes, has_target=is_known, is_whole=is_known, withdrawn=withdrawn, release=release
+        )
         return _Notes(every, missing)
 
     async def _package_notes(self, body: str, update: PackageUpdate) -> _Notes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from homelab_steward.contract.changes import ReleaseState
 from homelab_steward.contract.plain_text import one_line
 
 from ..texts import translate
@@ -25,7 +26,7 @@ class Between:
 
     ``has_target`` is whether the new version itself is among them, ``without`` are versions without notes.
     ``is_whole`` is whether no version in between can be missing. ``withdrawn`` is what says that the new
-    version was withdrawn, "" for nothing.
+    version was withdrawn, "" for nothing. ``release`` is whether there is a release of the new version.
     """
 
     notes: tuple[Notes, ...] = ()
@@ -34,6 +35,7 @@ class Between:
     is_whole: bool = False
     published_at: datetime | None = None
     withdrawn: str = ""
+    release: ReleaseState = ReleaseState.UNKNOWN
 
     @property
     def is_complete(self) -> bool:
@@ -53,7 +55,8 @@ def between(releases: Sequence[Release], old: str, new: str, *, is_whole: bool) 
     versions = [(one, found) for one in releases if (found := parsed(one.tag)) is not None]
     targets = [one for one, found in versions if _is_within(found, after)]
     if not targets:
-        return Between(is_whole=is_whole)
+        is_read = is_whole or any(_is_within(found, before) for _, found in versions)
+        return Between(is_whole=is_whole, release=ReleaseState.ABSENT if is_read else ReleaseState.UNKNOWN)
     prefix = _prefix(targets[0].tag)
     mine = [(one, found) for one, found in versions if _prefix(one.tag) == prefix]
     wanted = [
@@ -68,6 +71,7 @@ def between(releases: Sequence[Release], old: str, new: str, *, is_whole: bool) 
         without=tuple(one.tag for one, _ in wanted if not items(one.notes)),
         has_target=any(_is_within(found, after) for _, found in wanted),
         is_whole=is_whole or any(_is_within(found, before) for _, found in mine),
+        release=ReleaseState.LISTED,
         withdrawn=_withdrawn([one for one, found in mine if _is_within(found, after)], after),
         published_at=next((one.published_at for one, found in wanted if _is_within(found, after)), None),
     )

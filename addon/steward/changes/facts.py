@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from homelab_steward.contract.changes import Distance
+from homelab_steward.contract.changes import Distance, ReleaseState
 
 from .breaking import Judgement
 from .found import Found
@@ -20,7 +20,8 @@ class Facts:
     those of all versions of all packages; else ``missing`` is why they are not. ``fixed`` are
     vulnerabilities that only the running version has. ``uses`` are names of environment variables, labels,
     and ports of the target, with ``has_all_variables`` all of its variables. ``problems`` are those of its
-    last 60 days, ``names`` further names of it. ``withdrawn`` is what says that the version was withdrawn.
+    last 60 days, ``names`` further names of it. ``withdrawn`` is what says that the version was withdrawn,
+    ``release`` whether its project has a release of it.
     """
 
     now: datetime
@@ -35,6 +36,7 @@ class Facts:
     problems: tuple[PastProblem, ...] = ()
     names: tuple[str, ...] = ()
     withdrawn: str = ""
+    release: ReleaseState = ReleaseState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

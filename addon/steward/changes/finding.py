@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from homelab_steward.contract.changes import Assessment, Change, ChangeSource, ChangeStatus
+from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
@@ -21,7 +22,7 @@ from ..store import approvals, change_records, runs
 from ..store.store import Store, Unit
 from ..store.target_keys import target_key
 from ..texts import translate
-from .assess import is_worse
+from .assess import is_worse, with_earlier_look
 from .duplicates import Single, single
 from .following import asked_again, save
 from .found import Found, Offers, Source
@@ -196,7 +197,7 @@ class Finder:
         is_over = row is not None and row.status not in JUDGED
         if before is not None and (is_over or timedelta(0) <= now - before.at < ASSESSED_FOR):
             return before
-        return await self._assess(found)
+        return with_earlier_look(before, await self._assess(found), _version(found))
 
     async def _ask_again(
         self, unit: Unit, row: Change, found: Found, assessment: Assessment, now: datetime
@@ -322,3 +323,8 @@ class Finder:
             await change_records.remove(unit.connection, ids)
             for one in ids:
                 unit.publish(RowKind.CHANGE, one, None)
+
+
+def _version(found: Found) -> str:
+    """Return the version of an update as people know it."""
+    return one_line(found.packages[0].new if len(found.packages) == 1 else found.revision)

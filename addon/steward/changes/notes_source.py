@@ -7,7 +7,7 @@ to configured instances.
 import asyncio
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final, Protocol
@@ -132,6 +132,8 @@ class NotesSource:
             return NotesFound(seen)
         written = await self._changelog(where, old, new)
         best = written if written is not None and (written.is_complete or not seen.notes) else seen
+        # A changelog stays when its release is deleted.
+        best = replace(best, release=seen.release)
         return NotesFound(best, "" if best.is_complete else translate(_missing(best, new)))
 
     async def _releases(self, where: Project, old: str, new: str) -> Between:

@@ -30,6 +30,9 @@ FULL: Final = 99.0
 VARIES: Final = 10.0
 """Percent by which what stores something does not vary within days."""
 
+KNOWN: Final = 10
+"""How often a number that varies must have been read for its most to say what is normal."""
+
 REGULAR: Final = 5
 """How often something must have been seen done to count as a regular task."""
 
@@ -105,6 +108,7 @@ def _share(what: Text, figures: Figures, course: Course) -> Iterator[Sign]:
     now, (times, values) = course.values[-1], _recent(course, FILLS_FOR)
     rate = slope(times, values)
     is_soon_full = rate > 0 and (100 - now) / rate < FULL_WITHIN and _grows(course, FILLS_FOR)
+    is_soon_full = is_soon_full and figures.count >= KNOWN
     is_full = min(values) > FULL and times[-1] - times[0] > FILLS_FOR / 2
     if figures.spread < VARIES and now > figures.most + 6 and (is_soon_full or is_full):
         yield Sign(what)
@@ -112,7 +116,8 @@ def _share(what: Text, figures: Figures, course: Course) -> Iterator[Sign]:
 
 def _count(what: Text, figures: Figures, course: Course) -> Iterator[Sign]:
     """Yield a sign for work that is not done: more than ever before, and still growing."""
-    if course.values[-1] > 1.8 * figures.most + 3 and _grows(course, FILLS_FOR):
+    is_more = figures.count >= KNOWN and course.values[-1] > 1.8 * figures.most + 3
+    if is_more and _grows(course, FILLS_FOR):
         yield Sign(what)
 
 

@@ -86,6 +86,15 @@ class PackageChange(Message):
     distance: Distance = Distance.UNKNOWN
 
 
+class ReleaseState(StrEnum):
+    """Whether the forge of a project lists a release of a version. DELETED: it did at an earlier look."""
+
+    UNKNOWN = "unknown"
+    LISTED = "listed"
+    ABSENT = "absent"
+    DELETED = "deleted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment(Message):
     """What is known about an update before it is asked about.
@@ -95,7 +104,8 @@ class Assessment(Message):
     new version is, ``stable_days`` how long the running one ran. ``matches`` is what of it concerns
     this homelab. ``notes`` is an excerpt of the release notes: text from outside, only shown.
     ``missing`` is why the notes, or a part of them, are not known, "" when they are. ``withdrawn`` is what
-    says that the version was withdrawn, "" for nothing.
+    says that the version was withdrawn, "" for nothing. ``release`` is whether its project has a release
+    of it.
     """
 
     level: ChangeLevel
@@ -110,6 +120,7 @@ class Assessment(Message):
     missing: str = ""
     summary: str = ""
     withdrawn: str = ""
+    release: ReleaseState = ReleaseState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from homelab_steward.contract.changes import ReleaseState
 from steward.changes import notes_source
 from steward.changes.forges import PAGE, ForgeKind
 from steward.changes.notes_source import FRESH, MOST_PAGES, PAUSE
@@ -93,6 +94,16 @@ async def test_a_changelog_file_is_the_second_choice(host: str, name: str, tag: 
             ("2.0.0", "- Remove the moon"),
         ]
         assert found.between.is_complete
+        assert found.between.release is ReleaseState.UNKNOWN, "it has no list of releases"
+
+
+async def test_a_changelog_does_not_hide_that_a_release_is_gone() -> None:
+    async with forge_rig(ManualClock(NOW)) as rig:
+        rig.server.files["lab/sun", "CHANGELOG.md", "v2.0.1"] = CHANGELOG
+        rig.server.releases["lab/sun"] = [{"tag_name": "v1.8.0", "body": "- The sun"}]
+        found = await rig.source.between("https://github.com/lab/sun", "1.8.0", "2.0.1")
+        assert found.between.notes
+        assert found.between.release is ReleaseState.ABSENT
 
 
 @pytest.mark.parametrize(

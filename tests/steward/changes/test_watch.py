@@ -435,3 +435,12 @@ def test_courses_that_are_known_longer_replace_what_was_learned() -> None:
 
 def test_samples_that_are_not_newer_are_not_learned() -> None:
     assert learn(NORMAL, sample(-600.0)) == NORMAL
+
+
+@pytest.mark.parametrize(("count", "is_noticed"), [(5, False), (30, True)])
+def test_what_was_read_a_few_times_may_vary_more_than_that(count: int, *, is_noticed: bool) -> None:
+    def queue(at: float) -> Sample:
+        return sample(at, box=number("failed", 6 + at / 10))
+
+    _, judged = watched(queue, before(every=120, count=count))
+    assert isinstance(judged, Worse) is is_noticed

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.changes import ChangeLevel, ChangeStatus
+from homelab_steward.contract.changes import Assessment, ChangeLevel, ChangeStatus, ReleaseState
 from homelab_steward.contract.incidents import ApprovalStatus
 from rig.agent_rig import TaskEngine
 from rig.changes_rig import ToySource, assessment, changes_rig, found
 from rig.inventory import NOW, box
-from steward.changes.assess import assess, is_worse
+from steward.changes.assess import assess, is_worse, with_earlier_look
 from steward.changes.between import between
 from steward.changes.facts import Facts
 from steward.changes.forges import from_changelog, read_releases, says_withdrawn
@@ -163,3 +163,91 @@ async def test_a_tag_that_is_gone_ends_what_was_approved_and_has_not_begun(tmp_p
         await rig.look()
         assert (await rig.row()).status is ChangeStatus.GONE
         assert list(rig.agent.toy.effects) == []
+
+
+DELETED = "Its project deleted the release of 5.1.1"
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_whole", "expected"),
+    [
+        (["v5.1.1", "v5.1.0"], False, ReleaseState.LISTED),
+        (["v5.1.2", "v5.1.0"], False, ReleaseState.ABSENT),
+        (["v5.1.2"], True, ReleaseState.ABSENT),
+        ([], True, ReleaseState.ABSENT),
+        (["v5.1.2"], False, ReleaseState.UNKNOWN),
+    ],
+)
+def test_whether_a_version_has_a_release(tags: list[str], *, is_whole: bool, expected: ReleaseState) -> None:
+    listed = read_releases([release(one) for one in tags])
+    assert between(listed, "5.1.0", "5.1.1", is_whole=is_whole).release is expected
+
+
+LOOKS = [
+    (None, "listed", "listed", False),
+    (None, "absent", "absent", False),
+    ("absent", "absent", "absent", False),
+    ("listed", "listed", "listed", False),
+    ("listed", "unknown", "listed", False),
+    ("listed", "absent", "deleted", True),
+    ("deleted", "absent", "deleted", True),
+    ("deleted", "unknown", "deleted", True),
+    ("deleted", "listed", "listed", False),
+    ("unknown", "absent", "absent", False),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected", "is_deleted"), LOOKS)
+def test_a_release_that_was_there_and_is_gone_is_withdrawn(
+    before: str | None, after: str, expected: str, *, is_deleted: bool
+) -> None:
+    earlier = None if before is None else assessment(release=ReleaseState(before))
+    found_now = with_earlier_look(earlier, assessment(release=ReleaseState(after)), "5.1.1")
+    assert found_now.release == expected
+    assert (found_now.withdrawn == DELETED) is is_deleted
+    assert (found_now.level is ChangeLevel.BREAKING) is is_deleted
+    assert found_now.reasons[0] == (DELETED if is_deleted else "3 fixes, no breaking change.")
+
+
+async def test_an_approved_update_whose_release_is_deleted_is_asked_about_again(tmp_path: Path) -> None:
+    judged: list[Assessment] = [
+        assessment(at=NOW - timedelta(hours=23, minutes=45), release=ReleaseState.LISTED)
+    ]
+    async with changes_rig(tmp_path, assess=lambda _: judged[0]) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        request = await rig.request()
+        assert isinstance(rig.agent.engine, TaskEngine)
+        rig.agent.engine.broken = True
+        await rig.agent.press(request)
+        rig.later(minutes=30)
+        judged[0] = assessment(at=rig.clock.now(), release=ReleaseState.ABSENT)
+        await rig.stage.finder.look()
+        row = await rig.row()
+        assert (row.status, row.reason) == (ChangeStatus.READY, f"It is judged worse by now: {DELETED}")
+        rig.agent.engine.broken = False
+        await rig.agent.agent._run_starter.look()
+        await rig.agent.agent._run_starter.look()
+        await rig.agent.until(lambda one: one.status.is_closed, 1)
+        await rig.look()
+        (again,) = await rig.pending()
+        assert again.id != request.id
+        assert f"Breaking: {DELETED}" in again.text
+        assert list(rig.agent.toy.effects) == [], "nothing is applied before the new answer"
+
+
+async def test_a_held_update_whose_release_is_deleted_is_blocked_until_it_is_back(tmp_path: Path) -> None:
+    judged = [assessment(release=ReleaseState.LISTED)]
+    async with changes_rig(tmp_path, Changes(), assess=lambda _: judged[0]) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        for state in (ReleaseState.ABSENT, ReleaseState.UNKNOWN):
+            rig.later(days=1)
+            judged[0] = assessment(at=rig.clock.now(), release=state)
+            await rig.look()
+            row = await rig.row()
+            assert (row.status, row.result) == (ChangeStatus.GONE, DELETED)
+        rig.later(days=1)
+        judged[0] = assessment(at=rig.clock.now(), release=ReleaseState.LISTED)
+        await rig.look()
+        assert (await rig.row()).status is ChangeStatus.HELD
