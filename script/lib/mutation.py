@@ -46,7 +46,7 @@ MODULES: Final = (
     Module(name="steward.agent.asking", tests=[f"{AGENT}/test_asking.py"]),
     Module(name="steward.agent.request_plan", tests=[f"{AGENT}/test_request_plan.py"]),
     Module(name="steward.agent.executor", tests=[f"{AGENT}/test_executor_decisions.py"]),
-    Module(name="steward.agent.undoing", tests=[f"{AGENT}/test_executor_decisions.py"]),
+    Module(name="steward.agent.undoing", tests=[f"{AGENT}/test_undoing.py"]),
     Module(name="steward.agent.journal", tests=[f"{AGENT}/test_journal_decisions.py"]),
     Module(name="steward.agent.effects", tests=[f"{AGENT}/test_effects_decisions.py"]),
     Module(name="steward.agent.step_reads", tests=[f"{AGENT}/test_effects_decisions.py"]),

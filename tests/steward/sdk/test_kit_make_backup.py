@@ -51,7 +51,9 @@ def thing() -> Thing:
 async def test_it_is_made_and_deleted(thing: Thing) -> None:
     action, journal = kit(), Journal()
     assert action.undo is not None
+    assert action.undo.deduplicated
     before = await action.dry_run(thing, call())
+    assert before.baseline["backups"] == "old\nolder"
     assert [(one.field, one.after) for one in before.differences] == [("Backup", "all")]
     assert before.note == "It stays."
     journal.baseline |= before.baseline
@@ -60,10 +62,10 @@ async def test_it_is_made_and_deleted(thing: Thing) -> None:
     assert journal.baseline["backup"] == "ours"
     assert await action.probe(thing, call(), journal.baseline) is Effect.DONE
     result = await action.verify(thing, call(), journal.baseline)
-    assert (result.ok, result.text) == (True, "ours")
+    assert (result.name, result.ok, result.text) == ("Backup", True, "ours")
     add(thing, "newer")
     [back] = await action.undo.dry_run(thing, call(), journal.baseline)
-    assert (back.before, back.after) == ("ours", "deleted")
+    assert (back.field, back.before, back.after) == ("Backup", "ours", "deleted")
     for _ in range(2):
         text = await action.undo.execute(thing, call(), journal.baseline)
         assert text == "The backup of Pump was deleted"
