@@ -89,10 +89,10 @@ class KillableStore(Store):
 
     @override
     @asynccontextmanager
-    async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
+    async def change(self, *, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
         self._under_way += 1
         try:
-            async with super().change(durable=durable) as unit:
+            async with super().change(durable=durable, quick=quick) as unit:
                 before = await _newest(unit)
                 yield unit
                 name = await _name(unit, before)

@@ -16,7 +16,7 @@ class RecordedStore(Store):
         self.durable: list[bool] = []
 
     @asynccontextmanager
-    async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
+    async def change(self, *, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
         self.durable.append(durable)
-        async with super().change(durable=durable) as unit:
+        async with super().change(durable=durable, quick=quick) as unit:
             yield unit

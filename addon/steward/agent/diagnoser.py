@@ -70,7 +70,7 @@ class Diagnoser:
     async def work(self, incident: Incident) -> None:
         """Diagnose an open incident and move it on."""
         diagnosis = await self.diagnose(incident)
-        async with self._store.change() as unit:
+        async with self._store.change(quick=True) as unit:
             current = await incidents.incident(unit.connection, incident.id)
             if current is None or current.status is not IncidentStatus.OPEN:
                 return

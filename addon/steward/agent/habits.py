@@ -150,7 +150,7 @@ async def leave_muted(store: Store, incident: Incident, now: datetime) -> bool:
     A muted incident is unsolved; it ends with its alerts, or is asked about when it gets worse. What is
     muted no longer is written too.
     """
-    async with store.read() as connection:
+    async with store.read(quick=True) as connection:
         row = await preferences.preference(connection, preference_id(incident))
     if incident.muted is None and not is_muted(row, incident):
         return False

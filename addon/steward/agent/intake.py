@@ -106,7 +106,7 @@ class Intake:
     async def _take(self, batch: Sequence[_Arrival]) -> None:
         """Take webhooks together: many senders, one commit. When that fails each is taken alone."""
         try:
-            async with self._store.change() as unit:
+            async with self._store.change(quick=_is_small(batch)) as unit:
                 await self._correlate(unit, batch)
         except StoreUnavailable as err:
             _refuse(batch, err)
@@ -173,6 +173,11 @@ class Intake:
         now = self._clock.now()
         body = {"source": webhook.source, "received_at": now, "reason": reason}
         await audit.append(unit.connection, now, "webhook.unreadable", body)
+
+
+def _is_small(webhooks: Sequence[_Arrival]) -> bool:
+    """Return whether taking these webhooks is quick: many rows are written in a thread."""
+    return sum(len(one.alerts) for one in webhooks) <= LARGE
 
 
 def _answer(webhooks: Sequence[_Arrival]) -> None:

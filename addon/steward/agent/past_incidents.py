@@ -69,7 +69,7 @@ class PastIncidents:
         scores = {one.id: one.score for one in self.documents.search(text, most, vector)}
         if not scores:
             return []
-        async with self._store.read() as connection:
+        async with self._store.read(quick=True) as connection:
             found = {one.id: one for one in await incidents.incidents_by_id(connection, list(scores))}
         return [(found[key], score) for key, score in scores.items() if key in found]
 

@@ -133,7 +133,7 @@ class Proposer:
         """
         if runbook is None:
             return []
-        async with self._store.read() as connection:
+        async with self._store.read(quick=True) as connection:
             refused = await refused_recipes(connection, incident, self._clock.now()) if incident else {}
             history = await self._history(connection, runbook, targets)
         async with coalesced_reads():
@@ -208,7 +208,7 @@ class Proposer:
         """Store the request and let the incident wait, in one transaction."""
         now = self._clock.now()
         # Durable: people see its buttons as soon as it is published.
-        async with self._store.change(durable=True) as unit:
+        async with self._store.change(durable=True, quick=True) as unit:
             current = await incidents.incident(unit.connection, incident.id)
             if current is None or current.status is not IncidentStatus.DIAGNOSED:
                 return

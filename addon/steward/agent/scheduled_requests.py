@@ -83,7 +83,7 @@ class ScheduledRequests:
 
     async def look(self) -> tuple[Later, ...]:
         """Execute, ask again about, or end what is due; return when the others are."""
-        async with self._store.read() as connection:
+        async with self._store.read(quick=True) as connection:
             scheduled = await approvals.requests_in(connection, ApprovalStatus.SCHEDULED)
         found = [(one, one.later) for one in scheduled if one.later is not None]
         return tuple([later for one, later in found if not await self._take(one, later)])

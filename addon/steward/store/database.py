@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..errors import StewardError
 from . import single_hop_sqlite
+from .single_hop_sqlite import set_quick
 
 BUSY_TIMEOUT_MS: Final = 10_000
 LEVEL: Final = "synchronous"
@@ -68,9 +69,13 @@ class Database:
         return self._engine
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Yield a read-only connection that sees one consistent state."""
-        async with _explained(), self._connected() as connection:
+    async def read(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Yield a read-only connection that sees one consistent state.
+
+        ``quick``: only a few rows are read, each found by an index, so SQLite reads them without a hop
+        to another thread.
+        """
+        async with _explained(), self._connected(quick=quick) as connection:
             if self.is_sqlite:
                 await connection.exec_driver_sql("BEGIN")
                 yield connection
@@ -79,16 +84,22 @@ class Database:
 
     @asynccontextmanager
     async def write(
-        self, *, durable: bool = False, committed: Callable[[], None] | None = None
+        self,
+        *,
+        durable: bool = False,
+        quick: bool = False,
+        committed: Callable[[], None] | None = None,
     ) -> AsyncIterator[AsyncConnection]:
         """Yield a connection in a transaction that is committed at the end of the block.
 
         Writers wait for each other, which avoids SQLite's busy errors. A ``durable`` commit
         survives a power failure; the journal and decisions need that, readings do not.
-        ``committed`` is called after the commit and before the next writer starts, also when
-        the caller is cancelled during the commit.
+        ``quick``: only a few rows are read and written, as in :meth:`read`; what may wait, the first
+        statement and the commit, still runs in another thread.
+        ``committed`` is called after the commit and before the next writer starts, also when the
+        caller is cancelled during the commit.
         """
-        async with _explained(), self._writer, self._connected() as connection:
+        async with _explained(), self._writer, self._connected(quick=quick) as connection:
             connection.info[DURABLE] = durable
             if self.is_sqlite:
                 await _set_level(connection, "FULL" if durable else "NORMAL")
@@ -110,11 +121,12 @@ class Database:
             await connection.execute(text("SELECT 1"))
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+    async def _connected(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
         """Yield a connection. Opening and closing are shielded, or a cancellation would leak it."""
         connection = self._engine.connect()
         try:
             await _shielded(_open(connection))
+            set_quick(connection, is_quick=quick)
             yield connection
         finally:
             if connection.sync_connection is not None:

@@ -1,10 +1,11 @@
-"""SQLite connections with one thread hop per statement, where aiosqlite needs four."""
+"""SQLite connections with one thread hop per statement, or none, where aiosqlite needs four."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self, override
 
 import aiosqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 CHUNK = 64
 BEGIN = "BEGIN"
@@ -16,16 +17,22 @@ class SingleHopConnection(aiosqlite.Connection):
 
     BEGIN and how durable the transaction is are sent with the first statement; BEGIN is not sent at
     all without a statement.
+
+    While ``is_quick`` is set, statements run on the thread of the event loop: for a few rows that are
+    found by an index, the hop to another thread and back takes longer than the statement. What may
+    wait, for another writer or for the disk, still runs in the thread of the connection. Nothing
+    overtakes it: SQLAlchemy closes a connection whose statement was cancelled.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection], iter_chunk_size: int) -> None:
         """Await the connection to open it."""
         super().__init__(connector, iter_chunk_size)
         self.pending: list[str] = []
+        self.is_quick = False
 
     @property
     def driver(self) -> sqlite3.Connection:
-        """The sqlite3 connection; use it in its own thread only."""
+        """The sqlite3 connection, for functions that :meth:`run` calls."""
         return self._conn
 
     @override
@@ -43,7 +50,7 @@ class SingleHopConnection(aiosqlite.Connection):
     async def rollback(self) -> None:
         """Roll back the transaction if it has begun."""
         if self._has_begun():
-            await super().rollback()
+            await self.run(self.driver.rollback)
 
     def _has_begun(self) -> bool:
         waiting = [one for one in self.pending if not one.startswith(BEGIN)]
@@ -51,9 +58,24 @@ class SingleHopConnection(aiosqlite.Connection):
         self.pending = waiting
         return has_begun
 
-    async def run_in_thread[**P](self, run: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
+    async def run[**P](self, work: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
+        """Run a function with the statements of the transaction: in the thread, or here if it cannot wait."""
+        if self._is_here():
+            work(*arguments, **named)
+        else:
+            await self.run_in_thread(work, *arguments, **named)
+
+    async def run_in_thread[**P](
+        self, work: Callable[P, None], *arguments: P.args, **named: P.kwargs
+    ) -> None:
         """Run a function in the thread of the connection."""
-        await self._execute(run, *arguments, **named)  # type: ignore[no-untyped-call]
+        await self._execute(work, *arguments, **named)  # type: ignore[no-untyped-call]
+
+    def _is_here(self) -> bool:
+        """Return whether the next statement may run on the thread of the event loop."""
+        # BEGIN IMMEDIATE waits for other writers.
+        can_wait = any(one != BEGIN for one in self.pending)
+        return self.is_quick and not can_wait
 
 
 class SingleHopCursor:
@@ -77,12 +99,12 @@ class SingleHopCursor:
         if statement.startswith((BEGIN, SETTING)):
             self._connection.pending.append(statement)
         else:
-            await self._connection.run_in_thread(self._run, statement, parameters)
+            await self._connection.run(self._run, statement, parameters)
         return self
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> Self:
         """Execute one statement with each of the parameters."""
-        await self._connection.run_in_thread(self._run_many, statement, parameters)
+        await self._connection.run(self._run_many, statement, parameters)
         return self
 
     async def fetchall(self) -> list[Any]:
@@ -117,7 +139,17 @@ class SingleHopCursor:
 
 def connect(database: str, **options: Any) -> SingleHopConnection:
     """Return a connection that opens when it is awaited; ``options`` are sqlite3's."""
+    # The thread of the event loop uses the connection too, one of both at a time.
+    options["check_same_thread"] = False
     connection = SingleHopConnection(lambda: sqlite3.connect(database, **options), CHUNK)
     # As in SQLAlchemy: an unclosed connection must not keep the process alive.
     connection._thread.daemon = True  # noqa: SLF001
     return connection
+
+
+def set_quick(connection: AsyncConnection, *, is_quick: bool) -> None:
+    """Set whether the next transaction of an open connection is quick; only SQLite's can be."""
+    sync = connection.sync_connection
+    driver = sync.connection.driver_connection if sync is not None else None
+    if isinstance(driver, SingleHopConnection):
+        driver.is_quick = is_quick

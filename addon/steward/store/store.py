@@ -54,14 +54,14 @@ class Store:
             await write_value(connection, "check", secrets.token_hex(8))
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Yield a read-only connection."""
-        async with self.database.read() as connection:
+    async def read(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Yield a read-only connection; see :meth:`Database.read`."""
+        async with self.database.read(quick=quick) as connection:
             yield connection
 
     @asynccontextmanager
-    async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
-        """Yield one transaction; its rows are published after the commit."""
+    async def change(self, *, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
+        """Yield one transaction, see :meth:`Database.write`; its rows are published after the commit."""
         units: list[Unit] = []
 
         def publish() -> None:
@@ -70,7 +70,7 @@ class Store:
             for kind, row_id, row in units[0].published:
                 self.changes.publish(kind, row_id, row)
 
-        async with self.database.write(durable=durable, committed=publish) as connection:
+        async with self.database.write(durable=durable, quick=quick, committed=publish) as connection:
             unit = Unit(connection)
             units.append(unit)
             yield unit

@@ -154,17 +154,21 @@ class Drafts:
         """
         row = (await self.connection.execute(select(tables.outbox).where(self._has_key(key)))).one()
         values: dict[str, object] = {"own_topic": True, "is_silent": row.message_id is not None}
+        await self._point(row, pointer)
         if row.message_id is not None:
             values |= {"message_id": None, "thread_id": None, "sent_version": 0, "waiting": True, "form": 0}
-            await self._point(row, pointer)
         await self.connection.execute(update(tables.outbox).where(self._has_key(key)).values(values))
         self.has_changes = True
 
     async def _point(self, row: Row[Any], pointer: str) -> None:
-        """Add an edit of the message of this row."""
+        """Add an edit of the message of this row.
+
+        The message may be under way and have no id yet: then the edit waits for :meth:`SendQueue.sent`.
+        """
+        is_sent = row.message_id is not None
         old = {
             **row._asdict(),
-            "key": f"moved:{row.message_id}",
+            "key": f"moved:{row.message_id}" if is_sent else moving_key(row.id),
             "kind": Kind.LINE.value,
             "priority": int(Priority.LINE),
             "text": pointer,
@@ -175,7 +179,7 @@ class Drafts:
             "version": 2,
             "sent_version": 1,
             "attempt": "",
-            "waiting": True,
+            "waiting": is_sent,
             "is_open": False,
             "changed_at": self._now,
         }
@@ -191,6 +195,11 @@ class Drafts:
 
     def _has_key(self, key: str) -> ColumnElement[bool]:
         return (_T.chat_id == self._chat_id) & (_T.key == key)
+
+
+def moving_key(row_id: int) -> str:
+    """Return the key of the edit of a message that was moved before its id was known."""
+    return f"moving:{row_id}"
 
 
 def pack(buttons: Buttons) -> str:

@@ -74,7 +74,7 @@ class Outbox(SendQueue):
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Drafts]:
         """Yield drafts to write; all of them are stored in one transaction."""
-        async with self._database.write() as connection:
+        async with self._database.write(quick=True) as connection:
             drafts = Drafts(connection, self._clock.now(), self._chat_id)
             yield drafts
         if drafts.has_changes:
@@ -109,7 +109,7 @@ class Outbox(SendQueue):
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Return a context manager for a read transaction."""
-        return self._database.read()
+        return self._database.read(quick=True)
 
     async def shown(self, connection: AsyncConnection, incident_id: str) -> tuple[Shown, ...]:
         """Return the cards and the notice of an incident, oldest first."""

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from ..clock import Clock
 from ..store.database import Database
 from . import tables
-from .drafts import Kind, Priority
+from .drafts import Kind, Priority, moving_key
 from .message_forms import Buttons, Form
 from .topic_names import Topic, incident_key
 
@@ -140,7 +140,7 @@ class SendQueue:
 
         A reply waits until the message it belongs to is sent.
         """
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             rows = await connection.execute(_FIRST, {"chat": self._chat_id, "postponed": list(postponed)})
             return tuple(_message(row) for row in rows)
 
@@ -173,9 +173,20 @@ class SendQueue:
     async def sent(
         self, ids: Sequence[int], item: OutgoingMessage, message_id: int, thread_id: int | None
     ) -> None:
-        """Mark these rows as sent with ``item``: ``message_id`` in the thread shows them."""
+        """Mark these rows as sent with ``item``: ``message_id`` in the thread shows them.
+
+        A row that was moved to another topic meanwhile is sent there: this message points to it.
+        """
         place = {"message_id": message_id, "thread_id": thread_id, "attempt": ""}
-        await self._set(_T.id.in_(ids), **place, **self._shows(item))
+        is_unmoved = _T.own_topic.is_(item.topic != item.standing)
+        is_pointer = and_(self._in_chat(), _T.key == moving_key(item.id))
+        async with self._database.write(quick=True) as connection:
+            sent = update(tables.outbox).where(_T.id.in_(ids), is_unmoved)
+            if (await connection.execute(sent.values(**place, **self._shows(item)))).rowcount:
+                return
+            await connection.execute(update(tables.outbox).where(_T.id.in_(ids)).values(attempt=""))
+            await connection.execute(update(tables.outbox).where(is_pointer).values(**place, waiting=True))
+        self.changed.set()
 
     async def set_attempt(self, row_id: int, attempt: str) -> None:
         """Store how this message is being sent; "" when it was not."""
@@ -274,7 +285,7 @@ class SendQueue:
 
     async def oldest_seen(self) -> datetime | None:
         """Return when the card of a waiting request was last seen that was not seen for the longest."""
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             query = select(_T.seen_at).where(self._is_shown_request()).order_by(_T.seen_at).limit(1)
             return await connection.scalar(query)
 
@@ -340,7 +351,7 @@ class SendQueue:
         )
 
     async def _set(self, where: ColumnElement[bool], **values: object) -> None:
-        async with self._database.write() as connection:
+        async with self._database.write(quick=True) as connection:
             await connection.execute(update(tables.outbox).where(where).values(**values))
 
 

@@ -58,11 +58,11 @@ class FailingStore(Store):
 
     @override
     @asynccontextmanager
-    async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
+    async def change(self, *, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
         failure = self.failures.pop(0) if self.failures else None
         if failure is not None:
             raise failure
-        async with super().change(durable=durable) as unit:
+        async with super().change(durable=durable, quick=quick) as unit:
             yield unit
         self.changed.set()
 

@@ -32,12 +32,12 @@ class FailingStore(Store):
         self.failures = 0
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
         if self.failures > 0:
             self.failures -= 1
             message = "the disk is gone"
             raise OSError(message)
-        async with super().read() as connection:
+        async with super().read(quick=quick) as connection:
             yield connection
 
 

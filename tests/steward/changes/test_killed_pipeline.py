@@ -37,10 +37,10 @@ class EndingStore(Store):
         self.reached = False
 
     @asynccontextmanager
-    async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
+    async def change(self, *, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
         if self.reached:
             raise Ended
-        async with super().change(durable=durable) as unit:
+        async with super().change(durable=durable, quick=quick) as unit:
             yield unit
             if self.left is not None:
                 self.left -= 1

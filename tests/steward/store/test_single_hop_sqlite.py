@@ -1,7 +1,8 @@
-"""SQLite connections with one thread hop per statement."""
+"""SQLite connections with one thread hop per statement, or none."""
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rig.databases import is_postgresql
 from steward.store.database import Database
-from steward.store.single_hop_sqlite import SingleHopConnection, connect
+from steward.store.single_hop_sqlite import SingleHopConnection, SingleHopCursor, connect
 
 pytestmark = pytest.mark.skipif(is_postgresql(), reason="for SQLite only")
 
@@ -71,8 +72,7 @@ async def test_statement_is_one_hop(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     async with opened(tmp_path) as database, database.read() as connection:
         monkeypatch.setattr(SingleHopConnection, "run_in_thread", count)
         assert await names(connection) == []
-
-    assert hops == 1
+        assert hops == 1
 
 
 async def test_a_change_of_durability_costs_no_hop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +121,122 @@ async def test_begin_is_sent_with_the_first_statement(
         async with database.write():
             pass
         assert sent == [], "no statement was executed"
+
+
+@asynccontextmanager
+async def recorded(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+    """Yield the names of the functions that are run in the thread of a connection."""
+    sent: list[str] = []
+    execute = SingleHopConnection._execute
+
+    async def record(self: SingleHopConnection, function: Any, *arguments: Any, **named: Any) -> Any:
+        sent.append(getattr(function, "__name__", repr(function)))
+        return await execute(self, function, *arguments, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SingleHopConnection, "_execute", record)
+        yield sent
+
+
+async def test_quick_read_needs_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(tmp_path) as database:
+        async with recorded(monkeypatch) as sent, database.read(quick=True) as connection:
+            assert await names(connection) == []
+        async with recorded(monkeypatch) as sent, database.read(quick=True) as connection:
+            with pytest.raises(OperationalError):
+                await connection.execute(text("SELECT nothing"))
+            assert await names(connection) == []
+        assert sent == []
+
+
+async def test_quick_read_sees_one_consistent_state(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database:
+        async with database.read(quick=True) as connection:
+            assert await names(connection) == []
+            await write_one(database)
+            assert await names(connection) == []
+        async with database.read(quick=True) as connection:
+            assert await names(connection) == ["a"]
+
+
+async def test_quick_write_waits_in_the_thread_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(tmp_path) as database:
+        async with recorded(monkeypatch) as sent, database.write(durable=True, quick=True) as connection:
+            await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
+            await connection.execute(text("INSERT INTO things (name) VALUES ('b')"))
+            with pytest.raises(IntegrityError):
+                await connection.execute(text("INSERT INTO things (name) VALUES ('b')"))
+            assert await connection.scalar(text("PRAGMA synchronous")) == 2
+            assert await names(connection) == ["a", "b"]
+            # BEGIN IMMEDIATE, which waits for other programs, is sent with the first statement.
+            assert sent == ["_run"]
+        assert sent == ["_run", "commit"]
+        async with recorded(monkeypatch) as sent, database.read() as connection:
+            assert await names(connection) == ["a", "b"]
+        assert sent == ["_run", "rollback"], "the connection is not quick any more"
+
+
+async def test_quick_write_waits_for_another_program_in_its_thread(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database:
+        other = sqlite3.connect(tmp_path / "one.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        async with database.read(quick=True) as connection:
+            assert await names(connection) == []
+        written = asyncio.create_task(write_one(database))
+        turns = 0
+        while turns < 50:  # The event loop goes on while the writer waits.
+            turns += 1
+            await asyncio.sleep(0)
+        assert not written.done()
+        other.execute("ROLLBACK")
+        other.close()
+        await written
+        async with database.read(quick=True) as connection:
+            assert await names(connection) == ["a"]
+
+
+async def write_one(database: Database) -> None:
+    async with database.write(quick=True) as connection:
+        await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
+
+
+async def test_failed_quick_write_is_rolled_back(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database:
+        with suppress(ZeroDivisionError):
+            async with database.write(quick=True) as connection:
+                await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
+                raise ZeroDivisionError
+        await write_one(database)
+        async with database.read(quick=True) as connection:
+            assert await names(connection) == ["a"]
+
+
+async def test_nothing_overtakes_a_statement_of_a_cancelled_quick_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The statement may still run in the thread: the connection is closed there, after it."""
+    started, go_on = threading.Event(), threading.Event()
+    store_result = SingleHopCursor._store_result
+
+    def slow(self: SingleHopCursor, cursor: sqlite3.Cursor) -> None:
+        started.set()
+        go_on.wait()
+        store_result(self, cursor)
+
+    async with opened(tmp_path) as database:
+        async with recorded(monkeypatch) as sent:
+            with monkeypatch.context() as patch:
+                patch.setattr(SingleHopCursor, "_store_result", slow)
+                task = asyncio.create_task(write_one(database))
+                await asyncio.to_thread(started.wait)
+                task.cancel()
+                await asyncio.sleep(0)
+                go_on.set()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            assert sent == ["_run", "close"]
+        async with database.read(quick=True) as connection:
+            assert await names(connection) == []
 
 
 async def test_read_sees_one_consistent_state(tmp_path: Path) -> None:

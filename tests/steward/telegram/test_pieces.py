@@ -36,7 +36,7 @@ from steward.telegram.send_queue import OutgoingMessage
 from steward.telegram.sender import next_message
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 from steward.telegram.status import StatusBoard
-from steward.telegram.topic_names import CRITICAL, topic_of_request
+from steward.telegram.topic_names import CRITICAL, incident_key, topic_of_request
 from steward.telegram.topic_names import RESOLVED as RESOLVED_TOPIC
 from steward.telegram.topics import CREATION_RETRY, TopicThreads
 
@@ -315,6 +315,45 @@ async def test_final_messages_are_deleted_and_open_ones_kept(tmp_path: Path) -> 
         async with rig.database.read() as connection:
             keys = await connection.scalars(select(tables.outbox.c.key))
             assert list(keys) == ["approval:a2"]
+
+
+async def test_message_that_is_moved_while_it_is_sent_points_to_its_topic(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        outbox = Outbox(rig.database, rig.clock, -1)
+        draft = Draft(
+            key="k", kind=Kind.CARD, topic="media", priority=Priority.CARD, text="card", incident_id="i1"
+        )
+        await outbox.put(draft)
+        item = await first_of(outbox)
+        assert item is not None
+        async with outbox.writing() as drafts:
+            await drafts.move("k", "moved")
+        outbox.changed.clear()
+        await outbox.sent([item.id], item, 7, 70)
+        assert outbox.changed.is_set()
+        found = {one.text: one for one in await outbox.first_of_lanes(())}
+        assert found.keys() == {"moved", "card"}
+        assert found["moved"].message_id == 7
+        again = found["card"]
+        assert (again.id, again.message_id, again.topic) == (item.id, None, incident_key("i1"))
+        await outbox.sent([again.id], again, 8, 80)
+        await outbox.edited(found["moved"])
+        assert await outbox.first_of_lanes(()) == ()
+
+
+async def test_message_that_is_moved_before_it_is_sent_is_sent_once(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        outbox = Outbox(rig.database, rig.clock, -1)
+        draft = Draft(
+            key="k", kind=Kind.CARD, topic="media", priority=Priority.CARD, text="card", incident_id="i1"
+        )
+        await outbox.put(draft)
+        async with outbox.writing() as drafts:
+            await drafts.move("k", "moved")
+        (item,) = await outbox.first_of_lanes(())
+        assert item.topic == incident_key("i1")
+        await outbox.sent([item.id], item, 7, 70)
+        assert await outbox.first_of_lanes(()) == ()
 
 
 async def test_failed_message_is_sent_after_the_others(tmp_path: Path) -> None:
