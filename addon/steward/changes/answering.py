@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from homelab_steward.contract.changes import ChangeStatus
+from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.protocol import Event
 from homelab_steward.contract.state import InstanceStatus
 
@@ -64,7 +65,10 @@ async def relevant(watch: Watch) -> None:
 
 
 def _matters(event: Event | Lost) -> bool:
-    if isinstance(event, Lost) or event.incident is None:
+    if isinstance(event, Lost):
         return True
+    if event.approval is not None:
+        # Nothing can begin because a request waits, and a message about it is to be sent now.
+        return event.approval.status is not ApprovalStatus.PENDING
     incident = event.incident
-    return incident.is_request or incident.status.is_closed
+    return incident is None or incident.is_request or incident.status.is_closed

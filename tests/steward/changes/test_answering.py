@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from homelab_steward.contract.changes import ChangeStatus
+from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Snapshot
 from rig import records
 from rig.inventory import NOW
-from steward.changes.answering import Answering, either
+from steward.changes.answering import Answering, either, relevant
 from steward.clock import SystemClock
 from steward.store.changes import Changes
 
@@ -82,3 +83,28 @@ async def test_what_is_not_waited_for_any_more_is_cancelled() -> None:
 
     await either(asyncio.sleep(0), wait())
     assert slow.is_set()
+
+
+@pytest.mark.parametrize("status", ApprovalStatus)
+async def test_updates_are_looked_at_when_a_request_does_not_wait_any_more(status: ApprovalStatus) -> None:
+    changes = Changes(SystemClock())
+    with changes.watch(RowKind.APPROVAL) as watch:
+        waiting = asyncio.create_task(relevant(watch))
+        changes.publish(RowKind.APPROVAL, "a1", records.request(status=status))
+        changes.publish(RowKind.APPROVAL, "a1", records.request(status=status))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert waiting.done() is (status is not ApprovalStatus.PENDING)
+        waiting.cancel()
+
+
+@pytest.mark.parametrize("status", IncidentStatus)
+async def test_updates_are_looked_at_when_an_incident_is_over(status: IncidentStatus) -> None:
+    changes = Changes(SystemClock())
+    with changes.watch(RowKind.INCIDENT) as watch:
+        waiting = asyncio.create_task(relevant(watch))
+        changes.publish(RowKind.INCIDENT, "i1", records.incident(id="i1", status=status))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert waiting.done() is status.is_closed
+        waiting.cancel()
