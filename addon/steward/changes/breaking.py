@@ -20,6 +20,9 @@ LEAST: Final = 0.68
 STEP: Final = 0.08
 """By how much the limit is higher for a patch release, and lower for the first one of a major version."""
 
+LISTED_REMOVED: Final = 0.12
+"""By how much a line below a heading for what was removed is more certain."""
+
 MOST_REASONS: Final = 5
 MOST_WORDS: Final = 4
 """Words of a line such as "None in this release"."""
@@ -88,7 +91,7 @@ def _certainty(item: Item) -> float:
 
     What is listed as one counts in every release.
     """
-    estimate = score(item, load())
+    estimate = score(item, load()) + (LISTED_REMOVED if item.section is Section.REMOVED else 0.0)
     is_listed = item.is_marked or item.is_first or item.section is Section.BREAKING
     return max(estimate, LEAST + STEP) if is_listed and not _denies(item.text) else estimate
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from .dialects import as_markdown
 from .markup import lines
 
 
@@ -43,7 +44,8 @@ class Item:
 
 _HEADINGS: Final = {
     Section.BREAKING: (
-        "breaking|important|attention|🚨|💥|⚠|wichtig|achtung|handlungsbedarf|belangrijk|let op|à savoir"
+        "breaking|incompatib|important|attention"
+        "|🚨|💥|⚠|wichtig|achtung|handlungsbedarf|belangrijk|let op|à savoir"
         "|atención|重大|不兼容|破坏性"
     ),
     Section.FUTURE: (
@@ -182,7 +184,7 @@ def _blocks(notes: str) -> list[_Below]:
     """Return the headings with what is below them."""
     reader = _Blocks()
     is_code = False
-    for line in [*lines(notes), ""]:
+    for line in [*as_markdown(lines(notes)), ""]:
         if _FENCE.match(line) and (is_code or not reader.is_underline(line)):
             is_code = not is_code
         elif not is_code:

@@ -20,7 +20,7 @@ from steward.changes.pull_request_text import (
 
 OTHERS: Final = Path(__file__).parents[4] / "shared" / "data" / "updates"
 
-DOUBTFUL: Final = ("Remove the moon endpoint", "Change the moon topic")
+DOUBTFUL: Final = ("Names of moons changed.", "Change the moon topic")
 """Lines that count in a major version, and not in a patch."""
 
 
