@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heapify, heappush, heappushpop, nlargest
-from typing import Final
+from typing import Final, NamedTuple
 
-from .terms import CONCEPT, Word, about_other_topics, products, words
+from .spelling import Vocabulary
+from .terms import CONCEPT, Word, about_other_topics, common_words, products, words
 from .tone import Tone, problem_concepts, tone_of
 
 TITLE_WEIGHT: Final = 3.0
@@ -38,10 +39,16 @@ UNKNOWN_WEIGHT: Final = 0.7
 """Weight of a word that no document has, beside 1 for a word that one document has."""
 OTHER_TOPIC_FACTOR: Final = 0.4
 """Of the score, when a query is about something that is no part of a homelab nor of the document."""
-MOST_UNKNOWN: Final = 1.4
+OTHER_PROGRAM_FACTOR: Final = 0.8
+"""Of the score, when a document has none of the programs that a query names."""
+MOST_UNKNOWN: Final = 1.2
 """Weight of all unknown words together: people tell more than a runbook says."""
 VAGUE_WEIGHT: Final = 0.6
 """Weight of a word that says that something is wrong, beside one that says what it is about."""
+REPEATED_WEIGHT: Final = 0.6
+"""Weight of a word that means what another word of the query means, beside its usual one."""
+COMMON_WEIGHT: Final = 0.5
+"""Weight of a word that says little in any text, beside one that says what it is about."""
 LEAST_WEIGHT: Final = 0.2
 CONCEPT_CREDIT: Final = 0.8
 """How much of a word is covered by a document that only has its concept."""
@@ -54,7 +61,7 @@ NO_SUBJECTS: Final = frozenset({"start", "restart", "history", "node", "old", "n
 """Concepts that are about everything in a homelab."""
 RANK_SHARE: Final = 0.4
 PASSAGE_SHARE: Final = 0.6
-TONE_FACTORS: Final = {Tone.PROBLEM: 1.0, Tone.NEUTRAL: 0.77, Tone.FINE: 0.3, Tone.COMMAND: 0.3}
+TONE_FACTORS: Final = {Tone.PROBLEM: 1.0, Tone.NEUTRAL: 0.7, Tone.FINE: 0.2, Tone.COMMAND: 0.2}
 EVIDENCE: Final = 0.5
 ENOUGH_WEIGHT: Final = 2.0
 NOISE_SHARE: Final = 0.35
@@ -127,13 +134,20 @@ class _Posting:
         return self._first
 
 
+class Passage(NamedTuple):
+    """A title, a symptom or a sentence: its terms, and the stems of its words as they are written."""
+
+    terms: frozenset[str]
+    stems: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The terms of a document with their saturated frequencies, and those of each passage."""
+    """The terms of a document with their saturated frequencies, and its passages."""
 
     id: str
     frequencies: Mapping[str, float]
-    passages: tuple[tuple[str, ...], ...]
+    passages: tuple[Passage, ...]
 
 
 def prepare(document: Document) -> Prepared:
@@ -150,7 +164,7 @@ def prepare(document: Document) -> Prepared:
     return Prepared(
         document.id,
         frequencies=_frequencies(fields),
-        passages=tuple(_distinct(one) for one in (*titles, *symptoms, *lead) if one)[:MOST_PASSAGES],
+        passages=tuple(_passage(one) for one in (*titles, *symptoms, *lead) if one)[:MOST_PASSAGES],
     )
 
 
@@ -163,6 +177,7 @@ class Index:
         self._documents: dict[int, Prepared] = {}
         self._next = 0
         self._postings: dict[str, _Posting] = {}
+        self._vocabulary = Vocabulary()
         self._most_idf = 1.0
         self._own_weights: dict[int, tuple[float, ...]] = {}
         for one in documents:
@@ -184,6 +199,7 @@ class Index:
             posting = self._postings.get(term)
             if posting is None:
                 posting = self._postings[term] = _Posting()
+                self._vocabulary.add(term)
             posting.put(place, value)
         self._counted()
 
@@ -200,6 +216,7 @@ class Index:
             posting.remove(place)
             if not posting.places:
                 del self._postings[term]
+                self._vocabulary.remove(term)
 
     def _counted(self) -> None:
         self._most_idf = math.log(1 + len(self) / 1.5) if self._places else 1.0
@@ -211,27 +228,39 @@ class Index:
 
     def ranked(self, text: str, most: int = 10) -> tuple[Hit, ...]:
         """Return the best documents with their score, whether they fit or not."""
-        query = _distinct_words(words(text))
+        query = [self._understood(one) for one in _distinct_words(words(text))]
         sums = self._sums(query)
         if not sums:
             return ()
         best = sorted(sums, key=lambda place: (-sums[place], -place))[:MOST_CANDIDATES]
         top = sums[best[0]]
         other = about_other_topics(text)
-        weights = [self._weight(one) for one in query]
-        unknown = sum(UNKNOWN_WEIGHT for one in query if self._is_unknown(one) and one.stem.isalpha())
+        weights = _without_repeats(query, [self._weight(one) for one in query])
+        unknown = sum(
+            UNKNOWN_WEIGHT * (COMMON_WEIGHT if is_common(one) else 1.0)
+            for one in query
+            if self._is_unknown(one) and one.stem.isalpha()
+        )
         needed = _needed(sum(weights) + min(unknown, MOST_UNKNOWN))
+        programs = {one.stem for one in query} & products()
         factor = TONE_FACTORS[tone_of(text)]
         hits = [
             Hit(
                 self._documents[place].id,
                 factor
                 * self._topic(place, other)
+                * self._program(place, programs)
                 * self._score(place, query, weights, needed, sums[place] / top),
             )
             for place in best
         ]
         return tuple(sorted(hits, key=lambda one: -one.score)[:most])
+
+    def _understood(self, word: Word) -> Word:
+        """Return a word that no document has with those that it resembles."""
+        if not self._is_unknown(word) or word.stem in products():
+            return word
+        return Word(word.stem, (*word.concepts, *self._vocabulary.near(word.stem)))
 
     def _idf(self, term: str) -> float:
         return _idf(len(self._places), len(self._postings[term].places))
@@ -252,7 +281,7 @@ class Index:
         weighted = [(self._postings[term], weight) for term, weight in terms.items()]
         return {
             place: sum(weight * posting.value(place) for posting, weight in weighted)
-            for place in nlargest(MOST_SUMMED, found, key=lambda one: (found[one], one))
+            for _, place in nlargest(MOST_SUMMED, zip(found.values(), found, strict=True))
         }
 
     def _weight(self, word: Word) -> float:
@@ -260,7 +289,8 @@ class Index:
         idfs = [self._idf(term) for term in word.terms if term in self._postings]
         is_vague = any(one.removeprefix(CONCEPT) in problem_concepts() for one in word.concepts)
         if idfs:
-            return max(LEAST_WEIGHT, max(idfs) / self._most_idf) * (VAGUE_WEIGHT if is_vague else 1.0)
+            factor = min(VAGUE_WEIGHT if is_vague else 1.0, COMMON_WEIGHT if is_common(word) else 1.0)
+            return max(LEAST_WEIGHT, max(idfs) / self._most_idf) * factor
         return 0.0
 
     def _is_unknown(self, word: Word) -> bool:
@@ -272,8 +302,14 @@ class Index:
         if not total:
             return 0.0
         covered = sum(weight * self._credit(one, place) for one, weight in zip(query, weights, strict=True))
+        asked = {term for one in query for term in one.terms}
         passages = zip(self._documents[place].passages, self._passage_weights(place), strict=True)
-        passage = max((_overlap(each, own, query, weights, total) for each, own in passages), default=0.0)
+        overlaps = (
+            _overlap(each, own, query, weights, total)
+            for each, own in passages
+            if not asked.isdisjoint(each.terms)
+        )
+        passage = max(overlaps, default=0.0)
         coverage = min(1.0, covered / total)
         score = RANK_SHARE * coverage * rank + PASSAGE_SHARE * passage
         return score * self._subject(place, query) * covered / (covered + EVIDENCE)
@@ -297,6 +333,10 @@ class Index:
     def _topic(self, place: int, other: Collection[str]) -> float:
         return 1.0 if all(self._has(stem, place) for stem in other) else OTHER_TOPIC_FACTOR
 
+    def _program(self, place: int, named: Collection[str]) -> float:
+        is_other = named and not any(self._has(one, place) for one in named)
+        return OTHER_PROGRAM_FACTOR if is_other else 1.0
+
     def _credit(self, word: Word, place: int) -> float:
         if self._has(word.stem, place):
             return 1.0
@@ -313,12 +353,29 @@ class Index:
             self._own_weights[place] = found
         return found
 
-    def _own_weight(self, passage: Sequence[str]) -> float:
+    def _own_weight(self, passage: Passage) -> float:
         return sum(
-            max(LEAST_WEIGHT, self._idf(term) / self._most_idf)
-            for term in passage
-            if not term.startswith(CONCEPT)
+            max(LEAST_WEIGHT, self._idf(stem) / self._most_idf)
+            * (COMMON_WEIGHT if stem in common_words() else 1.0)
+            for stem in passage.stems
         )
+
+
+def _without_repeats(query: Sequence[Word], weights: Sequence[float]) -> list[float]:
+    """Return the weights of a query's words: several words that mean the same are not several reasons."""
+    seen: set[str] = set()
+    found = list(weights)
+    for place in sorted(range(len(query)), key=lambda one: (-weights[one], one)):
+        meant = {one for one in query[place].concepts if one.startswith(CONCEPT)}
+        if not seen.isdisjoint(meant):
+            found[place] *= REPEATED_WEIGHT
+        seen |= meant
+    return found
+
+
+def is_common(word: Word) -> bool:
+    """Return whether a word says little: it is one of those that every text has, and means no concept."""
+    return word.stem in common_words() and not any(one.startswith(CONCEPT) for one in word.concepts)
 
 
 @lru_cache(maxsize=16_384)
@@ -336,14 +393,14 @@ def _needed(total: float) -> float:
 
 
 def _overlap(
-    passage: Sequence[str], own: float, query: Sequence[Word], weights: Sequence[float], total: float
+    passage: Passage, own: float, query: Sequence[Word], weights: Sequence[float], total: float
 ) -> float:
     """Return the weighted Dice coefficient of a query and a passage."""
     shared = 0.0
     for one, weight in zip(query, weights, strict=True):
-        if one.stem in passage:
+        if one.stem in passage.terms:
             shared += weight
-        elif any(concept in passage for concept in one.concepts):
+        elif any(concept in passage.terms for concept in one.concepts):
             shared += weight * CONCEPT_CREDIT
     return min(1.0, 2 * shared / (total + own)) if shared else 0.0
 
@@ -367,8 +424,8 @@ def _terms(found: Iterable[Word]) -> list[str]:
     return [term for one in found for term in one.terms]
 
 
-def _distinct(found: Iterable[Word]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_terms(found)))
+def _passage(found: Iterable[Word]) -> Passage:
+    return Passage(frozenset(_terms(found)), frozenset(one.stem for one in found))
 
 
 def _distinct_words(found: Iterable[Word]) -> tuple[Word, ...]:

@@ -17,6 +17,7 @@ CONCEPTS_FILE: Final = Path(__file__).parent / "concepts.txt"
 OTHER_TOPICS_FILE: Final = Path(__file__).parent / "other_topics.txt"
 PRODUCTS_FILE: Final = Path(__file__).parent / "products.txt"
 TRANSLATIONS_FILE: Final = Path(__file__).parent / "translations.txt"
+COMMON_WORDS_FILE: Final = Path(__file__).parent / "common_words.txt"
 STOP_WORDS_FILE: Final = Path(__file__).parent / "stop_words.txt"
 CONCEPT: Final = "#"
 """The first character of a term that is a concept."""
@@ -193,7 +194,15 @@ def about_other_topics(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def products() -> frozenset[str]:
     """Return the stems of the names of programs and makers."""
-    return _stems(PRODUCTS_FILE)
+    # Parts of a name such as "node-red" are words of their own.
+    names = (tokens(one) for line in lines_of(PRODUCTS_FILE) for one in line.split())
+    return frozenset(one[0].stem for one in names if len(one) == 1)
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Return the stems of words that say little in any text."""
+    return _stems(COMMON_WORDS_FILE)
 
 
 @lru_cache(maxsize=1)

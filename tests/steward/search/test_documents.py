@@ -1,5 +1,7 @@
 """Markdown without symptoms: structure says what a document is about."""
 
+import pytest
+
 from steward.search.documents import MOST_LEAD, MOST_SYMPTOMS, markdown_document
 
 TEXT = """# NodeDiskFull
@@ -60,3 +62,38 @@ def test_text_without_headings_is_the_lead_and_bounded() -> None:
 
 def test_a_comment_in_code_is_no_heading() -> None:
     assert markdown_document("x", "T", "## Meaning\n```\n# Steps\n```\nIt broke.").lead == ("It broke.",)
+
+
+LABELLED = """symptoms:
+  - the copy is some weeks old
+  - task ends red
+cause: the retention removed a snapshot.
+steps:
+  - List the snapshots.
+verify: the next run is short.
+"""
+
+
+def test_labels_divide_a_note_as_headings_do() -> None:
+    found = markdown_document("x", "T", LABELLED)
+    assert found.symptoms == ("the copy is some weeks old", "task ends red")
+    assert found.lead == ("the retention removed a snapshot.",)
+    assert "the next run is short." in found.body
+
+
+@pytest.mark.parametrize(
+    ("line", "symptom"),
+    [("**Symptome:** Bild schwarz", "Bild schwarz"), ("## Symptoms\nNo picture", "No picture")],
+)
+def test_symptoms_in_the_text_are_symptoms(line: str, symptom: str) -> None:
+    assert markdown_document("x", "T", f"{line}\n").symptoms == (symptom,)
+
+
+@pytest.mark.parametrize("line", ["Warning: no picture", "error: no picture", "http://nas.example"])
+def test_other_words_before_a_colon_are_no_labels(line: str) -> None:
+    assert markdown_document("x", "T", line).symptoms == ()
+    assert "".join(markdown_document("x", "T", line).lead).startswith(line.split(":", maxsplit=1)[0])
+
+
+def test_the_id_of_a_document_is_a_name_of_it() -> None:
+    assert markdown_document("disk-full", "No room left", "").names == ("disk-full",)

@@ -146,3 +146,35 @@ def test_a_document_about_something_else_fits_less(other: str, own: str) -> None
 def test_a_german_question_finds_an_english_document_without_a_common_concept() -> None:
     made = index(DISK, Document(id="attachment", title="Attachments are not shown"))
     assert made.search("Die Anhänge werden nicht angezeigt")[0].id == "attachment"
+
+
+def test_a_document_without_the_program_of_a_query_fits_less() -> None:
+    (named, *_), (other, *_) = (
+        LIBRARY.ranked("disk of the server is full"),
+        LIBRARY.ranked("disk of jellyfin is full"),
+    )
+    assert named.id == other.id == "disk"
+    assert other.score < named.score
+
+
+def test_several_words_of_one_meaning_are_not_several_reasons() -> None:
+    made = index(Document(id="proxy", title="Login is refused", lead=["Look at the dashboard."]), MAIL)
+    (once, *_), (twice, *_) = made.ranked("dashboard colors"), made.ranked("dashboard panel grafana colors")
+    assert twice.score < once.score
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the cheapest disk",
+        "vzdump: INFO: Finished Backup of disk 104",
+        "the curtain is full of dust",
+    ],
+)
+def test_questions_good_news_and_other_topics_find_nothing(text: str) -> None:
+    assert LIBRARY.search(text) == ()
+
+
+def test_common_words_alone_are_no_reason() -> None:
+    made = index(Document(id="x", title="Somebody keeps it for weeks"), DISK)
+    assert made.ranked("it keeps somebody for weeks, hypervisor")[0].score < 0.5
