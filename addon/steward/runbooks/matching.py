@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from homelab_steward.contract.diagnosis import RunbookMatch
-from homelab_steward.contract.incidents import Alert
+from homelab_steward.contract.incidents import Alert, Severity
 from homelab_steward.contract.state import TargetRef
 
 from ..sdk.description import Role
@@ -19,6 +19,8 @@ from .model import Match, Runbook
 NAMED: Final = 0.8
 WORDS: Final = 0.6
 ENOUGH: Final = 0.3
+SEVERITIES: Final = tuple(Severity)
+"""From the least severe on."""
 OUTAGE: Final = "steward_outage"
 """Label of an alert of the steward's own check that something does not run or does not answer."""
 
@@ -91,8 +93,8 @@ def match_runbooks(
 ) -> tuple[RunbookMatch, ...]:
     """Return the runbooks that fit, best first, with the reason. Pure but for the index.
 
-    Those that only their text suggests are returned when no alert or check names one. ``vector`` is
-    that of the subject's text.
+    Those that only their text suggests are returned when no alert or check names one. Those that the most
+    severe alert names are first. ``vector`` is that of the subject's text.
     """
     possible = [one for one in library.values() if _is_possible(one.match, subject)]
     if not possible:
@@ -102,7 +104,12 @@ def match_runbooks(
         match for runbook in possible if (match := _score(runbook, subject, similarity.get(runbook.id, 0.0)))
     ]
     named = [one for one in found if not one.may_fit]
-    return tuple(sorted(named or found, key=lambda one: (-one.score, one.runbook_id)))
+    return tuple(
+        sorted(
+            named or found,
+            key=lambda one: (-_severity(library[one.runbook_id].match, subject), -one.score, one.runbook_id),
+        )
+    )
 
 
 def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatch | None:
@@ -131,12 +138,17 @@ def _is_possible(match: Match, subject: Subject) -> bool:
 
 def _named(match: Match, subject: Subject) -> str | None:
     """Return the name of an alert that the runbook is written for, None when there is none."""
-    for alert in subject.alerts:
-        if alert.name in match.alerts:
-            return alert.name
-        if alert.labels.get("check") in match.checks:
-            return alert.name
-    return None
+    return next((one.name for one in subject.alerts if _names(one, match)), None)
+
+
+def _names(alert: Alert, match: Match) -> bool:
+    return alert.name in match.alerts or alert.labels.get("check") in match.checks
+
+
+def _severity(match: Match, subject: Subject) -> int:
+    """Return how severe the worst alert is that a runbook is written for, -1 when there is none."""
+    named = (SEVERITIES.index(one.severity) for one in subject.alerts if _names(one, match))
+    return max(named, default=-1)
 
 
 def _is_known_outage(subject: Subject) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homelab_steward.contract.incidents import Alert
+from homelab_steward.contract.incidents import Alert, Severity
 from homelab_steward.contract.state import TargetRef
 from rig import records
 from rig.agent_rig import RUNBOOK, library
@@ -165,6 +165,20 @@ def test_an_alert_name_counts_more_than_any_text() -> None:
     found = match(BOOKS, {"by-check": 1.0}, alert("ToyMemoryHigh", team="home"))
     assert found[0][0] in ("anywhere", "toy-memory")
     assert WORDS < NAMED
+
+
+@pytest.mark.parametrize("first", ["by-check", "toy-memory"])
+def test_what_the_most_severe_alert_names_comes_before_what_resembles_the_text_more(first: str) -> None:
+    books = library(
+        RUNBOOK, RUNBOOK.replace("id: toy-memory", "id: by-check").replace("ToyMemoryHigh", "ToyOther")
+    )
+    names = {"toy-memory": "ToyMemoryHigh", "by-check": "ToyOther"}
+    alerts = [
+        replace(alert(name), severity=Severity.CRITICAL if book == first else Severity.WARNING)
+        for book, name in names.items()
+    ]
+    similarity = {one: 0.1 if one == first else 0.9 for one in names}
+    assert match(books, similarity, *alerts)[0][0] == first
 
 
 def test_a_match_has_its_reason() -> None:
