@@ -42,15 +42,45 @@ def _without_opening(text: str, matcher: LanguageMatcher) -> str | None:
     """Return a text without "Good morning, could you tell me"."""
     words = list(WORD.finditer(text))
     folded = _folded(words)
-    count = matcher.table("opening").length(folded)
-    if count == 0:
-        count = matcher.table("question_frame").length(folded)
-        if count and _may_be_notice(folded[count:], matcher):
+    count, framed = matcher.table("opening").length(folded), frame_length(folded, matcher)
+    if framed > count:
+        if _may_be_notice(folded[framed:], matcher):
             return None
+        count = framed
     if not 0 < count < len(words):
         return None
-    count += matcher.table("opening_join").length(folded, count)
+    count += _join_length(folded, count, matcher)
     return text[words[count].start() :] if count < len(words) else None
+
+
+def without_joiners(text: str, matcher: LanguageMatcher) -> str:
+    """Return a text without the "but" or the "and so" that it begins with."""
+    words = list(WORD.finditer(text))
+    count = _join_length(_folded(words), 0, matcher)
+    return text[words[count].start() :] if 0 < count < len(words) else text
+
+
+def _join_length(words: Sequence[str], start: int, matcher: LanguageMatcher) -> int:
+    at = start
+    while length := matcher.table("opening_join").length(words, at):
+        at += length
+    return at - start
+
+
+def frame_length(words: Sequence[str], matcher: LanguageMatcher, start: int = 0) -> int:
+    """Return the number of words of a frame that begins at a place: "would you be so good as to tell me".
+
+    It has a start, a verb, and words that say nothing before and after it.
+    """
+    count = matcher.table("question_frame").length(words, start)
+    at = start + matcher.table("frame_start").length(words, start)
+    verb = 0
+    while at > start and not (verb := matcher.table("frame_verb").length(words, at)):
+        skipped = matcher.table("frame_word").length(words, at)
+        if not skipped:
+            break
+        at += skipped
+    return max(count, at - start + verb if verb else 0)
 
 
 def _may_be_notice(words: Sequence[str], matcher: LanguageMatcher) -> bool:
@@ -64,7 +94,7 @@ def _without_clause(text: str, matcher: LanguageMatcher) -> str | None:
     clauses = list(_clauses(text))
     for start, end in clauses if len(clauses) > 1 else ():
         words = list(WORD.finditer(text, start, end))
-        if words and (_is_courtesy(words, matcher) or _is_reason(text[start:end], words, matcher)):
+        if words and (is_courtesy(words, matcher) or _is_reason(text[start:end], words, matcher)):
             return _joined(text[:start], text[end:], matcher)
     return None
 
@@ -88,9 +118,10 @@ def _clauses(text: str) -> Iterator[tuple[int, int]]:
     yield from ((before[1], after[0]) for before, after in pairwise(ends))
 
 
-def _is_courtesy(words: _Words, matcher: LanguageMatcher) -> bool:
+def is_courtesy(words: _Words, matcher: LanguageMatcher) -> bool:
+    """Return whether words are a greeting or a courtesy."""
     folded = _folded(words)
-    lengths = (matcher.table(one).length(folded) for one in ("courtesy", "opening"))
+    lengths = (matcher.table(one).length(folded) for one in ("courtesy", "opening", "tag_question"))
     return len(words) in lengths
 
 
@@ -116,9 +147,7 @@ def _joined(before: str, after: str, matcher: LanguageMatcher) -> str:
     """Return the rest of a text, without "so" or "but" where it begins now."""
     before, after = before.rstrip(f"{_SIGNS}?¿¡"), after.lstrip(_SIGNS)
     if not before:
-        words = list(WORD.finditer(after))
-        count = matcher.table("opening_join").length(_folded(words))
-        return after[words[count].start() :] if 0 < count < len(words) else after
+        return without_joiners(after, matcher)
     return f"{before}{after}" if after in ("", "?") else f"{before}, {after}"
 
 

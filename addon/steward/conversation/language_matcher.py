@@ -38,7 +38,7 @@ from .question_parts import FILLER
 from .sentence_files import DYNAMIC, Content
 from .sentence_index import Beginnings, SentenceIndex
 from .sentence_needs import Needs
-from .spelling import Spelling, words_in
+from .spelling import Spelling, pairs_in, words_in
 from .text_parts import NUMBER, PARTS
 from .words import WORD, words_of
 
@@ -124,7 +124,9 @@ class LanguageMatcher:
         self._own_kinds: tuple[Mapping[str, str], Mapping[str, str]] | None = None
         self._worded_kinds: tuple[Mapping[str, str], Mapping[tuple[str, ...], str]] | None = None
         self._values: dict[str, Mapping[str, Any]] = {}
-        self._said = frozenset(words_in(texts_of_content(content)))
+        texts = list(texts_of_content(content))
+        self._said = frozenset(words_in(texts))
+        self._pairs = frozenset(pairs_in(texts))
         self._spelling: tuple[Mapping[str, str], Spelling] | None = None
         self._part_texts: tuple[Mapping[str, str], Mapping[str, str], PartTexts] | None = None
         self._settings = MatchSettings(slot_lists=dict(lists), expansion_rules=rules, language=self.language)
@@ -143,7 +145,7 @@ class LanguageMatcher:
             abbreviations = {said: str(meant) for said, meant in self.values("abbreviation").items()}
             said = (*self._said, *words, *words_in(self.numbers))
             reversing = self.phrases("reversing") | self.phrases("negation") | self.phrases("nobody")
-            kept = self._spelling = words, Spelling(said, abbreviations, reversing)
+            kept = self._spelling = words, Spelling(said, abbreviations, reversing, self._pairs)
         return kept[1]
 
     def prepare(self) -> None:
@@ -257,6 +259,14 @@ class LanguageMatcher:
             found = self._tables[rule] = PhraseTable(self.phrases(rule))
         return found
 
+    def table_of_values(self, name: str) -> PhraseTable:
+        """Return the texts of a list, to be looked up in a text."""
+        kept = f"{{{name}}}"
+        found = self._tables.get(kept)
+        if found is None:
+            found = self._tables[kept] = PhraseTable(self.values(name))
+        return found
+
     def values(self, name: str) -> Mapping[str, Any]:
         """Return the texts of a list with the values that they stand for."""
         if name not in self._values:
@@ -283,6 +293,11 @@ class LanguageMatcher:
             every = {**kinds, **self.values("kind")}
             kept = self._worded_kinds = kinds, {words_of(text): str(kind) for text, kind in every.items()}
         return kept[1]
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The words that cannot be the name of a thing, and do not change which reading is meant."""
+        return (self.phrases("common") | self.phrases("closed_class")) - self.phrases("reversing")
 
     @cached_property
     def asking(self) -> PhraseTable:
@@ -330,7 +345,7 @@ class LanguageMatcher:
                 elif slot == "kind" and "kind" in found[words]:
                     # "Apps" are services, and what a NAS calls so.
                     found[words] = {**found[words], "kind": value}
-        common = self.phrases("common") | self.phrases("reversing") | self.phrases("not_name")
+        common = self.common | self.phrases("reversing") | self.phrases("not_name")
         for word, value in lists.words.get(self.language, {}).items():
             if word not in common:
                 found.setdefault((word,), {"reading": value})

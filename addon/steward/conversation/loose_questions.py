@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..llm.detectors.common_words import PROGRAMS
 from .match_meanings import comparison, match_meaning, with_place
-from .meanings import Partly, ReadingQuestion, SeveralQuestions
+from .meanings import ChangesQuestion, Partly, ReadingQuestion, SeveralQuestions
 from .mentions import PLACE, marked
 from .part_texts import PartTexts
 from .places_said import locative_start, without_place
@@ -33,14 +33,23 @@ from .words import WORD, words_of
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
 
+TIMELINE: Final = "Timeline"
+"""The intent of a question about what happened."""
+
 MOST_STRANGE: Final = 2
 """Words that are not known and may be left out."""
 
 
 def recognise_loosely(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
     """Return the question that a text probably is, None if a word could make it another one."""
-    whole = _most_of(said, matcher)
+    whole = _of_time(said, matcher) or _most_of(said, matcher)
     return whole or _in_place(said, matcher)
+
+
+def _of_time(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
+    """Return the question what happened in a time, if nothing else is said: "today so far"."""
+    hours = matcher.worded("recent").get(words_of(said.text))
+    return None if hours is None else Partly(ChangesQuestion(None, int(hours)), "")
 
 
 def _in_place(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
@@ -69,7 +78,7 @@ def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
     found = _recognise_most(
         shown,
         matcher.part_texts(said.bare),
-        matcher.phrases("common") - matcher.phrases("changing"),
+        matcher.common - matcher.phrases("changing"),
         matcher.phrases("reversing"),
         lambda start: locative_start(shown, start, matcher) is not None or _is_program(shown, start, said),
         may_be_label=not begins_with_request,
@@ -168,10 +177,12 @@ def _one(parts: Parts, *, is_whole: bool) -> Recognised | None:
     """Return the question about one thing, or about everything; ``is_whole`` if all words are understood."""
     parts = _with_period(parts)
     plain, name = _reduced(parts), dict[str, str | int](name=parts.names[0]) if parts.names else {}
-    topic = _topic(parts)
+    recent = {"recent": parts.values("recent")[0]} if parts.values("recent") else {}
+    if _is_timeline(parts):
+        return Recognised("Changes" if name else TIMELINE, {**recent, **name})
+    topic = _topic(parts, is_whole=is_whole)
     if topic is not None and not (name and topic == "Problems"):
-        recent = parts.values("recent")
-        return Recognised(topic, {**({"recent": recent[0]} if recent else {}), **name})
+        return Recognised(topic, {**recent, **name})
     question = question_of(plain, has_name=bool(name))
     if question is None and name and not plain.values("reading") and not plain.values("kind"):
         question = _state_of(parts, is_whole=is_whole)
@@ -210,7 +221,7 @@ def _with_period(parts: Parts) -> Parts:
     """Return parts with a period in place of "2 hours" where something that happened is asked for."""
     hours = {"h": 1, "d": 24, "w": 168}
     numbers, units = parts.values(NUMBER), [one for one in parts.values("unit") if one in hours]
-    is_past = "changes" in parts.values("cue") or parts.values("topic") == ["Done"]
+    is_past = "changes" in parts.values("cue") or bool({"Done", TIMELINE} & set(parts.values("topic")))
     if not is_past or len(numbers) != 1 or len(units) != 1 or not numbers[0].isdecimal():
         return parts
     rest = tuple(one for one in parts.found if NUMBER not in one and "unit" not in one)
@@ -218,11 +229,27 @@ def _with_period(parts: Parts) -> Parts:
     return replace(parts, found=(*rest, {"recent": period}))
 
 
-def _topic(parts: Parts) -> str | None:
-    """Return the intent of a question about the whole homelab, None if parts say something else too."""
+def _is_timeline(parts: Parts) -> bool:
+    """Return whether parts ask what happened, to one thing or at all: "changelog of the last 24 h"."""
+    other = ("superlative", "reading", "adjective", NUMBER, "share", "bound", "unit", "kind")
+    if len(parts.names) > 1 or any(map(parts.values, other)) or len(parts.values("recent")) > 1:
+        return False
+    topics, cues = parts.values("topic"), set(parts.values("cue"))
+    is_named = topics == [TIMELINE] or (not topics and "changes" in cues and not parts.names)
+    return is_named and "why" not in cues
+
+
+def _topic(parts: Parts, *, is_whole: bool) -> str | None:
+    """Return the intent of a question about the whole homelab, None if parts say something else too.
+
+    A text that is only a label asks too: "requests to the cloud today".
+    """
     topics = parts.values("topic")
     other = ("superlative", NUMBER, "share", "bound", "unit", "state")
-    return topics[0] if len(topics) == 1 and asks(parts) and not any(map(parts.values, other)) else None
+    # "I am watching a film, restart it" asks nothing.
+    is_asked = set(parts.values("cue")) - {"started"} or parts.values("check")
+    is_clear = is_asked or (is_whole and not parts.values("cue"))
+    return topics[0] if len(topics) == 1 and is_clear and not any(map(parts.values, other)) else None
 
 
 def _state_of(parts: Parts, *, is_whole: bool) -> tuple[str, dict[str, str]] | None:

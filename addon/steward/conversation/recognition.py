@@ -166,6 +166,11 @@ def _without_target(
     text: str, said: SaidText, requested: Requested, known: Known, matcher: LanguageMatcher
 ) -> Meaning:
     """Return a request that names no target: "deploy a monitoring system" may fit only one repository."""
+    if not said.mentions and matcher.asking.length(words_of(said.text)):
+        # "Is there anything that one could update" has the verb of a request, and asks.
+        partly = recognise_loosely(said, matcher)
+        if partly is not None and not partly.left_out:
+            return OpenText(text=text, partly=partly)
     only = None if said.mentions else request_of_only_target(said.text, known.among, known.offers, matcher)
     return only or unknown_in_request(said, requested) or OpenText(text=text, lacks_target=True)
 

@@ -10,6 +10,9 @@ from ..errors import StewardError
 
 BUILT_IN: Final = Path(__file__).parent / "sentences"
 
+SHARED: Final = "all_languages"
+"""The folder with what people say in every language. It is no language: the name has no letters only."""
+
 LARGEST: Final = 256 * 1024
 """Bytes of one file."""
 
@@ -57,7 +60,7 @@ def languages_of(folders: Sequence[Path]) -> tuple[str, ...]:
 def read_language(language: str, folder: Path) -> Content:
     """Return the sentences of a language that the app contains. They are not checked: a test does it."""
     content: Content = {"language": language, "intents": {}, "lists": {}, "expansion_rules": {}}
-    for path in language_files(language, folder):
+    for path in (*language_files(SHARED, folder), *language_files(language, folder)):
         content = _merged(content, _read(path))
     return content
 

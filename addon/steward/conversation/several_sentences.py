@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from .discourse import is_courtesy
 from .follow_ups import followed
 from .meanings import (
     AmbiguousName,
     AmbiguousRequest,
     ApprovalAnswer,
+    ChangesQuestion,
     GoalRequest,
     Meaning,
     NoTarget,
@@ -18,6 +20,8 @@ from .meanings import (
     PlanRequest,
     ScheduledRequest,
     SeveralMeanings,
+    Topic,
+    TopicQuestion,
     UnknownName,
     UnsupportedRequest,
 )
@@ -25,6 +29,7 @@ from .recognition import recognise
 from .request_parts import PartKind, RequestPart
 from .request_recognition import requested_verbs
 from .said_text import Known
+from .small_talk import says_nothing, without_small_talk
 from .words import WORD, plain, words_of
 
 if TYPE_CHECKING:
@@ -61,9 +66,58 @@ def recognise_all(
     If one of several sentences is not understood, the text is recognised as a whole: it may be a condition.
     """
     said = _without_joiner(plain(text), matchers)
-    found = _each(
-        [one for one in _sentences(said) if not _says_nothing(one, matchers)], before, known, matchers
+    found = _recognised(said, before, known, matchers, has_model=has_model)
+    if not _lacks_something(found):
+        return found
+    return _after_small_talk(said, before, known, matchers) or found
+
+
+def _lacks_something(found: Meaning) -> bool:
+    """Return whether a text, or a part of it, was not understood."""
+    if isinstance(found, SeveralMeanings):
+        return any(map(_lacks_something, found.meanings))
+    is_whole = isinstance(found, OpenText) and found.partly is not None and not found.partly.left_out
+    return isinstance(found, OpenText | UnknownName) and not is_whole
+
+
+def _after_small_talk(
+    text: str, before: Sequence[str], known: Known, matchers: Sequence[LanguageMatcher]
+) -> Meaning | None:
+    """Return the question after what a person tells about themselves, None if no question follows."""
+    unknown: Meaning | None = None
+    for rest, is_timed in without_small_talk(text, known, matchers[0]):
+        found = _recognised(rest, before, known, matchers, has_model=False)
+        if isinstance(found, UnknownName):
+            unknown = found
+        if _lacks_something(found) or _asks_for_change(found) or (is_timed and _is_about_past(found)):
+            continue
+        return found
+    return unknown
+
+
+def _asks_for_change(found: Meaning) -> bool:
+    if isinstance(found, SeveralMeanings):
+        return any(map(_asks_for_change, found.meanings))
+    return isinstance(found, (*_REQUESTS, *_INCOMPLETE)) and not isinstance(found, OpenText)
+
+
+def _is_about_past(found: Meaning) -> bool:
+    return isinstance(found, ChangesQuestion) or (
+        isinstance(found, TopicQuestion) and found.topic is Topic.DONE
     )
+
+
+def _recognised(
+    said: str,
+    before: Sequence[str],
+    known: Known,
+    matchers: Sequence[LanguageMatcher],
+    *,
+    has_model: bool,
+) -> Meaning:
+    sentences = [one for one in _sentences(said) if not _says_nothing(one, matchers)]
+    said = said if len(sentences) != 1 else sentences[0]
+    found = _each(sentences, before, known, matchers)
     if len(found) > 1 and _is_understood(found, matchers, has_model=has_model):
         return _together([meaning for _, meaning in found])
     whole = recognise(said, before, known, matchers, has_model=has_model)
@@ -209,9 +263,6 @@ def _plan(requests: Sequence[PersonRequest | PlanRequest]) -> PlanRequest:
 
 
 def _says_nothing(sentence: str, matchers: Sequence[LanguageMatcher]) -> bool:
-    """Return whether a sentence has only words such as "Hello" and "thanks"."""
-    for matcher in matchers:
-        words = words_of(sentence)
-        if words in matcher.nothing or all((one,) in matcher.nothing for one in words):
-            return True
-    return False
+    """Return whether a sentence is only a greeting or a courtesy: "Hello", "thanks for everything"."""
+    words = list(WORD.finditer(sentence))
+    return any(is_courtesy(words, one) or says_nothing(words_of(sentence), one) for one in matchers)

@@ -1,9 +1,11 @@
 """Corrects misspelled words of questions and requests: the words of the sentences, without accents too."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from ..llm.detectors.known_words import is_known
@@ -18,6 +20,28 @@ LEAST: Final = 0.8
 MARGIN: Final = 0.02
 """How much more similar the right word must be than any other."""
 
+SHORTEST_JOINED: Final = 6
+"""Letters of a word that is said as two: "back ups"."""
+
+SHORTEST_SOUND: Final = 4
+"""Consonants of a word that is found by them: "bekups" sounds like "backups"."""
+
+LEAST_BY_SOUND: Final = 0.7
+"""Similarity of a word to one with the same consonants."""
+
+_PAIR: Final = re.compile(r"\b(\w+)(?=[ \[\]()]+(\w+))")
+
+_SOUNDS: Final = (
+    (re.compile("ph"), "f"),
+    (re.compile("sch|sh|ch"), "x"),
+    (re.compile("c(?=[eiy])|z"), "s"),
+    (re.compile("ck|c|qu|q"), "k"),
+    (re.compile("dt|th"), "t"),
+    (re.compile("[aeiouy]|h"), ""),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+"""Letters that sound the same in the languages of the app; vowels are left out."""
+
 
 class Spelling:
     """The words of one language."""
@@ -27,13 +51,16 @@ class Spelling:
         words: Iterable[str],
         abbreviations: Mapping[str, str],
         reversing: Collection[str] = (),
+        pairs: Collection[tuple[str, str]] = (),
     ) -> None:
-        """``abbreviations`` are replaced by what they stand for.
+        """``abbreviations`` are replaced by what they stand for, and ``pairs`` of words are never joined.
 
         No misspelled word is taken for a ``reversing`` one: "Kinder" is no mistake for "keiner".
         """
         self._words = frozenset(one for one in words if one.isalpha())
         self._abbreviations = abbreviations
+        self._pairs = pairs
+        self._by_sound: dict[str, set[str]] = {}
         self._plain: dict[str, set[str]] = {}
         self._deleted: dict[str, set[str]] = {}
         for word in self._words:
@@ -41,6 +68,7 @@ class Spelling:
             if len(word) >= SHORTEST - 1 and word not in reversing:
                 for one in (word, *_without_letter(word)):
                     self._deleted.setdefault(one, set()).add(word)
+                self._by_sound.setdefault(_sound(word), set()).add(word)
 
     def has(self, word: str) -> bool:
         """Return whether a word in lower case is one of the language."""
@@ -48,13 +76,26 @@ class Spelling:
 
     def corrected(self, text: str, names: Collection[str], others: Sequence[Spelling] = ()) -> str:
         """Return a text with the words that are meant; ``names`` and words of ``others`` are no mistakes."""
+        text = self._joined(text, names)
         parts: list[str] = []
         end = 0
         for word in WORD.finditer(text):
-            is_right = any(one.has(word[0].casefold()) for one in others)
+            folded = word[0].casefold()
+            is_right = folded not in self._abbreviations and any(one.has(folded) for one in others)
             parts += [text[end : word.start()], word[0] if is_right else self._meant(word[0], names)]
             end = word.end()
         return "".join([*parts, text[end:]])
+
+    def _joined(self, text: str, names: Collection[str]) -> str:
+        """Return a text with one word where it was said as two: "back ups"."""
+        for first, second in pairwise(list(WORD.finditer(text))):
+            pair = first[0].casefold(), second[0].casefold()
+            whole = "".join(pair)
+            is_joined = len(whole) >= SHORTEST_JOINED and whole in self._words and pair not in self._pairs
+            is_apart = text[first.end() : second.start()] != " " or all(one in names for one in pair)
+            if is_joined and not is_apart:
+                return self._joined(f"{text[: first.end()]}{text[second.start() :]}", names)
+        return text
 
     def _meant(self, word: str, names: Collection[str]) -> str:
         folded = word.casefold()
@@ -65,7 +106,16 @@ class Spelling:
         found = self._plain.get(without_accents(folded), ())
         if len(found) == 1:
             return next(iter(found))
-        return self._similar(folded) or word
+        return self._similar(folded) or self._sounding(folded) or word
+
+    def _sounding(self, word: str) -> str | None:
+        """Return the only word with the same consonants, None if there is none."""
+        sound = _sound(word)
+        if len(sound) < SHORTEST_SOUND or is_known(word):
+            return None
+        near = [one for one in self._by_sound.get(sound, ()) if _similarity(word, one) >= LEAST_BY_SOUND]
+        # Other forms of a word, such as its plural, have other consonants at the end.
+        return near[0] if len(near) == 1 and not word.startswith(near[0]) else None
 
     def _similar(self, word: str) -> str | None:
         """Return the only word that differs in one letter or in the order of two, None if there is none."""
@@ -88,11 +138,26 @@ def words_in(texts: Iterable[str]) -> Iterator[str]:
         yield from (one[0].casefold() for one in WORD.finditer(text))
 
 
+def pairs_in(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the words that stand next to each other in templates and texts, in lower case."""
+    for text in texts:
+        yield from ((one[1].casefold(), one[2].casefold()) for one in _PAIR.finditer(text))
+
+
 @lru_cache(maxsize=8192)
 def without_accents(word: str) -> str:
     """Return a word in lower case without the accents of its letters."""
     decomposed = unicodedata.normalize("NFD", word.casefold())
     return "".join(one for one in decomposed if not unicodedata.combining(one))
+
+
+@lru_cache(maxsize=8192)
+def _sound(word: str) -> str:
+    """Return the consonants of a word as they sound."""
+    sound = without_accents(word)
+    for letters, heard in _SOUNDS:
+        sound = letters.sub(heard, sound)
+    return sound
 
 
 def _similarity(one: str, other: str) -> float:

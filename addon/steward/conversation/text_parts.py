@@ -47,8 +47,8 @@ class Parts:
 
     @property
     def is_one(self) -> bool:
-        """Whether nothing but one reading is said: "Temperatures, please"."""
-        said = [one for one in self.found if one]
+        """Whether nothing but one reading is said: "Temperatures, please", "available updates"."""
+        said = [one for one in self.found if one and one.get("state") != "running"]
         return len(said) == 1 and "reading" in said[0] and not self.unknown
 
     @property

@@ -53,7 +53,7 @@ def _unknown_noun(said: SaidText, matcher: LanguageMatcher) -> UnknownName | Non
     parts = read_parts(said.text, matcher.part_texts(said.bare))
     if not _asks_value_or_state(parts):
         return None
-    common = matcher.phrases("common") | matcher.phrases("reversing")
+    common = matcher.common | matcher.phrases("reversing")
     places: list[tuple[int, int]] = []
     nouns: list[tuple[int, int]] = []
     for part in parts.unknown:
@@ -117,7 +117,7 @@ def _unknown_by_parts(
     if said.mentions:
         return None
     # "Is it a good idea to use ZFS" is about no thing here: only without a model common words are left out.
-    common = frozenset[str]() if is_clear else matcher.phrases("common")
+    common = frozenset[str]() if is_clear else matcher.common
     found = recognise_parts(said.text, known, common, allows_label=not is_clear)
     if found is None or found.unknown is None:
         return None

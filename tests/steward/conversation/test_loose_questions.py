@@ -3,6 +3,7 @@
 import pytest
 
 from steward.conversation.meanings import (
+    ChangesQuestion,
     OpenText,
     ReadingQuestion,
     Topic,
@@ -38,6 +39,15 @@ def asked(text: str, language: str = "en") -> object:
         ("fr", "qu'est-ce qui attend mon approbation aujourd'hui", TopicQuestion),
         ("es", "qué está pendiente de mi aprobación ahora mismo", TopicQuestion),
         ("nl", "wat wacht er nu op mijn goedkeuring", TopicQuestion),
+        ("en", "things meant to be off", TopicQuestion),
+        ("en", "model requests to the cloud today", TopicQuestion),
+        ("de", "absichtlich aus", TopicQuestion),
+        ("fr", "tout en ordre", TopicQuestion),
+        ("en", "today so far", ChangesQuestion),
+        ("en", "changelog of the last 24 h", ChangesQuestion),
+        ("es", "qué ha pasado desde anoche", ChangesQuestion),
+        ("en", "smart history of sda", ChangesQuestion),
+        ("en", "is there anything i could update", TopicQuestion),
     ],
 )
 def test_common_and_misspelled_words_change_nothing(language: str, text: str, expected: type) -> None:

@@ -1,14 +1,17 @@
 """Sentences are data: each language is complete, and users add their own."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from structlog.testing import capture_logs
 
 from steward.conversation.meanings import TargetQuestion, Topic, TopicQuestion
 from steward.conversation.sentence_files import (
     BUILT_IN,
     INTENTS,
+    SHARED,
     WrongSentences,
     language_files,
     languages_of,
@@ -21,6 +24,7 @@ from .recognition_rig import meaning_of
 from .rig import open_conversation
 
 LANGUAGES = languages_of([BUILT_IN])
+RULES = "expansion_rules"
 
 
 def written(folder: Path, text: str, language: str = "en") -> Path:
@@ -43,8 +47,16 @@ def test_each_language_has_every_intent_and_every_rule(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_of_the_app_is_valid(language: str) -> None:
     content = read_language(language, BUILT_IN)
-    for path in language_files(language, BUILT_IN):
+    for path in (*language_files(SHARED, BUILT_IN), *language_files(language, BUILT_IN)):
         with_file(content, path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_rule_is_written_twice(language: str) -> None:
+    """The later one would replace the other, and nobody would see it."""
+    paths = (*language_files(SHARED, BUILT_IN), *language_files(language, BUILT_IN))
+    rules = Counter(name for one in paths for name in yaml.safe_load(one.read_text()).get(RULES, ()))
+    assert [name for name, count in rules.items() if count > 1] == []
 
 
 def test_the_languages_of_the_forms_have_sentences() -> None:

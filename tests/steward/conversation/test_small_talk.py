@@ -1,0 +1,86 @@
+"""What people tell about themselves before a question is left out, but never beside a request."""
+
+import pytest
+
+from steward.conversation.meanings import (
+    ChangesQuestion,
+    ExtremeQuestion,
+    ListQuestion,
+    Meaning,
+    OpenText,
+    PersonRequest,
+    ScheduledRequest,
+    TopicQuestion,
+    UnknownName,
+)
+from steward.conversation.several_sentences import recognise_all
+from steward.conversation.small_talk import without_small_talk
+from steward.conversation.vocabulary import known_things
+
+from .recognition_rig import matchers
+from .test_question_parts import EVERY, OFFERS
+
+KNOWN = known_things(OFFERS, EVERY)
+
+
+def meant(text: str, language: str = "en") -> Meaning:
+    found = recognise_all(text, (), KNOWN, matchers(language))
+    return found.partly.question if isinstance(found, OpenText) and found.partly else found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "My boss asked me, and I did not know: which disk is the warmest?", ExtremeQuestion),
+        ("en", "I just came back and would love to hear that everything is fine", TopicQuestion),
+        ("en", "My neighbour lost all her files. How old are our backups?", TopicQuestion),
+        ("en", "I was on holiday last week. How many disks are there?", ListQuestion),
+        ("de", "Ich bin ja neugierig: welche Platte ist am wärmsten?", ExtremeQuestion),
+        ("fr", "Mon voisin me pose des questions, quel disque est le plus chaud ?", ExtremeQuestion),
+        ("es", "Estoy un poco nervioso, ¿qué disco está más caliente?", ExtremeQuestion),
+        ("nl", "Mijn collega vroeg het me gisteren: welke schijf is het warmst?", ExtremeQuestion),
+    ],
+)
+def test_a_question_after_small_talk_is_understood(language: str, text: str, expected: type) -> None:
+    assert isinstance(meant(text, language), expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am watching a film, restart tank",
+        "My wife wants to sleep first. Restart Radarr",
+        "I need it until six, so stop Radarr",
+        "We should wait a bit, then scrub tank",
+        "Mostly at night, how hot is sda",
+        "If we had no power, how hot would sda be",
+    ],
+)
+def test_nothing_that_may_limit_a_text_is_left_out(text: str) -> None:
+    assert not isinstance(meant(text), PersonRequest | ScheduledRequest | TopicQuestion | ExtremeQuestion)
+
+
+def test_a_time_counts_where_the_past_is_asked_for() -> None:
+    """ "My internet failed yesterday, what changed" does not ask about today."""
+    assert not isinstance(meant("My internet was gone last week, what changed?"), ChangesQuestion)
+    assert isinstance(meant("My neighbour was here, what changed?"), ChangesQuestion)
+
+
+def test_an_unknown_thing_after_small_talk_is_named() -> None:
+    found = meant("My boss is curious, is Nextcloud running?")
+    assert isinstance(found, UnknownName)
+    assert found.name == "Nextcloud"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello, my wife asked me, how hot is sda", ["my wife asked me, how hot is sda", "how hot is sda"]),
+        ("I have sda open, how hot is it", []),
+        ("My dog barks when I sleep, how hot is sda", []),
+        ("Is this my question? How hot is sda", []),
+        ("", []),
+    ],
+)
+def test_only_the_beginning_is_left_out(text: str, expected: list[str]) -> None:
+    assert [rest for rest, _ in without_small_talk(text, KNOWN, matchers()[0])] == expected

@@ -1,0 +1,40 @@
+"""Words that were misheard, or said as two, are those of the sentences."""
+
+import pytest
+
+from steward.conversation.spelling import Spelling, pairs_in
+
+WORDS = ["backups", "restart", "temperature", "every", "thing", "everything", "update", "cloud", "backup"]
+SPELLING = Spelling(WORDS, {"ya": "y a"}, pairs=set(pairs_in(["back up {name}", "[the] set [up] now"])))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("old back ups", "old backups"),
+        ("please re start it", "please restart it"),
+        ("an up date", "an update"),
+        ("every thing up date", "everything update"),
+        ("back up it", "back up it"),
+        ("back, ups", "back, ups"),
+        ("bekups", "backups"),
+        ("the tempuratur", "the temperature"),
+        ("tomporatoro", "tomporatoro"),
+        ("clowd", "cloud"),
+    ],
+)
+def test_what_was_meant(text: str, expected: str) -> None:
+    assert SPELLING.corrected(text, {"sda"}) == expected
+
+
+def test_a_name_of_two_words_is_not_joined() -> None:
+    assert SPELLING.corrected("up date", {"up", "date"}) == "up date"
+    assert SPELLING.corrected("back ups", {"ups"}) == "backups"
+
+
+def test_an_abbreviation_precedes_the_words_of_other_languages() -> None:
+    assert SPELLING.corrected("ya", set(), [Spelling(["ya"], {})]) == "y a"
+
+
+def test_words_side_by_side_in_templates() -> None:
+    assert set(pairs_in(["back up {name}", "[the] set [up] now"])) >= {("back", "up"), ("set", "up")}
