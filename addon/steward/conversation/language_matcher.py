@@ -145,7 +145,8 @@ class LanguageMatcher:
             abbreviations = {said: str(meant) for said, meant in self.values("abbreviation").items()}
             said = (*self._said, *words, *words_in(self.numbers))
             reversing = self.phrases("reversing") | self.phrases("negation") | self.phrases("nobody")
-            kept = self._spelling = words, Spelling(said, abbreviations, reversing, self._pairs)
+            common = self.common | self.phrases("not_name") | self.phrases("filler")
+            kept = self._spelling = words, Spelling(said, abbreviations, reversing, self._pairs, common)
         return kept[1]
 
     def prepare(self) -> None:

@@ -29,6 +29,7 @@ from .mentions import Mention
 from .named_targets import NamedTarget
 from .question_parts import JOINT, Recognised
 from .reading_answers import kinds_of
+from .readings import EVERY
 from .said_text import SaidText
 from .text_parts import NUMBER
 
@@ -127,7 +128,7 @@ def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
     match match.intent:
         case "ValueOfAll":
             kind, is_count = slots.get("kind"), "count" in slots
-            topic = None if kind else _TOPIC_READINGS.get(slots["reading"])
+            topic = None if kind else _topic_of(str(slots["reading"]))
             value = ReadingQuestion(str(slots["reading"]), kind=kind, is_count=is_count, place=place)
             return TopicQuestion(topic) if topic else value
         case "Extreme" | "Longest":
@@ -143,6 +144,12 @@ def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
             return _threshold(match)
         case _:
             return None
+
+
+def _topic_of(reading: str) -> Topic | None:
+    """Return the topic that readings of everything are asked about as: "age of the backups"."""
+    topics = {_TOPIC_READINGS.get(one) for one in reading.split(EVERY)} - {None}
+    return next(iter(topics)) if len(topics) == 1 else None
 
 
 def _threshold(match: Match, target: TargetRef | None = None) -> Meaning | None:

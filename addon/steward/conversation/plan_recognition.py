@@ -13,7 +13,8 @@ from .mentions import Mention, marked
 from .move_recognition import recognise_move
 from .named_targets import NamedTarget
 from .request_parts import PartKind, RequestPart, clauses, masked, unexplained_part, unsupported_part
-from .request_recognition import is_clear, parse_requests, requested_verbs
+from .request_recognition import is_clear, parse_requests
+from .request_verbs import requested_verbs
 from .said_text import Known, SaidText
 from .words import WORD, words_of
 

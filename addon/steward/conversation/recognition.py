@@ -45,7 +45,8 @@ from .question_recognition import (
 )
 from .references import last_named, with_reference
 from .request_parts import PartKind, RequestPart, masked, with_repetition
-from .request_recognition import Requested, recognise_request, request_of_only_target, requested_verbs
+from .request_recognition import Requested, recognise_request, request_of_only_target
+from .request_verbs import requested_verbs
 from .said_conditions import without_condition
 from .said_text import Known, SaidText, known_lists
 from .said_times import without_time
@@ -166,8 +167,8 @@ def _without_target(
     text: str, said: SaidText, requested: Requested, known: Known, matcher: LanguageMatcher
 ) -> Meaning:
     """Return a request that names no target: "deploy a monitoring system" may fit only one repository."""
-    if not said.mentions and matcher.asking.length(words_of(said.text)):
-        # "Is there anything that one could update" has the verb of a request, and asks.
+    if not said.mentions and has_cue(said.text, matcher.part_texts(said.bare)):
+        # "Is there anything that one could update" and "backup ages" have the verb of a request, and ask.
         partly = recognise_loosely(said, matcher)
         if partly is not None and not partly.left_out:
             return OpenText(text=text, partly=partly)

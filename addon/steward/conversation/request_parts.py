@@ -213,7 +213,7 @@ def _known_words(named_target: NamedTarget, action: ActionOffer, matcher: Langua
     words = set(words_of(" ".join(texts)))
     words |= {said for said, meant in matcher.values("object").items() if meant in words}
     plain = (matcher.phrases(rule) for rule in ("filler", "noun", "verb_word", "generic_verb"))
-    return frozenset(words).union(*plain)
+    return frozenset(words).union(*plain, matcher.values("action_noun"))
 
 
 def _number_spans(

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
 
-from ..texts import texts_of
 from .meanings import (
     AmbiguousRequest,
     Meaning,
@@ -31,6 +29,7 @@ from .request_parts import (
     unexplained_words,
     unsupported_part,
 )
+from .request_verbs import DESTRUCTIVE, begins_with, requested_verbs, verbs_in, verbs_of_nouns
 from .spoken_numbers import numbers_said
 from .words import stem, words_of
 
@@ -40,10 +39,6 @@ if TYPE_CHECKING:
 
 _SIMILAR: Final = {"stop": "pause", "start": "resume"}
 """Verbs that are used for others where only those are offered."""
-
-GENERIC: Final = "generic_verb"
-DESTRUCTIVE: Final = "destructive_verb"
-"""Rules with verbs that need a noun, and with those that no action has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +63,8 @@ def recognise_request(
     Only in the language of the person, which is the first one, an action is also found by its name.
     """
     spans = [one.span for one in mentions]
-    verbs = _verbs(text, mentions, offers, matcher, is_first=is_first)
-    if not verbs and _begins_with(DESTRUCTIVE, text, matcher):
+    verbs = verbs_in(text, mentions, offers, matcher, is_first=is_first)
+    if not verbs and begins_with(DESTRUCTIVE, text, matcher):
         lacking = OpenText(text=text, lacks_action=mentions[0].targets[0]) if mentions else None
         part = RequestPart(PartKind.UNKNOWN, text.strip(" .!"))
         return Requested(lacking or UnsupportedRequest(part))
@@ -81,21 +76,6 @@ def recognise_request(
     if part_or_none is not None:
         return Requested(UnsupportedRequest(part_or_none))
     return Requested(_asked(text, mentions, offers, matcher, verbs))
-
-
-def _verbs(
-    text: str, mentions: Sequence[Mention], offers: Offers, matcher: LanguageMatcher, *, is_first: bool
-) -> frozenset[str]:
-    """Return the verbs that a text requests, also by a noun or by the name of an action."""
-    spans = [one.span for one in mentions]
-    verbs = requested_verbs(masked(text, spans), offers, matcher)
-    verbs = verbs or _verbs_of_nouns(text, mentions, offers, matcher, GENERIC)
-    if verbs or not is_first:
-        return verbs
-    part = unsupported_part(text, matcher, spans)
-    if part is not None and part.kind is not PartKind.TIME:
-        return verbs
-    return _verbs_of_names(text, mentions, offers, matcher)
 
 
 def _asked(
@@ -111,7 +91,7 @@ def _asked(
         return OpenText(text=text, lacks_target=True)
     if not found:
         # "Start a scrub" names the action by its noun.
-        others = _verbs_of_nouns(text, mentions, offers, matcher)
+        others = verbs_of_nouns(text, mentions, offers, matcher)
         others |= {_SIMILAR[one] for one in verbs if one in _SIMILAR}
         found = parse_requests(text, mentions, offers, matcher, others)
     if found:
@@ -135,79 +115,6 @@ def _is_only_a_place(
     if kinds & set(words_of(hidden)):
         return False
     return all(locative_start(text, one.start, matcher, "inside") is not None for one in mentions)
-
-
-def _asks(text: str, matcher: LanguageMatcher) -> bool:
-    """Return whether a text begins with a word that asks."""
-    words = words_of(text[matcher.prefix("polite", text) :])
-    return bool(matcher.asking.length(words))
-
-
-def _begins_with(rule: str, text: str, matcher: LanguageMatcher) -> bool:
-    return bool(matcher.prefix(rule, text[matcher.prefix("polite", text) :].lstrip()))
-
-
-def _verbs_of_nouns(
-    text: str, mentions: Sequence[Mention], offers: Offers, matcher: LanguageMatcher, rule: str = ""
-) -> frozenset[str]:
-    """Return the verbs of the offered actions that a text names by nouns: "run a health check".
-
-    With a ``rule`` the text must begin with a verb that says nothing about the action.
-    """
-    if rule and not _begins_with(rule, text, matcher):
-        return frozenset()
-    rest = masked(text, [one.span for one in mentions])
-    words = set(words_of(rest))
-    words |= {str(meant) for said, meant in matcher.values("object").items() if said in words}
-    targets = [target for mention in mentions for target in mention.targets]
-    return frozenset(
-        action.key.partition("_")[0]
-        for target in targets
-        for action in offers.get(target.service, ())
-        if action.scope == target.scope
-        and all(one in words for one in action.key.split("_") if one not in (action.scope or "").split("_"))
-    )
-
-
-def _verbs_of_names(
-    text: str, mentions: Sequence[Mention], offers: Offers, matcher: LanguageMatcher
-) -> frozenset[str]:
-    """Return the verbs of the actions whose name, in the language of the text, begins or ends it."""
-    if matcher.prefix("question", text) or matcher.find("negation", text) or _asks(text, matcher):
-        return frozenset()
-    rest = masked(text, [one.span for one in mentions])
-    words = words_of(rest[matcher.prefix("polite", rest) :])
-    stems = {stem(one) for one in words}
-    outer = {stem(one) for one in (*words[:1], *words[-1:])}
-    # "Radarr restart, please" says nothing else, "should I restart Radarr" asks.
-    is_name_first = bool(words) and not words[0].strip("x") and "?" not in text
-    rest_words = (one for one in words if one.strip("x") and one not in matcher.phrases("filler"))
-    said = {stem(one) for one in rest_words} if is_name_first else stems
-    found: set[str] = set()
-    for target in (one for mention in mentions for one in mention.targets):
-        for action in offers.get(target.service, ()):
-            if action.scope != target.scope:
-                continue
-            named = _words_of_name(matcher.language, action.name, action.scope or "")
-            wanted = {stem(one) for one in named if one not in matcher.phrases("noun")}
-            if wanted and wanted <= stems and (wanted & outer or said <= wanted):
-                found.add(action.key.partition("_")[0])
-    return frozenset(found)
-
-
-@lru_cache(maxsize=4096)
-def _words_of_name(language: str, name: str, scope: str) -> tuple[str, ...]:
-    """Return the words of the name of an action in a language, without the kind of what it is done with."""
-    kind = scope.split("_")
-    return tuple(one for one in words_of(texts_of(language).name(name)) if one not in kind)
-
-
-def requested_verbs(text: str, offers: Offers, matcher: LanguageMatcher) -> frozenset[str]:
-    """Return the verbs of the actions that a text requests, none when it is no request."""
-    found = matcher.requests(" ".join(text.split()), matcher.verb_lists(offers))
-    if not found or matcher.prefix("question", text) or matcher.find("negation", text):
-        return frozenset()
-    return frozenset(str(found[0].slots["verb"]).split("|"))
 
 
 def parse_requests(

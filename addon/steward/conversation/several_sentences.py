@@ -27,7 +27,7 @@ from .meanings import (
 )
 from .recognition import recognise
 from .request_parts import PartKind, RequestPart
-from .request_recognition import requested_verbs
+from .request_verbs import requested_verbs
 from .said_text import Known
 from .small_talk import says_nothing, without_small_talk
 from .words import WORD, plain, words_of

@@ -31,13 +31,15 @@ LEAST_BY_SOUND: Final = 0.7
 
 _PAIR: Final = re.compile(r"\b(\w+)(?=[ \[\]()]+(\w+))")
 
+_VOWELS: Final = re.compile("[aeiouy]")
+
 _SOUNDS: Final = (
     (re.compile("ph"), "f"),
     (re.compile("sch|sh|ch"), "x"),
     (re.compile("c(?=[eiy])|z"), "s"),
     (re.compile("ck|c|qu|q"), "k"),
     (re.compile("dt|th"), "t"),
-    (re.compile("[aeiouy]|h"), ""),
+    (re.compile("[aeiouyh]"), ""),
     (re.compile(r"(.)\1+"), r"\1"),
 )
 """Letters that sound the same in the languages of the app; vowels are left out."""
@@ -52,14 +54,18 @@ class Spelling:
         abbreviations: Mapping[str, str],
         reversing: Collection[str] = (),
         pairs: Collection[tuple[str, str]] = (),
+        common: Collection[str] = (),
     ) -> None:
-        """``abbreviations`` are replaced by what they stand for, and ``pairs`` of words are never joined.
+        """``abbreviations`` are replaced by what they stand for.
+
+        Words are not joined if they are one of the ``pairs``, or both ``common``: "nach dem" stays.
 
         No misspelled word is taken for a ``reversing`` one: "Kinder" is no mistake for "keiner".
         """
         self._words = frozenset(one for one in words if one.isalpha())
         self._abbreviations = abbreviations
         self._pairs = pairs
+        self._common = common
         self._by_sound: dict[str, set[str]] = {}
         self._plain: dict[str, set[str]] = {}
         self._deleted: dict[str, set[str]] = {}
@@ -92,7 +98,9 @@ class Spelling:
             pair = first[0].casefold(), second[0].casefold()
             whole = "".join(pair)
             is_joined = len(whole) >= SHORTEST_JOINED and whole in self._words and pair not in self._pairs
-            is_apart = text[first.end() : second.start()] != " " or all(one in names for one in pair)
+            is_apart = text[first.end() : second.start()] != " " or any(
+                all(one in many for one in pair) for many in (names, self._common)
+            )
             if is_joined and not is_apart:
                 return self._joined(f"{text[: first.end()]}{text[second.start() :]}", names)
         return text
@@ -113,7 +121,14 @@ class Spelling:
         sound = _sound(word)
         if len(sound) < SHORTEST_SOUND or is_known(word):
             return None
-        near = [one for one in self._by_sound.get(sound, ()) if _similarity(word, one) >= LEAST_BY_SOUND]
+        # "Living" is no mistake for "leaving": only the vowels of a short word are too little.
+        near = [
+            one
+            for one in self._by_sound.get(sound, ())
+            if abs(len(word) - len(one)) <= 1
+            and _similarity(word, one) >= LEAST_BY_SOUND
+            and (len(sound) > SHORTEST_SOUND or _consonants(word) != _consonants(one))
+        ]
         # Other forms of a word, such as its plural, have other consonants at the end.
         return near[0] if len(near) == 1 and not word.startswith(near[0]) else None
 
@@ -149,6 +164,10 @@ def without_accents(word: str) -> str:
     """Return a word in lower case without the accents of its letters."""
     decomposed = unicodedata.normalize("NFD", word.casefold())
     return "".join(one for one in decomposed if not unicodedata.combining(one))
+
+
+def _consonants(word: str) -> str:
+    return _VOWELS.sub("", without_accents(word))
 
 
 @lru_cache(maxsize=8192)

@@ -4,8 +4,22 @@ import pytest
 
 from steward.conversation.spelling import Spelling, pairs_in
 
-WORDS = ["backups", "restart", "temperature", "every", "thing", "everything", "update", "cloud", "backup"]
-SPELLING = Spelling(WORDS, {"ya": "y a"}, pairs=set(pairs_in(["back up {name}", "[the] set [up] now"])))
+WORDS = [
+    "backups",
+    "restart",
+    "temperature",
+    "every",
+    "thing",
+    "everything",
+    "update",
+    "cloud",
+    "backup",
+    "living",
+    "machine",
+    "nachdem",
+]
+PAIRS = set(pairs_in(["back up {name}", "[the] set [up] now"]))
+SPELLING = Spelling(WORDS, {"ya": "y a"}, pairs=PAIRS, common={"nach", "dem"})
 
 
 @pytest.mark.parametrize(
@@ -21,6 +35,8 @@ SPELLING = Spelling(WORDS, {"ya": "y a"}, pairs=set(pairs_in(["back up {name}", 
         ("the tempuratur", "the temperature"),
         ("tomporatoro", "tomporatoro"),
         ("clowd", "cloud"),
+        ("leeving", "leeving"),
+        ("nach dem", "nach dem"),
     ],
 )
 def test_what_was_meant(text: str, expected: str) -> None:
@@ -37,4 +53,4 @@ def test_an_abbreviation_precedes_the_words_of_other_languages() -> None:
 
 
 def test_words_side_by_side_in_templates() -> None:
-    assert set(pairs_in(["back up {name}", "[the] set [up] now"])) >= {("back", "up"), ("set", "up")}
+    assert {("back", "up"), ("set", "up")} <= PAIRS
