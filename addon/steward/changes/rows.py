@@ -137,9 +137,6 @@ def _is_same_place(row: Change, other: Change) -> bool:
     """
     if row.target.key == other.target.key:
         return True
-    if ChangeSource.HOME_ASSISTANT in (row.source, other.source):
-        # Several devices have one integration: it is watched, and each has an update of its own.
-        return False
     mine, theirs = ({ref.key for ref in one.watched} for one in (row, other))
     if mine and theirs:
         return not mine.isdisjoint(theirs)

@@ -222,7 +222,9 @@ async def test_a_version_that_failed_on_one_device_is_still_offered_for_another_
     async with home() as it, it.rig(tmp_path) as rig:
         it.core["is_waiting"] = False
         plug = it.served.row("updates", "update.plug")
-        plug.update(latest="1.5", is_waiting=True, has_notes=False, entry="e1", device="Hall")
+        plug.update(
+            latest="1.5", is_waiting=True, has_notes=False, entry="e1", device="Hall", is_firmware=True
+        )
         it.served.report["updates"].append({**plug, "id": "update.plug2", "device": "Loft"})
         await it.look(rig)
         first, second = sorted(await rig.rows(), key=lambda one: one.target.id)
