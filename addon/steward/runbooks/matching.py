@@ -19,6 +19,8 @@ from .model import Match, Runbook
 NAMED: Final = 0.8
 WORDS: Final = 0.6
 ENOUGH: Final = 0.3
+SEVERITY_SHARE: Final = 0.02
+"""What each step of severity adds to a score in the order of runbooks: it decides between similar ones."""
 SEVERITIES: Final = tuple(Severity)
 """From the least severe on."""
 OUTAGE: Final = "steward_outage"
@@ -93,8 +95,8 @@ def match_runbooks(
 ) -> tuple[RunbookMatch, ...]:
     """Return the runbooks that fit, best first, with the reason. Pure but for the index.
 
-    Those that only their text suggests are returned when no alert or check names one. Those that the most
-    severe alert names are first. ``vector`` is that of the subject's text.
+    Those that only their text suggests are returned when no alert or check names one. Of similar
+    scores, the one that a more severe alert names is first. ``vector`` is that of the subject's text.
     """
     possible = [one for one in library.values() if _is_possible(one.match, subject)]
     if not possible:
@@ -107,7 +109,10 @@ def match_runbooks(
     return tuple(
         sorted(
             named or found,
-            key=lambda one: (-_severity(library[one.runbook_id].match, subject), -one.score, one.runbook_id),
+            key=lambda one: (
+                -one.score - SEVERITY_SHARE * _severity(library[one.runbook_id].match, subject),
+                one.runbook_id,
+            ),
         )
     )
 
