@@ -17,6 +17,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
@@ -25,8 +26,15 @@ from privacy_rows import FRAMES, GRAMMAR, SEED, SETS, WORDS, Fillers, Row, frame
 
 from steward.llm.detectors import known_words
 from steward.llm.detectors.given_names import is_given_name
-from steward.llm.likely_private import IN_PRIVATE, PASSAGE, margin, passages_of
-from steward.llm.privacy import find_by_rules
+from steward.llm.likely_private import (
+    IN_PRIVATE,
+    MENTIONED,
+    PASSAGE,
+    SECRET_MENTIONED,
+    margin,
+    passages_of,
+)
+from steward.llm.privacy import find_certain
 from steward.llm.privacy_model import (
     FILE,
     SLOTS,
@@ -42,11 +50,20 @@ COMMON: Final = Path(__file__).with_name("common_words.txt")
 SECRETS: Final = frozenset(
     ("PASSWORD", "PIN", "API_KEY", "RECOVERY_CODE", "SEED", "PRIVATE_KEY", "JWT", "COOKIE", "SECRET", "TOKEN")
 )
-SHARES: Final = {"secret": 0.012, "personal": 0.005, "private": 0.012}
+SHARES: Final = {
+    "secret": 0.012,
+    "personal": 0.005,
+    "private": 0.012,
+    MENTIONED: 0.12,
+    SECRET_MENTIONED: 0.05,
+}
 """How many of the harmless rows may reach the least score of a label."""
 
 SHARE_IN_PRIVATE: Final = 0.08
 """How many of the private rows without a secret may reach the least score of a secret in a private text."""
+
+WEIGHTS_OF: Final = {MENTIONED: "private", SECRET_MENTIONED: "secret"}
+"""The labels of the weights for the scores of texts that mention a password."""
 
 COPIES: Final = 2
 COLLECTED: Final = 2
@@ -61,7 +78,15 @@ DOCUMENT_ROUNDS: Final = 10
 RATE: Final = 0.15
 DOCUMENT_RATE: Final = 0.05
 DROPPED: Final = 0.3
+KEPT: Final = 1 << 16
+"""How many random choices to drop a feature there are: each example uses a part of them."""
+
 SMALL: Final = 0.04
+"""An error below is not corrected."""
+
+FULL: Final = 3
+"""Every so many rounds use all examples, the others those that needed a correction in the round before."""
+
 FARTHEST: Final = 30.0
 LARGEST: Final = 127
 LEAST_TEXTS: Final = 2
@@ -167,8 +192,8 @@ def _limited_by(row: Row) -> Iterator[tuple[str, str]]:
         if not any(label in SECRETS for _, _, label in row.spans):
             yield IN_PRIVATE, "secret"
     # What the rules find is private whatever the model says.
-    elif not find_by_rules(row.text):
-        yield from ((label, label) for label in SHARES)
+    elif not find_certain(row.text):
+        yield from ((label, WEIGHTS_OF.get(label, label)) for label in SHARES)
 
 
 def learn(rows: Sequence[Row], others: Sequence[Row]) -> Weights:
@@ -205,15 +230,21 @@ def fit(listed: Sequence[Example], label: str, rounds: int, rate: float, dropped
     """Return the weights of a logistic regression; the same examples give the same weights."""
     weights, squares = [0.0] * SLOTS, [0.01] * SLOTS
     order = random.Random(SEED)  # noqa: S311 - the same order each time
+    kept = bytes(order.random() > dropped for _ in range(KEPT))
     shuffled = [(slots, float(found == label)) for slots, found in listed]
-    for _ in range(rounds):
-        order.shuffle(shuffled)
-        for every, expected in shuffled:
-            slots = [one for one in every if order.random() > dropped] if dropped else every
-            score = sum([weights[slot] for slot in slots])
+    hard: list[tuple[tuple[int, ...], float]] = []
+    for number in range(rounds):
+        of_round = hard if number % FULL else shuffled
+        order.shuffle(of_round)
+        hard = []
+        for every, expected in of_round:
+            start = order.randrange(KEPT - len(every))
+            slots = list(compress(every, kept[start : start + len(every)])) if dropped else every
+            score = sum(map(weights.__getitem__, slots))
             error = expected - 1 / (1 + math.exp(-max(-FARTHEST, min(FARTHEST, score))))
             if abs(error) < SMALL:
                 continue
+            hard.append((every, expected))
             for slot in slots:
                 squares[slot] += error * error
                 weights[slot] += rate * error / math.sqrt(squares[slot])

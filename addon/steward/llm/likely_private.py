@@ -7,6 +7,7 @@ from typing import Final
 
 from .detectors.detector import Span
 from .detectors.private_talk import PRIVATE_TOPICS
+from .detectors.secret_values import is_no_secret
 from .privacy_model import UNIT, Token, document_slots, load, slots_by_token, tokens_of
 
 PASSAGE: Final = 40
@@ -31,9 +32,18 @@ _PER_DOUBLING: Final = UNIT // 2
 IN_PRIVATE: Final = "secret in private"
 """The name of the least score of a secret in a text that is private for another reason."""
 
+MENTIONED: Final = "mentioned"
+"""The name of the least score of a passage that mentions a password."""
+
+SECRET_MENTIONED: Final = "secret mentioned"  # noqa: S105 - a name
+"""The name of the least score of a word in a text that mentions a password."""
+
 _TIME: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
 _BEFORE_TIME_TEXT: Final = "at since until around um gegen seit bis om tegen vers depuis las"
 _BEFORE_TIME: Final = frozenset(_BEFORE_TIME_TEXT.split())
+_DIGEST: Final = re.compile(r"[\da-f]{6,64}")
+_DIGESTS: Final = frozenset(("sha", "sha1", "sha256", "sha512", "md5", "digest", "commit", "revision"))
+_OF_DIGEST: Final = tuple([one] for one in ("commit", "revision", "rev", "build", "checkout"))
 _POSSESSIVE: Final = frozenset(("mine", "yours", "hers", "ours", "theirs"))
 
 _NO_WORD: Final = -(10**6)
@@ -71,10 +81,22 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
             is_secret=True,
         )
         for first, last in likely("secret", least)
-        if not (first == last and _is_time(tokens, first))
+        if not (first == last and _is_harmless(tokens, first))
         and (first in certain or any(map(_may_be_secret, tokens[first : last + 1])))
     ]
     return found
+
+
+def may_have_secret(text: str) -> bool:
+    """Return whether a text that mentions a password may contain one, for which low scores are enough."""
+    model, tokens = load(), tokens_of(text)
+    more = margin(len(tokens))
+    least = model.least[MENTIONED] + more
+    if any(model.score("private", document_slots(one)) >= least for one in passages_of(tokens)):
+        return True
+    features = slots_by_token(tokens, _judged(tokens))
+    least = model.least[SECRET_MENTIONED] + more
+    return any(model.score("secret", slots) >= least for slots in features if slots)
 
 
 def margin(length: int) -> int:
@@ -95,6 +117,18 @@ def _is_time(tokens: Sequence[Token], index: int) -> bool:
     """Return whether a word is a time of day without a colon, as in ``alarm at 0730``."""
     before = tokens[index - 1].word.lower() if index else ""
     return before in _BEFORE_TIME and _TIME.fullmatch(tokens[index].word) is not None
+
+
+def _is_harmless(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a single word is a time, a digest, or a placeholder such as ``not_set``."""
+    return _is_time(tokens, index) or _is_digest(tokens, index) or is_no_secret(tokens[index].word)
+
+
+def _is_digest(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a word is the digest of an image or a commit, as in ``sha256:41fe9a20``."""
+    before = [one.word.lower() for one in tokens[max(0, index - 2) : index]]
+    is_named = (before[-1:] == [":"] and before[0] in _DIGESTS) or before[-1:] in _OF_DIGEST
+    return is_named and _DIGEST.fullmatch(tokens[index].word) is not None
 
 
 def _judged(tokens: Sequence[Token]) -> Container[int] | None:

@@ -22,7 +22,7 @@ from .detectors.id_numbers import ID_NUMBER_DETECTORS
 from .detectors.keys import find_keys
 from .detectors.login_values import find_login_values
 from .detectors.lowercase_people import find_lowercase_people
-from .detectors.mentioned_secrets import find_mentioned_secrets
+from .detectors.mentioned_secrets import find_handed_over, find_mentioned_secrets
 from .detectors.offered_secrets import OFFERED
 from .detectors.people import find_people
 from .detectors.personal_numbers import PERSONAL_NUMBER_DETECTORS
@@ -38,11 +38,12 @@ from .detectors.secrets_nearby import (
     find_secrets_nearby,
     find_values_in_statements,
 )
+from .detectors.spelled_values import find_spelled_values
 from .detectors.spoken_codes import find_spoken_codes
 from .detectors.stated_secrets import find_stated_secrets
 from .detectors.value_names import find_named_values
 from .detectors.wifi import WIFI_DETECTORS
-from .likely_private import LIKELY_PERSONAL, LIKELY_SECRET, find_likely_private
+from .likely_private import LIKELY_PERSONAL, LIKELY_SECRET, find_likely_private, may_have_secret
 from .own_names import find_names
 
 MOST_SECRETS: Final = 64
@@ -87,13 +88,14 @@ _FINDERS: Final = (
 )
 _SENTENCE_FINDERS: Final = (
     find_stated_secrets,
-    find_mentioned_secrets,
+    find_handed_over,
     find_secrets_nearby,
     find_network_secrets,
     find_login_values,
     find_values_in_statements,
     find_access_codes,
     find_spoken_codes,
+    find_spelled_values,
     OFFERED.find,
 )
 """Finders that read sentences, without the times and names of a chat between them."""
@@ -183,14 +185,22 @@ def unmask(text: str, originals: Mapping[str, str]) -> str:
 
 def find_by_rules(text: str) -> list[Span]:
     """Return what the rules find in ``text``; spans may overlap."""
+    return [*find_certain(text), *find_mentioned_secrets(without_authors(text))]
+
+
+def find_certain(text: str) -> list[Span]:
+    """Return what the rules find except what may be a secret only because a password is mentioned."""
     sentences = without_authors(text)
     matches = [span for find in _FINDERS for span in find(text)]
     return [*matches, *(span for find in _SENTENCE_FINDERS for span in find(sentences))]
 
 
 def _classify(text: str, names: frozenset[str]) -> Classified:
-    matches = find_by_rules(text)
+    matches = find_certain(text)
     matches += _beside(find_likely_private(text, is_private=bool(matches)), matches)
+    mentioned = list(find_mentioned_secrets(without_authors(text)))
+    if mentioned and (matches or may_have_secret(text) or any(map(may_have_secret, _lines(text, mentioned)))):
+        matches += mentioned
     found = [span for span in matches if span.label != PRIVATE_TOPICS]
     secrets = frozenset(text[span.start : span.end] for span in found if span.is_secret)
     spans = merge([*found, *_find_repeated(text, secrets), *find_names(text, names)])
@@ -200,6 +210,12 @@ def _classify(text: str, names: frozenset[str]) -> Classified:
     is_pinned = any(span.label in (PRIVATE_TOPICS, LIKELY_PERSONAL, "STREET_ADDRESS") for span in matches)
     privacy_class = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
     return Classified(privacy_class=privacy_class, spans=spans, is_pinned=is_pinned)
+
+
+def _lines(text: str, spans: Iterable[Span]) -> list[str]:
+    """Return the lines of ``spans``, so that other lines cannot make what they say less private."""
+    starts = dict.fromkeys(text.rfind("\n", 0, span.start) + 1 for span in spans)
+    return [text[start:].partition("\n")[0] for start in starts]
 
 
 def is_public_by_rules(text: str, names: frozenset[str]) -> bool:

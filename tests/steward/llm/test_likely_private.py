@@ -7,7 +7,14 @@ import pytest
 
 from steward.llm import likely_private, privacy
 from steward.llm.detectors.detector import Span
-from steward.llm.likely_private import LIKELY_PERSONAL, PASSAGE, WHOLE, find_likely_private, passages_of
+from steward.llm.likely_private import (
+    LIKELY_PERSONAL,
+    PASSAGE,
+    WHOLE,
+    find_likely_private,
+    may_have_secret,
+    passages_of,
+)
 from steward.llm.privacy import PrivacyClass, classify, find_by_rules
 from steward.llm.privacy_model import Token, slots_by_token, tokens_of
 
@@ -50,6 +57,43 @@ def test_what_is_likely_personal_pins_a_text_only_if_no_rule_found_it() -> None:
     assert LIKELY_PERSONAL in [one.label for one in find_likely_private(text, is_private=False)]
     assert classify(text).is_pinned
     assert not classify("my sister Anna wants pizza").is_pinned
+
+
+@pytest.mark.parametrize("is_likely", [True, False])
+def test_a_mention_of_a_password_counts_if_the_text_may_have_one(
+    is_likely: bool,  # noqa: FBT001 - a column
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "hat wer das Passwort schon"
+    asked: list[str] = []
+
+    def may_have_secret(text: str) -> bool:
+        asked.append(text)
+        return is_likely
+
+    monkeypatch.setattr(privacy, "find_likely_private", lambda *_, **__: [])
+    monkeypatch.setattr(privacy, "may_have_secret", may_have_secret)
+    assert privacy._classify(text, frozenset()).is_pinned is is_likely
+    assert set(asked) == {text}
+
+
+def test_a_mention_counts_in_a_text_that_is_private_anyway(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(privacy, "find_likely_private", lambda *_, **__: [])
+    monkeypatch.setattr(privacy, "may_have_secret", lambda _: False)
+    assert privacy._classify("Anna hat das Passwort schon", frozenset()).is_pinned
+    assert not privacy._classify("Anna hat Hunger", frozenset()).is_pinned
+
+
+def test_a_text_with_a_mention_may_have_a_secret_if_a_passage_or_a_word_is_likely() -> None:
+    assert may_have_secret("pon la contraseña golondrina al usuario matias")
+    assert not may_have_secret("the password policy requires twelve characters")
+    assert not may_have_secret("")
+
+
+def test_a_digest_is_no_secret() -> None:
+    tokens = tokens_of("sha256:41fe9a20 commit 5e01aa9 41fe9a20")
+    places = [index for index in range(len(tokens)) if likely_private._is_digest(tokens, index)]
+    assert [tokens[index].word for index in places] == ["41fe9a20", "5e01aa9"]
 
 
 def test_a_text_that_is_private_needs_less_to_be_secret() -> None:

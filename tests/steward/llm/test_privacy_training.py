@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from steward.llm.likely_private import IN_PRIVATE, margin
+from steward.llm.likely_private import IN_PRIVATE, MENTIONED, SECRET_MENTIONED, margin
 from steward.llm.privacy_model import UNIT, dump, load
 
 LIB = Path(__file__).parents[3] / "script" / "lib"
@@ -82,6 +82,8 @@ def test_least_scores_are_chosen_with_sets_that_were_not_learned(
     assert len(learned) == training.PARTS
     assert least["private"] == 90 - round(90 * training.SHARES["private"])
     assert least[IN_PRIVATE] == 202
+    assert least[MENTIONED] == 90 - round(90 * training.SHARES[MENTIONED])
+    assert least[SECRET_MENTIONED] == 91 - round(90 * training.SHARES[SECRET_MENTIONED])
 
 
 def test_sentences_have_one_of_each_list(rows: ModuleType) -> None:

@@ -8,7 +8,8 @@ from .detector import Span, is_machine_text
 
 _I: Final = re.IGNORECASE
 _PLACE: Final = re.compile(
-    r"\b(?:alarm(?:e|a|s|anlage|panel)?|safe|key ?safe|tresor|kluis|coffre(?:-fort)?|caja fuerte|key ?pad"
+    r"\b(?:alarm(?:e|a|s|anlage|panel)?|safe|key ?safe|tresor|kluis(?:je)?|coffre(?:-fort)?|caja fuerte"
+    r"|key ?pad"
     r"|tastenfeld|clavier|teclado|toetsenpaneel|(?:pad|combination |bike |door |chain )lock|lock ?box"
     r"|key ?box|schlüssel(?:box|kasten|tresor)|sleutelkluis|boîte à clés|cadenas|candado|hangslot"
     r"|(?:\w{2,12}-?)?schloss|serrure|cerradura|(?:front |back |side |garden |garage )?(?:gate|door)"
@@ -17,7 +18,7 @@ _PLACE: Final = re.compile(
     r"|puerta|(?:\w{2,12})?deur|digicode|hek|barrier|schranke|lift|elevator|keycode|visaphone|visiophone"
     r"|bitlocker|sim|(?:opens?|unlocks?|öffnet|geht auf|entsperrt|s['\u2019]ouvre|se abre|opent) (?:with"
     r"|mit|met|avec|con)|disarm(?:ed)?|unlock(?:ed)?|verify|verification|confirm your|entsperr\w*"
-    r"|voice ?mail|mailbox|lockers?|spind|casier|casillero|taquilla|kluisje|briefkasten|brievenbus|buzón"
+    r"|voice ?mail|mailbox|lockers?|spind|casier|casillero|taquilla|briefkasten|brievenbus|buzón"
     r"|boîte aux lettres|trastero"
     r"|freischalt\w*|bestätig\w*|vérifi\w*|verifi[ce]\w*|désarm\w*|desarm\w*|desactiva\w*|deactivate|sign "
     r"in|log in|setup code|pairing code|paypal|google)\b",
@@ -31,7 +32,9 @@ _VALUE: Final = re.compile(
     r"|(?=[A-Z]{0,2}\d)(?=\d*[A-Z])[A-Z\d]{4,6})(?![\w%:/-]|[.,]\d)"
 )
 _LOCK: Final = re.compile(
-    r"\b(?:padlock|(?:combination|number|bike|dial) ?lock|suitcase|combination|zahlenschloss|koffer"
+    r"\b(?:padlock|(?:combination|number|bike|dial) ?lock|suitcase|combination|(?:zahlen|vorhänge|fahrrad"
+    r"|bügel)schloss|koffer"
+    r"|lockers?|spind|schließfach|kluisje|casier|taquilla"
     r"|kombination|cijferslot|hangslot|fietsslot|combinatie|cadenas|antivol|valise|combinaison|candado"
     r"|maleta|combinación)\b",
     _I,
@@ -60,6 +63,15 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _LABEL: Final = re.compile(r"^[ \t]*[\w-]{1,30}:[ ](?=\S)")
 """The label of a note, as in ``cabin: padlock 805``."""
 _WIDEST: Final = 60
+_REMEMBERED: Final = re.compile(
+    r"(?:\b(?:again|oh|ah|wait|nochmal|noch mal|ach|stimmt|encore|déjà|alweer|o ja|otra vez|claro)\b"
+    r"|\.\.|[?\u2026])"
+    r"[ ,.\u2026?!:]{1,6}(?:(?:ah|oh|ach|yes|ja|oui|sí|wait|it['\u2019]?s|it was|das war|c['\u2019]était"
+    r"|era|het was)[ ,]{1,2})"
+    r"{0,3}(?P<value>(?!(?:19|20)\d\d\b)\d{4,6})(?![\w%:/-]|[.,]\d)",
+    _I,
+)
+"""A code that somebody remembers, with other words behind it."""
 
 
 def find_access_codes(text: str) -> Iterator[Span]:
@@ -69,6 +81,9 @@ def find_access_codes(text: str) -> Iterator[Span]:
     at = 0
     for line in text.splitlines(keepends=True):
         if not is_machine_text(_LABEL.sub("", line, count=1)):
+            if (place := _PLACE.search(line)) and (code := _REMEMBERED.search(line, place.end())):
+                start, end = code.span("value")
+                yield Span(start=at + start, end=at + end, label="PIN", is_secret=True)
             for names, values in ((_PLACE, _VALUE), (_LOCK, _SHORT_VALUE)):
                 places = list(names.finditer(line))
                 for value in values.finditer(line) if places else ():

@@ -9,12 +9,21 @@ from .detector import detector
 
 _PUBLIC_ADDRESSES_TEXT: Final = (
     "1.1.1.1 1.0.0.1 1.1.1.2 1.1.1.3 8.8.8.8 8.8.4.4 9.9.9.9 9.9.9.10 149.112.112.112 208.67.222.222 "
-    "208.67.220.220 94.140.14.14 94.140.15.15 169.254.169.254 100.100.100.100 172.17.0.1 10.96.0.1 "
-    "10.96.0.10 10.43.0.1 10.43.0.10"
+    "208.67.220.220 208.67.222.220 208.67.222.123 208.67.220.123 169.254.169.254 100.100.100.100 "
+    "172.17.0.1 10.96.0.1 10.96.0.10 10.43.0.1 10.43.0.10 9.9.9.11 9.9.9.12 149.112.112.10 149.112.112.11 "
+    "149.112.112.9 4.2.2.1 4.2.2.2 4.2.2.3 4.2.2.4 64.6.64.6 64.6.65.6 84.200.69.80 84.200.70.40 "
+    "162.159.200.1 162.159.200.123 193.110.81.0 185.253.5.0 77.88.8.8 77.88.8.1 80.80.80.80 80.80.81.81 "
+    "114.114.114.114 223.5.5.5 223.6.6.6 119.29.29.29 101.101.101.101 185.222.222.222 45.11.45.11 "
+    "216.146.35.35 216.146.36.36 8.26.56.26 8.20.247.20 195.46.39.39 195.46.39.40 1.0.0.2 1.0.0.3"
 )
 _PUBLIC_ADDRESSES: Final = frozenset(_PUBLIC_ADDRESSES_TEXT.split())
 """Public resolvers, and addresses that are the same in every cluster."""
 _RESERVED_PREFIXES: Final = ("0.", "127.", "255.", "192.0.2.", "198.51.100.", "203.0.113.")
+_RESOLVERS: Final = (
+    *("94.140.14.", "94.140.15.", "76.76.2.", "76.76.10.", "45.90.28.", "45.90.30.", "185.228.168."),
+    *("185.228.169.", "194.242.2.", "86.54.11.", "216.239.35."),
+)
+"""Networks that consist of public resolvers and time servers."""
 _FIRST_MULTICAST: Final = 224
 _HOME_NETWORKS: Final = ("192.168.", *(f"172.{number}." for number in range(16, 32)))
 _VERSION_BEFORE: Final = re.compile(
@@ -35,7 +44,8 @@ def _is_own_ipv4(match: re.Match[str]) -> bool:
     parts = [int(part) for part in text.split(".")]
     if max(parts) > 255 or any(len(part) > 1 and part[0] == "0" for part in text.split(".")):  # noqa: PLR2004
         return False
-    if text in _PUBLIC_ADDRESSES or text.startswith(_RESERVED_PREFIXES) or parts[0] >= _FIRST_MULTICAST:
+    is_public = text in _PUBLIC_ADDRESSES or text.startswith(_RESOLVERS)
+    if is_public or text.startswith(_RESERVED_PREFIXES) or parts[0] >= _FIRST_MULTICAST:
         return False
     length = _NETWORK_LENGTH.match(match.string, match.end("ip"))
     if length and _is_network_address(parts, int(length[1])):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from .detector import Detector, detector
-from .secret_values import is_no_secret
+from .secret_values import is_known_default, is_no_secret
 from .secret_words import NOT_SECRET
 
 _VALUE: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{2,200}|[^\s\"'|;&<>]{2,200}))"
@@ -229,14 +229,17 @@ COMMAND_DETECTORS: Final = (
         crosses_lines=True,
     ),
     # user and password in a list: credentials: anna / tulip
-    _command(
-        r"(?i:\b(?:zugangsdaten|credentials?|creds|logins?|inloggegevens|identifiants|credenciales|zugang"
-        r"|anmeldedaten|anmeldung|inlog|inloggen|account|konto|accès|acceso|acc))"
-        r"\b[^\n:=]{0,30}[:=][ ]{0,3}(?P<quote>[\"'`])?[\w.@+-]{2,64}[\"'`]?[ ]{0,2}(?:[/|,]|->)[ "
-        r"]{0,2}[\"'`]?"
-        r"(?P<value>[^\s\"'`]{3,200})",
-        "zugangsdaten credential credentials creds login logins inloggegevens identifiants credenciales "
-        "zugang anmeldedaten anmeldung inlog inloggen account konto accès acceso acc",
+    replace(
+        _command(
+            r"(?i:\b(?:zugangsdaten|credentials?|creds|logins?|inloggegevens|identifiants|credenciales|zugang"
+            r"|anmeldedaten|anmeldung|inlog|inloggen|account|konto|accès|acceso|acc))"
+            r"\b[^\n:=]{0,30}[:=][ ]{0,3}(?P<quote>[\"'`])?[\w.@+-]{2,64}[\"'`]?[ ]{0,2}(?:[/|,]|->)[ "
+            r"]{0,2}[\"'`]?"
+            r"(?P<value>[^\s\"'`]{3,200})",
+            "zugangsdaten credential credentials creds login logins inloggegevens identifiants credenciales "
+            "zugang anmeldedaten anmeldung inlog inloggen account konto accès acceso acc",
+        ),
+        accepts=lambda match: _is_value(match) and not is_known_default(match),
     ),
     _command(r"\bsend(?:_user)?[ ](?:--[ ])?[\"'](?P<value>[^\"'\n\\]{3,100})\\[rn]", "send"),
     _command(

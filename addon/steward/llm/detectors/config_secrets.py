@@ -9,7 +9,7 @@ from .common_words import is_usual
 from .detector import Detector, detector
 from .secret_values import is_mixed, is_no_secret
 from .secret_words import NOT_SECRET
-from .stated_secrets import is_technical
+from .stated_secrets import is_participle, is_technical
 
 _VALUE: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{2,200}|[^\s\"'|;&<>]{2,200}))"
 _NAME: Final = (
@@ -31,7 +31,8 @@ _FEWEST_LETTERS: Final = 5
 def _is_value(match: re.Match[str]) -> bool:
     value = match["value"]
     is_word = value.casefold().strip(".,;:!?") not in NOT_SECRET and not is_usual(value.strip(".,;:!?"))
-    return is_word and not is_no_secret(value) and not is_technical(value) and value[0] not in "-/$[{%<("
+    is_remark = value[0] in "-/$[{%<(" or is_participle(value)
+    return is_word and not is_no_secret(value) and not is_technical(value) and not is_remark
 
 
 def _is_mixed_value(match: re.Match[str]) -> bool:
@@ -110,7 +111,8 @@ CONFIG_SECRET_DETECTORS: Final = (
     ),
     # the answer to a prompt
     _secret(
-        r"(?i:^(?![^\n:]{0,100}\b(?:fail\w*|wrong|invalid|auth\w*|chang\w*|error|reset|policy|hash|max\w*|min\w*|age|length|rounds|require\w*"
+        r"(?i:^(?![^\n:]{0,100}\b(?:fail\w*|wrong|invalid|auth\w*|chang\w*|error|reset|policy|hash|max\w*"
+        r"|min\w*|age|length|rounds|require\w*"
         r"|not|denied|bad"
         r"|incorrect|expired|accepted|rejected|feat|fix|docs|how|why|where|user "
         r"root)\b)[^\n:=]{0,60}\b(?:password"
@@ -121,7 +123,8 @@ CONFIG_SECRET_DETECTORS: Final = (
     ),
     # a line of a file with PostgreSQL's passwords: host:port:database:user:password
     _secret(
-        r"(?<![\w.:/])[\w.*-]{1,64}:(?:5432|5433|6432|\*):[\w*-]{1,64}:[\w.*-]{1,64}:(?P<value>[^\s:\"']{3,200})",
+        r"(?<![\w.:/])[\w.*-]{1,64}:(?:5432|5433|6432"
+        r"|\*):[\w*-]{1,64}:[\w.*-]{1,64}:(?P<value>[^\s:\"']{3,200})",
         near=":5432: :5433: :6432: :*:",
     ),
     # an object with names of one letter: auth: {u: anna, p: tulip}
@@ -137,6 +140,12 @@ CONFIG_SECRET_DETECTORS: Final = (
         near="@",
     ),
     # SQL
+    _secret(
+        r"(?i:\binsert[ ]into[ ][\"`\w.]{0,30}(?:users?|accounts?|logins?|credentials?"
+        r"|members?)[\"`]?[ ]values)[^;\n]{0,80}?"
+        r"'[^'\n]{2,60}',[ ]?'(?P<value>[^'\n]{4,80})'",
+        "insert",
+    ),
     _secret(r"(?i:\bset[ ]password\b[^=\n]{0,80}=[ ]?(?:password\()?)" + _VALUE, "password"),
     # a user and a password behind one name: basic_auth: anna:tulip
     _secret(

@@ -57,6 +57,9 @@ _TYPICAL: Final = re.compile(r"(?<![\w./:@-])(?P<value>[A-Z][a-z]{3,20}\d{2,4}[!
 _OF_PAIR: Final = re.compile(
     r"(?<![\w./:])[\w.@-]{2,40}[ ]/[ ](?P<value>[^\W\d_]{4,40})(?=[ ]*(?:$|[.,;)\n]))", re.MULTILINE
 )
+_OF_ADMIN: Final = re.compile(
+    r"(?<![\w./:-])(?:admin|administrator|root|ubnt)[ ]/[ ](?P<value>[^\W\d_]{4,40})(?=[ ][a-zà-ÿ])"
+)
 _NOTE: Final = re.compile(
     r"^[ \t*•-]{0,4}(?:code |clé |key |clave )?(?:(?:wi-?fi|wlan|hotspot)[ ](?:guests?|gast|gäste|invités?"
     r"|invitados?|home"
@@ -114,7 +117,7 @@ _ARTICLES: Final = frozenset(
 
 
 def _stated(line: str, at: int) -> Iterator[Span]:
-    for match in (*_TYPICAL.finditer(line), *_OF_PAIR.finditer(line)):
+    for match in (*_TYPICAL.finditer(line), *_OF_PAIR.finditer(line), *_OF_ADMIN.finditer(line)):
         value = match["value"]
         stem = value.rstrip("0123456789!?#.")
         if not is_usual(stem) and stem.casefold() not in NOT_SECRET and is_unusual_word(stem.swapcase()):

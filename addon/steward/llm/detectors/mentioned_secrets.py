@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from .announcements import find_announcements
 from .detector import Span, is_machine_text
 from .private_talk import PRIVATE_TOPICS
 from .secret_words import SecretKind
 from .secrets_nearby import line_around, unusual_words
-from .stated_secrets import find_announcements
 
 _I: Final = re.IGNORECASE
 _NO_VALUE_BEFORE: Final = re.compile(
@@ -55,6 +55,7 @@ _NO_VALUE_AFTER: Final = re.compile(
     r"|[ \t](?:is|wird|wordt|est|se|le)\b[^.\n]{0,40}[ ](?:asked|abgefragt|gevraagd|demandé|pide|prompted)\b",
     _I,
 )
+_OTHER_MEANINGS: Final = frozenset(("pass", "clave", "parola", "credential"))
 _PLURALS: Final = frozenset(("passwords", "passwörter", "wachtwoorden", "contraseñas", "kennwörter"))
 _ARTICLES: Final = frozenset(("a", "an", "ein", "einem", "een", "un", "une", "una"))
 """``a password`` is any password, not one whose value is in the text."""
@@ -68,15 +69,32 @@ _BEFORE_LENGTH: Final = 80
 _LEAST_WORDS: Final = 3
 
 
+_ELSEWHERE: Final = re.compile(
+    r"\b(?:attached|attachment|here (?:is|are) (?:the|my|your)|(?:in|on|see) the (?:next (?:line|message"
+    r"|mail)|photo|picture|screenshot)"
+    r"|comes? (?:next|separately|in the next)|anbei|im anhang|auf dem foto|nächsten? (?:nachricht|zeile)"
+    r"|hier (?:ist es|nochmal|noch mal)|(?:in de|als) bijlage|op de foto|volgende bericht|ci-joint"
+    r"|pièce jointe"
+    r"|sur la photo|je (?:te|vous) (?:le |la )?r?envoie|adjunt[ao]s?|en la foto|te (?:la|lo) (?:paso|mando"
+    r"|envío))\b",
+    _I,
+)
+"""The value of a password is beside the sentence: in the next line, or in a photo."""
+
+
+def find_handed_over(text: str) -> Iterator[Span]:
+    """Yield the mention of a password whose value is somewhere near the sentence."""
+    for mention in find_announcements(text):
+        if mention.kind is SecretKind.PASSWORD and mention.word not in _OTHER_MEANINGS:
+            start, end = line_around(mention)
+            if _ELSEWHERE.search(text, start, end) and not is_machine_text(text[start:end]):
+                yield Span(start=mention.start, end=mention.end, label=PRIVATE_TOPICS)
+
+
 def find_mentioned_secrets(text: str) -> Iterator[Span]:
     """Yield the passwords that a sentence mentions, unless it is about passwords as such."""
     for mention in find_announcements(text):
-        if mention.kind is not SecretKind.PASSWORD or mention.word in (
-            "pass",
-            "clave",
-            "parola",
-            "credential",
-        ):
+        if mention.kind is not SecretKind.PASSWORD or mention.word in _OTHER_MEANINGS:
             continue
         start = max(text.rfind("\n", 0, mention.start) + 1, mention.start - _BEFORE_LENGTH)
         end = text.find("\n", mention.end)

@@ -70,6 +70,15 @@ PERSONAL_NUMBER_DETECTORS: Final = (
         ),
     ),
     detector(
+        "SERIAL",
+        r"\b(?:serial(?: number| no\.?)?|seriennummer|serienummer|numéro de série|número de serie)[ ]"
+        r"(?:of|on|der|des|vom|van|du|de|del)[ ][^\n:]{2,30}:[ ](?P<id>(?=[A-Z-]*\d)[A-Z\d-]{6,24})(?![\w:])",
+        "id",
+        _has_digits,
+        flags=_I,
+        words="serial seriennummer serienummer série serie",
+    ),
+    detector(
         "ID_NUMBER",
         r"\b(?:(?:customer|client|account|policy|contract|member(?:ship)?|patient|insurance|tax|passport"
         r"|licence|license|id|nhs"

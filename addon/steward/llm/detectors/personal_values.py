@@ -8,10 +8,12 @@ from .common_words import is_usual, is_usual_name
 from .pairs import Pair, Part
 from .people import CAPITALS
 from .secret_values import TAIL, is_no_secret
+from .secret_words import secret_kind
 
 _ACCOUNT: Final = re.compile(r"[\w$][\w.@+$-]{0,63}")
 _HOST: Final = re.compile(r"[\w][\w.-]{1,253}")
 _SERIAL: Final = re.compile(r"[A-Z0-9][A-Z0-9_-]{4,40}(?![\w/:.])", re.IGNORECASE)
+_IDENTITY: Final = re.compile(r"\[?[ ]?-?\d{6,16}(?:,[ ]?-?\d{6,16}){0,20}(?![\w.:-])")
 _LEAST_SERIAL: Final = 6
 _DATE: Final = re.compile(r"(?:19|20)\d{2}[01]\d[0-3]\d\d{0,2}")
 _COORDINATE: Final = re.compile(r"-?\d{1,3}\.\d{2,17}")
@@ -38,6 +40,7 @@ _PERSON_CONTEXT: Final = re.compile(
     re.IGNORECASE,
 )
 
+_OF_SECRET: Final = re.compile(r"[ ](?:key|token|code|password|secret)\b")
 _STATES: Final = frozenset(("disabled", "enabled", "required", "optional", "allowed", "denied"))
 """Values of settings such as ``password_login``."""
 
@@ -48,6 +51,8 @@ def account(pair: Pair) -> Part:
     if not found or pair.text[found.end() : found.end() + 2] in (": ", ":\n"):
         return None
     name = found.group()
+    if _OF_SECRET.match(pair.text, found.end()) or secret_kind(name.casefold(), ""):
+        return None
     return found.span() if name.casefold() not in _STATES and is_persons_account(name) else None
 
 
@@ -74,6 +79,11 @@ def serial(pair: Pair) -> Part:
     ):
         return None
     return found.span()
+
+
+def identity(pair: Pair) -> Part:
+    """Return the number of a person or a chat in a messenger, also the first of a list."""
+    return _span(_IDENTITY, pair)
 
 
 def coordinate(pair: Pair) -> Part:

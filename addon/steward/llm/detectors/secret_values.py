@@ -18,19 +18,25 @@ _NO_SECRET: Final = re.compile(
     r"|the|your|my|user|login|credentials?|pass(?:word|phrase)?|pw|secret|token|key))*|changed"
     r"|placeholder|existing\w*|test_\w+|(?:var|local|module|inputs|outputs|github|runner|\.?values)\.[\w.]+"
     r"|pass(?:word|wd) (?:expiry|expired|changed|updated|authentication|for|is|was|has)\b.*"
-    r"|password|passwort|secret|token|key|generate|auto|(?:my|the|some)\b(?=(?:[^\W\d]|[ .<>-])*"
+    r"|password|passwort|secret|token|key|generate|auto|it (?:is (?:way )?(?:too|not|based)|does not)\b.*"
+    r"|(?:my|the|some)\b(?=(?:[^\W\d]|[ .<>-])*"
     r"\b(?:pass\w*|secret|token|key|value|user\w*|name|code|string|here|one|same|api|own|random))(?:[^\W\d]"
     r"|[ .<>-])*|(?:your"
     r"|insert|enter|replace|put|example|dummy|todo|fake|sample|redacted|deine?"
-    r"|jouw)\b(?:[^\W\d]|[ .<>-])*|your[a-z_-]+)|[*•x.<>_-]+|x{3,}.{0,3}|\*{3}.{0,3}|\.{3}.*"
-    r"|\?.*|<[^<>]*>?|!(?:secret|env_var|vault|include|input)\b.*|\$\{.*|\$\(.*|\$(?:[A-Z_]+|[a-z_]+)|\{\{.*|\{%.*"
+    r"|jouw)\b(?:[^\W\d]|[ .<>-])*|your[a-z_-]+)|[*•x.<>_-]+|X[X-]{3,}|x{3,}.{0,3}|\*{3}.{0,3}|\.{3}.*"
+    r"|\?.*|<[^<>]*>?|!(?:secret|env_var|vault|include|input|file|reference|lookup)\b.*|[\w.-]+:/\S*"
+    r"|[\w-]+\.(?:crt|pem|cer|p12)|(?i:n?varchar)\(.*"
+    r"|struct(?:[ ]?\{.*)?|\$\{.*|\$\(.*|\$(?:[A-Z_]+|[a-z_]+)|\{\{.*|\{%.*"
     r"|<[\w ._-]+>|%\(.*|%[A-Z_]+%|ENC\[.*|\$ANSIBLE_VAULT.*|(?:op|vault|file|ref|env):.*"
     r"|/(?:run|etc|var|config|secrets?|home|root|opt|usr|data|mnt|srv|tmp)(?:/.*)?|(?:\.{1,2}|~)/.*"
     r"|(?:os\.)?(?:environ|getenv)\b.*"
     r"|(?:config|settings|self|args|secrets?|env|process|data|vars)[.\[].*|\[[A-Z_0-9]+\]?|\d+(?:, .*"
     r"| (?:tests?|prompt|completion|tokens?|of|more|left)\b.*)"
 )
+_KNOWN_DEFAULTS: Final = frozenset(("admin", "guest", "demo"))
 TAIL: Final = ".,;:!?)]}\"'`"
+_BEFORE: Final = TAIL.replace("!", "")
+"""What is ignored before a value, which is a reference in ``!secret wifi``."""
 _CODE: Final = re.compile(r"\d{4,12}|\d{2,4}(?:-\d{2,4}){1,3}")
 _FIRST_CODE: Final = re.compile(r"\d{4,8}(?=[ ,;.][ ]?[^\W\d])")
 _NUMBER: Final = re.compile(r"[\d.,%]+")
@@ -38,6 +44,9 @@ _BLOCK: Final = re.compile(
     r"[|>][+-]?[ \t]*\r?\n(?P<block>(?P<indent>[ \t]+)\S[^\n]{0,400}(?:\n(?P=indent)[^\n]{0,400}){0,60})"
 )
 """A block scalar of YAML."""
+_PROMPT: Final = re.compile(r"([\"'])[^\"'\n]*\w[ ]?:[ ]?\1\Z")
+"""A prompt in quotes, as in ``printf 'Password: '``: what follows is no value."""
+_LONGEST_PROMPT: Final = 64
 _WORD: Final = re.compile(r"[^\s\"',}]{0,4000}")
 _SCHEME: Final = re.compile(r"(?:bearer|basic|token|digest|apikey|negotiate)[ \t]{1,3}", re.IGNORECASE)
 _LIST_OF_NUMBERS: Final = re.compile(r"\[?[ ]?(?:\d{1,3},[ ]?){7,}\d{1,3}[ ]?\]?")
@@ -65,6 +74,8 @@ _CONTEXT_LENGTH: Final = 200
 
 def secret(pair: Pair) -> Part:
     """Return a secret, None for a placeholder, a reference or a count of tokens."""
+    if pair.is_quoted and _PROMPT.search(pair.text, max(0, pair.start - _LONGEST_PROMPT), pair.start):
+        return None
     if block := _BLOCK.match(pair.text, pair.start):
         return block.span("block")
     scheme = _SCHEME.match(pair.text, pair.start)
@@ -141,9 +152,16 @@ def is_made_up(text: str) -> bool:
     )
 
 
+def is_known_default(match: re.Match[str]) -> bool:
+    """Return whether an account and its password are those of a manual, such as ``admin / admin``."""
+    value = match["value"].strip(TAIL).casefold()
+    account = match.string[match.start() : match.start("value")].casefold()
+    return value in _KNOWN_DEFAULTS and re.search(rf"\b{value}\b", account) is not None
+
+
 def is_no_secret(text: str) -> bool:
     """Return whether it is a placeholder, a reference or a word such as ``required``."""
-    return _NO_SECRET.fullmatch(text.strip(TAIL)) is not None
+    return _NO_SECRET.fullmatch(text.lstrip(_BEFORE).rstrip(TAIL)) is not None
 
 
 def _is_count(pair: Pair, value: str) -> bool:

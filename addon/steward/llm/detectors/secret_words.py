@@ -19,14 +19,19 @@ _WORDS_OF_KIND: Final = {
         "password passwords passwort passwörter passphrase passcode passwd pass pwd pw kennwort kennwörter "
         "paßwort psswd pswd paswd psw pword paswoord codewort losung geheimwort zauberwort "
         "wachtwoord wachtwoorden wachtwoordzin ww contraseña contraseñas contrasena clave passe mdp parola "
-        "senha hasło heslo lösenord salasana codeword safeword codewort losungswort"
+        "senha hasło haslo hasła heslo hesla lösenord lösenordet losenord salasana codeword safeword "
+        "losungswort parol parolu parole parolă sifre şifre jelszó jelszo jelszava lozinka lozinku "
+        "adgangskode "
+        "adgangskoden passord passordet kodeord kodeordet пароль пароля паролем пароли κωδικός συνθηματικό "
+        "密码 密碼 パスワード 비밀번호"
     ),
     SecretKind.KEY: (
         "secret token psk apikey wifikey netzwerkschlüssel wlanschlüssel schlüssel netwerksleutel sleutel "
         "key clé clef llave "
     ),
     SecretKind.PIN: "pin pincode puk digicode geheimzahl geheimnummer otp keycode usercode",
-    SecretKind.CODE: "code codes código codigo combination kombination combinatie combinaison combinación",
+    SecretKind.CODE: "code codes código codigo combination kombination combinatie combinaison combinación "
+    "kod koden kode koodi kód codice",
 }
 _KINDS: Final = {word: kind for kind, words in _WORDS_OF_KIND.items() for word in words.split()}
 _ENDINGS: Final = (
@@ -238,6 +243,14 @@ _OTHER_WORDS: Final = (
     "over by would should must may might isn't wasn't aren't didnt doesnt wont cant expiry login logins "
     "based free safe please thanks thank you me him them us i we he she they one ones two three "
     "seen built made done written read run held left cut let met said told brought bought caught ignored "
+    "plus más inmiddels inzwischen meanwhile entretemps entretanto honestly usual annoying pain tedious "
+    "ehrlich echt lästig vervelend irritant pénible pesadez rollo "
+    "older younger newer bigger smaller higher lower wider narrower älter jünger neuer breiter schmaler "
+    "ouder "
+    "nieuwer breder smaller expires rotates lasts looks appears disappears blocks dauert läuft wäre wären "
+    "verlangt nimmt zeigt reagiert klemmt blockiert verschwindet erscheint duurt reageert verschijnt "
+    "verdwijnt vraagt expire tourne ouvre refuse demande apparaît disparaît bloque caduca vence expira pide "
+    "aparece desaparece bloquea tarda tiene "
     "needs works comes goes arrives kennst kennt weißt brauchst brauche steht kommt schicke gebe passt ken "
     "kent weet staat komt stuur connais sais arrive sabes conoces llega manually correctly incorrectly "
     "probably really already easily apparently obviously fully only finally "

@@ -8,7 +8,7 @@ from typing import Final
 from .common_words import is_usual
 from .detector import Detector, detector
 from .keys import KEY_DETECTORS
-from .secret_values import is_made_up, is_mixed, is_no_secret
+from .secret_values import TAIL, is_known_default, is_made_up, is_mixed, is_no_secret
 from .stated_secrets import is_technical
 
 _I: Final = re.IGNORECASE
@@ -16,9 +16,10 @@ _I: Final = re.IGNORECASE
 
 def _is_secret(match: re.Match[str]) -> bool:
     """Return whether it may be a secret, unlike in ``sign in with Google / GitHub``."""
-    value = match["value"]
+    value = match["value"].rstrip(TAIL)
     return (
         is_made_up(value)
+        and not is_known_default(match)
         and not is_no_secret(value)
         and not is_technical(value)
         and not is_usual(value.strip(".,;:!?"))
@@ -65,6 +66,14 @@ SECRET_DETECTORS: Final = (
         r"(?<=://)[^/\s:@\"'<>]{0,100}:(?P<value>[^\s\"'<>/]{1,200})@(?=[\w.\[$-])",
         _is_password,
         near="://",
+    ),
+    # the check value of a card
+    _secret_detector(
+        "PIN",
+        r"\b(?:cvc2?|cvv2?|csc|kaartcode|kartenprüfnummer|prüfziffer|cryptogramme)\b[ :#=]{1,3}"
+        r"(?:(?:is|ist|est|es)[ ])?(?P<value>\d{3,4})(?![\d.,-]?\d)",
+        _is_password,
+        words="cvc cvv csc kaartcode kartenprüfnummer prüfziffer cryptogramme",
     ),
     # commands
     _secret_detector(

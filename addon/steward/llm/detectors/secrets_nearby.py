@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from .announcements import Announcement, find_announcements
 from .common_words import PROGRAMS, is_usual
 from .detector import Span, is_machine_text
 from .given_names import is_given_name
 from .known_words import is_known
 from .secret_values import TAIL, is_made_up, is_no_secret
 from .secret_words import NOT_SECRET, SecretKind, secret_kind
-from .stated_secrets import Announcement, find_announcements, is_participle, is_technical
+from .stated_secrets import is_participle, is_technical
 
 _I: Final = re.IGNORECASE
 _LINE_LENGTH: Final = 120
@@ -51,7 +52,7 @@ _REMEMBERED: Final = re.compile(
     r"|genau|ah oui|voilà|ah bon"
     r"|ah sí|claro|vale|oh ja|o ja|juist)[,:]?[ ](?:it['\u2019]?s |it is |its |das ist |c['\u2019]est |es "
     r"|het is )?[\"'“„]?(?P<value>[^\s\"'”,.!?]{4,40})"
-    r"[\"'”]?[ ]*(?=[.,!\n]|\Z)",
+    r"[\"'”]?[ ]*(?=[.,!\n]|\Z|(?:for|für|pour|para|voor)[ ])",
     _I,
 )
 _WIFI: Final = re.compile(
@@ -78,7 +79,7 @@ def find_network_secrets(text: str) -> Iterator[Span]:
             value = stated["value"].rstrip(TAIL)
             if is_password_like(value):
                 yield _span(stated.start("value"), stated.start("value") + len(value))
-        for stated in _REMEMBERED.finditer(text, network.end(), last):
+        for stated in _REMEMBERED.finditer(text, start, last):
             value = stated["value"]
             if is_unusual_word(value) or is_password_like(value):
                 yield _span(*stated.span("value"))
@@ -131,6 +132,20 @@ _STATEMENTS: Final = (
         r"|it |everyone )?"
         rf"(?:in|into|on|onto|for|on to|at|for|für|beim|bei|an|ins|voor|op|pour|sur|para|en|the|die|das|le"
         rf"|la|el)\b[^\n.]{{0,25}}\b{_THING}\b",
+        _I | re.MULTILINE,
+    ),
+    # token tulip does not match
+    re.compile(
+        r"\b(?:token|secret|key|psk|passphrase|community)[ ](?P<value>[^\W\d_]{4,40})[ ](?:(?:does"
+        r"|did) not match"
+        r"|mismatch\w*|(?:is|was) (?:wrong|invalid|not accepted)|rejected|refused|denied)\b",
+        _I,
+    ),
+    # tulip <- wifi
+    re.compile(
+        r"^[ \t]*(?P<value>[^\W\d_][^\s<←]{2,30}(?:[ ][^\s<←]{2,20}){0,3})[ ]*(?:<-{1,2}|<=|←)[ ]*(?:the "
+        r"|das |le |la "
+        rf"|el |de )?(?:{_THING}|pass\w*|pw|code)\b",
         _I | re.MULTILINE,
     ),
     # wifi tulip, in a list

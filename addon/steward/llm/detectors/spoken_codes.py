@@ -31,7 +31,8 @@ _COMPOUND: Final = re.compile(
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _GAP: Final = re.compile(r"[ ,-]{1,3}|[ ](?:and|et|y)[ ]")
 _NUMBER_WORD: Final = re.compile(
-    r"\b(?:zero|oh|one|eins|uno|un|één|een|double|triple|doppel|doble|dubbel|null|zéro|cero|nul|two|three|four|five|six|seven|eight|nine|zwei|zwo|drei|vier|fünf|sechs"
+    r"\b(?:zero|oh|one|eins|uno|un|één|een|double|triple|doppel|doble|dubbel|null|zéro|cero|nul|two|three"
+    r"|four|five|six|seven|eight|nine|zwei|zwo|drei|vier|fünf|sechs"
     r"|sieben|acht|neun|deux|trois|quatre|cinq|sept|huit|neuf|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
     r"|twee|drie|vijf|zes|zeven|negen)\b",
     re.IGNORECASE,
@@ -40,6 +41,16 @@ _FEWEST: Final = 3
 _FEWEST_OF_TENS: Final = 2
 _FEWEST_OF_TELEPHONE: Final = 7
 _CONTEXT_LENGTH: Final = 80
+_NO_CODE_BEFORE: Final = re.compile(
+    r"\b(?:error|exit|status|return|fault|http|fehler|fout|erreur|estado|fallo|zip|country|area|source)"
+    r"(?:[ -](?:code|código))?(?:[ ](?:is|was|of|ist|es|est))?[ ]\Z"
+    r"|\bcode d['\u2019]erreur[ ]\Z|\bc[oó]digo de (?:error|estado)[ ]\Z"
+    r"|\b(?:fehler|fout|status|exit|post)code[ ]\Z"
+    r"|\b(?:rings?|goes off|set|wakes?|klingelt|weckt|gaat|sonne|suena)[ ](?:\w+[ ])?(?:at|for|um|om|à"
+    r"|a las)[ ]\Z",
+    re.IGNORECASE,
+)
+"""Before the number of an error, and before the time of an alarm clock."""
 
 
 def find_spoken_codes(text: str) -> Iterator[Span]:
@@ -49,15 +60,16 @@ def find_spoken_codes(text: str) -> Iterator[Span]:
     words: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
         is_next = bool(words) and _GAP.fullmatch(text, words[-1].end(), word.start()) is not None
-        if not is_next or not _is_number(word.group()):
+        if not is_next or not is_number_word(word.group()):
             yield from _spans(text, words)
             words = []
-        if _is_number(word.group()):
+        if is_number_word(word.group()):
             words.append(word)
     yield from _spans(text, words)
 
 
-def _is_number(word: str) -> bool:
+def is_number_word(word: str) -> bool:
+    """Return whether ``word`` is a digit, or a number as it is said."""
     plain = word.lower()
     return (
         plain in _DIGITS
@@ -81,6 +93,8 @@ def _spans(text: str, words: list[re.Match[str]]) -> Iterator[Span]:
 
 def _is_code(text: str, start: int, end: int) -> bool:
     """Return whether the line says that it is a code, or names a lock or an alarm."""
+    if _NO_CODE_BEFORE.search(text, max(0, start - _CONTEXT_LENGTH), start):
+        return False
     first = max(text.rfind("\n", 0, start) + 1, start - _CONTEXT_LENGTH)
     last = text.find("\n", end)
     behind = text[end : min(end + _CONTEXT_LENGTH, last if last >= 0 else len(text))]

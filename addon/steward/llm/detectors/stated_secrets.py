@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from .announcements import Announcement, find_announcements
 from .common_words import is_usual
 from .detector import Span, is_machine_text
+from .known_words import is_known
 from .secret_values import TAIL, is_made_up, is_mixed, is_no_secret, is_random
 from .secret_words import (
     ABBREVIATIONS,
@@ -20,7 +21,6 @@ from .secret_words import (
     USER_WORDS,
     WIFI_WORDS,
     SecretKind,
-    secret_kind,
 )
 
 _I: Final = re.IGNORECASE
@@ -31,30 +31,24 @@ _END_OF_SENTENCE: Final = re.compile(r"[\n?!{}\]|]|\.(?=\s|\Z)|\",")
 _MOST_LINKS: Final = 4
 _ADVERBS: Final = (
     r"(?:(?:now|still|just|currently|simply|again|set to|supposed to be|going to be|always|immer noch|immer"
-    r"|altijd|noch immer"
-    r"|noch|jetzt"
+    r"|altijd|noch immer|noch|jetzt"
     r"|nun|aktuell|weiterhin|nog steeds|nog altijd|nog|nu|gewoon|toujours|encore|maintenant|todavía|ahora"
-    r"|siempre"
-    r"|nun|ju):?[ \t]{1,3}){0,2}"
+    r"|siempre|nun|ju):?[ \t]{1,3}){0,2}"
 )
 _LINKS: Final = re.compile(
     r"(?P<strong>\b(?:is|was|are|were|be|being|becomes?|became|turned into|stays|remains|reads|ist|lautet"
-    r"|lautete|heißt|heisst|war|bleibt|est"
-    r"|était"
+    r"|lautete|heißt|heisst|war|bleibt|est|était"
     r"|reste|sera|es|era|será|sigue siendo|è|é|to jest|är|luidt|blijft|heet)\b:?[ \t]{1,3}"
     r"|\b(?:again|nochmal|noch mal|weer|encore|otra vez)[,:?][ ]|(?:,|;|[ ]-)[ ](?:now|jetzt|nu|maintenant"
-    r"|ahora|neu|new):?[ ]|\bto be[ \t]{1,3}|\bc['\u2019](?:est"
-    r"|était)[ \t]{1,3}"
+    r"|ahora|neu|new):?[ ]|\bto be[ \t]{1,3}|\bc['\u2019](?:est|était)[ \t]{1,3}"
     rf"|[ \t]{{0,2}}(?:[:=]|=?->|=>|[→➜➔⇒»])[ \t]{{1,3}}){_ADVERBS}"
     rf"|(?P<weak>\b(?:to|with|zu|auf|mit|naar|from|von|van|as|als|op|in|en|à|a|por|como|par|comme|pour"
-    rf"|para)[ "
-    rf"\t]{{1,3}}){_ADVERBS}",
+    rf"|para)[ \t]{{1,3}}){_ADVERBS}",
     _I,
 )
 _CHANGE: Final = re.compile(
     r"\b(?:chang|sets?\b|reset|updat|switch|made\b|put\b|geänder|änder|setz|gesetzt|stell|gestellt|verander"
-    r"|gewijzigd|wijzig"
-    r"|zet|gezet|ingesteld|mis\b|mets\b|modifi|cambi|puesto|puse|pon\b|turned out)",
+    r"|gewijzigd|wijzig|zet|gezet|ingesteld|mis\b|mets\b|modifi|cambi|puesto|puse|pon\b|turned out)",
     _I,
 )
 _QUESTION: Final = re.compile(
@@ -64,6 +58,12 @@ _QUESTION: Final = re.compile(
 )
 _QUESTION_WORD: Final = re.compile(r",[ ]was[ ]\Z", _I)
 """German ``was`` is not a link."""
+_OPINION: Final = re.compile(
+    r"[ ][^,;:]{6,60},[ ](?:das|was|which|that|wat|dat|ce qui|c['\u2019]|lo que|que|es|and it|und es)[ ]?\Z",
+    _I,
+)
+"""A clause about the whole sentence: ``the password expires every month, which is tedious``."""
+
 _END_OF_CLAUSE: Final = re.compile(r"[ ]?(?:[.,;!)]|$)", re.MULTILINE)
 _NEXT: Final = re.compile(r"[`*_]{0,3}[ \t]{1,2}|[`*_]{0,3}[ \t]{0,2}(?=[`])")
 _ADVERB: Final = re.compile(_ADVERBS, _I)
@@ -84,14 +84,15 @@ _PHRASE: Final = re.compile(
 _VERSION: Final = re.compile(r"v?\d+(?:[.:/-]\d+)*[.,;:)]?")
 _TECHNICAL: Final = re.compile(
     r"(?:(?:sha-?\d{1,3}|md5):.*|(?:argon2\w{0,2}|bcrypt|scrypt|pbkdf2|(?:base|sha|aes|md|utf|rsa|hs|rs"
-    r"|oauth|tls|wpa|fido|ed|http"
-    r"|ipv|k8|u|v)-?\d{1,5}(?:[.-]\w+)*)"
-    r"|[a-z][\w-]*(?:\.[a-z][\w-]*)+/[\w./-]+"
+    r"|oauth|tls|wpa|fido|ed|http|ipv|k8|u|v)-?\d{1,5}(?:[.-]\w+)*)|[a-z][\w-]*(?:\.[a-z][\w-]*)+/[\w./-]+"
     r"|[12]fa|https?://.*|\d+[ -]?(?:bits?|chars?|characters|digits?|days?|hours?|h|d|min|ms|s|bytes|%)"
     r"|\d{1,2}:\d\d.*)[.,;:!?)]*\Z",
     _I,
 )
-_PARTICIPLE: Final = re.compile(r"[a-z]{2,}(?:ed|ing)|ge[a-zäöüß]{3,}(?:t|en|d)|[a-z]{3,}(?:ado|ada|ido|ida)")
+_PARTICIPLE: Final = re.compile(
+    r"[a-z]{2,}(?:ed|ing)|(?:[a-zäöüß]{2,6})?ge[a-zäöüß]{3,}(?:t|en|d)|[a-z]{3,}(?:ado|ada|ido|ida)"
+    r"|[a-zà-ÿ]{5,}és?"
+)
 _CODE: Final = re.compile(
     r"(?<![\w.,:/#-])(?P<value>\d(?:[ -]?\d){3,11}|(?=[A-Z]{0,3}\d)[A-Z\d]{4,8}"
     r"|(?=[A-Z-]{0,8}\d)[A-Z\d]{2,6}(?:-[A-Z\d]{2,6}){1,5})(?![\w%-]|[.,:/]\d)"
@@ -103,12 +104,15 @@ _ANSWERED_CODE: Final = re.compile(
     r"|[.,]\d)",
     _I,
 )
+_CODE_BELOW: Final = re.compile(
+    r"[^\n\d]{0,30}:[ \t]*\n{1,3}[ \t]*(?P<value>\d{3,8}|\d{2,4}[ -]\d{2,4})[ \t]*(?=\n|\Z)"
+)
+"""A code in a line of its own."""
 _SINGLE_DIGITS: Final = re.compile(r"\d(?:[ ]\d){3,7}")
 _WIDEST_TO_CODE: Final = 60
 _NO_CODE_BEFORE: Final = re.compile(
     r"\b(?:error|exit|status|return|http|fehler|fout|zip|post|country|erreur|error|estado|area|source|qr"
-    r"|bar)\W{0,3}\Z"
-    r"|\bcode d['\u2019]erreur|\bc[oó]digo de error",
+    r"|bar)\W{0,3}\Z|\bcode d['\u2019]erreur|\bc[oó]digo de error",
     _I,
 )
 _PIN_BEFORE: Final = re.compile(r"\b(?:gpio|pwm|io|dev|board)\W{0,3}\Z", _I)
@@ -123,6 +127,17 @@ _STATED_CODE: Final = re.compile(
     r"|était)|said|wants|needs|asks for|sagt|says|dit|dice|zegt)[ ]?:?[ ](?:[^\W\d]{2,8}[ ]){0,2}?|[ ]?:[ ]"
 )
 _MOST_DIRECT: Final = 3
+_OPEN_QUOTE: Final = re.compile(
+    r"(?:(?P<element>\b(?:button|link|field|label|page|checkbox|option|knopf|schaltfläche|feld|knop|veld"
+    r"|bouton|lien|champ|botón|enlace|campo)[ ])?[\"“„«\u2018])[^\"“”„«»\u2018\u2019\n]*\Z",
+    _I,
+)
+"""What is before an announcement in a quotation; ``element``: the quotation is the text of a page."""
+_CLOSING_QUOTE: Final = re.compile(r"[\"“”»\u2019]")
+_TRIES: Final = re.compile(
+    r"[ ](?:attempts?|tries|times|versuche?|pogingen|essais?|intentos?|minutes?|minuten)\b", _I
+)
+
 _MOST_WORDS: Final = 5
 _ANSWER: Final = re.compile(
     r"[ ]?\?{1,3}(?:[ ]{1,60}|[ ]*\n[ ]{0,60}(?:\[[^\]\n]{1,40}\][ ])?(?:[^\n:]{1,40}:[ "
@@ -132,29 +147,12 @@ _ANSWER: Final = re.compile(
 _MOST_ANSWER_WORDS: Final = 3
 _MOST_QUESTION: Final = 40
 _FOR_A_THING: Final = re.compile(
-    r"(?:[ ](?:for|of|für|fürs|vom|von|voor|van|pour|de|du|para|del|the|das|die|den|het|le|la|el)){0,2}[ ]"
+    r"(?:[ ](?:for|of|für|fürs|vom|von|ot|od|do|na|till?|per|dla|pentru|voor|van|pour|de|du|para|del|the"
+    r"|das|die|den|het|le|la|el)){0,2}[ ]"
     r"(?:wi-?fi|wlan|nas|router|plex|netflix|jellyfin|emby|laptop|pc|e?-?mail|box|tv|printer|drucker|vpn"
-    r"|mqtt|proxmox|nextcloud"
-    r"|unifi|synology|spotify|disney|amazon|tablet|admin|root)[ ]",
+    r"|mqtt|proxmox|nextcloud|unifi|synology|spotify|disney|amazon|tablet|admin|root)[ ]",
     _I,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
-    """A word that announces a secret: ``text[start:end]``, and the words before it in lower case."""
-
-    text: str
-    start: int
-    end: int
-    word: str
-    kind: SecretKind
-    before: tuple[str, ...]
-
-    @property
-    def last(self) -> str:
-        """The word before."""
-        return self.before[-1] if self.before else ""
 
 
 def find_stated_secrets(text: str) -> Iterator[Span]:
@@ -163,24 +161,6 @@ def find_stated_secrets(text: str) -> Iterator[Span]:
         if found := _find_secret(announcement):
             label = "PIN" if announcement.kind in (SecretKind.PIN, SecretKind.CODE) else "PASSWORD"
             yield Span(start=found[0], end=found[1], label=label, is_secret=True)
-
-
-def find_announcements(text: str) -> Iterator[Announcement]:
-    """Yield the words in ``text`` that announce a secret."""
-    before: tuple[str, ...] = ()
-    for match in _WORD.finditer(text):
-        word = match.group().lower()
-        kind = secret_kind(word, before[-1] if before else "")
-        if kind is not None and not _is_identifier(text, match):
-            yield Announcement(
-                text=text, start=match.start(), end=match.end(), word=word, kind=kind, before=before
-            )
-        before = (*before[-5:], word)
-
-
-def _is_identifier(text: str, word: re.Match[str]) -> bool:
-    """Return whether it is part of a name such as ``token_ttl``, or a reference such as ``!secret``."""
-    return text.startswith("_", word.end()) or text.startswith("!", max(0, word.start() - 1))
 
 
 def is_technical(text: str) -> bool:
@@ -238,14 +218,16 @@ def _for_a_thing(said: Announcement) -> _Found:
 
 def _code(said: Announcement) -> _Found:
     """Return the digits after a word for a code of a door, an alarm or a lock."""
-    if answer := _ANSWERED_CODE.match(said.text, said.end):
+    if answer := _CODE_BELOW.match(said.text, said.end) or _ANSWERED_CODE.match(said.text, said.end):
         return answer.span("value")
     end = _end_of_sentence(said, _WIDEST_TO_CODE)
     before = said.text[max(0, said.start - _MOST_BEFORE) : said.start]
     if _NO_CODE_BEFORE.search(before) or _PIN_BEFORE.search(before):
         return None
     match = _CODE.search(said.text, said.end, min(len(said.text), end + 12))
-    if not match or match.start() > end or _NO_CODE_BEFORE.search(said.text[said.start : match.start()]):
+    if not match or match.start() > end or _TRIES.match(said.text, match.end()):
+        return None
+    if _NO_CODE_BEFORE.search(said.text[said.start : match.start()]):
         return None
     is_compound = said.word not in ("code", "codes") or said.text[said.start - 1 : said.start] == "-"
     near = {*said.before, *(word.lower() for word in _WORD.findall(said.text[said.end : match.start()]))}
@@ -300,6 +282,8 @@ def _direct_words(said: Announcement, start: int) -> _Found:
         return None
     words = [word.strip(TAIL) for word in phrase.group().split()]
     is_clause = _END_OF_CLAUSE.match(said.text, phrase.end()) is not None
+    if is_participle(words[-1]) and len(words) > 1:
+        return None
     is_plain = not any(is_usual(word) or word.lower() in NOT_SECRET for word in words)
     if said.word in ABBREVIATIONS or not USER_WORDS.isdisjoint(said.before):
         is_secret = is_plain or (is_clause and len(words) == 1) or not is_usual(words[0])
@@ -316,7 +300,7 @@ def _linked(said: Announcement) -> _Found:
     for link in islice(_LINKS.finditer(said.text, said.end, end), _MOST_LINKS):
         if link.group().lstrip()[0] in ":=-→" and link.start() - said.end > _WIDEST_TO_SYMBOL:
             continue
-        if _QUESTION_WORD.search(said.text, said.end, link.end()):
+        if _QUESTION_WORD.search(said.text, said.end, link.end()) or _is_beside(said, link):
             continue
         is_weak = link["weak"] is not None
         if is_weak and said.word != "pass" and _is_change(said) and not _is_usual_next(said.text, link.end()):
@@ -326,6 +310,16 @@ def _linked(said: Announcement) -> _Found:
         if found:
             return found
     return None
+
+
+def _is_beside(said: Announcement, link: re.Match[str]) -> bool:
+    """Return whether a link is about a quotation around the announcement, or says what is thought of it."""
+    quotation = _OPEN_QUOTE.search(said.text, max(0, said.start - _MOST_BEFORE), said.start)
+    if quotation and _CLOSING_QUOTE.search(said.text, said.end, link.end()):
+        value = _WORD.search(said.text, link.end())
+        is_word = value is not None and is_known(value.group().lower())
+        return "»" in link.group() or quotation["element"] is not None or is_word
+    return _OPINION.search(said.text, said.end, link.start()) is not None
 
 
 def _is_usual_next(text: str, start: int) -> bool:
@@ -376,10 +370,12 @@ def _may_be_quoted(said: Announcement, value: str) -> bool:
 
 def _may_be_secret(match: re.Match[str], *, is_weak: bool) -> bool:
     value = match["quoted"] or match["bare"]
-    first = value.split()[0].strip(TAIL).lower() if value.split() else ""
+    first = value.split()[0].strip(TAIL + "([{").lower() if value.split() else ""
     if (
         not first
-        or value.startswith("!")
+        or value.startswith(("!", "--"))
+        or (is_weak and value.startswith("/"))
+        or (value.startswith("(") and ")" not in value)
         or is_no_secret(value)
         or is_technical(value)
         or first in NOT_SECRET

@@ -123,6 +123,7 @@ _ALL_MEANINGS: Final = (
     ),
     _meaning("USERNAME", personal.account, "name id", "user account login principal"),
     _meaning("USERNAME", personal.account, "failed", "login logon authentication auth signin"),
+    _meaning("ID_NUMBER", personal.identity, "id ids", "chat telegram sender recipient"),
     _meaning("HOSTNAME", personal.host, "hostname fqdn nodename servername workstation"),
     _meaning("HOSTNAME", personal.host, "name", "host server machine computer dns domain"),
     _meaning("HOSTNAME", personal.host, "host", "dhcp remote target ansible mail ssh"),
