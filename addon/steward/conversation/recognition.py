@@ -50,6 +50,7 @@ from .request_verbs import requested_verbs
 from .said_conditions import without_condition
 from .said_text import Known, SaidText, known_lists
 from .said_times import without_time
+from .small_talk import clause_starts
 from .text_reading import read_text
 from .unknown_names import unknown_in_part, unknown_in_questions, unknown_in_request
 from .words import plain, words_of
@@ -62,6 +63,9 @@ LONGEST: Final = 300
 
 MOST_LEFT_OUT: Final = 2
 """Words of a question that may be left out of its answer, which names them."""
+
+MOST_CLAUSES: Final = 4
+"""Clauses of a text that are tried as a request."""
 
 _SCHEDULED: Final = (PersonRequest, PlanRequest, GoalRequest)
 """The meanings that can be for a time or on a condition."""
@@ -160,7 +164,7 @@ def _recognised(
             return meaning
     if requests:
         return _without_target(text, said, requests[0], known, matchers[0])
-    return _unless_unknown(not_offered or _open_text(text, said, matchers, has_model), said, matchers)
+    return _unless_unknown(not_offered or _open_text(text, said, known, matchers, has_model), said, matchers)
 
 
 def _without_target(
@@ -177,9 +181,11 @@ def _without_target(
 
 
 def _unless_unknown(
-    opened: OpenText, said: SaidText, matchers: Sequence[LanguageMatcher]
-) -> OpenText | UnknownName:
+    opened: OpenText | UnsupportedRequest, said: SaidText, matchers: Sequence[LanguageMatcher]
+) -> OpenText | UnsupportedRequest | UnknownName:
     """Return a text, or the unknown name that it is about: one that is not understood, if the rest is."""
+    if isinstance(opened, UnsupportedRequest):
+        return opened
     if opened.partly is not None and not opened.partly.left_out:
         return opened
     unknown = unknown_in_questions(said, matchers)
@@ -246,12 +252,29 @@ def _has_two_actions(meaning: PersonRequest | PlanRequest | GoalRequest) -> bool
     return len({one.action.key.partition("_")[0] for one in meaning.requests}) > 1
 
 
+def _request_after(said: SaidText, known: Known, matcher: LanguageMatcher) -> UnsupportedRequest | None:
+    """Return the refusal of a request after a clause that is not understood, which may limit it."""
+    for start in clause_starts(said.text, matcher)[:MOST_CLAUSES]:
+        rest = read_text(said.text[start:], None, known, [matcher])
+        requested = recognise_request(rest.text, rest.mentions, None, known.offers, matcher)
+        meaning = requested.meaning if requested is not None else None
+        if isinstance(meaning, UnsupportedRequest):
+            return meaning
+        if isinstance(meaning, PersonRequest):
+            return UnsupportedRequest(RequestPart(PartKind.UNKNOWN, said.text[:start].strip(" ,.;:!?-")))
+    return None
+
+
 def _open_text(
     text: str,
     said: SaidText,
+    known: Known,
     matchers: Sequence[LanguageMatcher],
     has_model: bool,  # noqa: FBT001
-) -> OpenText:
+) -> OpenText | UnsupportedRequest:
+    refused = None if has_model else _request_after(said, known, matchers[0])
+    if refused is not None:
+        return refused
     is_command = begins_with_verb(said, matchers[0])
     partly = None if is_command else recognise_loosely(said, matchers[0])
     # A model may understand a command whose verb is not known.

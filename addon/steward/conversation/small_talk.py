@@ -23,7 +23,7 @@ _BREAK: Final = re.compile("[,;:.!?\N{EN DASH}]+\\s+[¿¡]?|\\s-+\\s")
 
 def without_small_talk(text: str, known: Known, matcher: LanguageMatcher) -> Iterator[tuple[str, bool]]:
     """Yield a text without what it begins with, while that is small talk, and whether a time was left out."""
-    starts = _starts(text, matcher)
+    starts = clause_starts(text, matcher)
     is_timed = False
     for start, end in islice(pairwise([0, *starts]), MOST_RESTS):
         clause = text[start:end]
@@ -33,7 +33,7 @@ def without_small_talk(text: str, known: Known, matcher: LanguageMatcher) -> Ite
         yield without_joiners(text[end:], matcher), is_timed
 
 
-def _starts(text: str, matcher: LanguageMatcher) -> list[int]:
+def clause_starts(text: str, matcher: LanguageMatcher) -> list[int]:
     """Return where a clause begins, or a frame such as "could you tell me"."""
     words = list(WORD.finditer(text))
     folded = [one[0].casefold() for one in words]

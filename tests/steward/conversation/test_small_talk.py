@@ -12,6 +12,7 @@ from steward.conversation.meanings import (
     ScheduledRequest,
     TopicQuestion,
     UnknownName,
+    UnsupportedRequest,
 )
 from steward.conversation.several_sentences import recognise_all
 from steward.conversation.small_talk import without_small_talk
@@ -84,3 +85,27 @@ def test_an_unknown_thing_after_small_talk_is_named() -> None:
 )
 def test_only_the_beginning_is_left_out(text: str, expected: list[str]) -> None:
     assert [rest for rest, _ in without_small_talk(text, KNOWN, matchers()[0])] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "part"),
+    [
+        ("en", "Our guests came early, restart Radarr unless they object", "unless they object"),
+        ("en", "The children want to sleep, restart Radarr", "The children want to sleep"),
+        ("en", "Somebody rang the bell; restart Radarr once he has left", "once he has left"),
+        ("de", "Die Gäste sind da, starte Radarr neu sobald sie essen", "sobald sie essen"),
+        ("fr", "Le facteur passe, redémarre Radarr quand il repart", "quand il repart"),
+        ("es", "Llegan los vecinos, reinicia Radarr cuando se vayan", "cuando se vayan"),
+        ("nl", "De buren komen langs, herstart Radarr als ze weg zijn", "als ze weg zijn"),
+    ],
+)
+def test_what_stands_before_or_behind_a_request_is_named(language: str, text: str, part: str) -> None:
+    found = meant(text, language)
+    assert isinstance(found, UnsupportedRequest)
+    assert found.part.text == part
+
+
+def test_a_model_may_read_what_stands_before_a_request() -> None:
+    text = "The children want to sleep, restart Radarr"
+    assert isinstance(recognise_all(text, (), KNOWN, matchers(), has_model=True), OpenText)
+    assert not isinstance(meant("The children want to sleep, reset the world"), UnsupportedRequest)
