@@ -138,7 +138,11 @@ class KnownAnswers:
         texts = texts_of(question.language)
         shown = SHOWN_ALOUD if question.spoken else SHOWN
         match meaning:
-            case TopicQuestion(topic=Topic.PROBLEM) | OpenText(incomplete=None, lacks_target=False) if about:
+            case (
+                TopicQuestion(topic=Topic.PROBLEM)
+                | ChangesQuestion(target=None, hours=None)
+                | OpenText(incomplete=None, lacks_target=False)
+            ) if about:
                 return Answered(about.answer(texts, self._clock.now()))
             case TopicQuestion():
                 return await self._topic(meaning, question, texts, shown)

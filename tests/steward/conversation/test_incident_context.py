@@ -49,12 +49,13 @@ async def pending(talk: ConversationRig) -> tuple[ApprovalRequest, ...]:
 async def test_without_a_model_the_incident_is_described(tmp_path: Path) -> None:
     async with open_conversation(tmp_path, model=False) as talk:
         about = await stored(talk)
-        for question in ("Why did that happen?", "What is wrong?"):
+        for question in ("Why did that happen?", "What is wrong?", "What happened here?", "What happened?"):
             answer = await talk.ask(question, incident_id=about.id)
             assert answer.startswith(f"Incident {about.number}, “Box <is> full”, was opened 2 hours ago.")
             assert "It waits for an answer." in answer
             assert "Options: 1 " in answer
         assert "Incident" not in await talk.ask("Why did that happen?")
+        assert "Incident" not in await talk.ask("What happened last week?", incident_id=about.id)
         assert "Incident" not in await talk.ask("Why did that happen?", incident_id="unknown")
 
 
