@@ -10,6 +10,7 @@ from steward.conversation.meanings import (
     OpenText,
     PersonRequest,
     ScheduledRequest,
+    Topic,
     TopicQuestion,
     UnknownName,
     UnsupportedRequest,
@@ -109,3 +110,8 @@ def test_a_model_may_read_what_stands_before_a_request() -> None:
     text = "The children want to sleep, restart Radarr"
     assert isinstance(recognise_all(text, (), KNOWN, matchers(), has_model=True), OpenText)
     assert not isinstance(meant("The children want to sleep, reset the world"), UnsupportedRequest)
+
+
+def test_a_question_with_the_verb_of_a_request_asks() -> None:
+    found = meant("Gibt es irgendwo etwas, das man mal aktualisieren könnte?", "de")
+    assert found == TopicQuestion(Topic.UPDATES)
