@@ -27,6 +27,9 @@ FULL_WITHIN: Final = 3600.0
 FULL: Final = 99.0
 """Percent, from which something is full."""
 
+LEAST_MEMORY: Final = {"MiB": 8.0, "%": 1.0}
+"""More memory that is noticed, by unit: a program of 1 MiB that needs 2 is not worse."""
+
 VARIES: Final = 10.0
 """Percent by which what stores something does not vary within days."""
 
@@ -60,7 +63,7 @@ def number_signs(name: str, gauge: Gauge, before: Course, course: Course, reads:
     what: Text = t"{name}: {reading} is {now}, the most before was {most}"
     match gauge.measure:
         case Measure.MEMORY:
-            yield from _memory(what, figures, course)
+            yield from _memory(what, figures, course, LEAST_MEMORY.get(gauge.unit, 0.0))
         case Measure.CPU if not moves(reads):
             limit = max(figures.most + 40, 4 * figures.middle)
             yield from _high(what, course, limit, BUSY_FOR if reads.has_lines else BUSY_SILENT)
@@ -82,8 +85,10 @@ def _high(what: Text, course: Course, limit: float, needed: float) -> Iterator[S
         yield Sign(what, lasts, needed)
 
 
-def _memory(what: Text, figures: Figures, course: Course) -> Iterator[Sign]:
+def _memory(what: Text, figures: Figures, course: Course, least: float) -> Iterator[Sign]:
     beyond = course.values[-1] - figures.most
+    if beyond < least:
+        return
     if beyond > max(0.9 * figures.middle, 4 * figures.spread) and _grows(course, GROWS_FOR):
         yield Sign(what)
     elif beyond > 0.1 * figures.middle and _is_leaking(figures, course):

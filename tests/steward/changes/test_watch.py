@@ -277,6 +277,13 @@ def test_a_cache_that_fills_is_no_leak_and_a_slow_leak_makes_the_watch_longer() 
     assert LONGEST < at <= 1200
 
 
+@pytest.mark.parametrize(("rate", "is_worse"), [(0.008, False), (0.2, True)])
+def test_a_few_megabytes_more_are_not_worse_however_small_a_program_is(rate: float, is_worse: bool) -> None:  # noqa: FBT001
+    baseline = learn_all(sample(at, box=number("memory_used", 1)) for at in range(-9_000, 0, 300))
+    _, judged = watched(lambda at: sample(at, box=number("memory_used", 1 + rate * at)), baseline)
+    assert isinstance(judged, Worse if is_worse else Healthy)
+
+
 def test_a_task_that_does_not_complete_is_waited_for() -> None:
     def synced(at: float) -> Sample:
         return sample(at, box=number("last_sync", at % 1200))
