@@ -17,6 +17,12 @@ test("a step says what it waits for, without what it is undone, and its runbook"
   assert.deepEqual(placeOf(steps[2]!, steps, t), ["plan.after_step radarr, sonarr"]);
 });
 
+test("steps with targets of one name are called by their numbers", () => {
+  const steps = [step("kitchen#47", [], [1, 2]), step("sonarr", [0]), step("sonarr", [0, 1])];
+  assert.deepEqual(placeOf(steps[0]!, steps, t), ["plan.undone_without plan.step_number 2, plan.step_number 3"]);
+  assert.deepEqual(placeOf(steps[2]!, steps, t), ["plan.after_step kitchen#47, plan.step_number 2"]);
+});
+
 test("a step of a runbook says nothing", () => {
   const only = step("radarr", null);
   assert.deepEqual(placeOf(only, [only], t), []);

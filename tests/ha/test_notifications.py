@@ -362,6 +362,7 @@ async def test_a_plan_says_what_its_steps_wait_for(hass: HomeAssistant, loaded: 
     assert loaded
     (base,) = rows.option().steps
     digest = {"digest": "sha256:" + "0123456789ab" + 52 * "c"}
+    commit = {"sha": "0123456789ab" + 28 * "c"}
     first = replace(base, title="Stop", arguments=digest, differences=(), after=(), undone_without=(1,))
     second = replace(first, target=rows.target("pve1"), after=(0,), undone_without=(), runbook="Host stuck")
     asked = rows.option(label="Stop both", steps=(first, second))
@@ -370,6 +371,11 @@ async def test_a_plan_says_what_its_steps_wait_for(hass: HomeAssistant, loaded: 
         "1 Stop both: Stop (radarr): digest sha256:0123456789ab…, undone if a later step fails: pve1; "
         "Stop (pve1): digest sha256:0123456789ab…, after radarr, runbook: Host stuck. "
     )
+    again = replace(second, arguments=commit, after=(0, 1), runbook="")
+    asked = rows.option(label="Stop twice", steps=(replace(first, undone_without=(1, 2)), second, again))
+    text = plan_of(asked, await Phrases.async_load(hass), rows.CATALOGUE)
+    assert "undone if a later step fails: step 2, step 3; " in text
+    assert "; Stop (pve1): sha 0123456789ab…, after radarr, step 2. " in text
 
 
 async def test_how_a_request_was_understood_is_no_finding(

@@ -6,7 +6,7 @@ from typing import Final
 from homelab_steward.contract.catalogue import Catalogue, Risk
 from homelab_steward.contract.incidents import Option
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_arguments import extra_arguments
+from homelab_steward.contract.step_arguments import extra_arguments, names_of
 from homelab_steward.contract.step_parts import PlannedStep
 
 from ..sdk.home import FACT_NAMES
@@ -90,8 +90,8 @@ def _place_lines(step: PlannedStep, steps: Sequence[PlannedStep]) -> list[Rich]:
 
 
 def _names(positions: Sequence[int], steps: Sequence[PlannedStep]) -> str:
-    """Return the names of the targets of steps, each once."""
-    return household().listed([*dict.fromkeys(steps[one].target.name for one in positions)])
+    """Return the names of steps, each once."""
+    return household().listed(names_of(positions, steps, lambda number: translate(t"step {number}")))
 
 
 def _step_lines(step: PlannedStep, catalogue: Catalogue) -> list[Rich]:

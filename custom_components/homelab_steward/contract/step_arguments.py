@@ -1,6 +1,8 @@
-"""The arguments of a planned step as people see them beside its differences."""
+"""The steps of a plan as people see them: their arguments beside the differences, and their names."""
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from .base import Value
@@ -23,6 +25,19 @@ def extra_arguments(step: PlannedStep, catalogue: Catalogue) -> tuple[tuple[str,
         if not any(is_shown(key, value, one) for one in step.differences)
         and not _is_only_change(step, argument := _shown(step, key, value, fields.get(key)))
     )
+
+
+def names_of(
+    positions: Iterable[int], steps: Sequence[PlannedStep], number: Callable[[int], str]
+) -> list[str]:
+    """Return what the steps at ``positions`` are called in a plan, each once.
+
+    That is the name of the target. Where several steps of the plan have targets with this name, it is
+    what ``number`` returns for the number of the step, counted from 1.
+    """
+    counts = Counter(step.target.name for step in steps)
+    names = ((one, steps[one].target.name) for one in positions)
+    return list(dict.fromkeys(name if counts[name] == 1 else number(one + 1) for one, name in names))
 
 
 def _shown(step: PlannedStep, key: str, value: Value, field: Field | None) -> ShownArgument:

@@ -21,7 +21,7 @@ from ..contract.incidents import (
 )
 from ..contract.plain_text import one_line, quoted
 from ..contract.state import Person
-from ..contract.step_arguments import extra_arguments
+from ..contract.step_arguments import extra_arguments, names_of
 from ..contract.step_parts import PlannedStep
 from ..phrases import Phrases
 from .update_lines import TITLE_LIMIT, notes_of, outside, own_text, shortened, update_lines
@@ -42,8 +42,8 @@ COMMENT_LIMIT: Final = 200
 DETAILS_LIMIT: Final = 1800
 EVIDENCE_LIMIT: Final = 300
 
-_DIGEST: Final = re.compile(r"\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b")
-"""The digest of an image. Its beginning identifies it; the hash of the plan contains all of it."""
+_DIGEST: Final = re.compile(r"\b(sha256:[0-9a-f]{12}|[0-9a-f]{12})(?:[0-9a-f]{28}|[0-9a-f]{52})\b")
+"""An image or a commit. The beginning identifies it; the hash of the plan contains all of it."""
 
 _OVER: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.UNSOLVED})
 
@@ -227,15 +227,16 @@ def _step(step: PlannedStep, catalogue: Catalogue) -> str:
 def _place(step: PlannedStep, option: Option, phrases: Phrases) -> str:
     """Return what a step waits for, without what it is undone, and which runbook offers it."""
     found = {
-        "after_step": _names(step.after or (), option),
-        "undone_without": _names(step.undone_without, option),
+        "after_step": _names(step.after or (), option, phrases),
+        "undone_without": _names(step.undone_without, option, phrases),
     }
     found["from_runbook"] = one_line(step.runbook)
     return "".join(f", {phrases(key, text=text)}" for key, text in found.items() if text)
 
 
-def _names(positions: Sequence[int], option: Option) -> str:
-    return one_line(", ".join(dict.fromkeys(option.steps[one].target.name for one in positions)))
+def _names(positions: Sequence[int], option: Option, phrases: Phrases) -> str:
+    names = names_of(positions, option.steps, lambda number: phrases("step_number", number=str(number)))
+    return one_line(", ".join(names))
 
 
 def _not_offered(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:

@@ -189,6 +189,18 @@ def test_the_steps_of_a_plan_are_numbered_and_say_what_they_wait_for() -> None:
     ]
 
 
+def test_steps_with_targets_of_one_name_are_called_by_their_numbers() -> None:
+    merge = step(title="Merge", after=(), undone_without=(1, 2), differences=(), arguments={})
+    wait = replace(merge, target=replace(RADARR, id="sonarr", name="sonarr"), undone_without=(), after=(0,))
+    asked = request(options=(option(steps=(merge, wait, replace(wait, after=(0, 1)))),))
+    lines = shown(approval_card(asked, None, UTC, CATALOGUE)).splitlines()
+    assert "Undone if a later step fails: step 2 and step 3" in lines
+    assert [one for one in lines if one.startswith("After: ")] == [
+        "After: radarr",
+        "After: radarr and step 2",
+    ]
+
+
 def test_options_that_are_not_offered_are_shown_with_the_reason() -> None:
     asked = with_left_out("Increase memory: <b>radarr</b> is locked (backup).", "Move it: no other node.")
     lines = shown(approval_card(asked, None, UTC, CATALOGUE)).splitlines()

@@ -1,4 +1,4 @@
-import{$ as e,B as t,Ft as n,Pt as r,Q as i,U as a,V as o,W as s,X as c,Z as l,a as u,ft as d,lt as f,pt as p,st as m,v as h,wt as g}from"./shared-B7Lbbjxg.js";var _=class extends t{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await o(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=a(e,this.ctx.t)}}}static{this.styles=[...t.styles,c,p`
+import{$ as e,B as t,Ft as n,Pt as r,Q as i,U as a,V as o,W as s,X as c,Z as l,a as u,ft as d,lt as f,pt as p,st as m,v as h,wt as g}from"./shared-nRrs-VXQ.js";var _=class extends t{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await o(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=a(e,this.ctx.t)}}}static{this.styles=[...t.styles,c,p`
       figure svg {
         width: 100%;
         max-width: 640px;

@@ -1,4 +1,4 @@
-import{$ as e,B as t,C as n,It as r,N as i,P as a,Qt as o,T as s,U as c,V as l,W as u,X as d,Z as f,at as p,dt as m,et as h,ft as g,j as _,lt as v,nt as y,pt as b,st as x,tt as S,vt as C,w,x as T,y as E}from"./shared-B7Lbbjxg.js";var D=100,O=class extends t{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new p(this,[`snapshot`])}static{this.styles=[...t.styles,d,b`
+import{$ as e,B as t,C as n,It as r,N as i,P as a,Qt as o,T as s,U as c,V as l,W as u,X as d,Z as f,at as p,dt as m,et as h,ft as g,j as _,lt as v,nt as y,pt as b,st as x,tt as S,vt as C,w,x as T,y as E}from"./shared-nRrs-VXQ.js";var D=100,O=class extends t{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.snapshots=new p(this,[`snapshot`])}static{this.styles=[...t.styles,d,b`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;

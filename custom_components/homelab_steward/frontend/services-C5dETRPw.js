@@ -1,4 +1,4 @@
-import{$ as e,B as t,Bt as n,C as r,E as i,S as a,W as o,X as s,Z as c,at as l,b as u,dt as d,en as f,ft as p,lt as m,pt as h,st as g,w as _,x as v,y}from"./shared-B7Lbbjxg.js";var b=40,x=class extends t{constructor(...e){super(...e),this.view=`list`,this.snapshots=new l(this,[`snapshot`])}static{this.styles=[...t.styles,s,h`
+import{$ as e,B as t,Bt as n,C as r,E as i,S as a,W as o,X as s,Z as c,at as l,b as u,dt as d,en as f,ft as p,lt as m,pt as h,st as g,w as _,x as v,y}from"./shared-nRrs-VXQ.js";var b=40,x=class extends t{constructor(...e){super(...e),this.view=`list`,this.snapshots=new l(this,[`snapshot`])}static{this.styles=[...t.styles,s,h`
       a.tile {
         color: inherit;
         display: flex;

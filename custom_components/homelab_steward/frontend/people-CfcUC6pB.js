@@ -1,4 +1,4 @@
-import{$ as e,B as t,W as n,X as r,dt as i,ft as a,gt as o,lt as s}from"./shared-B7Lbbjxg.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends t{static{this.styles=[...t.styles,r]}render(){let{t,feed:n,viewer:r}=this.ctx,s=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=r.is_admin?a`<a class="button" href=${c}>${t(`people.change`)}</a>`:i;return s.length?a`<div class="page">
+import{$ as e,B as t,W as n,X as r,dt as i,ft as a,gt as o,lt as s}from"./shared-nRrs-VXQ.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends t{static{this.styles=[...t.styles,r]}render(){let{t,feed:n,viewer:r}=this.ctx,s=n.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=r.is_admin?a`<a class="button" href=${c}>${t(`people.change`)}</a>`:i;return s.length?a`<div class="page">
       <h2 class="hidden">${t(`nav.people`)}</h2>
       <div class="grid">${s.map(e=>this.renderPerson(e))}</div>
       <div class="row">${l}</div>

@@ -1,4 +1,4 @@
-import{B as e,Gt as t,U as n,V as r,W as i,X as a,Z as o,dt as s,ft as c,j as l,lt as u,pt as d,st as f,vt as p}from"./shared-B7Lbbjxg.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends e{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...e.styles,a,d`
+import{B as e,Gt as t,U as n,V as r,W as i,X as a,Z as o,dt as s,ft as c,j as l,lt as u,pt as d,st as f,vt as p}from"./shared-nRrs-VXQ.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends e{constructor(...e){super(...e),this.preferences=null,this.error=``,this.isBusy=!1}static{this.styles=[...e.styles,a,d`
       .setting {
         padding: 8px 0;
         display: flex;
