@@ -284,7 +284,8 @@ def _decided_label(request: ApprovalRequest, texts: Texts) -> str:
 
 def _head(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
     severity = incident.severity if incident is not None else request.severity
-    return [_first_line(severity, request.incident_number), quote_block([prose(request.title, TITLE)])]
+    first = _first_line(severity, request.incident_number, is_update=request.is_update)
+    return [first, quote_block([prose(request.title, TITLE)])]
 
 
 def _state_lines(incident: Incident | None, begin: datetime, zone: tzinfo) -> list[Rich]:
@@ -303,8 +304,9 @@ def _state_lines(incident: Incident | None, begin: datetime, zone: tzinfo) -> li
     return lines
 
 
-def _first_line(severity: Severity, number: int) -> Rich:
+def _first_line(severity: Severity, number: int, *, is_update: bool = False) -> Rich:
     icon, name = _SEVERITIES[severity]
+    name = english("Update") if is_update else name
     return literal(f"{icon} {translate(name)} · {translate('incident {number}', number=number)}")
 
 

@@ -112,7 +112,7 @@ def test_card_of_an_update_has_the_judgement_as_a_quotation_above_the_plan() -> 
     asked = request(options=update_options(), title="Sonarr 4.0.1 → 4.0.2", text="\n".join(known))
     card = approval_card(asked, None, UTC, CATALOGUE)
     assert shown(card).splitlines() == [
-        "🟠 Warning · incident 12",
+        "🟠 Update · incident 12",
         "Sonarr 4.0.1 → 4.0.2",
         "",
         *filter(None, known),
