@@ -56,6 +56,10 @@ MODULES: Final = (
         tests=[f"{AGENT}/test_plan.py", f"{AGENT}/test_plan_decisions.py"],
     ),
     Module(name="steward.agent.references", tests=[f"{AGENT}/test_references_decisions.py"]),
+    Module(
+        name="steward.agent.update_cover",
+        tests=[f"{AGENT}/test_update_cover.py", "tests/steward/changes/test_update_alerts.py"],
+    ),
     Module(name="steward.agent.waits", tests=[f"{AGENT}/test_linked_steps.py", f"{AGENT}/test_waits.py"]),
     Module(name="steward.store.approvals", tests=[f"{STORE}/test_approvals.py"]),
     Module(name="steward.telegram.buttons", tests=[f"{TELEGRAM}/test_buttons.py"]),

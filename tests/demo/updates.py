@@ -27,6 +27,7 @@ class Update:
         self.front_end = installation.front_end
         self._source = source
         self._before = frozenset(installation.front_end.approvals)
+        self._incidents_before = frozenset(installation.front_end.incidents)
 
     @property
     def row(self) -> Change | None:
@@ -105,6 +106,19 @@ class Update:
         expect(row is not None and found == [row.status.value], f"the panel lists {rows}")
         return found[0]
 
+    async def asked_once(self) -> str:
+        """Return the alerts of the update. Raises Expected when one of them became a problem of its own."""
+        row = self.row
+        targets = {one.key for one in (row.target, *row.watched)} if row is not None else set()
+        problems = [
+            one.title
+            for key, one in self.front_end.incidents.items()
+            if key not in self._incidents_before and not one.is_request
+            if one.target is not None and one.target.key in targets
+        ]
+        expect(not problems, f"people were asked again: {problems}")
+        return ", ".join(f"{one.name} {one.status}" for one in self.incident.alerts) or "no alerts"
+
     def _pending(self) -> bool:
         row = self.row
         known = row.approval_id if row is not None and row.status is ChangeStatus.ASKED else None
@@ -154,6 +168,7 @@ class PullRequest:
         report = self._update.reported("It runs as before", "Memory used: 340 MiB (average was ")
         await steps.play("Telegram and the phone report figures", report)
         await steps.play("the panel lists it", self._update.listed())
+        await steps.play("people were asked once", self._update.asked_once())
 
     async def play_faults(self, steps: Steps) -> None:
         """Play #48: its webhook is lost, and the app is killed after the merge. Raises StepFailedError."""
@@ -221,6 +236,7 @@ class Paperless:
         await steps.play("Telegram and the phone say why", self._update.reported(RESTARTS, "taken back"))
         await steps.play("the version is blocked", self._blocked())
         await steps.play("the panel lists it", self._update.listed())
+        await steps.play("people were asked once", self._update.asked_once())
 
     async def _damaged(self) -> str:
         await self._update.becomes(ChangeStatus.WATCHING)

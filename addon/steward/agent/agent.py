@@ -249,9 +249,13 @@ class Agent:
         return await verifier.verify(request_id, attempt)
 
     async def conclude(self, request_id: str) -> None:
-        """Record the result and update the incident; ask again if the plan has changed."""
+        """Record the result and update the incident; ask again if the plan has changed.
+
+        What an update covered and still fires is a problem from now on.
+        """
         await self.first_read()
         await self._learner.conclude(request_id)
+        await self.correlator.note_updates()
         await self.plan_requests.ask_again(request_id)
 
     async def give_up(self, request_id: str, reason: str) -> None:

@@ -16,7 +16,7 @@ from ..sdk.description import POLL_SECONDS, IncomingAlert
 from ..store import incidents
 from ..store.store import Store, Unit
 from ..texts import english, translate
-from . import correlation
+from . import correlation, update_cover
 from .correlation import is_by_check, is_change, merge
 from .departures import Departures
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch, is_unlocated
@@ -144,6 +144,15 @@ class Correlator:
             changed = [(one, now_is) for one in firing if (now_is := covered(one, self._windows)) != one]
             if changed:
                 await self._batch(unit, changed, self._clock.now()).apply(changed)
+
+    async def note_updates(self) -> None:
+        """Ask about the alerts that still fire and belong to updates that are over, or take too long."""
+        async with self._store.change() as unit:
+            now = self._clock.now()
+            left = await update_cover.left(unit.connection, self._inventory.application, now)
+            if left:
+                changed = [(one, replace(one, incident_id=None)) for one in left]
+                await self._batch(unit, changed, now).apply(changed)
 
     async def _located(self, unit: Unit, opened: Sequence[Incident]) -> list[tuple[Alert | None, Alert]]:
         """Return the alerts whose target is known only now, as (stored before, now)."""

@@ -23,7 +23,7 @@ from ..store import approvals, audit, incidents
 from ..store.store import Unit
 from ..store.target_keys import target_key
 from ..texts import translate
-from . import correlation, relapses
+from . import correlation, relapses, update_cover
 from .correlation import (
     RESOLVES_BY_ITSELF,
     SHOWN_ALERTS,
@@ -82,6 +82,7 @@ class IncidentBatch:
         self._relapsed: list[Incident] = []
         self._next_number = 0
         self._dead: set[str] = set()
+        self._updating: Mapping[str, str] = {}
         self._touched: dict[str, Incident] = {}
         self._absorbed: set[str] = set()
         self._moved: dict[str, Incident] = {}
@@ -124,8 +125,11 @@ class IncidentBatch:
         """Read the incidents that these alerts may belong to, or be echoes of."""
         keys = {target_key(host) for alert in alerts for host in self._parents(alert)}
         keys |= {self._key(alert) for alert in alerts}
-        ids = {alert.incident_id for alert in alerts if alert.incident_id is not None}
         connection = self._unit.connection
+        ids = {alert.incident_id for alert in alerts if alert.incident_id is not None}
+        if any(correlation.is_opening(alert) for alert in alerts):
+            self._updating = await update_cover.covers(connection, self._inventory.application, self._now)
+            ids |= {*self._updating.values()}
         since = self._now - correlation.RELAPSE
         for one in await incidents.recent_in_groups(connection, sorted(keys), since):
             if one.status in incidents.CLOSED:
@@ -176,6 +180,9 @@ class IncidentBatch:
             self._dead.add(owner.group_key)
 
     def _incident_for(self, alert: Alert) -> Incident:
+        update = self._by_id.get(update_cover.covering(alert, self._updating) or "")
+        if update is not None:
+            return update
         key = self._key(alert)
         if key in self._by_key:
             return self._by_key[key]
@@ -225,6 +232,13 @@ class IncidentBatch:
         await self._write()
 
     async def _update(self, incident: Incident, own: list[AssignedAlert]) -> None:
+        if incident.is_request:
+            # People are asked about the update: what it covers is only recorded.
+            shown = _shown(incident.alerts, [one.alert for one in own])
+            count, _ = self._counts.get(incident.id, (0, 0))
+            row = replace(incident, alerts=shown, alert_count=count, updated_at=self._now)
+            self._unwritten[incident.id] = row
+            return
         taken = await self._absorb(incident, own)
         own = own + taken
         shown = _shown(incident.alerts, [one.alert for one in own])

@@ -109,7 +109,8 @@ class Learner:
             now = self._clock.now()
             incident = _resolved(replace(incident, run=run, updated_at=now), f"{run.label}.")
         else:
-            incident = self._moved(incident, run, looked, is_over=bool(incident.alerts) and firing == 0)
+            is_over = bool(incident.alerts) and not incident.is_request and firing == 0
+            incident = self._moved(incident, run, looked, is_over=is_over)
         late = late_text(await approvals.request(unit.connection, run.approval_id))
         if late:
             incident = replace(incident, resolution=f"{incident.resolution} {late}".strip())
@@ -134,8 +135,8 @@ class Learner:
             return _resolved(incident, translate(t"{before}It went away by itself."))
         if looked is not None:
             return replace(incident, status=IncidentStatus.DIAGNOSED, round=incident.round + 1)
-        if not incident.alerts:
-            # A person's request, not a problem: it ends here.
+        if incident.is_request or not incident.alerts:
+            # A request, not a problem: it ends here. Alerts that an update covered go on by themselves.
             return replace(incident, status=IncidentStatus.IGNORED, resolution=failure)
         if run.status is RunStatus.UNKNOWN:
             return replace(incident, status=IncidentStatus.UNSOLVED, resolution=failure)

@@ -1,4 +1,4 @@
-"""Stage: notices what no source reports any more: stale alerts, and heartbeats that are silent."""
+"""Stage: notices what no source reports: stale alerts, silent heartbeats, and updates that last too long."""
 
 from typing import Final
 
@@ -26,5 +26,6 @@ class SilenceWatch:
             await self._clock.sleep(TICK)
             try:
                 await self._correlator.note_silence()
+                await self._correlator.note_updates()
             except Exception:
                 log.exception("silence not checked")

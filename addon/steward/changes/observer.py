@@ -52,6 +52,11 @@ class Scope:
             if relation is not Relation.NEIGHBOUR
         )
 
+    @property
+    def own(self) -> frozenset[str]:
+        """The keys of what the update is meant to keep working."""
+        return frozenset(key for key, (_, relation) in self.things.items() if relation in OWN)
+
 
 class Observer:
     """Makes samples of the readings of the inventory."""
@@ -115,6 +120,11 @@ class Observer:
         """Return a sample of readings that are made now. What cannot be read is not known."""
         *_, lines = await asyncio.gather(*map(self._poll, sorted(scope.instances)), self.lines(scope))
         return self.last(scope, lines)
+
+    def source_name(self, source: str) -> str:
+        """Return the name of the instance that reports an alert."""
+        instance = self._inventory.instance(source)
+        return source if instance is None else instance.name
 
     def last(self, scope: Scope, lines: list[str] | None = None) -> Sample:
         """Return a sample of the last readings."""

@@ -34,7 +34,8 @@ def longest(seconds: float | None) -> Longest:
 
 
 EXTRA: Final = 1800.0
-"""Seconds by which a watch is longer while a sign is there that is not certain, or a task is not done yet."""
+"""Seconds by which a watch is longer while a sign is there that is not certain, an alert fires, or a task is
+not done yet."""
 
 MOST_REASONS: Final = 3
 FEWEST_READS: Final = 3
@@ -46,9 +47,14 @@ NOTHING_BEFORE: Final = english("nothing was read of it before the update")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known about the update and the app. ``longest`` is for how many seconds it is watched."""
+    """What is known besides the readings.
+
+    ``longest`` is for how many seconds the update is watched, ``alerts`` is what alerts say that began
+    since the update and still fire.
+    """
 
     longest: float
+    alerts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +93,14 @@ def judge(baseline: Baseline, reads: Reads, elapsed: float, known: Known) -> Jud
     found = tuple(signs(baseline, reads))
     if certain := [one for one in found if one.is_certain]:
         return Worse(_texts(certain))
-    waits = found or _open_task(baseline, reads)
+    waits = found or known.alerts or _open_task(baseline, reads)
+    reasons = (*_texts(found), *known.alerts)[:MOST_REASONS]
     if elapsed < known.longest or (waits and elapsed < known.longest + EXTRA):
-        return Watching(_texts(found))
+        return Watching(reasons)
     if unknown := tuple(_unknown(baseline, reads, elapsed)):
         return Unknown(unknown[:MOST_REASONS])
-    if found:
-        return Unknown(_texts(found))
+    if reasons:
+        return Unknown(reasons)
     return Healthy(report(baseline, reads))
 
 

@@ -13,10 +13,11 @@ from homelab_steward.contract.state import TargetRef
 
 from ..agent.plan import is_change
 from ..clock import Clock
-from ..store import approvals, change_records, change_watches, runs
+from ..store import approvals, change_records, change_watches, incidents, runs
 from ..store.store import Store
 from ..store.target_keys import target_key
 from ..texts import english, translate
+from .alert_evidence import MOST_ALERTS, alert_texts
 from .back_questions import BackQuestions
 from .baseline import Baseline, learn, with_history
 from .observer import Observer, Scope
@@ -40,6 +41,9 @@ MOST_BACK: Final = 300.0
 
 It is not read for longer than the update was to be watched.
 """
+
+MOST_ALERTING: Final = 600.0
+"""The same while an alert still fires: monitors report after some minutes that it has ended."""
 
 UNDER_WAY: Final = (ChangeStatus.APPLYING, ChangeStatus.WATCHING)
 
@@ -109,10 +113,12 @@ class Watcher:
             return self._verdict(Unknown((translate(NO_UPDATE),)), change)
         now = self._clock.now()
         elapsed = _elapsed(watch.reads, watch.read_at, now, run)
-        sample = await self._observer.read(await self._scope_now(run, change, option))
+        scope = await self._scope_now(run, change, option)
+        sample = await self._observer.read(scope)
         reads = note(watch.reads, watch.baseline, sample, elapsed)
         await self._save(run.id, msgspec.structs.replace(watch, reads=reads, read_at=now))
-        judged = judge(watch.baseline, reads, elapsed, Known(self._longest(change.distance)))
+        known = Known(self._longest(change.distance), await self._alerts(run, scope))
+        judged = judge(watch.baseline, reads, elapsed, known)
         if isinstance(judged, Watching):
             return self._often if elapsed < OFTEN_FOR else self._often * SELDOM / OFTEN
         return self._verdict(judged, change)
@@ -131,11 +137,13 @@ class Watcher:
             return f"{translate(NOT_KNOWN_BACK)}."
         now, before = self._clock.now(), watch.back or Reads()
         elapsed = _elapsed(before, watch.read_at, now, run) if watch.back else self._often
-        sample = await self._observer.read(await self._scope_now(run, change, option))
+        scope = await self._scope_now(run, change, option)
+        sample = await self._observer.read(scope)
         back = note(before, watch.baseline, sample, elapsed)
         await self._save(run.id, msgspec.structs.replace(watch, back=back, read_at=now))
-        judged = judge(watch.baseline, back, elapsed, Known(min(BACK_FOR, self._longest(change.distance))))
-        if isinstance(judged, Watching) and elapsed < MOST_BACK:
+        known = Known(min(BACK_FOR, self._longest(change.distance)), await self._alerts(run, scope))
+        judged = judge(watch.baseline, back, elapsed, known)
+        if isinstance(judged, Watching) and elapsed < (MOST_ALERTING if known.alerts else MOST_BACK):
             return self._often
         return _back_text(judged)
 
@@ -155,6 +163,12 @@ class Watcher:
         ]
         scope = self._scope(change, option)
         return self._observer.without(scope, [ref for one in others for ref in (one.target, *one.watched)])
+
+    async def _alerts(self, run: Run, scope: Scope) -> tuple[str, ...]:
+        """Return what the alerts say that began since the run began and still fire."""
+        async with self._store.read() as connection:
+            firing = await incidents.firing_since(connection, run.started_at, MOST_ALERTS)
+        return alert_texts(firing, scope.own, self._observer.source_name)
 
     def _verdict(self, judged: Judgement, change: Change | None) -> Verdict:
         outcome, texts = _OUTCOMES[type(judged)], judged_texts(judged)

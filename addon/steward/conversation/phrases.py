@@ -34,6 +34,11 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "target_not_known": english("It is not known whether {name} is fine: {reason}."),
     "target_not_listed": english("{name} is not known any more: {instance} did not list it."),
     "target_problem": english("{name} has an open incident:"),
+    "update_applied": english("An update is being applied: {title}."),
+    "update_watched": english("An update is being watched: {title}."),
+    "update_alerts": english(
+        "These alerts belong to it, and nobody is asked about them meanwhile: {alerts}."
+    ),
     "target_last": english("The last one, number {number}, ended {ago}: {resolution}"),
     "yes": english("yes"),
     "no": english("no"),

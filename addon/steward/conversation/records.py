@@ -22,6 +22,7 @@ from .option_labels import option_label
 from .phrases import say
 from .readings import Found, named, worded
 from .scheduling import said_when
+from .update_states import under_way
 
 SHOWN: Final = 5
 SHOWN_ALOUD: Final = 2
@@ -225,13 +226,15 @@ class Records:
         return " ".join([*lines, *_more(language, len(runs), shown)])
 
     async def _target(self, target: TargetRef, language: str, shown: int) -> str:
-        """Return the state of a target from a fresh poll."""
+        """Return the state of a target from a fresh poll, and which update of it is under way."""
+        updating = await under_way(self._rows, self._keys(target), language)
         try:
             await self._inventory.poll_now(target.instance_id)
         except ServiceError as err:
-            return " ".join(await self._unread(target, err, language))
+            return " ".join([*updating, *await self._unread(target, err, language)])
         mine = await self._about(target)
-        return " ".join([*self._state(mine, target, language), *self._seen(target, language, shown)])
+        now = [*self._state(mine, target, language), *self._seen(target, language, shown)]
+        return " ".join([*updating, *now])
 
     async def _unread(self, target: TargetRef, error: ServiceError, language: str) -> list[str]:
         """Return the state of a target whose instance cannot be read: only the instance does not answer."""
@@ -294,12 +297,13 @@ class Records:
 
     def _is_about(self, incident: Incident, target: TargetRef) -> bool:
         """Return whether an incident is about a target, its guest, or an application in it."""
-        if incident.target is None:
-            return False
+        return incident.target is not None and incident.target.key in self._keys(target)
+
+    def _keys(self, target: TargetRef) -> set[tuple[str, str, str]]:
+        """Return the keys of a target, its guest, and an application in it."""
         related_targets = [target, *(one for one in self._inventory.parents(target) if one.kind != "node")]
         application = self._inventory.application(target)
-        keys = {one.key for one in (*related_targets, *((application,) if application else ()))}
-        return incident.target.key in keys
+        return {one.key for one in (*related_targets, *((application,) if application else ()))}
 
     def _seen(self, target: TargetRef, language: str, shown: int) -> list[str]:
         """Return the target's readings and, for an instance, its guest's, as one sentence."""

@@ -269,6 +269,28 @@ async def firing(connection: AsyncConnection, limit: int) -> tuple[Alert, ...]:
     return tuple(found)
 
 
+async def firing_in_requests(connection: AsyncConnection) -> tuple[Alert, ...]:
+    """Return the firing alerts that belong to requests, such as updates, oldest first."""
+    rows = await connection.scalars(
+        select(alerts.c.body)
+        .join(incidents, incidents.c.id == alerts.c.incident_id)
+        .where(alerts.c.status == AlertStatus.FIRING.value, incidents.c.is_request.is_(True))
+        .order_by(alerts.c.received_at, alerts.c.fingerprint)
+    )
+    return tuple(decode(Alert, body) for body in rows)
+
+
+async def firing_since(connection: AsyncConnection, since: datetime, limit: int) -> tuple[Alert, ...]:
+    """Return up to ``limit`` firing alerts that began at ``since`` or later, oldest first."""
+    rows = await connection.scalars(
+        select(alerts.c.body)
+        .where(alerts.c.status == AlertStatus.FIRING.value, alerts.c.received_at >= since)
+        .order_by(alerts.c.received_at, alerts.c.fingerprint)
+        .limit(limit)
+    )
+    return tuple(decode(Alert, body) for body in rows)
+
+
 async def firing_unseen(connection: AsyncConnection, since: datetime, limit: int) -> tuple[Alert, ...]:
     """Return up to ``limit`` firing alerts that no source has reported since ``since``, oldest first."""
     rows = await connection.scalars(

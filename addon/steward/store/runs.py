@@ -97,6 +97,13 @@ async def of_incident(connection: AsyncConnection, incident_id: str) -> tuple[Ru
     return tuple(Run.from_json(body) for body in bodies)
 
 
+async def unfinished(connection: AsyncConnection) -> tuple[Run, ...]:
+    """Return the runs that are carried out or verified, oldest first."""
+    statuses = [RunStatus.RUNNING.value, RunStatus.VERIFYING.value]
+    query = select(runs.c.body).where(runs.c.status.in_(statuses)).order_by(runs.c.started_at)
+    return tuple(Run.from_json(body) for body in await connection.scalars(query))
+
+
 async def existing(connection: AsyncConnection, run_id: str) -> Run:
     """Return a run that must exist, because other rows refer to it."""
     query = select(runs.c.body).where(runs.c.id == run_id)

@@ -6,6 +6,7 @@ import pytest
 
 from homelab_steward.contract.changes import ChangeStatus
 from homelab_steward.contract.chat import ChatQuestion
+from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
 from homelab_steward.contract.state import FrontEnd, Speaker
 from rig import records
 from rig.inventory import NOW
@@ -85,6 +86,34 @@ async def test_updates_are_listed_by_what_they_wait_for(language: str, text: str
     ]
     lab.updates_now = tuple(rows)
     assert await answer(text, lab, language=language) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "first", "later"),
+    [
+        (ChangeStatus.APPLYING, "An update is being applied: “Mealie 2 → 3”. ", True),
+        (ChangeStatus.WATCHING, "An update is being watched: “Mealie 2 → 3”. ", False),
+        (ChangeStatus.ASKED, "", False),
+    ],
+)
+async def test_who_asks_about_a_thing_hears_of_its_update(
+    status: ChangeStatus, first: str, *, later: bool
+) -> None:
+    lab = QuestionLab()
+    mealie = lab.target("docker", "container", "c3")
+    assert mealie is not None
+    plain = await answer("How is mealie?", lab)
+    lab.updates_now = (
+        records.change("c", title="Mealie 2 → 3", status=status, target=mealie, incident_id="i"),
+        records.change("d", title="Sonarr 4.0.1 → 4.0.2", status=status),
+    )
+    if later:
+        ended = records.stored_alert("b", summary="It was slow.", status=AlertStatus.RESOLVED)
+        firing = records.stored_alert("a", summary="mealie is down.")
+        lab.incidents_now = (records.incident(firing, ended, id="i", status=IncidentStatus.ACTING),)
+        alerts = "These alerts belong to it, and nobody is asked about them meanwhile: mealie is down. "
+        first = f"{first}{alerts}"
+    assert await answer("How is mealie?", lab) == f"{first}{plain}"
 
 
 async def test_a_spoken_answer_is_short() -> None:
