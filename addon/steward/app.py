@@ -22,7 +22,6 @@ from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import Clock, SystemClock
 from .conversation.conversation import Conversation
-from .conversation.places import Places
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
 from .inventory.polling import PollerContext, PollSlots
@@ -58,7 +57,7 @@ from .wiring.agent import build_agent
 from .wiring.announcing import announce, supervisor_token
 from .wiring.assessing import AssessingParts, build_assessor, summary_writer
 from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
-from .wiring.conversation import ConversationParts, build_conversation, read_sentences
+from .wiring.conversation import ConversationParts, build_conversation, load_names, read_sentences
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, build_models, own_names
 from .wiring.own_templates import own_templates
@@ -141,8 +140,7 @@ class App:
         collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(collector.close)
         collector.start()
-        places = Places(store)
-        await places.load()
+        places, aliases = await load_names(store)
         conversation = build_conversation(
             ConversationParts(
                 rows=queries,
@@ -157,7 +155,7 @@ class App:
                 sentences=read_sentences(settings),
                 clock=self._clock,
                 zone=ZoneInfo(settings.time_zone),
-                given=lambda: places.given,
+                given=aliases.given,
                 versions=lambda: versions.changes,
             )
         )
@@ -201,6 +199,7 @@ class App:
             shown_names=ShownNames.of(services.values()),
             conversation=conversation,
             places=places,
+            aliases=aliases,
             models=models,
             reports=reports,
             trends=trends,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
@@ -27,6 +28,15 @@ DEBOUNCE: Final = 1.0
 LONGEST_NAME: Final = 100
 MOST_PLACES: Final = 200
 MOST_DEVICES: Final = 500
+
+_STATE_CLASSES: Final = frozenset(
+    {
+        BinarySensorDeviceClass.CONNECTIVITY,
+        BinarySensorDeviceClass.PROBLEM,
+        BinarySensorDeviceClass.RUNNING,
+    }
+)
+"""An entity of these classes stands for its whole thing; another one only for a reading of it."""
 
 _EVENTS: Final[tuple[EventType[Any], ...]] = (
     ar.EVENT_AREA_REGISTRY_UPDATED,
@@ -137,11 +147,20 @@ def _inside(
 
 
 def _names(hass: HomeAssistant, entry: ConfigEntry) -> Iterator[TargetNames]:
-    """Yield the names that people gave to devices of the app in Home Assistant."""
+    """Yield the names that people gave to devices of the app, and the aliases of their states."""
+    found: dict[TargetKey, list[str]] = {}
     for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id):
         target = _target(device)
         if target is not None and device.name_by_user:
-            yield TargetNames(target=target, names=_texts([device.name_by_user]))
+            found.setdefault(target, []).append(device.name_by_user)
+    for one in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
+        instance_id, resource = parse_unique_id(one.unique_id)
+        if instance_id and one.original_device_class in _STATE_CLASSES:
+            aliases = (alias for alias in one.aliases if alias is not er.COMPUTED_NAME)
+            found.setdefault(_key(instance_id, resource), []).extend(aliases)
+    for target, names in found.items():
+        if texts := _texts(names):
+            yield TargetNames(target=target, names=texts)
 
 
 def _is_own(entry: ConfigEntry, one: er.RegistryEntry) -> bool:

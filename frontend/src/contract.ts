@@ -13,6 +13,22 @@ export interface TargetRef {
   name: string;
 }
 
+export interface TargetKey {
+  instance_id: string;
+  kind: string;
+  id: string;
+}
+
+/** Another name of a target. `gone`: the target is not there now. */
+export interface Alias {
+  target: TargetKey;
+  target_name: string;
+  name: string;
+  origin: "person" | "settings" | "home_assistant";
+  gone: boolean;
+  added_by: string;
+}
+
 export interface Alert {
   fingerprint: string;
   source: string;

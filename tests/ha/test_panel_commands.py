@@ -62,6 +62,13 @@ from custom_components.homelab_steward.contract.schedules import (
     Schedules,
 )
 from custom_components.homelab_steward.contract.state import FrontEnd, Role, Speaker
+from custom_components.homelab_steward.contract.target_names import (
+    Alias,
+    Aliases,
+    AliasOrigin,
+    AliasQuery,
+    TargetKey,
+)
 from custom_components.homelab_steward.panel_commands import COMMANDS
 
 REPORT = WeeklyDocument(
@@ -81,6 +88,13 @@ REPORT = WeeklyDocument(
     markdown="# Week",
 )
 
+CONTAINER = TargetKey(instance_id="pve", kind="container", id="105")
+ALIAS = {"instance_id": "pve", "kind": "container", "target_id": "105", "name": "movie finder"}
+ALIASES = Aliases(
+    aliases=(
+        Alias(target=CONTAINER, target_name="radarr", name="movie finder", origin=AliasOrigin.HOME_ASSISTANT),
+    )
+)
 BACKUP = Schedule(id="backup", title="Backup", kind=ScheduleKind.BACKUP)
 QUESTION = QuestionSettings(title="Disks", cron="0 9 * * *", rules=("backups",), tokens=900)
 
@@ -128,6 +142,7 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
         Changes(changes=(rows.update(),)),
     ),
     "verify_audit": ({}, Command.VERIFY_AUDIT, Nothing(), AuditVerification(entries=3, head="h")),
+    "aliases": ({"instance_id": "pve"}, Command.LIST_ALIASES, AliasQuery(instance_id="pve"), ALIASES),
     "preferences": ({}, Command.LIST_PREFERENCES, PreferenceQuery(), Preferences(preferences=())),
 }
 
@@ -255,6 +270,8 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
         {"id": "pref1", "accept": True},
         PREFERENCE,
     ),
+    "add_alias": (ALIAS, Command.ADD_ALIAS, {"target": CONTAINER, "name": "movie finder"}, ALIASES),
+    "remove_alias": (ALIAS, Command.REMOVE_ALIAS, {"target": CONTAINER, "name": "movie finder"}, ALIASES),
     "take_back_preference": (
         {"preference_id": "pref1"},
         Command.TAKE_BACK_PREFERENCE,

@@ -5,6 +5,7 @@ from fake_steward import FakeSteward
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import floor_registry as fr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from waiting import pass_seconds
@@ -73,3 +74,20 @@ async def test_a_change_is_reported_and_nothing_else(
     pass_seconds(hass, 4 * DEBOUNCE)
     await until(lambda: len(reports) > 1)
     assert reports[-1].places == ()
+
+
+async def test_the_aliases_of_an_entity_that_says_how_a_thing_is_are_names_of_the_thing(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    registry, device = er.async_get(hass), own_device(hass, loaded)
+    entities = er.async_entries_for_device(registry, device.id)
+    problem = next(one for one in entities if one.original_device_class == "problem")
+    other = next(one for one in entities if one.domain == "sensor")
+    aliases = [er.COMPUTED_NAME, "Filmsucher", "movie finder"]
+    registry.async_update_entity(problem.entity_id, aliases=aliases)
+    registry.async_update_entity(other.entity_id, aliases=[er.COMPUTED_NAME, "its queue"])
+    dr.async_get(hass).async_update_device(device.id, name_by_user="The box")
+    found = read_places(hass, loaded, "home").names
+    assert [(one.target, one.names) for one in found] == [
+        (target_of(device), ("Filmsucher", "The box", "movie finder"))
+    ]

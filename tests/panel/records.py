@@ -52,6 +52,7 @@ from homelab_steward.contract.schedules import (
     Schedules,
 )
 from homelab_steward.contract.state import FrontEnd
+from homelab_steward.contract.target_names import Aliases
 
 type Json = dict[str, Any]
 type Answer = Callable[[Json], Any]
@@ -366,6 +367,26 @@ def change_of(status: ChangeStatus) -> Answer:
     return answer
 
 
+def alias_answers() -> dict[str, Answer]:
+    """Return the answers about other names."""
+    names = list(scene.ALIASES)
+
+    def shown(message: Json) -> Json:
+        wanted = message.get("instance_id")
+        found = tuple(one for one in names if wanted in (None, one.target.instance_id))
+        return Aliases(aliases=found).to_dict()
+
+    def add(message: Json) -> Json:
+        names.append(scene.alias(message["name"], message["target_id"], kind=message["kind"]))
+        return shown(message)
+
+    def remove(message: Json) -> Json:
+        names[:] = [one for one in names if one.name != message["name"]]
+        return shown(message)
+
+    return {"aliases": shown, "add_alias": add, "remove_alias": remove}
+
+
 def answers(number: int) -> dict[str, Answer]:
     """Return the answers of an app with this many incidents, by command."""
     incidents = scene.incidents(number)
@@ -410,6 +431,7 @@ def answers(number: int) -> dict[str, Answer]:
         "decide": decide,
         "incident": incident,
         "incidents": lambda message: incident_page(incidents, message),
+        **alias_answers(),
         "comment": lambda message: incident({"incident_id": message["incident_id"]})["incident"],
         "last_polls": lambda _: LastPolls(
             polls=(LastPoll(instance_id="pve", at=scene.ago(seconds=20)),)

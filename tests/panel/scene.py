@@ -76,6 +76,7 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from homelab_steward.contract.step_parts import Difference, PlannedStep
+from homelab_steward.contract.target_names import Alias, AliasOrigin, TargetKey
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -285,6 +286,29 @@ PEOPLE = (
         asked_after_minutes=15,
     ),
     Person(id="kim", name="Kim", role=Role.GUEST, origin=Origin.FILE),
+)
+
+
+def alias(
+    name: str,
+    target_id: str,
+    origin: AliasOrigin = AliasOrigin.PERSON,
+    *,
+    kind: str = "container",
+    **fields: Any,
+) -> Alias:
+    """Return another name of something in the cluster."""
+    key = TargetKey(instance_id="pve", kind=kind, id=target_id)
+    added_by = "Robin" if origin is AliasOrigin.PERSON else ""
+    return Alias(target=key, target_name=target_id, name=name, origin=origin, added_by=added_by, **fields)
+
+
+ALIASES = (
+    alias("server of the family", "pve", kind="instance"),
+    alias("Mutters großer Schrank", "pve", AliasOrigin.HOME_ASSISTANT, kind="instance"),
+    alias("movie finder", "105"),
+    alias("film box", "105", AliasOrigin.SETTINGS),
+    alias("old photo box", "99", gone=True),
 )
 
 STATISTICS = (

@@ -29,6 +29,7 @@ from homelab_steward.contract.reports import WeekFigures, WeeklyDocument, Weekly
 from homelab_steward.contract.schedules import Delivery, ScheduledMessage
 from homelab_steward.contract.state import FrontEnd, Person, Role, TargetRef
 from homelab_steward.contract.step_parts import Difference, PlannedStep
+from homelab_steward.contract.target_names import Alias, Aliases, AliasOrigin, TargetKey
 from steward.sdk.categories import INFRASTRUCTURE
 
 from .inventory import NOW, box
@@ -243,6 +244,13 @@ def preference() -> Preference:
         state=PreferenceState.NOTED,
         first_at=NOW,
         last_at=NOW,
+    )
+
+
+def aliases(name: str) -> Aliases:
+    key = TargetKey(instance_id="toy1", kind="instance", id="toy1")
+    return Aliases(
+        aliases=(Alias(target=key, target_name="Toy", name=name, origin=AliasOrigin.PERSON, added_at=NOW),)
     )
 
 

@@ -79,7 +79,7 @@ from homelab_steward.contract.schedules import (
     SwitchSchedule,
 )
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
-from homelab_steward.contract.target_names import HomePlaces
+from homelab_steward.contract.target_names import Aliases, AliasQuery, ChangeAlias, HomePlaces
 
 from .error_frames import ErrorFrames, SpeakerRefused
 from .frames import encode
@@ -105,6 +105,9 @@ class Commands:
     report_refusal: Callable[[ReportRefusal], Awaitable[Nothing]]
     expect_off: Callable[[ExpectOff], Awaitable[Nothing]]
     report_places: Callable[[HomePlaces], Awaitable[Nothing]]
+    list_aliases: Callable[[AliasQuery], Awaitable[Aliases]]
+    add_alias: Callable[[ChangeAlias], Awaitable[Aliases]]
+    remove_alias: Callable[[ChangeAlias], Awaitable[Aliases]]
     comment: Callable[[AddComment], Awaitable[Incident]]
     send_note: Callable[[SendNote], Awaitable[Nothing]]
     save_instance: Callable[[SaveInstance], Awaitable[Instance]]
@@ -174,6 +177,13 @@ class Commands:
                 return await self.expect_off(expectation)
             case Command.REPORT_PLACES:
                 return await self.report_places(HomePlaces.from_plain(body))
+            case Command.LIST_ALIASES:
+                return await self.list_aliases(AliasQuery.from_plain(body))
+            case Command.ADD_ALIAS | Command.REMOVE_ALIAS:
+                alias = ChangeAlias.from_plain(body)
+                _check_speaker(alias.speaker, is_local=is_local)
+                change = self.add_alias if command is Command.ADD_ALIAS else self.remove_alias
+                return await change(alias)
             case Command.COMMENT:
                 comment = AddComment.from_plain(body)
                 _check_speaker(comment.speaker, is_local=is_local)

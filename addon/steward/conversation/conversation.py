@@ -10,7 +10,8 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 
 from ..clock import Clock
 from ..llm.messages import ChatMessage
-from ..texts import texts_of
+from ..texts import household, texts_of
+from .alias_commands import Understood
 from .answer_pieces import text_piece
 from .conversation_memory import ConversationMemory, Exchange, messages_of
 from .decisions import answer_to_request
@@ -99,6 +100,13 @@ class Conversation:
         yield ChatPiece(
             conversation_id=question.conversation_id, kind=ChatPieceKind.END, expects_reply=expects_reply
         )
+
+    async def understood(self) -> Understood:
+        """Return what is understood now."""
+        await self._sentences.load()
+        matchers = self._sentences.of(household().language)
+        known = self._vocabulary.known(self._names.every(), matchers, self._readings.given())
+        return Understood(known, matchers, self._sentences.aliases)
 
     async def _pieces(
         self, question: ChatQuestion, before: Sequence[Exchange], exchange: Exchange

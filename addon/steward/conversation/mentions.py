@@ -126,6 +126,12 @@ class NameIndex:
                     self._add(noun, one)
         self._measure()
 
+    def named(self, name: str) -> tuple[NamedTarget, ...]:
+        """Return the targets that have a name, () when it is none, or has more words than a name."""
+        found = self.find(name)
+        is_whole = len(found) == 1 and words_of(name[found[0].start : found[0].end]) == words_of(name)
+        return found[0].targets if is_whole else ()
+
     def find(self, text: str, start: int = 0) -> tuple[Mention, ...]:
         """Return the names in a text from a place on, in order.
 

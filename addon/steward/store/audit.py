@@ -18,6 +18,8 @@ from .tables import audit
 DURABLE: Final = frozenset(
     {
         "action.requested",
+        "alias.added",
+        "alias.removed",
         "approval.decided",
         "approval.expired",
         "approval.refused",

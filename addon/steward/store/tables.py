@@ -190,6 +190,14 @@ preferences: Final = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+target_aliases: Final = Table(
+    "target_aliases",
+    metadata,
+    Column("target", String(255), primary_key=True),
+    Column("words", String(255), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
 reports: Final = Table(
     "reports",
     metadata,

@@ -8,12 +8,14 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.state import Person, Speaker
 
 from ..clock import Clock
+from ..conversation.aliases import Aliases
 from ..conversation.conversation import Conversation
 from ..conversation.decisions import Decided, Decisions
 from ..conversation.given_names import GivenNames, nothing_given
 from ..conversation.help_search import Search
 from ..conversation.known_answers import KnownAnswers
 from ..conversation.model_answers import Models
+from ..conversation.places import Places
 from ..conversation.plan_answers import RequestPlanPort
 from ..conversation.readings import Readings
 from ..conversation.records import Records, Rows
@@ -23,6 +25,7 @@ from ..errors import InvalidSetting
 from ..inventory.ports import Inventory
 from ..inventory.version_log import VersionChange
 from ..settings.model import Settings
+from ..store.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,15 @@ def read_sentences(settings: Settings) -> Sentences:
         if aliases.setdefault(one.said.casefold(), one.name).casefold() != one.name.casefold():
             raise InvalidSetting("aliases", f"“{one.said}” stands for two things")
     return Sentences(folder or settings.data_dir / FOLDER, aliases)
+
+
+async def load_names(store: Store) -> tuple[Places, Aliases]:
+    """Return the places of Home Assistant, and the names that people gave, as they were stored."""
+    places = Places(store)
+    await places.load()
+    aliases = Aliases(store, lambda: places.given)
+    await aliases.load()
+    return places, aliases
 
 
 def build_conversation(parts: ConversationParts) -> Conversation:

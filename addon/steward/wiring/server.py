@@ -33,6 +33,8 @@ from ..api.record_queries import ModelChoice, RecordQueries
 from ..api.server import ApiServer
 from ..changes.commands import ChangeCommands
 from ..clock import Clock
+from ..conversation.alias_commands import AliasCommands
+from ..conversation.aliases import Aliases
 from ..conversation.conversation import Conversation
 from ..conversation.places import Places
 from ..inventory.inventory import LiveInventory
@@ -81,6 +83,7 @@ class ServerParts:
     changes: ChangeCommands
     conversation: Conversation
     places: Places
+    aliases: Aliases
     models: ModelStack
     telegram: TelegramBot | None
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
@@ -179,6 +182,10 @@ def _commands(parts: ServerParts) -> Commands:
     editor = ScheduleEditor(parts.schedules, parts.clock)
     authors = Authors(parts.store, parts.people, parts.clock)
 
+    aliases = AliasCommands(
+        parts.aliases, parts.store, parts.people.by_speaker, parts.clock, parts.conversation.understood
+    )
+
     async def send_note(note: SendNote) -> Nothing:
         body = {"front_end": note.front_end, "place": storable(note.place, LONGEST_ID)}
         await authors.require(note.speaker, "note.refused", body)
@@ -195,6 +202,9 @@ def _commands(parts: ServerParts) -> Commands:
         report_refusal=report_refusal,
         expect_off=parts.agent.expectations.set,
         report_places=parts.places.report,
+        list_aliases=aliases.list,
+        add_alias=aliases.add,
+        remove_alias=aliases.remove,
         comment=parts.agent.comments.add,
         send_note=send_note,
         save_instance=configuration.save_instance,

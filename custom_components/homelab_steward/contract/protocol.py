@@ -77,7 +77,7 @@ from .schedules import (
     SwitchSchedule,
 )
 from .state import FrontEndStatus, Instance, Person, Snapshot
-from .target_names import HomePlaces
+from .target_names import Aliases, AliasQuery, ChangeAlias, HomePlaces
 from .usage import Usage
 
 SCHEMA_VERSION: Final = 1
@@ -257,6 +257,9 @@ class Command(StrEnum):
     READ_TOOL = "tools.read"
     EXPECT_OFF = "targets.expect_off"
     REPORT_PLACES = "home.places"
+    LIST_ALIASES = "aliases.list"
+    ADD_ALIAS = "aliases.add"
+    REMOVE_ALIAS = "aliases.remove"
     SAVE_INSTANCE = "instances.save"
     REMOVE_INSTANCE = "instances.remove"
     POLL_INSTANCE = "instances.poll"
@@ -311,6 +314,9 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.READ_TOOL: ReadTool,
     Command.EXPECT_OFF: ExpectOff,
     Command.REPORT_PLACES: HomePlaces,
+    Command.LIST_ALIASES: AliasQuery,
+    Command.ADD_ALIAS: ChangeAlias,
+    Command.REMOVE_ALIAS: ChangeAlias,
     Command.SAVE_INSTANCE: SaveInstance,
     Command.REMOVE_INSTANCE: InstanceId,
     Command.POLL_INSTANCE: InstanceId,
@@ -365,6 +371,9 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.READ_TOOL: Reading,
     Command.EXPECT_OFF: Nothing,
     Command.REPORT_PLACES: Nothing,
+    Command.LIST_ALIASES: Aliases,
+    Command.ADD_ALIAS: Aliases,
+    Command.REMOVE_ALIAS: Aliases,
     Command.SAVE_INSTANCE: Instance,
     Command.REMOVE_INSTANCE: Nothing,
     Command.POLL_INSTANCE: Nothing,

@@ -1,8 +1,10 @@
 """What people call targets, and where they are: names of devices and areas in Home Assistant."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from .base import Many, Message
+from .base import Many, Message, Timestamp
+from .state import Speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +45,51 @@ class HomePlaces(Message):
     home_id: str
     places: Many[HomePlace] = ()
     names: Many[TargetNames] = ()
+
+
+class AliasOrigin(StrEnum):
+    """Where another name of a target comes from. Only those of a PERSON can be removed by command."""
+
+    PERSON = "person"
+    SETTINGS = "settings"
+    HOME_ASSISTANT = "home_assistant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias(Message):
+    """Another name of a target.
+
+    ``target_name`` is its own name now, or the last one that is known when the target is ``gone``.
+    ``added_by`` and ``added_at`` are set for the origin PERSON only.
+    """
+
+    target: TargetKey
+    target_name: str
+    name: str
+    origin: AliasOrigin
+    gone: bool = False
+    added_by: str = ""
+    added_at: Timestamp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasQuery(Message):
+    """``aliases.list``: the other names of an instance and what is in it; of all instances without one."""
+
+    instance_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aliases(Message):
+    """Other names of targets, in the order of their targets and names."""
+
+    aliases: Many[Alias]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAlias(Message):
+    """``aliases.add`` and ``aliases.remove``: another name of a target, which only owners may change."""
+
+    speaker: Speaker
+    target: TargetKey
+    name: str

@@ -3,12 +3,13 @@
 import { mdiAlertOutline, mdiFileQuestionOutline, mdiRefresh } from "@mdi/js";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { Instance, Resource, SensorOffer, ServiceOffer, Snapshot, Value } from "../contract.ts";
+import type { Alias, Instance, Resource, SensorOffer, ServiceOffer, Snapshot, TargetKey, Value } from "../contract.ts";
 import "../action.ts";
 import { Feed } from "../feed.ts";
 import { dateTime, exactTime, reading } from "../format.ts";
 import { icon, notice, severityIcon, statusChip, summary } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
+import { namesOf } from "../names.ts";
 import { call, Page, refusal } from "../page.ts";
 import { healthOf, incidentsOf, offerOf, resourceHealth, TONES } from "../topology.ts";
 
@@ -39,6 +40,9 @@ export class ServicePage extends Page {
       .thing {
         padding: 8px 0;
       }
+      .head {
+        min-height: 40px;
+      }
       homelab-steward-action.thing {
         padding: 4px 0;
       }
@@ -51,10 +55,14 @@ export class ServicePage extends Page {
   @state() private isBusy = false;
   @state() private answer = "";
   @state() private polled: string | null = null;
+  @state() private aliases: Alias[] = [];
   private readonly snapshots = new Feed(this, ["snapshot"]);
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("item")) void this.readPoll();
+    if (changed.has("item")) {
+      void this.readPoll();
+      void this.readNames();
+    }
     this.snapshots.follow(this.ctx.hass, this.ctx.feed.state?.entry_id ?? undefined);
   }
 
@@ -67,7 +75,7 @@ export class ServicePage extends Page {
     const offer = offerOf(instance, feed.rows("catalogue")[0]);
     const snapshot = this.snapshots.row("snapshot", instance.id);
     const open = incidentsOf(instance.id, feed.rows("incident"));
-    return html`<div class="page">
+    return html`<div class="page" @names-changed=${this.namesChanged}>
       ${this.renderHead(instance, offer, snapshot)}
       ${open.length
         ? html`<section class="card"><ul class="list">
@@ -78,7 +86,7 @@ export class ServicePage extends Page {
         : nothing}
       ${snapshot ? this.renderGaps(snapshot, offer) : nothing}
       ${snapshot && offer ? this.renderInside(instance, snapshot, offer) : nothing}
-      ${offer ? this.renderActions(instance, offer, snapshot) : nothing}
+      ${offer ? this.renderActions(instance, offer, snapshot) : nothing} ${this.renderGone()}
     </div>`;
   }
 
@@ -108,6 +116,7 @@ export class ServicePage extends Page {
         ${fact("service.address", one.settings["url"] ?? one.settings["host"])}
         ${fact("service.configured", t(`origin.${one.origin}`))}
       </dl>
+      ${this.renderNames({ instance_id: one.id, kind: "instance", id: one.id }, one.name)}
       ${one.notices.map((text) => html`<p class="row small" style="align-items:flex-start"><span class="tone warning">${icon(mdiAlertOutline)}</span>${text}</p>`)}
       ${viewer.person && (isOff || one.expected_off !== null)
         ? html`<div class="row"><button ?disabled=${this.isBusy} @click=${() => this.send("expect_off", { instance_id: one.id, off: isOff })}>${t(isOff ? "service.expect_off" : "service.expect_on")}</button></div>`
@@ -157,7 +166,10 @@ export class ServicePage extends Page {
     const { t, feed } = this.ctx;
     const health = resourceHealth(instance.id, one, feed.rows("incident"));
     return html`<div class="thing">
-      <p class="row ${TONES[health]}"><span class="dot" role="img" aria-label=${t(`health.${health}`)}></span><span>${one.name}</span></p>
+      <div class="row wrap head">
+        <p class="row ${TONES[health]}"><span class="dot" role="img" aria-label=${t(`health.${health}`)}></span><span>${one.name}</span></p>
+        ${this.renderNames({ instance_id: instance.id, kind: one.kind, id: one.id }, one.name, true)}
+      </div>
       ${one.expected_off ? html`<p class="small quiet">${one.expected_off}</p>` : nothing}
       <p class="small quiet readings">${sensors.map((sensor) =>
         one.values[sensor.key] === undefined ? nothing : html`<span>${this.ctx.name(sensor.name)}: ${this.renderValue(sensor, one.values[sensor.key], one.unknown[sensor.key])}</span>`,
@@ -183,6 +195,31 @@ export class ServicePage extends Page {
         (one) => html`<homelab-steward-action class="thing" .ctx=${this.ctx} .instance=${instance} .offer=${offer} .action=${one} .snapshot=${snapshot}></homelab-steward-action>`,
       )}
     </section>`;
+  }
+
+  private renderNames(target: TargetKey, name: string, compact = false): TemplateResult {
+    return html`<homelab-steward-names .ctx=${this.ctx} .target=${target} .name=${name} .names=${namesOf(target, this.aliases)} ?compact=${compact}></homelab-steward-names>`;
+  }
+
+  /** Show the names of what is not there now: they are free only after they were removed. */
+  private renderGone(): TemplateResult | typeof nothing {
+    const gone = this.aliases.filter((one) => one.gone);
+    if (!gone.length) return nothing;
+    return html`<section class="card content">
+      <h3 class="title">${this.ctx.t("names.gone")}</h3>
+      ${gone.map((one) => html`<div class="thing"><p>${one.target_name}</p>${this.renderNames(one.target, one.target_name)}</div>`)}
+    </section>`;
+  }
+
+  private readonly namesChanged = (event: CustomEvent<Alias[]>): void => {
+    this.aliases = event.detail;
+  };
+
+  private async readNames(): Promise<void> {
+    this.aliases = [];
+    const id = this.item;
+    const answer = await this.send<{ aliases: Alias[] }>("aliases", { instance_id: id });
+    if (id === this.item) this.aliases = answer?.aliases ?? [];
   }
 
   private async poll(id: string): Promise<void> {

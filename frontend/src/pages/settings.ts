@@ -3,7 +3,7 @@
 import { mdiAlertOutline, mdiOpenInNew } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { FrontEndStatus, MaintenanceWindow, Preference } from "../contract.ts";
+import type { Alias, FrontEndStatus, MaintenanceWindow, Preference } from "../contract.ts";
 import { dateTime } from "../format.ts";
 import { icon } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
@@ -24,6 +24,12 @@ export class SettingsPage extends Page {
         gap: 16px;
         align-items: center;
       }
+      .names {
+        display: grid;
+        grid-template-columns: minmax(0, auto) minmax(0, 1fr);
+        gap: 4px 16px;
+        overflow-wrap: anywhere;
+      }
       .setting + .setting {
         border-top: 1px solid var(--divider-color);
       }
@@ -31,6 +37,7 @@ export class SettingsPage extends Page {
   ];
 
   @state() private preferences: Preference[] | null = null;
+  @state() private aliases: Alias[] = [];
   @state() private error = "";
   @state() private isBusy = false;
 
@@ -43,7 +50,7 @@ export class SettingsPage extends Page {
     return html`<div class="page">
       <h2 class="hidden">${t("nav.settings")}</h2>
       <div aria-live="polite">${this.error ? html`<p role="alert">${this.error}</p>` : nothing}</div>
-      ${this.renderSwitches()} ${this.renderMaintenance()} ${this.renderPreferences()}
+      ${this.renderSwitches()} ${this.renderMaintenance()} ${this.renderPreferences()} ${this.renderAliases()}
       ${feed.rows("front_end").map((one) => this.renderFrontEnd(one))}
       ${viewer.is_admin
         ? html`<section class="card"><ul class="list">
@@ -123,6 +130,21 @@ export class SettingsPage extends Page {
     </section>`;
   }
 
+  private renderAliases(): TemplateResult | typeof nothing {
+    const { t, base } = this.ctx;
+    if (!this.aliases.length) return nothing;
+    return html`<section class="card content">
+      <h3 class="title">${t("names.title")}</h3>
+      <p class="small quiet">${t("names.title_text")}</p>
+      <dl class="names">
+        ${this.aliases.map(
+          (one) => html`<dt translate="no">${one.name}</dt>
+            <dd><a href="${base}/service/${encodeURIComponent(one.target.instance_id)}">${one.target_name}</a></dd>`,
+        )}
+      </dl>
+    </section>`;
+  }
+
   private renderFrontEnd(one: FrontEndStatus): TemplateResult | typeof nothing {
     const { t } = this.ctx;
     if (one.state === "ok") return nothing;
@@ -135,6 +157,7 @@ export class SettingsPage extends Page {
   private async load(): Promise<void> {
     try {
       this.preferences = (await call<{ preferences: Preference[] }>(this.ctx, "preferences")).preferences;
+      this.aliases = (await call<{ aliases: Alias[] }>(this.ctx, "aliases")).aliases;
     } catch (err) {
       this.error = refusal(err, this.ctx.t);
     }

@@ -54,6 +54,7 @@ from homelab_steward.contract.records import (
 from homelab_steward.contract.released_text import ReleasedText, ReleasedTexts
 from homelab_steward.contract.schedules import CheckedSchedule, Schedule, ScheduleKind, Schedules
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
+from homelab_steward.contract.target_names import Aliases
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.origins import Origins
 from mcp_bridge.source_check import SourceRules
@@ -145,6 +146,9 @@ ANSWERS: dict[Command, Message] = {
     Command.READ_TOOL: Reading(title="t", text="x"),
     Command.EXPECT_OFF: Nothing(),
     Command.REPORT_PLACES: Nothing(),
+    Command.LIST_ALIASES: Aliases(aliases=()),
+    Command.ADD_ALIAS: records.aliases("added"),
+    Command.REMOVE_ALIAS: records.aliases("removed"),
     Command.COMMENT: records.incident(records.stored_alert()),
     Command.REPORT_REFUSAL: Nothing(),
     Command.SAVE_INSTANCE: instance(),
@@ -379,6 +383,9 @@ class ApiRig:
                 read_tool=carry_out(Command.READ_TOOL),
                 expect_off=carry_out(Command.EXPECT_OFF),
                 report_places=carry_out(Command.REPORT_PLACES),
+                list_aliases=carry_out(Command.LIST_ALIASES),
+                add_alias=carry_out(Command.ADD_ALIAS),
+                remove_alias=carry_out(Command.REMOVE_ALIAS),
                 comment=carry_out(Command.COMMENT),
                 report_refusal=carry_out(Command.REPORT_REFUSAL),
                 save_instance=carry_out(Command.SAVE_INSTANCE),

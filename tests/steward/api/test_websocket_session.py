@@ -74,7 +74,7 @@ from homelab_steward.contract.schedules import (
     SwitchSchedule,
 )
 from homelab_steward.contract.state import FrontEnd, Role, Speaker
-from homelab_steward.contract.target_names import HomePlaces
+from homelab_steward.contract.target_names import AliasQuery, ChangeAlias, HomePlaces, TargetKey
 from lab.changes import Changes as LabChanges
 from rig.clocks import HANGING, LONG, end_timeouts
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
@@ -83,6 +83,7 @@ from steward.settings.model import Limits
 from .api_rig import ANSWERS, API_TOKEN, BEARER, MONITOR, ApiRig, FrameClient
 
 ANNA = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="ha-1")
+RADARR = TargetKey(instance_id="radarr", kind="instance", id="radarr")
 COMMAND_BODIES: dict[Command, Message] = {
     Command.DECIDE: Decide(approval_id="a1", verb=Verb.REJECT, speaker=ANNA),
     Command.REQUEST_ACTION: RequestAction(instance_id="radarr", action="restart", speaker=ANNA),
@@ -94,6 +95,9 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.COMMENT: AddComment(incident_id="i1", speaker=ANNA, text="Seen"),
     Command.EXPECT_OFF: ExpectOff(instance_id="pve", kind="vm", target_id="1", off=True, speaker=ANNA),
     Command.REPORT_PLACES: HomePlaces(home_id="home"),
+    Command.LIST_ALIASES: AliasQuery(instance_id="radarr"),
+    Command.ADD_ALIAS: ChangeAlias(speaker=ANNA, target=RADARR, name="movie finder"),
+    Command.REMOVE_ALIAS: ChangeAlias(speaker=ANNA, target=RADARR, name="movie finder"),
     Command.SAVE_INSTANCE: SaveInstance(service="radarr", name="Radarr", settings={}),
     Command.REMOVE_INSTANCE: InstanceId(id="radarr"),
     Command.POLL_INSTANCE: InstanceId(id="radarr"),

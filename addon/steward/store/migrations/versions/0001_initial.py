@@ -390,6 +390,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("id", name=op.f("pk_maintenance_windows")),
     )
     op.create_table(
+        "target_aliases",
+        sa.Column("target", sa.String(length=255), nullable=False),
+        sa.Column("words", sa.String(length=255), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("target", "words", name=op.f("pk_target_aliases")),
+    )
+    op.create_table(
         "preferences",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
