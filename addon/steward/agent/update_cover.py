@@ -44,7 +44,7 @@ def covered_targets(
     under_way = {one.approval_id: one.incident_id for one in live if is_covering(one, now)}
     found: dict[str, str] = {}
     for row in rows:
-        incident_id = under_way.get(row.approval_id or "")
+        incident_id = None if row.approval_id is None else under_way.get(row.approval_id)
         if incident_id is None:
             continue
         for target in (row.target, *row.watched):
@@ -75,7 +75,5 @@ def is_left(alert: Alert, covered: Mapping[str, str]) -> bool:
 async def left(connection: AsyncConnection, application: Application, now: datetime) -> tuple[Alert, ...]:
     """Return the alerts that belong to updates which do not cover them any more, and still fire."""
     held = await incidents.firing_in_requests(connection)
-    if not held:
-        return ()
-    covered = await covers(connection, application, now)
+    covered = await covers(connection, application, now) if held else {}
     return tuple(one for one in held if is_left(one, covered))

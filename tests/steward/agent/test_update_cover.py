@@ -91,6 +91,11 @@ def test_of_two_updates_of_a_target_the_first_takes_its_alerts() -> None:
     assert covered[target_key(box())] == "update"
 
 
+def test_an_update_that_is_not_applied_leaves_the_others_alone() -> None:
+    waiting = records.change("c2", target=box("plex"), approval_id="r2")
+    assert names(rows=[waiting, ROW]) == names()
+
+
 def test_an_alert_belongs_to_the_update_of_its_target() -> None:
     covered = covered_targets([RUN], [ROW], nothing, NOW)
     for target, expected in ((box(), "update"), (box("sonarr"), "update"), (box("plex"), None), (None, None)):

@@ -28,7 +28,7 @@ from steward.changes.alert_evidence import alert_texts
 from steward.changes.signs import OFF
 from steward.changes.watcher import LONGEST_GAP, MOST_ALERTING
 from steward.clock import ManualClock
-from steward.store import incidents
+from steward.store import change_records, incidents
 from steward.store.target_keys import target_key
 
 from .test_watcher import SHORT, Updated, approve, opened, updated, watched_inventory
@@ -183,6 +183,19 @@ async def test_an_update_that_lasts_too_long_covers_no_longer(tmp_path: Path) ->
         await now.rig.agent.correlator.note_updates()
         await now.rig.fire(alert("Another", summary="radarr is slow"))
         assert {one.name for one in await alerts_of(now.rig, problem.id)} == {"ContainerDown", "Another"}
+
+
+async def test_what_an_update_watches_no_longer_is_asked_about(tmp_path: Path) -> None:
+    change = records.change(status=ChangeStatus.ASKED, watched=(box("sonarr"),))
+    async with updated(tmp_path, change) as now:
+        await now.rig.fire(RADARR, alert("ContainerDown", name="sonarr"))
+        async with now.rig.store.change() as unit:
+            row = await change_records.change(unit.connection, change.id)
+            assert row is not None
+            await change_records.save(unit.connection, replace(row, watched=()), target_key(row.target))
+        await now.rig.agent.correlator.note_updates()
+        (problem,) = await problems(now.rig)
+        assert problem.target == box("sonarr")
 
 
 async def test_the_cover_and_what_it_holds_survive_a_restart(
