@@ -40,7 +40,10 @@ _TAG: Final = re.compile(r"<[^<>]+>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A card as it was sent. ``after`` is the newest message id that was known before."""
+    """A card as it was sent. ``after`` is the newest message id that was known before.
+
+    ``is_own``: it was sent for the topic of its incident.
+    """
 
     after: int
     thread_id: int | None
@@ -48,6 +51,7 @@ class Attempt:
     text: str
     buttons: Buttons
     is_html: bool
+    is_own: bool
 
     def is_text(self, text: str) -> bool:
         """Return whether Telegram shows this attempt as ``text``."""
@@ -89,6 +93,7 @@ class Attempts:
             text=message.text,
             buttons=message.buttons,
             is_html=message.is_html,
+            is_own=item.is_own,
         )
         await self._queue.set_attempt(item.id, attempt.packed())
         self._under_way.add(item.id)
@@ -153,7 +158,9 @@ class Attempts:
             await self._store(*found, message_id)
 
     async def _store(self, row_id: int, attempt: Attempt, message_id: int) -> None:
-        await self._queue.found(row_id, attempt.version, message_id, attempt.thread_id)
+        await self._queue.found(
+            row_id, attempt.version, message_id, attempt.thread_id, is_own=attempt.is_own
+        )
 
     async def _set_buttons(self, message_id: int, buttons: Buttons) -> str | None:
         self._rate_limit.note(self._clock.monotonic(), send=False)

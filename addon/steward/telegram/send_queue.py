@@ -5,7 +5,7 @@ twice, but never lost. A card is looked for first, see ``attempts.py``.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -120,6 +120,11 @@ class OutgoingMessage:
     is_tried: bool
 
     @property
+    def is_own(self) -> bool:
+        """Whether it belongs to the topic of its incident."""
+        return self.topic != self.standing
+
+    @property
     def lane(self) -> Lane:
         """The lane of the message."""
         return Lane(self.topic, self.message_id is not None)
@@ -178,15 +183,25 @@ class SendQueue:
         A row that was moved to another topic meanwhile is sent there: this message points to it.
         """
         place = {"message_id": message_id, "thread_id": thread_id, "attempt": ""}
-        is_unmoved = _T.own_topic.is_(item.topic != item.standing)
-        is_pointer = and_(self._in_chat(), _T.key == moving_key(item.id))
+        if not await self._placed(ids, place, self._shows(item), is_own=item.is_own):
+            self.changed.set()
+
+    async def _placed(
+        self, ids: Sequence[int], place: Mapping[str, object], shows: Mapping[str, object], *, is_own: bool
+    ) -> bool:
+        """Store the place of the message of these rows, and what it shows; return whether they are shown.
+
+        ``is_own``: it was sent to the topic of the incident. After a move to that topic the message shows
+        the pointer to it, and the rows are sent there.
+        """
+        is_pointer = and_(self._in_chat(), _T.key == moving_key(ids[0]))
         async with self._database.write(quick=True) as connection:
-            sent = update(tables.outbox).where(_T.id.in_(ids), is_unmoved)
-            if (await connection.execute(sent.values(**place, **self._shows(item)))).rowcount:
-                return
+            sent = update(tables.outbox).where(_T.id.in_(ids), _T.own_topic.is_(is_own))
+            if (await connection.execute(sent.values(**place, **shows))).rowcount:
+                return True
             await connection.execute(update(tables.outbox).where(_T.id.in_(ids)).values(attempt=""))
             await connection.execute(update(tables.outbox).where(is_pointer).values(**place, waiting=True))
-        self.changed.set()
+        return False
 
     async def set_attempt(self, row_id: int, attempt: str) -> None:
         """Store how this message is being sent; "" when it was not."""
@@ -202,17 +217,20 @@ class SendQueue:
             )
             return {row.id: row.attempt for row in rows}
 
-    async def found(self, row_id: int, version: int, message_id: int, thread_id: int | None) -> None:
-        """Note that this message shows ``version`` of an earlier attempt."""
-        await self._set(
-            _T.id == row_id,
-            message_id=message_id,
-            thread_id=thread_id,
-            attempt="",
-            sent_version=version,
-            waiting=case((_T.version > version, true()), else_=false()),
-            seen_at=self._clock.now(),
-        )
+    async def found(
+        self, row_id: int, version: int, message_id: int, thread_id: int | None, *, is_own: bool
+    ) -> None:
+        """Note that this message shows ``version`` of an earlier attempt.
+
+        ``is_own``: it was sent to the topic of the incident. A row that was moved there since is sent there.
+        """
+        place = {"message_id": message_id, "thread_id": thread_id, "attempt": ""}
+        shows = {
+            "sent_version": version,
+            "waiting": case((_T.version > version, true()), else_=false()),
+            "seen_at": self._clock.now(),
+        }
+        await self._placed([row_id], place, shows, is_own=is_own)
         self.changed.set()
 
     async def message_ids(self, after: int) -> frozenset[int]:

@@ -341,6 +341,30 @@ async def test_message_that_is_moved_while_it_is_sent_points_to_its_topic(tmp_pa
         assert await outbox.first_of_lanes(()) == ()
 
 
+async def test_message_that_is_moved_before_it_is_found_again_points_to_its_topic(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        outbox = Outbox(rig.database, rig.clock, -1)
+        draft = Draft(
+            key="k", kind=Kind.CARD, topic="media", priority=Priority.CARD, text="card", incident_id="i1"
+        )
+        await outbox.put(draft)
+        (item,) = await outbox.first_of_lanes(())
+        await outbox.set_attempt(item.id, "{}")
+        async with outbox.writing() as drafts:
+            await drafts.move("k", "moved")
+        outbox.changed.clear()
+        await outbox.found(item.id, 1, 7, 70, is_own=item.is_own)
+        assert outbox.changed.is_set()
+        found = {one.text: one for one in await outbox.first_of_lanes(())}
+        assert {text: one.message_id for text, one in found.items()} == {"moved": 7, "card": None}
+        again = found["card"]
+        assert (again.topic, again.is_tried) == (incident_key("i1"), False)
+        await outbox.set_attempt(again.id, "{}")
+        await outbox.found(again.id, 1, 8, 80, is_own=again.is_own)
+        await outbox.edited(found["moved"])
+        assert await outbox.first_of_lanes(()) == ()
+
+
 async def test_message_that_is_moved_before_it_is_sent_is_sent_once(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         outbox = Outbox(rig.database, rig.clock, -1)
