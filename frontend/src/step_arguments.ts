@@ -2,10 +2,23 @@
 
 import type { Catalogue, PlannedStep, Value } from "./contract.ts";
 
+const IMAGE = /^([^\s@]+)(?:@(\S+))?(?: \((sha256:[0-9a-f]{12,})\))?$/;
+
+/** Return whether the new image of a difference has the tag, or the beginning of the digest, of an argument. */
+export function isInImage(key: string, value: string, after: string): boolean {
+  const [image, name = "", pinned = "", digest = ""] = IMAGE.exec(after) ?? [];
+  if (image === undefined || !value) return false;
+  if (key === "digest") return value === pinned || (digest !== "" && value.startsWith(digest));
+  const whole = `${name}@${pinned}`;
+  return ["tag", "version"].includes(key) && (name.endsWith(`:${value}`) || whole.endsWith(`:${value}`) || whole.endsWith(`@${value}`));
+}
+
 /** Return the arguments of a step that its differences do not show, by the name of the argument. */
 export function extraArguments(step: PlannedStep): [string, Value][] {
   const shown = new Set(step.differences.flatMap((one) => [one.after, one.after.replace(/\s.*$/, "")]));
-  return Object.entries(step.arguments).filter(([, value]) => value !== null && !shown.has(String(value)));
+  const isShown = (key: string, value: string) =>
+    shown.has(value) || step.differences.some((one) => isInImage(key, value, one.after));
+  return Object.entries(step.arguments).filter(([key, value]) => value !== null && !isShown(key, String(value)));
 }
 
 /** Return a name for people of a key such as `memory_mib`. */

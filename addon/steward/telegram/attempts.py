@@ -158,9 +158,7 @@ class Attempts:
             await self._store(*found, message_id)
 
     async def _store(self, row_id: int, attempt: Attempt, message_id: int) -> None:
-        await self._queue.found(
-            row_id, attempt.version, message_id, attempt.thread_id, is_own=attempt.is_own
-        )
+        await self._queue.found(row_id, attempt.version, message_id, attempt.thread_id, is_own=attempt.is_own)
 
     async def _set_buttons(self, message_id: int, buttons: Buttons) -> str | None:
         self._rate_limit.note(self._clock.monotonic(), send=False)

@@ -10,6 +10,13 @@ from .catalogue import Catalogue, Field
 from .step_parts import Difference, PlannedStep, ShownArgument
 
 _SEPARATOR: Final = re.compile(r"[\W_]+")
+_IMAGE: Final = re.compile(
+    r"(?P<name>[^\s@]+)(?:@(?P<pinned>\S+))?(?: \((?P<digest>sha256:[0-9a-f]{12,})\))?"
+)
+"""An image as a difference shows it: ``a/b:4.0.2 (sha256:1fec76ca2c08)``, or with ``@`` and a digest."""
+
+_TAGS: Final = ("tag", "version")
+_DIGEST: Final = "digest"
 
 
 def extra_arguments(step: PlannedStep, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
@@ -22,7 +29,7 @@ def extra_arguments(step: PlannedStep, catalogue: Catalogue) -> tuple[tuple[str,
     return tuple(
         (argument.name, argument.value)
         for key, value in step.arguments.items()
-        if not any(is_shown(key, value, one) for one in step.differences)
+        if not any(is_shown(key, value, one) or is_in_image(key, value, one) for one in step.differences)
         and not _is_only_change(step, argument := _shown(step, key, value, fields.get(key)))
     )
 
@@ -80,6 +87,19 @@ def is_shown(key: str, value: Value, difference: Difference) -> bool:
         return False
     words, field = _words(key), _words(difference.field)
     return bool(words & field) and words <= field | _words(difference.after)
+
+
+def is_in_image(key: str, value: Value, difference: Difference) -> bool:
+    """Return whether the new image of a difference has the tag, or the digest, of an argument."""
+    text, image = argument_text(value), _IMAGE.fullmatch(difference.after)
+    if image is None or not text:
+        return False
+    name, pinned = image["name"], image["pinned"] or ""
+    if key == _DIGEST:
+        return text == pinned or text.startswith(image["digest"] or "\n")
+    return key in _TAGS and (
+        name.endswith(f":{text}") or f"{name}@{pinned}".endswith((f":{text}", f"@{text}"))
+    )
 
 
 def _fields(action: str, catalogue: Catalogue) -> dict[str, Field]:

@@ -14,7 +14,7 @@ from homelab_steward.contract.catalogue import (
     SettingKind,
 )
 from homelab_steward.contract.state import TargetRef
-from homelab_steward.contract.step_arguments import argument_text, extra_arguments, is_shown
+from homelab_steward.contract.step_arguments import argument_text, extra_arguments, is_in_image, is_shown
 from homelab_steward.contract.step_parts import Difference, PlannedStep, ShownArgument
 
 LIMIT = Difference(field="Memory limit", before="2048 MiB", after="3072 MiB")
@@ -99,6 +99,39 @@ def test_a_difference_with_a_translated_name_shows_the_only_argument() -> None:
         ("Duration", "2 h"),
     )
     assert extra_arguments(step({"other": 3072}, german), CATALOGUE) == (("other", "3072"),)
+
+
+SHA = f"sha256:{'0123456789ab' * 5}0000"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "after", "shown"),
+    [
+        ("version", "4.0.2", f"ghcr.io/lab/sonarr:4.0.2 ({SHA[:19]})", True),
+        ("digest", SHA, f"ghcr.io/lab/sonarr:4.0.2 ({SHA[:19]})", True),
+        ("tag", "4.0.2", "ghcr.io/lab/sonarr:4.0.2", True),
+        ("version", "4.0.2", f"sonarr:4.0.2@{SHA}", True),
+        ("digest", SHA, f"sonarr:4.0.2@{SHA}", True),
+        ("tag", f"4.0.2@{SHA}", f"sonarr:4.0.2@{SHA}", True),
+        ("tag", SHA, f"sonarr@{SHA}", True),
+        ("version", "0.2", f"sonarr:4.0.2 ({SHA[:19]})", False),
+        ("version", "4.0.2", f"sonarr:4.0.3 ({SHA[:19]})", False),
+        ("version", "", "sonarr:", False),
+        ("digest", SHA.replace("0", "f"), f"sonarr:4.0.2 ({SHA[:19]})", False),
+        ("digest", SHA, "sonarr:4.0.2", False),
+        ("digest", SHA, f"sonarr:4.0.2 ({SHA[:12]})", False),
+        ("tag", "4.0.2", "sonarr:4.0.2 and more", False),
+        ("minutes", "30", "12:30", False),
+    ],
+)
+def test_an_image_shows_its_tag_and_its_digest(key: str, value: str, after: str, *, shown: bool) -> None:
+    image = Difference(field="Abbild", before="sonarr:4.0.1", after=after)
+    assert is_in_image(key, value, image) is shown
+    planned = step({key: value, "force": True}, image)
+    assert extra_arguments(planned, CATALOGUE) == (
+        *(() if shown else ((key, value),)),
+        ("force", "yes"),
+    )
 
 
 def test_arguments_are_shown_as_the_plan_names_them() -> None:

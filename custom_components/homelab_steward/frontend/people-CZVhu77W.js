@@ -1,4 +1,4 @@
-import{G as e,V as t,Z as n,_t as r,et as i,ft as a,pt as o,ut as s}from"./shared-nDZ6-7c6.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends t{static{this.styles=[...t.styles,n]}render(){let{t:e,feed:t,viewer:n}=this.ctx,s=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=n.is_admin?o`<a class="button" href=${c}>${e(`people.change`)}</a>`:a;return s.length?o`<div class="page">
+import{G as e,V as t,Z as n,_t as r,et as i,ft as a,pt as o,ut as s}from"./shared-D2FqsNbt.js";var c=`/config/integrations/integration/homelab_steward`,l=class extends t{static{this.styles=[...t.styles,n]}render(){let{t:e,feed:t,viewer:n}=this.ctx,s=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),l=n.is_admin?o`<a class="button" href=${c}>${e(`people.change`)}</a>`:a;return s.length?o`<div class="page">
       <h2 class="hidden">${e(`nav.people`)}</h2>
       <div class="grid">${s.map(e=>this.renderPerson(e))}</div>
       <div class="row">${l}</div>

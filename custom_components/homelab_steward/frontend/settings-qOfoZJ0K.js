@@ -1,4 +1,4 @@
-import{G as e,H as t,Kt as n,M as r,Q as i,V as a,W as o,Z as s,ct as c,ft as l,mt as u,pt as d,ut as f,yt as p}from"./shared-nDZ6-7c6.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends a{constructor(...e){super(...e),this.preferences=null,this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...a.styles,s,u`
+import{G as e,H as t,Kt as n,M as r,Q as i,V as a,W as o,Z as s,ct as c,ft as l,mt as u,pt as d,ut as f,yt as p}from"./shared-D2FqsNbt.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends a{constructor(...e){super(...e),this.preferences=null,this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...a.styles,s,u`
       .setting {
         padding: 8px 0;
         display: flex;

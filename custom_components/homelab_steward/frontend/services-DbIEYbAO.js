@@ -1,4 +1,4 @@
-import{C as e,D as t,G as n,Q as r,S as i,T as a,V as o,Vt as s,Z as c,b as l,ct as u,et as d,ft as f,mt as p,ot as m,pt as h,tn as g,ut as _,w as v,x as y}from"./shared-nDZ6-7c6.js";var b=40,x=class extends o{constructor(...e){super(...e),this.view=`list`,this.snapshots=new m(this,[`snapshot`])}static{this.styles=[...o.styles,c,p`
+import{C as e,D as t,G as n,Q as r,S as i,T as a,V as o,Vt as s,Z as c,b as l,ct as u,et as d,ft as f,mt as p,ot as m,pt as h,tn as g,ut as _,w as v,x as y}from"./shared-D2FqsNbt.js";var b=40,x=class extends o{constructor(...e){super(...e),this.view=`list`,this.snapshots=new m(this,[`snapshot`])}static{this.styles=[...o.styles,c,p`
       a.tile {
         color: inherit;
         display: flex;

@@ -1,4 +1,4 @@
-import{$t as e,E as t,F as n,G as r,H as i,Lt as a,M as o,P as s,Q as c,S as l,T as u,V as d,W as f,Z as p,b as m,ct as h,et as g,ft as _,mt as v,nt as y,ot as b,pt as x,rt as S,t as C,tt as w,ut as T,w as E,yt as D}from"./shared-nDZ6-7c6.js";var O=100,k=class extends d{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new b(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...d.styles,p,v`
+import{$t as e,E as t,F as n,G as r,H as i,Lt as a,M as o,P as s,Q as c,S as l,T as u,V as d,W as f,Z as p,b as m,ct as h,et as g,ft as _,mt as v,nt as y,ot as b,pt as x,rt as S,t as C,tt as w,ut as T,w as E,yt as D}from"./shared-D2FqsNbt.js";var O=100,k=class extends d{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new b(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...d.styles,p,v`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;

@@ -1,4 +1,4 @@
-import{$ as e,Ft as t,G as n,H as r,It as i,Q as a,Tt as o,V as s,W as c,Z as l,ct as u,et as d,mt as f,o as p,pt as m,ut as h,y as g}from"./shared-nDZ6-7c6.js";var _=class extends s{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await r(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=c(e,this.ctx.t)}}}static{this.styles=[...s.styles,l,f`
+import{$ as e,Ft as t,G as n,H as r,It as i,Q as a,Tt as o,V as s,W as c,Z as l,ct as u,et as d,mt as f,o as p,pt as m,ut as h,y as g}from"./shared-D2FqsNbt.js";var _=class extends s{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await r(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=c(e,this.ctx.t)}}}static{this.styles=[...s.styles,l,f`
       figure svg {
         width: 100%;
         max-width: 640px;
