@@ -8,6 +8,7 @@ from homeassistant.util import dt as dt_util
 from .contract.catalogue import Catalogue
 from .contract.incidents import ApprovalRequest
 from .contract.protocol import RowKind
+from .contract.wordings import worded
 from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
 from .notifications.views import plan_of, title_of
@@ -60,6 +61,7 @@ class Approvals(StewardEntity, TodoListEntity):
 
 def _item(approval: ApprovalRequest, phrases: Phrases, catalogue: Catalogue) -> TodoItem:
     """Return the item of a request: its options, and when it expires."""
+    approval = worded(approval, phrases.language)
     plans = [plan_of(option, phrases, catalogue) for option in approval.proposal.options]
     return TodoItem(
         uid=approval.id,

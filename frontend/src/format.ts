@@ -63,3 +63,8 @@ export function timeIn(at: string, zone: string, language: string): string {
     return new Intl.DateTimeFormat(language, style).format(new Date(at));
   }
 }
+
+/** Return the name of a language in a language: "de" is "German" in "en". */
+export function languageName(code: string, language: string): string {
+  return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code;
+}

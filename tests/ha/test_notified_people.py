@@ -162,3 +162,32 @@ async def test_a_person_is_asked_and_answered_in_their_language(
     await press(hass, pixel.user, "HS|1|ask2|forged")
     await until(lambda: push.shown("pixel", "ask2-answer"))
     assert "nicht mehr gültig" in (push.shown("pixel", "ask2-answer") or {})["message"]
+
+
+async def test_the_texts_of_a_request_are_in_the_language_of_the_person(
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    pixel: TestPhone,
+    push: FakePush,
+    until: Until,
+) -> None:
+    option = rows.option(1)
+    german = {"Memory of radarr": "Speicher von radarr", option.label: "Mehr Speicher"}
+    await know(steward, pixel, "p1", language="de")
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2", option, translated={"de": german}))
+    await until(lambda: push.shown("pixel", "ask2") and push.shown("iphone", "ask2"))
+    on_pixel, on_iphone = push.shown("pixel", "ask2") or {}, push.shown("iphone", "ask2") or {}
+    assert "„Speicher von radarr“" in on_pixel["title"]
+    assert "1 Mehr Speicher" in on_pixel["message"]
+    assert "“Memory of radarr”" in on_iphone["title"]
+    assert option.label in on_iphone["message"]
+    decided = rows.approval(
+        "ask2",
+        option,
+        translated={"de": german},
+        status=ApprovalStatus.APPROVED,
+        decision=rows.decision(label=option.label),
+    )
+    await steward.push(RowKind.APPROVAL, decided)
+    await until(lambda: "entschieden" in (push.shown("pixel", "ask2") or {})["message"])
+    assert "Mehr Speicher" in (push.shown("pixel", "ask2") or {})["message"]

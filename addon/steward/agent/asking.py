@@ -9,6 +9,8 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import ApprovalRequest, OptionKind, Proposal, Severity
 from homelab_steward.contract.state import Authority, Person
 
+from .wordings import wordings
+
 RANK: Final = {
     Authority.NOTHING: 0,
     Authority.LOW: 1,
@@ -88,3 +90,7 @@ class AskingRules:
         """Return a new request with its end and the people who are asked at once."""
         request = replace(request, expires_at=request.created_at + self.expiry)
         return replace(request, asked=who_is_asked(self.people(), request, request.created_at))
+
+    def worded(self, request: ApprovalRequest) -> ApprovalRequest:
+        """Return a new request with its texts in the languages of the people, before it is stored."""
+        return replace(request, translated=wordings(request, self.people()))

@@ -29,7 +29,7 @@ from ..sdk.description import Action, Answer, Call, Client, DryRun, Tool
 from ..sdk.outputs import Output, OutputKind, mismatch
 from ..sdk.readings import NOT_REPORTED, NotKnown, Reading, Unknown
 from ..store.storable_text import storable
-from ..texts import english, household, translate
+from ..texts import Texts, english, said_in, spoken, translate
 
 POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals are then refused."""
@@ -289,7 +289,7 @@ def unknown_dry_run(references: Sequence[PlannedReference]) -> DryRun:
 def planned_wait(condition: WaitFor, target: TargetRef, settle: float, step_id: str | None) -> PlannedStep:
     """Return a step that only waits, as a person sees it. ``settle`` is in seconds."""
     wait = PlannedWait(
-        name=household().name(condition.name),
+        name=spoken(lambda texts: texts.name(condition.name)),
         reading=condition.reading,
         within=condition.within,
         settle=settle,
@@ -302,12 +302,16 @@ def planned_wait(condition: WaitFor, target: TargetRef, settle: float, step_id: 
 
 def waiting_step(wait: PlannedWait, target: TargetRef) -> PlannedStep:
     """Return a step that only waits, as a person sees it."""
-    length = household().exact_duration(wait.within)
+
+    def title(texts: Texts) -> str:
+        length, name = texts.exact_duration(wait.within), said_in(wait.name, texts)
+        return texts(t'Wait up to {length} for "{name}"')
+
     return PlannedStep(
         action=WAIT,
         target=target,
         arguments={},
-        title=translate(t'Wait up to {length} for "{wait.name}"'),
+        title=spoken(title),
         risk=Risk.LOW,
         reversible=True,
         wait=wait,
@@ -330,12 +334,12 @@ def planned_step(
         action=name,
         target=target,
         arguments=dict(arguments),
-        title=household().name(action.name),
+        title=spoken(lambda texts: texts.name(action.name)),
         risk=action.risk if interrupted is None else Risk.HIGH,
         reversible=action.reversible,
         differences=tuple(_fit(one) for one in dry.differences),
         note=storable(" ".join(_notes(dry.note, interrupted)), LONGEST_TEXT),
-        blast_radius=household().name(action.blast_radius),
+        blast_radius=spoken(lambda texts: texts.name(action.blast_radius)),
         dry_run_digest=_digest(dry.baseline),
         shown={one.key: _shown(one, arguments[one.key]) for one in action.arguments if one.key in arguments},
     )
@@ -344,10 +348,10 @@ def planned_step(
 def _shown(field: Field, value: Value) -> ShownArgument:
     """Return an argument as people see it, in the language of the household."""
     if isinstance(value, bool):
-        text = translate(t"yes") if value else translate(t"no")
+        text = spoken(lambda texts: texts(t"yes") if value else texts(t"no"))
     else:
         text = argument_text(value)
-    return ShownArgument(name=household().name(field.name), value=with_unit(text, field.unit))
+    return ShownArgument(name=spoken(lambda texts: texts.name(field.name)), value=with_unit(text, field.unit))
 
 
 def _digest(baseline: Mapping[str, Value]) -> str:

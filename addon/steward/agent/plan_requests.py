@@ -18,7 +18,7 @@ from ..inventory.ports import Inventory
 from ..sdk.later_text import scheduled_text
 from ..store import approvals, runs
 from ..store.store import Store
-from ..texts import household, translate
+from ..texts import spoken, translate
 from .gate import People
 from .later import invalid
 from .plan import PERSON_REQUEST, Plan, highest_risk, is_change
@@ -138,10 +138,10 @@ class PlanRequests:
         left_out = (*request.left_out, *found.left_out, *refused)
         if not plan.steps:
             raise ContractError(ErrorCode.UNAVAILABLE, " ".join(left_out))
-        name, now = label(plan.steps, household()), self._writer.now()
+        name, now = spoken(lambda texts: label(plan.steps, texts)), self._writer.now()
         return Wanted(
             key=f"{PERSON_REQUEST}{key_of(plan, later, now)}",
-            title=translate(t"{name}, requested by {asker}"),
+            title=spoken(lambda texts: texts(t"{name}, requested by {asker}")),
             target=plan.steps[0].target if len(plan.steps) == 1 else None,
             categories=self._categories(plan),
             options=(_option(plan, name),),

@@ -38,7 +38,7 @@ from ..store.runs import PastOutcome
 from ..store.store import Store
 from ..store.target_keys import target_key
 from ..tasks import task_group
-from ..texts import household, translate
+from ..texts import said_in, spoken, translate
 from .asking import AskingRules
 from .habits import leave_muted
 from .incident_text import ago
@@ -214,7 +214,7 @@ class Proposer:
                 return
             if current.round != incident.round:
                 return  # It was opened again: these options are for something else.
-            request = self._rules.opened(make_request(current, proposal))
+            request = self._rules.worded(self._rules.opened(make_request(current, proposal)))
             await approvals.add(unit.connection, request)
             current = replace(
                 current,
@@ -256,12 +256,16 @@ def _offered(made: Sequence[_Made], targets: Targets) -> tuple[tuple[Option, ...
     """Return the options that can be offered, numbered, and the others with the reasons."""
     planned = [one for one in made if one.plan is not None]
     left_out = (
-        f"{_label(one.recipe.label, targets)}: {one.reason.removesuffix('.')}."
+        _left_out(_label(one.recipe.label, targets), one.reason.removesuffix("."))
         for one in made
         if one.plan is None
     )
     options = (_option(number, one, targets) for number, one in enumerate(planned, 1))
     return tuple(options), tuple(left_out)
+
+
+def _left_out(label: str, reason: str) -> str:
+    return spoken(lambda texts: f"{said_in(label, texts)}: {reason}.")
 
 
 def _option(number: int, made: _Made, targets: Targets) -> Option:
@@ -279,7 +283,7 @@ def _option(number: int, made: _Made, targets: Targets) -> Option:
         risk=highest_risk(steps),
         reversible=all(step.reversible for step in steps),
         blast_radius=_blast_radius(steps),
-        verification="; ".join(household().name(condition.name) for condition in recipe.verify),
+        verification=spoken(lambda texts: "; ".join(texts.name(one.name) for one in recipe.verify)),
         history=made.history,
         unknown_facts=plan.unknown_facts if plan else (),
     )
@@ -290,7 +294,7 @@ def _investigate() -> Option:
     return Option(
         number=1,
         kind=OptionKind.INVESTIGATE,
-        label=translate("Investigate"),
+        label=spoken(lambda texts: texts("Investigate")),
         plan_hash=plan_hash("investigate", 1, "investigate", ()),
         recipe="investigate",
     )
@@ -299,7 +303,7 @@ def _investigate() -> Option:
 def _label(label: str, targets: Targets) -> str:
     """Return a recipe's label in the household's language, with the names of the targets filled in."""
     names = {of.value: targets[of].name if of in targets else of.value for of in Of}
-    return PLACE.sub(lambda found: names.get(found[1], found[0]), household().name(label))
+    return spoken(lambda texts: PLACE.sub(lambda found: names.get(found[1], found[0]), texts.name(label)))
 
 
 def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:
@@ -307,7 +311,8 @@ def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:
     changes = [one for step in steps if step.arguments for one in step.differences]
     if len(changes) != 1:
         return label
-    return f"{label} {short_change(changes[0])}"
+    change = short_change(changes[0])
+    return spoken(lambda texts: f"{said_in(label, texts)} {change}")
 
 
 def short_change(change: Difference) -> str:
@@ -328,7 +333,8 @@ def _is_half_gib(mib: str) -> bool:
 
 def _blast_radius(steps: tuple[PlannedStep, ...]) -> str:
     """Return what else is affected, each text once."""
-    return "; ".join(dict.fromkeys(step.blast_radius for step in steps if step.blast_radius))
+    found = dict.fromkeys(step.blast_radius for step in steps if step.blast_radius)
+    return spoken(lambda texts: "; ".join(said_in(one, texts) for one in found))
 
 
 def refusal(run: Run, now: datetime) -> str | None:

@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import Option, RunStatus, StepState
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep
 
-from ..texts import Texts, household, translate
+from ..texts import Texts, household, said_in, translate
 from .plan import PERSON_REQUEST, Plan
 from .references import Work
 
@@ -208,7 +208,10 @@ def bounded(names: Sequence[str], texts: Texts) -> str:
 
 def label(steps: Sequence[PlannedStep], texts: Texts) -> str:
     """Return the text that names the actions, the runbooks that offer them, and the targets of a plan."""
-    titles = [f"{one.title} ({one.runbook})" if one.runbook else one.title for one in steps]
+    names = [said_in(one.title, texts) for one in steps]
+    titles = [
+        f"{name} ({one.runbook})" if one.runbook else name for name, one in zip(names, steps, strict=True)
+    ]
     if len(set(titles)) == 1:
         return f"{titles[0]}: {bounded([one.target.name for one in steps], texts)}"
     named = [f"{title}: {one.target.name}" for title, one in zip(titles, steps, strict=True)]

@@ -28,7 +28,7 @@ from ..inventory.ports import Inventory
 from ..store import approvals, audit, incidents
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
-from ..texts import translate
+from ..texts import said_in, spoken, translate
 from .asking import AskingRules
 from .gate import LONGEST_ID, People, after_decision
 from .plan import POLICY_VERSION, Plan
@@ -227,7 +227,7 @@ class RequestWriter:
             id=uuid.uuid4().hex,
             number=number,
             group_key=wanted.key[:LONGEST_KEY],
-            title=wanted.title[:LONGEST_TITLE],
+            title=spoken(lambda texts: said_in(wanted.title, texts)[:LONGEST_TITLE]),
             severity=Severity.INFO,
             category=wanted.categories[0],
             status=IncidentStatus.WAITING,
@@ -261,7 +261,7 @@ class RequestWriter:
         )
         if wanted.later is not None:
             request = replace(request, expires_at=min(request.expires_at, wanted.later.until))
-        return replace(incident, proposal=proposal, approval_id=request.id), request
+        return replace(incident, proposal=proposal, approval_id=request.id), self._rules.worded(request)
 
 
 def check_room(asker: Asker, pending: Collection[ApprovalRequest]) -> None:

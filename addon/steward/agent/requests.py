@@ -15,7 +15,7 @@ from ..inventory.ports import Inventory
 from ..sdk.description import Action, AnyService, Tool
 from ..sdk.later_text import scheduled_text
 from ..store.target_keys import target_key
-from ..texts import translate
+from ..texts import said_in, spoken, translate
 from .diagnoser import READ_TIMEOUT
 from .gate import People
 from .later import invalid
@@ -144,10 +144,10 @@ class Requests:
         ``instead`` is why it is for something else than what was asked for.
         """
         now = self._writer.now()
-        when = scheduled_text(later, now) if later else ""
+        when, title = scheduled_text(later, now) if later else "", plan.steps[0].title
         wanted = Wanted(
             key=f"{PERSON_REQUEST}{key_of(plan, later, now)}:{target_key(target)}",
-            title=translate(t"{plan.steps[0].title}: {target.name}, requested by {asker.name}"),
+            title=spoken(lambda texts: texts(t"{title}: {target.name}, requested by {asker.name}")),
             target=target,
             options=(_option(plan),),
             categories=(self._inventory.around(target).category,),
@@ -176,7 +176,9 @@ def _option(plan: Plan) -> Option:
     return Option(
         number=1,
         kind=OptionKind.ACT,
-        label=label_with_change(f"{step.title}: {step.target.name}", plan.steps),
+        label=label_with_change(
+            spoken(lambda texts: f"{said_in(step.title, texts)}: {step.target.name}"), plan.steps
+        ),
         plan_hash=plan.digest,
         steps=plan.steps,
         runbook_id=plan.runbook_id,

@@ -12,7 +12,7 @@ from ..inventory.ports import Inventory
 from ..runbooks.matching import fits_target
 from ..runbooks.model import Runbook
 from ..store.target_keys import target_key
-from ..texts import household, translate
+from ..texts import spoken, translate
 from .diagnoser import subject_of
 from .gate import People
 from .plan import PERSON_REQUEST
@@ -68,7 +68,7 @@ class RunbookRequests:
 
     async def _wanted(self, asker: Asker, runbook: Runbook, target: TargetRef) -> Wanted:
         """Return what is asked for. Raises ContractError UNAVAILABLE."""
-        title = household().name(runbook.title)
+        title = spoken(lambda texts: texts.name(runbook.title))
         if not fits_target(runbook.match, subject_of(self._inventory, target)):
             raise ContractError(ErrorCode.UNAVAILABLE, translate(t"{title} is not for {target.name}."))
         options, left_out = await self._proposer.options(runbook, target)
@@ -78,7 +78,7 @@ class RunbookRequests:
         plans = hashlib.sha256("".join(one.plan_hash for one in options).encode()).hexdigest()[:32]
         return Wanted(
             key=f"{PERSON_REQUEST}{plans}:{target_key(target)}",
-            title=translate(t"{title}: {target.name}, requested by {asker.name}"),
+            title=spoken(lambda texts: texts(t"{title}: {target.name}, requested by {asker.name}")),
             target=target,
             options=options,
             categories=(self._inventory.around(target).category,),

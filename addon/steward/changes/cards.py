@@ -15,7 +15,7 @@ from ..agent.plan import Plan, highest_risk, plan_hash
 from ..agent.request_plan import PlanStep, bounded
 from ..agent.request_writer import Wanted
 from ..sdk.later_text import scheduled_text
-from ..texts import english, household, translate, translate_plural
+from ..texts import english, household, spoken, translate
 from .watch import LONGEST, Longest
 
 DEFER_DAYS: Final = 7
@@ -82,7 +82,7 @@ def applying(
     return Option(
         number=1,
         kind=OptionKind.ACT,
-        label=translate(t"Update {label}"),
+        label=spoken(lambda texts: texts(t"Update {label}")),
         plan_hash=plan_hash(runbook_id, 1, recipe, steps),
         steps=steps,
         runbook_id=runbook_id,
@@ -99,15 +99,19 @@ def _watched(changes: Sequence[Change], watched: Longest) -> str:
     """Return for how long updates are watched, and what they are compared with."""
     seconds = round(max(watched(one.distance) for one in changes))
     if seconds < MINUTE:
-        return translate_plural(
-            "It is watched for {count} second and compared with how it ran before.",
-            "It is watched for {count} seconds and compared with how it ran before.",
-            seconds,
+        return spoken(
+            lambda texts: texts.plural(
+                "It is watched for {count} second and compared with how it ran before.",
+                "It is watched for {count} seconds and compared with how it ran before.",
+                seconds,
+            )
         )
-    return translate_plural(
-        "It is watched for {count} minute and compared with how it ran before.",
-        "It is watched for {count} minutes and compared with how it ran before.",
-        round(seconds / MINUTE),
+    return spoken(
+        lambda texts: texts.plural(
+            "It is watched for {count} minute and compared with how it ran before.",
+            "It is watched for {count} minutes and compared with how it ran before.",
+            round(seconds / MINUTE),
+        )
     )
 
 
@@ -122,7 +126,7 @@ def wanted(bundles: Sequence[Bundle]) -> Wanted:
     categories = tuple(dict.fromkeys(one.category for one in changes))
     return Wanted(
         key=f"{CHANGE}{first.id}:{option.plan_hash[:32]}",
-        title=first.title if len(bundles) == 1 else translate(t"{count} updates: {titles}"),
+        title=first.title if len(bundles) == 1 else spoken(lambda texts: texts(t"{count} updates: {titles}")),
         target=changes[0].target if len(changes) == 1 else None,
         options=(option, _defer(option)),
         categories=categories,
@@ -158,7 +162,7 @@ def _each(bundles: Sequence[Bundle]) -> Option:
     return replace(
         options[0],
         kind=OptionKind.EACH,
-        label=translate(t"Update all {count}"),
+        label=spoken(lambda texts: texts(t"Update all {count}")),
         plan_hash=each_hash(one.plan_hash for one in options),
         steps=steps,
         runbook_id=None,
@@ -175,7 +179,7 @@ def _defer(option: Option) -> Option:
     return Option(
         number=2,
         kind=OptionKind.DEFER,
-        label=translate(t"Defer {days} days"),
+        label=spoken(lambda texts: texts(t"Defer {days} days")),
         plan_hash=plan_hash(OptionKind.DEFER, 1, option.plan_hash, ()),
         recipe=OptionKind.DEFER,
     )

@@ -6,14 +6,14 @@ language lacks.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from keyword import iskeyword
 from math import ceil
 from pathlib import Path
 from string.templatelib import Interpolation, Template
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import orjson
 from babel import Locale
@@ -68,7 +68,7 @@ class Texts:
 
     def _shown(self, part: Interpolation[Any]) -> str:
         """Return a value as the template formats it, a fraction with the language's decimal mark."""
-        value = str(part.value) if part.conversion == "s" else part.value
+        value = str(part.value) if part.conversion == "s" else said_in(part.value, self)
         text = self(value) if isinstance(value, Template) else format(value, part.format_spec)
         return text.replace(".", self._decimal) if isinstance(value, float) else text
 
@@ -138,6 +138,38 @@ class Texts:
     def listed(self, items: Iterable[str], *, either: bool = False) -> str:
         """Return items as a phrase: "a, b, and c", or with ``either`` "a, b, or c"."""
         return format_list(list(items), "or" if either else "standard", self._locale)
+
+
+class _Spoken(str):
+    """A text of the household that can be said in other languages as long as it is not stored."""
+
+    __slots__ = ("say",)
+    say: Callable[[Texts], str]
+
+    def __new__(cls, say: Callable[[Texts], str]) -> Self:
+        """Take what says the text in a language."""
+        made = super().__new__(cls, say(_household))
+        made.say = say
+        return made
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Return a copy as a plain text: what says it cannot be stored."""
+        return str, (str(self),)
+
+
+def spoken(say: Callable[[Texts], str]) -> str:
+    """Return a text in the household's language, which ``said_in`` says in another one."""
+    return _Spoken(say)
+
+
+def said_in[Value](value: Value, texts: Texts) -> Value | str:
+    """Return a spoken text in a language; another value is returned unchanged."""
+    return value.say(texts) if isinstance(value, _Spoken) else value
+
+
+def is_spoken(value: object) -> bool:
+    """Return whether a value is a text that can be said in other languages."""
+    return isinstance(value, _Spoken)
 
 
 def placeholder_names(expressions: Iterable[str]) -> list[str]:

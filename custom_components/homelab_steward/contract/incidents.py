@@ -193,6 +193,8 @@ class ApprovalRequest(Message):
     an option needs. ``also_in`` are further categories that its targets are in: who decides may
     decide in all of them. ``later`` is when it is executed, None for at
     once, which the first line of ``text`` says too; ``released_at`` is when its time had come.
+    ``translated`` are texts of the request in the languages of other people, by language and text: see
+    ``wordings``.
     """
 
     id: str
@@ -217,6 +219,7 @@ class ApprovalRequest(Message):
     also_in: Many[str] = ()
     later: Later | None = None
     released_at: Timestamp | None = None
+    translated: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def is_update(self) -> bool:

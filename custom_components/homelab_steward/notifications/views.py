@@ -23,6 +23,7 @@ from ..contract.plain_text import one_line, quoted
 from ..contract.state import Person
 from ..contract.step_arguments import extra_arguments, names_of
 from ..contract.step_parts import PlannedStep
+from ..contract.wordings import worded
 from ..phrases import Phrases
 from .update_lines import TITLE_LIMIT, notes_of, outside, own_text, shortened, update_lines
 
@@ -93,7 +94,7 @@ def view_of(
     ``catalogue`` names the arguments of its actions. ``viewer`` is the owner of the phone, None
     for somebody who is not known.
     """
-    title = title_of(approval, phrases)
+    title, approval = title_of(approval, phrases), worded(approval, phrases.language)
     if approval.status is ApprovalStatus.PENDING:
         first = approval.first
         if first is not None and viewer is not None and first.person_id == viewer.id:
@@ -141,7 +142,7 @@ def scheduled(approval: ApprovalRequest, phrases: Phrases) -> str:
 
 def title_of(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return the title of all notifications about a request."""
-    title = quoted(approval.title, TITLE_LIMIT, phrases.language)
+    title = quoted(worded(approval, phrases.language).title, TITLE_LIMIT, phrases.language)
     return phrases("title", number=str(approval.incident_number), title=title)
 
 
@@ -149,7 +150,7 @@ def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return who decided what and where, or why nobody did; empty while it is pending."""
     if approval.status is ApprovalStatus.PENDING:
         return ""
-    decision = approval.decision
+    decision = worded(approval, phrases.language).decision
     is_cancelled = decision is not None and decision.verb is Verb.CANCEL
     key = "decided_cancelled" if is_cancelled else f"decided_{approval.status.value}"
     if approval.withdrawn:
@@ -176,6 +177,7 @@ def details_of(
     ``changes`` are the updates that it is about, whose release notes are quoted.
     """
     parts: list[str] = []
+    approval = worded(approval, phrases.language)
     for option in approval.proposal.options:
         parts.append(plan_of(option, phrases, catalogue))
         parts += [one_line(step.note) for step in option.steps if step.note]

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { Person } from "../contract.ts";
 import { notice } from "../look.ts";
+import { languageName } from "../format.ts";
 import { noticeStyles } from "../notice_styles.ts";
 import { Page } from "../page.ts";
 
@@ -38,6 +39,7 @@ export class PeoplePage extends Page {
         ${line(t(`people.${one.role}_may`))}
         ${Object.entries(one.authority).map(([category, level]) => line(t(`people.authority_${level}`, { category: names.get(category) ?? category })))}
         ${line(channels.length ? t("people.reached", { where: channels.map((key) => t(`channel.${key}`)).join(", ") }) : t("people.not_reached"))}
+        ${line(one.language ? t("people.language", { language: languageName(one.language, this.ctx.language) }) : t("people.own_language"))}
         ${one.quiet_from && one.quiet_until ? line(t("people.quiet", { from: one.quiet_from, until: one.quiet_until })) : nothing}
         ${one.asked_after_minutes ? line(t("people.asked_after", { count: one.asked_after_minutes })) : nothing}
         ${one.has_pin ? line(t("people.has_pin")) : nothing}
