@@ -31,7 +31,7 @@ _RECENT: Final = select(incidents.c.body).where(
     incidents.c.status.not_in([one.value for one in CLOSED])
     | (incidents.c.updated_at >= bindparam("since", type_=incidents.c.updated_at.type)),
 )
-_CLOSED_PROBLEMS: Final = (
+CLOSED_PROBLEMS: Final = (
     select(incidents.c.id, incidents.c.updated_at)
     .where(incidents.c.status.in_([one.value for one in CLOSED]), incidents.c.is_request.is_(False))
     .order_by(incidents.c.number.desc())
@@ -198,7 +198,7 @@ async def incident_page(
 
 async def closed_problems(connection: AsyncConnection, limit: int) -> dict[str, datetime]:
     """Return when each of the newest closed problems was changed last, by id, newest first."""
-    rows = await connection.execute(_CLOSED_PROBLEMS, {"most": limit})
+    rows = await connection.execute(CLOSED_PROBLEMS, {"most": limit})
     return {row.id: row.updated_at for row in rows}
 
 

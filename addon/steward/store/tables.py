@@ -75,6 +75,8 @@ incidents: Final = Table(
     Column("body", LargeBinary, nullable=False),
     Index("ix_incidents_group_key_status", "group_key", "status"),
     Index("ix_incidents_status", "status"),
+    # It has all that is read to find out which of the newest closed problems were changed.
+    Index("ix_incidents_is_request_number", "is_request", "number", "status", "updated_at", "id"),
 )
 
 approvals: Final = Table(

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import orjson
 import pytest
+from sqlalchemy import delete
 
 from homelab_steward.contract.incidents import Incident, IncidentStatus, Outcome, Verdict
 from homelab_steward.contract.records import SearchQuery
@@ -19,7 +21,7 @@ from steward.agent.past_incidents import MOST_SIMILAR, PastIncidents
 from steward.agent.record_search import LONGEST_EXCERPT, MOST_FOUND, RecordSearch
 from steward.clock import ManualClock
 from steward.runbooks.matching import RunbookIndex
-from steward.store import incidents
+from steward.store import incidents, tables
 from steward.store.store import Store
 
 SIMILAR_ROWS = Path(__file__).with_name("similar_incidents.jsonl")
@@ -190,3 +192,29 @@ async def test_a_request_shows_what_was_done_before(
         await save(rig.store, replace(old, title="ToyMemoryHigh: box one"))
         (similar,) = (await rig.ask(number=91)).proposal.similar
         assert (similar.number, similar.text) == (90, "just now: Restart Toy, it helped")
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_an_index_that_was_renewed_finds_the_same_as_a_new_one(store: Store, seed: int) -> None:
+    random, names = Random(seed), ("Radarr", "Sonarr", "Plex", "Jellyfin")  # noqa: S311 - test data
+    renewed = past(store)
+    for turn in range(6):
+        rows = [
+            replace(
+                closed(number, random.choice(names)),
+                status=random.choice([IncidentStatus.RESOLVED, IncidentStatus.IGNORED, IncidentStatus.OPEN]),
+                is_request=random.random() < 1 / 4,
+                updated_at=NOW + timedelta(minutes=turn),
+            )
+            for number in random.sample(range(1, 20), 5)
+        ]
+        await save(store, *rows)
+        async with store.change() as unit:
+            gone = random.choice(rows).id
+            await unit.connection.execute(delete(tables.incidents).where(tables.incidents.c.id == gone))
+        for name in names:
+            again = await past(store).search(f"{name} does not answer", 20)
+            # Documents with the same score are in the order in which they were added.
+            assert {(one.id, one.score) for one in await renewed.search(f"{name} does not answer", 20)} == {
+                (one.id, one.score) for one in again
+            }

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Severity
 from rig import records
+from rig.databases import is_postgresql
 from rig.inventory import NOW, box
 from steward.store import incidents
 from steward.store.incidents import CHUNK, IncidentFilter
@@ -200,3 +203,37 @@ async def test_many_incidents_round_trip(store: Store) -> None:
         await incidents.save_incidents(unit.connection, [])
         found = await incidents.incidents_by_id(unit.connection, [one.id for one in rows])
     assert sorted(found, key=lambda one: one.number) == [*changed, *rows[2:]]
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_the_newest_closed_problems_with_when_they_were_changed(store: Store, seed: int) -> None:
+    random = Random(seed)  # noqa: S311 - test data
+    rows = [
+        replace(
+            records.incident(id=f"i{number}", number=number, status=random.choice(STATUSES)),
+            updated_at=NOW + random.randrange(1000) * SECOND,
+            is_request=random.random() < 1 / 3,
+        )
+        for number in random.sample(range(1000), 60)
+    ]
+    async with store.change() as unit:
+        await incidents.save_incidents(unit.connection, rows)
+    closed = [one for one in rows if one.status in incidents.CLOSED and not one.is_request]
+    closed.sort(key=lambda one: one.number, reverse=True)
+    assert closed
+    async with store.read() as connection:
+        for most in (0, 1, len(closed) - 1, len(closed), 500):
+            found = await incidents.closed_problems(connection, most)
+            assert [*found.items()] == [(one.id, one.updated_at) for one in closed[:most]]
+
+
+@pytest.mark.skipif(is_postgresql(), reason="the plan of SQLite")
+async def test_which_problems_were_changed_is_read_from_an_index(store: Store) -> None:
+    query = incidents.CLOSED_PROBLEMS.compile(
+        dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
+    )
+    statement = str(query).replace(":most", "500")
+    async with store.read() as connection:
+        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+        plan = [row.detail for row in rows]
+    assert plan == ["SEARCH incidents USING COVERING INDEX ix_incidents_is_request_number (is_request=?)"]

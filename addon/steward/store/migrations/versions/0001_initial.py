@@ -84,6 +84,11 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
     )
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.create_index("ix_incidents_group_key_status", ["group_key", "status"], unique=False)
+        batch_op.create_index(
+            "ix_incidents_is_request_number",
+            ["is_request", "number", "status", "updated_at", "id"],
+            unique=False,
+        )
         batch_op.create_index("ix_incidents_status", ["status"], unique=False)
 
     op.create_table(
