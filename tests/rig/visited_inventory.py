@@ -102,6 +102,10 @@ class VisitedInventory[V: Visit | Connected = Visit](ToyInventory):
         return self._topology.locate(labels)
 
     @override
+    def application(self, target: TargetRef) -> TargetRef | None:
+        return self._topology.application(target)
+
+    @override
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
         return ()
 

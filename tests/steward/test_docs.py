@@ -27,6 +27,7 @@ from steward.sdk.parse import parse as parse_json
 from steward.services._forge.template_folder import TemplateFolder
 from steward.services._kubernetes.models import Rule
 from steward.services.finder import find_services
+from steward.services.kubernetes import volume_snapshots
 from steward.settings.model import Settings
 from steward.settings.reader import read_settings
 from steward.settings.sources import merge_sources
@@ -215,8 +216,8 @@ def kind_of(snippet: Snippet) -> str | None:
         return "runbook"
     if keys and keys <= AUTOMATION:
         return "automation"
-    if keys == {"apiVersion", "kind", "items"}:
-        return "kubernetes"
+    if "apiVersion" in keys:
+        return "kubernetes" if "items" in keys else "volume claim"
     if keys and keys <= SENTENCES:
         return "sentences"
     others = {"receivers": "alertmanager", "cron": "schedule", "forms": "template", "places": "template"}
@@ -239,6 +240,7 @@ def test_every_yaml_snippet_is_checked() -> None:
         "automation",
         "alertmanager",
         "kubernetes",
+        "volume claim",
         "sentences",
         "schedule",
         "template",
@@ -279,6 +281,14 @@ def test_the_role_for_kubernetes_reads_all_that_the_services_read() -> None:
     allowed = {one.key for one in rights if any(rule.allows(one.key) for rule in rules)}
     reading = {one.key for one in rights if one.key.split()[0] in ("get", "list", "watch")}
     assert allowed == reading
+    assert all(any(rule.allows(one) for rule in rules) for one in volume_snapshots.NEEDS)
+
+
+def test_the_claim_that_restores_a_snapshot_names_one_of_ours() -> None:
+    [snippet] = some("volume claim")
+    source = yaml.safe_load(snippet.text)["spec"]["dataSource"]
+    assert (source["apiGroup"], source["kind"]) == (volume_snapshots.GROUP, "VolumeSnapshot")
+    assert re.fullmatch(r"steward-[0-9a-f]{8}-sonarr-sonarr-config", source["name"])
 
 
 BASE = """---

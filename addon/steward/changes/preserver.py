@@ -1,7 +1,7 @@
 """Adds to an update the steps that copy its data before, as far as what is around the target can copy it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from ..sdk.description import Covers
 from ..sdk.kits import NAME
 from ..sdk.snapshot import ItemFolder
 from ..texts import translate
+from .changed_items import updated_items
 from .found import Found
 from .preserving import Candidates, Copied, Said, Server, said, ways
 
@@ -28,6 +29,9 @@ TRIED_FOR: Final = 600.0
 
 LONGEST: Final = 60.0
 """Seconds after which a service that does not answer copies nothing."""
+
+IMAGE: Final = "image"
+"""The reading of what runs from an image that names it."""
 
 SHORT: Final = 8
 """Letters of the id of an update in the name of a copy."""
@@ -46,20 +50,51 @@ class Preserver:
     async def prepared(self, change_id: str, found: Found) -> Found:
         """Return an update with the steps that copy its data, and with what can be taken back then."""
         is_open = found.way_back is WayBack.IMAGE and found.places != ()
+        if found.steps and found.source is ChangeSource.PULL_REQUEST:
+            return await self._with_deployed(change_id, found)
         if found.source is not ChangeSource.IMAGE or not found.steps or not is_open:
             return found
-        candidates, refused = self._candidates(found), dict[str, str]()
-        copies: tuple[Copied, ...] = ()
-        for way in ways(candidates):
-            reasons = {one.target.name: await self._refusal(one, change_id) for one in way}
-            if not any(reasons.values()):
-                copies = way
-                break
-            refused |= {name: reason for name, reason in reasons.items() if reason}
+        candidates = self._candidates(found)
+        copies, refused = await self._chosen(ways(candidates), change_id)
         before = Said(found.way_back, found.way_back_text)
         now = said(before, copies, refused, candidates.spared if candidates.places else "")
-        steps = tuple(_step(one, change_id) for one in copies)
-        return replace(found, steps=(*steps, *found.steps), way_back=now.way_back, way_back_text=now.text)
+        return _with(found, copies, now, change_id)
+
+    async def _with_deployed(self, change_id: str, found: Found) -> Found:
+        """Return a pull request with the copies of what it updates, as far as they are possible."""
+        copies, left = list[Copied](), dict[str, str]()
+        images = {one: self._image(one) for one in found.watched if one.kind != INSTANCE}
+        for target in updated_items(found.packages, images):
+            candidates = Candidates(
+                places=None,
+                host="",
+                servers=(),
+                item=self._item,
+                application=self._application(target),
+                volumes=self._volumes(target),
+            )
+            chosen, refused = await self._chosen(ways(candidates), change_id)
+            copies += [one for one in chosen if one not in copies]
+            left |= {} if chosen else refused
+        now = said(Said(found.way_back, found.way_back_text), copies, {})
+        return _with(found, copies, said(now, (), left), change_id)
+
+    async def _chosen(
+        self, found: Sequence[Sequence[Copied]], change_id: str
+    ) -> tuple[Sequence[Copied], dict[str, str]]:
+        """Return the first way that is possible now, and why those before it are not."""
+        refused = dict[str, str]()
+        for way in found:
+            reasons = {one.target.name: await self._refusal(one, change_id) for one in way}
+            if not any(reasons.values()):
+                return way, refused
+            refused |= {name: reason for name, reason in reasons.items() if reason}
+        return (), refused
+
+    def _image(self, target: TargetRef) -> str | None:
+        """Return the image that a target runs from, None when it runs from none."""
+        image = self._inventory.readings(target).get(IMAGE)
+        return image if isinstance(image, str) else None
 
     async def _refusal(self, one: Copied, change_id: str) -> str:
         """Return why something cannot be copied now, "" when it can."""
@@ -87,6 +122,7 @@ class Preserver:
             servers=[*self._servers()],
             item=self._item,
             application=self._application(found.target),
+            volumes=self._volumes(found.target),
             machine=machine,
             spared=translate(t"{name} is not rolled back. {interrupted}") if interrupted else "",
         )
@@ -97,6 +133,12 @@ class Preserver:
         if application is None or service is None or service.preserves is None:
             return None
         return Copied(application, service.preserves)
+
+    def _volumes(self, target: TargetRef) -> Copied | None:
+        service = self._inventory.service(target.instance_id)
+        kind = service.kind(target.kind) if service else None
+        how = kind.preserves if kind else None
+        return Copied(target, how) if how is not None and how.covers is Covers.VOLUMES else None
 
     def _machines(self, target: TargetRef) -> Iterator[Copied]:
         """Yield what contains the target and can be copied as a whole, nearest first."""
@@ -116,6 +158,11 @@ class Preserver:
         service = self._inventory.service(instance_id)
         kind = service.kind(folder.kind) if service else None
         return Copied(target, kind.preserves) if target and kind and kind.preserves else None
+
+
+def _with(found: Found, copies: Sequence[Copied], now: Said, change_id: str) -> Found:
+    steps = tuple(_step(one, change_id) for one in copies)
+    return replace(found, steps=(*steps, *found.steps), way_back=now.way_back, way_back_text=now.text)
 
 
 def _step(one: Copied, change_id: str) -> PlanStep:

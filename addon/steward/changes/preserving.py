@@ -1,6 +1,6 @@
 """Chooses how the data of a target is copied before an update, and says what can be taken back. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,12 +13,8 @@ from ..sdk.description import Covers, DataPlace, Preserves
 from ..sdk.snapshot import ItemFolder
 from ..texts import household, translate
 
-WAYS: Final = {
-    Covers.APPLICATION: WayBack.IMAGE,
-    Covers.FOLDERS: WayBack.SNAPSHOT,
-    Covers.MACHINE: WayBack.SNAPSHOT,
-}
-"""What can be taken back with a copy: the backup of a program is brought back by a person."""
+BY_HAND: Final = frozenset({Covers.APPLICATION, Covers.VOLUMES})
+"""Copies that a person brings back: what can be taken back of the update stays as it is without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,8 @@ class Candidates:
 
     ``places`` is where the target keeps data that the update does not copy, None when that is not known.
     ``host`` is the name of the machine that it runs on, ``item`` what returns the target of a folder.
-    ``application`` runs in it, ``machine`` contains it. ``spared`` says why the machine is never rolled back,
+    ``application`` runs in it, ``volumes`` is the target itself when its volumes can be copied, ``machine``
+    contains it. ``spared`` says why the machine is never rolled back,
     "" when it may be.
     """
 
@@ -53,6 +50,7 @@ class Candidates:
     servers: Sequence[Server]
     item: Callable[[str, ItemFolder], Copied | None]
     application: Copied | None = None
+    volumes: Copied | None = None
     machine: Copied | None = None
     spared: str = ""
 
@@ -60,7 +58,7 @@ class Candidates:
 def ways(found: Candidates) -> tuple[tuple[Copied, ...], ...]:
     """Return the ways in which all data can be copied, the one that brings back the least first."""
     of_folders = _folders(found) if found.places else ()
-    singles = [found.application]
+    singles = [found.application, found.volumes]
     if found.places and not found.spared:
         singles.append(found.machine)
     return tuple(one for one in (of_folders, *((each,) for each in singles if each is not None)) if one)
@@ -112,20 +110,38 @@ def said(before: Said, copies: Sequence[Copied], refused: Mapping[str, str], spa
         if not why:
             return before
         image = _sentence(before.text)
+        if before.way_back is WayBack.REVERT:
+            return Said(before.way_back, translate(t"{image} Not copied before: {why}."))
         return Said(before.way_back, translate(t"{image} No copy of the rest is possible: {why}."))
     covers = copies[0].preserves.covers
+    if covers in BY_HAND:
+        sentences = " ".join(_by_hand(copies))
+        return Said(before.way_back, f"{_sentence(before.text)} {sentences}".strip())
     names = bounded([one.target.name for one in copies], household())
     if covers is Covers.FOLDERS:
         text = translate(t"Can be taken back with its data: snapshot of {names}. You are asked before.")
-    elif covers is Covers.MACHINE:
+    else:
         text = translate(
             t"Can be taken back with its data: snapshot of {names}. You are asked before, because everything "
             t"in {names} goes back."
         )
-    else:
-        how, image = translate(copies[0].preserves.by_hand), _sentence(before.text)
-        text = translate(t"{image} {names} makes its own backup first. {how}")
-    return Said(WAYS[covers], text)
+    return Said(WayBack.SNAPSHOT, text)
+
+
+def _by_hand(copies: Sequence[Copied]) -> Iterator[str]:
+    """Yield for each way of copying what is copied, and how a person brings it back."""
+    ways: dict[tuple[Covers, str], list[str]] = {}
+    for one in copies:
+        key = (one.preserves.covers, translate(one.preserves.by_hand))
+        ways.setdefault(key, []).append(one.target.name)
+    for (covers, how), found in ways.items():
+        names = bounded(found, household())
+        if covers is Covers.VOLUMES:
+            yield translate(t"Snapshots of the volumes of {names} are made first. {how}")
+        elif len(found) == 1:
+            yield translate(t"{names} makes its own backup first. {how}")
+        else:
+            yield translate(t"{names} make their own backups first. {how}")
 
 
 def _sentence(text: str) -> str:

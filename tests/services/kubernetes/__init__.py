@@ -19,6 +19,7 @@ from services._kubernetes import (
     rules,
     single,
 )
+from services.kubernetes import snapshots
 
 JOBS = "GET /apis/batch/v1/jobs"
 NODES, PODS, EVENTS = "GET /api/v1/nodes", "GET /api/v1/pods", "GET /api/v1/events"
@@ -33,6 +34,9 @@ POSTGRES = f"{APPS}/namespaces/data/statefulsets/postgres"
 REVISION = "deployment.kubernetes.io/revision"
 DIGEST = f"sha256:{'5d' * 32}"
 RUNS: Answer = {"running": {"startedAt": "2026-11-18T08:00:02Z"}}
+CLAIMS = {"radarr": ("radarr-config",), "postgres": ("data-postgres-0", "wal-postgres-0")}
+"""The volume claims of the pods of each workload."""
+
 OWNERS = {"radarr": "ReplicaSet", "postgres": "StatefulSet", "exporter": "DaemonSet"}
 
 
@@ -65,9 +69,10 @@ def pod(
         **status,
     }
     owner = {"kind": OWNERS[app], "name": app, "uid": f"uid-{app}", "controller": True}
+    claims = CLAIMS.get(app, ())
     return {
         "metadata": meta(name, namespace, labels={"app": app}, ownerReferences=[owner]),
-        "spec": {**containers(app, 6), "nodeName": where},
+        "spec": {**containers(app, 6), "nodeName": where, "volumes": [*map(snapshots.volume, claims)]},
         "status": {
             "phase": "Running",
             "startTime": "2026-11-18T08:00:00Z",
@@ -190,6 +195,8 @@ ANSWERS: dict[str, Any] = {
         ("metrics.k8s.io", "pods,nodes", "list"),
         ("", "nodes", "patch"),
         ("", "pods", "delete"),
+        ("", "persistentvolumeclaims", "get"),
+        (snapshots.GROUP, "volumesnapshots,volumesnapshotclasses", "get,list,create,delete"),
     ),
     f"{PODS}?watch=true": Raw(text=""),
     "GET /api/v1/namespaces/{namespace}/pods/{name}/log": Raw(
@@ -198,6 +205,7 @@ ANSWERS: dict[str, Any] = {
     "GET /api/v1/nodes/{name}": single(NODES),
     f"GET {APPS}/namespaces/{{namespace}}/replicasets/{{name}}": single(REPLICA_SETS),
     f"GET {APPS}/namespaces/{{namespace}}/controllerrevisions/{{name}}": single(CONTROLLER_REVISIONS),
+    **snapshots.answers({"media": CLAIMS["radarr"], "data": CLAIMS["postgres"]}),
     **{
         f"GET {APPS}/namespaces/{{namespace}}/{kind}/{{name}}": single(f"GET {APPS}/{kind}") for kind in KINDS
     },
@@ -328,6 +336,7 @@ FIXTURE = ServiceFixture(
             ),
             "PATCH /api/v1/nodes/{name}": patched(NODES, _taint),
             "DELETE /api/v1/namespaces/{namespace}/pods/{name}": _delete,
+            **snapshots.EFFECTS,
         },
         accepts=bearer(TOKEN),
     ),
@@ -350,6 +359,7 @@ FIXTURE = ServiceFixture(
         Round(action="set_image", target="radarr", arguments={"tag": "7"}, write=("PATCH", RADARR)),
         Round(action="rollback", target="radarr", write=("PATCH", RADARR)),
         Round(action="rollback", target="postgres", write=("PATCH", POSTGRES)),
+        Round(action="snapshot_volumes", target="radarr", write=("POST", snapshots.of("media"))),
         Round(action="cordon", target="w1", write=("PATCH", "/api/v1/nodes/w1")),
         Round(
             action="uncordon",

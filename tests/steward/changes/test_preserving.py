@@ -16,6 +16,7 @@ def copied(name: str, covers: Covers) -> Copied:
     return Copied(TargetRef(instance_id="i", kind=covers.value, id=name, name=name), how)
 
 
+VOLUMES = copied("sonarr", Covers.VOLUMES)
 APP, GUEST = copied("Sonarr", Covers.APPLICATION), copied("docker-host", Covers.MACHINE)
 NFS, LOCAL = DataPlace(path="/mnt/tank/apps/sonarr", server="nas.lan"), DataPlace(path="/mnt/tank/media")
 TANK = ("/mnt/tank", "/mnt/tank/apps", "/mnt/tank/media", "/mnt/tank/db/inner")
@@ -31,6 +32,7 @@ def candidates(
     servers: Sequence[Server] = (server(*TANK),),
     host: str = "nas.lan",
     app: Copied | None = APP,
+    volumes: Copied | None = None,
     machine: Copied | None = GUEST,
     spared: str = "",
 ) -> Candidates:
@@ -40,6 +42,7 @@ def candidates(
         servers=servers,
         item=lambda _, folder: copied(folder.id, Covers.FOLDERS),
         application=app,
+        volumes=volumes,
         machine=machine,
         spared=spared,
     )
@@ -73,6 +76,8 @@ def candidates(
         (candidates(LOCAL, host="", app=None, machine=None), []),
         # Where the data is is not known: only the program knows it.
         (candidates(None), [["Sonarr"]]),
+        (candidates(None, volumes=VOLUMES), [["Sonarr"], ["sonarr"]]),
+        (candidates(None, volumes=VOLUMES, app=None), [["sonarr"]]),
     ],
 )
 def test_all_data_is_copied_by_what_brings_back_the_least(
@@ -81,6 +86,8 @@ def test_all_data_is_copied_by_what_brings_back_the_least(
     assert [[one.target.name for one in way] for way in ways(found)] == expected
 
 
+PROWLARR = copied("Prowlarr", Covers.APPLICATION)
+REVERT = Said(WayBack.REVERT, "Another pull request reverts it.")
 IMAGE = Said(WayBack.IMAGE, "Image only: /config is a bind mount")
 
 
@@ -128,3 +135,40 @@ def test_what_can_be_taken_back_is_said_in_a_sentence(
     copies: tuple[Copied, ...], refused: dict[str, str], spared: str, way: WayBack, text: str
 ) -> None:
     assert said(IMAGE, copies, refused, spared) == Said(way, text)
+
+
+@pytest.mark.parametrize(
+    ("before", "copies", "refused", "text"),
+    [
+        (REVERT, (), {}, "Another pull request reverts it."),
+        (
+            REVERT,
+            (APP, PROWLARR, VOLUMES),
+            {},
+            (
+                "Another pull request reverts it. Sonarr and Prowlarr make their own backups first. "
+                "Restore it there. Snapshots of the volumes of sonarr are made first. Restore it there."
+            ),
+        ),
+        (
+            REVERT,
+            (),
+            {"sonarr": "it has no volume claim"},
+            "Another pull request reverts it. Not copied before: sonarr: it has no volume claim.",
+        ),
+        (
+            IMAGE,
+            (VOLUMES,),
+            {"Sonarr": "it does not answer"},
+            (
+                "Image only: /config is a bind mount. Snapshots of the volumes of sonarr are made first. "
+                "Restore it there."
+            ),
+        ),
+        (Said(WayBack.IMAGE, ""), (APP,), {}, "Sonarr makes its own backup first. Restore it there."),
+    ],
+)
+def test_what_a_person_brings_back_changes_no_way_back(
+    before: Said, copies: tuple[Copied, ...], refused: dict[str, str], text: str
+) -> None:
+    assert said(before, copies, refused) == Said(before.way_back, text)

@@ -64,6 +64,7 @@ DIFFERS: Final[Mapping[str, Mapping[str, str]]] = {
         r"GET /version": "The document holds the groups of the API only",
         r"GET \S+/controllerrevisions": "The stored part of the document leaves them out",
         r"GET /apis/metrics.k8s.io/": "Another program serves it",
+        r"\S+ /apis/snapshot\.storage\.k8s\.io": "The document holds no custom resources",
     },
     "portainer": {
         r"\S+ /api/endpoints/\d+/docker/": "The engine's API, which the document leaves out",

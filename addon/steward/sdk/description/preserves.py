@@ -13,6 +13,9 @@ class Covers(StrEnum):
     APPLICATION = "application"
     """The data of the program itself, by its own backup."""
 
+    VOLUMES = "volumes"
+    """Everything in the volumes of the item."""
+
     FOLDERS = "folders"
     """Everything in the folders of the item, whatever wrote it."""
 

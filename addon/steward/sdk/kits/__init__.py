@@ -3,7 +3,7 @@
 from ..shown import difference, result
 from .about import About, Identity, Refusal, TimedClient, poll_until
 from .clear import Clear
-from .create_item import ITEM_NAME, NAME, CreateItem
+from .create_item import ITEM_NAME, NAME, CreateItem, free_name
 from .delete_item import DeleteItem
 from .jobs import Job, Jobs, RunJob, always
 from .last_job import LastJob, last_job
@@ -42,6 +42,7 @@ __all__ = [
     "Turn",
     "always",
     "difference",
+    "free_name",
     "last_job",
     "poll_until",
     "restart_program",

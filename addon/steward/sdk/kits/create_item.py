@@ -63,7 +63,7 @@ class CreateItem[C: TimedClient]:
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
         await refuse(self.refusal, client, call)
-        name = _free(await self.names(client, call), str(call.arguments.get(NAME) or ""))
+        name = free_name(await self.names(client, call), str(call.arguments.get(NAME) or ""))
         return DryRun(
             differences=(difference(self.label, t"none", name),),
             baseline={NAME: name, **await identified(self.identity, client, call)},
@@ -142,8 +142,11 @@ class CreateItem[C: TimedClient]:
         return baseline[NAME] in await self.names(client, call)
 
 
-def _free(names: Collection[str], wanted: str) -> str:
-    """Return the name of a new item: the wanted one, else our next. Raises PreconditionFailed."""
+def free_name(names: Collection[str], wanted: str) -> str:
+    """Return the name of a new item: the wanted one, else our next. Raises PreconditionFailed.
+
+    A number follows a wanted name that is among ``names``.
+    """
     if not wanted:
         return f"{PREFIX}{_highest(names, PREFIX) + 1}"
     if not NAMES.fullmatch(wanted):

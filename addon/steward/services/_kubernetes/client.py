@@ -58,11 +58,11 @@ class KubeClient(Rest):
             "PATCH", path, {**change, "metadata": {**own, "resourceVersion": meta.resource_version}}
         )
 
-    async def review(self, gaps: Gaps) -> Review | Unknown:
-        """Return what the token may do in all namespaces."""
+    async def review(self, gaps: Gaps, namespace: str = "default") -> Review | Unknown:
+        """Return what the token may do in a namespace; a role for all namespaces counts in each."""
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview"}
         try:
-            answer = await self.read(REVIEW, {**body, "spec": {"namespace": "default"}})
+            answer = await self.read(REVIEW, {**body, "spec": {"namespace": namespace}})
             return parse(Review, at(answer, "status"), "rights")
         except ServiceError as err:
             gaps.add("rights", str(err))

@@ -75,6 +75,10 @@ class Review(Item):
     incomplete: bool
     resource_rules: tuple[Rule, ...]
 
+    def allows(self, right: str) -> bool:
+        """Return whether a right, such as "patch deployments.apps", is granted or may be."""
+        return self.incomplete or any(rule.allows(right) for rule in self.resource_rules)
+
     def granted(self, rights: Iterable[Right]) -> frozenset[str]:
         """Return the keys of the rights that are granted. Raises NotKnown when that is not certain."""
         if self.incomplete:

@@ -10,8 +10,10 @@ from ...sdk.answers import NotKnown, known
 from ...sdk.description import (
     INFRASTRUCTURE,
     Check,
+    Covers,
     Installs,
     Outage,
+    Preserves,
     ResourceKind,
     Role,
     Sensor,
@@ -29,6 +31,7 @@ from .models import Cluster, Seen
 from .nodes import Node
 from .pods import IMAGE, NO_METRICS, START, Amounts, Pod, quantity
 from .tools import TOOLS
+from .volume_snapshots import SNAPSHOT_VOLUMES
 from .workloads import Workload, workload_id
 
 RIGHTS: Final = rights(
@@ -128,6 +131,11 @@ WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
     role=Role.HOST,
     is_device=True,
     updates=Updates(action="set_image", image=running_image, arguments={"tag": Installs.EXACT}),
+    preserves=Preserves(
+        action="snapshot_volumes",
+        covers=Covers.VOLUMES,
+        by_hand=t"A person restores them: a new volume claim is made from each snapshot.",
+    ),
     sensors=(
         flag("running", "Running", lambda one: one.it.ready > 0, "running"),
         replace(served("ready", "Pods ready", _ready), enabled_by_default=False),
@@ -219,7 +227,7 @@ SERVICE: Final = Service[KubernetesClient, Cluster](
     resources=(NODE, WORKLOAD, POD),
     checks=CHECKS,
     tools=TOOLS,
-    actions=ACTIONS,
+    actions=(*ACTIONS, SNAPSHOT_VOLUMES),
     controls=CONTROLS,
     listen=KubernetesClient.listen,
     rights=RIGHTS,

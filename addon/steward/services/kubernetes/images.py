@@ -38,12 +38,16 @@ def running_image(one: Seen[Workload]) -> RunningImage | None:
     digest = digests.pop()
     if not digest:
         raise NotKnown(t"The image of its pods is not reported so far")
+    has_data = any(volume.has_data for pod in one.pods for volume in pod.spec.volumes)
     return RunningImage(
         reference=main.image,
         digest=digest if DIGEST.fullmatch(digest) else None,
         platform=_platform(one),
         way_back=WayBack.IMAGE,
-        way_back_text=t"Image only: the data in its volumes stays as it is",
+        way_back_text=t"Image only: the data in its volumes stays as it is"
+        if has_data
+        else t"Image only: it keeps no data in volumes",
+        places=None if has_data else (),
         uses=_uses(one.it),
         has_all_variables=not main.env_from,
     )

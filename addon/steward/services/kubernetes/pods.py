@@ -21,6 +21,9 @@ IMAGE: Final = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName"
 START: Final = frozenset(
     {"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError"}
 )
+SYSTEM: Final = ("/dev", "/etc", "/lib/modules", "/proc", "/run", "/sys", "/var/run")
+"""Folders of a node which hold no data of a pod."""
+
 NO_METRICS: Final = Unknown("The metrics server of the cluster does not report it")
 _QUANTITY: Final = re.compile(r"(\d+(?:\.\d+)?(?:[eE]-?\d{1,2})?)([numkMGTP]|[KMGTP]i)?")
 _POWERS: Final = {"n": -3, "u": -2, "m": -1, "": 0, "k": 1, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
@@ -190,11 +193,58 @@ class Container(Item):
     ports: tuple[ContainerPort, ...] = ()
 
 
+class ClaimSource(Item):
+    """The volume claim that a volume of a pod is."""
+
+    claim_name: str
+    read_only: bool = False
+
+
+class FolderSource(Item):
+    """A folder of the node, or of a server, that a volume of a pod is."""
+
+    path: str
+    read_only: bool = False
+
+
+class PodVolume(Item):
+    """A volume of a pod; one of its fields besides the name is set."""
+
+    name: str
+    persistent_volume_claim: ClaimSource | None = None
+    host_path: FolderSource | None = None
+    nfs: FolderSource | None = None
+    config_map: Item | None = None
+    downward_api: Item | None = msgspec.field(name="downwardAPI", default=None)
+    empty_dir: Item | None = None
+    ephemeral: Item | None = None
+    image: Item | None = None
+    projected: Item | None = None
+    secret: Item | None = None
+
+    @property
+    def claim(self) -> str:
+        """The name of the volume claim that data may be written to, "" when it is none."""
+        source = self.persistent_volume_claim
+        return source.claim_name if source is not None and not source.read_only else ""
+
+    @property
+    def has_data(self) -> bool:
+        """Whether data may be written to it that is there after the pod."""
+        own = (self.config_map, self.downward_api, self.empty_dir, self.ephemeral, self.image)
+        if any(one is not None for one in (*own, self.projected, self.secret)):
+            return False
+        source = self.persistent_volume_claim or self.nfs or self.host_path
+        is_system = self.host_path is not None and self.host_path.path.startswith(SYSTEM)
+        return not is_system and (source is None or not source.read_only)
+
+
 class PodSpec(Item):
-    """The containers of a pod, and its node once it has one."""
+    """The containers and volumes of a pod, and its node once it has one."""
 
     containers: tuple[Container, ...]
     node_name: str = ""
+    volumes: tuple[PodVolume, ...] = ()
 
 
 class PodStatus(Item):
