@@ -174,9 +174,11 @@ async def test_what_fires_on_after_an_update_was_taken_back_is_asked_about(tmp_p
 async def test_an_update_that_lasts_too_long_covers_no_longer(tmp_path: Path) -> None:
     async with updated(tmp_path) as now:
         await now.rig.fire(RADARR)
+        before = await of_update(now)
         now.clock.move((LONGEST_COVER - timedelta(seconds=1)).total_seconds())
         await now.rig.agent.correlator.note_updates()
         assert await problems(now.rig) == []
+        assert await of_update(now) == before
         now.clock.move(1)
         await now.rig.agent.correlator.note_updates()
         (problem,) = await problems(now.rig)
@@ -189,6 +191,8 @@ async def test_what_an_update_watches_no_longer_is_asked_about(tmp_path: Path) -
     change = records.change(status=ChangeStatus.ASKED, watched=(box("sonarr"),))
     async with updated(tmp_path, change) as now:
         await now.rig.fire(RADARR, alert("ContainerDown", name="sonarr"))
+        begin = (await of_update(now)).updated_at
+        now.clock.move(60)
         async with now.rig.store.change() as unit:
             row = await change_records.change(unit.connection, change.id)
             assert row is not None
@@ -196,6 +200,7 @@ async def test_what_an_update_watches_no_longer_is_asked_about(tmp_path: Path) -
         await now.rig.agent.correlator.note_updates()
         (problem,) = await problems(now.rig)
         assert problem.target == box("sonarr")
+        assert (await of_update(now)).updated_at == begin
 
 
 async def test_the_cover_and_what_it_holds_survive_a_restart(
