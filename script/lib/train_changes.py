@@ -27,7 +27,7 @@ DECAY: Final = 0.1
 SEED: Final = 5
 PARTS: Final = 4
 SMALLEST: Final = 0.01
-FEWEST: Final = 3
+FEWEST: Final = 2
 """Rows with a feature, so that it gets a weight."""
 
 type Row = tuple[Item, bool]

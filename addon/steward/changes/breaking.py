@@ -14,11 +14,14 @@ from .pull_request_text import PackageUpdate, PullRequestUpdates
 from .release_notes import Item, Section, items
 from .versions import parsed
 
-LEAST: Final = 0.68
+LEAST: Final = 0.6
 """The estimate from which a line counts as a breaking change."""
 
-STEP: Final = 0.08
-"""By how much the limit is higher for a patch release, and lower for the first one of a major version."""
+PATCH_STEP: Final = 0.14
+"""By how much the limit is higher for a patch release, as one in six breaks something."""
+
+MAJOR_STEP: Final = 0.3
+"""By how much the limit is lower for the first release of a major version: nine in ten break something."""
 
 LISTED_REMOVED: Final = 0.12
 """By how much a line below a heading for what was removed is more certain."""
@@ -64,10 +67,10 @@ def least_for(version: str) -> float:
     found = parsed(version)
     if found is None or len(found.numbers) == 1:
         return LEAST
-    _, minor, patch = (*found.numbers, 0)[:3]
+    major, minor, patch = (*found.numbers, 0)[:3]
     if patch:
-        return LEAST + STEP
-    return LEAST if minor else LEAST - STEP
+        return LEAST + PATCH_STEP
+    return LEAST - MAJOR_STEP if major > 1 and not minor else LEAST
 
 
 def judge_pull_request(pull: PullRequestUpdates) -> Judgement:
@@ -93,7 +96,7 @@ def _certainty(item: Item) -> float:
     """
     estimate = score(item, load()) + (LISTED_REMOVED if item.section is Section.REMOVED else 0.0)
     is_listed = item.is_marked or item.is_first or item.section is Section.BREAKING
-    return max(estimate, LEAST + STEP) if is_listed and not _denies(item.text) else estimate
+    return max(estimate, LEAST + PATCH_STEP) if is_listed and not _denies(item.text) else estimate
 
 
 def _denies(text: str) -> bool:

@@ -40,9 +40,11 @@ _IMPLIED: Final = {
 """Claims that the heading makes: "Support for MySQL" below "Removed"."""
 
 _SCOPE: Final = re.compile(
-    r"(?:\[[^\]]{1,60}\]:?|\*\*[^*]{1,60}\*\*:?|[\w`*./, -]{1,80} - |[\w-]{1,20}(?:\([^)]{1,40}\))?: )\s*"
+    r"(?:\[[^\]]{1,60}\]:?|\*\*[^*]{1,60}\*\*:?|[\w`*./, -]{1,80} - |[\w-]{1,20}(?:\([^)]{1,40}\))?: "
+    r"|\([\w/-]{2,40}\) )\s*"
 )
-"""The part of a program that a line names first: "[ui]: ", "**api:** ", "module - ", "chart: "."""
+"""What a line names first: a part of the program as in "[ui]: ", "**api:** ", "module - ", "chart: ", or
+a person as in "(anna) "."""
 
 _MARKS: Final = {
     "code": re.compile("`"),
@@ -127,6 +129,8 @@ def _features(item: Item) -> Iterator[str]:
     clauses[0] |= _IMPLIED.get(item.section, frozenset())
     found = frozenset().union(*clauses)
     yield "any"
+    if scope:
+        yield from (f"scope {one}" for one in named_in(scope[0]))
     yield f"in {item.section}"
     if item.is_marked:
         yield "marked"

@@ -61,7 +61,6 @@ _HEADINGS: Final = {
     Section.DOCUMENTATION: r"\bdocs?\b|documenta|dokumenta|translation|übersetz|i18n|📚|📝|文档|翻译",
     Section.INTERNAL: (
         r"internal|refactor|chore|build|\bci\b|tests?$|maintenance|housekeeping|under the hood|🧹|👷"
-        r"|develop(?:er|ment)|entwickl|développe|desarroll|ontwikkel"
     ),
     Section.THANKS: "contributor|thank|credit|sponsor|danke|merci|gracias|dank",
     Section.FIXES: "fix|bug|🐛|fehler|korrektur|correct|correccion|opgelost|repair|修复|修正",
@@ -83,6 +82,12 @@ _TYPES: Final = {
     **dict.fromkeys(("deprecate", "deprecated", "deprecation", "dep"), Section.DEPRECATED),
     **dict.fromkeys(("chg", "change", "changed", "adjust", "adjusted", "adjustment"), Section.CHANGED),
 }
+_DEVELOPERS: Final = re.compile(
+    r"\bdev\b|\bdevs\b|develop(?:ers?|ment)\b|\bcontributing\b|entwickl|développe|desarroll|ontwikkel"
+)
+_PEOPLE: Final = re.compile(r"user|admin|everyone|nutzer|anwender|utilisateur|usuario|gebruiker")
+"""Who is told besides developers."""
+
 LONGEST: Final = 4_000
 """Characters of a bullet or a paragraph that are read."""
 
@@ -291,8 +296,10 @@ def _lead_of(text: str) -> Section:
 
 
 def section_of(heading: str) -> Section:
-    """Return the kind of a heading."""
+    """Return the kind of a heading. What breaks only for developers is internal."""
     text = heading.casefold()
+    if _DEVELOPERS.search(text) and not _PEOPLE.search(text):
+        return Section.INTERNAL
     for section, pattern in _HEADINGS.items():
         if re.search(pattern, text):
             return section

@@ -20,7 +20,7 @@ from steward.changes.pull_request_text import (
 
 OTHERS: Final = Path(__file__).parents[4] / "shared" / "data" / "updates"
 
-DOUBTFUL: Final = ("Names of moons changed.", "Change the moon topic")
+DOUBTFUL: Final = ("Sun is used instead of moon", "Change the moon topic")
 """Lines that count in a major version, and not in a patch."""
 
 
@@ -46,6 +46,9 @@ DOUBTFUL: Final = ("Names of moons changed.", "Change the moon topic")
         "- [CHANGE] Rename the `sun` setting to `star`",
         "- Drop: support for Python 3.9",
         "### Removed\n\n- Support for Redis 5",
+        "## Breaking changes for users and developers\n\n- The sun is shown in another colour",
+        "- (anna) Ids of stars may not have spaces anymore",
+        "- [CHANGE] remove label `star` from sun_state",
     ],
 )
 def test_notes_with_a_breaking_change(notes: str) -> None:
@@ -74,6 +77,9 @@ def test_notes_with_a_breaking_change(notes: str) -> None:
         "This is the last release with these:\n\n- The `sun` option.",
         "If you come from 1.x read the breaking changes of 2.0 first.",
         "## Plugin development\n\n- Removed the deprecated `Sun` class",
+        "## Dev Breaking Changes\n\n- [Sun]: Refactor the `Sun` class",
+        "- [eslint]: Remove rules of the moon",
+        "- lab_sun - the module is moved to ``other.lab_sun``. It will be replaced by a redirect in 9.0.0",
         "- Show the moon when `TypeError: 1 required argument was removed` is raised",
     ],
 )
@@ -88,6 +94,7 @@ def test_a_value_in_code_denies_nothing() -> None:
 def test_a_patch_needs_more_than_a_major_version() -> None:
     assert least_for("2.0.0") < least_for("2.1.0") < least_for("2.1.1")
     assert least_for("nightly") == least_for("20310401") == least_for("2.1")
+    assert least_for("1.0.0") == least_for("0.0.0") == least_for("1.1.0")
     found = [judge(f"- {line}", one).breaks for line in DOUBTFUL for one in ("2.0.0", "2.0.1")]
     assert found == [True, False] * len(DOUBTFUL)
 

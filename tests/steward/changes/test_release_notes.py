@@ -25,6 +25,9 @@ def said(notes: str) -> list[tuple[str, Section]]:
         ("What's Changed", Section.CHANGED),
         ("Docker", Section.NONE),
         ("Plugin development fixes", Section.INTERNAL),
+        ("Dev Breaking Changes", Section.INTERNAL),
+        ("Breaking changes for plugin developers", Section.INTERNAL),
+        ("Breaking changes for users and developers", Section.BREAKING),
         ("Plex", Section.NONE),
     ],
 )
