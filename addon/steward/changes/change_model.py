@@ -181,7 +181,7 @@ def _marks_in(text: str) -> frozenset[str]:
 def _clauses(text: str) -> tuple[list[str], str]:
     """Return the clauses that say what is done, and the words of those that say when, why, or which.
 
-    "Remove the cache when the folder is deleted" deletes nothing.
+    "Remove the cache when the folder is deleted" deletes nothing. What follows "Fix a crash." explains it.
     """
     main: list[str] = []
     asides: list[str] = []
@@ -190,6 +190,8 @@ def _clauses(text: str) -> tuple[list[str], str]:
         main.append(sentence[: said.start()] if said else sentence)
         if said:
             asides.append(sentence[said.start() :])
+    if "repaired" in named_first(text):
+        return main[:1], " ".join([*asides, *main[1:]])
     return main, " ".join(asides)
 
 
