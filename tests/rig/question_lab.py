@@ -149,6 +149,9 @@ class QuestionLab:
         found = (one for one in self.incidents_now if not (query.open_only and one.status.is_closed))
         return Incidents(incidents=tuple(found))
 
+    async def approval(self, approval_id: str) -> ApprovalRequest | None:
+        return next((one for one in self.pending_now if one.id == approval_id), None)
+
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         return self.pending_now
 

@@ -1,10 +1,10 @@
 """Answers since when something is as it is, and what happened to it before."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from homelab_steward.contract.incidents import Incident
+from homelab_steward.contract.incidents import Decision, Incident, Run
 from homelab_steward.contract.plain_text import one_line, quoted
 from homelab_steward.contract.state import TargetRef
 
@@ -12,11 +12,12 @@ from ..clock import Clock
 from ..inventory.version_log import VersionChange
 from ..texts import Texts, english
 from .given_names import AREA
-from .meanings import ChangesQuestion
+from .meanings import ANY_ACTION, ActionHistoryQuestion, ChangesQuestion
 from .readings import Found, Readings, length_text
 
 LOOKED_BACK: Final = timedelta(days=7)
 EVENTS: Final = 8
+ACTIONS: Final = 3
 TITLE: Final = 120
 _UPTIME: Final = "uptime started"
 
@@ -56,9 +57,7 @@ class HistoryAnswers:
         started = self._started(target)
         if started is None:
             return texts(t"Since when {target.name} runs is not known.")
-        found, at = started
-        length, ago = length_text(now - at, texts), texts.ago(now - at)
-        return texts(t"{found.target.name} has been running for {length}: it was started {ago}.")
+        return self._running(*started, texts)
 
     def changes(
         self,
@@ -88,6 +87,45 @@ class HistoryAnswers:
             lines.insert(0, texts(t"Last {length}: no incidents."))
         return " ".join(lines)
 
+    def actions(self, question: ActionHistoryQuestion, incidents: Sequence[Incident]) -> list[Run]:
+        """Return the newest runs that did what a question is about to its target, newest first."""
+        now = self._clock.now()
+        since = None if question.hours is None else now - timedelta(hours=question.hours)
+        keys = {one.key for one in self._readings.near(question.target)}
+        runs = (one.run for one in incidents if one.run is not None)
+        found = [one for one in runs if _has_done(one, question.verbs, keys)]
+        recent = [one for one in found if since is None or one.started_at >= since]
+        return sorted(recent, key=lambda one: one.started_at, reverse=True)[:ACTIONS]
+
+    def actions_text(
+        self,
+        question: ActionHistoryQuestion,
+        decisions: Mapping[str, Decision | None],
+        runs: Sequence[Run],
+        texts: Texts,
+        *,
+        shows_people: bool,
+    ) -> str:
+        """Return who did what with a target, and since when it runs if nothing is recorded.
+
+        ``decisions`` are those of the runs, by their ids. Without ``shows_people`` nobody is named.
+        """
+        target, now = question.target, self._clock.now()
+        lines = [texts(t"I have requested nothing.")] if question.is_statement else []
+        for run in runs:
+            ago, label, outcome = texts.ago(now - run.started_at), one_line(run.label), _outcome(run, texts)
+            decision = decisions.get(run.id)
+            if decision is not None and shows_people:
+                name = decision.person_name
+                lines.append(texts(t"{ago}: {label}, approved by {name}: {outcome}."))
+            else:
+                lines.append(f"{ago}: {label}: {outcome}.")
+        if not runs:
+            lines.append(texts(t"I have no record of doing that with {target.name}."))
+            if started := self._started(target):
+                lines.append(self._running(*started, texts))
+        return " ".join(lines)
+
     def _started_targets(self, target: TargetRef | None) -> Iterable[TargetRef]:
         if target is None:
             return self._readings.targets()
@@ -101,6 +139,12 @@ class HistoryAnswers:
         keys = {one.key for one in (*related, *self._readings.contents(target))}
         return [one for one in versions if one.target_key in keys]
 
+    def _running(self, found: Found, at: datetime, texts: Texts) -> str:
+        """Return since when something runs that was started at a time."""
+        past = self._clock.now() - at
+        length, ago = length_text(past, texts), texts.ago(past)
+        return texts(t"{found.target.name} has been running for {length}: it was started {ago}.")
+
     def _started(self, target: TargetRef) -> tuple[Found, datetime] | None:
         """Return the reading that says when a target, or what it runs in, was started."""
         now = self._clock.now()
@@ -110,6 +154,19 @@ class HistoryAnswers:
                 if seconds is not None and found.sensor.unit in (None, "s"):
                     return found, now - timedelta(seconds=seconds)
         return None
+
+
+def _has_done(run: Run, verbs: frozenset[str], keys: Collection[tuple[str, str, str]]) -> bool:
+    """Return whether a run had a step with one of the verbs for one of the targets."""
+    return any(
+        (ANY_ACTION in verbs or step.action.rpartition(".")[2].partition("_")[0] in verbs)
+        and step.target.key in keys
+        for step in run.steps
+    )
+
+
+def _outcome(run: Run, texts: Texts) -> str:
+    return texts(_OUTCOMES[run.status.value])
 
 
 def _version(change: VersionChange, texts: Texts) -> str:
@@ -131,7 +188,6 @@ def _events(incident: Incident, texts: Texts) -> Iterator[_Event]:
         yield incident.opened_at, texts(t"incident {incident.number} was opened: {title}")
     run = incident.run
     if run is not None:
-        outcome = texts(_OUTCOMES[run.status.value])
-        yield run.started_at, f"{one_line(run.label)}: {outcome}"
+        yield run.started_at, f"{one_line(run.label)}: {_outcome(run, texts)}"
     if incident.resolved_at is not None and not incident.is_request:
         yield incident.resolved_at, texts(t"incident {incident.number} ended")

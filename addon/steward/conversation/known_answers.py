@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, Verb
-from homelab_steward.contract.state import Person, Speaker, TargetRef
+from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..clock import Clock
 from ..texts import Texts, texts_of
@@ -15,6 +15,7 @@ from .given_names import AREA
 from .history_answers import HistoryAnswers
 from .incident_context import IncidentContext
 from .meanings import (
+    ActionHistoryQuestion,
     ApprovalAnswer,
     ChangesQuestion,
     CompareQuestion,
@@ -116,7 +117,8 @@ class KnownAnswers:
         """Return the answer to a meaning; ``about`` is the incident that the conversation is about."""
         if isinstance(meaning, SeveralQuestions):
             answers = [await self._one(one, question, about) for one in meaning.questions]
-            return Answered(" ".join(one.text for one in answers))
+            text = " ".join(one.text for one in answers)
+            return Answered(text, is_private=any(one.is_private for one in answers))
         if isinstance(meaning, SeveralMeanings):
             return await self._several(meaning, question, about)
         return await self._one(meaning, question, about)
@@ -146,8 +148,8 @@ class KnownAnswers:
                 return Answered(about.answer(texts, self._clock.now()))
             case TopicQuestion():
                 return await self._topic(meaning, question, texts, shown)
-            case TargetQuestion() | SinceQuestion() | ChangesQuestion():
-                return Answered(await self._about_target(meaning, question, texts))
+            case TargetQuestion() | SinceQuestion() | ChangesQuestion() | ActionHistoryQuestion():
+                return await self._about_target(meaning, question, texts)
             case (
                 ThresholdQuestion()
                 | CompareQuestion()
@@ -189,21 +191,36 @@ class KnownAnswers:
 
     async def _about_target(
         self,
-        meaning: TargetQuestion | SinceQuestion | ChangesQuestion,
+        meaning: TargetQuestion | SinceQuestion | ChangesQuestion | ActionHistoryQuestion,
         question: ChatQuestion,
         texts: Texts,
-    ) -> str:
-        if isinstance(meaning, TargetQuestion) and meaning.target.kind == AREA:
-            inside = self._all_readings.contents(meaning.target)
-            return await self._records.in_place(
-                meaning.target, inside, question.language, spoken=question.spoken
-            )
+    ) -> Answered:
+        if isinstance(meaning, ActionHistoryQuestion):
+            return await self._actions(meaning, question, texts)
         if isinstance(meaning, TargetQuestion):
-            return await self._records.answer(meaning, question.language, spoken=question.spoken)
+            return Answered(await self._state(meaning, question))
         incidents = await self._incidents(meaning.target)
         if isinstance(meaning, SinceQuestion):
-            return self._history.since(meaning.target, incidents, texts)
-        return self._history.changes(meaning, incidents, self._records.versions(), texts)
+            return Answered(self._history.since(meaning.target, incidents, texts))
+        return Answered(self._history.changes(meaning, incidents, self._records.versions(), texts))
+
+    async def _state(self, meaning: TargetQuestion, question: ChatQuestion) -> str:
+        language, spoken = question.language, question.spoken
+        if meaning.target.kind != AREA:
+            return await self._records.answer(meaning, language, spoken=spoken)
+        inside = self._all_readings.contents(meaning.target)
+        return await self._records.in_place(meaning.target, inside, language, spoken=spoken)
+
+    async def _actions(
+        self, meaning: ActionHistoryQuestion, question: ChatQuestion, texts: Texts
+    ) -> Answered:
+        """Return who did what with a target. Only owners get the names of people."""
+        runs = self._history.actions(meaning, await self._records.incidents_about(None))
+        decisions = {one.id: await self._records.decision(one) for one in runs}
+        person = None if question.is_shared else self._person(question.speaker)
+        shows_people = person is not None and person.role is Role.OWNER
+        text = self._history.actions_text(meaning, decisions, runs, texts, shows_people=shows_people)
+        return Answered(text, is_private=shows_people)
 
     async def _incidents(self, target: TargetRef | None) -> list[Incident]:
         """Return the newest incidents about a target, or about what is in a place."""

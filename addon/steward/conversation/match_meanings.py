@@ -8,6 +8,7 @@ from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import INSTANCE
 from .meanings import (
+    ActionHistoryQuestion,
     AmbiguousName,
     Bound,
     ChangesQuestion,
@@ -107,6 +108,8 @@ def _about_target(match: Match, target: TargetRef) -> Meaning | None:
         return _ABOUT_ONE[match.intent](target)
     if match.intent == "Changes":
         return ChangesQuestion(target, _hours(match))
+    if match.intent == "ActionHistory":
+        return _action_history(match, target)
     if match.intent == "Threshold":
         return _threshold(match, target)
     if match.intent == "Value":
@@ -114,6 +117,12 @@ def _about_target(match: Match, target: TargetRef) -> Meaning | None:
         is_count = "count" in match.slots
         return replace(found, is_count=is_count) if isinstance(found, ReadingQuestion) else found
     return _about_all(match, target)
+
+
+def _action_history(match: Match, target: TargetRef) -> ActionHistoryQuestion:
+    verbs = str(match.slots.get("past_action") or match.slots["action_event"])
+    is_statement = "wish" in match.slots
+    return ActionHistoryQuestion(target, frozenset(verbs.split("|")), _hours(match), is_statement)
 
 
 def _readings_of(reading: str, target: TargetRef) -> Meaning:

@@ -147,6 +147,24 @@ class ChangesQuestion:
     hours: int | None = None
 
 
+ANY_ACTION: Final = "any"
+"""The verb that stands for every action."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionHistoryQuestion:
+    """A question who did what with a target, and when, in the last ``hours``.
+
+    ``verbs`` are the first words of the keys of the actions, or ``ANY_ACTION``. With ``is_statement``
+    a person only said something about the action: "I would never restart it".
+    """
+
+    target: TargetRef
+    verbs: frozenset[str]
+    hours: int | None = None
+    is_statement: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class SeveralQuestions:
     """The same question about several targets."""
@@ -347,10 +365,24 @@ class Partly:
     left_out: str
 
 
-type AboutOne = TargetQuestion | ReadingQuestion | SinceQuestion | ChangesQuestion | ThresholdQuestion
+type AboutOne = (
+    TargetQuestion
+    | ReadingQuestion
+    | SinceQuestion
+    | ChangesQuestion
+    | ThresholdQuestion
+    | ActionHistoryQuestion
+)
 """A question that can be asked about several targets one after another."""
 
-ABOUT_ONE: Final = (TargetQuestion, ReadingQuestion, SinceQuestion, ChangesQuestion, ThresholdQuestion)
+ABOUT_ONE: Final = (
+    TargetQuestion,
+    ReadingQuestion,
+    SinceQuestion,
+    ChangesQuestion,
+    ThresholdQuestion,
+    ActionHistoryQuestion,
+)
 """The classes of ``AboutOne``."""
 
 type Question = (
@@ -364,6 +396,7 @@ type Question = (
     | ListQuestion
     | SinceQuestion
     | ChangesQuestion
+    | ActionHistoryQuestion
 )
 type Meaning = (
     Question

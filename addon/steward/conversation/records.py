@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
-from homelab_steward.contract.incidents import ApprovalRequest, Incident, OptionKind
+from homelab_steward.contract.incidents import ApprovalRequest, Decision, Incident, OptionKind, Run
 from homelab_steward.contract.plain_text import one_line, quoted
 from homelab_steward.contract.state import InstanceStatus, TargetRef
 
@@ -41,6 +41,9 @@ class Rows(Protocol):
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents, newest first."""
+
+    async def approval(self, approval_id: str) -> ApprovalRequest | None:
+        """Return one approval request, None when there is none."""
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return the pending requests."""
@@ -131,6 +134,11 @@ class Records:
         """Return the newest incidents, those about a target if one is given, newest first."""
         rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
         return [one for one in rows.incidents if target is None or self._is_about(one, target)]
+
+    async def decision(self, run: Run) -> Decision | None:
+        """Return the decision by which something was done, None when nothing says it."""
+        request = await self._rows.approval(run.approval_id)
+        return None if request is None else request.decision
 
     async def open_incidents(self) -> tuple[Incident, ...]:
         """Return the newest incidents that are open, newest first."""

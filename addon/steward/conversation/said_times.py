@@ -1,7 +1,7 @@
 """Reads the time at which a person wants something done. Pure; the words are data of each language."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,7 @@ WORDS: Final = "time_word"
 LONGEST: Final = 4
 """Words of one entry of the list."""
 
-_TOKEN: Final = re.compile(r"\d{1,2}(?:[:.h]\d{2})(?!\d)|\d+|(?:(?<!\w)')?[^\W\d_]+(?:['.-][^\W\d_]+)*\.?")
+_TOKEN: Final = re.compile(r"@|\d{1,2}(?:[:.h]\d{2})(?!\d)|\d+|(?:(?<!\w)')?[^\W\d_]+(?:['.-][^\W\d_]+)*\.?")
 _CLOCK: Final = re.compile(r"(\d{1,2})[:.h](\d{2})")
 
 _PART_HOURS: Final = {"morning": 8, "noon": 12, "afternoon": 15, "evening": 20, "night": 3}
@@ -34,6 +34,15 @@ _HOUR: Final = 60
 
 _MOST_DIGITS: Final = 4
 """A larger number is no time that can be scheduled."""
+
+_FOUR_DIGITS: Final = 1000
+"""A larger number is an hour and a minute."""
+
+_AT: Final = "@"
+"""A sign for "at", in every language."""
+
+_HALVES: Final = {"am": ("morning",), "pm": ("afternoon", "evening")}
+"""The parts of a day that "am" and "pm" may stand beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,7 @@ def _tagged(text: str, matcher: LanguageMatcher) -> Iterator[_Tagged]:
             start, end = tokens[place].start(), tokens[place + count - 1].end()
             is_word = not text[start].isdigit() or count > 1
             tags = _split(words.get(words_of(text[start:end]))) if is_word else None
+            tags = _at(words.values()) if text[start:end] == _AT else tags
             tags = tags or (_number(text[start:end], matcher) if count == 1 else None)
             if tags is not None:
                 yield _Tagged(start, end, tags)
@@ -173,16 +183,30 @@ def _split(tags: object) -> tuple[str, ...] | None:
     return None if tags is None else tuple(str(tags).split())
 
 
+def _at(known: Collection[object]) -> tuple[str, ...]:
+    """Return the tag of "at" in a language."""
+    return ("at12",) if "at12" in known else ("at",)
+
+
 def _number(text: str, matcher: LanguageMatcher) -> tuple[str, ...] | None:
     clock = _CLOCK.fullmatch(text)
     if clock is not None:
         exact = "clock24" if clock[1].startswith("0") else "clock"
         return (f"{exact}:{int(clock[1])}:{int(clock[2])}",) if int(clock[2]) < _HOUR else None
+    if text.isdecimal() and len(text) == _MOST_DIGITS and text.startswith("0"):
+        # "0530" is nothing but a time; "1830" may be an amount, unless "at" precedes it.
+        return _four_digits("clock24", text)
     if text.isdecimal():
         return (f"num:{int(text)}",) if len(text) <= _MOST_DIGITS else None
     # "At half past ten." ends a sentence.
     number = matcher.numbers.get(text.casefold().rstrip("."))
     return None if number is None else (f"num:{number}",)
+
+
+def _four_digits(kind: str, text: str) -> tuple[str, ...] | None:
+    """Return the tag of a time such as "0530", None when it is none."""
+    hour, minute = divmod(int(text), 100)
+    return (f"{kind}:{hour}:{minute}",) if hour < _DAY and minute < _HOUR else None
 
 
 def _runs(tagged: Sequence[_Tagged]) -> list[list[_Tagged]]:
@@ -246,13 +270,21 @@ def _added(said: SaidTime, kind: str, value: str) -> SaidTime | None:
             return replace(said, weekday=int(value))
         case "part" if said.part is None:
             return replace(said, part=value)
-        case "half_day" if said.hour is not None and said.hour <= _HALF_DAY and said.part is None:
+        case "half_day" if said.hour is not None and said.hour <= _HALF_DAY:
             hour = said.hour % _HALF_DAY + (_HALF_DAY if value == "pm" else 0)
-            return replace(said, hour=hour, is_half_day=False)
+            is_fitting = said.part is None or _is_in(said.part, hour, value)
+            return replace(said, hour=hour, is_half_day=False) if is_fitting else None
         case "add" if said.hour is not None and said.minute == 0:
             return replace(said, minute=int(value))
         case _:
             return None
+
+
+def _is_in(part: str, hour: int, half: str) -> bool:
+    """Return whether an hour of 24 is in a part of the day: "tonight at 11 pm", not "tonight at 3 pm"."""
+    if part == "night":
+        return hour >= _LATEST_NIGHT or hour < _DAWN
+    return part in _HALVES[half]
 
 
 def _relative(tags: Sequence[str]) -> tuple[SaidTime, int] | None:
@@ -309,6 +341,8 @@ def _hour_and_minute(left: Sequence[tuple[str, str, str]], *, is_marked: bool) -
         case ["num", "hour_mark", *_]:
             return int(float(left[0][2])), 0, 2
         case ["num", *following] if is_marked or following[:1] == ["half_day"]:
-            return int(float(left[0][2])), 0, 1
+            number = int(float(left[0][2]))
+            # "At 2300"
+            return (*divmod(number, 100), 1) if number >= _FOUR_DIGITS else (number, 0, 1)
         case _:
             return None

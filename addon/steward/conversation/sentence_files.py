@@ -22,7 +22,7 @@ INTENTS: Final = frozenset(
         "Watching", "CloudRequests", "Help", "State", "Value", "ValueOfAll", "Extreme", "Longest", "Count",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
         "Snooze", "Cancel", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut", "MoveToVlan",
-        "Idle", "Busy", "BackupDone", "Up", "Down", "Home",
+        "Idle", "Busy", "BackupDone", "Up", "Down", "Home", "ActionHistory",
     }
 )  # fmt: skip
 """What a sentence can mean."""
