@@ -14,6 +14,7 @@ from ..texts import household, texts_of
 from .alias_commands import Understood
 from .answer_pieces import text_piece
 from .conversation_memory import ConversationMemory, Exchange, messages_of
+from .decision_recognition import reply_to
 from .decisions import answer_to_request
 from .follow_ups import followed, unknown_in_follow_up
 from .grounding import AnswerCheck, Grounds
@@ -35,7 +36,7 @@ from .named_targets import NamedTarget, TargetNames
 from .ordinals import with_ordinal
 from .phrases import say
 from .readings import Readings, listed
-from .recognition import is_value_question, partly_understood, recognise, reply_to
+from .recognition import is_value_question, partly_understood, recognise
 from .records import Records
 from .references import with_reference
 from .request_answers import completing_question

@@ -15,7 +15,7 @@ from .words import WORD
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
 
-_BREAK: Final = re.compile("\\s*[,;:\N{EN DASH}]+\\s+|\\s+-+\\s+|(?<=[^\\W\\d])[.!]+\\s+")
+_BREAK: Final = re.compile("\\s*[,;:\N{EN DASH}]+\\s+|\\s+-+\\s+|(?<=[^\\W\\d])[.!?]+\\s+")
 _SIGNS: Final = " ,;:.!\N{EN DASH}-"
 _END: Final = re.compile(f"[{_SIGNS}]*([?]?)[ .!]*\\Z")
 
@@ -94,7 +94,8 @@ def _without_clause(text: str, matcher: LanguageMatcher) -> str | None:
     clauses = list(_clauses(text))
     for start, end in clauses if len(clauses) > 1 else ():
         words = list(WORD.finditer(text, start, end))
-        if words and (is_courtesy(words, matcher) or _is_reason(text[start:end], words, matcher)):
+        is_left_out = is_courtesy(words, matcher) or _is_complaint(words, matcher)
+        if words and (is_left_out or _is_reason(text[start:end], words, matcher)):
             return _joined(text[:start], text[end:], matcher)
     return None
 
@@ -125,6 +126,15 @@ def is_courtesy(words: _Words, matcher: LanguageMatcher) -> bool:
     return len(words) in lengths
 
 
+def _is_complaint(words: _Words, matcher: LanguageMatcher) -> bool:
+    """Return whether words only say what is wrong with what was named: "it hangs all the time"."""
+    folded, table = _folded(words), matcher.table("complaint_word")
+    at = matcher.table("complaint_start").length(folded)
+    while 0 < at < len(folded) and (length := table.length(folded, at)):
+        at += length
+    return 0 < at == len(folded)
+
+
 def _is_reason(text: str, words: _Words, matcher: LanguageMatcher) -> bool:
     """Return whether a clause says why something is wanted."""
     folded = _folded(words)
@@ -145,7 +155,9 @@ def _is_limiting(text: str, matcher: LanguageMatcher) -> bool:
 
 def _joined(before: str, after: str, matcher: LanguageMatcher) -> str:
     """Return the rest of a text, without "so" or "but" where it begins now."""
+    is_asked = before.rstrip(_SIGNS).endswith("?") and not after.strip(_SIGNS)
     before, after = before.rstrip(f"{_SIGNS}?¿¡"), after.lstrip(_SIGNS)
+    after = "?" if is_asked else after
     if not before:
         return without_joiners(after, matcher)
     return f"{before}{after}" if after in ("", "?") else f"{before}, {after}"

@@ -3,44 +3,38 @@
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from types import MappingProxyType
+from functools import lru_cache
 from typing import Any, Final
 
 from hassil.intents import (
     Intent,
-    Intents,
     SlotList,
     TextSlotList,
     WildcardSlotList,
 )
-from hassil.numbers import get_rbnf_engine
 from hassil.recognize import recognize_all
-from hassil.string_matcher import MatchContext, MatchSettings, match_expression
 from hassil.util import normalize_for_matching, normalize_text, remove_skip_words_tracked
 
 from homelab_steward.contract.catalogue import ActionOffer
 
-from .expressions import texts_of
+from .language_phrases import LanguagePhrases
 from .matcher_blocks import (
     Folded,
     Occurring,
     chosen_blocks,
     is_whole,
-    plain_values,
     single_blocks,
     slot_values,
     texts_of_content,
 )
 from .part_texts import PartTexts
-from .phrase_table import PhraseTable
 from .question_parts import FILLER
-from .sentence_files import DYNAMIC, Content
-from .sentence_index import Beginnings, SentenceIndex
+from .sentence_files import Content
+from .sentence_index import SentenceIndex
 from .sentence_needs import Needs
 from .spelling import Spelling, pairs_in, words_in
 from .text_parts import NUMBER, PARTS
-from .words import WORD, words_of
+from .words import words_of
 
 _SENTENCES: Final = (
     "questions", "requests", "plans", "conditions", "decisions", "replies", "unknown", "clear",
@@ -50,9 +44,6 @@ _SENTENCES: Final = (
 MOST_LISTS: Final = 4
 """Lists that are kept as those of hassil."""
 
-MOST_PREFIXES: Final = 4_000
-"""Beginnings of texts that are kept with the length of what they match."""
-
 MOST_MATCHES: Final = 64
 """Matches of one text that are considered."""
 
@@ -60,9 +51,6 @@ _BROKEN: Final = str.maketrans("-_", "  ")
 """Hassil also compares a text with spaces in place of hyphens."""
 
 _ANYTHING: Final[Mapping[str, SlotList]] = {"name": WildcardSlotList("name")}
-
-_NUMBERS: Final = range(2, 101)
-"""Numbers that are also recognised as words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +75,14 @@ class Lists:
     verbs: tuple[str, ...] = ()
 
 
-class LanguageMatcher:
-    """The sentences of one language."""
+class LanguageMatcher(LanguagePhrases):
+    """The sentences of one language, which texts are matched with."""
 
     def __init__(self, content: Content) -> None:
         """``content`` was checked by ``sentence_files``."""
-        self.language: str = content["language"]
-        intents = Intents.from_dict(content)
-        rules = intents.expansion_rules
-        # A list of plain texts is looked up; each template of a list would be tried.
-        self._own = {name: plain_values(one, rules) for name, one in intents.slot_lists.items()}
-        lists: dict[str, SlotList] = {
-            name: TextSlotList(name, [*self._own[name][0], *self._own[name][1]])
-            if isinstance(one, TextSlotList)
-            else one
-            for name, one in intents.slot_lists.items()
-        }
-        self._intents = replace(intents, slot_lists=lists)
-        self._skip_words = tuple(intents.skip_words)
-        fixed = {name: one for name, one in lists.items() if name not in DYNAMIC}
-        blocks = {name: single_blocks(one.data) for name, one in intents.intents.items()}
-        self._beginnings, needs = Beginnings(self.language, rules, fixed), Needs(rules)
+        super().__init__(content)
+        blocks = {name: single_blocks(one.data) for name, one in self._intents.intents.items()}
+        needs = Needs(self._intents.expansion_rules)
         self._parts = {
             part: SentenceIndex(chosen_blocks(blocks, part), self._beginnings, needs) for part in _SENTENCES
         }
@@ -117,24 +92,13 @@ class LanguageMatcher:
         self._vocabulary: tuple[Mapping[str, str], Mapping[str, str], frozenset[str]] | None = None
         self._kept: dict[str, tuple[Mapping[str, Any], SlotList]] = {}
         self._folded: Folded = {}
-        self._phrases: dict[str, frozenset[str]] = {}
-        self._tables: dict[str, PhraseTable] = {}
-        self._worded: dict[str, Mapping[tuple[str, ...], Any]] = {}
-        self._prefixes: dict[tuple[str, str], int] = {}
         self._own_kinds: tuple[Mapping[str, str], Mapping[str, str]] | None = None
         self._worded_kinds: tuple[Mapping[str, str], Mapping[tuple[str, ...], str]] | None = None
-        self._values: dict[str, Mapping[str, Any]] = {}
         texts = list(texts_of_content(content))
         self._said = frozenset(words_in(texts))
         self._pairs = frozenset(pairs_in(texts))
         self._spelling: tuple[Mapping[str, str], Spelling] | None = None
         self._part_texts: tuple[Mapping[str, str], Mapping[str, str], PartTexts] | None = None
-        self._settings = MatchSettings(slot_lists=dict(lists), expansion_rules=rules, language=self.language)
-
-    @property
-    def skip_words(self) -> tuple[str, ...]:
-        """Texts that may stand in any sentence and say nothing."""
-        return self._skip_words
 
     def spelling(self, lists: Lists) -> Spelling:
         """Return the words of the sentences and of the names of readings; the last result is kept."""
@@ -209,84 +173,6 @@ class LanguageMatcher:
         # After a wildcard each value of a list is searched for: only those that occur are left.
         return self._matched(possible, text, occurring.lists(), skip_words) if possible else []
 
-    def prefix(self, rule: str, text: str) -> int:
-        """Return how many characters at the start of a text match a rule, as whole words.
-
-        A Spanish text may begin with the sign of a question.
-        """
-        kept = self._prefixes.get((rule, text))
-        if kept is None:
-            # The same part of a text is looked at in several ways.
-            if len(self._prefixes) >= MOST_PREFIXES:
-                self._prefixes.clear()
-            kept = self._prefixes[rule, text] = self._prefix(rule, text)
-        return kept
-
-    def _prefix(self, rule: str, text: str) -> int:
-        said = text.lstrip("¿¡ ")
-        if said != text:
-            length = self._prefix(rule, said)
-            return length and length + len(text) - len(said)
-        sentence = self._intents.expansion_rules.get(rule)
-        if sentence is None or not text:
-            return 0
-        if not self._beginnings.of_rule(rule).fits(text, self._settings.slot_lists):
-            return 0
-        padded = f"{text} "
-        found = match_expression(self._settings, MatchContext(text=padded), sentence.expression)
-        ends = (len(padded) - len(one.text) for one in found)
-        return max((min(end, len(text)) for end in ends if _is_end(padded, end)), default=0)
-
-    def find(self, rule: str, text: str) -> tuple[int, int] | None:
-        """Return where a rule first matches in a text, None if it does not."""
-        for word in WORD.finditer(text):
-            length = self.prefix(rule, text[word.start() :])
-            if length:
-                return word.start(), word.start() + length
-        return None
-
-    def phrases(self, rule: str) -> frozenset[str]:
-        """Return the texts of a rule without lists."""
-        if rule not in self._phrases:
-            sentence = self._intents.expansion_rules.get(rule)
-            texts = texts_of(sentence.expression, self._intents.expansion_rules) if sentence else ()
-            self._phrases[rule] = frozenset(texts)
-        return self._phrases[rule]
-
-    def table(self, rule: str) -> PhraseTable:
-        """Return the texts of a rule without lists, to be looked up in a text."""
-        found = self._tables.get(rule)
-        if found is None:
-            found = self._tables[rule] = PhraseTable(self.phrases(rule))
-        return found
-
-    def table_of_values(self, name: str) -> PhraseTable:
-        """Return the texts of a list, to be looked up in a text."""
-        kept = f"{{{name}}}"
-        found = self._tables.get(kept)
-        if found is None:
-            found = self._tables[kept] = PhraseTable(self.values(name))
-        return found
-
-    def values(self, name: str) -> Mapping[str, Any]:
-        """Return the texts of a list with the values that they stand for."""
-        if name not in self._values:
-            slot_list = self._intents.slot_lists.get(name)
-            values = slot_list.values if isinstance(slot_list, TextSlotList) else ()
-            self._values[name] = {
-                text: text if one.value_out is None else one.value_out
-                for one in values
-                for text in texts_of(one.text_in, self._intents.expansion_rules)
-            }
-        return self._values[name]
-
-    def worded(self, name: str) -> Mapping[tuple[str, ...], Any]:
-        """Return the words of the texts of a list with the values that they stand for."""
-        found = self._worded.get(name)
-        if found is None:
-            found = self._worded[name] = {words_of(text): value for text, value in self.values(name).items()}
-        return found
-
     def worded_kinds(self, kinds: Mapping[str, str]) -> Mapping[tuple[str, ...], str]:
         """Return the words of the names of kinds, also of ``kinds``; the last result is kept."""
         kept = self._worded_kinds
@@ -294,21 +180,6 @@ class LanguageMatcher:
             every = {**kinds, **self.values("kind")}
             kept = self._worded_kinds = kinds, {words_of(text): str(kind) for text, kind in every.items()}
         return kept[1]
-
-    @cached_property
-    def common(self) -> frozenset[str]:
-        """The words that cannot be the name of a thing, and do not change which reading is meant."""
-        return (self.phrases("common") | self.phrases("closed_class")) - self.phrases("reversing")
-
-    @cached_property
-    def asking(self) -> PhraseTable:
-        """The texts that ask something."""
-        return PhraseTable((*self.values("cue"), *self.values("check")))
-
-    @cached_property
-    def nothing(self) -> frozenset[tuple[str, ...]]:
-        """The words of the texts that say nothing: greetings and fillers."""
-        return frozenset((*map(words_of, self._skip_words), *((one,) for one in self.phrases("filler"))))
 
     def part_texts(self, lists: Lists) -> PartTexts:
         """Return the texts that are parts of questions; the last result is kept."""
@@ -350,21 +221,6 @@ class LanguageMatcher:
         for word, value in lists.words.get(self.language, {}).items():
             if word not in common:
                 found.setdefault((word,), {"reading": value})
-
-    @cached_property
-    def numbers(self) -> Mapping[str, int]:
-        """The numbers that are said as words."""
-        found: dict[str, int] = {}
-        for number in _NUMBERS:
-            for text in self.number_words(number):
-                found.setdefault(text, number)
-        return MappingProxyType(found)
-
-    def number_words(self, number: int) -> frozenset[str]:
-        """Return how a number is said."""
-        said = get_rbnf_engine(self.language).format_number(number)
-        texts = {said.text, *said.text_by_ruleset.values()}
-        return frozenset(one.replace("\N{SOFT HYPHEN}", "").casefold() for one in texts)
 
     def _matches(self, part: str, text: str, lists: Mapping[str, SlotList]) -> list[Match]:
         forms, skip_words = _forms(text, self._skip_words)
@@ -448,8 +304,3 @@ def _forms(text: str, skip_words: tuple[str, ...]) -> tuple[tuple[str, ...], tup
         return (whole,), ()
     remove_skip_words_tracked(tracked, present, ignore_whitespace=False)
     return (whole, tracked.text), present
-
-
-def _is_end(text: str, end: int) -> bool:
-    """Return whether a word ends at this place."""
-    return end > 0 and (not text[end - 1].isalnum() or end == len(text) or not text[end].isalnum())

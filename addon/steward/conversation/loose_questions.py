@@ -197,6 +197,8 @@ def _reduced(parts: Parts) -> Parts:
     """Return parts with one reading that combines all, one kind, one state, and no number without a bound."""
     is_list = bool({"count", "list"} & set(parts.values("cue")))
     readings, kinds = readings_and_kinds(parts, is_list=is_list, has_name=bool(parts.names))
+    if _has_predicate(parts):
+        readings = readings[::-1]
     is_bound = any(map(parts.values, ("bound", "reach"))) or (
         parts.values("superlative") and parts.values("unit")
     )
@@ -215,6 +217,16 @@ def _reduced(parts: Parts) -> Parts:
     for slot, values in (("kind", kinds), ("state", parts.values("state"))):
         found += [{slot: values[0]}] if values else []
     return Parts(parts.names, tuple(found), ())
+
+
+def _has_predicate(parts: Parts) -> bool:
+    """Return whether a second reading says what is counted of the first: "how many torrents are stalled"."""
+    said = [
+        "reading" if "reading" in one else "check"
+        for one in parts.found
+        if "reading" in one or "check" in one
+    ]
+    return "count" in parts.values("cue") and said[-3:] == ["reading", "check", "reading"]
 
 
 def _with_period(parts: Parts) -> Parts:

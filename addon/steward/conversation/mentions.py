@@ -106,6 +106,17 @@ class NameIndex:
         said = _SERIES.fullmatch(word.casefold())
         return said is not None and said[1] in self._series
 
+    def begins_series(self, word: str) -> bool:
+        """Return whether a word is a name without its number: "pve" of pve1."""
+        return word.casefold() in self._series
+
+    def has_words(self, words: tuple[str, ...]) -> bool:
+        """Return whether words occur side by side in a name."""
+        count = len(words)
+        return any(
+            words == name[at : at + count] for name in self.phrases for at in range(len(name) - count + 1)
+        )
+
     @cached_property
     def _series(self) -> frozenset[str]:
         found = (_SERIES.fullmatch(one.target.name.casefold()) for one in self.targets)

@@ -64,6 +64,8 @@ def question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | Non
     # "How fast is it" asks about the speed also if something is named Fast.
     clear = tuple(one for one in said.mentions if words_of(said.text[one.start : one.end]) not in known)
     for one in (said, replace(said, mentions=clear)):
+        if one is not said and (several := question_about_several(said, matcher)) is not None:
+            return several  # "How full are tank and fast"
         found = recognise_parts(marked(one.text, one.mentions), known)
         if found is not None and found.names:
             return comparison(found, one)

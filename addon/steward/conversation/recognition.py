@@ -5,18 +5,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import ActionOffer
-from homelab_steward.contract.incidents import Verb
 
+from .decision_recognition import decision
 from .discourse import without_discourse
 from .loose_questions import recognise_loosely
-from .match_meanings import PRONOUN, match_mention
 from .meanings import (
     AmbiguousName,
-    ApprovalAnswer,
     GoalRequest,
     Meaning,
     NoTarget,
-    OpenQuestion,
     OpenText,
     PersonRequest,
     PlanRequest,
@@ -48,18 +45,16 @@ from .request_parts import PartKind, RequestPart, masked, with_repetition
 from .request_recognition import Requested, recognise_request, request_of_only_target
 from .request_verbs import requested_verbs
 from .said_conditions import without_condition
-from .said_text import Known, SaidText, known_lists
+from .said_text import LONGEST, Known, SaidText, known_lists
 from .said_times import without_time
 from .small_talk import clause_starts
+from .spelled_names import with_spelled_names
 from .text_reading import read_text
 from .unknown_names import unknown_in_part, unknown_in_questions, unknown_in_request
 from .words import plain, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher, Match
-
-LONGEST: Final = 300
-"""Characters of a text that is recognised. Longer texts are for a model."""
+    from .language_matcher import LanguageMatcher
 
 MOST_LEFT_OUT: Final = 2
 """Words of a question that may be left out of its answer, which names them."""
@@ -69,14 +64,6 @@ MOST_CLAUSES: Final = 4
 
 _SCHEDULED: Final = (PersonRequest, PlanRequest, GoalRequest)
 """The meanings that can be for a time or on a condition."""
-
-_VERBS: Final = {
-    "Approve": Verb.APPROVE,
-    "Reject": Verb.REJECT,
-    "Ignore": Verb.IGNORE,
-    "Snooze": Verb.SNOOZE,
-    "Cancel": Verb.CANCEL,
-}
 
 
 def recognise(
@@ -99,7 +86,8 @@ def recognise(
     spellings = [one.spelling(known_lists(known)) for one in every]
     first = every.index(matchers[0])
     others = spellings[:first] + spellings[first + 1 :]
-    spelled = spellings[first].corrected(plain(text), known.index.words, others)
+    said_names = with_spelled_names(plain(text), known.index, matchers[0])
+    spelled = spellings[first].corrected(said_names, known.index.words, others)
     whole, spelled = spelled, without_discourse(spelled, matchers[0])
     if not known.index.find(spelled):
         # "Since Sonarr hangs again, restart it" names it in the reason.
@@ -136,7 +124,7 @@ def _recognised(
     not_offered: OpenText | None = None
     for matcher in matchers:
         meaning = (
-            _decision(said, matcher) or question_in_area(said, matcher) or question_by_sentence(said, matcher)
+            decision(said, matcher) or question_in_area(said, matcher) or question_by_sentence(said, matcher)
         )
         meaning = meaning or recognise_plan(said, matcher)
         if meaning is not None:
@@ -158,13 +146,32 @@ def _recognised(
             not_offered = not_offered or requested.meaning
         else:
             # "Give me a list of all certificates" has the verb of a request.
-            meaning = requested.meaning or question_with_cue(said, matcher)
+            meaning = (
+                _question_with_noun(requested.meaning, said, matcher)
+                or requested.meaning
+                or question_with_cue(said, matcher)
+            )
             requests.append(requested)
         if meaning is not None:
             return meaning
     if requests:
         return _without_target(text, said, requests[0], known, matchers[0])
     return _unless_unknown(not_offered or _open_text(text, said, known, matchers, has_model), said, matchers)
+
+
+def _question_with_noun(
+    requested: Meaning | None, said: SaidText, matcher: LanguageMatcher
+) -> Meaning | None:
+    """Return the question that a text is if what no request explains asks: "scrub age of tank".
+
+    The first word then is no verb, but part of the name of a reading.
+    """
+    if not isinstance(requested, UnsupportedRequest) or requested.part.kind is not PartKind.UNKNOWN:
+        return None
+    if not has_cue(requested.part.text, matcher.part_texts(said.bare)):
+        return None
+    meaning = question_by_parts(said, matcher)
+    return meaning if isinstance(meaning, ReadingQuestion) else None
 
 
 def _without_target(
@@ -359,51 +366,3 @@ def partly_understood(
     if len(words_of(part)) > MOST_LEFT_OUT or set(words_of(part)) & matchers[0].phrases("changing"):
         return None
     return ReadingQuestion(found[1], mentions[0].targets[0].target), part
-
-
-def reply_to(
-    text: str, offered: OpenQuestion, known: Known, matchers: Sequence[LanguageMatcher]
-) -> str | None:
-    """Return the completed text when ``text`` answers which name is meant, None when it does not.
-
-    The completed text is "" after no.
-    """
-    said = plain(text)[:LONGEST]
-    if offered.suggested is not None:
-        answers = [answer for one in matchers if (answer := one.reply(said)) is not None]
-        if answers:
-            return offered.with_name(offered.suggested) if answers[0] else ""
-    mentions = known.index.find(said)
-    if len(mentions) != 1:
-        return None
-    rest = f"{said[: mentions[0].start]} {said[mentions[0].end :]}"
-    words = words_of(rest)
-    fillers = [one.phrases("filler") | one.phrases("noun") for one in matchers]
-    if words and not any(all(word in filler for word in words) for filler in fillers):
-        return None
-    return offered.with_name(said[mentions[0].start : mentions[0].end])
-
-
-def _decision(said: SaidText, matcher: LanguageMatcher) -> ApprovalAnswer | None:
-    for match in matcher.decisions(marked(said.text, said.mentions), said.lists):
-        if match.slots.get("name") == PRONOUN:
-            continue
-        mention = match_mention(match, said)
-        option, number = match.slots.get("option"), match.slots.get("request")
-        return ApprovalAnswer(
-            verb=_VERBS[match.intent],
-            option=int(option) if option is not None else None,
-            number=int(number) if number is not None else None,
-            target=mention.targets[0].target if mention else None,
-            until=_until(match),
-            actions=frozenset(str(match.slots.get("cancelled", "")).split("|")) - {""},
-        )
-    return None
-
-
-def _until(match: Match) -> str | float | None:
-    if match.slots.get("until") is not None:
-        return str(match.slots["until"])
-    unit = match.slots.get("unit")
-    hours = {"min": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}.get(str(unit))
-    return None if hours is None else hours * float(match.slots.get("count") or 1)

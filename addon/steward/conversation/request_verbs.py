@@ -72,10 +72,12 @@ def _verbs_of_action_noun(
     "Radarr reboot last night" asks about the past.
     """
     is_past = part is not None and words_of(part.text) in matcher.worded("recent")
-    if is_past or "?" in text or _is_question(text, matcher):
-        return frozenset()
     rest = masked(text, spans).replace(part.text if part is not None else "", "")
     said, nouns = words_of(rest), matcher.values("action_noun")
+    # "Neustart Radarr" begins with a noun that also asks: "Neustart von Radarr gestern".
+    is_asked = _is_asked(text, matcher) if said[:1] and said[0] in nouns else _is_question(text, matcher)
+    if is_past or "?" in text or is_asked:
+        return frozenset()
     words = [one for one in said if one.strip("x") and one not in matcher.phrases("filler")]
     # "Should I restart it" begins with neither a name nor the noun.
     is_label = bool(words) and (said[0] in nouns or not said[0].strip("x"))
@@ -118,8 +120,12 @@ def _words_of_name(language: str, name: str, scope: str) -> tuple[str, ...]:
 
 
 def _is_question(text: str, matcher: LanguageMatcher) -> bool:
-    is_asked = matcher.prefix("question", text) or matcher.find("negation", text)
-    return bool(is_asked) or _asks(text, matcher)
+    return _is_asked(text, matcher) or _asks(text, matcher)
+
+
+def _is_asked(text: str, matcher: LanguageMatcher) -> bool:
+    """Return whether a text has the form of a question, or a negation."""
+    return bool(matcher.prefix("question", text) or matcher.find("negation", text))
 
 
 def _asks(text: str, matcher: LanguageMatcher) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .given_names import GivenNames
 from .meanings import Offers
@@ -12,6 +12,9 @@ from .named_targets import NamedTarget
 
 if TYPE_CHECKING:
     from .language_matcher import Lists
+
+LONGEST: Final = 300
+"""Characters of a text that is recognised. Longer texts are for a model."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,9 @@ _LISTED: Final = re.compile(r"\w\s*[,+/&]\s*\w")
 """Several things that are said after one another."""
 
 _BOUNDS: Final = {">": "over", "<": "under"}
+_ARROWS: Final = ("->", "=>")
+"""Signs before a value that is wanted, and that nothing is compared with."""
+
 _WITH_UNIT: Final = re.compile(r"(\d+)([a-z]+)")
 _SIGN: Final = re.compile(r"\s*([%°])")
 _SIGNS: Final = {"%": "%", "°": "°C"}
@@ -131,8 +134,9 @@ def _number(text: str, word: re.Match[str]) -> dict[str, str]:
 
 def _sign_before(text: str, word: re.Match[str]) -> list[dict[str, str]]:
     """Return the bound of a number after "<" or ">"."""
-    before = text[: word.start()].rstrip()[-1:]
-    return [{"bound": _BOUNDS[before]}] if before in _BOUNDS else []
+    before = text[: word.start()].rstrip()
+    is_bound = before[-1:] in _BOUNDS and not before.endswith(_ARROWS)
+    return [{"bound": _BOUNDS[before[-1:]]}] if is_bound else []
 
 
 def _joined_number(word: str, known: PartTexts) -> dict[str, str] | None:

@@ -18,6 +18,8 @@ def meaning(text: str, language: str) -> object:
         ("en", "Radarr reboot", PersonRequest),
         ("en", "Radarr reboot 5am", ScheduledRequest),
         ("de", "Radarr Neustart um 4 Uhr", ScheduledRequest),
+        ("de", "Neustart Radarr", PersonRequest),
+        ("de", "Neustart Radarr um 0430", ScheduledRequest),
         ("fr", "redémarrage de Radarr à 4h du matin", ScheduledRequest),
         ("es", "reinicio de Radarr a las 4", ScheduledRequest),
         ("nl", "herstart van Radarr om 4 uur", ScheduledRequest),
@@ -36,6 +38,8 @@ def test_a_noun_requests_what_the_verb_does(language: str, text: str, expected: 
         ("en", "no Radarr reboot"),
         ("en", "Radarr reboot loop"),
         ("de", "Radarr Neustart gestern Abend"),
+        ("de", "Neustart von Radarr gestern"),
+        ("de", "kein Neustart Radarr"),
     ],
 )
 def test_what_asks_or_says_more_is_no_request(language: str, text: str) -> None:

@@ -16,7 +16,7 @@ from steward.conversation.meanings import (
     UnsupportedRequest,
 )
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.recognition import LONGEST
+from steward.conversation.said_text import LONGEST
 
 from .recognition_rig import meaning_of
 

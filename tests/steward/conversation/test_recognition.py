@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.state import TargetRef
+from steward.conversation.decision_recognition import reply_to
 from steward.conversation.language_matcher import LanguageMatcher
 from steward.conversation.meanings import AmbiguousName, OpenQuestion, OpenText, Topic, TopicQuestion
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.recognition import likely_languages, partly_understood, recognise, reply_to
+from steward.conversation.recognition import likely_languages, partly_understood, recognise
 from steward.conversation.said_text import Known
 from steward.conversation.sentence_files import BUILT_IN, read_language, with_file
 

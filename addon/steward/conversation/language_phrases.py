@@ -1,0 +1,170 @@
+"""The phrases of one language: its rules and lists, which are looked up in texts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Final
+
+from hassil.intents import Intents, SlotList, TextSlotList
+from hassil.numbers import get_rbnf_engine
+from hassil.string_matcher import MatchContext, MatchSettings, match_expression
+
+from .expressions import texts_of
+from .matcher_blocks import plain_values
+from .phrase_table import PhraseTable
+from .sentence_files import DYNAMIC, Content
+from .sentence_index import Beginnings
+from .words import WORD, words_of
+
+MOST_PREFIXES: Final = 4_000
+"""Beginnings of texts that are kept with the length of what they match."""
+
+_NUMBERS: Final = range(2, 101)
+"""Numbers that are also recognised as words."""
+
+
+class LanguagePhrases:
+    """The rules, the lists, and the numbers of one language."""
+
+    def __init__(self, content: Content) -> None:
+        """``content`` was checked by ``sentence_files``."""
+        self.language: str = content["language"]
+        intents = Intents.from_dict(content)
+        rules = intents.expansion_rules
+        # A list of plain texts is looked up; each template of a list would be tried.
+        self._own = {name: plain_values(one, rules) for name, one in intents.slot_lists.items()}
+        lists: dict[str, SlotList] = {
+            name: TextSlotList(name, [*self._own[name][0], *self._own[name][1]])
+            if isinstance(one, TextSlotList)
+            else one
+            for name, one in intents.slot_lists.items()
+        }
+        self._intents = replace(intents, slot_lists=lists)
+        self._skip_words = tuple(intents.skip_words)
+        fixed = {name: one for name, one in lists.items() if name not in DYNAMIC}
+        self._beginnings = Beginnings(self.language, rules, fixed)
+        self._phrases: dict[str, frozenset[str]] = {}
+        self._tables: dict[str, PhraseTable] = {}
+        self._worded: dict[str, Mapping[tuple[str, ...], Any]] = {}
+        self._prefixes: dict[tuple[str, str], int] = {}
+        self._values: dict[str, Mapping[str, Any]] = {}
+        self._settings = MatchSettings(slot_lists=dict(lists), expansion_rules=rules, language=self.language)
+
+    @property
+    def skip_words(self) -> tuple[str, ...]:
+        """Texts that may stand in any sentence and say nothing."""
+        return self._skip_words
+
+    def prefix(self, rule: str, text: str) -> int:
+        """Return how many characters at the start of a text match a rule, as whole words.
+
+        A Spanish text may begin with the sign of a question.
+        """
+        kept = self._prefixes.get((rule, text))
+        if kept is None:
+            # The same part of a text is looked at in several ways.
+            if len(self._prefixes) >= MOST_PREFIXES:
+                self._prefixes.clear()
+            kept = self._prefixes[rule, text] = self._prefix(rule, text)
+        return kept
+
+    def _prefix(self, rule: str, text: str) -> int:
+        said = text.lstrip("¿¡ ")
+        if said != text:
+            length = self._prefix(rule, said)
+            return length and length + len(text) - len(said)
+        sentence = self._intents.expansion_rules.get(rule)
+        if sentence is None or not text:
+            return 0
+        if not self._beginnings.of_rule(rule).fits(text, self._settings.slot_lists):
+            return 0
+        padded = f"{text} "
+        found = match_expression(self._settings, MatchContext(text=padded), sentence.expression)
+        ends = (len(padded) - len(one.text) for one in found)
+        return max((min(end, len(text)) for end in ends if _is_end(padded, end)), default=0)
+
+    def find(self, rule: str, text: str) -> tuple[int, int] | None:
+        """Return where a rule first matches in a text, None if it does not."""
+        for word in WORD.finditer(text):
+            length = self.prefix(rule, text[word.start() :])
+            if length:
+                return word.start(), word.start() + length
+        return None
+
+    def phrases(self, rule: str) -> frozenset[str]:
+        """Return the texts of a rule without lists."""
+        if rule not in self._phrases:
+            sentence = self._intents.expansion_rules.get(rule)
+            texts = texts_of(sentence.expression, self._intents.expansion_rules) if sentence else ()
+            self._phrases[rule] = frozenset(texts)
+        return self._phrases[rule]
+
+    def table(self, rule: str) -> PhraseTable:
+        """Return the texts of a rule without lists, to be looked up in a text."""
+        found = self._tables.get(rule)
+        if found is None:
+            found = self._tables[rule] = PhraseTable(self.phrases(rule))
+        return found
+
+    def table_of_values(self, name: str) -> PhraseTable:
+        """Return the texts of a list, to be looked up in a text."""
+        kept = f"{{{name}}}"
+        found = self._tables.get(kept)
+        if found is None:
+            found = self._tables[kept] = PhraseTable(self.values(name))
+        return found
+
+    def values(self, name: str) -> Mapping[str, Any]:
+        """Return the texts of a list with the values that they stand for."""
+        if name not in self._values:
+            slot_list = self._intents.slot_lists.get(name)
+            values = slot_list.values if isinstance(slot_list, TextSlotList) else ()
+            self._values[name] = {
+                text: text if one.value_out is None else one.value_out
+                for one in values
+                for text in texts_of(one.text_in, self._intents.expansion_rules)
+            }
+        return self._values[name]
+
+    def worded(self, name: str) -> Mapping[tuple[str, ...], Any]:
+        """Return the words of the texts of a list with the values that they stand for."""
+        found = self._worded.get(name)
+        if found is None:
+            found = self._worded[name] = {words_of(text): value for text, value in self.values(name).items()}
+        return found
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The words that cannot be the name of a thing, and do not change which reading is meant."""
+        return (self.phrases("common") | self.phrases("closed_class")) - self.phrases("reversing")
+
+    @cached_property
+    def asking(self) -> PhraseTable:
+        """The texts that ask something."""
+        return PhraseTable((*self.values("cue"), *self.values("check")))
+
+    @cached_property
+    def nothing(self) -> frozenset[tuple[str, ...]]:
+        """The words of the texts that say nothing: greetings and fillers."""
+        return frozenset((*map(words_of, self._skip_words), *((one,) for one in self.phrases("filler"))))
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The numbers that are said as words."""
+        found: dict[str, int] = {}
+        for number in _NUMBERS:
+            for text in self.number_words(number):
+                found.setdefault(text, number)
+        return MappingProxyType(found)
+
+    def number_words(self, number: int) -> frozenset[str]:
+        """Return how a number is said."""
+        said = get_rbnf_engine(self.language).format_number(number)
+        texts = {said.text, *said.text_by_ruleset.values()}
+        return frozenset(one.replace("\N{SOFT HYPHEN}", "").casefold() for one in texts)
+
+
+def _is_end(text: str, end: int) -> bool:
+    """Return whether a word ends at this place."""
+    return end > 0 and (not text[end - 1].isalnum() or end == len(text) or not text[end].isalnum())
