@@ -6,8 +6,12 @@ from math import log2
 from typing import Final
 
 from .detectors.detector import Span
+from .detectors.given_names import is_program
+from .detectors.known_words import is_known
+from .detectors.people import line_around
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.secret_values import is_no_secret
+from .detectors.stated_secrets import is_participle
 from .privacy_model import UNIT, Token, document_slots, load, slots_by_token, tokens_of
 
 PASSAGE: Final = 40
@@ -70,6 +74,7 @@ def find_likely_private(text: str, *, is_private: bool) -> list[Span]:
     found += [
         Span(start=tokens[first].start, end=tokens[last].end, label=LIKELY_PERSONAL)
         for first, last in likely("personal", model.least["personal"])
+        if not (first == last and _is_program(text, tokens[first]))
     ]
     least = model.least[IN_PRIVATE if found or is_private else "secret"]
     certain = {first for first, _ in likely("secret", model.least["secret"])}
@@ -109,6 +114,12 @@ def passages_of(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     return [tokens[first : first + PASSAGE] for first in range(0, len(tokens), PASSAGE)]
 
 
+def _is_program(text: str, token: Token) -> bool:
+    """Return whether a word is the name of a program in its line."""
+    first, last = line_around(text, token.start, token.end)
+    return is_program(token.word, text[first:last], token.end - first)
+
+
 def _may_be_secret(token: Token) -> bool:
     return _is_unusual(token) and token.word.lower() not in _POSSESSIVE
 
@@ -120,8 +131,12 @@ def _is_time(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _is_harmless(tokens: Sequence[Token], index: int) -> bool:
-    """Return whether a single word is a time, a digest, or a placeholder such as ``not_set``."""
-    return _is_time(tokens, index) or _is_digest(tokens, index) or is_no_secret(tokens[index].word)
+    """Return whether a single word is a time, a digest, an address, a verb, or a placeholder."""
+    word = tokens[index].word
+    is_address = word.startswith("//") and index > 0 and tokens[index - 1].word == ":"
+    is_verb = is_known(word) and is_participle(word)
+    is_value = not (is_address or is_verb or is_no_secret(word))
+    return _is_time(tokens, index) or _is_digest(tokens, index) or not is_value
 
 
 def _is_digest(tokens: Sequence[Token], index: int) -> bool:

@@ -228,7 +228,7 @@ ACCOUNT_DETECTORS: Final = (
     detector("USERNAME", r"\bu'(?P<user>[^'\s]{1,64})'", "user", _is_account, "u'"),
     detector(
         "USERNAME",
-        rf"(?<![\w/.]){_PLAIN_USER}(?=/\d{{1,3}}\.\d{{1,3}}\.\d)",
+        rf"(?<![\w/.]){_PLAIN_USER}(?=/\d{{1,3}}\.\d{{1,3}}\.\d{{1,3}}\.\d)",
         "user",
         _is_account,
         hint=r"/\d{1,3}\.\d{1,3}\.",
@@ -256,7 +256,7 @@ ACCOUNT_DETECTORS: Final = (
     ),
     detector(
         "USERNAME",
-        rf"(?:/home/|/Users/|[\\/]Users\\{{1,2}}|/mnt/user/home/|/export/home/|/volume\d/homes/"
+        rf"(?:(?<!/)/home/|/Users/|[\\/]Users\\{{1,2}}|/mnt/user/home/|/export/home/|/volume\d/homes/"
         rf"|/dav/(?:files|calendars|addressbooks/users|principals/users)/){_USER}",
         "user",
         _is_account,

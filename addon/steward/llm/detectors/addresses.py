@@ -27,7 +27,7 @@ _RESOLVERS: Final = (
 _FIRST_MULTICAST: Final = 224
 _HOME_NETWORKS: Final = ("192.168.", *(f"172.{number}." for number in range(16, 32)))
 _VERSION_BEFORE: Final = re.compile(
-    r"(?:\bv|\b[A-Z][a-z]\w*/|==|\b[Vv]ersions?:? |\b[Ff]irmware:? |\b[Ff][Ww]:? |\b[Rr]elease:? "
+    r"(?:\b[vV]|\b[A-Z][a-z]\w*/|==|\b[Vv]ersions?:? |\b[Ff]irmware:? |\b[Ff][Ww]:? |\b[Rr]elease:? "
     r"|\b[Bb]uild:? |\b[Dd]river:? |\bBIOS:? |\b(?:[Ii]nstalled|[Ll]atest|[Aa]vailable):?[ ]"
     r"|\b(?:[Uu]pdat|[Uu]pgrad|[Dd]owngrad|[Bb]ump)\w{0,4}\b[^\n]{0,60}?(?:\bto|\bfrom|->|→|=>)[ ])\Z",
 )
@@ -72,6 +72,17 @@ def _is_network_address(parts: list[int], length: int) -> bool:
     return length < 32 and number & (2 ** (32 - length) - 1) == 0  # noqa: PLR2004 - bits of an address
 
 
+_PUBLIC_RESOLVERS_TEXT: Final = (
+    "2606:4700:4700::1111 2606:4700:4700::1001 2606:4700:4700::1112 2606:4700:4700::1002 "
+    "2606:4700:4700::1113 2606:4700:4700::1003 2606:4700:4700::64 2606:4700:4700::6400 "
+    "2001:4860:4860::8888 2001:4860:4860::8844 2001:4860:4860::64 2001:4860:4860::6464 "
+    "2620:fe::fe 2620:fe::9 2620:fe::10 2620:fe::fe:10 2620:fe::11 2620:fe::fe:11 2620:fe::12 "
+    "2620:119:35::35 2620:119:53::53 2620:119:35::123 2620:119:53::123 2a10:50c0::ad1:ff "
+    "2a10:50c0::ad2:ff 2a10:50c0::bad1:ff 2a10:50c0::bad2:ff 2a10:50c0::1:ff 2a10:50c0::2:ff "
+    "2606:1a40:: 2606:1a40:1:: 2a07:a8c0:: 2a07:a8c1:: 2a13:1001::86:54:11:1 2001:67c:930::1 "
+    "2001:470:20::2 2a09:: 2a11:: 2a07:e340::2"
+)
+_PUBLIC_RESOLVERS: Final = frozenset(map(ipaddress.IPv6Address, _PUBLIC_RESOLVERS_TEXT.split()))
 _EUI_64: Final = re.compile(r"(?:[\da-f]{2}:){7}[\da-f]{2}")
 """The address of a Zigbee device."""
 
@@ -84,6 +95,8 @@ def _is_own_ipv6(match: re.Match[str]) -> bool:
         return False
     if text.startswith("::") and not text.startswith("::ffff:"):
         return False  # loopback, also with a port
+    if address in _PUBLIC_RESOLVERS:
+        return False
     if text.startswith("2001:db8:") or _EUI_64.fullmatch(text) or not any(one.isdigit() for one in text):
         return False
     return not (address.is_loopback or address.is_unspecified or address.is_multicast)

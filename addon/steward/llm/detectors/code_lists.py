@@ -35,6 +35,15 @@ _SEED_NAME: Final = re.compile(
     r"(?:[ \n,]{1,3}(?:\d{1,2}[.)]?[ ])?[a-zäöüéñ]{3,9}){7,23})\b",
     _I,
 )
+_SEED_WORD: Final = re.compile(r"[^\W\d_]+")
+_IN_SENTENCES: Final = re.compile(
+    r"\s+(?:the|was|is|are|were|for|from|not|with|of|to|has|and|but|in|on|it|my|der|die|das|ist|und"
+    r"|nicht|wird"
+    r"|le|les|est|et|pour|el|los|es|para|se|het|een|niet|voor|wordt)\b",
+    _I,
+)
+"""Words of a sentence, which no list of seed words has."""
+_LEAST_WORDS: Final = 8
 
 
 def find_code_lists(text: str) -> Iterator[Span]:
@@ -42,7 +51,11 @@ def find_code_lists(text: str) -> Iterator[Span]:
     for name in _CODES_NAME.finditer(text):
         yield from _codes(text, name)
     for match in _SEED_NAME.finditer(text):
-        yield _span(*match.span("words"))
+        start, end = match.span("words")
+        sentence = _IN_SENTENCES.search(text, start, end)
+        last = sentence.start() if sentence else end
+        if len(_SEED_WORD.findall(text, start, last)) >= _LEAST_WORDS:
+            yield _span(start, last)
 
 
 def _codes(text: str, name: re.Match[str]) -> Iterator[Span]:

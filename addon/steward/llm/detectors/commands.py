@@ -37,7 +37,8 @@ _READERS_TEXT: Final = (
 COMMAND_DETECTORS: Final = (
     # a secret on standard input: echo 'user:secret' | chpasswd
     _command(
-        r"\b(?:echo|printf)[ ](?:-\w{1,3}[ ]){0,2}(?P<quote>[\"'])?(?:[\w.-]{1,32}:(?=\S))?"
+        r"\b(?:echo|printf)[ ](?:-\w{1,3}[ ]){0,2}(?:[\"']%s(?:\\n"
+        r"|\s)?[\"'][ ])?(?P<quote>[\"'])?(?:[\w.-]{1,32}:(?=\S))?"
         r"(?P<value>(?(quote)[^\"'\n]{2,200}|[^\s\"'|;&<>]{2,200}))[\"']?[ ]{0,3}\|[ ]{0,3}(?:sudo[ "
         r"](?:-\w[ ])?)?" + _READERS + r"\b",
         _READERS_TEXT,
@@ -121,6 +122,32 @@ COMMAND_DETECTORS: Final = (
         r"|role)\b[^\n;]{0,80}?\bpassword[ ])"
         r"(?P<quote>[\"'])(?P<value>[^\"'\n]{2,200})",
         "identified alter create",
+    ),
+    _command(
+        r"\bwpa_cli\b" + _ARGUMENTS + r"[ ](?:psk|password|wep_key\d)[ ]'?\"?(?P<value>[^\s\"']{2,200})",
+        "wpa",
+    ),
+    _command(r"\buci[ ]set[ ]\S{1,100}\.(?:key|password|psk|secret|auth_secret)=" + _VALUE, "uci"),
+    _command(
+        r"(?i:\b(?:config\S{0,12}|set|put|store|add)[ ](?:\S{1,40}[ ]){0,3}\S{0,40}(?:pass(?:word|wd"
+        r"|phrase)?|secret|token|api_?key))[ ]--value[ =]" + _VALUE,
+        "value",
+    ),
+    # a user and a password that were refused
+    _command(
+        r"(?i:\b(?:bad|invalid|wrong|rejected|failed|incorrect)[ ](?:credentials?|creds|login|logins|user"
+        r"|password|auth):?)[ ][\"']?[\w.@-]{2,40}[/:](?P<value>[^\s\"'/:,]{4,80})(?=[\s\"',.]|\Z)",
+        "bad invalid wrong rejected failed incorrect",
+    ),
+    # a network and its key: réseau Berg clé tulipe
+    _command(
+        r"(?i:\b(?:e?ssid|netz(?:werk)?|network|netwerk|réseau|red|wi-?fi|wlan|hotspot)[ ][\"'`„“«]?"
+        r"(?:[^\s\"'`”“»:=]{2,32})[\"'`”“»]?[ ]?[,;/|·-]?[ ](?:mit |with |avec |con |met |et |und |and "
+        r"|y |en )?"
+        r"(?:key|psk|clé|clave|schlüssel|sleutel|contraseña|mdp|mot de passe)[ ]?[:=]?[ ])"
+        + _VALUE
+        + r"[\"']?(?=[ ]*(?:$|[.,;)\n]))",
+        "key psk clé clave schlüssel sleutel contraseña mdp passe",
     ),
     # files with a key word and a value: redis.conf, snmpd.conf, netrc
     _command(

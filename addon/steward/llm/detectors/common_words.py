@@ -180,7 +180,9 @@ PROGRAMS_TEXT: Final = (
     "openshift thanos cortex etcd oracle hadoop flink solr pulsar cassandra django angular react gitaly "
     "puma sidekiq openstack nova neutron cinder freeswitch meilisearch gotenberg tika patroni barman "
     "spinnaker temporal airflow beszel bookshelf coroot langfuse librenms n8n neo4j prtg qdrant ruckus s3 "
-    "searxng smartzone"
+    "searxng smartzone gemma phi qwen deepseek mixtral insomnia bazel gradle cobol fortran elixir erlang "
+    "haskell "
+    "hoppscotch swarmpit jekyll vikunja joplin"
 )
 
 PROGRAMS: Final = frozenset(PROGRAMS_TEXT.split())

@@ -105,7 +105,8 @@ CONFIG_SECRET_DETECTORS: Final = (
     ),
     _secret(
         r"\b(?:user(?:name)?|login|benutzer|gebruiker|utilisateur"
-        r"|usuario)[ ]\S{1,64}[ ](?:and[ ])?(?:pass(?:word|wd)?|pw|secret"
+        r"|usuario)[ ](?!(?:and|or|und|oder|en|of|et|ou|y|o|name|has"
+        r"|with)[ ])\S{1,64}[ ](?:and[ ])?(?:pass(?:word|wd)?|pw|secret"
         r"|passwort|wachtwoord|mdp|clave)[ ]" + _VALUE,
         _NAMES_TEXT,
     ),
@@ -171,10 +172,22 @@ CONFIG_SECRET_DETECTORS: Final = (
         r"[ ]{0,2}[:=][ ]{0,2}\[[ ]{0,2}(?P<value>[\"'][^\]\n]{3,2000})(?=\])",
         _NAMES_TEXT + " codes code",
     ),
+    # the data set of a Thread network, which has its key
+    _secret(
+        r"(?i:\b(?:thread|dataset|tlvs?)\b)[^\n]{0,40}?(?<!\w)(?P<value>0[eE]08[\da-fA-F]{40,600})(?!\w)",
+        "thread dataset tlv tlvs",
+    ),
+    # the key of a Z-Wave device
+    _secret(
+        r"(?i:\b(?:dsk|smart ?start|s2)\b)[^\n\d]{0,20}(?P<value>\d{5}(?:-\d{5}){1,7})(?![\w-])",
+        "dsk smart smartstart s",
+        accepts=lambda match: len(match["value"]) > 0,
+    ),
     # the bytes of a key
     _secret(
         r"(?i:\bkey\b)[^\n\d\[]{0,20}(?P<value>\[?[ ]?"
-        r"(?:(?:0x)?[\da-fA-F]{1,3},[ ]?){7,63}(?:0x)?[\da-fA-F]{1,3}[ ]?\]?)",
+        r"(?:(?:0x)?[\da-fA-F]{1,3},[ ]?){7,63}(?:0x)?[\da-fA-F]{1,3}[ ]?\]?"
+        r"|(?:[\da-fA-F]{2}[: -]){15,63}[\da-fA-F]{2}(?![\w:]))",
         "key",
         accepts=lambda match: len(match["value"]) > 0,
     ),

@@ -44,6 +44,9 @@ _PUBLIC_SITES_TEXT: Final = (
     "postgresql.org mariadb.org mysql.com nginx.org nginx.com apache.org letsdebug.net crowdsec.net "
     "sentry.io healthchecks.io uptimerobot.com mediaarea.net videolan.org ffmpeg.org debian.net "
     "archlinux.org fedoraproject.org redhat.com centos.org alpinelinux.org rockylinux.org suse.com "
+    "ptb.de nist.gov netnod.se ntp.se dns.google nextdns.io mullvad.net dns0.eu controld.com dns.sb "
+    "libredns.gr "
+    "cleanbrowsing.org digitalcourage.de he.net "
     "linuxfoundation.org freedesktop.org gnu.org sourceforge.net bitbucket.org jsdelivr.net unpkg.com"
 )
 PUBLIC_SITES: Final = frozenset(_PUBLIC_SITES_TEXT.split())

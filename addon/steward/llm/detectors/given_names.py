@@ -1,5 +1,6 @@
 """Given names of people in many countries, and the words after one of them that mean a thing."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -32,7 +33,14 @@ _THINGS_TEXT: Final = (
     "lite os linux street road avenue bridge river island airport station university szene szenen thema "
     "modus serie film strasse straße platz brücke scène thème película tema modo"
 )
-THINGS: Final = frozenset(_THINGS_TEXT.split())
+_MORE_THINGS_TEXT: Final = (
+    "voice voices stimme stem voix voz simulator parser compiler interpreter runtime syntax cache caches "
+    "binary "
+    "daemon wallpaper font icons icon widget price prices tariff tarif script radio stream podcast "
+    "sensor sensors "
+    "battery medium wake prompt syntax docs wiki fork port ports build builds query queries"
+)
+THINGS: Final = frozenset((*_THINGS_TEXT.split(), *_MORE_THINGS_TEXT.split()))
 """A name before one of these words is that of a thing: ``Julius theme``."""
 
 ARTICLES: Final = frozenset(
@@ -53,3 +61,64 @@ ARTICLES: Final = frozenset(
     ]
 )
 """A name after one of these words is that of a thing, unless it owns something."""
+
+_PROGRAMS_TEXT: Final = (
+    "ada alfred alice amber amy anki ansel ariel athena audrey bella bruno carla cassandra celeste "
+    "claire claude "
+    "clementine cora crystal dagger dolly ella elsa eliza elliot emma enzo esme eva felix fiona flora "
+    "frida gemma "
+    "gladys gretl gunther hal hera hermes hilda homer hugo iris ivy jade jarvis jasmine jasper jekyll "
+    "jenkins jenny "
+    "joan joplin julia juno kerstin luna maria marvin maven max maya mercedes mimir mira mona nora nova "
+    "odin olive "
+    "opal oscar otto pandora penny pepper phoebe phoenix piper pluto portia rachel rhea robin rosa rosie "
+    "ruby ryan "
+    "sage sandy sasha selene skye sol stella sunny tess theia thorsten titus tomcat una vera victoria "
+    "viola wallace "
+    "wanda watson zoe zola leo lisa bixby cobol insomnia leaf angie"
+)
+PROGRAMS_LIKE_PEOPLE: Final = frozenset(_PROGRAMS_TEXT.split())
+"""Programs, languages, voices, robots, and cars whose names are also those of people."""
+
+_NOUNS_TEXT: Final = (
+    "compiled compiler interpreter syntax library framework plugin module wake vram fps voices language "
+    "languages "
+    "lexer parser simulator agent bot toolkit client clients runtime dependencies collection docs "
+    "dashboards vacuum "
+    "robot flac codec"
+)
+_PROGRAM_NOUNS: Final = frozenset(_NOUNS_TEXT.split())
+_ACTIONS: Final = re.compile(
+    r"(?:(?:compiles?|parses?|renders?|index(?:es)?|builds?|imports?|syncs?|transcribes?|vacuums|mops"
+    r"|docks|boots"
+    r"|supports?|leaks?|lags|depends|listens on|runs (?:at|on|in)|scrapes?|segfaults|exports?)\b"
+    r"|(?:crash(?:es|ed)|restart(?:s|ed)?)(?= (?:twice|again|every|on|at|after|cleanly)\b|[.,;]|$)"
+    r"|(?:fails?|failed|cannot|refuses) (?:to )?(?:build|start|compile|load|parse|render|play|decode"
+    r"|boot)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What programs do, and people do not."""
+
+
+def is_program(name: str, line: str, end: int) -> bool:
+    """Return whether ``name`` is that of a program in ``line``, in which it ends at ``end``.
+
+    It does what programs do, or the line has a word that only programs have to do with.
+    """
+    if name.casefold() not in PROGRAMS_LIKE_PEOPLE:
+        return False
+    words = frozenset(_WORDS.findall(line.lower()))
+    if not _PERSONAL.isdisjoint(words):
+        return False
+    return _ACTIONS.match(line, end + 1) is not None or not _PROGRAM_NOUNS.isdisjoint(words)
+
+
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_PERSONAL_TEXT: Final = (
+    "i we he she his her him our us my me they their who home school says said asked asks wants told "
+    "called ich wir "
+    "er sie sein ihr unser mein ik wij hij zij mijn ons je il elle nous mon ma mes son sa yo nosotros mi "
+    "su ella "
+    "doctor dentist dinner birthday phone laptop mum dad"
+)
+_PERSONAL: Final = frozenset(_PERSONAL_TEXT.split())

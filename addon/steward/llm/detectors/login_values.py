@@ -41,6 +41,25 @@ _AUF: Final = re.compile(
     r"|à|en|in|naar)[ ]" + _VALUE + r"[\"'`”»]?[ ](?:gesetzt|gestellt|geändert|gezet|gewijzigd|veranderd)",
     _I,
 )
+_NEW_ONE: Final = re.compile(
+    r"\b(?:(?:the )?new one(?:['\u2019]s| is)(?: now)?|das neue (?:ist|lautet)|le nouveau (?:est"
+    r"|c['\u2019]est)"
+    r"|la nouvelle (?:est|c['\u2019]est)|el nuevo es|la nueva es|(?:de|het) nieuwe is)[ ](?:jetzt |nu "
+    r"|ahora )?" + _VALUE + r"(?=[,.;:!\n]|[ ]*\Z)",
+    _I,
+)
+_DEVICE: Final = re.compile(
+    r"\b(?:nas|router|modem|portal|vpn|laptop|tablet|printer|drucker|repeater|fritz ?box|wi-?fi|wlan"
+    r"|plex|tv)\b",
+    _I,
+)
+"""What has a password: ``the new one is tulip, for the router``."""
+_ENTERS_WITH: Final = re.compile(
+    r"\b(?:entra[rs]?|accede[rs]?|ingresa[rs]?"
+    r"|inicia(?:r)? sesión)[ ]con[ ](?:el usuario )?[\w.@-]{2,40}[ ]y[ ]"
+    r"(?:la (?:clave|contraseña) )?" + _VALUE,
+    _I,
+)
 _AFTER_ADDRESS: Final = re.compile(
     r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+[ ]{0,2}(?:[/|,;:]{1,2}|-{1,2}>?|→|and|und|et|y|en|with|mit)[ ]{1,2}"
     + _VALUE
@@ -79,9 +98,11 @@ _MASTER: Final = re.compile(
 
 def find_login_values(text: str) -> Iterator[Span]:
     """Yield the values that a line about a login sets or states. Takes linear time."""
-    for pattern in (_AFTER_ADDRESS, _NOTE, _MASTER):
+    for pattern in (_AFTER_ADDRESS, _NOTE, _MASTER, _NEW_ONE, _ENTERS_WITH):
         for match in pattern.finditer(text):
             value = match["value"].rstrip(TAIL)
+            if pattern is _NEW_ONE and not _DEVICE.search(text, *_line_of(text, match)):
+                continue
             if not is_no_secret(value) and (_may_be_value(value) or pattern is _MASTER):
                 yield _span(match.start("value"), match.start("value") + len(value))
     if not _LOGIN.search(text):
@@ -91,6 +112,12 @@ def find_login_values(text: str) -> Iterator[Span]:
         if _LOGIN.search(line) and not is_machine_text(line):
             yield from _stated(line, at)
         at += len(line)
+
+
+def _line_of(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Return start and end of the line that a match is in."""
+    end = text.find("\n", match.end())
+    return text.rfind("\n", 0, match.start()) + 1, end if end >= 0 else len(text)
 
 
 _ARTICLES: Final = frozenset(

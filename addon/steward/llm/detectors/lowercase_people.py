@@ -15,6 +15,15 @@ _BEFORE_TEXT: Final = (
     "does has where when war hat ist heeft kan can will à a dit"
 )
 _BEFORE: Final = frozenset(_BEFORE_TEXT.split())
+_OTHER_WORDS_TEXT: Final = (
+    "bent mark will grant rich bill hope faith grace rose dawn chase miles frank dale heath cliff wade "
+    "rusty sandy "
+    "rocky melody harmony gene drew trace sage marina rain storm piper reed page harper hunter mason "
+    "cooper porter "
+    "carter archer walker justice royal prince major chance case wanda bas vide klas penny pascal norm cash"
+)
+_OTHER_WORDS: Final = frozenset(_OTHER_WORDS_TEXT.split())
+"""Words in lower case that are also names."""
 _SHORTEST: Final = 4
 _LONGEST_LINE: Final = 400
 
@@ -46,8 +55,8 @@ def _is_person(line: str, word: re.Match[str], before: list[str], after: list[st
         return True
     last = before[-1] if before else ""
     two = " ".join(before[-2:])
-    is_introduced = (
-        last in BEFORE_PERSON or two in BEFORE_PERSON or last in KIN or last in TITLES or last in _BEFORE
+    is_introduced = (last in BEFORE_PERSON or two in BEFORE_PERSON or last in KIN or last in TITLES) or (
+        last in _BEFORE and word.group() not in _OTHER_WORDS
     )
     return is_introduced or (not before and line.startswith(",", word.end()))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from .about_secrets import is_about_secrets
 from .announcements import find_announcements
 from .detector import Span, is_machine_text
 from .private_talk import PRIVATE_TOPICS
@@ -105,7 +106,7 @@ def find_mentioned_secrets(text: str) -> Iterator[Span]:
             continue
         if _NO_VALUE_BEFORE.search(text, start, mention.start) or _NO_VALUE_AFTER.match(text, mention.end):
             continue
-        if _LABEL.fullmatch(line):
+        if _LABEL.fullmatch(line) or is_about_secrets(mention):
             continue
         yield Span(start=mention.start, end=mention.end, label=PRIVATE_TOPICS)
         yield from unusual_words(text, *line_around(mention))

@@ -101,6 +101,20 @@ _DETECTORS: Final = (
         ),
         hint=re.compile(r"[ ](?:as|als|comme|como)[ ]", re.IGNORECASE),
     ),
+    # paste a8f3kd02mz into the token field
+    replace(
+        detector(
+            "API_KEY",
+            r"\b(?:paste|copy|put|enter|kopiere|füge|plak|kopieer|colle[zr]?|copie[zr]?|pega|copia)[ ]"
+            r"(?P<value>(?=[a-z-]{0,40}\d)(?=\d{0,40}[a-z])[\w-]{8,80})[ ](?:in|into|as|en|dans|als"
+            r"|comme|como)\b"
+            r"[^.\n]{0,30}\b(?:token|key|secret|schlüssel|sleutel|clé|clave|jeton)",
+            "value",
+            flags=re.IGNORECASE,
+            words="paste copy put enter kopiere füge plak kopieer colle collez copie copiez pega copia",
+        ),
+        is_secret=True,
+    ),
     # a comparison in code: code == "6012"
     replace(
         detector(

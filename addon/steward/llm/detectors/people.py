@@ -8,7 +8,7 @@ from typing import Final
 
 from .common_words import PROGRAMS, is_usual
 from .detector import Span, is_machine_text
-from .given_names import ARTICLES, THINGS, is_given_name
+from .given_names import ARTICLES, THINGS, is_given_name, is_program
 from .known_words import is_known
 from .people_words import (
     ANNOUNCEMENTS,
@@ -17,6 +17,7 @@ from .people_words import (
     BEFORE_THING,
     BELONGINGS,
     KIN,
+    NAMES_AND_WORDS,
     NOT_ALONE,
     PERSON_CONTEXT,
     POSSESSIVES,
@@ -61,12 +62,22 @@ def find_people(text: str) -> Iterator[Span]:
     for run in _RUN.finditer(text):
         if run.start() and text[run.start() - 1] not in _BEFORE_NAME:
             continue
-        yield from (_span(start, end) for start, end in _names(run) if not _is_term(text[start:end]))
+        for start, end in _names(run):
+            if not _is_term(text[start:end]) and not _is_program(text, start, end):
+                yield _span(start, end)
+
+
+def _is_program(text: str, start: int, end: int) -> bool:
+    """Return whether it is one word that is the name of a program in its line."""
+    first, last = line_around(text, start, end)
+    return is_program(text[start:end], text[first:last], end - first)
 
 
 def _is_term(name: str) -> bool:
     """Return whether it is one word that is known, or that announces a secret, and no given name."""
     plain = name.lower()
+    if plain in NAMES_AND_WORDS:
+        return False
     return not is_given_name(name) and (is_known(plain) or secret_kind(plain, "") is not None)
 
 
@@ -114,7 +125,7 @@ def _may_be_name(word: str) -> bool:
         return False
     # a word such as Zigbee-Gerät has a usual part
     is_usual_word = any(is_usual(part) for part in word.split("-")) or is_oddly_written(word)
-    return word[0].islower() or not is_usual_word
+    return word[0].islower() or word.lower() in NAMES_AND_WORDS or not is_usual_word
 
 
 def _name(text: str, words: Sequence[tuple[int, int, str]]) -> _Name:
@@ -182,13 +193,16 @@ def _is_relation(text: str, start: int, relation: str) -> bool:
 
 
 def _is_person(name: _Name) -> bool:
+    is_owner = name.is_owner and bool(name.after) and _is_belonging(name.after[0].rstrip(".,?!;:"))
+    if name.text[name.start : name.end].lower() in NAMES_AND_WORDS:
+        return _is_mentioned(name) or _acts(name) or is_owner
     return (
         _has_given_name(name)
         or _is_beside_given_name(name)
         or _is_mentioned(name)
         or _acts(name)
         or _is_addressed(name)
-        or (name.is_owner and bool(name.after) and _is_belonging(name.after[0].rstrip(".,?!;:")))
+        or is_owner
         or (name.has_parts and (_has_initial(name) or _is_in_person_context(name)))
         or (not name.has_parts and _is_in_personal_sentence(name))
     )
@@ -226,9 +240,15 @@ def _is_beside_given_name(name: _Name) -> bool:
 
 
 def _line(name: _Name) -> str:
-    start = max(name.text.rfind("\n", 0, name.start) + 1, name.start - _CONTEXT_LENGTH)
-    end = name.text.find("\n", name.end)
-    return name.text[start : min(name.end + _CONTEXT_LENGTH, end if end >= 0 else len(name.text))]
+    first, last = line_around(name.text, name.start, name.end)
+    return name.text[first:last]
+
+
+def line_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return start and end of the line around ``text[start:end]``, or of what is near in a long one."""
+    last = text.find("\n", end)
+    first = max(text.rfind("\n", 0, start) + 1, start - _CONTEXT_LENGTH)
+    return first, min(end + _CONTEXT_LENGTH, last if last >= 0 else len(text))
 
 
 def _is_belonging(word: str) -> bool:

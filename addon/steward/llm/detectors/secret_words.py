@@ -29,7 +29,7 @@ _WORDS_OF_KIND: Final = {
         "secret token psk apikey wifikey netzwerkschlüssel wlanschlüssel schlüssel netwerksleutel sleutel "
         "key clé clef llave "
     ),
-    SecretKind.PIN: "pin pincode puk digicode geheimzahl geheimnummer otp keycode usercode",
+    SecretKind.PIN: "pin pincode puk digicode geheimzahl geheimnummer otp keycode usercode mtan",
     SecretKind.CODE: "code codes código codigo combination kombination combinatie combinaison combinación "
     "kod koden kode koodi kód codice",
 }
@@ -80,12 +80,23 @@ _BEFORE_VERB: Final = frozenset(
 )
 
 
+_KINDS_BY_WORD_BEFORE: Final = {
+    "passe": (SecretKind.PASSWORD, frozenset(["de"])),
+    "paso": (SecretKind.PASSWORD, frozenset(["de"])),
+    "word": (SecretKind.PASSWORD, frozenset(("safe", "code", "secret", "pass"))),
+    "tan": (
+        SecretKind.PIN,
+        frozenset(("", "the", "my", "your", "die", "eine", "meine", "deine", "ihre", "sms", "de")),
+    ),
+}
+"""Words that announce a secret only behind one of these words; Spanish ``tan`` is another word."""
+
+
 def secret_kind(word: str, before: str) -> SecretKind | None:
     """Return the kind of secret that ``word`` announces after ``before``, both in lower case."""
-    if word in ("passe", "paso"):
-        return SecretKind.PASSWORD if before == "de" else None
-    if word == "word" and before in ("safe", "code", "secret", "pass"):
-        return SecretKind.PASSWORD
+    if word in _KINDS_BY_WORD_BEFORE:
+        announced, words = _KINDS_BY_WORD_BEFORE[word]
+        return announced if before in words else None
     if word == "pass" and before in _BEFORE_VERB:
         return None
     if kind := _KINDS.get(word):
@@ -165,7 +176,8 @@ WIFI_WORDS: Final = frozenset(["wifi", "wlan", "ssid", "fi", "wireless"])
 
 _API_TEXT: Final = (
     "api access auth license licence account app master wi wifi wlan ssid produkt product repo repository "
-    "backup encryption volume disk guest master recovery luks bitlocker borg restic wireless network netzwerk"
+    "shared preshared backup encryption volume disk guest master recovery luks bitlocker borg restic "
+    "wireless network netzwerk"
 )
 API_WORDS: Final = frozenset(_API_TEXT.split())
 """The value after a key beside one of these words may be any word."""
@@ -179,7 +191,10 @@ _NOUNS_TEXT: Final = (
     "variable hashing "
     "authentication auth complexity requirement requirements input change changes recovery database "
     "encryption "
-    "algorithm exchange bindings binding rotation usage limit limits count bucket budget review base reader"
+    "algorithm exchange bindings binding rotation usage limit limits count bucket budget review base reader "
+    "pairs spraying guessing cracking stuffing sharing hygiene breach breaches autofill syntax reuse theft "
+    "takeaway takeaways feature features result results lime fob fobs signature material derivation "
+    "lockout pad header headers combination "
 )
 NOUNS: Final = frozenset(_NOUNS_TEXT.split())
 """After one of these words, a sentence is about passwords or keys as such: ``the password field is``."""
@@ -245,6 +260,8 @@ _OTHER_WORDS: Final = (
     "seen built made done written read run held left cut let met said told brought bought caught ignored "
     "plus más inmiddels inzwischen meanwhile entretemps entretanto honestly usual annoying pain tedious "
     "ehrlich echt lästig vervelend irritant pénible pesadez rollo "
+    "twice thrice zweimal dreimal tweemaal deux dos offline online active inactive deprecated factory "
+    "mandatory pflicht egal verplicht obligatoria "
     "older younger newer bigger smaller higher lower wider narrower älter jünger neuer breiter schmaler "
     "ouder "
     "nieuwer breder smaller expires rotates lasts looks appears disappears blocks dauert läuft wäre wären "

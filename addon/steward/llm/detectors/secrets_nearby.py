@@ -48,7 +48,8 @@ def find_secrets_nearby(text: str) -> Iterator[Span]:
 _LABEL: Final = re.compile(r"\A[ \t]*[\w-]{1,30}:[ ](?=\S)|[=:>](?=[ ]\S+[ .!?]*\Z)")
 _REMEMBERED: Final = re.compile(
     r"\b(?:ah yes|oh yes|oh yeah|ah right|oh|wait|nvm|found it|still|again|it was|was it|is it still|is it"
-    r"|war das|war es|ist es noch|c'était|era|was het|is het nog|remembered|ach ja|ah ja|ach so|stimmt"
+    r"|war das|war es|es war|het was|ist es noch|c'était|era|was het|is het nog|remembered|ach ja|ah ja"
+    r"|ach so|stimmt"
     r"|genau|ah oui|voilà|ah bon"
     r"|ah sí|claro|vale|oh ja|o ja|juist)[,:]?[ ](?:it['\u2019]?s |it is |its |das ist |c['\u2019]est |es "
     r"|het is )?[\"'“„]?(?P<value>[^\s\"'”,.!?]{4,40})"
@@ -119,7 +120,7 @@ _STATEMENTS: Final = (
         rf"\b{_THING}\b[^\n.]{{0,30}}?\b(?:unlocks?|unlocked|opens?|opened|decrypts?|mounts?|unzips?"
         rf"|entsperrt|öffnet|aufgeht|geht auf"
         r"|entschlüsselt|ontgrendelt|opent|(?:se )?déverrouille|s['\u2019]ouvre|se (?:abre|desbloquea)"
-        r"|accepts?|takes)[ ](?:it[ ])?"
+        r"|accepts?|takes|geht|va)[ ](?:it[ ])?"
         r"(?:with|using|mit|met|avec|con|only|by typing)[ ]" + _PHRASE_VALUE + _END,
         _I,
     ),

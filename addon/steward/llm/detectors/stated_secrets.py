@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from .about_secrets import is_about_secrets, new_value_start
 from .announcements import Announcement, find_announcements
 from .common_words import is_usual
 from .detector import Span, is_machine_text
@@ -16,7 +17,6 @@ from .secret_words import (
     ACCESS_WORDS,
     API_WORDS,
     NOT_SECRET,
-    NOUNS,
     POSSESSIVES,
     USER_WORDS,
     WIFI_WORDS,
@@ -91,7 +91,8 @@ _TECHNICAL: Final = re.compile(
 )
 _PARTICIPLE: Final = re.compile(
     r"[a-z]{2,}(?:ed|ing)|(?:[a-zäöüß]{2,6})?ge[a-zäöüß]{3,}(?:t|en|d)|[a-z]{3,}(?:ado|ada|ido|ida)"
-    r"|[a-zà-ÿ]{5,}és?"
+    r"|[a-zà-ÿ]{4,}és?|[a-z]{2,}(?:ively|ently|antly|ously|ally|arily|ately|edly|ingly|ably|fully|lessly"
+    r"|wards)"
 )
 _CODE: Final = re.compile(
     r"(?<![\w.,:/#-])(?P<value>\d(?:[ -]?\d){3,11}|(?=[A-Z]{0,3}\d)[A-Z\d]{4,8}"
@@ -140,8 +141,10 @@ _TRIES: Final = re.compile(
 
 _MOST_WORDS: Final = 5
 _ANSWER: Final = re.compile(
-    r"[ ]?\?{1,3}(?:[ ]{1,60}|[ ]*\n[ ]{0,60}(?:\[[^\]\n]{1,40}\][ ])?(?:[^\n:]{1,40}:[ "
-    r"])?)(?:(?:that|it)['\u2019]s[ ]|das ist[ ]|dat is[ ]|c['\u2019]est[ "
+    r"(?:[ ](?:forgotten|vergessen|oublié|olvidad[ao]|vergeten|again|nochmal|weer|encore|otra vez))?"
+    r"[ ]?\?{1,3}(?:[ ]{1,60}(?:[AR][:.][ ])?|[ ]*\n[ ]{0,60}(?:\[[^\]\n]{1,40}\][ ])?(?:[^\n:]{1,40}:[ "
+    r"])?)(?:(?:that|it)['\u2019]s[ ]|it was[ ]|es war[ ]|das ist[ ]|era[ ]|het was[ ]|dat is[ ]"
+    r"|c['\u2019]est[ "
     r"])?(?P<value>[^\s?][^\n?]{2,60}?)[ ]*(?=\n|$)"
 )
 _MOST_ANSWER_WORDS: Final = 3
@@ -172,12 +175,14 @@ type _Found = tuple[int, int] | None
 
 
 def _find_secret(said: Announcement) -> _Found:
-    following = _WORD.match(said.text, said.end + 1)
-    if following and following.group().lower() in NOUNS:
+    if is_about_secrets(said):
         return None
     if said.kind in (SecretKind.PIN, SecretKind.CODE) and not _is_of_wifi(said):
         return _code(said)
-    return _direct(said) or _linked(said) or _answered(said) or _for_a_thing(said)
+    if (start := new_value_start(said)) is not None:
+        return _value(said, start, is_weak=False)
+    found = _direct(said) or _linked(said) or _answered(said) or _for_a_thing(said)
+    return found if found and not is_no_secret(said.text[found[0] : found[1]]) else None
 
 
 def _answered(said: Announcement) -> _Found:
@@ -385,7 +390,7 @@ def _may_be_secret(match: re.Match[str], *, is_weak: bool) -> bool:
 
 
 def is_participle(word: str) -> bool:
-    """Return whether it looks like a verb form, such as ``stored`` or ``gespeichert``."""
+    """Return whether it looks like a verb form or an adverb, such as ``stored`` or ``afterwards``."""
     return _PARTICIPLE.fullmatch(word.strip(TAIL).lower()) is not None
 
 

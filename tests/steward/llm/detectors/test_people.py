@@ -11,6 +11,7 @@ from steward.llm.detectors.people import find_people
 from steward.llm.detectors.phones import PHONE_DETECTORS
 from steward.llm.detectors.places import PLACE_DETECTORS
 from steward.llm.detectors.private_topics import PINNING_DETECTORS
+from steward.llm.privacy import PrivacyClass, classify
 
 from .search import found_in, labels
 
@@ -214,3 +215,36 @@ def test_names_are_within_the_text_and_start_with_a_letter(text: str) -> None:
         assert 0 <= span.start < span.end <= len(text)
         assert text[span.start : span.end].strip() == text[span.start : span.end]
         assert text[span.start].isalpha()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bruno and Insomnia import the same collection",
+        "Felix crashed twice",
+        "Alfred indexes the share",
+        "Julia fails to compile",
+        "Kerstin medium voice",
+        "Victoria restarted",
+        "Grant the user access",
+        "the pin was bent",
+    ],
+)
+def test_names_of_programs_and_words_are_not_those_of_people(text: str) -> None:
+    assert classify(text).privacy_class is PrivacyClass.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Bruno and my mother import wine", "Bruno"),
+        ("Felix crashed the car", "Felix"),
+        ("Julia called", "Julia"),
+        ("ask Mark to reboot it", "Mark"),
+        ("Ruby broke her tablet", "Ruby"),
+        ("the laptop of Victoria is slow", "Victoria"),
+        ("tell frank that it works", "frank"),
+    ],
+)
+def test_people_who_are_called_like_programs_or_words(text: str, name: str) -> None:
+    assert name in [text[one.start : one.end] for one in classify(text).spans]
