@@ -11,6 +11,7 @@ from .detectors.known_words import is_known
 from .detectors.people import line_around
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.secret_values import is_no_secret
+from .detectors.secret_words import NOUNS, secret_kind
 from .detectors.stated_secrets import is_participle
 from .privacy_model import UNIT, Token, document_slots, load, slots_by_token, tokens_of
 
@@ -49,6 +50,9 @@ _DIGEST: Final = re.compile(r"[\da-f]{6,64}")
 _DIGESTS: Final = frozenset(("sha", "sha1", "sha256", "sha512", "md5", "digest", "commit", "revision"))
 _OF_DIGEST: Final = tuple([one] for one in ("commit", "revision", "rev", "build", "checkout"))
 _POSSESSIVE: Final = frozenset(("mine", "yours", "hers", "ours", "theirs"))
+
+_PACKAGE: Final = re.compile(r"[a-z][a-z\d.+]*(?:-[a-z\d.+]+){0,8}-\d{1,4}(?:\.\d{1,5}){1,4}[\w.+~:-]*")
+"""The name of a package with its version."""
 
 _NO_WORD: Final = -(10**6)
 
@@ -135,7 +139,10 @@ def _is_harmless(tokens: Sequence[Token], index: int) -> bool:
     word = tokens[index].word
     is_address = word.startswith("//") and index > 0 and tokens[index - 1].word == ":"
     is_verb = is_known(word) and is_participle(word)
-    is_value = not (is_address or is_verb or is_no_secret(word))
+    is_subject = (
+        word.lower() in NOUNS and index > 0 and secret_kind(tokens[index - 1].word.lower(), "") is not None
+    )
+    is_value = not (is_address or is_verb or is_subject or is_no_secret(word) or _PACKAGE.fullmatch(word))
     return _is_time(tokens, index) or _is_digest(tokens, index) or not is_value
 
 

@@ -149,6 +149,22 @@ COMMAND_DETECTORS: Final = (
         + r"[\"']?(?=[ ]*(?:$|[.,;)\n]))",
         "key psk clé clave schlüssel sleutel contraseña mdp passe",
     ),
+    _command(
+        r"(?i:\b(?:anmeld\w*|log-?in|inlog\w*|connexion"
+        r"|acceso)\b[^\n/]{0,12}?[ ])[\w.@-]{2,40}/(?P<value>[^\s\"'/:,]{4,80})"
+        r"(?=[ ](?:abgelehnt|ungültig|falsch|rejected|invalid|denied|refused|failed|incorrecto|refusée?"
+        r"|geweigerd"
+        r"|ongeldig)\b)",
+        "anmeldung anmeldng login inloggen connexion acceso",
+    ),
+    # FTP and mail servers that log what a client sent
+    replace(
+        _command(
+            r"\b\w{0,12}(?:ftpd?|pop3d?|imapd?)\S{0,12}:?[ ](?:<<<?[ ]|> )?PASS[ ](?P<value>[^\n\"']{3,60})",
+            "",
+        ),
+        near=("pass ",),
+    ),
     # files with a key word and a value: redis.conf, snmpd.conf, netrc
     _command(
         r"(?:^|\n|[ ])(?:requirepass|masterauth|bindpw|rootpw|ro?community6?|rwcommunity6?)[ ]{1,4}" + _VALUE,

@@ -110,9 +110,12 @@ def is_program(name: str, line: str, end: int) -> bool:
     words = frozenset(_WORDS.findall(line.lower()))
     if not _PERSONAL.isdisjoint(words):
         return False
-    return _ACTIONS.match(line, end + 1) is not None or not _PROGRAM_NOUNS.isdisjoint(words)
+    is_beside_version = any(one["name"].casefold() in PROGRAMS_LIKE_PEOPLE for one in _VERSION.finditer(line))
+    is_about_programs = is_beside_version or not _PROGRAM_NOUNS.isdisjoint(words)
+    return is_about_programs or _ACTIONS.match(line, end + 1) is not None
 
 
+_VERSION: Final = re.compile(r"\b(?P<name>[^\W\d_]{2,20})[ ]v?\d{1,4}\.\d")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _PERSONAL_TEXT: Final = (
     "i we he she his her him our us my me they their who home school says said asked asks wants told "

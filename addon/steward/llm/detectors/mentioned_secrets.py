@@ -52,6 +52,7 @@ _NO_VALUE_AFTER: Final = re.compile(
     r"|niet|moet|expiré"
     r"|incorrecte?|invalide|oublié|changé|trop|pas|doit|caducad[oa]|incorrect[oa]|olvidad[oa]|demasiado|no"
     r"|debe|obligatoire|requis|requise|vide|obligatori[oa]|vací[oa]|verplicht|leeg|erforderlich|leer|pflicht"
+    r"|resetten|wijzigen|instellen|veranderen|zurücksetzen|ändern|speichern|eingeben|changer|cambiar"
     r"|less|safe|will|would|can|cannot|rounds|maximum|minimum|max|min|age)\b"
     r"|[ \t](?:is|wird|wordt|est|se|le)\b[^.\n]{0,40}[ ](?:asked|abgefragt|gevraagd|demandé|pide|prompted)\b",
     _I,

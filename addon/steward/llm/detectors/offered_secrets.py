@@ -7,7 +7,7 @@ from typing import Final
 from .common_words import is_usual
 from .detector import Detector, DetectorSet, detector
 from .secret_values import TAIL, is_no_secret
-from .secret_words import NOT_SECRET
+from .secret_words import NOT_SECRET, secret_kind
 
 _NAMES: Final = (
     r"(?:pass(?:word|code|phrase|wd)?|pw|pin(?:code)?|passwort|kennwort|wachtwoord|ww|mot de passe|mdp"
@@ -26,7 +26,8 @@ def _is_offered(match: re.Match[str]) -> bool:
     value = match["value"].strip(TAIL)
     first = value.split()[0].casefold() if value.split() else ""
     return (
-        first not in ("", "token", "key", "secret", "pass-through")
+        first not in ("", "pass-through")
+        and secret_kind(first, "") is None
         and not _NAME.match(value)
         and not is_no_secret(value)
         and first not in NOT_SECRET

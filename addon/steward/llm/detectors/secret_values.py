@@ -13,11 +13,14 @@ _NO_SECRET: Final = re.compile(
     r"|(?i:true|false|yes|no|null|none|nil|on|off|unset|empty|missing|invalid|expired|required|wrong"
     r"|incorrect|authentication|failed|error|ok|bearer|basic|str(?:ing)?|bool(?:ean)?|int(?:eger)?"
     r"|optional|any|not|set|changed|is|was|for|from|and|the|default|hidden|redacted|removed|unknown"
-    r"|rejected|denied|accepted|auth|session|account|change[ _-]?(?:me|this|it)(?:\W.*)?|(?:wrong|invalid|bad"
+    r"|rejected|denied|accepted|auth|session|account|change[ _-]?(?:me|this|it)(?:[ ,.!].*)?|(?:wrong"
+    r"|invalid|bad"
     r"|not|no)(?:[ _-]?(?:a|set|given|known|valid|needed|required|configured|provided|found|available"
     r"|the|your|my|user|login|credentials?|pass(?:word|phrase)?|pw|secret|token|key))*|changed"
     r"|placeholder|existing\w*|test_\w+|(?:var|local|module|inputs|outputs|github|runner|\.?values)\.[\w.]+"
-    r"|(?:user|account|group|entry|file|token|authentication|permission)(?: [\w'-]+){0,3}? (?:not"
+    r"|GPIO_?(?:NUM_)?\d{1,2}|(?:IO|[AD]|P[A-K])\d{1,2}"
+    r"|(?:user|account|group|entry|file|token|authentication|permission|password"
+    r"|passwd)(?: [\w'-]+){0,3}? (?:not"
     r" (?:found|known|set)|does not exist|unchanged|failed|failure|denied|locked|expired)\b.*"
     r"|pass(?:word|wd) (?:expiry|expired|changed|updated|authentication|for|is|was|has)\b.*"
     r"|password|passwort|secret|token|key|generate|auto|it (?:is (?:way )?(?:too|not|based)|does not)\b.*"
@@ -27,7 +30,7 @@ _NO_SECRET: Final = re.compile(
     r"|insert|enter|replace|put|example|dummy|todo|fake|sample|redacted|deine?"
     r"|jouw)\b(?:[^\W\d]|[ .<>-])*|your[a-z_-]+)|[*•x.<>_-]+|X[X-]{3,}|x{3,}.{0,3}|\*{3}.{0,3}|\.{3}.*"
     r"|\?.*|<[^<>]*>?|!(?:secret|env_var|vault|include|input|file|reference|lookup)\b.*|[\w.-]+:/\S*"
-    r"|[\w-]+\.(?:crt|pem|cer|p12)|(?i:n?varchar)\(.*"
+    r"|[\w-]+\.(?:crt|pem|cer|p12|ya?ml|json|conf|ini|toml|txt|cfg|env)|(?i:n?varchar)\(.*"
     r"|struct(?:[ ]?\{.*)?|\$\{.*|\$\(.*|\$(?:[A-Z_]+|[a-z_]+)|\{\{.*|\{%.*"
     r"|<[\w ._-]+>|%\(.*|%[A-Z_]+%|ENC\[.*|\$ANSIBLE_VAULT.*|(?:op|vault|file|ref|env):.*"
     r"|/(?:run|etc|var|config|secrets?|home|root|opt|usr|data|mnt|srv|tmp)(?:/.*)?|(?:\.{1,2}|~)/.*"
@@ -163,7 +166,8 @@ def is_known_default(match: re.Match[str]) -> bool:
 
 def is_no_secret(text: str) -> bool:
     """Return whether it is a placeholder, a reference or a word such as ``required``."""
-    return _NO_SECRET.fullmatch(text.lstrip(_BEFORE).rstrip(TAIL)) is not None
+    plain = text.rstrip(TAIL)
+    return any(_NO_SECRET.fullmatch(one) is not None for one in (plain, plain.lstrip(_BEFORE)))
 
 
 def _is_count(pair: Pair, value: str) -> bool:

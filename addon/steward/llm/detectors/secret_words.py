@@ -194,7 +194,7 @@ _NOUNS_TEXT: Final = (
     "algorithm exchange bindings binding rotation usage limit limits count bucket budget review base reader "
     "pairs spraying guessing cracking stuffing sharing hygiene breach breaches autofill syntax reuse theft "
     "takeaway takeaways feature features result results lime fob fobs signature material derivation "
-    "lockout pad header headers combination "
+    "manipulation verification slot slots lockout pad header headers combination "
 )
 NOUNS: Final = frozenset(_NOUNS_TEXT.split())
 """After one of these words, a sentence is about passwords or keys as such: ``the password field is``."""
@@ -260,7 +260,8 @@ _OTHER_WORDS: Final = (
     "seen built made done written read run held left cut let met said told brought bought caught ignored "
     "plus más inmiddels inzwischen meanwhile entretemps entretanto honestly usual annoying pain tedious "
     "ehrlich echt lästig vervelend irritant pénible pesadez rollo "
-    "twice thrice zweimal dreimal tweemaal deux dos offline online active inactive deprecated factory "
+    "tous toutes chaque cada todos todas elke jede jeden jedes twice thrice zweimal dreimal tweemaal "
+    "deux dos offline online active inactive deprecated factory "
     "mandatory pflicht egal verplicht obligatoria "
     "older younger newer bigger smaller higher lower wider narrower älter jünger neuer breiter schmaler "
     "ouder "

@@ -43,6 +43,14 @@ from steward.llm.privacy import PrivacyClass, classify
         "vraag het wachtwoord aan de beheerder",
         "curl -fsSL https://get.docker.com",
         "pve-manager/9.0.6/49c767b7",
+        "docker secret create db_pass ./db_pass.txt",
+        "pin: GPIO4\nmode: INPUT_PULLUP",
+        "su: authentication token manipulation error",
+        "apt: linux-image-6.12.48+deb13-amd64 kept back",
+        "wachtwoord resetten werkt alleen met e-mail",
+        "faut-il changer les mots de passe tous les ans ?",
+        "where does the api key go, in configuration.yaml or in secrets.yaml",
+        "htpasswd: password verification failed",
     ],
 )
 def test_a_text_about_secrets_is_public(text: str) -> None:
@@ -91,6 +99,9 @@ def test_a_text_about_secrets_is_public(text: str) -> None:
         ("the pre-shared key of the tunnel is gloomy harbour", "gloomy harbour"),
         ("dsk 34028-23669-20938-46346-33746-07431-56821-14553", "34028-23669"),
         ("das Archiv geht mit kranichfeder auf", "kranichfeder"),
+        ("12:11 vsftpd: PASS quiet harbour", "quiet harbour"),
+        ("Anmeldung mit haustechnik/kranichfeder abgelehnt", "kranichfeder"),
+        ("WARNING: default password changeme-soon is not secure", "changeme-soon"),
     ],
 )
 def test_a_value_is_secret(text: str, secret: str) -> None:

@@ -224,6 +224,7 @@ def test_names_are_within_the_text_and_start_with_a_letter(text: str) -> None:
         "Felix crashed twice",
         "Alfred indexes the share",
         "Julia fails to compile",
+        "Crystal 1.18 is fine, Julia is not",
         "Kerstin medium voice",
         "Victoria restarted",
         "Grant the user access",
