@@ -11,7 +11,7 @@ from .detectors.known_words import is_known
 from .detectors.people import line_around
 from .detectors.private_talk import PRIVATE_TOPICS
 from .detectors.secret_values import is_no_secret
-from .detectors.secret_words import NOUNS, secret_kind
+from .detectors.secret_words import NOT_SECRET, NOUNS, secret_kind
 from .detectors.stated_secrets import is_participle
 from .privacy_model import UNIT, Token, document_slots, load, slots_by_token, tokens_of
 
@@ -138,11 +138,12 @@ def _is_harmless(tokens: Sequence[Token], index: int) -> bool:
     """Return whether a single word is a time, a digest, an address, a verb, or a placeholder."""
     word = tokens[index].word
     is_address = word.startswith("//") and index > 0 and tokens[index - 1].word == ":"
-    is_verb = is_known(word) and is_participle(word)
-    is_subject = (
-        word.lower() in NOUNS and index > 0 and secret_kind(tokens[index - 1].word.lower(), "") is not None
+    plain = word.lower()
+    is_usual_here = plain in _POSSESSIVE or plain in NOT_SECRET or (is_known(word) and is_participle(word))
+    is_subject = plain in NOUNS and index > 0 and secret_kind(tokens[index - 1].word.lower(), "") is not None
+    is_value = not (
+        is_address or is_usual_here or is_subject or is_no_secret(word) or _PACKAGE.fullmatch(word)
     )
-    is_value = not (is_address or is_verb or is_subject or is_no_secret(word) or _PACKAGE.fullmatch(word))
     return _is_time(tokens, index) or _is_digest(tokens, index) or not is_value
 
 

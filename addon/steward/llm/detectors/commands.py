@@ -144,7 +144,7 @@ COMMAND_DETECTORS: Final = (
         r"(?i:\b(?:e?ssid|netz(?:werk)?|network|netwerk|réseau|red|wi-?fi|wlan|hotspot)[ ][\"'`„“«]?"
         r"(?:[^\s\"'`”“»:=]{2,32})[\"'`”“»]?[ ]?[,;/|·-]?[ ](?:mit |with |avec |con |met |et |und |and "
         r"|y |en )?"
-        r"(?:key|psk|clé|clave|schlüssel|sleutel|contraseña|mdp|mot de passe)[ ]?[:=]?[ ])"
+        r"(?:key|psk|clé|clave|schlüssel|sleutel|contraseña|mdp|mots? de passe)[ ]?[:=]?[ ])"
         + _VALUE
         + r"[\"']?(?=[ ]*(?:$|[.,;)\n]))",
         "key psk clé clave schlüssel sleutel contraseña mdp passe",
