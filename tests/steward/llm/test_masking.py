@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from lab.model import ScriptedModel
 from lab.model_script import Obedient, Said, Script, Turn
 from steward.llm.errors import NoModelAllowed
-from steward.llm.messages import ChatMessage, ChatRequest, Role, Tier, ToolCall, ToolSpec
-from steward.llm.redaction import rewrite_texts, texts_of
+from steward.llm.messages import ChatMessage, ChatRequest, Delta, Role, Tier, ToolCall, ToolSpec
+from steward.llm.redaction import Restorer, rewrite_texts, texts_of
 
 from .rig import LOGS, chat_request, deployment_of, open_rig
 
@@ -129,3 +129,28 @@ def test_every_text_that_is_rewritten_is_found_in_the_same_order(request: ChatRe
 
     rewrite_texts(request, keep)
     assert list(texts_of(request)) == rewritten
+
+
+def test_every_text_of_a_schema_is_rewritten_and_nothing_else() -> None:
+    schema = {
+        "properties": {"disk": {"enum": ["sda", ["sdb", 3]], "default": 5, "nullable": True, "note": None}}
+    }
+    tool = ToolSpec(name="read", description="reads", schema=schema)
+    request = replace(chat_request("hello"), tools=(tool,), schema={"x": ["y", 1.5]})
+    changed = rewrite_texts(request, str.upper)
+    assert changed.tools[0].description == "READS"
+    assert changed.tools[0].schema == {
+        "properties": {"DISK": {"ENUM": ["SDA", ["SDB", 3]], "DEFAULT": 5, "NULLABLE": True, "NOTE": None}}
+    }
+    assert changed.schema == {"x": ["Y", 1.5]}
+
+
+@pytest.mark.parametrize("text", ["up", "[HOST_9] up", "[" + "x" * 60, "a ] b"])
+def test_only_what_may_be_an_incomplete_placeholder_is_held_back(text: str) -> None:
+    assert [one.text for one in Restorer({"[HOST_1]": "nas"}).read(Delta(text=text))] == [text]
+
+
+def test_an_incomplete_placeholder_is_held_back() -> None:
+    restorer = Restorer({"[HOST_1]": "nas"})
+    assert [one.text for one in restorer.read(Delta(text="is [HOST"))] == ["is "]
+    assert [one.text for one in restorer.read(Delta(text="_1] up"))] == ["nas up"]

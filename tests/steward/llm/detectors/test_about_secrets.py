@@ -2,6 +2,8 @@
 
 import pytest
 
+from steward.llm.detectors.about_secrets import is_about_secrets
+from steward.llm.detectors.announcements import find_announcements
 from steward.llm.privacy import PrivacyClass, classify
 
 
@@ -123,3 +125,24 @@ def test_a_password_that_is_beside_the_sentence_keeps_the_text_local(text: str) 
 )
 def test_a_number_of_a_person_or_a_device_is_private(text: str, number: str) -> None:
     assert number in [text[one.start : one.end] for one in classify(text).spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_subject"),
+    [
+        ("password guessing stopped", True),
+        ("la clave primaria falta", True),
+        ("the password is on the back of the router", True),
+        ("the password is on the sticker, goldcrest", False),
+        ("wget --ask-password goldcrest", True),
+        ("wget --password goldcrest", False),
+        ("ask the landlord for the password", True),
+        ("ask mum, the password is goldcrest", False),
+        ("politique de mot de passe stricte", True),
+        ("politique de mot de passe : crevette", False),
+        ("password reset failed", True),
+        ("password reset to goldcrest", False),
+    ],
+)
+def test_a_secret_is_the_subject_of_a_text_or_announces_a_value(text: str, *, is_subject: bool) -> None:
+    assert is_about_secrets(list(find_announcements(text))[-1]) is is_subject

@@ -239,6 +239,7 @@ def test_names_of_programs_and_words_are_not_those_of_people(text: str) -> None:
     ("text", "name"),
     [
         ("Bruno and my mother import wine", "Bruno"),
+        ("Julia is compiled with her flags", "Julia"),
         ("Felix crashed the car", "Felix"),
         ("Julia called", "Julia"),
         ("ask Mark to reboot it", "Mark"),
