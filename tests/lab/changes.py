@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 
 class Changes:
@@ -25,24 +26,31 @@ class Changes:
     ) -> T:
         """Return the first true value of `condition()`.
 
+        It is checked within every change, so that a state that the next change replaces at once is found too.
         Changes that only depend on time are detected within `poll_seconds` (None: never).
-        Raises TimeoutError after `timeout` seconds.
+        Raises TimeoutError after `timeout` seconds, and what `condition` raises.
         """
-        changed = asyncio.Event()
-        unsubscribe = self.subscribe(changed.set)
+        found: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        check = partial(_check, found, condition)
+        unsubscribe = self.subscribe(check)
         try:
             async with asyncio.timeout(timeout):
-                while not (value := condition()):
-                    await _changed(changed, poll_seconds)
-                return value
+                check()
+                while not found.done():
+                    await asyncio.wait((found,), timeout=poll_seconds)
+                    check()
+                return found.result()
         finally:
             unsubscribe()
 
 
-async def _changed(changed: asyncio.Event, poll_seconds: float | None) -> None:
-    try:
-        async with asyncio.timeout(poll_seconds):
-            await changed.wait()
-    except TimeoutError:
+def _check[T](found: asyncio.Future[T], condition: Callable[[], T]) -> None:
+    if found.done():
         return
-    changed.clear()
+    try:
+        value = condition()
+    except Exception as err:  # noqa: BLE001 - it is raised where the condition is waited for
+        found.set_exception(err)
+    else:
+        if value:
+            found.set_result(value)

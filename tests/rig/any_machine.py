@@ -1,7 +1,11 @@
-"""A pytest plugin with the settings of all properties."""
+"""A pytest plugin with the settings of all properties, and of what the tests log."""
 
 from hypothesis import HealthCheck, settings
+from structlog.dev import ConsoleRenderer, plain_traceback
 
 # A busy machine is no reason to fail: each test has the time limit of pytest-timeout.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+# By default it formats the source and all local variables with rich, which takes up to a second per traceback.
+ConsoleRenderer.get_active().exception_formatter = plain_traceback
