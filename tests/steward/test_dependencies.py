@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-import pytest
-
 import homelab_steward.contract
 import mcp_bridge
 import steward
+from rig.imports import imports_in
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = (steward, mcp_bridge, homelab_steward.contract)
@@ -30,12 +29,12 @@ def declared() -> set[str]:
     return {normalized(name.group()) for name in names if name}
 
 
-def imported(source: str) -> Iterator[str]:
+def imported(path: Path) -> Iterator[str]:
     """Yield the top-level package of every absolute import."""
-    for node in ast.walk(ast.parse(source)):
+    for node in imports_in(path):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+        elif not node.level and node.module:
             yield node.module.partition(".")[0]
 
 
@@ -45,25 +44,19 @@ def third_party() -> dict[str, set[str]]:
     for package in SHIPPED:
         folder = Path(str(package.__file__)).parent
         for path in folder.rglob("*.py"):
-            for name in imported(path.read_text(encoding="utf-8")):
+            for name in imported(path):
                 if name not in sys.stdlib_module_names and name not in FIRST_PARTY:
                     found.setdefault(name, set()).add(str(path.relative_to(folder.parent)))
     return found
 
 
-THIRD_PARTY = third_party()
-DISTRIBUTIONS = packages_distributions()
-
-
-def test_packages_are_found() -> None:
-    assert {"aiohttp", "fastmcp", "sqlalchemy"} <= THIRD_PARTY.keys()
-
-
-@pytest.mark.parametrize("package", sorted(THIRD_PARTY))
-def test_an_imported_package_is_declared(package: str) -> None:
+def test_every_imported_package_is_declared() -> None:
+    packages, distributions, known = third_party(), packages_distributions(), declared()
+    assert {"aiohttp", "fastmcp", "sqlalchemy"} <= packages.keys(), "packages are found"
     # A declared distribution may bring its code in another one: fastmcp in fastmcp-slim.
-    candidates = {normalized(name) for name in (package, *DISTRIBUTIONS.get(package, ()))}
-    assert candidates & declared(), (
-        f"{package} is imported by {', '.join(sorted(THIRD_PARTY[package]))}:"
-        " declare it in [project.dependencies], then run script/lock"
-    )
+    missing = {
+        package: sorted(files)
+        for package, files in packages.items()
+        if not known & {normalized(name) for name in (package, *distributions.get(package, ()))}
+    }
+    assert not missing, "declare them in [project.dependencies], then run script/lock"

@@ -4,6 +4,7 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 import homelab_steward.contract
 import steward
+from rig.imports import imports_in
 
 STEWARD = Path(steward.__file__).parent
 CONTRACT = Path(homelab_steward.contract.__file__).parent
@@ -58,10 +60,10 @@ def modules(root: Path, name: str) -> Iterator[tuple[str, Path]]:
 def imports(name: str, path: Path) -> Iterator[str]:
     """Yield the full name of everything a module imports, wherever in it that stands."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in imports_in(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
             yield from (f"{base}.{alias.name}" for alias in node.names)
@@ -69,8 +71,16 @@ def imports(name: str, path: Path) -> Iterator[str]:
 
 STEWARD_MODULES = dict(modules(STEWARD, "steward"))
 CONTRACT_MODULES = dict(modules(CONTRACT, "homelab_steward.contract"))
-STEWARD_IMPORTS = {name: set(imports(name, path)) for name, path in STEWARD_MODULES.items()}
-CONTRACT_IMPORTS = {name: set(imports(name, path)) for name, path in CONTRACT_MODULES.items()}
+
+
+# Not when the tests are collected: each process of the test run collects all of them.
+@cache
+def steward_imports() -> dict[str, set[str]]:
+    return {name: set(imports(name, path)) for name, path in STEWARD_MODULES.items()}
+
+
+def contract_imports() -> dict[str, set[str]]:
+    return {name: set(imports(name, path)) for name, path in CONTRACT_MODULES.items()}
 
 
 def part(name: str) -> str:
@@ -85,12 +95,12 @@ def part(name: str) -> str:
 
 def parts_imports() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for name, names in STEWARD_IMPORTS.items():
+    for name, names in steward_imports().items():
         found[part(name)] |= {part(one) for one in names} - {"", part(name)}
     return found
 
 
-@pytest.mark.parametrize("name", sorted(parts_imports()))
+@pytest.mark.parametrize("name", sorted({*map(part, STEWARD_MODULES)}))
 def test_imports_point_down(name: str) -> None:
     layer = {one: number for number, layer in enumerate(LAYERS) for one in layer}
     if not name:
@@ -109,7 +119,7 @@ def test_strangers_do_not_import_each_other(name: str) -> None:
 def test_the_agent_imports_only_the_port_of_the_inventory() -> None:
     known = {
         one
-        for name, names in STEWARD_IMPORTS.items()
+        for name, names in steward_imports().items()
         if part(name) == "agent"
         for one in names
         if part(one) == "inventory"
@@ -123,7 +133,7 @@ def test_no_circle_among_modules() -> None:
             module for one in names for module in (one, one.rpartition(".")[0]) if module in STEWARD_MODULES
         }
         - {name}
-        for name, names in STEWARD_IMPORTS.items()
+        for name, names in steward_imports().items()
     }
     assert sum(map(len, graph.values())) > len(graph), "the graph is not empty"
     try:
@@ -135,7 +145,7 @@ def test_no_circle_among_modules() -> None:
 def test_the_contract_imports_nothing_of_the_app() -> None:
     outside = {
         one.split(".")[0]
-        for names in CONTRACT_IMPORTS.values()
+        for names in contract_imports().values()
         for one in names
         if not one.startswith("homelab_steward.contract")
     }
@@ -146,6 +156,6 @@ def test_the_contract_imports_nothing_of_the_app() -> None:
 
 
 def test_the_app_does_not_import_home_assistant() -> None:
-    outside = {one.split(".")[0] for names in STEWARD_IMPORTS.values() for one in names}
+    outside = {one.split(".")[0] for names in steward_imports().values() for one in names}
     assert "homeassistant" not in outside
     assert "custom_components" not in outside
