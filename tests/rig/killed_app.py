@@ -5,6 +5,7 @@ gets, so that a process costs a fraction of a second.
 """
 
 import asyncio
+import gc
 import os
 import select
 import signal
@@ -311,6 +312,8 @@ async def _play_once() -> None:
 def main() -> None:
     """Fork a process for each line of JSON; print the number and exit code of each that ended."""
     asyncio.run(_play_once())
+    # A collection in a forked process would visit, and so copy, all that was made before.
+    gc.freeze()
     fork_server: dict[int, int] = {}
     # Unbuffered: what has been read already would be hidden from select.
     stdin = open(0, "rb", buffering=0)  # noqa: SIM115 - it stays open
