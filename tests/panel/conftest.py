@@ -17,7 +17,8 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 type OpenPage = Callable[..., Page]
 
 # A busy machine needs seconds for what takes milliseconds; what is there in time does not wait.
-expect.set_options(timeout=30_000)
+TIMEOUT_MS = 30_000
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +57,7 @@ def open_page(browser: Browser, server: PanelServer) -> Iterator[OpenPage]:
     def show(path: str, width: int = 390, scheme: Any = "light") -> Page:
         page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
         opened.append(page)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(TIMEOUT_MS)
         page.on("console", log)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{server.url}/homelab-steward/{path}")

@@ -91,7 +91,7 @@ def test_a_decision_is_sent_once_however_slow_the_answer_is(open_page: OpenPage,
     decide, answering = server.answers["decide"], threading.Event()
 
     def slow(message: Json) -> Json:
-        answering.wait(10)
+        answering.wait(60)
         answer: Json = decide(message)
         return answer
 
