@@ -17,6 +17,7 @@ from lab.updates import SECRET, LabUpdates
 from lab.visit import load
 from lab.wire import Json, JsonObject
 
+TESTS = Path(__file__).parents[1]
 START_SECONDS = 180.0
 TIMEOUT = ClientTimeout(total=5)
 ALERTMANAGER = "alertmanager"
@@ -55,8 +56,10 @@ class Steward:
     It keeps its port after restarts, because Home Assistant and Alertmanager have its URL.
     """
 
-    def __init__(self, session: ClientSession, folder: Path) -> None:
+    def __init__(self, session: ClientSession, folder: Path, speed: float | None = None) -> None:
+        """``speed`` is how many times as fast the clock of the app runs."""
         self.folder = folder
+        self.speed = speed
         self.port = free_port()
         self.mcp_token = secrets.token_urlsafe(24)
         self.child = Child("steward", folder / "steward.log")
@@ -103,7 +106,11 @@ class Steward:
 
     async def start(self) -> None:
         """Start the app and wait until it is ready. Raises ChildEndedError and Expected."""
-        await self.child.start(self._command("run"), plain_environment(), self.folder)
+        if self.speed is None:
+            await self.child.start(self._command("run"), plain_environment(), self.folder)
+        else:
+            command = [sys.executable, "-m", "rig.fast_app", str(self.speed), str(self.settings_file)]
+            await self.child.start(command, plain_environment(PYTHONPATH=str(TESTS)), self.folder)
         await becomes(self._is_up, START_SECONDS, "a steward that is ready")
 
     async def is_ready(self) -> bool:

@@ -13,6 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv" / "bin" / "python"
+STARTED, STOPPED = 100, 60
+"""Seconds after which the app should have started, and ended, on a busy machine."""
+
 PROGRAM = Path(__file__).with_name("steward_with_lab.py")
 
 
@@ -26,17 +29,18 @@ class RunningSteward:
     client_token: str = ""
 
     @classmethod
-    async def start(cls, watch_seconds: int) -> Self:
+    async def start(cls, watch_seconds: int, speed: float) -> Self:
         process = await asyncio.create_subprocess_exec(
             PYTHON,
             PROGRAM,
             str(watch_seconds),
+            str(speed),
             env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
         running = cls(process)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(STARTED):
             ready = await running._heard()
         running.port, running.token = ready["port"], ready["token"]
         running.client_token = ready["client_token"]
@@ -52,7 +56,7 @@ class RunningSteward:
     async def stop(self) -> None:
         assert self.process.stdin
         self.process.stdin.close()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(STOPPED):
             assert await self.process.wait() == 0
 
     def url(self, token: str) -> str:
@@ -64,10 +68,13 @@ class RunningSteward:
 
 
 @asynccontextmanager
-async def running_steward(watch_seconds: int = 10) -> AsyncIterator[RunningSteward]:
-    """Run an app, or skip the test where its environment is missing; updates are watched for so long."""
+async def running_steward(watch_seconds: int = 10, speed: float = 1) -> AsyncIterator[RunningSteward]:
+    """Run an app, or skip the test where its environment is missing.
+
+    Updates are watched for so many seconds of its clock, which runs ``speed`` times as fast.
+    """
     if not PYTHON.exists():
         pytest.skip("the app's environment (.venv) is not there: script/setup makes it")
-    running = await RunningSteward.start(watch_seconds)
+    running = await RunningSteward.start(watch_seconds, speed)
     yield running
     await running.stop()

@@ -2,7 +2,7 @@
 
 Run by the app's own Python. Says where the bridge is as one line of JSON; for every line it
 reads it says what was changed in the lab so far; ends everything when nothing more can come. The
-argument is for how many seconds updates are watched.
+arguments are for how many seconds updates are watched, and how many times as fast the app's clock runs.
 """
 
 import asyncio
@@ -15,7 +15,8 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from demo.steward import Steward, settings_for
+from demo.front_end import FrontEndClient
+from demo.steward import START_SECONDS, Steward, settings_for
 from lab.lab import Lab
 
 PERSON = "alex"
@@ -26,7 +27,8 @@ async def main() -> None:
     token = secrets.token_urlsafe(32)
     with tempfile.TemporaryDirectory() as folder:
         async with ClientSession() as session, Lab(real_alertmanager=False, is_alerting=False) as lab:
-            steward = Steward(session, Path(folder) / "steward")
+            speed = float(sys.argv[2])
+            steward = Steward(session, Path(folder) / "steward", None if speed == 1 else speed)
             people = [{"id": PERSON, "name": "Alex", "role": "owner", "telegram_user_id": 1}]
             mcp = {"tokens": [{"person": PERSON, "token": token, "as_password": True, "reader": "home"}]}
             settings = settings_for(lab, people)
@@ -39,11 +41,23 @@ async def main() -> None:
             await steward.write_settings({**settings, **more})
             try:
                 await steward.start()
+                await read_once(session, steward)
                 say({"port": steward.port, "token": token, "client_token": await steward.token()})
                 while await asyncio.to_thread(sys.stdin.readline):
                     say([str(effect) for effect in lab.world.effects])
             finally:
                 await steward.close()
+
+
+async def read_once(session: ClientSession, steward: Steward) -> None:
+    """Wait until every service of the lab was read: tests ask for readings at once."""
+    client = FrontEndClient(session, steward.url, await steward.token())
+    await client.start()
+    try:
+        services = {one.id for one in client.instances.values() if one.service != "home_assistant"}
+        await client.wait_for(lambda: services <= client.snapshots.keys(), START_SECONDS)
+    finally:
+        await client.close()
 
 
 def say(phrases: Any) -> None:

@@ -4,11 +4,9 @@ taken back with their data when they are bad. All kinds of versions run at the s
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -25,6 +23,7 @@ from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from real import container_registry, docker_engine
 from real.conftest import Record
 from real.docker_engine import DockerEngine
+from rig.clocks import FastClock
 from steward.app import App
 from steward.secret_file import read_secret
 from steward.services._docker.client import frames
@@ -41,23 +40,6 @@ DEADLINE: Final = 240.0
 
 OWNER: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="owner")
 ALIVE: Final = "exec sleep 100000"
-
-
-class FastClock:
-    """A clock that runs faster than that of the system."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._began = datetime.now(UTC)
-
-    def now(self) -> datetime:
-        return self._began + timedelta(seconds=self.monotonic())
-
-    def monotonic(self) -> float:
-        return (time.monotonic() - self._started) * SPEED
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / SPEED)
 
 
 @dataclass(frozen=True)
@@ -225,7 +207,7 @@ def settings_of(folder: Path, engine: DockerEngine, registry: str, port: int) ->
 async def pipeline(settings: Settings, engine: DockerEngine) -> AsyncIterator[Pipeline]:
     """Run the app with a fast clock, and a client of it."""
     settings = keep_secrets(settings)
-    app = App(settings, FastClock())
+    app = App(settings, FastClock(SPEED))
     try:
         await app.start()
         async with ClientSession() as session:

@@ -7,5 +7,5 @@ from structlog.dev import ConsoleRenderer, plain_traceback
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-# By default it formats the source and all local variables with rich, which takes up to a second per traceback.
+# By default it formats the source and all local variables with rich, which takes up to a second each time.
 ConsoleRenderer.get_active().exception_formatter = plain_traceback

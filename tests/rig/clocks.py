@@ -1,8 +1,9 @@
-"""Clocks that tests can wait for."""
+"""Clocks that tests can wait for, and one that runs faster."""
 
 import asyncio
+import time
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, override
 
 from steward.clock import ManualClock
@@ -72,3 +73,21 @@ class WatchedClock(ManualClock):
             while self._awake[seconds] == awake:
                 self._changed.clear()
                 await self._changed.wait()
+
+
+class FastClock:
+    """A clock that runs ``speed`` times as fast as that of the system."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._started = time.monotonic()
+        self._began = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return self._began + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return (time.monotonic() - self._started) * self._speed
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._speed)
