@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
 
 
 class Changes:
@@ -26,31 +26,33 @@ class Changes:
     ) -> T:
         """Return the first true value of `condition()`.
 
-        It is checked within every change, so that a state that the next change replaces at once is found too.
+        It is checked within every change too, so that a state that the next change replaces at once is found.
         Changes that only depend on time are detected within `poll_seconds` (None: never).
         Raises TimeoutError after `timeout` seconds, and what `condition` raises.
         """
-        found: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        check = partial(_check, found, condition)
+        changed, found = asyncio.Event(), list[T]()
+
+        def check() -> None:
+            changed.set()
+            # In the middle of a change it may ask for what is not there yet; it is checked again after it.
+            with suppress(Exception):
+                if not found and (value := condition()):
+                    found.append(value)
+
         unsubscribe = self.subscribe(check)
         try:
             async with asyncio.timeout(timeout):
-                check()
-                while not found.done():
-                    await asyncio.wait((found,), timeout=poll_seconds)
-                    check()
-                return found.result()
+                while not found and not (value := condition()):
+                    await _changed(changed, poll_seconds)
+                return found[0] if found else value
         finally:
             unsubscribe()
 
 
-def _check[T](found: asyncio.Future[T], condition: Callable[[], T]) -> None:
-    if found.done():
-        return
+async def _changed(changed: asyncio.Event, poll_seconds: float | None) -> None:
     try:
-        value = condition()
-    except Exception as err:  # noqa: BLE001 - it is raised where the condition is waited for
-        found.set_exception(err)
-    else:
-        if value:
-            found.set_result(value)
+        async with asyncio.timeout(poll_seconds):
+            await changed.wait()
+    except TimeoutError:
+        return
+    changed.clear()

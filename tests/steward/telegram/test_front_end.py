@@ -163,6 +163,7 @@ async def test_unannounced_incident_has_no_resolved_line(tmp_path: Path) -> None
         rig.publish(incident(None, id="i-quiet", status=IncidentStatus.RESOLVED))
         await rig.ask()
         await rig.card()
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
         await rig.clock.sleep(0.2)
         assert rig.forum.in_topic("Resolved") == []
 
