@@ -79,7 +79,7 @@ def test_notes_with_a_breaking_change(notes: str) -> None:
         "## Plugin development\n\n- Removed the deprecated `Sun` class",
         "## Dev Breaking Changes\n\n- [Sun]: Refactor the `Sun` class",
         "- [eslint]: Remove rules of the moon",
-        "- lab_sun - fix a crash without a moon. The moon is now ignored.",
+        "- lab_sun - fix a crash when the moon is missing. The default moon is now required to be set.",
         "- lab_sun - the module is moved to ``other.lab_sun``. It will be replaced by a redirect in 9.0.0",
         "- Show the moon when `TypeError: 1 required argument was removed` is raised",
     ],
