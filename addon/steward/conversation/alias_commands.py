@@ -27,6 +27,8 @@ from ..texts import translate
 from .aliases import Aliases
 from .given_names import AREA, target_key
 from .meanings import OpenText
+from .said_conditions import has_condition
+from .said_times import without_time
 from .named_targets import NamedTarget
 from .recognition import recognise
 from .said_text import Known, known_lists
@@ -206,9 +208,12 @@ def _checked(text: str) -> str:
 def _refuse_understood(name: str, understood: Understood) -> None:
     """Raise ContractError if a name says something else, such as "everything" or "all containers".
 
-    A noun such as "NAS" may be a name where it means nothing else.
+    A noun such as "NAS" may be a name where it means nothing else. A name with a time or with the beginning
+    of a condition would hide that from a request: "Restart it at 5 o'clock".
     """
     known, matchers = understood.known, understood.matchers
+    if any(without_time(name, name, one) or has_condition(name, one) for one in matchers):
+        raise _invalid(translate(t"“{name}” contains a time or a condition. Use other words."))
     nouns = {noun.casefold() for noun in known.service_nouns}
     if name.casefold() in nouns or not any(one.can_say(name, known_lists(known)) for one in matchers):
         return

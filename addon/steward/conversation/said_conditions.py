@@ -114,6 +114,11 @@ def _openings(hidden: str, matcher: LanguageMatcher) -> Iterator[_Opening]:
                 break
 
 
+def has_condition(text: str, matcher: LanguageMatcher) -> bool:
+    """Return whether a condition can begin in a text."""
+    return next(_openings(text, matcher), None) is not None
+
+
 def _ends(hidden: str, start: int) -> list[int]:
     """Return where a condition can end, the furthest first."""
     ends = [one.end() for one in WORD.finditer(hidden, start)]
