@@ -10,11 +10,12 @@ import msgspec
 
 from bench.update_lab import UPDATED_AT, Lab, sample_times
 from homelab_steward.contract.changes import Change, ChangeStatus, Distance, WayBack
-from homelab_steward.contract.incidents import BACK, Option, OptionKind, RunStatus
+from homelab_steward.contract.incidents import BACK, ApprovalRequest, Option, OptionKind, RunStatus
 from homelab_steward.contract.state import FrontEnd, TargetRef
 from rig import records
 from rig.agent_rig import AgentRig, TaskEngine, open_rig
-from rig.inventory import box
+from rig.copies import CopyInventory
+from rig.inventory import NODE, box
 from steward.agent.back_plans import BackPlans
 from steward.agent.change_plans import ChangePlans
 from steward.agent.journal import Journal
@@ -29,10 +30,16 @@ from steward.changes.observations import Sample
 from steward.changes.observer import Observer, Scope
 from steward.changes.watcher import Watcher
 from steward.clock import ManualClock
+from steward.sdk.kits import NAME
 from steward.store import change_records, change_watches
 from steward.store.target_keys import target_key
 
-BEFORE: Final = "undo set_memory 2048"
+WENT_BACK: Final = {WayBack.DATA: "undo set_memory 2048", WayBack.SNAPSHOT: f"back {NODE.name}"}
+"""What the toy notes when the update is undone, and when its node goes back to the copy."""
+
+COPY: Final = PlanStep(
+    target=NODE, action=f"copy_{NODE.kind}", arguments={NAME: "steward-c1"}, preserves=True
+)
 UPDATE: Final = PlanStep(target=box(), action="set_memory", arguments={"memory": 4096})
 MOST_LOOKS: Final = 500
 BEFORE_IT: Final = 10.0
@@ -68,7 +75,7 @@ class LabObserver(Observer):
     async def read(self, scope: Scope) -> Sample:
         now = self._time.now()
         at = (now - UPDATED_AT).total_seconds()
-        if BEFORE in self._rig.toy.effects:
+        if set(WENT_BACK.values()).intersection(self._rig.toy.effects):
             # The same time of another day, on which nothing was updated.
             return msgspec.structs.replace(self._lab.at(-7200 + at % 3600), at=now)
         return self._lab.at(at)
@@ -78,12 +85,16 @@ class LabObserver(Observer):
         return Scope(target, {})
 
 
-async def rehearse(lab: Lab, distance: Distance, folder: Path) -> Rehearsal:
-    """Approve the update, and watch until its run is over; a person lets the data go back when asked."""
+async def rehearse(lab: Lab, distance: Distance, folder: Path, way_back: WayBack = WayBack.DATA) -> Rehearsal:
+    """Approve the update, and watch until its run is over; a person lets the data go back when asked.
+
+    With the way back SNAPSHOT the machine is copied before, and goes back to the copy.
+    """
     clock = ManualClock(UPDATED_AT - timedelta(seconds=BEFORE_IT))
-    async with open_rig(folder, clock=clock, engine=IdleEngine) as rig:
+    inventory = CopyInventory(clock) if way_back is WayBack.SNAPSHOT else None
+    async with open_rig(folder, clock=clock, engine=IdleEngine, inventory=inventory) as rig:
         _watch_lab(rig, clock, lab)
-        row = records.change(status=ChangeStatus.ASKED, way_back=WayBack.DATA, distance=distance)
+        row = records.change(status=ChangeStatus.ASKED, way_back=way_back, distance=distance)
         async with rig.store.change() as unit:
             key = target_key(row.target)
             await change_records.save(unit.connection, row, key)
@@ -99,7 +110,8 @@ async def rehearse(lab: Lab, distance: Distance, folder: Path) -> Rehearsal:
             clock.move(wait)
         run = next(one.run for one in await rig.incidents() if one.approval_id == request)
         assert run is not None
-        return Rehearsal(run.status, rig.toy.limit == 2048 and run.status is RunStatus.UNDONE)  # noqa: PLR2004
+        is_undone = run.status is RunStatus.UNDONE and WENT_BACK[way_back] in rig.toy.effects
+        return Rehearsal(run.status, is_undone and rig.toy.limit == 2048)  # noqa: PLR2004
 
 
 def _watch_lab(rig: AgentRig, clock: ManualClock, lab: Lab) -> None:
@@ -113,7 +125,8 @@ def _watch_lab(rig: AgentRig, clock: ManualClock, lab: Lab) -> None:
 
 async def _approve(rig: AgentRig, row: Change) -> str:
     """Ask about the update, approve it, and apply it; return the request's id."""
-    plan = await ChangePlans(rig.store, Resolver(rig.inventory)).make("c1", "5.1.1", (UPDATE,))
+    steps = (COPY, UPDATE) if row.way_back is WayBack.SNAPSHOT else (UPDATE,)
+    plan = await ChangePlans(rig.store, Resolver(rig.inventory)).make("c1", "5.1.1", steps)
     option = Option(
         number=1,
         kind=OptionKind.ACT,
@@ -144,3 +157,11 @@ async def _answer(rig: AgentRig) -> None:
             request = await rig.request(one)
             if request.decision is None:
                 await rig.press(replace(request))
+                await _bring_back(rig, request)
+
+
+async def _bring_back(rig: AgentRig, request: ApprovalRequest) -> None:
+    """Carry out the plan of an answer, if it has one: that brings back the copy."""
+    if request.proposal.options[0].steps:
+        await rig.agent.execute(request.id)
+        await rig.agent.verify(request.id, 0)

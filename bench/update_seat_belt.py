@@ -15,7 +15,7 @@ from bench.update_failures import FAILURES
 from bench.update_lab import APPS, Lab, sample_times
 from bench.update_rehearsal import rehearse
 from bench.update_successes import SUCCESSES
-from homelab_steward.contract.changes import Distance
+from homelab_steward.contract.changes import Distance, WayBack
 from steward.changes.baseline import learn_all
 from steward.changes.reads import Reads, note
 from steward.changes.watch import LONGEST, Judgement, Known, Watching, Worse, judge
@@ -112,16 +112,9 @@ async def measure() -> Result:
             cases = [*bad_cases(first), *good_cases(first)]
             replayed[name] = [*pool.map(replay, cases, chunksize=CHUNK)]
     report("with the real executor")
-    sample = rehearsed_cases()
-    with TemporaryDirectory() as folder:
-        played = [
-            await rehearse(one.lab(), one.distance, Path(folder) / str(number))
-            for number, one in enumerate(sample)
-        ]
-    wrong = sum(
-        one.is_back is not (case.lab().bad_since is not None)
-        for one, case in zip(played, sample, strict=True)
-    )
+    sample, copied = rehearsed_cases(), [one for name in SETS for one in rehearsed_cases(name)]
+    wrong = await wrong_results(sample, WayBack.DATA)
+    wrong_copied = await wrong_results(copied, WayBack.SNAPSHOT)
     return Result(
         name="updates",
         group="Updates",
@@ -130,8 +123,21 @@ async def measure() -> Result:
         figures=(
             *(figure for name, found in replayed.items() for figure in _figures(name, found)),
             Figure.of(f"{len(sample)} updates with the real executor, wrong results", "", [wrong], Goal(0)),
+            Figure.of(f"{len(copied)} updates with a snapshot, wrong results", "", [wrong_copied], Goal(0)),
         ),
         remarks=_table(replayed),
+    )
+
+
+async def wrong_results(cases: Sequence[Case], way_back: WayBack) -> int:
+    """Play updates with the real executor; return how many bad ones stayed, and good ones went back."""
+    with TemporaryDirectory() as folder:
+        played = [
+            await rehearse(one.lab(), one.distance, Path(folder) / str(number), way_back)
+            for number, one in enumerate(cases)
+        ]
+    return sum(
+        one.is_back is not (case.lab().bad_since is not None) for one, case in zip(played, cases, strict=True)
     )
 
 
@@ -147,10 +153,10 @@ def good_cases(first: int, each: int = GOOD_EACH) -> Iterator[Case]:
         yield from (_case(make, tuple(APPS), first, number) for number in range(each))
 
 
-def rehearsed_cases() -> list[Case]:
-    """Return histories of different kinds, most of them bad."""
+def rehearsed_cases(name: str = "unseen") -> list[Case]:
+    """Return histories of different kinds of one set, most of them bad."""
     draw = random.Random("rehearsed")  # noqa: S311 - a simulation
-    first = SETS["unseen"]
+    first = SETS[name]
     bad = [one for one in bad_cases(first, 1) if (one.lab().bad_since or 0) < WITHIN]
     good = [one for one in good_cases(first, 1) if one.distance is not Distance.MAJOR]
     return [*draw.sample(bad, REHEARSED * 2 // 3), *draw.sample(good, REHEARSED // 3)]
@@ -233,4 +239,5 @@ other kinds are noticed.
 The five minutes begin with the first symptom: for a leak when the memory is half above what was normal, for
 a task when it is overdue by a third. Taking back lasts {least:g} to {most:g} s of the simulated clock. A
 sample of the unseen set also goes through the real gate, executor, watcher and store, with a service whose
-data is one number: after a bad update the old number must be there, after a good one the new."""
+data is one number: after a bad update the old number must be there, after a good one the new. A sample
+of both sets does so with a snapshot of the machine before the update, which is restored after an answer."""

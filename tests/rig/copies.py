@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.catalogue import Field, Risk
 from homelab_steward.contract.incidents import CheckResult
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import Difference
@@ -16,7 +16,7 @@ from steward.sdk.kits import ITEM_NAME, NAME, About, CreateItem, Switch, Turn
 from steward.sdk.snapshot import ItemFolder
 from steward.texts import Text
 
-from .inventory import ToyInventory
+from .inventory import NOW, ToyInventory
 from .toy import GOOD, SERVICE, Toy
 
 DISK: Final = TargetRef(instance_id="toy1", kind="disk", id="tank/apps", name="tank/apps")
@@ -26,7 +26,7 @@ DISK: Final = TargetRef(instance_id="toy1", kind="disk", id="tank/apps", name="t
 class CopyToy(Toy):
     """``copies`` are the numbers by the target and the name of a copy."""
 
-    clock: Clock = field(default_factory=ManualClock)
+    clock: Clock = field(default_factory=lambda: ManualClock(NOW))
     copies: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
     no_copies: str = ""
     full: bool = False
@@ -107,20 +107,26 @@ def _turn(*, to: bool) -> Turn[CopyToy]:
     return Turn(to=to, run=run)
 
 
-def _about(key: str, scope: str) -> About:
-    return {"key": key, "name": key.capitalize(), "description": "", "risk": Risk.LOW, "scope": scope}
+def _about(key: str, scope: str, *arguments: Field) -> About:
+    return {
+        "key": key,
+        "name": key.capitalize(),
+        "description": "",
+        "risk": Risk.LOW,
+        "scope": scope,
+        "arguments": arguments,
+    }
 
 
 def _actions(kind: str) -> tuple[Action[CopyToy], ...]:
-    copy = COPY.action(**_about(f"copy_{kind}", kind), arguments=(ITEM_NAME,))
+    copy = COPY.action(**_about(f"copy_{kind}", kind, ITEM_NAME))
     back = Action(
-        **_about(f"back_{kind}", kind),
+        **_about(f"back_{kind}", kind, ITEM_NAME),
         dry_run=_dry_back,
         precheck=_precheck_back,
         execute=_bring_back,
         probe=_probe_back,
         verify=_verify_back,
-        arguments=(ITEM_NAME,),
     )
     return copy, back
 

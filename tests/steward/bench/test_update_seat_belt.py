@@ -10,7 +10,7 @@ from bench.update_rehearsal import rehearse
 from bench.update_seat_belt import Case, bad_cases, good_cases, replay
 from bench.update_successes import SUCCESSES, host_away, long_migration, quiet, restarts_once
 
-from homelab_steward.contract.changes import Distance
+from homelab_steward.contract.changes import Distance, WayBack
 from homelab_steward.contract.incidents import RunStatus
 from steward.changes.watch import Worse
 
@@ -50,8 +50,9 @@ def test_a_read_of_the_same_time_is_the_same() -> None:
     assert first.at(90) != Lab(SEED + 1, APPS["hub"]).at(90)
 
 
-async def test_a_bad_update_goes_back_through_the_real_executor(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way_back", [WayBack.DATA, WayBack.SNAPSHOT])
+async def test_a_bad_update_goes_back_through_the_real_executor(tmp_path: Path, way_back: WayBack) -> None:
     lab = Case(crash_at_start, "series", SEED).lab()
-    played = await rehearse(lab, Distance.PATCH, tmp_path)
+    played = await rehearse(lab, Distance.PATCH, tmp_path, way_back)
     assert played.is_back
     assert played.status is RunStatus.UNDONE
