@@ -27,11 +27,11 @@ from ..texts import translate
 from .aliases import Aliases
 from .given_names import AREA, target_key
 from .meanings import OpenText
-from .said_conditions import has_condition
-from .said_times import without_time
 from .named_targets import NamedTarget
 from .recognition import recognise
+from .said_conditions import has_condition
 from .said_text import Known, known_lists
+from .said_times import without_time
 from .words import words_of
 
 if TYPE_CHECKING:
