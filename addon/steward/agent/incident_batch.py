@@ -301,7 +301,8 @@ class IncidentBatch:
         await self._write()
         taken: list[AssignedAlert] = []
         for one in await incidents.incidents_in(self._unit.connection, RESOLVES_BY_ITSELF):
-            if self._runs_on(one, incident.target) and self._now - one.opened_at < JUST_BEFORE:
+            is_guest = not one.is_request and self._runs_on(one, incident.target)
+            if is_guest and self._now - one.opened_at < JUST_BEFORE:
                 taken += await self._take_over(incident, one)
         return taken
 

@@ -247,6 +247,19 @@ async def test_guests_that_are_missed_before_their_node_are_taken_over(tmp_path:
         assert len(await at.open()) == 2, "later ones join them"
 
 
+async def test_what_a_person_asked_for_is_not_taken_over_by_a_host_that_is_down(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.take(guest_down(GUESTS[0]))
+        (guest,) = await at.open()
+        request = await at.wait_for_person(guest)
+        (guest,) = await at.open()
+        await at.save(replace(guest, is_request=True))
+        at.clock.move(60)
+        await at.take(node_down())
+        assert await at.status_of(request) is ApprovalStatus.PENDING
+        assert [one.is_request for one in await at.open()] == [True, False]
+
+
 async def test_older_incidents_of_guests_are_not_absorbed(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await at.take(guest_down("radarr"))
