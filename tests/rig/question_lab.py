@@ -39,6 +39,7 @@ from steward.sdk.description import AnyService
 from steward.sdk.readings import Reading as SensorReading
 from steward.sdk.readings import Unknown
 from steward.services.finder import catalogue, find_services
+from steward.texts import spoken
 from steward.wiring.conversation import ConversationParts, build_conversation
 
 SERVICES: Final = find_services()
@@ -170,7 +171,8 @@ class QuestionLab:
 
     async def request(self, request: RequestAction) -> ActionRequested:
         if self.person(request.speaker) is None:
-            raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to ask for this.")
+            reason = spoken(lambda texts: texts(t"You are not allowed to ask for this."))
+            raise ContractError(ErrorCode.FORBIDDEN, reason)
         self.requested.append(request)
         return ActionRequested(
             approval_id="a1", incident_id="i1", message=f"{request.action} {request.instance_id}"

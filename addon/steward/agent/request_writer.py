@@ -110,7 +110,8 @@ def asker_of(people: People, speaker: Speaker, *, is_automation: bool) -> Asker:
         return Asker("", "an automation" if is_automation else "voice", speaker.front_end)
     person = people.by_speaker(speaker)
     if person is None or not person.decides:
-        raise ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to ask for this."))
+        reason = spoken(lambda texts: texts(t"You are not allowed to ask for this."))
+        raise ContractError(ErrorCode.FORBIDDEN, reason)
     return Asker(person.id, person.name, speaker.front_end)
 
 

@@ -13,7 +13,7 @@ from ..agent.plan_requests import RequestPlan
 from ..agent.repairs import repairs
 from ..agent.request_plan import PlanStep, bounded
 from ..inventory.ports import INSTANCE
-from ..texts import Texts, texts_of
+from ..texts import Texts, said_in, texts_of
 from .given_names import AREA
 from .meanings import Goal, GoalRequest, PlanRequest
 from .named_targets import named_targets
@@ -74,7 +74,7 @@ class PlanAnswers:
             asked = await self._port(request)
         except ContractError as err:
             key = "not_allowed" if err.code is ErrorCode.FORBIDDEN else "request_refused"
-            return say(language, key, reason=err.message), False
+            return say(language, key, reason=said_in(err.message, texts_of(language))), False
         return await self._requests.waiting_text(asked, language, scheduled), True
 
     def _asked(self, plan: PlanRequest, speaker: Speaker, texts: Texts) -> RequestPlan:

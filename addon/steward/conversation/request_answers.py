@@ -8,7 +8,7 @@ from homelab_steward.contract.state import Speaker
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
-from ..texts import texts_of
+from ..texts import said_in, texts_of
 from .meanings import (
     AmbiguousName,
     AmbiguousRequest,
@@ -61,7 +61,7 @@ class RequestAnswers:
             )
         except ContractError as err:
             key = "not_allowed" if err.code is ErrorCode.FORBIDDEN else "request_refused"
-            return say(language, key, reason=err.message)
+            return say(language, key, reason=said_in(err.message, texts_of(language)))
         return await self.waiting_text(asked, language, scheduled)
 
     async def waiting_text(
