@@ -1,6 +1,7 @@
 """Shared fixtures: an app over a real socket and an entry that is connected to it."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -38,7 +39,12 @@ def _custom_integrations(
 
 @pytest.fixture(autouse=True)
 async def _home_assistant(hass: HomeAssistant) -> None:
-    """Set up what every Home Assistant has; its own agent needs it."""
+    """Set up what every Home Assistant has; its own agent needs it.
+
+    The harness turns on asyncio's debug mode, which logs a warning about each step that is slow, such as on a
+    busy machine: tests that read the log failed.
+    """
+    asyncio.get_running_loop().slow_callback_duration = math.inf
     assert await async_setup_component(hass, "homeassistant", {})
 
 
