@@ -275,6 +275,15 @@ async def test_nobody_is_asked_again_when_nothing_can_be_done_or_nothing_changed
         assert len(await rig.incidents()) == 1
 
 
+async def test_nobody_is_asked_again_about_a_plan_that_was_carried_out(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await approved(rig, RESTART, MEMORY, by_hand=True)
+        assert await rig.agent.execute(request.id) is RunStatus.VERIFYING
+        rig.toy.started = "12:00"
+        await rig.agent.plan_requests.ask_again(request.id)
+        assert len(await rig.incidents()) == 1
+
+
 @pytest.mark.parametrize(
     ("person_id", "known", "asks"),
     [("olga", True, True), ("olga", False, False), ("", True, True), ("vera", True, False)],
