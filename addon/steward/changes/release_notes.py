@@ -86,7 +86,7 @@ _DEVELOPERS: Final = re.compile(
     r"\bdev\b|\bdevs\b|develop(?:ers?|ment)\b|\bcontributing\b|entwickl|développe|desarroll|ontwikkel"
 )
 _PEOPLE: Final = re.compile(r"user|admin|everyone|nutzer|anwender|utilisateur|usuario|gebruiker")
-"""Who is told besides developers."""
+"""Words in a heading that name readers who are not developers."""
 
 LONGEST: Final = 4_000
 """Characters of a bullet or a paragraph that are read."""
