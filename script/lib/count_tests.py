@@ -1,14 +1,25 @@
-"""Print the number of tests in all reports of a folder, and the failed steps."""
+"""Print the failed tests with the ends of their tracebacks, the failed steps, and the number of tests."""
 
 import sys
 from pathlib import Path
+from typing import Final
 from xml.etree import ElementTree as ET
+
+MOST_SHOWN: Final = 20
+MOST_LINES: Final = 25
+LONGEST_LINE: Final = 300
 
 
 def main(folder: Path, failed_steps: list[str]) -> int:
     """Return the exit status: 0 if tests ran and nothing failed."""
-    counts = [count(report) for report in sorted(folder.glob("*.xml"))]
+    reports = sorted(folder.glob("*.xml"))
+    counts = [count(report) for report in reports]
     passed, failed, skipped = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0, 0)
+    shown = [text for report in reports for text in failures(report)]
+    for text in shown[:MOST_SHOWN]:
+        print(text)
+    if len(shown) > MOST_SHOWN:
+        print(f"failed: {len(shown) - MOST_SHOWN} more tests")
     for step in failed_steps:
         print(f"failed: {step}")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
@@ -22,6 +33,18 @@ def count(report: Path) -> tuple[int, int, int]:
     total, errors, failures, skipped = (sum(int(suite.get(name, "0")) for suite in suites) for name in names)
     failed = errors + failures
     return max(total - failed - skipped, 0), failed, skipped
+
+
+def failures(report: Path) -> list[str]:
+    """Return the name of each failed test of one JUnit report with the last lines of its traceback."""
+    found = []
+    for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314  # written by our own pytest
+        problems = [one for kind in ("failure", "error") for one in case.iterfind(kind)]
+        if problems:
+            lines = (problems[0].text or problems[0].get("message") or "").strip().splitlines()
+            shown = "".join(f"\n  | {line[:LONGEST_LINE]}" for line in lines[-MOST_LINES:])
+            found.append(f"failed: {case.get('classname', '?')}::{case.get('name', '?')}{shown}")
+    return found
 
 
 if __name__ == "__main__":

@@ -42,3 +42,21 @@ def test_a_failed_step_is_listed(tmp_path: Path) -> None:
 
 def test_no_tests_fail(tmp_path: Path) -> None:
     assert summary(tmp_path) == (1, ["0 passed, 0 failed, 0 skipped"])
+
+
+def test_a_failed_test_is_named_with_the_end_of_its_traceback(tmp_path: Path) -> None:
+    trace = "\n".join(["first line", *(f"line {number}" for number in range(40)), "E   assert 1 == 2"])
+    case = (
+        f'<testcase classname="e2e.test_a" name="test_b"><failure message="no">{trace}</failure></testcase>'
+    )
+    good = '<testcase classname="e2e.test_a" name="test_c"/>'
+    counts = 'tests="2" failures="1" errors="0" skipped="0"'
+    (tmp_path / "e2e.xml").write_text(
+        f"<testsuites><testsuite {counts}>{case}{good}</testsuite></testsuites>"
+    )
+
+    status, lines = summary(tmp_path)
+
+    assert (status, lines[0]) == (1, "failed: e2e.test_a::test_b")
+    assert lines[-2:] == ["  | E   assert 1 == 2", "1 passed, 1 failed, 0 skipped"]
+    assert "  | first line" not in lines
