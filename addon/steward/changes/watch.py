@@ -8,7 +8,7 @@ from homelab_steward.contract.changes import Distance
 
 from ..sdk.description import Measure
 from ..texts import Text, english, translate
-from .baseline import Baseline, falls
+from .baseline import Baseline, Normal, falls
 from .observations import OWN, Relation
 from .reads import Reads
 from .sign import SETTLED, Sign
@@ -39,6 +39,12 @@ not done yet."""
 
 MOST_REASONS: Final = 3
 FEWEST_READS: Final = 3
+MOST_TRIES: Final = 6
+"""Reads after which a thing with fewer answers than FEWEST_READS cannot be read.
+
+The app may have been off for most of the watch, which is then longer.
+"""
+
 RECENT: Final = 180.0
 """Seconds within which something was read to be known now."""
 
@@ -93,7 +99,7 @@ def judge(baseline: Baseline, reads: Reads, elapsed: float, known: Known) -> Jud
     found = tuple(signs(baseline, reads))
     if certain := [one for one in found if one.is_certain]:
         return Worse(_texts(certain))
-    waits = found or known.alerts or _open_task(baseline, reads)
+    waits = found or known.alerts or _open_task(baseline, reads) or _seldom_read(baseline, reads)
     reasons = (*_texts(found), *known.alerts)[:MOST_REASONS]
     if elapsed < known.longest or (waits and elapsed < known.longest + EXTRA):
         return Watching(reasons)
@@ -126,17 +132,33 @@ def _open_task(baseline: Baseline, reads: Reads) -> bool:
     return False
 
 
+def _seldom_read(baseline: Baseline, reads: Reads) -> bool:
+    """Return whether something that was known before was not read often enough yet to know it now."""
+    if reads.count >= MOST_TRIES:
+        return False
+    return any(len(_answers(reads, key)) < FEWEST_READS for key in _known_before(baseline))
+
+
+def _answers(reads: Reads, key: str) -> list[float]:
+    """Return when a thing could be read since the update."""
+    since = reads.things.get(key)
+    return [at for at, value in since.works if value is not None] if since else []
+
+
+def _known_before(baseline: Baseline) -> dict[str, Normal]:
+    """Return what is meant to keep working, and was read before the update."""
+    own = ((key, one) for key, one in baseline.things.items() if one.relation in OWN)
+    return {key: one for key, one in own if one.works.well + one.works.bad}
+
+
 def _unknown(baseline: Baseline, reads: Reads, elapsed: float) -> Iterator[str]:
     """Yield why something that was known before cannot be known now."""
-    own = {key: one for key, one in baseline.things.items() if one.relation in OWN}
-    if not any(one.works.well + one.works.bad for one in own.values()):
+    own = _known_before(baseline)
+    if not own:
         yield translate(NOTHING_BEFORE)
         return
     for key, normal in own.items():
-        if not normal.works.well + normal.works.bad:
-            continue
-        since = reads.things.get(key)
-        answers = [at for at, value in since.works if value is not None] if since else []
+        answers = _answers(reads, key)
         if len(answers) < FEWEST_READS or elapsed - answers[-1] > RECENT:
             text: Text = t"{normal.name} could not be read"
             yield translate(text)

@@ -22,7 +22,17 @@ from steward.changes.baseline import (
 )
 from steward.changes.observations import Gauge, Relation, Sample, Thing
 from steward.changes.reads import MOST_READS, MOST_SAID, Reads, note
-from steward.changes.watch import EXTRA, Healthy, Judgement, Known, Unknown, Watching, Worse, judge
+from steward.changes.watch import (
+    EXTRA,
+    MOST_TRIES,
+    Healthy,
+    Judgement,
+    Known,
+    Unknown,
+    Watching,
+    Worse,
+    judge,
+)
 from steward.sdk.description import Measure
 
 BEGIN: Final = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
@@ -201,6 +211,23 @@ def test_a_machine_that_is_away_is_not_known_and_not_worse() -> None:
     assert isinstance(judged, Unknown)
     assert reasons(judged) == "itself could not be read; application could not be read"
     assert at == LONGEST
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_an_app_that_was_off_reads_again_before_it_says_that_nothing_is_known(is_readable: bool) -> None:  # noqa: FBT001
+    """The time of the watch is over when the app is back, and there are hardly any reads."""
+    box = thing() if is_readable else thing(works=None)
+    reads, judged = note(Reads(), NORMAL, sample(STEP), STEP), []
+    for number_of_read in range(MOST_TRIES - 1):
+        at = LONGEST + STEP * number_of_read
+        reads = note(reads, NORMAL, sample(at, box=box), at)
+        judged.append(judge(NORMAL, reads, at, Known(LONGEST)))
+    kinds = [type(one) for one in judged]
+    if is_readable:
+        assert kinds[:2] == [Watching, Healthy]
+    else:
+        assert kinds == [*[Watching] * (MOST_TRIES - 2), Unknown]
+        assert reasons(judged[-1]).startswith("itself could not be read")
 
 
 def test_a_machine_that_restarts_is_not_the_fault_of_the_update() -> None:
