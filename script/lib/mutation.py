@@ -22,6 +22,7 @@ EQUIVALENT: Final = Path(__file__).with_name("mutation_equivalent.toml")
 GOAL: Final = 90.0
 
 AGENT, STORE, TELEGRAM = "tests/steward/agent", "tests/steward/store", "tests/steward/telegram"
+AUTONOMY = "tests/steward/autonomy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,12 @@ MODULES: Final = (
         tests=[f"{AGENT}/test_update_cover.py", "tests/steward/changes/test_update_alerts.py"],
     ),
     Module(name="steward.agent.waits", tests=[f"{AGENT}/test_linked_steps.py", f"{AGENT}/test_waits.py"]),
+    Module(name="steward.autonomy.cells", tests=[f"{AUTONOMY}/test_trials.py"]),
+    Module(name="steward.autonomy.trials", tests=[f"{AUTONOMY}/test_trials.py"]),
+    Module(name="steward.autonomy.evidence", tests=[f"{AUTONOMY}/test_evidence.py"]),
+    Module(name="steward.autonomy.levels", tests=[f"{AUTONOMY}/test_levels.py"]),
+    Module(name="steward.autonomy.ladder", tests=[f"{AUTONOMY}/test_ladder.py"]),
+    Module(name="steward.autonomy.reasons", tests=[f"{AUTONOMY}/test_levels.py"]),
     Module(name="steward.store.approvals", tests=[f"{STORE}/test_approvals.py"]),
     Module(name="steward.telegram.buttons", tests=[f"{TELEGRAM}/test_buttons.py"]),
     Module(name="steward.telegram.press_handler", tests=[f"{TELEGRAM}/test_press_decisions.py"]),

@@ -1,0 +1,1 @@
+"""What the steward may do without a person: evidence, levels, and their evaluation. Pure."""
