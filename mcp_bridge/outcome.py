@@ -22,8 +22,10 @@ VIA: Final = {
     FrontEnd.HOME_ASSISTANT: "Home Assistant",
     FrontEnd.TELEGRAM: "Telegram",
     FrontEnd.PANEL: "the panel",
+    FrontEnd.ASSIST: "Assist",
     FrontEnd.MCP: "MCP",
     FrontEnd.COMMAND_LINE: "the command line",
+    FrontEnd.STEWARD: "the steward itself",
 }
 RUN_TEXTS: Final = {
     RunStatus.RUNNING: "The action is running: not done yet.",

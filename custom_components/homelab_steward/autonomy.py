@@ -11,10 +11,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.signal_type import SignalType
 
 from .const import DOMAIN, LOGGER
+from .contract.autonomy import AutonomyLevel, LevelQuery, RunbookLevel, RunbookLevels
 from .contract.errors import ContractError
 from .contract.plain_text import one_line
 from .contract.protocol import Command
-from .contract.records import AutonomyLevel, LevelQuery, RunbookLevel, RunbookLevels
 from .coordinator import StewardCoordinator
 from .entity import StewardEntity
 from .errors import refused

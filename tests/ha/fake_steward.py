@@ -10,6 +10,12 @@ from typing import Any, Self
 from aiohttp import WSCloseCode, WSMsgType, web
 from waiting import HANGING
 
+from custom_components.homelab_steward.contract.autonomy import (
+    LevelAnswer,
+    RunbookLevel,
+    RunbookLevels,
+    SetLevel,
+)
 from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.changes import Change
@@ -65,7 +71,7 @@ from custom_components.homelab_steward.contract.protocol import (
     RowKind,
     Subscribe,
 )
-from custom_components.homelab_steward.contract.records import RunbookLevels, RunbookStatistics, TrendPicture
+from custom_components.homelab_steward.contract.records import RunbookStatistics, TrendPicture
 from custom_components.homelab_steward.contract.reports import WeeklyReport
 from custom_components.homelab_steward.contract.schedules import ScheduledMessage, Schedules
 from custom_components.homelab_steward.contract.state import (
@@ -117,6 +123,7 @@ class FakeSteward:
             Command.DECIDE: self.decide,
             Command.GET_TREND: lambda _: TrendPicture(),
             Command.LIST_LEVELS: lambda _: RunbookLevels(levels=()),
+            Command.SET_LEVEL: _set_level,
             Command.LIST_SCHEDULES: lambda _: Schedules(),
             Command.POLL_INSTANCE: lambda _: Nothing(),
             Command.REPORT_PLACES: lambda _: Nothing(),
@@ -487,6 +494,12 @@ async def _send(socket: web.WebSocketResponse, kind: FrameKind, body: Any, numbe
     if not socket.closed:
         frame = Frame(kind=kind, id=number, body=body.to_dict() if body else {})
         await socket.send_str(frame.to_json().decode())
+
+
+def _set_level(request: SetLevel) -> LevelAnswer:
+    return LevelAnswer(
+        runbook=RunbookLevel(id=request.runbook_id, title=request.runbook_id, level=request.level)
+    )
 
 
 def _key(kind: RowKind, row: Any) -> str:

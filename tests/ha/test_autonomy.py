@@ -10,14 +10,14 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.autonomy import MOST_ENABLED, runbooks_changed
-from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.protocol import Command
-from custom_components.homelab_steward.contract.records import (
+from custom_components.homelab_steward.contract.autonomy import (
     AutonomyLevel,
     LevelQuery,
     RunbookLevel,
     RunbookLevels,
 )
+from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+from custom_components.homelab_steward.contract.protocol import Command
 
 DISK, MEMORY = "select.homelab_steward_autonomy_level_disk", "select.homelab_steward_autonomy_level_memory"
 

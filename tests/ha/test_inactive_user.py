@@ -14,9 +14,9 @@ from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.autonomy import AutonomyLevel, RunbookLevel, RunbookLevels
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
-from custom_components.homelab_steward.contract.records import AutonomyLevel, RunbookLevel, RunbookLevels
 from custom_components.homelab_steward.contract.state import (
     FrontEnd,
     FrontEndPlace,

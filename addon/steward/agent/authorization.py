@@ -22,6 +22,7 @@ VIA: Final = {
     FrontEnd.ASSIST: "Assist",
     FrontEnd.MCP: "MCP",
     FrontEnd.COMMAND_LINE: english("the command line"),
+    FrontEnd.STEWARD: english("the steward itself"),
 }
 
 UNKNOWN_PERSON: Final = english("You are not allowed to decide.")

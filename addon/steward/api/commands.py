@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from homelab_steward.contract.autonomy import LevelQuery, SetLevel
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
@@ -52,7 +53,6 @@ from homelab_steward.contract.records import (
     IncidentRecord,
     LastPolls,
     LedgerQuery,
-    LevelQuery,
     ModelsQuery,
     NamesQuery,
     RunbookId,
@@ -83,7 +83,7 @@ from homelab_steward.contract.target_names import Aliases, AliasQuery, ChangeAli
 
 from .error_frames import ErrorFrames, SpeakerRefused
 from .frames import encode
-from .ports import ChangePort, RecordPort
+from .ports import ChangePort, LevelPort, RecordPort
 
 COMMAND_TIMEOUT: Final = 60.0
 GENERATE_TIMEOUT: Final = TASK_SECONDS + 10
@@ -120,6 +120,7 @@ class Commands:
     get_incident: Callable[[IncidentId], Awaitable[IncidentRecord]]
     trend: Callable[[IncidentId], Awaitable[TrendPicture]]
     records: RecordPort
+    levels: LevelPort
     search: Callable[[SearchQuery], Awaitable[SearchResult]]
     release_text: Callable[[ReleaseText], Awaitable[ReleasedText]]
     release_texts: Callable[[ReleaseTexts], Awaitable[ReleasedTexts]]
@@ -219,7 +220,11 @@ class Commands:
             case Command.LIST_RUNBOOKS:
                 return await self.records.runbooks(Nothing.from_plain(body))
             case Command.LIST_LEVELS:
-                return await self.records.levels(LevelQuery.from_plain(body))
+                return await self.levels.levels(LevelQuery.from_plain(body))
+            case Command.SET_LEVEL:
+                level = SetLevel.from_plain(body)
+                _check_speaker(level.speaker, is_local=is_local)
+                return await self.levels.set_level(level)
             case Command.LIST_NAMES:
                 return await self.records.names(NamesQuery.from_plain(body))
             case Command.GET_RUNBOOK:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
+from homelab_steward.contract.autonomy import LevelAnswer, LevelQuery, RunbookLevels, SetLevel
 from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery, Changes
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.protocol import InitialState, Nothing
@@ -12,13 +13,11 @@ from homelab_steward.contract.records import (
     AuditVerification,
     LedgerPage,
     LedgerQuery,
-    LevelQuery,
     ModelRecords,
     ModelsQuery,
     Names,
     NamesQuery,
     RunbookId,
-    RunbookLevels,
     RunbookRecord,
     RunbookRecords,
     RunbookSource,
@@ -102,6 +101,16 @@ class ChangePort(Protocol):
         """Offer a version again that failed, was rejected, or waits."""
 
 
+class LevelPort(Protocol):
+    """Reads and sets the autonomy levels of runbooks."""
+
+    async def levels(self, query: LevelQuery) -> RunbookLevels:
+        """Return the autonomy levels of the runbooks that can change something."""
+
+    async def set_level(self, request: SetLevel) -> LevelAnswer:
+        """Lower a level, or request a higher one. Raises ContractError FORBIDDEN, NOT_FOUND, NOT_EARNED."""
+
+
 class DatabaseCheck(Protocol):
     """Checks that the database can be written."""
 
@@ -114,9 +123,6 @@ class RecordPort(Protocol):
 
     async def runbooks(self, query: Nothing) -> RunbookRecords:
         """Return all runbooks."""
-
-    async def levels(self, query: LevelQuery) -> RunbookLevels:
-        """Return the autonomy levels of the runbooks that can change something."""
 
     async def names(self, query: NamesQuery) -> Names:
         """Return the names of what services and runbooks declare in a language."""

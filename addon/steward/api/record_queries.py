@@ -8,19 +8,16 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import OptionKind
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.records import (
     AuditPage,
     AuditQuery,
     AuditRecord,
     AuditVerification,
-    AutonomyLevel,
     CheckRecord,
     DeploymentRecord,
     LedgerPage,
     LedgerQuery,
-    LevelQuery,
     ModelRecords,
     ModelsQuery,
     Names,
@@ -28,8 +25,6 @@ from homelab_steward.contract.records import (
     RecipeRecord,
     Route,
     RunbookId,
-    RunbookLevel,
-    RunbookLevels,
     RunbookRecord,
     RunbookRecords,
     RunbookSource,
@@ -100,16 +95,6 @@ class RecordQueries:
         """Return all runbooks by title."""
         found = sorted(self._library.values(), key=lambda one: (one.title.casefold(), one.id))
         return RunbookRecords(runbooks=tuple(map(self._record, found)), can_save=self._own.are_possible)
-
-    async def levels(self, query: LevelQuery) -> RunbookLevels:
-        """Return the autonomy levels of the runbooks that can change something, by title."""
-        texts = texts_of(query.language)
-        levels = (
-            RunbookLevel(id=one.id, title=texts.name(one.title), level=AutonomyLevel.ASK)
-            for one in self._library.values()
-            if any(recipe.kind is OptionKind.ACT for recipe in one.recipes)
-        )
-        return RunbookLevels(levels=tuple(sorted(levels, key=lambda one: (one.title.casefold(), one.id))))
 
     async def names(self, query: NamesQuery) -> Names:
         """Return the names of what services and runbooks declare; an unknown language has none."""

@@ -119,6 +119,8 @@ class People:
                 return next(found, None)
             case FrontEnd.COMMAND_LINE:
                 return LOCAL_OWNER
+            case FrontEnd.STEWARD:
+                return None
             case FrontEnd.MCP:
                 # The bridge has checked the token and passes the id of its person.
                 return self.by_id(speaker.user_id)

@@ -40,6 +40,7 @@ _VIA: Final = {
     FrontEnd.ASSIST: english("Assist"),
     FrontEnd.MCP: english("MCP"),
     FrontEnd.COMMAND_LINE: english("the command line"),
+    FrontEnd.STEWARD: english("the steward itself"),
 }
 _DETAILS: Final = english("Details")
 _ELSEWHERE: Final = english("open Home Assistant")

@@ -27,6 +27,7 @@ from ..api.configuration_commands import ConfigurationCommands
 from ..api.error_frames import LONGEST_ID
 from ..api.home_connections import HomeConnections
 from ..api.in_process import BridgePorts, InProcessSteward
+from ..api.level_queries import LevelQueries
 from ..api.listener import Listener
 from ..api.queries import Queries
 from ..api.record_queries import ModelChoice, RecordQueries
@@ -226,6 +227,7 @@ def _commands(parts: ServerParts) -> Commands:
             parts.clock,
             ModelChoice(routing=parts.settings.routing, currency=parts.settings.spending.currency),
         ),
+        levels=LevelQueries(parts.library, parts.people.by_speaker),
         search=parts.agent.search.find,
         release_text=parts.models.text_release.release,
         release_texts=parts.models.text_release.release_all,

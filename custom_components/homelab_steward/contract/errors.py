@@ -27,6 +27,7 @@ class ErrorCode(StrEnum):
     UNLOCK_NEEDED = "unlock_needed"
     PIN_NEEDED = "pin_needed"
     PAUSED = "paused"
+    NOT_EARNED = "not_earned"
     TOO_LARGE = "too_large"
     TOO_MANY = "too_many"
     INCOMPATIBLE = "incompatible"

@@ -170,7 +170,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(Message):
-    """Who decided what, when and where. ``option`` is None unless approved."""
+    """Who decided what, when and where. ``option`` is None unless approved. See ``is_automatic``."""
 
     verb: Verb
     person_id: str
@@ -179,6 +179,11 @@ class Decision(Message):
     at: Timestamp
     option: int | None = None
     label: str = ""
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the steward decided by itself: ``person_id`` and ``person_name`` are "" then."""
+        return self.via is FrontEnd.STEWARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,10 +196,10 @@ class ApprovalRequest(Message):
     made, None when the steward proposes it. ``asked`` are the ids of the people who are asked so
     far. Until ``snoozed_until`` nobody is reminded. ``first`` is the first of two approvals that
     an option needs. ``also_in`` are further categories that its targets are in: who decides may
-    decide in all of them. ``later`` is when it is executed, None for at
-    once, which the first line of ``text`` says too; ``released_at`` is when its time had come.
-    ``translated`` are texts of the request in the languages of other people, by language and text: see
-    ``wordings``.
+    decide in all of them. ``later`` is when it is executed, None for at once, which the first line of
+    ``text`` says too; ``released_at`` is when its time had come. ``acts_at`` is when the steward carries
+    out the first option by itself unless somebody rejects it. ``translated`` are texts of the request in
+    the languages of other people, by language and text: see ``wordings``.
     """
 
     id: str
@@ -219,6 +224,7 @@ class ApprovalRequest(Message):
     also_in: Many[str] = ()
     later: Later | None = None
     released_at: Timestamp | None = None
+    acts_at: Timestamp | None = None
     translated: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from .autonomy import LevelAnswer, LevelQuery, RunbookLevel, RunbookLevels, SetLevel
 from .base import Many, Message, Timestamp
 from .catalogue import Catalogue
 from .changes import Change, ChangeCommand, ChangeQuery, Changes
@@ -47,13 +48,11 @@ from .records import (
     LastPolls,
     LedgerPage,
     LedgerQuery,
-    LevelQuery,
     ModelRecords,
     ModelsQuery,
     Names,
     NamesQuery,
     RunbookId,
-    RunbookLevels,
     RunbookRecord,
     RunbookRecords,
     RunbookSource,
@@ -163,13 +162,15 @@ class RowKind(StrEnum):
     SCHEDULED = "scheduled"
     CHANGE = "change"
     USAGE = "usage"
+    LEVEL = "level"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Message):
     """One row as it is now; ``gone`` when it was removed.
 
-    Exactly the field named by ``kind`` is set, unless the row is gone.
+    Exactly the field named by ``kind`` is set, unless the row is gone. The texts of ``level`` are in
+    the language of the household.
     """
 
     sequence: int
@@ -192,6 +193,7 @@ class Event(Message):
     scheduled: ScheduledMessage | None = None
     change: Change | None = None
     usage: Usage | None = None
+    level: RunbookLevel | None = None
 
 
 class FrameKind(StrEnum):
@@ -294,6 +296,7 @@ class Command(StrEnum):
     LIST_NAMES = "catalogue.names"
     LIST_RUNBOOKS = "runbooks.list"
     LIST_LEVELS = "runbooks.levels"
+    SET_LEVEL = "runbooks.set_level"
     GET_RUNBOOK = "runbooks.get"
     SAVE_RUNBOOK = "runbooks.save"
     SEARCH = "records.search"
@@ -351,6 +354,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_NAMES: NamesQuery,
     Command.LIST_RUNBOOKS: Nothing,
     Command.LIST_LEVELS: LevelQuery,
+    Command.SET_LEVEL: SetLevel,
     Command.GET_RUNBOOK: RunbookId,
     Command.SAVE_RUNBOOK: SaveRunbook,
     Command.SEARCH: SearchQuery,
@@ -408,6 +412,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_NAMES: Names,
     Command.LIST_RUNBOOKS: RunbookRecords,
     Command.LIST_LEVELS: RunbookLevels,
+    Command.SET_LEVEL: LevelAnswer,
     Command.GET_RUNBOOK: RunbookSource,
     Command.SAVE_RUNBOOK: RunbookRecord,
     Command.SEARCH: SearchResult,

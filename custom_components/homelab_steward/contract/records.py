@@ -1,7 +1,6 @@
 """Stored records for people to read: incidents with all their requests, runbooks, models, audit log."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from .base import Many, Message, Timestamp
@@ -104,42 +103,6 @@ class RunbookRecords(Message):
 
     runbooks: Many[RunbookRecord]
     can_save: bool = False
-
-
-class AutonomyLevel(StrEnum):
-    """What the steward may do with a runbook without a person. Today every runbook has ASK.
-
-    OBSERVE only reports, ASK asks before each change, VETO announces a change and carries it out
-    unless somebody objects, AUTO carries it out and reports.
-    """
-
-    OBSERVE = "observe"
-    ASK = "ask"
-    VETO = "veto"
-    AUTO = "auto"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelQuery(Message):
-    """``runbooks.levels``: the autonomy levels, with the titles in a language, such as "de"."""
-
-    language: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunbookLevel(Message):
-    """The autonomy level of one runbook."""
-
-    id: str
-    title: str
-    level: AutonomyLevel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunbookLevels(Message):
-    """The answer of ``runbooks.levels``, by title: the runbooks that can change something."""
-
-    levels: Many[RunbookLevel]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

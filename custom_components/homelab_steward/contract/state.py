@@ -212,7 +212,7 @@ class Person(Message):
 
 
 class FrontEnd(StrEnum):
-    """The client that a request came from."""
+    """The client that a request came from. STEWARD is the app itself, without a person."""
 
     HOME_ASSISTANT = "home_assistant"
     TELEGRAM = "telegram"
@@ -220,6 +220,7 @@ class FrontEnd(StrEnum):
     ASSIST = "assist"
     MCP = "mcp"
     COMMAND_LINE = "command_line"
+    STEWARD = "steward"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

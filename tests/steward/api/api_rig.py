@@ -10,6 +10,7 @@ import aiohttp
 import orjson
 from prometheus_client import CollectorRegistry
 
+from homelab_steward.contract.autonomy import AutonomyLevel, LevelAnswer, RunbookLevel, RunbookLevels
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Changes as ChangeList
@@ -44,7 +45,6 @@ from homelab_steward.contract.records import (
     LedgerPage,
     ModelRecords,
     Names,
-    RunbookLevels,
     RunbookRecord,
     RunbookRecords,
     RunbookSource,
@@ -65,7 +65,7 @@ from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
 from steward.api.home_connections import HomeConnections
 from steward.api.listener import open_listener
-from steward.api.ports import ChangePort, RecordPort, TelegramWebhook
+from steward.api.ports import ChangePort, LevelPort, RecordPort, TelegramWebhook
 from steward.api.server import ApiServer
 from steward.clock import SystemClock
 from steward.errors import ServiceMalformed
@@ -167,6 +167,7 @@ ANSWERS: dict[Command, Message] = {
     Command.LIST_POLLS: LastPolls(polls=()),
     Command.LIST_RUNBOOKS: RunbookRecords(runbooks=()),
     Command.LIST_LEVELS: RunbookLevels(levels=()),
+    Command.SET_LEVEL: LevelAnswer(runbook=RunbookLevel(id="r", title="R", level=AutonomyLevel.OBSERVE)),
     Command.SEARCH: SearchResult(),
     Command.LIST_NAMES: Names(names={"Memory": "Speicher"}),
     Command.GET_RUNBOOK: RunbookSource(id="r", source="---"),
@@ -338,7 +339,6 @@ class ApiRig:
             runbooks = staticmethod(carry_out(Command.LIST_RUNBOOKS))
             runbook = staticmethod(carry_out(Command.GET_RUNBOOK))
             save_runbook = staticmethod(carry_out(Command.SAVE_RUNBOOK))
-            levels = staticmethod(carry_out(Command.LIST_LEVELS))
             names = staticmethod(carry_out(Command.LIST_NAMES))
             models = staticmethod(carry_out(Command.LIST_MODELS))
             ledger = staticmethod(carry_out(Command.LIST_LEDGER))
@@ -346,6 +346,13 @@ class ApiRig:
             verify_audit = staticmethod(carry_out(Command.VERIFY_AUDIT))
 
         return Records()
+
+    def _levels(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> LevelPort:
+        class Levels:
+            levels = staticmethod(carry_out(Command.LIST_LEVELS))
+            set_level = staticmethod(carry_out(Command.SET_LEVEL))
+
+        return Levels()
 
     def _changes(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> ChangePort:
         class Updates:
@@ -398,6 +405,7 @@ class ApiRig:
                 get_incident=carry_out(Command.GET_INCIDENT),
                 trend=carry_out(Command.GET_TREND),
                 records=self._records(carry_out),
+                levels=self._levels(carry_out),
                 search=carry_out(Command.SEARCH),
                 release_text=carry_out(Command.RELEASE_TEXT),
                 release_texts=carry_out(Command.RELEASE_TEXTS),

@@ -17,19 +17,16 @@ from homelab_steward.contract.model_limits import LimitUse
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.records import (
     AuditQuery,
-    AutonomyLevel,
     CheckRecord,
     DeploymentRecord,
     IncidentId,
     LastPoll,
     LastPolls,
     LedgerQuery,
-    LevelQuery,
     ModelsQuery,
     NamesQuery,
     Route,
     RunbookId,
-    RunbookLevel,
     RunbookRecord,
     RunbookSource,
     SaveRunbook,
@@ -227,24 +224,6 @@ async def test_runbooks_are_listed_with_what_they_do(store: Store) -> None:
     assert point.recipes[0].steps == ("Power cycle",)
     assert point.recipes[0].verify == ("It is online",)
     assert point.recipes[-1].kind is OptionKind.INVESTIGATE
-
-
-async def test_levels_are_those_of_runbooks_that_can_change_something(store: Store) -> None:
-    library = read_library(built_in_folders(), find_services())
-    queries = RecordQueries(store, library, own_runbooks(), ShownNames(), nobody, (), ManualClock(NOW))
-    levels = (await queries.levels(LevelQuery(language="de"))).levels
-    titles = [one.title.casefold() for one in levels]
-    assert titles == sorted(titles)
-    found = {one.id: one for one in levels}
-    expected = RunbookLevel(
-        id="access-point-offline", title="Zugangspunkt ist offline", level=AutonomyLevel.ASK
-    )
-    assert found["access-point-offline"] == expected
-    only_looking = {
-        one.id for one in library.values() if all(recipe.kind is not OptionKind.ACT for recipe in one.recipes)
-    }
-    assert found.keys() == library.keys() - only_looking
-    assert only_looking, "there are runbooks that change nothing"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 import structlog
 
+from homelab_steward.contract.autonomy import AutonomyLevel, LevelQuery, SetLevel
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.changes import ChangeCommand, ChangeQuery
 from homelab_steward.contract.chat import ChatPiece, ChatQuestion
@@ -56,7 +57,6 @@ from homelab_steward.contract.records import (
     AuditQuery,
     IncidentId,
     LedgerQuery,
-    LevelQuery,
     ModelsQuery,
     NamesQuery,
     RunbookId,
@@ -132,6 +132,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.LIST_RUNBOOKS: Nothing(),
     Command.LIST_NAMES: NamesQuery(language="de"),
     Command.LIST_LEVELS: LevelQuery(language="de"),
+    Command.SET_LEVEL: SetLevel(runbook_id="r", level=AutonomyLevel.OBSERVE, speaker=ANNA),
     Command.SEARCH: SearchQuery(text="disk"),
     Command.GET_RUNBOOK: RunbookId(id="r"),
     Command.SAVE_RUNBOOK: SaveRunbook(speaker=ANNA, source="---"),
@@ -438,16 +439,18 @@ SPOKEN = [command for command, body in COMMAND_BODIES.items() if "speaker" in bo
 
 @pytest.mark.parametrize("front_end", list(FrontEnd))
 @pytest.mark.parametrize("command", SPOKEN)
-async def test_commands_for_telegram_are_refused(front_end: FrontEnd, command: Command) -> None:
+async def test_commands_for_telegram_and_the_steward_itself_are_refused(
+    front_end: FrontEnd, command: Command
+) -> None:
     body = COMMAND_BODIES[command].to_dict() | {"speaker": {"front_end": str(front_end), "user_id": "42"}}
     async with ApiRig() as api:
         client = await api.subscribe()
         answer = await client.ask(command, body)
-        if front_end is FrontEnd.TELEGRAM:
+        if front_end in (FrontEnd.TELEGRAM, FrontEnd.STEWARD):
             assert Refusal.from_plain(answer.body).code is ErrorCode.FORBIDDEN
             assert api.asked == []
-            entry = {"command": command, "via": "telegram", "user": "42"}
-            assert api.refused == [("command.refused", "telegram 42", entry)]
+            entry = {"command": command, "via": front_end, "user": "42"}
+            assert api.refused == [("command.refused", f"{front_end} 42", entry)]
         else:
             assert answer.kind is FrameKind.RESULT
             assert api.refused == []

@@ -76,6 +76,7 @@ async def test_each_front_end_has_its_own_user_ids(store: Store) -> None:
     assert people.by_speaker(speaker(FrontEnd.MCP, "ha-1")) is None
     assert people.by_speaker(speaker(FrontEnd.MCP, "anna")) == people.by_id("anna")
     assert people.by_speaker(speaker(FrontEnd.TELEGRAM, "None")) is None, "Ben has no Telegram"
+    assert people.by_speaker(speaker(FrontEnd.STEWARD, "anna")) is None
     local = people.by_speaker(speaker(FrontEnd.COMMAND_LINE, "root"))
     assert local is not None
     assert local.role is Role.OWNER

@@ -1,4 +1,4 @@
-import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,dt as c,ht as l,lt as u,mt as d,pt as f,qt as p}from"./shared-BL2ZaIl0.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends n{constructor(...e){super(...e),this.preferences=null,this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...n.styles,a,l`
+import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,dt as c,ht as l,lt as u,mt as d,pt as f,qt as p}from"./shared-DPHSAC7e.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends n{constructor(...e){super(...e),this.preferences=null,this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...n.styles,a,l`
       .setting {
         padding: 8px 0;
         display: flex;
