@@ -74,24 +74,21 @@ class TopicAnswers:
         texts: Texts,
         shown: int,
     ) -> str:
-        """Return who watches what, and for people who are no owners only how many streams there are.
+        """Return how many streams there are, and for owners who watches what.
 
         ``person`` is None when it is not known who listens, ``target`` when all media servers are meant.
         """
         reported = self._streams(target)
         if not reported:
             return texts("Nothing that I know reports that.")
-        streams = [one for one in reported if one.amount(self._clock.now())]
+        now = self._clock.now()
+        counts = [f"{one.target.name} {value_text(one, texts, now)}" for one in reported if one.amount(now)]
+        streams_now = listed(counts, shown, texts)
+        found = [texts(t"Streams: {streams_now}.")] if counts else []
         if person is not None and person.role is Role.OWNER:
             lines = [line async for line in self._watchers(question.speaker, target)]
-            if lines:
-                return " ".join(f"{one.rstrip('.')}." for one in lines[:shown])
-        if not streams:
-            return texts("Nobody is watching.")
-        now = self._clock.now()
-        counts = [f"{one.target.name} {value_text(one, texts, now)}" for one in streams]
-        streams_now = listed(counts, shown, texts)
-        return texts(t"Streams: {streams_now}.")
+            found += [f"{one.rstrip('.')}." for one in lines[:shown]]
+        return " ".join(found) or texts("Nobody is watching.")
 
     async def _watchers(self, speaker: Speaker, target: TargetRef | None) -> AsyncGenerator[str]:
         """Yield who watches what; services that do not say it now are left out."""

@@ -67,8 +67,13 @@ def whole(text: str) -> Rich:
 
 
 def target_text(target: TargetRef) -> str:
-    """Return the name of a target, with its id when that differs."""
-    if target.name.casefold() == target.id.casefold():
+    """Return the name of a target, with its id when that says more.
+
+    The id of a pull request is a number of its repository and its own number, which its name has too.
+    """
+    name, key = target.name.casefold(), target.id.casefold()
+    _, mark, number = key.rpartition("#")
+    if name == key or (mark and name.endswith(mark + number)):
         return target.name
     return f"{target.name} ({target.id})"
 

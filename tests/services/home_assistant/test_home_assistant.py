@@ -294,6 +294,8 @@ async def test_a_device_that_installs_later_did_not_fail() -> None:
         assert text.endswith("version 2026.11.0 is installed, not 2026.11.1 yet")
         result = await action.verify(here.client, call, noted)
         assert (result.ok, result.text) == (None, "still running")
+        row["installed"] = None
+        assert "the installed version is not known" in await action.execute(here.client, call, first.baseline)
         row["installed"] = row["latest"]
         assert (await action.verify(here.client, call, noted)).ok is True
 

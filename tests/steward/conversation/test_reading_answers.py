@@ -121,7 +121,7 @@ async def test_a_spoken_answer_is_short() -> None:
 
 
 async def test_only_owners_hear_who_watches() -> None:
-    assert await answer("Who is watching?") == "anna watches Dune on TV."
+    assert await answer("Who is watching?") == "Streams: Plex 2. anna watches Dune on TV."
     for fields in ({"user": "7"}, {"user": ""}, {"is_shared": True}):
         assert await answer("Who is watching?", **fields) == "Streams: Plex 2."
 

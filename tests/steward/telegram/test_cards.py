@@ -340,6 +340,21 @@ def test_any_card_is_valid_short_enough_and_shows_the_whole_plan_or_no_button(
         assert units(parse_html(line).text) <= LIMIT
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "shown_as"),
+    [
+        ("105", "radarr", "radarr (105)"),
+        ("Radarr", "radarr", "radarr"),
+        ("argocd/sonarr", "sonarr", "sonarr (argocd/sonarr)"),
+        ("11#47", "rack/kitchen#47", "rack/kitchen#47"),
+        ("11#4", "rack/kitchen#47", "rack/kitchen#47 (11#4)"),
+    ],
+)
+def test_the_id_of_a_target_is_shown_when_it_says_more(key: str, name: str, shown_as: str) -> None:
+    target = TargetRef(instance_id="a", kind="thing", id=key, name=name)
+    assert target_text(target) == shown_as
+
+
 def assert_plan_is_whole(asked: ApprovalRequest, html: str) -> None:
     """Assert that the card shows targets, differences and arguments in order, as whole code."""
     position = 0

@@ -37,6 +37,8 @@ async def _updating(client: HomeAssistantClient, call: Call, handle: str) -> Job
     # Some devices install later, without saying so: only a failure that was reported is one.
     is_running = update.in_progress or not (is_done or update.failure)
     text = f"version {update.installed} is installed"
+    if update.installed is None:
+        text = "the installed version is not known"
     return Job(
         handle=handle,
         is_running=is_running,
