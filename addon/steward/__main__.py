@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code: 0 success, 1 failure or a problem found, 2 invalid settings or input."""
     options = _parser().parse_args(arguments)
     if options.command == "eval":
-        return _evaluate(options.classifier, options.file, options.corpus)
+        return _evaluate(options)
     try:
         settings = read_settings(os.environ, _options(), options.settings)
     except StewardError as err:
@@ -69,17 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", parents=[shared], help="check settings, services and runbooks")
     token = commands.add_parser("token", parents=[shared], help="print the access token for Home Assistant")
     token.add_argument("--monitor", action="store_true", help="print the token for monitors instead")
-    evaluate = commands.add_parser("eval", help="measure a classifier or the search on labelled rows")
-    evaluate.add_argument(
-        "classifier",
-        choices=["privacy", "routing", "runbooks", "changes", "pull_requests"],
-        help="what to measure",
-    )
-    evaluate.add_argument(
-        "file", type=Path, help="JSON Lines file with one labelled row per line; pull_requests: a folder"
-    )
-    evaluate.add_argument("--corpus", type=Path, help="runbooks to search; default: the built-in ones")
-    evaluate.add_argument("--json", action="store_true", help="print one JSON object (the only format)")
+    _add_evaluation(commands.add_parser("eval", help="measure a classifier, the search, or autonomy"))
     audit = commands.add_parser("audit", parents=[shared], help="check the audit log")
     audit.add_argument("what", choices=["verify"], help="verify: check every hash of the chain")
     schedules = commands.add_parser("schedules", parents=[shared], help="list what runs when, or run it")
@@ -120,12 +110,36 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_evaluation(evaluate: argparse.ArgumentParser) -> None:
+    what = evaluate.add_subparsers(dest="classifier", required=True, metavar="WHAT")
+    for name in ("privacy", "routing", "runbooks", "changes", "pull_requests"):
+        one = what.add_parser(name, help="measured on labelled rows")
+        rows = "a folder of JSON files" if name == "pull_requests" else "JSON Lines file, one row per line"
+        one.add_argument("file", type=Path, help=rows)
+        one.add_argument("--json", action="store_true", help="print one JSON object (the only format)")
+        if name == "runbooks":
+            one.add_argument("--corpus", type=Path, help="runbooks to search; default: the built-in ones")
+    autonomy = what.add_parser("autonomy", help="measured in simulated homelabs")
+    autonomy.add_argument("--histories", type=_positive, default=20, help="simulated homelabs of each world")
+    autonomy.add_argument("--seed", type=int, default=1, help="the same figures for the same number")
+    autonomy.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
 def _options() -> Path | None:
     return SUPERVISOR_OPTIONS if SUPERVISOR_OPTIONS.is_file() else None
 
 
-def _evaluate(classifier: str, file: Path, corpus: Path | None) -> int:
-    """Print the figures as a JSON object; return 2 if a file cannot be evaluated."""
+def _evaluate(options: argparse.Namespace) -> int:
+    """Print the figures; return 2 if a file cannot be evaluated."""
+    if options.classifier == "autonomy":
+        return _evaluate_autonomy(options.histories, options.seed, as_json=options.json)
     from .changes.evaluate import evaluate_changes, evaluate_pull_requests  # noqa: PLC0415
     from .llm.evaluate import evaluate_privacy, evaluate_routing  # noqa: PLC0415
 
@@ -136,14 +150,26 @@ def _evaluate(classifier: str, file: Path, corpus: Path | None) -> int:
         "pull_requests": evaluate_pull_requests,
     }
     try:
-        if classifier == "runbooks":
-            figures: Mapping[str, object] = _evaluate_search(file, corpus)
+        if options.classifier == "runbooks":
+            figures: Mapping[str, object] = _evaluate_search(options.file, options.corpus)
         else:
-            figures = measured[classifier](file)
+            figures = measured[options.classifier](options.file)
     except (StewardError, OSError) as err:
         print(err, file=sys.stderr)  # noqa: T201
         return USAGE_ERROR
     print(json.dumps(figures))  # noqa: T201
+    return SUCCESS
+
+
+def _evaluate_autonomy(histories: int, seed: int, *, as_json: bool) -> int:
+    """Print what earned autonomy saves and what harm it does in simulated homelabs."""
+    from .autonomy.evaluate import as_text, evaluate_autonomy  # noqa: PLC0415
+
+    if as_json:
+        print(json.dumps(evaluate_autonomy(histories, seed)))  # noqa: T201
+    else:
+        for line in as_text(histories, seed):
+            print(line, flush=True)  # noqa: T201
     return SUCCESS
 
 

@@ -118,7 +118,7 @@ def inline_problems(page: str, text: str, parser: argparse.ArgumentParser) -> li
 def _parses(parser: argparse.ArgumentParser, code: str) -> bool:
     """Return whether the command line knows a command; ``a|b`` stands for one of two words."""
     words = [word.partition("|")[0] for word in shlex.split(code)[1:]]
-    if words[0] == "eval" and len(words) < 3:  # noqa: PLR2004 - without the file
+    if words[0] == "eval" and words[1:] != ["autonomy"] and len(words) < 3:  # noqa: PLR2004 - no file
         words.append("FILE")
     if words[:2] == ["eval", "conversation"]:  # only a checkout has it
         from questions.__main__ import _parser  # noqa: PLC0415 - slow

@@ -107,8 +107,7 @@ def after(evidence: Evidence, trial: Trial) -> Evidence:
     label = trial.label
     is_good = label is Label.GOOD
     is_harm = label is Label.HARM
-    return replace(
-        evidence,
+    return Evidence(
         value=_value(evidence.value, label),
         drift=_drift(evidence.drift, label),
         good=evidence.good + is_good,
