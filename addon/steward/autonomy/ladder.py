@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil, log
 from typing import Final
 
-from homelab_steward.contract.records import AutonomyLevel
+from homelab_steward.contract.autonomy import AutonomyLevel
 
 from ..texts import Texts, spoken
 from . import reasons as why

@@ -7,14 +7,14 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
-from homelab_steward.contract.records import AutonomyLevel
+from homelab_steward.contract.autonomy import AutonomyLevel
 
 from . import reasons as why
 from .evidence import AgreementEvidence, Evidence, TargetRecord, UndoEvidence
 from .reasons import Reason, say_all
 from .trials import Circumstance
 
-LADDER: Final = (AutonomyLevel.OBSERVE, AutonomyLevel.ASK, AutonomyLevel.VETO, AutonomyLevel.AUTO)
+LADDER: Final = tuple(AutonomyLevel)
 """The levels, the lowest first."""
 
 RANK: Final = MappingProxyType({level: rank for rank, level in enumerate(LADDER)})

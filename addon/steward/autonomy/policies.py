@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from math import sqrt
 from typing import Final, Protocol
 
-from homelab_steward.contract.records import AutonomyLevel
+from homelab_steward.contract.autonomy import AutonomyLevel
 
 from .cells import Cell
 from .evidence import AgreementEvidence, Evidence, Selection, UndoEvidence, after, start

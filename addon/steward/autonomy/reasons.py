@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from homelab_steward.contract.records import AutonomyLevel
+from homelab_steward.contract.autonomy import AutonomyLevel
 
 from ..texts import Texts, english, said_in, spoken
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from homelab_steward.contract.autonomy import AutonomyLevel
 from homelab_steward.contract.incidents import Severity
-from homelab_steward.contract.records import AutonomyLevel
 from steward.autonomy.cells import Cell
 from steward.autonomy.evidence import AgreementEvidence, Evidence, Selection, UndoEvidence, of
 from steward.autonomy.levels import Nature, Situation, Standing

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homelab_steward.contract.records import AutonomyLevel
+from homelab_steward.contract.autonomy import AutonomyLevel
 from steward.autonomy.evidence import AgreementEvidence, Evidence, UndoEvidence, after
 from steward.autonomy.levels import (
     LADDER,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from homelab_steward.contract.records import AutonomyLevel
+from homelab_steward.contract.autonomy import AutonomyLevel
 from steward.autonomy.policies import CleanRuns, Earned, Policy, Tally, Wilson, play, seen_label, wilson_lower
 from steward.autonomy.simulation import Case, CellHistory, Epoch
 from steward.autonomy.trials import Label
