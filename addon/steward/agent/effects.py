@@ -1,6 +1,7 @@
 """Carries out one step and undoes it: the only place that calls what changes a service."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Final
 import structlog
 
 from homelab_steward.contract.incidents import CheckResult, StepState
+from homelab_steward.contract.step_parts import PlannedStep
 
 from ..clock import Clock
 from ..errors import (
@@ -197,7 +199,7 @@ class Effects:
         if not await self._journal.lease(work.run_id, work.step):
             return await self._busy(work)
         try:
-            ready = await self._checked(work)
+            ready = await self._checked(work, self._resolver.ready)
         except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
             return await self._fail(work, self._reads.text(err))
         begun = await self._start(work)
@@ -259,7 +261,8 @@ class Effects:
         """
         try:
             await self._journal.require_unpaused(work.run_id)
-            detail = await self._execute(work, await self._checked(work))
+            # What it changes may be away half-way, so it need not be in the last readings.
+            detail = await self._execute(work, await self._checked(work, self._resolver.begun))
         except Exception as err:
             if isinstance(err, ServiceUnreachable) and (wait := self._until_back(work)) is not None:
                 return Progress(wait=wait)
@@ -275,9 +278,9 @@ class Effects:
         since = self._away.setdefault((work.run_id, work.entry.position, is_undo), self._clock.now())
         return next_look((self._clock.now() - since).total_seconds(), self._looked_for)
 
-    async def _checked(self, work: Work) -> ReadyStep:
+    async def _checked(self, work: Work, resolve: Callable[[PlannedStep], ReadyStep]) -> ReadyStep:
         """Return what carries the step out. Raises when it must not be carried out now."""
-        ready = self._noting(work, self._resolver.ready(work.step))
+        ready = self._noting(work, resolve(work.step))
         async with asyncio.timeout(LONGEST_READ):
             await ready.action.precheck(ready.client, ready.call, work.entry.baseline)
         return ready
