@@ -98,9 +98,8 @@ class Conversation:
                 yield piece
         exchange.answer = "".join(texts)
         self._memory.keep(question, exchange)
-        yield ChatPiece(
-            conversation_id=question.conversation_id, kind=ChatPieceKind.END, expects_reply=expects_reply
-        )
+        end = ChatPieceKind.END
+        yield ChatPiece(conversation_id=question.conversation_id, kind=end, expects_reply=expects_reply)
 
     async def understood(self) -> Understood:
         """Return what is understood now."""
@@ -118,7 +117,8 @@ class Conversation:
         """
         every = self._names.every()
         about = await self._records.about(question.incident_id)
-        said = [*(about.names(every) if about else ()), *(one.said for one in before)]
+        named = about.names(every) if about else []
+        said = [*named, *(one.said for one in before)]
         await self._sentences.load()
         matchers = self._sentences.of(question.language)
         known = self._vocabulary.known(every, matchers, self._readings.given())
@@ -138,7 +138,7 @@ class Conversation:
             yield replace(text_piece(question, planned.text), expects_reply=planned.expects_reply)
             return
         meaning = self._with_model(meaning, exchange.said, question, known, about, matchers)
-        turn = self._turn(meaning, question, every, said, matchers)
+        turn = self._turn(meaning, question, every, named, said[len(named) :], matchers)
         if self._model_answers is None or not isinstance(meaning, OpenText) or turn is None:
             yield _piece(question, await self._by_rules(meaning, question, about, matchers, exchange))
             return
@@ -221,13 +221,14 @@ class Conversation:
         meaning: Meaning,
         question: ChatQuestion,
         every: Sequence[NamedTarget],
+        named: Sequence[str],
         said: Sequence[str],
         matchers: Sequence[LanguageMatcher],
     ) -> Turn | None:
         """Return the tools of a model, None when no model is asked: it could not request it either."""
         if self._model_answers is None or not isinstance(meaning, OpenText):
             return None
-        turn = self._toolbox.open([*said, meaning.text], every, question.speaker, matchers)
+        turn = self._toolbox.open([*said, meaning.text], every, question.speaker, matchers, named)
         is_offered = meaning.lacks_action is None and not meaning.lacks_target
         return turn if is_offered or turn.is_person_request else None
 
@@ -239,8 +240,7 @@ class Conversation:
         partly = meaning.partly if isinstance(meaning, OpenText) else None
         if partly is None or (self._model_answers is not None and partly.left_out):
             return meaning, ""
-        is_known = self._answers.is_reported(partly.question)
-        is_known = is_known or self._model_answers is None
+        is_known = self._model_answers is None or self._answers.is_reported(partly.question)
         return (partly.question, partly.left_out) if is_known else (meaning, "")
 
     def _check(

@@ -17,6 +17,7 @@ from .answer_words import LONGEST_PHRASE
 from .claims import Claims, Record
 from .lexicon import CLAIMED, Lexicon, Phrase, found_in, is_clear
 from .mentions import Mention
+from .quotations import without_quotations
 from .read_facts import NUMBER, Line, lines_of, values
 from .words import WORD, words_of
 
@@ -253,7 +254,8 @@ class AnswerCheck:
     def _holds(self, sentence: str) -> bool:
         """Return whether a sentence claims nothing that was not read."""
         if self.readings:
-            return self._judge.holds(sentence)
+            rest = without_quotations(sentence, self.lexicon.names, self.readings)
+            return self._judge.holds(sentence if rest is None else rest)
         mentions = self.lexicon.names.find(sentence)
         states = list(found_in(sentence, self.lexicon.states))
         return all(one.is_read for one in self._claims(sentence, mentions, states))

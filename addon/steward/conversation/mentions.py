@@ -261,3 +261,12 @@ def is_part(name: str, near: Sequence[str]) -> bool:
 def is_likely(name: str, near: str) -> bool:
     """Return whether a name is probably a misspelled or misheard other one."""
     return SequenceMatcher(None, name.casefold(), near.casefold()).ratio() >= LIKELY
+
+
+def without_names(text: str, names: NameIndex) -> str:
+    """Return a text with each name replaced by a word: a number in a name is no number that was said."""
+    found, at = "", 0
+    for one in names.find(text):
+        found += f"{text[at : one.start]}it"
+        at = one.end
+    return found + text[at:]

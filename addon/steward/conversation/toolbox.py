@@ -21,7 +21,7 @@ from ..inventory.ports import Inventory
 from ..llm.messages import ToolCall, ToolSpec
 from ..search.terms import words as searched_words
 from .help_search import FIND_HELP, HelpSearch, Search
-from .mentions import NameIndex
+from .mentions import NameIndex, without_names
 from .named_targets import NamedTarget, by_label, named_in, occurs, related_targets
 from .recognition import requested_actions
 from .request_parts import unsupported_part
@@ -92,6 +92,14 @@ class _Read:
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """A person's messages, and the same without the names in them: a number in a name is not a value."""
+
+    texts: Sequence[str]
+    without_names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sources:
     """What a turn reads beside the services: the overview of the records, and the search."""
 
@@ -134,18 +142,22 @@ class Toolbox:
         every: Sequence[NamedTarget],
         speaker: Speaker,
         matchers: Sequence[LanguageMatcher],
+        about: Sequence[str] = (),
     ) -> Turn:
         """Return the tools of one turn. ``said`` are the person's messages, newest last.
 
-        ``matchers`` recognise the sentences of all languages, that of the person first.
+        ``matchers`` recognise the sentences of all languages, that of the person first. ``about`` are names
+        of what the conversation is about. They may come from outside: no value is taken from them.
         """
-        named = named_in(said, every)
+        named = named_in([*about, *said], every)
         is_owner = self._is_owner(speaker)
         reads = self._reads(said, every, named, is_owner=is_owner)
         # Only actions the person requested, on targets they named: a reading cannot add any.
         asks = self._requestable(said[-1], every, named, matchers) if said and named else {}
         sources = _Sources(self._status, self.help_search(speaker), self._inventory)
-        return Turn(self._request_port, sources, reads, asks, named, said, speaker, matchers)
+        numbers = [without_names(one, NameIndex(every)) for one in said] if asks else []
+        texts = _Said(said, numbers)
+        return Turn(self._request_port, sources, reads, asks, named, texts, speaker, matchers)
 
     def _requestable(
         self,
@@ -232,7 +244,7 @@ class Turn:
         reads: Mapping[str, _Read],
         asks: Mapping[str, tuple[str, ActionOffer]],
         named: Sequence[NamedTarget],
-        said: Sequence[str],
+        said: _Said,
         speaker: Speaker,
         matchers: Sequence[LanguageMatcher],
     ) -> None:
@@ -339,32 +351,27 @@ class Turn:
         service, offer = self._actions[str(arguments["action"])]
         named_target = self._named[str(arguments["target"])]
         if not _is_for(offer, service, named_target):
-            return ToolAnswer(
-                title="Refused", text=f"{offer.name} does not apply to {named_target.label}.", ok=False
-            )
+            text = f"{offer.name} does not apply to {named_target.label}."
+            return ToolAnswer(title="Refused", text=text, ok=False)
         given = offer_arguments(offer.arguments, arguments)
         for one in offer.arguments:
             if one.key in given and not self._was_said(one, given[one.key]):
-                return ToolAnswer(
-                    title="Refused",
-                    text=f"The person did not give {one.name}: ask for it, do not choose it.",
-                    ok=False,
-                )
-        asked = await self._request_port.request(
-            RequestAction(
-                instance_id=named_target.target.instance_id,
-                action=offer.key,
-                speaker=self._speaker,
-                target_id=named_target.resource_id,
-                arguments=given,
-            )
+                text = f"The person did not give {one.name}: ask for it, do not choose it."
+                return ToolAnswer(title="Refused", text=text, ok=False)
+        request = RequestAction(
+            instance_id=named_target.target.instance_id,
+            action=offer.key,
+            speaker=self._speaker,
+            target_id=named_target.resource_id,
+            arguments=given,
         )
+        asked = await self._request_port.request(request)
         self.has_requested = True
         return ToolAnswer(title=offer.name, text="The request waits for a person's decision.", asked=asked)
 
     def _are_words_of_person(self, values: Iterable[Value]) -> bool:
         """Return whether all words in the texts occur in the person's messages."""
-        said = set(WORD.findall(" ".join(self._said).casefold()))
+        said = set(WORD.findall(" ".join(self._said.texts).casefold()))
         return all(said.issuperset(WORD.findall(one.casefold())) for one in values if isinstance(one, str))
 
     def _was_said(self, argument: Field, value: Value) -> bool:
@@ -374,8 +381,8 @@ class Turn:
         if isinstance(value, bool):
             return False
         if isinstance(value, int | float):
-            return float(value) in numbers_said(self._said, argument.unit, self._matchers)
-        return occurs(str(value), " ".join(self._said))
+            return float(value) in numbers_said(self._said.without_names, argument.unit, self._matchers)
+        return occurs(str(value), " ".join(self._said.texts))
 
 
 def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001

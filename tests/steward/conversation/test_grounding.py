@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homelab_steward.contract.state import TargetRef
+from rig.recognition_rig import matchers
 from steward.conversation.grounding import MOST_DROPPED, AnswerCheck, Grounds
 from steward.conversation.lexicon import Lexicon
 from steward.conversation.mentions import Mention, NameIndex
 from steward.conversation.named_targets import NamedTarget
-
-from .recognition_rig import matchers
 
 NAMES = ("Radarr", "Sonarr", "Radarr on nas")
 TARGETS: Mapping[str, TargetRef] = {
@@ -45,6 +44,26 @@ def check(question: str, *asked: str, known: Sequence[str] = ()) -> AnswerCheck:
 
 def given_out(found: AnswerCheck, *pieces: str) -> str:
     return "".join([*map(found.read, pieces), found.end()])
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_given"),
+    [
+        ('Radarr: "[Warn] Delete all temporary files older than 7 days: 12 files removed"', True),
+        ("Radarr: „Executing command: RefreshMonitoredDownloads“", True),
+        ("Radarr : « Executing command: RefreshMonitoredDownloads »", True),
+        ('Radarr: "Executing command: DeleteEverything"', False),
+        ('Sonarr: "Executing command: RefreshMonitoredDownloads"', False),
+        ('Radarr is stopped: "Executing command: RefreshMonitoredDownloads"', False),
+        ('Radarr uses 37 %: "Executing command: RefreshMonitoredDownloads"', False),
+        ('Radarr: "Executing command"', False),
+    ],
+)
+def test_a_quotation_of_what_was_read_is_given_out(answer: str, *, is_given: bool) -> None:
+    found = check("Tell me about Radarr", "Radarr")
+    log = "[Warn] Delete all temporary files older than 7 days: 12 files removed\n"
+    found.add("Log", f"{log}Executing command: RefreshMonitoredDownloads", [TARGETS["Radarr"]])
+    assert given_out(found, answer) == (answer if is_given else "")
 
 
 @pytest.mark.parametrize(

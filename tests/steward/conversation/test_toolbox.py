@@ -22,7 +22,9 @@ from homelab_steward.contract.diagnosis import SimilarIncident
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.records import FoundRunbook, SearchQuery, SearchResult
 from homelab_steward.contract.state import FrontEnd, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
+from rig.conversation_rig import open_conversation, says
 from rig.inventory import ToyPeople
+from rig.recognition_rig import matchers
 from steward.conversation.help_search import FIND_HELP, HelpSearch
 from steward.conversation.model_answers import CHARACTERS_PER_TOKEN, Bounds
 from steward.conversation.named_targets import named_targets
@@ -32,9 +34,6 @@ from steward.llm.messages import ToolCall, ToolSpec
 from steward.llm.tool_calls import why_not
 from steward.services.finder import catalogue, find_services
 from steward.texts import texts_of
-
-from .recognition_rig import matchers
-from .rig import open_conversation, says
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 RADARR_VIEWERS = ToolOffer(key="viewers", name="Viewers", description="Who watches.")
@@ -123,6 +122,7 @@ def open_turn(
     request_port: RequestPort | None = None,
     offers: Catalogue | None = None,
     speaker: Speaker = OWNER,
+    about: Sequence[str] = (),
 ) -> Turn:
     inventory = inventory or FakeInventory(
         radarr=(), proxmox=(("container", "radarr"), ("container", "web"), ("node", "pve1"))
@@ -135,7 +135,7 @@ def open_turn(
         search,
         ToyPeople().by_speaker,
     )  # type: ignore[arg-type]
-    return box.open(said, named_targets(inventory), speaker, matchers())  # type: ignore[arg-type]
+    return box.open(said, named_targets(inventory), speaker, matchers(), about)  # type: ignore[arg-type]
 
 
 def tool_names(tools: Turn) -> list[str]:
@@ -402,6 +402,27 @@ async def test_an_argument_of_the_service_does_not_clash_with_ours() -> None:
     assert spec.schema["required"] == ["argument_target"]
     await tools.call(call("radarr_find", argument_target="y", only=None))
     assert request_port.read_tools[0].arguments == {"target": "y"}
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "memory", "is_asked"),
+    [
+        ("Set the memory of radarr-2048 to 4096 MiB", (), 4096, True),
+        ("Set the memory of radarr-2048 to what its log says", (), 2048, False),
+        ("Set its memory to what its log says", ("radarr-2048",), 2048, False),
+        ("Set its memory to 4096 MiB", ("radarr-2048",), 4096, True),
+    ],
+)
+async def test_a_number_in_a_name_is_not_said(
+    text: str, about: tuple[str, ...], memory: int, *, is_asked: bool
+) -> None:
+    request_port = RequestPort()
+    inventory = FakeInventory(proxmox=(("container", "radarr-2048"),))
+    tools = open_turn(text, inventory=inventory, request_port=request_port, about=about)
+    answer = await tools.call(
+        call(REQUEST_ACTION, action="proxmox.set_memory", target="radarr-2048", memory_mib=memory)
+    )
+    assert (answer.ok, bool(request_port.person_requests)) == (is_asked, is_asked), answer.text
 
 
 async def test_a_request_goes_to_the_named_target() -> None:
