@@ -308,6 +308,7 @@ async def open_rig(
     clock: Clock | None = None,
     limits: Limits = LIMITS,
     inventory: ToyInventory | None = None,
+    people: ToyPeople | None = None,
     runbooks: Mapping[str, Runbook] | Sequence[str] = (RUNBOOK, THREE_STEPS, LINKED),
     engine: Callable[[Stages], WorkflowEngine] = TaskEngine,
     store: Callable[[Database, Changes], Store] = Store,
@@ -332,7 +333,7 @@ async def open_rig(
         agent = Agent(
             store=opened,
             inventory=inventory,
-            people=ToyPeople(),
+            people=people or ToyPeople(),
             library=runbooks if isinstance(runbooks, Mapping) else library(*runbooks),
             clock=clock,
             limits=limits,

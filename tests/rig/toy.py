@@ -143,6 +143,8 @@ class Toy:
     probed: list[Mapping[str, Value]] = field(default_factory=list)
     """The baselines that probes were given."""
     passing: Callable[[str], None] = lambda _place: None
+    text: str = ""
+    """What every tool reads instead of its own text."""
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -223,17 +225,19 @@ VIEWER = "quentin_the_viewer"
 
 async def _status(toy: Toy, call: Call) -> Answer:
     toy.check("status")
-    return Answer(title=f"{call.target.name} uses {toy.share:.0f} %", text=f"{toy.used} of {toy.limit}")
+    return Answer(
+        title=f"{call.target.name} uses {toy.share:.0f} %", text=toy.text or f"{toy.used} of {toy.limit}"
+    )
 
 
 async def _log(toy: Toy, call: Call) -> Answer:
     toy.check("log")
-    return Answer(title="The log is quiet", text=f"log of {call.target.name}")
+    return Answer(title="The log is quiet", text=toy.text or f"log of {call.target.name}")
 
 
 async def _viewers(toy: Toy, call: Call) -> Answer:
     toy.check("viewers")
-    return Answer(title="1 viewer", text=f"{VIEWER} watches Alien on {call.target.name}")
+    return Answer(title="1 viewer", text=toy.text or f"{VIEWER} watches Alien on {call.target.name}")
 
 
 async def _precheck(toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> None:

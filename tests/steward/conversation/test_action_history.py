@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.incidents import IncidentStatus
+from rig.conversation_rig import open_conversation
+from rig.recognition_rig import meaning_of
 from steward.conversation.meanings import (
     ActionHistoryQuestion,
     PersonRequest,
@@ -13,8 +15,6 @@ from steward.conversation.meanings import (
     UnknownName,
 )
 
-from .recognition_rig import meaning_of
-from .rig import open_conversation
 from .test_decisions import low_risk
 from .test_scheduled_requests import OFFERS, TARGETS
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from rig.recognition_rig import meaning_of
 from steward.conversation.meanings import PersonRequest, ScheduledRequest
 
-from .recognition_rig import meaning_of
 from .test_scheduled_requests import OFFERS, TARGETS
 
 

@@ -22,14 +22,13 @@ from homelab_steward.contract.target_names import (
     TargetKey,
     TargetNames,
 )
+from rig.conversation_rig import ConversationRig, open_conversation
 from rig.inventory import ToyPeople
 from steward.clock import SystemClock
 from steward.conversation.alias_commands import MOST_NAMES, AliasCommands
 from steward.conversation.aliases import Aliases
 from steward.conversation.places import Places
 from steward.store.tables import audit
-
-from .rig import ConversationRig, open_conversation
 
 OLGA = Speaker(front_end=FrontEnd.PANEL, user_id="1")
 TOY = TargetKey(instance_id="toy1", kind="instance", id="toy1")

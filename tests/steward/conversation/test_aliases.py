@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from rig.conversation_rig import question, text_of
 from rig.question_lab import QuestionLab
 from steward.conversation.sentences import Sentences
 from steward.errors import InvalidSetting
 from steward.settings.model import Alias, Settings
 from steward.wiring.conversation import read_sentences
-
-from .rig import question, text_of
 
 
 def settings(folder: Path, *aliases: tuple[str, str]) -> Settings:

@@ -11,6 +11,7 @@ from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import IncidentStatus
 from homelab_steward.contract.state import Coverage, CoverageStatus, Gap, InstanceStatus, Snapshot, TargetRef
+from rig.conversation_rig import open_conversation
 from rig.inventory import ITSELF, NOW, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
 from steward.conversation.conversation import LONGEST_QUESTION
@@ -18,8 +19,6 @@ from steward.errors import ServiceUnauthorized
 from steward.inventory.ports import Seen
 from steward.sdk.description import ResourceKind, Sensor
 from steward.store import incidents
-
-from .rig import open_conversation
 
 
 async def test_answers_without_incidents(tmp_path: Path) -> None:

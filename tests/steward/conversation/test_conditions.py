@@ -7,12 +7,11 @@ import pytest
 
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import InstanceStatus
+from rig.conversation_rig import question, text_of
 from rig.question_instances import NOW, ago
 from rig.question_lab import QuestionLab
+from rig.recognition_rig import sentences
 from steward.agent.later import LATEST, LONGEST_WAIT
-
-from .recognition_rig import sentences
-from .rig import question, text_of
 
 
 async def asked(text: str, language: str = "en", lab: QuestionLab | None = None) -> tuple[str, Later | None]:

@@ -4,10 +4,9 @@ from typing import Final
 
 import pytest
 
+from rig.conversation_rig import question, text_of
 from rig.question_lab import QuestionLab
-
-from .recognition_rig import sentences
-from .rig import question, text_of
+from rig.recognition_rig import sentences
 
 SAID: Final = {
     "en": (

@@ -13,11 +13,10 @@ from lab.model import ModelFault, ModelFaultKind, Turn
 from lab.model_script import CallStyle, Obedient
 from lab.wire import loads
 from rig.clocks import HANGING
+from rig.conversation_rig import ConversationRig, calls, of_kind, open_conversation, question, says, text_of
 from rig.toy import VIEWER
 from steward.conversation.model_answers import Bounds
 from steward.llm.messages import Tier
-
-from .rig import ConversationRig, calls, of_kind, open_conversation, question, says, text_of
 
 ASKED = "How much memory does the box radarr have, in your own words?"
 STATUS = calls("toy_status", match="memory", target="radarr", times=1)

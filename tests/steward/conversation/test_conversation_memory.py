@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from rig.conversation_rig import question
 from steward.clock import ManualClock
 from steward.conversation.conversation_memory import (
     CONVERSATIONS,
@@ -11,8 +12,6 @@ from steward.conversation.conversation_memory import (
     ConversationMemory,
     Exchange,
 )
-
-from .rig import question
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 

@@ -8,10 +8,9 @@ import pytest
 
 from homelab_steward.contract.chat import ChatPieceKind
 from lab.model import Turn
+from rig.conversation_rig import ConversationRig, calls, open_conversation, says, text_of
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
-
-from .rig import ConversationRig, calls, open_conversation, says, text_of
 
 QUESTION = "What does exit code 137 mean?"
 ANSWER = says("Out of memory.")

@@ -11,16 +11,15 @@ from homelab_steward.contract.chat import ChatPieceKind
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, IncidentStatus, Verb
 from homelab_steward.contract.state import FrontEnd, TargetRef
 from rig.agent_rig import approve
+from rig.conversation_rig import ConversationRig, open_conversation
 from rig.inventory import ToyInventory
+from rig.recognition_rig import meaning_of
 from rig.toy import SERVICE, Toy
 from steward.clock import ManualClock
 from steward.conversation.decisions import resume_time
 from steward.conversation.meanings import ApprovalAnswer, Meaning, Topic, TopicQuestion
 from steward.conversation.named_targets import NamedTarget
 from steward.store import approvals
-
-from .recognition_rig import meaning_of
-from .rig import ConversationRig, open_conversation
 
 FRIDAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 RADARR = TargetRef(instance_id="radarr", kind="instance", id="radarr", name="Radarr")

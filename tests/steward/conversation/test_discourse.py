@@ -4,9 +4,8 @@ from itertools import product
 
 import pytest
 
+from rig.recognition_rig import matchers
 from steward.conversation.discourse import without_discourse
-
-from .recognition_rig import matchers
 
 RICH = [
     ("en", "Good morning! Would you be so kind as to let me know how full tank is?", "how full tank is?"),

@@ -5,8 +5,7 @@ import pytest
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.state import FrontEnd, Speaker
 from rig.question_lab import QuestionLab
-
-from .recognition_rig import sentences
+from rig.recognition_rig import sentences
 
 
 async def last_answer(language: str, *said: str) -> str:

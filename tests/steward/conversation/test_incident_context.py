@@ -16,11 +16,10 @@ from homelab_steward.contract.incidents import (
     Verdict,
 )
 from rig import records
+from rig.conversation_rig import ConversationRig, open_conversation, says
 from steward.clock import SystemClock
 from steward.conversation.named_targets import named_targets
 from steward.store import approvals, incidents
-
-from .rig import ConversationRig, open_conversation, says
 
 
 async def stored(talk: ConversationRig, **changes: object) -> Incident:

@@ -5,6 +5,7 @@ import pytest
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, SettingKind
 from homelab_steward.contract.incidents import Verb
 from homelab_steward.contract.state import TargetRef
+from rig.recognition_rig import meaning_of
 from steward.conversation.meanings import (
     ApprovalAnswer,
     NoTarget,
@@ -16,8 +17,6 @@ from steward.conversation.meanings import (
 )
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.request_parts import PartKind
-
-from .recognition_rig import meaning_of
 
 MEMORY = Field(
     key="memory_mib", kind=SettingKind.NUMBER, name="Memory", minimum=128, maximum=65_536, unit="MiB"

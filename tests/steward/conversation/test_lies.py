@@ -7,10 +7,9 @@ import pytest
 from homelab_steward.contract.chat import ChatPieceKind
 from homelab_steward.contract.client import SILENCE
 from lab.model import ModelFault, ModelFaultKind, Turn
+from rig.conversation_rig import calls, of_kind, open_conversation, says, text_of
 from steward.conversation.model_answers import Bounds
 from steward.llm.messages import Tier
-
-from .rig import calls, of_kind, open_conversation, says, text_of
 
 READS = calls("toy_status", match="radarr", target="radarr", times=1)
 OUT = ModelFault(kind=ModelFaultKind.STATUS, status=500)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
     ChangesQuestion,
     OpenText,
@@ -16,7 +17,6 @@ from steward.conversation.spelling import Spelling
 from steward.conversation.vocabulary import known_things
 from steward.conversation.words import stem
 
-from .recognition_rig import matchers
 from .test_question_parts import EVERY, OFFERS
 
 KNOWN = known_things(OFFERS, EVERY)

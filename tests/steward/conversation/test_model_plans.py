@@ -15,7 +15,9 @@ from homelab_steward.contract.state import Speaker
 from lab.model import ScriptedModel, Turn
 from lab.model_script import ModelFault, ModelFaultKind
 from rig import records
+from rig.conversation_rig import open_conversation, question, says, text_of
 from rig.question_lab import OFFERS, QuestionLab
+from rig.recognition_rig import matchers, sentences
 from steward.conversation.conversation import Conversation
 from steward.conversation.meanings import Meaning
 from steward.conversation.model_answers import Bounds
@@ -26,9 +28,6 @@ from steward.conversation.recognition import recognise
 from steward.conversation.said_text import Known
 from steward.conversation.vocabulary import known_things
 from steward.llm.messages import Tier
-
-from .recognition_rig import matchers, sentences
-from .rig import open_conversation, question, says, text_of
 
 WISH: Final = "make sure sonarr is fast again"
 NOTE: Final = "A language model planned this: check it before you approve it."

@@ -8,12 +8,11 @@ import pytest
 from homelab_steward.contract.chat import ChatPieceKind
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from lab.wire import JsonObject
+from rig.conversation_rig import ConversationRig, of_kind, open_conversation, says, text_of
 from steward.conversation.conversation_memory import LONGEST_REMEMBERED
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
 from steward.observability.redaction import Redactor
-
-from .rig import ConversationRig, of_kind, open_conversation, says, text_of
 
 ASKED = "How much memory does the box radarr have, in your own words?"
 ANSWERS = says("It uses ", "95 %.", role="tool")

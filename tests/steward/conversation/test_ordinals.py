@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.state import TargetRef
+from rig.conversation_rig import open_conversation
+from rig.recognition_rig import matchers
 from steward.conversation.mentions import NameIndex
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.ordinals import with_ordinal
-
-from .recognition_rig import matchers
-from .rig import open_conversation
 
 
 def target(name: str, kind: str = "instance") -> NamedTarget:

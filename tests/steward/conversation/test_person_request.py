@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, SettingKind
 from homelab_steward.contract.state import TargetRef
+from rig.recognition_rig import matchers, meaning_of
 from steward.conversation.meanings import (
     AmbiguousRequest,
     Offers,
@@ -18,8 +19,6 @@ from steward.conversation.named_targets import NamedTarget
 from steward.conversation.recognition import requested_actions
 from steward.conversation.request_recognition import is_clear
 from steward.conversation.spoken_numbers import numbers_said
-
-from .recognition_rig import matchers, meaning_of
 
 
 def action(key: str, scope: str | None = None, *arguments: Field) -> ActionOffer:

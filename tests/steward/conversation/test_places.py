@@ -10,10 +10,9 @@ from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import Coverage, CoverageStatus, Resource, Snapshot
 from homelab_steward.contract.target_names import HomePlace, HomePlaces, TargetKey, TargetNames
 from rig.agent_rig import open_rig
+from rig.conversation_rig import open_conversation
 from steward.conversation.places import Places
 from steward.inventory.version_log import VersionLog
-
-from .rig import open_conversation
 
 INSTANCE = TargetKey(instance_id="toy1", kind="instance", id="toy1")
 CELLAR = HomePlace(name="Cellar", aliases=("server room",), targets=(INSTANCE,))

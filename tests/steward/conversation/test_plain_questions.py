@@ -8,8 +8,7 @@ from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.state import FrontEnd, Speaker
 from rig.plain_questions import QUESTIONS
 from rig.question_lab import QuestionLab
-
-from .recognition_rig import sentences
+from rig.recognition_rig import sentences
 
 GOAL = 0.85
 """The share of the questions that need no model."""

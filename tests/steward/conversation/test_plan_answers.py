@@ -12,6 +12,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.state import TargetRef
 from rig import records
+from rig.conversation_rig import ConversationRig, open_conversation
 from rig.inventory import ITSELF, NODE, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent.plan_requests import RequestPlan
@@ -20,8 +21,6 @@ from steward.conversation.meanings import Goal, GoalRequest
 from steward.conversation.plan_answers import PlanAnswers
 from steward.conversation.readings import Readings
 from steward.conversation.request_answers import RequestAnswers
-
-from .rig import ConversationRig, open_conversation
 
 
 async def pending(rig: ConversationRig) -> ApprovalRequest:

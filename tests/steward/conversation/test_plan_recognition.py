@@ -8,6 +8,7 @@ import pytest
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.catalogue import Category as CategoryOffer
 from homelab_steward.contract.state import TargetRef
+from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
     Goal,
     GoalRequest,
@@ -24,8 +25,6 @@ from steward.conversation.request_parts import PartKind
 from steward.conversation.said_text import Known
 from steward.conversation.vocabulary import known_things
 from steward.services.finder import find_services
-
-from .recognition_rig import matchers
 
 
 def named(name: str, service: str, kind: str = "instance") -> NamedTarget:

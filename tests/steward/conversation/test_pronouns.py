@@ -4,6 +4,7 @@ import pytest
 
 from homelab_steward.contract.catalogue import ActionOffer, Risk
 from homelab_steward.contract.state import TargetRef
+from rig.recognition_rig import meaning_of
 from steward.conversation.meanings import (
     AmbiguousName,
     Meaning,
@@ -17,8 +18,6 @@ from steward.conversation.meanings import (
 )
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.said_text import LONGEST
-
-from .recognition_rig import meaning_of
 
 EARLIER = ("Is Sonarr fine?", "How is Radarr?", "What waits for me?")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from rig.question_lab import OFFERS, QuestionLab
+from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
     ExtremeQuestion,
     ListQuestion,
@@ -18,8 +19,6 @@ from steward.conversation.meanings import (
 from steward.conversation.named_targets import named_targets
 from steward.conversation.recognition import recognise
 from steward.conversation.vocabulary import known_things
-
-from .recognition_rig import matchers
 
 EVERY = named_targets(QuestionLab())  # type: ignore[arg-type]
 KNOWN = known_things(OFFERS, EVERY)

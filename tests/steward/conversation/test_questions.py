@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.state import TargetRef
+from rig.recognition_rig import meaning_of
 from steward.conversation.meanings import (
     ChangesQuestion,
     Meaning,
@@ -14,8 +15,6 @@ from steward.conversation.meanings import (
     TopicQuestion,
 )
 from steward.conversation.named_targets import NamedTarget
-
-from .recognition_rig import meaning_of
 
 
 def target(name: str, kind: str = "instance") -> TargetRef:

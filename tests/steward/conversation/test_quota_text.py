@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from homelab_steward.contract.model_limits import LimitUse
+from rig.conversation_rig import open_conversation, says
 from steward.conversation.quota_text import quota_text
 from steward.llm.messages import DeploymentHealth, Tier
-
-from .rig import open_conversation, says
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 

@@ -11,8 +11,7 @@ from homelab_steward.contract.state import FrontEnd, Speaker
 from rig import records
 from rig.inventory import NOW
 from rig.question_lab import QuestionLab
-
-from .recognition_rig import sentences
+from rig.recognition_rig import sentences
 
 
 async def answer(text: str, lab: QuestionLab | None = None, **fields: object) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.state import TargetRef
+from rig.recognition_rig import matchers, meaning_of
 from steward.conversation.decision_recognition import reply_to
 from steward.conversation.language_matcher import LanguageMatcher
 from steward.conversation.meanings import AmbiguousName, OpenQuestion, OpenText, Topic, TopicQuestion
@@ -12,8 +13,6 @@ from steward.conversation.named_targets import NamedTarget
 from steward.conversation.recognition import likely_languages, partly_understood, recognise
 from steward.conversation.said_text import Known
 from steward.conversation.sentence_files import BUILT_IN, read_language, with_file
-
-from .recognition_rig import matchers, meaning_of
 
 
 def target(name: str) -> NamedTarget:

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, SettingKind
 from homelab_steward.contract.state import TargetRef
+from rig.conversation_rig import calls, open_conversation, says
+from rig.recognition_rig import meaning_of
 from steward.conversation.meanings import (
     AmbiguousRequest,
     Meaning,
@@ -18,9 +20,6 @@ from steward.conversation.meanings import (
 )
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.request_parts import PartKind
-
-from .recognition_rig import meaning_of
-from .rig import calls, open_conversation, says
 
 
 def action(key: str, name: str, scope: str | None, *arguments: Field) -> ActionOffer:

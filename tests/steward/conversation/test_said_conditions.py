@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.state import TargetRef
 from rig.question_lab import OFFERS
+from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
     GoalRequest,
     Meaning,
@@ -19,8 +20,6 @@ from steward.conversation.named_targets import NamedTarget
 from steward.conversation.recognition import recognise
 from steward.conversation.request_parts import PartKind
 from steward.conversation.vocabulary import known_things
-
-from .recognition_rig import matchers
 
 
 def target(name: str, service: str) -> NamedTarget:

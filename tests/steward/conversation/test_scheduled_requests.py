@@ -10,6 +10,8 @@ from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, Setting
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus
 from homelab_steward.contract.later import Later
 from homelab_steward.contract.state import TargetRef
+from rig.conversation_rig import ConversationRig, open_conversation
+from rig.recognition_rig import meaning_of
 from steward.clock import ManualClock
 from steward.conversation.meanings import (
     Meaning,
@@ -23,9 +25,6 @@ from steward.conversation.named_targets import NamedTarget
 from steward.conversation.scheduling import said_when
 from steward.store import approvals
 from steward.texts import set_zone, texts_of
-
-from .recognition_rig import meaning_of
-from .rig import ConversationRig, open_conversation
 
 
 def target(name: str) -> NamedTarget:

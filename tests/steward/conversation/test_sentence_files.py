@@ -7,6 +7,8 @@ import pytest
 import yaml
 from structlog.testing import capture_logs
 
+from rig.conversation_rig import open_conversation
+from rig.recognition_rig import meaning_of
 from steward.conversation.meanings import TargetQuestion, Topic, TopicQuestion
 from steward.conversation.sentence_files import (
     BUILT_IN,
@@ -19,9 +21,6 @@ from steward.conversation.sentence_files import (
     with_file,
 )
 from steward.conversation.sentences import Sentences
-
-from .recognition_rig import meaning_of
-from .rig import open_conversation
 
 LANGUAGES = languages_of([BUILT_IN])
 RULES = "expansion_rules"

@@ -5,12 +5,11 @@ from hassil.intents import Intents, SlotList, TextSlotList
 from hassil.recognize import recognize_all
 
 from rig.plain_questions import QUESTIONS
+from rig.recognition_rig import sentences
 from steward.conversation.expressions import template as parsed
 from steward.conversation.language_matcher import LanguageMatcher, Lists
 from steward.conversation.sentence_files import BUILT_IN, read_language
 from steward.conversation.sentence_index import Beginnings
-
-from .recognition_rig import sentences
 
 LANGUAGES = ("de", "en", "es", "fr", "nl")
 OWN = Intents.from_dict(

@@ -3,6 +3,7 @@
 import pytest
 
 from homelab_steward.contract.state import TargetRef
+from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
     OpenText,
     PersonRequest,
@@ -17,7 +18,6 @@ from steward.conversation.named_targets import NamedTarget
 from steward.conversation.said_text import Known
 from steward.conversation.several_sentences import recognise_all
 
-from .recognition_rig import matchers
 from .test_scheduled_requests import OFFERS, TARGETS, target
 
 DISK = NamedTarget("sda", TargetRef(instance_id="nas", kind="disk", id="sda", name="sda"), "nas")

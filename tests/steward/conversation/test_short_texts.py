@@ -4,6 +4,7 @@ import pytest
 
 from homelab_steward.contract.state import TargetRef
 from rig.question_lab import OFFERS
+from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
     ListQuestion,
     Meaning,
@@ -17,8 +18,6 @@ from steward.conversation.meanings import (
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.several_sentences import recognise_all
 from steward.conversation.vocabulary import known_things
-
-from .recognition_rig import matchers
 
 
 def target(name: str, service: str, kind: str = "instance", instance: str = "") -> NamedTarget:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
     ChangesQuestion,
     ExtremeQuestion,
@@ -19,7 +20,6 @@ from steward.conversation.several_sentences import recognise_all
 from steward.conversation.small_talk import without_small_talk
 from steward.conversation.vocabulary import known_things
 
-from .recognition_rig import matchers
 from .test_question_parts import EVERY, OFFERS
 
 KNOWN = known_things(OFFERS, EVERY)

@@ -2,10 +2,10 @@
 
 import pytest
 
+from rig.recognition_rig import matchers
 from steward.conversation.spelled_names import with_spelled_names
 from steward.conversation.vocabulary import known_things
 
-from .recognition_rig import matchers
 from .test_names_first import OFFERS, TARGETS, target
 
 KNOWN = known_things(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
     ListQuestion,
     PersonRequest,
@@ -15,7 +16,6 @@ from steward.conversation.meanings import (
 from steward.conversation.recognition import recognise
 from steward.conversation.vocabulary import known_things
 
-from .recognition_rig import matchers
 from .test_loose_questions import OFFERS, asked
 from .test_names_first import target
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from homelab_steward.contract.chat import ChatPieceKind, ChatQuestion
 from homelab_steward.contract.state import FrontEnd, Speaker
 from lab.model_script import Said, Script, Turn
+from rig.conversation_rig import open_conversation
 from rig.question_lab import QuestionLab
+from rig.recognition_rig import sentences
 from steward.conversation.conversation import Conversation
 
-from .recognition_rig import sentences
-from .rig import open_conversation
 from .talk_questions import TALKS, Talk
 
 TALK = Path(__file__).with_name("talk.md")

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import ActionOffer, Risk
 from homelab_steward.contract.state import Instance, TargetRef
+from rig.conversation_rig import calls, open_conversation, says
+from rig.recognition_rig import meaning_of
 from rig.toy import SERVICE as TOY
 from steward.conversation.meanings import (
     AmbiguousName,
@@ -23,9 +25,6 @@ from steward.conversation.meanings import (
 from steward.conversation.mentions import nearest_names
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.request_answers import reply_without_request
-
-from .recognition_rig import meaning_of
-from .rig import calls, open_conversation, says
 
 RESTART = ActionOffer(key="restart", name="Restart", description="", risk=Risk.LOW, reversible=True)
 STOP = ActionOffer(key="stop", name="Stop", description="", risk=Risk.LOW, reversible=True)

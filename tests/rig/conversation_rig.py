@@ -13,9 +13,6 @@ from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 from lab.model import Script, ScriptedModel, Turn
 from lab.model_script import ScriptedCall
-from rig.agent_rig import AgentRig, open_rig
-from rig.inventory import ToyInventory, ToyPeople
-from rig.toy import SERVICE, Toy
 from steward.api.queries import Queries
 from steward.clock import Clock, SystemClock
 from steward.conversation.conversation import Conversation
@@ -28,7 +25,10 @@ from steward.llm.usage import ModelUsage
 from steward.wiring.conversation import ConversationParts, build_conversation
 from steward.wiring.model_stack import ModelStack, own_names
 
+from .agent_rig import LINKED, RUNBOOK, THREE_STEPS, AgentRig, open_rig
+from .inventory import ToyInventory, ToyPeople
 from .recognition_rig import sentences
+from .toy import SERVICE, Toy
 
 
 class NoPeople:
@@ -102,10 +102,13 @@ async def open_conversation(
     others: Sequence[Deployment] = (),
     clean: Callable[[str], str] = str,
     own_sentences: Path | None = None,
+    people: ToyPeople | None = None,
+    runbooks: Sequence[str] = (RUNBOOK, THREE_STEPS, LINKED),
 ) -> AsyncIterator[ConversationRig]:
     """Yield a conversation, without a model if ``model`` is False. The toy service was polled once."""
     async with AsyncExitStack() as opened:
-        rig = await opened.enter_async_context(open_rig(folder, toy, inventory=inventory, clock=clock))
+        opening = open_rig(folder, toy, inventory=inventory, clock=clock, people=people, runbooks=runbooks)
+        rig = await opened.enter_async_context(opening)
         await rig.inventory.poll_now("toy1")
         scripted = await opened.enter_async_context(ScriptedModel(script or Script(turns)))
         session = await opened.enter_async_context(aiohttp.ClientSession())
@@ -118,7 +121,9 @@ async def open_conversation(
             takes_masked=takes_masked,
             cost_per_request=cost,
         )
-        context = PrivacyContext(names=own_names(rig.inventory, NoPeople()), clean=clean)
+        # Only the list of people is read.
+        names = own_names(rig.inventory, NoPeople())  # type: ignore[arg-type]
+        context = PrivacyContext(names=names, clean=clean)
         clock = clock or SystemClock()
         usage = ModelUsage([deployment, *others], rig.store.database, rig.store.changes, clock)
         models = ModelStack(
@@ -142,7 +147,7 @@ async def open_conversation(
                 request_plan=rig.agent.plan_requests.request,
                 search=rig.agent.search.find,
                 decide=rig.agent.gate.decide,
-                person=ToyPeople().by_speaker,
+                person=(people or ToyPeople()).by_speaker,
                 inventory=rig.inventory,
                 catalogue=offers,
                 models=chat_models,

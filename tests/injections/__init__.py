@@ -1,0 +1,1 @@
+"""Measures what text from outside brings about: script/steward eval injection FILE."""
