@@ -46,6 +46,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 SCRIPT = re.compile(r"(?<![\w/.-])script/(?P<name>[a-z][\w./-]*\w)")
 FILE = re.compile(r"`([\w./-]+(?:\.py|\.sh|\.toml|/))`")
+TEST = re.compile(r"`(?P<file>tests/[\w/]+\.py)::(?P<name>\w+)`")
 SETTING = re.compile(r"`([a-z_]+(?:\.[a-z_]+)+)`")
 INLINE_ERROR = re.compile(r"`([a-z_]+(?:\.[a-z_]+)+): ([^`]+)`")
 
@@ -575,3 +576,22 @@ def test_the_readme_names_every_service() -> None:
     names = [one.name for one in find_services().values()]
     # "SNMP switch" is "any switch with SNMP" there.
     assert [name for name in names if name.split()[0].split("-")[0].casefold() not in readme] == []
+
+
+def test_the_tests_that_show_what_stops_a_threat_exist() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    threats = text.split("\n## Threats\n")[1].split("\n## ")[0]
+    rows = [line for line in threats.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 20
+    for row in rows:
+        found = TEST.search(row.rsplit("|", 2)[1])
+        assert found is not None, f"no test shows it: {row}"
+        assert found["name"] in functions_of(ROOT / found["file"]), f"there is no such test: {found[0]}"
+
+
+def functions_of(path: Path) -> set[str]:
+    """Return the names of the functions at the top of a file."""
+    if not path.is_file():
+        return set()
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return {one.name for one in body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
