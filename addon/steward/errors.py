@@ -57,6 +57,10 @@ class PreconditionFailed(ServiceError):
     """The service is not in the state that the action needs; nothing was changed."""
 
 
+class Fenced(PreconditionFailed):
+    """A fence forbids it: nothing was sent."""
+
+
 class TemporaryFailure(PreconditionFailed):
     """It failed for a reason that passes, such as a full disk; nothing was changed, or all is as before."""
 

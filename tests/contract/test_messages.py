@@ -26,7 +26,7 @@ MODULES = [
     importlib.import_module(f"{contract.__name__}.{name}")
     for name in (
         *("base", "catalogue", "chat", "errors", "incidents", "protocol", "state", "home"),
-        *("maintenance", "mode", "preferences", "reports", "records", "usage", "autonomy"),
+        *("fences", "maintenance", "mode", "preferences", "reports", "records", "usage", "autonomy"),
     )
 ]
 BASE, CATALOGUE, PROTOCOL = MODULES[0], MODULES[1], MODULES[5]

@@ -1,11 +1,12 @@
 """The toy's inventory and its people, as the app's ports see them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from homelab_steward.contract.base import Value
+from homelab_steward.contract.fences import Fence, FenceOffer
 from homelab_steward.contract.incidents import AlertStatus, Severity
 from homelab_steward.contract.state import (
     Coverage,
@@ -20,7 +21,9 @@ from homelab_steward.contract.state import (
     Speaker,
     TargetRef,
 )
+from homelab_steward.contract.step_parts import PlannedStep
 from steward.errors import ServiceUnreachable
+from steward.inventory.fences import fenced, offers, problem
 from steward.inventory.ports import Around, PinRefusal, Seen
 from steward.inventory.topology import Place, Topology
 from steward.sdk.categories import GENERAL
@@ -56,6 +59,7 @@ class ToyInventory:
         self.unknown: dict[str, str] = {}
         self.not_offered: dict[str, str] = {}
         self.interrupted: str | None = None
+        self.fences: tuple[Fence, ...] = ()
         self.roles: dict[ServiceRole, TargetRef] = {}
         self.running_in: dict[tuple[str, str, str], TargetRef] = {}
         self.seen_now = Seen()
@@ -183,6 +187,18 @@ class ToyInventory:
     def interruption(self, target: TargetRef) -> str | None:
         return self.interrupted
 
+    def fenced(self, target: TargetRef, action: str) -> str | None:
+        return fenced(self, target, action)
+
+    def fence_problem(self, fence: Fence) -> str:
+        return problem(fence, self)
+
+    def fence_offers(self, fences: Sequence[Fence], answered: Collection[str]) -> tuple[FenceOffer, ...]:
+        return offers(self, fences, answered)
+
+    def use_fences(self, fences: tuple[Fence, ...]) -> None:
+        self.fences = fences
+
     def seen(self, target: TargetRef) -> Seen:
         return self.seen_now
 
@@ -216,6 +232,10 @@ class ToyInventory:
         resources = self._snapshot.resources if self._snapshot else ()
         found = next((one.values for one in resources if one.id == target.id), {})
         return {**found, **{key: Unknown(reason) for key, reason in self.unknown.items()}}
+
+
+def unfenced(step: PlannedStep) -> None:
+    """Say that no fence forbids a step."""
 
 
 PINS = {"1": "2580"}

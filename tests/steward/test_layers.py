@@ -21,7 +21,7 @@ LAYERS = (
     {"search", "texts"},
     {"autonomy", "clock", "coalesce", "errors", "tasks", "whole_file"},
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
-    {"settings.changes", "timing", "trends"},
+    {"settings.changes", "settings.fences", "timing", "trends"},
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},
     {"settings.model"},
     {"inventory", "settings.reader"},

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.fences import Fence
 from homelab_steward.contract.incidents import IncidentStatus, RunStatus
 from homelab_steward.contract.state import TargetRef
 
@@ -28,9 +29,11 @@ from .change_verifier import ChangeVerifier
 from .comments import Comments
 from .correlator import Correlator
 from .diagnoser import Diagnoser
+from .elevation import Elevations
 from .executor import Executor
 from .expectations import Expectations
 from .expiry import Expiry
+from .fences import Fences
 from .first_reports import FirstReports
 from .gate import Gate, People
 from .intake import Intake
@@ -74,7 +77,7 @@ class Limits:
 
     From the risk ``two_from`` on two people have to approve, from ``unlock_from`` on an unlocked phone.
     ``looked_for`` is for how many seconds an effect is looked for whose answer was lost. ``zone`` is
-    the time zone of the people.
+    the time zone of the people. ``fences`` are those of the settings file.
     """
 
     expiry: timedelta
@@ -85,6 +88,7 @@ class Limits:
     looked_for: float = LOOKED_FOR
     kept: Kept = field(default_factory=Kept)
     zone: str = "UTC"
+    fences: tuple[Fence, ...] = ()
 
 
 type MakeWatch = Callable[[Resolver, Journal, RequestWriter], RunWatch]
@@ -152,10 +156,13 @@ class Agent:
         self.reports = FirstReports(self.correlator)
         self._silence_watch = SilenceWatch(self.correlator, clock)
         self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
-        self.gate = Gate(store, people, clock, self._engine.begin)
+        self.gate = Gate(store, people, clock, self._engine.begin, resolver.fenced)
         self.expectations = Expectations(store, inventory, people, clock)
         self.comments = Comments(store, people, clock)
         self.mode = ModeCommands(store, people, clock)
+        self.elevations = Elevations(store, inventory, people, clock)
+        self.fences = Fences(store, inventory, people, clock)
+        self._configured_fences = limits.fences
         self.preferences = PreferenceCommands(store, people, clock)
         self.writer = writer = RequestWriter(store, inventory, clock, rules)
         self.change_plans = ChangePlans(store, resolver)
@@ -188,6 +195,7 @@ class Agent:
         Unfinished work of the last run of the app is continued; that needs the targets. After a
         restore it is ended, before anybody can approve something new.
         """
+        await self.fences.start(self._configured_fences)
         await self.maintenance.start()
         await self._after_restore.settle(self._read_inventory)
         await self._engine.start()
@@ -202,6 +210,8 @@ class Agent:
         self._run("silence watch", self._once_read(self._silence_watch.run))
         self._run("maintenance", self._once_read(self._watch_maintenance))
         self._run("reoffers", self._once_read(self._reoffers.run))
+        self._run("elevation", self.elevations.run())
+        self._run("fences", self._once_read(self.fences.run))
         self._run("retention", self._once_read(self._retention.run))
         if self._vectors is not None:
             self._run("vectors", self._once_read(self._vectors.run))

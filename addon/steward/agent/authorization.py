@@ -8,7 +8,8 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.commands import Confirmation, Decide
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Option, Verb
-from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person
+from homelab_steward.contract.mode import Elevation
+from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Role, Speaker
 
 from ..texts import english, household, local, translate
 from .asking import may_approve_request
@@ -150,3 +151,23 @@ def already(request: ApprovalRequest) -> Refusal:
 def needs_another(request: ApprovalRequest, option: Option) -> bool:
     """Return whether an option needs two approvals and this would be the first one. Pure."""
     return option.needs_two and (request.first is None or request.first.option != option.number)
+
+
+def needs_no_second(
+    elevation: Elevation | None,
+    person: Person,
+    speaker: Speaker,
+    request: ApprovalRequest,
+    option: Option,
+    now: datetime,
+) -> bool:
+    """Return whether an elevation allows a person to approve an option alone. Pure."""
+    if elevation is None or not elevation.is_open(now):
+        return False
+    is_theirs = person.role is Role.OWNER and person.id == elevation.person_id
+    if not is_theirs or speaker.front_end in (FrontEnd.ASSIST, FrontEnd.MCP):
+        return False
+    if elevation.instance_id:
+        instances = {one.target.instance_id for one in option.steps}
+        return instances == {elevation.instance_id}
+    return {request.category, *request.also_in} == {elevation.category}

@@ -14,6 +14,7 @@ from homelab_steward.contract.step_parts import PlannedStep
 
 from ..clock import Clock
 from ..errors import (
+    Fenced,
     PreconditionFailed,
     ServiceRefused,
     ServiceUnauthorized,
@@ -287,6 +288,7 @@ class Effects:
 
     async def _execute(self, work: Work, ready: ReadyStep) -> str:
         async with asyncio.timeout(LONGEST_EFFECT):
+            self._require_open(work)
             return await ready.action.execute(ready.client, ready.call, work.entry.baseline)
 
     async def _probe(self, work: Work) -> Look:
@@ -317,6 +319,7 @@ class Effects:
         self._undoing.add((work.run_id, work.entry.position))
         try:
             async with asyncio.timeout(LONGEST_EFFECT):
+                self._require_open(work)
                 await undo.execute(ready.client, ready.call, baseline)
         except NOTHING_CHANGED:
             await self._journal.end_undo(work.run_id, work.entry.position)
@@ -344,6 +347,12 @@ class Effects:
             if wait is None
             else Progress(wait=wait)
         )
+
+    def _require_open(self, work: Work) -> None:
+        """Raise Fenced when a fence was set since the step was planned. Nothing may be awaited after it."""
+        reason = self._resolver.fenced(work.step)
+        if reason is not None:
+            raise Fenced(reason)
 
     def _noting(self, work: Work, ready: ReadyStep) -> ReadyStep:
         """Return the step with a call whose notes go to the journal."""

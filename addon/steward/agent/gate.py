@@ -20,6 +20,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Person, Speaker
+from homelab_steward.contract.step_parts import PlannedStep
 
 from ..clock import Clock
 from ..inventory.ports import PinRefusal
@@ -30,7 +31,7 @@ from ..store.storable_text import storable
 from ..store.store import Store, Unit
 from ..texts import english, translate
 from . import habits
-from .authorization import UNKNOWN_PERSON, Refusal, already, authorize, needs_another
+from .authorization import UNKNOWN_PERSON, Refusal, already, authorize, needs_another, needs_no_second
 from .pausing import stopped
 
 log = structlog.get_logger(__name__)
@@ -73,12 +74,17 @@ class Gate:
         people: People,
         clock: Clock,
         begin: Callable[[str], Awaitable[None]],
+        fenced: Callable[[PlannedStep], str | None],
     ) -> None:
-        """``begin`` starts the execution of an approved request, once per id."""
+        """``begin`` starts the execution of an approved request, once per id.
+
+        ``fenced`` returns which fence forbids a step, None when none does.
+        """
         self._store = store
         self._people = people
         self._clock = clock
         self._begin = begin
+        self._fenced = fenced
 
     async def decide(self, command: Decide) -> ApprovalRequest:
         """Return the request with the decision; it waits on after a snooze or the first of two approvals.
@@ -141,7 +147,10 @@ class Gate:
     ) -> ApprovalRequest | Refusal:
         """Approve, reject or ignore, or store the first of two approvals."""
         option = _option_of(request, command)
-        if option is not None and needs_another(request, option):
+        fenced = self._why_fenced(option)
+        if fenced is not None:
+            return fenced
+        if option is not None and await self._needs_another(unit, person, request, command, option):
             return await self._approve_first(unit, person, request, command, option)
         decision = self._decision(person, command, option)
         paused = await _paused(unit, option, decision)
@@ -156,6 +165,24 @@ class Gate:
         decided = replace(request, status=status, decision=decision)
         await self._record(unit, decided, decision, option)
         return decided
+
+    async def _needs_another(
+        self, unit: Unit, person: Person, request: ApprovalRequest, command: Decide, option: Option
+    ) -> bool:
+        """Return whether another person has to approve an option too."""
+        if not needs_another(request, option):
+            return False
+        mode = await read_mode(unit.connection)
+        now = self._clock.now()
+        return not needs_no_second(mode.elevation, person, command.speaker, request, option, now)
+
+    def _why_fenced(self, option: Option | None) -> Refusal | None:
+        """Return the refusal of an approval of something that nothing may do."""
+        if option is None or not option.kind.changes_something:
+            return None
+        reasons = (self._fenced(one) for one in option.steps)
+        reason = next((one for one in reasons if one is not None), None)
+        return None if reason is None else Refusal(ErrorCode.FORBIDDEN, translate(t"Not approved: {reason}."))
 
     async def _cancel(
         self, unit: Unit, request: ApprovalRequest, decision: Decision
@@ -232,6 +259,8 @@ class Gate:
             "person": decision.person_id,
             "via": decision.via,
         }
+        if option is not None and needs_another(decided, option):
+            body["elevated"] = True
         await audit.append(unit.connection, decision.at, "approval.decided", body)
         incident = await incidents.existing(unit.connection, decided.incident_id)
         moved = after_decision(incident, decision, option)
@@ -267,7 +296,7 @@ async def _paused(unit: Unit, option: Option | None, decision: Decision) -> Refu
     if option is None or not option.kind.changes_something:
         return None
     reason = stopped(await read_mode(unit.connection), decision)
-    return None if reason is None else Refusal(ErrorCode.PAUSED, f"Not approved: {reason}.")
+    return None if reason is None else Refusal(ErrorCode.PAUSED, translate(t"Not approved: {reason}."))
 
 
 def after_decision(incident: Incident, decision: Decision, option: Option | None) -> Incident:

@@ -1,6 +1,7 @@
 """Takes from people whether the steward is paused, and how much it reports."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -32,6 +33,8 @@ class ModeCommands:
     async def set_pause(self, request: SetPause) -> StewardMode:
         """Handle ``steward.pause``: pause in this scope, or resume. What holds already is not written again.
 
+        A pause ends an elevation.
+
         Raises ContractError FORBIDDEN, which is audited, also when an automation would end or
         reduce the pause of a person.
         """
@@ -45,10 +48,12 @@ class ModeCommands:
                 return before
             self._refuse_reduction(author, before.pause, request.scope)
             after = replace(before, pause=self._pause(author, request))
+            if after.pause is not None:
+                after = await ended(unit, after, author, self._clock.now())
             body = {"scope": request.scope, "person": author.person_id, "via": author.via}
             event = "steward.resumed" if after.pause is None else "steward.paused"
             await audit.append(unit.connection, self._clock.now(), event, body)
-            await _write(unit, after)
+            await write(unit, after)
         return after
 
     async def set_verbose(self, request: SetVerbose) -> StewardMode:
@@ -62,7 +67,7 @@ class ModeCommands:
             after = replace(before, verbose=request.verbose)
             body |= {"person": author.person_id, "via": author.via}
             await audit.append(unit.connection, self._clock.now(), "steward.verbose", body)
-            await _write(unit, after)
+            await write(unit, after)
         return after
 
     def _pause(self, author: Author, request: SetPause) -> Pause | None:
@@ -84,6 +89,17 @@ class ModeCommands:
             raise ContractError(ErrorCode.FORBIDDEN, message)
 
 
-async def _write(unit: Unit, mode: StewardMode) -> None:
+async def write(unit: Unit, mode: StewardMode) -> None:
+    """Store and publish the mode."""
     await write_mode(unit.connection, mode)
     unit.publish(RowKind.MODE, MODE_ID, mode)
+
+
+async def ended(unit: Unit, mode: StewardMode, author: Author, now: datetime) -> StewardMode:
+    """Return the mode without an open elevation; its end is audited."""
+    last = mode.elevation
+    if last is None or last.closed_at is not None or last.ends_at <= now:
+        return mode
+    body = {"person": author.person_id, "via": author.via}
+    await audit.append(unit.connection, now, "elevation.ended", body)
+    return replace(mode, elevation=replace(last, closed_at=now))

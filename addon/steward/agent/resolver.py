@@ -11,7 +11,7 @@ from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 
 from ..coalesce import coalesced_reads
-from ..errors import PreconditionFailed, ServiceUnreachable
+from ..errors import Fenced, PreconditionFailed, ServiceUnreachable
 from ..inventory.ports import ANSWERS, INSTANCE, Inventory
 from ..runbooks.model import (
     MISSING_TARGET,
@@ -190,6 +190,10 @@ class Resolver:
         client = self._inventory.client(step.target.instance_id)
         return ReadyStep(action, client, Call(target=step.target, arguments=step.arguments))
 
+    def fenced(self, step: PlannedStep) -> str | None:
+        """Return which fence forbids a step or its undo, None when none does."""
+        return self._inventory.fenced(step.target, step.action.partition(".")[2]) if step.has_effect else None
+
     def look(self, look: Look, targets: Targets) -> ReadyLook:
         """Return a look that can be read now.
 
@@ -340,6 +344,8 @@ class Resolver:
         reason = self._inventory.unavailable(target.instance_id).get(f"{what}.{offer.key}")
         if reason is not None:
             raise PreconditionFailed(t"{offer.name} is not available: {reason}")
+        if what == "action" and (reason := self._inventory.fenced(target, offer.key)) is not None:
+            raise Fenced(reason)
 
     def _of(self, about: About, targets: Targets) -> TargetRef:
         if isinstance(about, Named):

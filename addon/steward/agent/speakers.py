@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.state import FrontEnd, Person, Speaker
+from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 
 from ..clock import Clock
 from ..store.storable_text import storable
@@ -63,9 +63,25 @@ class Authors:
         """
         found = author(self._people.by_speaker(speaker), speaker)
         if found is None or (person_only and found is AUTOMATION):
-            user = storable(speaker.user_id, LONGEST_ID)
-            who = f"{speaker.front_end} {user}"
-            more = {**body, "via": speaker.front_end, "user": user}
-            await self._store.refused(self._clock.now(), event, who, more)
-            raise ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to change this."))
+            raise await self._refusal(speaker, event, body)
         return found
+
+    async def require_owner(self, speaker: Speaker, event: str, body: Mapping[str, object]) -> Author:
+        """Return the owner who gave a command. Raises ContractError FORBIDDEN, audited as ``event``.
+
+        A voice may not give it: whose it is is not known for certain.
+        """
+        person = self._people.by_speaker(speaker)
+        found = author(person, speaker)
+        is_owner = person is not None and person.role is Role.OWNER
+        if found is None or not is_owner or found is AUTOMATION or speaker.front_end is FrontEnd.ASSIST:
+            raise await self._refusal(speaker, event, body)
+        return found
+
+    async def _refusal(self, speaker: Speaker, event: str, body: Mapping[str, object]) -> ContractError:
+        """Write a refusal to the audit log, and return it."""
+        user = storable(speaker.user_id, LONGEST_ID)
+        who = f"{speaker.front_end} {user}"
+        more = {**body, "via": speaker.front_end, "user": user}
+        await self._store.refused(self._clock.now(), event, who, more)
+        return ContractError(ErrorCode.FORBIDDEN, translate(t"You are not allowed to change this."))

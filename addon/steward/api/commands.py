@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from homelab_steward.contract.autonomy import LevelQuery, SetLevel
 from homelab_steward.contract.base import Message
@@ -29,6 +29,7 @@ from homelab_steward.contract.commands import (
     SendNote,
 )
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, RemoveFence
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.maintenance import (
     AddMaintenance,
@@ -37,7 +38,7 @@ from homelab_steward.contract.maintenance import (
     MaintenanceWindows,
     RemoveMaintenance,
 )
-from homelab_steward.contract.mode import SetPause, SetVerbose, StewardMode
+from homelab_steward.contract.mode import SetElevation, SetPause, SetVerbose, StewardMode
 from homelab_steward.contract.model_tasks import TASK_SECONDS, GenerateData, GeneratedData
 from homelab_steward.contract.preferences import (
     DecidePreference,
@@ -127,6 +128,10 @@ class Commands:
     generate_data: Callable[[GenerateData], Awaitable[GeneratedData]]
     set_pause: Callable[[SetPause], Awaitable[StewardMode]]
     set_verbose: Callable[[SetVerbose], Awaitable[StewardMode]]
+    set_elevation: Callable[[SetElevation], Awaitable[StewardMode]]
+    add_fence: Callable[[AddFence], Awaitable[StewardMode]]
+    remove_fence: Callable[[RemoveFence], Awaitable[StewardMode]]
+    answer_fence_offers: Callable[[AnswerFenceOffers], Awaitable[StewardMode]]
     add_maintenance: Callable[[AddMaintenance], Awaitable[MaintenanceWindow]]
     remove_maintenance: Callable[[RemoveMaintenance], Awaitable[Nothing]]
     list_maintenance: Callable[[MaintenanceQuery], Awaitable[MaintenanceWindows]]
@@ -152,16 +157,13 @@ class Commands:
         """
         match command:
             case Command.DECIDE:
-                decide = Decide.from_plain(body)
-                _check_speaker(decide.speaker, is_local=is_local)
+                decide = _spoken(Decide.from_plain(body), is_local=is_local)
                 return await self.decide(decide)
             case Command.REQUEST_ACTION:
-                request = RequestAction.from_plain(body)
-                _check_speaker(request.speaker, is_local=is_local)
+                request = _spoken(RequestAction.from_plain(body), is_local=is_local)
                 return await self.request_action(request)
             case Command.RUN_RUNBOOK:
-                wanted = RunRunbook.from_plain(body)
-                _check_speaker(wanted.speaker, is_local=is_local)
+                wanted = _spoken(RunRunbook.from_plain(body), is_local=is_local)
                 return await self.run_runbook(wanted)
             case Command.READ_TOOL:
                 question = ReadTool.from_plain(body)
@@ -169,29 +171,24 @@ class Commands:
                     _check_speaker(question.speaker, is_local=is_local)
                 return await self.read_tool(question)
             case Command.REPORT_REFUSAL:
-                refusal = ReportRefusal.from_plain(body)
-                _check_speaker(refusal.speaker, is_local=is_local)
+                refusal = _spoken(ReportRefusal.from_plain(body), is_local=is_local)
                 return await self.report_refusal(refusal)
             case Command.EXPECT_OFF:
-                expectation = ExpectOff.from_plain(body)
-                _check_speaker(expectation.speaker, is_local=is_local)
+                expectation = _spoken(ExpectOff.from_plain(body), is_local=is_local)
                 return await self.expect_off(expectation)
             case Command.REPORT_PLACES:
                 return await self.report_places(HomePlaces.from_plain(body))
             case Command.LIST_ALIASES:
                 return await self.list_aliases(AliasQuery.from_plain(body))
             case Command.ADD_ALIAS | Command.REMOVE_ALIAS:
-                alias = ChangeAlias.from_plain(body)
-                _check_speaker(alias.speaker, is_local=is_local)
+                alias = _spoken(ChangeAlias.from_plain(body), is_local=is_local)
                 change = self.add_alias if command is Command.ADD_ALIAS else self.remove_alias
                 return await change(alias)
             case Command.COMMENT:
-                comment = AddComment.from_plain(body)
-                _check_speaker(comment.speaker, is_local=is_local)
+                comment = _spoken(AddComment.from_plain(body), is_local=is_local)
                 return await self.comment(comment)
             case Command.SEND_NOTE:
-                note = SendNote.from_plain(body)
-                _check_speaker(note.speaker, is_local=is_local)
+                note = _spoken(SendNote.from_plain(body), is_local=is_local)
                 return await self.send_note(note)
             case Command.SAVE_INSTANCE:
                 return await self.save_instance(SaveInstance.from_plain(body))
@@ -212,8 +209,7 @@ class Commands:
             case Command.LIST_CHANGES:
                 return await self.changes.list(ChangeQuery.from_plain(body))
             case Command.ASK_CHANGE | Command.DEFER_CHANGE | Command.REJECT_CHANGE | Command.OFFER_CHANGE:
-                about = ChangeCommand.from_plain(body)
-                _check_speaker(about.speaker, is_local=is_local)
+                about = _spoken(ChangeCommand.from_plain(body), is_local=is_local)
                 return await self._change(command, about)
             case Command.LIST_POLLS:
                 return await self.last_polls(Nothing.from_plain(body))
@@ -230,8 +226,7 @@ class Commands:
             case Command.GET_RUNBOOK:
                 return await self.records.runbook(RunbookId.from_plain(body))
             case Command.SAVE_RUNBOOK:
-                runbook = SaveRunbook.from_plain(body)
-                _check_speaker(runbook.speaker, is_local=is_local)
+                runbook = _spoken(SaveRunbook.from_plain(body), is_local=is_local)
                 return await self.records.save_runbook(runbook)
             case Command.SEARCH:
                 return await self.search(SearchQuery.from_plain(body))
@@ -250,52 +245,52 @@ class Commands:
             case Command.VERIFY_AUDIT:
                 return await self.records.verify_audit(Nothing.from_plain(body))
             case Command.SET_PAUSE:
-                pause = SetPause.from_plain(body)
-                _check_speaker(pause.speaker, is_local=is_local)
+                pause = _spoken(SetPause.from_plain(body), is_local=is_local)
                 return await self.set_pause(pause)
             case Command.SET_VERBOSE:
-                verbose = SetVerbose.from_plain(body)
-                _check_speaker(verbose.speaker, is_local=is_local)
+                verbose = _spoken(SetVerbose.from_plain(body), is_local=is_local)
                 return await self.set_verbose(verbose)
+            case Command.SET_ELEVATION:
+                elevation = _spoken(SetElevation.from_plain(body), is_local=is_local)
+                return await self.set_elevation(elevation)
+            case Command.ADD_FENCE:
+                return await self.add_fence(_spoken(AddFence.from_plain(body), is_local=is_local))
+            case Command.REMOVE_FENCE:
+                return await self.remove_fence(_spoken(RemoveFence.from_plain(body), is_local=is_local))
+            case Command.ANSWER_FENCE_OFFERS:
+                answer = _spoken(AnswerFenceOffers.from_plain(body), is_local=is_local)
+                return await self.answer_fence_offers(answer)
             case Command.ADD_MAINTENANCE:
-                window = AddMaintenance.from_plain(body)
-                _check_speaker(window.speaker, is_local=is_local)
+                window = _spoken(AddMaintenance.from_plain(body), is_local=is_local)
                 return await self.add_maintenance(window)
             case Command.REMOVE_MAINTENANCE:
-                removal = RemoveMaintenance.from_plain(body)
-                _check_speaker(removal.speaker, is_local=is_local)
+                removal = _spoken(RemoveMaintenance.from_plain(body), is_local=is_local)
                 return await self.remove_maintenance(removal)
             case Command.LIST_MAINTENANCE:
                 return await self.list_maintenance(MaintenanceQuery.from_plain(body))
             case Command.LIST_PREFERENCES:
                 return await self.list_preferences(PreferenceQuery.from_plain(body))
             case Command.DECIDE_PREFERENCE:
-                choice = DecidePreference.from_plain(body)
-                _check_speaker(choice.speaker, is_local=is_local)
+                choice = _spoken(DecidePreference.from_plain(body), is_local=is_local)
                 return await self.decide_preference(choice)
             case Command.TAKE_BACK_PREFERENCE:
-                taken_back = TakeBackPreference.from_plain(body)
-                _check_speaker(taken_back.speaker, is_local=is_local)
+                taken_back = _spoken(TakeBackPreference.from_plain(body), is_local=is_local)
                 return await self.take_back_preference(taken_back)
             case Command.WEEKLY_REPORT:
                 return await self.weekly_report(WeeklyQuery.from_plain(body))
             case Command.LIST_SCHEDULES:
                 return await self.schedules(ScheduleQuery.from_plain(body))
             case Command.RUN_SCHEDULE:
-                run_now = RunSchedule.from_plain(body)
-                _check_speaker(run_now.speaker, is_local=is_local)
+                run_now = _spoken(RunSchedule.from_plain(body), is_local=is_local)
                 return await self.run_schedule(run_now)
             case Command.SWITCH_SCHEDULE:
-                switch = SwitchSchedule.from_plain(body)
-                _check_speaker(switch.speaker, is_local=is_local)
+                switch = _spoken(SwitchSchedule.from_plain(body), is_local=is_local)
                 return await self.switch_schedule(switch)
             case Command.SAVE_SCHEDULE:
-                saved = SaveSchedule.from_plain(body)
-                _check_speaker(saved.speaker, is_local=is_local)
+                saved = _spoken(SaveSchedule.from_plain(body), is_local=is_local)
                 return await self.save_schedule(saved)
             case Command.REMOVE_SCHEDULE:
-                removed = RemoveSchedule.from_plain(body)
-                _check_speaker(removed.speaker, is_local=is_local)
+                removed = _spoken(RemoveSchedule.from_plain(body), is_local=is_local)
                 return await self.remove_schedule(removed)
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
@@ -385,6 +380,17 @@ class CommandRunner:
         is_task = command is Command.GENERATE_DATA
         async with asyncio.timeout(GENERATE_TIMEOUT if is_task else COMMAND_TIMEOUT):
             return await self._commands.run(command, frame.body, is_local=is_local)
+
+
+class _Spoken(Protocol):
+    @property
+    def speaker(self) -> Speaker: ...
+
+
+def _spoken[M: _Spoken](command: M, *, is_local: bool) -> M:
+    """Return a command whose speaker may send it."""
+    _check_speaker(command.speaker, is_local=is_local)
+    return command
 
 
 def _check_speaker(speaker: Speaker, *, is_local: bool) -> None:

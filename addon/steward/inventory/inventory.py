@@ -1,10 +1,11 @@
 """What is known about the configured instances: their last readings, and how targets belong together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import override
 
+from homelab_steward.contract.fences import Fence, FenceOffer
 from homelab_steward.contract.state import Instance, Resource, Snapshot, TargetRef
 
 from ..errors import ServiceRefused, ServiceUnreachable
@@ -17,6 +18,7 @@ from ..store.store import Store, Unit
 from ..texts import translate
 from . import target_states
 from .configured_instances import HOME_ASSISTANT, ConfiguredInstances
+from .fences import fenced, offers, problem
 from .home_facts import read_facts
 from .instance_factory import Entry
 from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
@@ -47,6 +49,7 @@ class LiveInventory(ConfiguredInstances, Inventory):
         """
         super().__init__(store, services, vault, configured, context, wrong_services)
         self._off_for = off_for
+        self._fences: tuple[Fence, ...] = ()
         self._own_host = own_host
         self._indexed: tuple[object, Topology] | None = None
 
@@ -195,6 +198,27 @@ class LiveInventory(ConfiguredInstances, Inventory):
             if instance is not None and instance.service == HOME_ASSISTANT:
                 return translate(t"Home Assistant runs in it")
         return None
+
+    @override
+    def fenced(self, target: TargetRef, action: str) -> str | None:
+        return fenced(self, target, action)
+
+    @property
+    @override
+    def fences(self) -> tuple[Fence, ...]:
+        return self._fences
+
+    @override
+    def fence_problem(self, fence: Fence) -> str:
+        return problem(fence, self)
+
+    @override
+    def fence_offers(self, fences: Sequence[Fence], answered: Collection[str]) -> tuple[FenceOffer, ...]:
+        return offers(self, fences, answered)
+
+    @override
+    def use_fences(self, fences: tuple[Fence, ...]) -> None:
+        self._fences = fences
 
     @override
     def readings(self, target: TargetRef) -> Mapping[str, Reading]:

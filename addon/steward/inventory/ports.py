@@ -1,11 +1,12 @@
 """The interface of the inventory for other parts of the app."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
+from homelab_steward.contract.fences import Fence, FenceOffer
 from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 
 from ..sdk.description import AnyService, Client, Role
@@ -143,6 +144,22 @@ class Inventory(Protocol):
 
     def interruption(self, target: TargetRef) -> str | None:
         """Return which of Home Assistant and the app an interruption of the target would stop, as a text."""
+
+    @property
+    def fences(self) -> tuple[Fence, ...]:
+        """Return the fences that hold now."""
+
+    def fence_problem(self, fence: Fence) -> str:
+        """Return why a fence fits nothing that is known, "" when it fits something."""
+
+    def fence_offers(self, fences: Sequence[Fence], answered: Collection[str]) -> tuple[FenceOffer, ...]:
+        """Return the instances that people are asked to fence, without those ``answered``."""
+
+    def use_fences(self, fences: tuple[Fence, ...]) -> None:
+        """Replace the fences that hold."""
+
+    def fenced(self, target: TargetRef, action: str) -> str | None:
+        """Return which fence forbids an action, by its key, on a target, None when none does."""
 
     def readings(self, target: TargetRef) -> Mapping[str, Reading]:
         """Return the target's last readings by sensor key; a reading may be unknown, with its reason.

@@ -31,6 +31,7 @@ from .checks import (
     whole,
     zone,
 )
+from .fences import ConfiguredFence
 
 NO_KEY: Final = "-" * 32
 """Stands for the signing key while it is not created."""
@@ -326,6 +327,7 @@ class Settings:
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
     aliases: Many[Alias] = ()
+    fences: Many[ConfiguredFence] = ()
     telegram: Telegram | None = None
     mcp: Mcp = field(default_factory=Mcp)
     models: Many[Deployment] = ()

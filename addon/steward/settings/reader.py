@@ -13,6 +13,7 @@ from ..errors import InvalidSetting
 from ..llm.messages import Tier
 from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
+from .fences import read_fences
 from .model import NO_KEY, Mcp, Settings
 from .sources import in_folder, merge_sources, read_environment, read_options, read_yaml, resolve_files
 
@@ -53,6 +54,7 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
     _check_unique("registries", [one.host for one in settings.registries], "host")
     _check_models(settings.models)
     _check_mcp_tokens(settings.mcp)
+    read_fences(settings.fences)
     settings = _with_defaults(settings)
     try:
         replace(settings, signing_key=settings.signing_key or NO_KEY).bot()

@@ -11,6 +11,7 @@ from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..runbooks.model import Runbook
 from ..search.hybrid import Embedder
+from ..settings.fences import read_fences
 from ..settings.model import Settings
 from ..store.store import Store
 
@@ -44,6 +45,7 @@ def build_agent(
             unlock_from=asking.unlock_from,
             changes_per_hour=settings.limits.changes_per_hour,
             zone=settings.time_zone,
+            fences=read_fences(settings.fences),
             kept=Kept(
                 alerts=timedelta(days=kept.alerts_days),
                 incidents=timedelta(days=kept.incidents_days),

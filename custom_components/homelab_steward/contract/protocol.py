@@ -28,6 +28,7 @@ from .commands import (
     SendNote,
 )
 from .errors import ErrorCode
+from .fences import AddFence, AnswerFenceOffers, RemoveFence
 from .incidents import ApprovalRequest, Incident
 from .maintenance import (
     AddMaintenance,
@@ -36,7 +37,7 @@ from .maintenance import (
     MaintenanceWindows,
     RemoveMaintenance,
 )
-from .mode import SetPause, SetVerbose, StewardMode
+from .mode import SetElevation, SetPause, SetVerbose, StewardMode
 from .model_tasks import GenerateData, GeneratedData
 from .preferences import DecidePreference, Preference, PreferenceQuery, Preferences, TakeBackPreference
 from .records import (
@@ -275,6 +276,10 @@ class Command(StrEnum):
     ASK = "conversation.ask"
     SET_PAUSE = "steward.pause"
     SET_VERBOSE = "steward.verbose"
+    SET_ELEVATION = "steward.elevate"
+    ADD_FENCE = "fences.add"
+    REMOVE_FENCE = "fences.remove"
+    ANSWER_FENCE_OFFERS = "fences.answer"
     ADD_MAINTENANCE = "maintenance.add"
     REMOVE_MAINTENANCE = "maintenance.remove"
     LIST_MAINTENANCE = "maintenance.list"
@@ -333,6 +338,10 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.ASK: ChatQuestion,
     Command.SET_PAUSE: SetPause,
     Command.SET_VERBOSE: SetVerbose,
+    Command.SET_ELEVATION: SetElevation,
+    Command.ADD_FENCE: AddFence,
+    Command.REMOVE_FENCE: RemoveFence,
+    Command.ANSWER_FENCE_OFFERS: AnswerFenceOffers,
     Command.ADD_MAINTENANCE: AddMaintenance,
     Command.REMOVE_MAINTENANCE: RemoveMaintenance,
     Command.LIST_MAINTENANCE: MaintenanceQuery,
@@ -391,6 +400,10 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.ASK: ChatPiece,
     Command.SET_PAUSE: StewardMode,
     Command.SET_VERBOSE: StewardMode,
+    Command.SET_ELEVATION: StewardMode,
+    Command.ADD_FENCE: StewardMode,
+    Command.REMOVE_FENCE: StewardMode,
+    Command.ANSWER_FENCE_OFFERS: StewardMode,
     Command.ADD_MAINTENANCE: MaintenanceWindow,
     Command.REMOVE_MAINTENANCE: Nothing,
     Command.LIST_MAINTENANCE: MaintenanceWindows,

@@ -67,6 +67,7 @@ class World:
     is_first: bool = True
     is_deduplicated: bool = False
     pause: str | None = None
+    fence: str | None = None
     latest: float | Exception | None = None
     can_undo: bool = True
     undo_carries_on: bool = False
@@ -120,6 +121,10 @@ class World:
         await self.require_unpaused(run_id)
         self.calls.append("start")
         return self.is_first
+
+    def fenced(self, step: PlannedStep) -> str | None:
+        assert step == self.step
+        return self.fence
 
     async def require_unpaused(self, run_id: str) -> None:
         assert run_id == "run"
@@ -730,4 +735,27 @@ async def test_an_undo_does_not_begin_while_the_steward_is_paused() -> None:
     progress = await world.effects.undo(work(VERIFIED))
     assert progress == Progress(failure="paused by Olga")
     assert "undo" not in world.calls
+    assert world.marks == []
+
+
+async def test_a_step_is_not_sent_when_its_target_was_fenced_since() -> None:
+    world = World(fence="tank is fenced")
+    assert await world.carry_out(work()) == "tank is fenced"
+    assert "execute" not in world.calls
+    assert world.marks == [(FAILED, "tank is fenced")]
+    assert world.passing == [False]
+
+
+async def test_a_request_is_not_sent_again_when_its_target_was_fenced_since() -> None:
+    world = World({"probe": [Effect.NOT_SEEN]}, is_deduplicated=True, fence="tank is fenced")
+    await world.carry_out(work(STARTED))
+    assert "execute" not in world.calls
+    assert world.marks == [(UNKNOWN, f"{NOT_SEEN}: tank is fenced")]
+
+
+async def test_an_undo_is_not_sent_when_its_target_was_fenced_since() -> None:
+    world = World({READ: [(SOON,)]}, fence="tank is fenced")
+    assert await world.effects.undo(work(VERIFIED)) == Progress(failure="tank is fenced")
+    assert SEND not in world.calls
+    assert world.calls[-1] == "end undo"
     assert world.marks == []

@@ -17,6 +17,7 @@ from homelab_steward.contract.changes import Changes as ChangeList
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.commands import ActionRequested, Incidents, Reading
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.fences import Fence
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -181,6 +182,10 @@ ANSWERS: dict[Command, Message] = {
     Command.VERIFY_AUDIT: AuditVerification(entries=0, head="0"),
     Command.SET_PAUSE: StewardMode(),
     Command.SET_VERBOSE: StewardMode(verbose=True),
+    Command.SET_ELEVATION: StewardMode(fences_answered=("elevated",)),
+    Command.ADD_FENCE: StewardMode(fences=(Fence(id="f1", target="tank"),)),
+    Command.REMOVE_FENCE: StewardMode(fences_answered=("removed",)),
+    Command.ANSWER_FENCE_OFFERS: StewardMode(fences_answered=("nas",)),
     Command.SEND_NOTE: Nothing(),
     Command.ADD_MAINTENANCE: records.maintenance_window(),
     Command.REMOVE_MAINTENANCE: Nothing(),
@@ -412,6 +417,10 @@ class ApiRig:
                 generate_data=carry_out(Command.GENERATE_DATA),
                 set_pause=carry_out(Command.SET_PAUSE),
                 set_verbose=carry_out(Command.SET_VERBOSE),
+                set_elevation=carry_out(Command.SET_ELEVATION),
+                add_fence=carry_out(Command.ADD_FENCE),
+                remove_fence=carry_out(Command.REMOVE_FENCE),
+                answer_fence_offers=carry_out(Command.ANSWER_FENCE_OFFERS),
                 send_note=carry_out(Command.SEND_NOTE),
                 add_maintenance=carry_out(Command.ADD_MAINTENANCE),
                 remove_maintenance=carry_out(Command.REMOVE_MAINTENANCE),

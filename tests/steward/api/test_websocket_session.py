@@ -33,9 +33,10 @@ from homelab_steward.contract.commands import (
 )
 from homelab_steward.contract.connecting import probe
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, Fence, RemoveFence
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
 from homelab_steward.contract.maintenance import AddMaintenance, MaintenanceQuery, RemoveMaintenance
-from homelab_steward.contract.mode import PauseScope, SetPause, SetVerbose
+from homelab_steward.contract.mode import PauseScope, SetElevation, SetPause, SetVerbose
 from homelab_steward.contract.model_tasks import GenerateData
 from homelab_steward.contract.preferences import DecidePreference, PreferenceQuery, TakeBackPreference
 from homelab_steward.contract.protocol import (
@@ -106,6 +107,10 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.LIST_INCIDENTS: IncidentQuery(),
     Command.SET_PAUSE: SetPause(speaker=ANNA, scope=PauseScope.EVERYTHING),
     Command.SET_VERBOSE: SetVerbose(speaker=ANNA, verbose=True),
+    Command.SET_ELEVATION: SetElevation(speaker=ANNA, hours=1.5, category="media", pin="2580"),
+    Command.ADD_FENCE: AddFence(speaker=ANNA, fence=Fence(id="", target="tank")),
+    Command.REMOVE_FENCE: RemoveFence(speaker=ANNA, id="f1"),
+    Command.ANSWER_FENCE_OFFERS: AnswerFenceOffers(speaker=ANNA, instance_ids=("nas",)),
     Command.SEND_NOTE: SendNote(front_end=FrontEnd.TELEGRAM, place="media", speaker=ANNA, text="Hi"),
     Command.ADD_MAINTENANCE: AddMaintenance(speaker=ANNA, title="Backups"),
     Command.REMOVE_MAINTENANCE: RemoveMaintenance(speaker=ANNA, id="w1"),

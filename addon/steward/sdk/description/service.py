@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Self, TypedDict, Unpack, cast
 
 from homelab_steward.contract.catalogue import Category, Field, RightOffer, ServiceOffer
+from homelab_steward.contract.fences import FenceRole
 
 from ..access import Access
 from ..coverage import Gaps
@@ -67,6 +68,7 @@ class Service[C: Client, S]:
     "PyPI:homeassistant", if its versions there are those that ``version`` returns.
     ``hook`` takes webhooks that say that something changed.
     ``preserves`` says how the program copies its own data before it is updated.
+    ``essential`` is what the whole home depends on it for: people are asked whether nothing may change it.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
     ``manufacturer`` is by default the name, None when it is not known. The sensors get one with the
     ``version``, unless they have one.
@@ -99,6 +101,7 @@ class Service[C: Client, S]:
     away_after: float = AWAY_AFTER
     manufacturer: str | None = NAME
     icon: str | None = None
+    essential: FenceRole | None = None
     suite: str | None = None
     product: str = ""
     package: str = ""

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from homelab_steward.contract.fences import FenceRole
+
 from ...sdk.answers import known
 from ...sdk.categories import NETWORK
 from ...sdk.description import (
@@ -133,6 +135,7 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
     category=NETWORK,
     manufacturer="Deciso",
     icon="mdi:wall-fire",
+    essential=FenceRole.FIREWALL,
     role=Role.HOST,
     interval=60.0,
     settings=(url_field("https://opnsense.example.org"), *KEY, *TLS_SETTINGS),

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from homelab_steward.contract.fences import FenceRole
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import known, worded
@@ -197,6 +198,7 @@ SERVICE: Final = Service(
     manufacturer="Proxmox",
     icon="mdi:backup-restore",
     role=Role.STORAGE,
+    essential=FenceRole.BACKUP,
     settings=(
         url_field("https://pbs.example.org:8007"),
         *token_fields("Proxmox Backup Server", "steward@pbs!homelab", "Audit"),

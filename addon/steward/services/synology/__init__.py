@@ -4,6 +4,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from homelab_steward.contract.fences import FenceRole
+
 from ...sdk.answers import known, worded
 from ...sdk.categories import STORAGE
 from ...sdk.coverage import Gaps
@@ -258,6 +260,7 @@ SERVICE: Final = Service(
     category=STORAGE,
     icon="mdi:nas",
     role=Role.STORAGE,
+    essential=FenceRole.STORAGE,
     settings=(url_field("https://nas.example.org:5001"), *LOGIN, *TLS_SETTINGS),
     connect=SynologyClient,
     poll=Nas.poll,

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from homelab_steward.contract.fences import FenceRole
+
 from ...sdk.answers import known
 from ...sdk.description import STORAGE, Right, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
@@ -34,6 +36,7 @@ SERVICE: Final = Service(
     category=STORAGE,
     icon="mdi:nas",
     role=Role.STORAGE,
+    essential=FenceRole.STORAGE,
     settings=(url_field("https://truenas.example.org"), API_KEY, *TLS_SETTINGS),
     connect=TrueNasClient,
     poll=Nas.poll,
