@@ -18,9 +18,10 @@ from homelab_steward.contract.commands import (
     ReadTool,
     RequestAction,
 )
+from homelab_steward.contract.drill import ReportDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
-from homelab_steward.contract.protocol import Command, Event, InitialState, RowKind
+from homelab_steward.contract.protocol import Command, Event, InitialState, Nothing, RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.released_text import ReleasedTexts, ReleaseTexts
 from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
@@ -144,6 +145,10 @@ class RemoteSteward:
     async def run_schedule(self, command: RunSchedule) -> Schedule:
         """Run a schedule now, for an owner."""
         return await self._client.call(Command.RUN_SCHEDULE, command, Schedule)
+
+    async def report_drill(self, command: ReportDrill) -> None:
+        """Store the result of a drill."""
+        await self._client.call(Command.REPORT_DRILL, command, Nothing)
 
     async def changes(self, query: ChangeQuery) -> Changes:
         """Return the updates."""

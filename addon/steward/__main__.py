@@ -56,6 +56,8 @@ def _work(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any
             return _schedules(settings, options.what, options.name)
         case "changes":
             return _changes(settings, options)
+        case "drill":
+            return _drill(settings, as_json=options.json)
         case _:
             return {"run": _run, "audit": _audit, "check": _check}[options.command](settings)
 
@@ -99,6 +101,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     changes.add_argument("--dry-run", action="store_true", help="deploy, edit: only show the difference")
     changes.add_argument("--all", action="store_true", help="list: also those that are over")
+    drill = commands.add_parser(
+        "drill", parents=[shared], help="try to get past the safety rules, in a scratch copy of the app"
+    )
+    drill.add_argument("--json", action="store_true", help="print one JSON object")
     models = commands.add_parser("models", parents=[shared], help="check the language models, or export")
     models.add_argument("what", choices=["check", "ledger"], help="ledger: what was sent outside, as CSV")
     backup = commands.add_parser("backup", parents=[shared], help="write a backup; the app may run")
@@ -340,6 +346,13 @@ async def _changes(settings: Settings, options: argparse.Namespace) -> int:
         return FAILURE
     print("\n".join(lines))  # noqa: T201
     return SUCCESS
+
+
+async def _drill(settings: Settings, *, as_json: bool) -> int:
+    """Return 1 when a safety rule did not hold, 2 when the drill could not be run."""
+    from .drill.command import drill  # noqa: PLC0415
+
+    return await drill(settings, as_json=as_json)
 
 
 async def _models(what: str, settings: Settings) -> int:

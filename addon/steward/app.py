@@ -22,6 +22,7 @@ from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import Clock, SystemClock
 from .conversation.conversation import Conversation
+from .drill.keeping import begin_drills
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
 from .inventory.polling import PollerContext, PollSlots
@@ -53,7 +54,7 @@ from .store.store import Store
 from .texts import set_zone
 from .timing.scheduler import Scheduler
 from .trends.courses import Trends
-from .wiring.agent import build_agent
+from .wiring.agent import build_agent, durable_engine
 from .wiring.announcing import announce, supervisor_token
 from .wiring.assessing import AssessingParts, build_assessor, summary_writer
 from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
@@ -205,6 +206,7 @@ class App:
             trends=trends,
             schedules=schedules,
             changes=changes.commands,
+            report_drill=begin_drills(settings.data_dir, store, self._clock).take,
             telegram=self._telegram,
             front_ends=self._front_ends,
             catalogue=lambda: offers,
@@ -302,9 +304,8 @@ class App:
             timedelta(days=settings.outages.off_days),
         )
         models = self._models(store, session, inventory, people)
-        agent = build_agent(
-            settings, store, inventory, people, library, clock, self._generation, models.embedder
-        )
+        engine = durable_engine(settings, self._generation)
+        agent = build_agent(settings, store, inventory, people, library, clock, engine, models.embedder)
         return inventory, agent, models
 
     async def _open_telegram(

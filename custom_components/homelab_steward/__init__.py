@@ -21,6 +21,7 @@ from . import agents, devices, issues
 from .actions import register_actions
 from .const import DOMAIN, PLATFORMS
 from .coordinator import StewardCoordinator
+from .drills import watch_drills
 from .dynamic_entities import DynamicEntities
 from .expectations import register_expectations
 from .front_ends import watch_front_ends
@@ -100,6 +101,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     watch_people(coordinator)
     watch_rights(coordinator)
     watch_model_limits(coordinator)
+    watch_drills(coordinator)
     watch_front_ends(coordinator)
     agents.follow_connection(hass, coordinator)
     notifications.start()

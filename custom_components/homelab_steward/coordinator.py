@@ -18,6 +18,7 @@ from .const import DOMAIN, LOGGER
 from .contract.base import Message
 from .contract.chat import ChatPiece, ChatQuestion
 from .contract.client import CALL_TIMEOUT, Connection, Listeners, StewardClient
+from .contract.drill import DRILL_ID
 from .contract.incidents import ApprovalRequest
 from .contract.maintenance import MaintenanceWindow
 from .contract.mode import MODE_ID, StewardMode
@@ -327,6 +328,7 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
         (RowKind.MODE, {MODE_ID: before.mode}, {MODE_ID: after.mode}),
         (RowKind.USAGE, {USAGE_ID: before.usage}, {USAGE_ID: after.usage}),
         (RowKind.REPORT, {"": before.report}, {"": after.report}),
+        (RowKind.DRILL, {DRILL_ID: before.drill}, {DRILL_ID: after.drill}),
         (RowKind.SCHEDULED, before.scheduled, after.scheduled),
         (RowKind.CHANGE, before.changes, after.changes),
     )

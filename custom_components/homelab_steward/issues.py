@@ -25,6 +25,8 @@ LEARN_MORE: Final = {
     "phone": "troubleshooting.md#you-get-no-notifications",
     "missing_rights": "home-assistant.md#coverage-and-missing-rights",
     "model_limit": "models.md#limits",
+    "drill_failed": "drill.md#when-a-rule-did-not-hold",
+    "drill_old": "drill.md#run-it",
     "telegram_problem": "troubleshooting.md#you-get-no-telegram-messages",
 }
 """The page of the documentation for each kind of issue."""
@@ -128,6 +130,20 @@ def report_model_limit(hass: HomeAssistant, entry: ConfigEntry, models: Iterable
 def clear_model_limit(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the issue about the limits of language models."""
     ir.async_delete_issue(hass, DOMAIN, f"model_limit_{entry.entry_id}")
+
+
+@callback
+def set_drill(hass: HomeAssistant, entry: ConfigEntry, failed: Iterable[str], *, is_old: bool) -> None:
+    """Report which rules did not hold in the last drill, or that it is old; delete what does not apply."""
+    listed = "\n".join(f"- {one_line(one)}" for one in failed)
+    if listed:
+        _report(hass, entry, "drill_failed", ir.IssueSeverity.ERROR, rules=listed)
+    else:
+        ir.async_delete_issue(hass, DOMAIN, f"drill_failed_{entry.entry_id}")
+    if is_old:
+        _report(hass, entry, "drill_old", ir.IssueSeverity.WARNING)
+    else:
+        ir.async_delete_issue(hass, DOMAIN, f"drill_old_{entry.entry_id}")
 
 
 @callback

@@ -65,7 +65,9 @@ class StewardSensor(StewardEntity, SensorEntity):
     """A count of the app's incidents, approvals, repairs, or of what is meant to be off, or a time."""
 
     entity_description: StewardSensorDescription
-    _unrecorded_attributes = frozenset({"changes", "incidents", "requests", "models", ATTR_OFF})
+    _unrecorded_attributes = frozenset(
+        {"changes", "failed", "incidents", "models", "not_applicable", "requests", ATTR_OFF}
+    )
 
     def __init__(self, coordinator: StewardCoordinator, description: StewardSensorDescription) -> None:
         """Compute the first value."""

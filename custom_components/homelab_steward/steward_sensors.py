@@ -190,6 +190,17 @@ def _models(state: StewardState) -> Mapping[str, Any]:
     }
 
 
+def _drill(state: StewardState) -> Mapping[str, Any]:
+    """Return when the last drill was, and the rules that did not hold or could not be tried."""
+    drill = state.drill
+    return {
+        "last_at": drill.at.isoformat() if drill else None,
+        "probes": drill.probes if drill else None,
+        "failed": [one_line(one.title)[:200] for one in drill.failed] if drill else [],
+        "not_applicable": [one_line(one.title)[:200] for one in drill.not_applicable] if drill else [],
+    }
+
+
 STEWARD_SENSORS: Final = (
     StewardSensorDescription(
         key="open_incidents",
@@ -232,6 +243,15 @@ STEWARD_SENSORS: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
         kinds=(RowKind.STATISTICS,),
         value=lambda steward_state: sum(row.fixed for row in steward_state.statistics.values()),
+    ),
+    StewardSensorDescription(
+        key="last_drill",
+        translation_key="last_drill",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        kinds=(RowKind.DRILL,),
+        value=lambda steward_state: steward_state.drill.held if steward_state.drill else None,
+        attributes=_drill,
     ),
     StewardSensorDescription(
         key="meant_to_be_off",

@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 from .contract.catalogue import Catalogue, ServiceOffer
 from .contract.changes import Change
+from .contract.drill import DrillReport
 from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from .contract.maintenance import MaintenanceWindow
 from .contract.mode import StewardMode
@@ -52,6 +53,7 @@ class StewardState:
     mode: StewardMode
     usage: Usage | None
     report: WeeklyReport | None
+    drill: DrillReport | None
     scheduled: Mapping[str, ScheduledMessage]
     """The newest message of each schedule."""
 
@@ -72,6 +74,7 @@ class StewardState:
             mode=StewardMode(),
             usage=None,
             report=None,
+            drill=None,
             scheduled={},
         )
 
@@ -92,6 +95,7 @@ class StewardState:
             mode=state.mode,
             usage=state.usage,
             report=state.report,
+            drill=state.drill,
             scheduled={row.schedule_id: row for row in reversed(state.scheduled)},
         )
 
@@ -110,7 +114,7 @@ class StewardState:
                 return replace(self, mode=event.mode) if event.mode else self
             case RowKind.SCHEDULED:
                 return self._after_message(event)
-            case RowKind.USAGE | RowKind.REPORT:
+            case RowKind.USAGE | RowKind.REPORT | RowKind.DRILL:
                 stored: dict[str, Any] = {event.kind.value: getattr(event, event.kind.value)}
                 return replace(self, **stored)
             case _:

@@ -29,6 +29,7 @@ from custom_components.homelab_steward.contract.commands import (
     SaveInstance,
     SavePerson,
 )
+from custom_components.homelab_steward.contract.drill import DRILL_ID
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.home import (
     HomeCall,
@@ -376,6 +377,7 @@ class FakeSteward:
             mode=(*rows[RowKind.MODE], StewardMode())[0],
             maintenance=rows[RowKind.MAINTENANCE],
             usage=next(iter(rows[RowKind.USAGE]), None),
+            drill=next(iter(rows[RowKind.DRILL]), None),
             report=next(iter(rows[RowKind.REPORT]), None),
             scheduled=tuple(reversed(rows[RowKind.SCHEDULED])),
             changes=rows[RowKind.CHANGE],
@@ -502,6 +504,10 @@ def _set_level(request: SetLevel) -> LevelAnswer:
     )
 
 
+SINGLE = {RowKind.MODE: MODE_ID, RowKind.USAGE: USAGE_ID, RowKind.DRILL: DRILL_ID}
+"""The ids of the kinds that have one row."""
+
+
 def _key(kind: RowKind, row: Any) -> str:
     if kind is RowKind.CATALOGUE:
         return str(row.digest)
@@ -509,8 +515,6 @@ def _key(kind: RowKind, row: Any) -> str:
         return f"{row.runbook_id}/{row.version}/{row.recipe}"
     if kind is RowKind.FRONT_END:
         return str(row.front_end)
-    if kind is RowKind.MODE:
-        return MODE_ID
-    if kind is RowKind.USAGE:
-        return USAGE_ID
+    if kind in SINGLE:
+        return SINGLE[kind]
     return str(row.instance_id if kind is RowKind.SNAPSHOT else row.id)

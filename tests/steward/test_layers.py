@@ -30,6 +30,7 @@ LAYERS = (
     {"conversation"},
     {"api"},
     {"wiring"},
+    {"drill"},
     {"app"},
     {"__main__"},
 )

@@ -28,6 +28,7 @@ from homelab_steward.contract.commands import (
     SavePerson,
     SendNote,
 )
+from homelab_steward.contract.drill import ReportDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, RemoveFence
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
@@ -145,6 +146,7 @@ class Commands:
     save_schedule: Callable[[SaveSchedule], Awaitable[CheckedSchedule]]
     remove_schedule: Callable[[RemoveSchedule], Awaitable[Nothing]]
     changes: ChangePort
+    report_drill: Callable[[ReportDrill], Awaitable[Nothing]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
@@ -292,6 +294,10 @@ class Commands:
             case Command.REMOVE_SCHEDULE:
                 removed = _spoken(RemoveSchedule.from_plain(body), is_local=is_local)
                 return await self.remove_schedule(removed)
+            case Command.REPORT_DRILL:
+                drill = ReportDrill.from_plain(body)
+                _check_speaker(drill.speaker, is_local=is_local)
+                return await self.report_drill(drill)
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

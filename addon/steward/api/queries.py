@@ -21,6 +21,7 @@ from ..inventory.ports import Inventory
 from ..store import (
     approvals,
     change_records,
+    drills,
     incidents,
     maintenance,
     preferences,
@@ -97,6 +98,7 @@ class Queries:
             report = await reports.latest(connection)
             messages = await scheduled_messages.newest(connection, MESSAGES_SHOWN)
             changes = await change_records.current(connection, MOST_LISTED, CHANGES_SHOWN)
+            drill = await drills.last_drill(connection)
             habits = await preferences.newest(connection, MOST_LISTED)
         return InitialState(
             sequence=sequence,
@@ -111,6 +113,7 @@ class Queries:
             mode=mode,
             maintenance=windows,
             usage=usage,
+            drill=drill,
             preferences=habits,
             report=report,
             scheduled=messages,

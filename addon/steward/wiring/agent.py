@@ -1,11 +1,12 @@
 """Builds the agent from the settings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from ..agent.agent import Agent, Limits
 from ..agent.dbos_engine import DbosEngine
 from ..agent.retention import Kept
+from ..agent.workflow import Stages, WorkflowEngine
 from ..clock import Clock
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
@@ -23,13 +24,13 @@ def build_agent(
     people: People,
     library: Mapping[str, Runbook],
     clock: Clock,
-    generation: str,
+    engine: Callable[[Stages], WorkflowEngine],
     embedder: Embedder | None,
 ) -> Agent:
     """Return the agent; it is not started.
 
-    ``library`` has the runbooks by id. Workflows are those of the ``generation`` of the database.
-    ``embedder`` finds texts by what they mean, None when they are found by words only.
+    ``library`` has the runbooks by id, ``engine`` makes the workflow engine. ``embedder`` finds texts by
+    what they mean, None when they are found by words only.
     """
     asking, kept = settings.approvals, settings.retention
     agent = Agent(
@@ -52,8 +53,13 @@ def build_agent(
                 ledger=timedelta(days=kept.ledger_days),
             ),
         ),
-        engine=lambda stages: DbosEngine(settings.workflow_database_url, stages, generation),
+        engine=engine,
     )
     if embedder is not None:
         agent.use_vectors(embedder, clock)
     return agent
+
+
+def durable_engine(settings: Settings, generation: str) -> Callable[[Stages], WorkflowEngine]:
+    """Return what makes the engine of the settings; its workflows are those of this database generation."""
+    return lambda stages: DbosEngine(settings.workflow_database_url, stages, generation)

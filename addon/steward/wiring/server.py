@@ -1,6 +1,6 @@
 """Connects commands, the MCP bridge and the HTTP side, and starts the server."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import ReportRefusal, SendNote
+from homelab_steward.contract.drill import ReportDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import Nothing
 from homelab_steward.contract.state import FrontEnd, FrontEndStatus
@@ -82,6 +83,7 @@ class ServerParts:
     trends: Trends
     schedules: ScheduleBook
     changes: ChangeCommands
+    report_drill: Callable[[ReportDrill], Awaitable[Nothing]]
     conversation: Conversation
     places: Places
     aliases: Aliases
@@ -251,6 +253,7 @@ def _commands(parts: ServerParts) -> Commands:
         save_schedule=editor.save,
         remove_schedule=editor.remove,
         changes=parts.changes,
+        report_drill=parts.report_drill,
         ask=parts.conversation.ask,
     )
 

@@ -27,6 +27,7 @@ from .commands import (
     SavePerson,
     SendNote,
 )
+from .drill import DrillReport, ReportDrill
 from .errors import ErrorCode
 from .fences import AddFence, AnswerFenceOffers, RemoveFence
 from .incidents import ApprovalRequest, Incident
@@ -143,6 +144,7 @@ class InitialState(Message):
     scheduled: Many[ScheduledMessage] = ()
     changes: Many[Change] = ()
     usage: Usage | None = None
+    drill: DrillReport | None = None
 
 
 class RowKind(StrEnum):
@@ -164,6 +166,7 @@ class RowKind(StrEnum):
     CHANGE = "change"
     USAGE = "usage"
     LEVEL = "level"
+    DRILL = "drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +198,7 @@ class Event(Message):
     change: Change | None = None
     usage: Usage | None = None
     level: RunbookLevel | None = None
+    drill: DrillReport | None = None
 
 
 class FrameKind(StrEnum):
@@ -312,6 +316,7 @@ class Command(StrEnum):
     RELEASE_TEXTS = "privacy.release_all"
     LIST_AUDIT = "audit.list"
     VERIFY_AUDIT = "audit.verify"
+    REPORT_DRILL = "drill.report"
 
 
 REQUESTS: Final[dict[Command, type[Message]]] = {
@@ -374,6 +379,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.RELEASE_TEXTS: ReleaseTexts,
     Command.LIST_AUDIT: AuditQuery,
     Command.VERIFY_AUDIT: Nothing,
+    Command.REPORT_DRILL: ReportDrill,
 }
 
 ANSWERS: Final[dict[Command, type[Message]]] = {
@@ -436,4 +442,5 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.RELEASE_TEXTS: ReleasedTexts,
     Command.LIST_AUDIT: AuditPage,
     Command.VERIFY_AUDIT: AuditVerification,
+    Command.REPORT_DRILL: Nothing,
 }

@@ -199,6 +199,7 @@ ANSWERS: dict[Command, Message] = {
     Command.SWITCH_SCHEDULE: BACKUP,
     Command.SAVE_SCHEDULE: CheckedSchedule(said="every day, 09:00", schedule=BACKUP),
     Command.REMOVE_SCHEDULE: Nothing(),
+    Command.REPORT_DRILL: Nothing(),
 }
 
 
@@ -435,6 +436,7 @@ class ApiRig:
                 save_schedule=carry_out(Command.SAVE_SCHEDULE),
                 remove_schedule=carry_out(Command.REMOVE_SCHEDULE),
                 changes=self._changes(carry_out),
+                report_drill=carry_out(Command.REPORT_DRILL),
                 ask=self.answer_question,
             ),
             accept=self.accept,

@@ -32,6 +32,7 @@ from homelab_steward.contract.commands import (
     SendNote,
 )
 from homelab_steward.contract.connecting import probe
+from homelab_steward.contract.drill import DrillReport, ReportDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, Fence, RemoveFence
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
@@ -148,6 +149,9 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.GENERATE_DATA: GenerateData(instructions="A name", structure={"type": "object"}),
     Command.LIST_AUDIT: AuditQuery(event="run."),
     Command.VERIFY_AUDIT: Nothing(),
+    Command.REPORT_DRILL: ReportDrill(
+        speaker=ANNA, report=DrillReport(at=datetime(2026, 11, 20, tzinfo=UTC), version="1", probes=1, held=1)
+    ),
 }
 
 
