@@ -6,7 +6,7 @@ from datetime import timedelta
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.commands import Confirmation
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus
+from homelab_steward.contract.incidents import ApprovalStatus, Incident, IncidentStatus
 from homelab_steward.contract.mode import PauseScope, SetPause
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
@@ -176,20 +176,21 @@ async def _drifted_plan(shop: Workshop) -> None:
         await must_refuse(scratch, other, "a person who saw another plan", ErrorCode.PLAN_CHANGED)
         scratch.world.boxes["alpha"].limit += 64
         await approve(scratch, request)
-        ended = await scratch.until(_is_over, "the end of its run")
+        ended = await scratch.until(is_over, "the end of its run")
         nothing_done(scratch)
         require(ended.run is None or not ended.run.steps, "a plan that was not approved was begun")
 
 
-def _is_over(incident: object) -> bool:
-    run = getattr(incident, "run", None)
-    return run is not None and run.finished_at is not None
+def is_over(incident: Incident) -> bool:
+    """Return whether the run of an incident is over."""
+    return incident.run is not None and incident.run.finished_at is not None
 
 
 async def _kill_switch(shop: Workshop) -> None:
     """Pause, restart, and try to carry out what was approved before and what is approved now."""
     async with shop.open(name="paused") as scratch:
-        hold(scratch)
+        # As if the app stopped right after the decision.
+        scratch.engine.is_held = True
         approved = await ask(scratch)
         await approve(scratch, approved)
         await scratch.agent.mode.set_pause(
@@ -199,14 +200,8 @@ async def _kill_switch(shop: Workshop) -> None:
         waiting = await ask(scratch, number=2, box="beta")
         await must_refuse_paused(scratch, waiting.id)
         await scratch.agent.begin(approved.id)
-        await scratch.until(_is_over, "the end of the run that was approved before")
+        await scratch.until(is_over, "the end of the run that was approved before")
         nothing_done(scratch)
-
-
-def hold(scratch: Scratch) -> None:
-    """Begin no workflow: as if the app stopped right after the decision."""
-    engine = scratch.engine
-    engine.is_held = True  # type: ignore[attr-defined]  # the engine of the drill
 
 
 async def must_refuse_paused(scratch: Scratch, request_id: str) -> None:

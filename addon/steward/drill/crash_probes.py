@@ -107,9 +107,14 @@ async def _work(settings: Settings, installed: Settings, folder: Path, cast: Cas
             await scratch.ended()
 
 
-def _engine(file: Path) -> Callable[[Stages, DrillClock], DbosEngine]:
-    """Return what makes the durable engine: the run must continue in another process."""
-    return lambda stages, _: DbosEngine(f"sqlite:///{file}", stages, "drill")
+class _DurableEngine(DbosEngine):
+    """The engine of the app: the run must continue in another process. It is never held."""
+
+    is_held = False
+
+
+def _engine(file: Path) -> Callable[[Stages, DrillClock], _DurableEngine]:
+    return lambda stages, _: _DurableEngine(f"sqlite:///{file}", stages, "drill")
 
 
 ENTRY = _run

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
-from ..agent.workflow import Stages, run_approved
+from ..agent.workflow import Stages, WorkflowEngine, run_approved
 
 
 class DrillClock:
@@ -40,6 +41,12 @@ class DrillClock:
         self._ahead += seconds
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
+
+
+class HeldEngine(WorkflowEngine, Protocol):
+    """A workflow engine that begins nothing while it is held."""
+
+    is_held: bool
 
 
 class TaskEngine:

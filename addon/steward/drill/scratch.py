@@ -16,7 +16,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, Incident, Incide
 from homelab_steward.contract.protocol import RowKind
 
 from ..agent.agent import Agent
-from ..agent.workflow import Stages, WorkflowEngine
+from ..agent.workflow import Stages
 from ..conversation.sentences import Sentences
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
@@ -36,7 +36,7 @@ from ..store.store import Store
 from ..wiring.agent import build_agent
 from ..wiring.conversation import read_sentences
 from .cast import Cast
-from .pace import DrillClock, TaskEngine
+from .pace import DrillClock, HeldEngine, TaskEngine
 from .results import NotHeld
 from .service import INSTANCE, SERVICE, drill_runbooks, drill_service
 from .world import World
@@ -65,7 +65,7 @@ class Scratch:
     inventory: LiveInventory
     services: Mapping[str, AnyService]
     agent: Agent
-    engine: WorkflowEngine
+    engine: HeldEngine
     session: aiohttp.ClientSession
 
     async def incidents(self) -> tuple[Incident, ...]:
@@ -159,7 +159,7 @@ class Workshop:
         *,
         settings: Settings | None = None,
         name: str | None = None,
-        engine: Callable[[Stages, DrillClock], WorkflowEngine] = TaskEngine,
+        engine: Callable[[Stages, DrillClock], HeldEngine] = TaskEngine,
     ) -> AsyncIterator[Scratch]:
         """Yield a running scratch app. One with a ``name`` continues what another with it has left."""
         number = sum(one.is_dir() for one in self.folder.iterdir())
@@ -172,7 +172,7 @@ class Workshop:
 
 @asynccontextmanager
 async def open_scratch(
-    shop: Workshop, folder: Path, world: World, engine: Callable[[Stages, DrillClock], WorkflowEngine]
+    shop: Workshop, folder: Path, world: World, engine: Callable[[Stages, DrillClock], HeldEngine]
 ) -> AsyncIterator[Scratch]:
     """Yield a running scratch app whose data is in ``folder``."""
     await asyncio.to_thread(_make, folder, shop.folder / TEMPLATE)
@@ -195,9 +195,9 @@ async def open_scratch(
         )
         inventory = LiveInventory(store, services, Vault(folder / "secret.key"), settings.instances, context)
         opened.push_async_callback(inventory.close)
-        engines: list[WorkflowEngine] = []
+        engines: list[HeldEngine] = []
 
-        def made(stages: Stages) -> WorkflowEngine:
+        def made(stages: Stages) -> HeldEngine:
             engines.append(engine(stages, clock))
             return engines[0]
 

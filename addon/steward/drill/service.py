@@ -88,6 +88,7 @@ def _name(call: Call) -> str:
 
 
 async def _limit(client: DrillClient, call: Call) -> Current:
+    client.world.at_action_read()
     return Current(value=client.world.read(_name(call)).limit)
 
 

@@ -61,7 +61,7 @@ class World:
 
     With ``file`` they are also in a file, which outlives the process. ``titles`` are the names that people
     see where they differ, ``log`` is what the log of a box says. ``at_effect`` is called when a change was
-    made and not answered yet.
+    made and not answered yet, ``at_action_read`` when an action reads a limit.
     """
 
     boxes: dict[str, Box] = field(default_factory=lambda: {"alpha": Box(), "beta": Box()})
@@ -71,6 +71,7 @@ class World:
     log: str = "The log is quiet."
     file: Path | None = None
     at_effect: Callable[[], None] = lambda: None
+    at_action_read: Callable[[], None] = lambda: None
     holding: asyncio.Event = field(default_factory=asyncio.Event)
     _late: tuple[str, int] | None = None
     _changed: bool = False

@@ -24,6 +24,7 @@ from steward.agent.authorization import Refusal
 from steward.agent.diagnoser import Diagnoser
 from steward.agent.effects import Effects
 from steward.agent.executor import Executor
+from steward.agent.gate import Gate
 from steward.agent.plan import Plan
 from steward.agent.progress import DONE, Progress
 from steward.agent.references import Work
@@ -138,6 +139,14 @@ def any_plan(patch: pytest.MonkeyPatch) -> None:
 def no_pause(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(gate, "stopped", returns(None))
     patch.setattr(journal, "stopped", returns(None))
+
+
+def no_fence_at_gate(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Gate, "_why_fenced", returns(None))
+
+
+def no_fence_at_effect(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Effects, "_require_open", returns(None))
 
 
 def lost_is_not_done(patch: pytest.MonkeyPatch) -> None:
@@ -257,6 +266,8 @@ MUTATIONS: Final[Mapping[str, Break]] = {
     "second-proof": no_second_proof,
     "drifted-plan": any_plan,
     "kill-switch": no_pause,
+    "fence-at-gate": no_fence_at_gate,
+    "fence-at-executor": no_fence_at_effect,
     "answer-lost": lost_is_not_done,
     "late-effect": looked_for_once,
     "worse": worse_stays,

@@ -18,7 +18,7 @@ from .mutations import MUTATIONS
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 
-LEFT_OUT = {"fence-at-gate", "fence-at-executor", "relapse-demotes"}
+LEFT_OUT = {"relapse-demotes"}
 """What this version does not have."""
 
 ACCIDENTS = ("could not be carried out", "never got", "shows nothing")
