@@ -207,7 +207,7 @@ class AgreementEvidence:
             case Selection.OTHER_OPTION | Selection.REJECTED:
                 value = max(LEAST, self.value * DISAGREED)
                 return replace(self, value=value, disagreed=self.disagreed + 1)
-            case Selection.IGNORED:
+            case _:
                 return replace(self, ignored=self.ignored + 1)
 
 

@@ -70,7 +70,7 @@ def next_step(
             return Missing(AutonomyLevel.VETO, say_all(_for_veto(evidence, agreement)))
         case AutonomyLevel.VETO:
             return Missing(AutonomyLevel.AUTO, say_all(_for_auto(evidence, undo, agreement)))
-        case AutonomyLevel.AUTO:
+        case _:
             return Missing(None)
 
 

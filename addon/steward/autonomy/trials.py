@@ -133,13 +133,9 @@ def label_of(run: Observed, now: datetime) -> Label | NoLabel:
 
 def _watched(run: Observed) -> Label:
     """Return the label when the window has closed without a relapse."""
-    match run.watch:
-        case Watch.COVERED:
-            return Label.GOOD
-        case Watch.TARGET_DARK:
-            return _unread(run)
-        case Watch.NOT_WATCHED:
-            return Label.UNKNOWN_BLIND
+    if run.watch is Watch.COVERED:
+        return Label.GOOD
+    return _unread(run) if run.watch is Watch.TARGET_DARK else Label.UNKNOWN_BLIND
 
 
 def _unread(run: Observed) -> Label:
