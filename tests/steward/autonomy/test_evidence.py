@@ -307,3 +307,8 @@ def test_impossible_counts(harmed: int, runs: int) -> None:
 
 def test_the_limit_is_reached_from_below() -> None:
     assert good(22).value * GOOD_RUN > MOST == good(23).value
+
+
+def test_the_names_that_are_stored() -> None:
+    """A stored choice is read again by a later version."""
+    assert [one.value for one in Selection] == ["approved", "other_option", "rejected", "ignored"]

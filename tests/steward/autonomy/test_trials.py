@@ -159,3 +159,11 @@ CELLS = st.builds(Cell, PART, st.integers(1, 3), PART, PART)
 @given(CELLS, CELLS)
 def test_two_cells_have_two_keys(one: Cell, other: Cell) -> None:
     assert (one.key == other.key) is (one == other)
+
+
+def test_the_names_that_are_stored() -> None:
+    """A stored trial is read again by a later version."""
+    assert [one.value for one in Label] == ["good", "bad", "harm", "unknown_blind", "went_dark"]
+    assert [one.value for one in NoLabel] == ["later", "never"]
+    assert [one.value for one in Watch] == ["covered", "target_dark", "not_watched"]
+    assert [one.value for one in HourPart] == ["night", "morning", "afternoon", "evening"]
