@@ -115,7 +115,7 @@ class Allowed:
 
     level: AutonomyLevel
     reasons: tuple[str, ...]
-    is_blocked: bool = False
+    is_blocked: bool
 
 
 def decide(situation: Situation) -> Allowed:
