@@ -109,7 +109,7 @@ def _runs_and_choices(evidence: Evidence, agreement: AgreementEvidence, needed: 
 
 def _steps(value: float, needed: float, ratio: float) -> int:
     """Return how many good results in a row bring a value to what is needed."""
-    return 0 if value >= needed else ceil(log(needed / value) / log(ratio))
+    return max(0, ceil(log(needed / value) / log(ratio)))
 
 
 def after_label(standing: Standing, evidence: Evidence, label: Label, at: datetime) -> Standing:
