@@ -233,7 +233,7 @@ def harm_bound(harmed: int, runs: int) -> float:
 
 def _at_most(count: int, runs: int, probability: float) -> float:
     """Return the probability of at most ``count`` events in ``runs``."""
-    logs = log(probability) if probability else 0.0, log1p(-probability)
+    logs = log(probability), log1p(-probability)
     return sum(
         exp(_log_choose(runs, one) + one * logs[0] + (runs - one) * logs[1]) for one in range(count + 1)
     )

@@ -155,6 +155,12 @@ def test_everything_is_counted() -> None:
     assert trials[0].cell == CELL
 
 
+def test_good_runs_are_counted_from_the_first_one() -> None:
+    found = good(2)
+    assert (found.good, found.good_since, found.bad) == (2, 2, 0)
+    assert found.targets == {"sonarr": TargetRecord(good=2, bad=0, good_since=2, bad_at=None)}
+
+
 def test_the_evidence_does_not_change() -> None:
     found = good(1)
     after(found, trial(Label.BAD, circumstance=NIGHT, target="radarr"))
@@ -182,6 +188,7 @@ def test_the_drift_begins_again_after_an_alarm() -> None:
     assert evidence([Label.BAD, Label.BAD, Label.BAD]).drift == pytest.approx(BAD_DRIFT)
     assert evidence([Label.BAD, Label.BAD, Label.UNKNOWN_BLIND]).has_drifted
     assert not evidence([Label.BAD, Label.BAD, Label.GOOD]).has_drifted
+    assert after(replace(start(), drift=DRIFTED), trial(Label.GOOD)).drift == pytest.approx(GOOD_DRIFT)
 
 
 def test_the_alarm_includes_its_threshold() -> None:
