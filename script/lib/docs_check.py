@@ -11,6 +11,7 @@ Commands run in a folder of their own, with a settings file and a steward that w
 import argparse
 import asyncio
 import contextlib
+import importlib
 import json
 import os
 import re
@@ -39,6 +40,13 @@ PROGRAMS: Final = ("curl", "docker", "helm", "kubectl", "npm", "pip", "python")
 COMMANDS: Final = ("", "shell", "console")
 OTHER_CHECKS: Final = ("text", "markdown")
 """Languages that tests/steward/test_docs.py checks, or that are not input of anything."""
+
+ONLY_IN_CHECKOUT: Final = {
+    "conversation": "questions",
+    "injection": "injections",
+    "incidents": "recorded_incidents",
+}
+"""What is measured with simulated services, and the package in the folder of the tests that does it."""
 
 HOST: Final = "steward.lan:8099"
 PERSON: Final = "alex"
@@ -120,10 +128,9 @@ def _parses(parser: argparse.ArgumentParser, code: str) -> bool:
     words = [word.partition("|")[0] for word in shlex.split(code)[1:]]
     if words[0] == "eval" and words[1:] != ["autonomy"] and len(words) < 3:  # noqa: PLR2004 - no file
         words.append("FILE")
-    if words[:2] == ["eval", "conversation"]:  # only a checkout has it
-        from questions.__main__ import _parser  # noqa: PLC0415 - slow
-
-        return _is_accepted(_parser(), words[2:])
+    if words[0] == "eval" and words[1] in ONLY_IN_CHECKOUT:
+        module = importlib.import_module(f"{ONLY_IN_CHECKOUT[words[1]]}.__main__")  # slow
+        return _is_accepted(module.command_parser(), words[2:])
     return _is_accepted(parser, words)
 
 

@@ -21,7 +21,7 @@ USAGE_ERROR = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code: 0 with figures, 2 for invalid input, 1 with --check when a text had an effect."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     try:
         rows = list(injections()) if options.built else read_rows(options.file)
     except WrongRows as err:
@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return FAILURE if options.check and any(one.effects or one.secrets for one in outcomes) else 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="steward eval injection", description=__doc__)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument(

@@ -27,7 +27,7 @@ SCRIPTED = "scripted"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code: 0 with figures, 2 for invalid input."""
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     try:
         rows = read_rows(options.file)
         judged = asyncio.run(_judged(rows, options))
@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="steward eval conversation", description=__doc__)
     parser.add_argument("file", type=Path, help="JSON Lines file with one question per line")
     parser.add_argument("--json", action="store_true", help="print one JSON object (the only format)")

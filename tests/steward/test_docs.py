@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from homelab_steward.contract.protocol import WEBHOOK_PATH
+from recorded_incidents.records import read_records
 from steward.conversation.sentence_files import BUILT_IN, INTENTS, read_language, with_file
 from steward.inventory.forms import fill_in
 from steward.runbooks.library import WrongRunbook, built_in_folders, check, parse, read_library
@@ -221,7 +222,13 @@ def kind_of(snippet: Snippet) -> str | None:
         return "kubernetes" if "items" in keys else "volume claim"
     if keys and keys <= SENTENCES:
         return "sentences"
-    others = {"receivers": "alertmanager", "cron": "schedule", "forms": "template", "places": "template"}
+    others = {
+        "receivers": "alertmanager",
+        "cron": "schedule",
+        "forms": "template",
+        "places": "template",
+        "expect": "incident",
+    }
     return next((kind for key, kind in others.items() if key in keys), None)
 
 
@@ -245,7 +252,14 @@ def test_every_yaml_snippet_is_checked() -> None:
         "sentences",
         "schedule",
         "template",
+        "incident",
     }
+
+
+def test_documented_incidents_are_read(tmp_path: Path) -> None:
+    for number, snippet in enumerate(some("incident")):
+        (tmp_path / f"{number}.yaml").write_text(snippet.text, encoding="utf-8")
+    assert read_records(tmp_path, find_services())
 
 
 async def test_documented_templates_can_be_used(tmp_path: Path) -> None:

@@ -32,8 +32,10 @@ from ..store.storable_text import storable
 from ..store.store import Store
 from ..texts import household, translate, translate_plural
 from ..texts.state_names import ALERT_STATES, SEVERITIES
+from .own_checks import own_checks
 from .plan import ReadyLook
 from .resolver import Resolver, Targets
+from .telling_lines import telling_lines
 from .verification import alerting, evaluate_all, is_used
 
 log = structlog.get_logger(__name__)
@@ -94,17 +96,26 @@ class Diagnoser:
         targets = self._resolver.targets(incident.target)
         looks, skipped = self._looks(runbook, targets, more)
         async with coalesced_reads(), asyncio.TaskGroup() as group:
-            checks = group.create_task(self.check(incident, _goal(runbook)))
+            checks = group.create_task(self._checks(incident, runbook))
             read = [group.create_task(self._read(number, look)) for number, look in enumerate(looks, 1)]
         evidence = (self._alert_evidence(incident), *(one.result() for one in read))
         return Diagnosis(
-            summary=" ".join([_summary(incident, checks.result()), *skipped]),
+            summary=_sentences([_summary(incident, checks.result()), *skipped]),
             has_problem=not _all_well(checks.result()),
             matches=matches,
             claims=_claims(evidence),
             evidence=evidence,
             made_at=self._clock.now(),
         )
+
+    async def _checks(self, incident: Incident, runbook: Runbook | None) -> tuple[CheckResult, ...]:
+        """Return what shows whether anything is wrong now: the runbook's goal, else checks of the service."""
+        goal = _goal(runbook)
+        if goal or runbook is None or incident.target is None:
+            return await self.check(incident, goal)
+        # A check of the last poll proves nothing when the service does not answer now.
+        failure = await self._poll(incident.target.instance_id)
+        return () if failure else own_checks(self._inventory, runbook.match.checks, incident.target)
 
     async def check(
         self,
@@ -262,6 +273,12 @@ def _summary(incident: Incident, checks: Sequence[CheckResult]) -> str:
     return " ".join(parts) or incident.title
 
 
+def _sentences(texts: Sequence[str]) -> str:
+    """Return texts as sentences; a title alone stays as it is."""
+    *before, last = texts
+    return " ".join([*(one if one.endswith((".", "!", "?")) else f"{one}." for one in before), last])
+
+
 def _claims(evidence: Sequence[Evidence]) -> tuple[Claim, ...]:
     """Return one sentence per piece of evidence, based on it alone; failed reads last."""
     ordered = sorted(evidence, key=lambda one: not one.ok)
@@ -269,10 +286,11 @@ def _claims(evidence: Sequence[Evidence]) -> tuple[Claim, ...]:
 
 
 def _sentence(evidence: Evidence) -> str:
-    """Return the title and the first lines of the evidence."""
+    """Return the title of the evidence, and the lines that say what is wrong or the first ones."""
     lines = [" ".join(line.split()) for line in evidence.text.splitlines() if line.strip()]
-    first = "; ".join(lines[:CLAIM_LINES])
-    more = len(lines) - CLAIM_LINES
+    shown = telling_lines(lines, CLAIM_LINES)
+    first = "; ".join(shown)
+    more = len(lines) - len(shown)
     text = f"{evidence.title}: {first}" if first else evidence.title
     text = text if len(text) <= LONGEST_CLAIM else f"{text[: LONGEST_CLAIM - 1]}…"
     more_lines = translate_plural("+{count} line", "+{count} lines", more)

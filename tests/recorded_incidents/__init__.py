@@ -1,0 +1,1 @@
+"""Measures the first diagnosis of recorded incidents: script/steward eval incidents DIR."""
