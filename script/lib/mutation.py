@@ -42,8 +42,11 @@ MODULES: Final = (
     ),
     Module(
         name="steward.agent.authorization",
-        tests=[f"{AGENT}/test_gate.py", f"{AGENT}/test_confirmation.py"],
+        tests=[f"{AGENT}/test_gate.py", f"{AGENT}/test_confirmation.py", f"{AGENT}/test_elevation.py"],
     ),
+    Module(name="steward.agent.elevation", tests=[f"{AGENT}/test_elevation.py"]),
+    Module(name="steward.agent.fences", tests=[f"{AGENT}/test_fences.py"]),
+    Module(name="steward.inventory.fences", tests=["tests/steward/inventory/test_fences.py"]),
     Module(name="steward.agent.asking", tests=[f"{AGENT}/test_asking.py"]),
     Module(name="steward.agent.request_plan", tests=[f"{AGENT}/test_request_plan.py"]),
     Module(name="steward.agent.executor", tests=[f"{AGENT}/test_executor_decisions.py"]),

@@ -1,4 +1,4 @@
-import{$ as e,E as t,G as n,H as r,I as i,K as a,M as o,P as s,Q as c,Rt as l,S as u,T as d,U as f,b as p,bt as m,dt as h,en as g,ht as _,it as v,lt as y,mt as b,nt as x,pt as S,rt as C,st as w,t as T,tt as E,w as D}from"./shared-DPHSAC7e.js";var O=100,k=class extends r{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new w(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...r.styles,c,_`
+import{$ as e,E as t,G as n,H as r,I as i,K as a,M as o,P as s,Q as c,Rt as l,S as u,T as d,U as f,b as p,bt as m,dt as h,en as g,ht as _,it as v,lt as y,mt as b,nt as x,pt as S,rt as C,st as w,t as T,tt as E,w as D}from"./shared-DnsAQMTU.js";var O=100,k=class extends r{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new w(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...r.styles,c,_`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;

@@ -1,4 +1,4 @@
-import{$ as e,Et as t,G as n,H as r,It as i,K as a,Lt as o,Q as s,U as c,dt as l,et as u,ht as d,lt as f,mt as p,o as m,tt as h,y as g}from"./shared-DPHSAC7e.js";var _=class extends r{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await c(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,s,d`
+import{$ as e,Et as t,G as n,H as r,It as i,K as a,Lt as o,Q as s,U as c,dt as l,et as u,ht as d,lt as f,mt as p,o as m,tt as h,y as g}from"./shared-DnsAQMTU.js";var _=class extends r{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await c(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,s,d`
       figure svg {
         width: 100%;
         max-width: 640px;
