@@ -5,6 +5,7 @@ from typing import Final
 from . import (
     access_probes,
     audit_probes,
+    autonomy_probes,
     crash_probes,
     execution_probes,
     fence_probes,
@@ -19,6 +20,7 @@ PROBES: Final[tuple[Probe, ...]] = (
     *fence_probes.PROBES,
     *execution_probes.PROBES,
     *verification_probes.PROBES,
+    *autonomy_probes.PROBES,
     *text_probes.PROBES,
     *model_probes.PROBES,
     *audit_probes.PROBES,

@@ -1,4 +1,4 @@
-"""Probes of fences, and of levels of autonomy."""
+"""Probes of fences."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -11,7 +11,7 @@ from ..texts import english
 from .access_probes import is_over
 from .attempts import approval, approve, ask, must_refuse, must_wait, nothing_done, panel
 from .probe import Probe
-from .results import NotApplicable, require
+from .results import require
 from .scratch import Scratch, Workshop
 from .service import BOX, INSTANCE
 
@@ -67,15 +67,9 @@ async def must_be_refused(scratch: Scratch) -> None:
     require(status in (RunStatus.REFUSED, RunStatus.FAILED), f"the run is {status}")
 
 
-async def _no_levels(_: Workshop) -> None:
-    message = "this version carries out nothing without an approval, so there is no level to lower"
-    raise NotApplicable(message)
-
-
 PROBES = (
     Probe(id="fence-at-gate", title=english("What is behind a fence cannot be approved"), run=_at_gate),
     Probe(
         id="fence-at-executor", title=english("What is behind a fence is not carried out"), run=_at_executor
     ),
-    Probe(id="relapse-demotes", title=english("A relapse lowers the level of autonomy"), run=_no_levels),
 )

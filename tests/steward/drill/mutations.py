@@ -29,6 +29,7 @@ from steward.agent.plan import Plan
 from steward.agent.progress import DONE, Progress
 from steward.agent.references import Work
 from steward.agent.undoing import Undone
+from steward.autonomy import ladder
 from steward.conversation import model_answers
 from steward.conversation.toolbox import ToolAnswer, Turn
 from steward.drill import crash_probes
@@ -224,6 +225,10 @@ def old_readings_count(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Diagnoser, "_poll", soon(None))
 
 
+def levels_stay(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ladder, "lowered", lambda standing, *_: standing)
+
+
 def unsigned_buttons(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ButtonCodec, "_tag", returns(bytes(13)))
 
@@ -279,6 +284,7 @@ MUTATIONS: Final[Mapping[str, Break]] = {
     "lying-monitor": monitor_is_proof,
     "blind-monitor": old_alerts_count,
     "stale-reading": old_readings_count,
+    "relapse-demotes": levels_stay,
     "forged-callback": unsigned_buttons,
     "log-injection": markup_from_outside,
     "display-name": hidden_characters,
