@@ -24,7 +24,6 @@ from .coordinator import StewardCoordinator
 from .drills import watch_drills
 from .dynamic_entities import DynamicEntities
 from .expectations import register_expectations
-from .fences import watch_fences
 from .front_ends import watch_front_ends
 from .home_report import MEMORY, HomeMemory
 from .llm_api import register_api, unregister_api
@@ -103,7 +102,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     watch_rights(coordinator)
     watch_model_limits(coordinator)
     watch_drills(coordinator)
-    watch_fences(coordinator)
     watch_front_ends(coordinator)
     agents.follow_connection(hass, coordinator)
     notifications.start()

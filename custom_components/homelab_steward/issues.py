@@ -24,8 +24,6 @@ LEARN_MORE: Final = {
     "nobody_decides": "approvals.md#who-can-approve",
     "phone": "troubleshooting.md#you-get-no-notifications",
     "missing_rights": "home-assistant.md#coverage-and-missing-rights",
-    "fence_offers": "security.md#fences",
-    "fence_problems": "security.md#fences",
     "model_limit": "models.md#limits",
     "drill_failed": "drill.md#when-a-rule-did-not-hold",
     "drill_old": "drill.md#run-it",
@@ -146,16 +144,6 @@ def set_drill(hass: HomeAssistant, entry: ConfigEntry, failed: Iterable[str], *,
         _report(hass, entry, "drill_old", ir.IssueSeverity.WARNING)
     else:
         ir.async_delete_issue(hass, DOMAIN, f"drill_old_{entry.entry_id}")
-
-
-@callback
-def set_fences(hass: HomeAssistant, entry: ConfigEntry, key: str, lines: Iterable[str]) -> None:
-    """Report what there is to say about fences, or delete the issue when it is nothing."""
-    listed = "\n".join(f"- {one_line(one)}" for one in lines)
-    if listed:
-        _report(hass, entry, key, ir.IssueSeverity.WARNING, fences=listed)
-    else:
-        ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
 
 @callback

@@ -67,7 +67,6 @@ from .panel_command import (
     query,
     speaker_of,
 )
-from .panel_fences import FENCE_COMMANDS
 from .panel_schedules import SCHEDULE_COMMANDS
 
 PIN_LENGTH: Final = 12
@@ -192,7 +191,6 @@ async def _take_back_preference(coordinator: StewardCoordinator, user: User, bod
 COMMANDS: Final = (
     *ALIAS_COMMANDS,
     *CHANGE_COMMANDS,
-    *FENCE_COMMANDS,
     *SCHEDULE_COMMANDS,
     PanelCommand(
         name="decide",

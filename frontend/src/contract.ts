@@ -484,31 +484,6 @@ export interface LedgerRecord {
 export interface StewardMode {
   pause: { scope: "automatic" | "everything"; person_name: string; at: string; reason: string } | null;
   verbose: boolean;
-  fences: Fence[];
-  fence_offers: { instance_id: string; name: string; role: string }[];
-  elevation: Elevation | null;
-}
-
-export interface Fence {
-  id: string;
-  service: string;
-  instance: string;
-  kind: string;
-  target: string;
-  role: string | null;
-  actions: string[];
-  with_guests: boolean;
-  reason: string;
-  origin: "file" | "front_end";
-  problem: string;
-}
-
-export interface Elevation {
-  person_name: string;
-  ends_at: string;
-  closed_at: string | null;
-  category: string;
-  instance_id: string;
 }
 
 interface Occurrence {

@@ -40,6 +40,8 @@ PERSON: Final = "alex"
 SERVICES: Final = ("proxmox", "radarr", "prometheus", "alertmanager")
 
 OBSERVERS: Final = (
+    "addon/steward/agent/announced_runs.py:",
+    "addon/steward/agent/autonomy_stage.py:",
     "addon/steward/agent/expiry.py:",
     "addon/steward/agent/explainer.py:",
     "addon/steward/agent/scheduled_requests.py:",

@@ -19,7 +19,6 @@ from custom_components.homelab_steward.contract.commands import (
     IncidentQuery,
     Incidents,
 )
-from custom_components.homelab_steward.contract.fences import Fence
 from custom_components.homelab_steward.contract.incidents import IncidentStatus, Severity
 from custom_components.homelab_steward.contract.maintenance import MaintenanceWindow
 from custom_components.homelab_steward.contract.mode import MODE_ID, PauseScope, StewardMode
@@ -196,8 +195,6 @@ WINDOW = MaintenanceWindow(
 )
 
 
-FENCED = StewardMode(fences=(Fence(id="f1", instance="nas1"),))
-
 CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
     "expect_off": (
         {"instance_id": "pve", "off": True},
@@ -265,42 +262,6 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
     "reject_change": ({"change_id": "c1"}, Command.REJECT_CHANGE, {"id": "c1"}, rows.update()),
     "offer_change": ({"change_id": "c1"}, Command.OFFER_CHANGE, {"id": "c1"}, rows.update()),
     "verbose": ({"verbose": True}, Command.SET_VERBOSE, {"verbose": True}, StewardMode(verbose=True)),
-    "add_fence": (
-        {
-            "instance": "nas1",
-            "target": "tank",
-            "actions": ["restart"],
-            "with_guests": True,
-            "reason": "Photos",
-        },
-        Command.ADD_FENCE,
-        {
-            "fence": Fence(
-                id="", instance="nas1", target="tank", actions=("restart",), with_guests=True, reason="Photos"
-            )
-        },
-        FENCED,
-    ),
-    "add_fence whole": (
-        {"instance": "nas1"},
-        Command.ADD_FENCE,
-        {"fence": Fence(id="", instance="nas1")},
-        FENCED,
-    ),
-    "remove_fence": ({"fence_id": "f1"}, Command.REMOVE_FENCE, {"id": "f1"}, StewardMode()),
-    "answer_fences": (
-        {"instance_ids": ["nas1"]},
-        Command.ANSWER_FENCE_OFFERS,
-        {"instance_ids": ("nas1",)},
-        FENCED,
-    ),
-    "elevate": (
-        {"hours": 2, "instance_id": "nas1", "pin": "2580"},
-        Command.SET_ELEVATION,
-        {"hours": 2, "instance_id": "nas1", "category": "", "pin": "2580"},
-        StewardMode(),
-    ),
-    "elevate no more": ({"hours": None}, Command.SET_ELEVATION, {"hours": None, "pin": ""}, StewardMode()),
     "add_maintenance": ({"hours": 4, "title": "Now"}, Command.ADD_MAINTENANCE, {"title": "Now"}, WINDOW),
     "remove_maintenance": ({"window_id": "w1"}, Command.REMOVE_MAINTENANCE, {"id": "w1"}, Nothing()),
     "decide_preference": (

@@ -14,7 +14,7 @@ import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +24,7 @@ import orjson
 from sqlalchemy import func
 from sqlalchemy import select as select_from
 
+from homelab_steward.contract.autonomy import AutonomyLevel
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.commands import RequestAction
 from homelab_steward.contract.incidents import Incident, IncidentStatus
@@ -37,8 +38,9 @@ from steward.store.database import Database
 from steward.store.store import Store, Unit
 from steward.store.tables import audit
 
-from .agent_rig import AgentRig, approve, open_rig
+from .agent_rig import LIMITS, AgentRig, approve, open_rig
 from .databases import workflow_url
+from .earned import earn
 from .inventory import alert, box, speaker
 from .toy import EffectsFile, NumbersFile, Toy
 
@@ -153,6 +155,8 @@ class Scenario:
     request: bool = False
     later: bool = False
     """The request waits for a condition, which holds as soon as it is approved."""
+    announced: bool = False
+    """The steward carries it out itself, a second after it announced it."""
     plan: bool = False
     """Two changes are asked for; what is changed first runs in what is changed then."""
 
@@ -173,6 +177,7 @@ SCENARIOS: Final = {
     "later drifted": Scenario(later=True, drift="after approval.decided"),
     "plan": Scenario(plan=True),
     "plan undone": Scenario(plan=True, faults={"refused_change": "set_cpu"}),
+    "announced": Scenario(announced=True),
     "noted": Scenario(faults={"handle": "job-1", "answer_lost": True}),
 }
 
@@ -200,12 +205,13 @@ async def run_process(folder: Path, scenario: Scenario, kill: str | None, *, is_
         toy,
         engine=lambda stages: KillableEngine(workflow_url(folder), stages, kill_point),
         store=lambda database, changes: KillableStore(database, changes, kill_point),
+        limits=replace(LIMITS, veto=timedelta(seconds=1)),
     ) as rig:
         if scenario.plan:
             rig.inventory.running_in[box("sonarr").key] = box()
         if is_first:
             await _decide(rig, scenario, kill_point)
-        incident = await rig.until(lambda one: _is_settled(one, is_first=is_first))
+        incident = await rig.until(lambda one: _is_settled(one, is_first=is_first or scenario.announced))
         await _at_rest(rig)
         if kill is not None:
             await asyncio.sleep(LAST_CHANCE)  # the last points come after the last event
@@ -223,6 +229,11 @@ def _plan() -> RequestPlan:
 
 
 async def _decide(rig: AgentRig, scenario: Scenario, kill_point: KillPoint) -> None:
+    if scenario.announced:
+        await earn(rig, 10, AutonomyLevel.VETO)
+        kill_point.armed = True
+        await rig.fire(alert(scenario.alert))
+        return
     if scenario.plan:
         await rig.agent.plan_requests.request(_plan())
         request = await rig.request(await rig.status(IncidentStatus.WAITING))

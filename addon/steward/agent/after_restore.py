@@ -13,6 +13,7 @@ from ..store import app_metadata, approvals, incidents
 from ..store.store import Store
 from ..texts import english, translate
 from .executor import Executor
+from .holding import hold
 from .learner import Learner
 from .scheduled_requests import end_scheduled
 
@@ -41,6 +42,7 @@ class AfterRestore:
             found = {one.approval_id for one in acting if one.approval_id is not None}
             found.update(await approvals.approved_without_run(connection))
             scheduled = await approvals.requests_in(connection, ApprovalStatus.SCHEDULED)
+            announced = await approvals.announced(connection)
         if restored is None:
             return
         await first_polls()
@@ -51,6 +53,9 @@ class AfterRestore:
             except StewardError:
                 log.exception("run not ended after the restore", approval=request_id)
         async with self._store.change(durable=True) as unit:
+            for request in announced:
+                # It may have been carried out after the backup was made.
+                await hold(unit, request, translate(REASON), self._clock.now())
             for request in scheduled:
                 if request.later is not None and request.later.at <= self._clock.now():
                     # It may have been executed after the backup was made.

@@ -24,6 +24,7 @@ from ..store.store import Store
 from ..store.target_keys import target_key
 from .after_restore import AfterRestore
 from .asking import AskingRules
+from .autonomy_parts import AutonomyParts, AutonomyRules
 from .change_plans import ChangePlans
 from .change_verifier import ChangeVerifier
 from .comments import Comments
@@ -76,8 +77,9 @@ class Limits:
     """How long requests wait, when people are reminded, how many steps may be started in an hour.
 
     From the risk ``two_from`` on two people have to approve, from ``unlock_from`` on an unlocked phone.
-    ``looked_for`` is for how many seconds an effect is looked for whose answer was lost. ``zone`` is
-    the time zone of the people. ``fences`` are those of the settings file.
+    ``veto`` is how long people can stop what is announced. ``looked_for`` is for how many seconds an effect
+    is looked for whose answer was lost. ``zone`` is the time zone of the people.
+    ``fences`` are those of the settings file.
     """
 
     expiry: timedelta
@@ -85,6 +87,7 @@ class Limits:
     two_from: Risk | None = None
     unlock_from: Risk = Risk.HIGH
     changes_per_hour: int
+    veto: timedelta = timedelta(minutes=10)
     looked_for: float = LOOKED_FOR
     kept: Kept = field(default_factory=Kept)
     zone: str = "UTC"
@@ -121,7 +124,18 @@ class Agent:
         self._past = past = PastIncidents(store, clock, resolver.clean)
         self._vectors: VectorBuilder | None = None
         self.search = RecordSearch(library, index, past, resolver.clean)
-        proposer = Proposer(store, resolver, library, clock, rules, past)
+        self.writer = writer = RequestWriter(store, inventory, clock, rules)
+        self._autonomy = autonomy = AutonomyParts(
+            store=store,
+            inventory=inventory,
+            people=people,
+            library=library,
+            clock=clock,
+            writer=writer,
+            begin=self._begin_run,
+            rules=AutonomyRules(veto=limits.veto, zone=limits.zone),
+        )
+        proposer = Proposer(store, resolver, library, clock, rules, past, autonomy.decision)
         self._store = store
         self._inventory = inventory
         self._executor = Executor(
@@ -136,7 +150,7 @@ class Agent:
         )
         stops = Stops(inventory)
         self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, stops, library, clock)
-        self._learner = Learner(store, diagnoser, inventory, library, clock)
+        self._learner = Learner(store, diagnoser, inventory, library, clock, autonomy.trials)
         self._after_restore = AfterRestore(store, self._executor, self._learner, clock)
         self._engine = engine(self)
         self._expiry = Expiry(store, clock, limits.reminder, people.list, limits.zone)
@@ -164,7 +178,7 @@ class Agent:
         self.fences = Fences(store, inventory, people, clock)
         self._configured_fences = limits.fences
         self.preferences = PreferenceCommands(store, people, clock)
-        self.writer = writer = RequestWriter(store, inventory, clock, rules)
+        self.levels = autonomy.levels
         self.change_plans = ChangePlans(store, resolver)
         self.begin = self._engine.begin
         self._change_verifier: ChangeVerifier | None = None
@@ -207,6 +221,8 @@ class Agent:
             self._run("stage", self._once_read(stage.run))
         self._run("run starter", self._once_read(self._run_starter.run))
         self._run("scheduled requests", self._once_read(self._scheduled.run))
+        self._run("announced runs", self._once_read(self._autonomy.announced.run))
+        self._run("autonomy", self._once_read(self._autonomy.stage.run))
         self._run("silence watch", self._once_read(self._silence_watch.run))
         self._run("maintenance", self._once_read(self._watch_maintenance))
         self._run("reoffers", self._once_read(self._reoffers.run))
@@ -272,6 +288,9 @@ class Agent:
         """End a run that cannot be continued."""
         await self.first_read()
         await self._executor.give_up(request_id, reason)
+
+    async def _begin_run(self, request_id: str) -> None:
+        await self._engine.begin(request_id)
 
     async def _read_inventory(self) -> None:
         """Wait for the first polls, then pass on what they reported."""

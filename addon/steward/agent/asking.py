@@ -7,7 +7,7 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import ApprovalRequest, OptionKind, Proposal, Severity
-from homelab_steward.contract.state import Authority, Person
+from homelab_steward.contract.state import Authority, Person, Role
 
 from .wordings import wordings
 
@@ -30,7 +30,12 @@ def may_approve(person: Person, category: str, risk: Risk) -> bool:
 
 
 def may_approve_request(person: Person, request: ApprovalRequest, risk: Risk) -> bool:
-    """Return whether a person may approve something with this risk in all categories of a request."""
+    """Return whether a person may approve something with this risk in all categories of a request.
+
+    Only an owner may raise what the steward does alone, or approve what did harm before.
+    """
+    if (request.raises_level or request.owner_only) and person.role is not Role.OWNER:
+        return False
     return all(may_approve(person, one, risk) for one in (request.category, *request.also_in))
 
 

@@ -38,6 +38,9 @@ log = structlog.get_logger(__name__)
 
 LONGEST_ID: Final = 64
 
+STEWARD: Final = "steward"
+"""The name of the steward where it asks or decides itself."""
+
 STATUS: Final = {
     Verb.APPROVE: ApprovalStatus.APPROVED,
     Verb.REJECT: ApprovalStatus.REJECTED,
@@ -133,7 +136,7 @@ class Gate:
             not_found = Refusal(ErrorCode.NOT_FOUND, translate(t"There is no such request."))
             return Refusal(ErrorCode.FORBIDDEN, translate(UNKNOWN_PERSON)) if person is None else not_found
         refusal = authorize(person, request, command, self._clock.now())
-        refusal = refusal or await _over(unit, request)
+        refusal = refusal or await over(unit, request)
         if refusal is not None:
             return refusal
         if command.verb is Verb.CANCEL:
@@ -153,7 +156,7 @@ class Gate:
         if option is not None and await self._needs_another(unit, person, request, command, option):
             return await self._approve_first(unit, person, request, command, option)
         decision = self._decision(person, command, option)
-        paused = await _paused(unit, option, decision)
+        paused = await paused_now(unit, option, decision)
         if paused is not None:
             return paused
         status, plan_hash = STATUS[command.verb], option.plan_hash if option else None
@@ -163,7 +166,7 @@ class Gate:
             now_is = await approvals.request(unit.connection, request.id)
             return already(now_is or request)
         decided = replace(request, status=status, decision=decision)
-        await self._record(unit, decided, decision, option)
+        await record(unit, decided, decision, option)
         return decided
 
     async def _needs_another(
@@ -190,7 +193,7 @@ class Gate:
         if not await approvals.cancel(unit.connection, request.id, decision):
             return already(await approvals.request(unit.connection, request.id) or request)
         cancelled = replace(request, status=ApprovalStatus.REJECTED, decision=decision)
-        await self._record(unit, cancelled, decision, None)
+        await record(unit, cancelled, decision, None)
         return cancelled
 
     async def _snooze(
@@ -201,7 +204,7 @@ class Gate:
         expires_at = until + (request.expires_at - now)
         if not await approvals.snooze(unit.connection, request.id, now, until, expires_at):
             return already(await approvals.request(unit.connection, request.id) or request)
-        snoozed = replace(request, snoozed_until=until, expires_at=expires_at)
+        snoozed = replace(request, snoozed_until=until, expires_at=expires_at, acts_at=None)
         body = {
             "approval": request.id,
             "until": until.isoformat(),
@@ -242,34 +245,6 @@ class Gate:
             label=option.label if option else translate(_VERBS[command.verb]),
         )
 
-    async def _record(
-        self,
-        unit: Unit,
-        decided: ApprovalRequest,
-        decision: Decision,
-        option: Option | None,
-    ) -> None:
-        """Write the audit entry and the incident in the same transaction."""
-        unit.publish(RowKind.APPROVAL, decided.id, decided)
-        body = {
-            "approval": decided.id,
-            "verb": decision.verb,
-            "option": decision.option,
-            "plan": option.plan_hash if option else None,
-            "person": decision.person_id,
-            "via": decision.via,
-        }
-        if option is not None and needs_another(decided, option):
-            body["elevated"] = True
-        await audit.append(unit.connection, decision.at, "approval.decided", body)
-        incident = await incidents.existing(unit.connection, decided.incident_id)
-        moved = after_decision(incident, decision, option)
-        if decided.status is ApprovalStatus.SCHEDULED:
-            moved = replace(moved, status=IncidentStatus.SCHEDULED)
-        await incidents.save_incident(unit.connection, moved)
-        unit.publish(RowKind.INCIDENT, moved.id, moved)
-        await habits.note(unit, incident, decision, option)
-
     async def _audit_refusal(self, unit: Unit, command: Decide, refusal: Refusal) -> None:
         body: Mapping[str, object] = {
             "approval": storable(command.approval_id, LONGEST_ID),
@@ -283,7 +258,31 @@ class Gate:
         await self._store.refusals.append(unit.connection, self._clock.now(), "approval.refused", who, body)
 
 
-async def _over(unit: Unit, request: ApprovalRequest) -> Refusal | None:
+async def record(unit: Unit, decided: ApprovalRequest, decision: Decision, option: Option | None) -> None:
+    """Write the audit entry and the incident of a stored decision, in the same transaction."""
+    unit.publish(RowKind.APPROVAL, decided.id, decided)
+    body = {
+        "approval": decided.id,
+        "verb": decision.verb,
+        "option": decision.option,
+        "plan": option.plan_hash if option else None,
+        "person": decision.person_id,
+        "via": decision.via,
+    }
+    if option is not None and needs_another(decided, option):
+        body["elevated"] = True
+    await audit.append(unit.connection, decision.at, "approval.decided", body)
+    incident = await incidents.existing(unit.connection, decided.incident_id)
+    moved = after_decision(incident, decision, option)
+    if decided.status is ApprovalStatus.SCHEDULED:
+        moved = replace(moved, status=IncidentStatus.SCHEDULED)
+    await incidents.save_incident(unit.connection, moved)
+    unit.publish(RowKind.INCIDENT, moved.id, moved)
+    if decision.person_id:
+        await habits.note(unit, incident, decision, option)
+
+
+async def over(unit: Unit, request: ApprovalRequest) -> Refusal | None:
     """Return the refusal of a decision about an incident that has ended, before its request was withdrawn."""
     incident = await incidents.existing(unit.connection, request.incident_id)
     if not incident.status.is_closed:
@@ -291,7 +290,7 @@ async def _over(unit: Unit, request: ApprovalRequest) -> Refusal | None:
     return Refusal(ErrorCode.EXPIRED, translate(t"Too late: this is over. {incident.resolution}").rstrip())
 
 
-async def _paused(unit: Unit, option: Option | None, decision: Decision) -> Refusal | None:
+async def paused_now(unit: Unit, option: Option | None, decision: Decision) -> Refusal | None:
     """Return the refusal of an approval that a pause stops; an option without changes is never stopped."""
     if option is None or not option.kind.changes_something:
         return None
@@ -303,7 +302,10 @@ def after_decision(incident: Incident, decision: Decision, option: Option | None
     """Return the incident after a decision. Pure."""
     if option is not None:
         acts = option.kind.changes_something
+        is_alone = decision.person_id == ""
         text = translate(t"{option.label}: approved by {decision.person_name}.")
+        if is_alone:
+            text = translate(t"{option.label}: decided by the steward itself.")
         return replace(
             incident,
             status=IncidentStatus.ACTING,

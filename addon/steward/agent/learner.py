@@ -1,11 +1,8 @@
 """Stage: records how a run ended, counts it, and updates its incident."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
-
-import orjson
 
 from homelab_steward.contract.diagnosis import Diagnosis
 from homelab_steward.contract.incidents import (
@@ -31,11 +28,13 @@ from ..store import approvals, audit, incidents, runs
 from ..store.store import Store, Unit
 from ..store.target_keys import target_key
 from ..texts import translate
+from .content_hash import content_hash
 from .diagnoser import Diagnoser
 from .expectations import said_by
 from .incident_text import write_up
 from .plan import is_change, is_person_request
 from .request_plan import is_plan
+from .run_trials import RunTrials
 
 MOST_ROUNDS: Final = 4
 SILENCE: Final = "silence"
@@ -64,16 +63,18 @@ class Learner:
         inventory: Inventory,
         library: Mapping[str, Runbook],
         clock: Clock,
+        trials: RunTrials,
     ) -> None:
         """``diagnoser`` reads more when that was the decision.
 
-        ``inventory`` takes what is meant to be off.
+        ``inventory`` takes what is meant to be off. ``trials`` keeps what runs showed.
         """
         self._store = store
         self._inventory = inventory
         self._diagnoser = diagnoser
         self._library = library
         self._clock = clock
+        self._trials = trials
 
     async def conclude(self, run_id: str) -> None:
         """Record the result of a run and update its incident."""
@@ -205,6 +206,8 @@ class Learner:
         outcome = await self._outcome(unit, run, option, option.runbook_id)
         if not await runs.add_outcome(unit.connection, outcome):
             return
+        if not is_request:
+            await self._trials.begin(unit, run, option, outcome)
         row = await runs.recipe_statistics(
             unit.connection, outcome.runbook_id, outcome.version, outcome.recipe
         ) or RunbookStatistics(
@@ -245,13 +248,6 @@ class Learner:
     def _title(self, option: Option) -> str:
         runbook = self._library.get(option.runbook_id or "")
         return runbook.title if runbook else option.label
-
-
-def content_hash(runbook: Runbook | None, version: int) -> str:
-    """Return the hash of a runbook's content, "" when that version is not there any more."""
-    if runbook is None or runbook.version != version:
-        return ""
-    return hashlib.sha256(orjson.dumps(runbook)).hexdigest()
 
 
 def _success(run: Run, option: Option | None) -> str:

@@ -40,6 +40,7 @@ from ..store.target_keys import target_key
 from ..tasks import task_group
 from ..texts import said_in, spoken, translate
 from .asking import AskingRules
+from .autonomy import Autonomy
 from .habits import leave_muted
 from .incident_text import ago
 from .outcomes import OUTCOME_TEXTS
@@ -77,14 +78,19 @@ class Proposer:
         clock: Clock,
         rules: AskingRules,
         past: PastIncidents,
+        autonomy: Autonomy,
     ) -> None:
-        """``rules`` say who is asked, and for how long. ``past`` are the incidents that are compared."""
+        """``rules`` say who is asked, and for how long. ``past`` are the incidents that are compared.
+
+        ``autonomy`` says whether anybody has to be asked.
+        """
         self._store = store
         self._resolver = resolver
         self._library = library
         self._clock = clock
         self._rules = rules
         self._past = past
+        self._autonomy = autonomy
 
     async def work(self, incident: Incident) -> None:
         """Propose for a diagnosed incident and move it on; nobody is asked about one that is muted."""
@@ -214,7 +220,9 @@ class Proposer:
                 return
             if current.round != incident.round:
                 return  # It was opened again: these options are for something else.
-            request = self._rules.worded(self._rules.opened(make_request(current, proposal)))
+            opened = self._rules.opened(make_request(current, proposal))
+            asked = await self._autonomy.judged(unit, current, opened)
+            request = self._rules.worded(asked.request)
             await approvals.add(unit.connection, request)
             current = replace(
                 current,
@@ -230,8 +238,12 @@ class Proposer:
                 "plans": [one.plan_hash for one in proposal.options],
             }
             await audit.append(unit.connection, now, "approval.requested", body)
-            unit.publish(RowKind.INCIDENT, current.id, current)
-            unit.publish(RowKind.APPROVAL, request.id, request)
+            is_decided = asked.is_alone and await self._autonomy.approve(unit, request)
+            if not is_decided:
+                unit.publish(RowKind.INCIDENT, current.id, current)
+                unit.publish(RowKind.APPROVAL, request.id, request)
+        if is_decided:
+            await self._autonomy.begin(request.id)
 
 
 def make_request(incident: Incident, proposal: Proposal) -> ApprovalRequest:

@@ -53,9 +53,6 @@ type Also = Callable[[Unit, ApprovalRequest], Awaitable[None]]
 
 _UNDECIDED: Final = (IncidentStatus.WAITING, IncidentStatus.SCHEDULED)
 
-STEWARD: Final = "steward"
-"""The name of the steward where it asks itself."""
-
 VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
 """The speaker of a voice command whom Home Assistant does not know, or an automation."""
 

@@ -23,7 +23,8 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import RowKind
 
 from ..agent.change_plans import change_of, revisions
-from ..agent.request_writer import STEWARD, Asker, RequestWriter
+from ..agent.gate import STEWARD
+from ..agent.request_writer import Asker, RequestWriter
 from ..clock import Clock
 from ..store import approvals, change_records, incidents, runs
 from ..store.store import Store, Unit

@@ -35,7 +35,6 @@ from .world import World
 
 APP: Final = "killed"
 WORLD: Final = "world.json"
-OUTPUT: Final = "killed.log"
 LONGEST: Final = 120.0
 """Seconds that one process may take."""
 
@@ -82,12 +81,9 @@ async def _process(shop: Workshop, *, kills: bool) -> int | None:
 
 
 def _run(settings: Settings, installed: Settings, folder: Path, cast: Cast, kills: bool) -> None:  # noqa: FBT001 - called by the process
-    # The workflow engine warns of the crash, which is wanted: nobody should read that as an error.
-    with (folder / OUTPUT).open("a", encoding="utf-8") as output:
-        os.dup2(output.fileno(), sys.stderr.fileno())
-        logs = Logs(Redactor(), output, level=LogLevel.ERROR, as_json=False)
-        logs.open()
-        asyncio.run(_work(settings, installed, folder, cast, kills=kills))
+    logs = Logs(Redactor(), sys.stderr, level=LogLevel.ERROR, as_json=False)
+    logs.open()
+    asyncio.run(_work(settings, installed, folder, cast, kills=kills))
 
 
 async def _work(settings: Settings, installed: Settings, folder: Path, cast: Cast, *, kills: bool) -> None:

@@ -30,6 +30,8 @@ MOST_OPTIONS: Final = 3
 LONGEST_ID: Final = 64
 MOST_SYMPTOMS: Final = 40
 LONGEST_SYMPTOM: Final = 200
+LONGEST_RELAPSE: Final = 720
+"""Hours."""
 
 
 class WrongRunbook(StewardError):
@@ -332,6 +334,8 @@ def _wait_mistakes(recipe: Recipe) -> Iterable[str]:
 def _number_mistakes(recipe: Recipe) -> Iterable[str]:
     if not 0 < recipe.settle <= recipe.within < math.inf:
         yield f"recipe {recipe.id}: within must be at least settle, both above 0"
+    if not 1 <= recipe.relapse <= LONGEST_RELAPSE:
+        yield f"recipe {recipe.id}: relapse must be from 1 to {LONGEST_RELAPSE} hours"
     for step in recipe.steps:
         for key, rule in step.scaled.items():
             if not (0 < rule.step < math.inf and 0 < rule.times < math.inf):

@@ -235,7 +235,8 @@ class Recipe(Strict):
     """One option: its steps, and how to verify that it helped.
 
     The conditions are read every ``settle`` seconds until ``within`` seconds have passed. It is not
-    offered or begun while a fact of ``not_while`` holds, or one of ``only_while`` does not.
+    offered or begun while a fact of ``not_while`` holds, or one of ``only_while`` does not. A problem
+    that is back within ``relapse`` hours was not solved.
     """
 
     id: str
@@ -246,6 +247,7 @@ class Recipe(Strict):
     looks: Many[Look] = ()
     settle: float = 2.0
     within: float = 120.0
+    relapse: float = 24.0
     not_while: Many[HomeFact] = ()
     only_while: Many[HomeFact] = ()
 

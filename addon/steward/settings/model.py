@@ -151,6 +151,13 @@ class Approvals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Autonomy:
+    """Minutes in which people can stop what the steward announced that it carries out itself."""
+
+    veto_minutes: Annotated[int, whole(1, 1440)] = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Limits for message sizes, connections and changes."""
 
@@ -316,6 +323,7 @@ class Settings:
     listen: Listen = field(default_factory=Listen)
     log: Log = field(default_factory=Log)
     approvals: Approvals = field(default_factory=Approvals)
+    autonomy: Autonomy = field(default_factory=Autonomy)
     limits: Limits = field(default_factory=Limits)
     retention: Retention = field(default_factory=Retention)
     outages: Outages = field(default_factory=Outages)

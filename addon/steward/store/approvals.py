@@ -34,6 +34,7 @@ async def add(connection: AsyncConnection, request: ApprovalRequest) -> None:
             "expires_at": request.expires_at,
             "reminders": request.reminders,
             "asked": _ids(request.asked),
+            "acts_at": request.acts_at,
             "body": encode(request),
         },
     )
@@ -154,7 +155,10 @@ async def approve_first(
 async def snooze(
     connection: AsyncConnection, request_id: str, now: datetime, until: datetime | None, expires_at: datetime
 ) -> bool:
-    """Store until when a pending request is snoozed, None to end it; return whether it was stored."""
+    """Store until when a pending request is snoozed, None to end it; return whether it was stored.
+
+    What is snoozed is not carried out without a person any more.
+    """
     result = await connection.execute(
         update(approvals)
         .where(
@@ -162,7 +166,24 @@ async def snooze(
             approvals.c.status == ApprovalStatus.PENDING.value,
             approvals.c.expires_at > now,
         )
-        .values(snoozed_until=until, expires_at=expires_at)
+        .values(snoozed_until=until, expires_at=expires_at, acts_at=None)
+    )
+    return bool(result.rowcount == 1)
+
+
+async def hold(connection: AsyncConnection, request: ApprovalRequest) -> bool:
+    """Store, by compare and swap, that an announced request waits for a person; return whether it was stored.
+
+    ``request`` is the request as it is shown from now on.
+    """
+    result = await connection.execute(
+        update(approvals)
+        .where(
+            approvals.c.id == request.id,
+            approvals.c.status == ApprovalStatus.PENDING.value,
+            approvals.c.acts_at.is_not(None),
+        )
+        .values(acts_at=None, body=encode(request))
     )
     return bool(result.rowcount == 1)
 
@@ -205,6 +226,7 @@ _COLUMNS = (
     approvals.c.snoozed_until,
     approvals.c.first,
     approvals.c.released_at,
+    approvals.c.acts_at,
 )
 _ONE = select(*_COLUMNS).where(approvals.c.id == bindparam("id"))
 _SOME = select(*_COLUMNS).where(approvals.c.id.in_(bindparam("ids", expanding=True))).order_by(approvals.c.id)
@@ -223,6 +245,7 @@ def _request(row: Any) -> ApprovalRequest:
         snoozed_until=row.snoozed_until,
         first=Decision.from_json(row.first) if row.first is not None else None,
         released_at=row.released_at,
+        acts_at=row.acts_at,
     )
 
 
@@ -254,6 +277,16 @@ async def requests_in(
         .where(approvals.c.status == status.value)
         .order_by(approvals.c.created_at.desc())
         .limit(limit)
+    )
+    return tuple(_request(row) for row in rows)
+
+
+async def announced(connection: AsyncConnection) -> tuple[ApprovalRequest, ...]:
+    """Return the pending requests that the steward carries out unless they are stopped, by their times."""
+    rows = await connection.execute(
+        select(*_COLUMNS)
+        .where(approvals.c.status == ApprovalStatus.PENDING.value, approvals.c.acts_at.is_not(None))
+        .order_by(approvals.c.acts_at, approvals.c.id)
     )
     return tuple(_request(row) for row in rows)
 

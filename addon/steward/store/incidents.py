@@ -291,6 +291,19 @@ async def firing_since(connection: AsyncConnection, since: datetime, limit: int)
     return tuple(decode(Alert, body) for body in rows)
 
 
+async def received_since(connection: AsyncConnection, since: datetime) -> tuple[Alert, ...]:
+    """Return all alerts that began to fire at ``since`` or later, also those that ended."""
+    rows = await connection.scalars(
+        select(alerts.c.body).where(alerts.c.received_at >= since).order_by(alerts.c.received_at)
+    )
+    found: list[Alert] = []
+    for body in rows:
+        found.append(decode(Alert, body))
+        if len(found) % DECODED_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return tuple(found)
+
+
 async def firing_unseen(connection: AsyncConnection, since: datetime, limit: int) -> tuple[Alert, ...]:
     """Return up to ``limit`` firing alerts that no source has reported since ``since``, oldest first."""
     rows = await connection.scalars(

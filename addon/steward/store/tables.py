@@ -95,6 +95,7 @@ approvals: Final = Table(
     Column("snoozed_until", Timestamp, nullable=True),
     Column("first", LargeBinary, nullable=True),  # the first of two approvals
     Column("released_at", Timestamp, nullable=True),
+    Column("acts_at", Timestamp, nullable=True),
     Column("body", LargeBinary, nullable=False),
     Index("ix_approvals_status_expires_at", "status", "expires_at"),
     Index("ix_approvals_incident_id", "incident_id"),
@@ -173,6 +174,74 @@ outcomes: Final = Table(
     Column("finished_at", Timestamp, nullable=False),
     Column("at", Timestamp, nullable=False),
     Index("ix_outcomes_target_at", "target", "at"),
+)
+
+trials: Final = Table(
+    "trials",
+    metadata,
+    Column("run_id", String(32), primary_key=True),
+    Column("runbook_id", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("runbook_hash", String(64), nullable=False),
+    Column("recipe", String(64), nullable=False),
+    Column("target_class", String(128), nullable=False),
+    Column("target", String(255), nullable=False),
+    Column("plan_hash", String(64), nullable=False),
+    Column("alerts", Text, nullable=False),  # names, as JSON
+    Column("is_automatic", Boolean, nullable=False),
+    Column("hour_part", String(16), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("others_open", Boolean, nullable=False),
+    Column("started_at", Timestamp, nullable=False),
+    Column("at", Timestamp, nullable=False),
+    Column("due_at", Timestamp, nullable=False),
+    Column("seen_at", Timestamp, nullable=False),
+    Column("looked_at", Timestamp, nullable=False),
+    Column("watch", String(16), nullable=False),
+    Column("was_readable", Boolean, nullable=False),
+    Column("nature", Text, nullable=False),  # JSON
+    Column("label", String(16), nullable=True),
+    Column("labelled_at", Timestamp, nullable=True),
+    Index("ix_trials_label", "label"),
+    Index("ix_trials_runbook_id_version", "runbook_id", "version"),
+    Index("ix_trials_target_started_at", "target", "started_at"),
+)
+
+standings: Final = Table(
+    "standings",
+    metadata,
+    Column("runbook_id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("recipe", String(64), primary_key=True),
+    Column("target_class", String(128), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+selections: Final = Table(
+    "selections",
+    metadata,
+    Column("approval_id", String(32), primary_key=True),
+    Column("runbook_id", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("recipe", String(64), nullable=False),
+    Column("target_class", String(128), nullable=False),
+    Column("target", String(255), nullable=False),
+    Column("offered_at", Timestamp, nullable=False),
+    Column("choice", String(16), nullable=False),
+    Column("at", Timestamp, nullable=False),
+    Index("ix_selections_runbook_id_version", "runbook_id", "version"),
+    Index("ix_selections_choice", "choice"),
+)
+
+undo_proofs: Final = Table(
+    "undo_proofs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("action", String(128), nullable=False),
+    Column("major", String(32), nullable=False),
+    Column("worked", Boolean, nullable=False),
+    Column("at", Timestamp, nullable=False),
+    Index("ix_undo_proofs_action_major", "action", "major"),
 )
 
 maintenance_windows: Final = Table(

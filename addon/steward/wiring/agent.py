@@ -44,6 +44,7 @@ def build_agent(
             reminder=asking.reminder,
             two_from=asking.two_from,
             unlock_from=asking.unlock_from,
+            veto=timedelta(minutes=settings.autonomy.veto_minutes),
             changes_per_hour=settings.limits.changes_per_hour,
             zone=settings.time_zone,
             fences=read_fences(settings.fences),

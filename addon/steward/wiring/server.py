@@ -28,7 +28,6 @@ from ..api.configuration_commands import ConfigurationCommands
 from ..api.error_frames import LONGEST_ID
 from ..api.home_connections import HomeConnections
 from ..api.in_process import BridgePorts, InProcessSteward
-from ..api.level_queries import LevelQueries
 from ..api.listener import Listener
 from ..api.queries import Queries
 from ..api.record_queries import ModelChoice, RecordQueries
@@ -229,7 +228,7 @@ def _commands(parts: ServerParts) -> Commands:
             parts.clock,
             ModelChoice(routing=parts.settings.routing, currency=parts.settings.spending.currency),
         ),
-        levels=LevelQueries(parts.library, parts.people.by_speaker),
+        levels=parts.agent.levels,
         search=parts.agent.search.find,
         release_text=parts.models.text_release.release,
         release_texts=parts.models.text_release.release_all,

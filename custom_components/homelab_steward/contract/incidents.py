@@ -14,6 +14,9 @@ from .step_parts import PlannedStep
 CHANGE: Final = "change:"
 """Prefix of the id that stands for a runbook's when an update is applied; the id of the change follows."""
 
+LEVEL: Final = "level:"
+"""Prefix of that id when an owner is asked to raise the level of a cell; a hash of the cell follows."""
+
 BACK: Final = "back:"
 """Prefix of that id when a person is asked whether data goes back too; the id of the run follows."""
 
@@ -198,7 +201,8 @@ class ApprovalRequest(Message):
     an option needs. ``also_in`` are further categories that its targets are in: who decides may
     decide in all of them. ``later`` is when it is executed, None for at once, which the first line of
     ``text`` says too; ``released_at`` is when its time had come. ``acts_at`` is when the steward carries
-    out the first option by itself unless somebody rejects it. ``translated`` are texts of the request in
+    out the first option by itself unless somebody rejects it. ``autonomy`` says why it may, or why it may not
+    without a person. ``owner_only``: only an owner may approve it. ``translated`` are texts of the request in
     the languages of other people, by language and text: see ``wordings``.
     """
 
@@ -225,7 +229,14 @@ class ApprovalRequest(Message):
     later: Later | None = None
     released_at: Timestamp | None = None
     acts_at: Timestamp | None = None
+    autonomy: Many[str] = ()
+    owner_only: bool = False
     translated: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def raises_level(self) -> bool:
+        """Whether it asks an owner to raise what the steward may do alone."""
+        return any((one.runbook_id or "").startswith(LEVEL) for one in self.proposal.options)
 
     @property
     def is_update(self) -> bool:

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")
 
 DECIDED = "after approval.decided"
 PRESSED_IN_VAIN = "before approval.decided"
-CONCLUDED = "after incident.concluded"
+CONCLUDED = "incident.concluded"
 LEASED = "after lease or note"
 
 
@@ -32,7 +32,7 @@ async def fork_server() -> AsyncIterator[ForkServer]:
 
 def run_points(points: Sequence[str], begin: str = PRESSED_IN_VAIN) -> list[str]:
     """Return the points from ``begin`` to the end of the run."""
-    end = next(number for number, one in enumerate(points) if one.startswith(CONCLUDED))
+    end = next(number for number, one in enumerate(points) if one.startswith("after ") and CONCLUDED in one)
     return list(points[points.index(begin) : end + 1])
 
 
@@ -303,3 +303,20 @@ async def test_a_scheduled_request_that_changed_is_asked_again_once(
         yield from expect(report, [], "ignored", "You are asked again.")
 
     assert await kill_at(fork_server, tmp_path, "later drifted", points, find_problems, incidents=2) == []
+
+
+async def test_what_was_announced_is_done_once_wherever_the_app_is_killed(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    every = run_points(await points_of(fork_server, tmp_path / "unharmed", "announced"))
+    points = [
+        one
+        for one in every
+        if one in (PRESSED_IN_VAIN, DECIDED, "after begin", "after run.intended running", "effect")
+    ]
+    assert len(points) == 5
+
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, ["set_memory 3072"], "resolved", "done and checked")
+
+    assert await kill_at(fork_server, tmp_path, "announced", points, find_problems) == []

@@ -15,7 +15,8 @@ from homelab_steward.contract.records import RunbookStatistics
 from rig.agent_rig import RUNBOOK, AgentRig, TaskEngine, library, open_rig
 from rig.inventory import NOW, ToyInventory, alert
 from rig.toy import SERVICE, Toy
-from steward.agent.learner import MOST_ROUNDS, content_hash, counted
+from steward.agent.content_hash import content_hash
+from steward.agent.learner import MOST_ROUNDS, counted
 from steward.clock import ManualClock
 from steward.runbooks.model import Look
 from steward.store import incidents, runs

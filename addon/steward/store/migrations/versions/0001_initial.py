@@ -326,6 +326,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
         sa.Column("first", sa.LargeBinary(), nullable=True),
         sa.Column("released_at", sa.BigInteger(), nullable=True),
+        sa.Column("acts_at", sa.BigInteger(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],
@@ -465,6 +466,76 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
             sa.Column("body", sa.LargeBinary(), nullable=False),
             sa.PrimaryKeyConstraint(key, name=op.f(f"pk_{table}")),
         )
+
+    _create_autonomy()
+
+
+def _create_autonomy() -> None:
+    """Create the tables of what runs showed, and of what the steward may do alone."""
+    cell = (("runbook_id", 64), ("recipe", 64), ("target_class", 128))
+    op.create_table(
+        "trials",
+        sa.Column("run_id", sa.String(length=32), nullable=False),
+        *(sa.Column(name, sa.String(length=length), nullable=False) for name, length in cell),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("runbook_hash", sa.String(length=64), nullable=False),
+        sa.Column("target", sa.String(length=255), nullable=False),
+        sa.Column("plan_hash", sa.String(length=64), nullable=False),
+        sa.Column("alerts", sa.Text(), nullable=False),
+        sa.Column("is_automatic", sa.Boolean(), nullable=False),
+        sa.Column("hour_part", sa.String(length=16), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("others_open", sa.Boolean(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("looked_at", sa.BigInteger(), nullable=False),
+        sa.Column("watch", sa.String(length=16), nullable=False),
+        sa.Column("was_readable", sa.Boolean(), nullable=False),
+        sa.Column("nature", sa.Text(), nullable=False),
+        sa.Column("label", sa.String(length=16), nullable=True),
+        sa.Column("labelled_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_trials")),
+    )
+    with op.batch_alter_table("trials", schema=None) as batch_op:
+        batch_op.create_index("ix_trials_label", ["label"], unique=False)
+        batch_op.create_index("ix_trials_runbook_id_version", ["runbook_id", "version"], unique=False)
+        batch_op.create_index("ix_trials_target_started_at", ["target", "started_at"], unique=False)
+
+    op.create_table(
+        "standings",
+        *(sa.Column(name, sa.String(length=length), nullable=False) for name, length in cell),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("runbook_id", "version", "recipe", "target_class", name=op.f("pk_standings")),
+    )
+    op.create_table(
+        "selections",
+        sa.Column("approval_id", sa.String(length=32), nullable=False),
+        *(sa.Column(name, sa.String(length=length), nullable=False) for name, length in cell),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("target", sa.String(length=255), nullable=False),
+        sa.Column("offered_at", sa.BigInteger(), nullable=False),
+        sa.Column("choice", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("approval_id", name=op.f("pk_selections")),
+    )
+    with op.batch_alter_table("selections", schema=None) as batch_op:
+        batch_op.create_index("ix_selections_choice", ["choice"], unique=False)
+        batch_op.create_index("ix_selections_runbook_id_version", ["runbook_id", "version"], unique=False)
+
+    op.create_table(
+        "undo_proofs",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=128), nullable=False),
+        sa.Column("major", sa.String(length=32), nullable=False),
+        sa.Column("worked", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undo_proofs")),
+    )
+    with op.batch_alter_table("undo_proofs", schema=None) as batch_op:
+        batch_op.create_index("ix_undo_proofs_action_major", ["action", "major"], unique=False)
 
 
 def downgrade() -> None:
