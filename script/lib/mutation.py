@@ -70,7 +70,10 @@ MODULES: Final = (
     Module(name="steward.autonomy.evidence", tests=[f"{AUTONOMY}/test_evidence.py"]),
     Module(name="steward.autonomy.levels", tests=[f"{AUTONOMY}/test_levels.py"]),
     Module(name="steward.autonomy.ladder", tests=[f"{AUTONOMY}/test_ladder.py"]),
-    Module(name="steward.autonomy.reasons", tests=[f"{AUTONOMY}/test_levels.py"]),
+    Module(
+        name="steward.autonomy.reasons",
+        tests=[f"{AUTONOMY}/test_levels.py", f"{AUTONOMY}/test_ladder.py"],
+    ),
     Module(name="steward.store.approvals", tests=[f"{STORE}/test_approvals.py"]),
     Module(name="steward.telegram.buttons", tests=[f"{TELEGRAM}/test_buttons.py"]),
     Module(name="steward.telegram.press_handler", tests=[f"{TELEGRAM}/test_press_decisions.py"]),
