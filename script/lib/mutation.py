@@ -74,6 +74,13 @@ MODULES: Final = (
         name="steward.autonomy.reasons",
         tests=[f"{AUTONOMY}/test_levels.py", f"{AUTONOMY}/test_ladder.py"],
     ),
+    Module(name="steward.autonomy.reasons", tests=[f"{AUTONOMY}/test_levels.py"]),
+    Module(
+        name="steward.quorum.consensus",
+        tests=["tests/steward/quorum/test_consensus.py", "tests/steward/quorum/test_witnesses.py"],
+    ),
+    Module(name="steward.quorum.matching", tests=["tests/steward/quorum/test_matching.py"]),
+    Module(name="steward.quorum.blindness", tests=["tests/steward/quorum/test_blindness.py"]),
     Module(name="steward.store.approvals", tests=[f"{STORE}/test_approvals.py"]),
     Module(name="steward.telegram.buttons", tests=[f"{TELEGRAM}/test_buttons.py"]),
     Module(name="steward.telegram.press_handler", tests=[f"{TELEGRAM}/test_press_decisions.py"]),

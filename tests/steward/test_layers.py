@@ -19,7 +19,7 @@ CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
     {"search", "texts"},
-    {"autonomy", "clock", "coalesce", "errors", "tasks", "whole_file"},
+    {"autonomy", "clock", "coalesce", "errors", "quorum", "tasks", "whole_file"},
     {"error_mapping", "sdk", "secret_file", "settings.checks", "store"},
     {"settings.changes", "settings.fences", "timing", "trends"},
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},

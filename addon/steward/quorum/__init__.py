@@ -1,0 +1,1 @@
+"""What several monitors say about the same device, and whether they agree. Pure."""

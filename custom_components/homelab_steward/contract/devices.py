@@ -1,0 +1,138 @@
+"""Devices as several monitors see them: who says what about each, since when, and whether they agree."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .base import Many, Message, Timestamp
+from .state import Speaker, TargetRef
+
+
+class Method(StrEnum):
+    """How a witness knows what it says."""
+
+    ICMP = "icmp"
+    HTTP = "http"
+    SNMP = "snmp"
+    AGENT = "agent"
+    API = "api"
+
+
+class Aspect(StrEnum):
+    """What of a device a witness speaks about."""
+
+    REACH = "reach"
+    SERVICE = "service"
+    CAPACITY = "capacity"
+
+
+class Word(StrEnum):
+    """What a witness says."""
+
+    UP = "up"
+    DOWN = "down"
+    PAUSED = "paused"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """What all witnesses together say about one aspect.
+
+    SPLIT: some say up, others down. ALONE: only one says that it is down. BLIND: nobody says anything.
+    """
+
+    DOWN = "down"
+    UP = "up"
+    SPLIT = "split"
+    ALONE = "alone"
+    BLIND = "blind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicesQuery(Message):
+    """``devices.view``: devices with ``text`` in one of their names, all when it is empty."""
+
+    text: str = ""
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement(Message):
+    """What one monitor says. ``since`` is None when it has said so since before the app started.
+
+    ``instance`` is the name of the monitor, ``vantage`` the machine from which it looks, "" when that is
+    not known. ``is_fresh`` is false when it was checked too long ago to count.
+    """
+
+    instance_id: str
+    instance: str
+    name: str
+    method: Method
+    word: Word
+    vantage: str = ""
+    since: Timestamp | None = None
+    checked_at: Timestamp | None = None
+    is_fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceAspect(Message):
+    """One aspect of a device. ``part`` is which of its services, "" for the device. ``why`` explains it.
+
+    ``may_act``: the witnesses agree enough for a repair without a person.
+    """
+
+    aspect: Aspect
+    verdict: Verdict
+    why: str
+    part: str = ""
+    may_act: bool = False
+    statements: Many[Statement] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceView(Message):
+    """One device. ``names`` are those that the monitors give it, ``targets`` what the app knows of it.
+
+    ``members`` are the keys of what the monitors list: :class:`MatchDecision` refers to them.
+    """
+
+    id: str
+    name: str
+    names: Many[str] = ()
+    members: Many[str] = ()
+    targets: Many[TargetRef] = ()
+    aspects: Many[DeviceAspect] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchQuestion(Message):
+    """Two things that may be the same device. ``score`` is from 0 to 1, ``why`` what they have in common."""
+
+    first: str
+    second: str
+    first_name: str
+    second_name: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicesView(Message):
+    """The answer of ``devices.view``, by name. ``total`` also counts devices beyond the limit."""
+
+    devices: Many[DeviceView] = ()
+    questions: Many[MatchQuestion] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchDecision(Message):
+    """``devices.match``: a person says whether two members are the same device.
+
+    ``is_same`` is None to take back what was said.
+    """
+
+    speaker: Speaker
+    first: str
+    second: str
+    is_same: bool | None
