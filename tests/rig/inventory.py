@@ -25,6 +25,7 @@ from homelab_steward.contract.step_parts import PlannedStep
 from steward.errors import ServiceUnreachable
 from steward.inventory.fences import fenced, offers, problem
 from steward.inventory.ports import Around, PinRefusal, Seen
+from steward.inventory.ports import Around, PinRefusal, Seen, Witnessed
 from steward.inventory.topology import Place, Topology
 from steward.sdk.categories import GENERAL
 from steward.sdk.description import AnyService, IncomingAlert
@@ -71,6 +72,7 @@ class ToyInventory:
         self.item_versions: tuple[ItemVersion, ...] = ()
         self.item_deployments: tuple[Deployment, ...] = ()
         self.item_folders: tuple[ItemFolder, ...] = ()
+        self.said: tuple[Witnessed, ...] = ()
         self._snapshot: Snapshot | None = None
         self.taken_at = NOW
         self.instance_row = Instance(
@@ -106,6 +108,12 @@ class ToyInventory:
 
     def deployments(self, instance_id: str) -> tuple[Deployment, ...]:
         return self.item_deployments if instance_id == "toy1" else ()
+
+    def witnessed(self) -> tuple[Witnessed, ...]:
+        return self.said
+
+    def own_vantage(self) -> str:
+        return ""
 
     async def first_polls(self) -> None:
         unread = [one.id for one in self.instances() if self.snapshot(one.id) is None]

@@ -47,6 +47,7 @@ from .plan_requests import PlanRequests
 from .preferences import PreferenceCommands
 from .progress import LOOKED_FOR
 from .proposer import Proposer
+from .quorum import Devices
 from .record_search import RecordSearch
 from .reoffers import Reoffers
 from .request_writer import RequestWriter
@@ -58,6 +59,7 @@ from .run_watch import RunWatch
 from .runbook_requests import RunbookRequests
 from .scheduled_requests import ScheduledRequests
 from .silence_watch import SilenceWatch
+from .speakers import Authors
 from .stage import AlertStorm, Stage
 from .stops import Stops
 from .undoing import Undone
@@ -172,6 +174,7 @@ class Agent:
         self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
         self.gate = Gate(store, people, clock, self._engine.begin, resolver.fenced)
         self.expectations = Expectations(store, inventory, people, clock)
+        self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
         self.comments = Comments(store, people, clock)
         self.mode = ModeCommands(store, people, clock)
         self.elevations = Elevations(store, inventory, people, clock)

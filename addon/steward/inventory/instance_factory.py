@@ -13,6 +13,7 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Sna
 from ..errors import InvalidSetting, ServiceRefused, ServiceUnauthorized
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
+from ..sdk.testimonies import Said
 from ..settings.model import ConfiguredInstance
 from ..texts import translate
 from .duplicates import Occupied, occupied
@@ -39,6 +40,7 @@ class UnusableInstance:
         self.versions: tuple[ItemVersion, ...] = ()
         self.deployments: tuple[Deployment, ...] = ()
         self.folders: tuple[ItemFolder, ...] = ()
+        self.said: tuple[Said, ...] = ()
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
         self.signs_webhooks = False

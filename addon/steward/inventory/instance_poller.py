@@ -23,6 +23,7 @@ from ..errors import (
 from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.snapshot import CheckResults, Deployment, ItemFolder, ItemVersion, notices
+from ..sdk.testimonies import Said, carried
 from .deliveries import Deliveries
 from .duplicates import Occupied, occupied
 from .outages import OutageWatch
@@ -83,6 +84,7 @@ class InstancePoller:
         self.versions: tuple[ItemVersion, ...] = ()
         self.deployments: tuple[Deployment, ...] = ()
         self.folders: tuple[ItemFolder, ...] = ()
+        self.said: tuple[Said, ...] = ()
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
         self.first_poll = asyncio.Event()
@@ -300,7 +302,7 @@ class InstancePoller:
 
     def _evaluate(self, poll: Poll) -> Evaluation:
         clean, now = self._context.redactor.clean, self._context.clock.now()
-        return evaluate(self._service, self.instance.id, poll, now, clean)
+        return evaluate(self._service, self.instance.id, poll, now, clean, self._interval)
 
     def _cleaned(self, alerts: tuple[IncomingAlert, ...]) -> tuple[IncomingAlert, ...]:
         return tuple(clean_alert(one, self._context.redactor.clean) for one in alerts)
@@ -320,12 +322,12 @@ class InstancePoller:
     def _succeed(self, result: Poll, evaluation: Evaluation) -> None:
         if self._failures:
             self._poll_due.set()
-        self._failures = 0
+        self._failures, self._checks = 0, evaluation.checks
         self.identity = identity_of(self._service, result.state)
-        self._checks = evaluation.checks
         self.versions = evaluation.versions
         self.deployments = evaluation.deployments
         self.folders = evaluation.folders
+        self.said = tuple(carried(self.said, evaluation.said, evaluation.snapshot.taken_at))
         old, self.snapshot = self.snapshot, evaluation.snapshot
         if self.places != evaluation.places:
             self.places = evaluation.places

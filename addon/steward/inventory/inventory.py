@@ -23,9 +23,10 @@ from .home_facts import read_facts
 from .instance_factory import Entry
 from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
 from .polling import AlertsFound, PollerContext
-from .ports import INSTANCE, Around, Inventory, Seen
+from .ports import INSTANCE, Around, Inventory, Seen, Witnessed
 from .secret_vault import Vault
 from .topology import Topology
+from .witnessed import Speaker, key, vantage, witnessed
 
 
 class LiveInventory(ConfiguredInstances, Inventory):
@@ -123,6 +124,17 @@ class LiveInventory(ConfiguredInstances, Inventory):
     def folders(self, instance_id: str) -> tuple[ItemFolder, ...]:
         entry = self._entries.get(instance_id)
         return entry.folders if entry else ()
+
+    @override
+    def witnessed(self) -> tuple[Witnessed, ...]:
+        speakers = (Speaker(entry.instance, entry.said) for entry in self._entries.values() if entry.said)
+        return witnessed(speakers, self._topology())
+
+    @override
+    def own_vantage(self) -> str:
+        topology = self._topology()
+        hosts = topology.with_name(self._own_host or "")
+        return (vantage(topology, hosts[0]) or key(hosts[0])) if len(hosts) == 1 else ""
 
     @override
     def snapshot(self, instance_id: str) -> Snapshot | None:

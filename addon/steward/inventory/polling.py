@@ -40,6 +40,7 @@ from ..sdk.snapshot import (
     versions,
 )
 from ..sdk.snapshot import snapshot as take_snapshot
+from ..sdk.testimonies import Said, testimonies
 from ..store.changes import Changes
 from ..texts import Text, translate
 from .ports import Completeness
@@ -87,6 +88,7 @@ class Evaluation:
     versions: tuple[ItemVersion, ...] = ()
     deployments: tuple[Deployment, ...] = ()
     folders: tuple[ItemFolder, ...] = ()
+    said: tuple[Said, ...] = ()
 
     def target(self, instance: Instance, subject: Subject) -> TargetRef:
         """Return the target of a check."""
@@ -122,8 +124,18 @@ async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOU
     )
 
 
-def evaluate(service: AnyService, instance_id: str, poll: Poll, now: datetime, clean: Clean) -> Evaluation:
-    """Return what a poll says. Raises ServiceMalformed when the service's own code fails."""
+def evaluate(
+    service: AnyService,
+    instance_id: str,
+    poll: Poll,
+    now: datetime,
+    clean: Clean,
+    interval: float | None = None,
+) -> Evaluation:
+    """Return what a poll says; ``interval`` are the seconds between polls.
+
+    Raises ServiceMalformed when the service's own code fails.
+    """
     try:
         checks = run_checks(service, poll.state)
         snapshot = take_snapshot(service, instance_id, poll.state, poll.gaps, now)
@@ -134,6 +146,10 @@ def evaluate(service: AnyService, instance_id: str, poll: Poll, now: datetime, c
             versions=tuple(_clean_version(one, clean) for one in versions(service, poll.state)),
             deployments=deployments(service, poll.state),
             folders=folders(service, poll.state),
+            said=tuple(
+                _clean_said(one, clean)
+                for one in testimonies(service, poll.state, now, interval or service.interval)
+            ),
         )
     except Exception as err:
         reason = translate(t"{service.name} gave an unexpected answer: {type(err).__name__}")
@@ -240,6 +256,11 @@ def _clean_version(version: ItemVersion, clean: Clean) -> ItemVersion:
     if newer is not None:
         newer = replace(newer, title=clean(newer.title), notes=clean(newer.notes))
     return replace(version, newer=newer, unknown=version.unknown and clean(version.unknown))
+
+
+def _clean_said(said: Said, clean: Clean) -> Said:
+    """Return what an item says with clean names; what identifies a device is compared only."""
+    return replace(said, name=clean(said.name), part=clean(said.part), probe=clean(said.probe))
 
 
 def _clean_results(results: CheckResults, clean: Clean) -> CheckResults:

@@ -9,6 +9,8 @@ from typing import Final, Protocol
 from homelab_steward.contract.fences import Fence, FenceOffer
 from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 
+from ..quorum.matching import Sighting
+from ..quorum.witnesses import Testimony
 from ..sdk.description import AnyService, Client, Role
 from ..sdk.readings import Reading
 from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
@@ -81,6 +83,24 @@ class Around:
 
     parents: tuple[TargetRef, ...]
     category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """What an item of an instance says about a device.
+
+    ``target`` is the item, ``about`` what it is about: another target of the inventory, else the item itself.
+    ``part`` is the service of the device that is meant. ``testimony`` is None when it only says that the
+    device exists; its subject is the key of ``about``.
+    """
+
+    instance: Instance
+    name: str
+    part: str
+    target: TargetRef
+    about: TargetRef
+    sighting: Sighting
+    testimony: Testimony | None
 
 
 class Inventory(Protocol):
@@ -178,6 +198,12 @@ class Inventory(Protocol):
 
     def folders(self, instance_id: str) -> tuple[ItemFolder, ...]:
         """Return what the last successful poll says about folders whose items can be copied."""
+
+    def witnessed(self) -> tuple[Witnessed, ...]:
+        """Return what all instances said about devices at their last successful polls."""
+
+    def own_vantage(self) -> str:
+        """Return the machine on which the app runs, as a vantage of witnesses; "" when it is not known."""
 
     def is_off(self, target: TargetRef) -> bool:
         """Return whether the target was seen off: a confirmed outage, or meant to be off."""

@@ -107,6 +107,7 @@ class ProblemReports:
             versions=evaluation.versions,
             deployments=evaluation.deployments,
             folders=evaluation.folders,
+            said=evaluation.said,
             problems=_current(self._service, instance.id, judged.checks, self._problems or {}, self._now()),
             expected=expected,
             was_known=judged.was_known,

@@ -61,6 +61,18 @@ class Marks:
         """The first part of its name."""
         return short(self.name) or short(self.sys_name)
 
+    def with_more(self, other: Marks) -> Marks:
+        """Return the marks of the same device with those that another item of its monitor knows."""
+        return Marks(
+            uuid=self.uuid or other.uuid,
+            serial=self.serial or other.serial,
+            macs=self.macs | other.macs,
+            assigned=self.assigned | other.assigned,
+            addresses=self.addresses | other.addresses,
+            sys_name=self.sys_name or other.sys_name,
+            name=self.name or other.name,
+        )
+
 
 def marks(
     *,

@@ -49,6 +49,16 @@ heartbeats: Final = Table(
     Column("silent_since", Timestamp, nullable=True),
 )
 
+device_matches: Final = Table(
+    "device_matches",
+    metadata,
+    Column("first", String(255), primary_key=True),
+    Column("second", String(255), primary_key=True),
+    Column("is_same", Boolean, nullable=False),
+    Column("person_id", String(64), nullable=False),
+    Column("decided_at", Timestamp, nullable=False),
+)
+
 webhook_rhythms: Final = Table(
     "webhook_rhythms",
     metadata,

@@ -26,6 +26,7 @@ from .preserves import Covers, DataPlace, Preserves
 from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
+from .testimonies import WORDS, Testifies
 from .tools import Answer, Call, Tool
 from .updates import IMAGE_ONLY, Identity, Installs, Newer, PullRequestOffer, RunningImage, Updates
 from .versions import Versions
@@ -46,6 +47,7 @@ __all__ = [
     "POLL_SECONDS",
     "RUNS_ON",
     "STORAGE",
+    "WORDS",
     "Access",
     "Action",
     "Activity",
@@ -91,6 +93,7 @@ __all__ = [
     "Sensor",
     "Service",
     "Stop",
+    "Testifies",
     "Tool",
     "Undo",
     "Updates",

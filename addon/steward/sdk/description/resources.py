@@ -17,6 +17,7 @@ from .deploys import Deploys
 from .measures import Measure
 from .outages import Outage
 from .preserves import Preserves
+from .testimonies import Testifies
 from .updates import Updates
 
 
@@ -125,6 +126,7 @@ class ResourceKind[S, Item]:
     items, because a gap there means that items may be missing. The ``icon`` is by default the service's.
     ``updates`` says how newer versions of its items are found and installed, ``deploys`` how its items
     deploy what a Git repository declares, ``preserves`` how their data is copied before an update.
+    ``testifies`` says what its items say about devices that other monitors may watch too.
     """
 
     key: str
@@ -143,6 +145,7 @@ class ResourceKind[S, Item]:
     updates: Updates[Item] | None = None
     deploys: Deploys[S, Item] | None = None
     preserves: Preserves[Item] | None = None
+    testifies: tuple[Testifies[Item], ...] = ()
 
     def name_of(self, item: Item) -> str:
         """Return the name of an item for people."""

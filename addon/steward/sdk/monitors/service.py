@@ -6,8 +6,20 @@ from typing import Any
 
 from ..alarms import Status
 from ..coverage import Gaps
-from ..description import MONITORING, AlertSource, Call, Check, ResourceKind, Role, Sensor, Service, Tool
+from ..description import (
+    MONITORING,
+    AlertSource,
+    Call,
+    Check,
+    ResourceKind,
+    Role,
+    Sensor,
+    Service,
+    Testifies,
+    Tool,
+)
 from ..display import choice, flag, list_tool
+from .testifying import watched_testifies
 from .watched import Watched, blind_check, count_sensors
 
 
@@ -17,12 +29,14 @@ def watched_kind(
     *more: Sensor[Watched[Any]],
     labels: Callable[[Watched[Any]], Mapping[str, str]] | None = None,
     enabled: bool = True,
+    testifies: Testifies[Watched[Any]] | None = None,
     **own: Any,
 ) -> ResourceKind[Any, Watched[Any]]:
     """Return the kind of resource that a monitor watches; ``more`` are its sensors besides its status.
 
     Without ``labels`` its alerts are about what is watched, and not about the monitor's item. Without
-    ``enabled`` none of its sensors is enabled by default.
+    ``enabled`` none of its sensors is enabled by default. ``testifies`` is what it says about devices, by
+    default whether the service at the address in its labels works.
     """
     sensors = (
         flag("up", "Up", lambda one: one.is_up, "connectivity"),
@@ -36,6 +50,7 @@ def watched_kind(
         items=lambda state: state.overview.watched,
         id=lambda one: one.key,
         title=lambda one: one.name,
+        testifies=(testifies or watched_testifies(),),
         sensors=sensors if enabled else tuple(replace(one, enabled_by_default=False) for one in sensors),
         **naming,
         **own,

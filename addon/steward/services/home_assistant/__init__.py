@@ -2,10 +2,22 @@
 
 from typing import Final
 
+from homelab_steward.contract.devices import Aspect
 from homelab_steward.contract.home import HomeApp, HomeBattery, HomeRepair
 
+from ...quorum.marks import marks
 from ...sdk.answers import NotKnown
-from ...sdk.description import HOME_ASSISTANT, Control, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.description import (
+    HOME_ASSISTANT,
+    Control,
+    Outage,
+    ResourceKind,
+    Role,
+    Sensor,
+    Service,
+    Testifies,
+    Versions,
+)
 from ...sdk.display import brief, critical, warning
 from ...sdk.sensors import backup_time, choice, count, diagnostic, duration, flag, gibibytes
 from .actions import ACTIONS
@@ -70,6 +82,14 @@ _INTEGRATION: Final = ResourceKind[ReportedState, Watched](
     id=lambda one: one.entry.id,
     title=lambda one: one.entry.title,
     part="integrations",
+    testifies=(
+        Testifies(
+            word=lambda one: one.word,
+            marks=lambda one: marks(addresses=[one.entry.title]),
+            aspect=lambda _: Aspect.SERVICE,
+            part=lambda one: one.entry.domain,
+        ),
+    ),
     icon="mdi:puzzle",
     sensors=(choice("state", "State", _state, STATES, diagnostic=True, enabled=False),),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from homelab_steward.contract.devices import Word
 from homelab_steward.contract.home import (
     HomeApp,
     HomeBackups,
@@ -16,6 +17,7 @@ from homelab_steward.contract.home import (
     HomeReport,
 )
 
+from ...quorum.marks import marks
 from ...sdk.answers import NotKnown, known
 from ...sdk.display import Text, brief
 from .updates import ReportedUpdate, watched_items
@@ -208,6 +210,16 @@ class Watched:
 
     entry: HomeIntegration
     is_running: bool
+
+    @property
+    def word(self) -> Word | None:
+        """What it says about the device whose address is its title, None when it has another title.
+
+        Raises NotKnown while it is being set up.
+        """
+        if not marks(addresses=[self.entry.title]).addresses:
+            return None
+        return Word.DOWN if self.problem() else Word.UP
 
     def problem(self) -> str | None:
         """Return why the integration does not work. Raises NotKnown while it is being set up."""

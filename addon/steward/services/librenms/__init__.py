@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from homelab_steward.contract.devices import Aspect, Method
+
 from ...sdk.alarms import Alarm, Status
 from ...sdk.answers import Item, certain, parse
 from ...sdk.client import Key
@@ -11,6 +13,7 @@ from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import HOURS, Switch, Turn
 from ...sdk.monitors.client import MonitorClient
 from ...sdk.monitors.service import monitor_service, watched_kind
+from ...sdk.monitors.testifying import watched_testifies
 from ...sdk.monitors.watched import Watched, blind
 from ...sdk.targets import target
 from .models import ACKNOWLEDGED, Alert, Device, Event, LibrenmsState, alarm_of, down
@@ -156,6 +159,12 @@ SERVICE: Final = monitor_service(
             duration("uptime", "Uptime", lambda one: one.item.running, diagnostic=True, enabled=False),
             diagnostic("firmware", "Firmware", lambda one: one.item.firmware, enabled=False),
             icon="mdi:lan",
+            testifies=watched_testifies(
+                aspect=lambda _: Aspect.REACH,
+                method=lambda one: Method.ICMP if one.item.status_reason == "icmp" else Method.SNMP,
+                part=lambda _: "",
+                marks=lambda one: one.item.marks,
+            ),
         ),
         ResourceKind[LibrenmsState, tuple[str, Alert]](
             key="alert",

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from ...quorum.marks import Marks, marks
 from ...sdk.alarms import Alarm, Status
 from ...sdk.answers import Item, NotKnown, known, many
 from ...sdk.monitors.watched import MonitorState, Overview, Watched
@@ -30,6 +31,8 @@ class Device(Item, rename=None):
     ignore: bool = False
     display: str = ""
     sys_name: str = msgspec.field(name="sysName", default="")
+    ip: str | None = ""
+    serial: str | None = ""
     hardware: str = ""
     os: str = ""
     version: str = ""
@@ -45,6 +48,16 @@ class Device(Item, rename=None):
     def labels(self) -> Mapping[str, str]:
         """How alerts name it."""
         return {"host": self.sys_name or self.hostname, "instance": self.hostname}
+
+    @property
+    def marks(self) -> Marks:
+        """What identifies the device."""
+        return marks(
+            serial=self.serial or "",
+            addresses=[self.hostname, self.ip or ""],
+            sys_name=self.sys_name,
+            name=self.title,
+        )
 
     @property
     def running(self) -> float:

@@ -2,8 +2,22 @@
 
 from typing import Final
 
+from homelab_steward.contract.devices import Aspect, Method
+
+from ...quorum.marks import host, marks, port
 from ...sdk.answers import certain, known
-from ...sdk.description import MONITORING, AlertSource, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.description import (
+    MONITORING,
+    WORDS,
+    AlertSource,
+    Outage,
+    ResourceKind,
+    Role,
+    Sensor,
+    Service,
+    Testifies,
+    Versions,
+)
 from ...sdk.display import Text, brief, count, diagnostic, flag, served, warning
 from ...sdk.fields import url_field
 from .._prometheus.client import SETTINGS
@@ -55,6 +69,16 @@ _TARGETS: Final = ResourceKind[PrometheusState, Target](
     id=lambda target: target.id,
     title=lambda target: brief(target.id, 100),
     about=lambda target: target.labels,
+    testifies=(
+        Testifies(
+            word=lambda target: WORDS[target.is_up],
+            marks=lambda target: marks(addresses=[target.labels.get("instance", "")]),
+            aspect=lambda _: Aspect.SERVICE,
+            method=lambda _: Method.HTTP,
+            device=lambda target: host(target.labels.get("instance", "")),
+            part=lambda target: port(target.labels.get("instance", "")),
+        ),
+    ),
     sensors=(
         flag("up", "Up", lambda target: target.is_up, "connectivity"),
         diagnostic("last_error", "Last error", lambda target: target.error, enabled=False),

@@ -5,10 +5,22 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from homelab_steward.contract.devices import Aspect, Word
 from homelab_steward.contract.state import ResourceKey
 
+from ...quorum.marks import Marks, marks
 from ...sdk.answers import Busy, NotKnown, known
-from ...sdk.description import Check, Covers, Outage, Preserves, ResourceKind, Role, Sensor
+from ...sdk.description import (
+    WORDS,
+    Check,
+    Covers,
+    Outage,
+    Preserves,
+    ResourceKind,
+    Role,
+    Sensor,
+    Testifies,
+)
 from ...sdk.display import Text, brief, critical, served, span, warning
 from ...sdk.sensors import (
     backup_time,
@@ -113,6 +125,25 @@ def _node_of(one: Shown) -> ResourceKey | None:
     return None if one.shared or one.type == "node" else ResourceKey(kind="node", id=one.node)
 
 
+def _stopped(one: Shown) -> Word | None:
+    """Return that a guest is down; that it runs does not prove that it can be reached."""
+    return None if one.is_up else Word.DOWN
+
+
+def _marks(one: Shown) -> Marks:
+    return marks(name=one.title)
+
+
+_TESTIFIES: Final[Mapping[bool, tuple[Testifies[Shown], ...]]] = {
+    True: (Testifies(word=lambda one: WORDS[one.is_up], aspect=lambda _: Aspect.REACH, marks=_marks),),
+    False: (
+        Testifies(word=_stopped, aspect=lambda _: Aspect.REACH, marks=_marks),
+        Testifies(word=lambda one: WORDS[one.is_up], aspect=lambda _: Aspect.SERVICE, marks=_marks),
+    ),
+}
+"""What a node says, by True, and what a guest says, by False."""
+
+
 def _kind(key: str, name: str, labels: Labels, *sensors: Sensor[Shown]) -> ResourceKind[Cluster, Shown]:
     return ResourceKind(
         key=key,
@@ -127,6 +158,7 @@ def _kind(key: str, name: str, labels: Labels, *sensors: Sensor[Shown]) -> Resou
         is_device=True,
         part="resources",
         preserves=_preserves(key) if key in GUESTS else None,
+        testifies=() if key == "storage" else _TESTIFIES[key == "node"],
     )
 
 

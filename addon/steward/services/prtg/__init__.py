@@ -13,6 +13,7 @@ from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import HOURS, Switch, Turn
 from ...sdk.monitors.pausing import ACTIVE, PausingClient, pausing
 from ...sdk.monitors.service import monitor_service, watched_kind
+from ...sdk.monitors.testifying import watched_testifies
 from ...sdk.targets import target
 from .models import ACKNOWLEDGED, PrtgState, Sensor, warning_of
 
@@ -112,6 +113,14 @@ SERVICE: Final = monitor_service(
             diagnostic("value", "Last value", lambda one: known(one.item.lastvalue or None)),
             # PRTG has hundreds of sensors: people enable those that they want.
             enabled=False,
+            testifies=watched_testifies(
+                aspect=lambda one: one.item.aspect,
+                method=lambda one: one.item.method,
+                device=lambda one: str(one.item.parentid or one.labels.get("host", "")),
+                part=lambda one: one.item.part,
+                probe=lambda one: one.item.remote_probe,
+                interval=lambda one: one.item.seconds,
+            ),
         ),
     ),
     actions=(

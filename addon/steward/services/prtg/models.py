@@ -1,11 +1,13 @@
 """What PRTG answers, typed. Source: its classic HTTP API. Every column has a raw twin."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
+from homelab_steward.contract.devices import Aspect, Method
 from homelab_steward.contract.incidents import Severity
 
 from ...sdk.alarms import Alarm, Status
@@ -34,7 +36,17 @@ STATUSES: Final = {
 
 HIGH_PRIORITY: Final = 4
 ADDRESSES: Final = "objid,host"
-COLUMNS: Final = "objid,sensor,device,parentid,group,status,message,lastvalue,priority,lastup"
+COLUMNS: Final = (
+    "objid,sensor,device,parentid,group,status,message,lastvalue,priority,lastup,type,probe,interval"
+)
+
+REACH: Final = re.compile(r"\bping\b", re.IGNORECASE)
+SERVICE: Final = re.compile(
+    r"\b(https?|port|tcp|dns|smtp|imap|pop3|ftp|sftp|ldap|rdp|ssl|certificate|ntp|sql)\b", re.IGNORECASE
+)
+"""Names of the types of sensors that say whether a device or one of its services answers."""
+
+LOCAL_PROBE: Final = "local probe"
 
 
 class Device(Item, rename=None):
@@ -58,6 +70,41 @@ class Sensor(Item, rename=None):
     lastvalue: str = ""
     priority_raw: int | None = None
     lastup_raw: Any = None
+    type: str = ""
+    probe: str = ""
+    interval_raw: Any = None
+
+    @property
+    def aspect(self) -> Aspect:
+        """What of the device it watches."""
+        named = f"{self.type} {self.sensor}"
+        if REACH.search(named):
+            return Aspect.REACH
+        return Aspect.SERVICE if SERVICE.search(named) else Aspect.CAPACITY
+
+    @property
+    def method(self) -> Method:
+        """How it watches."""
+        named = f"{self.type} {self.sensor}".lower()
+        if self.aspect is Aspect.REACH:
+            return Method.ICMP
+        return Method.SNMP if "snmp" in named else Method.HTTP
+
+    @property
+    def part(self) -> str:
+        """Which service of the device it watches: that of another monitor has another name."""
+        return "" if self.aspect is Aspect.REACH else self.sensor.lower()
+
+    @property
+    def remote_probe(self) -> str:
+        """The probe that looks, "" for the one on the core server."""
+        return "" if self.probe.lower() == LOCAL_PROBE else self.probe
+
+    @property
+    def seconds(self) -> float | None:
+        """Its interval in seconds, None when it is not told."""
+        is_number = isinstance(self.interval_raw, int | float) and self.interval_raw > 0
+        return float(self.interval_raw) if is_number else None
 
     def watched(self, hosts: Mapping[int, str]) -> Watched[Sensor]:
         """Return it as PRTG sees it now; ``hosts`` are the addresses of devices.

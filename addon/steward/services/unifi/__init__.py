@@ -2,12 +2,26 @@
 
 from typing import Any, Final
 
+from homelab_steward.contract.devices import Aspect
 from homelab_steward.contract.state import ResourceKey
 
+from ...quorum.marks import marks
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Check, Outage, ResourceKind, Risk, Sensor, Service, Versions
+from ...sdk.description import (
+    WORDS,
+    Action,
+    Call,
+    Check,
+    Outage,
+    ResourceKind,
+    Risk,
+    Sensor,
+    Service,
+    Testifies,
+    Versions,
+)
 from ...sdk.display import list_tool, stated
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.kits import Restart, SetValue, Switch, Turn
@@ -33,6 +47,13 @@ def _kind(key: str, name: str, icon: str, *more: Sensor[Device]) -> ResourceKind
         id=lambda one: one.mac,
         title=lambda one: one.title,
         labels=lambda one: {"name": one.name, "mac": one.mac},
+        testifies=(
+            Testifies(
+                word=lambda one: WORDS[one.is_online],
+                marks=lambda one: marks(macs=[one.mac], addresses=[one.ip or ""], name=one.name),
+                aspect=lambda _: Aspect.REACH,
+            ),
+        ),
         is_device=True,
         icon=icon,
         sensors=(*_DEVICE, *more),
@@ -68,6 +89,14 @@ _CLIENT: Final = ResourceKind[UnifiState, Client](
     id=lambda one: one.mac,
     title=lambda one: one.title,
     icon="mdi:devices",
+    # That it is connected does not prove that it answers: only its addresses are of use.
+    testifies=(
+        Testifies(
+            word=lambda _: None,
+            marks=lambda one: marks(macs=[one.mac], addresses=[one.ip or ""], name=one.title),
+            aspect=lambda _: Aspect.REACH,
+        ),
+    ),
 )
 _SENSORS: Final[tuple[Sensor[UnifiState], ...]] = (
     flag("internet", "Internet connection", lambda state: state.internet, "connectivity"),

@@ -60,6 +60,7 @@ class Device(Item, rename=None):
     mac: str
     type: str
     name: str = ""
+    ip: str | None = ""
     model: str = ""
     version: str | None = None
     state: int | None = None
@@ -122,6 +123,7 @@ class Client(Item, rename=None):
     mac: str
     name: str = ""
     hostname: str = ""
+    ip: str | None = ""
     blocked: bool | None = None
     sw_mac: str = ""
     sw_port: int | None = None

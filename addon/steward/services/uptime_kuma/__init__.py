@@ -4,9 +4,21 @@ from typing import Final
 
 from homelab_steward.contract.state import ResourceKey
 
+from ...quorum.marks import host
 from ...sdk.answers import known
 from ...sdk.categories import MONITORING
-from ...sdk.description import AlertSource, Call, Control, ResourceKind, Risk, Role, Sensor, Service, Versions
+from ...sdk.description import (
+    AlertSource,
+    Call,
+    Control,
+    ResourceKind,
+    Risk,
+    Role,
+    Sensor,
+    Service,
+    Testifies,
+    Versions,
+)
 from ...sdk.display import Text, brief, choice, count, diagnostic, duration, flag, newest_version, served
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Switch, Turn
@@ -45,6 +57,19 @@ _MONITOR: Final = ResourceKind[KumaState, Watched](
     parent=lambda one: _group(one.monitor),
     is_device=True,
     part="monitors",
+    testifies=(
+        Testifies(
+            word=lambda one: one.word,
+            marks=lambda one: one.monitor.marks,
+            aspect=lambda one: one.monitor.aspect,
+            method=lambda one: one.monitor.method,
+            device=lambda one: host(one.monitor.address),
+            part=lambda one: one.monitor.part,
+            checked_at=lambda one: one.last.at,
+            interval=lambda one: one.monitor.interval,
+            labels=lambda one: one.monitor.labels,
+        ),
+    ),
     sensors=(
         flag("up", "Up", lambda one: one.is_up, "connectivity"),
         choice("status", "Status", lambda one: one.status, tuple(Status)),

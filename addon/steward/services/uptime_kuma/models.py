@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from homelab_steward.contract.devices import Aspect, Method, Word
 from homelab_steward.contract.incidents import AlertStatus, Severity
 
+from ...quorum.marks import Marks, marks, port
 from ...sdk.answers import Item, NotKnown, known
 from ...sdk.description import IncomingAlert
 from ...sdk.display import brief, translate
@@ -45,6 +47,14 @@ _UNDECIDED: Final = {
     Status.PENDING: "Uptime Kuma tries again before it decides",
     Status.MAINTENANCE: "In maintenance in Uptime Kuma",
     Status.PAUSED: "Paused in Uptime Kuma",
+}
+
+
+_WORDS: Final = {
+    Status.UP: Word.UP,
+    Status.DOWN: Word.DOWN,
+    Status.PAUSED: Word.PAUSED,
+    Status.MAINTENANCE: Word.PAUSED,
 }
 
 
@@ -103,6 +113,31 @@ class Monitor(Item):
             return ""
 
     @property
+    def is_about_a_device(self) -> bool:
+        """Whether it checks something that has an address."""
+        return bool(self.address)
+
+    @property
+    def marks(self) -> Marks:
+        """What identifies the device that it checks."""
+        return marks(addresses=[self.address], name=self.name if self.type == "ping" else "")
+
+    @property
+    def part(self) -> str:
+        """The port that it checks, "" for the device itself."""
+        return "" if self.aspect is Aspect.REACH else str(self.port or port(self.url) or "")
+
+    @property
+    def aspect(self) -> Aspect:
+        """What of the device it checks."""
+        return Aspect.REACH if self.type == "ping" else Aspect.SERVICE
+
+    @property
+    def method(self) -> Method:
+        """How it checks."""
+        return {"ping": Method.ICMP, "snmp": Method.SNMP, "push": Method.AGENT}.get(self.type, Method.HTTP)
+
+    @property
     def labels(self) -> Mapping[str, str]:
         """How its alert names what it checks."""
         tags = {tag.name.strip().lower(): tag.value for tag in self.tags}
@@ -146,6 +181,13 @@ class Watched:
         if not self.monitor.active:
             return Status.PAUSED
         return Status.MAINTENANCE if self.monitor.maintenance else Status[self.last.status.name]
+
+    @property
+    def word(self) -> Word | None:
+        """What it says about a device, None when it checks none. Raises NotKnown."""
+        if not self.monitor.is_about_a_device:
+            return None
+        return _WORDS.get(self.status, Word.UNKNOWN)
 
     @property
     def is_up(self) -> bool:

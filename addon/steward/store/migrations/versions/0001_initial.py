@@ -37,6 +37,15 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("source", "fingerprint", name=op.f("pk_heartbeats")),
     )
     op.create_table(
+        "device_matches",
+        sa.Column("first", sa.String(length=255), nullable=False),
+        sa.Column("second", sa.String(length=255), nullable=False),
+        sa.Column("is_same", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("first", "second", name=op.f("pk_device_matches")),
+    )
+    op.create_table(
         "webhook_rhythms",
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),

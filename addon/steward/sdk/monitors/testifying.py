@@ -1,0 +1,47 @@
+"""What the items of a monitor say about devices."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from homelab_steward.contract.devices import Aspect, Word
+
+from ...quorum.marks import Marks, marks, port
+from ..alarms import Status
+from ..description import Testifies
+from .watched import Watched
+
+_WORDS: Final[Mapping[Status, Word]] = {
+    Status.UP: Word.UP,
+    Status.DOWN: Word.DOWN,
+    Status.PAUSED: Word.PAUSED,
+    Status.MAINTENANCE: Word.PAUSED,
+}
+"""What is said by the status; of every other one nothing is known."""
+
+
+def word_of(status: Status) -> Word:
+    """Return what a monitor says with a status."""
+    return _WORDS.get(status, Word.UNKNOWN)
+
+
+def marks_of(labels: Mapping[str, str]) -> Marks:
+    """Return what the labels of an item say about its device: ``instance`` is an address, ``host`` a name."""
+    return marks(addresses=[labels.get("instance", "")], name=labels.get("host", ""))
+
+
+def watched_testifies(
+    *,
+    aspect: Callable[[Watched[Any]], Aspect] = lambda _: Aspect.SERVICE,
+    part: Callable[[Watched[Any]], str] = lambda one: port(one.labels.get("instance", "")),
+    marks: Callable[[Watched[Any]], Marks] = lambda one: marks_of(one.labels),
+    **own: Any,
+) -> Testifies[Watched[Any]]:
+    """Return what a watched item says: whether a service works; ``own`` are other fields of Testifies.
+
+    An item without an address and a host says nothing about a device.
+    """
+
+    def word(one: Watched[Any]) -> Word | None:
+        return word_of(one.status) if one.labels.get("instance") or one.labels.get("host") else None
+
+    return Testifies(word=word, aspect=aspect, part=part, marks=marks, **own)

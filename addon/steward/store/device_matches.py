@@ -1,0 +1,27 @@
+"""Stores what people said about which things of several monitors are the same device."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .tables import device_matches
+from .upsert import upsert
+
+
+async def decided(connection: AsyncConnection) -> dict[tuple[str, str], bool]:
+    """Return whether two keys are the same device, by the keys, the smaller one first."""
+    rows = await connection.execute(select(device_matches))
+    return {(row.first, row.second): row.is_same for row in rows}
+
+
+async def decide(
+    connection: AsyncConnection, keys: tuple[str, str], person_id: str, at: datetime, *, is_same: bool | None
+) -> None:
+    """Keep what a person said of two keys, the smaller one first; None takes it back."""
+    if is_same is None:
+        where = (device_matches.c.first == keys[0]) & (device_matches.c.second == keys[1])
+        await connection.execute(delete(device_matches).where(where))
+        return
+    row = {"first": keys[0], "second": keys[1], "is_same": is_same, "person_id": person_id, "decided_at": at}
+    await upsert(connection, device_matches, [row])
