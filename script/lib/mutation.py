@@ -79,6 +79,7 @@ MODULES: Final = (
         name="steward.quorum.consensus",
         tests=["tests/steward/quorum/test_consensus.py", "tests/steward/quorum/test_witnesses.py"],
     ),
+    Module(name="steward.agent.incident_voices", tests=[f"{AGENT}/test_quorum.py"]),
     Module(name="steward.quorum.matching", tests=["tests/steward/quorum/test_matching.py"]),
     Module(name="steward.quorum.blindness", tests=["tests/steward/quorum/test_blindness.py"]),
     Module(name="steward.store.approvals", tests=[f"{STORE}/test_approvals.py"]),

@@ -1,9 +1,10 @@
 """Devices from what several instances say, their aspects, and vantages that are down."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from homelab_steward.contract.devices import Aspect, Method, Verdict, Word
 from homelab_steward.contract.state import Instance, Origin, TargetRef
+from rig.inventory import NOW
 from steward.agent.device_book import DeviceBook, device_book
 from steward.agent.device_view import view
 from steward.inventory.ports import Witnessed
@@ -12,7 +13,6 @@ from steward.quorum.matching import Sighting
 from steward.quorum.witnesses import Testimony as Statement
 from steward.quorum.witnesses import Witness
 
-NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 IP = "192.0.2.30"
 UP, DOWN = Word.UP, Word.DOWN

@@ -1,24 +1,260 @@
 """Whether independent witnesses agree about an incident, and what people decide about devices."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import override
 
 import pytest
 
-from homelab_steward.contract.devices import Aspect, DevicesQuery, MatchDecision, Verdict, Word
+from homelab_steward.contract.devices import DevicesQuery, MatchDecision, Verdict, Word
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import Alert, AlertStatus, Incident
+from homelab_steward.contract.incidents import Alert, AlertStatus, Incident, IncidentStatus, Severity
 from homelab_steward.contract.protocol import Nothing
-from homelab_steward.contract.state import FrontEnd, Instance, InstanceStatus, TargetRef
-from rig.agent_rig import open_rig
-from rig.inventory import NOW, box, speaker
+from homelab_steward.contract.state import FrontEnd, Instance, InstanceStatus, Origin, TargetRef
+from rig.agent_rig import AgentRig, open_rig
+from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
-from steward.agent.quorum import Devices
 from steward.clock import ManualClock
 from steward.inventory.ports import CHECK, OUTAGE, STEWARD_INSTANCE, UNREACHABLE, Seen, Witnessed
-from steward.quorum.consensus import Consensus
-from steward.sdk.description import AlertSource, AnyService, Outage, Role
+from steward.sdk.checks import critical
+from steward.sdk.description import POLL_SECONDS, AlertSource, AnyService, Outage, Role
+from steward.services.alertmanager import SERVICE as ALERTMANAGER
+from steward.services.prometheus import SERVICE as PROMETHEUS
 
 from .test_device_book import seen
+
+BOX = box()
+UP, DOWN = Word.UP, Word.DOWN
+STOPPED = "box_stopped"
+TOY: AnyService = replace(
+    SERVICE, checks=(critical(STOPPED, "Stopped", lambda _: None, "box", Outage()), *SERVICE.checks)
+)
+OF_CHECK = {STEWARD_INSTANCE: "toy1", CHECK: STOPPED, OUTAGE: STOPPED}
+
+
+class Monitored(ToyInventory):
+    """The toy, two monitors, and Prometheus, whose alerts Alertmanager passes on."""
+
+    def __init__(self) -> None:
+        super().__init__(Toy())
+        monitor = replace(SERVICE, role=Role.MONITOR)
+        self.services: dict[str, AnyService] = {
+            "toy1": TOY,
+            "kuma": monitor,
+            "prtg": monitor,
+            "prom": PROMETHEUS,
+            "am": ALERTMANAGER,
+        }
+        self.instance_row = replace(self.instance_row, polled_at=NOW)
+
+    @override
+    def instances(self) -> tuple[Instance, ...]:
+        rows = (
+            Instance(id=key, service=key, name=key, origin=Origin.FILE)
+            for key in self.services
+            if key != "toy1"
+        )
+        return (self.instance_row, *rows)
+
+    @override
+    def service(self, instance_id: str) -> AnyService | None:
+        return self.services.get(instance_id)
+
+    @override
+    def instance(self, instance_id: str) -> Instance | None:
+        return next((one for one in self.instances() if one.id == instance_id), None)
+
+
+@asynccontextmanager
+async def monitored(tmp_path: Path) -> AsyncIterator[tuple[AgentRig, Monitored]]:
+    inventory = Monitored()
+    async with open_rig(tmp_path, inventory=inventory, clock=ManualClock(NOW)) as rig:
+        yield rig, inventory
+
+
+def about(instance: str, word: Word, target: TargetRef = BOX) -> Witnessed:
+    return seen(instance, f"{target.name} at {instance}", word, about=target, address="", mac="")
+
+
+def fired(source: str, labels: Mapping[str, str] | None = None, **more: object) -> Alert:
+    found = Alert(
+        fingerprint=f"{source}-1",
+        source=source,
+        name="Down",
+        severity=Severity.WARNING,
+        status=AlertStatus.FIRING,
+        starts_at=NOW,
+        received_at=NOW,
+        labels=dict(labels or {}),
+    )
+    return replace(found, **more)  # type: ignore[arg-type]
+
+
+def problem(*alerts: Alert, target: TargetRef | None = BOX) -> Incident:
+    return Incident(
+        id="i1",
+        number=1,
+        group_key="g",
+        title="Down",
+        severity=Severity.WARNING,
+        category="general",
+        status=IncidentStatus.OPEN,
+        opened_at=NOW,
+        updated_at=NOW,
+        alerts=alerts,
+        target=target,
+    )
+
+
+OWN = fired("toy1", OF_CHECK)
+STALE = {"stale_since": NOW}
+OVER = {"status": AlertStatus.RESOLVED}
+
+
+@pytest.mark.parametrize(
+    ("alerts", "said", "checks", "verdict", "may_act"),
+    [
+        ([OWN], [], {STOPPED: False}, None, False),
+        ([OWN], [about("kuma", DOWN)], {STOPPED: False}, Verdict.DOWN, True),
+        ([OWN], [about("kuma", UP)], {STOPPED: False}, Verdict.SPLIT, False),
+        ([OWN], [about("kuma", DOWN)], {STOPPED: True}, Verdict.SPLIT, False),
+        ([OWN], [about("kuma", DOWN)], {STOPPED: None}, Verdict.ALONE, False),
+        ([OWN], [about("kuma", DOWN)], {}, Verdict.ALONE, False),
+        ([fired("kuma")], [about("kuma", DOWN)], {STOPPED: False}, Verdict.DOWN, True),
+        ([fired("kuma")], [about("kuma", DOWN), about("prtg", DOWN)], {}, Verdict.DOWN, True),
+        ([fired("kuma")], [about("kuma", DOWN), about("prtg", UP)], {STOPPED: False}, Verdict.SPLIT, False),
+        ([fired("kuma")], [], {}, Verdict.ALONE, False),
+        ([fired("kuma"), fired("prtg")], [], {}, Verdict.DOWN, True),
+        ([fired("kuma"), fired("prtg", **STALE)], [], {}, Verdict.ALONE, False),
+        ([fired("kuma"), fired("prtg", **OVER)], [], {}, Verdict.ALONE, False),
+        ([fired("am"), fired("prom")], [], {}, Verdict.ALONE, False),
+        ([fired("am"), fired("kuma")], [], {}, Verdict.DOWN, True),
+        # A problem that is no outage: that the box can be reached says nothing about it.
+        ([fired("kuma")], [about("prtg", UP)], {}, Verdict.ALONE, False),
+        ([fired("kuma")], [about("kuma", DOWN, ITSELF)], {}, Verdict.ALONE, False),
+    ],
+)
+async def test_who_agrees(
+    tmp_path: Path,
+    alerts: list[Alert],
+    said: list[Witnessed],
+    checks: dict[str, bool | None],
+    verdict: Verdict | None,
+    may_act: bool,  # noqa: FBT001
+) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.said, inventory.seen_now = tuple(said), Seen(checks=checks)
+        found = await rig.agent.devices.for_incident(problem(*alerts))
+        assert (found and found.verdict, found is not None and found.may_act) == (verdict, may_act)
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        (InstanceStatus.UNREACHABLE, Verdict.DOWN),
+        (InstanceStatus.OK, Verdict.SPLIT),
+        (InstanceStatus.FAILING, Verdict.ALONE),
+    ],
+)
+async def test_an_instance_that_the_app_reaches_is_not_down(
+    tmp_path: Path, status: InstanceStatus, verdict: Verdict
+) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.said = (about("kuma", DOWN, ITSELF),)
+        inventory.instance_row = replace(inventory.instance_row, status=status)
+        of_poll = fired("toy1", {STEWARD_INSTANCE: "toy1", CHECK: UNREACHABLE, OUTAGE: UNREACHABLE})
+        found = await rig.agent.devices.for_incident(problem(of_poll, target=ITSELF))
+        assert found is not None
+        assert found.verdict is verdict
+
+
+async def test_an_old_reading_of_our_own_does_not_count(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.said, inventory.seen_now = (about("kuma", DOWN),), Seen(checks={STOPPED: False})
+        row = replace(inventory.instance_row, polled_at=NOW - timedelta(minutes=5))
+        inventory.instance_row = replace(row, settings={POLL_SECONDS: 60})
+        assert (await rig.agent.devices.for_incident(problem(OWN))).may_act is False  # type: ignore[union-attr]
+        inventory.instance_row = replace(row, settings={POLL_SECONDS: 300})
+        assert (await rig.agent.devices.for_incident(problem(OWN))).may_act is True  # type: ignore[union-attr]
+        inventory.instance_row = replace(row, status=InstanceStatus.FAILING)
+        assert (await rig.agent.devices.for_incident(problem(OWN))).may_act is False  # type: ignore[union-attr]
+
+
+async def test_a_host_is_judged_by_its_device(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.said = (seen("kuma", "a", DOWN, about=BOX), seen("prtg", "b", DOWN))
+        found = await rig.agent.devices.for_incident(problem(fired("kuma")))
+        assert found is not None
+        assert found.verdict is Verdict.ALONE
+        inventory.roles = {Role.HOST: BOX}
+        found = await rig.agent.devices.for_incident(problem(fired("kuma")))
+        assert found is not None
+        assert found.may_act
+
+
+async def test_without_a_target_or_readings_nobody_agrees(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        assert await rig.agent.devices.for_incident(problem(OWN, target=None)) is None
+        inventory.said, inventory.seen_now = (about("kuma", DOWN),), Seen(checks={STOPPED: False})
+        inventory.instance_row = replace(inventory.instance_row, polled_at=None)
+        found = await rig.agent.devices.for_incident(problem(OWN))
+        assert found is not None
+        assert found.verdict is Verdict.ALONE
+
+
+async def test_an_item_of_a_monitor_is_no_reading_of_our_own(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.services["toy1"] = replace(TOY, role=Role.MONITOR, alerts=AlertSource())
+        inventory.said, inventory.seen_now = (about("kuma", DOWN),), Seen(checks={STOPPED: False})
+        found = await rig.agent.devices.for_incident(problem(fired("kuma")))
+        assert found is not None
+        assert found.verdict is Verdict.ALONE
+
+
+def said_same(keys: tuple[str, str], *, is_same: bool | None, user: str = "1") -> MatchDecision:
+    return MatchDecision(speaker=speaker(user), first=keys[1], second=keys[0], is_same=is_same)
+
+
+async def test_people_say_what_is_the_same_device(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        devices = rig.agent.devices
+        inventory.said = (seen("kuma", "nas", UP, mac=""), seen("prtg", "nas", UP, mac=""))
+        [question] = (await devices.view(DevicesQuery())).questions
+        keys = (question.first, question.second)
+        for is_same, count, questions in ((True, 1, 0), (False, 2, 0), (None, 2, 1)):
+            assert await devices.decide(said_same(keys, is_same=is_same)) == Nothing()
+            found = await devices.view(DevicesQuery(limit=0))
+            assert (found.total, len(found.devices), len(found.questions)) == (count, 1, questions)
+        written = [body for event, body in await rig.audited() if event == "device.matched"]
+        assert len(written) == 3
+        assert '"person":"olga"' in written[0]
+
+
+@pytest.mark.parametrize(
+    ("user", "front_end", "first", "code"),
+    [
+        ("3", FrontEnd.TELEGRAM, None, ErrorCode.FORBIDDEN),
+        ("1", FrontEnd.MCP, None, ErrorCode.FORBIDDEN),
+        ("", FrontEnd.HOME_ASSISTANT, None, ErrorCode.FORBIDDEN),
+        ("1", FrontEnd.TELEGRAM, "kuma/other", ErrorCode.INVALID_ARGUMENT),
+        ("1", FrontEnd.TELEGRAM, "prtg/192.0.2.30", ErrorCode.INVALID_ARGUMENT),
+    ],
+)
+async def test_not_everybody_and_not_everything(
+    tmp_path: Path, user: str, front_end: FrontEnd, first: str | None, code: ErrorCode
+) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.said = (seen("kuma", "nas", UP, mac=""), seen("prtg", "nas", UP, mac=""))
+        decision = MatchDecision(
+            speaker=speaker(user, front_end),
+            first=first or "kuma/192.0.2.30",
+            second="prtg/192.0.2.30",
+            is_same=True,
+        )
+        with pytest.raises(ContractError) as caught:
+            await rig.agent.devices.decide(decision)
+        assert caught.value.code is code
+        assert (await rig.agent.devices.view(DevicesQuery())).total == 2
