@@ -205,6 +205,15 @@ async def test_without_a_target_or_readings_nobody_agrees(tmp_path: Path) -> Non
         assert found.verdict is Verdict.ALONE
 
 
+async def test_what_the_app_does_not_judge_is_no_reading(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.services["toy1"] = replace(TOY, checks=())
+        inventory.said = (about("kuma", DOWN),)
+        found = await rig.agent.devices.for_incident(problem(fired("kuma")))
+        assert found is not None
+        assert (found.support, found.silent) == (("kuma",), ())
+
+
 async def test_an_item_of_a_monitor_is_no_reading_of_our_own(tmp_path: Path) -> None:
     async with monitored(tmp_path) as (rig, inventory):
         inventory.services["toy1"] = replace(TOY, role=Role.MONITOR, alerts=AlertSource())
