@@ -24,6 +24,7 @@ from homelab_steward.contract.commands import (
     ReadTool,
     RequestAction,
 )
+from homelab_steward.contract.devices import DevicesQuery, DevicesView
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
@@ -109,6 +110,10 @@ class InstantSteward:
     async def search(self, query: SearchQuery) -> SearchResult:  # noqa: ARG002
         """Return nothing."""
         return SearchResult()
+
+    async def devices(self, query: DevicesQuery) -> DevicesView:  # noqa: ARG002
+        """Return no devices."""
+        return DevicesView()
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:  # noqa: ARG002
         """Return nothing."""

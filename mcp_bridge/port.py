@@ -12,6 +12,7 @@ from homelab_steward.contract.commands import (
     ReadTool,
     RequestAction,
 )
+from homelab_steward.contract.devices import DevicesQuery, DevicesView
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
@@ -62,6 +63,9 @@ class Steward(Protocol):
 
     async def search(self, query: SearchQuery) -> SearchResult:
         """Return the runbooks and past incidents that fit a text, best first."""
+
+    async def devices(self, query: DevicesQuery) -> DevicesView:
+        """Return the devices with what all monitors say about each."""
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:
         """Return what runs on a schedule."""

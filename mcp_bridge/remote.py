@@ -18,6 +18,7 @@ from homelab_steward.contract.commands import (
     ReadTool,
     RequestAction,
 )
+from homelab_steward.contract.devices import DevicesQuery, DevicesView
 from homelab_steward.contract.drill import ReportDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
@@ -137,6 +138,10 @@ class RemoteSteward:
     async def search(self, query: SearchQuery) -> SearchResult:
         """Return the runbooks and past incidents that fit a text, best first."""
         return await self._client.call(Command.SEARCH, query, SearchResult)
+
+    async def devices(self, query: DevicesQuery) -> DevicesView:
+        """Return the devices with what all monitors say about each."""
+        return await self._client.call(Command.VIEW_DEVICES, query, DevicesView)
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:
         """Return what runs on a schedule."""

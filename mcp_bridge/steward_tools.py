@@ -10,6 +10,7 @@ from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.records import SearchQuery
 
 from .choices import is_sayable
+from .device_tools import DeviceTools
 from .outcome import NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run
 from .port import Steward, Watch
 from .schedule_tools import ScheduleTools
@@ -180,6 +181,7 @@ class StewardTools:
                 hints=reads,
                 call=self._pending,
             ),
+            *DeviceTools(self._steward).tools(),
             *ScheduleTools(self._steward).tools(),
             Tool(
                 name="find_targets",

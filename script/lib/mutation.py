@@ -74,7 +74,6 @@ MODULES: Final = (
         name="steward.autonomy.reasons",
         tests=[f"{AUTONOMY}/test_levels.py", f"{AUTONOMY}/test_ladder.py"],
     ),
-    Module(name="steward.autonomy.reasons", tests=[f"{AUTONOMY}/test_levels.py"]),
     Module(
         name="steward.quorum.consensus",
         tests=["tests/steward/quorum/test_consensus.py", "tests/steward/quorum/test_witnesses.py"],

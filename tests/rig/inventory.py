@@ -24,7 +24,6 @@ from homelab_steward.contract.state import (
 from homelab_steward.contract.step_parts import PlannedStep
 from steward.errors import ServiceUnreachable
 from steward.inventory.fences import fenced, offers, problem
-from steward.inventory.ports import Around, PinRefusal, Seen
 from steward.inventory.ports import Around, PinRefusal, Seen, Witnessed
 from steward.inventory.topology import Place, Topology
 from steward.sdk.categories import GENERAL

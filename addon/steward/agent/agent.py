@@ -150,8 +150,9 @@ class Agent:
             clock,
             looked_for=limits.looked_for,
         )
-        stops = Stops(inventory)
-        self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, stops, library, clock)
+        self._verifier = Verifier(
+            store, journal, resolver, diagnoser, self._executor, Stops(inventory), library, clock
+        )
         self._learner = Learner(store, diagnoser, inventory, library, clock, autonomy.trials)
         self._after_restore = AfterRestore(store, self._executor, self._learner, clock)
         self._engine = engine(self)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from homelab_steward.contract.devices import Aspect, Method, Verdict, Word
+from homelab_steward.contract.devices import Agreement, Aspect, Method, Word
 from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import Witnessed
@@ -114,7 +114,9 @@ def _dead(said: Iterable[Witnessed], now: datetime, blind: Collection[str]) -> f
         if one.subject in vantages:
             by_target[one.subject].append(one)
     return frozenset(
-        vantage for vantage, own in by_target.items() if agree(own, now, blind=blind).verdict is Verdict.DOWN
+        vantage
+        for vantage, own in by_target.items()
+        if agree(own, now, blind=blind).verdict is Agreement.DOWN
     )
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from homelab_steward.contract.devices import (
+    Agreement,
     DeviceAspect,
     DevicesView,
     DeviceView,
     MatchQuestion,
     Statement,
-    Verdict,
 )
 
 from ..inventory.ports import Witnessed
@@ -20,7 +20,7 @@ from ..texts import Text, translate
 from .device_book import Device, DeviceBook, Facet
 
 MOST_QUESTIONS: Final = 50
-_WORST_FIRST: Final = (Verdict.SPLIT, Verdict.DOWN, Verdict.ALONE, Verdict.BLIND, Verdict.UP)
+_WORST_FIRST: Final = (Agreement.SPLIT, Agreement.DOWN, Agreement.ALONE, Agreement.BLIND, Agreement.UP)
 
 
 def view(book: DeviceBook, now: datetime, text: str, limit: int) -> DevicesView:

@@ -28,6 +28,7 @@ from homelab_steward.contract.commands import (
     SavePerson,
     SendNote,
 )
+from homelab_steward.contract.devices import DevicesQuery, MatchDecision
 from homelab_steward.contract.drill import ReportDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, RemoveFence
@@ -85,7 +86,7 @@ from homelab_steward.contract.target_names import Aliases, AliasQuery, ChangeAli
 
 from .error_frames import ErrorFrames, SpeakerRefused
 from .frames import encode
-from .ports import ChangePort, LevelPort, RecordPort
+from .ports import ChangePort, DevicePort, LevelPort, RecordPort
 
 COMMAND_TIMEOUT: Final = 60.0
 GENERATE_TIMEOUT: Final = TASK_SECONDS + 10
@@ -123,6 +124,7 @@ class Commands:
     trend: Callable[[IncidentId], Awaitable[TrendPicture]]
     records: RecordPort
     levels: LevelPort
+    devices: DevicePort
     search: Callable[[SearchQuery], Awaitable[SearchResult]]
     release_text: Callable[[ReleaseText], Awaitable[ReleasedText]]
     release_texts: Callable[[ReleaseTexts], Awaitable[ReleasedTexts]]
@@ -215,6 +217,11 @@ class Commands:
                 return await self._change(command, about)
             case Command.LIST_POLLS:
                 return await self.last_polls(Nothing.from_plain(body))
+            case Command.VIEW_DEVICES:
+                return await self.devices.view(DevicesQuery.from_plain(body))
+            case Command.MATCH_DEVICES:
+                _check_speaker((match := MatchDecision.from_plain(body)).speaker, is_local=is_local)
+                return await self.devices.decide(match)
             case Command.LIST_RUNBOOKS:
                 return await self.records.runbooks(Nothing.from_plain(body))
             case Command.LIST_LEVELS:

@@ -15,6 +15,7 @@ from homelab_steward.contract.commands import (
     ReadTool,
     RequestAction,
 )
+from homelab_steward.contract.devices import DevicesQuery, DevicesView
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import RowKind
@@ -46,6 +47,7 @@ class BridgePorts:
     schedules: Callable[[ScheduleQuery], Awaitable[Schedules]]
     run_schedule: Callable[[RunSchedule], Awaitable[Schedule]]
     release: Callable[[ReleaseTexts], Awaitable[ReleasedTexts]]
+    devices: Callable[[DevicesQuery], Awaitable[DevicesView]]
 
 
 class InProcessSteward:
@@ -116,6 +118,10 @@ class InProcessSteward:
     async def search(self, query: SearchQuery) -> SearchResult:
         """Return the runbooks and past incidents that fit. Raises ContractError."""
         return await self._call(self._ports.search(query))
+
+    async def devices(self, query: DevicesQuery) -> DevicesView:
+        """Return the devices with what all monitors say about each. Raises ContractError."""
+        return await self._call(self._ports.devices(query))
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:
         """Return all schedules. Raises ContractError."""

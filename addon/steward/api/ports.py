@@ -6,6 +6,7 @@ from typing import Protocol
 from homelab_steward.contract.autonomy import LevelAnswer, LevelQuery, RunbookLevels, SetLevel
 from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery, Changes
 from homelab_steward.contract.commands import ActionRequested, Reading, ReadTool, RequestAction
+from homelab_steward.contract.devices import DevicesQuery, DevicesView, MatchDecision
 from homelab_steward.contract.protocol import InitialState, Nothing
 from homelab_steward.contract.records import (
     AuditPage,
@@ -109,6 +110,16 @@ class LevelPort(Protocol):
 
     async def set_level(self, request: SetLevel) -> LevelAnswer:
         """Lower a level, or request a higher one. Raises ContractError FORBIDDEN, NOT_FOUND, NOT_EARNED."""
+
+
+class DevicePort(Protocol):
+    """What all monitors say about the devices, and which things are the same device."""
+
+    async def view(self, query: DevicesQuery) -> DevicesView:
+        """Return the devices, those with problems first."""
+
+    async def decide(self, decision: MatchDecision) -> Nothing:
+        """Keep what a person says about two things. Raises ContractError FORBIDDEN, INVALID_ARGUMENT."""
 
 
 class DatabaseCheck(Protocol):

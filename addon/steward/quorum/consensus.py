@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from homelab_steward.contract.devices import Verdict, Word
+from homelab_steward.contract.devices import Agreement, Word
 
 from ..texts import Text
 from .witnesses import Testimony, Witness, groups, names_of
@@ -23,7 +23,7 @@ class Consensus:
     ``may_act`` is whether it may be acted upon without asking a person.
     """
 
-    verdict: Verdict
+    verdict: Agreement
     why: Text
     support: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
@@ -55,13 +55,16 @@ def _consensus(down: set[Witness], up: set[Witness], silent: set[Witness], votes
     """Return the consensus; ``votes`` is how many independent groups say something."""
     quiet = tuple(names_of(silent))
     if not down and not up:
-        return Consensus(verdict=Verdict.BLIND, why=t"No monitor says anything that counts", silent=quiet)
+        return Consensus(verdict=Agreement.BLIND, why=t"No monitor says anything that counts", silent=quiet)
     if not down:
         return Consensus(
-            verdict=Verdict.UP, why=t"Nobody says that it is down", support=tuple(names_of(up)), silent=quiet
+            verdict=Agreement.UP,
+            why=t"Nobody says that it is down",
+            support=tuple(names_of(up)),
+            silent=quiet,
         )
     result = Consensus(
-        verdict=Verdict.DOWN,
+        verdict=Agreement.DOWN,
         why=t"{votes} independent witnesses say that it is down",
         support=tuple(names_of(down)),
         against=tuple(names_of(up)),
@@ -71,18 +74,18 @@ def _consensus(down: set[Witness], up: set[Witness], silent: set[Witness], votes
     if up and votes > 1:
         return replace(
             result,
-            verdict=Verdict.SPLIT,
+            verdict=Agreement.SPLIT,
             why=t"Some monitors say that it is down, others that it is up",
             may_act=False,
         )
     if up:
         return replace(
-            result, verdict=Verdict.ALONE, why=t"The only witness contradicts itself", may_act=False
+            result, verdict=Agreement.ALONE, why=t"The only witness contradicts itself", may_act=False
         )
     if votes < ENOUGH:
         return replace(
             result,
-            verdict=Verdict.ALONE,
+            verdict=Agreement.ALONE,
             why=t"Only one independent witness says that it is down",
             may_act=False,
         )

@@ -216,6 +216,7 @@ def _commands(parts: ServerParts) -> Commands:
         remove_person=configuration.remove_person,
         list_incidents=parts.queries.list_incidents,
         last_polls=parts.queries.last_polls,
+        devices=parts.agent.devices,
         get_incident=parts.queries.incident_record,
         trend=TrendPictures(parts.trends, ZoneInfo(parts.settings.time_zone), parts.queries.incident).of,
         records=RecordQueries(
@@ -271,6 +272,7 @@ def _bridge(parts: ServerParts, catalogue: Catalogue, rules: SourceRules) -> Bri
             schedules=parts.schedules.list,
             run_schedule=parts.schedules.run,
             release=parts.models.text_release.release_all,
+            devices=parts.agent.devices.view,
         ),
     )
     tokens = [

@@ -34,7 +34,7 @@ class Word(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Verdict(StrEnum):
+class Agreement(StrEnum):
     """What all witnesses together say about one aspect.
 
     SPLIT: some say up, others down. ALONE: only one says that it is down. BLIND: nobody says anything.
@@ -82,7 +82,7 @@ class DeviceAspect(Message):
     """
 
     aspect: Aspect
-    verdict: Verdict
+    verdict: Agreement
     why: str
     part: str = ""
     may_act: bool = False

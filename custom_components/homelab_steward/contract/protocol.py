@@ -27,6 +27,7 @@ from .commands import (
     SavePerson,
     SendNote,
 )
+from .devices import DevicesQuery, DevicesView, MatchDecision
 from .drill import DrillReport, ReportDrill
 from .errors import ErrorCode
 from .fences import AddFence, AnswerFenceOffers, RemoveFence
@@ -302,6 +303,8 @@ class Command(StrEnum):
     REJECT_CHANGE = "changes.reject"
     OFFER_CHANGE = "changes.offer_again"
     LIST_POLLS = "instances.polls"
+    VIEW_DEVICES = "devices.view"
+    MATCH_DEVICES = "devices.match"
     LIST_NAMES = "catalogue.names"
     LIST_RUNBOOKS = "runbooks.list"
     LIST_LEVELS = "runbooks.levels"
@@ -365,6 +368,8 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.REJECT_CHANGE: ChangeCommand,
     Command.OFFER_CHANGE: ChangeCommand,
     Command.LIST_POLLS: Nothing,
+    Command.VIEW_DEVICES: DevicesQuery,
+    Command.MATCH_DEVICES: MatchDecision,
     Command.LIST_NAMES: NamesQuery,
     Command.LIST_RUNBOOKS: Nothing,
     Command.LIST_LEVELS: LevelQuery,
@@ -428,6 +433,8 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.REJECT_CHANGE: Change,
     Command.OFFER_CHANGE: Change,
     Command.LIST_POLLS: LastPolls,
+    Command.VIEW_DEVICES: DevicesView,
+    Command.MATCH_DEVICES: Nothing,
     Command.LIST_NAMES: Names,
     Command.LIST_RUNBOOKS: RunbookRecords,
     Command.LIST_LEVELS: RunbookLevels,

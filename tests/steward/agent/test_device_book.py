@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from homelab_steward.contract.devices import Aspect, Method, Verdict, Word
+from homelab_steward.contract.devices import Agreement, Aspect, Method, Word
 from homelab_steward.contract.state import Instance, Origin, TargetRef
 from rig.inventory import NOW
 from steward.agent.device_book import DeviceBook, device_book
@@ -63,7 +63,7 @@ def book(*said: Witnessed, decided: dict[tuple[str, str], bool] | None = None) -
     return device_book(said, decided or {}, NOW)
 
 
-def verdicts(found: DeviceBook) -> list[tuple[Aspect, str, Verdict]]:
+def verdicts(found: DeviceBook) -> list[tuple[Aspect, str, Agreement]]:
     return [
         (one.aspect, one.part, one.consensus.verdict) for device in found.devices for one in device.facets
     ]
@@ -72,7 +72,7 @@ def verdicts(found: DeviceBook) -> list[tuple[Aspect, str, Verdict]]:
 def test_two_monitors_speak_about_one_device() -> None:
     found = book(seen("kuma", "nas ping", DOWN), seen("librenms", "7", DOWN))
     assert [one.members for one in found.devices] == [(f"kuma/{IP}", f"librenms/{IP}")]
-    assert verdicts(found) == [(Aspect.REACH, "", Verdict.DOWN)]
+    assert verdicts(found) == [(Aspect.REACH, "", Agreement.DOWN)]
 
 
 def test_services_are_compared_one_by_one() -> None:
@@ -82,19 +82,19 @@ def test_services_are_compared_one_by_one() -> None:
         seen("gatus", "ssh", DOWN, aspect=Aspect.SERVICE, part="22"),
     )
     assert verdicts(found) == [
-        (Aspect.SERVICE, "22", Verdict.ALONE),
-        (Aspect.SERVICE, "443", Verdict.SPLIT),
+        (Aspect.SERVICE, "22", Agreement.ALONE),
+        (Aspect.SERVICE, "443", Agreement.SPLIT),
     ]
 
 
 def test_a_service_that_answers_shows_that_the_device_can_be_reached() -> None:
     ping = seen("kuma", "ping", DOWN)
     web = seen("gatus", "web", UP, aspect=Aspect.SERVICE, method=Method.HTTP)
-    assert (Aspect.REACH, "", Verdict.SPLIT) in verdicts(book(ping, web))
+    assert (Aspect.REACH, "", Agreement.SPLIT) in verdicts(book(ping, web))
     by_api = seen("pve", "guest", UP, aspect=Aspect.SERVICE)
-    assert (Aspect.REACH, "", Verdict.ALONE) in verdicts(book(ping, by_api))
+    assert (Aspect.REACH, "", Agreement.ALONE) in verdicts(book(ping, by_api))
     broken = seen("gatus", "web", DOWN, aspect=Aspect.SERVICE, method=Method.HTTP)
-    assert (Aspect.REACH, "", Verdict.ALONE) in verdicts(book(ping, broken))
+    assert (Aspect.REACH, "", Agreement.ALONE) in verdicts(book(ping, broken))
 
 
 def test_items_of_one_monitor_add_to_what_is_known_of_the_device() -> None:
@@ -115,7 +115,7 @@ def test_what_is_behind_a_dead_vantage_does_not_count() -> None:
     )
     assert found.dead == {"pve/node/pve1"}
     nas = next(one for one in found.devices if f"kuma/{IP}" in one.members)
-    assert nas.facets[0].consensus.verdict is Verdict.ALONE
+    assert nas.facets[0].consensus.verdict is Agreement.ALONE
 
 
 def test_a_blind_monitor_does_not_count() -> None:
@@ -125,7 +125,7 @@ def test_a_blind_monitor_does_not_count() -> None:
     ]
     found = book(*flips)
     assert [one.witness for one in found.blind] == ["prtg"]
-    assert {one[2] for one in verdicts(found)} == {Verdict.BLIND}
+    assert {one[2] for one in verdicts(found)} == {Agreement.BLIND}
 
 
 def test_the_view_shows_problems_first_and_who_says_what() -> None:
@@ -143,7 +143,7 @@ def test_the_view_shows_problems_first_and_who_says_what() -> None:
     assert [one.name for one in found.devices] == ["NAS", "a fine one"]
     assert (found.total, found.devices[0].targets, found.devices[0].names) == (2, (nas,), ("NAS", "ping"))
     [aspect] = found.devices[0].aspects
-    assert (aspect.verdict, aspect.may_act) == (Verdict.ALONE, False)
+    assert (aspect.verdict, aspect.may_act) == (Agreement.ALONE, False)
     [statement] = aspect.statements
     assert (statement.instance, statement.word, statement.since, statement.is_fresh) == (
         "Kuma",

@@ -9,7 +9,7 @@ from typing import override
 
 import pytest
 
-from homelab_steward.contract.devices import DevicesQuery, MatchDecision, Verdict, Word
+from homelab_steward.contract.devices import Agreement, DevicesQuery, MatchDecision, Word
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Alert, AlertStatus, Incident, IncidentStatus, Severity
 from homelab_steward.contract.protocol import Nothing
@@ -118,23 +118,23 @@ OVER = {"status": AlertStatus.RESOLVED}
     ("alerts", "said", "checks", "verdict", "may_act"),
     [
         ([OWN], [], {STOPPED: False}, None, False),
-        ([OWN], [about("kuma", DOWN)], {STOPPED: False}, Verdict.DOWN, True),
-        ([OWN], [about("kuma", UP)], {STOPPED: False}, Verdict.SPLIT, False),
-        ([OWN], [about("kuma", DOWN)], {STOPPED: True}, Verdict.SPLIT, False),
-        ([OWN], [about("kuma", DOWN)], {STOPPED: None}, Verdict.ALONE, False),
-        ([OWN], [about("kuma", DOWN)], {}, Verdict.ALONE, False),
-        ([fired("kuma")], [about("kuma", DOWN)], {STOPPED: False}, Verdict.DOWN, True),
-        ([fired("kuma")], [about("kuma", DOWN), about("prtg", DOWN)], {}, Verdict.DOWN, True),
-        ([fired("kuma")], [about("kuma", DOWN), about("prtg", UP)], {STOPPED: False}, Verdict.SPLIT, False),
-        ([fired("kuma")], [], {}, Verdict.ALONE, False),
-        ([fired("kuma"), fired("prtg")], [], {}, Verdict.DOWN, True),
-        ([fired("kuma"), fired("prtg", **STALE)], [], {}, Verdict.ALONE, False),
-        ([fired("kuma"), fired("prtg", **OVER)], [], {}, Verdict.ALONE, False),
-        ([fired("am"), fired("prom")], [], {}, Verdict.ALONE, False),
-        ([fired("am"), fired("kuma")], [], {}, Verdict.DOWN, True),
+        ([OWN], [about("kuma", DOWN)], {STOPPED: False}, Agreement.DOWN, True),
+        ([OWN], [about("kuma", UP)], {STOPPED: False}, Agreement.SPLIT, False),
+        ([OWN], [about("kuma", DOWN)], {STOPPED: True}, Agreement.SPLIT, False),
+        ([OWN], [about("kuma", DOWN)], {STOPPED: None}, Agreement.ALONE, False),
+        ([OWN], [about("kuma", DOWN)], {}, Agreement.ALONE, False),
+        ([fired("kuma")], [about("kuma", DOWN)], {STOPPED: False}, Agreement.DOWN, True),
+        ([fired("kuma")], [about("kuma", DOWN), about("prtg", DOWN)], {}, Agreement.DOWN, True),
+        ([fired("kuma")], [about("kuma", DOWN), about("prtg", UP)], {STOPPED: False}, Agreement.SPLIT, False),
+        ([fired("kuma")], [], {}, Agreement.ALONE, False),
+        ([fired("kuma"), fired("prtg")], [], {}, Agreement.DOWN, True),
+        ([fired("kuma"), fired("prtg", **STALE)], [], {}, Agreement.ALONE, False),
+        ([fired("kuma"), fired("prtg", **OVER)], [], {}, Agreement.ALONE, False),
+        ([fired("am"), fired("prom")], [], {}, Agreement.ALONE, False),
+        ([fired("am"), fired("kuma")], [], {}, Agreement.DOWN, True),
         # A problem that is no outage: that the box can be reached says nothing about it.
-        ([fired("kuma")], [about("prtg", UP)], {}, Verdict.ALONE, False),
-        ([fired("kuma")], [about("kuma", DOWN, ITSELF)], {}, Verdict.ALONE, False),
+        ([fired("kuma")], [about("prtg", UP)], {}, Agreement.ALONE, False),
+        ([fired("kuma")], [about("kuma", DOWN, ITSELF)], {}, Agreement.ALONE, False),
     ],
 )
 async def test_who_agrees(
@@ -142,7 +142,7 @@ async def test_who_agrees(
     alerts: list[Alert],
     said: list[Witnessed],
     checks: dict[str, bool | None],
-    verdict: Verdict | None,
+    verdict: Agreement | None,
     may_act: bool,  # noqa: FBT001
 ) -> None:
     async with monitored(tmp_path) as (rig, inventory):
@@ -154,13 +154,13 @@ async def test_who_agrees(
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [
-        (InstanceStatus.UNREACHABLE, Verdict.DOWN),
-        (InstanceStatus.OK, Verdict.SPLIT),
-        (InstanceStatus.FAILING, Verdict.ALONE),
+        (InstanceStatus.UNREACHABLE, Agreement.DOWN),
+        (InstanceStatus.OK, Agreement.SPLIT),
+        (InstanceStatus.FAILING, Agreement.ALONE),
     ],
 )
 async def test_an_instance_that_the_app_reaches_is_not_down(
-    tmp_path: Path, status: InstanceStatus, verdict: Verdict
+    tmp_path: Path, status: InstanceStatus, verdict: Agreement
 ) -> None:
     async with monitored(tmp_path) as (rig, inventory):
         inventory.said = (about("kuma", DOWN, ITSELF),)
@@ -188,7 +188,7 @@ async def test_a_host_is_judged_by_its_device(tmp_path: Path) -> None:
         inventory.said = (seen("kuma", "a", DOWN, about=BOX), seen("prtg", "b", DOWN))
         found = await rig.agent.devices.for_incident(problem(fired("kuma")))
         assert found is not None
-        assert found.verdict is Verdict.ALONE
+        assert found.verdict is Agreement.ALONE
         inventory.roles = {Role.HOST: BOX}
         found = await rig.agent.devices.for_incident(problem(fired("kuma")))
         assert found is not None
@@ -202,7 +202,7 @@ async def test_without_a_target_or_readings_nobody_agrees(tmp_path: Path) -> Non
         inventory.instance_row = replace(inventory.instance_row, polled_at=None)
         found = await rig.agent.devices.for_incident(problem(OWN))
         assert found is not None
-        assert found.verdict is Verdict.ALONE
+        assert found.verdict is Agreement.ALONE
 
 
 async def test_what_the_app_does_not_judge_is_no_reading(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ async def test_an_item_of_a_monitor_is_no_reading_of_our_own(tmp_path: Path) -> 
         inventory.said, inventory.seen_now = (about("kuma", DOWN),), Seen(checks={STOPPED: False})
         found = await rig.agent.devices.for_incident(problem(fired("kuma")))
         assert found is not None
-        assert found.verdict is Verdict.ALONE
+        assert found.verdict is Agreement.ALONE
 
 
 def said_same(keys: tuple[str, str], *, is_same: bool | None, user: str = "1") -> MatchDecision:

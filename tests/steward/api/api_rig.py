@@ -16,6 +16,7 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Changes as ChangeList
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.commands import ActionRequested, Incidents, Reading
+from homelab_steward.contract.devices import DevicesView
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.fences import Fence
 from homelab_steward.contract.incidents import (
@@ -66,7 +67,7 @@ from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
 from steward.api.home_connections import HomeConnections
 from steward.api.listener import open_listener
-from steward.api.ports import ChangePort, LevelPort, RecordPort, TelegramWebhook
+from steward.api.ports import ChangePort, DevicePort, LevelPort, RecordPort, TelegramWebhook
 from steward.api.server import ApiServer
 from steward.clock import SystemClock
 from steward.errors import ServiceMalformed
@@ -166,6 +167,8 @@ ANSWERS: dict[Command, Message] = {
     Command.REJECT_CHANGE: records.change("rejected"),
     Command.OFFER_CHANGE: records.change("offered"),
     Command.LIST_POLLS: LastPolls(polls=()),
+    Command.VIEW_DEVICES: DevicesView(),
+    Command.MATCH_DEVICES: Nothing(),
     Command.LIST_RUNBOOKS: RunbookRecords(runbooks=()),
     Command.LIST_LEVELS: RunbookLevels(levels=()),
     Command.SET_LEVEL: LevelAnswer(runbook=RunbookLevel(id="r", title="R", level=AutonomyLevel.OBSERVE)),
@@ -360,6 +363,13 @@ class ApiRig:
 
         return Levels()
 
+    def _devices(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> DevicePort:
+        class Seen:
+            view = staticmethod(carry_out(Command.VIEW_DEVICES))
+            decide = staticmethod(carry_out(Command.MATCH_DEVICES))
+
+        return Seen()
+
     def _changes(self, carry_out: Callable[[Command], Callable[[Any], Awaitable[Any]]]) -> ChangePort:
         class Updates:
             list = staticmethod(carry_out(Command.LIST_CHANGES))
@@ -412,6 +422,7 @@ class ApiRig:
                 trend=carry_out(Command.GET_TREND),
                 records=self._records(carry_out),
                 levels=self._levels(carry_out),
+                devices=self._devices(carry_out),
                 search=carry_out(Command.SEARCH),
                 release_text=carry_out(Command.RELEASE_TEXT),
                 release_texts=carry_out(Command.RELEASE_TEXTS),

@@ -32,6 +32,7 @@ from homelab_steward.contract.commands import (
     SendNote,
 )
 from homelab_steward.contract.connecting import probe
+from homelab_steward.contract.devices import DevicesQuery, MatchDecision
 from homelab_steward.contract.drill import DrillReport, ReportDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, Fence, RemoveFence
@@ -135,6 +136,8 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.REJECT_CHANGE: ChangeCommand(id="c1", speaker=ANNA),
     Command.OFFER_CHANGE: ChangeCommand(id="c1", speaker=ANNA),
     Command.LIST_POLLS: Nothing(),
+    Command.VIEW_DEVICES: DevicesQuery(text="nas"),
+    Command.MATCH_DEVICES: MatchDecision(speaker=ANNA, first="a/1", second="b/1", is_same=True),
     Command.LIST_RUNBOOKS: Nothing(),
     Command.LIST_NAMES: NamesQuery(language="de"),
     Command.LIST_LEVELS: LevelQuery(language="de"),

@@ -27,6 +27,17 @@ from homelab_steward.contract.commands import (
     ReadTool,
     RequestAction,
 )
+from homelab_steward.contract.devices import (
+    Agreement,
+    Aspect,
+    DeviceAspect,
+    DevicesQuery,
+    DevicesView,
+    DeviceView,
+    Method,
+    Statement,
+    Word,
+)
 from homelab_steward.contract.diagnosis import SimilarIncident
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
@@ -222,6 +233,7 @@ class FakeSteward:
         self.configured_people = [ALEX]
         self.questions: list[ReadTool] = []
         self.searched: list[SearchQuery] = []
+        self.looked_for: list[DevicesQuery] = []
         self.requested: list[RequestAction] = []
         self.reading = Reading(title="Status", text="running")
         self.error: Exception | None = None
@@ -279,6 +291,26 @@ class FakeSteward:
         runbook = FoundRunbook(id="ap", title="Access point", score=0.9, text="Look.", options=("Restart",))
         past = SimilarIncident(id="i", number=12, title="AP down", opened_at=NOW, score=0.8, text="it helped")
         return SearchResult(runbooks=(runbook,), incidents=(past,))
+
+    async def devices(self, query: DevicesQuery) -> DevicesView:
+        self.looked_for.append(query)
+        statements = (
+            Statement(
+                instance_id="kuma",
+                instance="Uptime Kuma",
+                name="nas ping",
+                method=Method.ICMP,
+                word=Word.DOWN,
+                since=NOW,
+            ),
+            Statement(
+                instance_id="librenms", instance="LibreNMS", name="nas", method=Method.SNMP, word=Word.UP
+            ),
+        )
+        reach = DeviceAspect(
+            aspect=Aspect.REACH, verdict=Agreement.SPLIT, why="They differ", statements=statements
+        )
+        return DevicesView(devices=(DeviceView(id="kuma/nas", name="nas", aspects=(reach,)),), total=1)
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:
         return Schedules(schedules=(BACKUP,))

@@ -51,6 +51,7 @@ async def test_a_client_starts_the_bridge(steward: Steward) -> None:
         "find_targets",
         "open_incidents",
         "incident",
+        "monitored_devices",
         "past_incidents",
         "pending_approvals",
         "schedules",

@@ -27,6 +27,7 @@ LISTED = {
     "find_targets",
     "open_incidents",
     "incident",
+    "monitored_devices",
     "past_incidents",
     "pending_approvals",
     "schedules",

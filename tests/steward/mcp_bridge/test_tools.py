@@ -23,6 +23,7 @@ STEWARD_TOOLS = {
     "find_targets",
     "open_incidents",
     "incident",
+    "monitored_devices",
     "past_incidents",
     "pending_approvals",
     "schedules",
@@ -63,6 +64,29 @@ def test_each_server_has_the_services_of_its_category_or_suite() -> None:
     assert names["media"] == names["arr-suite"]
     assert names[ALL] == names["infrastructure"] | names["arr-suite"]
     assert all(set(toolbox(steward, server).tools()) >= STEWARD_TOOLS for server in names)
+
+
+async def test_what_all_monitors_say_about_a_device() -> None:
+    steward = FakeSteward()
+    found = await toolbox(steward).call("monitored_devices", {"contains": "nas"}, AT_HOME)
+    statements = [
+        {
+            "monitor": "Uptime Kuma",
+            "says": "down",
+            "since": "2026-11-21T12:00:00+00:00",
+            "is_fresh": True,
+        },
+        {"monitor": "LibreNMS", "says": "up", "since": "", "is_fresh": True},
+    ]
+    reach = {
+        "aspect": "reach",
+        "part": "",
+        "verdict": "split",
+        "why": "They differ",
+        "statements": statements,
+    }
+    assert found == {"total": 1, "devices": [{"name": "nas", "aspects": [reach]}]}
+    assert [(one.text, one.limit) for one in steward.looked_for] == [("nas", 50)]
 
 
 async def test_runbooks_and_past_incidents_are_found() -> None:

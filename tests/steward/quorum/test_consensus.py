@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homelab_steward.contract.devices import Aspect, Verdict, Word
+from homelab_steward.contract.devices import Agreement, Aspect, Word
 from steward.quorum.consensus import Consensus, agree
 from steward.quorum.witnesses import Testimony as Said
 from steward.quorum.witnesses import Witness
@@ -23,25 +23,25 @@ SAME_HOST = [says(witness(name, vantage="pve1"), DOWN) for name in ("kuma", "prt
 @pytest.mark.parametrize(
     ("said", "verdict", "may_act"),
     [
-        ([], Verdict.BLIND, False),
-        ([says("kuma", UNKNOWN), says("prtg", PAUSED)], Verdict.BLIND, False),
-        ([says("kuma", DOWN, age=STALE)], Verdict.BLIND, False),
-        ([says("kuma", UP)], Verdict.UP, False),
-        ([says("kuma", UP), says("prtg", UP)], Verdict.UP, False),
-        ([says("kuma", DOWN)], Verdict.ALONE, False),
-        (SAME_HOST, Verdict.ALONE, False),
-        ([says("kuma", DOWN), says("prtg", DOWN, age=STALE)], Verdict.ALONE, False),
-        ([says("kuma", DOWN), says("prtg", PAUSED)], Verdict.ALONE, False),
-        ([says("kuma", DOWN), says("kuma", UP)], Verdict.ALONE, False),
-        ([says("kuma", DOWN), says("prtg", UP)], Verdict.SPLIT, False),
-        ([says("kuma", DOWN), says("prtg", DOWN), says("ha", UP)], Verdict.SPLIT, False),
-        ([says("kuma", DOWN), says("prtg", DOWN), says("prtg", UP)], Verdict.SPLIT, False),
-        ([says("kuma", DOWN), says("prtg", DOWN)], Verdict.DOWN, True),
-        ([says("kuma", DOWN), says("prtg", DOWN), says("ha", UP, age=STALE)], Verdict.DOWN, True),
-        ([*SAME_HOST, says("steward", DOWN)], Verdict.DOWN, True),
+        ([], Agreement.BLIND, False),
+        ([says("kuma", UNKNOWN), says("prtg", PAUSED)], Agreement.BLIND, False),
+        ([says("kuma", DOWN, age=STALE)], Agreement.BLIND, False),
+        ([says("kuma", UP)], Agreement.UP, False),
+        ([says("kuma", UP), says("prtg", UP)], Agreement.UP, False),
+        ([says("kuma", DOWN)], Agreement.ALONE, False),
+        (SAME_HOST, Agreement.ALONE, False),
+        ([says("kuma", DOWN), says("prtg", DOWN, age=STALE)], Agreement.ALONE, False),
+        ([says("kuma", DOWN), says("prtg", PAUSED)], Agreement.ALONE, False),
+        ([says("kuma", DOWN), says("kuma", UP)], Agreement.ALONE, False),
+        ([says("kuma", DOWN), says("prtg", UP)], Agreement.SPLIT, False),
+        ([says("kuma", DOWN), says("prtg", DOWN), says("ha", UP)], Agreement.SPLIT, False),
+        ([says("kuma", DOWN), says("prtg", DOWN), says("prtg", UP)], Agreement.SPLIT, False),
+        ([says("kuma", DOWN), says("prtg", DOWN)], Agreement.DOWN, True),
+        ([says("kuma", DOWN), says("prtg", DOWN), says("ha", UP, age=STALE)], Agreement.DOWN, True),
+        ([*SAME_HOST, says("steward", DOWN)], Agreement.DOWN, True),
     ],
 )
-def test_verdicts(said: Sequence[Said], verdict: Verdict, may_act: bool) -> None:  # noqa: FBT001
+def test_verdicts(said: Sequence[Said], verdict: Agreement, may_act: bool) -> None:  # noqa: FBT001
     found = agree(said, NOW)
     assert (found.verdict, found.may_act) == (verdict, may_act)
 
@@ -55,7 +55,7 @@ def test_who_is_for_and_against_is_named() -> None:
 
 def test_up_is_supported_by_those_that_say_so() -> None:
     found = agree([says("prtg", UP), says("kuma", UNKNOWN)], NOW)
-    assert found == Consensus(verdict=Verdict.UP, why=found.why, support=("prtg",), silent=("kuma",))
+    assert found == Consensus(verdict=Agreement.UP, why=found.why, support=("prtg",), silent=("kuma",))
 
 
 def test_the_reasons_tell_the_verdicts_apart() -> None:
@@ -78,7 +78,7 @@ def test_the_reasons_tell_the_verdicts_apart() -> None:
 
 def test_a_blind_witness_says_nothing() -> None:
     said = [says("kuma", DOWN), says("prtg", DOWN)]
-    assert agree(said, NOW, blind={"prtg"}).verdict is Verdict.ALONE
+    assert agree(said, NOW, blind={"prtg"}).verdict is Agreement.ALONE
     assert agree([*said, says("ha", UP)], NOW, blind={"ha"}).may_act
 
 
