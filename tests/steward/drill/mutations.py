@@ -80,7 +80,7 @@ def guests_decide(patch: pytest.MonkeyPatch) -> None:
 
 def decided_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(gate, "authorize", _without(ErrorCode.ALREADY_DECIDED))
-    patch.setattr(gate, "_over", soon(None))
+    patch.setattr(gate, "over", soon(None))
     _always_stored(patch)
 
 
