@@ -129,7 +129,7 @@ class Autonomy:
             return decide(
                 await self._situation(connection, incident, incident.target, request, option, state)
             )
-        except ArithmeticError, LookupError, TypeError, ValueError:
+        except Exception:
             log.exception("autonomy not judged", incident=incident.id)
             return Allowed(AutonomyLevel.ASK, (translate(NOT_JUDGED),), is_blocked=False)
 

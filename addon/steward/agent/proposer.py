@@ -222,7 +222,9 @@ class Proposer:
                 return  # It was opened again: these options are for something else.
             opened = self._rules.opened(make_request(current, proposal))
             asked = await self._autonomy.judged(unit, current, opened)
-            request = self._rules.worded(asked.request)
+            is_for_owners = asked.request.owner_only
+            request = self._rules.opened(asked.request) if is_for_owners else asked.request
+            request = self._rules.worded(request)
             await approvals.add(unit.connection, request)
             current = replace(
                 current,

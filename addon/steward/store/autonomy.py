@@ -157,27 +157,10 @@ async def note_watched(connection: AsyncConnection, trial: StoredTrial) -> None:
     )
 
 
-async def standing(connection: AsyncConnection, cell: CellKey) -> dict[str, Any] | None:
-    """Return what is stored of a cell, None when nothing is."""
-    runbook_id, version, recipe, target_class = cell
-    body = await connection.scalar(
-        select(standings.c.body).where(
-            standings.c.runbook_id == runbook_id,
-            standings.c.version == version,
-            standings.c.recipe == recipe,
-            standings.c.target_class == target_class,
-        )
-    )
-    return orjson.loads(body) if body is not None else None
-
-
-async def all_standings(
-    connection: AsyncConnection, runbook_id: str | None = None
-) -> tuple[StoredStanding, ...]:
-    """Return what is stored of all cells, or of those of one runbook in any version."""
-    query = select(standings).order_by(*standings.primary_key.columns)
-    if runbook_id is not None:
-        query = query.where(standings.c.runbook_id == runbook_id)
+async def all_standings(connection: AsyncConnection, runbook_id: str) -> tuple[StoredStanding, ...]:
+    """Return what is stored of the cells of a runbook, in any version."""
+    query = select(standings).where(standings.c.runbook_id == runbook_id)
+    query = query.order_by(*standings.primary_key.columns)
     return tuple(
         StoredStanding(
             cell=(row.runbook_id, row.version, row.recipe, row.target_class), body=orjson.loads(row.body)
@@ -246,12 +229,6 @@ async def undo_proofs_of(connection: AsyncConnection, action: str, major: str) -
         .order_by(undo_proofs.c.at, undo_proofs.c.id)
     )
     return tuple(UndoProof(**row) for row in rows.mappings())
-
-
-async def known_runbooks(connection: AsyncConnection) -> frozenset[tuple[str, int]]:
-    """Return the runbooks and versions that have a trial."""
-    rows = await connection.execute(select(trials.c.runbook_id, trials.c.version).distinct())
-    return frozenset((row.runbook_id, row.version) for row in rows)
 
 
 async def count_open_problems(connection: AsyncConnection, but: str) -> int:

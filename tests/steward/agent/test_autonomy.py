@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.autonomy import AutonomyLevel
+from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, Verb
 from homelab_steward.contract.mode import PauseScope, SetPause
 from homelab_steward.contract.state import FrontEnd
+from rig import records
 from rig.agent_rig import decide_command, open_rig
 from rig.earned import (
     TEN_MINUTES,
@@ -23,10 +25,12 @@ from rig.earned import (
     pass_window,
     proposed,
 )
-from rig.inventory import NOW, speaker
+from rig.inventory import NOW, box, speaker
 from rig.toy import Toy
+from rig.trials import stored_trial
 from steward.agent.announced_runs import CHANGED, LATE, LATEST
-from steward.agent.autonomy import TRIED
+from steward.agent.autonomy import NEEDS_PERSON, NOT_JUDGED, OBSERVED, TRIED
+from steward.agent.autonomy_cells import cell_of
 from steward.autonomy.levels import is_sample
 from steward.clock import ManualClock
 from steward.store import autonomy as stored
@@ -234,3 +238,90 @@ async def test_a_cell_earns_its_levels_and_loses_them_by_harm(tmp_path: Path) ->
             "autonomy.undo",
             "autonomy.lowered",
         ]
+
+
+async def test_what_is_not_waited_for_or_has_no_cell_is_objected_to(tmp_path: Path) -> None:
+    async with earned(tmp_path) as (rig, _clock):
+        request = await announced(rig)
+        other = replace(request.proposal, options=request.proposal.options[2:])
+        async with rig.store.change() as unit:
+            objection = rig.agent._autonomy.decision.objection
+            assert await objection(unit, request) is None
+            assert await objection(unit, replace(request, proposal=other)) == NEEDS_PERSON
+            assert await objection(unit, replace(request, id="another")) == "Nobody waits for it any more."
+
+
+async def test_what_cannot_be_judged_is_left_to_people(tmp_path: Path) -> None:
+    async with earned(tmp_path) as (rig, _clock):
+        request = await announced(rig)
+        incident = await rig.incident()
+        decision = rig.agent._autonomy.decision
+        option = request.proposal.options[0]
+        broken = replace(await cell(rig), evidence=None)  # type: ignore[arg-type]
+        async with rig.store.read() as connection:
+            for about in (incident, replace(incident, target=None)):
+                allowed = await decision._allowed(connection, about, request, option, broken)
+                assert (allowed.level, allowed.reasons) == (AutonomyLevel.ASK, (NOT_JUDGED,))
+
+
+async def test_two_people_or_an_unknown_home_need_a_person(tmp_path: Path) -> None:
+    async with earned(tmp_path) as (rig, _clock):
+        request = await announced(rig)
+        option = replace(request.proposal.options[0], unknown_facts=("streaming",))
+        async with rig.store.read() as connection:
+            found = await rig.agent._autonomy.decision._needs_person(connection, request, option)
+        assert found == (NEEDS_PERSON,)
+
+
+async def test_a_version_that_only_observes_asks_as_ever(tmp_path: Path) -> None:
+    async with earned(tmp_path, 10, AutonomyLevel.OBSERVE) as (rig, _clock):
+        request = await rig.ask()
+        assert (request.acts_at, request.autonomy) == (None, (OBSERVED,))
+
+
+async def test_what_is_not_used_for_long_loses_a_level(tmp_path: Path) -> None:
+    async with earned(tmp_path) as (rig, clock):
+        clock.move(200 * 86_400)
+        await rig.agent._autonomy.ladder.look()
+        assert await level(rig) is AutonomyLevel.ASK
+        (line,) = await messages(rig)
+        assert line.endswith("because it was not used for 180 days.")
+
+
+async def test_a_trial_of_other_content_changes_no_level_and_an_undo_counts_once(tmp_path: Path) -> None:
+    async with earned(tmp_path) as (rig, _clock):
+        ladder = rig.agent._autonomy.ladder
+        trial = stored_trial("other", runbook_hash="other", label="harm", labelled_at=NOW)
+        async with rig.store.change() as unit:
+            await ladder.labelled(unit, trial)
+            for worked in (True, False):
+                await ladder.note_undo(unit, "drill", "toy.set_memory", box(), worked=worked)
+        assert await level(rig) is AutonomyLevel.VETO
+        async with rig.store.read() as connection:
+            (proof,) = await stored.undo_proofs_of(connection, "toy.set_memory", "")
+        assert proof.worked
+
+
+def test_only_recipes_that_change_something_have_a_cell() -> None:
+    option = replace(records.option(), recipe="grow")
+    assert cell_of(option) is not None
+    assert cell_of(None) is None
+    assert cell_of(replace(option, runbook_id="request:1")) is None
+    assert cell_of(replace(option, runbook_id=None)) is None
+    assert cell_of(replace(option, steps=())) is None
+
+
+async def test_what_did_harm_twice_is_approved_by_an_owner_only(tmp_path: Path) -> None:
+    async with earned(tmp_path) as (rig, _clock):
+        digest = (await cell(rig)).runbook_hash
+        async with rig.store.change() as unit:
+            for number in range(2):
+                trial = stored_trial(f"harm{number}", runbook_hash=digest, label="harm", labelled_at=NOW)
+                await rig.agent._autonomy.ladder.labelled(unit, trial)
+        request = await rig.ask()
+        assert (request.acts_at, request.owner_only, request.asked) == (None, True, ("olga",))
+        with pytest.raises(ContractError) as refused:
+            await rig.press(request, user="2")
+        assert refused.value.code is ErrorCode.FORBIDDEN
+        await rig.press(request)
+        await rig.status(IncidentStatus.RESOLVED)
