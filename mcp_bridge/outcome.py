@@ -5,6 +5,7 @@ from typing import Final
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    Decision,
     Incident,
     IncidentStatus,
     Outcome,
@@ -42,6 +43,7 @@ UNANSWERED: Final = {
     ApprovalStatus.SUPERSEDED: "The request was replaced or is no longer needed. Nothing was changed by it.",
 }
 
+ACTS_AT: Final = nullable("string", "When the steward carries out the first option unless a person stops it.")
 NOT_OFFERED: Final = many(text("An option that cannot be carried out now, and the reason."))
 
 STEP: Final = result_schema(
@@ -75,12 +77,13 @@ OUTCOME_RESULT: Final = reading_schema(
             "enum": ["pending", "scheduled", "approved", "denied", "expired", "superseded"],
         },
         "denied_as": nullable("string", "rejected (no) or ignored (leave it alone)."),
-        "decided_by": nullable("string"),
+        "decided_by": nullable("string", "None also when the steward decided by itself."),
         "decided_via": nullable("string"),
         "decided_at": nullable("string"),
         "option": nullable("string", "What was approved."),
         "not_offered": NOT_OFFERED,
         "expires_at": text(),
+        "acts_at": ACTS_AT,
         "is_over": {"type": "boolean", "description": "Whether the request has reached its final state."},
         "is_verified": {
             "type": "boolean",
@@ -121,12 +124,13 @@ def outcome(request: ApprovalRequest, incident: Incident | None) -> JsonObject:
         "title": request.title,
         "decision": "denied" if denied else str(request.status),
         "denied_as": str(request.status) if denied else None,
-        "decided_by": decision.person_name if decision else None,
+        "decided_by": (decision.person_name or None) if decision else None,
         "decided_via": VIA[decision.via] if decision else None,
         "decided_at": decision.at.isoformat() if decision else None,
         "option": (decision.label or None) if decision else None,
         "not_offered": list(request.proposal.left_out),
         "expires_at": request.expires_at.isoformat(),
+        "acts_at": request.acts_at.isoformat() if request.acts_at else None,
         "is_over": is_over(request, incident),
         "is_verified": is_verified(run),
         "message": status_text(request, run),
@@ -146,12 +150,12 @@ def is_verified(run: Run | None) -> bool:
 def status_text(request: ApprovalRequest, run: Run | None) -> str:
     """Return the state of a request in one or two sentences."""
     if request.status in UNANSWERED:
-        withdrawn = f"The request was withdrawn. {request.withdrawn} Nothing was changed by it."
-        return withdrawn if request.withdrawn else UNANSWERED[request.status]
+        return _unanswered(request)
     decision = request.decision
-    who = f" by {decision.person_name} via {VIA[decision.via]}" if decision else ""
+    who = _decided_by(decision)
     if request.status in DENIED:
-        return f"Denied ({request.status}){who}. Nothing was changed."
+        how = "Stopped" if request.acts_at is not None else f"Denied ({request.status})"
+        return f"{how}{who}. Nothing was changed."
     if run is None:
         return f"Approved{who}. The action has not started yet: not done."
     if run.status is not RunStatus.SUCCEEDED:
@@ -159,6 +163,29 @@ def status_text(request: ApprovalRequest, run: Run | None) -> str:
     if is_verified(run):
         return f"Approved{who}. The action ran and was verified."
     return f"Approved{who}. The action ran, but the verification does not confirm its effect."
+
+
+def _unanswered(request: ApprovalRequest) -> str:
+    if request.withdrawn:
+        return f"The request was withdrawn. {request.withdrawn} Nothing was changed by it."
+    if request.status is ApprovalStatus.PENDING and request.acts_at is not None:
+        at = request.acts_at.isoformat()
+        return f"{_first_label(request)} at {at} unless a person stops it. Nothing was changed."
+    return UNANSWERED[request.status]
+
+
+def _first_label(request: ApprovalRequest) -> str:
+    return next((one.label for one in request.proposal.options), request.title)
+
+
+def _decided_by(decision: Decision | None) -> str:
+    if decision is None:
+        return ""
+    return (
+        " by the steward itself"
+        if decision.is_automatic
+        else f" by {decision.person_name} via {VIA[decision.via]}"
+    )
 
 
 def plain_run(run: Run) -> JsonObject:

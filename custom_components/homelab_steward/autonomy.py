@@ -1,6 +1,6 @@
-"""Selects: the autonomy level of each runbook. They only show it; the app has no other levels yet."""
+"""Selects: the autonomy level of each runbook, its evidence, and what the next level lacks."""
 
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components.select import SelectEntity
 from homeassistant.const import EntityCategory
@@ -11,19 +11,28 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.signal_type import SignalType
 
 from .const import DOMAIN, LOGGER
-from .contract.autonomy import AutonomyLevel, LevelQuery, RunbookLevel, RunbookLevels
+from .contract.autonomy import (
+    AutonomyCell,
+    AutonomyLevel,
+    LevelAnswer,
+    LevelQuery,
+    RunbookLevel,
+    RunbookLevels,
+    SetLevel,
+)
 from .contract.errors import ContractError
 from .contract.plain_text import one_line
-from .contract.protocol import Command
+from .contract.protocol import Command, RowKind
 from .coordinator import StewardCoordinator
 from .entity import StewardEntity
-from .errors import refused
+from .errors import translated
 from .speakers import async_speaker
 
 MOST_ENABLED: Final = 10
 """With more runbooks than this, their selects are disabled by default."""
 
 LONGEST_TITLE: Final = 80
+LONGEST_MISSING: Final = 200
 
 KEY: Final = "autonomy_"
 
@@ -52,6 +61,7 @@ class AutonomyLevels:
         """Follow the runbooks until the entry is unloaded."""
         entry = self._coordinator.entry
         entry.async_on_unload(self._coordinator.listen_availability(None, self._refresh))
+        entry.async_on_unload(self._coordinator.listen(RowKind.LEVEL, lambda _change: self._refresh()))
         entry.async_on_unload(async_dispatcher_connect(self._hass, RUNBOOKS_SIGNAL, self._saved))
         self._refresh()
 
@@ -108,6 +118,7 @@ class AutonomySelect(StewardEntity, SelectEntity):
 
     _attr_translation_key = "autonomy_level"
     _attr_entity_category = EntityCategory.CONFIG
+    _unrecorded_attributes = frozenset({"cells", "missing"})
 
     def __init__(self, coordinator: StewardCoordinator, level: RunbookLevel, *, is_enabled: bool) -> None:
         """Show the level as it is now."""
@@ -115,18 +126,67 @@ class AutonomySelect(StewardEntity, SelectEntity):
         self._attr_options = [one.value for one in AutonomyLevel]
         self._attr_translation_placeholders = {"runbook": one_line(level.title)[:LONGEST_TITLE]}
         self._attr_entity_registry_enabled_default = is_enabled
-        self._attr_current_option = level.level.value
+        self._level = level
+        self._store()
 
     @callback
     def show(self, level: RunbookLevel) -> None:
-        """Show a level that may be another one."""
-        if level.level.value != self._attr_current_option:
-            self._attr_current_option = level.level.value
+        """Show a level or evidence that may be other ones."""
+        if level != self._level:
+            self._level = level
+            self._store()
             if self.was_added:
                 self.async_write_ha_state()
 
+    def _store(self) -> None:
+        self._attr_current_option = self._level.level.value
+        self._attr_extra_state_attributes = {
+            "missing": missing_of(self._level),
+            "cells": [described(one) for one in self._level.cells],
+        }
+
     async def async_select_option(self, option: str) -> None:
-        """Keep the level. Raises ServiceValidationError for any other one: it does not exist yet."""
-        await async_speaker(self.coordinator, self._context, "autonomy_level")
-        if option != self._attr_current_option:
-            raise refused("autonomy_fixed")
+        """Lower the level, or request a higher one, which a person approves.
+
+        Raises ServiceValidationError, with what is missing for a level that is not earned.
+        """
+        speaker = await async_speaker(self.coordinator, self._context, "autonomy_level", needs_user=True)
+        if option == self._attr_current_option:
+            return
+        request = SetLevel(
+            runbook_id=self._level.id,
+            level=AutonomyLevel(option),
+            speaker=speaker,
+            language=self.hass.config.language,
+        )
+        try:
+            answer = await self.coordinator.async_call(Command.SET_LEVEL, request, LevelAnswer)
+        except ContractError as err:
+            raise translated(err) from err
+        self.show(answer.runbook)
+
+
+def missing_of(level: RunbookLevel) -> list[str]:
+    """Return what the cells with the level of the runbook lack for the next one, each text once."""
+    lowest = (one for one in level.cells if one.level is level.level)
+    texts = (one_line(text)[:LONGEST_MISSING] for cell in lowest for text in cell.missing)
+    return list(dict.fromkeys(texts))
+
+
+def described(cell: AutonomyCell) -> dict[str, Any]:
+    """Return a cell as an attribute of the select."""
+    return {
+        "recipe": one_line(cell.label)[:LONGEST_TITLE],
+        "targets": one_line(cell.target_class)[:LONGEST_TITLE],
+        "level": cell.level.value,
+        "evidence": round(cell.evidence, 2),
+        "undo_evidence": round(cell.undo_evidence, 2),
+        "good": cell.good,
+        "bad": cell.bad,
+        "unknown": cell.unknown,
+        "automatic": cell.automatic,
+        "harmed": cell.harmed,
+        "harm_at_most_percent": round(cell.harm_bound * 100, 1),
+        "missing": [one_line(text)[:LONGEST_MISSING] for text in cell.missing],
+        "since": cell.since,
+    }

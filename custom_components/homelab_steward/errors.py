@@ -17,6 +17,7 @@ _CALLER_ERRORS: Final = frozenset(
         ErrorCode.INVALID_SETTING,
         ErrorCode.INVALID_ARGUMENT,
         ErrorCode.PAUSED,
+        ErrorCode.NOT_EARNED,
         ErrorCode.TOO_MANY,
     }
 )

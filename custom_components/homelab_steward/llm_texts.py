@@ -79,8 +79,11 @@ def request_text(approval: ApprovalRequest, incident: Incident | None) -> Found:
     run = run if run is not None and run.approval_id == approval.id else None
     public = f"Request {approval.incident_number}: {approval.status}."
     lines = [approval.title, *(f"Option {one.number}: {one.label}" for one in approval.proposal.options)]
+    if approval.acts_at is not None and approval.decision is None:
+        at = approval.acts_at.isoformat(timespec="minutes")
+        lines.append(f"The steward carries out option 1 at {at} unless a person stops it")
     if approval.decision is not None:
-        lines.append(f"Decided by {approval.decision.person_name}")
+        lines.append(f"Decided by {approval.decision.person_name or 'the steward itself'}")
     if run is None:
         return Found(public=f"{public} Nothing was changed by it so far.", text="\n".join(lines))
     verdict = f"verified as {run.verdict.outcome}" if run.verdict else "not verified"

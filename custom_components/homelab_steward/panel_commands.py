@@ -54,6 +54,7 @@ from .contract.reports import WeeklyDocument, WeeklyQuery
 from .coordinator import StewardCoordinator
 from .panel_access import Access
 from .panel_aliases import ALIAS_COMMANDS
+from .panel_autonomy import AUTONOMY_COMMANDS
 from .panel_changes import CHANGE_COMMANDS
 from .panel_command import (
     ARGUMENT,
@@ -190,6 +191,7 @@ async def _take_back_preference(coordinator: StewardCoordinator, user: User, bod
 
 COMMANDS: Final = (
     *ALIAS_COMMANDS,
+    *AUTONOMY_COMMANDS,
     *CHANGE_COMMANDS,
     *SCHEDULE_COMMANDS,
     PanelCommand(

@@ -270,9 +270,10 @@ def request_data(approval: ApprovalRequest, catalogue: Catalogue, phrases: Phras
         ],
         "option": decision.option if decision else None,
         "label": one_line(decision.label)[:200] if decision else None,
-        "person": one_line(decision.person_name) if decision else None,
+        "person": (one_line(decision.person_name) or None) if decision else None,
         "via": decision.via.value if decision else None,
         "snoozed_until": until.isoformat() if until else None,
+        "acts_at": approval.acts_at.isoformat() if approval.acts_at else None,
     }
 
 
@@ -308,7 +309,7 @@ def change_data(state: StewardState, incident: Incident, run: Run, phrases: Phra
         "category_name": category_name(state.catalogue, incident.category, phrases),
         "targets": list(dict.fromkeys(one_line(one.target.name)[:200] for one in steps)),
         "steps": [{"title": one_line(one.title)[:200], "state": one.state.value} for one in steps],
-        "person": one_line(decision.person_name) if decision else None,
+        "person": (one_line(decision.person_name) or None) if decision else None,
         "via": decision.via.value if decision else None,
         "outcome": run.verdict.outcome.value if run.verdict else None,
         "reason": one_line(run.error or "")[:500],

@@ -171,7 +171,9 @@ class Satellites:
 
 
 def _is_open(approval: ApprovalRequest) -> bool:
-    return approval.status is ApprovalStatus.PENDING and approval.snoozed_until is None
+    # What the steward does by itself is no question: to answer it "no" by mistake would stop it.
+    is_question = approval.acts_at is None
+    return is_question and approval.status is ApprovalStatus.PENDING and approval.snoozed_until is None
 
 
 def _question(approval: ApprovalRequest, phrases: Phrases) -> str:

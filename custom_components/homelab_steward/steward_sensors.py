@@ -73,6 +73,8 @@ def _request(approval: ApprovalRequest) -> dict[str, Any]:
     }
     if approval.snoozed_until is not None:
         row["snoozed_until"] = approval.snoozed_until.isoformat()
+    if approval.acts_at is not None:
+        row["acts_at"] = approval.acts_at.isoformat()
     if approval.first is not None:
         row["first_approval"] = one_line(approval.first.person_name)[:80]
     return row

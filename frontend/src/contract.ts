@@ -172,6 +172,40 @@ export interface ApprovalRequest {
   /** Further categories of its targets: who decides may decide in all of them. */
   also_in: string[];
   later: Later | null;
+  /** When the steward carries out the first option by itself unless somebody rejects it. */
+  acts_at: string | null;
+}
+
+export type AutonomyLevel = "observe" | "ask" | "veto" | "auto";
+
+/** The level of one recipe of a runbook for one class of targets; `missing` is empty when it may be raised. */
+export interface AutonomyCell {
+  runbook_id: string;
+  version: number;
+  recipe: string;
+  label: string;
+  target_class: string;
+  level: AutonomyLevel;
+  /** How often more likely the runs are when the recipe is safe than when it is not. */
+  evidence: number;
+  undo_evidence: number;
+  good: number;
+  bad: number;
+  unknown: number;
+  automatic: number;
+  harmed: number;
+  /** The upper bound of the share of automatic runs that do lasting harm, from 0 to 1. */
+  harm_bound: number;
+  missing: string[];
+  since: string | null;
+  is_owner_only: boolean;
+}
+
+export interface RunbookLevel {
+  id: string;
+  title: string;
+  level: AutonomyLevel;
+  cells: AutonomyCell[];
 }
 
 export interface JournalStep {

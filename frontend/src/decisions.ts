@@ -1,6 +1,6 @@
 /** Who may decide, in which order requests are shown, and until when they can be snoozed. */
 
-import type { ApprovalRequest, Option, Person, Risk, Severity } from "./contract.ts";
+import type { ApprovalRequest, Decision, Option, Person, Risk, Severity } from "./contract.ts";
 
 const HOUR = 3_600_000;
 
@@ -44,6 +44,13 @@ export function mayDecide(person: Person | null, request: ApprovalRequest): bool
 export function mayApprove(person: Person | null, request: ApprovalRequest, risk: Risk): boolean {
   const categories = [request.category, ...request.also_in];
   return person !== null && categories.every((one) => RANK[person.authority[one] ?? BY_ROLE[person.role]] >= RANK[risk]);
+}
+
+/** Return the key of the text that says how a request was decided. */
+export function decidedKey(request: ApprovalRequest, decision: Decision): string {
+  if (decision.via === "steward") return "alone";
+  if (decision.verb === "cancel") return "cancelled";
+  return request.acts_at && decision.verb === "reject" ? "stopped" : request.status;
 }
 
 /** Return whether an option changes something; the others only read more, or ask later. */

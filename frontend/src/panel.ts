@@ -4,6 +4,7 @@ import {
   mdiFileChartOutline,
   mdiArrowLeft,
   mdiShieldCheckOutline,
+  mdiStairsUp,
   mdiServerNetwork,
   mdiLightningBolt,
   mdiCog,
@@ -71,6 +72,7 @@ const tab = (
 /** Loads the element of a page, by the first part of the path; those of the inbox are in this file. */
 const PAGES: Record<string, () => Promise<unknown>> = {
   audit: () => import("./pages/audit.ts"),
+  autonomy: () => import("./pages/autonomy.ts"),
   changes: () => import("./pages/changes.ts"),
   incident: () => import("./pages/incident.ts"),
   incidents: () => import("./pages/incidents.ts"),
@@ -90,6 +92,7 @@ const TABS: readonly Tab[] = [
   tab("services", mdiServerNetwork, (ctx) => html`<homelab-steward-services .ctx=${ctx}></homelab-steward-services>`),
   tab("runbooks", mdiBookOpenVariant, (ctx, item) => html`<homelab-steward-runbooks .ctx=${ctx} item=${item}></homelab-steward-runbooks>`),
   tab("changes", mdiPackageUp, (ctx, item) => html`<homelab-steward-changes .ctx=${ctx} item=${item}></homelab-steward-changes>`, { isMore: true }),
+  tab("autonomy", mdiStairsUp, (ctx) => html`<homelab-steward-autonomy .ctx=${ctx}></homelab-steward-autonomy>`, { isMore: true }),
   tab("report", mdiFileChartOutline, (ctx) => html`<homelab-steward-report .ctx=${ctx}></homelab-steward-report>`, { isMore: true }),
   tab("schedules", mdiCalendarClock, (ctx, item) => html`<homelab-steward-schedules .ctx=${ctx} item=${item}></homelab-steward-schedules>`, { isMore: true, isFull: true }),
   tab("people", mdiAccountGroup, (ctx) => html`<homelab-steward-people .ctx=${ctx}></homelab-steward-people>`, { isMore: true }),

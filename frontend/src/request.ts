@@ -1,10 +1,10 @@
 /** One approval request: what was found, the options with their plans, and the decision in two taps. */
 
-import { mdiClockOutline, mdiCheckCircle, mdiCloseCircle, mdiClockAlertOutline, mdiSleep, mdiEyeOffOutline, mdiClose } from "@mdi/js";
+import { mdiClockOutline, mdiCheckCircle, mdiCloseCircle, mdiClockAlertOutline, mdiSleep, mdiEyeOffOutline, mdiClose, mdiTimerAlertOutline } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { ApprovalRequest, Incident, Option, SimilarIncident, Verb } from "./contract.ts";
-import { changesSomething, isUpdate, mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
+import { changesSomething, decidedKey, isUpdate, mayApprove, mayDecide, snoozeTimes } from "./decisions.ts";
 import { evidenceOf } from "./evidence.ts";
 import { dateTime, exactTime, relative } from "./format.ts";
 import { icon, riskChip, severityIcon, summary, type Tone } from "./look.ts";
@@ -129,7 +129,7 @@ export class RequestCard extends LitElement {
               <p class="quiet small">
                 <a href="${this.ctx.base}/incident/${one.incident_id}">${t("incident.number", { number: one.incident_number })}</a>
                 · <time datetime=${one.created_at} title=${exactTime(one.created_at, language)}>${relative(one.created_at, now, language)}</time>
-                ${one.status === "pending"
+                ${one.status === "pending" && !one.acts_at
                   ? html`· ${t("request.expires", { when: relative(one.expires_at, now, language) })}`
                   : nothing}
                 ${one.requested_by || one.requested_via ? html`· ${t("request.by_person")}` : nothing}
@@ -154,8 +154,9 @@ export class RequestCard extends LitElement {
       ${one.first
         ? html`<p class="row quiet">${icon(mdiCheckCircle)} ${t("request.first", { person: one.first.person_name, label: one.first.label })}</p>`
         : nothing}
+      ${this.renderActing()}
       <div class="options">
-        ${one.proposal.options.map((option) => this.renderOption(option))}
+        ${(one.acts_at ? one.proposal.options.slice(0, 1) : one.proposal.options).map((option) => this.renderOption(option))}
         ${this.renderError()}
       </div>
       ${this.compact ? nothing : one.proposal.similar.map((past) => this.renderSimilar(past))}
@@ -165,8 +166,22 @@ export class RequestCard extends LitElement {
             <ul class="small quiet">${one.proposal.left_out.map((text) => html`<li>${text}</li>`)}</ul>
           </details>`
         : nothing}
-      ${this.mayDecide ? this.renderOthers() : html`<p class="quiet small">${t("request.view_only")}</p>`}
+      ${this.mayDecide && one.acts_at ? nothing : this.mayDecide ? this.renderOthers() : html`<p class="quiet small">${t("request.view_only")}</p>`}
     `;
+  }
+
+  /** Render what the steward does without a person, when, and the button that stops it with one tap. */
+  private renderActing(): TemplateResult | typeof nothing {
+    const { t, now, language } = this.ctx;
+    const { acts_at: at, proposal } = this.request;
+    if (!at) return nothing;
+    return html`<p class="row acting">${icon(mdiTimerAlertOutline)}
+      <strong>${t("request.acts_alone", { when: dateTime(at, now, language), label: proposal.options[0]?.label ?? "" })}</strong></p>
+      ${this.mayDecide
+        ? html`<div class="row">
+            <button class="danger" ?disabled=${this.isBusy} @click=${() => this.send({ verb: "reject" })}>${icon(mdiClose)}${t("request.stop")}</button>
+          </div>`
+        : nothing}`;
   }
 
   private renderSimilar(past: SimilarIncident): TemplateResult {
@@ -199,7 +214,7 @@ export class RequestCard extends LitElement {
               </details>`}
           ${isAllowed && this.chosen !== option.number
             ? html`<button class="primary" ?disabled=${this.isBusy} @click=${() => this.choose(option.number)}>
-                ${t(changesSomething(option) ? "request.approve" : `request.${option.kind}`)}
+                ${t(this.request.acts_at ? "request.do_now" : changesSomething(option) ? "request.approve" : `request.${option.kind}`)}
               </button>`
             : nothing}
         </div>
@@ -293,7 +308,7 @@ export class RequestCard extends LitElement {
     };
     const [tone, path] = looks[one.status] ?? ["neutral", mdiClockAlertOutline];
     const decision = one.decision;
-    const key = decision?.verb === "cancel" ? "cancelled" : one.status;
+    const key = decision ? decidedKey(one, decision) : one.status;
     const text = decision
       ? t(`decided.${key}`, {
           label: decision.label,

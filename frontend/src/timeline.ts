@@ -1,6 +1,7 @@
 /** The chain of an incident as one list of events, from the first alert to the end. */
 
 import type { ApprovalRequest, Incident, Run } from "./contract.ts";
+import { decidedKey } from "./decisions.ts";
 import type { Tone } from "./look.ts";
 
 export interface IncidentRecord {
@@ -59,9 +60,9 @@ function requestEvents(one: ApprovalRequest): TimelineEvent[] {
     events.push(event(one.first.at, "first", "info", { person: one.first.person_name, label: one.first.label }, "", one.id));
   }
   if (one.decision) {
-    const { person_name: person, label, via, at, verb } = one.decision;
+    const { person_name: person, label, via, at } = one.decision;
     const tone = one.status === "approved" ? "good" : "neutral";
-    events.push(event(at, verb === "cancel" ? "cancelled" : one.status, tone, { person, label, via }, "", one.id));
+    events.push(event(at, decidedKey(one, one.decision), tone, { person, label, via }, "", one.id));
   } else if (one.status === "expired" || one.status === "superseded") {
     events.push(event(one.expires_at, one.status, "neutral", {}, one.withdrawn, one.id));
   }

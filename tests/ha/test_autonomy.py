@@ -1,4 +1,6 @@
-"""Selects that show the autonomy level of each runbook."""
+"""Selects that show and set the autonomy level of each runbook."""
+
+from dataclasses import replace
 
 import pytest
 from conftest import Until
@@ -11,13 +13,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.autonomy import MOST_ENABLED, runbooks_changed
 from custom_components.homelab_steward.contract.autonomy import (
+    AutonomyCell,
     AutonomyLevel,
+    LevelAnswer,
     LevelQuery,
     RunbookLevel,
     RunbookLevels,
+    SetLevel,
 )
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.protocol import Command
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
+from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 
 DISK, MEMORY = "select.homelab_steward_autonomy_level_disk", "select.homelab_steward_autonomy_level_memory"
 
@@ -51,8 +57,23 @@ async def listed(
     return entry
 
 
-async def test_a_select_shows_the_level_and_refuses_every_other(
-    hass: HomeAssistant, steward: FakeSteward, listed: MockConfigEntry, robin: User
+CELL = AutonomyCell(
+    runbook_id="disk",
+    version=2,
+    recipe="clean",
+    label="Clean up",
+    target_class="storage",
+    level=AutonomyLevel.ASK,
+    evidence=3.456,
+    good=7,
+    automatic=37,
+    harm_bound=0.0778,
+    missing=("2 more good runs", "an undo that was tried"),
+)
+
+
+async def test_a_select_shows_the_level_the_evidence_and_what_is_missing(
+    hass: HomeAssistant, steward: FakeSteward, listed: MockConfigEntry, until: Until
 ) -> None:
     assert steward.asked(Command.LIST_LEVELS) == [LevelQuery(language="en")]
     state = hass.states.get(DISK)
@@ -60,13 +81,74 @@ async def test_a_select_shows_the_level_and_refuses_every_other(
     assert state.state == "ask"
     assert state.attributes["options"] == ["observe", "ask", "veto", "auto"]
     assert state.attributes["friendly_name"] == "Homelab Steward Autonomy level: Disk"
+    assert (state.attributes["cells"], state.attributes["missing"]) == ([], [])
+    higher = replace(CELL, recipe="move", level=AutonomyLevel.AUTO, missing=("never shown",))
+    known = RunbookLevel(id="disk", title="Disk", level=AutonomyLevel.ASK, cells=(CELL, CELL, higher))
+    steward.answers[Command.LIST_LEVELS] = lambda _: RunbookLevels(levels=(known,))
+    await steward.push(RowKind.LEVEL, known)
+    await until(lambda: (found := hass.states.get(DISK)) and found.attributes["cells"])
+    state = hass.states.get(DISK)
+    assert state is not None
+    assert state.attributes["missing"] == ["2 more good runs", "an undo that was tried"]
+    assert state.attributes["cells"][0] == {
+        "recipe": "Clean up",
+        "targets": "storage",
+        "level": "ask",
+        "evidence": 3.46,
+        "undo_evidence": 1.0,
+        "good": 7,
+        "bad": 0,
+        "unknown": 0,
+        "automatic": 37,
+        "harmed": 0,
+        "harm_at_most_percent": 7.8,
+        "missing": ["2 more good runs", "an undo that was tried"],
+        "since": None,
+    }
+
+
+async def test_a_lower_level_is_set_for_the_user(
+    hass: HomeAssistant, steward: FakeSteward, listed: MockConfigEntry, robin: User
+) -> None:
     await choose(hass, robin, "ask")
+    assert steward.asked(Command.SET_LEVEL) == [], "it has this level"
+    await choose(hass, robin, "observe")
+    assert steward.asked(Command.SET_LEVEL) == [
+        SetLevel(
+            runbook_id="disk",
+            level=AutonomyLevel.OBSERVE,
+            speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=robin.id),
+        )
+    ]
+    state = hass.states.get(DISK)
+    assert state
+    assert state.state == "observe"
+
+
+async def test_a_level_that_is_not_earned_is_refused_with_what_is_missing(
+    hass: HomeAssistant, steward: FakeSteward, listed: MockConfigEntry, robin: User
+) -> None:
+    def refuse(_: SetLevel) -> LevelAnswer:
+        raise ContractError(ErrorCode.NOT_EARNED, "2 more good runs")
+
+    steward.answers[Command.SET_LEVEL] = refuse
     with pytest.raises(ServiceValidationError) as refused:
         await choose(hass, robin, "auto")
-    assert refused.value.translation_key == "autonomy_fixed"
+    assert refused.value.translation_key == "not_earned"
+    assert refused.value.translation_placeholders == {"message": "2 more good runs"}
     unchanged = hass.states.get(DISK)
     assert unchanged
     assert unchanged.state == "ask"
+
+
+async def test_an_automation_sets_no_level(
+    hass: HomeAssistant, steward: FakeSteward, listed: MockConfigEntry
+) -> None:
+    data = {"entity_id": DISK, "option": "observe"}
+    with pytest.raises(ServiceValidationError) as refused:
+        await hass.services.async_call("select", "select_option", data, blocking=True)
+    assert refused.value.translation_key == "no_user"
+    assert steward.asked(Command.SET_LEVEL) == []
 
 
 async def test_many_are_disabled_by_default(

@@ -1,6 +1,7 @@
 """Notifications on phones, and that they stay up to date."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from conftest import Until
 from fake_push import FakePush, titles
 from fake_steward import FakeSteward
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from phones import TestPhone, press
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -19,7 +21,7 @@ from custom_components.homelab_steward.contract.incidents import (
     Severity,
     Verb,
 )
-from custom_components.homelab_steward.contract.protocol import RowKind
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd
 from custom_components.homelab_steward.notifications.views import plan_of
 from custom_components.homelab_steward.phrases import Phrases
@@ -213,6 +215,79 @@ async def test_every_end_of_a_request_is_shown(
 ) -> None:
     await steward.push(RowKind.APPROVAL, rows.approval(status=status, decision=decision))
     await until(lambda: push.of("pixel")[-1]["message"] == text)
+
+
+async def test_what_the_steward_does_by_itself_can_be_stopped_or_done_now(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    at = dt_util.as_local(rows.NOW + timedelta(minutes=10))
+    alone = rows.approval("alone", acts_at=rows.NOW + timedelta(minutes=10))
+    await steward.push(RowKind.APPROVAL, alone)
+    await until(lambda: push.shown("pixel", "alone") and push.shown("iphone", "alone"))
+    android, apple = push.shown("pixel", "alone"), push.shown("iphone", "alone")
+    assert android is not None
+    assert apple is not None
+    lines = android["message"].splitlines()
+    assert lines[0] == f"{at:%H:%M}: Increase memory 2 → 3 GiB, unless you stop it"
+    assert lines[1].startswith("1 Increase memory 2 → 3 GiB: ")
+    assert not any(line.startswith("2 ") for line in lines), "only the first option is carried out"
+    assert titles(android) == ["Stop", "Do it now", "Details"]
+    assert titles(apple) == ["Stop", "Do it now", "Details", "Comment"]
+    await press(hass, pixel.user, push.button("pixel", "alone", "reject"), tag="alone")
+    await until(lambda: steward.asked(Command.DECIDE))
+    assert [(one.verb, one.option) for one in steward.asked(Command.DECIDE)] == [(Verb.REJECT, None)]
+
+
+async def test_do_it_now_approves_the_plan_that_was_shown(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    await steward.push(RowKind.APPROVAL, rows.approval("alone", acts_at=rows.NOW + timedelta(days=1)))
+    await until(lambda: push.shown("pixel", "alone"))
+    assert (push.shown("pixel", "alone") or {})["message"].startswith("2026-")
+    await press(hass, pixel.user, push.button("pixel", "alone", "1"), tag="alone")
+    await until(lambda: steward.asked(Command.DECIDE))
+    decide = steward.asked(Command.DECIDE)[0]
+    assert (decide.verb, decide.option, decide.plan_hash) == (Verb.APPROVE, 1, "hash1")
+
+
+@pytest.mark.parametrize(
+    ("status", "decision", "text"),
+    [
+        (
+            ApprovalStatus.APPROVED,
+            rows.decision(person_id="", person_name="", via=FrontEnd.STEWARD),
+            "Increase memory 2 → 3 GiB: carried out by the steward itself",
+        ),
+        (
+            ApprovalStatus.REJECTED,
+            rows.decision(Verb.REJECT),
+            "Stopped by Robin via Telegram. Nothing was changed.",
+        ),
+    ],
+)
+async def test_a_phone_says_that_the_steward_acted_by_itself_or_was_stopped(
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    until: Until,
+    status: ApprovalStatus,
+    decision: Any,
+    text: str,
+) -> None:
+    ended = rows.approval(status=status, decision=decision, acts_at=rows.NOW)
+    await steward.push(RowKind.APPROVAL, ended)
+    await until(lambda: push.of("pixel")[-1]["message"] == text)
+    assert titles(push.of("pixel")[-1]) == []
 
 
 async def test_a_withdrawn_request_says_why(

@@ -11,6 +11,13 @@ from homeassistant.auth.models import User
 from panel_client import Open
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.homelab_steward.contract.autonomy import (
+    AutonomyLevel,
+    LevelAnswer,
+    LevelQuery,
+    RunbookLevel,
+    RunbookLevels,
+)
 from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.changes import ChangeQuery, Changes
 from custom_components.homelab_steward.contract.commands import (
@@ -143,6 +150,7 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
     ),
     "verify_audit": ({}, Command.VERIFY_AUDIT, Nothing(), AuditVerification(entries=3, head="h")),
     "aliases": ({"instance_id": "pve"}, Command.LIST_ALIASES, AliasQuery(instance_id="pve"), ALIASES),
+    "levels": ({"language": "de"}, Command.LIST_LEVELS, LevelQuery(language="de"), RunbookLevels(levels=())),
     "preferences": ({}, Command.LIST_PREFERENCES, PreferenceQuery(), Preferences(preferences=())),
 }
 
@@ -272,6 +280,18 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
     ),
     "add_alias": (ALIAS, Command.ADD_ALIAS, {"target": CONTAINER, "name": "movie finder"}, ALIASES),
     "remove_alias": (ALIAS, Command.REMOVE_ALIAS, {"target": CONTAINER, "name": "movie finder"}, ALIASES),
+    "set_level": (
+        {"runbook_id": "disk", "level": "observe", "recipe": "clean", "language": "de"},
+        Command.SET_LEVEL,
+        {
+            "runbook_id": "disk",
+            "level": AutonomyLevel.OBSERVE,
+            "recipe": "clean",
+            "target_class": "",
+            "language": "de",
+        },
+        LevelAnswer(runbook=RunbookLevel(id="disk", title="Disk", level=AutonomyLevel.OBSERVE)),
+    ),
     "take_back_preference": (
         {"preference_id": "pref1"},
         Command.TAKE_BACK_PREFERENCE,

@@ -129,6 +129,17 @@ async def test_the_oldest_waiting_request_has_a_time(
     await until(lambda: value(hass, OLDEST) == "unknown")
 
 
+async def test_a_request_says_when_the_steward_acts_by_itself(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.APPROVAL, rows.approval(acts_at=rows.NOW))
+    sensor = "sensor.homelab_steward_pending_approvals"
+    await until(lambda: value(hass, sensor) == "1")
+    state = hass.states.get(sensor)
+    assert state is not None
+    assert state.attributes["requests"][0]["acts_at"] == rows.NOW.isoformat()
+
+
 async def test_a_request_is_listed_with_the_end_of_its_snooze_and_its_first_approval(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:

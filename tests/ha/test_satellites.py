@@ -177,6 +177,7 @@ async def test_a_question_back_is_asked_too(
         approval("a3", option(1, needs_two=True)),
         approval("a4", RESTART, status=ApprovalStatus.APPROVED),
         approval("a5", RESTART, asked=("somebody",)),
+        approval("a7", RESTART, acts_at=dt_util.utcnow() + timedelta(hours=1)),
         approval("a6", RESTART, snoozed_until=dt_util.utcnow() + timedelta(hours=1)),
     ],
 )

@@ -10,6 +10,13 @@ from typing import Any
 import scene
 from scene import NOW
 
+from homelab_steward.contract.autonomy import (
+    AutonomyCell,
+    AutonomyLevel,
+    LevelAnswer,
+    RunbookLevel,
+    RunbookLevels,
+)
 from homelab_steward.contract.changes import Changes, ChangeStatus
 from homelab_steward.contract.commands import ActionRequested, Incidents
 from homelab_steward.contract.incidents import (
@@ -79,6 +86,44 @@ GERMAN = {
     "Container memory is almost full": "Speicher eines Containers ist fast voll",
 }
 
+VETO = AutonomyCell(
+    runbook_id="container-memory",
+    version=2,
+    recipe="increase",
+    label="Increase memory to {amount}",
+    target_class="application",
+    level=AutonomyLevel.VETO,
+    evidence=31.4,
+    undo_evidence=12.25,
+    good=41,
+    bad=1,
+    unknown=2,
+    automatic=37,
+    harm_bound=0.0778,
+    missing=("Evidence 31.4 of 40", "Two good runs on Jellyfin itself"),
+    since=scene.ago(days=12),
+)
+ASK = replace(
+    VETO,
+    recipe="restart",
+    label="Restart",
+    level=AutonomyLevel.ASK,
+    evidence=5.6,
+    good=9,
+    automatic=0,
+    harm_bound=1.0,
+    missing=(),
+    is_owner_only=True,
+)
+MEMORY = RunbookLevel(
+    id="container-memory",
+    title="Container memory is almost full",
+    level=AutonomyLevel.ASK,
+    cells=(VETO, ASK),
+)
+LEVELS = RunbookLevels(
+    levels=(MEMORY, RunbookLevel(id="disk-failing", title="A disk is failing", level=AutonomyLevel.ASK))
+)
 RUNBOOKS = RunbookRecords(
     runbooks=(
         RunbookRecord(
@@ -393,7 +438,7 @@ def answers(number: int) -> dict[str, Answer]:
     requests = {one.id: one for one in (*scene.requests(number), scene.SCHEDULED)}
 
     def decide(message: Json) -> Json:
-        request = requests[message["approval_id"]]
+        request = (requests | {scene.ACTING_ALONE.id: scene.ACTING_ALONE})[message["approval_id"]]
         if message["verb"] == "snooze":
             until = datetime.fromtimestamp(message["until"], UTC)
             return replace(request, snoozed_until=until).to_dict()
@@ -456,6 +501,10 @@ def answers(number: int) -> dict[str, Answer]:
         "ledger": lambda _: LEDGER.to_dict(),
         "audit": audit_page,
         "verify_audit": lambda _: AuditVerification(entries=240, head="a" * 64).to_dict(),
+        "levels": lambda _: LEVELS.to_dict(),
+        "set_level": lambda message: LevelAnswer(
+            runbook=replace(MEMORY, cells=(replace(VETO, level=AutonomyLevel(message["level"])), ASK))
+        ).to_dict(),
         "preferences": lambda _: Preferences(preferences=(PREFERENCE,)).to_dict(),
         "request_action": request_action,
         "pause": lambda _: StewardMode().to_dict(),

@@ -446,6 +446,15 @@ SCHEDULED = request(
 """A request that is approved for later. It is not among the rows of a scene."""
 
 
+ACTING_ALONE = request(
+    3,
+    id="request-alone",
+    title="Memory of jellyfin is almost full",
+    acts_at=NOW + timedelta(minutes=10),
+)
+"""A request that the steward carries out unless somebody stops it. It is not among the rows of a scene."""
+
+
 def _diagnosis(at: datetime) -> Diagnosis:
     evidence = (
         Evidence(

@@ -96,6 +96,11 @@ class PanelServer:
         row = scene.SCHEDULED
         self.scene["state"]["rows"][RowKind.APPROVAL.value][row.id] = row.to_dict()
 
+    def show_acting_alone(self) -> None:
+        """Show only a request that the steward carries out by itself."""
+        row = scene.ACTING_ALONE
+        self.scene["state"]["rows"][RowKind.APPROVAL.value] = {row.id: row.to_dict()}
+
     def show_card(self, element: str, config: Json) -> None:
         """Show a card, or the editor of one, instead of the panel."""
         self.scene |= {"script": f"/files/{BUILD['cards']}", "element": element, "config": config}

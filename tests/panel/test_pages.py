@@ -17,6 +17,7 @@ READY = {
     "runbooks": "Container memory is almost full",
     "runbooks/container-memory": "A container that uses",
     "people": "May decide about every risk",
+    "autonomy": "0 of 37 automatic runs did lasting harm: at most 7.8 % (95 %)",
     "models": "Which model is asked",
     "audit": "approval.decided",
     "schedules": "Security review",
@@ -493,3 +494,76 @@ def test_nobody_but_an_owner_changes_schedules(open_page: OpenPage, server: Pane
     ready(page, "Security review")
     expect(page.get_by_role("switch").first).to_be_disabled()
     expect(page.get_by_text("New schedule")).to_have_count(0)
+
+
+def test_the_ladder_shows_the_level_what_is_missing_and_lowers_it(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    page = open_page("autonomy", 1280)
+    cell = page.get_by_role("group", name="Increase memory to …, application")
+    expect(cell.locator("[aria-current=step]")).to_have_text("Act unless somebody objects")
+    expect(cell.get_by_text("Evidence 31.4 of 40")).to_be_visible()
+    expect(cell.get_by_role("button", name="Ask for")).to_have_count(0)
+    ready_cell = page.get_by_role("group", name="Restart, application")
+    expect(ready_cell.get_by_text("Nothing is missing for the next level.")).to_be_visible()
+    expect(ready_cell.get_by_role("button", name="Ask for: Act unless somebody objects")).to_be_visible()
+    expect(page.get_by_text("1 other runbook asks first")).to_be_visible()
+    cell.get_by_role("button", name="Lower to: Ask first").click()
+    expect(cell.locator("[aria-current=step]")).to_have_text("Ask first")
+    expect(cell.get_by_text("The level is changed.")).to_be_visible()
+    sent = next(one for one in server.received if one["type"] == "homelab_steward/set_level")
+    wanted = {"runbook_id": "container-memory", "recipe": "increase", "target_class": "application"}
+    assert sent | wanted | {"level": "ask"} == sent
+
+
+def test_a_level_that_is_not_earned_is_refused_in_words(open_page: OpenPage, server: PanelServer) -> None:
+    def refuse(_: dict[str, object]) -> object:
+        raise RefusedError("not_earned", "Two good runs are missing")
+
+    server.answers["set_level"] = refuse
+    page = open_page("autonomy", 1280)
+    page.get_by_role("button", name="Ask for").click()
+    text = "The steward has not earned this level yet: Two good runs are missing"
+    expect(page.get_by_text(text)).to_be_visible()
+
+
+def test_only_an_owner_sees_the_buttons_of_levels(open_page: OpenPage, server: PanelServer) -> None:
+    server.scene["state"]["viewer"]["person"] |= {"role": "member"}
+    page = open_page("autonomy")
+    expect(page.get_by_text("at most 7.8 %")).to_be_visible()
+    expect(page.get_by_role("button", name="Lower to")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["inbox", "request/request-alone"])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+)
+def test_what_the_steward_does_by_itself_is_stopped_with_one_tap(
+    path: str, width: int, scheme: str, open_page: OpenPage, server: PanelServer
+) -> None:
+    server.show_acting_alone()
+    page = open_page(path, width, scheme)
+    expect(page.get_by_text("Increase memory 2 → 3 GiB, unless you stop it")).to_be_visible()
+    expect(page.get_by_role("button", name="Do it now")).to_have_count(1)
+    for name in ("Approve", "Reject", "Ignore", "Snooze"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    (sent,) = [one for one in server.received if one["type"].endswith("/decide")]
+    assert (sent["approval_id"], sent["verb"]) == ("request-alone", "reject")
+
+
+def test_a_request_says_that_the_steward_acted_by_itself_or_was_stopped(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    server.show_acting_alone()
+    page = open_page("request/request-alone")
+    row = server.answers["decide"]({"approval_id": "request-alone", "verb": "reject"})
+    page.evaluate("(row) => push({ kind: 'row', row_kind: 'approval', id: row.id, row })", row)
+    expect(page.get_by_text("Stopped by Robin via the panel")).to_be_visible()
+    own = {"verb": "approve", "via": "steward", "person_id": "", "person_name": ""}
+    row |= {"status": "approved", "decision": row["decision"] | own}
+    page.evaluate("(row) => push({ kind: 'row', row_kind: 'approval', id: row.id, row })", row)
+    expect(page.get_by_text("was carried out by the steward itself")).to_be_visible()

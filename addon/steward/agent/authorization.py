@@ -23,7 +23,6 @@ VIA: Final = {
     FrontEnd.ASSIST: "Assist",
     FrontEnd.MCP: "MCP",
     FrontEnd.COMMAND_LINE: english("the command line"),
-    FrontEnd.STEWARD: english("the steward itself"),
 }
 
 UNKNOWN_PERSON: Final = english("You are not allowed to decide.")
@@ -141,7 +140,11 @@ def already(request: ApprovalRequest) -> Refusal:
             return Refusal(ErrorCode.EXPIRED, translate(t"Too late: this request has expired."))
         return Refusal(ErrorCode.ALREADY_DECIDED, translate(t"This request needs no answer any more."))
     what = decision.label or decision.verb
-    when, via = household().time(local(decision.at)), translate(VIA[decision.via])
+    when = household().time(local(decision.at))
+    if decision.is_automatic:
+        message = translate(t"Too late: the steward itself carried out {what} at {when}.")
+        return Refusal(ErrorCode.ALREADY_DECIDED, message)
+    via = translate(VIA[decision.via])
     return Refusal(
         ErrorCode.ALREADY_DECIDED,
         translate(t"Already decided: {what}, by {decision.person_name} at {when} via {via}."),

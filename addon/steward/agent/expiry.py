@@ -30,10 +30,13 @@ MOST_REMINDERS: Final = 1
 
 
 def is_reminder_due(request: ApprovalRequest, now: datetime, after: timedelta | None) -> bool:
-    """Return whether a request has waited for ``after`` without a reminder, or its snooze has ended."""
+    """Return whether a request has waited for ``after`` without a reminder, or its snooze has ended.
+
+    One that the steward carries out by itself needs no answer, so nobody is reminded of it.
+    """
     if request.snoozed_until is not None:
         return request.snoozed_until <= now < request.expires_at
-    if after is None or request.reminders >= MOST_REMINDERS:
+    if after is None or request.reminders >= MOST_REMINDERS or request.acts_at is not None:
         return False
     return request.created_at + after <= now < request.expires_at
 

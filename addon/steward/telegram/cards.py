@@ -11,7 +11,7 @@ from homelab_steward.contract.state import FrontEnd
 
 from ..sdk.later_text import scheduled_text
 from ..texts import Texts, english, household, translate, translate_plural
-from .buttons import ButtonAction
+from .card_buttons import DETAILS, CardButton, buttons_when_closed, common_buttons, rows_of
 from .markup import LIMIT, Rich, bold, filled, fitted, joined, literal, plain, prose, quote, quote_block
 from .outcomes import outcome_lines
 from .plan import not_offered_lines, plan_lines, sentence
@@ -21,7 +21,6 @@ LABEL: Final = 300
 SENTENCE: Final = 400
 UPDATE: Final = 200
 UPDATE_LINES: Final = 12
-BUTTON: Final = 40
 HIGHEST_OPTION: Final = 255
 
 _SEVERITIES: Final = {
@@ -40,20 +39,9 @@ _VIA: Final = {
     FrontEnd.ASSIST: english("Assist"),
     FrontEnd.MCP: english("MCP"),
     FrontEnd.COMMAND_LINE: english("the command line"),
-    FrontEnd.STEWARD: english("the steward itself"),
 }
-_DETAILS: Final = english("Details")
 _ELSEWHERE: Final = english("open Home Assistant")
 _BLANK: Final = literal("")
-
-
-@dataclass(frozen=True, slots=True)
-class CardButton:
-    """A button: its label and its action."""
-
-    label: str
-    action: ButtonAction
-    option: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +69,27 @@ def approval_card(
     """
     if request.status is not ApprovalStatus.PENDING:
         card = _closed_card(request, incident, zone, catalogue, is_verbose=is_verbose)
-        return replace(card, buttons=_buttons_when_closed(request))
+        return replace(card, buttons=buttons_when_closed(request))
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
-    head += [_BLANK, bold(when)] if (when := _when(request)) else []
+    head += [_BLANK, bold(when)] if (when := _when(request, zone)) else []
     findings = finding_lines(request, incident)
     if request.is_update:
         # The quotation shows what is text from outside: no line of it can imitate the plan below.
         head += [_BLANK, quote_block([prose(line, UPDATE) for line in _update_lines(request)])]
         findings = []
     foot = [_BLANK, *_waiting_lines(request, zone)]
-    plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option, catalogue))]
+    # Without a person only the first option is carried out.
+    shown = request.proposal.options[: None if request.acts_at is None else 1]
+    plan = [line for option in shown for line in (_BLANK, *plan_lines(option, catalogue))]
     if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
         body = [*plan, *_not_offered(request, [*head, *plan, *foot]), *foot]
-        return Card(_with_findings(head, findings, body), (*_option_rows(request), _common_buttons(request)))
+        return Card(_with_findings(head, findings, body), rows_of(request))
     labels = [bold(prose(f"{one.number} {one.label}", 80)) for one in request.proposal.options[:5]]
     too_long = translate("The plan is too long for this message. To approve it, open Home Assistant.")
     text = literal(too_long)
     body = [_BLANK, *labels, text]
     body += _not_offered(request, [*head, *body, *foot])
-    return Card(_with_findings(head, findings, [*body, *foot]), (_common_buttons(request),))
+    return Card(_with_findings(head, findings, [*body, *foot]), (common_buttons(request),))
 
 
 def notice(incident: Incident, zone: tzinfo) -> Card:
@@ -174,12 +164,22 @@ def finding_lines(request: ApprovalRequest, incident: Incident | None) -> list[R
     return lines + [_similar_line(one) for one in request.proposal.similar]
 
 
-def _when(request: ApprovalRequest) -> Rich | None:
+def _when(request: ApprovalRequest, zone: tzinfo) -> Rich | None:
     """Return when a request is executed that waits, None for at once."""
+    if request.status is ApprovalStatus.PENDING and request.acts_at is not None:
+        return prose(acting_text(request, zone), SENTENCE)
     is_waiting = request.status in (ApprovalStatus.PENDING, ApprovalStatus.SCHEDULED)
     if request.later is None or not is_waiting:
         return None
     return prose(scheduled_text(request.later, request.created_at), SENTENCE)
+
+
+def acting_text(request: ApprovalRequest, zone: tzinfo) -> str:
+    """Return what the steward does and when, unless somebody stops it; empty if it waits for one."""
+    if request.acts_at is None or not request.proposal.options:
+        return ""
+    time, label = local_time(request.acts_at, request, zone), request.proposal.options[0].label
+    return translate(t"{time}: {label}, unless somebody stops it.")
 
 
 def _text(request: ApprovalRequest) -> str:
@@ -203,6 +203,8 @@ def _waiting_lines(request: ApprovalRequest, zone: tzinfo) -> list[Rich]:
         lines.append(bold(filled(template, label=label, name=name)))
     if request.snoozed_until is not None:
         lines.append(literal(f"💤 {snoozed_text(request, request.snoozed_until, zone)}"))
+    if request.acts_at is not None:
+        return lines
     until = local_time(request.expires_at, request, zone)
     return [*lines, literal(translate("Waiting for an answer until {time}.", time=until))]
 
@@ -210,7 +212,7 @@ def _waiting_lines(request: ApprovalRequest, zone: tzinfo) -> list[Rich]:
 def _not_offered(request: ApprovalRequest, card: list[Rich]) -> list[Rich]:
     """Return the options that are not offered, as far as they fit on a card with these lines."""
     room = LIMIT - joined([*card, _BLANK]).units - 1
-    lines = fitted(not_offered_lines(request.proposal.left_out), room, translate(_DETAILS))
+    lines = fitted(not_offered_lines(request.proposal.left_out), room, translate(DETAILS))
     return [_BLANK, *lines] if lines else []
 
 
@@ -224,7 +226,7 @@ def _closed_card(
 ) -> Card:
     head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     head += [_BLANK, bold(_decision_line(request, zone))]
-    head += [when] if (when := _when(request)) else []
+    head += [when] if (when := _when(request, zone)) else []
     where = translate(_ELSEWHERE)
     head += fitted(outcome_lines(request, incident, is_verbose=is_verbose), LIMIT // 2, where)
     chosen = request.decision.option if request.decision is not None else None
@@ -262,9 +264,14 @@ def decision_text(request: ApprovalRequest, zone: tzinfo, texts: Texts | None = 
     decision = request.decision
     is_cancelled = decision is not None and decision.verb is Verb.CANCEL
     decided = english("Cancelled") if is_cancelled else _DECIDED.get(request.status)
+    if decision is not None and decision.verb is Verb.REJECT and request.acts_at is not None:
+        decided = english("Stopped")
     what = plain(_decided_label(request, texts), LABEL) if decided is None else texts(decided)
     if decision is None:
         return what
+    if decision.is_automatic:
+        at = local_time(decision.at, request, zone, texts)
+        return texts(t"{what}: carried out by the steward itself at {at}")
     return texts(
         "{what}, decided by {name} via {via} at {time}",
         what=what,
@@ -345,7 +352,7 @@ def _match_line(match: RunbookMatch) -> Rich:
 
 def _with_findings(head: list[Rich], findings: list[Rich], body: list[Rich], where: str | None = None) -> str:
     """Return the message with the findings at its end, shortened to the room that is left."""
-    where = translate(_DETAILS) if where is None else where
+    where = translate(DETAILS) if where is None else where
     room = LIMIT - joined([*head, *body, _BLANK]).units - 1
     kept = fitted(findings, room, where)
     return joined([*head, *body, *([_BLANK, quote_block(kept)] if kept else [])]).html
@@ -356,31 +363,6 @@ def _has_valid_numbers(request: ApprovalRequest) -> bool:
     return len(set(numbers)) == len(numbers) and all(0 < one <= HIGHEST_OPTION for one in numbers)
 
 
-def _option_rows(request: ApprovalRequest) -> tuple[tuple[CardButton, ...], ...]:
-    return tuple(
-        (CardButton(plain(f"{one.number} {one.label}", BUTTON), ButtonAction.APPROVE, one.number),)
-        for one in request.proposal.options
-    )
-
-
-def _buttons_when_closed(request: ApprovalRequest) -> tuple[tuple[CardButton, ...], ...]:
-    if request.status is not ApprovalStatus.SCHEDULED:
-        return ()
-    details = CardButton(translate(_DETAILS), ButtonAction.DETAILS)
-    return ((CardButton(translate("Cancel"), ButtonAction.CANCEL), details),)
-
-
 def _update_lines(request: ApprovalRequest) -> list[str]:
     """Return what is known about updates, the judgement first."""
     return [line for line in _text(request).splitlines() if line.strip()][:UPDATE_LINES]
-
-
-def _common_buttons(request: ApprovalRequest) -> tuple[CardButton, ...]:
-    """Return the buttons of all requests; a version that is rejected is not offered again."""
-    refuse = CardButton(translate("Ignore"), ButtonAction.IGNORE)
-    if request.is_update:
-        refuse = CardButton(translate("Reject"), ButtonAction.REJECT)
-    return (
-        refuse,
-        CardButton(translate(_DETAILS), ButtonAction.DETAILS),
-    )

@@ -14,6 +14,10 @@ IGNORE: Final = "ignore"
 REJECT: Final = "reject"
 CANCEL: Final = "cancel"
 COMMENT: Final = "comment"
+STOP: Final = "stop"
+"""The text of the button that rejects what the steward is about to do by itself."""
+
+DO_NOW: Final = "do_now"
 DETAILS: Final = "details"
 CLEAR: Final = "clear_notification"
 
@@ -98,8 +102,11 @@ def details_tag(approval_id: str) -> str:
 
 def _card_actions(view: View, form: Form) -> list[dict[str, Any]]:
     """Return the buttons that fit: all on Apple, three on Android, with Details as the last."""
-    numbered = [_choice(one, form) for one in view.choices]
+    numbered = _numbered(view, form)
     refuse, more = _refuse(view, form), _plain(DETAILS, form)
+    if view.acts_alone:
+        # To stop it is the decision that has no time: it comes first.
+        return [refuse, *numbered, more, *([_comment(form)] if form.is_apple else [])]
     if form.is_apple:
         return [*numbered, refuse, more, _comment(form)]
     if len(numbered) + 2 <= ANDROID_ACTIONS:
@@ -109,7 +116,7 @@ def _card_actions(view: View, form: Form) -> list[dict[str, Any]]:
 
 def _details_actions(view: View, form: Form) -> list[dict[str, Any]]:
     """Return the buttons that the card has no space for."""
-    numbered = [_choice(one, form) for one in view.choices]
+    numbered = _numbered(view, form)
     if form.is_apple:
         return []
     if len(numbered) + 2 <= ANDROID_ACTIONS:
@@ -119,7 +126,17 @@ def _details_actions(view: View, form: Form) -> list[dict[str, Any]]:
 
 def _refuse(view: View, form: Form) -> dict[str, Any]:
     """Return the button to do nothing; a version that is rejected is not offered again."""
+    if view.acts_alone:
+        return {**_plain(REJECT, form), "title": form.phrases(f"button_{STOP}")}
     return _plain(REJECT if view.is_update else IGNORE, form)
+
+
+def _numbered(view: View, form: Form) -> list[dict[str, Any]]:
+    """Return the buttons of the options; the only one that is carried out anyway says that it is done now."""
+    buttons = [_choice(one, form) for one in view.choices]
+    if view.acts_alone:
+        return [{**one, "title": form.phrases(f"button_{DO_NOW}")} for one in buttons]
+    return buttons
 
 
 def _choice(choice: Choice, form: Form) -> dict[str, Any]:

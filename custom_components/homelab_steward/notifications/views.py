@@ -65,7 +65,8 @@ class View:
     """What to show. ``state`` identifies it: a phone that shows it already gets no push.
 
     ``is_asking``: the notification has buttons to decide. ``can_cancel``: it has one to cancel.
-    ``is_update``: it is about updates.
+    ``is_update``: it is about updates. ``acts_alone``: the steward carries out the only choice unless
+    somebody stops it.
     """
 
     state: str
@@ -75,6 +76,7 @@ class View:
     is_asking: bool = False
     can_cancel: bool = False
     is_update: bool = False
+    acts_alone: bool = False
 
     @property
     def has_buttons(self) -> bool:
@@ -157,6 +159,10 @@ def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
         return phrases("withdrawn", text=outside(approval.withdrawn, TEXT_LIMIT))
     if decision is None:
         return phrases(key, label="", person="?", front_end="?")
+    if decision.is_automatic:
+        return phrases("decided_alone", label=one_line(decision.label))
+    if approval.acts_at is not None and decision.verb is Verb.REJECT:
+        key = "decided_stopped"
     return phrases(
         key,
         label=one_line(decision.label),
@@ -259,7 +265,9 @@ def _pending(
     lines: list[str] = []
     choices: list[Choice] = []
     room = PLANS_LIMIT
-    for option in approval.proposal.options:
+    acts_alone = approval.acts_at is not None
+    # Without a person only the first option is carried out.
+    for option in approval.proposal.options[: 1 if acts_alone else None]:
         line = plan_of(option, phrases, catalogue)
         room -= len(line)
         if room < 0:
@@ -271,12 +279,13 @@ def _pending(
     similar = _similar(approval, phrases, room - len(lines[-1]))
     plans = ",".join(option.plan_hash for option in approval.proposal.options)
     first = approval.first.option if approval.first else ""
-    comments = len(incident.comments) if incident else 0
+    comments, acts_at = len(incident.comments) if incident else 0, approval.acts_at or ""
     return View(
-        state=f"pending:{approval.reminders}:{plans}:{first}:{_snooze_state(approval)}:{comments}",
+        state=f"pending:{approval.reminders}:{plans}:{first}:{_snooze_state(approval)}:{comments}:{acts_at}",
         title=title_of(approval, phrases),
         message=_joined(
             [
+                acting(approval, phrases),
                 scheduled(approval, phrases),
                 *update_lines(approval, phrases),
                 *lines,
@@ -291,7 +300,17 @@ def _pending(
         choices=tuple(choices),
         is_asking=True,
         is_update=approval.is_update,
+        acts_alone=acts_alone,
     )
+
+
+def acting(approval: ApprovalRequest, phrases: Phrases) -> str:
+    """Return what the steward does and when unless somebody stops it, empty when it waits for an approval."""
+    if approval.acts_at is None or not approval.proposal.options:
+        return ""
+    at, created = dt_util.as_local(approval.acts_at), dt_util.as_local(approval.created_at)
+    time = f"{at:%H:%M}" if at.date() == created.date() else _local(approval.acts_at)
+    return phrases("acts_alone", label=one_line(approval.proposal.options[0].label), time=time)
 
 
 def _similar(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:

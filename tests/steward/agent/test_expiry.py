@@ -56,6 +56,12 @@ def test_when_people_are_reminded(
     assert is_reminder_due(replace(REQUEST, reminders=reminders), now, after) is expected
 
 
+def test_nobody_is_reminded_of_what_the_steward_does_by_itself() -> None:
+    assert is_reminder_due(REQUEST, NOW + HOUR, HOUR)
+    alone = replace(REQUEST, acts_at=NOW + 2 * HOUR)
+    assert not is_reminder_due(alone, NOW + HOUR, HOUR)
+
+
 PROBLEM, PERSON_REQUEST = (records.stored_alert(),), ()
 
 

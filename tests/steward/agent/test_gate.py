@@ -175,7 +175,15 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize("front_end", list(FrontEnd))
+def test_what_the_steward_decided_itself_names_no_person() -> None:
+    own = records.decision(Verb.APPROVE, via=FrontEnd.STEWARD, name="")
+    acted = replace(REQUEST, status=ApprovalStatus.APPROVED, decision=own)
+    refusal = already(acted)
+    assert refusal.code is ErrorCode.ALREADY_DECIDED
+    assert refusal.message == f"Too late: the steward itself carried out {own.label} at 12:00."
+
+
+@pytest.mark.parametrize("front_end", [one for one in FrontEnd if one is not FrontEnd.STEWARD])
 def test_every_front_end_has_a_name(front_end: FrontEnd) -> None:
     decided = replace(
         REQUEST, status=ApprovalStatus.IGNORED, decision=records.decision(Verb.IGNORE, via=front_end)

@@ -10,14 +10,15 @@ import pytest
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
 from homelab_steward.contract.protocol import RowKind
-from mcp_bridge.outcome import status_text
+from homelab_steward.contract.state import FrontEnd
+from mcp_bridge.outcome import outcome, status_text
 from mcp_bridge.servers import ALL
 from mcp_bridge.steward_tools import WAITS_AT_ONCE, StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Toolbox
 from rig.clocks import HANGING
 
-from .fake import AT_HOME, FakeSteward, incident, request, run, until
+from .fake import AT_HOME, NOW, FakeSteward, decision, incident, request, run, until
 
 
 class Waiter:
@@ -82,6 +83,22 @@ def test_a_withdrawn_request_gives_the_reason() -> None:
     assert status_text(withdrawn, None) == (
         "The request was withdrawn. It got worse: smoke. Nothing was changed by it."
     )
+
+
+def test_what_the_steward_does_by_itself_is_not_called_unanswered() -> None:
+    alone = replace(request(), acts_at=NOW)
+    text = status_text(alone, None)
+    assert text.startswith(f"{alone.title} at {NOW.isoformat()} unless a person stops it.")
+    assert outcome(alone, None)["acts_at"] == NOW.isoformat()
+    own = replace(decision(Verb.APPROVE), person_id="", person_name="", via=FrontEnd.STEWARD)
+    acted = replace(alone, status=ApprovalStatus.APPROVED, decision=own)
+    assert status_text(acted, None).startswith("Approved by the steward itself.")
+    assert (outcome(acted, None)["decided_by"], outcome(acted, None)["decided_via"]) == (
+        None,
+        "the steward itself",
+    )
+    stopped = replace(alone, status=ApprovalStatus.REJECTED, decision=decision(Verb.REJECT))
+    assert status_text(stopped, None) == "Stopped by Alex via Telegram. Nothing was changed."
 
 
 async def test_it_waits_until_the_run_is_verified() -> None:

@@ -429,6 +429,39 @@ def test_ignored_and_rejected_name_the_person() -> None:
         assert f"{label}, decided by Sam via Telegram at 12:03" in text
 
 
+def test_what_the_steward_does_by_itself_can_be_stopped_or_done_now() -> None:
+    asked = request(acts_at=NOON + timedelta(minutes=32))
+    card = approval_card(asked, incident(asked), UTC, CATALOGUE)
+    text = shown(card)
+    assert "\n12:32: Increase memory 2 → 3 GiB, unless somebody stops it.\n" in text
+    assert "Waiting for an answer" not in text
+    assert "2 Restart Radarr" not in text, "only the first option is carried out"
+    buttons = [(one.label, one.action, one.option) for row in card.buttons for one in row]
+    assert buttons == [
+        ("Stop", ButtonAction.REJECT, 0),
+        ("Details", ButtonAction.DETAILS, 0),
+        ("Do it now", ButtonAction.APPROVE, 1),
+    ]
+
+
+def test_what_the_steward_does_by_itself_can_be_stopped_when_its_plan_is_too_long() -> None:
+    long = option(1, steps=tuple(step(note="x" * 300) for _ in range(20)))
+    asked = request(options=(long,), acts_at=NOON + timedelta(minutes=32))
+    assert labels(approval_card(asked, incident(asked), UTC, CATALOGUE)) == ["Stop", "Details"]
+
+
+def test_a_card_says_that_the_steward_acted_by_itself_or_was_stopped() -> None:
+    asked = decided(request(acts_at=NOON), name="", via=FrontEnd.STEWARD)
+    text = shown(approval_card(asked, incident(asked), UTC, CATALOGUE))
+    assert "Increase memory 2 → 3 GiB: carried out by the steward itself at 12:03" in text
+    assert "decided by" not in text
+    stopped = replace(decided(request(acts_at=NOON), name="Sam"), status=ApprovalStatus.REJECTED)
+    assert stopped.decision is not None
+    stopped = replace(stopped, decision=replace(stopped.decision, verb=Verb.REJECT, option=None))
+    text = shown(approval_card(stopped, incident(stopped), UTC, CATALOGUE))
+    assert "Stopped, decided by Sam via Home Assistant at 12:03" in text
+
+
 def test_result_shows_the_verification() -> None:
     asked = decided(request())
     about = incident(asked, status=IncidentStatus.RESOLVED, run=run(asked), resolution="memory increased")
