@@ -15,6 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from homelab_steward.contract.autonomy import LevelQuery, RunbookLevels
 from homelab_steward.contract.catalogue import Catalogue, ServiceOffer, ToolOffer
 from homelab_steward.contract.commands import (
     ActionRequested,
@@ -114,6 +115,10 @@ class InstantSteward:
     async def devices(self, query: DevicesQuery) -> DevicesView:  # noqa: ARG002
         """Return no devices."""
         return DevicesView()
+
+    async def levels(self, query: LevelQuery) -> RunbookLevels:  # noqa: ARG002
+        """Return no levels."""
+        return RunbookLevels(levels=())
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:  # noqa: ARG002
         """Return nothing."""

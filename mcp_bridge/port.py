@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from homelab_steward.contract.autonomy import LevelQuery, RunbookLevels
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import (
     ActionRequested,
@@ -66,6 +67,9 @@ class Steward(Protocol):
 
     async def devices(self, query: DevicesQuery) -> DevicesView:
         """Return the devices with what all monitors say about each."""
+
+    async def levels(self, query: LevelQuery) -> RunbookLevels:
+        """Return the autonomy levels of the runbooks."""
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:
         """Return what runs on a schedule."""

@@ -7,6 +7,7 @@ from typing import Final
 
 import aiohttp
 
+from homelab_steward.contract.autonomy import LevelQuery, RunbookLevels
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.changes import Change, ChangeCommand, ChangeQuery, Changes
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
@@ -142,6 +143,10 @@ class RemoteSteward:
     async def devices(self, query: DevicesQuery) -> DevicesView:
         """Return the devices with what all monitors say about each."""
         return await self._client.call(Command.VIEW_DEVICES, query, DevicesView)
+
+    async def levels(self, query: LevelQuery) -> RunbookLevels:
+        """Return the autonomy levels of the runbooks."""
+        return await self._client.call(Command.LIST_LEVELS, query, RunbookLevels)
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:
         """Return what runs on a schedule."""

@@ -9,9 +9,10 @@ from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.records import SearchQuery
 
+from .autonomy_tools import AutonomyTools
 from .choices import is_sayable
 from .device_tools import DeviceTools
-from .outcome import NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run
+from .outcome import ACTS_AT, NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run
 from .port import Steward, Watch
 from .schedule_tools import ScheduleTools
 from .schemas import many, nullable, object_schema, reading_schema, result_schema, text
@@ -63,6 +64,7 @@ PENDING: Final = result_schema(
         "incident_number": {"type": "integer"},
         "title": text(),
         "expires_at": text(),
+        "acts_at": ACTS_AT,
         "options": many(OPTION),
         "not_offered": NOT_OFFERED,
     }
@@ -182,6 +184,7 @@ class StewardTools:
                 call=self._pending,
             ),
             *DeviceTools(self._steward).tools(),
+            *AutonomyTools(self._steward).tools(),
             *ScheduleTools(self._steward).tools(),
             Tool(
                 name="find_targets",
@@ -379,6 +382,7 @@ def _waiting(request: ApprovalRequest) -> JsonObject:
         "incident_number": request.incident_number,
         "title": request.title,
         "expires_at": request.expires_at.isoformat(),
+        "acts_at": request.acts_at.isoformat() if request.acts_at else None,
         "options": options,
         "not_offered": list(request.proposal.left_out),
     }

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
+from homelab_steward.contract.autonomy import LevelQuery, RunbookLevels
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.commands import (
     ActionRequested,
@@ -44,6 +45,7 @@ class BridgePorts:
     """
 
     search: Callable[[SearchQuery], Awaitable[SearchResult]]
+    levels: Callable[[LevelQuery], Awaitable[RunbookLevels]]
     schedules: Callable[[ScheduleQuery], Awaitable[Schedules]]
     run_schedule: Callable[[RunSchedule], Awaitable[Schedule]]
     release: Callable[[ReleaseTexts], Awaitable[ReleasedTexts]]
@@ -122,6 +124,10 @@ class InProcessSteward:
     async def devices(self, query: DevicesQuery) -> DevicesView:
         """Return the devices with what all monitors say about each. Raises ContractError."""
         return await self._call(self._ports.devices(query))
+
+    async def levels(self, query: LevelQuery) -> RunbookLevels:
+        """Return the autonomy levels of the runbooks. Raises ContractError."""
+        return await self._call(self._ports.levels(query))
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:
         """Return all schedules. Raises ContractError."""

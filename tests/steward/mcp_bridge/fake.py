@@ -9,6 +9,13 @@ from datetime import UTC, datetime, timedelta
 import uvicorn
 from starlette.applications import Starlette
 
+from homelab_steward.contract.autonomy import (
+    AutonomyCell,
+    AutonomyLevel,
+    LevelQuery,
+    RunbookLevel,
+    RunbookLevels,
+)
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.catalogue import (
     ActionOffer,
@@ -101,6 +108,21 @@ TOKENS = (
     Token(person_id="alex", secret=OUTSIDE_SECRET),
 )
 AT_HOME = Client(person_id="alex", reader=Reader.HOME)
+CELL = AutonomyCell(
+    runbook_id="ap",
+    version=1,
+    recipe="restart",
+    label="Restart",
+    target_class="network",
+    level=AutonomyLevel.VETO,
+    evidence=6.5,
+    good=10,
+    missing=("Evidence 6.5 of 40",),
+    since=NOW,
+)
+LEVELS = RunbookLevels(
+    levels=(RunbookLevel(id="ap", title="Access point", level=AutonomyLevel.VETO, cells=(CELL,)),)
+)
 BACKUP = Schedule(
     id="backup", title="Backup", kind=ScheduleKind.BACKUP, said="every 24 hours", next_at=NOW, due_at=NOW
 )
@@ -314,6 +336,10 @@ class FakeSteward:
 
     async def schedules(self, query: ScheduleQuery) -> Schedules:
         return Schedules(schedules=(BACKUP,))
+
+    async def levels(self, query: LevelQuery) -> RunbookLevels:
+        assert query.language == "en"
+        return LEVELS
 
     async def run_schedule(self, command: RunSchedule) -> Schedule:
         self.ran.append(command)

@@ -48,6 +48,7 @@ async def test_a_client_starts_the_bridge(steward: Steward) -> None:
         names = {one.name for one in await client.list_tools()}
         result = await client.call_tool("open_incidents", {})
     assert names == {
+        "autonomy_levels",
         "find_targets",
         "open_incidents",
         "incident",

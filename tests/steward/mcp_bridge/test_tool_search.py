@@ -24,6 +24,7 @@ LISTED = {
     "find_tools",
     "call_reading_tool",
     "call_action_tool",
+    "autonomy_levels",
     "find_targets",
     "open_incidents",
     "incident",

@@ -20,6 +20,7 @@ from mcp_bridge.toolbox import Toolbox
 from .fake import ALEX, AT_HOME, PROXMOX, FakeSteward, container, instance, snapshot, with_private_tool
 
 STEWARD_TOOLS = {
+    "autonomy_levels",
     "find_targets",
     "open_incidents",
     "incident",
