@@ -15,6 +15,7 @@ from lab.model import Script, ScriptedModel, Turn
 from lab.model_script import ScriptedCall
 from steward.api.queries import Queries
 from steward.clock import Clock, SystemClock
+from steward.conversation.autonomy_answers import Levels, no_levels
 from steward.conversation.conversation import Conversation
 from steward.conversation.model_answers import Bounds, Models
 from steward.conversation.sentences import Sentences
@@ -104,6 +105,7 @@ async def open_conversation(
     own_sentences: Path | None = None,
     people: ToyPeople | None = None,
     runbooks: Sequence[str] = (RUNBOOK, THREE_STEPS, LINKED),
+    levels: Levels = no_levels,
 ) -> AsyncIterator[ConversationRig]:
     """Yield a conversation, without a model if ``model`` is False. The toy service was polled once."""
     async with AsyncExitStack() as opened:
@@ -154,6 +156,7 @@ async def open_conversation(
                 sentences=sentences() if own_sentences is None else Sentences(own_sentences),
                 clock=clock,
                 zone=UTC,
+                levels=levels,
             )
         )
         yield ConversationRig(rig, conversation, scripted, chat_models)

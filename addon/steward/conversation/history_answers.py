@@ -115,7 +115,9 @@ class HistoryAnswers:
         for run in runs:
             ago, label, outcome = texts.ago(now - run.started_at), one_line(run.label), _outcome(run, texts)
             decision = decisions.get(run.id)
-            if decision is not None and shows_people:
+            if decision is not None and decision.is_automatic:
+                lines.append(texts(t"{ago}: {label}, carried out by the steward itself: {outcome}."))
+            elif decision is not None and shows_people:
                 name = decision.person_name
                 lines.append(texts(t"{ago}: {label}, approved by {name}: {outcome}."))
             else:

@@ -9,6 +9,7 @@ from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..clock import Clock
 from ..texts import Texts, texts_of
+from .autonomy_answers import AutonomyAnswers
 from .comparison_answers import ComparisonAnswers
 from .decisions import Decisions, with_scheduled
 from .given_names import AREA
@@ -93,6 +94,7 @@ class KnownAnswers:
         self._comparisons = ComparisonAnswers(readings, clock)
         self._topics = TopicAnswers(readings, request_port, clock)
         self._history = HistoryAnswers(readings, clock)
+        self._autonomy = AutonomyAnswers(records.levels)
 
     def is_reported(self, meaning: Meaning) -> bool:
         """Return whether anything has the readings that are asked for; True for other meanings."""
@@ -147,7 +149,7 @@ class KnownAnswers:
             ) if about:
                 return Answered(about.answer(texts, self._clock.now()))
             case TopicQuestion():
-                return await self._topic(meaning, question, texts, shown)
+                return await self._topic(meaning, question, texts, shown, about)
             case TargetQuestion() | SinceQuestion() | ChangesQuestion() | ActionHistoryQuestion():
                 return await self._about_target(meaning, question, texts)
             case (
@@ -230,8 +232,22 @@ class KnownAnswers:
         every = await self._records.incidents_about(None)
         return [one for one in every if one.target is not None and one.target.key in keys]
 
+    async def _about_autonomy(
+        self, topic: Topic, question: ChatQuestion, texts: Texts, shown: int, about: IncidentContext | None
+    ) -> str:
+        """Return what the steward may do alone, or why it did not repair the incident that is meant."""
+        if topic is Topic.AUTONOMY:
+            return await self._autonomy.what_it_may(texts, question.language, shown)
+        found = about.incident if about else next(iter(await self._records.open_incidents()), None)
+        return await self._autonomy.why_not_alone(found, texts, question.language, shown)
+
     async def _topic(
-        self, meaning: TopicQuestion, question: ChatQuestion, texts: Texts, shown: int
+        self,
+        meaning: TopicQuestion,
+        question: ChatQuestion,
+        texts: Texts,
+        shown: int,
+        about: IncidentContext | None,
     ) -> Answered:
         topic = meaning.topic
         match topic:
@@ -241,9 +257,12 @@ class KnownAnswers:
                 )
             case Topic.QUOTA | Topic.CLOUD:
                 health = await self._models.gateway.health() if self._models else ()
-                if topic is Topic.CLOUD:
-                    return Answered(cloud_text(health, texts))
-                return Answered(quota_text(health, question.language, self._clock.now()))
+                is_cloud, now = topic is Topic.CLOUD, self._clock.now()
+                return Answered(
+                    cloud_text(health, texts) if is_cloud else quota_text(health, question.language, now)
+                )
+            case Topic.AUTONOMY | Topic.NOT_ALONE:
+                return Answered(await self._about_autonomy(topic, question, texts, shown, about))
             case Topic.HELP:
                 return Answered(say(question.language, "help"))
             case Topic.WATCHING:

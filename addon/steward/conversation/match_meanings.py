@@ -53,6 +53,8 @@ _TOPICS: Final = {
     "Watching": Topic.WATCHING,
     "CloudRequests": Topic.CLOUD,
     "Help": Topic.HELP,
+    "Autonomy": Topic.AUTONOMY,
+    "NotAlone": Topic.NOT_ALONE,
 }
 _PLACED: Final = (Topic.BACKUPS, Topic.CERTIFICATES, Topic.UPDATES, Topic.EXPECTED_OFF, Topic.WATCHING)
 """Topics that can be asked about what is in a place."""

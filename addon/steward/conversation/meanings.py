@@ -33,6 +33,8 @@ class Topic(StrEnum):
     WATCHING = "watching"
     CLOUD = "cloud"
     HELP = "help"
+    AUTONOMY = "autonomy"
+    NOT_ALONE = "not_alone"
 
 
 @dataclass(frozen=True, slots=True)

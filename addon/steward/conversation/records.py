@@ -16,6 +16,7 @@ from ..inventory.ports import INSTANCE, Inventory
 from ..inventory.version_log import VersionChange
 from ..sdk.readings import Unknown
 from ..texts import local, texts_of
+from .autonomy_answers import Levels, no_levels
 from .incident_context import IncidentContext
 from .meanings import TargetQuestion, Topic, TopicQuestion
 from .option_labels import option_label
@@ -64,9 +65,11 @@ class Records:
         inventory: Inventory,
         clock: Clock,
         versions: Callable[[], Sequence[VersionChange]] = tuple,
+        levels: Levels = no_levels,
     ) -> None:
-        """All access is read-only. ``versions`` returns the recorded changes of versions."""
+        """All access is read-only. ``versions`` are the recorded ones, ``levels`` those of autonomy."""
         self.versions = versions
+        self.levels = levels
         self._rows = rows
         self._inventory = inventory
         self._clock = clock
@@ -207,6 +210,9 @@ class Records:
         key = "one_waits" if len(pending) == 1 else "many_wait"
         lines = [say(language, key, count=len(pending))]
         for one in pending[:shown]:
+            if one.acts_at is not None:
+                lines.append(_acting(one, language))
+                continue
             options = ", ".join(f"{option.number} {option.label}" for option in one.proposal.options)
             lines.append(
                 say(
@@ -364,6 +370,14 @@ def _incident(language: str, incident: Incident) -> str:
         status = f"{status}, {say(language, 'stale_since', since=since)}"
     title = quoted(incident.title, TITLE, language)
     return say(language, "incident", number=incident.number, title=title, status=status)
+
+
+def _acting(request: ApprovalRequest, language: str) -> str:
+    """Return what the steward carries out by itself and when; "reject it" stops it."""
+    texts, number = texts_of(language), request.incident_number
+    label = next((one.label for one in request.proposal.options), request.title)
+    time = texts.time(local(request.acts_at or request.expires_at))
+    return texts(t"Incident {number}: {label} at {time}, unless you reject it.")
 
 
 def _not_offered(language: str, request: ApprovalRequest) -> list[str]:

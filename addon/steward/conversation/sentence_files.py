@@ -19,7 +19,8 @@ LARGEST: Final = 256 * 1024
 INTENTS: Final = frozenset(
     {
         "Problems", "Waiting", "Done", "Quota", "ExpectedOff", "Backups", "Certificates", "Updates",
-        "Watching", "CloudRequests", "Help", "State", "Value", "ValueOfAll", "Extreme", "Longest", "Count",
+        "Watching", "CloudRequests", "Help", "Autonomy", "NotAlone", "State", "Value",
+        "ValueOfAll", "Extreme", "Longest", "Count",
         "List", "Since", "Changes", "UnknownThing", "Yes", "No", "Request", "Approve", "Reject", "Ignore",
         "Snooze", "Cancel", "Scheduled", "Timeline", "FixDown", "FreeSpace", "PowerCut", "MoveToVlan",
         "Idle", "Busy", "BackupDone", "Up", "Down", "Home", "ActionHistory",

@@ -9,6 +9,7 @@ from homelab_steward.contract.state import Person, Speaker
 
 from ..clock import Clock
 from ..conversation.aliases import Aliases
+from ..conversation.autonomy_answers import Levels, no_levels
 from ..conversation.conversation import Conversation
 from ..conversation.decisions import Decided, Decisions
 from ..conversation.given_names import GivenNames, nothing_given
@@ -51,6 +52,7 @@ class ConversationParts:
     zone: tzinfo
     given: Callable[[], GivenNames] = nothing_given
     versions: Callable[[], Sequence[VersionChange]] = tuple
+    levels: Levels = no_levels
 
 
 def read_sentences(settings: Settings) -> Sentences:
@@ -79,7 +81,7 @@ async def load_names(store: Store) -> tuple[Places, Aliases]:
 
 def build_conversation(parts: ConversationParts) -> Conversation:
     """Return the conversation."""
-    records = Records(parts.rows, parts.inventory, parts.clock, parts.versions)
+    records = Records(parts.rows, parts.inventory, parts.clock, parts.versions, parts.levels)
     readings = Readings(parts.inventory, parts.given)
     toolbox = Toolbox(
         parts.request_port, parts.inventory, parts.catalogue, records.overview, parts.search, parts.person

@@ -1,12 +1,19 @@
 """Who did what with a thing, and when: from the journal, and with names only for owners."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.incidents import IncidentStatus
+from homelab_steward.contract.incidents import IncidentStatus, RunStatus
+from homelab_steward.contract.state import FrontEnd
+from rig import records
 from rig.conversation_rig import open_conversation
+from rig.inventory import ITSELF, NOW, ToyInventory
 from rig.recognition_rig import meaning_of
+from rig.toy import Toy
+from steward.clock import ManualClock
+from steward.conversation.history_answers import HistoryAnswers
 from steward.conversation.meanings import (
     ActionHistoryQuestion,
     PersonRequest,
@@ -14,6 +21,8 @@ from steward.conversation.meanings import (
     ScheduledRequest,
     UnknownName,
 )
+from steward.conversation.readings import Readings
+from steward.texts import texts_of
 
 from .test_decisions import low_risk
 from .test_scheduled_requests import OFFERS, TARGETS
@@ -137,3 +146,16 @@ async def test_a_statement_changes_nothing(tmp_path: Path) -> None:
         answer = await rig.ask("I would never restart radarr on a Friday")
         assert answer.startswith("I have requested nothing. I have no record"), answer
         assert await rig.rig.incidents() == ()
+
+
+def test_what_the_steward_did_itself_names_no_person() -> None:
+    answers = HistoryAnswers(Readings(ToyInventory(Toy())), ManualClock(NOW + timedelta(hours=1)))
+    done = records.run(RunStatus.SUCCEEDED)
+    own = records.decision(via=FrontEnd.STEWARD, name="")
+    question = ActionHistoryQuestion(ITSELF, ANY)
+    for shows_people in (True, False):
+        text = answers.actions_text(
+            question, {done.id: own}, [done], texts_of("en"), shows_people=shows_people
+        )
+        assert "Increase memory, carried out by the steward itself: " in text
+        assert "approved" not in text
