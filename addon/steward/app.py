@@ -18,7 +18,6 @@ from homelab_steward.contract.state import FrontEndStatus
 
 from .agent.agent import Agent
 from .agent.explainer import Explainer
-from .api.level_queries import LevelQueries
 from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import Clock, SystemClock
@@ -157,7 +156,7 @@ class App:
                 sentences=read_sentences(settings),
                 clock=self._clock,
                 zone=ZoneInfo(settings.time_zone),
-                levels=LevelQueries(library, people.by_speaker).levels,
+                levels=agent.levels.levels,
                 given=aliases.given,
                 versions=lambda: versions.changes,
             )

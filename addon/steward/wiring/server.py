@@ -269,7 +269,7 @@ def _bridge(parts: ServerParts, catalogue: Catalogue, rules: SourceRules) -> Bri
         parts.redactor,
         BridgePorts(
             search=parts.agent.search.find,
-            levels=LevelQueries(parts.library, parts.people.by_speaker).levels,
+            levels=parts.agent.levels.levels,
             schedules=parts.schedules.list,
             run_schedule=parts.schedules.run,
             release=parts.models.text_release.release_all,

@@ -1,4 +1,4 @@
-import{$ as e,B as t,Dt as n,G as r,Gt as i,H as a,K as o,L as s,N as c,P as l,Q as u,U as d,dt as f,et as p,ht as m,lt as h,mt as g,nt as _,pt as v,rt as y,tt as b}from"./shared-DPHSAC7e.js";var x=50,S=250,C=[`open`,`diagnosed`,`waiting`,`scheduled`,`acting`,`unsolved`],w=[`resolved`,`ignored`],T=class extends a{constructor(...e){super(...e),this.rows=null,this.total=0,this.text=``,this.severity=``,this.category=``,this.status=`all`,this.isLoading=!1,this.error=``,this.asked=0,this.newest=0,this.wasConnected=!0}static{this.styles=[...a.styles,u,m`
+import{$ as e,At as t,B as n,G as r,H as i,Jt as a,K as o,L as s,N as c,P as l,Q as u,U as d,dt as f,et as p,ht as m,lt as h,mt as g,nt as _,pt as v,rt as y,tt as b}from"./shared-JO1RaSrX.js";var x=50,S=250,C=[`open`,`diagnosed`,`waiting`,`scheduled`,`acting`,`unsolved`],w=[`resolved`,`ignored`],T=class extends i{constructor(...e){super(...e),this.rows=null,this.total=0,this.text=``,this.severity=``,this.category=``,this.status=`all`,this.isLoading=!1,this.error=``,this.asked=0,this.newest=0,this.wasConnected=!0}static{this.styles=[...i.styles,u,m`
       .filters {
         display: grid;
         grid-template-columns: 1fr repeat(3, auto);
@@ -56,7 +56,7 @@ import{$ as e,B as t,Dt as n,G as r,Gt as i,H as a,K as o,L as s,N as c,P as l,Q
       </div>
     `}renderFilters(){let{t,feed:n}=this.ctx,r=n.rows(`catalogue`)[0]?.categories??[];return g`
       <form class="filters" role="search" @submit=${e=>e.preventDefault()}>
-        <label class="search">${e(i)}
+        <label class="search">${e(a)}
           <input type="search" placeholder=${t(`incidents.search`)} aria-label=${t(`incidents.search`)} .value=${this.text} @input=${this.search} />
         </label>
         <select aria-label=${t(`incidents.status`)} @change=${e=>this.filter(`status`,e)}>
@@ -71,9 +71,9 @@ import{$ as e,B as t,Dt as n,G as r,Gt as i,H as a,K as o,L as s,N as c,P as l,Q
           ${r.map(e=>g`<option value=${e.key} ?selected=${this.category===e.key}>${this.ctx.name(e.name)}</option>`)}
         </select>
       </form>
-    `}renderRows(){let{t:e}=this.ctx,r=this.rows??this.known();if(!r.length&&!this.rows&&!this.error)return p(e);if(!r.length){let t=this.text||this.severity||this.category||this.status!==`all`;return b(n,e(t?`incidents.none`:`incidents.empty`),e(t?`incidents.none_text`:`incidents.empty_text`))}return g`
+    `}renderRows(){let{t:e}=this.ctx,r=this.rows??this.known();if(!r.length&&!this.rows&&!this.error)return p(e);if(!r.length){let n=this.text||this.severity||this.category||this.status!==`all`;return b(t,e(n?`incidents.none`:`incidents.empty`),e(n?`incidents.none_text`:`incidents.empty_text`))}return g`
       <p class="quiet small" role="status">${this.rows||this.error?e(`incidents.count`,{count:this.rows?this.total:r.length}):e(`state.loading`)}</p>
-      <ul class="card list">${t(r,e=>e.id,e=>this.renderRow(this.ctx.feed.row(`incident`,e.id)??e))}</ul>
+      <ul class="card list">${n(r,e=>e.id,e=>this.renderRow(this.ctx.feed.row(`incident`,e.id)??e))}</ul>
       ${this.rows&&this.rows.length<this.total?g`<p class="row" style="justify-content:center"><button ?disabled=${this.isLoading} @click=${()=>this.load(!0)}>${e(`action.more`)}</button></p>`:v}
     `}known(){let e=this.ctx.feed.rows(`incident`).sort((e,t)=>t.number-e.number);return this.error?e:e.slice(0,x)}renderRow(e){let{t,now:n,language:r,base:i}=this.ctx,a=w.includes(e.status);return g`<li>
       <a class="item" href="${i}/incident/${e.id}">
