@@ -215,7 +215,8 @@ async def test_a_cell_earns_its_levels_and_loses_them_by_harm(tmp_path: Path) ->
 
         await earn(rig, 20, undos=90, run_id="more")
         await rig.agent._autonomy.stage.look()
-        await rig.press(*await proposed(rig))
+        (request,) = await proposed(rig)
+        await rig.press(request)
         await rig.agent._autonomy.stage.look()
         assert await level(rig) is AutonomyLevel.AUTO
 
