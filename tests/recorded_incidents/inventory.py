@@ -1,10 +1,11 @@
 """An inventory whose instances say what was recorded."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, override
 
+from homelab_steward.contract.fences import Fence, FenceOffer
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Resource, Snapshot, TargetRef
 from recorded_incidents.records import RecordedInstance, RecordedThing
 from steward.clock import Clock
@@ -151,6 +152,27 @@ class RecordedInventory(Inventory):
     @override
     def interruption(self, target: TargetRef) -> str | None:
         return None
+
+    @property
+    @override
+    def fences(self) -> tuple[Fence, ...]:
+        return ()
+
+    @override
+    def fenced(self, target: TargetRef, action: str) -> str | None:
+        return None
+
+    @override
+    def use_fences(self, fences: tuple[Fence, ...]) -> None:
+        raise NotImplementedError
+
+    @override
+    def fence_problem(self, fence: Fence) -> str:
+        raise NotImplementedError
+
+    @override
+    def fence_offers(self, fences: Sequence[Fence], answered: Collection[str]) -> tuple[FenceOffer, ...]:
+        return ()
 
     @override
     def readings(self, target: TargetRef) -> Mapping[str, Reading]:

@@ -117,7 +117,7 @@ class Agent:
     ) -> None:
         """``engine`` makes the workflow engine for the stages; tests may pass a ``journal``."""
         self._index = index = RunbookIndex(library)
-        self._resolver = resolver = Resolver(inventory)
+        self._resolver = resolver = Resolver(inventory, clock=clock)
         self._journal = journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
         rules = AskingRules(

@@ -10,6 +10,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import TargetRef
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 
+from ..clock import Clock, SystemClock
 from ..coalesce import coalesced_reads
 from ..errors import Fenced, PreconditionFailed, ServiceUnreachable
 from ..inventory.ports import ANSWERS, INSTANCE, Inventory
@@ -18,7 +19,6 @@ from ..runbooks.model import (
     ROLES,
     About,
     Condition,
-    HomeVerdict,
     Look,
     Named,
     Of,
@@ -45,6 +45,7 @@ from .plan import (
     unknown_dry_run,
     waiting_step,
 )
+from .recipe_conditions import judge
 
 type Targets = Mapping[About, TargetRef]
 """The targets that a runbook's looks, steps and conditions are about."""
@@ -59,10 +60,13 @@ class Resolver:
     A target is only ever one that the inventory knows.
     """
 
-    def __init__(self, inventory: Inventory, longest: float = LONGEST_DRY_RUN) -> None:
+    def __init__(
+        self, inventory: Inventory, longest: float = LONGEST_DRY_RUN, clock: Clock | None = None
+    ) -> None:
         """Everything is looked up in ``inventory``. A dry run may last ``longest`` seconds."""
         self._inventory = inventory
         self._longest = longest
+        self._clock = clock or SystemClock()
 
     def clean(self, text: str) -> str:
         """Return a service's text without configured secrets."""
@@ -98,7 +102,7 @@ class Resolver:
         is for people), InvalidArgument for an argument that does not fit, ServiceError when a
         dry run fails.
         """
-        home = await self._home_verdict(recipe)
+        home = await judge(recipe, targets.get(Of.TARGET), self._inventory, self._clock.now())
         for condition in recipe.verify:
             if condition.target is not None:
                 self._check_reading(condition, targets)
@@ -111,15 +115,6 @@ class Resolver:
             baselines=tuple(baseline for _, baseline in made),
             unknown_facts=home.unknown,
         )
-
-    async def _home_verdict(self, recipe: Recipe) -> HomeVerdict:
-        """Return which facts about the home are not known. Raises PreconditionFailed when one forbids it."""
-        if not recipe.depends_on_home:
-            return HomeVerdict()
-        verdict = recipe.judge_home(await self._inventory.home_facts())
-        if verdict.refusal is not None:
-            raise PreconditionFailed(verdict.refusal)
-        return verdict
 
     async def request(self, target: TargetRef, key: str, arguments: Mapping[str, Value]) -> Plan:
         """Return the plan of one requested action on ``target``.

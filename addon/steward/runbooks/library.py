@@ -336,6 +336,8 @@ def _number_mistakes(recipe: Recipe) -> Iterable[str]:
         yield f"recipe {recipe.id}: within must be at least settle, both above 0"
     if not 1 <= recipe.relapse <= LONGEST_RELAPSE:
         yield f"recipe {recipe.id}: relapse must be from 1 to {LONGEST_RELAPSE} hours"
+    if recipe.needs_backup is not None and not 0 < recipe.needs_backup < math.inf:
+        yield f"recipe {recipe.id}: needs_backup must be above 0"
     for step in recipe.steps:
         for key, rule in step.scaled.items():
             if not (0 < rule.step < math.inf and 0 < rule.times < math.inf):

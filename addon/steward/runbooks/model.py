@@ -227,7 +227,7 @@ class HomeVerdict:
     """
 
     refusal: str | None = None
-    unknown: tuple[HomeFact, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,8 +235,9 @@ class Recipe(Strict):
     """One option: its steps, and how to verify that it helped.
 
     The conditions are read every ``settle`` seconds until ``within`` seconds have passed. It is not
-    offered or begun while a fact of ``not_while`` holds, or one of ``only_while`` does not. A problem
-    that is back within ``relapse`` hours was not solved.
+    offered or begun while a fact of ``not_while`` holds, or one of ``only_while`` does not, or when the
+    last backup of its target is known to be older than ``needs_backup`` hours. A
+    problem that is back within ``relapse`` hours was not solved.
     """
 
     id: str
@@ -250,6 +251,7 @@ class Recipe(Strict):
     relapse: float = 24.0
     not_while: Many[HomeFact] = ()
     only_while: Many[HomeFact] = ()
+    needs_backup: float | None = None
 
     @property
     def depends_on_home(self) -> bool:

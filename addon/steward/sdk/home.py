@@ -7,6 +7,9 @@ from homelab_steward.contract.home import HomeAction, HomeFact, HomePart, HomeRe
 
 from ..texts import english
 
+RECENT_BACKUP: Final = "recent_backup"
+"""What stands for the backup that a recipe needs, among the facts that are not known."""
+
 FACT_NAMES: Final[Mapping[str, str]] = {
     HomeFact.SOMEBODY_HOME: english("somebody is home"),
     HomeFact.SOMEBODY_ASLEEP: english("somebody is asleep"),
@@ -15,6 +18,7 @@ FACT_NAMES: Final[Mapping[str, str]] = {
     HomeFact.GUESTS: english("guests are there"),
     HomeFact.ON_BATTERY: english("the power is out"),
     HomeFact.ALARM_ARMED: english("the alarm is armed"),
+    RECENT_BACKUP: english("there is a recent backup"),
 }
 """The facts as parts of a sentence."""
 

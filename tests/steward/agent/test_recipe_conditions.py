@@ -1,0 +1,136 @@
+"""A recipe that needs a recent backup: offered, refused with the reason, or not without a person."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import RunStatus
+from homelab_steward.contract.state import TargetRef
+from rig.agent_rig import RUNBOOK, open_rig
+from rig.inventory import ITSELF, NODE, NOW, ToyInventory, box
+from rig.toy import Toy
+from steward.agent.recipe_conditions import AHEAD, with_backup
+from steward.clock import ManualClock
+from steward.errors import StewardError
+from steward.runbooks.library import parse
+from steward.runbooks.model import HomeVerdict, Recipe
+from steward.sdk.description import AnyService
+from steward.sdk.home import FACT_NAMES, RECENT_BACKUP
+from steward.sdk.readings import NOT_REPORTED, Unknown
+from steward.sdk.sensors import backup_time
+
+RECIPE = Recipe(id="grow", label="Grow", needs_backup=24)
+NEEDS = RUNBOOK.replace("    label: Increase memory\n", "    label: Increase memory\n    needs_backup: 24\n")
+UNKNOWN = HomeVerdict(unknown=(RECENT_BACKUP,))
+OLD = HomeVerdict(refusal="the last backup is older than 24 hours")
+
+
+def backed_up(service: AnyService, kind: str = "box") -> AnyService:
+    """Return the toy with a sensor that says when a box, or the instance itself, was backed up."""
+    sensor = backup_time(lambda _: None)
+    if not kind:
+        return replace(service, sensors=(*service.sensors, sensor))
+    kinds = (
+        replace(one, sensors=(*one.sensors, sensor)) if one.key == kind else one for one in service.resources
+    )
+    return replace(service, resources=tuple(kinds))
+
+
+async def inventory_with(value: Value, kind: str = "box") -> ToyInventory:
+    inventory = ToyInventory(Toy())
+    inventory.service_row = backed_up(inventory.service_row, kind)
+    inventory.extra["last_backup"] = value
+    await inventory.poll_now("toy1")
+    return inventory
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(hours=24), HomeVerdict()),
+        (timedelta(hours=24, seconds=1), OLD),
+        (timedelta(0), HomeVerdict()),
+        (-AHEAD, HomeVerdict()),
+        (-AHEAD - timedelta(seconds=1), UNKNOWN),
+    ],
+)
+async def test_the_age_of_the_last_backup_decides(age: timedelta, expected: HomeVerdict) -> None:
+    inventory = await inventory_with((NOW - age).isoformat())
+    assert with_backup(HomeVerdict(), RECIPE, box(), inventory, NOW) == expected
+
+
+@pytest.mark.parametrize("value", [None, 5, "yesterday", "2026-11-20T12:00:00", True])
+async def test_what_is_no_time_is_not_known(value: Value) -> None:
+    inventory = await inventory_with(value)
+    assert with_backup(HomeVerdict(), RECIPE, box(), inventory, NOW) == UNKNOWN
+
+
+async def test_a_reading_that_is_not_known_is_no_proof() -> None:
+    inventory = await inventory_with(NOW.isoformat())
+    inventory.unknown["last_backup"] = str(NOT_REPORTED)
+    assert isinstance(inventory.readings(box())["last_backup"], Unknown)
+    assert with_backup(HomeVerdict(), RECIPE, box(), inventory, NOW) == UNKNOWN
+
+
+@pytest.mark.parametrize("target", [None, NODE, ITSELF])
+async def test_what_says_nothing_about_backups_is_not_known(target: TargetRef | None) -> None:
+    inventory = await inventory_with(NOW.isoformat())
+    assert with_backup(HomeVerdict(), RECIPE, target, inventory, NOW) == UNKNOWN
+    inventory.known = False
+    assert with_backup(HomeVerdict(), RECIPE, box(), inventory, NOW) == UNKNOWN
+
+
+async def test_the_nearest_that_says_it_counts() -> None:
+    inventory = await inventory_with(NOW.isoformat())
+    guest = replace(box(), instance_id="other", id="other", kind="instance")
+    inventory.running_in[guest.key] = box()
+    assert with_backup(HomeVerdict(), RECIPE, guest, inventory, NOW) == HomeVerdict()
+
+
+async def test_other_conditions_stay_and_a_recipe_without_the_condition_needs_none() -> None:
+    inventory = await inventory_with(None)
+    asleep, refused = HomeVerdict(unknown=("somebody_asleep",)), HomeVerdict(refusal="not while …")
+    assert with_backup(asleep, RECIPE, box(), inventory, NOW).unknown == ("somebody_asleep", RECENT_BACKUP)
+    assert with_backup(refused, RECIPE, box(), inventory, NOW) == refused
+    assert (
+        with_backup(HomeVerdict(), replace(RECIPE, needs_backup=None), box(), inventory, NOW) == HomeVerdict()
+    )
+    assert RECENT_BACKUP in FACT_NAMES
+
+
+async def test_an_option_is_left_out_without_a_recent_backup_and_not_begun_later(tmp_path: Path) -> None:
+    clock, inventory = ManualClock(NOW), await inventory_with((NOW - timedelta(hours=23)).isoformat())
+    async with open_rig(tmp_path, clock=clock, inventory=inventory, runbooks=[NEEDS]) as rig:
+        request = await rig.ask()
+        assert [one.recipe for one in request.proposal.options] == ["grow", "restart", "investigate"]
+        assert request.proposal.options[0].unknown_facts == ()
+        await rig.stand_still()
+        rig.engine.broken = True  # type: ignore[attr-defined]
+        await rig.press(request)
+        inventory.extra["last_backup"] = (NOW - timedelta(hours=25)).isoformat()
+        await inventory.poll_now("toy1")
+        assert await rig.agent.execute(request.id) is RunStatus.REFUSED
+        assert rig.toy.done == []
+
+
+async def test_what_is_not_known_is_offered_to_a_person_and_said(tmp_path: Path) -> None:
+    inventory = await inventory_with(None)
+    async with open_rig(tmp_path, clock=ManualClock(NOW), inventory=inventory, runbooks=[NEEDS]) as rig:
+        request = await rig.ask()
+        assert request.proposal.options[0].unknown_facts == (RECENT_BACKUP,)
+
+
+async def test_the_reason_is_shown(tmp_path: Path) -> None:
+    inventory = await inventory_with((NOW - timedelta(days=3)).isoformat())
+    async with open_rig(tmp_path, clock=ManualClock(NOW), inventory=inventory, runbooks=[NEEDS]) as rig:
+        request = await rig.ask()
+        assert request.proposal.left_out == ("Increase memory: the last backup is older than 24 hours.",)
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", ".inf"])
+def test_the_age_must_be_a_time(hours: str) -> None:
+    with pytest.raises(StewardError, match="needs_backup"):
+        parse("one.md", NEEDS.replace("needs_backup: 24", f"needs_backup: {hours}"))
