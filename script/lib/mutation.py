@@ -42,7 +42,7 @@ MODULES: Final = (
     ),
     Module(
         name="steward.agent.authorization",
-        tests=[f"{AGENT}/test_gate.py", f"{AGENT}/test_confirmation.py"],
+        tests=[f"{AGENT}/test_gate.py", f"{AGENT}/test_confirmation.py", f"{AGENT}/test_elevation.py"],
     ),
     Module(name="steward.agent.alone", tests=[f"{AGENT}/test_alone.py"]),
     Module(name="steward.agent.trial_watch", tests=[f"{AGENT}/test_trial_watch.py"]),
