@@ -10,7 +10,7 @@ from typing import Final
 from homelab_steward.contract.autonomy import AutonomyLevel
 from homelab_steward.contract.incidents import AlertStatus, ApprovalRequest, ApprovalStatus
 from rig.agent_rig import AgentRig, open_rig
-from rig.inventory import NOW, alert
+from rig.inventory import NOW, ToyInventory, alert
 from rig.trials import stored_trial
 from steward.agent.autonomy_state import CellState
 from steward.agent.content_hash import content_hash
@@ -78,11 +78,15 @@ def _approved(trial: stored.StoredTrial) -> stored.Selection:
 
 @asynccontextmanager
 async def earned(
-    folder: Path, good: int = 10, level: AutonomyLevel = AutonomyLevel.VETO, undos: int = 0
+    folder: Path,
+    good: int = 10,
+    level: AutonomyLevel = AutonomyLevel.VETO,
+    undos: int = 0,
+    inventory: ToyInventory | None = None,
 ) -> AsyncIterator[tuple[AgentRig, ManualClock]]:
     """Yield an agent whose cell has a level, and its clock, which stands at NOW."""
     clock = ManualClock(NOW)
-    async with open_rig(folder, clock=clock) as rig:
+    async with open_rig(folder, clock=clock, inventory=inventory) as rig:
         await earn(rig, good, level, undos)
         yield rig, clock
 

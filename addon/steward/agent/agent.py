@@ -127,6 +127,7 @@ class Agent:
         self._vectors: VectorBuilder | None = None
         self.search = RecordSearch(library, index, past, resolver.clean)
         self.writer = writer = RequestWriter(store, inventory, clock, rules)
+        self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
         self._autonomy = autonomy = AutonomyParts(
             store=store,
             inventory=inventory,
@@ -135,7 +136,7 @@ class Agent:
             clock=clock,
             writer=writer,
             begin=self._begin_run,
-            rules=AutonomyRules(veto=limits.veto, zone=limits.zone),
+            rules=AutonomyRules(quorum=self.devices, veto=limits.veto, zone=limits.zone),
         )
         proposer = Proposer(store, resolver, library, clock, rules, past, autonomy.decision)
         self._store = store
@@ -175,7 +176,6 @@ class Agent:
         self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
         self.gate = Gate(store, people, clock, self._engine.begin, resolver.fenced)
         self.expectations = Expectations(store, inventory, people, clock)
-        self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
         self.comments = Comments(store, people, clock)
         self.mode = ModeCommands(store, people, clock)
         self.elevations = Elevations(store, inventory, people, clock)

@@ -1,5 +1,6 @@
 """Decides whether a person has to be asked: about a new proposal, and again when an announced time comes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -9,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.autonomy import AutonomyLevel
+from homelab_steward.contract.devices import Word
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Option
 from homelab_steward.contract.state import TargetRef
 
@@ -27,10 +29,14 @@ from .announced_runs import LATEST
 from .autonomy_cells import cell_of, nature, nature_of
 from .autonomy_state import CellState, CellStates
 from .pausing import stopped
+from .quorum import Quorum
 from .selections import offer
 from .trial_watch import SAME_SPAN, is_readable, repeats
 
 log = structlog.get_logger(__name__)
+
+type Measure = Callable[[Incident, Option], Word | None]
+"""What the last readings say about the problem that an option is for, None when they say nothing."""
 
 ALONE_LEVELS: Final = (AutonomyLevel.VETO, AutonomyLevel.AUTO)
 
@@ -57,10 +63,17 @@ class Autonomy:
         states: CellStates,
         clock: Clock,
         alone: Alone,
+        quorum: Quorum,
+        measure: Measure,
         veto: timedelta,
         zone: str,
     ) -> None:
-        """People have the time ``veto`` to stop what is announced. ``zone`` is their time zone."""
+        """People have the time ``veto`` to stop what is announced. ``zone`` is their time zone.
+
+        ``quorum`` says whether independent monitors agree, ``measure`` what the readings of now say.
+        """
+        self._quorum = quorum
+        self._measure = measure
         self._inventory = inventory
         self._states = states
         self._clock = clock
@@ -160,8 +173,18 @@ class Autonomy:
             recent=recent,
             is_blind=not all(is_readable(self._inventory, one) for one in targets),
             is_sample=is_sample(request.id),
-            needs_person=await self._needs_person(connection, request, option),
+            needs_person=(
+                *await self._needs_person(connection, request, option),
+                *await self._disagreement(connection, incident, option),
+            ),
         )
+
+    async def _disagreement(
+        self, connection: AsyncConnection, incident: Incident, option: Option
+    ) -> tuple[str, ...]:
+        """Return why what monitors say is not enough to act; nothing where no monitor says anything."""
+        found = await self._quorum.for_incident(connection, incident, self._measure(incident, option))
+        return () if found is None or found.may_act else (f"{translate(found.why)}.",)
 
     async def _needs_person(
         self, connection: AsyncConnection, request: ApprovalRequest, option: Option

@@ -16,7 +16,9 @@ from .autonomy_state import CellStates
 from .gate import People
 from .ladder import Ladder
 from .levels import Levels
+from .measured import Measured
 from .promotions import Promotions
+from .quorum import Quorum
 from .request_writer import RequestWriter
 from .resolver import Resolver
 from .run_trials import RunTrials
@@ -25,8 +27,12 @@ from .selections import Selections
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutonomyRules:
-    """People have the time ``veto`` to stop what is announced. ``zone`` is their time zone."""
+    """What decides besides the evidence: people have the time ``veto`` to stop what is announced.
 
+    ``zone`` is their time zone. ``quorum`` says whether independent monitors agree about a problem.
+    """
+
+    quorum: Quorum
     veto: timedelta
     zone: str
 
@@ -53,7 +59,10 @@ class AutonomyParts:
         promotions = Promotions(store, states, library, clock, writer)
         self.ladder = Ladder(store, states, inventory, library, clock)
         self.trials = RunTrials(store, inventory, library, clock, rules.zone, self.ladder)
-        self.decision = Autonomy(inventory, states, clock, alone, rules.veto, rules.zone)
+        measured = Measured(inventory, resolver, library)
+        self.decision = Autonomy(
+            inventory, states, clock, alone, rules.quorum, measured.word, rules.veto, rules.zone
+        )
         self.levels = Levels(store, people, library, states, self.ladder, promotions, clock)
         self.announced = AnnouncedRuns(store, clock, alone, resolver, library, self.decision.objection)
         self.stage = AutonomyStage(

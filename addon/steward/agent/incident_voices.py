@@ -1,7 +1,7 @@
 """Who says that the problem of an incident exists: alerts, monitors, and the app's own readings. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,11 +24,13 @@ RESENT: Final = timedelta(minutes=5)
 class OwnRead:
     """What the app itself read of the target of an incident.
 
-    ``instance_id`` is the instance that was read. ``word`` is None when the app does not judge it.
+    ``instance_id`` is the instance that was read. ``word`` is whether the target runs, ``measured`` whether
+    another problem of it is there; None when the app does not judge it.
     """
 
     instance_id: str
     word: Word | None
+    measured: Word | None = None
     read_at: datetime
     interval: timedelta
     vantage: str = ""
@@ -54,6 +56,9 @@ def voices(
         one.word is Word.DOWN for one in testimonies(about)
     )
     aspect = Aspect.REACH if is_host else Aspect.SERVICE
+    if not is_availability:
+        aspect = Aspect.CAPACITY
+        own = None if own is None else replace(own, word=own.measured)
     said = list(testimonies(about)) if is_availability else []
     heard = {one.witness.instance for one in said}
     said += [

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Protocol
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from homelab_steward.contract.devices import DevicesQuery, DevicesView, MatchDecision, Word
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Incident
@@ -29,8 +31,13 @@ LONGEST_KEY: Final = 255
 class Quorum(Protocol):
     """Whether independent witnesses agree about the problem of an incident."""
 
-    async def for_incident(self, incident: Incident) -> Consensus | None:
-        """Return what they say together, None when no monitor says anything about it."""
+    async def for_incident(
+        self, connection: AsyncConnection, incident: Incident, measured: Word | None
+    ) -> Consensus | None:
+        """Return what they say together, None when no monitor says anything about it.
+
+        ``measured`` is what the readings of now say about a problem that is no outage.
+        """
 
 
 class Devices(Quorum):
@@ -43,17 +50,19 @@ class Devices(Quorum):
         self._authors = authors
         self._clock = clock
 
-    async def for_incident(self, incident: Incident) -> Consensus | None:
+    async def for_incident(
+        self, connection: AsyncConnection, incident: Incident, measured: Word | None = None
+    ) -> Consensus | None:
         """Return what they say together, None when no monitor says anything about it."""
         target = incident.target
         if target is None:
             return None
-        book = await self.book()
+        book = await self._book(connection)
         said = voices(
             incident,
             target,
             book,
-            self._own_read(incident, target),
+            self._own_read(incident, target, measured),
             self._monitors(),
             is_host=self._inventory.with_role(target, Role.HOST) == target,
         )
@@ -63,7 +72,10 @@ class Devices(Quorum):
     async def book(self) -> DeviceBook:
         """Return all devices as they are seen now."""
         async with self._store.read() as connection:
-            decided = await device_matches.decided(connection)
+            return await self._book(connection)
+
+    async def _book(self, connection: AsyncConnection) -> DeviceBook:
+        decided = await device_matches.decided(connection)
         return device_book(self._inventory.witnessed(), decided, self._clock.now())
 
     async def view(self, query: DevicesQuery) -> DevicesView:
@@ -102,7 +114,7 @@ class Devices(Quorum):
             if one is not None and one.role is Role.MONITOR
         }
 
-    def _own_read(self, incident: Incident, target: TargetRef) -> OwnRead | None:
+    def _own_read(self, incident: Incident, target: TargetRef, measured: Word | None) -> OwnRead | None:
         """Return what the app itself read of the target, None when the target is a monitor's own item."""
         instance = self._inventory.instance(target.instance_id)
         service = self._inventory.service(target.instance_id)
@@ -115,6 +127,7 @@ class Devices(Quorum):
         return OwnRead(
             instance_id=target.instance_id,
             word=self._own_word(incident, target, instance.status),
+            measured=self._measured(incident, target, instance.status, measured),
             read_at=instance.polled_at,
             interval=timedelta(seconds=seconds if isinstance(seconds, int | float) else service.interval),
             vantage=self._inventory.own_vantage(),
@@ -128,6 +141,15 @@ class Devices(Quorum):
         if status is not InstanceStatus.OK:
             return Word.UNKNOWN
         return own_word(checks or self._outage_checks(target), self._inventory.seen(target).checks)
+
+    def _measured(
+        self, incident: Incident, target: TargetRef, status: InstanceStatus, measured: Word | None
+    ) -> Word | None:
+        """Return what the app itself says about a problem that is no outage."""
+        checks = checks_of(incident.alerts, target) - {UNREACHABLE}
+        if status is not InstanceStatus.OK:
+            return Word.UNKNOWN
+        return own_word(checks, self._inventory.seen(target).checks) if checks else measured
 
     def _outage_checks(self, target: TargetRef) -> frozenset[str]:
         """Return the checks that say that a target does not run."""

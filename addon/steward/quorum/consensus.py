@@ -59,13 +59,13 @@ def _consensus(down: set[Witness], up: set[Witness], silent: set[Witness], votes
     if not down:
         return Consensus(
             verdict=Agreement.UP,
-            why=t"Nobody says that it is down",
+            why=t"Nobody reports the problem",
             support=tuple(names_of(up)),
             silent=quiet,
         )
     result = Consensus(
         verdict=Agreement.DOWN,
-        why=t"{votes} independent witnesses say that it is down",
+        why=t"{votes} independent witnesses report the problem",
         support=tuple(names_of(down)),
         against=tuple(names_of(up)),
         silent=quiet,
@@ -75,7 +75,7 @@ def _consensus(down: set[Witness], up: set[Witness], silent: set[Witness], votes
         return replace(
             result,
             verdict=Agreement.SPLIT,
-            why=t"Some monitors say that it is down, others that it is up",
+            why=t"Some monitors report the problem, others say that there is none",
             may_act=False,
         )
     if up:
@@ -86,7 +86,7 @@ def _consensus(down: set[Witness], up: set[Witness], silent: set[Witness], votes
         return replace(
             result,
             verdict=Agreement.ALONE,
-            why=t"Only one independent witness says that it is down",
+            why=t"Only one independent witness reports the problem",
             may_act=False,
         )
     return result

@@ -35,6 +35,8 @@ from steward.autonomy.levels import is_sample
 from steward.clock import ManualClock
 from steward.store import autonomy as stored
 
+from .test_quorum import Monitored
+
 
 async def test_without_a_raised_cell_people_are_asked_as_ever(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
@@ -60,6 +62,38 @@ async def test_what_is_announced_is_carried_out_at_its_time_and_not_before(tmp_p
         async with rig.store.read() as connection:
             (trial,) = await stored.open_trials(connection)
         assert trial.is_automatic
+
+
+async def test_an_alert_is_acted_on_when_the_app_measures_the_same(tmp_path: Path) -> None:
+    """The alert comes from a monitor, and the memory of the box is nearly used up."""
+    async with earned(tmp_path, inventory=Monitored()) as (rig, _):
+        await announced(rig)
+
+
+async def test_an_alert_that_the_app_cannot_confirm_is_left_to_people(tmp_path: Path) -> None:
+    inventory = Monitored()
+    inventory.toy.used = 100
+    async with earned(tmp_path, inventory=inventory) as (rig, _):
+        request = await rig.ask()
+        assert request.acts_at is None
+        assert "Some monitors report the problem, others say that there is none." in request.autonomy
+
+
+@pytest.mark.parametrize("is_polled", [True, False])
+async def test_at_its_time_only_a_fresh_reading_confirms_an_alert(tmp_path: Path, *, is_polled: bool) -> None:
+    inventory = Monitored()
+    async with earned(tmp_path, inventory=inventory) as (rig, clock):
+        request = await announced(rig)
+        clock.move(TEN_MINUTES)
+        if is_polled:
+            inventory.instance_row = replace(inventory.instance_row, polled_at=clock.now())
+        await rig.agent._autonomy.announced.look()
+        if is_polled:
+            await rig.status(IncidentStatus.RESOLVED)
+            return
+        held = await rig.request_with(request.id)
+        assert (held.status, held.acts_at, rig.toy.done) == (ApprovalStatus.PENDING, None, [])
+        assert held.autonomy[-1] == "Only one independent witness reports the problem."
 
 
 async def test_one_press_stops_it(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import override
+from typing import Any, override
 
 import pytest
 
@@ -19,6 +19,7 @@ from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.clock import ManualClock
 from steward.inventory.ports import CHECK, OUTAGE, STEWARD_INSTANCE, UNREACHABLE, Seen, Witnessed
+from steward.quorum.consensus import Consensus
 from steward.sdk.checks import critical
 from steward.sdk.description import POLL_SECONDS, AlertSource, AnyService, Outage, Role
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
@@ -75,6 +76,11 @@ async def monitored(tmp_path: Path) -> AsyncIterator[tuple[AgentRig, Monitored]]
         yield rig, inventory
 
 
+async def asked(rig: AgentRig, incident: Incident, measured: Word | None = None) -> Consensus | None:
+    async with rig.store.read() as connection:
+        return await rig.agent.devices.for_incident(connection, incident, measured)
+
+
 def about(instance: str, word: Word, target: TargetRef = BOX) -> Witnessed:
     return seen(instance, f"{target.name} at {instance}", word, about=target, address="", mac="")
 
@@ -110,8 +116,8 @@ def problem(*alerts: Alert, target: TargetRef | None = BOX) -> Incident:
 
 
 OWN = fired("toy1", OF_CHECK)
-STALE = {"stale_since": NOW}
-OVER = {"status": AlertStatus.RESOLVED}
+STALE: dict[str, Any] = {"stale_since": NOW}
+OVER: dict[str, Any] = {"status": AlertStatus.RESOLVED}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +153,7 @@ async def test_who_agrees(
 ) -> None:
     async with monitored(tmp_path) as (rig, inventory):
         inventory.said, inventory.seen_now = tuple(said), Seen(checks=checks)
-        found = await rig.agent.devices.for_incident(problem(*alerts))
+        found = await asked(rig, problem(*alerts))
         assert (found and found.verdict, found is not None and found.may_act) == (verdict, may_act)
 
 
@@ -166,7 +172,7 @@ async def test_an_instance_that_the_app_reaches_is_not_down(
         inventory.said = (about("kuma", DOWN, ITSELF),)
         inventory.instance_row = replace(inventory.instance_row, status=status)
         of_poll = fired("toy1", {STEWARD_INSTANCE: "toy1", CHECK: UNREACHABLE, OUTAGE: UNREACHABLE})
-        found = await rig.agent.devices.for_incident(problem(of_poll, target=ITSELF))
+        found = await asked(rig, problem(of_poll, target=ITSELF))
         assert found is not None
         assert found.verdict is verdict
 
@@ -176,31 +182,31 @@ async def test_an_old_reading_of_our_own_does_not_count(tmp_path: Path) -> None:
         inventory.said, inventory.seen_now = (about("kuma", DOWN),), Seen(checks={STOPPED: False})
         row = replace(inventory.instance_row, polled_at=NOW - timedelta(minutes=5))
         inventory.instance_row = replace(row, settings={POLL_SECONDS: 60})
-        assert (await rig.agent.devices.for_incident(problem(OWN))).may_act is False  # type: ignore[union-attr]
+        assert (await asked(rig, problem(OWN))).may_act is False  # type: ignore[union-attr]
         inventory.instance_row = replace(row, settings={POLL_SECONDS: 300})
-        assert (await rig.agent.devices.for_incident(problem(OWN))).may_act is True  # type: ignore[union-attr]
+        assert (await asked(rig, problem(OWN))).may_act is True  # type: ignore[union-attr]
         inventory.instance_row = replace(row, status=InstanceStatus.FAILING)
-        assert (await rig.agent.devices.for_incident(problem(OWN))).may_act is False  # type: ignore[union-attr]
+        assert (await asked(rig, problem(OWN))).may_act is False  # type: ignore[union-attr]
 
 
 async def test_a_host_is_judged_by_its_device(tmp_path: Path) -> None:
     async with monitored(tmp_path) as (rig, inventory):
         inventory.said = (seen("kuma", "a", DOWN, about=BOX), seen("prtg", "b", DOWN))
-        found = await rig.agent.devices.for_incident(problem(fired("kuma")))
+        found = await asked(rig, problem(fired("kuma")))
         assert found is not None
         assert found.verdict is Agreement.ALONE
         inventory.roles = {Role.HOST: BOX}
-        found = await rig.agent.devices.for_incident(problem(fired("kuma")))
+        found = await asked(rig, problem(fired("kuma")))
         assert found is not None
         assert found.may_act
 
 
 async def test_without_a_target_or_readings_nobody_agrees(tmp_path: Path) -> None:
     async with monitored(tmp_path) as (rig, inventory):
-        assert await rig.agent.devices.for_incident(problem(OWN, target=None)) is None
+        assert await asked(rig, problem(OWN, target=None)) is None
         inventory.said, inventory.seen_now = (about("kuma", DOWN),), Seen(checks={STOPPED: False})
         inventory.instance_row = replace(inventory.instance_row, polled_at=None)
-        found = await rig.agent.devices.for_incident(problem(OWN))
+        found = await asked(rig, problem(OWN))
         assert found is not None
         assert found.verdict is Agreement.ALONE
 
@@ -209,7 +215,7 @@ async def test_what_the_app_does_not_judge_is_no_reading(tmp_path: Path) -> None
     async with monitored(tmp_path) as (rig, inventory):
         inventory.services["toy1"] = replace(TOY, checks=())
         inventory.said = (about("kuma", DOWN),)
-        found = await rig.agent.devices.for_incident(problem(fired("kuma")))
+        found = await asked(rig, problem(fired("kuma")))
         assert found is not None
         assert (found.support, found.silent) == (("kuma",), ())
 
@@ -218,9 +224,40 @@ async def test_an_item_of_a_monitor_is_no_reading_of_our_own(tmp_path: Path) -> 
     async with monitored(tmp_path) as (rig, inventory):
         inventory.services["toy1"] = replace(TOY, role=Role.MONITOR, alerts=AlertSource())
         inventory.said, inventory.seen_now = (about("kuma", DOWN),), Seen(checks={STOPPED: False})
-        found = await rig.agent.devices.for_incident(problem(fired("kuma")))
+        found = await asked(rig, problem(fired("kuma")))
         assert found is not None
         assert found.verdict is Agreement.ALONE
+
+
+@pytest.mark.parametrize(
+    ("measured", "status", "verdict"),
+    [
+        (Word.DOWN, InstanceStatus.OK, Agreement.DOWN),
+        (Word.UP, InstanceStatus.OK, Agreement.SPLIT),
+        (Word.UNKNOWN, InstanceStatus.OK, Agreement.ALONE),
+        (None, InstanceStatus.OK, Agreement.ALONE),
+        (Word.DOWN, InstanceStatus.FAILING, Agreement.ALONE),
+    ],
+)
+async def test_a_problem_that_is_no_outage_is_compared_with_what_the_app_measured(
+    tmp_path: Path, measured: Word | None, status: InstanceStatus, verdict: Agreement
+) -> None:
+    """That the box runs says nothing about its memory."""
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.seen_now = Seen(checks={STOPPED: True})
+        inventory.instance_row = replace(inventory.instance_row, status=status)
+        found = await asked(rig, problem(fired("kuma")), measured)
+        assert found is not None
+        assert found.verdict is verdict
+
+
+async def test_an_own_check_of_the_same_problem_counts_before_what_was_measured(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.seen_now = Seen(checks={"memory": False})
+        own = fired("toy1", {STEWARD_INSTANCE: "toy1", CHECK: "memory"})
+        found = await asked(rig, problem(fired("kuma"), own), Word.UP)
+        assert found is not None
+        assert found.verdict is Agreement.DOWN
 
 
 def said_same(keys: tuple[str, str], *, is_same: bool | None, user: str = "1") -> MatchDecision:

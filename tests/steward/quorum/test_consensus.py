@@ -50,7 +50,7 @@ def test_who_is_for_and_against_is_named() -> None:
     said = [says("prtg", DOWN), says("kuma", DOWN), says("ha", UP), says("old", UP, age=9)]
     found = agree(said, NOW)
     assert (found.support, found.against, found.silent) == (("kuma", "prtg"), ("ha",), ("old",))
-    assert translate(found.why) == "Some monitors say that it is down, others that it is up"
+    assert translate(found.why) == "Some monitors report the problem, others say that there is none"
 
 
 def test_up_is_supported_by_those_that_say_so() -> None:
@@ -69,10 +69,10 @@ def test_the_reasons_tell_the_verdicts_apart() -> None:
     texts = [translate(agree(one, NOW).why) for one in lists]
     assert texts == [
         "No monitor says anything that counts",
-        "Nobody says that it is down",
-        "Only one independent witness says that it is down",
+        "Nobody reports the problem",
+        "Only one independent witness reports the problem",
         "The only witness contradicts itself",
-        "2 independent witnesses say that it is down",
+        "2 independent witnesses report the problem",
     ]
 
 
