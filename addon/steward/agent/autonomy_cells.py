@@ -56,4 +56,4 @@ def major_of(inventory: Inventory, instance_id: str) -> str:
 def _is_idempotent(name: str, instance_id: str, inventory: Inventory) -> bool:
     service = inventory.service(instance_id)
     key = name.partition(".")[2]
-    return any(one.key == key and one.deduplicated for one in (service.actions if service else ()))
+    return any(one.key == key and one.repeatable for one in (service.actions if service else ()))

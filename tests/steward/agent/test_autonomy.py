@@ -25,12 +25,12 @@ from rig.earned import (
     pass_window,
     proposed,
 )
-from rig.inventory import NOW, box, speaker
+from rig.inventory import NOW, ToyInventory, box, speaker
 from rig.toy import Toy
 from rig.trials import stored_trial
 from steward.agent.announced_runs import CHANGED, LATE, LATEST
 from steward.agent.autonomy import NEEDS_PERSON, NOT_JUDGED, OBSERVED, TRIED
-from steward.agent.autonomy_cells import cell_of
+from steward.agent.autonomy_cells import cell_of, nature, nature_of
 from steward.autonomy.levels import is_sample
 from steward.clock import ManualClock
 from steward.store import autonomy as stored
@@ -344,6 +344,25 @@ def test_only_recipes_that_change_something_have_a_cell() -> None:
     assert cell_of(replace(option, runbook_id="request:1")) is None
     assert cell_of(replace(option, runbook_id=None)) is None
     assert cell_of(replace(option, steps=())) is None
+
+
+@pytest.mark.parametrize(
+    ("actions", "is_repeatable"),
+    [
+        (["toy.set_memory"], True),
+        (["toy.restart"], True),
+        (["toy.set_memory", "toy.restart"], True),
+        (["toy.search"], False),
+        (["toy.restart", "toy.search"], False),
+        (["toy.unknown"], False),
+    ],
+)
+def test_what_is_done_twice_without_another_effect(actions: list[str], is_repeatable: bool) -> None:  # noqa: FBT001
+    """A restart too: nobody has to be there because it cannot be undone."""
+    steps = tuple(replace(records.step(), action=one) for one in actions)
+    option = replace(records.option(), steps=steps, reversible=False)
+    found = nature(nature_of(option, ToyInventory(Toy())))
+    assert found.is_repeatable is is_repeatable
 
 
 async def test_what_did_harm_twice_is_approved_by_an_owner_only(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk
@@ -13,6 +14,9 @@ from ..outputs import Output
 from .capabilities import OF_ACTIONS
 from .client import Available, Client
 from .tools import Call
+
+RESTART: Final = "restart"
+"""The capability of actions after which the target runs as after any other start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,11 @@ class Action[C: Client]:
     def reversible(self) -> bool:
         """Whether it can be undone."""
         return self.undo is not None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether a second time leaves what the first one left: what is ignored then, and a restart."""
+        return self.deduplicated or self.capability == RESTART
 
     def offer(self) -> ActionOffer:
         """Return its catalogue entry."""
