@@ -22,6 +22,7 @@ from rig import records
 from rig.agent_rig import LIMITS, AgentRig, open_rig
 from rig.clocks import WatchedClock
 from rig.inventory import NOW, PINS, ToyPeople, speaker
+from steward.agent import elevation as elevation_module
 from steward.agent.authorization import needs_no_second
 from steward.agent.elevation import LONGEST, REST, RETRY, refusal
 from steward.clock import ManualClock
@@ -287,3 +288,22 @@ async def test_the_stage_goes_on_after_an_error(tmp_path: Path, monkeypatch: pyt
         await clock.until_asleep(RETRY)
         clock.move(RETRY)
         await until_closed(rig)
+
+
+async def test_an_elevation_that_was_ended_in_the_meantime_is_not_ended_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two_people(tmp_path) as (rig, clock):
+        await rig.stand_still()
+        await rig.agent.elevations.set(WISH)
+        clock.move(timedelta(hours=3).total_seconds())
+        before = await mode_of(rig)
+        answers = [before, StewardMode()]
+
+        async def read(_connection: object) -> StewardMode:
+            return answers.pop(0)
+
+        monkeypatch.setattr(elevation_module, "read_mode", read)
+        await rig.agent.elevations.look()
+        assert answers == []
+        assert await mode_of(rig) == before

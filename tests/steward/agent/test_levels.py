@@ -6,12 +6,14 @@ import pytest
 
 from homelab_steward.contract.autonomy import AutonomyLevel, LevelQuery, SetLevel
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import Verb
+from homelab_steward.contract.incidents import ApprovalStatus, Verb
 from homelab_steward.contract.state import FrontEnd
 from rig.agent_rig import AgentRig, decide_command, open_rig
-from rig.earned import earned, level, messages, proposed
+from rig.earned import NATURE, cell, earned, level, messages, proposed
 from rig.inventory import NOW, speaker
+from rig.trials import stored_trial
 from steward.clock import ManualClock
+from steward.store import autonomy as stored
 
 ASK, VETO, AUTO = AutonomyLevel.ASK, AutonomyLevel.VETO, AutonomyLevel.AUTO
 
@@ -82,6 +84,22 @@ async def test_only_an_owner_approves_a_higher_level(tmp_path: Path) -> None:
             await rig.press(request, user="2")
         assert found.value.code is ErrorCode.FORBIDDEN
         assert (await refused(rig, wish(VETO, "2"))).code is ErrorCode.FORBIDDEN
+
+
+async def test_what_is_not_earned_any_more_is_not_asked_about_any_longer(tmp_path: Path) -> None:
+    async with earned(tmp_path, 10, ASK) as (rig, _clock):
+        await rig.agent._autonomy.stage.look()
+        (request,) = await proposed(rig)
+        await rig.agent._autonomy.stage.look()
+        assert [one.id for one in await proposed(rig)] == [request.id]
+        digest = (await cell(rig)).runbook_hash
+        bad = stored_trial("bad", runbook_hash=digest, label="bad", labelled_at=NOW, nature=NATURE)
+        async with rig.store.change() as unit:
+            await stored.add_trial(unit.connection, bad)
+        await rig.agent._autonomy.stage.look()
+        assert await proposed(rig) == []
+        assert (await rig.request_with(request.id)).status is ApprovalStatus.SUPERSEDED
+        assert await level(rig) is ASK
 
 
 async def test_rejected_it_is_not_asked_again_for_thirty_days(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Labels of runs: good after a watched window, bad as soon as the problem is back; kept over restarts."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,9 +10,11 @@ import pytest
 from homelab_steward.contract.autonomy import AutonomyLevel
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
 from rig.agent_rig import RUNBOOK, AgentRig, open_rig
+from rig.clocks import WatchedClock
 from rig.earned import earn, earned, level, messages, pass_window
 from rig.inventory import NOW, alert
 from rig.toy import Toy
+from steward.agent.autonomy_stage import EVERY
 from steward.autonomy import evidence
 from steward.clock import ManualClock
 from steward.store import autonomy as stored
@@ -145,3 +149,39 @@ async def test_undos_are_counted_by_action_and_version(tmp_path: Path) -> None:
         async with rig.store.read() as connection:
             (proof,) = await stored.undo_proofs_of(connection, "toy.set_memory", "")
         assert proof.worked
+
+
+async def test_what_belongs_to_no_recipe_is_no_trial(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        await repaired(rig)
+        (incident,) = await rig.incidents()
+        assert incident.run is not None
+        assert incident.proposal is not None
+        option = replace(incident.proposal.options[0], recipe=None)
+        async with rig.store.change() as unit:
+            await rig.agent._autonomy.trials.begin(unit, incident.run, option, None)  # type: ignore[arg-type]
+        assert len(await trials(rig)) == 1
+
+
+async def test_after_a_failure_the_stage_looks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = WatchedClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        stage = rig.agent._autonomy.stage
+        real, tried, looked = stage.look, asyncio.Event(), asyncio.Event()
+
+        async def works() -> None:
+            await real()
+            looked.set()
+
+        async def broken() -> None:
+            monkeypatch.setattr(stage, "look", works)
+            tried.set()
+            raise ValueError
+
+        monkeypatch.setattr(stage, "look", broken)
+        await clock.until_asleep(EVERY)
+        clock.move(EVERY)
+        await tried.wait()
+        await clock.until_asleep(EVERY)
+        clock.move(EVERY)
+        await looked.wait()

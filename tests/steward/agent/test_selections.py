@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from rig import records
 from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.inventory import NOW
-from steward.agent.selections import choice_of
+from steward.agent.selections import choice_of, offer
 from steward.clock import ManualClock
 from steward.store import autonomy as stored
 
@@ -54,3 +54,11 @@ async def test_an_offer_is_stored_and_then_what_was_chosen(tmp_path: Path) -> No
         await rig.agent._autonomy.stage.look()
         await rig.agent._autonomy.stage.look()
         assert await choices(rig) == [("grow", "rejected")]
+
+
+async def test_without_a_target_nothing_is_offered_by_a_cell(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        request = await rig.ask()
+        incident = replace((await rig.incidents())[0], target=None)
+        async with rig.store.change() as unit:
+            assert await offer(unit, incident, request) is None

@@ -111,3 +111,18 @@ def test_short_name(own: Marks, expected: str) -> None:
 
 def test_a_name_that_is_given_is_kept() -> None:
     assert marks.marks(name=" NAS ", addresses=["other"]).name == "nas"
+
+
+def test_two_items_of_one_monitor_complete_each_other() -> None:
+    first = Marks(serial="S1", macs=frozenset({"a"}), name="nas")
+    second = Marks(
+        uuid="U", serial="S2", macs=frozenset({"b"}), addresses=frozenset({"10.0.0.5"}), sys_name="n"
+    )
+    assert first.with_more(second) == Marks(
+        uuid="U",
+        serial="S1",
+        macs=frozenset({"a", "b"}),
+        addresses=frozenset({"10.0.0.5"}),
+        sys_name="n",
+        name="nas",
+    )
