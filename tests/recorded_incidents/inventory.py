@@ -10,7 +10,7 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Res
 from recorded_incidents.records import RecordedInstance, RecordedThing
 from steward.clock import Clock
 from steward.errors import ServiceUnreachable
-from steward.inventory.ports import INSTANCE, Around, Inventory, Seen
+from steward.inventory.ports import INSTANCE, Around, Inventory, Seen, Witnessed
 from steward.inventory.topology import Place, Topology
 from steward.observability.redaction import Redactor
 from steward.sdk.categories import GENERAL
@@ -152,6 +152,14 @@ class RecordedInventory(Inventory):
     @override
     def interruption(self, target: TargetRef) -> str | None:
         return None
+
+    @override
+    def witnessed(self) -> tuple[Witnessed, ...]:
+        return ()
+
+    @override
+    def own_vantage(self) -> str:
+        return ""
 
     @property
     @override
