@@ -21,8 +21,12 @@ export class SettingsPage extends Page {
       .setting {
         padding: 8px 0;
         display: flex;
-        gap: 16px;
+        flex-wrap: wrap;
+        gap: 8px 16px;
         align-items: center;
+      }
+      .setting > .grow {
+        flex: 1 1 200px;
       }
       .names {
         display: grid;

@@ -2,8 +2,12 @@ import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,Xt as s,bt as c,dt as l,
       .setting {
         padding: 8px 0;
         display: flex;
-        gap: 16px;
+        flex-wrap: wrap;
+        gap: 8px 16px;
         align-items: center;
+      }
+      .setting > .grow {
+        flex: 1 1 200px;
       }
       .names {
         display: grid;
