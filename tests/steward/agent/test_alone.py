@@ -17,6 +17,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.mode import Pause, PauseScope, StewardMode
+from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import FrontEnd
 from homelab_steward.contract.step_parts import PlannedStep, PlannedWait
 from rig import records
@@ -86,6 +87,35 @@ async def test_what_nobody_stopped_is_approved_in_the_name_of_the_steward(tmp_pa
         assert incident.resolution == "Increase memory: decided by the steward itself."
         assert entry.event == "approval.decided"
         assert '"via":"steward"' in entry.body
+
+
+async def test_what_is_returned_and_shown_is_what_is_stored(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        request = announced()
+        await put(store, request)
+        with store.changes.watch(RowKind.APPROVAL) as watch:
+            async with store.change(durable=True) as unit:
+                decided = await alone(store, []).approve(unit, request)
+            event = await watch.next()
+        assert isinstance(event, Event)
+        assert decided == event.approval == await stored(store)
+        async with store.change(durable=True) as unit:
+            again = await alone(store, []).approve(unit, request)
+        assert isinstance(again, str)
+        assert again.startswith("Too late: the steward itself carried out Increase memory")
+
+
+async def test_one_fenced_step_of_several_is_enough(tmp_path: Path) -> None:
+    def second(step: PlannedStep) -> str | None:
+        return "it is fenced" if step.title == "second" else None
+
+    steps = (records.step(), replace(records.step(), title="second"))
+    request = announced(replace(records.option(), steps=steps))
+    async with opened_store(tmp_path) as store:
+        await put(store, request)
+        steward = Alone(store, ManualClock(ACTS_AT), lambda _id: asyncio.sleep(0), second)
+        assert await steward.act("request", nothing) == "Not approved: it is fenced."
+        assert (await stored(store)).status is ApprovalStatus.PENDING
 
 
 async def test_of_stop_and_the_steward_whoever_is_first_decides(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from rig import records
 from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.inventory import NOW
+from steward.agent.autonomy_cells import cell_of
 from steward.agent.selections import choice_of, offer
 from steward.clock import ManualClock
 from steward.store import autonomy as stored
@@ -37,6 +38,26 @@ STEWARD = replace(records.decision(), person_id="")
 )
 def test_choices(request_now: ApprovalRequest | None, expected: str | None) -> None:
     assert choice_of(request_now) == expected
+
+
+async def test_a_choice_has_the_time_of_its_decision(tmp_path: Path) -> None:
+    """The app may look later. What nobody decided has the time at which that was seen."""
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        request = await rig.ask()
+        clock.move(60)
+        decided = await rig.agent.gate.decide(decide_command(request, Verb.REJECT))
+        assert decided.decision is not None
+        later = replace(request, id="later")
+        async with rig.store.change() as unit:
+            incident = (await rig.incidents())[0]
+            assert await offer(unit, incident, later) == cell_of(request.proposal.option(1))
+        clock.move(60)
+        await rig.agent._autonomy.stage.look()
+        async with rig.store.read() as connection:
+            found = await stored.selections_of(connection, "toy-memory", 1)
+        times = {one.approval_id: one.at for one in found}
+        assert times == {request.id: decided.decision.at, "later": clock.now()}
 
 
 async def choices(rig: AgentRig) -> list[tuple[str, str]]:
