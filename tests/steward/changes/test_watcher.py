@@ -427,8 +427,9 @@ async def test_with_too_many_targets_what_is_asked_about_is_learned(
 
 
 async def test_learning_goes_on_after_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A clock of its own: stages of the agent sleep for the same time.
     clock = WatchedClock(NOW)
-    async with opened(tmp_path, clock) as rig:
+    async with opened(tmp_path, ManualClock(NOW)) as rig:
         learning = Learning(
             rig.store, Observer(rig.inventory, Resolver(rig.inventory), clock), clock, lambda: 0.5
         )

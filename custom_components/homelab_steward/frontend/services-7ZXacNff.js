@@ -1,4 +1,4 @@
-import{$ as e,C as t,D as n,Gt as r,H as i,K as a,Q as o,S as s,T as c,an as l,b as u,dt as d,ht as f,lt as p,mt as m,pt as h,st as g,tt as _,w as v,x as y}from"./shared-JO1RaSrX.js";var b=40,x=class extends i{constructor(...e){super(...e),this.view=`list`,this.snapshots=new g(this,[`snapshot`])}static{this.styles=[...i.styles,o,f`
+import{$ as e,C as t,D as n,Gt as r,H as i,K as a,Q as o,S as s,T as c,an as l,b as u,dt as d,ht as f,lt as p,mt as m,pt as h,st as g,tt as _,w as v,x as y}from"./shared-DYd2PHf_.js";var b=40,x=class extends i{constructor(...e){super(...e),this.view=`list`,this.snapshots=new g(this,[`snapshot`])}static{this.styles=[...i.styles,o,f`
       a.tile {
         color: inherit;
         display: flex;

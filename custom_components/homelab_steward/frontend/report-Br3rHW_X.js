@@ -1,4 +1,4 @@
-import{$ as e,Bt as t,G as n,H as r,K as i,Ot as a,Q as o,U as s,dt as c,et as l,ht as u,lt as d,mt as f,o as p,tt as m,y as h,zt as g}from"./shared-JO1RaSrX.js";var _=class extends r{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await s(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,o,u`
+import{$ as e,Bt as t,G as n,H as r,K as i,Ot as a,Q as o,U as s,dt as c,et as l,ht as u,lt as d,mt as f,o as p,tt as m,y as h,zt as g}from"./shared-DYd2PHf_.js";var _=class extends r{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await s(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,o,u`
       figure svg {
         width: 100%;
         max-width: 640px;

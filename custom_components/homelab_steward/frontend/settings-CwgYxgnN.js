@@ -1,4 +1,4 @@
-import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,Xt as s,bt as c,dt as l,ht as u,lt as d,mt as f,pt as p}from"./shared-JO1RaSrX.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends n{constructor(...e){super(...e),this.preferences=null,this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...n.styles,a,u`
+import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,Xt as s,bt as c,dt as l,ht as u,lt as d,mt as f,pt as p}from"./shared-DYd2PHf_.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends n{constructor(...e){super(...e),this.preferences=null,this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...n.styles,a,u`
       .setting {
         padding: 8px 0;
         display: flex;
