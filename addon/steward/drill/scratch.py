@@ -46,7 +46,11 @@ PATIENCE: Final = 60.0
 
 STILL: Final = 0.1
 PASSED: Final = 30.0
-"""When nothing happens for STILL seconds, the clock is moved on by PASSED seconds."""
+MOST_MOVES: Final = 40
+"""When nothing happens for STILL seconds, the clock is moved on by PASSED seconds, so often at most.
+
+On a busy machine nothing may happen for long, and after an hour an approval does not hold any more.
+"""
 
 TEMPLATE: Final = "template.db"
 STORE: Final = "steward.db"
@@ -79,6 +83,7 @@ class Scratch:
         The clock is moved on while nothing happens: what waits for minutes is over soon.
         """
         found: Incident | None = None
+        moves = 0
         try:
             async with asyncio.timeout(PATIENCE):
                 with self.store.changes.watch(RowKind.INCIDENT) as watch:
@@ -86,19 +91,21 @@ class Scratch:
                         found = next((one for one in await self.incidents() if one.number == number), None)
                         if found is not None and check(found):
                             return found
-                        await self._next(watch)
+                        moves += await self._next(watch, may_pass=moves < MOST_MOVES)
         except TimeoutError as err:
             state = "there is none" if found is None else f"it is {found.status}"
             message = f"incident {number} never got {what}: {state}"
             raise NotHeld(message) from err
 
-    async def _next(self, watch: Watch) -> None:
-        """Wait for the next change; move the clock on when there is none."""
+    async def _next(self, watch: Watch, *, may_pass: bool) -> bool:
+        """Wait for the next change; move the clock on when there is none. Return whether it was moved on."""
         try:
-            async with asyncio.timeout(STILL):
+            async with asyncio.timeout(STILL if may_pass else None):
                 await watch.next()
         except TimeoutError:
             self.clock.move(PASSED)
+            return True
+        return False
 
     async def asked(self, number: int = 1) -> ApprovalRequest:
         """Return the request of an incident once it waits for people."""
