@@ -1,4 +1,4 @@
-"""An agent whose cell has earned something: trials, choices and undos as an earlier life stored them."""
+"""An agent whose cell has earned something: trials, choices and undos are stored before it starts."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -117,7 +117,7 @@ async def proposed(rig: AgentRig) -> list[ApprovalRequest]:
 
 
 async def messages(rig: AgentRig) -> list[str]:
-    """Return what people were told about autonomy, the oldest first."""
+    """Return the messages to people about autonomy, the oldest first."""
     async with rig.store.read() as connection:
         found = await scheduled_messages.newest_of(connection, "autonomy", 10)
     return [line for one in reversed(found) for line in one.lines]

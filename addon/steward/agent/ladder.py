@@ -91,7 +91,7 @@ class Ladder:
             await self._change(unit, state, after, translate(UNUSED))
 
     async def _change(self, unit: Unit, state: CellState, after: Standing, reason: str) -> None:
-        """Store a changed standing; people are told when its level is another one."""
+        """Store a changed standing; people get a message when its level is another one."""
         if after == state.standing:
             return
         await self._states.save(unit, replace(state, standing=after))
