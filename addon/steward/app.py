@@ -36,7 +36,6 @@ from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
 from .reports.weekly import WeeklyReports
 from .runbooks.model import Runbook
-from .runbooks.own_runbooks import OwnRunbooks
 from .runbooks.shown_names import ShownNames
 from .sdk import http
 from .sdk.description import AnyService
@@ -54,7 +53,7 @@ from .store.store import Store
 from .texts import set_zone
 from .timing.scheduler import Scheduler
 from .trends.courses import Trends
-from .wiring.agent import build_agent, durable_engine
+from .wiring.agent import build_agent, durable_engine, own_runbooks
 from .wiring.announcing import announce, supervisor_token
 from .wiring.assessing import AssessingParts, build_assessor, summary_writer
 from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
@@ -64,7 +63,7 @@ from .wiring.model_stack import ModelStack, build_models, own_names
 from .wiring.own_templates import own_templates
 from .wiring.schedules import ScheduleParts, build_reports, build_schedules, reach_now
 from .wiring.server import ServerParts, start_server
-from .wiring.services_and_runbooks import read_runbooks, read_services, runbook_folders
+from .wiring.services_and_runbooks import read_runbooks, read_services
 from .wiring.update_watch import watch_updates
 
 if TYPE_CHECKING:
@@ -117,6 +116,7 @@ class App:
         await people.start()
         library = read_runbooks(settings, services, self._wrong_services)
         inventory, agent, models = self._agent(store, session, services, people, library)
+        own = own_runbooks(settings, self._wrong_services, library, services, agent, self._clock)
         opened.push_async_callback(inventory.close)
         trends = Trends(offers, inventory.instances)
         opened.push_async_callback(trends.close)
@@ -191,13 +191,7 @@ class App:
             agent=agent,
             queries=queries,
             library=library,
-            own_runbooks=OwnRunbooks(
-                runbook_folders(settings, self._wrong_services),
-                settings.runbooks_dir,
-                library,
-                services,
-                agent.use_runbook,
-            ),
+            own_runbooks=own,
             shown_names=ShownNames.of(services.values()),
             conversation=conversation,
             places=places,

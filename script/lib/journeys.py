@@ -44,6 +44,7 @@ OBSERVERS: Final = (
     "addon/steward/agent/autonomy_stage.py:",
     "addon/steward/agent/expiry.py:",
     "addon/steward/agent/explainer.py:",
+    "addon/steward/agent/runbook_drafts.py:",
     "addon/steward/agent/scheduled_requests.py:",
     "addon/steward/agent/withdrawals.py:",
     "addon/steward/api/websocket_session.py:WebsocketSession._send_events",

@@ -56,6 +56,7 @@ from .resolver import Resolver
 from .retention import Kept, Retention
 from .run_starter import RunStarter
 from .run_watch import RunWatch
+from .runbook_drafts import DraftFolder, RunbookDrafts
 from .runbook_requests import RunbookRequests
 from .scheduled_requests import ScheduledRequests
 from .silence_watch import SilenceWatch
@@ -124,7 +125,7 @@ class Agent:
             expiry=limits.expiry, people=people.list, two_from=limits.two_from, unlock_from=limits.unlock_from
         )
         self._past = past = PastIncidents(store, clock, resolver.clean)
-        self._vectors: VectorBuilder | None = None
+        self._added: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self.search = RecordSearch(library, index, past, resolver.clean)
         self.writer = writer = RequestWriter(store, inventory, clock, rules)
         self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
@@ -198,7 +199,14 @@ class Agent:
         indexes = (self._index.documents, self._past.documents)
         for one in indexes:
             one.use(embedder)
-        self._vectors = VectorBuilder(indexes, clock)
+        self._added.append(("vectors", VectorBuilder(indexes, clock).run))
+
+    def use_drafts(self, folder: DraftFolder, library: Mapping[str, Runbook], clock: Clock) -> None:
+        """Draft runbooks of repeated repairs into a folder. To be called before the start."""
+        drafts = RunbookDrafts(
+            self._store, self._inventory, self._resolver, library, clock, self.writer, folder
+        )
+        self._added.append(("runbook drafts", drafts.run))
 
     def use_watch(self, make: MakeWatch) -> None:
         """Watch the runs of updates. To be called before the start; without it their steps are read back."""
@@ -233,8 +241,8 @@ class Agent:
         self._run("elevation", self.elevations.run())
         self._run("fences", self._once_read(self.fences.run))
         self._run("retention", self._once_read(self._retention.run))
-        if self._vectors is not None:
-            self._run("vectors", self._once_read(self._vectors.run))
+        for name, work in self._added:
+            self._run(name, self._once_read(work))
 
     async def first_read(self) -> None:
         """Wait until every instance was polled once, but no longer than FIRST_POLL seconds from the start."""

@@ -32,9 +32,9 @@ def may_approve(person: Person, category: str, risk: Risk) -> bool:
 def may_approve_request(person: Person, request: ApprovalRequest, risk: Risk) -> bool:
     """Return whether a person may approve something with this risk in all categories of a request.
 
-    Only an owner may raise what the steward does alone, or approve what did harm before.
+    Only an owner may raise what the steward does alone, use a drafted runbook, or approve what did harm.
     """
-    if (request.raises_level or request.owner_only) and person.role is not Role.OWNER:
+    if request.is_for_owners and person.role is not Role.OWNER:
         return False
     return all(may_approve(person, one, risk) for one in (request.category, *request.also_in))
 

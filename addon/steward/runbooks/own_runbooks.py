@@ -19,6 +19,9 @@ from .model import Runbook
 LONGEST: Final = 100_000
 """The most characters of a runbook."""
 
+DRAFTS: Final = "drafts"
+"""The folder of the own folder with runbooks that are not used: an owner is asked about each."""
+
 
 class NotSaved(StewardError):
     """A runbook is right, but its file cannot be written."""
@@ -88,6 +91,28 @@ class OwnRunbooks:
             self._library[runbook.id] = runbook
             self._changed(runbook)
             return runbook
+
+    async def save_draft(self, runbook_id: str, source: str) -> None:
+        """Write the file of a runbook that is not used yet. Raises NotSaved."""
+        await self._change_draft(runbook_id, lambda path: write_whole(path, source))
+
+    async def remove_draft(self, runbook_id: str) -> None:
+        """Remove the file of a runbook that was not used. Raises NotSaved."""
+        await self._change_draft(runbook_id, lambda path: path.unlink(missing_ok=True))
+
+    async def _change_draft(self, runbook_id: str, change: Callable[[Path], None]) -> None:
+        if self._own is None:
+            raise NotSaved("the setting runbooks_dir is needed to save runbooks")
+        folder = self._own / DRAFTS
+
+        def work() -> None:
+            folder.mkdir(exist_ok=True)
+            change(folder / f"{runbook_id}.md")
+
+        try:
+            await asyncio.to_thread(work)
+        except OSError as err:
+            raise NotSaved(f"The file cannot be written: {err.strerror or type(err).__name__}") from err
 
 
 def _find(folders: Sequence[Path], runbook_id: str) -> Path | None:

@@ -269,6 +269,24 @@ async def firing(connection: AsyncConnection, limit: int) -> tuple[Alert, ...]:
     return tuple(found)
 
 
+async def resolved_since(connection: AsyncConnection, since: datetime) -> tuple[Incident, ...]:
+    """Return the resolved incidents that were changed at ``since`` or later, oldest first, requests too.
+
+    Other tasks get their turn.
+    """
+    rows = await connection.scalars(
+        select(incidents.c.body)
+        .where(incidents.c.status == IncidentStatus.RESOLVED.value, incidents.c.updated_at >= since)
+        .order_by(incidents.c.number)
+    )
+    found: list[Incident] = []
+    for body in rows:
+        found.append(decode(Incident, body))
+        if len(found) % DECODED_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return tuple(found)
+
+
 async def firing_in_requests(connection: AsyncConnection) -> tuple[Alert, ...]:
     """Return the firing alerts that belong to requests, such as updates, oldest first."""
     rows = await connection.scalars(

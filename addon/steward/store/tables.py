@@ -271,6 +271,14 @@ preferences: Final = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+runbook_drafts: Final = Table(
+    "runbook_drafts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 target_aliases: Final = Table(
     "target_aliases",
     metadata,

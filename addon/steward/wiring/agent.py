@@ -1,6 +1,6 @@
 """Builds the agent from the settings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, MutableMapping
 from datetime import timedelta
 
 from ..agent.agent import Agent, Limits
@@ -11,10 +11,13 @@ from ..clock import Clock
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..runbooks.model import Runbook
+from ..runbooks.own_runbooks import OwnRunbooks
+from ..sdk.description import AnyService
 from ..search.hybrid import Embedder
 from ..settings.fences import read_fences
 from ..settings.model import Settings
 from ..store.store import Store
+from .services_and_runbooks import runbook_folders
 
 
 def build_agent(
@@ -59,6 +62,25 @@ def build_agent(
     if embedder is not None:
         agent.use_vectors(embedder, clock)
     return agent
+
+
+def own_runbooks(
+    settings: Settings,
+    wrong: Container[str],
+    library: MutableMapping[str, Runbook],
+    services: Mapping[str, AnyService],
+    agent: Agent,
+    clock: Clock,
+) -> OwnRunbooks:
+    """Return the files of runbooks, which the agent also drafts into. To be called before its start.
+
+    ``wrong`` are the services that could not be loaded.
+    """
+    own = OwnRunbooks(
+        runbook_folders(settings, wrong), settings.runbooks_dir, library, services, agent.use_runbook
+    )
+    agent.use_drafts(own, library, clock)
+    return own
 
 
 def durable_engine(settings: Settings, generation: str) -> Callable[[Stages], WorkflowEngine]:

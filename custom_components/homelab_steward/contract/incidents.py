@@ -17,6 +17,9 @@ CHANGE: Final = "change:"
 LEVEL: Final = "level:"
 """Prefix of that id when an owner is asked to raise the level of a cell; a hash of the cell follows."""
 
+DRAFT: Final = "draft:"
+"""Prefix of that id when an owner is asked whether a drafted runbook is used; a hash of the repairs follows."""
+
 BACK: Final = "back:"
 """Prefix of that id when a person is asked whether data goes back too; the id of the run follows."""
 
@@ -237,6 +240,16 @@ class ApprovalRequest(Message):
     def raises_level(self) -> bool:
         """Whether it asks an owner to raise what the steward may do alone."""
         return any((one.runbook_id or "").startswith(LEVEL) for one in self.proposal.options)
+
+    @property
+    def is_about_draft(self) -> bool:
+        """Whether it asks an owner whether a drafted runbook is used."""
+        return any((one.runbook_id or "").startswith(DRAFT) for one in self.proposal.options)
+
+    @property
+    def is_for_owners(self) -> bool:
+        """Whether only an owner may approve it."""
+        return self.owner_only or self.raises_level or self.is_about_draft
 
     @property
     def is_update(self) -> bool:
