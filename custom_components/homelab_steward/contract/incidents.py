@@ -18,7 +18,7 @@ LEVEL: Final = "level:"
 """Prefix of that id when an owner is asked to raise the level of a cell; a hash of the cell follows."""
 
 DRAFT: Final = "draft:"
-"""Prefix of that id when an owner is asked whether a drafted runbook is used; a hash of the repairs follows."""
+"""Prefix of that id when an owner is asked about a drafted runbook; a hash of the repairs follows."""
 
 BACK: Final = "back:"
 """Prefix of that id when a person is asked whether data goes back too; the id of the run follows."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import Severity
+from homelab_steward.contract.incidents import BACK, CHANGE, DRAFT, LEVEL, Severity
 from homelab_steward.contract.state import BY_ROLE, Authority, Person, Role
 from rig import records
 from rig.inventory import NOW
@@ -57,6 +57,19 @@ def test_who_may_approve_one_of_the_options_is_asked() -> None:
     assert who_is_asked([OWNER, MEMBER, GUEST], RISKY, NOW) == ("olga",)
     assert who_is_asked([GUEST], REQUEST, NOW) == ()
     assert who_is_asked([], REQUEST, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "asked"),
+    [(LEVEL, ("olga",)), (DRAFT, ("olga",)), (CHANGE, ("olga", "max")), (BACK, ("olga", "max"))],
+)
+def test_only_owners_decide_about_levels_and_drafts_whatever_others_may_approve(
+    prefix: str, asked: tuple[str, ...]
+) -> None:
+    trusted = replace(MEMBER, authority={REQUEST.category: Authority.HIGH})
+    request = records.request(records.option(1, runbook_id=f"{prefix}x"))
+    assert who_is_asked([OWNER, trusted], request, NOW) == asked
+    assert who_is_asked([OWNER, trusted], replace(request, owner_only=True), NOW) == ("olga",)
 
 
 def test_the_next_person_is_asked_after_some_minutes() -> None:
