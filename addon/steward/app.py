@@ -387,7 +387,7 @@ class App:
         self, store: Store, session: aiohttp.ClientSession, inventory: LiveInventory, people: People
     ) -> ModelStack:
         context = PrivacyContext(names=own_names(inventory, people), clean=self._redactor.clean)
-        counted = self._usage(store).publish
-        models = build_models(self._settings, session, store.database, context, self._clock, counted)
+        database, counted = store.database, self._usage(store).publish
+        models = build_models(self._settings, session, database, context, self._clock, counted, self._metrics)
         self._opened.push_async_callback(models.close)
         return models

@@ -29,7 +29,7 @@ from steward.services._forge.template_folder import TemplateFolder
 from steward.services._kubernetes.models import Rule
 from steward.services.finder import find_services
 from steward.services.kubernetes import volume_snapshots
-from steward.settings.model import Settings
+from steward.settings.model import Listen, Settings
 from steward.settings.reader import read_settings
 from steward.settings.sources import merge_sources
 from steward.wiring.own_templates import own_templates
@@ -224,6 +224,7 @@ def kind_of(snippet: Snippet) -> str | None:
         return "sentences"
     others = {
         "receivers": "alertmanager",
+        "scrape_configs": "prometheus",
         "cron": "schedule",
         "forms": "template",
         "places": "template",
@@ -240,6 +241,15 @@ def some(kind: str) -> list[Snippet]:
     return [one for one in YAML if kind_of(one) == kind]
 
 
+def test_prometheus_reads_the_port_that_the_app_listens_on() -> None:
+    (snippet,) = some("prometheus")
+    (job,) = yaml.safe_load(snippet.text)["scrape_configs"]
+    assert job["job_name"] == "homelab-steward"
+    assert set(job) == {"job_name", "authorization", "static_configs"}, "the defaults of the rest are right"
+    (target,) = job["static_configs"][0]["targets"]
+    assert target.endswith(f":{Listen().port}")
+
+
 def test_every_yaml_snippet_is_checked() -> None:
     assert [(name_of(one.page), one.text) for one in YAML if kind_of(one) is None] == []
     assert {kind_of(one) for one in YAML} == {
@@ -247,6 +257,7 @@ def test_every_yaml_snippet_is_checked() -> None:
         "runbook",
         "automation",
         "alertmanager",
+        "prometheus",
         "kubernetes",
         "volume claim",
         "sentences",

@@ -30,6 +30,7 @@ from .home_connections import HomeConnections
 from .http_exchange import bearer_token, failure, is_one_of, on_http_error, on_unexpected_error, unauthorized
 from .ports import Accept, DatabaseCheck, Instances, StateQueries, TelegramWebhook
 from .refusal_audit import AuditRefusal, RefusalAudit
+from .request_metrics import RequestMetrics
 from .webhooks import Webhooks
 from .websocket_session import WebsocketSession
 
@@ -61,6 +62,7 @@ class ApiParts:
     commands: Commands
     accept: Accept
     metrics: Metrics
+    scrape: Callable[[], Awaitable[bytes]]
     redactor: Redactor
     home: HomeConnections
     allows_origin: Callable[[HTTPConnection], bool]
@@ -76,7 +78,7 @@ class ApiParts:
 def build_api(parts: ApiParts) -> Starlette:
     """Return the ASGI application."""
     tokens = (parts.api_token, parts.monitor_token)
-    health = HealthEndpoints(parts.database, parts.instances, parts.metrics, parts.front_ends, tokens=tokens)
+    health = HealthEndpoints(parts.database, parts.instances, parts.scrape, parts.front_ends, tokens=tokens)
     webhooks = Webhooks(
         parts.instances,
         parts.accept,
@@ -97,7 +99,10 @@ def build_api(parts: ApiParts) -> Starlette:
             *([parts.page.route()] if parts.page else []),
             *parts.more,
         ],
-        middleware=[Middleware(RefusalAudit, parts.audit_refusal)],
+        middleware=[
+            Middleware(RequestMetrics, parts.metrics.http_request),
+            Middleware(RefusalAudit, parts.audit_refusal),
+        ],
         exception_handlers={HTTPException: on_http_error, Exception: on_unexpected_error},
         lifespan=front_ends.lifespan,
     )

@@ -1,7 +1,7 @@
 """Endpoints for watchdogs and Prometheus: health, readiness and metrics."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from homelab_steward.contract.state import FrontEndStatus
 
 from ..errors import StewardError
-from ..observability.metrics import CONTENT_TYPE, Metrics
+from ..observability.metrics import CONTENT_TYPE
 from .http_exchange import Json, failure, is_one_of, monitor_token, unauthorized
 from .ports import DatabaseCheck, Instances
 
@@ -25,15 +25,18 @@ class HealthEndpoints:
         self,
         database: DatabaseCheck,
         instances: Instances,
-        metrics: Metrics,
+        scrape: Callable[[], Awaitable[bytes]],
         front_ends: Callable[[], Sequence[FrontEndStatus]],
         *,
         tokens: tuple[str, ...],
     ) -> None:
-        """``tokens`` give access to metrics and reasons, because these contain names of the homelab."""
+        """``scrape`` returns the metrics as text.
+
+        ``tokens`` give access to metrics and reasons, because these contain names of the homelab.
+        """
         self._database = database
         self._instances = instances
-        self._metrics = metrics
+        self._scrape = scrape
         self._front_ends = front_ends
         self._tokens = tokens
 
@@ -65,7 +68,7 @@ class HealthEndpoints:
         """Handle ``GET /metrics``; requires a token."""
         if not is_one_of(monitor_token(request.headers), *self._tokens):
             return unauthorized()
-        return Response(self._metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+        return Response(await self._scrape(), headers={"Content-Type": CONTENT_TYPE})
 
 
 def _front_end(status: FrontEndStatus, *, with_reasons: bool) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Prometheus metrics of the app."""
 
 from collections import OrderedDict
+from datetime import timedelta
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -14,6 +15,9 @@ CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
 REMEMBERED: Final = 4096
 LAG_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 POLL_BUCKETS: Final = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+REQUEST_BUCKETS: Final = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0)
+MODEL_BUCKETS: Final = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
+LONG_BUCKETS: Final = (10.0, 60.0, 300.0, 900.0, 3600.0, 4 * 3600.0, 24 * 3600.0)
 
 
 class Metrics:
@@ -21,7 +25,7 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         """Register all metrics."""
-        self._registry = registry
+        self.registry = registry
         ProcessCollector(registry=registry)
         self._alerts = Counter(
             "steward_alerts_received",
@@ -48,12 +52,52 @@ class Metrics:
             buckets=LAG_BUCKETS,
             registry=registry,
         )
+        self._requests = Histogram(
+            "steward_http_request_seconds",
+            "Time to answer a request, by the path of its route",
+            ["route", "method", "status"],
+            buckets=REQUEST_BUCKETS,
+            registry=registry,
+        )
+        self._model_calls = Histogram(
+            "steward_model_request_seconds",
+            "Time until a language model ended its answer",
+            ["deployment", "tier", "outcome"],
+            buckets=MODEL_BUCKETS,
+            registry=registry,
+        )
+        self._model_tokens = Counter(
+            "steward_model_tokens",
+            "Tokens that the servers of the models reported",
+            ["deployment", "direction"],
+            registry=registry,
+        )
+        self._incident_seconds = Histogram(
+            "steward_incident_seconds",
+            "Time from the start of an incident until it was resolved",
+            buckets=LONG_BUCKETS,
+            registry=registry,
+        )
+        self._decision_seconds = Histogram(
+            "steward_approval_decision_seconds",
+            "Time from a request until a person decided",
+            ["status"],
+            buckets=LONG_BUCKETS,
+            registry=registry,
+        )
+        self._run_seconds = Histogram(
+            "steward_run_seconds",
+            "Time from the start of a run until its result was verified",
+            ["outcome"],
+            buckets=LONG_BUCKETS,
+            registry=registry,
+        )
         self._open_ids: set[str] = set()
         self._counted: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def text(self) -> bytes:
         """Return all metrics in the Prometheus text format."""
-        return generate_latest(self._registry)
+        return generate_latest(self.registry)
 
     def alerts(self, source: str, number: int) -> None:
         """Count alerts that an instance sent to its webhook."""
@@ -70,6 +114,19 @@ class Metrics:
     def lag(self, seconds: float) -> None:
         """Count a delay of the event loop."""
         self._lag.observe(seconds)
+
+    def http_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count an answered request; ``route`` is the path with its parameters in braces."""
+        self._requests.labels(route=route, method=method, status=str(status)).observe(seconds)
+
+    def model_call(self, deployment: str, tier: str, outcome: str, seconds: float) -> None:
+        """Count a request to a language model; ``outcome`` is ``answered`` or the kind of its failure."""
+        self._model_calls.labels(deployment=deployment, tier=tier, outcome=outcome).observe(seconds)
+
+    def model_tokens(self, deployment: str, question: int, answer: int) -> None:
+        """Count the tokens of one request and its answer."""
+        self._model_tokens.labels(deployment=deployment, direction="question").inc(question)
+        self._model_tokens.labels(deployment=deployment, direction="answer").inc(answer)
 
     def begin(self, state: InitialState) -> None:
         """Set the existing incidents and requests, which are not counted."""
@@ -93,15 +150,25 @@ class Metrics:
         else:
             self._open_ids.add(incident.id)
         self._open.set(len(self._open_ids))
+        resolved = incident.resolved_at
+        is_end = resolved is not None and self._is_new("resolved", f"{incident.id} {resolved}")
+        if resolved is not None and is_end and count and not incident.is_request:
+            self._incident_seconds.observe(_seconds(resolved - incident.opened_at))
         run = incident.run
         if run is None or run.finished_at is None or not self._is_new("run", run.id):
             return
         if count:
-            self._runs.labels(outcome=str(run.verdict.outcome if run.verdict else run.status)).inc()
+            outcome = str(run.verdict.outcome if run.verdict else run.status)
+            self._runs.labels(outcome=outcome).inc()
+            self._run_seconds.labels(outcome=outcome).observe(_seconds(run.finished_at - run.started_at))
 
     def _count_approval(self, approval: ApprovalRequest) -> None:
-        if self._is_new("approval", f"{approval.id} {approval.status}"):
-            self._approvals.labels(status=str(approval.status)).inc()
+        if not self._is_new("approval", f"{approval.id} {approval.status}"):
+            return
+        self._approvals.labels(status=str(approval.status)).inc()
+        if approval.decision is not None and not approval.decision.is_automatic:
+            waited = _seconds(approval.decision.at - approval.created_at)
+            self._decision_seconds.labels(status=str(approval.status)).observe(waited)
 
     def _is_new(self, kind: str, key: str) -> bool:
         """Return whether this is not among the last ``REMEMBERED`` counted rows."""
@@ -111,3 +178,8 @@ class Metrics:
         if len(self._counted) > REMEMBERED:
             self._counted.popitem(last=False)
         return True
+
+
+def _seconds(time: timedelta) -> float:
+    """Return seconds, none below zero: the clock may have been set back."""
+    return max(0.0, time.total_seconds())

@@ -1,6 +1,7 @@
 """Builds the language models: adapters, egress, request counts, gateway."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -14,6 +15,7 @@ from ..llm.data_tasks import DataTasks
 from ..llm.egress import Egress, PrivacyContext
 from ..llm.gateway import Gateway, Rules
 from ..llm.litellm_router import LiteLlmRouter
+from ..llm.measured_client import CountCalls, MeasuredClient
 from ..llm.model_check import ModelChecks
 from ..llm.ollama import Ollama
 from ..llm.ollama_nodes import NodePool
@@ -27,6 +29,14 @@ from ..settings.model import Settings
 from ..store.database import Database
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRules:
+    """Which models are asked, and what they may cost. ``routing`` None means the default table."""
+
+    routing: Routing | None = None
+    spending: Spending = field(default_factory=Spending)
+
+
 class ModelStack:
     """The parts that call language models."""
 
@@ -38,15 +48,16 @@ class ModelStack:
         context: PrivacyContext,
         clock: Clock,
         counted: Callable[[], Awaitable[None]],
-        routing: Routing | None = None,
-        spending: Spending | None = None,
+        rules: ModelRules | None = None,
+        counts: CountCalls | None = None,
     ) -> None:
         """LiteLLM is loaded by the first call. ``counted`` is called after each request.
 
-        ``routing`` and ``spending`` None mean the defaults.
+        ``rules`` None means the defaults. ``counts`` measures each request.
         """
-        self._spending = spending or Spending()
-        counts = RequestCounts(database, clock)
+        rules = rules or ModelRules()
+        self._spending = rules.spending
+        used = RequestCounts(database, clock)
         self._litellm = LiteLlmRouter(deployments)
         http = OpenAiCompatible(session)
         clients: dict[DeploymentKind, ModelClient] = {
@@ -54,17 +65,19 @@ class ModelStack:
             DeploymentKind.OLLAMA: Ollama(http, NodePool(clock)),
             DeploymentKind.LITELLM: self._litellm,
         }
-        egress = Egress(clients, database, counts, context, clock, counted)
+        if counts is not None:
+            clients = {kind: MeasuredClient(one, counts) for kind, one in clients.items()}
+        egress = Egress(clients, database, used, context, clock, counted)
         self._chat_deployments = [one for one in deployments if one.model]
         self.gateway = Gateway(
             deployments,
             egress,
-            counts,
+            used,
             context,
             clock,
             database,
             ModelChecks(database, clock),
-            Rules(routing=routing, most_cost=self._spending.ask_above),
+            Rules(routing=rules.routing, most_cost=self._spending.ask_above),
         )
         embedding = embedding_deployment(deployments)
         self.embedder = TextVectors(self.gateway, embedding, database, clock) if embedding else None
@@ -130,7 +143,8 @@ def build_models(
     context: PrivacyContext,
     clock: Clock,
     counted: Callable[[], Awaitable[None]],
+    counts: CountCalls,
 ) -> ModelStack:
-    """Return the models of the settings; ``counted`` is called after each request."""
-    rules = settings.routing, settings.spending
-    return ModelStack(settings.models, session, database, context, clock, counted, *rules)
+    """Return the models of the settings; ``counted`` is called after each request, ``counts`` measures it."""
+    rules = ModelRules(routing=settings.routing, spending=settings.spending)
+    return ModelStack(settings.models, session, database, context, clock, counted, rules, counts)

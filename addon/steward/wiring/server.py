@@ -53,6 +53,7 @@ from ..store.storable_text import storable
 from ..store.store import Store
 from ..trends.courses import Trends
 from ..trends.pictures import TrendPictures
+from .state_metrics import StateMetrics, StateSources
 
 if TYPE_CHECKING:
     from ..telegram.bot import TelegramBot
@@ -121,6 +122,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         commands=_commands(parts),
         accept=parts.agent.intake.accept,
         metrics=parts.metrics,
+        scrape=_scrape(parts),
         redactor=parts.redactor,
         home=parts.home,
         allows_origin=rules.allows_origin,
@@ -139,6 +141,27 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
     await server.start()
     if settings.mcp.tokens:
         bridge.start()
+
+
+def _scrape(parts: ServerParts) -> Callable[[], Awaitable[bytes]]:
+    """Return a function that returns all metrics as text, those of the state as they are now."""
+    state = StateMetrics(
+        parts.metrics.registry,
+        StateSources(
+            instances=parts.inventory,
+            database=parts.store.database,
+            data_dir=parts.settings.data_dir,
+            models=parts.models.gateway.health,
+            clock=parts.clock,
+            version=VERSION,
+        ),
+    )
+
+    async def scrape() -> bytes:
+        await state.refresh()
+        return parts.metrics.text()
+
+    return scrape
 
 
 def _page(parts: ServerParts) -> AppPage | None:

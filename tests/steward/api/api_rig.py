@@ -296,6 +296,9 @@ class ApiRig:
     def publish_snapshot(self, number: int, filling: str = "") -> None:
         self.changes.publish(RowKind.SNAPSHOT, "radarr", snapshot(number, filling))
 
+    async def scrape(self) -> bytes:
+        return self.metrics.text()
+
     async def first_read(self) -> None:
         self.waits_for_readings.set()
         await self.is_read.wait()
@@ -452,6 +455,7 @@ class ApiRig:
             ),
             accept=self.accept,
             metrics=self.metrics,
+            scrape=self.scrape,
             redactor=self.redactor,
             home=self.home,
             allows_origin=SourceRules((), Origins(["https://panel.example"]), TrustedProxies()).allows_origin,

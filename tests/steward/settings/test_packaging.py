@@ -356,6 +356,11 @@ def test_compose_listens_on_this_machine_and_limits_the_container() -> None:
 
 def rendered(**values: Any) -> dict[str, Any]:
     """Return the objects of the chart by kind, rendered by Helm."""
+    return {one["kind"]: one for one in objects(**values)}
+
+
+def objects(**values: Any) -> list[dict[str, Any]]:
+    """Return the objects of the chart, rendered by Helm."""
     helm = shutil.which("helm")
     if helm is None:
         pytest.skip("helm is not installed")
@@ -363,7 +368,7 @@ def rendered(**values: Any) -> dict[str, Any]:
     done = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
     if done.returncode:
         raise ValueError(done.stderr)
-    return {one["kind"]: one for one in yaml.safe_load_all(done.stdout) if one}
+    return [one for one in yaml.safe_load_all(done.stdout) if one]
 
 
 def test_the_chart_restricts_who_can_connect() -> None:
@@ -387,6 +392,21 @@ def test_the_chart_lets_prometheus_read_the_metrics() -> None:
     assert "ServiceMonitor" not in rendered()
     with pytest.raises(ValueError, match="needs existingSecret"):
         rendered(serviceMonitor={"enabled": True})
+
+
+def test_the_chart_brings_alert_rules_and_a_dashboard() -> None:
+    files = ADDON / "deploy/helm/files"
+    rule = {"enabled": True, "labels": {"release": "x"}}
+    found = rendered(prometheusRule=rule)
+    assert found["PrometheusRule"]["spec"] == yaml.safe_load((files / "alerts.yaml").read_text())
+    assert found["PrometheusRule"]["metadata"]["labels"]["release"] == "x"
+    (dashboard,) = (
+        one["data"]["homelab-steward.json"]
+        for one in objects(dashboard={"enabled": True})
+        if one["metadata"]["name"] == "homelab-steward-dashboard"
+    )
+    assert json.loads(dashboard) == json.loads((files / "dashboard.json").read_text())
+    assert "PrometheusRule" not in rendered()
 
 
 def test_the_chart_mounts_own_volumes() -> None:
