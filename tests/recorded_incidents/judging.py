@@ -18,7 +18,9 @@ from rig.inventory import NOW, ToyPeople
 from steward.agent.correlator import Correlator
 from steward.agent.diagnoser import Diagnoser
 from steward.agent.maintenance import Maintenance
+from steward.agent.quorum import Devices
 from steward.agent.resolver import Resolver
+from steward.agent.speakers import Authors
 from steward.clock import ManualClock
 from steward.runbooks.matching import RunbookIndex
 from steward.runbooks.model import Runbook
@@ -70,7 +72,10 @@ class Player:
                 newest = await incidents.newest_incidents(connection, len(record.alerts) + 1)
             first = min(newest, key=lambda one: one.number)
             resolver = Resolver(inventory)
-            diagnoser = Diagnoser(store, inventory, resolver, self._library, self._index, clock)
+            devices = Devices(store, inventory, Authors(store, ToyPeople(), clock), clock)
+            diagnoser = Diagnoser(
+                store, inventory, resolver, self._library, self._index, clock, devices.lines
+            )
             began = time.perf_counter()
             diagnosis = await diagnoser.diagnose(first)
             return judge(record, first, diagnosis, time.perf_counter() - began)

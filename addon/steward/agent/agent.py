@@ -42,6 +42,7 @@ from .journal import Journal
 from .learner import Learner
 from .maintenance import Maintenance
 from .mode import ModeCommands
+from .monitor_watch import MonitorWatch
 from .past_incidents import PastIncidents
 from .plan_requests import PlanRequests
 from .preferences import PreferenceCommands
@@ -120,7 +121,8 @@ class Agent:
         self._index = index = RunbookIndex(library)
         self._resolver = resolver = Resolver(inventory, clock=clock)
         self._journal = journal = journal or Journal(store, clock)
-        diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
+        self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
+        diagnoser = Diagnoser(store, inventory, resolver, library, index, clock, self.devices.lines)
         rules = AskingRules(
             expiry=limits.expiry, people=people.list, two_from=limits.two_from, unlock_from=limits.unlock_from
         )
@@ -128,7 +130,6 @@ class Agent:
         self._added: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self.search = RecordSearch(library, index, past, resolver.clean)
         self.writer = writer = RequestWriter(store, inventory, clock, rules)
-        self.devices = Devices(store, inventory, Authors(store, people, clock), clock)
         self._autonomy = autonomy = AutonomyParts(
             store=store,
             inventory=inventory,
@@ -173,7 +174,10 @@ class Agent:
         self.maintenance = Maintenance(store, inventory, people, clock, limits.zone)
         self.correlator = Correlator(store, inventory, clock, self.maintenance)
         self.reports = FirstReports(self.correlator)
-        self._silence_watch = SilenceWatch(self.correlator, clock)
+        self._watches = (
+            ("silence watch", SilenceWatch(self.correlator, clock)),
+            ("monitor watch", MonitorWatch(store, inventory, self.correlator, clock)),
+        )
         self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
         self.gate = Gate(store, people, clock, self._engine.begin, resolver.fenced)
         self.expectations = Expectations(store, inventory, people, clock)
@@ -235,7 +239,8 @@ class Agent:
         self._run("scheduled requests", self._once_read(self._scheduled.run))
         self._run("announced runs", self._once_read(self._autonomy.announced.run))
         self._run("autonomy", self._once_read(self._autonomy.stage.run))
-        self._run("silence watch", self._once_read(self._silence_watch.run))
+        for name, watch in self._watches:
+            self._run(name, self._once_read(watch.run))
         self._run("maintenance", self._once_read(self._watch_maintenance))
         self._run("reoffers", self._once_read(self._reoffers.run))
         self._run("elevation", self.elevations.run())

@@ -52,8 +52,16 @@ class DeviceBook:
     dead: frozenset[str]
 
 
-def device_book(witnessed: Iterable[Witnessed], decided: Decided, now: datetime) -> DeviceBook:
-    """Return the devices of what is said, and the pairs that a person is asked about."""
+def device_book(
+    witnessed: Iterable[Witnessed],
+    decided: Decided,
+    now: datetime,
+    known_blind: Mapping[str, datetime] | None = None,
+) -> DeviceBook:
+    """Return the devices of what is said, and the pairs that a person is asked about.
+
+    ``known_blind`` are the witnesses that were blind before, with since when.
+    """
     said = tuple(witnessed)
     matches = match(_sightings(said), decided)
     device_of = {key: members for members in matches.devices for key in members}
@@ -63,6 +71,7 @@ def device_book(witnessed: Iterable[Witnessed], decided: Decided, now: datetime)
     blinded = blind(
         (replace(one, subject=members[0]) for members, own in by_device.items() for one in testimonies(own)),
         now,
+        known_blind,
     )
     names = frozenset(one.witness for one in blinded)
     dead = _dead(said, now, names)

@@ -1,7 +1,7 @@
 """Stage: reads evidence for an open incident and writes what is likely wrong."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -60,8 +60,10 @@ class Diagnoser:
         library: Mapping[str, Runbook],
         index: TextIndex,
         clock: Clock,
+        voices: Callable[[Incident], Awaitable[tuple[str, ...]]],
     ) -> None:
-        """Runbooks of ``library`` define what is read."""
+        """Runbooks of ``library`` define what is read; ``voices`` says which monitor says what."""
+        self._voices = voices
         self._store = store
         self._inventory = inventory
         self._resolver = resolver
@@ -98,7 +100,11 @@ class Diagnoser:
         async with coalesced_reads(), asyncio.TaskGroup() as group:
             checks = group.create_task(self._checks(incident, runbook))
             read = [group.create_task(self._read(number, look)) for number, look in enumerate(looks, 1)]
-        evidence = (self._alert_evidence(incident), *(one.result() for one in read))
+        evidence = (
+            self._alert_evidence(incident),
+            *(one.result() for one in read),
+            *await self._monitor_evidence(incident, len(read) + 1),
+        )
         return Diagnosis(
             summary=_sentences([_summary(incident, checks.result()), *skipped]),
             has_problem=not _all_well(checks.result()),
@@ -239,6 +245,22 @@ class Diagnoser:
             text=_cut("\n".join(lines)),
             read_at=self._clock.now(),
         )
+
+    async def _monitor_evidence(self, incident: Incident, number: int) -> tuple[Evidence, ...]:
+        """Return what the monitors say about the problem, nothing when none of them says anything."""
+        lines = await self._voices(incident)
+        if not lines:
+            return ()
+        monitors = Evidence(
+            id=f"e{number}",
+            tool="monitors",
+            instance_id=incident.alerts[0].source if incident.alerts else "",
+            title=translate(t"What monitors say"),
+            # One line, because a claim shows few lines.
+            text=_cut("; ".join(lines)),
+            read_at=self._clock.now(),
+        )
+        return (monitors,)
 
 
 def subject_of(inventory: Inventory, target: TargetRef | None, alerts: Sequence[Alert] = ()) -> Subject:

@@ -50,16 +50,16 @@ def voices(
     ``monitors`` are the ids of the instances that report about others, with the one that each repeats
     ("" for none). Whether a host can be reached is also said by what is said about its device.
     """
-    about = _about(book, target, is_host=is_host)
+    known = about(book, target, is_host=is_host)
     firing = [one for one in incident.alerts if one.status is AlertStatus.FIRING and one.stale_since is None]
     is_availability = any(OUTAGE in one.labels for one in firing) or any(
-        one.word is Word.DOWN for one in testimonies(about)
+        one.word is Word.DOWN for one in testimonies(known)
     )
     aspect = Aspect.REACH if is_host else Aspect.SERVICE
     if not is_availability:
         aspect = Aspect.CAPACITY
         own = None if own is None else replace(own, word=own.measured)
-    said = list(testimonies(about)) if is_availability else []
+    said = list(testimonies(known)) if is_availability else []
     heard = {one.witness.instance for one in said}
     said += [
         _alert(one, target, aspect, monitors)
@@ -68,10 +68,10 @@ def voices(
     ]
     if not said:
         return ()
-    return (*said, *_own(own, target, aspect))
+    return (*said, *own_testimony(own, target, aspect))
 
 
-def _about(book: DeviceBook, target: TargetRef, *, is_host: bool) -> tuple[Witnessed, ...]:
+def about(book: DeviceBook, target: TargetRef, *, is_host: bool) -> tuple[Witnessed, ...]:
     """Return what is said about a target: of a host also what is said about its device."""
     found: dict[int, Witnessed] = {}
     for device in book.devices:
@@ -93,7 +93,8 @@ def _alert(alert: Alert, target: TargetRef, aspect: Aspect, monitors: Mapping[st
     )
 
 
-def _own(own: OwnRead | None, target: TargetRef, aspect: Aspect) -> Iterator[Testimony]:
+def own_testimony(own: OwnRead | None, target: TargetRef, aspect: Aspect) -> Iterator[Testimony]:
+    """Yield what the app itself says, nothing when it does not judge it."""
     if own is None or own.word is None:
         return
     witness = Witness(

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from homelab_steward.contract.devices import DevicesQuery, DevicesView, MatchDecision, Word
+from homelab_steward.contract.devices import Agreement, DevicesQuery, DevicesView, MatchDecision, Word
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Incident
 from homelab_steward.contract.protocol import Nothing
@@ -15,14 +15,17 @@ from homelab_steward.contract.state import InstanceStatus, TargetRef
 from ..clock import Clock
 from ..inventory.ports import INSTANCE, UNREACHABLE, Inventory
 from ..quorum.consensus import Consensus, agree
+from ..quorum.witnesses import Testimony
 from ..sdk.description import POLL_SECONDS, Role
-from ..store import audit, device_matches
+from ..store import audit, device_matches, monitor_problems
 from ..store.store import Store
 from ..texts import translate
-from .device_book import DeviceBook, device_book
+from .device_book import DeviceBook, device_book, testimonies
 from .device_view import view
-from .incident_voices import OwnRead, checks_of, own_word, voices
+from .incident_voices import OwnRead, about, checks_of, own_testimony, own_word, voices
+from .monitor_findings import is_in_doubt
 from .speakers import Authors
+from .voice_lines import voice_lines
 
 MOST_LISTED: Final = 500
 LONGEST_KEY: Final = 255
@@ -53,21 +56,53 @@ class Devices(Quorum):
     async def for_incident(
         self, connection: AsyncConnection, incident: Incident, measured: Word | None = None
     ) -> Consensus | None:
-        """Return what they say together, None when no monitor says anything about it."""
+        """Return what they say together, None when no monitor says anything about it.
+
+        Monitors that are in doubt themselves never allow to act.
+        """
+        if is_in_doubt(incident.alerts):
+            return Consensus(verdict=Agreement.SPLIT, why=t"It is not known which monitor is right")
+        book = await self._book(connection)
+        said = self._voices(incident, book, measured)
+        names = {one.witness for one in book.blind}
+        return agree(said, self._clock.now(), blind=names, dead=book.dead) if said else None
+
+    async def lines(self, incident: Incident) -> tuple[str, ...]:
+        """Return who says what about an outage, and since when; nothing if only one says anything.
+
+        Monitors that only sent an alert are left out: the alert says it.
+        """
         target = incident.target
         if target is None:
-            return None
-        book = await self._book(connection)
-        said = voices(
+            return ()
+        async with self._store.read() as connection:
+            book = await self._book(connection)
+        said = testimonies(about(book, target, is_host=self._is_host(target)))
+        if any(one.word is Word.DOWN for one in said):
+            own = self._own_read(incident, target, None)
+            said = (*said, *own_testimony(own, target, said[0].aspect))
+        lines = voice_lines(said, self._clock.now(), self._name)
+        return lines if len(lines) > 1 else ()
+
+    def _voices(self, incident: Incident, book: DeviceBook, measured: Word | None) -> tuple[Testimony, ...]:
+        target = incident.target
+        if target is None:
+            return ()
+        return voices(
             incident,
             target,
             book,
             self._own_read(incident, target, measured),
             self._monitors(),
-            is_host=self._inventory.with_role(target, Role.HOST) == target,
+            is_host=self._is_host(target),
         )
-        names = {one.witness for one in book.blind}
-        return agree(said, self._clock.now(), blind=names, dead=book.dead) if said else None
+
+    def _is_host(self, target: TargetRef) -> bool:
+        return self._inventory.with_role(target, Role.HOST) == target
+
+    def _name(self, instance_id: str) -> str | None:
+        instance = self._inventory.instance(instance_id)
+        return instance.name if instance else None
 
     async def book(self) -> DeviceBook:
         """Return all devices as they are seen now."""
@@ -76,7 +111,8 @@ class Devices(Quorum):
 
     async def _book(self, connection: AsyncConnection) -> DeviceBook:
         decided = await device_matches.decided(connection)
-        return device_book(self._inventory.witnessed(), decided, self._clock.now())
+        blind = await monitor_problems.blind(connection)
+        return device_book(self._inventory.witnessed(), decided, self._clock.now(), blind)
 
     async def view(self, query: DevicesQuery) -> DevicesView:
         """Return the devices with a text in one of their names, and what people may decide."""

@@ -17,6 +17,9 @@ PERCENT: Final = 30
 TOGETHER: Final = 2.0
 """Intervals within which they go down."""
 
+LONGEST: Final = timedelta(days=1)
+"""How long a witness stays blind while as much of what it watches stays down: after that it may be true."""
+
 
 @dataclass(frozen=True, slots=True)
 class Blindness:
@@ -26,12 +29,16 @@ class Blindness:
     why: Text
 
 
-def blind(testimonies: Iterable[Testimony], now: datetime) -> tuple[Blindness, ...]:
+def blind(
+    testimonies: Iterable[Testimony], now: datetime, known: Mapping[str, datetime] | None = None
+) -> tuple[Blindness, ...]:
     """Return the witnesses that are blind now, in the order of their ids.
 
     The testimonies are all of all witnesses. ``since`` of a testimony is when its word changed; what has
-    never changed did not flip.
+    never changed did not flip. ``known`` are the ids of witnesses that were blind before, with since when:
+    they stay blind while as much stays down, also when it is not known any more when that began.
     """
+    before = {one for one, since in (known or {}).items() if now - since < LONGEST}
     said = tuple(testimonies)
     by_witness: dict[Witness, list[Testimony]] = {}
     for one in said:
@@ -41,7 +48,8 @@ def blind(testimonies: Iterable[Testimony], now: datetime) -> tuple[Blindness, .
     found = []
     for witness in sorted(by_witness, key=lambda one: one.id):
         own = by_witness[witness]
-        why = stopped(own, now) or _flipped(own, now, down, together[witness])
+        flipped = {one.subject for one in own if _is_down(one, now, is_known=witness.id in before)}
+        why = stopped(own, now) or _flipped(own, flipped, down, together[witness])
         if why is not None:
             found.append(Blindness(witness.id, why))
     return tuple(found)
@@ -58,13 +66,12 @@ def stopped(own: Sequence[Testimony], now: datetime) -> Text | None:
 
 def _flipped(
     own: Sequence[Testimony],
-    now: datetime,
+    flipped: Collection[str],
     down: Mapping[str, Collection[Witness]],
     group: Collection[Witness],
 ) -> Text | None:
     """Return that much of what a witness watches went down at once, and no independent witness agrees."""
     subjects = {one.subject for one in own if one.word in (Word.UP, Word.DOWN)}
-    flipped = {one.subject for one in own if _went_down(one, now)}
     if len(flipped) < FEWEST or 100 * len(flipped) < PERCENT * len(subjects):
         return None
     if any(other not in group for one in flipped for other in down.get(one, ())):
@@ -73,10 +80,11 @@ def _flipped(
     return t"{count} of {total} went down at once, and no other monitor agrees"
 
 
-def _went_down(one: Testimony, now: datetime) -> bool:
-    """Return whether something was seen to go down within the last two intervals."""
-    recently = timedelta() <= now - one.since <= TOGETHER * one.interval if one.since else False
-    return recently and one.word is Word.DOWN and one.is_fresh(now)
+def _is_down(one: Testimony, now: datetime, *, is_known: bool) -> bool:
+    """Return whether something went down within the last two intervals, or is down and ``is_known``."""
+    if one.word is not Word.DOWN or not one.is_fresh(now):
+        return False
+    return is_known or (one.since is not None and timedelta() <= now - one.since <= TOGETHER * one.interval)
 
 
 def _who_says_down(said: Iterable[Testimony], now: datetime) -> dict[str, set[Witness]]:

@@ -59,6 +59,21 @@ device_matches: Final = Table(
     Column("decided_at", Timestamp, nullable=False),
 )
 
+monitor_problems: Final = Table(
+    "monitor_problems",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("witness", String(255), nullable=False),
+    Column("seen_from", Timestamp, nullable=False),
+    Column("seen_at", Timestamp, nullable=False),
+    Column("reported_at", Timestamp, nullable=True),
+    Column("severity", String(16), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("description", Text, nullable=False),
+)
+
 webhook_rhythms: Final = Table(
     "webhook_rhythms",
     metadata,

@@ -17,6 +17,7 @@ from homelab_steward.contract.state import FrontEnd, Instance, InstanceStatus, O
 from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
+from steward.agent.monitor_findings import DOUBTS
 from steward.clock import ManualClock
 from steward.inventory.ports import CHECK, OUTAGE, STEWARD_INSTANCE, UNREACHABLE, Seen, Witnessed
 from steward.quorum.consensus import Consensus
@@ -24,6 +25,8 @@ from steward.sdk.checks import critical
 from steward.sdk.description import POLL_SECONDS, AlertSource, AnyService, Outage, Role
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
 from steward.services.prometheus import SERVICE as PROMETHEUS
+from steward.store import monitor_problems
+from steward.store.monitor_problems import MonitorProblem, ProblemKind
 
 from .test_device_book import seen
 
@@ -304,3 +307,68 @@ async def test_not_everybody_and_not_everything(
             await rig.agent.devices.decide(decision)
         assert caught.value.code is code
         assert (await rig.agent.devices.view(DevicesQuery())).total == 2
+
+
+@pytest.mark.parametrize("check", sorted(DOUBTS))
+async def test_a_problem_of_monitors_themselves_never_allows_to_act(tmp_path: Path, check: str) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.said, inventory.seen_now = (about("kuma", DOWN),), Seen(checks={STOPPED: False})
+        doubt = fired("kuma", {CHECK: check})
+        found = await asked(rig, problem(OWN, doubt))
+        assert (found and found.verdict, found and found.may_act) == (Agreement.SPLIT, False)
+        found = await asked(rig, problem(OWN, replace(doubt, status=AlertStatus.RESOLVED)))
+        assert found is not None
+        assert found.may_act
+
+
+async def test_who_was_blind_is_still_not_heard(tmp_path: Path) -> None:
+    """The watch stored that it is blind; since when its devices are down is not known after a restart."""
+    async with monitored(tmp_path) as (rig, inventory):
+        inventory.said = tuple(
+            seen("prtg", f"d{n}", DOWN, about=BOX if n == 0 else None, address=f"192.0.2.{n}", mac="")
+            for n in range(5)
+        )
+        inventory.seen_now = Seen(checks={STOPPED: False})
+        assert (await asked(rig, problem(OWN))).may_act is True  # type: ignore[union-attr]
+        row = MonitorProblem(
+            key="1", kind=ProblemKind.BLIND, source="prtg", witness="prtg", seen_from=NOW, seen_at=NOW
+        )
+        async with rig.store.change() as unit:
+            await monitor_problems.save(
+                unit.connection, [row, replace(row, key="2", kind=ProblemKind.GONE, witness="kuma")]
+            )
+        assert (await asked(rig, problem(OWN))).may_act is False  # type: ignore[union-attr]
+
+
+async def test_a_diagnosis_says_what_monitors_say(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        since = NOW - timedelta(minutes=5)
+        up = seen("prtg", "box", UP, about=BOX, address="", mac="", since=since)
+        inventory.said, inventory.seen_now = (about("kuma", DOWN), up), Seen(checks={STOPPED: False})
+        lines = await rig.agent.devices.lines(problem(OWN))
+        assert lines == (
+            "kuma says down",
+            "Homelab Steward says down",
+            "prtg says up since Nov 20, 2026, 11:55",
+        )
+        stale = replace(up, testimony=replace(up.testimony, checked_at=NOW - timedelta(hours=1)))  # type: ignore[type-var]
+        inventory.said, inventory.seen_now = (stale,), Seen()
+        assert await rig.agent.devices.lines(problem(OWN)) == (), "one voice is the alert itself"
+        inventory.said = (replace(about("kuma", DOWN, ITSELF)), up)
+        assert await rig.agent.devices.lines(problem(OWN, fired("kuma"))) == (), "the alert says it"
+        assert await rig.agent.devices.lines(problem(OWN, target=None)) == ()
+
+
+async def test_people_see_on_the_card_what_monitors_say(tmp_path: Path) -> None:
+    async with monitored(tmp_path) as (rig, inventory):
+        since = NOW - timedelta(minutes=5)
+        up = seen("prtg", "box", UP, about=BOX, address="", mac="", since=since)
+        inventory.said = (about("kuma", DOWN), up)
+        await rig.fire()
+        diagnosis = (await rig.status(IncidentStatus.WAITING)).diagnosis
+        assert diagnosis is not None
+        found = diagnosis.evidence[-1]
+        assert (found.tool, found.id) == ("monitors", f"e{len(diagnosis.evidence) - 1}")
+        assert found.instance_id == "am"
+        text = "What monitors say: kuma says down; prtg says up since Nov 20, 2026, 11:55"
+        assert text in [one.text for one in diagnosis.claims]

@@ -10,7 +10,7 @@ from steward.quorum.witnesses import Testimony as Said
 from steward.quorum.witnesses import Witness
 from steward.texts import translate
 
-from .statements import NOW, says, witness
+from .statements import MINUTE, NOW, says, witness
 
 UP, DOWN = Word.UP, Word.DOWN
 
@@ -97,3 +97,28 @@ def test_the_reason_has_the_numbers() -> None:
 def test_what_is_not_fresh_did_not_go_down_now() -> None:
     said = [*watched(5, 0, since=1.0, age=2.5), says("prtg", UP, subject="fresh")]
     assert found(said) == []
+
+
+@pytest.mark.parametrize(
+    ("since", "down", "up", "is_blind"),
+    [(1, 5, 0, True), (1, 4, 0, False), (1, 5, 12, False), (23.9 * 60, 5, 0, True), (24 * 60, 5, 0, False)],
+)
+def test_who_was_blind_stays_blind_while_as_much_is_down(
+    since: float,
+    down: int,
+    up: int,
+    is_blind: bool,  # noqa: FBT001
+) -> None:
+    """Also after a restart, when it is not known any more since when it is down; but not for ever."""
+    said = watched(down, up, since=None)
+    known = {"prtg": NOW - since * MINUTE}
+    assert [one.witness for one in blind(said, NOW, known)] == (["prtg"] if is_blind else [])
+    assert blind(said, NOW, {"kuma": NOW}) == ()
+
+
+def test_who_was_blind_is_not_when_another_monitor_agrees_or_nothing_is_fresh() -> None:
+    known = {"prtg": NOW}
+    said = watched(5, 0, since=None)
+    assert blind([*said, says("kuma", DOWN, subject="d1")], NOW, known) == ()
+    old = [*watched(5, 0, since=None, age=2.5), says("prtg", UP, subject="fresh")]
+    assert blind(old, NOW, known) == ()

@@ -46,6 +46,20 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("first", "second", name=op.f("pk_device_matches")),
     )
     op.create_table(
+        "monitor_problems",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("witness", sa.String(length=255), nullable=False),
+        sa.Column("seen_from", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("reported_at", sa.BigInteger(), nullable=True),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_monitor_problems")),
+    )
+    op.create_table(
         "webhook_rhythms",
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
