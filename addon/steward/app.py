@@ -58,6 +58,7 @@ from .wiring.announcing import announce, supervisor_token
 from .wiring.assessing import AssessingParts, build_assessor, summary_writer
 from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
 from .wiring.conversation import ConversationParts, build_conversation, load_names, read_sentences
+from .wiring.event_webhooks import start_event_webhooks
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, build_models, own_names
 from .wiring.own_templates import own_templates
@@ -206,6 +207,9 @@ class App:
             front_ends=self._front_ends,
             catalogue=lambda: offers,
             metrics=self._metrics,
+            event_webhooks=await start_event_webhooks(
+                settings, store, session, self._clock, self._redactor, opened
+            ),
             redactor=self._redactor,
             home=self._home,
             clock=self._clock,

@@ -31,6 +31,7 @@ from .checks import (
     whole,
     zone,
 )
+from .event_webhooks import EventWebhook
 from .fences import ConfiguredFence
 
 NO_KEY: Final = "-" * 32
@@ -336,6 +337,7 @@ class Settings:
     instances: Many[ConfiguredInstance] = ()
     aliases: Many[Alias] = ()
     fences: Many[ConfiguredFence] = ()
+    event_webhooks: Many[EventWebhook] = ()
     telegram: Telegram | None = None
     mcp: Mcp = field(default_factory=Mcp)
     models: Many[Deployment] = ()
@@ -373,6 +375,7 @@ class Settings:
         found += [one.token for one in self.mcp.tokens]
         found += [one.api_key for one in self.models]
         found += [one.password for one in self.registries]
+        found += [part for one in self.event_webhooks for part in (one.secret, one.url)]
         passwords = [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
         found += [*passwords, *map(unquote, passwords)]
         if self.telegram is not None:

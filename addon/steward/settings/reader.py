@@ -50,6 +50,7 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
         raise _translated(err) from None  # the cause may contain a value, which may be a secret
     _check_unique("people", [one.id for one in settings.people])
     _check_unique("instances", [one.id for one in settings.instances])
+    _check_unique("event_webhooks", [one.id for one in settings.event_webhooks])
     _check_unique("changes.groups", [one.id for one in settings.changes.groups])
     _check_unique("registries", [one.host for one in settings.registries], "host")
     _check_models(settings.models)

@@ -38,6 +38,7 @@ from ..conversation.alias_commands import AliasCommands
 from ..conversation.aliases import Aliases
 from ..conversation.conversation import Conversation
 from ..conversation.places import Places
+from ..event_webhooks.stage import EventWebhooks
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
@@ -92,6 +93,7 @@ class ServerParts:
     front_ends: Callable[[], tuple[FrontEndStatus, ...]]
     catalogue: Callable[[], Catalogue]
     metrics: Metrics
+    event_webhooks: EventWebhooks
     redactor: Redactor
     home: HomeConnections
     clock: Clock
@@ -152,6 +154,7 @@ def _scrape(parts: ServerParts) -> Callable[[], Awaitable[bytes]]:
             database=parts.store.database,
             data_dir=parts.settings.data_dir,
             models=parts.models.gateway.health,
+            webhooks=parts.event_webhooks.waiting,
             clock=parts.clock,
             version=VERSION,
         ),

@@ -18,6 +18,7 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Resource, S
 
 from ..clock import Clock
 from ..errors import StewardError
+from ..event_webhooks.events import Backlog
 from ..llm.messages import DeploymentHealth
 from ..store.database import Database
 from ..store.mode import read_mode
@@ -45,12 +46,16 @@ class KnownInstances(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateSources:
-    """Where the values come from; ``models`` returns the state of each deployment without calling it."""
+    """Where the values come from.
+
+    ``models`` returns the state of each deployment without calling it, ``webhooks`` what waits for each.
+    """
 
     instances: KnownInstances
     database: Database
     data_dir: Path
     models: Callable[[], Awaitable[Sequence[DeploymentHealth]]]
+    webhooks: Callable[[], Awaitable[Mapping[str, Backlog]]]
     clock: Clock
     version: str
 
@@ -62,8 +67,7 @@ class _Stored:
     is_paused: bool
     waiting: int
     oldest_request: datetime | None
-    queued: int
-    oldest_message: datetime | None
+    queues: Mapping[str, Backlog]
     runs: Mapping[str, int]
     steps: Mapping[str, int]
     models: Sequence[DeploymentHealth]
@@ -115,9 +119,10 @@ class StateMetrics:
         sources = self._sources
         try:
             async with asyncio.timeout(TIMEOUT):
-                models = await sources.models()
+                models, webhooks = await sources.models(), await sources.webhooks()
+                queues = {f"webhook {key}": one for key, one in webhooks.items()}
                 async with sources.database.read() as connection:
-                    return await _stored(connection, models)
+                    return await _stored(connection, models, queues)
         except (TimeoutError, StewardError) as err:
             log.warning("metrics of the database not read", reason=str(err) or "no answer in time")
             return None
@@ -142,8 +147,9 @@ class StateMetrics:
         self._paused.set(stored.is_paused)
         self._waiting.set(stored.waiting)
         self._oldest.set(_age(stored.oldest_request, now))
-        self._queue.labels(queue="telegram").set(stored.queued)
-        self._queue_age.labels(queue="telegram").set(_age(stored.oldest_message, now))
+        for queue, backlog in stored.queues.items():
+            self._queue.labels(queue=queue).set(backlog.number)
+            self._queue_age.labels(queue=queue).set(_age(backlog.oldest, now))
         for status in UNFINISHED_RUNS:
             self._runs.labels(status=str(status)).set(stored.runs.get(str(status), 0))
         for state in UNFINISHED_STEPS:
@@ -155,7 +161,9 @@ class StateMetrics:
                 self._limit.labels(deployment=model.deployment, limit=limit.kind).set(used)
 
 
-async def _stored(connection: AsyncConnection, models: Sequence[DeploymentHealth]) -> _Stored:
+async def _stored(
+    connection: AsyncConnection, models: Sequence[DeploymentHealth], queues: Mapping[str, Backlog]
+) -> _Stored:
     waiting = select(func.count(), func.min(approvals.c.created_at)).where(
         approvals.c.status == str(ApprovalStatus.PENDING)
     )
@@ -163,7 +171,7 @@ async def _stored(connection: AsyncConnection, models: Sequence[DeploymentHealth
         outbox.c.waiting == true(), outbox.c.failure == ""
     )
     requests, oldest_request = (await connection.execute(waiting)).one()
-    messages, oldest_message = (await connection.execute(queued)).one()
+    messages = Backlog(*(await connection.execute(queued)).one())
     unfinished = runs.c.status.in_([str(one) for one in UNFINISHED_RUNS])
     of_runs = select(runs.c.status, func.count()).where(unfinished).group_by(runs.c.status)
     of_steps = (
@@ -176,8 +184,7 @@ async def _stored(connection: AsyncConnection, models: Sequence[DeploymentHealth
         is_paused=(await read_mode(connection)).pause is not None,
         waiting=requests,
         oldest_request=oldest_request,
-        queued=messages,
-        oldest_message=oldest_message,
+        queues={"telegram": messages, **queues},
         runs=await _numbers(connection, of_runs),
         steps=await _numbers(connection, of_steps),
         models=models,

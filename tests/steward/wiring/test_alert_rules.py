@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from rig.inventory import NOW
 from steward.clock import ManualClock
+from steward.event_webhooks.events import Backlog
 from steward.observability.metrics import Metrics
 from steward.store.database import Database
 from steward.wiring.state_metrics import StateMetrics, StateSources
@@ -28,6 +29,9 @@ def existing(folder: Path) -> dict[str, set[str]]:
     async def no_models() -> tuple[()]:
         return ()
 
+    async def no_webhooks() -> dict[str, Backlog]:
+        return {}
+
     class NoInstances:
         def instances(self) -> tuple[()]:
             return ()
@@ -42,6 +46,7 @@ def existing(folder: Path) -> dict[str, set[str]]:
             database=Database(f"sqlite+aiosqlite:///{folder}/x.db"),
             data_dir=folder,
             models=no_models,
+            webhooks=no_webhooks,
             clock=ManualClock(NOW),
             version="1",
         ),

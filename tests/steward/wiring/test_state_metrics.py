@@ -1,7 +1,7 @@
 """Gauges show what is known and stored at the time of the scrape, and answer without a database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from rig.agent_rig import migrate_by_copy
 from rig.databases import store_url
 from rig.inventory import NOW
 from steward.clock import ManualClock
+from steward.event_webhooks.events import Backlog
 from steward.llm.messages import DeploymentHealth, Tier
 from steward.store.database import Database
 from steward.store.mode import write_mode
@@ -127,6 +128,7 @@ class Rig:
         self.known = Known()
         self.registry = CollectorRegistry()
         self.deployments: Sequence[DeploymentHealth] = ()
+        self.hooks: Mapping[str, Backlog] = {}
         self.is_stalled = False
         self.metrics = StateMetrics(
             self.registry,
@@ -135,6 +137,7 @@ class Rig:
                 database=self.database,
                 data_dir=folder,
                 models=self.models,
+                webhooks=self.webhooks,
                 clock=ManualClock(NOW),
                 version="1.2.3",
             ),
@@ -144,6 +147,9 @@ class Rig:
         if self.is_stalled:
             await asyncio.Event().wait()
         return self.deployments
+
+    async def webhooks(self) -> Mapping[str, Backlog]:
+        return self.hooks
 
     async def value(self, name: str, **labels: str) -> float | None:
         await self.metrics.refresh()
@@ -204,6 +210,13 @@ async def test_requests_runs_and_messages_that_wait(rig: Rig) -> None:
     assert await rig.value("steward_journal_steps_unfinished", state="started") == 0, "its run is finished"
     assert await rig.value("steward_queue_messages", queue="telegram") == 1
     assert await rig.value("steward_queue_oldest_seconds", queue="telegram") == 60
+
+
+async def test_what_waits_for_a_webhook(rig: Rig) -> None:
+    rig.hooks = {"n8n": Backlog(3, NOW - timedelta(seconds=90)), "quiet": Backlog(0, None)}
+    assert await rig.value("steward_queue_messages", queue="webhook n8n") == 3
+    assert await rig.value("steward_queue_oldest_seconds", queue="webhook n8n") == 90
+    assert await rig.value("steward_queue_oldest_seconds", queue="webhook quiet") == 0
 
 
 async def test_nothing_waits(rig: Rig) -> None:

@@ -1,0 +1,1 @@
+"""Tells other programs what happened: signed webhooks, sent until they are taken."""
