@@ -47,19 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _work(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, int]:
     """Return what a command does."""
-    match options.command:
-        case "backup" | "restore":
-            return _backup(options.command, settings, options.file)
-        case "models":
-            return _models(options.what, settings)
-        case "schedules":
-            return _schedules(settings, options.what, options.name)
-        case "changes":
-            return _changes(settings, options)
-        case "drill":
-            return _drill(settings, as_json=options.json)
-        case _:
-            return {"run": _run, "audit": _audit, "check": _check}[options.command](settings)
+    work: Mapping[str, Callable[[], Coroutine[Any, Any, int]]] = {
+        "run": lambda: _run(settings),
+        "check": lambda: _check(settings),
+        "audit": lambda: _audit(settings),
+        "backup": lambda: _backup("backup", settings, options.file),
+        "restore": lambda: _backup("restore", settings, options.file),
+        "models": lambda: _models(options.what, settings),
+        "schedules": lambda: _schedules(settings, options.what, options.name),
+        "changes": lambda: _changes(settings, options),
+        "document": lambda: _document(settings, options.month),
+        "drill": lambda: _drill(settings, as_json=options.json),
+    }
+    return work[options.command]()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
         "drill", parents=[shared], help="try to get past the safety rules, in a scratch copy of the app"
     )
     drill.add_argument("--json", action="store_true", help="print one JSON object")
+    document = commands.add_parser("document", parents=[shared], help="write the notebook now")
+    document.add_argument("--month", help="print a post about a month, such as 2026-11, instead")
     models = commands.add_parser("models", parents=[shared], help="check the language models, or export")
     models.add_argument("what", choices=["check", "ledger"], help="ledger: what was sent outside, as CSV")
     backup = commands.add_parser("backup", parents=[shared], help="write a backup; the app may run")
@@ -345,6 +347,18 @@ async def _changes(settings: Settings, options: argparse.Namespace) -> int:
         print(err, file=sys.stderr)  # noqa: T201
         return FAILURE
     print("\n".join(lines))  # noqa: T201
+    return SUCCESS
+
+
+async def _document(settings: Settings, month: str | None) -> int:
+    """Write the notebook, or print the post about a month; return 1 when that fails."""
+    from .wiring.notebook import document  # noqa: PLC0415
+
+    try:
+        print((await document(settings, month)).rstrip("\n"))  # noqa: T201
+    except StewardError as err:
+        print(err, file=sys.stderr)  # noqa: T201
+        return FAILURE
     return SUCCESS
 
 

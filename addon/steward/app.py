@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -30,12 +30,14 @@ from .inventory.secret_vault import Vault
 from .inventory.version_log import VersionLog
 from .llm.egress import PrivacyContext
 from .llm.usage import ModelUsage
+from .notebook.notebook import Lab
 from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
 from .reports.weekly import WeeklyReports
 from .runbooks.model import Runbook
+from .runbooks.own_runbooks import OwnRunbooks
 from .runbooks.shown_names import ShownNames
 from .sdk import http
 from .sdk.description import AnyService
@@ -61,6 +63,7 @@ from .wiring.conversation import ConversationParts, build_conversation, load_nam
 from .wiring.event_webhooks import start_event_webhooks
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, build_models, own_names
+from .wiring.notebook import start_notebook
 from .wiring.own_templates import own_templates
 from .wiring.schedules import ScheduleParts, build_reports, build_schedules, reach_now
 from .wiring.server import ServerParts, start_server
@@ -116,8 +119,7 @@ class App:
         people = People(store, settings.people)
         await people.start()
         library = read_runbooks(settings, services, self._wrong_services)
-        inventory, agent, models = self._agent(store, session, services, people, library)
-        own = own_runbooks(settings, self._wrong_services, library, services, agent, self._clock)
+        inventory, agent, models, own = self._agent(store, session, services, people, library)
         opened.push_async_callback(inventory.close)
         trends = Trends(offers, inventory.instances)
         opened.push_async_callback(trends.close)
@@ -220,6 +222,9 @@ class App:
         # Last, because requests need all other parts.
         await start_server(parts, opened)
         self.port = listener.port
+        start_notebook(
+            settings, store, self._clock, self._redactor.clean, Lab(inventory, library, own), opened
+        )
         announce(settings, session, self._clock, self.port, opened)
         if settings.changes.enabled:
             changes.start(agent.first_read)
@@ -276,9 +281,9 @@ class App:
         session: aiohttp.ClientSession,
         services: Mapping[str, AnyService],
         people: People,
-        library: Mapping[str, Runbook],
-    ) -> tuple[LiveInventory, Agent, ModelStack]:
-        """Return the inventory, the agent and the models."""
+        library: MutableMapping[str, Runbook],
+    ) -> tuple[LiveInventory, Agent, ModelStack, OwnRunbooks]:
+        """Return the inventory, the agent, the models, and the files of runbooks."""
         settings, clock = self._settings, self._clock
 
         context = PollerContext(
@@ -305,7 +310,8 @@ class App:
         models = self._models(store, session, inventory, people)
         engine = durable_engine(settings, self._generation)
         agent = build_agent(settings, store, inventory, people, library, clock, engine, models.embedder)
-        return inventory, agent, models
+        own = own_runbooks(settings, self._wrong_services, library, services, agent, clock)
+        return inventory, agent, models, own
 
     async def _open_telegram(
         self,

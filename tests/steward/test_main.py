@@ -1,18 +1,30 @@
 """The command line: what the checks read, what they leave alone, and what refuses to start."""
 
+import asyncio
 import gc
 import os
 import socket
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from homelab_steward.contract.incidents import IncidentStatus
+from rig import records
+from rig.inventory import NOW
 from steward.__main__ import FAILURE, SUCCESS, _without_collection, main
+from steward.clock import SystemClock
 from steward.runbooks.library import OWN_RUNBOOKS, built_in_folders
 from steward.services.finder import find_services
 from steward.settings.reader import keep_secrets, read_settings
+from steward.store import incidents
+from steward.store.changes import Changes
+from steward.store.database import Database
 from steward.store.folder_lock import FolderLock
+from steward.store.migrate import migrate
+from steward.store.store import Store
 
 OWN_SERVICE = """
 from dataclasses import replace
@@ -214,3 +226,39 @@ def test_the_tokens_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[st
     settings.write_text("data_dir: data\napi_token: chosen-by-the-owner\n")
     assert main(["token", "--settings", str(settings)]) == SUCCESS
     assert capsys.readouterr().out == "chosen-by-the-owner\n"
+
+
+def documented(folder: Path, *arguments: str) -> int:
+    settings = folder / "steward.yaml"
+    settings.write_text(f"data_dir: {folder}/data\ndocumentation: {{git: true}}\n")
+    return main(["document", *arguments, "--settings", str(settings)])
+
+
+async def some_data(folder: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{folder}/steward.db")
+    await migrate(database)
+    solved = records.incident(status=IncidentStatus.RESOLVED, resolved_at=NOW)
+    solved = replace(solved, updated_at=datetime.now(UTC))
+    async with Store(database, Changes(SystemClock())).change() as unit:
+        await incidents.save_incident(unit.connection, solved)
+    await database.close()
+
+
+def test_document_writes_the_notebook_and_prints_the_post_about_a_month(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    asyncio.run(some_data(tmp_path / "data"))
+    assert documented(tmp_path) == SUCCESS
+    assert capsys.readouterr().out == f"4 pages written to {tmp_path}/data/notebook, committed\n"
+    assert documented(tmp_path) == SUCCESS
+    assert capsys.readouterr().out == f"0 pages written to {tmp_path}/data/notebook\n"
+    assert documented(tmp_path, "--month", "2026-11") == SUCCESS
+    assert "1 problem solved" in capsys.readouterr().out
+
+
+def test_document_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert documented(tmp_path) == FAILURE
+    assert "The app has not run" in capsys.readouterr().err
+    assert documented(tmp_path, "--month", "2026-13") == FAILURE
+    assert "2026-13 is not a month" in capsys.readouterr().err

@@ -62,6 +62,13 @@ class OwnRunbooks:
         text = await asyncio.to_thread(path.read_text, "utf-8")
         return RunbookSource(id=runbook_id, source=text, is_own=path.parent == self._own)
 
+    async def own_sources(self) -> Mapping[str, str]:
+        """Return the text of each own runbook in use, by id."""
+        if self._own is None:
+            return {}
+        texts = await asyncio.to_thread(_texts, self._own)
+        return {key: text for key, text in texts.items() if key in self._library}
+
     def checked(self, source: str) -> Runbook:
         """Return the runbook in a text. Raises InvalidArgument with the mistake."""
         if len(source) > LONGEST:
@@ -113,6 +120,16 @@ class OwnRunbooks:
             await asyncio.to_thread(work)
         except OSError as err:
             raise NotSaved(f"The file cannot be written: {err.strerror or type(err).__name__}") from err
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    """Return the texts of the runbooks in a folder by id."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.md")):
+        with contextlib.suppress(OSError, ValueError, WrongRunbook):
+            text = path.read_text(encoding="utf-8")
+            found[parse(path.name, text).id] = text
+    return found
 
 
 def _find(folders: Sequence[Path], runbook_id: str) -> Path | None:

@@ -31,6 +31,7 @@ from .checks import (
     whole,
     zone,
 )
+from .documentation import Documentation
 from .event_webhooks import EventWebhook
 from .fences import ConfiguredFence
 
@@ -332,6 +333,7 @@ class Settings:
     weekly: Weekly = field(default_factory=Weekly)
     schedules: Schedules = field(default_factory=Schedules)
     changes: Changes = field(default_factory=Changes)
+    documentation: Documentation = field(default_factory=Documentation)
     registries: Many[RegistryLogin] = ()
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
@@ -351,6 +353,11 @@ class Settings:
     def backup_dir(self) -> Path:
         """The folder of the backups."""
         return self.backups.folder or self.data_dir / "backups"
+
+    @property
+    def notebook_dir(self) -> Path:
+        """The folder of the notebook."""
+        return self.documentation.folder or self.data_dir / "notebook"
 
     def bot(self) -> TelegramSettings | None:
         """Return the settings of the Telegram front end, None without Telegram."""
@@ -375,6 +382,7 @@ class Settings:
         found += [one.token for one in self.mcp.tokens]
         found += [one.api_key for one in self.models]
         found += [one.password for one in self.registries]
+        found.append(self.documentation.token)
         found += [part for one in self.event_webhooks for part in (one.secret, one.url)]
         passwords = [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
         found += [*passwords, *map(unquote, passwords)]

@@ -307,6 +307,16 @@ async def newest(connection: AsyncConnection, limit: int) -> tuple[ApprovalReque
     return tuple(_request(row) for row in rows)
 
 
+async def decided_since(connection: AsyncConnection, since: datetime) -> tuple[ApprovalRequest, ...]:
+    """Return the requests that were decided at ``since`` or later, by the time of the decision."""
+    rows = await connection.execute(
+        select(*_COLUMNS)
+        .where(approvals.c.decision.is_not(None), approvals.c.decided_at >= since)
+        .order_by(approvals.c.decided_at, approvals.c.id)
+    )
+    return tuple(_request(row) for row in rows)
+
+
 async def approved_without_run(connection: AsyncConnection) -> tuple[str, ...]:
     """Return the ids of approved requests without a run."""
     rows = await connection.scalars(

@@ -31,5 +31,11 @@ async def home_connections(store: Store, clean: Clean, language: str | None) -> 
 
     async with store.read() as connection:
         home_id = await app_metadata.read_value(connection, HOME_ID)
-        set_household(language or await app_metadata.read_value(connection, LANGUAGE))
+    await read_household(store, language)
     return HomeConnections(clean, home_id or "", keep, keep_language)
+
+
+async def read_household(store: Store, language: str | None) -> None:
+    """Set the language of the household: that of the settings, or else the one that is stored."""
+    async with store.read() as connection:
+        set_household(language or await app_metadata.read_value(connection, LANGUAGE))

@@ -48,6 +48,7 @@ NOT_OFFERED: Final = {
     "instances": "configured in the integration",
     "fences": "set in the panel; can be set in steward.yaml",
     "event_webhooks": "only who has other programs needs it; can be set in steward.yaml",
+    "documentation": "names files with keys; can be set in steward.yaml",
     "autonomy": "ten minutes to stop a run are enough for most; can be set in steward.yaml",
     "people.language": "configured in the integration",
     "people.quiet_from": "configured in the integration",

@@ -1,0 +1,1 @@
+"""The notebook: the homelab, what happened, and what people decided, as Markdown."""
