@@ -135,8 +135,7 @@ class App:
         await inventory.start(agent.reports.take, agent.is_changing)
         opened.push_async_callback(agent.close)
         await agent.start()
-        explaining = models.explaining()
-        if explaining is not None:
+        if (explaining := models.explaining()) is not None:
             explainer = Explainer(store, explaining, self._clock)
             self._opened.push_async_callback(explainer.close)
             explainer.start()
@@ -285,7 +284,6 @@ class App:
     ) -> tuple[LiveInventory, Agent, ModelStack, OwnRunbooks]:
         """Return the inventory, the agent, the models, and the files of runbooks."""
         settings, clock = self._settings, self._clock
-
         context = PollerContext(
             changes=store.changes,
             session=session,
@@ -327,7 +325,6 @@ class App:
         bot = self._settings.bot()
         if bot is None:
             return None
-
         # Loaded only for a bot, because Telegram's library takes long to load.
         from .wiring.telegram import TelegramParts, build_bot  # noqa: PLC0415
 
