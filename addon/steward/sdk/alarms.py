@@ -38,7 +38,7 @@ DECIDED: Final = frozenset({Status.UP, Status.DOWN})
 class Alarm:
     """What may be an alert. DOWN: it fires. UP: it was seen to be over. Else nothing is known of it.
 
-    ``since`` is None when the monitor does not say when it began.
+    ``labels`` without a value are left out. ``since`` is None when the monitor does not say when it began.
     """
 
     key: str
@@ -49,6 +49,10 @@ class Alarm:
     summary: str = ""
     since: datetime | None = None
     suppressed: str | None = None
+
+    def __post_init__(self) -> None:
+        """Leave out the labels without a value."""
+        object.__setattr__(self, "labels", {key: value for key, value in self.labels.items() if value})
 
     def alert(self, now: datetime) -> IncomingAlert:
         """Return it for the app, firing or ended."""

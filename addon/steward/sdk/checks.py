@@ -1,5 +1,6 @@
 """Checks in one line each."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,33 @@ def warning[Item](
 ) -> Check[Item]:
     """Return a check whose problem is a warning."""
     return Check(key=key, name=name, severity=Severity.WARNING, problem=problem, scope=scope, outage=outage)
+
+
+def filling[Item](
+    scope: str,
+    used: Callable[[Item], float],
+    text: Callable[[Item, float], Text],
+    *,
+    nearly: float = 85.0,
+    full: float = 95.0,
+) -> tuple[Check[Item], Check[Item]]:
+    """Return the checks that a storage is nearly full (a warning), and full (critical).
+
+    ``used`` is how full it is in percent, and raises NotKnown. ``text`` says so, with the percentage.
+    Each check has a problem above its limit, and only one of them has one.
+    """
+
+    def between(above: float, up_to: float) -> Problem[Item]:
+        def problem(item: Item) -> Text | None:
+            percent = used(item)
+            return text(item, percent) if above < percent <= up_to else None
+
+        return problem
+
+    return (
+        warning("storage_nearly_full", "Storage nearly full", between(nearly, full), scope),
+        critical("storage_full", "Storage full", between(full, math.inf), scope),
+    )
 
 
 def critical[Item](

@@ -18,12 +18,16 @@ from .auth import Authentication, Credentials, LoginAnswer, NoAuth
 from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, plain, reason_of
 from .logins import Logins
 from .payload import JSON, Payload, payload_of
+from .start_times import StartTimes
 from .tls import Certificates, Tls
 from .typed_calls import Parameter
 
 
 class Connection:
-    """Requests below one base path, with credentials that are renewed after a 401."""
+    """Requests below one base path, with credentials that are renewed after a 401.
+
+    ``start_times`` are those of what reports only how long it has run.
+    """
 
     base: ClassVar[str] = ""
     """The path below which everything is, such as "api/v1"."""
@@ -67,6 +71,7 @@ class Connection:
         self._credentials: Credentials | None = None
         self._logging_in = asyncio.Lock()
         self._logins = Logins()
+        self.start_times = StartTimes(access.clock)
         longest = TIMEOUT if timeout is None else timeout
         self._timeout = aiohttp.ClientTimeout(
             total=max(CALL_TIMEOUT, longest), connect=longest, sock_read=longest

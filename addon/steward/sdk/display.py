@@ -1,7 +1,7 @@
 """What a service shows, watches and answers, each in one line: sensors, checks, lists and their texts."""
 
 from ..texts import Text, english, translate
-from .checks import critical, notice, warning
+from .checks import critical, filling, notice, warning
 from .format import GIB, MIB, brief, first_of, percent, size, span, usage
 from .http import plain
 from .lists import Lines, list_tool, stated, worst_first
@@ -53,6 +53,7 @@ __all__ = [
     "diagnostic",
     "duration",
     "english",
+    "filling",
     "first_of",
     "flag",
     "gibibytes",

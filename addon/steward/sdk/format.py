@@ -12,6 +12,11 @@ TIB: Final = 1024**4
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
+def in_words(key: str) -> str:
+    """Return a key as a name for people ("start_package" is "Start package")."""
+    return key.replace("_", " ").capitalize()
+
+
 def percent(part: float, whole: float) -> float | None:
     """Return the share in percent with one digit, None of nothing."""
     return round(100 * part / whole, 1) if whole > 0 else None

@@ -1,6 +1,7 @@
 """The state of a service as one poll reads it: declared endpoint by endpoint."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final, Protocol, Self, overload
@@ -155,12 +156,13 @@ def many[T](
 ) -> Endpoint[tuple[T, ...]]:
     """Return an endpoint that answers a list; an odd item costs that item and is a gap.
 
-    ``total`` is the path of the source's own count: a shorter list is a gap. A service that refuses
+    ``total`` is the path of the source's own count: a shorter list is a gap, and with 0 the list may be
+    missing. A service that refuses
     the request has no such endpoint: with ``may_be_absent`` its list is empty.
     """
 
     def understand(answer: object, gaps: Gaps, name: str) -> tuple[T, ...]:
-        rows = at(answer, below)
+        rows = _rows(answer, below, total)
         items = parse_items(kind, rows, gaps, name)
         count = parse(int, at(answer, total), name) if total else None
         if count is not None and isinstance(rows, list) and len(rows) < count:
@@ -169,6 +171,17 @@ def many[T](
 
     absent = () if may_be_absent else None
     return Endpoint(path, understand, optional=optional, query=query, absent=absent)
+
+
+def _rows(answer: object, below: str, total: str) -> object:
+    """Return the list of an answer; without one, an empty list if the service counts 0 items."""
+    try:
+        return at(answer, below)
+    except ServiceMalformed:
+        with suppress(ServiceMalformed):
+            if total and parse(int, at(answer, total), total) == 0:
+                return ()
+        raise
 
 
 class State:

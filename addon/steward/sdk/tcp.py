@@ -18,7 +18,7 @@ from ..errors import CertificateNotTrusted, InvalidSetting
 from ..texts import english, translate
 from .access import Access
 from .coverage import Gaps
-from .fields import TLS_SETTINGS, text_field
+from .fields import TLS_SETTINGS, secret_field, text_field
 from .http import CONNECTION_LOST, MAX_BODY, Attempt, plain
 from .typed_calls import Parameter
 
@@ -53,7 +53,15 @@ def host_fields(port: int, example: str, protocol: str = "TCP") -> tuple[Field, 
     )
 
 
-TCP_TLS_SETTINGS: Final = (USE_TLS, *TLS_SETTINGS)
+def tcp_settings(port: int, example: str, user: str) -> tuple[Field, ...]:
+    """Return the settings of a service on a TCP port with an optional login; ``user`` says which user."""
+    return (
+        *host_fields(port, example),
+        text_field("username", "User name", user, required=False),
+        secret_field("password", "Password", required=False),
+        USE_TLS,
+        *TLS_SETTINGS,
+    )
 
 
 class Connection:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from steward.sdk.description import Action, Tool
+from steward.sdk.description import Action, ResourceKind, Tool
 from steward.sdk.kits.delete_item import DeleteItem
 
 from .fakes import ABOUT
@@ -34,10 +34,30 @@ def test_the_icon_of_an_action(capability: str | None, icon: str | None, offered
         ("restart", "", None),
         ("logs", None, None),
         ("do", None, None),
+        ("restart_port", None, "restart"),
+        ("restart_port", "power_cycle", "power_cycle"),
+        ("restart_port", "", None),
+        ("restart_vm", None, None),
+        # A key that is a capability as a whole is that one.
+        ("disable_port", None, "disable_port"),
     ],
 )
 def test_the_capability_of_an_action(key: str, capability: str | None, offered: str | None) -> None:
-    assert replace(ACTION, key=key, capability=capability).offer().capability == offered
+    found = replace(ACTION, key=key, scope="port", capability=capability)
+    assert found.offer().capability == offered
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("", "Restart access point"), ("Switch it off and on", "Switch it off and on")]
+)
+def test_the_name_of_an_action(name: str, shown: str) -> None:
+    assert replace(ACTION, key="restart_access_point", name=name).offer().name == shown
+
+
+@pytest.mark.parametrize(("name", "shown"), [("", "Access point"), ("Gateway", "Gateway")])
+def test_the_name_of_a_kind_of_resource(name: str, shown: str) -> None:
+    kind = ResourceKind[Any, str](key="access_point", name=name, items=lambda state: state, id=str)
+    assert kind.offer().name == shown
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from homelab_steward.contract.incidents import AlertStatus
 from steward.sdk.alarms import REPEATS, Alarm, Alarms, Status
+from steward.sdk.monitors.watched import Watched
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DOWN = Alarm(key="nas", name="HostDown", status=Status.DOWN, labels={"host": "nas"}, summary="nas is down")
@@ -58,3 +59,11 @@ def test_what_is_not_known_is_missing() -> None:
     assert alarms.read([UP], None, NOW).missing is None
     assert alarms.read([PAUSED], None, NOW).missing == "nas is paused"
     assert alarms.read([PAUSED], "the list is cut", NOW).missing == "the list is cut"
+
+
+def test_a_label_without_a_value_is_no_label() -> None:
+    labels = {"host": "nas", "instance": ""}
+    assert replace(DOWN, labels=labels).labels == {"host": "nas"}
+    watched = Watched(item=None, key="nas", name="nas", status=Status.DOWN, labels=labels)
+    assert watched.labels == {"host": "nas"}
+    assert watched.alarm("HostDown").labels == {"host": "nas"}

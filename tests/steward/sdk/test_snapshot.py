@@ -209,6 +209,18 @@ async def test_a_shorter_list_than_the_services_own_count_is_a_gap() -> None:
     assert gaps.of("disks") == "the service counts 7 and lists 1", "some services write numbers as text"
 
 
+@pytest.mark.parametrize("total", [0, "0"])
+async def test_a_service_that_counts_nothing_may_leave_out_the_list(total: int | str) -> None:
+    state, gaps = await state_of(disks={"data": {"total": total}})
+    assert (state.disks, gaps.of("disks")) == ((), None)
+
+
+@pytest.mark.parametrize("data", [{}, {"total": 1}, {"total": "none"}])
+async def test_a_list_that_is_missing_is_not_empty(data: dict[str, object]) -> None:
+    with pytest.raises(ServiceMalformed, match=r"has no data\.items"):
+        await state_of(disks={"data": data})
+
+
 async def test_a_service_without_an_endpoint_lists_nothing_there() -> None:
     class Server(State):
         """A list that only some versions have."""

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import SettingKind
 from lab.certificate import Certificate, make_certificate
 from lab.clock import SteppedClock
 from steward.errors import (
@@ -141,3 +142,13 @@ def test_settings_that_are_wrong() -> None:
     for wrong in ({"port": 70_000}, {"host": ""}):
         with pytest.raises(InvalidSetting):
             Echo(Access(settings={"host": "nas", **wrong}, session=None, clock=SteppedClock()), 1)  # type: ignore[arg-type]
+
+
+def test_a_service_on_a_port_has_an_optional_login() -> None:
+    found = {
+        one.key: one for one in tcp.tcp_settings(6379, "Such as redis.example.org", "A user with +info.")
+    }
+    assert [*found][:5] == ["host", "port", "username", "password", "tls"]
+    assert [key for key, one in found.items() if one.required] == ["host"]
+    assert (found["port"].default, found["username"].description) == (6379, "A user with +info.")
+    assert found["password"].kind is SettingKind.SECRET

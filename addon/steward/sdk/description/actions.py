@@ -10,6 +10,7 @@ from homelab_steward.contract.catalogue import ActionOffer, Field, Risk
 from homelab_steward.contract.incidents import CheckResult
 from homelab_steward.contract.step_parts import Difference
 
+from ..format import in_words
 from ..outputs import Output
 from .capabilities import OF_ACTIONS
 from .client import Available, Client
@@ -86,10 +87,11 @@ class Action[C: Client]:
       that it may take that long.
     * ``undo`` brings the baseline back; None means that it cannot be undone.
 
-    ``interrupts``: what runs in the target is interrupted. The risk is then high for the
-    guest that Home Assistant or the app runs in. ``capability`` is the name by which runbooks
-    ask any service for it, by default the key if that is one ("" for none); without ``icon`` it gives
-    the icon. ``needs`` names the rights (see Service.rights) it cannot do without.
+    ``name`` is by default the key in words. ``interrupts``: what runs in the target is interrupted.
+    The risk is then high for the guest that Home Assistant or the app runs in. ``capability`` is the
+    name by which runbooks ask any service for it, by default the key, or the key without ``scope`` at
+    its end, if that is one ("" for none); without ``icon`` it gives the icon. ``needs`` names the
+    rights (see Service.rights) it cannot do without.
     ``outputs`` are values for later steps: ``execute`` notes each of them with ``Call.note``.
     ``contains`` is given when other services deploy what it makes: later steps wait for that.
     ``deduplicated``: the service itself refuses or ignores a second ``execute`` with the same
@@ -98,7 +100,6 @@ class Action[C: Client]:
     """
 
     key: str
-    name: str
     description: str
     risk: Risk
     dry_run: Callable[[C, Call], Awaitable[DryRun]]
@@ -110,6 +111,7 @@ class Action[C: Client]:
     contains: Contains[C] | None = None
     deduplicated: bool = False
     latest: Latest[C] | None = None
+    name: str = ""
     scope: str | None = None
     arguments: tuple[Field, ...] = ()
     outputs: tuple[Output, ...] = ()
@@ -122,9 +124,11 @@ class Action[C: Client]:
     available: Available | None = None
 
     def __post_init__(self) -> None:
-        """Take the key for the capability if it is one."""
-        if self.capability is None and self.key in OF_ACTIONS:
-            object.__setattr__(self, "capability", self.key)
+        """Take name and capability from the key: "Start package" and "start" from "start_package"."""
+        object.__setattr__(self, "name", self.name or in_words(self.key))
+        if self.capability is None:
+            verbs = (self.key, self.key.removesuffix(f"_{self.scope}"))
+            object.__setattr__(self, "capability", next((one for one in verbs if one in OF_ACTIONS), None))
 
     @property
     def reversible(self) -> bool:

@@ -11,6 +11,7 @@ from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import ResourceKey
 
 from ...texts import Text
+from ..format import in_words
 from ..readings import Unknown
 from .client import Available
 from .deploys import Deploys
@@ -118,7 +119,8 @@ class Sensor[Item]:
 class ResourceKind[S, Item]:
     """A kind of thing inside an instance: how to list it, name it and read it.
 
-    ``id`` is what never changes (a guest's number, a pod's uid); without ``title`` it is the name too.
+    ``name`` is by default the key in words. ``id`` is what never changes (a guest's number, a pod's uid);
+    without ``title`` it is the name of the item too.
     ``parent`` names the resource it is in or on. ``labels`` gives the label values by which monitors name the
     item, so that an alert finds its target. ``is_device`` gives each item a device of its
     own in Home Assistant. ``about`` gives the labels of what an item of a monitor watches: its
@@ -130,9 +132,9 @@ class ResourceKind[S, Item]:
     """
 
     key: str
-    name: str
     items: Callable[[S], Iterable[Item]]
     id: Callable[[Item], str]
+    name: str = ""
     title: Callable[[Item], str] | None = None
     labels: Callable[[Item], Mapping[str, str]] = lambda _: {}
     parent: Callable[[Item], ResourceKey | None] = lambda _: None
@@ -146,6 +148,10 @@ class ResourceKind[S, Item]:
     deploys: Deploys[S, Item] | None = None
     preserves: Preserves[Item] | None = None
     testifies: tuple[Testifies[Item], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take the name from the key."""
+        object.__setattr__(self, "name", self.name or in_words(self.key))
 
     def name_of(self, item: Item) -> str:
         """Return the name of an item for people."""

@@ -29,9 +29,9 @@ class About(TypedDict):
     """The fields of an Action that say what it is. See Action for their meaning."""
 
     key: str
-    name: str
     description: str
     risk: Risk
+    name: NotRequired[str]
     scope: NotRequired[str | None]
     arguments: NotRequired[tuple[Field, ...]]
     outputs: NotRequired[tuple[Output, ...]]

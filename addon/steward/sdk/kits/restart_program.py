@@ -19,7 +19,6 @@ def restart_program[C: TimedClient](
     """
     return Restart(started=started, request=request, note=note).action(
         key="restart",
-        name="Restart",
         description="Restarts the program, not its container.",
         risk=Risk.LOW,
         blast_radius="The program is away for some seconds",

@@ -36,8 +36,9 @@ class Subject(Protocol):
 class Watched[Item]:
     """Something that a monitor watches. ``item`` is what the monitor lists.
 
-    ``key`` is what never changes. ``labels`` name the subject in alerts. ``since`` is when it went
-    down, ``text`` why. ``suppressed`` is why nobody is notified while it is down.
+    ``key`` is what never changes. ``labels`` name the subject in alerts; those without a value are
+    left out. ``since`` is when it went down, ``text`` why. ``suppressed`` is why nobody is notified
+    while it is down.
     """
 
     item: Item
@@ -49,6 +50,10 @@ class Watched[Item]:
     since: datetime | None = None
     text: str = ""
     suppressed: str | None = None
+
+    def __post_init__(self) -> None:
+        """Leave out the labels without a value."""
+        object.__setattr__(self, "labels", {key: value for key, value in self.labels.items() if value})
 
     @property
     def is_up(self) -> bool:

@@ -19,7 +19,6 @@ SENSORS: Final[tuple[Sensor[AlertState], ...]] = (
 )
 ALERT: Final = ResourceKind[AlertState, ActiveAlert](
     key="alert",
-    name="Alert",
     items=lambda state: state.worst_first()[:MOST_ALERTS],
     id=lambda alert: alert.fingerprint,
     title=lambda alert: brief(alert.title, 100),
@@ -32,7 +31,6 @@ SILENCE_ALERT: Final = Silence[AlertClient[Any]](
     note=t"Silences only this alert, with exactly its labels.",
 ).action(
     key="silence_alert",
-    name="Silence alert",
     description="Silences one alert for some hours.",
     risk=Risk.LOW,
     scope="alert",

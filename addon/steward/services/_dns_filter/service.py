@@ -59,7 +59,6 @@ _PAUSE: Final = Pause[FilterClient[Any]](
 ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
     _PAUSE.pause_action(
         key="pause_filtering",
-        name="Pause filtering",
         description="Answers all names for some minutes, then filters again.",
         risk=Risk.LOW,
         blast_radius="Advertisements and blocked sites are reachable for everybody meanwhile",
@@ -73,7 +72,6 @@ ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
         changes=always(t"Lists", t"as they are", t"downloaded again"),
     ).action(
         key="update_lists",
-        name="Update lists",
         description="Downloads all filter lists again.",
         risk=Risk.LOW,
         button=True,

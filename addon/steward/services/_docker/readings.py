@@ -16,7 +16,6 @@ _LOAD: Final[tuple[Sensor[Container], ...]] = load(
 )
 CONTAINER: Final = ResourceKind[Any, Container](
     key="container",
-    name="Container",
     items=lambda state: state.containers,
     id=lambda one: one.key,
     title=lambda one: one.details.name,

@@ -147,7 +147,6 @@ def _limit_action(state: type[State], facts: Facts) -> Action[DownloadClient]:
         note="0 is no limit",
     ).action(
         key="set_speed_limit",
-        name="Set speed limit",
         description="Limits the speed of all downloads together.",
         risk=Risk.LOW,
         arguments=(number_field("limit", "Limit", "0: no limit", least=0, most=10_000_000, unit="KiB/s"),),

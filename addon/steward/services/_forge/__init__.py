@@ -170,7 +170,6 @@ PULL_SENSORS: Final[tuple[Sensor[OpenPull], ...]] = (
 )
 PULL_REQUEST: Final = ResourceKind[ForgeState, OpenPull](
     key="pull_request",
-    name="Pull request",
     items=ForgeState.pulls,
     id=lambda one: one.id,
     title=lambda one: one.title,
@@ -185,7 +184,6 @@ PULL_REQUEST: Final = ResourceKind[ForgeState, OpenPull](
 
 TEMPLATE: Final = ResourceKind[ForgeState, OwnTemplate](
     key="template",
-    name="Template",
     items=lambda state: state.templates.found,
     id=lambda one: one.key,
     title=lambda one: one.title,
@@ -258,7 +256,6 @@ def forge(
         resources=(
             ResourceKind[ForgeState, Repository](
                 key="repository",
-                name="Repository",
                 items=lambda state: state.repositories,
                 id=lambda one: str(one.info.id),
                 title=lambda one: one.info.full_name,
@@ -280,7 +277,6 @@ def forge(
             MERGE,
             OPEN.turn_off(
                 key="close",
-                name="Close",
                 description="Closes the pull request without merging it.",
                 risk=Risk.LOW,
                 scope="pull_request",
@@ -294,7 +290,6 @@ def forge(
                 changes=_shown_comment,
             ).action(
                 key="comment",
-                name="Comment",
                 description="Writes a comment on the pull request, which everybody sees who can read it.",
                 risk=Risk.LOW,
                 scope="pull_request",

@@ -246,7 +246,6 @@ async def _readiness(client: ForgeClient, path: str, number: int) -> tuple[Pull,
 
 MERGE: Final = Action[ForgeClient](
     key="merge",
-    name="Merge",
     description="Merges the pull request if its newest commit is the given one and its checks passed.",
     risk=Risk.MEDIUM,
     dry_run=_dry_run,

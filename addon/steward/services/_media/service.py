@@ -58,7 +58,6 @@ BANDWIDTH: Final[Sensor[MediaState]] = measured(
 
 STREAM: Final = ResourceKind[MediaState, Stream](
     key="stream",
-    name="Stream",
     items=MediaState.marked,
     id=lambda one: one.id,
     title=lambda one: f"Stream on {one.player}",
@@ -101,13 +100,11 @@ STOP: Final = DeleteItem[MediaClient, Stream](
     word=t"stopped",
 ).action(
     key="stop_stream",
-    name="Stop stream",
     description="Stops one stream and shows a message to the person who watches.",
     risk=Risk.MEDIUM,
     scope="stream",
     arguments=(MESSAGE,),
     blast_radius="One person's playback ends",
-    capability="stop",
 )
 
 

@@ -81,7 +81,6 @@ def _command(
 
 CHECK_HEALTH: Final = _command("CheckHealth", always(t"Health checks", t"last result", t"run now")).action(
     key="check_health",
-    name="Check health",
     description="Runs the program's own health checks now.",
     risk=Risk.LOW,
     blast_radius="Nothing is changed",

@@ -115,7 +115,6 @@ async def _roll_to(client: ArgoClient, call: Call, value: Value, _: Current) -> 
 
 APPLICATION: Final = ResourceKind[ArgoState, Application](
     key="application",
-    name="Application",
     items=lambda state: state.applications,
     id=lambda one: one.key,
     title=lambda one: one.metadata.name,
@@ -179,7 +178,6 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
             note=t"Nothing is pruned.",
         ).action(
             key="sync",
-            name="Sync",
             description="Brings what runs in line with what is declared.",
             risk=Risk.MEDIUM,
             scope="application",

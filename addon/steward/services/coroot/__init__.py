@@ -171,14 +171,12 @@ SERVICE: Final = Service[CorootClient, CorootState](
     resources=(
         ResourceKind[CorootState, Incident](
             key="incident",
-            name="Incident",
             items=lambda state: state.open_incidents,
             id=lambda one: one.key,
             title=lambda one: brief(one.title, 100),
         ),
         ResourceKind[CorootState, Alert](
             key="alert",
-            name="Alert",
             items=lambda state: state.open_alerts[:MOST],
             id=lambda one: one.id,
             title=lambda one: brief(one.title, 100),
@@ -188,7 +186,6 @@ SERVICE: Final = Service[CorootClient, CorootState](
     actions=(
         _SUPPRESS.turn_on(
             key="suppress_alert",
-            name="Suppress alert",
             description="Suppresses one alert until it is reopened.",
             risk=Risk.LOW,
             scope="alert",

@@ -62,8 +62,7 @@ class Endpoint(Item):
     def labels(self) -> Mapping[str, str]:
         """How its alert names what it checks."""
         host = self.results[-1].hostname if self.results else ""
-        found = {"name": self.name, "group": self.group, "instance": host}
-        return {key: value for key, value in found.items() if value}
+        return {"name": self.name, "group": self.group, "instance": host}
 
     @property
     def last_check(self) -> datetime | None:

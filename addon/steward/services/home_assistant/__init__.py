@@ -60,7 +60,6 @@ def _state(one: Watched) -> str:
 
 _UPDATE: Final = ResourceKind[ReportedState, ReportedUpdate](
     key="update",
-    name="Update",
     items=ReportedState.reported_updates,
     id=lambda one: one.entry.id,
     title=lambda one: one.name,
@@ -95,7 +94,6 @@ _INTEGRATION: Final = ResourceKind[ReportedState, Watched](
 )
 _REPAIR: Final = ResourceKind[ReportedState, HomeRepair](
     key="repair",
-    name="Repair",
     items=lambda state: state.repairs,
     id=lambda one: one.id,
     title=lambda one: one.title,
@@ -121,7 +119,6 @@ _APP: Final = ResourceKind[ReportedState, HomeApp](
 )
 _BATTERY: Final = ResourceKind[ReportedState, HomeBattery](
     key="battery",
-    name="Battery",
     items=lambda state: state.report.batteries,
     id=lambda one: one.id,
     title=lambda one: one.name,

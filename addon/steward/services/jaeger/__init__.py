@@ -182,7 +182,6 @@ SERVICE: Final = Service[JaegerClient, JaegerState](
     resources=(
         ResourceKind[JaegerState, TracedService](
             key="traced_service",
-            name="Traced service",
             items=lambda state: state.watched,
             id=lambda one: one.name,
             about=lambda one: one.labels,

@@ -101,7 +101,6 @@ def _owner(one: Seen[Pod]) -> ResourceKey | None:
 _LOAD: Final = load(used=lambda one: one.used(_first(one)), limit=_limit, cpu=lambda one: one.cpu())
 NODE: Final = ResourceKind[Cluster, Seen[Node]](
     key="node",
-    name="Node",
     items=lambda state: [
         Seen(it=one, kind="node", title=one.metadata.name, pods=(), state=state) for one in state.nodes
     ],
@@ -123,7 +122,6 @@ NODE: Final = ResourceKind[Cluster, Seen[Node]](
 )
 WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
     key="workload",
-    name="Workload",
     items=Cluster.workloads,
     id=lambda one: workload_id(one.kind, one.it.metadata),
     title=lambda one: one.title,
@@ -153,7 +151,6 @@ POD_SENSORS: Final[tuple[Sensor[Seen[Pod]], ...]] = (
 )
 POD: Final = ResourceKind[Cluster, Seen[Pod]](
     key="pod",
-    name="Pod",
     items=Cluster.all_pods,
     id=lambda one: one.it.metadata.uid,
     title=lambda one: one.title,

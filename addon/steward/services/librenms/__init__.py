@@ -11,7 +11,7 @@ from ...sdk.description import Call, Delivery, Gaps, IncomingAlert, Outage, Reso
 from ...sdk.display import brief, count, critical, diagnostic, duration, list_tool
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import HOURS, Switch, Turn
-from ...sdk.monitors.client import MonitorClient
+from ...sdk.monitors.acknowledging import AcknowledgingClient, acknowledging
 from ...sdk.monitors.service import monitor_service, watched_kind
 from ...sdk.monitors.testifying import watched_testifies
 from ...sdk.monitors.watched import Watched, blind
@@ -24,7 +24,7 @@ TOKEN: Final = secret_field(
 )
 
 
-class LibrenmsClient(MonitorClient[LibrenmsState]):
+class LibrenmsClient(AcknowledgingClient[LibrenmsState]):
     """One LibreNMS."""
 
     base = "api/v0"
@@ -128,13 +128,6 @@ async def _events(client: LibrenmsClient, gaps: Gaps, call: Call) -> list[str]:
     return [brief(f"{one.datetime} {one.type}: {one.message}") for one in await client.events(call, gaps)]
 
 
-_ACKNOWLEDGE: Final = Switch(
-    is_on=LibrenmsClient.is_acknowledged,
-    on=Turn(to=True, run=LibrenmsClient.acknowledge, note=t"It notifies again when it gets worse or better."),
-    off=Turn(to=False, run=LibrenmsClient.unmute),
-    words=(t"not acknowledged", t"acknowledged"),
-    label=t"Alert",
-)
 _MAINTENANCE: Final = Switch(
     is_on=LibrenmsClient.is_in_maintenance,
     on=Turn(to=True, run=LibrenmsClient.maintain, note=t"Only the web interface can end it earlier."),
@@ -168,7 +161,6 @@ SERVICE: Final = monitor_service(
         ),
         ResourceKind[LibrenmsState, tuple[str, Alert]](
             key="alert",
-            name="Alert",
             items=lambda state: [(state.title(one), one) for one in state.open[:MOST_ALERTS]],
             id=lambda one: str(one[1].id),
             title=lambda one: brief(one[0], 100),
@@ -188,14 +180,12 @@ SERVICE: Final = monitor_service(
     checks=(critical("device_down", "Device down", down, "device", Outage(learns=False)),),
     tools=(_alerts, _events),
     actions=(
-        _ACKNOWLEDGE.turn_on(
-            key="acknowledge_alert",
-            name="Acknowledge alert",
-            description="Acknowledges one alert until it changes.",
-            risk=Risk.LOW,
-            scope="alert",
-            blast_radius="LibreNMS notifies nobody of it meanwhile",
-            capability="acknowledge",
+        acknowledging(
+            "alert",
+            LibrenmsClient,
+            "Acknowledges one alert until it changes.",
+            note=t"It notifies again when it gets worse or better.",
+            take_back=LibrenmsClient.unmute,
         ),
         _MAINTENANCE.turn_on(
             key="maintain_device",

@@ -143,7 +143,7 @@ def alarm_of(
         key=f"{device}#{rule}",
         name=rule,
         status=status,
-        labels={key: value for key, value in labels.items() if value},
+        labels=dict(labels),
         severity=severity_of(severity),
         summary=summary,
         suppressed=suppressed,

@@ -202,7 +202,6 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
     resources=(
         ResourceKind[LiteLlmState, Checked](
             key="deployment",
-            name="Deployment",
             items=LiteLlmState.checked,
             id=lambda deployment: deployment.id,
             title=lambda deployment: deployment.name,

@@ -7,8 +7,7 @@ import msgspec
 from ...sdk.answers import Item, NotKnown, State, known, one
 from ...sdk.description import INFRASTRUCTURE, Call, Gaps, Sensor, Service, Versions
 from ...sdk.display import Text, count, duration, list_tool, memory_used, served, warning
-from ...sdk.fields import secret_field, text_field
-from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
+from ...sdk.tcp import tcp_settings
 from .client import PORT, STATISTICS, MqttClient
 
 _HELP: Final = "A user who may read $SYS/#. The tool for retained messages also needs to read #."
@@ -97,12 +96,7 @@ SERVICE: Final = Service(
     category=INFRASTRUCTURE,
     manufacturer="Eclipse Mosquitto",
     icon="mdi:swap-horizontal",
-    settings=(
-        *host_fields(PORT, "Such as mosquitto.example.org"),
-        text_field("username", "User name", _HELP, required=False),
-        secret_field("password", "Password", required=False),
-        *TCP_TLS_SETTINGS,
-    ),
+    settings=tcp_settings(PORT, "Such as mosquitto.example.org", _HELP),
     connect=MqttClient,
     poll=MqttState.poll,
     version=lambda state: state.broker.number,

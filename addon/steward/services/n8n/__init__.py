@@ -221,7 +221,6 @@ SERVICE: Final = Service[N8nClient, N8nState](
     resources=(
         ResourceKind[N8nState, Watched](
             key="workflow",
-            name="Workflow",
             items=N8nState.watched,
             id=lambda one: one.workflow.id,
             title=lambda one: one.workflow.name,

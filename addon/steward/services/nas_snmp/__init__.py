@@ -25,7 +25,6 @@ class NasClient(SnmpClient):
 
 _VOLUME: Final = ResourceKind[NasState, Storage](
     key="volume",
-    name="Volume",
     items=NasState.volumes,
     id=lambda one: one.hr_storage_descr,
     labels=lambda one: {"mountpoint": one.hr_storage_descr},
@@ -39,7 +38,6 @@ _VOLUME: Final = ResourceKind[NasState, Storage](
 )
 _POOL: Final = ResourceKind[NasState, Raid](
     key="pool",
-    name="Pool",
     items=NasState.raids,
     id=lambda one: one.raid_name,
     role=Role.STORAGE,
@@ -51,7 +49,6 @@ _POOL: Final = ResourceKind[NasState, Raid](
 )
 _DISK: Final = ResourceKind[NasState, Disk](
     key="disk",
-    name="Disk",
     items=NasState.disks,
     id=lambda one: one.id,
     icon="mdi:harddisk",

@@ -218,7 +218,6 @@ SERVICE: Final = Service(
     resources=(
         ResourceKind[Neo4jState, tuple[Database, float | None]](
             key="database",
-            name="Database",
             items=Neo4jState.shown,
             id=lambda one: one[0].id,
             title=lambda one: one[0].name,
@@ -250,7 +249,6 @@ SERVICE: Final = Service(
             word=t"ended",
         ).action(
             key="end_transaction",
-            name="End transaction",
             description="Ends a transaction and takes its changes back.",
             risk=Risk.MEDIUM,
             scope="query",

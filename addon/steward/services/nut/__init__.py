@@ -5,8 +5,7 @@ from typing import Final
 from ...sdk.checks import critical, warning
 from ...sdk.description import INFRASTRUCTURE, Call, Control, Gaps, ResourceKind, Risk, Service, Versions
 from ...sdk.display import diagnostic, duration, flag, list_tool, measured, percentage, worst_first
-from ...sdk.fields import secret_field, text_field
-from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
+from ...sdk.tcp import tcp_settings
 from .actions import BEEPER, TEST, TEST_BATTERY
 from .client import PORT, NutClient
 from .models import NutState, Ups
@@ -48,12 +47,7 @@ SERVICE: Final = Service(
     name="Network UPS Tools",
     category=INFRASTRUCTURE,
     icon="mdi:power-plug-battery",
-    settings=(
-        *host_fields(PORT, "Where upsd runs, such as nas.example.org"),
-        text_field("username", "User name", _HELP, required=False),
-        secret_field("password", "Password", required=False),
-        *TCP_TLS_SETTINGS,
-    ),
+    settings=tcp_settings(PORT, "Where upsd runs, such as nas.example.org", _HELP),
     connect=NutClient,
     poll=NutState.poll,
     version=lambda state: state.version.rpartition("upsd ")[2].split(" ")[0],
@@ -69,21 +63,18 @@ SERVICE: Final = Service(
     actions=(
         BEEPER.turn_off(
             key="disable_beeper",
-            name="Disable beeper",
             description="The UPS makes no sound.",
             risk=Risk.LOW,
             scope="ups",
         ),
         BEEPER.turn_on(
             key="enable_beeper",
-            name="Enable beeper",
             description="The UPS beeps when it is on battery.",
             risk=Risk.LOW,
             scope="ups",
         ),
         TEST_BATTERY.action(
             key="test_battery",
-            name="Test battery",
             description="Powers everything from the battery for some seconds.",
             risk=Risk.MEDIUM,
             scope="ups",

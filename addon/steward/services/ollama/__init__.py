@@ -105,7 +105,6 @@ async def _models(client: OllamaClient, gaps: Gaps, _: Call) -> list[str]:
 
 MODEL: Final = ResourceKind[OllamaState, Model](
     key="model",
-    name="Model",
     items=OllamaState.models,
     id=lambda one: one.name,
     labels=lambda one: {"model": one.name},

@@ -109,7 +109,6 @@ SERVICE: Final = Service[ServerClient, ServerState](
     resources=(
         ResourceKind[ServerState, Model](
             key="model",
-            name="Model",
             items=ServerState.listed,
             id=lambda model: model.id,
             labels=lambda model: {"model": model.id},

@@ -39,7 +39,6 @@ from .models import Daemon, Gateway, OpnsenseState, Pool
 
 _GATEWAY: Final = ResourceKind[OpnsenseState, Gateway](
     key="gateway",
-    name="Gateway",
     items=lambda state: state.gateways,
     id=lambda one: one.name,
     labels=lambda one: {"gateway": one.name, "name": one.name},
@@ -53,7 +52,6 @@ _GATEWAY: Final = ResourceKind[OpnsenseState, Gateway](
 )
 _SERVICE: Final = ResourceKind[OpnsenseState, Daemon](
     key="service",
-    name="Service",
     items=lambda state: state.services,
     id=lambda one: one.id,
     title=lambda one: one.title,
@@ -151,7 +149,6 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
             started=OpnsenseClient.processes, request=lambda client, call: client.control(call, "restart")
         ).action(
             key="restart_service",
-            name="Restart service",
             description="Restarts one service of the firewall.",
             risk=Risk.MEDIUM,
             scope="service",
@@ -159,11 +156,9 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
         ),
         _POWER.turn_on(
             key="start_service",
-            name="Start service",
             description="Starts one service of the firewall.",
             risk=Risk.LOW,
             scope="service",
-            capability="start",
         ),
         Restart(started=OpnsenseClient.started, request=OpnsenseClient.reboot, away=300.0).action(
             key="reboot",

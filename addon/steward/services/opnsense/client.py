@@ -8,7 +8,6 @@ from ...sdk.client import Basic, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field, text_field
 from ...sdk.kits import Job
-from ...sdk.start_times import StartTimes
 from ...sdk.targets import target
 from .models import (
     ACTIVITY,
@@ -45,7 +44,6 @@ class OpnsenseClient(Rest):
 
     def __init__(self, access: Access) -> None:
         super().__init__(access, base="api", auth=Basic(KEY, "api_key", "api_secret"))
-        self._starts = StartTimes(access.clock)
         self._kea_leases = KEA_LEASES
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
@@ -88,7 +86,7 @@ class OpnsenseClient(Rest):
     async def started(self, _: Call) -> str:
         """Return when the firewall started."""
         clock = await self.one(Clock, "diagnostics/system/system_time")
-        return self._starts.of("firewall", clock.seconds)
+        return self.start_times.of("firewall", clock.seconds)
 
     async def reboot(self, _: Call) -> None:
         """Restart the firewall."""

@@ -15,7 +15,6 @@ from ...sdk.display import brief, first_of, list_tool, notice
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits import Paused, Restart
 from ...sdk.sensors import count, cpu_usage, diagnostic, duration, memory_share, newest_version
-from ...sdk.start_times import StartTimes
 from .._dns_filter.client import FilterClient
 from .._dns_filter.models import Facts, FilterList, FilterState
 from .._dns_filter.service import filter_service
@@ -172,7 +171,6 @@ class PiholeClient(FilterClient[PiholeState]):
 
     def __init__(self, access: Access) -> None:
         super().__init__(access, "api", Session(_login, (PASSWORD,)), PiholeState)
-        self._starts = StartTimes(access.clock)
 
     async def read_paused(self) -> Paused:
         """Return whether it filters. Raises NotKnown."""
@@ -197,7 +195,7 @@ class PiholeClient(FilterClient[PiholeState]):
     async def started(self, _: Call) -> str:
         """Return when the DNS server started."""
         ftl = await self.one(Ftl, "info/ftl", below="ftl")
-        return self._starts.of("ftl", ftl.uptime / 1000)
+        return self.start_times.of("ftl", ftl.uptime / 1000)
 
     async def restart(self, _: Call) -> object:
         """Ask for the restart of the DNS server."""

@@ -5,8 +5,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from ...errors import ServiceMalformed
-from ...sdk.answers import Item, known, many, one, unix_time
+from ...sdk.answers import Item, known, many, one, unix_time, worded
 from ...sdk.client import Key
 from ...sdk.description import Call, Control, Gaps, ResourceKind, Right, Versions, Work
 from ...sdk.display import brief, flag, list_tool, newest_version, shows, since, update_available
@@ -19,8 +18,6 @@ TOKEN: Final = secret_field(
     "token", "Token", "X-Plex-Token of the owner. With that of another person nothing can be read or stopped."
 )
 PASS: Final = Right(key="plex_pass", name="Plex Pass of the owner", needed_for="stopping a stream")
-LISTS: Final[dict[str, list[object]]] = {"Metadata": [], "Directory": [], "Release": []}
-"""What an empty container leaves out."""
 
 
 class Part(Item):
@@ -86,6 +83,9 @@ class WatchedSession(Item):
     player: Part = msgspec.field(name="Player", default_factory=Part)
 
 
+WATCHED: Final = many("status/sessions", WatchedSession, below="Metadata", total="size")
+
+
 class Library(Item):
     """One library; ``scanned_at`` in Unix seconds."""
 
@@ -101,10 +101,8 @@ class Library(Item):
         return unix_time(known(self.scanned_at), f"{self.title}: scannedAt")
 
     def __str__(self) -> str:
-        when = (
-            "at a time that is not known" if self.scanned_at is None else f"{self.scanned:%Y-%m-%d %H:%M} UTC"
-        )
-        return f"{brief(self.title, 60)}: {'is being scanned' if self.refreshing else f'scanned {when}'}"
+        when = worded(lambda: f"{self.scanned:%Y-%m-%d %H:%M} UTC")
+        return f"{brief(self.title, 60)}: {'is being scanned' if self.refreshing else f'scanned: {when}'}"
 
 
 class Release(Item):
@@ -147,13 +145,7 @@ class PlexClient(MediaClient):
     state = PlexState
     auth = Key("X-Plex-Token", (TOKEN,))
     headers: ClassVar = {"Accept": "application/json"}
-
-    def opened(self, answer: object, gaps: Gaps, part: str) -> object:  # noqa: ARG002
-        """Return the container; one that says that it is empty has no lists."""
-        container = answer.get("MediaContainer") if isinstance(answer, dict) else None
-        if not isinstance(container, dict):
-            raise ServiceMalformed(t"{part}: the answer has no MediaContainer")
-        return {**LISTS, **container} if container.get("size") == 0 else container
+    below = "MediaContainer"
 
     async def stop(self, stream: Stream, message: str) -> None:
         """Stop a stream. All versions take it as a GET."""
@@ -177,7 +169,7 @@ class PlexClient(MediaClient):
         """Return who watches what, for owners."""
         return [
             Watched(who=one.user.title, titles=(one.series, one.title), player=one.player.product)
-            for one in await self.many(WatchedSession, "status/sessions", gaps, below="Metadata")
+            for one in await WATCHED.now(self, gaps)
         ]
 
 
@@ -186,6 +178,19 @@ async def _libraries(client: PlexClient, gaps: Gaps, _: Call) -> list[str]:
     return [str(library) for library in await PlexState.libraries.now(client, gaps)]
 
 
+_LIBRARY: Final = ResourceKind[PlexState, Library](
+    key="library",
+    items=lambda state: state.libraries,
+    id=lambda one: one.uuid,
+    title=lambda one: one.title,
+    icon="mdi:library",
+    sensors=(
+        shows(
+            Work.SCANNING, flag("scanning", "Scanning", lambda one: one.refreshing, "running", enabled=False)
+        ),
+        since("scanned_at", "Scanned", lambda one: one.scanned),
+    ),
+)
 SERVICE: Final = media_service(
     PlexClient,
     PASS.key,
@@ -205,23 +210,7 @@ SERVICE: Final = media_service(
         newest_version(lambda state: state.newest),
     ),
     controls=(Control.update("https://www.plex.tv/media-server-downloads/"),),
-    resources=(
-        ResourceKind[PlexState, Library](
-            key="library",
-            name="Library",
-            items=lambda state: state.libraries,
-            id=lambda one: one.uuid,
-            title=lambda one: one.title,
-            icon="mdi:library",
-            sensors=(
-                shows(
-                    Work.SCANNING,
-                    flag("scanning", "Scanning", lambda one: one.refreshing, "running", enabled=False),
-                ),
-                since("scanned_at", "Scanned", lambda one: one.scanned),
-            ),
-        ),
-    ),
+    resources=(_LIBRARY,),
     tools=(_libraries,),
     actions=(
         scan_action(

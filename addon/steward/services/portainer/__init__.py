@@ -203,7 +203,6 @@ POWER: Final = Switch[PortainerClient](
 )
 ENVIRONMENT: Final = ResourceKind[PortainerState, Environment](
     key="environment",
-    name="Environment",
     items=lambda state: state.environments,
     id=lambda one: str(one.id),
     title=lambda one: one.name,
@@ -216,7 +215,6 @@ ENVIRONMENT: Final = ResourceKind[PortainerState, Environment](
 )
 STACK: Final = ResourceKind[PortainerState, Stack](
     key="stack",
-    name="Stack",
     items=lambda state: state.stacks,
     id=lambda one: str(one.id),
     title=lambda one: one.name,

@@ -31,7 +31,6 @@ _SENSORS: Final[tuple[Sensor[PostgresqlState], ...]] = (
 )
 _DATABASE: Final = ResourceKind[PostgresqlState, Database](
     key="database",
-    name="Database",
     items=lambda state: state.databases,
     id=lambda one: one.id,
     title=lambda one: one.name,
@@ -47,7 +46,6 @@ _DATABASE: Final = ResourceKind[PostgresqlState, Database](
 )
 _QUERY: Final = ResourceKind[PostgresqlState, tuple[Query, bool]](
     key="query",
-    name="Query",
     items=PostgresqlState.listed,
     id=lambda one: one[0].id,
     title=lambda one: one[0].title,

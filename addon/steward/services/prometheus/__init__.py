@@ -64,7 +64,6 @@ _SENSORS: Final[tuple[Sensor[PrometheusState], ...]] = (
 
 _TARGETS: Final = ResourceKind[PrometheusState, Target](
     key="target",
-    name="Target",
     items=lambda state: state.watched,
     id=lambda target: target.id,
     title=lambda target: brief(target.id, 100),

@@ -118,7 +118,6 @@ SERVICE: Final = servarr(
     resources=(
         ResourceKind[ProwlarrState, Watched](
             key="indexer",
-            name="Indexer",
             items=ProwlarrState.watched,
             id=lambda one: str(one.indexer.id),
             title=lambda one: one.indexer.name,
@@ -131,7 +130,6 @@ SERVICE: Final = servarr(
     actions=(
         TESTED(is_on=_works, on=Turn(to=True, run=_test, note=NOTE)).turn_on(
             key="test_indexer",
-            name="Test indexer",
             description="Tests an indexer that is disabled after failures, and uses it again if it works.",
             risk=Risk.LOW,
             scope="indexer",

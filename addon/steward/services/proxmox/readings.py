@@ -21,7 +21,7 @@ from ...sdk.description import (
     Sensor,
     Testifies,
 )
-from ...sdk.display import Text, brief, critical, served, span, warning
+from ...sdk.display import Text, brief, critical, filling, served, span, warning
 from ...sdk.sensors import (
     backup_time,
     count,
@@ -39,8 +39,6 @@ from ...sdk.sensors import (
 from .models import GUESTS, Cluster, Replication, Shown, has_quorum
 from .stops import why_stopped
 
-STORAGE_WARNING: Final = 90.0
-STORAGE_CRITICAL: Final = 97.0
 MEMORY_WARNING: Final = 95.0
 CLOCK: Final = 30.0
 """Seconds that the clock of a node may differ from ours."""
@@ -177,7 +175,6 @@ RESOURCES: Final = (
     _kind("storage", "Storage", _storage_labels, *_STORAGE),
     ResourceKind[Cluster, Replication](
         key="replication",
-        name="Replication",
         items=lambda cluster: cluster.details.replications.values(),
         id=lambda one: one.id,
         title=lambda one: f"{one.guest} to {one.target} ({one.id})",
@@ -198,14 +195,6 @@ SENSORS: Final[tuple[Sensor[Cluster], ...]] = (
     ),
     served("guests_running", "Guests running", lambda cluster: cluster.guests_running, "mdi:cube-outline"),
 )
-
-
-def _fills(above: float, up_to: float) -> Callable[[Shown], Text | None]:
-    def problem(one: Shown) -> Text | None:
-        share = _disk_share(one)
-        return t"Storage {one.title} is {share:g} % full" if above < share <= up_to else None
-
-    return problem
 
 
 def _memory_is_short(one: Shown) -> Text | None:
@@ -308,10 +297,13 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
     warning("container_stopped", "Container stopped", _is_stopped, "container", Outage(why=why_stopped)),
     warning("vm_stopped", "Vm stopped", _is_stopped, "vm", Outage(why=why_stopped)),
     critical("no_quorum", "No quorum", _no_quorum),
-    warning(
-        "storage_nearly_full", "Storage nearly full", _fills(STORAGE_WARNING, STORAGE_CRITICAL), "storage"
+    *filling(
+        "storage",
+        _disk_share,
+        lambda one, share: t"Storage {one.title} is {share:g} % full",
+        nearly=90.0,
+        full=97.0,
     ),
-    critical("storage_full", "Storage full", _fills(STORAGE_CRITICAL, float("inf")), "storage"),
     warning("container_memory", "Container memory", _memory_is_short, "container"),
     warning("clock_skew", "Clock wrong", _clock_is_wrong, "node"),
     warning("backup_failed", "Backup failed", _backup_failed, "node"),

@@ -7,7 +7,7 @@ from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import known, worded
 from ...sdk.description import STORAGE, Call, Gaps, ResourceKind, Right, Risk, Role, Sensor, Service, Versions
-from ...sdk.display import Text, brief, critical, list_tool, served, span, warning, worst_first
+from ...sdk.display import Text, brief, critical, filling, list_tool, served, span, warning, worst_first
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import Jobs, RunJob, always
 from ...sdk.sensors import backup_time, diagnostic, flag, gibibytes, load, percentage, share
@@ -16,8 +16,6 @@ from .._proxmox.tasks import UNKNOWN, is_good
 from .client import PLACES, BackupClient
 from .models import JOBS, Datastore, Group, Server
 
-NEARLY_FULL: Final = 85.0
-FULL: Final = 95.0
 RIGHTS: Final = {
     "Datastore.Audit": "to see datastores, backups and jobs",
     "Sys.Audit": "to see the load of the server and the tasks of others",
@@ -49,12 +47,8 @@ def _unreadable(store: Datastore) -> Text | None:
     return t"Datastore {store.store} cannot be read: {brief(store.error, 200)}" if store.error else None
 
 
-def _fills(above: float, up_to: float) -> Any:
-    def problem(store: Datastore) -> Text | None:
-        full = share(store.used, store.total)
-        return t"Datastore {store.store} is {full:g} % full" if above < full <= up_to else None
-
-    return problem
+def _used(store: Datastore) -> float:
+    return share(store.used, store.total)
 
 
 def _too_old(group: Group) -> Text | None:
@@ -78,14 +72,11 @@ def _unverified(group: Group) -> Text | None:
 RESOURCES: Final = (
     ResourceKind[Server, Datastore](
         key="datastore",
-        name="Datastore",
         items=lambda server: server.datastores,
         id=lambda store: store.store,
         labels=lambda store: {"datastore": store.store},
         sensors=(
-            percentage(
-                "disk_share", "Space usage", lambda store: share(store.used, store.total), "mdi:database"
-            ),
+            percentage("disk_share", "Space usage", _used, "mdi:database"),
             gibibytes("used", "Space used", lambda store: store.used, enabled=False),
         ),
         role=Role.STORAGE,
@@ -93,7 +84,6 @@ RESOURCES: Final = (
     ),
     ResourceKind[Server, Group](
         key="backup",
-        name="Backup",
         items=lambda server: server.groups,
         id=lambda group: group.key,
         title=lambda group: group.title,
@@ -110,7 +100,6 @@ RESOURCES: Final = (
     ),
     ResourceKind[Server, Named](
         key="job",
-        name="Job",
         items=lambda server: server.jobs,
         id=lambda named: f"{named[0]}:{named[1].id or named[1].store}",
         title=_job_name,
@@ -130,8 +119,7 @@ LOAD: Final[tuple[Sensor[Server], ...]] = load(
 SENSORS: Final = LOAD
 CHECKS: Final = (
     critical("storage_unreadable", "Storage unreadable", _unreadable, "datastore"),
-    warning("storage_nearly_full", "Storage nearly full", _fills(NEARLY_FULL, FULL), "datastore"),
-    critical("storage_full", "Storage full", _fills(FULL, float("inf")), "datastore"),
+    *filling("datastore", _used, lambda store, full: t"Datastore {store.store} is {full:g} % full"),
     warning("backup_too_old", "Backup too old", _too_old, "backup"),
     warning("backup_failed", "Backup failed", _failed, "backup"),
     critical("verification_failed", "Verification failed", _unverified, "backup"),
@@ -221,12 +209,10 @@ SERVICE: Final = Service(
             risk=Risk.LOW,
             scope="datastore",
             icon="mdi:check-decagram",
-            capability="verify",
             needs=("Datastore.Verify",),
         ),
         _work("gc", "garbage_collection", "Datastore.Modify", "Garbage collection").action(
             key="collect_garbage",
-            name="Collect garbage",
             description="Frees the space of backups that were deleted.",
             risk=Risk.LOW,
             scope="datastore",
@@ -236,7 +222,6 @@ SERVICE: Final = Service(
         ),
         RUN.action(
             key="run_job",
-            name="Run job",
             description="Runs a verification, prune or sync job now.",
             risk=Risk.MEDIUM,
             scope="job",

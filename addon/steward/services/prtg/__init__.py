@@ -3,19 +3,22 @@
 import re
 from typing import Final
 
+from homelab_steward.contract.devices import Aspect
+
 from ...errors import EffectUnknown
 from ...sdk.alarms import Alarm
 from ...sdk.answers import known, parse
 from ...sdk.client import Key, Parameter
-from ...sdk.description import Call, Delivery, IncomingAlert, Risk, Versions
+from ...sdk.description import Call, Delivery, IncomingAlert, Versions
 from ...sdk.display import Text, diagnostic
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.kits import HOURS, Switch, Turn
+from ...sdk.kits import HOURS
+from ...sdk.monitors.acknowledging import AcknowledgingClient, acknowledging
 from ...sdk.monitors.pausing import ACTIVE, PausingClient, pausing
 from ...sdk.monitors.service import monitor_service, watched_kind
 from ...sdk.monitors.testifying import watched_testifies
 from ...sdk.targets import target
-from .models import ACKNOWLEDGED, PrtgState, Sensor, warning_of
+from .models import ACKNOWLEDGED, COLUMNS, LOCAL_PROBE, MOST, PrtgState, Sensor, warning_of
 
 API_KEY: Final = secret_field(
     "api_token", "API key", "Read access is enough to watch; acknowledging and pausing need more."
@@ -23,7 +26,7 @@ API_KEY: Final = secret_field(
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
-class PrtgClient(PausingClient[PrtgState]):
+class PrtgClient(AcknowledgingClient[PrtgState], PausingClient[PrtgState]):
     """One PRTG core server. Its changes are GET requests that answer a page."""
 
     base = "api"
@@ -31,14 +34,17 @@ class PrtgClient(PausingClient[PrtgState]):
     monitor, alert = "PRTG", "SensorDown"
     state = PrtgState
 
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return a table by its name: all its rows, or those that the query filters."""
+        return await super().get("table.json", content=path, columns=COLUMNS[path], count=MOST, **query)
+
     def alarms(self, state: PrtgState) -> list[Alarm]:
         """Return that sensors are down, and that they warn."""
         return [*super().alarms(state), *map(warning_of, state.overview.watched)]
 
     async def status(self, call: Call) -> int:
         """Return the number of the target's status. Raises PreconditionFailed when it is gone."""
-        query = {"content": "sensors", "columns": "objid,sensor,status", "filter_objid": call.target.id}
-        found = await self.whole(Sensor, "table.json", below="sensors", **query)
+        found = await self.whole(Sensor, "sensors", below="sensors", filter_objid=call.target.id)
         return target(found, call, lambda one: one.objid).status_raw
 
     async def is_active(self, call: Call) -> bool:
@@ -87,13 +93,6 @@ async def _not_down(client: PrtgClient, call: Call) -> Text | None:
     return None if await client.status(call) in (5, 14) else t"{call.target.name} is not down"
 
 
-_ACKNOWLEDGE: Final = Switch(
-    is_on=PrtgClient.is_acknowledged,
-    on=Turn(to=True, run=PrtgClient.acknowledge, refusal=_not_down, note=t"PRTG notifies again afterwards."),
-    words=(t"not acknowledged", t"acknowledged"),
-    label=t"Alarm",
-)
-
 SERVICE: Final = monitor_service(
     key="prtg",
     name="PRTG",
@@ -104,7 +103,7 @@ SERVICE: Final = monitor_service(
     settings=(url_field("https://prtg.example.org"), API_KEY, *TLS_SETTINGS),
     connect=PrtgClient,
     parse=parse_webhook,
-    version=lambda state: state.header.version,
+    version=lambda state: state.version,
     resources=(
         watched_kind(
             "sensor",
@@ -117,22 +116,20 @@ SERVICE: Final = monitor_service(
                 aspect=lambda one: one.item.aspect,
                 method=lambda one: one.item.method,
                 device=lambda one: str(one.item.parentid or one.labels.get("host", "")),
-                part=lambda one: one.item.part,
-                probe=lambda one: one.item.remote_probe,
+                part=lambda one: "" if one.item.aspect is Aspect.REACH else one.item.sensor.lower(),
+                probe=lambda one: "" if one.item.probe.lower() == LOCAL_PROBE else one.item.probe,
                 interval=lambda one: one.item.seconds,
             ),
         ),
     ),
     actions=(
-        _ACKNOWLEDGE.turn_on(
-            key="acknowledge_sensor",
-            name="Acknowledge sensor",
-            description="Acknowledges for some hours that a sensor is down.",
-            risk=Risk.LOW,
-            scope="sensor",
+        acknowledging(
+            "sensor",
+            PrtgClient,
+            "Acknowledges for some hours that a sensor is down.",
+            note=t"PRTG notifies again afterwards.",
             arguments=(HOURS,),
-            blast_radius="PRTG notifies nobody of it meanwhile",
-            capability="acknowledge",
+            refusal=_not_down,
         ),
     ),
     understood=Versions("21", "26", note="(classic API)"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -24,21 +25,19 @@ EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
 UP, WARNING, ACKNOWLEDGED = 3, 4, 13
 STATUSES: Final = {
     2: Status.PENDING,
-    UP: Status.UP,
-    WARNING: Status.UP,
-    5: Status.DOWN,
-    10: Status.UP,
-    ACKNOWLEDGED: Status.DOWN,
-    14: Status.DOWN,
+    **dict.fromkeys((UP, WARNING, 10), Status.UP),
+    **dict.fromkeys((5, ACKNOWLEDGED, 14), Status.DOWN),
     **dict.fromkeys((7, 8, 9, 11, 12), Status.PAUSED),
 }
 """What the numbers of its statuses mean; 1 and 6 say that nothing is known."""
 
 HIGH_PRIORITY: Final = 4
-ADDRESSES: Final = "objid,host"
-COLUMNS: Final = (
-    "objid,sensor,device,parentid,group,status,message,lastvalue,priority,lastup,type,probe,interval"
-)
+COLUMNS: Final = {
+    "sensors": "objid,sensor,device,parentid,group,status,message,lastvalue,priority,lastup,type,probe,"
+    "interval",
+    "devices": "objid,host",
+}
+"""The columns that are read of each table."""
 
 REACH: Final = re.compile(r"\bping\b", re.IGNORECASE)
 SERVICE: Final = re.compile(
@@ -85,20 +84,9 @@ class Sensor(Item, rename=None):
     @property
     def method(self) -> Method:
         """How it watches."""
-        named = f"{self.type} {self.sensor}".lower()
         if self.aspect is Aspect.REACH:
             return Method.ICMP
-        return Method.SNMP if "snmp" in named else Method.HTTP
-
-    @property
-    def part(self) -> str:
-        """Which service of the device it watches: that of another monitor has another name."""
-        return "" if self.aspect is Aspect.REACH else self.sensor.lower()
-
-    @property
-    def remote_probe(self) -> str:
-        """The probe that looks, "" for the one on the core server."""
-        return "" if self.probe.lower() == LOCAL_PROBE else self.probe
+        return Method.SNMP if "snmp" in f"{self.type} {self.sensor}".lower() else Method.HTTP
 
     @property
     def seconds(self) -> float | None:
@@ -114,32 +102,24 @@ class Sensor(Item, rename=None):
         status = STATUSES.get(self.status_raw, Status.UNKNOWN)
         host = hosts.get(self.parentid, "") if self.parentid is not None else ""
         labels = {"host": self.device, "instance": host, "sensor": self.sensor, "group": self.group}
-        is_noted = self.status_raw == ACKNOWLEDGED
         return Watched(
             item=self,
             key=str(self.objid),
             name=f"{self.device} {self.sensor}".strip(),
             status=status,
-            labels={key: value for key, value in labels.items() if value},
+            labels=labels,
             severity=Severity.CRITICAL if (self.priority_raw or 0) >= HIGH_PRIORITY else Severity.WARNING,
             since=moment(self.lastup_raw) if status is Status.DOWN else None,
             text="" if self.status_raw == UP else brief(self.message or self.status, 200),
-            suppressed="acknowledged in PRTG" if is_noted else None,
+            suppressed="acknowledged in PRTG" if self.status_raw == ACKNOWLEDGED else None,
         )
 
 
 def warning_of(one: Watched[Sensor]) -> Alarm:
     """Return the alarm that a limit for warnings is exceeded; over only when all is well."""
-    number = one.item.status_raw
-    status = Status.DOWN if number == WARNING else Status.UP if number == UP else Status.UNKNOWN
-    return Alarm(
-        key=f"{one.key}#warning",
-        name="SensorWarning",
-        status=status,
-        labels=dict(one.labels),
-        severity=Severity.INFO,
-        summary=f"{one.name}: {one.text or one.item.status}",
-    )
+    status = {WARNING: Status.DOWN, UP: Status.UP}.get(one.item.status_raw, Status.UNKNOWN)
+    found = replace(one, key=f"{one.key}#warning", status=status, severity=Severity.INFO, suppressed=None)
+    return replace(found.alarm("SensorWarning"), summary=f"{one.name}: {one.text or one.item.status}")
 
 
 def moment(days: object) -> datetime | None:
@@ -149,28 +129,12 @@ def moment(days: object) -> datetime | None:
     return (EPOCH + timedelta(days=days)).replace(microsecond=0)
 
 
-class Header(Item, rename=None):
-    """What every table says about the server."""
-
-    version: str | None = msgspec.field(name="prtg-version", default=None)
-
-
 class PrtgState(MonitorState):
     """Everything that one poll reads."""
 
-    sensors = many(
-        "table.json",
-        Sensor,
-        below="sensors",
-        total="treesize",
-        content="sensors",
-        columns=COLUMNS,
-        count=MOST,
-    )
-    header = one("table.json", Header, content="sensors", columns=COLUMNS, count=MOST)
-    devices = many(
-        "table.json", Device, below="devices", optional=True, content="devices", columns=ADDRESSES, count=MOST
-    )
+    sensors = many("sensors", Sensor, below="sensors", total="treesize")
+    version = one("sensors", str, below="prtg-version", optional=True)
+    devices = many("devices", Device, below="devices", optional=True)
 
     @property
     def overview(self) -> Overview[Sensor]:

@@ -233,7 +233,6 @@ SERVICE: Final = Service(
     resources=(
         ResourceKind[QdrantState, Collection](
             key="collection",
-            name="Collection",
             items=QdrantState.shown,
             id=lambda each: each.name,
             labels=lambda each: {"collection": each.name},
@@ -264,7 +263,6 @@ SERVICE: Final = Service(
             delete=lambda client, call, name: client.send("DELETE", f"{_path(call)}/{name}"),
         ).action(
             key="create_snapshot",
-            name="Create snapshot",
             description="Writes a snapshot of a collection, which needs as much space again.",
             risk=Risk.LOW,
             scope="collection",

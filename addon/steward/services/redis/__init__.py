@@ -10,10 +10,10 @@ from ...sdk.answers import known, parse, worded
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.description import Call, Check, Control, Gaps, Right, Risk, Sensor, Service, Versions
 from ...sdk.display import MIB, Text, critical, list_tool, memory_share, memory_used, served, usage, warning
-from ...sdk.fields import number_field, secret_field, text_field
+from ...sdk.fields import number_field
 from ...sdk.kits import Current, Job, Jobs, RunJob, SetValue, always
 from ...sdk.sensors import count, diagnostic, duration, mebibytes, percentage, problem, share, since
-from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
+from ...sdk.tcp import tcp_settings
 from .client import PORT, RedisClient
 from .models import Info, RedisState
 
@@ -130,12 +130,7 @@ SERVICE: Final = Service(
     name="Redis",
     category=INFRASTRUCTURE,
     icon="mdi:database",
-    settings=(
-        *host_fields(PORT, "Such as redis.example.org"),
-        text_field("username", "User name", _HELP, required=False),
-        secret_field("password", "Password", required=False),
-        *TCP_TLS_SETTINGS,
-    ),
+    settings=tcp_settings(PORT, "Such as redis.example.org", _HELP),
     connect=RedisClient,
     poll=RedisState.poll,
     version=lambda state: state.info.version,
@@ -166,7 +161,6 @@ SERVICE: Final = Service(
             changes=always(t"Data", t"in memory", t"saved"),
         ).action(
             key="save",
-            name="Save",
             description="Writes a snapshot of all data to disk.",
             risk=Risk.LOW,
             capability="backup",

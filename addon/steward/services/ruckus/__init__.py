@@ -15,7 +15,6 @@ from ...sdk.display import Text, brief, list_tool, notice, stated, warning
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits import Restart
 from ...sdk.sensors import count, diagnostic, flag, problem, served
-from ...sdk.start_times import StartTimes
 
 LOGIN: Final = (
     text_field("username", "User name", "An administrator with the role AP Admin; read-only cannot restart."),
@@ -108,9 +107,8 @@ async def _login(access: Access, call: LoginCall) -> Credentials:
 class RuckusClient(Rest):
     """One controller."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, base="wsg/api/public/v11_1", auth=Session(_login, LOGIN))
-        self._starts = StartTimes(access.clock)
+    base = "wsg/api/public/v11_1"
+    auth = Session(_login, LOGIN)
 
     async def poll(self, gaps: Gaps) -> RuckusState:
         """Return the state. Raises ServiceError."""
@@ -129,7 +127,7 @@ class RuckusClient(Rest):
         if mine is None or not mine.is_online:
             raise PreconditionFailed(t"The controller does not reach {call.target.name}")
         summary = await self.one(Summary, f"aps/{mine.ap_mac}/operational/summary")
-        return self._starts.of(mine.ap_mac, summary.uptime)
+        return self.start_times.of(mine.ap_mac, summary.uptime)
 
     async def restart(self, call: Call) -> object:
         """Ask an access point to restart."""
@@ -138,7 +136,6 @@ class RuckusClient(Rest):
 
 _ACCESS_POINT: Final = ResourceKind[RuckusState, AccessPoint](
     key="access_point",
-    name="Access point",
     items=lambda state: state.access_points,
     id=lambda one: one.ap_mac,
     title=lambda one: one.title,
@@ -202,7 +199,6 @@ SERVICE: Final = Service[RuckusClient, RuckusState](
     actions=(
         Restart(started=RuckusClient.started, request=RuckusClient.restart, away=420.0).action(
             key="restart_access_point",
-            name="Restart access point",
             description="Restarts the access point.",
             risk=Risk.MEDIUM,
             scope="access_point",

@@ -140,7 +140,6 @@ SERVICE: Final = Service(
     resources=(
         ResourceKind[S3State, Filled](
             key="bucket",
-            name="Bucket",
             items=S3State.filled,
             id=lambda each: each.bucket.name,
             labels=lambda each: {"bucket": each.bucket.name},

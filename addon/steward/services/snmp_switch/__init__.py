@@ -23,7 +23,6 @@ _VLAN: Final = number_field("vlan", "VLAN", least=1, most=4094)
 _ERRORS: Final[Sensor[Port]] = count("errors", "Errors", lambda one: one.errors)
 _PORT: Final = ResourceKind[SwitchState, Port](
     key="port",
-    name="Port",
     items=SwitchState.ports,
     id=lambda one: one.name.if_name,
     title=lambda one: one.title,

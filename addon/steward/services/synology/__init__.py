@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from homelab_steward.contract.fences import FenceRole
 
@@ -10,7 +10,18 @@ from ...sdk.answers import known, worded
 from ...sdk.categories import STORAGE
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
-from ...sdk.display import MIB, Text, critical, list_tool, served, stated, usage, warning, worst_first
+from ...sdk.display import (
+    MIB,
+    Text,
+    critical,
+    filling,
+    list_tool,
+    served,
+    stated,
+    usage,
+    warning,
+    worst_first,
+)
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.kits import Switch, Turn
 from ...sdk.sensors import (
@@ -27,8 +38,7 @@ from ...sdk.sensors import (
 from .client import LOGIN, SynologyClient
 from .models import ATTENTION, Disk, Nas, Package, Pool, Share, Snapshot, Volume, is_bad
 
-NEARLY_FULL: Final = 85.0
-FULL: Final = 95.0
+QUOTA: Final = 85.0
 OVERDUE: Final = 200
 """Days after a scrub: DSM proposes one every three or six months."""
 
@@ -77,7 +87,7 @@ def _scrub_overdue(pool: Pool) -> Text | None:
 def _quota(one: Share) -> Text | None:
     if known(one.quota_value) == 0:
         return None
-    return t"{one.used_of_quota:g} % of its quota are used" if one.used_of_quota >= NEARLY_FULL else None
+    return t"{one.used_of_quota:g} % of its quota are used" if one.used_of_quota >= QUOTA else None
 
 
 def _title(one: Pool | Volume) -> str:
@@ -86,14 +96,6 @@ def _title(one: Pool | Volume) -> str:
 
 def _share(volume: Volume) -> float:
     return share(known(volume.size).used, known(volume.size).total)
-
-
-def _fills(above: float, up_to: float) -> Any:
-    def problem(one: Volume) -> Text | None:
-        full = _share(one)
-        return t"{_title(one)} is {full:g} % full" if above < full <= up_to else None
-
-    return problem
 
 
 def _too_hot(nas: Nas) -> Text | None:
@@ -135,15 +137,12 @@ RESOURCES: Final = (
     ),
     ResourceKind[Nas, Volume](
         key="volume",
-        name="Volume",
         items=lambda nas: nas.volumes,
         id=lambda volume: volume.id,
         title=_title,
         labels=lambda volume: {"volume": volume.id},
         sensors=(
-            percentage(
-                "disk_share", "Space usage", lambda one: share(known(one.size).used, known(one.size).total)
-            ),
+            percentage("disk_share", "Space usage", _share),
             gibibytes("used", "Space used", lambda one: known(one.size).used, enabled=False),
             flag("degraded", "Degraded", lambda volume: is_bad(volume.status), "problem"),
             diagnostic("status", "Status", lambda volume: volume.status),
@@ -153,7 +152,6 @@ RESOURCES: Final = (
     ),
     ResourceKind[Nas, Disk](
         key="disk",
-        name="Disk",
         items=lambda nas: nas.disks,
         id=lambda disk: disk.serial,
         title=lambda disk: f"{disk.name} ({disk.serial})",
@@ -178,7 +176,6 @@ RESOURCES: Final = (
     ),
     ResourceKind[Nas, Package](
         key="package",
-        name="Package",
         items=lambda nas: nas.packages,
         id=lambda package: package.id,
         title=lambda package: package.name,
@@ -198,8 +195,7 @@ CHECKS: Final = (
     warning("disk_attention", "Disk needs attention", _attention, "disk"),
     warning("scrub_overdue", "Scrub overdue", _scrub_overdue, "pool"),
     warning("quota_nearly_reached", "Quota nearly reached", _quota, "share"),
-    warning("storage_nearly_full", "Storage nearly full", _fills(NEARLY_FULL, FULL), "volume"),
-    critical("storage_full", "Storage full", _fills(FULL, float("inf")), "volume"),
+    *filling("volume", _share, lambda one, full: t"{_title(one)} is {full:g} % full"),
     critical("disk_failing", "Disk failing", _fails, "disk"),
     warning("package_stopped", "Package stopped", _stopped, "package", Outage()),
 )
@@ -274,20 +270,16 @@ SERVICE: Final = Service(
     actions=(
         POWER.turn_on(
             key="start_package",
-            name="Start package",
             description="Starts the package.",
             risk=Risk.LOW,
             scope="package",
-            capability="start",
         ),
         POWER.turn_off(
             key="stop_package",
-            name="Stop package",
             description="Stops the package. Packages that need it stop too.",
             risk=Risk.HIGH,
             scope="package",
             blast_radius="The package, and those that need it",
-            capability="stop",
             interrupts=True,
         ),
     ),

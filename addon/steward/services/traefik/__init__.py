@@ -21,7 +21,6 @@ class TraefikClient(Rest):
 
 _BACKEND: Final = ResourceKind[TraefikState, tuple[str, Backend]](
     key="backend",
-    name="Backend",
     items=TraefikState.checked,
     id=lambda one: f"{one[0]}:{one[1].name}",
     title=lambda one: one[1].name,
@@ -31,7 +30,6 @@ _BACKEND: Final = ResourceKind[TraefikState, tuple[str, Backend]](
 )
 _CERTIFICATE: Final = ResourceKind[TraefikState, tuple[timedelta, Certificate]](
     key="certificate",
-    name="Certificate",
     items=TraefikState.certificates,
     id=lambda one: one[1].id,
     title=lambda one: one[1].title,

@@ -8,7 +8,7 @@ from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.answers import Busy, NotKnown, known
 from ...sdk.description import Covers, Outage, Preserves, ResourceKind, Role, Sensor
-from ...sdk.display import Text, brief, critical, warning
+from ...sdk.display import Text, brief, critical, filling, warning
 from ...sdk.sensors import (
     celsius,
     count,
@@ -38,8 +38,7 @@ from .models import (
     Vdev,
 )
 
-NEARLY_FULL: Final = 85.0
-FULL: Final = 95.0
+QUOTA: Final = 85.0
 SCRUB_OVERDUE: Final = timedelta(days=45)
 
 
@@ -102,12 +101,8 @@ def disk_fails(seen: Seen[Disk]) -> Text | None:
     return "; ".join(brief(one.formatted or one.text, 200) for one in smart(seen)) or None
 
 
-def _too_full(above: float, up_to: float) -> Any:
-    def problem(seen: Seen[Pool]) -> Text | None:
-        full = share(seen.item.allocated, seen.item.size)
-        return t"Pool {seen.item.name} is {full:g} % full" if above < full <= up_to else None
-
-    return problem
+def _pool_share(seen: Seen[Pool]) -> float:
+    return share(seen.item.allocated, seen.item.size)
 
 
 def _degraded(seen: Seen[Pool]) -> Text | None:
@@ -142,7 +137,7 @@ def _quota(seen: Seen[Dataset]) -> Text | None:
     if not known(known(seen.item.quota).rawvalue):
         return None
     full = dataset_share(seen)
-    return t"Dataset {seen.item.id} uses {full:g} % of its quota" if full > NEARLY_FULL else None
+    return t"Dataset {seen.item.id} uses {full:g} % of its quota" if full > QUOTA else None
 
 
 def _last(item: Replication | SnapshotTask) -> Run | None:
@@ -216,7 +211,7 @@ RESOURCES: Final = (
         "pools",
         lambda pool: pool.guid,
         lambda pool: pool.name,
-        percentage("disk_share", "Space usage", lambda seen: share(seen.item.allocated, seen.item.size)),
+        percentage("disk_share", "Space usage", _pool_share),
         gibibytes("used", "Space used", lambda seen: seen.item.allocated, enabled=False),
         diagnostic("status", "Status", lambda seen: seen.item.status),
         flag("degraded", "Degraded", lambda seen: _degraded(seen) is not None, "problem"),
@@ -303,8 +298,7 @@ def _app_stopped(seen: Seen[App]) -> Text | None:
 CHECKS: Final = (
     critical("health_error", "Health error", _health),
     critical("pool_degraded", "Pool degraded", _degraded, "pool"),
-    warning("storage_nearly_full", "Storage nearly full", _too_full(NEARLY_FULL, FULL), "pool"),
-    critical("storage_full", "Storage full", _too_full(FULL, float("inf")), "pool"),
+    *filling("pool", _pool_share, lambda seen, full: t"Pool {seen.item.name} is {full:g} % full"),
     warning("scrub_errors", "Scrub errors", _scrub_errors, "pool"),
     warning("scrub_overdue", "Scrub overdue", _scrub_overdue, "pool"),
     critical("disk_failing", "Disk failing", disk_fails, "disk"),

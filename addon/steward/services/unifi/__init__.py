@@ -63,7 +63,6 @@ def _kind(key: str, name: str, icon: str, *more: Sensor[Device]) -> ResourceKind
 _CLIENTS: Final[Sensor[Device]] = served("clients", "Clients", lambda one: one.clients, "mdi:devices")
 _PORT: Final = ResourceKind[UnifiState, SwitchPort](
     key="port",
-    name="Port",
     items=UnifiState.ports,
     id=lambda one: f"{one.port.switch}/{one.port.port_idx}",
     title=lambda one: one.title,
@@ -84,7 +83,6 @@ _PORT: Final = ResourceKind[UnifiState, SwitchPort](
 )
 _CLIENT: Final = ResourceKind[UnifiState, Client](
     key="client",
-    name="Client",
     items=UnifiState.people,
     id=lambda one: one.mac,
     title=lambda one: one.title,
@@ -201,11 +199,9 @@ _ACTIONS: Final[tuple[Action[UnifiClient], ...]] = (
     ),
     _BLOCK.turn_on(
         key="block_client",
-        name="Block client",
         description="Keeps a client out of the network.",
         risk=Risk.MEDIUM,
         scope="client",
-        capability="block",
         blast_radius="The client has no network",
     ),
     _BLOCK.turn_off(
@@ -214,7 +210,6 @@ _ACTIONS: Final[tuple[Action[UnifiClient], ...]] = (
         description="Lets a blocked client into the network again.",
         risk=Risk.MEDIUM,
         scope="client",
-        capability="unblock",
         icon="mdi:check",
     ),
     SetValue(

@@ -12,7 +12,6 @@ from ...sdk.client import Key, Parameter, Rest
 from ...sdk.description import Access, Call, Gaps
 from ...sdk.fields import secret_field
 from ...sdk.kits import Current
-from ...sdk.start_times import StartTimes
 from ...texts import Text
 from .models import NETWORKS, PORTS, USERS, Client, Device, Network, UnifiState
 
@@ -41,7 +40,6 @@ class UnifiClient(Rest):
     def __init__(self, access: Access) -> None:
         super().__init__(access, base="proxy/network", auth=Key("X-API-KEY", (API_KEY,)))
         self.site = access.optional("site") or "default"
-        self._starts = StartTimes(access.clock)
         self._users: object = None
         self._due = 0.0
 
@@ -90,7 +88,7 @@ class UnifiClient(Rest):
                 return self._since(device)
         for client in await self.whole(Client, "site/stat/sta", below="data"):
             if (client.sw_mac, client.sw_port) == (mac, port):
-                return self._starts.of(client.mac, known(client.uptime))
+                return self.start_times.of(client.mac, known(client.uptime))
         raise PreconditionFailed(t"Nothing is known to be connected to {call.target.name}")
 
     async def restart(self, call: Call) -> object:
@@ -178,7 +176,7 @@ class UnifiClient(Rest):
     def _since(self, device: Device) -> str:
         if not device.is_online:
             return f"{OFFLINE}, last seen at {device.last_seen:.0f}"
-        return self._starts.of(device.mac, known(device.uptime))
+        return self.start_times.of(device.mac, known(device.uptime))
 
 
 def _ports(row: object) -> list[object]:

@@ -50,7 +50,6 @@ def _group(monitor: Monitor) -> ResourceKey | None:
 
 _MONITOR: Final = ResourceKind[KumaState, Watched](
     key="monitor",
-    name="Monitor",
     items=lambda state: state.monitors,
     id=lambda one: str(one.monitor.id),
     title=lambda one: one.monitor.name,
@@ -116,20 +115,16 @@ SERVICE: Final = Service(
     actions=(
         _SWITCH.turn_off(
             key="pause_monitor",
-            name="Pause monitor",
             description="Stops checking until it is resumed.",
             risk=Risk.LOW,
             scope="monitor",
             blast_radius="Uptime Kuma notifies nobody of it meanwhile",
-            capability="pause",
         ),
         _SWITCH.turn_on(
             key="resume_monitor",
-            name="Resume monitor",
             description="Starts checking again.",
             risk=Risk.LOW,
             scope="monitor",
-            capability="resume",
         ),
         WINDOW.action(
             key="maintain_monitor",

@@ -52,7 +52,6 @@ SERVICE: Final = Service[ExampleClient, ExampleState](
     resources=(
         ResourceKind[ExampleState, Worker](
             key="worker",
-            name="Worker",
             items=lambda state: state.workers,
             id=lambda worker: str(worker.id),
             title=lambda worker: worker.name,
