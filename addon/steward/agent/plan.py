@@ -340,7 +340,7 @@ def planned_step(
         differences=tuple(_fit(one) for one in dry.differences),
         note=storable(" ".join(_notes(dry.note, interrupted)), LONGEST_TEXT),
         blast_radius=spoken(lambda texts: texts.name(action.blast_radius)),
-        dry_run_digest=_digest(dry.baseline),
+        dry_run_digest=_digest(dry.bound),
         shown={one.key: _shown(one, arguments[one.key]) for one in action.arguments if one.key in arguments},
     )
 

@@ -442,6 +442,15 @@ def test_a_step_as_a_person_sees_it() -> None:
     assert interrupting == replace(found, risk=Risk.HIGH, note="The app runs in it. Mind the gap.")
 
 
+def test_an_approval_is_bound_to_the_baseline_without_what_is_unbound() -> None:
+    def digest(**baseline: Value) -> str:
+        dry = DryRun(differences=(), baseline=baseline, unbound=frozenset({"backups"}))
+        return planned_step(SERVICE.actions[0], "toy.set_memory", box(), {}, dry, None).dry_run_digest
+
+    assert digest(memory=1, backups="a") == digest(memory=1, backups="b") == digest(memory=1)
+    assert digest(memory=1, backups="a") != digest(memory=2, backups="a")
+
+
 def test_arguments_are_named_in_the_language_of_the_household() -> None:
     fields = (
         Field(key="hours", kind=SettingKind.NUMBER, name="Memory usage", unit="h"),

@@ -90,7 +90,18 @@ async def test_a_job_that_runs_on_is_unknown_only_when_its_end_matters(waits: bo
     before = await action.dry_run(thing, CALL)
     await action.execute(thing, CALL, before.baseline)
     result = await action.verify(thing, CALL, before.baseline)
-    assert (result.ok, result.text) == (ok, "still running")
+    text = "It did not end within 2 s. Whether it still runs is not known" if waits else "still running"
+    assert (result.ok, result.text) == (ok, text)
+
+
+async def test_what_is_known_of_a_job_that_did_not_end_is_said() -> None:
+    thing, action = Thing(), kit(seconds=2)
+    before = await action.dry_run(thing, CALL)
+    text = await action.execute(thing, CALL, before.baseline)
+    assert text == "Pump: It did not end within 2 s. Whether it still runs is not known"
+    thing.jobs["1"] = Job(handle="1", is_running=True, text="version 3 is installed")
+    result = await action.verify(thing, CALL, before.baseline)
+    assert (result.ok, result.text) == (None, "It did not end within 2 s: version 3 is installed")
 
 
 async def test_an_end_that_is_not_reported_is_unknown() -> None:

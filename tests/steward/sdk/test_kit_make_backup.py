@@ -74,6 +74,20 @@ async def test_it_is_made_and_deleted(thing: Thing) -> None:
     assert thing.values["names"] == "old older newer"
 
 
+async def test_an_approval_holds_when_a_backup_is_made_before_it_is_carried_out(thing: Thing) -> None:
+    action, journal = kit(), Journal()
+    asked = await action.dry_run(thing, call())
+    thing.start()
+    await thing.clock.sleep(30.0)
+    add(thing, "by_hand")
+    now = await action.dry_run(thing, call())
+    assert now.baseline != asked.baseline
+    assert (now.bound, now.differences) == (asked.bound, asked.differences)
+    journal.baseline |= now.baseline
+    await action.precheck(thing, call(), now.baseline)
+    assert await action.execute(thing, call(journal), now.baseline) == "Pump was backed up: ours"
+
+
 async def test_of_several_new_ones_without_a_noted_name_none_is_deleted(thing: Thing) -> None:
     action, journal = kit(), Journal(kills=True)
     assert action.undo is not None

@@ -24,12 +24,20 @@ RESTART: Final = "restart"
 class DryRun:
     """What an action would change, and what must be known to probe or undo it later.
 
-    ``baseline`` is kept in the journal: small, plain values without secrets.
+    ``baseline`` is kept in the journal: small, plain values without secrets. An approval is bound to it,
+    but not to its keys in ``unbound``, which only tell what the action makes from what was there before
+    it. They are read again when the approved plan is made again, just before it is carried out.
     """
 
     differences: tuple[Difference, ...]
     baseline: Mapping[str, Value]
     note: str = ""
+    unbound: frozenset[str] = frozenset()
+
+    @property
+    def bound(self) -> Mapping[str, Value]:
+        """The part of the baseline to which an approval is bound."""
+        return {key: value for key, value in self.baseline.items() if key not in self.unbound}
 
 
 class Effect(StrEnum):

@@ -11,6 +11,7 @@ from homelab_steward.contract.step_parts import Difference
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError
 from ...texts import Text, translate
 from ..description import Action, Call, DryRun, Effect
+from ..format import span
 from ..readings import NotKnown
 from ..shown import difference, result
 from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
@@ -183,7 +184,8 @@ class RunJob[C: TimedClient]:
         if job.ok is False:
             # A job may fail half-way: what it left behind is not known.
             raise EffectUnknown(t"It was started on {call.target.name} and failed: {job.text}")
-        return translate(t"{call.target.name}: {job.text}")
+        text = self._not_ended(job) if job.is_running else job.text
+        return translate(t"{call.target.name}: {text}")
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         try:
@@ -191,6 +193,13 @@ class RunJob[C: TimedClient]:
         except NotKnown:
             return Effect.UNKNOWN
         return Effect.NOT_SEEN if job is None else Effect.DONE
+
+    def _not_ended(self, job: Job) -> Text:
+        """Return that a job did not end in its time: its device may be gone, so it may not run at all."""
+        limit = span(self.jobs.seconds)
+        if job.text:
+            return t"It did not end within {limit}: {job.text}"
+        return t"It did not end within {limit}. Whether it still runs is not known"
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
         try:
@@ -202,7 +211,11 @@ class RunJob[C: TimedClient]:
         if job.is_running:
             job = await wait_for(client, call, job.handle, self.jobs)
         if job.is_running:
-            return result(t"Job", t"still running", ok=None if self.waits else True)
+            return (
+                result(t"Job", self._not_ended(job), ok=None)
+                if self.waits
+                else result(t"Job", t"still running", ok=True)
+            )
         if job.ok is not True or self.goal is None:
             return result(t"Job", job.text, ok=job.ok)
         goal = self.goal

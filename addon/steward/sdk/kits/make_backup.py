@@ -13,7 +13,7 @@ from ...texts import translate
 from ..description import Action, Call, DryRun, Undo
 from ..shown import difference, result
 from .about import About, TimedClient, poll_until
-from .jobs import RunJob
+from .jobs import LAST, ORDER, RunJob
 
 KNOWN: Final = "backups"
 MADE: Final = "backup"
@@ -26,7 +26,8 @@ class MakeBackup[C: TimedClient]:
     """Runs a job after which the service lists one backup more, with undo.
 
     ``listed`` reads the backups that somebody asked for, the oldest first: what ``delete`` takes, by the
-    name of each. It raises ServiceMalformed while the list has a gap.
+    name of each. It raises ServiceMalformed while the list has a gap. An approval is not bound to the
+    backups there are: one that is made meanwhile, by a schedule or by hand, does not change the plan.
     """
 
     job: RunJob[C]
@@ -39,7 +40,8 @@ class MakeBackup[C: TimedClient]:
 
         async def dry_run(client: C, call: Call) -> DryRun:
             dry, known = await job.dry_run(client, call), await self.listed(client, call)
-            return replace(dry, baseline={**dry.baseline, KNOWN: "\n".join(sorted(known))})
+            baseline = {**dry.baseline, KNOWN: "\n".join(sorted(known))}
+            return replace(dry, baseline=baseline, unbound=frozenset({KNOWN, LAST, ORDER}))
 
         async def execute(client: C, call: Call, baseline: Mapping[str, Value]) -> str:
             await job.execute(client, call, baseline)
