@@ -68,6 +68,7 @@ from .panel_command import (
     query,
     speaker_of,
 )
+from .panel_devices import DEVICE_COMMANDS
 from .panel_schedules import SCHEDULE_COMMANDS
 
 PIN_LENGTH: Final = 12
@@ -193,6 +194,7 @@ COMMANDS: Final = (
     *ALIAS_COMMANDS,
     *AUTONOMY_COMMANDS,
     *CHANGE_COMMANDS,
+    *DEVICE_COMMANDS,
     *SCHEDULE_COMMANDS,
     PanelCommand(
         name="decide",

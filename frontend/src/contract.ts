@@ -208,6 +208,67 @@ export interface RunbookLevel {
   cells: AutonomyCell[];
 }
 
+/** What all monitors together say about one aspect of a device. */
+export type Agreement = "down" | "up" | "split" | "alone" | "blind";
+
+/** What one monitor says; `since` is null when it has said so since before the app started. */
+export interface Statement {
+  instance_id: string;
+  instance: string;
+  name: string;
+  method: string;
+  word: "up" | "down" | "paused" | "unknown";
+  vantage: string;
+  since: string | null;
+  checked_at: string | null;
+  is_fresh: boolean;
+}
+
+export interface DeviceAspect {
+  aspect: "reach" | "service" | "capacity";
+  verdict: Agreement;
+  why: string;
+  part: string;
+  may_act: boolean;
+  statements: Statement[];
+}
+
+export interface Device {
+  id: string;
+  name: string;
+  names: string[];
+  members: string[];
+  targets: TargetRef[];
+  aspects: DeviceAspect[];
+}
+
+export interface MatchQuestion {
+  first: string;
+  second: string;
+  first_name: string;
+  second_name: string;
+  score: number;
+  why: string;
+}
+
+export interface MatchAnswer {
+  first: string;
+  second: string;
+  first_name: string;
+  second_name: string;
+  is_same: boolean;
+  decided_at: string;
+}
+
+/** The devices that monitors watch, and what people are asked about them. */
+export interface Devices {
+  devices: Device[];
+  questions: MatchQuestion[];
+  answers: MatchAnswer[];
+  blind: { instance_id: string; name: string; why: string }[];
+  total: number;
+}
+
 export interface JournalStep {
   index: number;
   action: string;

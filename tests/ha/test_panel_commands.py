@@ -1,5 +1,6 @@
 """Every command of the panel reaches the app, for those who may send it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,20 @@ from custom_components.homelab_steward.contract.commands import (
     AddComment,
     IncidentQuery,
     Incidents,
+)
+from custom_components.homelab_steward.contract.devices import (
+    Agreement,
+    Aspect,
+    BlindMonitor,
+    DeviceAspect,
+    DevicesQuery,
+    DevicesView,
+    DeviceView,
+    MatchAnswer,
+    MatchQuestion,
+    Method,
+    Statement,
+    Word,
 )
 from custom_components.homelab_steward.contract.incidents import IncidentStatus, Severity
 from custom_components.homelab_steward.contract.maintenance import MaintenanceWindow
@@ -151,8 +166,56 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
     "verify_audit": ({}, Command.VERIFY_AUDIT, Nothing(), AuditVerification(entries=3, head="h")),
     "aliases": ({"instance_id": "pve"}, Command.LIST_ALIASES, AliasQuery(instance_id="pve"), ALIASES),
     "levels": ({"language": "de"}, Command.LIST_LEVELS, LevelQuery(language="de"), RunbookLevels(levels=())),
+    "devices": (
+        {"language": "de"},
+        Command.VIEW_DEVICES,
+        DevicesQuery(limit=500, language="de"),
+        DevicesView(blind=(BlindMonitor(instance_id="prtg", name="PRTG", why="It stands"),)),
+    ),
     "preferences": ({}, Command.LIST_PREFERENCES, PreferenceQuery(), Preferences(preferences=())),
 }
+
+
+STATEMENT = Statement(
+    instance_id="kuma", instance="Kuma", name="nas", method=Method.ICMP, word=Word.DOWN, vantage="192.0.2.5"
+)
+DEVICE = DeviceView(
+    id="kuma/192.0.2.30",
+    name="nas",
+    members=("kuma/192.0.2.30",),
+    aspects=(
+        DeviceAspect(aspect=Aspect.REACH, verdict=Agreement.ALONE, why="One only", statements=(STATEMENT,)),
+    ),
+)
+PAIR = {"first": "kuma/192.0.2.30", "second": "prtg/9", "first_name": "nas", "second_name": "NAS"}
+DEVICES = DevicesView(
+    devices=(DEVICE,),
+    questions=(MatchQuestion(**PAIR, score=0.8, why="same address"),),
+    answers=(MatchAnswer(**PAIR, is_same=True, decided_at=rows.NOW),),
+    blind=(BlindMonitor(instance_id="prtg", name="PRTG", why="It stands"),),
+    total=1,
+)
+
+
+async def test_only_who_may_see_addresses_sees_where_devices_are(
+    loaded: MockConfigEntry,
+    steward: FakeSteward,
+    open_panel: Open,
+    robin: User,
+    sam: User,
+    until: Until,
+) -> None:
+    hidden = replace(DEVICE, name="na\u202es")
+    steward.answers[Command.VIEW_DEVICES] = lambda _: replace(DEVICES, devices=(hidden,))
+    found = (await (await open_panel(robin)).ask("devices", language="de", text="na", limit=7))["result"]
+    assert found == DEVICES.to_dict(), "without hidden characters"
+    assert steward.asked(Command.VIEW_DEVICES) == [DevicesQuery(text="na", limit=7, language="de")]
+    await steward.push(RowKind.PERSON, rows.person("p2", name="Sam", role=Role.MEMBER, ha_user_id=sam.id))
+    await until(lambda: "p2" in loaded.runtime_data.coordinator.steward_state.people)
+    found = (await (await open_panel(sam)).ask("devices", language="de"))["result"]
+    assert "192.0.2" not in str(found)
+    assert (found["questions"], found["answers"], found["blind"]) == ([], [], DEVICES.to_dict()["blind"])
+    assert found["devices"][0]["aspects"][0]["statements"][0]["word"] == "down"
 
 
 ONLY_FULL = {"schedules", "models", "ledger", "audit", "verify_audit"}
@@ -233,6 +296,12 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
         Command.SAVE_RUNBOOK,
         {"source": "---", "only_check": True},
         RunbookRecord(id="r", version=1, title="R", text="", recipes=()),
+    ),
+    "match_devices": (
+        {"first": "kuma/1", "second": "prtg/9", "is_same": None},
+        Command.MATCH_DEVICES,
+        {"first": "kuma/1", "second": "prtg/9", "is_same": None},
+        Nothing(),
     ),
     "pause": ({"scope": "everything"}, Command.SET_PAUSE, {"scope": PauseScope.EVERYTHING}, StewardMode()),
     "run_schedule": ({"schedule_id": "backup"}, Command.RUN_SCHEDULE, {"id": "backup"}, BACKUP),

@@ -19,6 +19,19 @@ from homelab_steward.contract.autonomy import (
 )
 from homelab_steward.contract.changes import Changes, ChangeStatus
 from homelab_steward.contract.commands import ActionRequested, Incidents
+from homelab_steward.contract.devices import (
+    Agreement,
+    Aspect,
+    BlindMonitor,
+    DeviceAspect,
+    DevicesView,
+    DeviceView,
+    MatchAnswer,
+    MatchQuestion,
+    Method,
+    Statement,
+    Word,
+)
 from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Incident,
@@ -124,6 +137,112 @@ MEMORY = RunbookLevel(
 LEVELS = RunbookLevels(
     levels=(MEMORY, RunbookLevel(id="disk-failing", title="A disk is failing", level=AutonomyLevel.ASK))
 )
+
+
+def says(instance: str, word: Word, *, since: bool = True, is_fresh: bool = True) -> Statement:
+    return Statement(
+        instance_id=instance.lower(),
+        instance=instance,
+        name="nas",
+        method=Method.ICMP,
+        word=word,
+        since=scene.ago(minutes=12) if since else None,
+        checked_at=scene.ago(seconds=20),
+        is_fresh=is_fresh,
+    )
+
+
+NAS = DeviceView(
+    id="librenms/device/7",
+    name="nas",
+    names=("nas", "Storage of the living room with a long name"),
+    members=("librenms/device/7", "prtg/device/9"),
+    aspects=(
+        DeviceAspect(
+            aspect=Aspect.REACH,
+            verdict=Agreement.SPLIT,
+            why="Some monitors report the problem, others say that there is none",
+            statements=(
+                says("LibreNMS", Word.UP),
+                says("PRTG", Word.DOWN),
+                says("Gatus", Word.UP, is_fresh=False),
+            ),
+        ),
+        DeviceAspect(
+            aspect=Aspect.SERVICE,
+            part="443",
+            verdict=Agreement.UP,
+            why="Nobody reports the problem",
+            statements=(says("Uptime Kuma", Word.UP, since=False), says("PRTG", Word.PAUSED)),
+        ),
+    ),
+)
+CAMERA = DeviceView(
+    id="prtg/device/11",
+    name="camera",
+    names=("camera",),
+    members=("prtg/device/11",),
+    aspects=(
+        DeviceAspect(
+            aspect=Aspect.CAPACITY,
+            verdict=Agreement.ALONE,
+            why="Only one independent witness reports the problem",
+            statements=(says("PRTG", Word.DOWN), says("LibreNMS", Word.UNKNOWN)),
+        ),
+    ),
+)
+SWITCH = {
+    "first": "librenms/device/3",
+    "second": "prtg/device/4",
+    "first_name": "sw1",
+    "second_name": "switch",
+}
+DEVICES = DevicesView(
+    devices=(NAS, CAMERA),
+    questions=(MatchQuestion(**SWITCH, score=0.82, why="same address, same name"),),
+    answers=(
+        MatchAnswer(
+            first="librenms/device/5",
+            second="prtg/device/6",
+            first_name="ap",
+            second_name="access point",
+            is_same=True,
+            decided_at=scene.ago(days=1),
+        ),
+    ),
+    blind=(
+        BlindMonitor(
+            instance_id="gatus", name="Gatus", why="It has checked nothing since 2026-11-20 12:00 UTC"
+        ),
+    ),
+    total=2,
+)
+
+
+class Monitored:
+    """The devices, with what a person says about those that may be the same."""
+
+    def __init__(self) -> None:
+        self.view = DEVICES
+
+    def devices(self, message: Json) -> Any:
+        fitting = [one for one in self.view.devices if message.get("text", "") in one.name]
+        return replace(self.view, devices=tuple(fitting), total=len(fitting)).to_dict()
+
+    def match(self, message: Json) -> Any:
+        key = message["first"]
+        questions = [one for one in self.view.questions if one.first != key]
+        answers = [one for one in self.view.answers if one.first != key]
+        if message["is_same"] is None:
+            questions += DEVICES.questions
+        else:
+            answers.insert(
+                0, MatchAnswer(**SWITCH, is_same=message["is_same"], decided_at=scene.ago(seconds=1))
+            )
+        self.view = replace(self.view, questions=tuple(questions), answers=tuple(answers))
+        return {}
+
+
 RUNBOOKS = RunbookRecords(
     runbooks=(
         RunbookRecord(
@@ -436,6 +555,7 @@ def answers(number: int) -> dict[str, Answer]:
     """Return the answers of an app with this many incidents, by command."""
     incidents = scene.incidents(number)
     requests = {one.id: one for one in (*scene.requests(number), scene.SCHEDULED)}
+    monitored = Monitored()
 
     def decide(message: Json) -> Json:
         request = (requests | {scene.ACTING_ALONE.id: scene.ACTING_ALONE})[message["approval_id"]]
@@ -501,6 +621,8 @@ def answers(number: int) -> dict[str, Answer]:
         "ledger": lambda _: LEDGER.to_dict(),
         "audit": audit_page,
         "verify_audit": lambda _: AuditVerification(entries=240, head="a" * 64).to_dict(),
+        "devices": monitored.devices,
+        "match_devices": monitored.match,
         "levels": lambda _: LEVELS.to_dict(),
         "set_level": lambda message: LevelAnswer(
             runbook=replace(MEMORY, cells=(replace(VETO, level=AutonomyLevel(message["level"])), ASK))

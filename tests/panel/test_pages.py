@@ -19,6 +19,7 @@ READY = {
     "people": "May decide about every risk",
     "autonomy": "0 of 37 automatic runs did lasting harm: at most 7.8 % (95 %)",
     "models": "Which model is asked",
+    "monitors": "Monitors disagree",
     "audit": "approval.decided",
     "schedules": "Security review",
     "schedules/security-review": "Look at the certificate first.",
@@ -532,6 +533,78 @@ def test_only_an_owner_sees_the_buttons_of_levels(open_page: OpenPage, server: P
     page = open_page("autonomy")
     expect(page.get_by_text("at most 7.8 %")).to_be_visible()
     expect(page.get_by_role("button", name="Lower to")).to_have_count(0)
+
+
+def test_the_page_of_monitors_shows_who_says_what_and_since_when(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    page = open_page("more", 390)
+    page.get_by_role("link", name="Monitors").click()
+    nas = page.get_by_role("region", name="nas")
+    said = nas.get_by_role("listitem")
+    expect(said.nth(0)).to_contain_text("LibreNMS")
+    expect(said.nth(0)).to_contain_text("says up")
+    expect(said.nth(0)).to_contain_text("since")
+    expect(said.nth(1)).to_contain_text("says down")
+    expect(said.nth(2)).to_contain_text("not fresh")
+    expect(said.nth(3)).not_to_contain_text("since")
+    expect(said.nth(4)).to_contain_text("is paused")
+    expect(page.get_by_text("Gatus is blind. It has checked nothing")).to_be_visible()
+    page.get_by_role("searchbox").fill("cam")
+    expect(page.get_by_text("1 device", exact=True)).to_be_visible()
+    expect(nas).to_have_count(0)
+    expect(page.get_by_role("region", name="camera").get_by_text("Down: one monitor only")).to_be_visible()
+
+
+@pytest.mark.parametrize(("button", "is_same"), [("Same device", True), ("Not the same", False)])
+def test_one_tap_says_whether_two_are_the_same_device_and_another_takes_it_back(
+    button: str,
+    is_same: bool,  # noqa: FBT001
+    open_page: OpenPage,
+    server: PanelServer,
+) -> None:
+    page = open_page("monitors", 390)
+    pair = page.get_by_role("group", name="sw1, switch")
+    expect(pair.get_by_text("same address, same name")).to_be_visible()
+    pair.get_by_role("button", name=button).click()
+    expect(page.get_by_text("Your answer is stored.")).to_be_visible()
+    expect(pair.locator(".chip")).to_have_text(button)
+    assert violations(page) == []
+    pair.get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("Your answer is taken back.")).to_be_visible()
+    expect(pair.get_by_role("button", name=button)).to_be_visible()
+    sent = [one for one in server.received if one["type"] == "homelab_steward/match_devices"]
+    wanted = {"first": "librenms/device/3", "second": "prtg/device/4"}
+    assert [
+        one | wanted | {"is_same": said} == one for one, said in zip(sent, (is_same, None), strict=True)
+    ] == [
+        True,
+        True,
+    ]
+
+
+def test_who_may_not_say_what_is_the_same_has_no_buttons_and_a_refusal_is_shown(
+    open_page: OpenPage, server: PanelServer
+) -> None:
+    def refuse(_: dict[str, object]) -> object:
+        raise RefusedError("forbidden", "Ask an owner.")
+
+    server.answers["match_devices"] = refuse
+    page = open_page("monitors")
+    page.get_by_role("button", name="Same device").click()
+    expect(page.get_by_text("You are not allowed to do this. Ask an owner.")).to_be_visible()
+    server.scene["state"]["viewer"]["person"] |= {"role": "member"}
+    page = open_page("monitors")
+    ready(page, "Monitors disagree")
+    expect(page.get_by_role("button", name="Same device")).to_have_count(0)
+
+
+def test_without_monitors_the_page_says_so(open_page: OpenPage, server: PanelServer) -> None:
+    empty = {"devices": [], "questions": [], "answers": [], "blind": [], "total": 0}
+    server.answers["devices"] = lambda _: empty
+    page = open_page("monitors")
+    ready(page, "No monitor watches a device")
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", ["inbox", "request/request-alone"])

@@ -104,11 +104,6 @@ class Devices(Quorum):
         instance = self._inventory.instance(instance_id)
         return instance.name if instance else None
 
-    async def book(self) -> DeviceBook:
-        """Return all devices as they are seen now."""
-        async with self._store.read() as connection:
-            return await self._book(connection)
-
     async def _book(self, connection: AsyncConnection) -> DeviceBook:
         decided = await device_matches.decided(connection)
         blind = await monitor_problems.blind(connection)
@@ -117,7 +112,11 @@ class Devices(Quorum):
     async def view(self, query: DevicesQuery) -> DevicesView:
         """Return the devices with a text in one of their names, and what people may decide."""
         limit = max(1, min(query.limit, MOST_LISTED))
-        return view(await self.book(), self._clock.now(), query.text, limit)
+        async with self._store.read() as connection:
+            book = await self._book(connection)
+            answers = await device_matches.answers(connection)
+        now = self._clock.now()
+        return view(book, now, query.text, limit, answers=answers, language=query.language)
 
     async def decide(self, decision: MatchDecision) -> Nothing:
         """Keep what a person says about two things. Raises ContractError FORBIDDEN, INVALID_ARGUMENT."""

@@ -1,5 +1,6 @@
 """Stores what people said about which things of several monitors are the same device."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -9,10 +10,26 @@ from .tables import device_matches
 from .upsert import upsert
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a person said about two keys, the smaller one first."""
+
+    first: str
+    second: str
+    is_same: bool
+    person_id: str
+    decided_at: datetime
+
+
+async def answers(connection: AsyncConnection) -> tuple[Answered, ...]:
+    """Return all that people said."""
+    rows = await connection.execute(select(device_matches))
+    return tuple(Answered(**row._mapping) for row in rows)  # noqa: SLF001 - public by its documentation
+
+
 async def decided(connection: AsyncConnection) -> dict[tuple[str, str], bool]:
     """Return whether two keys are the same device, by the keys, the smaller one first."""
-    rows = await connection.execute(select(device_matches))
-    return {(row.first, row.second): row.is_same for row in rows}
+    return {(one.first, one.second): one.is_same for one in await answers(connection)}
 
 
 async def decide(

@@ -49,10 +49,14 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DevicesQuery(Message):
-    """``devices.view``: devices with ``text`` in one of their names, all when it is empty."""
+    """``devices.view``: devices with ``text`` in one of their names, all when it is empty.
+
+    ``language`` is that of the texts, such as "de", None for that of the household.
+    """
 
     text: str = ""
     limit: int = 100
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +121,37 @@ class MatchQuestion(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatchAnswer(Message):
+    """What a person said about two things, and when."""
+
+    first: str
+    second: str
+    first_name: str
+    second_name: str
+    is_same: bool
+    decided_at: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindMonitor(Message):
+    """A monitor that does not count now. ``name`` is its name, with the probe if it has several."""
+
+    instance_id: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DevicesView(Message):
-    """The answer of ``devices.view``, by name. ``total`` also counts devices beyond the limit."""
+    """The answer of ``devices.view``, by name. ``total`` also counts devices beyond the limit.
+
+    ``answers`` are what people said about things that are still there, the last first.
+    """
 
     devices: Many[DeviceView] = ()
     questions: Many[MatchQuestion] = ()
+    answers: Many[MatchAnswer] = ()
+    blind: Many[BlindMonitor] = ()
     total: int = 0
 
 

@@ -1,5 +1,6 @@
 """Devices from what several instances say, their aspects, and vantages that are down."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from homelab_steward.contract.devices import Agreement, Aspect, Method, Word
@@ -12,6 +13,7 @@ from steward.quorum.marks import marks
 from steward.quorum.matching import Sighting
 from steward.quorum.witnesses import Testimony as Statement
 from steward.quorum.witnesses import Witness
+from steward.store.device_matches import Answered
 
 MINUTE = timedelta(minutes=1)
 IP = "192.0.2.30"
@@ -169,3 +171,21 @@ def test_a_pair_that_may_be_the_same_is_a_question() -> None:
     assert (question.first, question.second, question.score) == (f"kuma/{IP}", f"prtg/{IP}", 0.82)
     assert (question.first_name, question.why) == ("nas", "same address, same name")
     assert view(book(*said, decided={(f"kuma/{IP}", f"prtg/{IP}"): True}), NOW, "", 9).questions == ()
+
+
+def test_the_view_has_what_people_said_of_what_is_still_there_and_who_is_blind() -> None:
+    said = (seen("kuma", "nas", UP, mac="", name="nas"), seen("prtg", "nas", UP, mac="", name="nas"))
+    keys = (f"kuma/{IP}", f"prtg/{IP}")
+    here = Answered(first=keys[0], second=keys[1], is_same=False, person_id="olga", decided_at=NOW)
+    later = replace(here, second="prtg/gone", decided_at=NOW + MINUTE)
+    other = replace(here, first="kuma/gone", decided_at=NOW + MINUTE)
+    found = view(book(*said, decided={keys: False}), NOW, "", 9, answers=(other, here, later))
+    assert [(one.first, one.second_name, one.is_same, one.decided_at) for one in found.answers] == [
+        (keys[0], "nas", False, NOW)
+    ]
+    assert found.blind == ()
+    blind = device_book(said, {}, NOW + 5 * MINUTE)
+    german = view(blind, NOW, "", 9, language="de")
+    assert [(one.instance_id, one.name) for one in german.blind] == [("kuma", "Kuma"), ("prtg", "Prtg")]
+    assert german.blind[0].why.startswith("Er hat seit 2026-11-20 12:00")
+    assert german.questions[0].why == "gleiche Adresse, gleicher Name"

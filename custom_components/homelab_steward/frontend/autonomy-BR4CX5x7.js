@@ -1,4 +1,4 @@
-import{$ as e,Ct as t,G as n,H as r,K as i,M as a,Q as o,U as s,cn as c,dt as l,et as u,ht as d,kt as f,lt as p,mt as m,pt as h,tt as g,xt as _}from"./shared-DYd2PHf_.js";var v=[`observe`,`ask`,`veto`,`auto`],y=e=>`${e.runbook_id}/${e.recipe}/${e.target_class}`,b=class extends r{constructor(...e){super(...e),this.levels=null,this.error=``,this.answer=null,this.isBusy=!1,this.load=async()=>{this.error=``;try{this.levels=(await s(this.ctx,`levels`,{language:this.ctx.hass.language})).levels}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,o,d`
+import{$ as e,Ct as t,G as n,H as r,K as i,M as a,Q as o,U as s,dt as c,et as l,fn as u,ht as d,kt as f,lt as p,mt as m,pt as h,tt as g,xt as _}from"./shared-CBER91wV.js";var v=[`observe`,`ask`,`veto`,`auto`],y=e=>`${e.runbook_id}/${e.recipe}/${e.target_class}`,b=class extends r{constructor(...e){super(...e),this.levels=null,this.error=``,this.answer=null,this.isBusy=!1,this.load=async()=>{this.error=``;try{this.levels=(await s(this.ctx,`levels`,{language:this.ctx.hass.language})).levels}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,o,d`
       .cell {
         padding: 12px 0;
       }
@@ -30,7 +30,7 @@ import{$ as e,Ct as t,G as n,H as r,K as i,M as a,Q as o,U as s,cn as c,dt as l,
         color: var(--primary-text-color);
         font-weight: 500;
       }
-    `]}firstUpdated(){this.load()}render(){let{t:e}=this.ctx;if(this.error)return g(c,e(`state.error`),this.error,m`<button @click=${this.load}>${e(`state.retry`)}</button>`);if(!this.levels)return u(e);let t=this.levels.filter(e=>e.cells.length);if(!t.length)return g(c,e(`autonomy.empty`),e(`autonomy.empty_text`));let n=this.levels.length-t.length;return m`<div class="page">
+    `]}firstUpdated(){this.load()}render(){let{t:e}=this.ctx;if(this.error)return g(u,e(`state.error`),this.error,m`<button @click=${this.load}>${e(`state.retry`)}</button>`);if(!this.levels)return l(e);let t=this.levels.filter(e=>e.cells.length);if(!t.length)return g(u,e(`autonomy.empty`),e(`autonomy.empty_text`));let n=this.levels.length-t.length;return m`<div class="page">
       <h2 class="hidden">${e(`nav.autonomy`)}</h2>
       <p class="quiet">${e(`autonomy.text`)}</p>
       ${t.map(e=>this.renderRunbook(e))}
@@ -57,4 +57,4 @@ import{$ as e,Ct as t,G as n,H as r,K as i,M as a,Q as o,U as s,cn as c,dt as l,
     </button>`;return m`<div class="row wrap">
       ${v.slice(0,o).reverse().map(e=>c(e,_,`autonomy.lower`))}
       ${s?c(s,t,`autonomy.raise`):h}
-    </div>`}async set(e,t){let{t:r,hass:i}=this.ctx,a=y(e),{runbook_id:o,recipe:c,target_class:l}=e;this.isBusy=!0;try{let{runbook:e,approval_ids:n}=await s(this.ctx,`set_level`,{runbook_id:o,recipe:c,target_class:l,level:t,language:i.language});this.levels=(this.levels??[]).map(t=>t.id===e.id?e:t),this.answer={key:a,text:r(n.length?`autonomy.requested`:`autonomy.saved`)}}catch(e){this.answer={key:a,text:n(e,r)}}finally{this.isBusy=!1}}};i([p()],b.prototype,`levels`,void 0),i([p()],b.prototype,`error`,void 0),i([p()],b.prototype,`answer`,void 0),i([p()],b.prototype,`isBusy`,void 0),b=i([l(`homelab-steward-autonomy`)],b);export{b as AutonomyPage};
+    </div>`}async set(e,t){let{t:r,hass:i}=this.ctx,a=y(e),{runbook_id:o,recipe:c,target_class:l}=e;this.isBusy=!0;try{let{runbook:e,approval_ids:n}=await s(this.ctx,`set_level`,{runbook_id:o,recipe:c,target_class:l,level:t,language:i.language});this.levels=(this.levels??[]).map(t=>t.id===e.id?e:t),this.answer={key:a,text:r(n.length?`autonomy.requested`:`autonomy.saved`)}}catch(e){this.answer={key:a,text:n(e,r)}}finally{this.isBusy=!1}}};i([p()],b.prototype,`levels`,void 0),i([p()],b.prototype,`error`,void 0),i([p()],b.prototype,`answer`,void 0),i([p()],b.prototype,`isBusy`,void 0),b=i([c(`homelab-steward-autonomy`)],b);export{b as AutonomyPage};

@@ -1,4 +1,4 @@
-import{$ as e,At as t,B as n,G as r,H as i,Jt as a,K as o,L as s,N as c,P as l,Q as u,U as d,dt as f,et as p,ht as m,lt as h,mt as g,nt as _,pt as v,rt as y,tt as b}from"./shared-DYd2PHf_.js";var x=50,S=250,C=[`open`,`diagnosed`,`waiting`,`scheduled`,`acting`,`unsolved`],w=[`resolved`,`ignored`],T=class extends i{constructor(...e){super(...e),this.rows=null,this.total=0,this.text=``,this.severity=``,this.category=``,this.status=`all`,this.isLoading=!1,this.error=``,this.asked=0,this.newest=0,this.wasConnected=!0}static{this.styles=[...i.styles,u,m`
+import{$ as e,At as t,B as n,G as r,H as i,K as a,L as o,N as s,P as c,Q as l,Qt as u,U as d,dt as f,et as p,ht as m,lt as h,mt as g,nt as _,pt as v,rt as y,tt as b}from"./shared-CBER91wV.js";var x=50,S=250,C=[`open`,`diagnosed`,`waiting`,`scheduled`,`acting`,`unsolved`],w=[`resolved`,`ignored`],T=class extends i{constructor(...e){super(...e),this.rows=null,this.total=0,this.text=``,this.severity=``,this.category=``,this.status=`all`,this.isLoading=!1,this.error=``,this.asked=0,this.newest=0,this.wasConnected=!0}static{this.styles=[...i.styles,l,m`
       .filters {
         display: grid;
         grid-template-columns: 1fr repeat(3, auto);
@@ -56,7 +56,7 @@ import{$ as e,At as t,B as n,G as r,H as i,Jt as a,K as o,L as s,N as c,P as l,Q
       </div>
     `}renderFilters(){let{t,feed:n}=this.ctx,r=n.rows(`catalogue`)[0]?.categories??[];return g`
       <form class="filters" role="search" @submit=${e=>e.preventDefault()}>
-        <label class="search">${e(a)}
+        <label class="search">${e(u)}
           <input type="search" placeholder=${t(`incidents.search`)} aria-label=${t(`incidents.search`)} .value=${this.text} @input=${this.search} />
         </label>
         <select aria-label=${t(`incidents.status`)} @change=${e=>this.filter(`status`,e)}>
@@ -81,7 +81,7 @@ import{$ as e,At as t,B as n,G as r,H as i,Jt as a,K as o,L as s,N as c,P as l,Q
         <span class="grow">
           <span class="title" style="display:block">${e.title}</span>
           <span class="quiet small">#${e.number}${e.target?g` · ${e.target.name}`:v} ·
-            <time datetime=${e.opened_at} title=${l(e.opened_at,r)}>${s(e.opened_at,n,r)}</time>
+            <time datetime=${e.opened_at} title=${c(e.opened_at,r)}>${o(e.opened_at,n,r)}</time>
             ${e.alert_count>1?g`· ${t(`incidents.alerts`,{count:e.alert_count})}`:v}
             ${e.suppressed!==null&&!a?g`· ${t(`incidents.silenced`)}`:v}
           </span>
@@ -89,7 +89,7 @@ import{$ as e,At as t,B as n,G as r,H as i,Jt as a,K as o,L as s,N as c,P as l,Q
         </span>
         <span class="side">
           ${y(e.status,t)}
-          ${e.resolved_at?g`<span class="quiet small" style="display:block">${t(`incidents.took`,{time:c(e.opened_at,e.resolved_at)})}</span>`:v}
+          ${e.resolved_at?g`<span class="quiet small" style="display:block">${t(`incidents.took`,{time:s(e.opened_at,e.resolved_at)})}</span>`:v}
         </span>
       </a>
-    </li>`}search(e){this.text=e.target.value,clearTimeout(this.timer),this.timer=setTimeout(()=>void this.load(!1),S)}filter(e,t){let n=t.target.value;e===`status`?this.status=n:e===`severity`?this.severity=n:this.category=n,this.load(!1)}async load(e){let t=++this.asked;this.isLoading=!0,this.error=``;let n=this.rows?.at(-1)?.number;try{let r=await d(this.ctx,`incidents`,{limit:x,...e&&n!==void 0?{before:n}:{},...this.status===`all`?{}:{statuses:this.status===`open`?C:w},...this.severity?{severities:[this.severity]}:{},...this.category?{category:this.category}:{},...this.text.trim()?{text:this.text.trim()}:{}});if(t!==this.asked)return;this.rows=e?[...this.rows??[],...r.incidents]:r.incidents,this.total=r.total}catch(e){t===this.asked&&(this.error=r(e,this.ctx.t))}finally{t===this.asked&&(this.isLoading=!1)}}};o([h()],T.prototype,`rows`,void 0),o([h()],T.prototype,`total`,void 0),o([h()],T.prototype,`text`,void 0),o([h()],T.prototype,`severity`,void 0),o([h()],T.prototype,`category`,void 0),o([h()],T.prototype,`status`,void 0),o([h()],T.prototype,`isLoading`,void 0),o([h()],T.prototype,`error`,void 0),T=o([f(`homelab-steward-incidents`)],T);export{T as IncidentsPage};
+    </li>`}search(e){this.text=e.target.value,clearTimeout(this.timer),this.timer=setTimeout(()=>void this.load(!1),S)}filter(e,t){let n=t.target.value;e===`status`?this.status=n:e===`severity`?this.severity=n:this.category=n,this.load(!1)}async load(e){let t=++this.asked;this.isLoading=!0,this.error=``;let n=this.rows?.at(-1)?.number;try{let r=await d(this.ctx,`incidents`,{limit:x,...e&&n!==void 0?{before:n}:{},...this.status===`all`?{}:{statuses:this.status===`open`?C:w},...this.severity?{severities:[this.severity]}:{},...this.category?{category:this.category}:{},...this.text.trim()?{text:this.text.trim()}:{}});if(t!==this.asked)return;this.rows=e?[...this.rows??[],...r.incidents]:r.incidents,this.total=r.total}catch(e){t===this.asked&&(this.error=r(e,this.ctx.t))}finally{t===this.asked&&(this.isLoading=!1)}}};a([h()],T.prototype,`rows`,void 0),a([h()],T.prototype,`total`,void 0),a([h()],T.prototype,`text`,void 0),a([h()],T.prototype,`severity`,void 0),a([h()],T.prototype,`category`,void 0),a([h()],T.prototype,`status`,void 0),a([h()],T.prototype,`isLoading`,void 0),a([h()],T.prototype,`error`,void 0),T=a([f(`homelab-steward-incidents`)],T);export{T as IncidentsPage};

@@ -1,4 +1,4 @@
-import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,Xt as s,bt as c,dt as l,ht as u,lt as d,mt as f,pt as p}from"./shared-DYd2PHf_.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends n{constructor(...e){super(...e),this.preferences=null,this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...n.styles,a,u`
+import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,dt as c,en as l,ht as u,lt as d,mt as f,pt as p}from"./shared-CBER91wV.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends n{constructor(...e){super(...e),this.preferences=null,this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...n.styles,a,u`
       .setting {
         padding: 8px 0;
         display: flex;
@@ -24,7 +24,7 @@ import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,Xt as s,bt as c,dt as l,
       ${this.renderSwitches()} ${this.renderMaintenance()} ${this.renderPreferences()} ${this.renderAliases()}
       ${n.rows(`front_end`).map(e=>this.renderFrontEnd(e))}
       ${r.is_admin?f`<section class="card"><ul class="list">
-            ${[`integration`,`people`,`services`].map(n=>f`<li><a class="item" href=${m}><span class="grow">${t(`settings.${n}`)}<br /><span class="small quiet">${t(`settings.${n}_text`)}</span></span>${e(s)}</a></li>`)}
+            ${[`integration`,`people`,`services`].map(n=>f`<li><a class="item" href=${m}><span class="grow">${t(`settings.${n}`)}<br /><span class="small quiet">${t(`settings.${n}_text`)}</span></span>${e(l)}</a></li>`)}
           </ul></section>`:p}
     </div>`}get mayChange(){let e=this.ctx.viewer.person?.role;return(e===`owner`||e===`member`)&&!!this.ctx.feed.state?.connected&&!this.isBusy}renderSwitches(){let{t:e,feed:t,now:n,language:r}=this.ctx,a=t.rows(`mode`)[0],o=a?.pause??null;return f`<section class="card content">
       <h3 class="title">${e(`settings.switches`)}</h3>
@@ -66,6 +66,6 @@ import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,Xt as s,bt as c,dt as l,
             <dd><a href="${t}/service/${encodeURIComponent(e.target.instance_id)}">${e.target_name}</a></dd>`)}
       </dl>
     </section>`:p}renderFrontEnd(t){let{t:n}=this.ctx;return t.state===`ok`?p:f`<section class="card content">
-      <h3 class="title row"><span class="tone ${t.state===`down`?`bad`:`warning`}">${e(c)}</span>${n(`settings.front_end`,{name:n(`channel.${t.front_end}`)})}</h3>
+      <h3 class="title row"><span class="tone ${t.state===`down`?`bad`:`warning`}">${e(s)}</span>${n(`settings.front_end`,{name:n(`channel.${t.front_end}`)})}</h3>
       ${t.problems.map(e=>f`<p class="small">${e}</p>`)}
-    </section>`}async load(){try{this.preferences=(await o(this.ctx,`preferences`)).preferences,this.aliases=(await o(this.ctx,`aliases`)).aliases}catch(e){this.error=t(e,this.ctx.t)}}async change(e,t){await this.send(e,t),await this.load()}async send(e,n){this.isBusy=!0,this.error=``;try{await o(this.ctx,e,n)}catch(e){this.error=t(e,this.ctx.t)}finally{this.isBusy=!1}}};r([d()],g.prototype,`preferences`,void 0),r([d()],g.prototype,`aliases`,void 0),r([d()],g.prototype,`error`,void 0),r([d()],g.prototype,`isBusy`,void 0),g=r([l(`homelab-steward-settings`)],g);export{g as SettingsPage};
+    </section>`}async load(){try{this.preferences=(await o(this.ctx,`preferences`)).preferences,this.aliases=(await o(this.ctx,`aliases`)).aliases}catch(e){this.error=t(e,this.ctx.t)}}async change(e,t){await this.send(e,t),await this.load()}async send(e,n){this.isBusy=!0,this.error=``;try{await o(this.ctx,e,n)}catch(e){this.error=t(e,this.ctx.t)}finally{this.isBusy=!1}}};r([d()],g.prototype,`preferences`,void 0),r([d()],g.prototype,`aliases`,void 0),r([d()],g.prototype,`error`,void 0),r([d()],g.prototype,`isBusy`,void 0),g=r([c(`homelab-steward-settings`)],g);export{g as SettingsPage};

@@ -1,4 +1,4 @@
-import{$ as e,Et as t,G as n,H as r,K as i,M as a,O as o,P as s,Pt as c,Q as l,U as u,Ut as d,dt as f,et as p,ht as m,k as h,lt as g,mt as _,pt as v,s as y,tt as b}from"./shared-DYd2PHf_.js";var x=14,S=50,C=[`local`,`cloud`,`premium`],w=class extends r{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.currency=``,this.routing=[],this.load=async()=>{this.error=``;try{let[e]=await Promise.all([u(this.ctx,`models`,{days:x}),this.more(void 0)]);this.use=e.use,this.currency=e.currency,this.routing=e.routing,this.deployments=e.deployments}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,l,o,m`
+import{$ as e,Et as t,G as n,H as r,It as i,K as a,Kt as o,M as s,O as c,P as l,Q as u,U as d,dt as f,et as p,ht as m,k as h,lt as g,mt as _,pt as v,s as y,tt as b}from"./shared-CBER91wV.js";var x=14,S=50,C=[`local`,`cloud`,`premium`],w=class extends r{constructor(...e){super(...e),this.deployments=null,this.use=[],this.ledger=[],this.total=0,this.error=``,this.currency=``,this.routing=[],this.load=async()=>{this.error=``;try{let[e]=await Promise.all([d(this.ctx,`models`,{days:x}),this.more(void 0)]);this.use=e.use,this.currency=e.currency,this.routing=e.routing,this.deployments=e.deployments}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,u,c,m`
       progress {
         width: 100%;
         height: 8px;
@@ -31,7 +31,7 @@ import{$ as e,Et as t,G as n,H as r,K as i,M as a,O as o,P as s,Pt as c,Q as l,U
         ${this.ledger.length?this.renderLedger():v}
       </section>
     </div>`:b(t,e(`models.empty`),e(`models.empty_text`)):p(e)}renderTier(t){let{t:n}=this.ctx,r=this.deployments?.filter(e=>e.tier===t)??[];return r.length?_`<section>
-      <h2 class="heading row" style="margin-bottom:12px">${e(t===`local`?d:c)} ${n(`tier.${t}`)}</h2>
+      <h2 class="heading row" style="margin-bottom:12px">${e(t===`local`?o:i)} ${n(`tier.${t}`)}</h2>
       <div class="grid">${r.map(e=>this.renderDeployment(e))}</div>
     </section>`:v}renderDeployment(e){let{t,now:n}=this.ctx,r=y(this.use,n,x,e.id),i=r.reduce((e,t)=>e+t.value,0);return _`<div class="card content">
       <h3 class="title">${e.id}</h3>
@@ -56,9 +56,9 @@ import{$ as e,Et as t,G as n,H as r,K as i,M as a,O as o,P as s,Pt as c,Q as l,U
         <thead><tr>${[`at`,`deployment`,`task`,`privacy`,`masked`,`size`].map(t=>_`<th scope="col">${e(`ledger.${t}`)}</th>`)}</tr></thead>
         <tbody>
           ${this.ledger.map(e=>_`<tr>
-              <td><time datetime=${e.at} title=${s(e.at,n)}>${a(e.at,t,n)}</time></td>
+              <td><time datetime=${e.at} title=${l(e.at,n)}>${s(e.at,t,n)}</time></td>
               <td>${e.deployment}</td><td>${e.task}</td><td>${e.privacy}</td><td>${e.masked}</td><td>${(e.bytes/1024).toFixed(1)} kB</td>
             </tr>`)}
         </tbody>
       </table></div>
-      ${this.ledger.length<this.total?_`<p><button @click=${()=>this.more(this.ledger.at(-1)?.id)}>${e(`action.more`)}</button></p>`:v}`}async more(e){let t=await u(this.ctx,`ledger`,{limit:S,...e===void 0?{}:{before:e}});this.ledger=e===void 0?t.entries:[...this.ledger,...t.entries],this.total=t.total}};i([g()],w.prototype,`deployments`,void 0),i([g()],w.prototype,`use`,void 0),i([g()],w.prototype,`ledger`,void 0),i([g()],w.prototype,`total`,void 0),i([g()],w.prototype,`error`,void 0),w=i([f(`homelab-steward-models`)],w);export{w as ModelsPage};
+      ${this.ledger.length<this.total?_`<p><button @click=${()=>this.more(this.ledger.at(-1)?.id)}>${e(`action.more`)}</button></p>`:v}`}async more(e){let t=await d(this.ctx,`ledger`,{limit:S,...e===void 0?{}:{before:e}});this.ledger=e===void 0?t.entries:[...this.ledger,...t.entries],this.total=t.total}};a([g()],w.prototype,`deployments`,void 0),a([g()],w.prototype,`use`,void 0),a([g()],w.prototype,`ledger`,void 0),a([g()],w.prototype,`total`,void 0),a([g()],w.prototype,`error`,void 0),w=a([f(`homelab-steward-models`)],w);export{w as ModelsPage};

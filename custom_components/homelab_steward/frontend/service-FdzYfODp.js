@@ -1,4 +1,4 @@
-import{$ as e,E as t,G as n,H as r,I as i,K as a,M as o,P as s,Q as c,S as l,T as u,U as d,Vt as f,b as p,bt as m,dt as h,ht as g,it as _,lt as v,mt as y,nt as b,pt as x,rn as S,rt as C,st as w,t as T,tt as E,w as D}from"./shared-DYd2PHf_.js";var O=100,k=class extends r{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new w(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...r.styles,c,g`
+import{$ as e,E as t,G as n,H as r,I as i,K as a,M as o,P as s,Q as c,S as l,T as u,U as d,Wt as f,b as p,bt as m,dt as h,ht as g,it as _,lt as v,mt as y,nt as b,pt as x,rt as S,sn as C,st as w,t as T,tt as E,w as D}from"./shared-CBER91wV.js";var O=100,k=class extends r{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new w(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...r.styles,c,g`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;
@@ -30,7 +30,7 @@ import{$ as e,E as t,G as n,H as r,I as i,K as a,M as o,P as s,Q as c,S as l,T a
     `]}willUpdate(e){e.has(`item`)&&(this.readPoll(),this.readNames()),this.snapshots.follow(this.ctx.hass,this.ctx.feed.state?.entry_id??void 0)}render(){let{t:e,feed:t,base:n}=this.ctx,r=t.row(`instance`,this.item);if(!r)return E(f,e(`service.gone`),e(`service.gone_text`),y`<a class="button" href="${n}/services">${e(`nav.services`)}</a>`);let i=u(r,t.rows(`catalogue`)[0]),a=this.snapshots.row(`snapshot`,r.id),o=D(r.id,t.rows(`incident`));return y`<div class="page" @names-changed=${this.namesChanged}>
       ${this.renderHead(r,i,a)}
       ${o.length?y`<section class="card"><ul class="list">
-            ${o.map(t=>y`<li><a class="item" href="${n}/incident/${t.id}">${b(t.severity,e)}<span class="grow">${t.title}</span>${C(t.status,e)}</a></li>`)}
+            ${o.map(t=>y`<li><a class="item" href="${n}/incident/${t.id}">${b(t.severity,e)}<span class="grow">${t.title}</span>${S(t.status,e)}</a></li>`)}
           </ul></section>`:x}
       ${a?this.renderGaps(a,i):x}
       ${a&&i?this.renderInside(r,a,i):x}
@@ -41,7 +41,7 @@ import{$ as e,E as t,G as n,H as r,I as i,K as a,M as o,P as s,Q as c,S as l,T a
           <h2 class="title">${t.name}</h2>
           <p class="row ${p[f]}"><span class="dot"></span>${i(`health.${f}`)}</p>
         </div>
-        ${d.person?y`<button class="icon" ?disabled=${this.isBusy} aria-label=${i(`service.poll`)} title=${i(`service.poll`)} @click=${()=>this.poll(t.id)}>${e(S)}</button>`:x}
+        ${d.person?y`<button class="icon" ?disabled=${this.isBusy} aria-label=${i(`service.poll`)} title=${i(`service.poll`)} @click=${()=>this.poll(t.id)}>${e(C)}</button>`:x}
       </div>
       ${t.error&&t.expected_off===null?y`<p class="text">${t.error}</p>`:x}
       ${t.expected_off?y`<p class="text">${t.expected_off}</p>`:x}
