@@ -620,3 +620,9 @@ def functions_of(path: Path) -> set[str]:
         return set()
     body = ast.parse(path.read_text(encoding="utf-8")).body
     return {one.name for one in body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_the_website_has_every_page_in_its_navigation() -> None:
+    pages = {path for path in PAGES if path.parent == ROOT / "docs"}
+    linked = {file for _, file, _ in local_links(ROOT / "README.md")}
+    assert pages <= linked, "the navigation is the table of the README"

@@ -335,6 +335,9 @@ def workflows() -> dict[str, Any]:
     return {path.name: yaml.safe_load(path.read_text()) for path in sorted(folder.glob("*.y*ml"))}
 
 
+PACKAGES = {"contents": "read", "packages": "write"}
+
+
 def test_only_jobs_of_a_release_may_write() -> None:
     writing = []
     for name, workflow in workflows().items():
@@ -344,8 +347,9 @@ def test_only_jobs_of_a_release_may_write() -> None:
             if "write" in rights.values():
                 writing.append(key)
                 assert job["if"] == "github.event_name == 'release'", f"{name}: {key}"
-                assert rights == {"contents": "read", "packages": "write"}
-    assert writing == ["build", "publish"]
+                needed = {"pages": "write", "id-token": "write"} if key == "publish-site" else PACKAGES
+                assert rights == needed
+    assert writing == ["publish-site", "build", "publish"]
 
 
 def test_compose_listens_on_this_machine_and_limits_the_container() -> None:
