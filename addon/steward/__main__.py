@@ -8,12 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from .errors import StewardError
+from .errors import LeadershipLost, StewardError
 from .secret_file import read_secret
 from .settings.model import Settings
 from .settings.reader import keep_secrets, read_settings
@@ -207,7 +207,7 @@ def _token(settings: Settings, *, for_monitors: bool) -> int:
 
 
 async def _run(settings: Settings) -> int:
-    """Run until SIGINT or SIGTERM."""
+    """Run until SIGINT or SIGTERM, or until another replica takes over."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -218,15 +218,37 @@ async def _run(settings: Settings) -> int:
             from .app import App  # noqa: PLC0415 - a slow import that other commands do not need
 
             app = App(keep_secrets(settings))
+        # A standby waits here for any time.
+        if not await _ended_before(app.lead(), stop):
+            return SUCCESS
+        with _without_collection():
             await app.start()
-        await stop.wait()
+        if await _ended_before(app.lost(), stop):
+            print("Another process of the steward has taken over: this one stops.", file=sys.stderr)  # noqa: T201
+            return FAILURE
     except StewardError as err:
         print(f"The steward cannot start: {err}", file=sys.stderr)  # noqa: T201
         return FAILURE
     finally:
         if app is not None:
-            await app.close()
+            with suppress(LeadershipLost):
+                await app.close()
     return SUCCESS
+
+
+async def _ended_before(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
+    """Return whether ``work`` ended before ``stop`` was set; then it is cancelled. Raises what it raises."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+            return True
+        return False
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
 
 
 @contextmanager

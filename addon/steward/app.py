@@ -18,7 +18,6 @@ from homelab_steward.contract.state import FrontEndStatus
 
 from .agent.agent import Agent
 from .agent.explainer import Explainer
-from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import Clock, SystemClock
 from .conversation.conversation import Conversation
@@ -47,10 +46,8 @@ from .settings.model import LogFormat, Settings
 from .store import app_metadata
 from .store.changes import Changes
 from .store.database import Database
-from .store.database_claim import claimed_database
-from .store.folder_lock import FolderLock, folders_of
+from .store.leader import Leader
 from .store.migrate import migrate
-from .store.start_check import check_store
 from .store.store import Store
 from .texts import set_zone
 from .timing.scheduler import Scheduler
@@ -62,6 +59,7 @@ from .wiring.changes import ChangeParts, ChangeStage, build_changes, sources
 from .wiring.conversation import ConversationParts, build_conversation, load_names, read_sentences
 from .wiring.event_webhooks import start_event_webhooks
 from .wiring.home import home_connections
+from .wiring.leadership import Leadership, take_leadership
 from .wiring.model_stack import ModelStack, build_models, own_names
 from .wiring.notebook import start_notebook
 from .wiring.own_templates import own_templates
@@ -91,11 +89,27 @@ class App:
         self._metrics = Metrics(CollectorRegistry())
         self._wrong_services: dict[str, str] = {}
         self._generation = ""
+        self._led: Leadership | None = None
+        is_auto = settings.log.format is LogFormat.AUTO and not sys.stderr.isatty()
+        as_json = is_auto or settings.log.format is LogFormat.JSON
+        self._logs = Logs(self._redactor, sys.stderr, level=settings.log.level, as_json=as_json)
         self._telegram: TelegramBot | None = None
         self.port = 0
 
+    async def lead(self) -> None:
+        """Become the leader; waits as standby while another replica is. Raises StewardError."""
+        try:
+            await self._lead()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def lost(self) -> None:
+        """Wait until another process is the leader. To be called after the start."""
+        await (await self._lead()).leader.lost.wait()
+
     async def start(self) -> None:
-        """Start all parts. Raises StewardError when a part cannot be started."""
+        """Start all parts; becomes the leader first. Raises StewardError when a part cannot be started."""
         try:
             await self._start()
         except BaseException:
@@ -106,20 +120,26 @@ class App:
         """Stop all parts in reverse order. The next start continues unfinished runs."""
         await self._opened.aclose()
 
+    async def _lead(self) -> Leadership:
+        if self._led is None:
+            self._logs.open()
+            self._opened.callback(self._logs.close)
+            self._led = await take_leadership(self._settings, self._opened)
+        return self._led
+
     async def _start(self) -> None:
-        logs = self._open_logs()
+        led = await self._lead()
         settings, opened = self._settings, self._opened
-        listener = self._claim()
         services = read_services(settings, self._skip)
         offers = catalogue(services)
-        store = await self._open_store()
+        store = await self._open_store(led.database)
         set_zone(ZoneInfo(settings.time_zone))
         self._home = await home_connections(store, self._redactor.clean, settings.language)
         session = await opened.enter_async_context(http.session())
         people = People(store, settings.people)
         await people.start()
         library = read_runbooks(settings, services, self._wrong_services)
-        inventory, agent, models, own = self._agent(store, session, services, people, library)
+        inventory, agent, models, own = self._agent(store, session, services, people, library, led.leader)
         opened.push_async_callback(inventory.close)
         trends = Trends(offers, inventory.instances)
         opened.push_async_callback(trends.close)
@@ -214,13 +234,13 @@ class App:
             redactor=self._redactor,
             home=self._home,
             clock=self._clock,
-            listener=listener,
-            log_tail=logs.tail,
+            listener=led.listener,
+            log_tail=self._logs.tail,
             host=socket.gethostname() if supervisor_token() else None,
         )
         # Last, because requests need all other parts.
         await start_server(parts, opened)
-        self.port = listener.port
+        self.port = led.listener.port
         start_notebook(
             settings, store, self._clock, self._redactor.clean, Lab(inventory, library, own), opened
         )
@@ -235,39 +255,12 @@ class App:
         async with store.change() as unit:
             return await app_metadata.own_id(unit.connection)
 
-    def _claim(self) -> Listener:
-        """Claim the folders of data and the port, so that a second steward stops before it does anything.
-
-        Raises FolderInUse and CannotListen.
-        """
-        settings = self._settings
-        urls = (settings.database_url, settings.workflow_database_url)
-        for folder in folders_of(settings.data_dir, *urls):
-            self._opened.callback(FolderLock.take(folder).release)
-        listener = open_listener(settings.listen)
-        self._opened.callback(listener.close)
-        return listener
-
     def _skip(self, error: WrongService) -> None:
         """Start without a service of the configured folder; its instances show the reason."""
         log.error("service cannot be used", reason=str(error))
         self._wrong_services[error.folder.name] = str(error)
 
-    def _open_logs(self) -> Logs:
-        settings = self._settings.log
-        as_json = settings.format is LogFormat.JSON or (
-            settings.format is LogFormat.AUTO and not sys.stderr.isatty()
-        )
-        logs = Logs(self._redactor, sys.stderr, level=settings.level, as_json=as_json)
-        logs.open()
-        self._opened.callback(logs.close)
-        return logs
-
-    async def _open_store(self) -> Store:
-        database = Database(self._settings.database_url)
-        self._opened.push_async_callback(database.close)
-        await check_store(database, self._settings.data_dir)
-        await self._opened.enter_async_context(claimed_database(self._settings.database_url))
+    async def _open_store(self, database: Database) -> Store:
         await migrate(database)
         store = Store(database, Changes(self._clock))
         async with store.change(durable=True) as unit:
@@ -281,6 +274,7 @@ class App:
         services: Mapping[str, AnyService],
         people: People,
         library: MutableMapping[str, Runbook],
+        leader: Leader,
     ) -> tuple[LiveInventory, Agent, ModelStack, OwnRunbooks]:
         """Return the inventory, the agent, the models, and the files of runbooks."""
         settings, clock = self._settings, self._clock
@@ -306,7 +300,7 @@ class App:
             timedelta(days=settings.outages.off_days),
         )
         models = self._models(store, session, inventory, people)
-        engine = durable_engine(settings, self._generation)
+        engine = durable_engine(settings, self._generation, leader)
         agent = build_agent(settings, store, inventory, people, library, clock, engine, models.embedder)
         own = own_runbooks(settings, self._wrong_services, library, services, agent, clock)
         return inventory, agent, models, own

@@ -65,6 +65,14 @@ class TemporaryFailure(PreconditionFailed):
     """It failed for a reason that passes, such as a full disk; nothing was changed, or all is as before."""
 
 
+class LeadershipLost(StewardError):
+    """Another process is the leader now: this one must stop, and touch nothing more."""
+
+    def __init__(self) -> None:
+        """Take no details: every part handles it in the same way."""
+        super().__init__("Another process of the steward has taken over")
+
+
 class InvalidSetting(StewardError):
     """A setting is missing or wrong; the text names its key."""
 

@@ -13,6 +13,8 @@ from typing import Final, cast
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
+from ..errors import LeadershipLost
+from ..store.leader import Leader
 from .workflow import Stages, run_approved
 
 log = structlog.get_logger(__name__)
@@ -31,7 +33,12 @@ class _DurableSteps:
 
     async def step[Result](self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
         async def run() -> Result:
-            return await work()
+            try:
+                return await work()
+            except LeadershipLost:
+                # The new leader continues the workflow: an error of this process must not be recorded in it.
+                await asyncio.get_running_loop().create_future()
+                raise
 
         return await DBOS.run_step_async({"name": name}, run)
 
@@ -42,12 +49,13 @@ class _DurableSteps:
 class DbosEngine:
     """The engine; one per process, because DBOS has one registry."""
 
-    def __init__(self, url: str, stages: Stages, generation: str = "") -> None:
+    def __init__(self, url: str, stages: Stages, generation: str = "", leader: Leader | None = None) -> None:
         """``url`` is ``sqlite:///file`` or ``postgresql://…``; not the store's own file.
 
-        Workflows of another ``generation`` of the store are not continued.
+        Workflows of another ``generation`` of the store are not continued. Only the ``leader`` starts some.
         """
         self._url = url
+        self._leader = leader
         self._stages = stages
         self._version = f"{WORKFLOW_SCHEMA} {generation}".strip()
         self._workflow: Callable[[str], Awaitable[None]] | None = None
@@ -60,6 +68,7 @@ class DbosEngine:
             "name": "homelab-steward",
             "system_database_url": self._url,
             "application_version": self._version,
+            # The same for all replicas: only the leader starts the engine, and it continues all workflows.
             "executor_id": "local",
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "WARNING",
@@ -89,6 +98,7 @@ class DbosEngine:
         A full disk, or a database that was restored from a backup, may end a workflow. What is
         left of it is cancelled, so that the next start of the app does not continue both.
         """
+        self._require_leader()
         left = await DBOS.list_workflows_async(workflow_id_prefix=request_id, status="PENDING")
         for one in left:
             await DBOS.cancel_workflow_async(one.workflow_id)
@@ -98,8 +108,13 @@ class DbosEngine:
         if self._workflow is None:
             message = "the workflow engine is not started"
             raise RuntimeError(message)
+        self._require_leader()
         with SetWorkflowID(workflow_id):
             await DBOS.start_workflow_async(self._workflow, request_id)  # type: ignore[arg-type]
+
+    def _require_leader(self) -> None:
+        if self._leader is not None:
+            self._leader.require()
 
     async def close(self) -> None:
         """Stop all workflows; the next start continues them."""

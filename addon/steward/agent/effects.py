@@ -150,6 +150,8 @@ class Effects:
         must stay. One that carries on where it ended is sent again when the app stopped while it was sent.
         """
         begun = work.entry.undoing_at
+        if begun is not None and (wait := await self._until_arrived(work)) is not None:
+            return Progress(wait=wait)
         # After a power failure the app may be up before the service.
         is_away = begun is not None and self._reads.action(work) is None
         if is_away and (wait := self._until_back(work, is_undo=True)) is not None:
@@ -235,6 +237,8 @@ class Effects:
 
     async def _find_out(self, work: Work) -> Progress:
         """Look once for what a started step did; it is never repeated blindly."""
+        if (wait := await self._until_arrived(work)) is not None:
+            return Progress(wait=wait)
         look = await self._probe(work)
         if look.effect is Effect.DONE:
             await self._mark(work, StepState.EFFECT_KNOWN, translate(t"a later read found it done"))
@@ -253,6 +257,17 @@ class Effects:
         elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
         wait = next_look(elapsed, look.within)
         return Progress(lost=work.entry.detail) if wait is None else Progress(wait=wait)
+
+    async def _until_arrived(self, work: Work) -> float | None:
+        """Return seconds until all has arrived that a leader before this one sent, None when it has.
+
+        A process that was only stopped may have sent it, and the action may take its longest time.
+        """
+        since = self._journal.in_doubt_for(work.entry)
+        if since is None:
+            return None
+        left = max(self._looked_for, await self._reads.takes(work)) - since
+        return left if left > 0 else None
 
     async def _send_again(self, work: Work) -> Progress:
         """Send a step once more after a crash: the service does not carry it out twice.
@@ -287,7 +302,7 @@ class Effects:
         return ready
 
     async def _execute(self, work: Work, ready: ReadyStep) -> str:
-        async with asyncio.timeout(LONGEST_EFFECT):
+        async with asyncio.timeout(LONGEST_EFFECT), self._journal.sending():
             self._require_open(work)
             return await ready.action.execute(ready.client, ready.call, work.entry.baseline)
 
@@ -318,7 +333,7 @@ class Effects:
         await self._journal.begin_undo(work.run_id, work.entry.position)
         self._undoing.add((work.run_id, work.entry.position))
         try:
-            async with asyncio.timeout(LONGEST_EFFECT):
+            async with asyncio.timeout(LONGEST_EFFECT), self._journal.sending():
                 self._require_open(work)
                 await undo.execute(ready.client, ready.call, baseline)
         except NOTHING_CHANGED:

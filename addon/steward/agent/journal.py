@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -195,6 +196,19 @@ class Journal:
         """Write that the undo of a step was refused, so that nothing of it is under way."""
         async with self._store.change(durable=True) as unit:
             await runs.end_undo(unit.connection, run_id, position)
+
+    def sending(self) -> AbstractAsyncContextManager[None]:
+        """Let a block change a service while this process is the leader; see :meth:`Leader.sending`."""
+        leader = self._store.database.leader
+        return leader.sending() if leader is not None else nullcontext()
+
+    def in_doubt_for(self, entry: runs.Entry) -> float | None:
+        """Return for how many seconds nothing can have been sent for a step by a leader before this one.
+
+        None: nobody else can have sent something that has not arrived.
+        """
+        leader = self._store.database.leader
+        return leader.in_doubt_for(entry.epoch) if leader is not None else None
 
     async def lease(self, run_id: str, step: PlannedStep) -> bool:
         """Take the lease of a step's target; return whether this run holds it.

@@ -58,6 +58,13 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
+class Replicas(StrEnum):
+    """Whether other processes may wait to take over, as standby; that needs PostgreSQL."""
+
+    SINGLE = "single"
+    ALLOWED = "allowed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
     """Address of the HTTP API. Port 0 selects a free port.
@@ -316,6 +323,7 @@ class Settings:
     data_dir: Annotated[Path, path] = Path("data")
     database_url: str = field(default="", repr=False)
     workflow_database_url: str = field(default="", repr=False)
+    replicas: Replicas = Replicas.SINGLE
     runbooks_dir: Annotated[Path, path] | None = None
     services_dir: Annotated[Path, path] | None = None
     sentences_dir: Annotated[Path, path] | None = None

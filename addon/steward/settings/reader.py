@@ -14,7 +14,7 @@ from ..llm.messages import Tier
 from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
 from .fences import read_fences
-from .model import NO_KEY, Mcp, Settings
+from .model import NO_KEY, Mcp, Replicas, Settings
 from .sources import in_folder, merge_sources, read_environment, read_options, read_yaml, resolve_files
 
 _SCHEMA: Final = DataclassSchema(Settings)
@@ -57,6 +57,7 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
     _check_mcp_tokens(settings.mcp)
     read_fences(settings.fences)
     settings = _with_defaults(settings)
+    _check_replicas(settings)
     try:
         replace(settings, signing_key=settings.signing_key or NO_KEY).bot()
     except ValueError as err:
@@ -122,6 +123,18 @@ def _check_models(models: Sequence[Deployment]) -> None:
                 )
         if one.kind is DeploymentKind.LITELLM and one.tier is Tier.LOCAL and not one.url:
             raise InvalidSetting(f"models[{number}].url", "is missing: a local model needs one")
+
+
+def _check_replicas(settings: Settings) -> None:
+    """Raise InvalidSetting for replicas that could not share a database."""
+    if settings.replicas is Replicas.SINGLE:
+        return
+    for name, url in (
+        ("database_url", settings.database_url),
+        ("workflow_database_url", settings.workflow_database_url),
+    ):
+        if url.startswith("sqlite"):
+            raise InvalidSetting("replicas", f"needs PostgreSQL: set {name}, too")
 
 
 def _is_plain_url(url: str) -> bool:

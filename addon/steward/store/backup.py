@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from . import app_metadata, archive, audit
 from .archive import SECRETS, TABLES, BackupUnusable, Content, Manifest
 from .database import Database
+from .leader import leader_table
 from .migrate import VERSION_TABLE, migrate, stored_revision
 from .schema import metadata
 
@@ -146,7 +147,11 @@ def _tables() -> Mapping[str, TableClause]:
 def _checked_revision(connection: Any) -> str:
     """Return the revision of the schema. Raises BackupUnusable for a database with other tables."""
     revision = stored_revision(connection)
-    unknown = set(inspect(connection).get_table_names()) - {*metadata.tables, VERSION_TABLE}
+    unknown = set(inspect(connection).get_table_names()) - {
+        *metadata.tables,
+        VERSION_TABLE,
+        leader_table.name,
+    }
     if revision is None or unknown:
         raise BackupUnusable("The database is not one of this version of the steward")
     return revision

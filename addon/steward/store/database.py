@@ -23,11 +23,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..errors import StewardError
 from . import single_hop_sqlite
+from .leader import Leader
 from .single_hop_sqlite import set_quick
 
 BUSY_TIMEOUT_MS: Final = 10_000
 LEVEL: Final = "synchronous"
 DURABLE: Final = "durable"
+EPOCH: Final = "epoch"
 
 _UNANSWERED: Final = (OperationalError, InterfaceError, TimeoutError)
 """Errors of a database that is locked, full or not reachable; a retry may succeed."""
@@ -60,6 +62,7 @@ class Database:
         self.file = Path(parsed.database) if self.is_sqlite and parsed.database else None
         self._engine: AsyncEngine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._writer = asyncio.Lock()
+        self.leader: Leader | None = None
         if self.is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
 
@@ -98,6 +101,7 @@ class Database:
         statement and the commit, still runs in another thread.
         ``committed`` is called after the commit and before the next writer starts, also when the
         caller is cancelled during the commit.
+        With a ``leader``, the transaction checks its epoch first. Raises LeadershipLost.
         """
         async with _explained(), self._writer, self._connected(quick=quick) as connection:
             connection.info[DURABLE] = durable
@@ -105,6 +109,7 @@ class Database:
                 await _set_level(connection, "FULL" if durable else "NORMAL")
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
+                await self._check_leader(connection)
                 yield connection
             except BaseException:
                 await _shielded(_roll_back(connection))
@@ -119,6 +124,12 @@ class Database:
         """Raise StoreUnavailable when the database does not answer."""
         async with _explained(), self._connected() as connection:
             await connection.execute(text("SELECT 1"))
+
+    async def _check_leader(self, connection: AsyncConnection) -> None:
+        """Check the epoch; without a leader nobody else uses the store, such as in a command."""
+        if self.leader is not None:
+            await self.leader.check(connection)
+        connection.info[EPOCH] = self.leader.epoch if self.leader is not None else 0
 
     @asynccontextmanager
     async def _connected(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -149,6 +160,11 @@ async def _explained() -> AsyncIterator[None]:
 def is_durable(connection: AsyncConnection) -> bool:
     """Return whether the commit of this write transaction survives a power failure."""
     return bool(connection.info.get(DURABLE))
+
+
+def epoch_of(connection: AsyncConnection) -> int:
+    """Return the epoch of the leader in this write transaction, 0 without a leader."""
+    return int(connection.info.get(EPOCH, 0))
 
 
 def explain(error: Exception) -> str:

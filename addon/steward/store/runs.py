@@ -13,6 +13,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Outcome, Run, RunStatus, StepState
 from homelab_steward.contract.records import RunbookStatistics
 
+from .database import epoch_of
 from .tables import journal, leases, outcomes, runs, statistics
 from .upsert import upsert
 
@@ -22,7 +23,8 @@ class Entry:
     """One journaled step: its state and what is needed to probe or undo it.
 
     ``was_started`` stays true, whatever its later state: it may have had an effect. ``undoing_at``
-    is when its undo was sent, None when it was not.
+    is when its undo was sent, None when it was not. ``epoch`` is that of the leader that last sent
+    something for it, 0 when nothing was sent.
     """
 
     position: int
@@ -32,6 +34,7 @@ class Entry:
     detail: str
     was_started: bool = False
     undoing_at: datetime | None = None
+    epoch: int = 0
 
 
 async def add_run(connection: AsyncConnection, run: Run, before: Mapping[str, bool | None]) -> None:
@@ -131,6 +134,7 @@ async def entries(connection: AsyncConnection, run_id: str) -> tuple[Entry, ...]
             detail=row.detail,
             was_started=row.started_at is not None,
             undoing_at=row.undoing_at,
+            epoch=row.epoch,
         )
         for row in rows
     )
@@ -161,7 +165,13 @@ async def start(connection: AsyncConnection, run_id: str, position: int, at: dat
             journal.c.position == position,
             journal.c.state == StepState.INTENDED.value,
         )
-        .values(state=StepState.STARTED.value, changed_at=at, started_at=at, detail="")
+        .values(
+            state=StepState.STARTED.value,
+            changed_at=at,
+            started_at=at,
+            detail="",
+            epoch=epoch_of(connection),
+        )
     )
     return bool(result.rowcount == 1)
 
@@ -194,7 +204,7 @@ async def begin_undo(connection: AsyncConnection, run_id: str, position: int, at
             journal.c.position == position,
             journal.c.undoing_at.is_(None),
         )
-        .values(undoing_at=at)
+        .values(undoing_at=at, epoch=epoch_of(connection))
     )
     return bool(result.rowcount == 1)
 

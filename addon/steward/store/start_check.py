@@ -6,10 +6,14 @@ from typing import Final
 from sqlalchemy import Connection, inspect
 
 from .database import Database, StoreUnavailable
+from .leader import leader_table
 from .tables import app_metadata
 
 SIGN: Final = "secret.key"
 """A file of the data folder that the first start creates."""
+
+SHARED: Final = (SIGN, "signing_key", "token", "monitor_token")
+"""Files of the data folder that all replicas have."""
 
 RESTORE: Final = "Restore a backup: steward restore --newest"
 
@@ -42,9 +46,20 @@ async def check_store(database: Database, data_dir: Path) -> None:
         )
 
 
+async def check_shared_key(database: Database, data_dir: Path) -> None:
+    """Raise StoreUnavailable for a replica that could not read the secrets in a used store."""
+    async with database.read() as connection:
+        tables = await connection.run_sync(_tables)
+    if tables and not (data_dir / SIGN).exists():
+        raise StoreUnavailable(
+            f"The database is used by another replica, and {data_dir} has no {SIGN}. Copy {', '.join(SHARED)}"
+            " from the data folder of the other replica"
+        )
+
+
 def _remedy(data_dir: Path) -> str:
     return f"{RESTORE}. To start without the old data, move {data_dir / SIGN} away"
 
 
 def _tables(connection: Connection) -> frozenset[str]:
-    return frozenset(inspect(connection).get_table_names())
+    return frozenset(inspect(connection).get_table_names()) - {leader_table.name}

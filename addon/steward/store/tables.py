@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -156,6 +157,7 @@ journal: Final = Table(
     Column("changed_at", Timestamp, nullable=False),
     Column("started_at", Timestamp, nullable=True),
     Column("undoing_at", Timestamp, nullable=True),
+    Column("epoch", BigInteger, nullable=False, default=0),
     Column("baseline", LargeBinary, nullable=False),
     Column("detail", Text, nullable=False, default=""),
     Column("has_effect", Boolean, nullable=False),

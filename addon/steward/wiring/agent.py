@@ -16,6 +16,7 @@ from ..sdk.description import AnyService
 from ..search.hybrid import Embedder
 from ..settings.fences import read_fences
 from ..settings.model import Settings
+from ..store.leader import Leader
 from ..store.store import Store
 from .services_and_runbooks import runbook_folders
 
@@ -83,6 +84,8 @@ def own_runbooks(
     return own
 
 
-def durable_engine(settings: Settings, generation: str) -> Callable[[Stages], WorkflowEngine]:
+def durable_engine(
+    settings: Settings, generation: str, leader: Leader | None
+) -> Callable[[Stages], WorkflowEngine]:
     """Return what makes the engine of the settings; its workflows are those of this database generation."""
-    return lambda stages: DbosEngine(settings.workflow_database_url, stages, generation)
+    return lambda stages: DbosEngine(settings.workflow_database_url, stages, generation, leader)

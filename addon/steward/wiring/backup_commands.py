@@ -12,9 +12,9 @@ from ..store import archive
 from ..store.archive import BackupUnusable, Content, backups_in, file_name
 from ..store.backup import OLD, back_up, restore
 from ..store.database import Database
-from ..store.database_claim import claimed_database
 from ..store.folder_lock import FolderLock
 from ..telegram import tables as telegram_tables
+from .replica import claimed_database
 
 ALL_TABLES = (inventory_tables, llm_tables, telegram_tables)
 """Importing these declares their tables: a backup contains every table of the metadata."""
@@ -52,7 +52,7 @@ async def restore_backup(settings: Settings, file: Path | None) -> list[str]:
         content = await asyncio.to_thread(archive.read, file)
     lock = FolderLock.take(settings.data_dir)
     try:
-        async with claimed_database(settings.database_url):
+        async with claimed_database(settings.database_url, settings.data_dir):
             await restore(content, settings.database_url, settings.data_dir, SystemClock().now())
     finally:
         lock.release()

@@ -12,6 +12,9 @@ from homelab_steward.contract.incidents import RunStatus
 from rig.clocks import HANGING
 from steward.agent import workflow
 from steward.agent.dbos_engine import DbosEngine
+from steward.errors import LeadershipLost
+from steward.store.leader import Leader
+from steward.store.leader_rules import Claim
 
 
 class Script:
@@ -27,12 +30,15 @@ class Script:
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.failures = 0
+        self.is_lost = False
         self.pauses: list[float] = []
 
     async def execute(self, request_id: str) -> RunStatus | float:
         self.done.append("execute")
         self.reached.set()
         await self.go_on.wait()
+        if self.is_lost:
+            raise LeadershipLost
         if self.failures > 0:
             self.failures -= 1
             message = "the database is away"
@@ -185,6 +191,36 @@ async def test_steps_that_are_done_are_not_repeated_after_a_restart(tmp_path: Pa
         await within(second.concluded)
     assert first.done == ["execute", "verify 0"]
     assert second.done == ["execute", "verify 0", "conclude"], "all of b, nothing of a: it still waits"
+
+
+async def test_what_a_former_leader_could_not_write_is_no_failure_of_the_step(tmp_path: Path) -> None:
+    """The next leader continues the workflow as if this process had been killed."""
+    first, second = Script(), Script()
+    first.is_lost = True
+    async with engine(tmp_path, first) as made:
+        await made.begin("a")
+        await within(first.reached)
+    async with engine(tmp_path, second):
+        await within(second.concluded)
+    assert (first.done, second.done) == (["execute"], ["execute", "verify 0", "conclude"])
+
+
+async def test_a_former_leader_starts_no_workflow(tmp_path: Path) -> None:
+    stages = Script()
+    leader = Leader("me", Claim(epoch=1, unclean_age=None), None, 0.0)
+    made = DbosEngine(f"sqlite:///{tmp_path / 'dbos.db'}", stages, leader=leader)
+    await made.start()
+    try:
+        await made.begin("a")
+        await within(stages.concluded)
+        leader.lose()
+        with pytest.raises(LeadershipLost):
+            await made.begin("b")
+        with pytest.raises(LeadershipLost):
+            await made.resume("a")
+    finally:
+        await made.close()
+    assert stages.done == ["execute", "verify 0", "conclude"]
 
 
 async def test_a_step_that_breaks_is_tried_again_until_it_is_done(

@@ -1,6 +1,7 @@
 """What carrying out and undoing one step calls and journals, with everything around it in memory."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,6 +82,23 @@ class World:
     progress: Progress = DONE
     time: datetime = NOW
     baseline_given: Mapping[str, Value] = field(default_factory=lambda: {"approved": 1})
+    in_doubt: float | None = None
+    may_send: bool = True
+    is_sending: bool = False
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator[None]:
+        if not self.may_send:
+            raise PreconditionFailed("the lease has ended")
+        self.is_sending = True
+        try:
+            yield
+        finally:
+            self.is_sending = False
+
+    def in_doubt_for(self, entry: Entry) -> float | None:
+        assert entry.position == 0
+        return self.in_doubt
 
     async def carry_out(self, work: Work) -> str | None:
         """Carry out the step; return why it failed. ``progress`` then has the rest."""
@@ -218,6 +236,7 @@ class World:
     def noting(self, name: str, otherwise: Any, baseline: Mapping[str, Value] | None = None) -> Any:
         async def call(_client: object, call: Call, given: Mapping[str, Value]) -> Any:
             assert given == (baseline or {"journaled": 1})
+            assert self.is_sending
             await call.note({"handle": name})
             return self.answer(name, otherwise)
 
@@ -759,3 +778,51 @@ async def test_an_undo_is_not_sent_when_its_target_was_fenced_since() -> None:
     assert SEND not in world.calls
     assert world.calls[-1] == "end undo"
     assert world.marks == []
+
+
+async def test_nothing_is_sent_without_a_lease() -> None:
+    world = World(may_send=False)
+    assert await world.carry_out(work()) == "the lease has ended"
+    assert world.calls == ["ready", "precheck", "start"]
+    assert world.marks == [(FAILED, "the lease has ended")]
+    world = World({"undo dry run": [(SOON,)]}, may_send=False)
+    progress = await world.effects.undo(work(KNOWN))
+    assert progress.failure == "the lease has ended"
+    assert world.calls == ["undo dry run", "begin undo", "end undo"]
+
+
+@pytest.mark.parametrize("state", [STARTED, UNKNOWN])
+@pytest.mark.parametrize(
+    ("latest", "since", "wait"),
+    [(None, 0.0, 300.0), (None, 299.5, 0.5), (10.0, 100.0, 200.0), (1_000.0, 300.0, 700.0)],
+)
+async def test_what_another_leader_sent_is_not_looked_for_before_it_has_arrived(
+    state: StepState, latest: float | None, since: float, wait: float
+) -> None:
+    """A probe would find it not done, and the process that was stopped would send it afterwards."""
+    world = World(in_doubt=since, latest=latest, is_deduplicated=True)
+    await world.carry_out(work(state))
+    assert world.progress == Progress(wait=wait)
+    assert (world.calls, world.marks) == ([], [])
+    progress = await world.effects.undo(work(KNOWN, undoing_at=NOW))
+    assert progress == Progress(wait=wait)
+    assert (world.calls, world.marks) == ([], [])
+
+
+@pytest.mark.parametrize("since", [300.0, 1e6])
+async def test_what_another_leader_sent_is_looked_for_once_it_has_arrived(since: float) -> None:
+    world = World(in_doubt=since)
+    assert await world.carry_out(work(STARTED)) is None
+    assert world.calls == ["probe", "verify"]
+    world = World({"undo dry run": [()]}, in_doubt=since)
+    assert await world.effects.undo(work(KNOWN, undoing_at=NOW)) == DONE
+    assert world.marks[-1][0] is StepState.UNDONE
+
+
+async def test_what_nobody_sent_waits_for_nothing() -> None:
+    world = World(in_doubt=0.0)
+    assert await world.carry_out(work()) is None
+    assert world.calls == ["ready", "precheck", "start", "execute", "verify"]
+    world = World({"undo dry run": [(SOON,), ()]}, in_doubt=0.0)
+    assert await world.effects.undo(work(KNOWN)) == DONE
+    assert "undo" in world.calls

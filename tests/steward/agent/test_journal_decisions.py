@@ -20,7 +20,12 @@ from rig.inventory import NOW, box
 from rig.recorded_store import RecordedStore
 from steward.agent.journal import BUDGET_SPAN, LONGEST_DETAIL, Intent, Journal, idempotency_key
 from steward.clock import ManualClock
+from steward.errors import LeadershipLost
 from steward.store import approvals, incidents
+from steward.store.database import Database
+from steward.store.leader import Leader, boot_seconds
+from steward.store.leader_election import claim
+from steward.store.leader_rules import Claim
 
 RUN = "request"
 STEPS = (records.step(), records.step("toy.restart", box("sonarr")))
@@ -320,3 +325,82 @@ async def test_every_change_is_durable(tmp_path: Path) -> None:
         await world.journal.record_verdict(RUN, Verdict(outcome=Outcome.FIXED, checks=(), at=NOW))
         await world.journal.settle(RUN, RunStatus.SUCCEEDED)
         assert world.store.durable == [True] * 9
+
+
+def leader_of(epoch: int, unclean_age: float | None = None) -> Leader:
+    return Leader("local", Claim(epoch=epoch, unclean_age=unclean_age), None, boot_seconds())
+
+
+async def test_the_journal_has_which_leader_sent_something(tmp_path: Path) -> None:
+    async with opened(tmp_path) as world:
+        await world.intend()
+        assert [one.epoch for one in await world.journal.entries(RUN)] == [0, 0]
+        for expected in (1, 2):
+            leader = await claim(world.store.database, "local")
+            assert leader is not None
+            assert leader.epoch == expected
+            world.store.database.leader = leader
+            if expected == 1:
+                assert await world.journal.start(RUN, 0)
+                assert await world.journal.start(RUN, 1)
+            else:
+                await world.journal.begin_undo(RUN, 1)
+        assert [one.epoch for one in await world.journal.entries(RUN)] == [1, 2]
+
+
+async def test_what_only_an_earlier_leader_can_have_sent_is_in_doubt(tmp_path: Path) -> None:
+    async with opened(tmp_path) as world:
+        await world.intend()
+        entry = (await world.journal.entries(RUN))[0]
+        assert world.journal.in_doubt_for(entry) is None
+        world.store.database.leader = leader_of(2, unclean_age=1_000.0)
+        since = world.journal.in_doubt_for(entry)
+        assert since is not None
+        assert since >= 1_000.0
+        assert world.journal.in_doubt_for(replace(entry, epoch=2)) is None
+
+
+async def test_only_the_leader_sends(tmp_path: Path) -> None:
+    async with opened(tmp_path) as world:
+        async with world.journal.sending() as nothing:
+            assert nothing is None
+        world.store.database.leader = leader = leader_of(1)
+        async with world.journal.sending():
+            assert not leader.lost.is_set()
+        leader.lose()
+        with pytest.raises(LeadershipLost):
+            async with world.journal.sending():
+                pytest.fail("it was sent")
+
+
+async def test_a_former_leader_writes_nothing_to_the_journal(tmp_path: Path) -> None:
+    async with opened(tmp_path) as world:
+        database = world.store.database
+        database.leader = first = await claim(database, "local")
+        assert first is not None
+        await world.intend()
+        second = await claim_beside(database)
+        assert second.epoch == first.epoch + 1
+        before = await world.run(), await world.journal.entries(RUN)
+        for write in (
+            world.journal.start(RUN, 0),
+            world.journal.mark(RUN, 0, StepState.FAILED, "late"),
+            world.journal.note(RUN, 0, {"late": 1}),
+            world.journal.begin_undo(RUN, 0),
+            world.journal.end_undo(RUN, 0),
+            world.journal.lease(RUN, STEPS[0]),
+            world.journal.settle(RUN, RunStatus.FAILED, "late"),
+            world.intend(number=2, run_id="other"),
+        ):
+            with pytest.raises(LeadershipLost):
+                await write
+        assert (await world.run(), await world.journal.entries(RUN)) == before
+
+
+async def claim_beside(database: Database) -> Leader:
+    """Become the leader as another process."""
+    leader, database.leader = database.leader, None
+    found = await claim(database, "other")
+    database.leader = leader
+    assert found is not None
+    return found

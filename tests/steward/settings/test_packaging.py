@@ -39,6 +39,7 @@ NOT_OFFERED: Final = {
     "runbooks_dir": "set by the image, in the configuration folder of the app",
     "sentences_dir": "set by the image, in the configuration folder of the app",
     "services_dir": "code of your own; can be set in steward.yaml",
+    "replicas": "Supervisor runs one app; can be set in steward.yaml",
     "runs_on": "under Supervisor the app runs where Home Assistant runs",
     "listen": "set by the image",
     "time_zone": "set by Supervisor",

@@ -12,7 +12,7 @@ import yaml
 from homelab_steward.contract.state import Origin, Role
 from steward.errors import InvalidSetting
 from steward.llm.messages import Tier
-from steward.settings.model import LogLevel, Settings
+from steward.settings.model import LogLevel, Replicas, Settings
 from steward.settings.reader import keep_secrets, read_settings
 from steward.telegram.settings import Mode
 
@@ -397,3 +397,13 @@ def test_things_have_other_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize("said", ["''", "12", "'a b c d e'", f"{'a' * 61}", "[x]"])
 def test_what_nobody_can_say_is_no_alias(tmp_path: Path, said: str) -> None:
     assert "aliases" in refused(tmp_path, text=f"aliases: [{{said: {said}, name: Radarr}}]")
+
+
+def test_replicas_need_postgresql(tmp_path: Path) -> None:
+    assert read(tmp_path).replicas is Replicas.SINGLE
+    text = refused(tmp_path, text="replicas: allowed\n")
+    assert text == "replicas: needs PostgreSQL: set database_url, too"
+    store = "replicas: allowed\ndatabase_url: postgresql+psycopg://db/steward\n"
+    assert refused(tmp_path, text=store) == "replicas: needs PostgreSQL: set workflow_database_url, too"
+    found = read(tmp_path, text=f"{store}workflow_database_url: postgresql://db/workflows\n")
+    assert found.replicas is Replicas.ALLOWED

@@ -10,8 +10,9 @@ from sqlalchemy import text
 from rig.agent_rig import opened_store
 from rig.databases import is_postgresql, store_url
 from steward.store.database import Database, StoreUnavailable
+from steward.store.leader_election import claim
 from steward.store.migrate import migrate
-from steward.store.start_check import SIGN, check_store
+from steward.store.start_check import SIGN, check_shared_key, check_store
 
 on_sqlite = pytest.mark.skipif(is_postgresql(), reason="for SQLite only")
 REMEDY = "Restore a backup: steward restore --newest"
@@ -38,6 +39,19 @@ async def refused(folder: Path) -> str:
     with pytest.raises(StoreUnavailable) as found:
         await check(folder)
     return str(found.value)
+
+
+async def test_a_replica_without_the_key_refuses_a_used_store(tmp_path: Path) -> None:
+    """It would take over, and could read no secret."""
+    database = Database(store_url(tmp_path))
+    await claim(database, "first")
+    await check_shared_key(database, tmp_path)
+    await migrate(database)
+    with pytest.raises(StoreUnavailable, match=r"Copy secret\.key, signing_key, token, monitor_token from"):
+        await check_shared_key(database, tmp_path)
+    (tmp_path / SIGN).write_text("key")
+    await check_shared_key(database, tmp_path)
+    await database.close()
 
 
 async def test_a_new_folder_and_a_used_one_are_fine(tmp_path: Path) -> None:

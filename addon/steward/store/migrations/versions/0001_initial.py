@@ -398,6 +398,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("undoing_at", sa.BigInteger(), nullable=True),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("baseline", sa.LargeBinary(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("has_effect", sa.Boolean(), nullable=False),
