@@ -179,6 +179,7 @@ class App:
                 clock=self._clock,
                 zone=ZoneInfo(settings.time_zone),
                 levels=agent.levels.levels,
+                devices=agent.devices.view,
                 given=aliases.given,
                 versions=lambda: versions.changes,
             )

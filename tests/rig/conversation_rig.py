@@ -18,6 +18,7 @@ from steward.clock import Clock, SystemClock
 from steward.conversation.autonomy_answers import Levels, no_levels
 from steward.conversation.conversation import Conversation
 from steward.conversation.model_answers import Bounds, Models
+from steward.conversation.monitor_answers import Devices, no_devices
 from steward.conversation.sentences import Sentences
 from steward.llm.egress import PrivacyContext
 from steward.llm.messages import Tier
@@ -106,6 +107,7 @@ async def open_conversation(
     people: ToyPeople | None = None,
     runbooks: Sequence[str] = (RUNBOOK, THREE_STEPS, LINKED),
     levels: Levels = no_levels,
+    devices: Devices = no_devices,
 ) -> AsyncIterator[ConversationRig]:
     """Yield a conversation, without a model if ``model`` is False. The toy service was polled once."""
     async with AsyncExitStack() as opened:
@@ -157,6 +159,7 @@ async def open_conversation(
                 clock=clock,
                 zone=UTC,
                 levels=levels,
+                devices=devices,
             )
         )
         yield ConversationRig(rig, conversation, scripted, chat_models)

@@ -39,6 +39,7 @@ from .meanings import (
 )
 from .model_answers import Models
 from .model_plans import ModelPlans
+from .monitor_answers import MonitorAnswers
 from .phrases import say
 from .plan_answers import PlanAnswers, RequestPlanPort
 from .quota_text import quota_text
@@ -95,6 +96,7 @@ class KnownAnswers:
         self._topics = TopicAnswers(readings, request_port, clock)
         self._history = HistoryAnswers(readings, clock)
         self._autonomy = AutonomyAnswers(records.levels)
+        self._monitors = MonitorAnswers(records.devices)
 
     def is_reported(self, meaning: Meaning) -> bool:
         """Return whether anything has the readings that are asked for; True for other meanings."""
@@ -232,11 +234,20 @@ class KnownAnswers:
         every = await self._records.incidents_about(None)
         return [one for one in every if one.target is not None and one.target.key in keys]
 
-    async def _about_autonomy(
-        self, topic: Topic, question: ChatQuestion, texts: Texts, shown: int, about: IncidentContext | None
+    async def _about_the_app(
+        self,
+        meaning: TopicQuestion,
+        question: ChatQuestion,
+        texts: Texts,
+        shown: int,
+        about: IncidentContext | None,
     ) -> str:
-        """Return what the steward may do alone, or why it did not repair the incident that is meant."""
-        if topic is Topic.AUTONOMY:
+        """Return what monitors say, what the steward may do alone, or why it did not repair what is meant."""
+        if meaning.topic is Topic.BLIND_MONITORS:
+            return await self._monitors.which_are_blind(texts, question.language, shown)
+        if meaning.topic is Topic.MONITORS:
+            return await self._monitors.what_they_say(meaning.target, texts, question.language, shown)
+        if meaning.topic is Topic.AUTONOMY:
             return await self._autonomy.what_it_may(texts, question.language, shown)
         found = about.incident if about else next(iter(await self._records.open_incidents()), None)
         return await self._autonomy.why_not_alone(found, texts, question.language, shown)
@@ -261,8 +272,8 @@ class KnownAnswers:
                 return Answered(
                     cloud_text(health, texts) if is_cloud else quota_text(health, question.language, now)
                 )
-            case Topic.AUTONOMY | Topic.NOT_ALONE:
-                return Answered(await self._about_autonomy(topic, question, texts, shown, about))
+            case Topic.AUTONOMY | Topic.NOT_ALONE | Topic.MONITORS | Topic.BLIND_MONITORS:
+                return Answered(await self._about_the_app(meaning, question, texts, shown, about))
             case Topic.HELP:
                 return Answered(say(question.language, "help"))
             case Topic.WATCHING:

@@ -55,6 +55,8 @@ _TOPICS: Final = {
     "Help": Topic.HELP,
     "Autonomy": Topic.AUTONOMY,
     "NotAlone": Topic.NOT_ALONE,
+    "Monitors": Topic.MONITORS,
+    "BlindMonitors": Topic.BLIND_MONITORS,
 }
 _PLACED: Final = (Topic.BACKUPS, Topic.CERTIFICATES, Topic.UPDATES, Topic.EXPECTED_OFF, Topic.WATCHING)
 """Topics that can be asked about what is in a place."""
@@ -175,7 +177,11 @@ def _threshold(match: Match, target: TargetRef | None = None) -> Meaning | None:
 def _about_topic(match: Match, said: SaidText) -> Meaning:
     place = _target(match, said)
     if isinstance(place, AmbiguousName):
-        return place
+        # Several monitors list a device under one name: all that they say is asked for.
+        mention = match_mention(match, said) if match.intent == "Monitors" else None
+        if mention is None:
+            return place
+        place = mention.targets[0]
     hours = _hours(match) if match.intent == "Done" else None
     return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None)
 

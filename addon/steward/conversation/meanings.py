@@ -35,6 +35,8 @@ class Topic(StrEnum):
     HELP = "help"
     AUTONOMY = "autonomy"
     NOT_ALONE = "not_alone"
+    MONITORS = "monitors"
+    BLIND_MONITORS = "blind_monitors"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from ..texts import local, texts_of
 from .autonomy_answers import Levels, no_levels
 from .incident_context import IncidentContext
 from .meanings import TargetQuestion, Topic, TopicQuestion
+from .monitor_answers import Devices, no_devices
 from .option_labels import option_label
 from .phrases import say
 from .readings import Found, named, worded
@@ -66,10 +67,15 @@ class Records:
         clock: Clock,
         versions: Callable[[], Sequence[VersionChange]] = tuple,
         levels: Levels = no_levels,
+        devices: Devices = no_devices,
     ) -> None:
-        """All access is read-only. ``versions`` are the recorded ones, ``levels`` those of autonomy."""
+        """All access is read-only. ``versions`` are the recorded ones, ``levels`` those of autonomy.
+
+        ``devices`` are what the monitors say.
+        """
         self.versions = versions
         self.levels = levels
+        self.devices = devices
         self._rows = rows
         self._inventory = inventory
         self._clock = clock

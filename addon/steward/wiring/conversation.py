@@ -16,6 +16,7 @@ from ..conversation.given_names import GivenNames, nothing_given
 from ..conversation.help_search import Search
 from ..conversation.known_answers import KnownAnswers
 from ..conversation.model_answers import Models
+from ..conversation.monitor_answers import Devices, no_devices
 from ..conversation.places import Places
 from ..conversation.plan_answers import RequestPlanPort
 from ..conversation.readings import Readings
@@ -53,6 +54,7 @@ class ConversationParts:
     given: Callable[[], GivenNames] = nothing_given
     versions: Callable[[], Sequence[VersionChange]] = tuple
     levels: Levels = no_levels
+    devices: Devices = no_devices
 
 
 def read_sentences(settings: Settings) -> Sentences:
@@ -81,7 +83,7 @@ async def load_names(store: Store) -> tuple[Places, Aliases]:
 
 def build_conversation(parts: ConversationParts) -> Conversation:
     """Return the conversation."""
-    records = Records(parts.rows, parts.inventory, parts.clock, parts.versions, parts.levels)
+    records = Records(parts.rows, parts.inventory, parts.clock, parts.versions, parts.levels, parts.devices)
     readings = Readings(parts.inventory, parts.given)
     toolbox = Toolbox(
         parts.request_port, parts.inventory, parts.catalogue, records.overview, parts.search, parts.person
