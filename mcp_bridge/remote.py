@@ -26,6 +26,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from homelab_steward.contract.protocol import Command, Event, InitialState, Nothing, RowKind
 from homelab_steward.contract.records import SearchQuery, SearchResult
 from homelab_steward.contract.released_text import ReleasedTexts, ReleaseTexts
+from homelab_steward.contract.restore_drill import RestoreReport, RunRestoreDrill
 from homelab_steward.contract.schedules import RunSchedule, Schedule, ScheduleQuery, Schedules
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
@@ -155,6 +156,10 @@ class RemoteSteward:
     async def run_schedule(self, command: RunSchedule) -> Schedule:
         """Run a schedule now, for an owner."""
         return await self._client.call(Command.RUN_SCHEDULE, command, Schedule)
+
+    async def run_restore_drill(self, command: RunRestoreDrill, seconds: float) -> RestoreReport:
+        """Restore what is due in isolation, and return all results. It may take hours."""
+        return await self._client.call(Command.RUN_RESTORE_DRILL, command, RestoreReport, seconds)
 
     async def report_drill(self, command: ReportDrill) -> None:
         """Store the result of a drill."""

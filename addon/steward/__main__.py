@@ -58,6 +58,7 @@ def _work(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any
         "changes": lambda: _changes(settings, options),
         "document": lambda: _document(settings, options.month),
         "drill": lambda: _drill(settings, as_json=options.json),
+        "restore-drill": lambda: _restore_drill(settings, as_json=options.json),
     }
     return work[options.command]()
 
@@ -107,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     drill.add_argument("--json", action="store_true", help="print one JSON object")
     document = commands.add_parser("document", parents=[shared], help="write the notebook now")
     document.add_argument("--month", help="print a post about a month, such as 2026-11, instead")
+    restored = commands.add_parser(
+        "restore-drill",
+        parents=[shared],
+        help="restore the newest backups in isolation, to prove that it works",
+    )
+    restored.add_argument("--json", action="store_true", help="print one JSON object")
     models = commands.add_parser("models", parents=[shared], help="check the language models, or export")
     models.add_argument("what", choices=["check", "ledger"], help="ledger: what was sent outside, as CSV")
     backup = commands.add_parser("backup", parents=[shared], help="write a backup; the app may run")
@@ -389,6 +396,19 @@ async def _drill(settings: Settings, *, as_json: bool) -> int:
     from .drill.command import drill  # noqa: PLC0415
 
     return await drill(settings, as_json=as_json)
+
+
+async def _restore_drill(settings: Settings, *, as_json: bool) -> int:
+    """Return 1 when a backup has no proof that counts, 2 when no drill could be run."""
+    from .wiring.restore_drill_command import restore_drill  # noqa: PLC0415
+
+    try:
+        is_good, lines = await restore_drill(settings, as_json=as_json)
+    except StewardError as err:
+        print(f"No restore drill could be run: {err}", file=sys.stderr)  # noqa: T201
+        return USAGE_ERROR
+    print("\n".join(lines))  # noqa: T201
+    return SUCCESS if is_good else FAILURE
 
 
 async def _models(what: str, settings: Settings) -> int:

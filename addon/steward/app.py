@@ -63,6 +63,7 @@ from .wiring.leadership import Leadership, take_leadership
 from .wiring.model_stack import ModelStack, build_models, own_names
 from .wiring.notebook import start_notebook
 from .wiring.own_templates import own_templates
+from .wiring.restore_drills import build_restore_drills, start_restore_drills
 from .wiring.schedules import ScheduleParts, build_reports, build_schedules, reach_now
 from .wiring.server import ServerParts, start_server
 from .wiring.services_and_runbooks import read_runbooks, read_services
@@ -225,6 +226,7 @@ class App:
             schedules=schedules,
             changes=changes.commands,
             report_drill=begin_drills(settings.data_dir, store, self._clock).take,
+            restore_drills=build_restore_drills(settings, store, inventory, self._clock, agent.is_changing),
             telegram=self._telegram,
             front_ends=self._front_ends,
             catalogue=lambda: offers,
@@ -248,6 +250,7 @@ class App:
         announce(settings, session, self._clock, self.port, opened)
         if settings.changes.enabled:
             changes.start(agent.first_read)
+        start_restore_drills(parts.restore_drills, agent.first_read, opened)
         # Last, so that front ends get the report that was missed while the app was off.
         await scheduler.start()
         log.info("app started", port=self.port, instances=len(inventory.instances()))

@@ -38,6 +38,7 @@ from .panel import async_serve_files, async_show_panel, remove_panel
 from .people import watch_people
 from .places import Places
 from .request_actions import register_requests
+from .restores import watch_restores
 from .rights import watch_rights
 from .row_events import async_watch_rows
 from .runtime import StewardConfigEntry, StewardRuntime
@@ -102,6 +103,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     watch_rights(coordinator)
     watch_model_limits(coordinator)
     watch_drills(coordinator)
+    watch_restores(coordinator)
     watch_front_ends(coordinator)
     agents.follow_connection(hass, coordinator)
     notifications.start()

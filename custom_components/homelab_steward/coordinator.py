@@ -23,6 +23,7 @@ from .contract.incidents import ApprovalRequest
 from .contract.maintenance import MaintenanceWindow
 from .contract.mode import MODE_ID, StewardMode
 from .contract.protocol import Command, Event, Hello, InitialState, RowKind
+from .contract.restore_drill import RESTORES_ID
 from .contract.state import Instance, InstanceStatus, Person
 from .contract.usage import USAGE_ID
 from .home import HomeAccess
@@ -329,6 +330,7 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
         (RowKind.USAGE, {USAGE_ID: before.usage}, {USAGE_ID: after.usage}),
         (RowKind.REPORT, {"": before.report}, {"": after.report}),
         (RowKind.DRILL, {DRILL_ID: before.drill}, {DRILL_ID: after.drill}),
+        (RowKind.RESTORES, {RESTORES_ID: before.restores}, {RESTORES_ID: after.restores}),
         (RowKind.SCHEDULED, before.scheduled, after.scheduled),
         (RowKind.CHANGE, before.changes, after.changes),
     )

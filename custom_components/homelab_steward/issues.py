@@ -27,6 +27,9 @@ LEARN_MORE: Final = {
     "model_limit": "models.md#limits",
     "drill_failed": "drill.md#when-a-rule-did-not-hold",
     "drill_old": "drill.md#run-it",
+    "restore_failed": "backup.md#prove-that-backups-can-be-restored",
+    "restore_old": "backup.md#prove-that-backups-can-be-restored",
+    "restore_left": "backup.md#prove-that-backups-can-be-restored",
     "telegram_problem": "troubleshooting.md#you-get-no-telegram-messages",
 }
 """The page of the documentation for each kind of issue."""
@@ -144,6 +147,24 @@ def set_drill(hass: HomeAssistant, entry: ConfigEntry, failed: Iterable[str], *,
         _report(hass, entry, "drill_old", ir.IssueSeverity.WARNING)
     else:
         ir.async_delete_issue(hass, DOMAIN, f"drill_old_{entry.entry_id}")
+
+
+@callback
+def set_restores(
+    hass: HomeAssistant, entry: ConfigEntry, failed: Iterable[str], old: Iterable[str], left: Iterable[str]
+) -> None:
+    """Report backups that could not be restored, old proofs, and copies that are left; delete the others."""
+    found = (
+        ("restore_failed", ir.IssueSeverity.ERROR, failed),
+        ("restore_old", ir.IssueSeverity.WARNING, old),
+        ("restore_left", ir.IssueSeverity.WARNING, left),
+    )
+    for key, severity, lines in found:
+        listed = "\n".join(f"- {one_line(one)[:200]}" for one in lines)
+        if listed:
+            _report(hass, entry, key, severity, backups=listed)
+        else:
+            ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
 
 @callback

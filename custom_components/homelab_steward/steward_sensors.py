@@ -16,8 +16,10 @@ from .contract.incidents import ApprovalRequest, Incident
 from .contract.model_limits import LimitUse
 from .contract.plain_text import one_line
 from .contract.protocol import RowKind
+from .contract.restore_drill import RestoreReport
 from .contract.state import Instance, Resource
 from .contract.usage import Usage
+from .restores import age_in_days, described
 from .steward_state import StewardState
 
 LISTED: Final = 10
@@ -203,6 +205,25 @@ def _drill(state: StewardState) -> Mapping[str, Any]:
     }
 
 
+def _restorable(state: StewardState) -> int | None:
+    """Return how many backups have a proof that is not too old, None before the first look at them."""
+    report = state.restores
+    return len(report.restorable(dt_util.utcnow())) if report and report.proofs else None
+
+
+def _restores(state: StewardState) -> Mapping[str, Any]:
+    """Return how many backups there are, the age of the proofs, and the first that have none."""
+    report, now = state.restores or RestoreReport(days=1), dt_util.utcnow()
+    proven = report.restorable(now)
+    missing = [one for one in report.proofs if one not in proven]
+    return {
+        "backups": len(report.proofs),
+        "oldest_proof_days": age_in_days(report, now),
+        "not_proven": [described(one) for one in missing[:LISTED]],
+        "proven": [described(one) for one in proven[:LISTED]],
+    }
+
+
 STEWARD_SENSORS: Final = (
     StewardSensorDescription(
         key="open_incidents",
@@ -254,6 +275,16 @@ STEWARD_SENSORS: Final = (
         kinds=(RowKind.DRILL,),
         value=lambda steward_state: steward_state.drill.held if steward_state.drill else None,
         attributes=_drill,
+    ),
+    StewardSensorDescription(
+        key="restorable_backups",
+        translation_key="restorable_backups",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        kinds=(RowKind.RESTORES,),
+        value=_restorable,
+        attributes=_restores,
+        is_daily=True,
     ),
     StewardSensorDescription(
         key="meant_to_be_off",

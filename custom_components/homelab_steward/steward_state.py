@@ -13,6 +13,7 @@ from .contract.mode import StewardMode
 from .contract.protocol import Event, InitialState, RowKind
 from .contract.records import RunbookStatistics
 from .contract.reports import WeeklyReport
+from .contract.restore_drill import RestoreReport
 from .contract.schedules import ScheduledMessage
 from .contract.state import FrontEndStatus, Instance, Person, Snapshot
 from .contract.usage import Usage
@@ -54,6 +55,7 @@ class StewardState:
     usage: Usage | None
     report: WeeklyReport | None
     drill: DrillReport | None
+    restores: RestoreReport | None
     scheduled: Mapping[str, ScheduledMessage]
     """The newest message of each schedule."""
 
@@ -75,6 +77,7 @@ class StewardState:
             usage=None,
             report=None,
             drill=None,
+            restores=None,
             scheduled={},
         )
 
@@ -96,6 +99,7 @@ class StewardState:
             usage=state.usage,
             report=state.report,
             drill=state.drill,
+            restores=state.restores,
             scheduled={row.schedule_id: row for row in reversed(state.scheduled)},
         )
 
@@ -114,7 +118,7 @@ class StewardState:
                 return replace(self, mode=event.mode) if event.mode else self
             case RowKind.SCHEDULED:
                 return self._after_message(event)
-            case RowKind.USAGE | RowKind.REPORT | RowKind.DRILL:
+            case RowKind.USAGE | RowKind.REPORT | RowKind.DRILL | RowKind.RESTORES:
                 stored: dict[str, Any] = {event.kind.value: getattr(event, event.kind.value)}
                 return replace(self, **stored)
             case _:

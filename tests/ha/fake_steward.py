@@ -74,6 +74,7 @@ from custom_components.homelab_steward.contract.protocol import (
 )
 from custom_components.homelab_steward.contract.records import RunbookStatistics, TrendPicture
 from custom_components.homelab_steward.contract.reports import WeeklyReport
+from custom_components.homelab_steward.contract.restore_drill import RESTORES_ID
 from custom_components.homelab_steward.contract.schedules import ScheduledMessage, Schedules
 from custom_components.homelab_steward.contract.state import (
     Instance,
@@ -378,6 +379,7 @@ class FakeSteward:
             maintenance=rows[RowKind.MAINTENANCE],
             usage=next(iter(rows[RowKind.USAGE]), None),
             drill=next(iter(rows[RowKind.DRILL]), None),
+            restores=next(iter(rows[RowKind.RESTORES]), None),
             report=next(iter(rows[RowKind.REPORT]), None),
             scheduled=tuple(reversed(rows[RowKind.SCHEDULED])),
             changes=rows[RowKind.CHANGE],
@@ -504,7 +506,12 @@ def _set_level(request: SetLevel) -> LevelAnswer:
     )
 
 
-SINGLE = {RowKind.MODE: MODE_ID, RowKind.USAGE: USAGE_ID, RowKind.DRILL: DRILL_ID}
+SINGLE = {
+    RowKind.MODE: MODE_ID,
+    RowKind.USAGE: USAGE_ID,
+    RowKind.DRILL: DRILL_ID,
+    RowKind.RESTORES: RESTORES_ID,
+}
 """The ids of the kinds that have one row."""
 
 

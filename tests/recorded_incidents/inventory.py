@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, override
 
 from homelab_steward.contract.fences import Fence, FenceOffer
+from homelab_steward.contract.restore_drill import BackupProof
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Resource, Snapshot, TargetRef
 from recorded_incidents.records import RecordedInstance, RecordedThing
 from steward.clock import Clock
@@ -239,6 +240,10 @@ class RecordedInventory(Inventory):
     @override
     async def home_facts(self) -> Mapping[str, bool | None]:
         return {}
+
+    @override
+    async def backup_proof(self, target: TargetRef) -> BackupProof | None:
+        return None
 
     @override
     def clean(self, text: str) -> str:

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.fences import Fence, FenceOffer
 from homelab_steward.contract.incidents import AlertStatus, Severity
+from homelab_steward.contract.restore_drill import BackupProof
 from homelab_steward.contract.state import (
     Coverage,
     FrontEnd,
@@ -56,6 +57,7 @@ class ToyInventory:
         self.connected = True
         self.known = True
         self.extra: dict[str, Value] = {}
+        self.proofs: dict[tuple[str, str, str], BackupProof] = {}
         self.unknown: dict[str, str] = {}
         self.not_offered: dict[str, str] = {}
         self.interrupted: str | None = None
@@ -80,6 +82,9 @@ class ToyInventory:
 
     def instances(self) -> tuple[Instance, ...]:
         return (self.instance_row,)
+
+    async def backup_proof(self, target: TargetRef) -> BackupProof | None:
+        return self.proofs.get(target.key)
 
     async def home_facts(self) -> Mapping[str, bool | None]:
         return self.facts

@@ -19,6 +19,7 @@ from homelab_steward.contract.commands import (
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.records import SearchQuery, SearchResult
+from homelab_steward.contract.restore_drill import RestoreReport
 from homelab_steward.contract.state import (
     Instance,
     Origin,
@@ -158,6 +159,9 @@ class QuestionLab:
 
     async def scheduled(self) -> tuple[ApprovalRequest, ...]:
         return ()
+
+    async def restores(self) -> RestoreReport | None:
+        return None
 
     async def updates(self) -> tuple[Change, ...]:
         return self.updates_now

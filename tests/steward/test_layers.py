@@ -33,7 +33,7 @@ LAYERS = (
     {"settings.model"},
     {"inventory", "settings.reader"},
     {"agent", "event_webhooks", "reports"},
-    {"changes", "notebook", "schedules"},
+    {"changes", "notebook", "restore_drill", "schedules"},
     {"conversation"},
     {"api"},
     {"wiring"},

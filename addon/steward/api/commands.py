@@ -71,6 +71,7 @@ from homelab_steward.contract.released_text import (
     ReleaseTexts,
 )
 from homelab_steward.contract.reports import WeeklyDocument, WeeklyQuery
+from homelab_steward.contract.restore_drill import RestoreReport, RunRestoreDrill
 from homelab_steward.contract.schedules import (
     CheckedSchedule,
     RemoveSchedule,
@@ -149,6 +150,7 @@ class Commands:
     remove_schedule: Callable[[RemoveSchedule], Awaitable[Nothing]]
     changes: ChangePort
     report_drill: Callable[[ReportDrill], Awaitable[Nothing]]
+    run_restore_drill: Callable[[RunRestoreDrill], Awaitable[RestoreReport]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
@@ -305,6 +307,10 @@ class Commands:
                 drill = ReportDrill.from_plain(body)
                 _check_speaker(drill.speaker, is_local=is_local)
                 return await self.report_drill(drill)
+            case Command.RUN_RESTORE_DRILL:
+                restore = RunRestoreDrill.from_plain(body)
+                _check_speaker(restore.speaker, is_local=is_local)
+                return await self.run_restore_drill(restore)
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

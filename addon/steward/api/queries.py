@@ -14,6 +14,7 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from homelab_steward.contract.mode import StewardMode
 from homelab_steward.contract.protocol import InitialState, Nothing
 from homelab_steward.contract.records import IncidentId, IncidentRecord, LastPoll, LastPolls
+from homelab_steward.contract.restore_drill import RestoreReport
 from homelab_steward.contract.state import FrontEndStatus, Instance, Person
 from homelab_steward.contract.usage import Usage
 
@@ -26,6 +27,7 @@ from ..store import (
     maintenance,
     preferences,
     reports,
+    restore_proofs,
     runs,
     scheduled_messages,
 )
@@ -99,6 +101,7 @@ class Queries:
             messages = await scheduled_messages.newest(connection, MESSAGES_SHOWN)
             changes = await change_records.current(connection, MOST_LISTED, CHANGES_SHOWN)
             drill = await drills.last_drill(connection)
+            restores = await restore_proofs.report(connection)
             habits = await preferences.newest(connection, MOST_LISTED)
         return InitialState(
             sequence=sequence,
@@ -114,6 +117,7 @@ class Queries:
             maintenance=windows,
             usage=usage,
             drill=drill,
+            restores=restores,
             preferences=habits,
             report=report,
             scheduled=messages,
@@ -197,6 +201,11 @@ class Queries:
         """Return the updates that are not over, the last changed first."""
         async with self._store.read() as connection:
             return await change_records.shown(connection, 0)
+
+    async def restores(self) -> RestoreReport | None:
+        """Return how far backups were restored in drills, None before the first look."""
+        async with self._store.read() as connection:
+            return await restore_proofs.report(connection)
 
     async def updates_of(self, approval_id: str) -> tuple[Change, ...]:
         """Return the updates that are asked about or applied by a request."""

@@ -47,6 +47,7 @@ from .reading_answers import ReadingAnswers
 from .readings import Readings
 from .records import SHOWN, SHOWN_ALOUD, Records
 from .request_answers import RequestAnswers, reply_without_request
+from .restore_answers import restores_text
 from .scheduling import NotScheduled, Scheduling
 from .toolbox import RequestPort
 from .topic_answers import TopicAnswers, cloud_text
@@ -242,11 +243,13 @@ class KnownAnswers:
         shown: int,
         about: IncidentContext | None,
     ) -> str:
-        """Return what monitors say, what the steward may do alone, or why it did not repair what is meant."""
+        """Return what monitors say, what drills proved, what the steward may do alone, or why it did not."""
         if meaning.topic is Topic.BLIND_MONITORS:
             return await self._monitors.which_are_blind(texts, question.language, shown)
         if meaning.topic is Topic.MONITORS:
             return await self._monitors.what_they_say(meaning.target, texts, question.language, shown)
+        if meaning.topic is Topic.RESTORES:
+            return restores_text(await self._records.restores(), texts, self._clock.now(), shown)
         if meaning.topic is Topic.AUTONOMY:
             return await self._autonomy.what_it_may(texts, question.language, shown)
         found = about.incident if about else next(iter(await self._records.open_incidents()), None)
@@ -272,7 +275,7 @@ class KnownAnswers:
                 return Answered(
                     cloud_text(health, texts) if is_cloud else quota_text(health, question.language, now)
                 )
-            case Topic.AUTONOMY | Topic.NOT_ALONE | Topic.MONITORS | Topic.BLIND_MONITORS:
+            case Topic.AUTONOMY | Topic.NOT_ALONE | Topic.MONITORS | Topic.BLIND_MONITORS | Topic.RESTORES:
                 return Answered(await self._about_the_app(meaning, question, texts, shown, about))
             case Topic.HELP:
                 return Answered(say(question.language, "help"))

@@ -48,6 +48,7 @@ _TOPICS: Final = {
     "Quota": Topic.QUOTA,
     "ExpectedOff": Topic.EXPECTED_OFF,
     "Backups": Topic.BACKUPS,
+    "Restores": Topic.RESTORES,
     "Certificates": Topic.CERTIFICATES,
     "Updates": Topic.UPDATES,
     "Watching": Topic.WATCHING,

@@ -28,6 +28,7 @@ class Topic(StrEnum):
     QUOTA = "quota"
     EXPECTED_OFF = "expected_off"
     BACKUPS = "backups"
+    RESTORES = "restores"
     CERTIFICATES = "certificates"
     UPDATES = "updates"
     WATCHING = "watching"

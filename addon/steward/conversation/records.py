@@ -8,6 +8,7 @@ from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
 from homelab_steward.contract.incidents import ApprovalRequest, Decision, Incident, OptionKind, Run
 from homelab_steward.contract.plain_text import one_line, quoted
+from homelab_steward.contract.restore_drill import RestoreReport
 from homelab_steward.contract.state import InstanceStatus, TargetRef
 
 from ..clock import Clock
@@ -55,6 +56,9 @@ class Rows(Protocol):
 
     async def updates(self) -> tuple[Change, ...]:
         """Return the updates that are not over."""
+
+    async def restores(self) -> RestoreReport | None:
+        """Return how far backups were restored in drills, None before the first look."""
 
 
 class Records:
@@ -138,6 +142,10 @@ class Records:
     async def updates(self) -> tuple[Change, ...]:
         """Return the updates that are not over, the last changed first."""
         return await self._rows.updates()
+
+    async def restores(self) -> RestoreReport | None:
+        """Return how far backups were restored in drills, None before the first look."""
+        return await self._rows.restores()
 
     async def incidents_about(self, target: TargetRef | None) -> list[Incident]:
         """Return the newest incidents, those about a target if one is given, newest first."""

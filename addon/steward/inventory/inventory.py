@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import override
 
 from homelab_steward.contract.fences import Fence, FenceOffer
+from homelab_steward.contract.restore_drill import BackupProof
 from homelab_steward.contract.state import Instance, Resource, Snapshot, TargetRef
 
 from ..errors import ServiceRefused, ServiceUnreachable
@@ -14,6 +15,7 @@ from ..sdk.description import AnyService, Client, IncomingAlert, Role
 from ..sdk.readings import Reading, Unknown
 from ..sdk.snapshot import Deployment, ItemFolder, ItemVersion
 from ..settings.model import ConfiguredInstance
+from ..store import restore_proofs
 from ..store.store import Store, Unit
 from ..texts import translate
 from . import target_states
@@ -174,6 +176,11 @@ class LiveInventory(ConfiguredInstances, Inventory):
         service = self.service((topology.application(target) or target).instance_id)
         category = service.category if service else GENERAL
         return Around(parents=topology.parents(target), category=category.key)
+
+    @override
+    async def backup_proof(self, target: TargetRef) -> BackupProof | None:
+        async with self._store.read(quick=True) as connection:
+            return await restore_proofs.proof(connection, target)
 
     @override
     def clean(self, text: str) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from homelab_steward.contract.fences import Fence, FenceOffer
+from homelab_steward.contract.restore_drill import BackupProof
 from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 
 from ..quorum.matching import Sighting
@@ -234,6 +235,9 @@ class Inventory(Protocol):
 
     async def home_facts(self) -> Mapping[str, bool | None]:
         """Return what is true of the home now, by HomeFact; a fact that is missing or None is not known."""
+
+    async def backup_proof(self, target: TargetRef) -> BackupProof | None:
+        """Return how far a backup of the target was restored in drills, None when none is known."""
 
     def clean(self, text: str) -> str:
         """Return a text of a service without the configured secrets."""

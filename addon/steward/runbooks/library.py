@@ -12,6 +12,7 @@ from probatio import Invalid
 
 from homelab_steward.contract.catalogue import Field
 from homelab_steward.contract.incidents import OptionKind
+from homelab_steward.contract.restore_drill import RESTORABLE_FROM
 
 from ..errors import InvalidArgument, StewardError
 from ..sdk.arguments import check_arguments, check_value
@@ -336,12 +337,22 @@ def _number_mistakes(recipe: Recipe) -> Iterable[str]:
         yield f"recipe {recipe.id}: within must be at least settle, both above 0"
     if not 1 <= recipe.relapse <= LONGEST_RELAPSE:
         yield f"recipe {recipe.id}: relapse must be from 1 to {LONGEST_RELAPSE} hours"
-    if recipe.needs_backup is not None and not 0 < recipe.needs_backup < math.inf:
-        yield f"recipe {recipe.id}: needs_backup must be above 0"
+    yield from _backup_mistakes(recipe)
     for step in recipe.steps:
         for key, rule in step.scaled.items():
             if not (0 < rule.step < math.inf and 0 < rule.times < math.inf):
                 yield f"recipe {recipe.id}: {key}: step and times must be above 0"
+
+
+def _backup_mistakes(recipe: Recipe) -> Iterable[str]:
+    if recipe.needs_backup is not None and not 0 < recipe.needs_backup < math.inf:
+        yield f"recipe {recipe.id}: needs_backup must be above 0"
+    if recipe.needs_proof is None:
+        return
+    if not 0 < recipe.needs_proof.days < math.inf:
+        yield f"recipe {recipe.id}: days of needs_proof must be above 0"
+    if recipe.needs_proof.level.rank < RESTORABLE_FROM.rank:
+        yield f"recipe {recipe.id}: level of needs_proof must be booted or answered"
 
 
 def _id_mistakes(what: str, name: str) -> Iterable[str]:

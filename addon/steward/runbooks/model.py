@@ -10,6 +10,7 @@ from probatio import PREVENT_EXTRA, SchemaMixin
 from homelab_steward.contract.base import Many, Value, read_value
 from homelab_steward.contract.home import HomeFact
 from homelab_steward.contract.incidents import OptionKind
+from homelab_steward.contract.restore_drill import RESTORABLE_FROM, ProofLevel
 
 from ..sdk.description import Role
 from ..sdk.home import FACT_NAMES
@@ -231,12 +232,21 @@ class HomeVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsProof(Strict):
+    """How far a restore drill must have restored a backup of the target, at most so many days ago."""
+
+    level: ProofLevel = RESTORABLE_FROM
+    days: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe(Strict):
     """One option: its steps, and how to verify that it helped.
 
     The conditions are read every ``settle`` seconds until ``within`` seconds have passed. It is not
     offered or begun while a fact of ``not_while`` holds, or one of ``only_while`` does not, or when the
-    last backup of its target is known to be older than ``needs_backup`` hours. A
+    last backup of its target is known to be older than ``needs_backup`` hours, or is not proven as
+    ``needs_proof`` says. A
     problem that is back within ``relapse`` hours was not solved.
     """
 
@@ -252,6 +262,7 @@ class Recipe(Strict):
     not_while: Many[HomeFact] = ()
     only_while: Many[HomeFact] = ()
     needs_backup: float | None = None
+    needs_proof: NeedsProof | None = None
 
     @property
     def depends_on_home(self) -> bool:

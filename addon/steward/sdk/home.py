@@ -8,7 +8,8 @@ from homelab_steward.contract.home import HomeAction, HomeFact, HomePart, HomeRe
 from ..texts import english
 
 RECENT_BACKUP: Final = "recent_backup"
-"""What stands for the backup that a recipe needs, among the facts that are not known."""
+PROVEN_BACKUP: Final = "proven_backup"
+"""What stands for the backups that a recipe needs, among the facts that are not known."""
 
 FACT_NAMES: Final[Mapping[str, str]] = {
     HomeFact.SOMEBODY_HOME: english("somebody is home"),
@@ -19,6 +20,7 @@ FACT_NAMES: Final[Mapping[str, str]] = {
     HomeFact.ON_BATTERY: english("the power is out"),
     HomeFact.ALARM_ARMED: english("the alarm is armed"),
     RECENT_BACKUP: english("there is a recent backup"),
+    PROVEN_BACKUP: english("a backup was restored in a drill"),
 }
 """The facts as parts of a sentence."""
 

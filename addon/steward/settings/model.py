@@ -204,6 +204,27 @@ class Backups:
         return None if self.every_hours is None else timedelta(hours=self.every_hours)
 
 
+class DrillKind(StrEnum):
+    """What a restore drill restores."""
+
+    STEWARD = "steward"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreDrills:
+    """Restores the newest backups in isolation during the quiet hours (local time).
+
+    A proof counts for ``days``. ``kinds`` are the backups that are restored.
+    """
+
+    enabled: bool = False
+    quiet_from: Annotated[str, time_of_day] = "02:00"
+    quiet_until: Annotated[str, time_of_day] = "05:00"
+    days: Annotated[int, whole(1, 365)] = 30
+    kinds: Many[DrillKind] = tuple(DrillKind)
+
+
 class Weekday(StrEnum):
     """A day of the week."""
 
@@ -338,6 +359,7 @@ class Settings:
     retention: Retention = field(default_factory=Retention)
     outages: Outages = field(default_factory=Outages)
     backups: Backups = field(default_factory=Backups)
+    restore_drill: RestoreDrills = field(default_factory=RestoreDrills)
     weekly: Weekly = field(default_factory=Weekly)
     schedules: Schedules = field(default_factory=Schedules)
     changes: Changes = field(default_factory=Changes)

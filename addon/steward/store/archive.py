@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import tarfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -114,12 +115,21 @@ def read(path: Path) -> Content:
     try:
         with tarfile.open(path, mode="r:gz") as tar:
             files = {one.name: _read(tar, one) for one in tar if one.isreg()}
-    except (OSError, EOFError, tarfile.TarError) as err:
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as err:
         raise BackupUnusable(f"The backup {path} cannot be read: {err}") from err
     manifest = _manifest(path, files.pop(MANIFEST, b""))
     if {name: digest(content) for name, content in files.items()} != manifest.hashes:
         raise BackupUnusable(f"The backup {path} is damaged: a file in it is not as it was written")
     return Content(manifest, files)
+
+
+def unpacked_size(path: Path) -> int:
+    """Return how many bytes are in an archive. Raises BackupUnusable."""
+    try:
+        with tarfile.open(path, mode="r:gz") as tar:
+            return sum(one.size for one in tar)
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as err:
+        raise BackupUnusable(f"The backup {path} cannot be read: {err}") from err
 
 
 def digest(content: bytes) -> str:

@@ -50,6 +50,22 @@ heartbeats: Final = Table(
     Column("silent_since", Timestamp, nullable=True),
 )
 
+restore_proofs: Final = Table(
+    "restore_proofs",
+    metadata,
+    Column("target", String(255), primary_key=True),
+    Column("place", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+restore_copies: Final = Table(
+    "restore_copies",
+    metadata,
+    Column("place", String(64), primary_key=True),
+    Column("copy", String(128), primary_key=True),
+    Column("begun_at", Timestamp, nullable=False),
+)
+
 device_matches: Final = Table(
     "device_matches",
     metadata,

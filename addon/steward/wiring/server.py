@@ -44,6 +44,7 @@ from ..inventory.people import People
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..reports.weekly import WeeklyReports
+from ..restore_drill.drills import RestoreDrills
 from ..runbooks.model import Runbook
 from ..runbooks.own_runbooks import OwnRunbooks
 from ..runbooks.shown_names import ShownNames
@@ -85,6 +86,7 @@ class ServerParts:
     schedules: ScheduleBook
     changes: ChangeCommands
     report_drill: Callable[[ReportDrill], Awaitable[Nothing]]
+    restore_drills: RestoreDrills
     conversation: Conversation
     places: Places
     aliases: Aliases
@@ -280,6 +282,7 @@ def _commands(parts: ServerParts) -> Commands:
         remove_schedule=editor.remove,
         changes=parts.changes,
         report_drill=parts.report_drill,
+        run_restore_drill=parts.restore_drills.take,
         ask=parts.conversation.ask,
     )
 

@@ -67,6 +67,7 @@ from .records import (
 )
 from .released_text import ReleasedText, ReleasedTexts, ReleaseText, ReleaseTexts
 from .reports import WeeklyDocument, WeeklyQuery, WeeklyReport
+from .restore_drill import RestoreReport, RunRestoreDrill
 from .schedules import (
     CheckedSchedule,
     RemoveSchedule,
@@ -146,6 +147,7 @@ class InitialState(Message):
     changes: Many[Change] = ()
     usage: Usage | None = None
     drill: DrillReport | None = None
+    restores: RestoreReport | None = None
 
 
 class RowKind(StrEnum):
@@ -168,6 +170,7 @@ class RowKind(StrEnum):
     USAGE = "usage"
     LEVEL = "level"
     DRILL = "drill"
+    RESTORES = "restores"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +203,7 @@ class Event(Message):
     usage: Usage | None = None
     level: RunbookLevel | None = None
     drill: DrillReport | None = None
+    restores: RestoreReport | None = None
 
 
 class FrameKind(StrEnum):
@@ -320,6 +324,7 @@ class Command(StrEnum):
     LIST_AUDIT = "audit.list"
     VERIFY_AUDIT = "audit.verify"
     REPORT_DRILL = "drill.report"
+    RUN_RESTORE_DRILL = "restores.drill"
 
 
 REQUESTS: Final[dict[Command, type[Message]]] = {
@@ -385,6 +390,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_AUDIT: AuditQuery,
     Command.VERIFY_AUDIT: Nothing,
     Command.REPORT_DRILL: ReportDrill,
+    Command.RUN_RESTORE_DRILL: RunRestoreDrill,
 }
 
 ANSWERS: Final[dict[Command, type[Message]]] = {
@@ -450,4 +456,5 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_AUDIT: AuditPage,
     Command.VERIFY_AUDIT: AuditVerification,
     Command.REPORT_DRILL: Nothing,
+    Command.RUN_RESTORE_DRILL: RestoreReport,
 }

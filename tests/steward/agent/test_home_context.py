@@ -18,7 +18,7 @@ from rig.toy import Toy
 from steward.errors import ServiceUnreachable
 from steward.inventory.home_facts import read_facts
 from steward.runbooks.model import Recipe, Step
-from steward.sdk.home import FACT_NAMES, RECENT_BACKUP
+from steward.sdk.home import FACT_NAMES, PROVEN_BACKUP, RECENT_BACKUP
 from steward.telegram.plan import plan_lines
 
 FACTS = st.dictionaries(st.sampled_from(HomeFact), st.sampled_from([True, False, None]))
@@ -57,7 +57,7 @@ def test_what_is_forbidden_refuses_and_what_is_unknown_only_asks(
 
 
 def test_every_fact_has_a_name() -> None:
-    assert set(FACT_NAMES) == {*HomeFact, RECENT_BACKUP}
+    assert set(FACT_NAMES) == {*HomeFact, PROVEN_BACKUP, RECENT_BACKUP}
     verdict = recipe((HomeFact.SOMEBODY_ASLEEP,)).judge_home({"somebody_asleep": True})
     assert verdict.refusal == "not while somebody is asleep"
     verdict = recipe((), (HomeFact.SOMEBODY_HOME,)).judge_home({"somebody_home": False})

@@ -8,17 +8,18 @@ import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import RunStatus
+from homelab_steward.contract.restore_drill import BackupProof, ProofLevel
 from homelab_steward.contract.state import TargetRef
 from rig.agent_rig import RUNBOOK, open_rig
 from rig.inventory import ITSELF, NODE, NOW, ToyInventory, box
 from rig.toy import Toy
-from steward.agent.recipe_conditions import AHEAD, with_backup
+from steward.agent.recipe_conditions import AHEAD, judge, with_backup, with_proof
 from steward.clock import ManualClock
-from steward.errors import StewardError
+from steward.errors import PreconditionFailed, StewardError
 from steward.runbooks.library import parse
-from steward.runbooks.model import HomeVerdict, Recipe
+from steward.runbooks.model import HomeVerdict, NeedsProof, Recipe
 from steward.sdk.description import AnyService
-from steward.sdk.home import FACT_NAMES, RECENT_BACKUP
+from steward.sdk.home import FACT_NAMES, PROVEN_BACKUP, RECENT_BACKUP
 from steward.sdk.readings import NOT_REPORTED, Unknown
 from steward.sdk.sensors import backup_time
 
@@ -134,3 +135,100 @@ async def test_the_reason_is_shown(tmp_path: Path) -> None:
 def test_the_age_must_be_a_time(hours: str) -> None:
     with pytest.raises(StewardError, match="needs_backup"):
         parse("one.md", NEEDS.replace("needs_backup: 24", f"needs_backup: {hours}"))
+
+
+PROOF = NeedsProof(level=ProofLevel.ANSWERED, days=30)
+PROVES = RUNBOOK.replace(
+    "    label: Increase memory\n",
+    "    label: Increase memory\n    needs_proof: {level: answered, days: 30}\n",
+)
+NOT_PROVEN = HomeVerdict(unknown=(PROVEN_BACKUP,))
+NOT_RESTORED = HomeVerdict(refusal="the backup of radarr could not be restored")
+NOT_ENOUGH = HomeVerdict(refusal="the backup of radarr was not restored far enough in the last 30 days")
+
+
+def proof(level: ProofLevel, age: timedelta = timedelta(0), *, was_tried: bool = True) -> BackupProof:
+    is_proven = was_tried and level.rank >= ProofLevel.BOOTED.rank
+    return BackupProof(
+        target=replace(box(), name="radarr"),
+        drill="guest",
+        newest_id="b",
+        newest_at=NOW,
+        level=level,
+        tried_at=NOW - age if was_tried else None,
+        proven_at=NOW - age if is_proven else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (None, NOT_PROVEN),
+        (proof(ProofLevel.NONE, was_tried=False), NOT_PROVEN),
+        (proof(ProofLevel.ANSWERED, timedelta(days=30)), HomeVerdict()),
+        (proof(ProofLevel.ANSWERED, timedelta(days=30, seconds=1)), NOT_ENOUGH),
+        (proof(ProofLevel.BOOTED), NOT_ENOUGH),
+        (proof(ProofLevel.RESTORED), NOT_RESTORED),
+        (proof(ProofLevel.NONE), NOT_RESTORED),
+    ],
+)
+def test_how_far_and_when_a_backup_was_restored_decides(
+    found: BackupProof | None, expected: HomeVerdict
+) -> None:
+    assert with_proof(HomeVerdict(), PROOF, found, NOW) == expected
+
+
+def test_a_proof_does_not_hide_what_else_is_unknown() -> None:
+    asleep = HomeVerdict(unknown=("somebody_asleep",))
+    assert with_proof(asleep, PROOF, None, NOW).unknown == ("somebody_asleep", PROVEN_BACKUP)
+    assert with_proof(asleep, PROOF, proof(ProofLevel.ANSWERED), NOW) == asleep
+
+
+async def test_a_recipe_is_refused_without_a_proven_backup_and_not_begun_later(tmp_path: Path) -> None:
+    clock, inventory = ManualClock(NOW), ToyInventory(Toy())
+    inventory.proofs[box().key] = proof(ProofLevel.ANSWERED)
+    async with open_rig(tmp_path, clock=clock, inventory=inventory, runbooks=[PROVES]) as rig:
+        request = await rig.ask()
+        assert [one.recipe for one in request.proposal.options] == ["grow", "restart", "investigate"]
+        assert request.proposal.options[0].unknown_facts == ()
+        await rig.stand_still()
+        rig.engine.broken = True  # type: ignore[attr-defined]
+        await rig.press(request)
+        inventory.proofs[box().key] = proof(ProofLevel.RESTORED)
+        assert await rig.agent.execute(request.id) is RunStatus.REFUSED
+        assert rig.toy.done == []
+
+
+async def test_the_reason_for_a_missing_proof_is_shown(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    inventory.proofs[box().key] = proof(ProofLevel.BOOTED)
+    async with open_rig(tmp_path, clock=ManualClock(NOW), inventory=inventory, runbooks=[PROVES]) as rig:
+        request = await rig.ask()
+        assert request.proposal.left_out == (f"Increase memory: {NOT_ENOUGH.refusal}.",)
+
+
+async def test_the_proof_of_what_runs_the_target_counts(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    recipe = replace(RECIPE, needs_backup=None, needs_proof=PROOF)
+    guest = replace(box(), instance_id="other", id="other", kind="instance")
+    inventory.running_in[guest.key] = box()
+    inventory.proofs[box().key] = proof(ProofLevel.ANSWERED)
+    assert await judge(recipe, guest, inventory, NOW) == HomeVerdict()
+    assert await judge(recipe, None, inventory, NOW) == NOT_PROVEN
+    inventory.proofs.clear()
+    assert await judge(recipe, guest, inventory, NOW) == NOT_PROVEN
+
+
+async def test_a_recipe_that_another_condition_refuses_keeps_that_reason() -> None:
+    inventory = await inventory_with((NOW - timedelta(days=3)).isoformat())
+    inventory.proofs[box().key] = proof(ProofLevel.RESTORED)
+    with pytest.raises(PreconditionFailed, match="older than 24 hours"):
+        await judge(replace(RECIPE, needs_proof=PROOF), box(), inventory, NOW)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["{days: 0}", "{days: .inf}", "{level: restored}", "{level: nonsense}", "{level: none}"]
+)
+def test_a_proof_must_be_one_that_counts(wrong: str) -> None:
+    with pytest.raises(StewardError, match="needs_proof"):
+        parse("one.md", PROVES.replace("{level: answered, days: 30}", wrong))

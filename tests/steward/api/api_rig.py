@@ -54,6 +54,7 @@ from homelab_steward.contract.records import (
     TrendPicture,
 )
 from homelab_steward.contract.released_text import ReleasedText, ReleasedTexts
+from homelab_steward.contract.restore_drill import RestoreReport
 from homelab_steward.contract.schedules import CheckedSchedule, Schedule, ScheduleKind, Schedules
 from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from homelab_steward.contract.target_names import Aliases
@@ -203,6 +204,7 @@ ANSWERS: dict[Command, Message] = {
     Command.SAVE_SCHEDULE: CheckedSchedule(said="every day, 09:00", schedule=BACKUP),
     Command.REMOVE_SCHEDULE: Nothing(),
     Command.REPORT_DRILL: Nothing(),
+    Command.RUN_RESTORE_DRILL: RestoreReport(days=30),
 }
 
 
@@ -451,6 +453,7 @@ class ApiRig:
                 remove_schedule=carry_out(Command.REMOVE_SCHEDULE),
                 changes=self._changes(carry_out),
                 report_drill=carry_out(Command.REPORT_DRILL),
+                run_restore_drill=carry_out(Command.RUN_RESTORE_DRILL),
                 ask=self.answer_question,
             ),
             accept=self.accept,

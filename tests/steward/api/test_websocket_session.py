@@ -68,6 +68,7 @@ from homelab_steward.contract.records import (
 )
 from homelab_steward.contract.released_text import Reader, ReleaseText, ReleaseTexts
 from homelab_steward.contract.reports import WeeklyQuery
+from homelab_steward.contract.restore_drill import RunRestoreDrill
 from homelab_steward.contract.schedules import (
     QuestionSettings,
     RemoveSchedule,
@@ -152,6 +153,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.GENERATE_DATA: GenerateData(instructions="A name", structure={"type": "object"}),
     Command.LIST_AUDIT: AuditQuery(event="run."),
     Command.VERIFY_AUDIT: Nothing(),
+    Command.RUN_RESTORE_DRILL: RunRestoreDrill(speaker=ANNA),
     Command.REPORT_DRILL: ReportDrill(
         speaker=ANNA, report=DrillReport(at=datetime(2026, 11, 20, tzinfo=UTC), version="1", probes=1, held=1)
     ),

@@ -24,6 +24,7 @@ from .measures import Measure
 from .outages import Outage, Stop
 from .preserves import Covers, DataPlace, Preserves
 from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
+from .restore_drills import Backup, NotRestorable, Prepared, Reached, RestoreDrill
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
 from .testimonies import WORDS, Testifies
@@ -55,6 +56,7 @@ __all__ = [
     "Answer",
     "AnyService",
     "Available",
+    "Backup",
     "Call",
     "ChangeHook",
     "Changed",
@@ -80,12 +82,16 @@ __all__ = [
     "Measure",
     "More",
     "Newer",
+    "NotRestorable",
     "Outage",
+    "Prepared",
     "Preserves",
     "PullRequestOffer",
     "Push",
+    "Reached",
     "ReadAlerts",
     "ResourceKind",
+    "RestoreDrill",
     "Right",
     "Risk",
     "Role",

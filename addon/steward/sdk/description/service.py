@@ -15,6 +15,7 @@ from .client import Client
 from .controls import Control
 from .preserves import Preserves
 from .resources import Check, ResourceKind, Role, Sensor
+from .restore_drills import RestoreDrill
 from .settings import COMMON_SETTINGS
 from .tools import Tool
 from .versions import Versions
@@ -67,7 +68,8 @@ class Service[C: Client, S]:
     ``product`` is its name at endoflife.date, and ``package`` its ecosystem and name at OSV.dev, such as
     "PyPI:homeassistant", if its versions there are those that ``version`` returns.
     ``hook`` takes webhooks that say that something changed.
-    ``preserves`` says how the program copies its own data before it is updated.
+    ``preserves`` says how the program copies its own data before it is updated, ``restore_drill`` how backups
+    are restored in isolation.
     ``essential`` is what the whole home depends on it for: people are asked whether nothing may change it.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
     ``manufacturer`` is by default the name, None when it is not known. The sensors get one with the
@@ -93,6 +95,7 @@ class Service[C: Client, S]:
     listen: Callable[[C], AsyncIterator[Push]] | None = None
     hook: ChangeHook | None = None
     preserves: Preserves[S] | None = None
+    restore_drill: RestoreDrill[C] | None = None
     rights: tuple[Right, ...] = ()
     granted: Callable[[S], frozenset[str]] | None = None
     identity: Callable[[S], str] | None = None

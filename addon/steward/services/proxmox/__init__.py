@@ -9,6 +9,7 @@ from .actions import ACTIONS, CONTROLS
 from .client import ProxmoxClient
 from .models import identity_of
 from .readings import CHECKS, RESOURCES, SENSORS
+from .restore_drill import RESTORE_DRILL
 from .tools import TOOLS
 
 RIGHTS: Final = {
@@ -48,6 +49,7 @@ SERVICE: Final = Service(
     tools=TOOLS,
     actions=ACTIONS,
     controls=CONTROLS,
+    restore_drill=RESTORE_DRILL,
     rights=Right.each(RIGHTS),
     granted=lambda cluster: frozenset(right for _, right in cluster.granted()),
     product="proxmox-ve",

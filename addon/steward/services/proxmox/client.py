@@ -30,6 +30,7 @@ from .models import (
     Shown,
     Task,
     has_quorum,
+    is_copy,
 )
 
 MOST_LINES: Final = 2000
@@ -77,7 +78,7 @@ class ProxmoxClient(TokenClient):
     async def cluster(self, gaps: Gaps) -> Cluster:
         """Return everything one poll shows; what may be hidden is a gap. Raises ServiceError."""
         state = await Cluster.poll(self, gaps)
-        rows = tuple(self._named(row) for row in state.resources)
+        rows = tuple(self._named(row) for row in state.resources if not is_copy(row.vmid))
         state.gaps, state.details = gaps, await self._detailed(rows)
         state.rows = tuple(Shown(**msgspec.structs.asdict(row), details=state.details) for row in rows)
         for part, reason in ((part, state.details.gaps.of(part)) for part in PARTS):

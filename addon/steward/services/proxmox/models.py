@@ -29,6 +29,15 @@ Node = Annotated[str, msgspec.Meta(pattern=NODE)]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*\Z")]
 
 
+COPIES: Final = range(990_000_000, 999_999_000)
+"""The numbers of guests that restore drills create for a short time."""
+
+
+def is_copy(vmid: int) -> bool:
+    """Return whether the number of a guest is one of a restore drill: it is neither shown nor watched."""
+    return vmid in COPIES
+
+
 class Resource(Item, rename=None):
     """A guest, a node, or a storage as one node sees it; sizes in bytes, ``cpu`` from 0 to 1.
 

@@ -37,6 +37,20 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("source", "fingerprint", name=op.f("pk_heartbeats")),
     )
     op.create_table(
+        "restore_proofs",
+        sa.Column("target", sa.String(length=255), nullable=False),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("target", name=op.f("pk_restore_proofs")),
+    )
+    op.create_table(
+        "restore_copies",
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("copy", sa.String(length=128), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("place", "copy", name=op.f("pk_restore_copies")),
+    )
+    op.create_table(
         "device_matches",
         sa.Column("first", sa.String(length=255), nullable=False),
         sa.Column("second", sa.String(length=255), nullable=False),
