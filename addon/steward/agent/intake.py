@@ -48,7 +48,10 @@ class _Arrival:
 
 
 class Intake:
-    """Takes the alerts of webhooks: all that wait go to the correlator in one transaction."""
+    """Takes the alerts of webhooks: all that wait go to the correlator in one transaction.
+
+    It survives a power cut: a monitor that got its answer may not send an alert again for hours.
+    """
 
     def __init__(
         self,
@@ -106,7 +109,7 @@ class Intake:
     async def _take(self, batch: Sequence[_Arrival]) -> None:
         """Take webhooks together: many senders, one commit. When that fails each is taken alone."""
         try:
-            async with self._store.change(quick=_is_small(batch)) as unit:
+            async with self._store.change(durable=True, quick=_is_small(batch)) as unit:
                 await self._correlate(unit, batch)
         except StoreUnavailable as err:
             _refuse(batch, err)
@@ -135,13 +138,13 @@ class Intake:
     async def _take_alone(self, webhook: _Arrival) -> None:
         """Take one webhook; one that cannot be taken is written to the audit log and dropped."""
         try:
-            async with self._store.change() as unit:
+            async with self._store.change(durable=True) as unit:
                 await self._correlate(unit, [webhook])
         except StoreUnavailable:
             raise
         except Exception as err:
             log.exception("webhook not taken", source=webhook.source)
-            async with self._store.change() as unit:
+            async with self._store.change(durable=True) as unit:
                 await self._put_aside(unit, webhook, describe_error(err))
 
     async def _correlate(self, unit: Unit, webhooks: Sequence[_Arrival]) -> None:

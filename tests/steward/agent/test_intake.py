@@ -54,11 +54,13 @@ class FailingStore(Store):
     def __init__(self, database: Database, changes: Changes) -> None:
         super().__init__(database, changes)
         self.failures: list[Exception | None] = []
+        self.durable: list[bool] = []
         self.changed = asyncio.Event()
 
     @override
     @asynccontextmanager
     async def change(self, *, durable: bool = False, quick: bool = False) -> AsyncIterator[Unit]:
+        self.durable.append(durable)
         failure = self.failures.pop(0) if self.failures else None
         if failure is not None:
             raise failure
@@ -168,6 +170,16 @@ async def test_on_return_it_is_stored_whatever_happens_next(tmp_path: Path) -> N
         await asyncio.gather(*(at.intake.accept("am", webhook(f"A{number}")) for number in range(3)))
     async with open_intake(tmp_path, is_open=False) as at:
         assert await at.names() == ["A0", "A1", "A2"]
+
+
+@pytest.mark.parametrize("names", [("A",), ("A", POISON)])
+async def test_what_a_sender_was_answered_survives_a_power_cut(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    async with open_intake(tmp_path) as at:
+        await asyncio.gather(*(at.intake.accept("am", webhook(one)) for one in names))
+        assert at.store.durable
+        assert all(at.store.durable)
 
 
 async def test_the_later_alert_of_one_batch_counts(tmp_path: Path) -> None:
