@@ -49,7 +49,6 @@ EXCUSED: Final = {
     "services/": LOOKS_UP,
     "store/archive.py": "replaces a whole file; the old one stays until then",
     "store/backup.py": "fills a new database in one transaction",
-    "store/migrate.py": "happens at the start in one transaction",
     "store/store.py: Store.refused": ONE_ROW,
     "telegram/": OWN_TESTS,
     "timing/": OWN_TESTS,
