@@ -1,7 +1,7 @@
 """What a service answers: typed items, the state that is made of them, and what is not known."""
 
 from .parse import MOST_ITEMS, Item, Time, at, parse, parse_items, unix_time
-from .readings import Busy, NotKnown, Unknown, certain, known, worded
+from .readings import Busy, NotKnown, Unknown, any_known, certain, known, worded
 from .state import Reader, State, many, one
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "State",
     "Time",
     "Unknown",
+    "any_known",
     "at",
     "certain",
     "known",

@@ -46,6 +46,11 @@ def known[T](value: T | Unknown | None) -> T:
     return value
 
 
+def any_known(*flags: bool | Unknown | None) -> bool:
+    """Return whether a flag is set. Raises NotKnown when none is and one is not known."""
+    return any(flag is True for flag in flags) or any(known(flag) for flag in flags)
+
+
 def certain(found: int, missing: Text | None) -> int:
     """Return a count. Raises NotKnown for 0 when ``missing`` says why something may not be seen."""
     if not found and missing:

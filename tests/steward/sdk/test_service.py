@@ -48,6 +48,12 @@ def test_the_manufacturer_is_the_name_or_the_stated_one(stated: dict[str, str], 
     assert replace(SERVICE, **stated).offer().manufacturer == offered
 
 
+@pytest.mark.parametrize(("stated", "shown"), [("", "Heat pump"), ("HeatPump", "HeatPump")])
+def test_the_name_is_the_key_in_words_or_the_stated_one(stated: str, shown: str) -> None:
+    offer = replace(SERVICE, key="heat_pump", name=stated).offer()
+    assert (offer.name, offer.manufacturer) == (shown, shown)
+
+
 def test_a_manufacturer_may_be_unknown() -> None:
     assert replace(SERVICE, manufacturer=None).offer().manufacturer is None
 

@@ -22,7 +22,7 @@ OF_TOOLS: Final = frozenset(
 )
 OF_ACTIONS: Final[Mapping[str, str | None]] = {
     "acknowledge": "mdi:check",
-    "backup": None,
+    "backup": "mdi:archive-arrow-down",
     "block": "mdi:block-helper",
     "cancel_query": "mdi:stop",
     "check_health": "mdi:heart-pulse",

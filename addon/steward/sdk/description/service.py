@@ -9,6 +9,7 @@ from homelab_steward.contract.fences import FenceRole
 
 from ..access import Access
 from ..coverage import Gaps
+from ..format import in_words
 from .actions import Action
 from .alerts import AlertSource, Push
 from .client import Client
@@ -72,17 +73,17 @@ class Service[C: Client, S]:
     are restored in isolation.
     ``essential`` is what the whole home depends on it for: people are asked whether nothing may change it.
     ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
-    ``manufacturer`` is by default the name, None when it is not known. The sensors get one with the
-    ``version``, unless they have one.
+    ``name`` is by default the key in words, ``manufacturer`` the name, None when it is not known. The
+    sensors get one with the ``version``, unless they have one.
     """
 
     key: str
-    name: str
     category: Category
     settings: tuple[Field, ...]
     connect: Callable[[Access], C]
     poll: Callable[[C, Gaps], Awaitable[S]]
     version: Callable[[S], str | None]
+    name: str = ""
     interval: float = 30.0
     role: Role = Role.APPLICATION
     sensors: tuple[Sensor[S], ...] = ()
@@ -110,7 +111,8 @@ class Service[C: Client, S]:
     package: str = ""
 
     def __post_init__(self) -> None:
-        """Add what is the same in every service: the sensor with the version."""
+        """Take the name from the key, and add the sensor with the version, which every service has."""
+        object.__setattr__(self, "name", self.name or in_words(self.key))
         if all(one.key != "version" for one in self.sensors):
             shown = Sensor[S](key="version", name="Version", value=self.version, diagnostic=True)
             object.__setattr__(self, "sensors", (*self.sensors, shown))

@@ -1,7 +1,7 @@
 """What can be done with a program of the family."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from homelab_steward.contract.step_parts import Difference
@@ -9,7 +9,6 @@ from homelab_steward.contract.step_parts import Difference
 from ...sdk.description import Action, Call, Risk
 from ...sdk.fields import choice_field, number_field
 from ...sdk.kits import Clear, Jobs, MakeBackup, RunJob, always, difference, restart_program
-from ...texts import Text
 from .client import SEARCH_AGAIN, WAYS, ServarrClient
 from .models import QueueState, Wanted
 
@@ -51,32 +50,18 @@ CLEAR_FAILED: Final = Clear(
 )
 
 
-def _command(
-    command: str,
-    changes: Changes,
-    *,
-    ids: str = "",
-    seconds: float = 120.0,
-    waits: bool = True,
-    note: Text = "",
-) -> RunJob[ServarrClient]:
+def _command(command: str, changes: Changes, *, ids: str = "", waits: bool = True) -> RunJob[ServarrClient]:
     """Return the job of a command; ``ids`` is the field that takes the argument ``item``."""
 
     async def start(client: ServarrClient, call: Call) -> str:
         more = {ids: [int(call.number("item"))]} if ids else {}
         return await client.start_command(command, **more)
 
-    return RunJob(
-        start=start,
-        jobs=Jobs(
-            read=lambda client, _, handle: client.command(handle),
-            newest=lambda client, _: client.newest_command(command),
-            seconds=seconds,
-        ),
-        changes=changes,
-        waits=waits,
-        note=note,
+    jobs = Jobs[ServarrClient](
+        read=lambda client, _, handle: client.command(handle),
+        newest=lambda client, _: client.newest_command(command),
     )
+    return RunJob(start=start, jobs=jobs, changes=changes, waits=waits)
 
 
 CHECK_HEALTH: Final = _command("CheckHealth", always(t"Health checks", t"last result", t"run now")).action(
@@ -85,11 +70,11 @@ CHECK_HEALTH: Final = _command("CheckHealth", always(t"Health checks", t"last re
     risk=Risk.LOW,
     blast_radius="Nothing is changed",
 )
+_BACKUP: Final = _command("Backup", always(t"Backup", t"none", t"database and settings"))
 BACKUP: Final = MakeBackup(
-    job=_command(
-        "Backup",
-        always(t"Backup", t"none", t"database and settings"),
-        seconds=600.0,
+    job=replace(
+        _BACKUP,
+        jobs=replace(_BACKUP.jobs, seconds=600.0),
         note=t"The program keeps the file and deletes it after the days in its settings.",
     ),
     listed=ServarrClient.backups,
@@ -100,7 +85,6 @@ BACKUP: Final = MakeBackup(
     description="Makes a backup of its database and settings.",
     risk=Risk.LOW,
     blast_radius="Nothing is changed",
-    icon="mdi:archive-arrow-down",
 )
 REFRESH_DOWNLOADS: Final = _command(
     "RefreshMonitoredDownloads", always(t"Queue", t"last known", t"read again")

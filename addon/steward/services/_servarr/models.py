@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ...sdk.answers import Item, State, Time, known, many, one
+from ...sdk.answers import Item, State, Time, any_known, known, many, one
 from ...sdk.display import Text, brief
 from ...sdk.kits import Job
 
@@ -21,12 +21,7 @@ WAITING: Final = ("delay", "fallback", "downloadClientUnavailable")
 MOST_READ: Final = 1000
 """Downloads that are read, to show the worst first."""
 
-UNKNOWN_ITEMS: Final = {
-    "includeUnknownMovieItems": True,
-    "includeUnknownSeriesItems": True,
-    "includeUnknownArtistItems": True,
-    "includeUnknownAuthorItems": True,
-}
+UNKNOWN_ITEMS: Final = {f"includeUnknown{one}Items": True for one in ("Movie", "Series", "Artist", "Author")}
 """Asks for downloads that the library does not know; each program ignores the names of the others."""
 
 
@@ -62,17 +57,12 @@ class QueueStatus(Item):
     @property
     def has_errors(self) -> bool:
         """Whether any download failed. Raises NotKnown when that is not reported."""
-        return any_of(self.errors, self.unknown_errors)
+        return any_known(self.errors, self.unknown_errors)
 
     @property
     def has_warnings(self) -> bool:
         """Whether any download is stuck. Raises NotKnown when that is not reported."""
-        return any_of(self.warnings, self.unknown_warnings)
-
-
-def any_of(*flags: bool | None) -> bool:
-    """Return whether a flag is set. Raises NotKnown when none is and one is not reported."""
-    return any(flags) or any(known(flag) for flag in flags)
+        return any_known(self.warnings, self.unknown_warnings)
 
 
 class Disk(Item):
@@ -93,11 +83,6 @@ class Disk(Item):
         if self.free_space is None or self.total_space is None:
             return None
         return self.total_space - self.free_space
-
-    @property
-    def used_share(self) -> float:
-        """How full it is, from 0 to 1; 0 when that is not known."""
-        return (self.used_space or 0) / (self.total_space or 1)
 
 
 class Messages(Item):

@@ -28,12 +28,14 @@ QUEUE_SENSORS: Final[tuple[Sensor[QueueState], ...]] = (
 
 
 def servarr[S: ProgramState](
-    *, key: str, name: str, icon: str, port: int, state: type[S], api: str = "v3", understood: Versions
+    *, key: str, icon: str, port: int, state: type[S], api: str = "v3", understood: tuple[str, str]
 ) -> Service[ServarrClient, S]:
-    """Return the description of one program; relatives add to it with ``extended``."""
+    """Return the description of one program; relatives add to it with ``extended``.
+
+    ``understood`` are the first and the last version whose answers are understood.
+    """
     return Service(
         key=key,
-        name=name,
         category=MEDIA,
         suite="arr-suite",
         manufacturer="Servarr",
@@ -52,7 +54,7 @@ def servarr[S: ProgramState](
             covers=Covers.APPLICATION,
             by_hand=t"Restore it in the program under System, Backup.",
         ),
-        understood=understood,
+        understood=Versions(*understood),
     )
 
 

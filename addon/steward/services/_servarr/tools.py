@@ -65,6 +65,6 @@ async def recent_log(client: ServarrClient, gaps: Gaps, _: Call) -> Lines:
 
 @list_tool("disk_space", "Disk space", "How full the disks are that the program sees.", capability="storage")
 async def disk_space(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
-    fullest_first = sorted(await QueueState.disks.now(client, gaps), key=lambda one: -one.used_share)
-    shown = [one for one in fullest_first if not one.is_image]
+    found = [one for one in await QueueState.disks.now(client, gaps) if not one.is_image]
+    shown = sorted(found, key=lambda one: -(one.used_space or 0) / (one.total_space or 1))
     return [f"{brief(one.path, 100)}, used: {usage(one.used_space, one.total_space)}" for one in shown]

@@ -131,7 +131,6 @@ async def _log(client: BazarrClient, gaps: Gaps, _: Call) -> Lines:
 
 SERVICE: Final = Service[BazarrClient, BazarrState](
     key="bazarr",
-    name="Bazarr",
     category=MEDIA,
     suite="arr-suite",
     icon="mdi:subtitles",

@@ -5,7 +5,6 @@ Readarr is not developed any more. Its successors keep its API.
 
 from typing import Final
 
-from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
@@ -13,9 +12,8 @@ LIBRARY: Final = Library(items="books", path="book", refresh="RefreshAuthor", se
 SERVICE: Final = downloader(
     LIBRARY,
     key="bookshelf",
-    name="Bookshelf",
     icon="mdi:bookshelf",
     port=8787,
     api="v1",
-    understood=Versions("0.4", "0.4"),
+    understood=("0.4", "0.4"),
 )

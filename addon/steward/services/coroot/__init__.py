@@ -150,7 +150,6 @@ _SUPPRESS: Final = Switch(
 
 SERVICE: Final = Service[CorootClient, CorootState](
     key="coroot",
-    name="Coroot",
     category=MONITORING,
     icon="mdi:chart-timeline-variant",
     role=Role.MONITOR,

@@ -40,7 +40,6 @@ async def _images(client: DockerClient, gaps: Gaps, _: Call) -> list[str]:
 
 SERVICE: Final = Service[DockerClient, DockerState](
     key="docker",
-    name="Docker",
     category=INFRASTRUCTURE,
     icon="mdi:docker",
     role=Role.HOST,

@@ -159,7 +159,6 @@ def _checks(kind: str) -> tuple[Check[Any], ...]:
 
 SERVICE: Final = Service[FluxClient, FluxState](
     key="flux",
-    name="Flux",
     category=DELIVERY,
     manufacturer="Flux project",
     icon="mdi:sync",

@@ -169,7 +169,6 @@ async def _spans(client: JaegerClient, _: Gaps, call: Call) -> list[str]:
 
 SERVICE: Final = Service[JaegerClient, JaegerState](
     key="jaeger",
-    name="Jaeger",
     category=MONITORING,
     icon="mdi:transit-connection-variant",
     role=Role.MONITOR,

@@ -184,7 +184,6 @@ async def _tasks(client: JellyfinClient, gaps: Gaps, _: Call) -> list[str]:
 SERVICE: Final = media_service(
     JellyfinClient,
     key="jellyfin",
-    name="Jellyfin",
     icon="mdi:jellyfish",
     settings=(url_field("http://jellyfin.example.org:8096"), API_KEY, LIMIT, *TLS_SETTINGS),
     version=lambda state: state.server.version,

@@ -207,7 +207,6 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
 )
 SERVICE: Final = Service[KubernetesClient, Cluster](
     key="kubernetes",
-    name="Kubernetes",
     category=INFRASTRUCTURE,
     manufacturer="Cloud Native Computing Foundation",
     icon="mdi:kubernetes",

@@ -106,7 +106,6 @@ async def _usage(client: LangfuseClient, gaps: Gaps, _: Call) -> list[str]:
 
 SERVICE: Final = Service[LangfuseClient, LangfuseState](
     key="langfuse",
-    name="Langfuse",
     category=MODELS,
     icon="mdi:chart-bar",
     settings=(url_field("http://langfuse.example.org:3000"), PUBLIC, SECRET, *TLS_SETTINGS),

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
@@ -10,9 +9,8 @@ LIBRARY: Final = Library(items="albums", path="album", refresh="RefreshArtist", 
 SERVICE: Final = downloader(
     LIBRARY,
     key="lidarr",
-    name="Lidarr",
     icon="mdi:music",
     port=8686,
     api="v1",
-    understood=Versions("2", "3"),
+    understood=("2", "3"),
 )

@@ -200,7 +200,6 @@ async def _databases(client: Neo4jClient, gaps: Gaps, _: Call) -> list[str]:
 
 SERVICE: Final = Service(
     key="neo4j",
-    name="Neo4j",
     category=INFRASTRUCTURE,
     icon="mdi:graph",
     settings=(url_field("http://neo4j.example.org:7474"), *LOGIN, *TLS_SETTINGS),

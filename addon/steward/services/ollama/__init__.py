@@ -118,7 +118,6 @@ MODEL: Final = ResourceKind[OllamaState, Model](
 )
 SERVICE: Final = Service[OllamaClient, OllamaState](
     key="ollama",
-    name="Ollama",
     category=MODELS,
     icon="mdi:brain",
     settings=(url_field("http://ollama.example.org:11434"), GPU_MEMORY, WANTED, *LOGIN, *TLS_SETTINGS),

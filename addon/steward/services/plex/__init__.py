@@ -195,7 +195,6 @@ SERVICE: Final = media_service(
     PlexClient,
     PASS.key,
     key="plex",
-    name="Plex",
     icon="mdi:plex",
     settings=(url_field("http://plex.example.org:32400"), TOKEN, LIMIT, *TLS_SETTINGS),
     version=lambda state: state.server.version,

@@ -225,7 +225,6 @@ STACK: Final = ResourceKind[PortainerState, Stack](
 )
 SERVICE: Final = Service[PortainerClient, PortainerState](
     key="portainer",
-    name="Portainer",
     category=INFRASTRUCTURE,
     manufacturer="Portainer.io",
     icon="mdi:docker",

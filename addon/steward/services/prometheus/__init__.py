@@ -86,7 +86,6 @@ _TARGETS: Final = ResourceKind[PrometheusState, Target](
 
 SERVICE: Final = Service[PrometheusClient, PrometheusState](
     key="prometheus",
-    name="Prometheus",
     category=MONITORING,
     icon="mdi:fire",
     role=Role.MONITOR,

@@ -8,7 +8,7 @@ from typing import Final
 
 from ...errors import ServiceRefused
 from ...sdk.answers import Item, NotKnown, Time, many
-from ...sdk.description import Call, Gaps, ResourceKind, Risk, Versions
+from ...sdk.description import Call, Gaps, ResourceKind, Risk
 from ...sdk.display import Text, list_tool, problem, problems, stated, warning
 from ...sdk.kits import Switch, Turn
 from ...sdk.targets import target
@@ -107,12 +107,11 @@ _FAILING: Final = problems(
 )
 SERVICE: Final = servarr(
     key="prowlarr",
-    name="Prowlarr",
     icon="mdi:magnify-expand",
     port=9696,
     api="v1",
     state=ProwlarrState,
-    understood=Versions("1", "2"),
+    understood=("1", "2"),
 ).extended(
     sensors=(_FAILING,),
     resources=(

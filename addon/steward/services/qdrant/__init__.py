@@ -218,7 +218,6 @@ async def _list(client: QdrantClient, gaps: Gaps, _: Call) -> list[str]:
 
 SERVICE: Final = Service(
     key="qdrant",
-    name="Qdrant",
     category=INFRASTRUCTURE,
     icon="mdi:vector-polyline",
     settings=(url_field("http://qdrant.example.org:6333"), KEY, *TLS_SETTINGS),

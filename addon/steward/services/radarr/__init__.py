@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
@@ -10,8 +9,7 @@ LIBRARY: Final = Library(items="films", path="movie", refresh="RefreshMovie", se
 SERVICE: Final = downloader(
     LIBRARY,
     key="radarr",
-    name="Radarr",
     icon="mdi:movie-open",
     port=7878,
-    understood=Versions("5", "6"),
+    understood=("5", "6"),
 )

@@ -127,7 +127,6 @@ async def _status(client: RedisClient, gaps: Gaps, _: Call) -> list[str]:
 
 SERVICE: Final = Service(
     key="redis",
-    name="Redis",
     category=INFRASTRUCTURE,
     icon="mdi:database",
     settings=tcp_settings(PORT, "Such as redis.example.org", _HELP),

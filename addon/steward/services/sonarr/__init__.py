@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
@@ -10,8 +9,7 @@ LIBRARY: Final = Library(items="episodes", path="episode", refresh="RefreshSerie
 SERVICE: Final = downloader(
     LIBRARY,
     key="sonarr",
-    name="Sonarr",
     icon="mdi:television-classic",
     port=8989,
-    understood=Versions("4", "4"),
+    understood=("4", "4"),
 )

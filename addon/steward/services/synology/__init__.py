@@ -252,7 +252,6 @@ POWER: Final = Switch[SynologyClient](
 )
 SERVICE: Final = Service(
     key="synology",
-    name="Synology",
     category=STORAGE,
     icon="mdi:nas",
     role=Role.STORAGE,

@@ -155,7 +155,6 @@ async def _libraries(client: TautulliClient, gaps: Gaps, _: Call) -> list[str]:
 SERVICE: Final = media_service(
     TautulliClient,
     key="tautulli",
-    name="Tautulli",
     icon="mdi:chart-timeline",
     settings=(url_field("http://tautulli.example.org:8181"), API_KEY, OWN_LIMIT, *TLS_SETTINGS),
     version=lambda state: state.program.tautulli_version.removeprefix("v"),

@@ -85,7 +85,6 @@ async def _certificates(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]
 
 SERVICE: Final = Service[TraefikClient, TraefikState](
     key="traefik",
-    name="Traefik",
     category=NETWORK,
     manufacturer="Traefik Labs",
     icon="mdi:routes",
