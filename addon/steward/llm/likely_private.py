@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from math import log2
 from typing import Final
 
+from .detectors.common_words import PROGRAMS
 from .detectors.detector import Span
 from .detectors.given_names import is_program
 from .detectors.known_words import is_known
@@ -53,6 +54,18 @@ _POSSESSIVE: Final = frozenset(("mine", "yours", "hers", "ours", "theirs"))
 
 _PACKAGE: Final = re.compile(r"[a-z][a-z\d.+]*(?:-[a-z\d.+]+){0,8}-\d{1,4}(?:\.\d{1,5}){1,4}[\w.+~:-]*")
 """The name of a package with its version."""
+
+_ROLES_TEXT: Final = (
+    "ap app backup backups box bridge cache cam camera cloud cluster controller core ct data db dev dns docker edge "
+    "esxi firewall gateway git gpu gw home host hv hypervisor kube k3s k8s lab lb lxc mail main master media mini "
+    "modem monitor mqtt nas node nodes nvr offsite pc pi plc prod proxy pve pbs rack raid router rpi san server "
+    "spare srv ssd staging storage sw switch test ups vm vpn web wan wap worker zfs"
+)
+_ROLES: Final = PROGRAMS.union(_ROLES_TEXT.split())
+"""What machines are named after."""
+
+_MACHINE: Final = re.compile(r"[a-z\d]{1,16}(?:[-_][a-z\d]{1,16}){1,4}")
+_NUMBERED: Final = re.compile(r"([a-z]+|k[38]s)?\d{0,3}[a-z]?")
 
 _NO_WORD: Final = -(10**6)
 
@@ -134,15 +147,31 @@ def _is_time(tokens: Sequence[Token], index: int) -> bool:
     return before in _BEFORE_TIME and _TIME.fullmatch(tokens[index].word) is not None
 
 
+def is_machine_name(word: str) -> bool:
+    """Return whether a word is a name such as ``backup-nas-01``: what machines are named after, and numbers."""
+    plain = word.lower()
+    if not _MACHINE.fullmatch(plain):
+        return False
+    parts = re.split("[-_]", plain)
+    found = [_NUMBERED.fullmatch(one) for one in parts]
+    roles = [one.group(1) for one in found if one is not None and one.group(1)]
+    return None not in found and bool(roles) and all(one in _ROLES for one in roles)
+
+
 def _is_harmless(tokens: Sequence[Token], index: int) -> bool:
-    """Return whether a single word is a time, a digest, an address, a verb, or a placeholder."""
+    """Return whether a single word is a time, a digest, an address, a verb, a placeholder, or a machine."""
     word = tokens[index].word
     is_address = word.startswith("//") and index > 0 and tokens[index - 1].word == ":"
     plain = word.lower()
     is_usual_here = plain in _POSSESSIVE or plain in NOT_SECRET or (is_known(word) and is_participle(word))
     is_subject = plain in NOUNS and index > 0 and secret_kind(tokens[index - 1].word.lower(), "") is not None
     is_value = not (
-        is_address or is_usual_here or is_subject or is_no_secret(word) or _PACKAGE.fullmatch(word)
+        is_address
+        or is_usual_here
+        or is_subject
+        or is_no_secret(word)
+        or _PACKAGE.fullmatch(word)
+        or is_machine_name(word)
     )
     return _is_time(tokens, index) or _is_digest(tokens, index) or not is_value
 

@@ -12,6 +12,7 @@ from steward.llm.likely_private import (
     PASSAGE,
     WHOLE,
     find_likely_private,
+    is_machine_name,
     may_have_secret,
     passages_of,
 )
@@ -163,3 +164,50 @@ def test_passages_are_the_whole_text() -> None:
     assert [one for passage in passages for one in passage] == tokens
     assert all(len(passage) == PASSAGE for passage, _ in pairwise(passages))
     assert find_likely_private("", is_private=False) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is backup-nas-01 up?",
+        "is nas-01 up",
+        "ist router-02 online?",
+        "why is pi-02 so hot",
+        "who restarted docker-01",
+        "Restart media-server-2 and web-01",
+    ],
+)
+def test_the_name_of_a_machine_is_no_password(text: str) -> None:
+    assert classify(text).privacy_class is not PrivacyClass.SECRET
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the nas password is backup-nas-01",
+        "root pw backup-nas-01",
+        "router is Tulip-77x",
+        "ssh pass: docker-host-03",
+    ],
+)
+def test_a_password_like_the_name_of_a_machine_is_still_one(text: str) -> None:
+    assert classify(text).privacy_class is PrivacyClass.SECRET
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("backup-nas-01", True),
+        ("NAS_2", True),
+        ("k8s-worker-1a", True),
+        ("pve-node-3", True),
+        ("nas", False),
+        ("01-02", False),
+        ("tulip-nas-01", False),
+        ("nas-2024", False),
+        ("nas-01-7xk9q", False),
+        ("nas-" * 5 + "1", False),
+    ],
+)
+def test_what_is_a_machine_name(word: str, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert is_machine_name(word) is expected
