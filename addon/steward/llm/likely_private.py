@@ -56,16 +56,17 @@ _PACKAGE: Final = re.compile(r"[a-z][a-z\d.+]*(?:-[a-z\d.+]+){0,8}-\d{1,4}(?:\.\
 """The name of a package with its version."""
 
 _ROLES_TEXT: Final = (
-    "ap app backup backups box bridge cache cam camera cloud cluster controller core ct data db dev dns docker edge "
-    "esxi firewall gateway git gpu gw home host hv hypervisor kube k3s k8s lab lb lxc mail main master media mini "
-    "modem monitor mqtt nas node nodes nvr offsite pc pi plc prod proxy pve pbs rack raid router rpi san server "
-    "spare srv ssd staging storage sw switch test ups vm vpn web wan wap worker zfs"
+    "ap app backup backups box bridge cache cam camera cloud cluster controller core ct data db dev dns "
+    "docker edge esxi firewall gateway git gpu gw home host hv hypervisor kube k3s k8s lab lb lxc mail "
+    "main master media mini modem monitor mqtt nas node nodes nvr offsite pc pi plc prod proxy pve pbs "
+    "rack raid router rpi san server spare srv ssd staging storage sw switch test ups vm vpn web wan wap "
+    "worker zfs"
 )
 _ROLES: Final = PROGRAMS.union(_ROLES_TEXT.split())
 """What machines are named after."""
 
 _MACHINE: Final = re.compile(r"[a-z\d]{1,16}(?:[-_][a-z\d]{1,16}){1,4}")
-_NUMBERED: Final = re.compile(r"([a-z]+|k[38]s)?\d{0,3}[a-z]?")
+_NUMBERED: Final = re.compile(r"(k[38]s|[a-z]+)?\d{0,3}[a-z]?")
 
 _NO_WORD: Final = -(10**6)
 
@@ -148,7 +149,7 @@ def _is_time(tokens: Sequence[Token], index: int) -> bool:
 
 
 def is_machine_name(word: str) -> bool:
-    """Return whether a word is a name such as ``backup-nas-01``: what machines are named after, and numbers."""
+    """Return whether a word is a name such as ``backup-nas-01``: usual names of machines, and numbers."""
     plain = word.lower()
     if not _MACHINE.fullmatch(plain):
         return False

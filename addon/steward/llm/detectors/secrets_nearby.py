@@ -78,7 +78,7 @@ def find_network_secrets(text: str) -> Iterator[Span]:
             continue
         for stated in _IS.finditer(text, start, last):
             value = stated["value"].rstrip(TAIL)
-            # In "is backup-nas-01 up?" the value itself names the device, and nothing is said about its access.
+            # In "is backup-nas-01 up?" the value itself names the device.
             is_name = stated.start("value") <= network.start() < stated.start("value") + len(value)
             if is_password_like(value) and not is_name:
                 yield _span(stated.start("value"), stated.start("value") + len(value))
