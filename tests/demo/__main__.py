@@ -53,7 +53,7 @@ async def _run(options: argparse.Namespace) -> int:
     async with Installation(keep=options.keep) as installation:
         steps = Steps(_print)
         try:
-            await installation.start_all(steps)
+            await installation.start_all(steps, has_history=not options.screens)
             if options.check or options.screens:
                 await _play(installation, steps, options)
                 _print(f"All {steps.count} steps succeeded.")

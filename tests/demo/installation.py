@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 
 from demo.assist import Assist
 from demo.front_end import FrontEndClient
+from demo.history import ANNOUNCED, APPROVED, UNDOS, write_history, write_runbook
 from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
 from demo.model import Reader
@@ -91,9 +92,14 @@ class Installation:
             raise RuntimeError("the steward was not started")
         return self._front_end
 
-    async def start_all(self, steps: Steps) -> None:
-        """Start all programs and connect them. Raises StepFailedError."""
+    async def start_all(self, steps: Steps, *, has_history: bool = False) -> None:
+        """Start all programs and connect them. Raises StepFailedError.
+
+        ``has_history``: a runbook has repaired well for weeks before the app of the demo starts.
+        """
         await self.start_home(steps)
+        if has_history:
+            await steps.play("weeks of evidence stored", self._write_history())
         await steps.play("steward started", self._start_steward())
         await steps.play("integration loaded", self._set_up_integration())
         await steps.play("phone registered", self._register_phone())
@@ -143,13 +149,16 @@ class Installation:
         await self.home_assistant.wait_until_running()
         return f"version {await self.home_assistant.version()}"
 
+    async def _write_history(self) -> str:
+        runbooks = self.folder / "runbooks"
+        await asyncio.to_thread(write_runbook, runbooks)
+        await self._write_settings(runbooks_dir=str(runbooks))
+        await write_history(self.steward.settings_file)
+        return f"{APPROVED} repairs approved, {ANNOUNCED} announced, {UNDOS} undos that worked"
+
     async def _start_steward(self) -> None:
-        more = {
-            **assistant_settings("alex", self.steward.mcp_token, self.model.url),
-            **update_settings(self.updates),
-        }
-        settings = settings_for(self.lab, self._people(), (*DEMO_SERVICES, *UPDATE_SERVICES))
-        await self.steward.write_settings({**settings, **more})
+        if not self.steward.settings_file.exists():
+            await self._write_settings()
         self._stack.push_async_callback(self.steward.close)
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
@@ -157,6 +166,14 @@ class Installation:
         self._front_end = FrontEndClient(self._session, self.steward.url, await self.steward.token())
         self._stack.push_async_callback(self._front_end.close)
         await self._front_end.start()
+
+    async def _write_settings(self, **more_settings: Json) -> None:
+        more = {
+            **assistant_settings("alex", self.steward.mcp_token, self.model.url),
+            **update_settings(self.updates),
+        }
+        settings = settings_for(self.lab, self._people(), (*DEMO_SERVICES, *UPDATE_SERVICES))
+        await self.steward.write_settings({**settings, **more, **more_settings})
 
     async def _set_up_integration(self) -> None:
         await self.integration.set_up(self.steward.url, await self.steward.token())

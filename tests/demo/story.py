@@ -1,4 +1,4 @@
-"""The story: two requests, one approved in Telegram and one on the phone, two repairs, and a plan."""
+"""The story: automatic repairs, two requests, approved in Telegram and on the phone, and a plan."""
 
 from demo.asking import QUICK, Asking
 from demo.assistants import Requests, ask_after, ask_before, ask_model
@@ -7,6 +7,7 @@ from demo.installation import Installation
 from demo.repair import Repair, wait_for_decision
 from demo.several import Several
 from demo.steps import Steps
+from demo.unattended import Unattended
 from demo.updates import Paperless, PullRequest
 from demo.waiting import expect
 from homelab_steward.contract.incidents import ApprovalStatus
@@ -20,7 +21,8 @@ RELAPSED = r"last time \([^)]*\) it helped for a short time only"
 async def play_story(installation: Installation, steps: Steps) -> None:
     """Play the story. Raises StepFailedError."""
     person = installation.owner.name
-    first = Asking(installation, history="never tried before")
+    await Unattended(installation).play(steps)
+    first = Asking(installation, history="it made things worse")
     await first.play(steps)
     repair = Repair(first, person=person, via="Telegram")
     presses = Presses(first, repair)

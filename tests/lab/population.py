@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from lab.guest import GIB, MIB, ConfigValue, Guest, GuestKind
 
-RADARR = 105
+ADGUARD, RADARR, SONARR, PROMETHEUS = 101, 105, 106, 110
+"""The numbers of the containers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +48,10 @@ def all_guests(boot_seconds: float, started_at: float) -> tuple[Guest, ...]:
         )
 
     return (
-        container(101, "adguard", "pve1", 512, 0.31, "network"),
+        container(ADGUARD, "adguard", "pve1", 512, 0.31, "network"),
         container(RADARR, "radarr", "pve1", 2048, 0.40, "arr"),
-        container(106, "sonarr", "pve1", 2048, 0.36, "arr"),
-        container(110, "prometheus", "pve2", 1024, 0.47, "monitoring"),
+        container(SONARR, "sonarr", "pve1", 2048, 0.36, "arr"),
+        container(PROMETHEUS, "prometheus", "pve2", 1024, 0.47, "monitoring"),
         Guest(
             vmid=200,
             kind=GuestKind.VM,

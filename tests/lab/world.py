@@ -116,6 +116,7 @@ class World:
         self._next_failure: str | None = None
         self._hidden_next: dict[int, float] = {}
         self._hidden_until: dict[int, float] = {}
+        self._most: dict[int, int] = {}  # the limit in MiB above which a guest does not run
         self._nodes = {node.name: node for node in all_nodes()}
         self._guests = {guest.vmid: guest for guest in all_guests(boot_seconds, self._started_at)}
 
@@ -227,6 +228,7 @@ class World:
         if digest is not None and digest != guest.digest():
             raise ConfigChangedError
         guest.apply(dict(changes), self.now())
+        self._end_or_boot(guest, vmid)
         self.changes.notify()
 
     def power(self, vmid: int, action: PowerAction, user: str = "root@pam") -> Task:
@@ -254,6 +256,10 @@ class World:
         """Let pvestatd report a guest from now on."""
         self._hidden_until.pop(vmid, None)
         self.changes.notify()
+
+    def limit_memory(self, vmid: int, most_mib: int) -> None:
+        """Let a container end when its limit is set above this, and boot when it is set back."""
+        self._most[vmid] = most_mib
 
     def crash(self, vmid: int) -> None:
         """Let a guest end by itself: no task is on record."""
@@ -323,6 +329,14 @@ class World:
             return self._guests[vmid]
         except KeyError:
             raise UnknownGuestError(f"there is no guest with the number {vmid}") from None
+
+    def _end_or_boot(self, guest: Guest, vmid: int) -> None:
+        is_running = guest.view(self.now()).is_running
+        fits = int(guest.config["memory"]) <= self._most.get(vmid, int(guest.config["memory"]))
+        if is_running and not fits:
+            guest.stop(self.now())
+        elif fits and not is_running and vmid in self._most:
+            guest.boot(self.now(), *self._after_boot(guest))
 
     def _check_power(self, guest: Guest, action: PowerAction) -> None:
         word = _word(guest)
