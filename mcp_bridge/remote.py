@@ -20,7 +20,7 @@ from homelab_steward.contract.commands import (
     RequestAction,
 )
 from homelab_steward.contract.devices import DevicesQuery, DevicesView
-from homelab_steward.contract.drill import ReportDrill
+from homelab_steward.contract.drill import DrillTargets, ReportDrill, TargetDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
 from homelab_steward.contract.protocol import Command, Event, InitialState, Nothing, RowKind
@@ -164,6 +164,10 @@ class RemoteSteward:
     async def report_drill(self, command: ReportDrill) -> None:
         """Store the result of a drill."""
         await self._client.call(Command.REPORT_DRILL, command, Nothing)
+
+    async def drill_targets(self, command: DrillTargets) -> TargetDrill:
+        """Ask for a drill on marked targets, or return the state of one."""
+        return await self._client.call(Command.DRILL_TARGETS, command, TargetDrill)
 
     async def changes(self, query: ChangeQuery) -> Changes:
         """Return the updates."""

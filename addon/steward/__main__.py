@@ -57,7 +57,7 @@ def _work(options: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any
         "schedules": lambda: _schedules(settings, options.what, options.name),
         "changes": lambda: _changes(settings, options),
         "document": lambda: _document(settings, options.month),
-        "drill": lambda: _drill(settings, as_json=options.json),
+        "drill": lambda: _drill(settings, as_json=options.json, targets=options.targets),
         "restore-drill": lambda: _restore_drill(settings, as_json=options.json),
     }
     return work[options.command]()
@@ -106,6 +106,11 @@ def _parser() -> argparse.ArgumentParser:
         "drill", parents=[shared], help="try to get past the safety rules, in a scratch copy of the app"
     )
     drill.add_argument("--json", action="store_true", help="print one JSON object")
+    drill.add_argument(
+        "--targets",
+        action="store_true",
+        help="instead: try the actions of real targets with the mark for drills, and undo each",
+    )
     document = commands.add_parser("document", parents=[shared], help="write the notebook now")
     document.add_argument("--month", help="print a post about a month, such as 2026-11, instead")
     restored = commands.add_parser(
@@ -391,8 +396,12 @@ async def _document(settings: Settings, month: str | None) -> int:
     return SUCCESS
 
 
-async def _drill(settings: Settings, *, as_json: bool) -> int:
-    """Return 1 when a safety rule did not hold, 2 when the drill could not be run."""
+async def _drill(settings: Settings, *, as_json: bool, targets: bool) -> int:
+    """Return 1 when something did not hold, 2 when the drill could not be run."""
+    if targets:
+        from .drill.target_command import drill_targets  # noqa: PLC0415
+
+        return await drill_targets(settings, as_json=as_json)
     from .drill.command import drill  # noqa: PLC0415
 
     return await drill(settings, as_json=as_json)

@@ -64,6 +64,7 @@ from .silence_watch import SilenceWatch
 from .speakers import Authors
 from .stage import AlertStorm, Stage
 from .stops import Stops
+from .target_drills import TargetDrills
 from .undoing import Undone
 from .vector_builder import VectorBuilder
 from .verifier import Verifier
@@ -104,6 +105,8 @@ type MakeWatch = Callable[[Resolver, Journal, RequestWriter], RunWatch]
 
 class Agent:
     """The loop. Clients reach it through ``gate``, the requests and ``intake`` only."""
+
+    _change_verifier: ChangeVerifier | None = None
 
     def __init__(
         self,
@@ -190,11 +193,20 @@ class Agent:
         self.levels = autonomy.levels
         self.change_plans = ChangePlans(store, resolver)
         self.begin = self._engine.begin
-        self._change_verifier: ChangeVerifier | None = None
         self._scheduled = ScheduledRequests(
             store, inventory, clock, self._executor, writer, people.list, self._engine.begin
         )
         self.requests = Requests(inventory, resolver, people, writer)
+        self.target_drills = TargetDrills(
+            store=store,
+            inventory=inventory,
+            resolver=resolver,
+            executor=self._executor,
+            writer=writer,
+            ladder=autonomy.ladder,
+            begin=self._begin_run,
+            clock=clock,
+        )
         self.plan_requests = PlanRequests(store, inventory, resolver, people, writer)
         self.runbook_requests = RunbookRequests(inventory, proposer, library, people, writer)
 
@@ -241,6 +253,7 @@ class Agent:
         self._run("autonomy", self._once_read(self._autonomy.stage.run))
         for name, watch in self._watches:
             self._run(name, self._once_read(watch.run))
+        self._run("target drills", self._once_read(self.target_drills.run))
         self._run("maintenance", self._once_read(self._watch_maintenance))
         self._run("reoffers", self._once_read(self._reoffers.run))
         self._run("elevation", self.elevations.run())

@@ -76,7 +76,7 @@ class Wanted:
     What has the same ``key`` waits once. ``text`` is shown instead of the title, ``left_out`` is what
     cannot be offered now, with the reasons. ``target`` is None when it is about several;
     ``categories`` are those of all of them. ``later`` is when it is executed,
-    None for at once.
+    None for at once. ``owner_only``: only an owner may approve it.
     """
 
     key: str
@@ -87,6 +87,7 @@ class Wanted:
     text: str = ""
     left_out: tuple[str, ...] = ()
     later: Later | None = None
+    owner_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,9 @@ class RequestWriter:
             left_out=wanted.left_out,
         )
         proposal = self._rules.marked(proposal)
-        request = replace(make_request(incident, proposal), also_in=wanted.categories[1:])
+        request = replace(
+            make_request(incident, proposal), also_in=wanted.categories[1:], owner_only=wanted.owner_only
+        )
         request = self._rules.opened(request)
         request = replace(
             request,

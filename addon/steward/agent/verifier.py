@@ -21,6 +21,7 @@ from ..store import incidents, runs
 from ..store.store import Store
 from ..texts import english, translate
 from .diagnoser import Diagnoser
+from .drill_plans import is_drill
 from .executor import Executor
 from .journal import Journal
 from .plan import reads_itself_back
@@ -57,6 +58,12 @@ class _Facts:
     recipe: Recipe | None
 
 
+WORSE: Final = english("It made things worse and was undone.")
+WORSE_AND_STAYS: Final = english("It made things worse and could not be undone.")
+TRIED: Final = english("Tried and undone, as a drill does.")
+NOT_CLEAN: Final = english("The drill could not undo it.")
+
+
 class Verifier:
     """Decides by fresh readings whether a run helped; what cannot be read is not known."""
 
@@ -91,7 +98,7 @@ class Verifier:
             return None
         if facts.run.verdict is not None:
             # The app stopped after the verdict was written, or an undo is waited for.
-            return await self._act_on(run_id, facts.run.verdict)
+            return await self._act_on(run_id, facts.run.verdict, facts.incident)
         checks = await self._checks(facts)
         before = await self._journal.checks_before(run_id)
         result = outcome(before, checks)
@@ -105,7 +112,7 @@ class Verifier:
         )
         # Written before it is acted on: an undo that is interrupted is continued.
         await self._journal.record_verdict(run_id, verdict)
-        return await self._act_on(run_id, verdict)
+        return await self._act_on(run_id, verdict, facts.incident)
 
     async def _facts(self, run_id: str) -> _Facts | None:
         async with self._store.read() as connection:
@@ -162,28 +169,29 @@ class Verifier:
         found = {**self._resolver.targets(incident.target), **planned}
         return self._resolver.condition_targets(found, recipe.verify)
 
-    async def _act_on(self, run_id: str, verdict: Verdict) -> float | None:
+    async def _act_on(self, run_id: str, verdict: Verdict, incident: Incident) -> float | None:
         """End the run with the status of its verdict; a run that made something worse is undone first.
 
-        Returns the seconds after which to call again while an undo is not seen yet.
+        So is each run of a drill, whatever its verdict. Returns the seconds after which to call again while
+        an undo is not seen yet.
         """
+        if is_drill(incident):
+            return await self._undo(run_id, TRIED, NOT_CLEAN)
         if verdict.outcome is Outcome.WORSE:
-            return await self._undo(run_id)
+            return await self._undo(run_id, WORSE, WORSE_AND_STAYS)
         summary = None if verdict.outcome is Outcome.FIXED else verdict.summary
         await self._journal.settle(run_id, STATUS[verdict.outcome], summary)
         return None
 
-    async def _undo(self, run_id: str) -> float | None:
+    async def _undo(self, run_id: str, text: str, failed: str) -> float | None:
+        """Undo a run and end it with ``text``, or with ``failed`` and the reason."""
         undone = await self._executor.undo(run_id)
         if isinstance(undone, float):
             return undone
         if undone.failure is None:
-            await self._journal.settle(
-                run_id, RunStatus.UNDONE, translate(t"It made things worse and was undone.")
-            )
+            await self._journal.settle(run_id, RunStatus.UNDONE, translate(text))
         else:
-            text = translate(t"It made things worse and could not be undone. {undone.text}")
-            await self._journal.settle(run_id, RunStatus.FAILED, text)
+            await self._journal.settle(run_id, RunStatus.FAILED, f"{translate(failed)} {undone.text}")
         return None
 
 

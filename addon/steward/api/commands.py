@@ -29,7 +29,7 @@ from homelab_steward.contract.commands import (
     SendNote,
 )
 from homelab_steward.contract.devices import DevicesQuery, MatchDecision
-from homelab_steward.contract.drill import ReportDrill
+from homelab_steward.contract.drill import DrillTargets, ReportDrill, TargetDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, RemoveFence
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
@@ -151,6 +151,7 @@ class Commands:
     changes: ChangePort
     report_drill: Callable[[ReportDrill], Awaitable[Nothing]]
     run_restore_drill: Callable[[RunRestoreDrill], Awaitable[RestoreReport]]
+    drill_targets: Callable[[DrillTargets], Awaitable[TargetDrill]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one case and one answer for each command
@@ -311,6 +312,10 @@ class Commands:
                 restore = RunRestoreDrill.from_plain(body)
                 _check_speaker(restore.speaker, is_local=is_local)
                 return await self.run_restore_drill(restore)
+            case Command.DRILL_TARGETS:
+                wanted_drill = DrillTargets.from_plain(body)
+                _check_speaker(wanted_drill.speaker, is_local=is_local)
+                return await self.drill_targets(wanted_drill)
             case Command.ASK:
                 raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 

@@ -15,6 +15,7 @@ from homelab_steward.contract.state import Resource, Snapshot
 from ..texts import translate
 from .coverage import Gaps
 from .description import (
+    DRILL_MARK,
     Action,
     Check,
     Deployed,
@@ -299,7 +300,23 @@ def _resource[Item](
         log.warning("item failed", service=service.key, kind=kind.key, error=repr(err))
         return None
     values, unknown = _readings(service, kind.sensors, item, state)
-    return Resource(kind=kind.key, id=key, name=name, values=values, unknown=unknown, parent=parent)
+    return Resource(
+        kind=kind.key,
+        id=key,
+        name=name,
+        values=values,
+        unknown=unknown,
+        parent=parent,
+        for_drills=_is_for_drills(kind, item),
+    )
+
+
+def _is_for_drills[Item](kind: ResourceKind[Any, Item], item: Item) -> bool:
+    """Return whether the owner marked an item for drills; what cannot be read is not marked."""
+    try:
+        return DRILL_MARK in kind.marks(item)
+    except Exception:  # noqa: BLE001 - not known: no drill uses it
+        return False
 
 
 def _text(value: object) -> str:

@@ -283,6 +283,7 @@ def _commands(parts: ServerParts) -> Commands:
         changes=parts.changes,
         report_drill=parts.report_drill,
         run_restore_drill=parts.restore_drills.take,
+        drill_targets=parts.agent.target_drills.take,
         ask=parts.conversation.ask,
     )
 

@@ -28,7 +28,7 @@ from .commands import (
     SendNote,
 )
 from .devices import DevicesQuery, DevicesView, MatchDecision
-from .drill import DrillReport, ReportDrill
+from .drill import DrillReport, DrillTargets, ReportDrill, TargetDrill
 from .errors import ErrorCode
 from .fences import AddFence, AnswerFenceOffers, RemoveFence
 from .incidents import ApprovalRequest, Incident
@@ -325,6 +325,7 @@ class Command(StrEnum):
     VERIFY_AUDIT = "audit.verify"
     REPORT_DRILL = "drill.report"
     RUN_RESTORE_DRILL = "restores.drill"
+    DRILL_TARGETS = "drill.targets"
 
 
 REQUESTS: Final[dict[Command, type[Message]]] = {
@@ -391,6 +392,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.VERIFY_AUDIT: Nothing,
     Command.REPORT_DRILL: ReportDrill,
     Command.RUN_RESTORE_DRILL: RunRestoreDrill,
+    Command.DRILL_TARGETS: DrillTargets,
 }
 
 ANSWERS: Final[dict[Command, type[Message]]] = {
@@ -457,4 +459,5 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.VERIFY_AUDIT: AuditVerification,
     Command.REPORT_DRILL: Nothing,
     Command.RUN_RESTORE_DRILL: RestoreReport,
+    Command.DRILL_TARGETS: TargetDrill,
 }

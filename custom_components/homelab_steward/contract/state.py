@@ -85,7 +85,8 @@ class Resource(Message):
     """One thing inside an instance (a container, a disk) with its readings by sensor key.
 
     A reading that is not known is None in ``values`` and has its reason in ``unknown``.
-    ``expected_off`` is why it is off and meant to be, None when it runs or is meant to run.
+    ``expected_off`` is why it is off and meant to be, None when it runs or is meant to run. ``for_drills``:
+    its owner marked it, so that a drill may try its actions and undo them.
     """
 
     kind: str
@@ -95,6 +96,7 @@ class Resource(Message):
     unknown: dict[str, str] = field(default_factory=dict)
     parent: ResourceKey | None = None
     expected_off: str | None = None
+    for_drills: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -454,6 +454,7 @@ class ApiRig:
                 changes=self._changes(carry_out),
                 report_drill=carry_out(Command.REPORT_DRILL),
                 run_restore_drill=carry_out(Command.RUN_RESTORE_DRILL),
+                drill_targets=carry_out(Command.DRILL_TARGETS),
                 ask=self.answer_question,
             ),
             accept=self.accept,

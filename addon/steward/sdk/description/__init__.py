@@ -23,7 +23,7 @@ from .deploys import DeclaredIn, Deployed, Deploys
 from .measures import Measure
 from .outages import Outage, Stop
 from .preserves import Covers, DataPlace, Preserves
-from .resources import Activity, Check, ResourceKind, Role, Sensor, Work
+from .resources import DRILL_MARK, Activity, Check, ResourceKind, Role, Sensor, Work
 from .restore_drills import Backup, NotRestorable, Prepared, Reached, RestoreDrill
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
@@ -36,6 +36,7 @@ from .webhooks import ChangeHook, Delivery, HeaderToken, HmacSignature, Verifica
 __all__ = [
     "COMMON_SETTINGS",
     "DELIVERY",
+    "DRILL_MARK",
     "GENERAL",
     "HOME_ASSISTANT",
     "IMAGE_ONLY",

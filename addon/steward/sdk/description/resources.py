@@ -1,6 +1,6 @@
 """What is read: sensors, kinds of resources, and the checks of both."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -20,6 +20,9 @@ from .outages import Outage
 from .preserves import Preserves
 from .testimonies import Testifies
 from .updates import Updates
+
+DRILL_MARK: Final = "homelab-steward-drill"
+"""The label or tag by which an owner lets drills try the actions of a resource and undo them."""
 
 
 class Role(StrEnum):
@@ -128,7 +131,8 @@ class ResourceKind[S, Item]:
     items, because a gap there means that items may be missing. The ``icon`` is by default the service's.
     ``updates`` says how newer versions of its items are found and installed, ``deploys`` how its items
     deploy what a Git repository declares, ``preserves`` how their data is copied before an update.
-    ``testifies`` says what its items say about devices that other monitors may watch too.
+    ``testifies`` says what its items say about devices that other monitors may watch too. ``marks`` are the
+    labels or tags that the owner gave the item: those with DRILL_MARK may be used by drills.
     """
 
     key: str
@@ -148,6 +152,7 @@ class ResourceKind[S, Item]:
     deploys: Deploys[S, Item] | None = None
     preserves: Preserves[Item] | None = None
     testifies: tuple[Testifies[Item], ...] = ()
+    marks: Callable[[Item], Collection[str]] = lambda _: ()
 
     def __post_init__(self) -> None:
         """Take the name from the key."""

@@ -20,6 +20,7 @@ CONTAINER: Final = ResourceKind[Any, Container](
     id=lambda one: one.key,
     title=lambda one: one.details.name,
     labels=lambda one: one.labels,
+    marks=lambda one: one.details.config.labels.keys(),
     role=Role.HOST,
     is_device=True,
     part=CONTAINERS,

@@ -126,6 +126,7 @@ WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
     id=lambda one: workload_id(one.kind, one.it.metadata),
     title=lambda one: one.title,
     labels=_labels,
+    marks=lambda one: one.it.metadata.labels.keys(),
     role=Role.HOST,
     is_device=True,
     updates=Updates(action="set_image", image=running_image, arguments={"tag": Installs.EXACT}),

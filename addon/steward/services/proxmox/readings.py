@@ -77,7 +77,12 @@ _DISK: Final = percentage("disk_share", "Disk usage", _disk_share, "mdi:harddisk
 
 def _stops_first(one: Shown) -> bool:
     """Return whether it runs and has the tag of what is stopped first on battery. Raises NotKnown."""
-    return STOP_FIRST in re.split("[;, ]", known(one.tags)) and one.is_up
+    return STOP_FIRST in _tags(one) and one.is_up
+
+
+def _tags(one: Shown) -> list[str]:
+    """Return the tags of a guest. Raises NotKnown."""
+    return re.split("[;, ]", known(one.tags))
 
 
 _ONLINE: Final[Sensor[Shown]] = flag("online", "Online", lambda one: one.is_up, "connectivity")
@@ -157,6 +162,7 @@ def _kind(key: str, name: str, labels: Labels, *sensors: Sensor[Shown]) -> Resou
         part="resources",
         preserves=_preserves(key) if key in GUESTS else None,
         testifies=() if key == "storage" else _TESTIFIES[key == "node"],
+        marks=_tags if key in GUESTS else lambda _: (),
     )
 
 
