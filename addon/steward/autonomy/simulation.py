@@ -26,6 +26,9 @@ CLASSES: Final = ((0.60, GOOD_CELL), (0.25, MIDDLING_CELL), (0.15, BAD_CELL))
 UNDO_CLASSES: Final = ((0.60, (398.0, 2.0)), (0.25, (38.0, 2.0)), (0.15, (8.0, 2.0)))
 """Shares of undos that work, in the same form, with the same shares of the cells."""
 
+WORSE_UNDOS: Final = (0.80, 0.95)
+"""Shares of undos that work in the worlds with worse ones, all as likely."""
+
 MEDIAN_DAYS: Final = 7.0
 CELL_SPREAD: Final = 0.7
 GAP_SPREAD: Final = 1.0
@@ -60,13 +63,26 @@ _OTHERS_EASY, _OTHERS_HARD = 0.15, 0.60
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What differs between the evaluated worlds: the share of the cells that turn bad in a year."""
+    """What differs between the evaluated worlds: the share of the cells that turn bad in a year.
+
+    With ``worse_undos`` fewer undos work. Without ``has_drills`` only failed runs show whether an undo works.
+    """
 
     name: str
     drift: float
+    worse_undos: bool = False
+    has_drills: bool = True
 
 
-WORLDS: Final = (World("base", 0.30), World("no_drift", 0.0), World("triple_drift", 0.90))
+WORLDS: Final = (
+    World("base", 0.30),
+    World("no_drift", 0.0),
+    World("triple_drift", 0.90),
+    World("worse_undos", 0.30, worse_undos=True),
+    World("worse_undos_undrilled", 0.30, worse_undos=True, has_drills=False),
+    World("worse_undos_triple_drift", 0.90, worse_undos=True),
+    World("worse_undos_triple_drift_undrilled", 0.90, worse_undos=True, has_drills=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +148,23 @@ def _cell(world: World, chance: Random) -> CellHistory:
         (day, chance.random() < epochs[bisect(starts, day) - 1].undo)
         for day in (DRILL_DAYS * number for number in range(1, int(DAYS / DRILL_DAYS) + 1))
     ]
-    return CellHistory(cases, drills, epochs)
+    return CellHistory(cases, drills if world.has_drills else (), epochs)
 
 
 def _epochs(world: World, chance: Random) -> Iterator[Epoch]:
-    yield Epoch(0.0, _drawn(CLASSES, chance), _drawn(UNDO_CLASSES, chance))
+    yield Epoch(0.0, _drawn(CLASSES, chance), _undo(world, chance))
     if not world.drift:
         return
     hazard = -math.log(1 - world.drift) / YEAR
     day = chance.expovariate(hazard)
     while day < DAYS:
-        yield Epoch(day, chance.betavariate(*BAD_CELL), _drawn(UNDO_CLASSES, chance))
+        yield Epoch(day, chance.betavariate(*BAD_CELL), _undo(world, chance))
         day += chance.expovariate(hazard)
+
+
+def _undo(world: World, chance: Random) -> float:
+    """Return the share of the undos of a cell that work."""
+    return chance.uniform(*WORSE_UNDOS) if world.worse_undos else _drawn(UNDO_CLASSES, chance)
 
 
 def _drawn(classes: Sequence[tuple[float, tuple[float, float]]], chance: Random) -> float:
