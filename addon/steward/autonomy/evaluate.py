@@ -131,7 +131,8 @@ def assumptions() -> Iterator[str]:
     )
     yield (
         "Success rates: 60 % of the cells Beta(48, 2), 25 % Beta(8, 2), 15 % Beta(2, 3). In a year 30 % of"
-        " the cells turn bad for good, Beta(2, 3), in one step (none in no_drift, 90 % in triple_drift)."
+        " the cells turn bad for good, Beta(2, 3), in one step (none in no_drift, 90 % in triple_drift and"
+        " worse_undos_3x)."
     )
     yield (
         "Incidents of a cell follow each other after lognormal times; the median differs from cell to cell,"
@@ -152,7 +153,8 @@ def assumptions() -> Iterator[str]:
     )
     yield (
         "Undos: 60 % of the cells Beta(398, 2), 25 % Beta(38, 2), 15 % Beta(8, 2), drawn again when a cell"
-        " turns bad. Two drills a week test each. No service gets a new major version, which would begin"
+        " turns bad; in the worlds with worse_undos 80 to 95 %, all as likely. Two drills a week test each."
+        " No service gets a new major version, which would begin"
         " the proof of its undo again."
     )
     yield (
@@ -173,7 +175,7 @@ def assumptions() -> Iterator[str]:
 
 
 COLUMNS: Final = (
-    f"{'world':<14}{'rule':<18}{'automatic':>10}{'failed':>9}"
+    f"{'world':<16}{'rule':<18}{'automatic':>10}{'failed':>9}"
     f"{'harmful':>9}{'share':>9}{'upper 95':>10}{'saved':>8}{'days':>7}"
 )
 
@@ -192,7 +194,7 @@ def as_text(number: int, seed: int) -> Iterator[str]:
 def _line(row: Row) -> str:
     days = "-" if row.days_from_bad_to_demoted is None else f"{row.days_from_bad_to_demoted:.0f}"
     parts = [
-        f"{row.world:<14}{row.policy:<18}{row.automatic_runs:>10}{_percent(row.failed_share):>9}{row.harmful:>9}",
+        f"{row.world:<16}{row.policy:<18}{row.automatic_runs:>10}{_percent(row.failed_share):>9}{row.harmful:>9}",
         f"{_percent(row.harmful_share):>9}{_percent(row.harmful_upper95):>10}",
         f"{_percent(row.approvals_saved_share):>8}{days:>7}",
     ]

@@ -65,13 +65,12 @@ _OTHERS_EASY, _OTHERS_HARD = 0.15, 0.60
 class World:
     """What differs between the evaluated worlds: the share of the cells that turn bad in a year.
 
-    With ``worse_undos`` fewer undos work. Without ``has_drills`` only failed runs show whether an undo works.
+    With ``worse_undos`` fewer undos work.
     """
 
     name: str
     drift: float
     worse_undos: bool = False
-    has_drills: bool = True
 
 
 WORLDS: Final = (
@@ -79,9 +78,7 @@ WORLDS: Final = (
     World("no_drift", 0.0),
     World("triple_drift", 0.90),
     World("worse_undos", 0.30, worse_undos=True),
-    World("worse_undos_undrilled", 0.30, worse_undos=True, has_drills=False),
-    World("worse_undos_triple_drift", 0.90, worse_undos=True),
-    World("worse_undos_triple_drift_undrilled", 0.90, worse_undos=True, has_drills=False),
+    World("worse_undos_3x", 0.90, worse_undos=True),
 )
 
 
@@ -148,7 +145,7 @@ def _cell(world: World, chance: Random) -> CellHistory:
         (day, chance.random() < epochs[bisect(starts, day) - 1].undo)
         for day in (DRILL_DAYS * number for number in range(1, int(DAYS / DRILL_DAYS) + 1))
     ]
-    return CellHistory(cases, drills if world.has_drills else (), epochs)
+    return CellHistory(cases, drills, epochs)
 
 
 def _epochs(world: World, chance: Random) -> Iterator[Epoch]:

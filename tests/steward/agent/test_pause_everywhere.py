@@ -19,6 +19,7 @@ from homelab_steward.contract.later import Later
 from homelab_steward.contract.mode import PauseScope, SetPause
 from homelab_steward.contract.state import FrontEnd
 from rig.agent_rig import AgentRig, decide_command, open_rig
+from rig.changes_rig import changes_rig, found
 from rig.earned import TEN_MINUTES, announced, earned
 from rig.inventory import NOW, ToyInventory, alert, speaker
 from rig.toy import SERVICE, Toy
@@ -82,8 +83,8 @@ def asked(via: FrontEnd) -> Way:
     async def way(folder: Path) -> list[str]:
         async with low_risks(folder) as rig:
             await pause(rig)
-            found = await rig.agent.requests.request(_wish(via))
-            await refused(rig, await rig.request_with(found.approval_id or ""), FrontEnd.TELEGRAM)
+            answer = await rig.agent.requests.request(_wish(via))
+            await refused(rig, await rig.request_with(answer.approval_id or ""), FrontEnd.TELEGRAM)
             return rig.toy.done
 
     return way
@@ -104,8 +105,8 @@ async def scheduled(folder: Path) -> list[str]:
     clock = ManualClock(NOW)
     at = NOW + timedelta(hours=3)
     async with open_rig(folder, clock=clock) as rig:
-        found = await rig.agent.requests.request(_wish(later=Later(at=at, until=at + timedelta(hours=1))))
-        await rig.press(await rig.request_with(found.approval_id or ""))
+        answer = await rig.agent.requests.request(_wish(later=Later(at=at, until=at + timedelta(hours=1))))
+        await rig.press(await rig.request_with(answer.approval_id or ""))
         await pause(rig)
         clock.move(3 * 3600)
         await rig.agent._scheduled.look()
@@ -158,10 +159,34 @@ async def automatic_run_that_was_decided(folder: Path) -> list[str]:
         return rig.toy.done
 
 
+async def update(folder: Path) -> list[str]:
+    async with changes_rig(folder) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        (request,) = await rig.pending()
+        await pause(rig.agent)
+        await refused(rig.agent, request, FrontEnd.TELEGRAM)
+        return rig.agent.toy.done
+
+
+async def update_that_was_approved(folder: Path) -> list[str]:
+    async with changes_rig(folder) as rig:
+        rig.sources[0].offer(found())
+        await rig.look()
+        (request,) = await rig.pending()
+        rig.agent.engine.broken = True  # type: ignore[attr-defined]
+        await rig.agent.press(request)
+        await pause(rig.agent)
+        assert await rig.agent.agent.execute(request.id) is RunStatus.REFUSED
+        return rig.agent.toy.done
+
+
 WAYS: Final[dict[str, Way]] = {
     **{f"approved by {one}": pressed(one) for one in HANDS},
     **{f"asked for by {one}": asked(one) for one in ASKERS},
     "scheduled": scheduled,
+    "update": update,
+    "update, approved and not begun": update_that_was_approved,
     "approved and not begun": approved_and_not_begun,
     "announced": announced_run,
     "automatic": automatic_run,

@@ -29,7 +29,7 @@ def figures() -> dict[str, Any]:
 
 def test_the_keys(figures: dict[str, Any]) -> None:
     assert set(figures) == {"histories", "seed", "worlds", "assumptions"}
-    assert set(figures["worlds"]) == {"base", "no_drift", "triple_drift"}
+    assert set(figures["worlds"]) == {one.name for one in WORLDS}
     for world in figures["worlds"].values():
         assert set(world) == KEYS | {"comparators"}
         assert set(world["comparators"]) == {"five_clean_runs", "wilson_95", "never"}

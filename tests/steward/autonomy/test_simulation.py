@@ -13,16 +13,21 @@ from steward.autonomy.simulation import (
     EASY,
     UNDO_CLASSES,
     WORLDS,
+    WORSE_UNDOS,
     World,
     failure_rate,
     histories,
 )
 
-BASE, NO_DRIFT, TRIPLE = WORLDS
+BASE, NO_DRIFT, TRIPLE, WORSE, WORSE_3X = WORLDS
 
 
 def test_the_worlds() -> None:
-    assert (World("base", 0.30), World("no_drift", 0.0), World("triple_drift", 0.90)) == WORLDS
+    assert (World("base", 0.30), World("no_drift", 0.0), World("triple_drift", 0.90)) == WORLDS[:3]
+    assert (
+        World("worse_undos", 0.30, worse_undos=True),
+        World("worse_undos_3x", 0.90, worse_undos=True),
+    ) == (WORSE, WORSE_3X)
     assert CELLS == 20
     assert CLASSES == ((0.60, (48.0, 2.0)), (0.25, (8.0, 2.0)), (0.15, (2.0, 3.0)))
     assert sum(share for share, _ in UNDO_CLASSES) == pytest.approx(1.0)
@@ -40,6 +45,14 @@ def test_easy_and_hard_cases_have_the_average_of_the_cell(success: float) -> Non
     easy, hard = failure_rate(success, is_easy=True), failure_rate(success, is_easy=False)
     assert EASY * easy + (1 - EASY) * hard == pytest.approx(1 - success)
     assert 0 <= easy <= hard <= 1
+
+
+@pytest.mark.parametrize("world", [WORSE, WORSE_3X])
+def test_in_the_worlds_with_worse_undos_no_cell_has_a_good_one(world: World) -> None:
+    undos = [epoch.undo for cell in histories(world, 0, 1) for epoch in cell.epochs]
+    assert WORSE_UNDOS[0] <= min(undos) < 0.85
+    assert 0.90 < max(undos) <= WORSE_UNDOS[1]
+    assert max(epoch.undo for cell in histories(BASE, 0, 1) for epoch in cell.epochs) > 0.99
 
 
 def test_what_happens_in_the_worlds() -> None:
