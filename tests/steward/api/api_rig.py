@@ -17,6 +17,7 @@ from homelab_steward.contract.changes import Changes as ChangeList
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.commands import ActionRequested, Incidents, Reading
 from homelab_steward.contract.devices import DevicesView
+from homelab_steward.contract.drill import TargetDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.fences import Fence
 from homelab_steward.contract.incidents import (
@@ -205,6 +206,7 @@ ANSWERS: dict[Command, Message] = {
     Command.REMOVE_SCHEDULE: Nothing(),
     Command.REPORT_DRILL: Nothing(),
     Command.RUN_RESTORE_DRILL: RestoreReport(days=30),
+    Command.DRILL_TARGETS: TargetDrill(approval_id="a"),
 }
 
 
