@@ -35,6 +35,11 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+def boot_seconds() -> float:
+    """Return seconds that also pass while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class ManualClock:
     """A clock for tests that changes only when it is moved."""
 

@@ -90,9 +90,7 @@ MODULES: Final = (
     Module(name="steward.quorum.matching", tests=["tests/steward/quorum/test_matching.py"]),
     Module(name="steward.quorum.blindness", tests=["tests/steward/quorum/test_blindness.py"]),
     Module(name="steward.store.approvals", tests=[f"{STORE}/test_approvals.py"]),
-    Module(
-        name="steward.store.leader", tests=[f"{STORE}/test_leader.py", f"{STORE}/test_leader_election.py"]
-    ),
+    Module(name="steward.store.leader", tests=[f"{STORE}/test_leader.py"]),
     Module(name="steward.store.leader_rules", tests=[f"{STORE}/test_leader_rules.py"]),
     Module(name="steward.telegram.buttons", tests=[f"{TELEGRAM}/test_buttons.py"]),
     Module(name="steward.telegram.press_handler", tests=[f"{TELEGRAM}/test_press_decisions.py"]),

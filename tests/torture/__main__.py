@@ -12,7 +12,6 @@ import socket
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from rig.databases import SERVER, store_url, workflow_url
 
 from . import app_process, update_process, update_world, world
 from .check import Totals, compare
+from .replicas import torture_replicas
 from .update_check import compare_updates
 
 KILLS_OF_A_WORLD: Final = 25
@@ -96,24 +96,13 @@ def _world(folder: Path, kills: int, seed: int, scenario: Scenario) -> Totals:
         if status != 0:
             log = (folder / f"{kills}.log").read_text(encoding="utf-8")
             raise RuntimeError(f"the last process failed: {log[-3000:]}")
-        totals = scenario.compare(orjson.loads((folder / "report.json").read_bytes()), _effects(url))
+        totals = scenario.compare(orjson.loads((folder / "report.json").read_bytes()), world.effects_of(url))
     finally:
         os.kill(service, signal.SIGKILL)
         os.waitpid(service, 0)
         _drop_databases(folder)
     totals.kills = killed
     return totals
-
-
-def _effects(url: str) -> dict[str, Any]:
-    """Return the effects once no request is under way."""
-    while True:
-        with urllib.request.urlopen(f"{url}/effects") as answer:  # noqa: S310 - our own process
-            found = orjson.loads(answer.read())
-        if not found["under_way"]:
-            effects: dict[str, Any] = found["effects"]
-            return effects
-        time.sleep(0.1)
 
 
 def _drop_databases(folder: Path) -> None:
@@ -147,20 +136,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=500, help="how often the app is killed (500)")
     parser.add_argument("--seed", type=int, default=1, help="repeats a run as far as the machine allows (1)")
     parser.add_argument("--updates", action="store_true", help="while updates are applied and taken back")
+    parser.add_argument(
+        "--replicas", type=float, metavar="SECONDS", help="three replicas on PostgreSQL, for so long"
+    )
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args(arguments)
     begin = time.monotonic()
     with ExitStack() as opened:
-        if options.postgresql:
+        is_postgresql = options.postgresql or options.replicas is not None
+        if is_postgresql and not os.environ.get(SERVER):
             programs = find_programs()
             if programs is None:
                 print("There is no PostgreSQL on this machine: script/test-real fetches it.")  # noqa: T201
                 return 2
             os.environ[SERVER] = opened.enter_context(running(programs)).url
-        totals = torture(options.kills, options.seed, UPDATES if options.updates else ACTIONS)
+        if options.replicas is not None:
+            totals, replicas = torture_replicas(options.replicas, options.seed)
+            print(f"replicas stopped {replicas.stopped}, taken over {replicas.taken_over}")  # noqa: T201
+        else:
+            totals = torture(options.kills, options.seed, UPDATES if options.updates else ACTIONS)
     figures: dict[str, Any] = {**vars(totals), "seconds": round(time.monotonic() - begin)}
-    database = "PostgreSQL" if options.postgresql else "SQLite"
+    database = "PostgreSQL" if is_postgresql else "SQLite"
     print(shown(totals, seconds=figures["seconds"], database=database))  # noqa: T201
     if options.json:
         options.json.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))

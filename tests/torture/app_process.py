@@ -94,12 +94,13 @@ async def ask_and_press(process: AppProcess) -> None:
         ) as rig,
     ):
         if process.seconds is None:
-            await _report(rig, process.folder)
+            await write_report(rig, process.folder)
             os._exit(0)
-        await _ask_forever(rig, session, process)
+        await ask_forever(rig, session, process)
 
 
-async def _ask_forever(rig: AgentRig, session: aiohttp.ClientSession, process: AppProcess) -> None:
+async def ask_forever(rig: AgentRig, session: aiohttp.ClientSession, process: AppProcess) -> None:
+    """Ask for changes and press, one after the other."""
     chance = random.Random(process.seed)  # noqa: S311 - repeatable, not secret
     for number in range(1_000):
         kind = chance.choice(KINDS)
@@ -135,7 +136,7 @@ async def _asked(rig: AgentRig, kind: str, name: str) -> ApprovalRequest:
         await asyncio.sleep(0.02)
 
 
-async def _report(rig: AgentRig, folder: Path) -> None:
+async def write_report(rig: AgentRig, folder: Path) -> None:
     """Wait until nothing is under way, and write what is reported about each approval."""
     end = asyncio.get_running_loop().time() + LONGEST_END
     while busy := [one for one in await rig.incidents() if one.status in BUSY]:

@@ -6,10 +6,13 @@ It runs in a process of its own. A request goes on when the app that sent it is 
 import asyncio
 import random
 import socket
+import time
+import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+import orjson
 from aiohttp import web
 
 MEMORY, MORE_MEMORY, USED = 2048, 3072, 1945
@@ -158,3 +161,14 @@ def _cut(request: web.Request) -> web.Response:
 def serve(listener: socket.socket, seed: int) -> None:
     """Serve until the process is ended."""
     web.run_app(World(seed).application(), sock=listener, print=None, access_log=None)
+
+
+def effects_of(url: str) -> dict[str, Any]:
+    """Return the effects once no request is under way."""
+    while True:
+        with urllib.request.urlopen(f"{url}/effects") as answer:  # noqa: S310 - our own process
+            found = orjson.loads(answer.read())
+        if not found["under_way"]:
+            effects: dict[str, Any] = found["effects"]
+            return effects
+        time.sleep(0.1)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from . import app_metadata, archive, audit
 from .archive import SECRETS, TABLES, BackupUnusable, Content, Manifest
 from .database import Database
-from .leader import leader_table
+from .leader_table import leader_table
 from .migrate import VERSION_TABLE, migrate, stored_revision
 from .schema import metadata
 

@@ -1,31 +1,17 @@
 """The leader: the only process that writes to the store and changes services, until its lease ends."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, String, Table, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ..clock import boot_seconds
 from ..errors import LeadershipLost, PreconditionFailed
 from .leader_rules import Claim
-
-ROW: Final = 1
-
-leader_table: Final = Table(
-    "leader",
-    # Not part of the schema: it exists before the first migration, and no backup contains it.
-    MetaData(),
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("owner", String(64), nullable=False),
-    Column("epoch", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Column("is_released", Boolean, nullable=False),
-    Column("unclean_at", BigInteger, nullable=True),
-)
-"""One row. Times are microseconds since 1970 by the clock of the database."""
+from .leader_table import ROW
 
 _IDLE: Final = "set_config('idle_in_transaction_session_timeout', :idle, true)"
 """The server ends the session of a process that is stopped within a transaction, and with it its locks."""
@@ -33,11 +19,6 @@ _IDLE: Final = "set_config('idle_in_transaction_session_timeout', :idle, true)"
 _MINE: Final = f"FROM leader WHERE id = {ROW} AND owner = :owner AND epoch = :epoch"
 _CHECK: Final = text(f"SELECT epoch {_MINE}")
 _LOCK: Final = text(f"SELECT {_IDLE} {_MINE} FOR UPDATE")
-
-
-def boot_seconds() -> float:
-    """Return seconds that also pass while the machine sleeps."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 async def end_when_idle(connection: AsyncConnection, seconds: float) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Connection, and_, inspect, select, text, u
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from ..clock import boot_seconds
 from ..errors import LeadershipLost
 from .database import Database, StoreUnavailable
-from .leader import ROW, Leader, boot_seconds, end_when_idle, leader_table
+from .leader import Leader, end_when_idle
 from .leader_rules import StoredLease, claim_of
+from .leader_table import ROW, leader_table
 from .upsert import upsert
 
 log = structlog.get_logger(__name__)

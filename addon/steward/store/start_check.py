@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, inspect
 
 from .database import Database, StoreUnavailable
-from .leader import leader_table
+from .leader_table import leader_table
 from .tables import app_metadata
 
 SIGN: Final = "secret.key"

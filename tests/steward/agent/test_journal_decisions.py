@@ -19,11 +19,11 @@ from rig.agent_rig import opened_store
 from rig.inventory import NOW, box
 from rig.recorded_store import RecordedStore
 from steward.agent.journal import BUDGET_SPAN, LONGEST_DETAIL, Intent, Journal, idempotency_key
-from steward.clock import ManualClock
+from steward.clock import ManualClock, boot_seconds
 from steward.errors import LeadershipLost
 from steward.store import approvals, incidents
 from steward.store.database import Database
-from steward.store.leader import Leader, boot_seconds
+from steward.store.leader import Leader
 from steward.store.leader_election import claim
 from steward.store.leader_rules import Claim
 

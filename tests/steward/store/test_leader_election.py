@@ -15,8 +15,9 @@ from steward.errors import LeadershipLost
 from steward.store import leader_election
 from steward.store.database import Database, StoreUnavailable, epoch_of
 from steward.store.folder_lock import folders_of
-from steward.store.leader import Leader, leader_table
+from steward.store.leader import Leader
 from steward.store.leader_election import claim, leading
+from steward.store.leader_table import leader_table
 from steward.store.migrate import migrate
 from steward.store.start_check import check_store
 from steward.store.tables import app_metadata

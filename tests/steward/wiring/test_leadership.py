@@ -14,7 +14,7 @@ from steward.errors import LeadershipLost
 from steward.settings.model import Listen, Settings
 from steward.settings.reader import keep_secrets
 from steward.store.database import Database
-from steward.store.leader import leader_table
+from steward.store.leader_table import leader_table
 
 
 def settings_of(folder: Path) -> Settings:
