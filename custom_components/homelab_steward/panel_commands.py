@@ -69,6 +69,7 @@ from .panel_command import (
     speaker_of,
 )
 from .panel_devices import DEVICE_COMMANDS
+from .panel_false_alarms import FALSE_ALARM_COMMANDS
 from .panel_schedules import SCHEDULE_COMMANDS
 
 PIN_LENGTH: Final = 12
@@ -193,6 +194,7 @@ async def _take_back_preference(coordinator: StewardCoordinator, user: User, bod
 COMMANDS: Final = (
     *ALIAS_COMMANDS,
     *AUTONOMY_COMMANDS,
+    *FALSE_ALARM_COMMANDS,
     *CHANGE_COMMANDS,
     *DEVICE_COMMANDS,
     *SCHEDULE_COMMANDS,

@@ -605,6 +605,16 @@ export interface Preference {
   ignored: number;
 }
 
+export interface CoolDown {
+  id: string;
+  alert: string;
+  title: string;
+  count: number;
+  until: string;
+  person_name: string;
+  target: TargetRef | null;
+}
+
 export interface WeeklyDocument {
   title: string;
   headline: string;

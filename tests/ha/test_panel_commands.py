@@ -41,6 +41,7 @@ from custom_components.homelab_steward.contract.devices import (
     Statement,
     Word,
 )
+from custom_components.homelab_steward.contract.false_alarms import CoolDownQuery, CoolDowns
 from custom_components.homelab_steward.contract.incidents import IncidentStatus, Severity
 from custom_components.homelab_steward.contract.maintenance import MaintenanceWindow
 from custom_components.homelab_steward.contract.mode import MODE_ID, PauseScope, StewardMode
@@ -172,6 +173,7 @@ QUERIES: dict[str, tuple[dict[str, Any], Command, Message, Message]] = {
         DevicesQuery(limit=500, language="de"),
         DevicesView(blind=(BlindMonitor(instance_id="prtg", name="PRTG", why="It stands"),)),
     ),
+    "cool_downs": ({}, Command.LIST_COOL_DOWNS, CoolDownQuery(), CoolDowns(cool_downs=())),
     "preferences": ({}, Command.LIST_PREFERENCES, PreferenceQuery(), Preferences(preferences=())),
 }
 
@@ -361,6 +363,13 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
         },
         LevelAnswer(runbook=RunbookLevel(id="disk", title="Disk", level=AutonomyLevel.OBSERVE)),
     ),
+    "false_alarm": (
+        {"incident_id": "i1"},
+        Command.MARK_FALSE_ALARM,
+        {"incident_id": "i1"},
+        rows.incident(),
+    ),
+    "remove_cool_down": ({"cool_down_id": "c1"}, Command.REMOVE_COOL_DOWN, {"id": "c1"}, Nothing()),
     "take_back_preference": (
         {"preference_id": "pref1"},
         Command.TAKE_BACK_PREFERENCE,

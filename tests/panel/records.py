@@ -32,6 +32,7 @@ from homelab_steward.contract.devices import (
     Statement,
     Word,
 )
+from homelab_steward.contract.false_alarms import CoolDown, CoolDowns
 from homelab_steward.contract.incidents import (
     ApprovalStatus,
     Incident,
@@ -439,6 +440,18 @@ LEDGER = LedgerPage(
     total=128,
 )
 
+COOL_DOWN = CoolDown(
+    id="cool1",
+    alert="UPSOnBattery",
+    title="The UPS runs on its battery",
+    category="infrastructure",
+    incident_id="incident-1",
+    count=1,
+    marked_at=NOW,
+    until=NOW + timedelta(days=1),
+    person_name="Robin",
+)
+
 PREFERENCE = Preference(
     id="p1",
     title="Backup of jellyfin failed",
@@ -627,6 +640,7 @@ def answers(number: int) -> dict[str, Answer]:
         "set_level": lambda message: LevelAnswer(
             runbook=replace(MEMORY, cells=(replace(VETO, level=AutonomyLevel(message["level"])), ASK))
         ).to_dict(),
+        "cool_downs": lambda _: CoolDowns(cool_downs=(COOL_DOWN,)).to_dict(),
         "preferences": lambda _: Preferences(preferences=(PREFERENCE,)).to_dict(),
         "request_action": request_action,
         "pause": lambda _: StewardMode().to_dict(),

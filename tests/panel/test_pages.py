@@ -391,6 +391,22 @@ def test_switches_send_what_they_say(open_page: OpenPage, server: PanelServer) -
     assert found["decide_preference"] | {"accept": True, "preference_id": "p1"} == found["decide_preference"]
 
 
+def test_a_false_alarm_is_marked_and_its_cool_down_removed(open_page: OpenPage, server: PanelServer) -> None:
+    row = server.answers["incident"]({"incident_id": "incident-5"})["incident"]
+    server.answers["false_alarm"] = lambda _: row | {"status": "ignored", "resolution": "It was false."}
+    server.answers["remove_cool_down"] = lambda _: {}
+    page = open_page("incident/incident-5")
+    page.get_by_role("button", name="False alarm").click()
+    expect(page.get_by_text("It was false.")).to_be_visible()
+    expect(page.get_by_role("button", name="False alarm")).to_have_count(0)
+    page = open_page("settings")
+    expect(page.get_by_text("marked by Robin")).to_be_visible()
+    page.locator(".setting", has_text="UPSOnBattery").get_by_role("button", name="Remove").click()
+    expect(page.locator(".setting", has_text="UPSOnBattery").get_by_role("button")).to_be_enabled()
+    assert sent(server, "false_alarm")[0]["incident_id"] == "incident-5"
+    assert sent(server, "remove_cool_down")[0]["cool_down_id"] == "cool1"
+
+
 def sent(server: PanelServer, command: str) -> list[dict[str, object]]:
     """Return the commands of a kind that the panel sent."""
     return [one for one in server.received if one["type"] == f"homelab_steward/{command}"]

@@ -34,6 +34,7 @@ from .elevation import Elevations
 from .executor import Executor
 from .expectations import Expectations
 from .expiry import Expiry
+from .false_alarms import FalseAlarms
 from .fences import Fences
 from .first_reports import FirstReports
 from .gate import Gate, People
@@ -184,7 +185,7 @@ class Agent:
         self.intake = Intake(store, self.correlator, alert_storm, clock, self.first_read)
         self.gate = Gate(store, people, clock, self._engine.begin, resolver.fenced)
         self.expectations = Expectations(store, inventory, people, clock)
-        self.comments = Comments(store, people, clock)
+        self.comments, self.false_alarms = Comments(store, people, clock), FalseAlarms(store, people, clock)
         self.mode = ModeCommands(store, people, clock)
         self.elevations = Elevations(store, inventory, people, clock)
         self.fences = Fences(store, inventory, people, clock)

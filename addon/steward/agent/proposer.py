@@ -41,6 +41,7 @@ from ..tasks import task_group
 from ..texts import said_in, spoken, translate
 from .asking import AskingRules
 from .autonomy import Autonomy
+from .false_alarms import leave_quiet
 from .habits import leave_muted
 from .incident_text import ago
 from .outcomes import OUTCOME_TEXTS
@@ -93,8 +94,9 @@ class Proposer:
         self._autonomy = autonomy
 
     async def work(self, incident: Incident) -> None:
-        """Propose for a diagnosed incident and move it on; nobody is asked about one that is muted."""
-        if await leave_muted(self._store, incident, self._clock.now()):
+        """Propose for a diagnosed incident and move it on; nobody is asked about one that is quiet."""
+        now = self._clock.now()
+        if await leave_muted(self._store, incident, now) or await leave_quiet(self._store, incident, now):
             return
         matches = self._matches(incident)
         targets = self._resolver.targets(incident.target)

@@ -31,6 +31,12 @@ from homelab_steward.contract.commands import (
 from homelab_steward.contract.devices import DevicesQuery, MatchDecision
 from homelab_steward.contract.drill import DrillTargets, ReportDrill, TargetDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.false_alarms import (
+    CoolDownQuery,
+    CoolDowns,
+    MarkFalseAlarm,
+    RemoveCoolDown,
+)
 from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, RemoveFence
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.maintenance import (
@@ -139,6 +145,9 @@ class Commands:
     add_maintenance: Callable[[AddMaintenance], Awaitable[MaintenanceWindow]]
     remove_maintenance: Callable[[RemoveMaintenance], Awaitable[Nothing]]
     list_maintenance: Callable[[MaintenanceQuery], Awaitable[MaintenanceWindows]]
+    mark_false_alarm: Callable[[MarkFalseAlarm], Awaitable[Incident]]
+    list_cool_downs: Callable[[CoolDownQuery], Awaitable[CoolDowns]]
+    remove_cool_down: Callable[[RemoveCoolDown], Awaitable[Nothing]]
     list_preferences: Callable[[PreferenceQuery], Awaitable[Preferences]]
     decide_preference: Callable[[DecidePreference], Awaitable[Preference]]
     take_back_preference: Callable[[TakeBackPreference], Awaitable[Nothing]]
@@ -280,6 +289,14 @@ class Commands:
                 return await self.remove_maintenance(removal)
             case Command.LIST_MAINTENANCE:
                 return await self.list_maintenance(MaintenanceQuery.from_plain(body))
+            case Command.MARK_FALSE_ALARM:
+                marked = _spoken(MarkFalseAlarm.from_plain(body), is_local=is_local)
+                return await self.mark_false_alarm(marked)
+            case Command.LIST_COOL_DOWNS:
+                return await self.list_cool_downs(CoolDownQuery.from_plain(body))
+            case Command.REMOVE_COOL_DOWN:
+                removed_one = _spoken(RemoveCoolDown.from_plain(body), is_local=is_local)
+                return await self.remove_cool_down(removed_one)
             case Command.LIST_PREFERENCES:
                 return await self.list_preferences(PreferenceQuery.from_plain(body))
             case Command.DECIDE_PREFERENCE:

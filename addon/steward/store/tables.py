@@ -304,6 +304,14 @@ preferences: Final = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+cool_downs: Final = Table(
+    "cool_downs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("until", Timestamp, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 runbook_drafts: Final = Table(
     "runbook_drafts",
     metadata,

@@ -30,6 +30,7 @@ from .commands import (
 from .devices import DevicesQuery, DevicesView, MatchDecision
 from .drill import DrillReport, DrillTargets, ReportDrill, TargetDrill
 from .errors import ErrorCode
+from .false_alarms import CoolDownQuery, CoolDowns, MarkFalseAlarm, RemoveCoolDown
 from .fences import AddFence, AnswerFenceOffers, RemoveFence
 from .incidents import ApprovalRequest, Incident
 from .maintenance import (
@@ -295,6 +296,9 @@ class Command(StrEnum):
     LIST_PREFERENCES = "preferences.list"
     DECIDE_PREFERENCE = "preferences.decide"
     TAKE_BACK_PREFERENCE = "preferences.take_back"
+    MARK_FALSE_ALARM = "incidents.false_alarm"
+    LIST_COOL_DOWNS = "cool_downs.list"
+    REMOVE_COOL_DOWN = "cool_downs.remove"
     WEEKLY_REPORT = "reports.weekly"
     LIST_SCHEDULES = "steward.schedules"
     RUN_SCHEDULE = "schedules.run"
@@ -362,6 +366,9 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.LIST_PREFERENCES: PreferenceQuery,
     Command.DECIDE_PREFERENCE: DecidePreference,
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference,
+    Command.MARK_FALSE_ALARM: MarkFalseAlarm,
+    Command.LIST_COOL_DOWNS: CoolDownQuery,
+    Command.REMOVE_COOL_DOWN: RemoveCoolDown,
     Command.WEEKLY_REPORT: WeeklyQuery,
     Command.LIST_SCHEDULES: ScheduleQuery,
     Command.RUN_SCHEDULE: RunSchedule,
@@ -429,6 +436,9 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.LIST_PREFERENCES: Preferences,
     Command.DECIDE_PREFERENCE: Preference,
     Command.TAKE_BACK_PREFERENCE: Nothing,
+    Command.MARK_FALSE_ALARM: Incident,
+    Command.LIST_COOL_DOWNS: CoolDowns,
+    Command.REMOVE_COOL_DOWN: Nothing,
     Command.WEEKLY_REPORT: WeeklyDocument,
     Command.LIST_SCHEDULES: Schedules,
     Command.RUN_SCHEDULE: Schedule,

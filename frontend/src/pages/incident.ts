@@ -38,6 +38,11 @@ const ICONS: Record<string, string> = {
   started: mdiCogPlayOutline,
 };
 
+/** Whether the app takes it that an incident was a false alarm. */
+function canBeFalse(one: Incident): boolean {
+  return !one.is_request && one.severity !== "critical" && ["open", "diagnosed", "waiting", "unsolved"].includes(one.status);
+}
+
 @customElement("homelab-steward-incident")
 export class IncidentPage extends Page {
   static override styles = [
@@ -81,6 +86,7 @@ export class IncidentPage extends Page {
   @state() private record: IncidentRecord | null = null;
   @state() private error: Refused | null = null;
   @state() private commentError = "";
+  @state() private markError = "";
   @query("input[name=comment]") private comment!: HTMLInputElement;
   private asked = "";
 
@@ -144,7 +150,19 @@ export class IncidentPage extends Page {
         ${one.stale_since ? html`<span class="chip">${t("incident.stale_since", { when: dateTime(one.stale_since, now, language) })}</span>` : nothing}
       </div>
       ${one.resolution ? html`<p class="text">${one.resolution}</p>` : nothing}
+      ${canBeFalse(one) ? html`<div class="row wrap"><button @click=${() => this.markFalse()}>${t("incident.false_alarm")}</button><span class="small quiet grow">${t("incident.false_alarm_text")}</span></div>` : nothing}
+      ${this.markError ? html`<p role="alert">${this.markError}</p>` : nothing}
     </header>`;
+  }
+
+  private async markFalse(): Promise<void> {
+    this.markError = "";
+    try {
+      const incident = await call<Incident>(this.ctx, "false_alarm", { incident_id: this.item });
+      if (this.record) this.record = { ...this.record, incident };
+    } catch (err) {
+      this.markError = refusal(err, this.ctx.t);
+    }
   }
 
   private renderEvent(one: TimelineEvent): TemplateResult {

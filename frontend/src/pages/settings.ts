@@ -3,7 +3,7 @@
 import { mdiAlertOutline, mdiOpenInNew } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import type { Alias, FrontEndStatus, MaintenanceWindow, Preference } from "../contract.ts";
+import type { Alias, CoolDown, FrontEndStatus, MaintenanceWindow, Preference } from "../contract.ts";
 import { dateTime } from "../format.ts";
 import { icon } from "../look.ts";
 import { noticeStyles } from "../notice_styles.ts";
@@ -41,6 +41,7 @@ export class SettingsPage extends Page {
   ];
 
   @state() private preferences: Preference[] | null = null;
+  @state() private coolDowns: CoolDown[] = [];
   @state() private aliases: Alias[] = [];
   @state() private error = "";
   @state() private isBusy = false;
@@ -54,7 +55,7 @@ export class SettingsPage extends Page {
     return html`<div class="page">
       <h2 class="hidden">${t("nav.settings")}</h2>
       <div aria-live="polite">${this.error ? html`<p role="alert">${this.error}</p>` : nothing}</div>
-      ${this.renderSwitches()} ${this.renderMaintenance()} ${this.renderPreferences()} ${this.renderAliases()}
+      ${this.renderSwitches()} ${this.renderMaintenance()} ${this.renderPreferences()} ${this.renderCoolDowns()} ${this.renderAliases()}
       ${feed.rows("front_end").map((one) => this.renderFrontEnd(one))}
       ${viewer.is_admin
         ? html`<section class="card"><ul class="list">
@@ -134,6 +135,22 @@ export class SettingsPage extends Page {
     </section>`;
   }
 
+  private renderCoolDowns(): TemplateResult | typeof nothing {
+    const { t, now, language } = this.ctx;
+    if (!this.coolDowns.length) return nothing;
+    return html`<section class="card content">
+      <h3 class="title">${t("settings.false_alarms")}</h3>
+      <p class="small quiet">${t("settings.false_alarms_text")}</p>
+      ${this.coolDowns.map(
+        (one) => html`<div class="setting">
+          <span class="grow">${one.alert}${one.target ? html` · ${one.target.name}` : nothing}<br />
+            <span class="small quiet">${t("settings.quiet_until", { when: dateTime(one.until, now, language), person: one.person_name })}</span></span>
+          <button ?disabled=${!this.mayChange} @click=${() => this.change("remove_cool_down", { cool_down_id: one.id })}>${t("action.remove")}</button>
+        </div>`,
+      )}
+    </section>`;
+  }
+
   private renderAliases(): TemplateResult | typeof nothing {
     const { t, base } = this.ctx;
     if (!this.aliases.length) return nothing;
@@ -161,6 +178,7 @@ export class SettingsPage extends Page {
   private async load(): Promise<void> {
     try {
       this.preferences = (await call<{ preferences: Preference[] }>(this.ctx, "preferences")).preferences;
+      this.coolDowns = (await call<{ cool_downs: CoolDown[] }>(this.ctx, "cool_downs")).cool_downs;
       this.aliases = (await call<{ aliases: Alias[] }>(this.ctx, "aliases")).aliases;
     } catch (err) {
       this.error = refusal(err, this.ctx.t);

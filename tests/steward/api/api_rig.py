@@ -19,6 +19,7 @@ from homelab_steward.contract.commands import ActionRequested, Incidents, Readin
 from homelab_steward.contract.devices import DevicesView
 from homelab_steward.contract.drill import TargetDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.false_alarms import CoolDowns
 from homelab_steward.contract.fences import Fence
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -195,6 +196,9 @@ ANSWERS: dict[Command, Message] = {
     Command.ADD_MAINTENANCE: records.maintenance_window(),
     Command.REMOVE_MAINTENANCE: Nothing(),
     Command.LIST_MAINTENANCE: MaintenanceWindows(windows=()),
+    Command.MARK_FALSE_ALARM: records.incident(),
+    Command.LIST_COOL_DOWNS: CoolDowns(cool_downs=()),
+    Command.REMOVE_COOL_DOWN: Nothing(),
     Command.LIST_PREFERENCES: Preferences(preferences=()),
     Command.DECIDE_PREFERENCE: records.preference(),
     Command.TAKE_BACK_PREFERENCE: Nothing(),
@@ -444,6 +448,9 @@ class ApiRig:
                 add_maintenance=carry_out(Command.ADD_MAINTENANCE),
                 remove_maintenance=carry_out(Command.REMOVE_MAINTENANCE),
                 list_maintenance=carry_out(Command.LIST_MAINTENANCE),
+                mark_false_alarm=carry_out(Command.MARK_FALSE_ALARM),
+                list_cool_downs=carry_out(Command.LIST_COOL_DOWNS),
+                remove_cool_down=carry_out(Command.REMOVE_COOL_DOWN),
                 list_preferences=carry_out(Command.LIST_PREFERENCES),
                 decide_preference=carry_out(Command.DECIDE_PREFERENCE),
                 take_back_preference=carry_out(Command.TAKE_BACK_PREFERENCE),

@@ -35,6 +35,7 @@ from homelab_steward.contract.connecting import probe
 from homelab_steward.contract.devices import DevicesQuery, MatchDecision
 from homelab_steward.contract.drill import DrillReport, DrillTargets, ReportDrill
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.false_alarms import CoolDownQuery, MarkFalseAlarm, RemoveCoolDown
 from homelab_steward.contract.fences import AddFence, AnswerFenceOffers, Fence, RemoveFence
 from homelab_steward.contract.incidents import ApprovalRequest, Verb
 from homelab_steward.contract.maintenance import AddMaintenance, MaintenanceQuery, RemoveMaintenance
@@ -118,6 +119,9 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.ADD_MAINTENANCE: AddMaintenance(speaker=ANNA, title="Backups"),
     Command.REMOVE_MAINTENANCE: RemoveMaintenance(speaker=ANNA, id="w1"),
     Command.LIST_MAINTENANCE: MaintenanceQuery(),
+    Command.MARK_FALSE_ALARM: MarkFalseAlarm(incident_id="i1", speaker=ANNA),
+    Command.LIST_COOL_DOWNS: CoolDownQuery(),
+    Command.REMOVE_COOL_DOWN: RemoveCoolDown(id="c1", speaker=ANNA),
     Command.LIST_PREFERENCES: PreferenceQuery(),
     Command.DECIDE_PREFERENCE: DecidePreference(id="p1", speaker=ANNA, accept=True),
     Command.TAKE_BACK_PREFERENCE: TakeBackPreference(id="p1", speaker=ANNA),

@@ -441,6 +441,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("target", "words", name=op.f("pk_target_aliases")),
     )
     op.create_table(
+        "cool_downs",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cool_downs")),
+    )
+    op.create_table(
         "runbook_drafts",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),

@@ -1,4 +1,4 @@
-import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,dt as c,en as l,ht as u,lt as d,mt as f,pt as p}from"./shared-CBER91wV.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends n{constructor(...e){super(...e),this.preferences=null,this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...n.styles,a,u`
+import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,dt as c,en as l,ht as u,lt as d,mt as f,pt as p}from"./shared-DBqsc2Sr.js";var m=`/config/integrations/integration/homelab_steward`,h=[1,4,12],g=class extends n{constructor(...e){super(...e),this.preferences=null,this.coolDowns=[],this.aliases=[],this.error=``,this.isBusy=!1}static{this.styles=[...n.styles,a,u`
       .setting {
         padding: 8px 0;
         display: flex;
@@ -21,7 +21,7 @@ import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,dt as c,en as l,
     `]}firstUpdated(){this.load()}render(){let{t,feed:n,viewer:r}=this.ctx;return f`<div class="page">
       <h2 class="hidden">${t(`nav.settings`)}</h2>
       <div aria-live="polite">${this.error?f`<p role="alert">${this.error}</p>`:p}</div>
-      ${this.renderSwitches()} ${this.renderMaintenance()} ${this.renderPreferences()} ${this.renderAliases()}
+      ${this.renderSwitches()} ${this.renderMaintenance()} ${this.renderPreferences()} ${this.renderCoolDowns()} ${this.renderAliases()}
       ${n.rows(`front_end`).map(e=>this.renderFrontEnd(e))}
       ${r.is_admin?f`<section class="card"><ul class="list">
             ${[`integration`,`people`,`services`].map(n=>f`<li><a class="item" href=${m}><span class="grow">${t(`settings.${n}`)}<br /><span class="small quiet">${t(`settings.${n}_text`)}</span></span>${e(l)}</a></li>`)}
@@ -58,6 +58,14 @@ import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,dt as c,en as l,
           ${t.state===`proposed`?f`<button class="primary" ?disabled=${!this.mayChange} @click=${()=>this.change(`decide_preference`,{preference_id:t.id,accept:!0})}>${e(`mute.accept`)}</button>
                 <button ?disabled=${!this.mayChange} @click=${()=>this.change(`decide_preference`,{preference_id:t.id,accept:!1})}>${e(`mute.decline`)}</button>`:f`<button ?disabled=${!this.mayChange} @click=${()=>this.change(`take_back_preference`,{preference_id:t.id})}>${e(`mute.take_back`)}</button>`}
         </div>`)}
+    </section>`:p}renderCoolDowns(){let{t:e,now:t,language:n}=this.ctx;return this.coolDowns.length?f`<section class="card content">
+      <h3 class="title">${e(`settings.false_alarms`)}</h3>
+      <p class="small quiet">${e(`settings.false_alarms_text`)}</p>
+      ${this.coolDowns.map(r=>f`<div class="setting">
+          <span class="grow">${r.alert}${r.target?f` · ${r.target.name}`:p}<br />
+            <span class="small quiet">${e(`settings.quiet_until`,{when:i(r.until,t,n),person:r.person_name})}</span></span>
+          <button ?disabled=${!this.mayChange} @click=${()=>this.change(`remove_cool_down`,{cool_down_id:r.id})}>${e(`action.remove`)}</button>
+        </div>`)}
     </section>`:p}renderAliases(){let{t:e,base:t}=this.ctx;return this.aliases.length?f`<section class="card content">
       <h3 class="title">${e(`names.title`)}</h3>
       <p class="small quiet">${e(`names.title_text`)}</p>
@@ -68,4 +76,4 @@ import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,dt as c,en as l,
     </section>`:p}renderFrontEnd(t){let{t:n}=this.ctx;return t.state===`ok`?p:f`<section class="card content">
       <h3 class="title row"><span class="tone ${t.state===`down`?`bad`:`warning`}">${e(s)}</span>${n(`settings.front_end`,{name:n(`channel.${t.front_end}`)})}</h3>
       ${t.problems.map(e=>f`<p class="small">${e}</p>`)}
-    </section>`}async load(){try{this.preferences=(await o(this.ctx,`preferences`)).preferences,this.aliases=(await o(this.ctx,`aliases`)).aliases}catch(e){this.error=t(e,this.ctx.t)}}async change(e,t){await this.send(e,t),await this.load()}async send(e,n){this.isBusy=!0,this.error=``;try{await o(this.ctx,e,n)}catch(e){this.error=t(e,this.ctx.t)}finally{this.isBusy=!1}}};r([d()],g.prototype,`preferences`,void 0),r([d()],g.prototype,`aliases`,void 0),r([d()],g.prototype,`error`,void 0),r([d()],g.prototype,`isBusy`,void 0),g=r([c(`homelab-steward-settings`)],g);export{g as SettingsPage};
+    </section>`}async load(){try{this.preferences=(await o(this.ctx,`preferences`)).preferences,this.coolDowns=(await o(this.ctx,`cool_downs`)).cool_downs,this.aliases=(await o(this.ctx,`aliases`)).aliases}catch(e){this.error=t(e,this.ctx.t)}}async change(e,t){await this.send(e,t),await this.load()}async send(e,n){this.isBusy=!0,this.error=``;try{await o(this.ctx,e,n)}catch(e){this.error=t(e,this.ctx.t)}finally{this.isBusy=!1}}};r([d()],g.prototype,`preferences`,void 0),r([d()],g.prototype,`coolDowns`,void 0),r([d()],g.prototype,`aliases`,void 0),r([d()],g.prototype,`error`,void 0),r([d()],g.prototype,`isBusy`,void 0),g=r([c(`homelab-steward-settings`)],g);export{g as SettingsPage};
