@@ -104,6 +104,7 @@ class RestoreDrills:
         """Restore everything that is due, whatever the time is, and return all results."""
         async with self._lock:
             await self._remove_left()
+            await self._remove_marked()
             await self._find()
             for place, proof in await self._due(is_asked=True):
                 await self._begin(place, proof)
@@ -122,6 +123,7 @@ class RestoreDrills:
             if not self._parts.settings.enabled:
                 await self._publish()
                 return
+            await self._remove_marked()
             await self._find()
             for place, proof in await self._due():
                 if not await self._may_begin():
@@ -243,8 +245,7 @@ class RestoreDrills:
         return f"{PREFIX}-{own[:8]}-"
 
     async def _remove_left(self) -> None:
-        """Remove the copies in the store, and those that only their mark tells from others."""
-        mark = await self._mark()
+        """Remove the copies in the store."""
         places = {one.id: one for one in self._parts.places()}
         async with self._store.read() as connection:
             stored = await restore_proofs.copies(connection)
@@ -252,6 +253,10 @@ class RestoreDrills:
         for place_id, copy in stored:
             if place_id in places:
                 await self._remove(places[place_id], copy)
+
+    async def _remove_marked(self) -> None:
+        """Remove the copies that only their mark tells from others, such as after a restore of the app."""
+        mark = await self._mark()
         for place in self._places():
             try:
                 async with asyncio.timeout(LONGEST_READ):
@@ -294,7 +299,9 @@ class RestoreDrills:
     async def _show(self, unit: Unit) -> None:
         """Store and publish the report if it changed."""
         report = self._report(await restore_proofs.proofs(unit.connection))
-        if report != await restore_proofs.report(unit.connection):
+        before = await restore_proofs.report(unit.connection)
+        is_nothing = before is None and not (report.is_on or report.proofs or report.left)
+        if report != before and not is_nothing:
             await restore_proofs.write_report(unit.connection, report)
             unit.publish(RowKind.RESTORES, RESTORES_ID, report)
 

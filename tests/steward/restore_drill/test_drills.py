@@ -155,6 +155,8 @@ async def test_nothing_is_restored_outside_of_the_quiet_hours(store: Store, hour
 async def test_nothing_is_restored_while_it_is_off_or_paused(store: Store) -> None:
     place = FakePlace("a")
     await Rig(store, place, settings=DrillSettings()).drills.look()
+    async with store.read() as connection:
+        assert await restore_proofs.report(connection) is None, "clients learn nothing of what is off"
     rig = Rig(store, place)
     await pause(store, PauseScope.AUTOMATIC)
     await rig.drills.look()
