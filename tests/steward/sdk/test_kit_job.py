@@ -88,10 +88,11 @@ async def test_a_job_that_failed_half_way_is_unknown_and_verified_as_false() -> 
 async def test_a_job_that_runs_on_is_unknown_only_when_its_end_matters(waits: bool, ok: bool | None) -> None:  # noqa: FBT001
     thing, action = Thing(), kit(waits=waits, seconds=2)
     before = await action.dry_run(thing, CALL)
-    await action.execute(thing, CALL, before.baseline)
+    said = await action.execute(thing, CALL, before.baseline)
+    assert waits or said == "It was started on Pump"
     result = await action.verify(thing, CALL, before.baseline)
     text = "It did not end within 2 s. Whether it still runs is not known" if waits else "still running"
-    assert (result.ok, result.text) == (ok, text)
+    assert (result.name, result.ok, result.text) == ("Job", ok, text)
 
 
 async def test_what_is_known_of_a_job_that_did_not_end_is_said() -> None:
