@@ -1,7 +1,7 @@
 """One process of the app, from its start until nothing is under way, with the monitor and the people."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,7 @@ from .runbooks import RUNBOOKS
 from .service import BoxClient, BoxInventory, BoxServer
 from .world import World
 
-LONGEST: Final = 60.0
+LONGEST: Final = 100.0
 """Seconds after which something that is still under way is lost."""
 
 LIMITS: Final = Limits(
@@ -110,10 +110,9 @@ class Life:
         for one in alerts:
             await self.once(f"alert {one.fingerprint}", partial(self.agent.intake.accept, "toy1", [one]))
 
-    def verb(self, request: ApprovalRequest) -> Verb | None:
+    def verb(self, request: ApprovalRequest, answered: Collection[str]) -> Verb | None:
         """Return what a person does with a request that waits: each incident is answered once."""
-        is_answered = request.incident_id in self.world.answered
-        return None if is_answered else self.answer(request)
+        return None if request.incident_id in answered else self.answer(request)
 
     async def press(self, request: ApprovalRequest, verb: Verb) -> None:
         """Press a button; what is shown as its result is noted."""
@@ -163,11 +162,13 @@ class Life:
 
     async def is_settled(self, wanted: int) -> bool:
         """Return whether nothing is under way and nobody wants to answer, all read at one instant."""
+        # Before the read: what is answered while it goes on is still read as pending.
+        answered = frozenset(self.world.answered)
         async with self.rig.store.read() as connection:
             pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
             changes = await change_records.shown(connection, 100)
             left = (
-                [one for one in pending if self.verb(one) is not None],
+                [one for one in pending if self.verb(one, answered) is not None],
                 [one for one in changes if one.status not in OVER],
                 await incidents.incidents_in(connection, BUSY),
                 await runs.unfinished(connection),
@@ -191,7 +192,7 @@ class Life:
 
     async def _press_waiting(self) -> None:
         for request in await self.pending():
-            verb = self.verb(request)
+            verb = self.verb(request, self.world.answered)
             if verb is not None and request.id not in self._presses:
                 self._presses[request.id] = asyncio.create_task(self.press(request, verb))
 

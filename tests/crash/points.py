@@ -18,7 +18,7 @@ import aiohttp
 import orjson
 from sqlalchemy.engine.default import DefaultDialect
 
-from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
 from homelab_steward.contract.protocol import RowKind
 from steward.store.changes import Changes
 from steward.store.database import Database
@@ -58,6 +58,11 @@ class Points:
             if found:
                 self.visited.add(f"{file}:{frame.f_lineno}")
             frame = frame.f_back
+
+    def end(self) -> None:
+        """Pass no more points, also in threads; the image of the last one is complete when this returns."""
+        with self.disk.lock:
+            self.armed = False
 
     def at(self, name: str) -> None:
         """Pass a point."""
@@ -255,6 +260,8 @@ def _pushes(points: Points) -> Iterator[None]:
         with points.disk.lock:
             real(self, kind, row_id, row)
             world.pushed[f"{kind} {row_id}"] = shown
+            if isinstance(row, ApprovalRequest) and row.status is ApprovalStatus.APPROVED:
+                world.answered.add(row.incident_id)
             points.at(f"after push {kind} {shown['status']}")
 
     with patch.object(Changes, "publish", publish):

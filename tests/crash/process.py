@@ -33,6 +33,9 @@ from .scenarios import SCENARIOS, Scenario
 ASKED_EVERY: Final = 0.3
 """Seconds until it is looked again whether a question before data goes back is answered."""
 
+PLAYED: Final = 100.0
+"""Seconds after which what monitors and people do hangs."""
+
 RESULT: Final = "result.json"
 STORE_URL: Final = f"sqlite+aiosqlite:///{STORE}"
 LOG: Final = "log.txt"
@@ -175,6 +178,8 @@ async def _live(job: Job, scenario: Scenario, points: Points, *, is_first: bool)
         loop.call = life.lose_clients if job.only_presses else playing.cancel
         await asyncio.wait([playing])
         if not playing.cancelled():
+            points.end()
+        if not playing.cancelled():
             is_settled = playing.result()
             life.server.deliver()
             found = judge(await _record(life, is_settled=is_settled), points.disk.world, scenario.incidents)
@@ -197,7 +202,7 @@ async def _prepare(life: Life, scenario: Scenario) -> None:
 async def _play(life: Life, scenario: Scenario) -> bool:
     people = asyncio.create_task(life.people())
     try:
-        async with asyncio.timeout(100):
+        async with asyncio.timeout(PLAYED):
             await scenario.play(life)
         return await life.until_settled(scenario.incidents)
     except TimeoutError:

@@ -107,7 +107,7 @@ class World:
     """Which status people were shown after their press, by the request."""
 
     answered: set[str] = field(default_factory=set)
-    """The incidents about which people were shown the result of their press."""
+    """The incidents about which phones show that a request was approved, or people the result of a press."""
 
     pushed: dict[str, dict[str, str]] = field(default_factory=dict)
     """What phones show of each row, by its kind and id."""
