@@ -16,6 +16,7 @@ from phones import TestPhone, press
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.homelab_steward.contract.commands import AddComment
+from custom_components.homelab_steward.contract.devices import QUESTIONS
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalStatus,
@@ -386,12 +387,16 @@ async def test_a_message_of_a_schedule_is_shown_once(
     await data_of(push, until, "iphone", "schedule-own")
     await data_of(push, until, "pixel", "schedule-own")
     shown = push.shown("pixel", "schedule-own") or {}
+    assert "clickAction" not in shown["data"]
     first = "\n".join(f"line {number}" for number in range(5))
     assert shown["message"] == f"All of it.\n{first}\nMore findings: 2\nNot checked: 1"
     assert await hass.config_entries.async_reload(asked.entry_id)
+    await steward.push(RowKind.SCHEDULED, replace(message, id="q/1", schedule_id=QUESTIONS))
+    data = await data_of(push, until, "pixel", f"schedule-{QUESTIONS}")
+    assert data["clickAction"] == "/homelab-steward/monitors"
     empty = replace(message, id="own/2", lines=(), not_checked=(), summary="")
     await steward.push(RowKind.SCHEDULED, empty)
     await until(lambda: (push.shown("pixel", "schedule-own") or {}).get("message") == "Nothing was found.")
-    tags = [one["data"]["tag"] for one in push.of("pixel") if one["data"]["tag"].startswith("schedule-")]
+    tags = [one["data"]["tag"] for one in push.of("pixel") if one["data"]["tag"] == "schedule-own"]
     assert tags == ["schedule-own"] * 2
     assert await hass.config_entries.async_unload(asked.entry_id)

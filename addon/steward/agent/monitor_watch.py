@@ -22,6 +22,7 @@ from ..store.store import Store
 from ..texts import translate
 from .correlator import Correlator
 from .device_book import Device, Facet, device_book
+from .match_questions import MatchQuestions
 from .monitor_findings import CHECKS, READABLE, Finding, Report, Split, findings
 from .reach_probe import probe
 
@@ -68,6 +69,7 @@ class MonitorWatch:
         self._clock = clock
         self._probe = probe
         self._started = clock.now()
+        self._questions = MatchQuestions(store)
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -90,6 +92,7 @@ class MonitorWatch:
         blind = {one.witness: one.seen_from for one in known.values() if one.kind is ProblemKind.BLIND}
         # In a thread, because many devices take long to match.
         book = await asyncio.to_thread(device_book, witnessed, decided, now, blind)
+        await self._questions.look(book, now)
         found = findings(book, self._monitors(), now)
         due = [one for one in found if is_due(one, known.get(one.key), now)]
         reports = dict(zip((one.key for one in due), await self._reports(due), strict=True))

@@ -1,12 +1,13 @@
 """Stores what people said about which things of several monitors are the same device."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .tables import device_matches
+from .tables import device_matches, device_questions
 from .upsert import upsert
 
 
@@ -30,6 +31,18 @@ async def answers(connection: AsyncConnection) -> tuple[Answered, ...]:
 async def decided(connection: AsyncConnection) -> dict[tuple[str, str], bool]:
     """Return whether two keys are the same device, by the keys, the smaller one first."""
     return {(one.first, one.second): one.is_same for one in await answers(connection)}
+
+
+async def asked(connection: AsyncConnection) -> frozenset[tuple[str, str]]:
+    """Return the pairs that people were asked about."""
+    rows = await connection.execute(select(device_questions.c.first, device_questions.c.second))
+    return frozenset((row.first, row.second) for row in rows)
+
+
+async def note_asked(connection: AsyncConnection, pairs: Iterable[tuple[str, str]], at: datetime) -> None:
+    """Keep that people were asked about pairs of keys, the smaller one first."""
+    rows = [{"first": first, "second": second, "asked_at": at} for first, second in pairs]
+    await upsert(connection, device_questions, rows)
 
 
 async def decide(

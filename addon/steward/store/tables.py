@@ -76,6 +76,14 @@ device_matches: Final = Table(
     Column("decided_at", Timestamp, nullable=False),
 )
 
+device_questions: Final = Table(
+    "device_questions",
+    metadata,
+    Column("first", String(255), primary_key=True),
+    Column("second", String(255), primary_key=True),
+    Column("asked_at", Timestamp, nullable=False),
+)
+
 monitor_problems: Final = Table(
     "monitor_problems",
     metadata,

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .base import Many, Message, Timestamp
 from .state import Speaker, TargetRef
+
+QUESTIONS: Final = "device-questions"
+"""The id that stands for a schedule's in messages about things that may be the same device."""
 
 
 class Method(StrEnum):

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
+from ..contract.devices import QUESTIONS
 from ..contract.incidents import ApprovalRequest, Incident, Run, RunStatus, StepState
 from ..contract.maintenance import MaintenanceWindow
 from ..contract.plain_text import one_line
@@ -161,9 +162,10 @@ def _scheduled(
     if ledger.of(key, device_id).shown == message.id:
         return
     title, text = one_line(message.title), scheduled_text(message, phrases)
+    page = "monitors" if message.schedule_id == QUESTIONS else None
     yield Extra(
         key=key,
-        push=lambda form: payload.announcement(key, title, text, form),
+        push=lambda form: payload.announcement(key, title, text, form, page=page),
         changes={"shown": message.id},
     )
 

@@ -10,7 +10,7 @@ from typing import Any, override
 
 import pytest
 
-from homelab_steward.contract.devices import Aspect, Method, Word
+from homelab_steward.contract.devices import QUESTIONS, Aspect, Method, Word
 from homelab_steward.contract.incidents import Incident, IncidentStatus, Severity
 from homelab_steward.contract.state import Instance, InstanceStatus, TargetRef
 from rig.agent_rig import opened_store
@@ -18,12 +18,13 @@ from rig.inventory import ITSELF, NOW
 from rig.toy import SERVICE
 from steward.agent.correlator import Correlator
 from steward.agent.device_book import Device, Facet
+from steward.agent.match_questions import MOST_SHOWN
 from steward.agent.monitor_findings import MOST_NAMED, MOST_SPLITS, named
 from steward.agent.monitor_watch import CLEAR, TICK, MonitorWatch
 from steward.clock import ManualClock
 from steward.inventory.ports import Completeness, Witnessed
 from steward.sdk.description import POLL_SECONDS, Role
-from steward.store import incidents, monitor_problems
+from steward.store import incidents, monitor_problems, scheduled_messages
 from steward.store.monitor_problems import MonitorProblem
 from steward.store.store import Store
 
@@ -408,6 +409,40 @@ async def test_many_disagreements_are_bounded(tmp_path: Path) -> None:
         ]
         await rig.looks(180)
         assert (await rig.only()).alert_count == MOST_SPLITS
+
+
+def maybe_same(*names: str) -> list[Witnessed]:
+    """Return devices that two monitors list with the same address and name, and nothing else."""
+    return [
+        replace(seen(who, name, UP, mac="", address=f"192.0.2.{n}", name=name), name=f"{name} of {who}")
+        for n, name in enumerate(names, 1)
+        for who in ("kuma", "prtg")
+    ]
+
+
+async def messages(rig: Rig) -> list[tuple[str, ...]]:
+    async with rig.store.read() as connection:
+        return [tuple(one.lines) for one in await scheduled_messages.newest_of(connection, QUESTIONS, 9)]
+
+
+ANSWER = "An owner answers on the page Monitors of the panel. Until then they count as two devices."
+
+
+async def test_people_are_asked_once_whether_two_are_the_same_device(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.said = maybe_same("nas")
+        await rig.look()
+        assert await messages(rig) == [], "another monitor may not be read yet"
+        await rig.look()
+        line = "nas of kuma (Kuma) and nas of prtg (Prtg) may be the same device."
+        assert await messages(rig) == [(line, ANSWER)]
+        rig.start()
+        await rig.looks(120)
+        assert len(await messages(rig)) == 1, "also after a restart"
+        rig.said = maybe_same("nas", *(f"d{n}" for n in range(MOST_SHOWN + 2)))
+        await rig.looks(90)
+        newest = (await messages(rig))[0]
+        assert (len(newest), newest[-2:]) == (MOST_SHOWN + 2, ("2 more pairs", ANSWER))
 
 
 async def test_it_looks_every_half_minute_whatever_goes_wrong(tmp_path: Path) -> None:

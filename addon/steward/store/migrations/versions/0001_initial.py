@@ -60,6 +60,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("first", "second", name=op.f("pk_device_matches")),
     )
     op.create_table(
+        "device_questions",
+        sa.Column("first", sa.String(length=255), nullable=False),
+        sa.Column("second", sa.String(length=255), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("first", "second", name=op.f("pk_device_questions")),
+    )
+    op.create_table(
         "monitor_problems",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
