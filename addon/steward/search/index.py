@@ -1,15 +1,14 @@
 """BM25 over documents with a title, symptoms and text, and a score that says whether anything fits."""
 
 import math
-from array import array
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import heapify, heappush, heappushpop, nlargest
+from heapq import nlargest
 from typing import Final, NamedTuple
 
+from .postings import Posting
 from .spelling import Vocabulary
 from .terms import CONCEPT, Word, about_other_topics, common_words, products, words
 from .tone import Tone, problem_concepts, tone_of
@@ -29,8 +28,6 @@ MOST_WORDS: Final = 64
 """Distinct words of a query that are used."""
 MOST_TERMS: Final = 16
 """Terms of a query that find candidates, those that say most."""
-MOST_FIRST: Final = 400
-"""Documents that one term finds, those where it is most frequent: more would make common terms slow."""
 MOST_SUMMED: Final = 60
 MOST_CANDIDATES: Final = 20
 MOST_PASSAGES: Final = 48
@@ -92,48 +89,6 @@ class Hit:
     score: float
 
 
-class _Posting:
-    """The documents that have a term, in ascending order, and its saturated frequency in each."""
-
-    __slots__ = ("_first", "places", "values")
-
-    def __init__(self) -> None:
-        self.places = array("L")
-        self.values = array("f")
-        self._first: list[tuple[float, int]] | None = []
-
-    def put(self, place: int, value: float) -> None:
-        """Add a document that does not have the term yet."""
-        if not self.places or self.places[-1] < place:
-            self.places.append(place)
-            self.values.append(value)
-            if self._first is not None:
-                (heappush if len(self._first) < MOST_FIRST else heappushpop)(self._first, (value, place))
-            return
-        at = bisect_left(self.places, place)
-        self.places.insert(at, place)
-        self.values.insert(at, value)
-        self._first = None
-
-    def remove(self, place: int) -> None:
-        """Remove a document that has the term."""
-        at = bisect_left(self.places, place)
-        del self.places[at], self.values[at]
-        self._first = None
-
-    def value(self, place: int) -> float:
-        """Return the frequency in one document, 0 when it does not have the term."""
-        found = bisect_left(self.places, place)
-        return self.values[found] if found < len(self.places) and self.places[found] == place else 0.0
-
-    def first(self) -> Sequence[tuple[float, int]]:
-        """Return at most MOST_FIRST frequencies, the highest, each with its document."""
-        if self._first is None:
-            self._first = nlargest(MOST_FIRST, zip(self.values, self.places, strict=True))
-            heapify(self._first)
-        return self._first
-
-
 class Passage(NamedTuple):
     """A title, a symptom or a sentence: its terms, and the stems of its words as they are written."""
 
@@ -176,7 +131,7 @@ class Index:
         self._places: dict[str, int] = {}
         self._documents: dict[int, Prepared] = {}
         self._next = 0
-        self._postings: dict[str, _Posting] = {}
+        self._postings: dict[str, Posting] = {}
         self._vocabulary = Vocabulary()
         self._most_idf = 1.0
         self._own_weights: dict[int, tuple[float, ...]] = {}
@@ -198,7 +153,7 @@ class Index:
         for term, value in document.frequencies.items():
             posting = self._postings.get(term)
             if posting is None:
-                posting = self._postings[term] = _Posting()
+                posting = self._postings[term] = Posting()
                 self._vocabulary.add(term)
             posting.put(place, value)
         self._counted()

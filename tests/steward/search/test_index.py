@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steward.search import slices
-from steward.search.index import FITS, MOST_FIRST, Document, Index, prepare
+from steward.search.index import FITS, Document, Index, prepare
+from steward.search.postings import MOST_FIRST
 
 DISK = Document(
     id="disk", title="Disk is full", symptoms=["No space left on device"], body="Delete old logs."
