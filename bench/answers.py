@@ -11,7 +11,7 @@ from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.state import FrontEnd, Speaker
 from rig.plain_questions import QUESTIONS
 from rig.question_lab import QuestionLab
-from steward.conversation.sentences import Sentences
+from steward.language.sentences import Sentences
 
 ROUNDS: Final = 5
 P95: Final = Goal(50)

@@ -10,9 +10,9 @@ calls between the same two files in the same stage are one visit: loops do not c
 addon/steward and mcp_bridge count; the contract does not. Where control passes through a library
 or through Python's own modules, the caller is the nearest file of ours.
 
-  files     distinct files of the journey, also those in which its stages begin. llm/, search/,
-            services/ (with sdk/) and store/ count as one file each, with everything they call; clock,
-            errors, tasks, translation, log and metrics do not count.
+  files     distinct files of the journey, also those in which its stages begin. language/, llm/,
+            search/, services/ (with sdk/) and store/ count as one file each, with everything they
+            call; clock, errors, tasks, translation, log and metrics do not count.
   traced    distinct files that ran, with every file of those folders
   visits    visits of the file that is visited most, without those folders
   returns   the file that calls the most other files, and how many: so often a reader returns to it

@@ -17,6 +17,7 @@ FOLDERS: Final[Mapping[str, Path]] = {
 """The folders whose files are traced, by the beginning of their names."""
 
 LIBRARIES: Final[Mapping[str, str]] = {
+    "addon/steward/language/": "addon/steward/language/",
     "addon/steward/llm/": "addon/steward/llm/",
     "addon/steward/sdk/": "addon/steward/services/",
     "addon/steward/search/": "addon/steward/search/",

@@ -15,7 +15,7 @@ from homelab_steward.contract.incidents import Incident, IncidentStatus, Severit
 from real.model import NAME, RealModel
 from steward.agent.explanation import question_about, read_explanation
 from steward.clock import SystemClock
-from steward.conversation.prompt import system_prompt
+from steward.conversation.model_texts import system_prompt
 from steward.llm import tables
 from steward.llm.egress import Egress, PrivacyContext
 from steward.llm.gateway import Gateway

@@ -19,7 +19,7 @@ from steward.conversation.autonomy_answers import Levels, no_levels
 from steward.conversation.conversation import Conversation
 from steward.conversation.model_answers import Bounds, Models
 from steward.conversation.monitor_answers import Devices, no_devices
-from steward.conversation.sentences import Sentences
+from steward.language.sentences import Sentences
 from steward.llm.egress import PrivacyContext
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment

@@ -34,8 +34,8 @@ from rig.question_instances import LAB, NOW, Made
 from steward.agent.plan_requests import RequestPlan
 from steward.conversation.conversation import Conversation
 from steward.conversation.model_answers import Models
-from steward.conversation.sentences import Sentences
 from steward.inventory.ports import INSTANCE, Seen
+from steward.language.sentences import Sentences
 from steward.sdk.description import AnyService
 from steward.sdk.readings import Reading as SensorReading
 from steward.sdk.readings import Unknown

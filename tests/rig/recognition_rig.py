@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from functools import cache
 
-from steward.conversation.language_matcher import LanguageMatcher
 from steward.conversation.meanings import Meaning, Offers
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
 from steward.conversation.recognition import recognise
 from steward.conversation.said_text import Known
-from steward.conversation.sentences import Sentences
+from steward.language.language_matcher import LanguageMatcher
+from steward.language.sentences import Sentences
 
 
 @cache

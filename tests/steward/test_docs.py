@@ -17,8 +17,8 @@ import yaml
 
 from homelab_steward.contract.protocol import WEBHOOK_PATH
 from recorded_incidents.records import read_records
-from steward.conversation.sentence_files import BUILT_IN, INTENTS, read_language, with_file
 from steward.inventory.forms import fill_in
+from steward.language.sentence_files import BUILT_IN, INTENTS, read_language, with_file
 from steward.runbooks.library import WrongRunbook, built_in_folders, check, parse, read_library
 from steward.runbooks.model import Match, Recipe, Runbook, Step
 from steward.schedules.question import KEYS, TITLES, read_question

@@ -31,7 +31,7 @@ LAYERS = (
     },
     {"llm", "observability", "runbooks", "services", "settings.sources", "telegram"},
     {"settings.model"},
-    {"inventory", "settings.reader"},
+    {"inventory", "language", "settings.reader"},
     {"agent", "event_webhooks", "reports"},
     {"changes", "notebook", "restore_drill", "schedules"},
     {"conversation"},

@@ -19,23 +19,22 @@ from homelab_steward.contract.target_names import (
 from homelab_steward.contract.target_names import Aliases as Listed
 
 from ..clock import Clock
+from ..language.said_times import without_time
+from ..language.words import words_of
 from ..settings.checks import LONGEST_NAME, MOST_WORDS
 from ..store import audit
 from ..store.storable_text import storable
 from ..store.store import Store
 from ..texts import translate
-from .aliases import Aliases
-from .given_names import AREA, target_key
+from .given_names import AREA, Aliases, target_key
 from .meanings import OpenText
-from .named_targets import NamedTarget
+from .mentions import NamedTarget
 from .recognition import recognise
 from .said_conditions import has_condition
 from .said_text import Known, known_lists
-from .said_times import without_time
-from .words import words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 MOST_NAMES: Final = 10
 """Other names of one target that people may add."""

@@ -8,10 +8,10 @@ from typing import Final
 
 from homelab_steward.contract.state import TargetRef
 
+from ..language.words import words_of
 from .answer_words import CLEAR, AnswerWords, Said, Term, unit_after
 from .mentions import Mention, NameIndex
 from .read_facts import NUMBER, Line, stems
-from .words import words_of
 
 _TOKEN: Final = re.compile(r"(?:[^\s,;()\[\]“”\"]|(?<=\d),(?=\d))*\d(?:[^\s,;()\[\]“”\"]|(?<=\d),(?=\d))*")
 _PLAIN: Final = re.compile(r"[#~≈]?\d+(?:[.,]\d+)*(?:[%°][CF]?|[a-zA-Z]{1,4}(?:/s)?)?[.:!?]*")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from ..language.words import WORD, words_of
 from .read_facts import GENERIC, stems
-from .words import WORD, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 LONGEST_PHRASE: Final = 5
 """Words of a phrase that are looked for."""

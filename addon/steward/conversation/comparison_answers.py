@@ -7,7 +7,7 @@ from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..texts import Texts
-from .meanings import CompareQuestion, ThresholdQuestion
+from .questions import CompareQuestion, ThresholdQuestion
 from .reading_answers import of_kind
 from .readings import Found, Readings, listed, value_text, worded
 

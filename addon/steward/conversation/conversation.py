@@ -9,47 +9,35 @@ from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
 
 from ..clock import Clock
+from ..language.sentences import Sentences
 from ..llm.messages import ChatMessage
 from ..texts import household, texts_of
 from .alias_commands import Understood
-from .answer_pieces import text_piece
-from .conversation_memory import ConversationMemory, Exchange, messages_of
-from .decision_recognition import reply_to
 from .decisions import answer_to_request
-from .follow_ups import followed, unknown_in_follow_up
+from .dialogue import ConversationMemory, Exchange, agreed_cost, meaning_in, messages_of
 from .grounding import AnswerCheck, Grounds
 from .incident_context import IncidentContext
 from .known_answers import Answered, KnownAnswers
 from .meanings import (
-    AmbiguousName,
-    ApprovalAnswer,
     Meaning,
-    NoTarget,
     OpenText,
-    PersonRequest,
-    ScheduledRequest,
-    UnknownName,
+    UnsupportedRequest,
 )
+from .mentions import NamedTarget
 from .model_answers import ModelAnswers, Models
 from .model_plans import Planned, Surroundings
-from .named_targets import NamedTarget, TargetNames
-from .ordinals import with_ordinal
 from .phrases import say
 from .readings import Readings, listed
-from .recognition import is_value_question, partly_understood, recognise
+from .recognition import is_value_question, partly_understood
 from .records import Records
-from .references import with_reference
 from .request_answers import completing_question
 from .said_text import Known
-from .sentences import Sentences
-from .several_sentences import recognise_all
 from .stand_in import StandIn, unknown_in_state
 from .toolbox import Toolbox, Turn
 from .vocabulary import Vocabulary
-from .words import plain
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 LONGEST_QUESTION: Final = 4_000
 
@@ -74,10 +62,9 @@ class Conversation:
         self._answers = answers
         self._records = records
         self._toolbox = toolbox
-        self._names = TargetNames(readings.inventory)
         self._readings = readings
         self._sentences = sentences
-        self._vocabulary = Vocabulary(toolbox.catalogue, sentences.aliases)
+        self._vocabulary = Vocabulary(toolbox.catalogue, readings, sentences.aliases)
         self._model_answers = ModelAnswers(models, answers.requests, clock) if models else None
         self._memory = ConversationMemory(clock)
 
@@ -105,7 +92,7 @@ class Conversation:
         """Return what is understood now."""
         await self._sentences.load()
         matchers = self._sentences.of(household().language)
-        known = self._vocabulary.known(self._names.every(), matchers, self._readings.given())
+        known = self._vocabulary.known(matchers)
         return Understood(known, matchers, self._sentences.aliases)
 
     async def _pieces(
@@ -115,18 +102,17 @@ class Conversation:
 
         The last text piece says whether a reply is expected.
         """
-        every = self._names.every()
-        about = await self._records.about(question.incident_id)
-        named = about.names(every) if about else []
-        said = [*named, *(one.said for one in before)]
+        about = await self._records.about(question.incident_id) if question.incident_id else None
         await self._sentences.load()
         matchers = self._sentences.of(question.language)
-        known = self._vocabulary.known(every, matchers, self._readings.given())
+        known = self._vocabulary.known(matchers)
+        named = about.names(known.among) if about else []
+        said = [*named, *(one.said for one in before)]
         last = before[-1] if before else None
-        meaning = self._meaning(exchange, last, said, known, matchers)
-        agreed = _agreed(last, exchange, matchers)
+        meaning = meaning_in(exchange, last, said, known, matchers, has_model=self._model_answers is not None)
+        agreed = agreed_cost(last, exchange, matchers)
         if agreed == 0:
-            yield text_piece(question, say(question.language, "not_asked"))
+            yield _piece(question, say(question.language, "not_asked"))
             return
         if last is not None and agreed is not None:
             exchange.said, before, meaning = last.said, before[:-1], OpenText(text=last.said)
@@ -135,12 +121,13 @@ class Conversation:
         around = Surroundings(known=known, matchers=matchers, agreed=agreed or 0.0)
         planned = await self._planned(question, exchange, last, meaning, around, about)
         if planned is not None:
-            yield replace(text_piece(question, planned.text), expects_reply=planned.expects_reply)
+            yield _piece(question, planned.text, expects_reply=planned.expects_reply)
             return
         meaning = self._with_model(meaning, exchange.said, question, known, about, matchers)
-        turn = self._turn(meaning, question, every, named, said[len(named) :], matchers)
+        turn = self._turn(meaning, question, known.among, named, said[len(named) :], matchers)
         if self._model_answers is None or not isinstance(meaning, OpenText) or turn is None:
-            yield _piece(question, await self._by_rules(meaning, question, about, matchers, exchange))
+            answered = await self._by_rules(meaning, question, about, matchers, exchange)
+            yield _piece(question, answered.text, expects_reply=answered.expects_reply)
             return
         messages = [*(about.messages() if about else []), *messages_of(before)]
         check, stand_in = self._check(meaning.text, question, said, known, messages, about, matchers)
@@ -162,9 +149,10 @@ class Conversation:
         about: IncidentContext | None,
     ) -> Planned | None:
         """Return what a model planned, None for everything that is no request for it."""
-        if self._answers.model_plans is None or about is not None:
-            return None
         offered = last.offered_plan if last else None
+        is_open = offered is not None or isinstance(meaning, OpenText | UnsupportedRequest)
+        if self._answers.model_plans is None or about is not None or not is_open:
+            return None
         _, stand_in = self._check(exchange.said, question, (), around.known, (), None, around.matchers)
         found = await self._answers.model_plans.take(
             question, exchange.said, meaning, offered, around, stand_in.answer
@@ -213,7 +201,7 @@ class Conversation:
         if part:
             note = texts_of(question.language)(t"I did not understand “{part}”.")
             answered = replace(answered, text=f"{answered.text} {note}")
-        _remember(exchange, meaning, answered)
+        exchange.note(meaning, answered)
         return answered
 
     def _turn(
@@ -288,7 +276,7 @@ class Conversation:
             return None
         if meaning.lacks_action or completing_question(meaning, "en"):
             return None
-        known = self._vocabulary.known(self._names.every(), matchers, self._readings.given())
+        known = self._vocabulary.known(matchers)
         if is_value_question(meaning.text, known, matchers):
             partly = partly_understood(meaning.text, known, matchers)
             if partly is not None and self._answers.is_reported(partly[0]):
@@ -323,78 +311,17 @@ class Conversation:
             )
         )
 
-    def _with_ordinal(
-        self,
-        text: str,
-        last: Exchange | None,
-        said: Sequence[str],
-        known: Known,
-        matchers: Sequence[LanguageMatcher],
-    ) -> str:
-        """Return a text with a name for "the second one", unless that is an option of a request."""
-        named = with_ordinal(text, said, last.answer if last else "", known.index, matchers)
-        is_decision = named != text and isinstance(recognise(text, (), known, matchers), ApprovalAnswer)
-        return text if is_decision else named
-
-    def _meaning(
-        self,
-        exchange: Exchange,
-        last: Exchange | None,
-        said: Sequence[str],
-        known: Known,
-        matchers: Sequence[LanguageMatcher],
-    ) -> Meaning:
-        """Return what was said now, completed by what was asked before if it is the answer to that."""
-        exchange.said = self._with_ordinal(exchange.said, last, said, known, matchers)
-        if last is not None and last.offered is not None:
-            completed = reply_to(exchange.said, last.offered, known, matchers)
-            if completed is not None:
-                exchange.said = completed
-                return recognise(completed, said, known, matchers) if completed else NoTarget()
-        referring = with_reference(plain(exchange.said), said, known.index, matchers)
-        following = referring if isinstance(referring, str) else exchange.said
-        meaning = followed(following, last.meaning if last else None, known, matchers)
-        if meaning is not None:
-            return meaning
-        has_model = self._model_answers is not None
-        meaning = recognise_all(exchange.said, said, known, matchers, has_model=has_model)
-        if isinstance(meaning, OpenText) and meaning.unknown is None and last is not None:
-            unknown = unknown_in_follow_up(exchange.said, last.meaning, known, matchers)
-            meaning = replace(meaning, unknown=unknown)
-        if last is not None and last.is_incomplete and isinstance(meaning, OpenText):
-            completed = f"{last.said} {exchange.said}"
-            together = recognise(completed, said, known, matchers)
-            if isinstance(together, PersonRequest | ScheduledRequest):
-                exchange.said = completed
-                return together
-        return meaning
-
 
 def _without_model(meaning: Meaning) -> Meaning:
     """Return what is meant if no model is asked: then an unknown name can only be a name."""
     return meaning.unknown or meaning if isinstance(meaning, OpenText) else meaning
 
 
-def _piece(question: ChatQuestion, answered: Answered) -> ChatPiece:
+def _piece(question: ChatQuestion, text: str, *, expects_reply: bool = False) -> ChatPiece:
     """Return the only piece of an answer."""
-    return replace(text_piece(question, answered.text), expects_reply=answered.expects_reply)
-
-
-def _agreed(last: Exchange | None, exchange: Exchange, matchers: Sequence[LanguageMatcher]) -> float | None:
-    """Return the cost that a yes agrees to, 0 for a no, None if nothing was asked or answered."""
-    if last is None or last.cost_asked is None:
-        return None
-    answers = [said for one in matchers if (said := one.reply(exchange.said)) is not None]
-    if not answers:
-        return None
-    return last.cost_asked if answers[0] else 0.0
-
-
-def _remember(exchange: Exchange, meaning: Meaning, answered: Answered) -> None:
-    """Note what the answer asks for."""
-    exchange.is_private, exchange.meaning = answered.is_private, meaning
-    exchange.is_request = isinstance(meaning, PersonRequest | ScheduledRequest | ApprovalAnswer)
-    if isinstance(meaning, UnknownName | AmbiguousName):
-        exchange.offered = meaning.offered
-    is_open = isinstance(meaning, OpenText | NoTarget | ScheduledRequest)
-    exchange.is_incomplete = answered.expects_reply and is_open
+    return ChatPiece(
+        conversation_id=question.conversation_id,
+        kind=ChatPieceKind.TEXT,
+        text=text,
+        expects_reply=expects_reply,
+    )

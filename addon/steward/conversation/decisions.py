@@ -17,7 +17,7 @@ from ..texts import Texts
 from .meanings import ApprovalAnswer
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 TITLE: Final = 120
 SHOWN: Final = 4

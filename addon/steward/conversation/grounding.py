@@ -13,13 +13,13 @@ from typing import Final
 
 from homelab_steward.contract.state import TargetRef
 
+from ..language.words import WORD, words_of
 from .answer_words import LONGEST_PHRASE
 from .claims import Claims, Record
 from .lexicon import CLAIMED, Lexicon, Phrase, found_in, is_clear
 from .mentions import Mention
 from .quotations import without_quotations
 from .read_facts import NUMBER, Line, lines_of, values
-from .words import WORD, words_of
 
 MOST_DROPPED: Final = 4
 """Sentences that are left out before the rest of an answer is not waited for."""

@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..inventory.version_log import VersionChange
 from ..texts import Texts, english
 from .given_names import AREA
-from .meanings import ANY_ACTION, ActionHistoryQuestion, ChangesQuestion
+from .questions import ANY_ACTION, ActionHistoryQuestion, ChangesQuestion
 from .readings import Found, Readings, length_text
 
 LOOKED_BACK: Final = timedelta(days=7)

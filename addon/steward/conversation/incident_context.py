@@ -13,7 +13,7 @@ from homelab_steward.contract.plain_text import one_line, quoted
 from ..llm.messages import ChatMessage, Role
 from ..llm.reading_digest import digest
 from ..texts import Texts, english
-from .named_targets import NamedTarget
+from .mentions import NamedTarget
 
 TITLE: Final = 200
 LONGEST_EVIDENCE: Final = 600

@@ -16,20 +16,27 @@ from .given_names import AREA
 from .history_answers import HistoryAnswers
 from .incident_context import IncidentContext
 from .meanings import (
-    ActionHistoryQuestion,
     ApprovalAnswer,
-    ChangesQuestion,
-    CompareQuestion,
-    ExtremeQuestion,
     GoalRequest,
-    ListQuestion,
     Meaning,
     OpenText,
     PersonRequest,
     PlanRequest,
-    ReadingQuestion,
     ScheduledRequest,
     SeveralMeanings,
+)
+from .model_answers import Models
+from .model_plans import ModelPlans
+from .monitor_answers import MonitorAnswers
+from .phrases import say
+from .plan_answers import PlanAnswers, RequestPlanPort
+from .questions import (
+    ActionHistoryQuestion,
+    ChangesQuestion,
+    CompareQuestion,
+    ExtremeQuestion,
+    ListQuestion,
+    ReadingQuestion,
     SeveralQuestions,
     SinceQuestion,
     TargetQuestion,
@@ -37,20 +44,15 @@ from .meanings import (
     Topic,
     TopicQuestion,
 )
-from .model_answers import Models
-from .model_plans import ModelPlans
-from .monitor_answers import MonitorAnswers
-from .phrases import say
-from .plan_answers import PlanAnswers, RequestPlanPort
-from .quota_text import quota_text
 from .reading_answers import ReadingAnswers
 from .readings import Readings
 from .records import SHOWN, SHOWN_ALOUD, Records
 from .request_answers import RequestAnswers, reply_without_request
 from .restore_answers import restores_text
 from .scheduling import NotScheduled, Scheduling
+from .target_answers import TargetAnswers
 from .toolbox import RequestPort
-from .topic_answers import TopicAnswers, cloud_text
+from .topic_answers import TopicAnswers, cloud_text, quota_text
 
 type AboutReadings = ThresholdQuestion | CompareQuestion | ReadingQuestion | ExtremeQuestion | ListQuestion
 
@@ -92,6 +94,7 @@ class KnownAnswers:
         self._clock = clock
         self._scheduling = Scheduling(readings.inventory, clock)
         self._all_readings = readings
+        self._targets = TargetAnswers(records, readings.inventory, clock)
         self._readings = ReadingAnswers(readings, clock)
         self._comparisons = ComparisonAnswers(readings, clock)
         self._topics = TopicAnswers(readings, request_port, clock)
@@ -203,18 +206,18 @@ class KnownAnswers:
         if isinstance(meaning, ActionHistoryQuestion):
             return await self._actions(meaning, question, texts)
         if isinstance(meaning, TargetQuestion):
-            return Answered(await self._state(meaning, question))
+            return Answered(await self._state(meaning.target, question))
         incidents = await self._incidents(meaning.target)
         if isinstance(meaning, SinceQuestion):
             return Answered(self._history.since(meaning.target, incidents, texts))
         return Answered(self._history.changes(meaning, incidents, self._records.versions(), texts))
 
-    async def _state(self, meaning: TargetQuestion, question: ChatQuestion) -> str:
-        language, spoken = question.language, question.spoken
-        if meaning.target.kind != AREA:
-            return await self._records.answer(meaning, language, spoken=spoken)
-        inside = self._all_readings.contents(meaning.target)
-        return await self._records.in_place(meaning.target, inside, language, spoken=spoken)
+    async def _state(self, target: TargetRef, question: ChatQuestion) -> str:
+        language, shown = question.language, SHOWN_ALOUD if question.spoken else SHOWN
+        if target.kind != AREA:
+            return await self._targets.of_target(target, language, shown)
+        inside = self._all_readings.contents(target)
+        return await self._targets.in_place(target, inside, language, shown)
 
     async def _actions(
         self, meaning: ActionHistoryQuestion, question: ChatQuestion, texts: Texts
@@ -266,9 +269,7 @@ class KnownAnswers:
         topic = meaning.topic
         match topic:
             case Topic.PROBLEM | Topic.WAITING | Topic.SCHEDULED | Topic.DONE:
-                return Answered(
-                    await self._records.answer(meaning, question.language, spoken=question.spoken)
-                )
+                return Answered(await self._records.answer(meaning, question.language, shown))
             case Topic.QUOTA | Topic.CLOUD:
                 health = await self._models.gateway.health() if self._models else ()
                 is_cloud, now = topic is Topic.CLOUD, self._clock.now()

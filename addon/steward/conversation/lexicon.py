@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from ..language.words import WORD, words_of
 from .answer_sentences import SentenceReader
 from .answer_words import CLEAR, LONGEST_PHRASE, AnswerWords
 from .mentions import NameIndex
-from .words import WORD, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 CLAIMED: Final = frozenset({"running", "stopped", "failing"})
 """States that an answer without a reading must not claim."""

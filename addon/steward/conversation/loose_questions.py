@@ -7,13 +7,8 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from ..llm.detectors.common_words import PROGRAMS
-from .match_meanings import comparison, match_meaning, with_place
-from .meanings import ChangesQuestion, Partly, ReadingQuestion, SeveralQuestions
-from .mentions import PLACE, marked
-from .part_texts import PartTexts
-from .places_said import locative_start, without_place
-from .question_parts import (
+from ..language.part_texts import EVERY, PartTexts
+from ..language.question_parts import (
     JOINT,
     KINDS,
     Recognised,
@@ -25,13 +20,17 @@ from .question_parts import (
     readings_and_kinds,
     with_amounts,
 )
-from .readings import EVERY
-from .said_text import SaidText
-from .text_parts import NUMBER, Parts, read_parts
-from .words import WORD, words_of
+from ..language.text_parts import NUMBER, PLACE, Parts, read_parts
+from ..language.words import WORD, words_of
+from ..llm.detectors.common_words import PROGRAMS
+from .meanings import Partly
+from .mentions import marked
+from .question_recognition import comparison, match_meaning, with_place
+from .questions import ChangesQuestion, ReadingQuestion, SeveralQuestions
+from .said_text import SaidText, locative_start, without_place
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 TIMELINE: Final = "Timeline"
 """The intent of a question about what happened."""
@@ -71,7 +70,7 @@ def _is_program(text: str, start: int, said: SaidText) -> bool:
 
 
 def _most_of(said: SaidText, matcher: LanguageMatcher) -> Partly | None:
-    from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
+    from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
 
     shown = marked(said.text, said.mentions)
     begins_with_request = matcher.prefix("spoken_request", shown[matcher.prefix("polite", shown) :].lstrip())

@@ -8,9 +8,12 @@ from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 from typing import Final
 
+from homelab_steward.contract.state import TargetRef
+
+from ..inventory.ports import INSTANCE
+from ..language.text_parts import mark
+from ..language.words import WORD, words_of
 from .given_names import GivenNames, place_target
-from .named_targets import NamedTarget
-from .words import WORD, words_of
 
 NEAREST: Final = 3
 """Names that an answer about an unknown name contains."""
@@ -32,8 +35,24 @@ _LETTERS: Final = re.compile(r"[a-z]{4,}(?=\d|\Z)")
 
 _SERIES: Final = re.compile(r"([^\W\d_]{2,})\d{1,3}")
 
-PLACE: Final = "qxz"
-"""Stands in a text for a name, with the number of the mention."""
+
+@dataclass(frozen=True, slots=True)
+class NamedTarget:
+    """A target with its unique label; ``service`` is the key of its service."""
+
+    label: str
+    target: TargetRef
+    service: str
+
+    @property
+    def resource_id(self) -> str | None:
+        """The id of a resource, None for an instance."""
+        return None if self.scope is None else self.target.id
+
+    @property
+    def scope(self) -> str | None:
+        """The kind of a resource, None for an instance."""
+        return None if self.target.kind == INSTANCE else self.target.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +102,8 @@ class NameIndex:
     def _measure(self) -> None:
         self._longest = min(max((len(one) for one in self._exact), default=0), LONGEST_NAME)
         self._longest_joined = max(map(len, self._joined), default=0)
+        # Most words of a text begin no name, also not one whose words are split.
+        self._starts = frozenset(name[:end] for name in self._joined for end in range(1, len(name) + 1))
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -161,6 +182,8 @@ class NameIndex:
 
     def _at(self, words: Sequence[str], at: int) -> tuple[int, Sequence[NamedTarget]]:
         """Return the number of words of the longest name that begins here, and its targets."""
+        if words[at] not in self._starts:
+            return 0, ()
         for count in range(min(self._longest, len(words) - at), 0, -1):
             targets = self._exact.get(tuple(words[at : at + count]))
             if targets:
@@ -234,11 +257,6 @@ def marked(text: str, mentions: Sequence[Mention]) -> str:
         rest = f" {rest[1:]}" if re.match(r"-\w", rest) else rest
         text = f"{text[: one.start]}{mark(number)}{rest}"
     return text
-
-
-def mark(number: int) -> str:
-    """Return the mark of a mention."""
-    return f"{PLACE}{number}{PLACE}"
 
 
 def nearest_names(name: str, among: Iterable[NamedTarget]) -> tuple[str, ...]:

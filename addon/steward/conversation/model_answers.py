@@ -30,11 +30,10 @@ from ..llm.privacy import PrivacyClass
 from ..llm.settings import Spending
 from ..llm.tool_calls import why_not
 from ..texts import texts_of
-from .answer_pieces import called_piece, result_text, returned_piece, text_piece
 from .grounding import AnswerCheck
 from .help_search import FIND_HELP
+from .model_texts import called_piece, result_text, returned_piece, system_prompt, text_piece
 from .phrases import say
-from .prompt import system_prompt
 from .request_answers import RequestAnswers
 from .toolbox import ToolAnswer, Turn
 

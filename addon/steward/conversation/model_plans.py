@@ -28,7 +28,7 @@ from .request_parts import PartKind, RequestPart, unsupported_part
 from .said_text import Known
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 log = structlog.get_logger(__name__)
 

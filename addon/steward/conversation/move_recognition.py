@@ -3,12 +3,12 @@
 import re
 from typing import TYPE_CHECKING, Final
 
+from ..language.words import words_of
 from .meanings import AmbiguousRequest, Meaning, OpenText, PersonRequest
 from .said_text import SaidText
-from .words import words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 INTENT: Final = "MoveToVlan"
 ACTION: Final = "change_vlan"

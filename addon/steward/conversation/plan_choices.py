@@ -11,11 +11,11 @@ from homelab_steward.contract.state import TargetRef
 
 from ..agent.request_plan import PlanStep
 from ..inventory.ports import INSTANCE, Inventory
+from ..language.words import words_of
 from ..search.terms import words as searched_words
-from .named_targets import NamedTarget
+from .mentions import NamedTarget
 from .said_text import Known
 from .tool_schemas import object_schema
-from .words import words_of
 
 MOST_CHOICES: Final = 24
 """More choices make a small model slow and inaccurate."""

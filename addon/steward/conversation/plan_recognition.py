@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.state import TargetRef
 
+from ..language.words import WORD, masked, words_of
 from .meanings import Goal, GoalRequest, Meaning, NoTarget, PersonRequest, PlanRequest, UnsupportedRequest
-from .mentions import Mention, marked
+from .mentions import Mention, NamedTarget, marked
 from .move_recognition import recognise_move
-from .named_targets import NamedTarget
-from .request_parts import PartKind, RequestPart, clauses, masked, unexplained_part, unsupported_part
+from .request_parts import PartKind, RequestPart, clauses, unexplained_part, unsupported_part
 from .request_recognition import is_clear, parse_requests
 from .request_verbs import requested_verbs
 from .said_text import Known, SaidText
-from .words import WORD, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 MOST_ALONE: Final = 2
 """Names of which the last one can still be a target of its own."""
@@ -97,7 +96,7 @@ def _excepted(said: SaidText, matcher: LanguageMatcher) -> tuple[str, tuple[Targ
     None when it excepts nothing, or something that has no name.
     """
     hidden = masked(said.text, [one.span for one in said.mentions])
-    for word in WORD.finditer(hidden):
+    for word in WORD.finditer(hidden) if said.mentions else ():
         rest = hidden[word.start() :]
         length, needs_end = matcher.prefix("except", rest), False
         if not length:
@@ -137,7 +136,7 @@ def _is_exception(
 def _pieces(said: SaidText, matcher: LanguageMatcher) -> Iterator[str]:
     """Yield the parts of a text that are requests of their own: "restart Radarr" and "stop Sonarr"."""
     hidden, begin = masked(said.text, [one.span for one in said.mentions]), 0
-    for word in WORD.finditer(hidden):
+    for word in WORD.finditer(hidden) if said.mentions else ():
         length = matcher.prefix("joiner", hidden[word.start() :])
         after = word.start() + length
         if not length or word.start() < begin:

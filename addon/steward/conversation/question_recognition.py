@@ -1,20 +1,43 @@
-"""Recognises questions: by whole sentences, by their parts, about several things, about a place."""
+"""Recognises questions and decisions, by whole sentences or by their parts, and says what they mean."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from homelab_steward.contract.incidents import Verb
+from homelab_steward.contract.state import TargetRef
+
+from ..inventory.ports import INSTANCE
+from ..language.part_texts import EVERY
+from ..language.question_parts import JOINT, Recognised, has_cue, kinds_in, parts_between, recognise_parts
+from ..language.text_parts import NUMBER, mark
+from ..language.words import words_of
 from .given_names import AREA
-from .match_meanings import comparison, match_meaning, with_place
-from .meanings import ABOUT_ONE, AboutOne, ExtremeQuestion, Meaning, SeveralQuestions
-from .mentions import mark, marked
-from .places_said import without_place
-from .question_parts import has_cue, kinds_in, parts_between, recognise_parts
-from .said_text import SaidText
-from .words import words_of
+from .meanings import AmbiguousName, ApprovalAnswer, Meaning, NoTarget, OpenQuestion
+from .mentions import Mention, NamedTarget, marked
+from .questions import (
+    ABOUT_ONE,
+    AboutOne,
+    ActionHistoryQuestion,
+    Bound,
+    ChangesQuestion,
+    CompareQuestion,
+    ExtremeQuestion,
+    ListQuestion,
+    ReadingQuestion,
+    SeveralQuestions,
+    SinceQuestion,
+    TargetQuestion,
+    ThresholdQuestion,
+    Topic,
+    TopicQuestion,
+)
+from .reading_answers import kinds_of
+from .said_text import PRONOUN, SaidText, without_place
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher, Match
 
 MOST_NAMES: Final = 8
 """Names in one question."""
@@ -56,7 +79,7 @@ def question_with_cue(said: SaidText, matcher: LanguageMatcher) -> Meaning | Non
 
 def question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | None:
     """Return the question that the parts of a text make, None when a word is not understood."""
-    from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
+    from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
 
     if begins_with_verb(said, matcher):
         return None
@@ -64,8 +87,10 @@ def question_by_parts(said: SaidText, matcher: LanguageMatcher) -> Meaning | Non
     # "How fast is it" asks about the speed also if something is named Fast.
     clear = tuple(one for one in said.mentions if words_of(said.text[one.start : one.end]) not in known)
     for one in (said, replace(said, mentions=clear)):
-        if one is not said and (several := question_about_several(said, matcher)) is not None:
-            return several  # "How full are tank and fast"
+        if one is not said:
+            several = question_about_several(said, matcher)  # "How full are tank and fast"
+            if several is not None or len(clear) == len(said.mentions):
+                return several
         found = recognise_parts(marked(one.text, one.mentions), known)
         if found is not None and found.names:
             return comparison(found, one)
@@ -121,3 +146,239 @@ def _alone(before: str, name: str, after: str, said: SaidText, matcher: Language
     lists = replace(said.lists, names={mark(0): 0})
     alone = replace(said, text=text, mentions=(mention,), lists=lists)
     return question_by_sentence(alone, matcher) or question_by_parts(alone, matcher)
+
+
+_VERBS: Final = {
+    "Approve": Verb.APPROVE,
+    "Reject": Verb.REJECT,
+    "Ignore": Verb.IGNORE,
+    "Snooze": Verb.SNOOZE,
+    "Cancel": Verb.CANCEL,
+}
+
+
+def decision(said: SaidText, matcher: LanguageMatcher) -> ApprovalAnswer | None:
+    """Return the decision that a text is in one language, None if it is none."""
+    for match in matcher.decisions(marked(said.text, said.mentions), said.lists):
+        if match.slots.get("name") == PRONOUN:
+            continue
+        mention = match_mention(match, said)
+        option, number = match.slots.get("option"), match.slots.get("request")
+        return ApprovalAnswer(
+            verb=_VERBS[match.intent],
+            option=int(option) if option is not None else None,
+            number=int(number) if number is not None else None,
+            target=mention.targets[0].target if mention else None,
+            until=_until(match),
+            actions=frozenset(str(match.slots.get("cancelled", "")).split("|")) - {""},
+        )
+    return None
+
+
+def _until(match: Match) -> str | float | None:
+    if match.slots.get("until") is not None:
+        return str(match.slots["until"])
+    unit = match.slots.get("unit")
+    hours = {"min": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}.get(str(unit))
+    return None if hours is None else hours * float(match.slots.get("count") or 1)
+
+
+_TOPICS: Final = {
+    "Problems": Topic.PROBLEM,
+    "Waiting": Topic.WAITING,
+    "Scheduled": Topic.SCHEDULED,
+    "Done": Topic.DONE,
+    "Quota": Topic.QUOTA,
+    "ExpectedOff": Topic.EXPECTED_OFF,
+    "Backups": Topic.BACKUPS,
+    "Restores": Topic.RESTORES,
+    "Certificates": Topic.CERTIFICATES,
+    "Updates": Topic.UPDATES,
+    "Watching": Topic.WATCHING,
+    "CloudRequests": Topic.CLOUD,
+    "Help": Topic.HELP,
+    "Autonomy": Topic.AUTONOMY,
+    "NotAlone": Topic.NOT_ALONE,
+    "Monitors": Topic.MONITORS,
+    "BlindMonitors": Topic.BLIND_MONITORS,
+}
+_PLACED: Final = (Topic.BACKUPS, Topic.CERTIFICATES, Topic.UPDATES, Topic.EXPECTED_OFF, Topic.WATCHING)
+"""Topics that can be asked about what is in a place."""
+
+_ABOUT_ONE: Final[Mapping[str, Callable[[TargetRef], Meaning]]] = {
+    "State": TargetQuestion,
+    "Since": SinceQuestion,
+}
+_TOPIC_READINGS: Final = {
+    "update updates": Topic.UPDATES,
+    "update updates version": Topic.UPDATES,
+    "certificate": Topic.CERTIFICATES,
+    "backup": Topic.BACKUPS,
+}
+"""Readings that are asked about everything as a topic."""
+
+_UPTIME: Final = "uptime started"
+
+
+def match_meaning(match: Match, said: SaidText) -> Meaning | None:
+    """Return what a question means, None when its sentence does not fit after all."""
+    if match.intent in _TOPICS:
+        return _about_topic(match, said)
+    slots = match.slots
+    if slots.get("name") == PRONOUN and match.metadata.get("pronoun") is False:
+        return None
+    if slots.get("name") == PRONOUN and said.last is None:
+        return NoTarget()
+    target = _target(match, said)
+    if isinstance(target, AmbiguousName):
+        return target
+    if match.intent == "Timeline":
+        return ChangesQuestion(None, _hours(match))
+    return _about_target(match, target.target) if target else _about_all(match)
+
+
+def _hours(match: Match) -> int | None:
+    """Return how far back a question asks, None when it does not say."""
+    recent = match.slots.get("recent")
+    return None if recent is None else int(recent)
+
+
+def _bound(match: Match) -> Bound | None:
+    slots = match.slots
+    if NUMBER not in slots:
+        return None
+    return Bound(float(slots[NUMBER]), is_over=slots["bound"] == "over", is_check="check" in slots)
+
+
+def _about_target(match: Match, target: TargetRef) -> Meaning | None:
+    """Return what a question about one thing means."""
+    if match.intent in _ABOUT_ONE:
+        return _ABOUT_ONE[match.intent](target)
+    if match.intent == "Changes":
+        return ChangesQuestion(target, _hours(match))
+    if match.intent == "ActionHistory":
+        return _action_history(match, target)
+    if match.intent == "Threshold":
+        return _threshold(match, target)
+    if match.intent == "Value":
+        found = _readings_of(str(match.slots["reading"]), target)
+        is_count = "count" in match.slots
+        return replace(found, is_count=is_count) if isinstance(found, ReadingQuestion) else found
+    return _about_all(match, target)
+
+
+def _action_history(match: Match, target: TargetRef) -> ActionHistoryQuestion:
+    verbs = str(match.slots.get("past_action") or match.slots["action_event"])
+    is_statement = "wish" in match.slots
+    return ActionHistoryQuestion(target, frozenset(verbs.split("|")), _hours(match), is_statement)
+
+
+def _readings_of(reading: str, target: TargetRef) -> Meaning:
+    """Return a question about one or several readings of a target."""
+    found = tuple(ReadingQuestion(one, target) for one in reading.split(JOINT))
+    return found[0] if len(found) == 1 else SeveralQuestions(found)
+
+
+def _about_all(match: Match, place: TargetRef | None = None) -> Meaning | None:
+    """Return what a question about several things means, None for one that lacks its thing."""
+    slots = match.slots
+    match match.intent:
+        case "ValueOfAll":
+            kind, is_count = slots.get("kind"), "count" in slots
+            topic = None if kind else _topic_of(str(slots["reading"]))
+            value = ReadingQuestion(str(slots["reading"]), kind=kind, is_count=is_count, place=place)
+            return TopicQuestion(topic) if topic else value
+        case "Extreme" | "Longest":
+            kind, is_most = slots.get("kind"), slots["order"] == "most"
+            return ExtremeQuestion(str(slots.get("reading") or _UPTIME), kind, is_most, place)
+        case "Count" | "List":
+            kind, is_count = str(slots.get("kind") or "any"), match.intent == "Count"
+            if place is not None and place.kind != INSTANCE and place.kind in kinds_of(kind):
+                # "Is the Wi-Fi in the attic up?" asks about one access point.
+                return TargetQuestion(place)
+            return ListQuestion(kind, slots.get("state"), place, is_count, _bound(match))
+        case "Threshold":
+            return _threshold(match)
+        case _:
+            return None
+
+
+def _topic_of(reading: str) -> Topic | None:
+    """Return the topic that readings of everything are asked about as: "age of the backups"."""
+    topics = {_TOPIC_READINGS.get(one) for one in reading.split(EVERY)} - {None}
+    return next(iter(topics)) if len(topics) == 1 else None
+
+
+def _threshold(match: Match, target: TargetRef | None = None) -> Meaning | None:
+    slots, bound = match.slots, _bound(match)
+    if bound is None:
+        return None
+    return ThresholdQuestion(
+        str(slots.get("reading") or ""), slots.get("unit"), bound, target, slots.get("kind")
+    )
+
+
+def _about_topic(match: Match, said: SaidText) -> Meaning:
+    place = _target(match, said)
+    if isinstance(place, AmbiguousName):
+        # Several monitors list a device under one name: all that they say is asked for.
+        mention = match_mention(match, said) if match.intent == "Monitors" else None
+        if mention is None:
+            return place
+        place = mention.targets[0]
+    hours = _hours(match) if match.intent == "Done" else None
+    return TopicQuestion(_TOPICS[match.intent], hours, place.target if place else None)
+
+
+def with_place(meaning: Meaning, place: TargetRef) -> Meaning | None:
+    """Return a question about everything as one about what is in a place, None if it is about one thing."""
+    match meaning:
+        case TopicQuestion(topic=Topic.PROBLEM, target=None):
+            return TargetQuestion(place)
+        case TopicQuestion(topic=topic, target=None) if topic in _PLACED:
+            return replace(meaning, target=place)
+        case ChangesQuestion(target=None):
+            return replace(meaning, target=place)
+        case ReadingQuestion(target=None) | ThresholdQuestion(target=None):
+            return replace(meaning, place=place)
+        case ExtremeQuestion() | ListQuestion(place=None):
+            return replace(meaning, place=place)
+        case _:
+            return None
+
+
+def comparison(found: Recognised, said: SaidText) -> Meaning:
+    """Return a comparison; things of the same kind are meant, if their names allow it."""
+    mentions = [said.mentions[one] for one in found.names]
+    targets = [_same_kind(one, mentions[0].targets[0].scope) for one in mentions]
+    slots = found.slots
+    return CompareQuestion(
+        str(slots["reading"]), tuple(targets), slots["order"] == "most", is_check="check" in slots
+    )
+
+
+def _same_kind(mention: Mention, scope: str | None) -> TargetRef:
+    return next((one for one in mention.targets if one.scope == scope), mention.targets[0]).target
+
+
+def match_mention(match: Match, said: SaidText) -> Mention | None:
+    """Return the mention that a sentence names, None when it names none."""
+    number = match.slots.get("name")
+    if number is None:
+        return None
+    return said.last if number == PRONOUN else said.mentions[int(number)]
+
+
+def _target(match: Match, said: SaidText) -> NamedTarget | AmbiguousName | None:
+    """Return the target that a sentence names; instances come first unless it is called a machine."""
+    mention = match_mention(match, said)
+    if mention is None:
+        return None
+    kinds = (match.slots.get("kind_word"), match.slots.get("kind_after"))
+    scoped = [one for one in mention.targets if one.scope is not None]
+    chosen = scoped if "machine" in kinds and scoped else list(mention.targets)
+    same = [one for one in chosen if one.scope == chosen[0].scope]
+    if len(same) == 1:
+        return chosen[0]
+    offered = OpenQuestion(said.text[: mention.start], said.text[mention.end :])
+    return AmbiguousName(tuple(one.label for one in same), offered)

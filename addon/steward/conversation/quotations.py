@@ -6,8 +6,8 @@ from typing import Final, Protocol
 
 from homelab_steward.contract.state import TargetRef
 
+from ..language.words import words_of
 from .mentions import NameIndex
-from .words import words_of
 
 _QUOTATION: Final = re.compile(r"[\"“„«](?P<said>[^\"“”„«»]+)(?:[\"“”»]|\Z)")
 """Words in quotation marks. A quotation that is cut into sentences has its last mark in a later one."""

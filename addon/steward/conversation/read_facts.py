@@ -8,9 +8,9 @@ from typing import Final
 
 from homelab_steward.contract.state import TargetRef
 
+from ..language.words import words_of
 from ..search.terms import tokens
 from .mentions import NameIndex
-from .words import words_of
 
 NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
 _FIELD: Final = re.compile(r",\s+|;\s*|\s*\(|\)\s*")

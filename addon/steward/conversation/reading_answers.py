@@ -11,7 +11,7 @@ from homelab_steward.contract.state import TargetRef
 from ..clock import Clock
 from ..inventory.ports import INSTANCE
 from ..texts import Texts
-from .meanings import Bound, ExtremeQuestion, ListQuestion, ReadingQuestion
+from .questions import Bound, ExtremeQuestion, ListQuestion, ReadingQuestion
 from .readings import Found, Readings, listed, named, value_text, worded
 
 READINGS: Final = 3

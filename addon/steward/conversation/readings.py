@@ -9,24 +9,16 @@ from homelab_steward.contract.catalogue import Platform, SensorOffer
 from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import INSTANCE, Inventory
+from ..language.part_texts import EITHER, EVERY, OR
+from ..language.words import words_of
 from ..sdk.readings import Reading, Unknown
 from ..texts import Texts
 from .given_names import AREA, GivenNames, nothing_given
-from .words import words_of
 
 _PROBLEM: Final = "problem"
 _TIMESTAMP: Final = "timestamp"
 _RUNNING: Final = ("running", "online", "up", "available", "loaded", "active", "connected")
 """Readings that say whether a thing runs, the best first."""
-
-EVERY: Final = "&"
-"""Separates several descriptions of one reading, which all have to fit."""
-
-EITHER: Final = "~"
-"""Begins a description of which only a part may fit."""
-
-OR: Final = ";"
-"""Separates the exact names of several readings."""
 
 FEW: Final = 2
 """Items that are named instead of counted."""

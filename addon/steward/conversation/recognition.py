@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.catalogue import ActionOffer
 
-from .decision_recognition import decision
-from .discourse import without_discourse
+from ..language.discourse import clause_starts, without_discourse
+from ..language.question_parts import (
+    asks_value,
+    has_cue,
+    names_reading_first,
+    understood_reading,
+)
+from ..language.said_times import without_time
+from ..language.words import masked, plain, words_of
 from .loose_questions import recognise_loosely
 from .meanings import (
     AmbiguousName,
@@ -17,22 +24,15 @@ from .meanings import (
     OpenText,
     PersonRequest,
     PlanRequest,
-    ReadingQuestion,
     ScheduledRequest,
     UnknownName,
     UnsupportedRequest,
 )
 from .mentions import Mention, marked
-from .names_first import with_names_in_place, with_names_of_ids
 from .plan_recognition import recognise_plan
-from .question_parts import (
-    asks_value,
-    has_cue,
-    names_reading_first,
-    understood_reading,
-)
 from .question_recognition import (
     begins_with_verb,
+    decision,
     question_about_several,
     question_by_parts,
     question_by_sentence,
@@ -40,21 +40,26 @@ from .question_recognition import (
     question_in_place,
     question_with_cue,
 )
+from .questions import ReadingQuestion
 from .references import last_named, with_reference
-from .request_parts import PartKind, RequestPart, masked, with_repetition
+from .request_parts import PartKind, RequestPart, with_repetition
 from .request_recognition import Requested, recognise_request, request_of_only_target
 from .request_verbs import requested_verbs
 from .said_conditions import without_condition
-from .said_text import LONGEST, Known, SaidText, known_lists
-from .said_times import without_time
-from .small_talk import clause_starts
-from .spelled_names import with_spelled_names
-from .text_reading import read_text
+from .said_text import (
+    LONGEST,
+    Known,
+    SaidText,
+    known_lists,
+    read_text,
+    with_names_in_place,
+    with_names_of_ids,
+    with_spelled_names,
+)
 from .unknown_names import unknown_in_part, unknown_in_questions, unknown_in_request
-from .words import plain, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 MOST_LEFT_OUT: Final = 2
 """Words of a question that may be left out of its answer, which names them."""
@@ -89,15 +94,15 @@ def recognise(
     said_names = with_spelled_names(plain(text), known.index, matchers[0])
     spelled = spellings[first].corrected(said_names, known.index.words, others)
     whole, spelled = spelled, without_discourse(spelled, matchers[0])
-    if not known.index.find(spelled):
+    if spelled != whole and not known.index.find(spelled):
         # "Since Sonarr hangs again, restart it" names it in the reason.
         before = (*before, whole)
     spelled = with_names_of_ids(spelled, known.index, matchers)
     spelled = with_names_in_place(spelled, known.index, matchers)
-    named = with_reference(spelled, before, known.index, matchers)
+    named = with_reference(spelled, before, known.index, matchers) if before else spelled
     if isinstance(named, AmbiguousName):
         return named
-    last = last_named(named, before, known.index, matchers)
+    last = last_named(named, before, known.index, matchers) if before else None
     unclear = last if isinstance(last, AmbiguousName) else None
     said = read_text(named, None if isinstance(last, AmbiguousName) else last, known, matchers)
     found = _recognised(text, said, known, matchers, has_model)

@@ -1,31 +1,31 @@
 """Answers questions from the store and fresh readings, without a model."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Protocol
 
 from homelab_steward.contract.changes import Change
 from homelab_steward.contract.commands import IncidentQuery, Incidents
-from homelab_steward.contract.incidents import ApprovalRequest, Decision, Incident, OptionKind, Run
+from homelab_steward.contract.incidents import ApprovalRequest, Decision, Incident, Option, OptionKind, Run
 from homelab_steward.contract.plain_text import one_line, quoted
 from homelab_steward.contract.restore_drill import RestoreReport
 from homelab_steward.contract.state import InstanceStatus, TargetRef
+from homelab_steward.contract.step_parts import PlannedStep
 
+from ..agent.plan import is_person_request
+from ..agent.proposer import label_with_change
+from ..agent.request_plan import is_plan, label
 from ..clock import Clock
-from ..errors import ServiceError, ServiceUnreachable
-from ..inventory.ports import INSTANCE, Inventory
+from ..inventory.ports import Inventory
 from ..inventory.version_log import VersionChange
-from ..sdk.readings import Unknown
-from ..texts import local, texts_of
+from ..texts import Texts, local, texts_of
 from .autonomy_answers import Levels, no_levels
 from .incident_context import IncidentContext
-from .meanings import TargetQuestion, Topic, TopicQuestion
 from .monitor_answers import Devices, no_devices
-from .option_labels import option_label
 from .phrases import say
-from .readings import Found, named, worded
+from .questions import Topic, TopicQuestion
 from .scheduling import said_when
-from .update_states import under_way
 
 SHOWN: Final = 5
 SHOWN_ALOUD: Final = 2
@@ -84,11 +84,8 @@ class Records:
         self._inventory = inventory
         self._clock = clock
 
-    async def answer(self, question: TopicQuestion | TargetQuestion, language: str, *, spoken: bool) -> str:
+    async def answer(self, question: TopicQuestion, language: str, shown: int) -> str:
         """Return the answer in sentences."""
-        shown = SHOWN_ALOUD if spoken else SHOWN
-        if isinstance(question, TargetQuestion):
-            return await self._target(question.target, language, shown)
         match question.topic:
             case Topic.PROBLEM:
                 return await self._problem(language, shown)
@@ -98,38 +95,6 @@ class Records:
                 return await self._scheduled(language, shown)
             case _:
                 return await self._done(language, shown, question.hours or HOURS)
-
-    async def in_place(
-        self, place: TargetRef, inside: Sequence[TargetRef], language: str, *, spoken: bool
-    ) -> str:
-        """Return what is wrong in a place that contains the targets ``inside``."""
-        shown, keys = SHOWN_ALOUD if spoken else SHOWN, {one.key for one in inside}
-        texts, name = texts_of(language), place.name
-        if not inside:
-            return texts(t"I know nothing in {name}.")
-        rows = await self._rows.list_incidents(IncidentQuery(open_only=True, limit=LOOKED_BACK))
-        mine = [one for one in rows.incidents if one.target is not None and one.target.key in keys]
-        known = {one.target.key for one in mine if one.target is not None}
-        doubts = [
-            doubt for one in inside if one.key not in known and (doubt := self._problem_of(one, language))
-        ]
-        lines = [*(_incident(language, one) for one in mine[:shown]), *doubts[:shown]]
-        if lines:
-            return " ".join([f"{name}:", *lines, *_more(language, len(mine) + len(doubts), 2 * shown)])
-        names = named(inside, shown, texts)
-        return texts(t"{name}: no problem is known. There: {names}.")
-
-    def _problem_of(self, target: TargetRef, language: str) -> str | None:
-        """Return what the last poll says against a target, None if nothing."""
-        if target.kind == INSTANCE:
-            found = self._inventory.instance(target.instance_id)
-            is_read = found is None or found.status in (InstanceStatus.OK, InstanceStatus.PENDING)
-            if found is not None and not is_read and found.expected_off is None:
-                return say(
-                    language, "unreachable", name=found.name, reason=one_line(found.error or found.status)
-                )
-        problems = self._inventory.seen(target).problems
-        return say(language, "target_ill", name=target.name, problem=_joined(problems)) if problems else None
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return the requests that wait for an answer, newest first."""
@@ -151,6 +116,20 @@ class Records:
         """Return the newest incidents, those about a target if one is given, newest first."""
         rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
         return [one for one in rows.incidents if target is None or self._is_about(one, target)]
+
+    def _is_about(self, incident: Incident, target: TargetRef) -> bool:
+        """Return whether an incident is about a target, its guest, or an application in it."""
+        return incident.target is not None and incident.target.key in self.keys_around(target)
+
+    def keys_around(self, target: TargetRef) -> set[tuple[str, str, str]]:
+        """Return the keys of a target, its guest, and an application in it."""
+        related_targets = [target, *(one for one in self._inventory.parents(target) if one.kind != "node")]
+        application = self._inventory.application(target)
+        return {one.key for one in (*related_targets, *((application,) if application else ()))}
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident, None when there is none."""
+        return await self._rows.incident(incident_id)
 
     async def decision(self, run: Run) -> Decision | None:
         """Return the decision by which something was done, None when nothing says it."""
@@ -238,7 +217,7 @@ class Records:
                 )
             )
             lines += _not_offered(language, one)
-        return " ".join([*lines, *_more(language, len(pending), shown)])
+        return " ".join([*lines, *more_line(language, len(pending), shown)])
 
     async def _done(self, language: str, shown: int, hours: int) -> str:
         span = timedelta(hours=hours)
@@ -251,116 +230,7 @@ class Records:
         for run in runs[:shown]:
             outcome = say(language, f"outcome_{run.status}")
             lines.append(say(language, "did", label=run.label, outcome=outcome))
-        return " ".join([*lines, *_more(language, len(runs), shown)])
-
-    async def _target(self, target: TargetRef, language: str, shown: int) -> str:
-        """Return the state of a target from a fresh poll, and which update of it is under way."""
-        updating = await under_way(self._rows, self._keys(target), language)
-        try:
-            await self._inventory.poll_now(target.instance_id)
-        except ServiceError as err:
-            return " ".join([*updating, *await self._unread(target, err, language)])
-        mine = await self._about(target)
-        now = [*self._state(mine, target, language), *self._seen(target, language, shown)]
-        return " ".join([*updating, *now])
-
-    async def _unread(self, target: TargetRef, error: ServiceError, language: str) -> list[str]:
-        """Return the state of a target whose instance cannot be read: only the instance does not answer."""
-        off = self._inventory.why_off(target)
-        if off is not None:
-            return [say(language, "target_off", name=target.name, reason=one_line(off))]
-        if target.kind == INSTANCE:
-            return [say(language, _away(error), name=target.name, reason=error)]
-        away = say(language, _away(error), name=self._instance_name(target), reason=error)
-        lines = [say(language, "target_not_known", name=target.name, reason=away.rstrip("."))]
-        return [*lines, *self._problems(await self._about(target), target, language)]
-
-    async def _about(self, target: TargetRef) -> list[Incident]:
-        """Return the newest incidents about a target, without what a person requested."""
-        return [one for one in await self.incidents_about(target) if not one.is_request]
-
-    def _problems(self, mine: Sequence[Incident], target: TargetRef, language: str) -> list[str]:
-        """Return the newest open incident of a target with what is known about it, nothing without one."""
-        incident = next((one for one in mine if not one.status.is_closed), None)
-        if incident is None:
-            return []
-        lines = [say(language, "target_problem", name=target.name), _incident(language, incident)]
-        diagnosis = incident.diagnosis
-        if diagnosis is None:
-            return lines
-        view = diagnosis.explanation
-        seen = [say(language, "model_view", text=one_line(view.text))] if view else []
-        return [*lines, one_line(diagnosis.summary), *seen]
-
-    def _state(self, mine: Sequence[Incident], target: TargetRef, language: str) -> list[str]:
-        if problems := self._problems(mine, target, language):
-            return problems
-        off = self._inventory.why_off(target)
-        if off is not None:
-            return [say(language, "target_off", name=target.name, reason=one_line(off))]
-        lines = [self._doubt(target, language) or say(language, "target_well", name=target.name)]
-        if mine and mine[0].resolution:
-            ended = mine[0].resolved_at or mine[0].updated_at
-            since = texts_of(language).ago(self._clock.now() - ended)
-            resolution = one_line(mine[0].resolution)
-            number = mine[0].number
-            lines.append(say(language, "target_last", number=number, ago=since, resolution=resolution))
-        return lines
-
-    def _doubt(self, target: TargetRef, language: str) -> str | None:
-        """Return what the last poll says against a target without an open incident, None if nothing."""
-        seen = self._inventory.seen(target)
-        if not seen.is_listed:
-            where = self._instance_name(target)
-            return say(language, "target_not_listed", name=target.name, instance=where)
-        if seen.problems:
-            return say(language, "target_ill", name=target.name, problem=_joined(seen.problems))
-        if seen.unknown:
-            return say(language, "target_not_known", name=target.name, reason=_joined(seen.unknown))
-        return None
-
-    def _instance_name(self, target: TargetRef) -> str:
-        instance = self._inventory.instance(target.instance_id)
-        return instance.name if instance else target.instance_id
-
-    def _is_about(self, incident: Incident, target: TargetRef) -> bool:
-        """Return whether an incident is about a target, its guest, or an application in it."""
-        return incident.target is not None and incident.target.key in self._keys(target)
-
-    def _keys(self, target: TargetRef) -> set[tuple[str, str, str]]:
-        """Return the keys of a target, its guest, and an application in it."""
-        related_targets = [target, *(one for one in self._inventory.parents(target) if one.kind != "node")]
-        application = self._inventory.application(target)
-        return {one.key for one in (*related_targets, *((application,) if application else ()))}
-
-    def _seen(self, target: TargetRef, language: str, shown: int) -> list[str]:
-        """Return the target's readings and, for an instance, its guest's, as one sentence."""
-        parts = list(self._readings(target, language))
-        host = next(iter(self._inventory.parents(target)), None)
-        if target.kind == "instance" and host is not None and host.kind not in ("node", "instance"):
-            parts += self._readings(host, language)
-        return [say(language, "target_seen", readings=", ".join(parts[: 2 * shown]))] if parts else []
-
-    def _readings(self, target: TargetRef, language: str) -> Iterable[str]:
-        service = self._inventory.service(target.instance_id)
-        scope = None if target.kind == "instance" else target.kind
-        readings = self._inventory.readings(target)
-        for sensor in service.offer().sensors if service else ():
-            value = readings.get(sensor.key)
-            if sensor.scope != scope or sensor.diagnostic or value is None or isinstance(value, Unknown):
-                continue
-            found = Found(target, sensor, value)
-            yield worded(found, texts_of(language), self._clock.now())
-
-
-def _away(error: ServiceError) -> str:
-    """Return the phrase for an instance that could not be read: an answer was given, or none."""
-    return "unreachable" if isinstance(error, ServiceUnreachable) else "unreadable"
-
-
-def _joined(texts: Iterable[str]) -> str:
-    """Return different texts as one line, without the full stop at the end."""
-    return one_line("; ".join(text.rstrip(".") for text in dict.fromkeys(texts)))
+        return " ".join([*lines, *more_line(language, len(runs), shown)])
 
 
 def _listed(language: str, incidents: Sequence[Incident], shown: int) -> list[str]:
@@ -368,11 +238,12 @@ def _listed(language: str, incidents: Sequence[Incident], shown: int) -> list[st
         return []
     key = "one_open" if len(incidents) == 1 else "many_open"
     lines = [say(language, key, count=len(incidents))]
-    lines += [_incident(language, one) for one in incidents[:shown]]
-    return lines + _more(language, len(incidents), shown)
+    lines += [incident_line(language, one) for one in incidents[:shown]]
+    return lines + more_line(language, len(incidents), shown)
 
 
-def _incident(language: str, incident: Incident) -> str:
+def incident_line(language: str, incident: Incident) -> str:
+    """Return an incident with its number, title, and status."""
     status = say(language, f"status_{incident.status}")
     if incident.silenced_until is not None:
         until = texts_of(language).date_and_time(local(incident.silenced_until))
@@ -402,5 +273,24 @@ def _not_offered(language: str, request: ApprovalRequest) -> list[str]:
     return [say(language, "not_offered", reasons=one_line(" ".join(proposal.left_out)))]
 
 
-def _more(language: str, count: int, shown: int) -> list[str]:
+def more_line(language: str, count: int, shown: int) -> list[str]:
+    """Return how many more there are than are shown, nothing without more."""
     return [say(language, "more", count=count - shown)] if count > shown else []
+
+
+def option_label(option: Option, inventory: Inventory, texts: Texts) -> str:
+    """Return the label of an option; that of a runbook is in the language of the household."""
+    if not is_person_request(option):
+        return option.label
+    steps = [_titled(one, inventory, texts) for one in option.steps]
+    if is_plan(option):
+        return label(steps, texts)
+    return label_with_change(f"{steps[0].title}: {steps[0].target.name}", option.steps)
+
+
+def _titled(step: PlannedStep, inventory: Inventory, texts: Texts) -> PlannedStep:
+    """Return a step with the name of its action, if the action is still there."""
+    service, key = inventory.service(step.target.instance_id), step.action.partition(".")[2]
+    names = (one.name for one in (service.actions if service else ()) if one.key == key)
+    name = next(names, None)
+    return step if name is None else replace(step, title=texts.name(name))

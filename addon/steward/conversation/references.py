@@ -1,4 +1,4 @@
-"""Finds what "the other one", "that container" and "it" refer to among the things that a talk named.
+"""Completes a text by what was said before it: "the other one", "it", "the second one", "and Sonarr?".
 
 A reference has grammatical categories, which are data of each language: a noun limits it to a class of
 things, a pronoun to those whose noun has its gender. A person is asked when two things fit.
@@ -6,16 +6,21 @@ things, a pronoun to those whose noun has its gender. A person is asked when two
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from .meanings import AmbiguousName, OpenQuestion
-from .mentions import Mention, NameIndex
-from .named_targets import NamedTarget
-from .words import WORD, plain, words_of
+from ..language.question_parts import superlative_of
+from ..language.words import WORD, plain, words_of
+from .meanings import AmbiguousName, Meaning, OpenQuestion, UnknownName
+from .mentions import Mention, NamedTarget, NameIndex, nearest_names
+from .questions import ABOUT_ONE, ChangesQuestion, ExtremeQuestion, SeveralQuestions, Topic, TopicQuestion
+from .said_text import Known, known_lists
+from .unknown_names import LONGEST_NAME
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from homelab_steward.contract.state import TargetRef
+
+    from ..language.language_matcher import LanguageMatcher
 
 _FOLLOWING: Final = ("not_name", "filler", "one_state", "act")
 """Rules whose words can follow "the other"; before another word it belongs to that word."""
@@ -195,3 +200,158 @@ def _messages(before: Iterable[str], index: NameIndex) -> Iterator[list[tuple[Na
         named = [one.targets for one in index.find(plain(said))]
         if named:
             yield named
+
+
+FEWEST: Final = 2
+"""Things among which one can be meant by its place."""
+
+_AFTER_ORDINAL: Final = ("filler", "question_filler", "answer_filler", "one_state", "act", "not_name")
+"""Rules whose words can follow an ordinal that has no noun."""
+
+type _Things = list[tuple[NamedTarget, ...]]
+
+
+def with_ordinal(
+    text: str, said: Sequence[str], answer: str, index: NameIndex, matchers: Sequence[LanguageMatcher]
+) -> str:
+    """Return a text with the name of the thing that an ordinal means, the text itself without one.
+
+    ``said`` are the person's earlier messages, oldest first, ``answer`` is the answer to the last one.
+    """
+    if not said or index.find(text):
+        return text
+    for matcher in matchers:
+        place = _ordinal_place(text, matcher)
+        if place is None:
+            continue
+        start, end, number, noun = place
+        named = [one for many in _things(said, answer, index) if (one := one_of_class(noun, many, matcher))]
+        if len(named) >= FEWEST and number <= len(named):
+            return f"{text[:start]}{named[number - 1 if number > 0 else -1].label}{text[end:]}"
+    return text
+
+
+def _ordinal_place(text: str, matcher: LanguageMatcher) -> tuple[int, int, int, str] | None:
+    """Return where an ordinal with its noun stands, its number (-1 is the last one), and the noun."""
+    ordinals = matcher.values("ordinal")
+    for phrase in sorted(ordinals, key=len, reverse=True):
+        found = re.search(rf"\b{re.escape(phrase)}(?!\w)", text, re.IGNORECASE)
+        if found is None:
+            continue
+        noun, length = noun_at(text[found.end() :], matcher)
+        if noun or _ends_ordinal(text[found.end() :], matcher):
+            return found.start(), found.end() + length, int(ordinals[phrase]), noun
+    return None
+
+
+def _ends_ordinal(rest: str, matcher: LanguageMatcher) -> bool:
+    """Return whether only words follow that belong to no thing of their own."""
+    known = frozenset(
+        word for rule in _AFTER_ORDINAL for text in matcher.phrases(rule) for word in words_of(text)
+    )
+    return all(one in known and one not in matcher.phrases("no_thing") for one in words_of(rest))
+
+
+def _things(said: Sequence[str], answer: str, index: NameIndex) -> _Things:
+    """Return the things among which an ordinal counts, in the order in which they were named."""
+    last, answered = _named(said[-1:], index), _named([answer], index)
+    return next((one for one in (last, answered) if len(one) >= FEWEST), _named(said, index))
+
+
+def _named(texts: Sequence[str], index: NameIndex) -> _Things:
+    return list(dict.fromkeys(one.targets for text in texts for one in index.find(plain(text))))
+
+
+FOLLOWING: Final = "follow_up"
+"""The rule with the words that such a question begins with."""
+
+LONGEST_FOLLOW_UP: Final = 80
+"""Characters of a text that can be completed."""
+
+
+def followed(
+    text: str, before: Meaning | None, known: Known, matchers: Sequence[LanguageMatcher]
+) -> Meaning | None:
+    """Return the question before with what a text puts in its place, None if the text does not follow it."""
+    said = plain(text).lstrip("¿¡ ")
+    if before is None or len(said) > LONGEST_FOLLOW_UP:
+        return None
+    for matcher in matchers:
+        length = matcher.prefix(FOLLOWING, said)
+        meaning = _completed(said[length:].strip(), before, known, matcher) if length else None
+        if meaning is not None:
+            return meaning
+    return None
+
+
+def unknown_in_follow_up(
+    text: str, before: Meaning | None, known: Known, matchers: Sequence[LanguageMatcher]
+) -> UnknownName | None:
+    """Return the name in "and Emby?" after a question about one thing, None if it is no such text."""
+    said = plain(text).lstrip("¿¡ ")
+    if not isinstance(before, (*ABOUT_ONE, SeveralQuestions)) or known.index.find(said):
+        return None
+    length = matchers[0].prefix(FOLLOWING, said)
+    name = said[length:].strip(" ?!.")
+    words = words_of(name)
+    is_name = bool(length) and 0 < len(words) <= LONGEST_NAME
+    if not is_name or _hours(name, matchers[0]) is not None or set(words) & matchers[0].phrases("not_name"):
+        return None
+    return UnknownName(name, nearest_names(name, known.among))
+
+
+def _completed(rest: str, before: Meaning, known: Known, matcher: LanguageMatcher) -> Meaning | None:
+    mentions = known.index.find(rest)
+    if mentions:
+        words = words_of(_without(rest, mentions))
+        return _about_others(before, mentions) if _only_joins(words, matcher) else None
+    hours = _hours(rest, matcher)
+    if hours is not None:
+        return _in_period(before, hours)
+    order = superlative_of(rest, matcher.part_texts(known_lists(known)))
+    if order is not None and isinstance(before, ExtremeQuestion):
+        direction, reading = order
+        return replace(before, is_most=direction == "most", reading=reading or before.reading)
+    return None
+
+
+def _about_others(before: Meaning, mentions: Sequence[Mention]) -> Meaning | None:
+    """Return the same question about other things, of the kind of the first one if they have it."""
+    asked = before.questions[0] if isinstance(before, SeveralQuestions) else before
+    if not isinstance(asked, ABOUT_ONE) or asked.target is None:
+        return None
+    targets = [_of_kind(one, asked.target) for one in mentions]
+    questions = tuple(replace(asked, target=one) for one in targets)
+    return questions[0] if len(questions) == 1 else SeveralQuestions(questions)
+
+
+def _of_kind(mention: Mention, like: TargetRef) -> TargetRef:
+    found = (one.target for one in mention.targets if one.target.kind == like.kind)
+    return next(found, mention.targets[0].target)
+
+
+def _in_period(before: Meaning, hours: int) -> Meaning | None:
+    if isinstance(before, ChangesQuestion):
+        return replace(before, hours=hours)
+    if isinstance(before, TopicQuestion) and before.topic is Topic.DONE:
+        return replace(before, hours=hours)
+    return None
+
+
+def _hours(text: str, matcher: LanguageMatcher) -> int | None:
+    hours = matcher.worded("recent").get(words_of(text))
+    return None if hours is None else int(hours)
+
+
+def _without(text: str, mentions: Sequence[Mention]) -> str:
+    """Return a text without the names in it."""
+    for one in reversed(mentions):
+        text = f"{text[: one.start]} {text[one.end :]}"
+    return text
+
+
+def _only_joins(words: Sequence[str], matcher: LanguageMatcher) -> bool:
+    """Return whether words only join names."""
+    nothing = {*matcher.phrases("question_filler"), *matcher.values("conjunction"), *matcher.values("the")}
+    nothing |= set(matcher.values("kind_word"))
+    return all(one in nothing for one in words)

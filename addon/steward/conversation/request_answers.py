@@ -19,7 +19,7 @@ from .meanings import (
     UnknownName,
     UnsupportedRequest,
 )
-from .named_targets import NamedTarget
+from .mentions import NamedTarget
 from .phrases import say
 from .records import SHOWN, Records
 from .scheduling import Scheduled, said_later

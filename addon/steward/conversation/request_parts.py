@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer
 
+from ..language.spoken_numbers import FACTORS, spoken_numbers
+from ..language.words import WORD, masked, stem, words_of
 from ..texts import texts_of
-from .named_targets import NamedTarget
-from .spoken_numbers import FACTORS, spoken_numbers
-from .words import WORD, stem, words_of
+from .mentions import NamedTarget
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 
 class PartKind(StrEnum):
@@ -161,13 +161,6 @@ def unexplained_words(text: str, matcher: LanguageMatcher, *, nouns: bool) -> li
         known |= matcher.phrases("noun")
     start = matcher.prefix("polite", text)
     return [one for one in _TOKEN.finditer(text, start) if one[0].casefold().removesuffix("'s") not in known]
-
-
-def masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return a text of the same length with a meaningless word at each of the given places."""
-    for start, end in spans:
-        text = f"{text[:start]}{'x' * (end - start)}{text[end:]}"
-    return text
 
 
 def times_length(text: str, matcher: LanguageMatcher) -> int:

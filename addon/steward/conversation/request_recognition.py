@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
 
+from ..language.spoken_numbers import numbers_said
+from ..language.words import masked, stem, words_of
 from .meanings import (
     AmbiguousRequest,
     Meaning,
@@ -17,24 +19,20 @@ from .meanings import (
     PersonRequest,
     UnsupportedRequest,
 )
-from .mentions import Mention
-from .named_targets import NamedTarget
-from .places_said import locative_start
+from .mentions import Mention, NamedTarget
 from .request_parts import (
     PartKind,
     RequestPart,
     clauses,
-    masked,
     unexplained_part,
     unexplained_words,
     unsupported_part,
 )
 from .request_verbs import DESTRUCTIVE, begins_with, requested_verbs, verbs_in, verbs_of_nouns
-from .spoken_numbers import numbers_said
-from .words import stem, words_of
+from .said_text import locative_start
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 
 _SIMILAR: Final = {"stop": "pause", "start": "resume"}

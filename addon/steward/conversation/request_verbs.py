@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from ..language.words import masked, stem, words_of
 from ..texts import texts_of
 from .meanings import Offers
 from .mentions import Mention
-from .request_parts import PartKind, RequestPart, masked, unsupported_part
-from .words import stem, words_of
+from .request_parts import PartKind, RequestPart, unsupported_part
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 GENERIC: Final = "generic_verb"
 DESTRUCTIVE: Final = "destructive_verb"
@@ -31,9 +31,11 @@ def verbs_in(
 ) -> frozenset[str]:
     """Return the verbs that a text requests, also by a noun or by the name of an action."""
     spans = [one.span for one in mentions]
-    verbs = requested_verbs(masked(text, spans), offers, matcher)
+    hidden = masked(text, spans)
+    verbs = requested_verbs(hidden, offers, matcher)
     verbs = verbs or verbs_of_nouns(text, mentions, offers, matcher, GENERIC)
-    if verbs or not is_first:
+    # Only names and nouns for actions can be a request without a verb.
+    if verbs or not (is_first and (mentions or _has_action_noun(hidden, matcher))):
         return verbs
     part = unsupported_part(text, matcher, spans)
     if part is not None and part.kind is not PartKind.TIME:
@@ -62,6 +64,11 @@ def verbs_of_nouns(
         if action.scope == target.scope
         and all(one in words for one in action.key.split("_") if one not in (action.scope or "").split("_"))
     )
+
+
+def _has_action_noun(text: str, matcher: LanguageMatcher) -> bool:
+    nouns = matcher.values("action_noun")
+    return any(one in nouns for one in words_of(text))
 
 
 def _verbs_of_action_noun(

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.state import TargetRef
 
-from .match_meanings import PRONOUN, match_meaning
-from .meanings import Bound, Happens, SaidCondition, ThresholdQuestion
+from ..language.question_parts import recognise_parts
+from ..language.words import WORD, masked
+from .meanings import Happens, SaidCondition
 from .mentions import Mention, marked
-from .question_parts import recognise_parts
-from .request_parts import masked
-from .said_text import SaidText
-from .words import WORD
+from .question_recognition import match_meaning
+from .questions import Bound, ThresholdQuestion
+from .said_text import PRONOUN, SaidText
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher, Match
+    from ..language.language_matcher import LanguageMatcher, Match
 
 CONDITION_WORD: Final = "condition_word"
 """The list of a language's words that begin a condition, with what they mean."""
@@ -220,7 +220,7 @@ def _bound(
     said: SaidText, shown: str, matcher: LanguageMatcher, *, is_once: bool, is_negated: bool
 ) -> SaidCondition | None:
     """Return a condition that compares a reading with a number."""
-    from .language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
+    from ..language.language_matcher import Match  # noqa: PLC0415 - hassil is loaded at the first question
 
     course = matcher.phrases("course")
     shown = WORD.sub(lambda word: "" if word[0].casefold() in course else word[0], shown)

@@ -13,11 +13,11 @@ from ..agent.condition_readings import ConditionReadings
 from ..agent.later import LATEST, LONGEST_WAIT
 from ..clock import Clock
 from ..inventory.ports import Inventory
+from ..language.said_times import instant, lacks_clock
 from ..texts import Texts, household, local
 from .conditions import Conditions, Undecidable
 from .meanings import GoalRequest, Happens, PersonRequest, ScheduledRequest
 from .phrases import say
-from .said_times import instant, lacks_clock
 
 FOR_EACH: Final = timedelta(minutes=3)
 """How long one machine may take to shut down."""

@@ -1,17 +1,16 @@
-"""Recognises each sentence of a text that has several: a request and a question, or two questions."""
+"""Recognises each sentence of a text that has several, and the question after small talk."""
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
-from .discourse import is_courtesy
-from .follow_ups import followed
+from ..language.discourse import clause_starts, is_courtesy, says_nothing, without_joiners
+from ..language.words import WORD, plain, words_of
 from .meanings import (
     AmbiguousName,
     AmbiguousRequest,
     ApprovalAnswer,
-    ChangesQuestion,
     GoalRequest,
     Meaning,
     NoTarget,
@@ -20,20 +19,18 @@ from .meanings import (
     PlanRequest,
     ScheduledRequest,
     SeveralMeanings,
-    Topic,
-    TopicQuestion,
     UnknownName,
     UnsupportedRequest,
 )
+from .questions import ChangesQuestion, Topic, TopicQuestion
 from .recognition import recognise
+from .references import followed
 from .request_parts import PartKind, RequestPart
 from .request_verbs import requested_verbs
 from .said_text import Known
-from .small_talk import says_nothing, without_small_talk
-from .words import WORD, plain, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 MOST_SENTENCES: Final = 4
 
@@ -266,3 +263,39 @@ def _says_nothing(sentence: str, matchers: Sequence[LanguageMatcher]) -> bool:
     """Return whether a sentence is only a greeting or a courtesy: "Hello", "thanks for everything"."""
     words = list(WORD.finditer(sentence))
     return any(is_courtesy(words, one) or says_nothing(words_of(sentence), one) for one in matchers)
+
+
+MOST_RESTS: Final = 4
+"""Shorter texts that are tried as a question."""
+
+
+def without_small_talk(text: str, known: Known, matcher: LanguageMatcher) -> Iterator[tuple[str, bool]]:
+    """Yield a text without what it begins with, while that is small talk, and whether a time was left out."""
+    starts = clause_starts(text, matcher)
+    is_timed = False
+    for start, end in islice(pairwise([0, *starts]), MOST_RESTS):
+        clause = text[start:end]
+        if not _is_small_talk(clause, known, matcher):
+            return
+        is_timed = is_timed or _has_time(clause, matcher)
+        yield without_joiners(text[end:], matcher), is_timed
+
+
+def _is_small_talk(clause: str, known: Known, matcher: LanguageMatcher) -> bool:
+    """Return whether a clause says something about the person that limits nothing."""
+    clause = without_joiners(clause, matcher)
+    words = list(WORD.finditer(clause))
+    folded = [one[0].casefold() for one in words]
+    if not words or is_courtesy(words, matcher) or says_nothing(folded, matcher):
+        return True
+    begun = max(matcher.table(one).length(folded) for one in ("speaker", "well_wish"))
+    if not begun or "?" in clause or known.index.find(clause):
+        return False
+    return not any(matcher.prefix("condition", clause[one.start() :]) for one in words[begun:])
+
+
+def _has_time(clause: str, matcher: LanguageMatcher) -> bool:
+    """Return whether a clause says when: what happened then may be asked."""
+    words, times = words_of(clause), matcher.table_of_values("recent")
+    is_recent = any(times.length(words, at) for at in range(len(words)))
+    return is_recent or matcher.find("time", clause) is not None

@@ -6,29 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 from homelab_steward.contract.chat import ChatQuestion
 
+from ..language.question_parts import readings_in
+from ..language.words import WORD, words_of
 from ..texts import texts_of
 from .grounding import AnswerCheck
 from .incident_context import IncidentContext
 from .known_answers import KnownAnswers
-from .meanings import (
-    Meaning,
-    OpenText,
-    ReadingQuestion,
-    TargetQuestion,
-    Topic,
-    TopicQuestion,
-    UnknownName,
-)
+from .meanings import Meaning, OpenText, UnknownName
 from .mentions import Mention, marked, nearest_names
 from .phrases import say
-from .question_parts import readings_in
+from .questions import ReadingQuestion, TargetQuestion, Topic, TopicQuestion
 from .recognition import recognise
 from .references import referred
 from .said_text import Known, known_lists
-from .words import WORD, words_of
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 MOST_THINGS: Final = 4
 """Things that an answer is about."""

@@ -11,6 +11,14 @@ from ..llm.messages import ToolSpec
 
 REQUEST_ACTION: Final = "request_action"
 
+HOMELAB_STATUS: Final = "homelab_status"
+
+STATUS: Final = ToolSpec(
+    name=HOMELAB_STATUS,
+    description="Open problems, requests that wait for a person's decision, and recent runs.",
+    schema={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
+)
+
 _OWN_ARGUMENTS: Final = frozenset({"action", "target"})
 
 

@@ -18,38 +18,32 @@ from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..inventory.ports import Inventory
+from ..language.spoken_numbers import numbers_said
+from ..language.words import WORD, catalogue_words
 from ..llm.messages import ToolCall, ToolSpec
 from ..search.terms import words as searched_words
 from .help_search import FIND_HELP, HelpSearch, Search
-from .mentions import NameIndex, without_names
-from .named_targets import NamedTarget, by_label, named_in, occurs, related_targets
+from .mentions import NamedTarget, NameIndex, without_names
 from .recognition import requested_actions
 from .request_parts import unsupported_part
-from .spoken_numbers import numbers_said
 from .tool_schemas import (
+    HOMELAB_STATUS,
     REQUEST_ACTION,
+    STATUS,
     for_targets,
     offer_arguments,
     read_spec,
     request_spec,
 )
-from .words import WORD, catalogue_words
+from .vocabulary import by_label, named_in, occurs, related_targets
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher
+    from ..language.language_matcher import LanguageMatcher
 
 log = structlog.get_logger(__name__)
 
 MOST_TOOLS: Final = 12
 """More tools make a small model slow and inaccurate."""
-
-HOMELAB_STATUS: Final = "homelab_status"
-
-_STATUS: Final = ToolSpec(
-    name=HOMELAB_STATUS,
-    description="Open problems, requests that wait for a person's decision, and recent runs.",
-    schema={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
-)
 
 
 class RequestPort(Protocol):
@@ -276,7 +270,7 @@ class Turn:
             found.insert(0, request_spec(self._actions, tuple(self._named)))
         else:
             found.append(FIND_HELP)
-        return (*found, _STATUS)
+        return (*found, STATUS)
 
     def specs_about(self, targets: AbstractSet[TargetRef]) -> tuple[ToolSpec, ...]:
         """Return the tools that read something about some targets, for those targets only.

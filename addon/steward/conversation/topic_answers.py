@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 from homelab_steward.contract.changes import Change, ChangeStatus
@@ -13,8 +14,10 @@ from homelab_steward.contract.state import Person, Role, Speaker, TargetRef
 
 from ..clock import Clock
 from ..llm.messages import DeploymentHealth, Tier
-from ..texts import Texts, local
-from .meanings import Topic, TopicQuestion
+from ..texts import Texts, local, texts_of
+from ..texts.limit_text import limit_text
+from .phrases import say
+from .questions import Topic, TopicQuestion
 from .readings import Found, Readings, listed, value_text
 from .toolbox import RequestPort
 
@@ -234,3 +237,30 @@ def _seconds(one: Found, clock: Clock) -> float:
     """Return an age in seconds."""
     amount = one.amount(clock.now()) or 0.0
     return amount * {"h": 3_600.0, "d": 86_400.0, "min": 60.0}.get(one.sensor.unit or "", 1.0)
+
+
+def quota_text(health: Sequence[DeploymentHealth], language: str, now: datetime) -> str:
+    """Return one sentence for each deployment."""
+    if not health:
+        return say(language, "no_models")
+    return " ".join(_quota_of_one(one, language, now) for one in health)
+
+
+def _quota_of_one(one: DeploymentHealth, language: str, now: datetime) -> str:
+    parts = [
+        say(language, "quota_endless", name=one.deployment, used=one.requests_today)
+        if one.daily_requests is None
+        else say(
+            language,
+            "quota_left",
+            name=one.deployment,
+            left=max(one.daily_requests - one.requests_today, 0),
+            limit=one.daily_requests,
+        )
+    ]
+    others = (limit for limit in one.limits if limit.kind != "daily_requests")
+    parts += (limit_text(one.deployment, limit, texts_of(language)) for limit in others)
+    if one.out_until is not None and one.out_until > now:
+        time = texts_of(language).time(local(one.out_until))
+        parts.append(say(language, "quota_out", time=time, reason=one.reason))
+    return " ".join(parts)

@@ -5,20 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from ..language.question_parts import asks, recognise_parts
+from ..language.text_parts import Parts, read_parts
+from ..language.words import WORD
 from ..llm.detectors.common_words import PROGRAMS
 from .meanings import OpenQuestion, UnknownName
 from .mentions import is_likely, is_part, nearest_names
-from .places_said import locative_start
-from .question_parts import asks, recognise_parts
 from .request_parts import PartKind, RequestPart
 from .request_recognition import Requested
-from .said_text import SaidText
-from .text_parts import Parts, read_parts
-from .words import WORD
+from .said_text import SaidText, locative_start
 
 if TYPE_CHECKING:
-    from .language_matcher import LanguageMatcher, Match
-    from .part_texts import PartTexts
+    from ..language.language_matcher import LanguageMatcher, Match
+    from ..language.part_texts import PartTexts
 
 LONGEST_NAME: Final = 3
 """Words of a name that is not known."""

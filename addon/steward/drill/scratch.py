@@ -17,12 +17,12 @@ from homelab_steward.contract.protocol import RowKind
 
 from ..agent.agent import Agent
 from ..agent.workflow import Stages
-from ..conversation.sentences import Sentences
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..inventory.polling import PollerContext, PollSlots
 from ..inventory.secret_vault import Vault
 from ..inventory.tables import people
+from ..language.sentences import Sentences
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..sdk import http

@@ -8,24 +8,22 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.state import Person, Speaker
 
 from ..clock import Clock
-from ..conversation.aliases import Aliases
 from ..conversation.autonomy_answers import Levels, no_levels
 from ..conversation.conversation import Conversation
 from ..conversation.decisions import Decided, Decisions
-from ..conversation.given_names import GivenNames, nothing_given
+from ..conversation.given_names import Aliases, GivenNames, Places, nothing_given
 from ..conversation.help_search import Search
 from ..conversation.known_answers import KnownAnswers
 from ..conversation.model_answers import Models
 from ..conversation.monitor_answers import Devices, no_devices
-from ..conversation.places import Places
 from ..conversation.plan_answers import RequestPlanPort
 from ..conversation.readings import Readings
 from ..conversation.records import Records, Rows
-from ..conversation.sentences import FOLDER, Sentences
 from ..conversation.toolbox import RequestPort, Toolbox
 from ..errors import InvalidSetting
 from ..inventory.ports import Inventory
 from ..inventory.version_log import VersionChange
+from ..language.sentences import FOLDER, Sentences
 from ..settings.model import Settings
 from ..store.store import Store
 
@@ -76,7 +74,7 @@ async def load_names(store: Store) -> tuple[Places, Aliases]:
     """Return the places of Home Assistant, and the names that people gave, as they were stored."""
     places = Places(store)
     await places.load()
-    aliases = Aliases(store, lambda: places.given)
+    aliases = Aliases(store, places)
     await aliases.load()
     return places, aliases
 

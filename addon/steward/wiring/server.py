@@ -35,9 +35,8 @@ from ..api.server import ApiServer
 from ..changes.commands import ChangeCommands
 from ..clock import Clock
 from ..conversation.alias_commands import AliasCommands
-from ..conversation.aliases import Aliases
 from ..conversation.conversation import Conversation
-from ..conversation.places import Places
+from ..conversation.given_names import Aliases, Places
 from ..event_webhooks.stage import EventWebhooks
 from ..inventory.inventory import LiveInventory
 from ..inventory.people import People

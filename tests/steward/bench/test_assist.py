@@ -28,10 +28,10 @@ from demo.ha_api import HomeAssistantApi, HomeAssistantError
 from homelab_steward.contract.state import TargetRef
 from lab.wire import JsonObject, loads
 from steward.conversation.meanings import OpenText
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
 from steward.conversation.recognition import recognise, requested_actions
-from steward.conversation.sentences import Sentences
 from steward.conversation.vocabulary import known_things
+from steward.language.sentences import Sentences
 from steward.llm.openai_compatible import OpenAiCompatible
 from steward.llm.ports import TimeLimits
 from steward.llm.settings import Deployment

@@ -12,8 +12,7 @@ from homelab_steward.contract.state import TargetRef
 from rig.recognition_rig import matchers
 from steward.conversation.grounding import AnswerCheck
 from steward.conversation.lexicon import Lexicon
-from steward.conversation.mentions import NameIndex
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget, NameIndex
 from steward.conversation.vocabulary import known_things
 from steward.services.finder import find_services
 

@@ -14,13 +14,8 @@ from rig.recognition_rig import meaning_of
 from rig.toy import Toy
 from steward.clock import ManualClock
 from steward.conversation.history_answers import HistoryAnswers
-from steward.conversation.meanings import (
-    ActionHistoryQuestion,
-    PersonRequest,
-    PlanRequest,
-    ScheduledRequest,
-    UnknownName,
-)
+from steward.conversation.meanings import PersonRequest, PlanRequest, ScheduledRequest, UnknownName
+from steward.conversation.questions import ActionHistoryQuestion
 from steward.conversation.readings import Readings
 from steward.texts import texts_of
 

@@ -26,8 +26,7 @@ from rig.conversation_rig import ConversationRig, open_conversation
 from rig.inventory import ToyPeople
 from steward.clock import SystemClock
 from steward.conversation.alias_commands import MOST_NAMES, AliasCommands
-from steward.conversation.aliases import Aliases
-from steward.conversation.places import Places
+from steward.conversation.given_names import Aliases, Places
 from steward.store.tables import audit
 
 OLGA = Speaker(front_end=FrontEnd.PANEL, user_id="1")
@@ -64,7 +63,7 @@ class Named:
 
     async def again(self) -> Aliases:
         """Return the names as a new start of the app reads them."""
-        found = Aliases(self.rig.rig.store, lambda: self.places.given)
+        found = Aliases(self.rig.rig.store, self.places)
         await found.load()
         return found
 
@@ -74,7 +73,7 @@ async def open_names(folder: Path) -> AsyncIterator[Named]:
     async with open_conversation(folder, model=False) as rig:
         store = rig.rig.store
         places = Places(store)
-        aliases = Aliases(store, lambda: places.given)
+        aliases = Aliases(store, places)
         rig.conversation._readings.given = aliases.given
         understood = rig.conversation.understood
         commands = AliasCommands(aliases, store, ToyPeople().by_speaker, SystemClock(), understood)

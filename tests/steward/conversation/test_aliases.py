@@ -6,8 +6,8 @@ import pytest
 
 from rig.conversation_rig import question, text_of
 from rig.question_lab import QuestionLab
-from steward.conversation.sentences import Sentences
 from steward.errors import InvalidSetting
+from steward.language.sentences import Sentences
 from steward.settings.model import Alias, Settings
 from steward.wiring.conversation import read_sentences
 

@@ -20,8 +20,8 @@ from rig.inventory import NOW, ToyInventory
 from rig.toy import Toy
 from steward.clock import ManualClock
 from steward.conversation.autonomy_answers import AutonomyAnswers
-from steward.conversation.meanings import Topic, TopicQuestion
-from steward.conversation.records import Records, Rows
+from steward.conversation.questions import Topic, TopicQuestion
+from steward.conversation.records import SHOWN, Records, Rows
 from steward.texts import texts_of
 
 MAY = {
@@ -158,7 +158,7 @@ class OneWaits:
 
 async def test_what_waits_says_when_the_steward_acts_unless_it_is_rejected() -> None:
     waiting = Records(cast("Rows", OneWaits()), ToyInventory(Toy()), ManualClock(NOW))
-    answer = await waiting.answer(TopicQuestion(Topic.WAITING), "en", spoken=False)
+    answer = await waiting.answer(TopicQuestion(Topic.WAITING), "en", SHOWN)
     label = records.request().proposal.options[0].label
     assert f"{label} at 12:00, unless you reject it." in answer
     assert "Options" not in answer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from steward.conversation.words import words_of
+from steward.language.words import words_of
 
 from .claims_world import Row, given_out, rows
 

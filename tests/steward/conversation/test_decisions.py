@@ -17,8 +17,9 @@ from rig.recognition_rig import meaning_of
 from rig.toy import SERVICE, Toy
 from steward.clock import ManualClock
 from steward.conversation.decisions import resume_time
-from steward.conversation.meanings import ApprovalAnswer, Meaning, Topic, TopicQuestion
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.meanings import ApprovalAnswer, Meaning
+from steward.conversation.mentions import NamedTarget
+from steward.conversation.questions import Topic, TopicQuestion
 from steward.store import approvals
 
 FRIDAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -12,8 +12,7 @@ from homelab_steward.contract.state import TargetRef
 from rig.recognition_rig import matchers
 from steward.conversation.grounding import MOST_DROPPED, AnswerCheck, Grounds
 from steward.conversation.lexicon import Lexicon
-from steward.conversation.mentions import Mention, NameIndex
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import Mention, NamedTarget, NameIndex
 
 NAMES = ("Radarr", "Sonarr", "Radarr on nas")
 TARGETS: Mapping[str, TargetRef] = {

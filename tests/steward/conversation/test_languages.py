@@ -15,7 +15,7 @@ from steward.conversation.meanings import (
     UnknownName,
     UnsupportedRequest,
 )
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
 from steward.conversation.request_parts import PartKind
 
 MEMORY = Field(

@@ -3,19 +3,13 @@
 import pytest
 
 from rig.recognition_rig import matchers
-from steward.conversation.meanings import (
-    ChangesQuestion,
-    OpenText,
-    ReadingQuestion,
-    Topic,
-    TopicQuestion,
-    UnknownName,
-)
-from steward.conversation.part_texts import PartTexts
+from steward.conversation.meanings import OpenText, UnknownName
+from steward.conversation.questions import ChangesQuestion, ReadingQuestion, Topic, TopicQuestion
 from steward.conversation.recognition import recognise
-from steward.conversation.spelling import Spelling
 from steward.conversation.vocabulary import known_things
-from steward.conversation.words import stem
+from steward.language.part_texts import PartTexts
+from steward.language.spelling import Spelling
+from steward.language.words import stem
 
 from .test_question_parts import EVERY, OFFERS
 

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.state import TargetRef
 from rig.recognition_rig import meaning_of
-from steward.conversation.meanings import AmbiguousName, TargetQuestion
-from steward.conversation.mentions import NameIndex, is_likely, mark, marked
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.meanings import AmbiguousName
+from steward.conversation.mentions import NamedTarget, NameIndex, is_likely, marked
+from steward.conversation.questions import TargetQuestion
+from steward.language.text_parts import mark
 
 
 def target(name: str, kind: str = "instance", service: str = "", label: str = "") -> NamedTarget:

@@ -9,7 +9,7 @@ from homelab_steward.contract.chat import ChatPieceKind
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from lab.wire import JsonObject
 from rig.conversation_rig import ConversationRig, of_kind, open_conversation, says, text_of
-from steward.conversation.conversation_memory import LONGEST_REMEMBERED
+from steward.conversation.dialogue import LONGEST_REMEMBERED
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
 from steward.observability.redaction import Redactor

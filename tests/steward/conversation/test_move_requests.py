@@ -6,7 +6,7 @@ from homelab_steward.contract.state import TargetRef
 from lab.visit import load
 from rig.recognition_rig import meaning_of
 from steward.conversation.meanings import AmbiguousRequest, Meaning, OpenText, PersonRequest
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
 
 
 def target(name: str, service: str, kind: str) -> NamedTarget:

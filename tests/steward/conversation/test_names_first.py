@@ -12,13 +12,13 @@ from steward.conversation.meanings import (
     OpenText,
     PersonRequest,
     PlanRequest,
-    ReadingQuestion,
     UnknownName,
     UnsupportedRequest,
 )
-from steward.conversation.named_targets import NamedTarget
-from steward.conversation.names_first import spoken_names, with_names_in_place, with_names_of_ids
+from steward.conversation.mentions import NamedTarget
+from steward.conversation.questions import ReadingQuestion
 from steward.conversation.recognition import recognise
+from steward.conversation.said_text import spoken_names, with_names_in_place, with_names_of_ids
 from steward.conversation.vocabulary import known_things
 
 

@@ -7,9 +7,8 @@ import pytest
 from homelab_steward.contract.state import TargetRef
 from rig.conversation_rig import open_conversation
 from rig.recognition_rig import matchers
-from steward.conversation.mentions import NameIndex
-from steward.conversation.named_targets import NamedTarget
-from steward.conversation.ordinals import with_ordinal
+from steward.conversation.mentions import NamedTarget, NameIndex
+from steward.conversation.references import with_ordinal
 
 
 def target(name: str, kind: str = "instance") -> NamedTarget:

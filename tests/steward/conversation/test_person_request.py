@@ -15,10 +15,10 @@ from steward.conversation.meanings import (
     OpenText,
     PersonRequest,
 )
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
 from steward.conversation.recognition import requested_actions
 from steward.conversation.request_recognition import is_clear
-from steward.conversation.spoken_numbers import numbers_said
+from steward.language.spoken_numbers import numbers_said
 
 
 def action(key: str, scope: str | None = None, *arguments: Field) -> ActionOffer:

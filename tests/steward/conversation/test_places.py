@@ -11,7 +11,7 @@ from homelab_steward.contract.state import Coverage, CoverageStatus, Resource, S
 from homelab_steward.contract.target_names import HomePlace, HomePlaces, TargetKey, TargetNames
 from rig.agent_rig import open_rig
 from rig.conversation_rig import open_conversation
-from steward.conversation.places import Places
+from steward.conversation.given_names import Places
 from steward.inventory.version_log import VersionLog
 
 INSTANCE = TargetKey(instance_id="toy1", kind="instance", id="toy1")

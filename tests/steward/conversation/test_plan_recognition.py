@@ -19,7 +19,7 @@ from steward.conversation.meanings import (
     PlanRequest,
     UnsupportedRequest,
 )
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
 from steward.conversation.recognition import recognise
 from steward.conversation.request_parts import PartKind
 from steward.conversation.said_text import Known

@@ -11,12 +11,10 @@ from steward.conversation.meanings import (
     NoTarget,
     OpenText,
     PersonRequest,
-    ReadingQuestion,
-    SinceQuestion,
-    TargetQuestion,
     UnsupportedRequest,
 )
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
+from steward.conversation.questions import ReadingQuestion, SinceQuestion, TargetQuestion
 from steward.conversation.said_text import LONGEST
 
 EARLIER = ("Is Sonarr fine?", "How is Radarr?", "What waits for me?")

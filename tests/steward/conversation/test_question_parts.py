@@ -4,21 +4,16 @@ import pytest
 
 from rig.question_lab import OFFERS, QuestionLab
 from rig.recognition_rig import matchers
-from steward.conversation.meanings import (
+from steward.conversation.meanings import Meaning, OpenText, PersonRequest, UnknownName, UnsupportedRequest
+from steward.conversation.questions import (
     ExtremeQuestion,
     ListQuestion,
-    Meaning,
-    OpenText,
-    PersonRequest,
     ReadingQuestion,
     SinceQuestion,
     TargetQuestion,
-    UnknownName,
-    UnsupportedRequest,
 )
-from steward.conversation.named_targets import named_targets
 from steward.conversation.recognition import recognise
-from steward.conversation.vocabulary import known_things
+from steward.conversation.vocabulary import known_things, named_targets
 
 EVERY = named_targets(QuestionLab())  # type: ignore[arg-type]
 KNOWN = known_things(OFFERS, EVERY)

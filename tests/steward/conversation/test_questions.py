@@ -6,15 +6,9 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.state import TargetRef
 from rig.recognition_rig import meaning_of
-from steward.conversation.meanings import (
-    ChangesQuestion,
-    Meaning,
-    OpenText,
-    TargetQuestion,
-    Topic,
-    TopicQuestion,
-)
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.meanings import Meaning, OpenText
+from steward.conversation.mentions import NamedTarget
+from steward.conversation.questions import ChangesQuestion, TargetQuestion, Topic, TopicQuestion
 
 
 def target(name: str, kind: str = "instance") -> TargetRef:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from homelab_steward.contract.model_limits import LimitUse
 from rig.conversation_rig import open_conversation, says
-from steward.conversation.quota_text import quota_text
+from steward.conversation.topic_answers import quota_text
 from steward.llm.messages import DeploymentHealth, Tier
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)

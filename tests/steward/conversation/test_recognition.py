@@ -6,13 +6,14 @@ import pytest
 
 from homelab_steward.contract.state import TargetRef
 from rig.recognition_rig import matchers, meaning_of
-from steward.conversation.decision_recognition import reply_to
-from steward.conversation.language_matcher import LanguageMatcher
-from steward.conversation.meanings import AmbiguousName, OpenQuestion, OpenText, Topic, TopicQuestion
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.dialogue import reply_to
+from steward.conversation.meanings import AmbiguousName, OpenQuestion, OpenText
+from steward.conversation.mentions import NamedTarget
+from steward.conversation.questions import Topic, TopicQuestion
 from steward.conversation.recognition import likely_languages, partly_understood, recognise
 from steward.conversation.said_text import Known
-from steward.conversation.sentence_files import BUILT_IN, read_language, with_file
+from steward.language.language_matcher import LanguageMatcher
+from steward.language.sentence_files import BUILT_IN, read_language, with_file
 
 
 def target(name: str) -> NamedTarget:

@@ -18,7 +18,7 @@ from steward.conversation.meanings import (
     ScheduledRequest,
     UnsupportedRequest,
 )
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
 from steward.conversation.request_parts import PartKind
 
 

@@ -16,7 +16,7 @@ from steward.conversation.meanings import (
     ScheduledRequest,
     UnsupportedRequest,
 )
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
 from steward.conversation.recognition import recognise
 from steward.conversation.request_parts import PartKind
 from steward.conversation.vocabulary import known_things

@@ -21,7 +21,7 @@ from steward.conversation.meanings import (
     UnknownName,
     UnsupportedRequest,
 )
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
 from steward.conversation.scheduling import said_when
 from steward.store import approvals
 from steward.texts import set_zone, texts_of

@@ -8,13 +8,11 @@ from steward.conversation.meanings import (
     OpenText,
     PersonRequest,
     PlanRequest,
-    ReadingQuestion,
     SeveralMeanings,
-    TargetQuestion,
-    TopicQuestion,
     UnsupportedRequest,
 )
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget
+from steward.conversation.questions import ReadingQuestion, TargetQuestion, TopicQuestion
 from steward.conversation.said_text import Known
 from steward.conversation.several_sentences import recognise_all
 

@@ -5,17 +5,9 @@ import pytest
 from homelab_steward.contract.state import TargetRef
 from rig.question_lab import OFFERS
 from rig.recognition_rig import matchers
-from steward.conversation.meanings import (
-    ListQuestion,
-    Meaning,
-    OpenText,
-    ReadingQuestion,
-    SeveralQuestions,
-    TopicQuestion,
-    UnknownName,
-    UnsupportedRequest,
-)
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.meanings import Meaning, OpenText, UnknownName, UnsupportedRequest
+from steward.conversation.mentions import NamedTarget
+from steward.conversation.questions import ListQuestion, ReadingQuestion, SeveralQuestions, TopicQuestion
 from steward.conversation.several_sentences import recognise_all
 from steward.conversation.vocabulary import known_things
 

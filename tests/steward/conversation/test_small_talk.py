@@ -4,20 +4,21 @@ import pytest
 
 from rig.recognition_rig import matchers
 from steward.conversation.meanings import (
-    ChangesQuestion,
-    ExtremeQuestion,
-    ListQuestion,
     Meaning,
     OpenText,
     PersonRequest,
     ScheduledRequest,
-    Topic,
-    TopicQuestion,
     UnknownName,
     UnsupportedRequest,
 )
-from steward.conversation.several_sentences import recognise_all
-from steward.conversation.small_talk import without_small_talk
+from steward.conversation.questions import (
+    ChangesQuestion,
+    ExtremeQuestion,
+    ListQuestion,
+    Topic,
+    TopicQuestion,
+)
+from steward.conversation.several_sentences import recognise_all, without_small_talk
 from steward.conversation.vocabulary import known_things
 
 from .test_question_parts import EVERY, OFFERS

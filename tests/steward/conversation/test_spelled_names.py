@@ -3,7 +3,7 @@
 import pytest
 
 from rig.recognition_rig import matchers
-from steward.conversation.spelled_names import with_spelled_names
+from steward.conversation.said_text import with_spelled_names
 from steward.conversation.vocabulary import known_things
 
 from .test_names_first import OFFERS, TARGETS, target

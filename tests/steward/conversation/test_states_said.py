@@ -3,10 +3,9 @@
 import pytest
 
 from rig.recognition_rig import matchers
-from steward.conversation.meanings import (
+from steward.conversation.meanings import PersonRequest, PlanRequest
+from steward.conversation.questions import (
     ListQuestion,
-    PersonRequest,
-    PlanRequest,
     ReadingQuestion,
     SeveralQuestions,
     ThresholdQuestion,

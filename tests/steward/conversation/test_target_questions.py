@@ -18,12 +18,10 @@ from steward.conversation.meanings import (
     NoTarget,
     OpenQuestion,
     OpenText,
-    TargetQuestion,
-    TopicQuestion,
     UnknownName,
 )
-from steward.conversation.mentions import nearest_names
-from steward.conversation.named_targets import NamedTarget
+from steward.conversation.mentions import NamedTarget, nearest_names
+from steward.conversation.questions import TargetQuestion, TopicQuestion
 from steward.conversation.request_answers import reply_without_request
 
 RESTART = ActionOffer(key="restart", name="Restart", description="", risk=Risk.LOW, reversible=True)

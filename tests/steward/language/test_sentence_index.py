@@ -6,10 +6,10 @@ from hassil.recognize import recognize_all
 
 from rig.plain_questions import QUESTIONS
 from rig.recognition_rig import sentences
-from steward.conversation.expressions import template as parsed
-from steward.conversation.language_matcher import LanguageMatcher, Lists
-from steward.conversation.sentence_files import BUILT_IN, read_language
-from steward.conversation.sentence_index import Beginnings
+from steward.language.expressions import template as parsed
+from steward.language.language_matcher import LanguageMatcher, Lists
+from steward.language.sentence_files import BUILT_IN, read_language
+from steward.language.sentence_index import Beginnings
 
 LANGUAGES = ("de", "en", "es", "fr", "nl")
 OWN = Intents.from_dict(

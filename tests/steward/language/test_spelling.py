@@ -2,7 +2,7 @@
 
 import pytest
 
-from steward.conversation.spelling import Spelling, pairs_in
+from steward.language.spelling import Spelling, pairs_in
 
 WORDS = [
     "backups",

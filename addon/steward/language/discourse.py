@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher
 
 _BREAK: Final = re.compile("\\s*[,;:\N{EN DASH}]+\\s+|\\s+-+\\s+|(?<=[^\\W\\d])[.!?]+\\s+")
+_CLAUSE_END: Final = re.compile("[,;:.!?\N{EN DASH}]+\\s+[¿¡]?|\\s-+\\s")
 _SIGNS: Final = " ,;:.!\N{EN DASH}-"
 _END: Final = re.compile(f"[{_SIGNS}]*([?]?)[ .!]*\\Z")
 
@@ -119,11 +120,29 @@ def _clauses(text: str) -> Iterator[tuple[int, int]]:
     yield from ((before[1], after[0]) for before, after in pairwise(ends))
 
 
+def clause_starts(text: str, matcher: LanguageMatcher) -> list[int]:
+    """Return where a clause begins, or a frame such as "could you tell me"."""
+    words = list(WORD.finditer(text))
+    folded = [one[0].casefold() for one in words]
+    joiners = (*matcher.values("conjunction"), *matcher.phrases("opening_join"))
+    found = {one.end() for one in _CLAUSE_END.finditer(text) if one.end() < len(text)}
+    for at, word in enumerate(words[1:], 1):
+        # "I came home and would love to hear that everything is fine"
+        if folded[at - 1] in joiners and frame_length(folded, matcher, at):
+            found.add(word.start())
+    return sorted(found)
+
+
 def is_courtesy(words: _Words, matcher: LanguageMatcher) -> bool:
     """Return whether words are a greeting or a courtesy."""
     folded = _folded(words)
     lengths = (matcher.table(one).length(folded) for one in ("courtesy", "opening", "tag_question"))
     return len(words) in lengths
+
+
+def says_nothing(words: Sequence[str], matcher: LanguageMatcher) -> bool:
+    """Return whether all words are greetings and fillers."""
+    return tuple(words) in matcher.nothing or all((one,) in matcher.nothing for one in words)
 
 
 def _is_complaint(words: _Words, matcher: LanguageMatcher) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .mentions import PLACE
 from .part_texts import PartTexts
 from .words import WORD
 
@@ -15,6 +14,9 @@ PARTS: Final = (
     "amount",
 )  # fmt: skip
 """Lists of the sentences whose texts are parts."""
+
+PLACE: Final = "qxz"
+"""Stands in a text for a name, with the number of the mention."""
 
 NUMBER: Final = "number"
 """The slot of a number."""
@@ -144,6 +146,11 @@ def _joined_number(word: str, known: PartTexts) -> dict[str, str] | None:
     found = _WITH_UNIT.fullmatch(word)
     unit = known.get((found[2],), {}).get("unit") if found else None
     return {NUMBER: found[1], "unit": unit} if found and unit else None
+
+
+def mark(number: int) -> str:
+    """Return the mark of a mention."""
+    return f"{PLACE}{number}{PLACE}"
 
 
 def _mark(word: str) -> int | None:

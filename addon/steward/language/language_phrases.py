@@ -1,6 +1,7 @@
 """The phrases of one language: its rules and lists, which are looked up in texts."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -12,10 +13,34 @@ from hassil.string_matcher import MatchContext, MatchSettings, match_expression
 
 from .expressions import texts_of
 from .matcher_blocks import plain_values
-from .phrase_table import PhraseTable
 from .sentence_files import DYNAMIC, Content
 from .sentence_index import Beginnings
 from .words import WORD, words_of
+
+
+class PhraseTable:
+    """Phrases that are looked up at a place in a text."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """``texts`` are phrases in any order."""
+        found: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+        for text in texts:
+            words = words_of(text)
+            if words:
+                found[words[0]].add(words)
+        self._by_first: Final[Mapping[str, list[tuple[str, ...]]]] = {
+            first: sorted(many, key=len, reverse=True) for first, many in found.items()
+        }
+
+    def length(self, words: Sequence[str], at: int = 0) -> int:
+        """Return the number of words of the longest phrase that begins at a place, 0 when none does."""
+        if at >= len(words):
+            return 0
+        for phrase in self._by_first.get(words[at], ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                return len(phrase)
+        return 0
+
 
 MOST_PREFIXES: Final = 4_000
 """Beginnings of texts that are kept with the length of what they match."""

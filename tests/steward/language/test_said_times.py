@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.recognition_rig import matchers
-from steward.conversation.said_times import SaidTime, Timed, instant, lacks_clock, without_time
+from steward.language.said_times import SaidTime, Timed, instant, lacks_clock, without_time
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NOW = datetime(2026, 11, 28, 17, 0, tzinfo=VIENNA)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from rig.conversation_rig import question
 from steward.clock import ManualClock
-from steward.conversation.conversation_memory import (
+from steward.conversation.dialogue import (
     CONVERSATIONS,
     EXCHANGES,
     LONGEST_REMEMBERED,

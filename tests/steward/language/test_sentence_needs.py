@@ -4,8 +4,8 @@ import pytest
 from hassil.intents import Intents
 from hassil.recognize import recognize_all
 
-from steward.conversation.expressions import template as parsed
-from steward.conversation.sentence_needs import Need, Needs
+from steward.language.expressions import template as parsed
+from steward.language.sentence_index import Need, Needs
 
 RULES = Intents.from_dict(
     {

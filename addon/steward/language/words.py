@@ -1,6 +1,7 @@
 """Words and phrases in texts."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -56,3 +57,10 @@ def stem(word: str) -> str:
         if folded.endswith(ending) and len(folded) - len(ending) >= _SHORTEST:
             return folded[: len(folded) - len(ending)]
     return folded
+
+
+def masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a text of the same length with a meaningless word at each of the given places."""
+    for start, end in spans:
+        text = f"{text[:start]}{'x' * (end - start)}{text[end:]}"
+    return text

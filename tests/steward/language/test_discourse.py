@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from rig.recognition_rig import matchers
-from steward.conversation.discourse import without_discourse
+from steward.language.discourse import without_discourse
 
 RICH = [
     ("en", "Good morning! Would you be so kind as to let me know how full tank is?", "how full tank is?"),

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from .request_parts import masked
-from .words import words_of
+from .words import masked, words_of
 
 if TYPE_CHECKING:
     from .language_matcher import LanguageMatcher

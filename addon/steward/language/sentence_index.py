@@ -4,15 +4,90 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Final
 
-from hassil.expression import Alternative, Expression, ListReference, RuleReference, Sentence, TextChunk
+from hassil.expression import (
+    Alternative,
+    Expression,
+    Group,
+    ListReference,
+    RuleReference,
+    Sentence,
+    TextChunk,
+)
 from hassil.expression import Sequence as Parts
 from hassil.intents import Intent, IntentData, RangeSlotList, SlotList, TextSlotList, WildcardSlotList
 from hassil.numbers import get_rbnf_engine
 
-from .sentence_needs import Need, Needs, size
+_NO_NEEDS: Final[frozenset[Need]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One of ``texts``, in lower case, or a value of one of ``lists`` is in every text that matches."""
+
+    texts: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+
+    def __or__(self, other: Need) -> Need:
+        """Return the need of a text that has one of two needs."""
+        return Need(self.texts | other.texts, self.lists | other.lists)
+
+    def is_met(self, text: str, occurs: Callable[[str], bool]) -> bool:
+        """Return whether a text in lower case meets the need; ``occurs``: a value of a list is in it."""
+        return any(map(text.__contains__, self.texts)) or any(map(occurs, self.lists))
+
+
+class Needs:
+    """What texts must contain that match the templates of one language."""
+
+    def __init__(self, rules: Mapping[str, Sentence]) -> None:
+        """``rules`` are the expansion rules of the language."""
+        self._expressions = {name: one.expression for name, one in rules.items()}
+        self._of_rules: dict[str, frozenset[Need]] = {}
+
+    def of(self, expression: Expression) -> frozenset[Need]:
+        """Return the needs of a template: a text that matches it meets all of them."""
+        match expression:
+            case TextChunk():
+                return _needs_of_text(expression.text)
+            case Alternative():
+                return _needs_of_any([] if expression.is_optional else map(self.of, expression.items))
+            case Group():
+                return _NO_NEEDS.union(*map(self.of, expression.items))
+            case RuleReference():
+                return self._of_rule(expression.rule_name)
+            case ListReference() if not expression.is_inline_range:
+                return frozenset({Need(lists=frozenset({expression.list_name}))})
+            case _:
+                return _NO_NEEDS
+
+    def _of_rule(self, name: str) -> frozenset[Need]:
+        if name not in self._of_rules:
+            expression = self._expressions.get(name)
+            self._of_rules[name] = _NO_NEEDS if expression is None else self.of(expression)
+        return self._of_rules[name]
+
+
+def _needs_of_text(text: str) -> frozenset[Need]:
+    """Return the need of each word; hassil may remove the signs beside letters, so they need nothing."""
+    words = (one for one in text.casefold().split() if one.isalnum())
+    return frozenset(Need(texts=frozenset({one})) for one in words)
+
+
+def _needs_of_any(branches: Iterable[frozenset[Need]]) -> frozenset[Need]:
+    """Return the one need that any of several branches has, none if a branch needs nothing."""
+    every = list(branches)
+    if not every or not all(every):
+        return _NO_NEEDS
+    return frozenset({reduce(Need.__or__, (min(one, key=size) for one in every))})
+
+
+def size(need: Need) -> tuple[int, int, list[str]]:
+    """Return what sorts the need first that fewer texts meet; lists have many values."""
+    return len(need.lists), len(need.texts), sorted(need.texts | need.lists)
+
 
 _FIRST: Final = re.compile(r"[^\W_]+")
 _DIGITS: Final = frozenset("0123456789")
@@ -42,8 +117,8 @@ class Beginning:
 
     def fits(self, text: str, lists: Mapping[str, SlotList]) -> bool:
         """Return whether a text that is not empty can match."""
-        first = _FIRST.search(text.casefold())
-        is_word = first is not None and first[0].startswith(_starts(self.words))
+        first = _FIRST.search(text)
+        is_word = first is not None and first[0].casefold().startswith(_starts(self.words))
         return self.is_open or is_word or any(_begins(text, lists.get(one)) for one in self.lists)
 
 
@@ -199,8 +274,8 @@ class SentenceIndex:
         return tuple(self._needs.setdefault(one, len(self._needs)) for one in sorted(needs, key=size))
 
     def _beginning_with(self, text: str, lists: Mapping[str, SlotList]) -> Iterator[int]:
-        first = _FIRST.search(text.casefold())
-        word = first[0] if first else ""
+        first = _FIRST.search(text)
+        word = first[0].casefold() if first else ""
         for end in range(1, min(len(word), self._longest) + 1):
             yield from self._by_word.get(word[:end], ())
         for name, numbers in self._by_list.items():

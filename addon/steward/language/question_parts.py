@@ -8,10 +8,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .mentions import PLACE
-from .part_texts import PartTexts
-from .readings import EITHER, EVERY
-from .text_parts import NUMBER, Parts, read_parts
+from .part_texts import EITHER, EVERY, PartTexts
+from .text_parts import NUMBER, PLACE, Parts, read_parts
 from .words import WORD
 
 JOINT: Final = "|"

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from rig.conversation_rig import open_conversation
 from rig.recognition_rig import meaning_of
-from steward.conversation.meanings import TargetQuestion, Topic, TopicQuestion
-from steward.conversation.sentence_files import (
+from steward.conversation.questions import TargetQuestion, Topic, TopicQuestion
+from steward.language.sentence_files import (
     BUILT_IN,
     INTENTS,
     SHARED,
@@ -20,7 +20,7 @@ from steward.conversation.sentence_files import (
     read_language,
     with_file,
 )
-from steward.conversation.sentences import Sentences
+from steward.language.sentences import Sentences
 
 LANGUAGES = languages_of([BUILT_IN])
 RULES = "expansion_rules"

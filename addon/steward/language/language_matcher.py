@@ -30,8 +30,7 @@ from .matcher_blocks import (
 from .part_texts import PartTexts
 from .question_parts import FILLER
 from .sentence_files import Content
-from .sentence_index import SentenceIndex
-from .sentence_needs import Needs
+from .sentence_index import Needs, SentenceIndex
 from .spelling import Spelling, pairs_in, words_in
 from .text_parts import NUMBER, PARTS
 from .words import words_of

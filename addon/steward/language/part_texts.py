@@ -6,6 +6,15 @@ from typing import Final
 
 type Slots = Mapping[str, str]
 
+EVERY: Final = "&"
+"""Separates several descriptions of one reading, which all have to fit."""
+
+EITHER: Final = "~"
+"""Begins a description of which only a part may fit."""
+
+OR: Final = ";"
+"""Separates the exact names of several readings."""
+
 _CHANGING: Final = frozenset({"state", "superlative", "bound", "past", "check", "cue"})
 """What the first part of a compound may not stand for: it is no noun, or something else would be asked."""
 
