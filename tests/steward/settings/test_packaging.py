@@ -305,10 +305,10 @@ def tools(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(tools: Path, user: int, *arguments: str) -> list[str]:
+def start(tools: Path, user: int, *arguments: str, **more: str) -> list[str]:
     (tools / "id").write_text(f"#!/bin/sh\necho {user}\n")
     (tools / "id").chmod(0o755)
-    env = {"PATH": f"{tools}:/usr/bin:/bin", "STEWARD_DATA_DIR": str(tools)}
+    env = {"PATH": f"{tools}:/usr/bin:/bin", "STEWARD_DATA_DIR": str(tools), **more}
     done = subprocess.run([str(START), *arguments], env=env, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
@@ -317,6 +317,23 @@ def test_app_drops_root_privileges(tools: Path) -> None:
     dropped = "setpriv --reuid=steward --regid=steward --clear-groups --no-new-privs --"
     assert start(tools, 0) == [f"chown -R steward:steward {tools}", f"{dropped} steward run"]
     assert start(tools, 0, "steward", "check")[1] == f"{dropped} steward check"
+
+
+def test_under_supervisor_the_panel_can_save_runbooks(tools: Path) -> None:
+    (options,) = MANIFEST["map"]
+    assert options == {"type": "app_config", "read_only": False}
+    config = tools / "config"
+    config.mkdir()
+    chown = f"chown -R steward:steward {config}/runbooks"
+    assert chown in start(tools, 0, CONFIG_DIR=str(config), SUPERVISOR_TOKEN="x")
+    assert (config / "runbooks").is_dir()
+
+
+def test_elsewhere_the_folder_of_runbooks_stays_as_it_is(tools: Path) -> None:
+    config = tools / "config"
+    config.mkdir()
+    assert not any("runbooks" in one for one in start(tools, 0, CONFIG_DIR=str(config)))
+    assert not (config / "runbooks").exists()
 
 
 def test_app_of_another_user_starts_directly(tools: Path) -> None:
