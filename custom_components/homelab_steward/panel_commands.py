@@ -70,9 +70,9 @@ from .panel_command import (
 )
 from .panel_devices import DEVICE_COMMANDS
 from .panel_false_alarms import FALSE_ALARM_COMMANDS
+from .panel_safety import PIN_LENGTH, SAFETY_COMMANDS
 from .panel_schedules import SCHEDULE_COMMANDS
 
-PIN_LENGTH: Final = 12
 LONGEST_COMMENT: Final = 2_000
 LONGEST_RUNBOOK: Final = 100_000
 
@@ -197,6 +197,7 @@ COMMANDS: Final = (
     *FALSE_ALARM_COMMANDS,
     *CHANGE_COMMANDS,
     *DEVICE_COMMANDS,
+    *SAFETY_COMMANDS,
     *SCHEDULE_COMMANDS,
     PanelCommand(
         name="decide",

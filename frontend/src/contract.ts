@@ -576,9 +576,36 @@ export interface LedgerRecord {
   masked: number;
 }
 
+/** What nothing may change. A fence of the settings file has the origin `file`. */
+export interface Fence {
+  id: string;
+  service: string;
+  instance: string;
+  kind: string;
+  target: string;
+  role: string | null;
+  actions: string[];
+  with_guests: boolean;
+  reason: string;
+  origin: "file" | "front_end";
+  problem: string;
+}
+
+/** A time in which what one owner approves needs no second person. */
+export interface Elevation {
+  person_name: string;
+  ends_at: string;
+  category: string;
+  instance_id: string;
+  closed_at: string | null;
+}
+
 export interface StewardMode {
   pause: { scope: "automatic" | "everything"; person_name: string; at: string; reason: string } | null;
   verbose: boolean;
+  fences: Fence[];
+  fence_offers: { instance_id: string; name: string; role: string }[];
+  elevation: Elevation | null;
 }
 
 interface Occurrence {

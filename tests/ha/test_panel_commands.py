@@ -42,6 +42,7 @@ from custom_components.homelab_steward.contract.devices import (
     Word,
 )
 from custom_components.homelab_steward.contract.false_alarms import CoolDownQuery, CoolDowns
+from custom_components.homelab_steward.contract.fences import Fence
 from custom_components.homelab_steward.contract.incidents import IncidentStatus, Severity
 from custom_components.homelab_steward.contract.maintenance import MaintenanceWindow
 from custom_components.homelab_steward.contract.mode import MODE_ID, PauseScope, StewardMode
@@ -368,6 +369,29 @@ CHANGES: dict[str, tuple[dict[str, Any], Command, dict[str, Any], Message]] = {
         Command.MARK_FALSE_ALARM,
         {"incident_id": "i1"},
         rows.incident(),
+    ),
+    "add_fence": (
+        {"instance_id": "pve", "kind": "node", "target_id": "pve1", "with_guests": True, "reason": "Photos"},
+        Command.ADD_FENCE,
+        {
+            "fence": Fence(
+                id="", instance="pve", kind="node", target="pve1", with_guests=True, reason="Photos"
+            )
+        },
+        StewardMode(),
+    ),
+    "remove_fence": ({"fence_id": "f1"}, Command.REMOVE_FENCE, {"id": "f1"}, StewardMode()),
+    "answer_fences": (
+        {"instance_ids": ["nas"]},
+        Command.ANSWER_FENCE_OFFERS,
+        {"instance_ids": ("nas",)},
+        StewardMode(),
+    ),
+    "elevate": (
+        {"hours": 2, "category": "media", "pin": "2580"},
+        Command.SET_ELEVATION,
+        {"hours": 2, "category": "media", "instance_id": "", "pin": "2580"},
+        StewardMode(),
     ),
     "remove_cool_down": ({"cool_down_id": "c1"}, Command.REMOVE_COOL_DOWN, {"id": "c1"}, Nothing()),
     "take_back_preference": (

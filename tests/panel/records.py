@@ -643,6 +643,10 @@ def answers(number: int) -> dict[str, Answer]:
         "cool_downs": lambda _: CoolDowns(cool_downs=(COOL_DOWN,)).to_dict(),
         "preferences": lambda _: Preferences(preferences=(PREFERENCE,)).to_dict(),
         "request_action": request_action,
+        "add_fence": lambda _: StewardMode().to_dict(),
+        "remove_fence": lambda _: StewardMode().to_dict(),
+        "answer_fences": lambda _: StewardMode().to_dict(),
+        "elevate": lambda _: StewardMode().to_dict(),
         "pause": lambda _: StewardMode().to_dict(),
         "verbose": lambda message: StewardMode(verbose=message["verbose"]).to_dict(),
         **{

@@ -11,6 +11,7 @@ import records
 import scene
 from records import Answer, Json
 
+from homelab_steward.contract.mode import MODE_ID, StewardMode
 from homelab_steward.contract.protocol import RowKind
 
 HERE = Path(__file__).parent
@@ -95,6 +96,10 @@ class PanelServer:
         """Show a request that is approved for later, beside the others."""
         row = scene.SCHEDULED
         self.scene["state"]["rows"][RowKind.APPROVAL.value][row.id] = row.to_dict()
+
+    def show_mode(self, mode: StewardMode) -> None:
+        """Show fences, offers of fences, and whether somebody approves alone."""
+        self.scene["state"]["rows"][RowKind.MODE.value] = {MODE_ID: mode.to_dict()}
 
     def show_acting_alone(self) -> None:
         """Show only a request that the steward carries out by itself."""
