@@ -186,6 +186,7 @@ def described(cell: AutonomyCell) -> dict[str, Any]:
         "unknown": cell.unknown,
         "automatic": cell.automatic,
         "harmed": cell.harmed,
+        "made_worse_and_undone": cell.worse,
         "harm_at_most_percent": round(cell.harm_bound * 100, 1),
         "missing": [one_line(text)[:LONGEST_MISSING] for text in cell.missing],
         "since": cell.since,

@@ -194,6 +194,8 @@ export interface AutonomyCell {
   unknown: number;
   automatic: number;
   harmed: number;
+  /** Automatic runs that made things worse and were undone. */
+  worse: number;
   /** The upper bound of the share of automatic runs that do lasting harm, from 0 to 1. */
   harm_bound: number;
   missing: string[];

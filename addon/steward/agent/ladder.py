@@ -27,7 +27,8 @@ from .level_events import publish_level
 
 WHY: Final[Mapping[Label, str]] = {
     Label.BAD: english("a run did not help, or the problem came back"),
-    Label.HARM: english("a run made things worse, or could not be undone"),
+    Label.WORSE: english("a run made things worse and was undone"),
+    Label.HARM: english("what a run did could not be undone"),
     Label.WENT_DARK: english("after a run its target could not be read any more"),
 }
 UNUSED: Final = english("it was not used for 180 days")

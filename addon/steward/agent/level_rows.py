@@ -40,6 +40,7 @@ def _cell(state: CellState, library: Mapping[str, Runbook], texts: Texts) -> Aut
         unknown=evidence.unknown,
         automatic=evidence.automatic,
         harmed=evidence.automatic_harmed,
+        worse=evidence.automatic_worse,
         harm_bound=harm_bound(evidence.automatic_harmed, evidence.automatic),
         missing=tuple(said_in(one, texts) for one in state.missing.texts),
         since=standing.since,

@@ -60,8 +60,9 @@ class Evidence:
     """What the trials of a cell prove.
 
     ``value`` is the e-process of its runs, above 0 and at most 80, ``drift`` the CUSUM. ``bad`` contains
-    ``harmed``, ``good_since`` counts those that were good after the last bad one. ``last`` are the newest ten
-    labels, ``approved`` the runs that a person approved by their circumstance.
+    ``harmed``: of the automatic runs, ``automatic_harmed`` could not be undone, and ``automatic_worse`` made
+    things worse and were undone. ``good_since`` counts those that were good after the last bad one. ``last``
+    are the newest ten labels, ``approved`` the runs that a person approved by their circumstance.
     """
 
     value: float = 1.0
@@ -73,6 +74,7 @@ class Evidence:
     unknown: int = 0
     automatic: int = 0
     automatic_harmed: int = 0
+    automatic_worse: int = 0
     last: tuple[Label, ...] = ()
     targets: Mapping[str, TargetRecord] = field(default_factory=lambda: MappingProxyType({}))
     approved: Mapping[Circumstance, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -106,17 +108,18 @@ def after(evidence: Evidence, trial: Trial) -> Evidence:
     """Return the evidence with one more trial."""
     label = trial.label
     is_good = label is Label.GOOD
-    is_harm = label is Label.HARM
+    is_lasting = trial.is_automatic and label is Label.HARM
     return Evidence(
         value=_value(evidence.value, label),
         drift=_drift(evidence.drift, label),
         good=evidence.good + is_good,
         bad=evidence.bad + label.is_bad,
         good_since=0 if label.is_bad else evidence.good_since + is_good,
-        harmed=evidence.harmed + is_harm,
+        harmed=evidence.harmed + label.is_harm,
         unknown=evidence.unknown + label.is_unknown,
         automatic=evidence.automatic + trial.is_automatic,
-        automatic_harmed=evidence.automatic_harmed + (trial.is_automatic and is_harm),
+        automatic_harmed=evidence.automatic_harmed + is_lasting,
+        automatic_worse=evidence.automatic_worse + (trial.is_automatic and label is Label.WORSE),
         last=(*evidence.last, label)[-LAST:],
         targets=_with(evidence.targets, trial.target, _target(evidence.targets.get(trial.target), trial)),
         approved=_approved(evidence.approved, trial),
@@ -131,7 +134,7 @@ def _value(value: float, label: Label) -> float:
         return value
     lowered = max(LEAST, value * BAD_RUN)
     # After harm the evidence begins again. What is lower already stays lower.
-    return min(1.0, lowered) if label is Label.HARM else lowered
+    return min(1.0, lowered) if label.is_harm else lowered
 
 
 def _drift(drift: float, label: Label) -> float:

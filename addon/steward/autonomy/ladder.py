@@ -119,12 +119,12 @@ def after_label(standing: Standing, evidence: Evidence, label: Label, at: dateti
     to `ask`. Another bad run costs one level. Nothing goes below `ask`: a person still decides there.
     """
     level = standing.level
-    if label is Label.HARM:
+    if label.is_harm:
         harmed = standing.harmed + 1
         standing = replace(standing, harmed=harmed, is_owner_only=harmed >= MOST_HARM)
     if RANK[level] <= RANK[AutonomyLevel.ASK] or not label.is_bad:
         return standing
-    if label is Label.HARM or evidence.has_drifted:
+    if label.is_harm or evidence.has_drifted:
         return lowered(standing, AutonomyLevel.ASK, at)
     return lowered(standing, LADDER[RANK[level] - 1], at)
 
@@ -163,12 +163,20 @@ def proof(evidence: Evidence) -> str:
 
     def say(texts: Texts) -> str:
         percent = texts.number(bound)
-        return texts.plural(
+        lasting = texts.plural(
             "{harmed} of {count} automatic run did lasting harm: at most {percent} % (95 %).",
             "{harmed} of {count} automatic runs did lasting harm: at most {percent} % (95 %).",
             runs,
             harmed=harmed,
             percent=percent,
         )
+        if not evidence.automatic_worse:
+            return lasting
+        undone = texts.plural(
+            "{count} made things worse and was undone.",
+            "{count} made things worse and were undone.",
+            evidence.automatic_worse,
+        )
+        return f"{lasting} {undone}"
 
     return spoken(say)

@@ -14,10 +14,11 @@ RELAPSE_WINDOW: Final = timedelta(hours=24)
 
 
 class Label(StrEnum):
-    """What a run shows. HARM: it made things worse, or it could not be undone."""
+    """What a run shows. WORSE: it made things worse and was undone. HARM: what it did could not be undone."""
 
     GOOD = "good"
     BAD = "bad"
+    WORSE = "worse"
     HARM = "harm"
     UNKNOWN_BLIND = "unknown_blind"
     """Not known, and it was not before the run either: it counts neither way."""
@@ -28,7 +29,12 @@ class Label(StrEnum):
     @property
     def is_bad(self) -> bool:
         """Whether it counts against the cell."""
-        return self in (Label.BAD, Label.HARM, Label.WENT_DARK)
+        return self in (Label.BAD, Label.WORSE, Label.HARM, Label.WENT_DARK)
+
+    @property
+    def is_harm(self) -> bool:
+        """Whether all evidence begins again: it made things worse, whether that lasts or not."""
+        return self in (Label.WORSE, Label.HARM)
 
     @property
     def is_unknown(self) -> bool:
@@ -121,7 +127,7 @@ def label_of(run: Observed, now: datetime) -> Label | NoLabel:
     if not run.has_effect:
         return NoLabel.NEVER
     if run.undo_failed or run.outcome is Outcome.WORSE:
-        return Label.HARM
+        return Label.HARM if run.undo_failed else Label.WORSE
     if run.is_back or run.outcome in (Outcome.NOT_FIXED, Outcome.RELAPSED):
         return Label.BAD
     if run.outcome is Outcome.UNKNOWN:

@@ -40,7 +40,7 @@ class AutonomyCell(Message):
     ``evidence`` and ``undo_evidence`` are e-values: how often more likely the runs are when the recipe
     is safe than when it is not, and the same for what undoes it. ``good``, ``bad`` and ``unknown`` count
     the runs by how they ended, ``automatic`` those that no person approved, ``harmed`` those of them
-    that did lasting harm, and ``harm_bound`` is the upper bound of that share, from 0 to 1, with 95 %
+    that did lasting harm, ``worse`` those that made things worse and were undone, and ``harm_bound`` is the upper bound of that share, from 0 to 1, with 95 %
     confidence. ``missing`` are the conditions of the next level that are not met, as texts; it is empty when
     they are met and a person may raise the level. ``is_owner_only``: only an owner may raise it again.
     """
@@ -58,6 +58,7 @@ class AutonomyCell(Message):
     unknown: int = 0
     automatic: int = 0
     harmed: int = 0
+    worse: int = 0
     harm_bound: float = 1.0
     missing: Many[str] = ()
     since: Timestamp | None = None

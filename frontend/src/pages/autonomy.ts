@@ -27,7 +27,7 @@ export class AutonomyPage extends Page {
       }
       .missing {
         margin: 2px 0 8px;
-        padding-inline-start: 18px;
+        list-style-position: inside;
       }
       .ladder {
         display: flex;
@@ -96,7 +96,7 @@ export class AutonomyPage extends Page {
       </ol>
       <p class="small">${cell.automatic
         ? t("autonomy.harm", { harmed: cell.harmed, count: cell.automatic, percent: number(cell.harm_bound * 100) })
-        : t("autonomy.no_automatic")}</p>
+        : t("autonomy.no_automatic")}${cell.worse ? html` · ${t("autonomy.worse", { count: cell.worse })}` : nothing}</p>
       <p class="small quiet">${t("autonomy.runs", { good: cell.good, bad: cell.bad, unknown: cell.unknown })}
         · ${t("autonomy.evidence", { evidence: number(cell.evidence), undo: number(cell.undo_evidence) })}
         ${cell.since ? html`· ${t("autonomy.since", { when: dateTime(cell.since, now, language) })}` : nothing}</p>

@@ -263,9 +263,7 @@ async def test_a_cell_earns_its_levels_and_loses_them_by_harm(tmp_path: Path) ->
         await rig.until(lambda one: one.round > 1, 5)
         assert await level(rig) is AutonomyLevel.ASK
         lines = await messages(rig)
-        assert lines[-1].endswith(
-            "asked about from now on, because a run made things worse, or could not be undone."
-        )
+        assert lines[-1].endswith("asked about from now on, because what a run did could not be undone.")
         events = [event for event, _ in await rig.audited()]
         assert [one for one in events if one.startswith("autonomy.")] == [
             "autonomy.raised",

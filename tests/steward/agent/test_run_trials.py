@@ -102,7 +102,7 @@ async def test_an_open_trial_outlives_a_restart(tmp_path: Path) -> None:
     ("faults", "expected"),
     [
         ({"helps": False}, "bad"),
-        ({"breaks": True}, "harm"),
+        ({"breaks": True}, "worse"),
         ({"breaks": True, "undo_refused": True}, "harm"),
         ({"refused": True}, "bad"),
     ],

@@ -32,7 +32,7 @@ from steward.autonomy.trials import Label
 
 from .cases import CELL, DAY, NIGHT, NOW, evidence, good, trial, undos
 
-BAD_LABELS = (Label.BAD, Label.HARM, Label.WENT_DARK)
+BAD_LABELS = (Label.BAD, Label.WORSE, Label.HARM, Label.WENT_DARK)
 LABELS = st.lists(st.sampled_from(Label), max_size=40)
 
 
@@ -56,6 +56,7 @@ def test_good_runs_in_a_row(runs: int, value: float) -> None:
         (Label.BAD, 47.1666 * 0.03 / 0.20),
         (Label.WENT_DARK, 47.1666 * 0.03 / 0.20),
         (Label.HARM, 1.0),
+        (Label.WORSE, 1.0),
         (Label.UNKNOWN_BLIND, 47.1666),
     ],
 )

@@ -175,6 +175,8 @@ def test_the_next_step(
         (VETO, [Label.GOOD], LEVEL.VETO),
         (VETO, [Label.BAD], LEVEL.ASK),
         (VETO, [Label.HARM], LEVEL.ASK),
+        (AUTO, [Label.WORSE], LEVEL.ASK),
+        (VETO, [Label.WORSE], LEVEL.ASK),
         (Standing(), [Label.BAD], LEVEL.ASK),
         (Standing(), [Label.HARM], LEVEL.ASK),
         (Standing(level=LEVEL.OBSERVE), [Label.HARM], LEVEL.OBSERVE),
@@ -187,7 +189,7 @@ def test_what_a_label_costs(before: Standing, labels: list[Label], level: Autono
         standing = after_label(standing, found, label, LATER)
     assert standing.level is level
     assert standing.since == (LATER if level is not before.level else before.since)
-    assert standing.harmed == labels.count(Label.HARM)
+    assert standing.harmed == sum(one.is_harm for one in labels)
 
 
 def test_a_success_rate_that_fell_costs_all_levels_at_once() -> None:
@@ -199,7 +201,7 @@ def test_a_success_rate_that_fell_costs_all_levels_at_once() -> None:
 def test_a_version_that_did_harm_twice_is_for_owners_only() -> None:
     once = after_label(AUTO, good(20), Label.HARM, LATER)
     assert (once.harmed, once.is_owner_only) == (1, False)
-    twice = after_label(once, good(20), Label.HARM, LATER)
+    twice = after_label(once, good(20), Label.WORSE, LATER)
     assert (twice.harmed, twice.is_owner_only, twice.level) == (2, True, LEVEL.ASK)
     assert after_label(twice, good(20), Label.GOOD, LATER).is_owner_only
 
@@ -300,6 +302,16 @@ def test_the_good_runs_that_are_missing_are_enough_and_no_fewer(labels: list[Lab
 )
 def test_the_proof_of_a_promotion(harmed: int, runs: int, text: str) -> None:
     assert proof(Evidence(automatic=runs, automatic_harmed=harmed)) == text
+
+
+def test_what_was_undone_is_no_lasting_harm() -> None:
+    found = start()
+    for number, label in enumerate([Label.WORSE, Label.WORSE, Label.HARM, Label.GOOD]):
+        found = after(found, trial(label, number, is_automatic=True))
+    found = after(found, trial(Label.WORSE, 9))
+    assert (found.harmed, found.automatic, found.automatic_harmed, found.automatic_worse) == (4, 4, 1, 2)
+    assert proof(found).startswith("1 of 4 automatic runs did lasting harm: at most ")
+    assert proof(found).endswith(" % (95 %). 2 made things worse and were undone.")
 
 
 def test_the_proof_in_another_language() -> None:

@@ -35,14 +35,15 @@ CLOSED = NOW + RELAPSE_WINDOW
         ({"outcome": None}, NoLabel.LATER),
         ({"outcome": None, "has_effect": False}, NoLabel.NEVER),
         ({"has_effect": False}, NoLabel.NEVER),
-        ({"outcome": Outcome.WORSE}, Label.HARM),
+        ({"outcome": Outcome.WORSE}, Label.WORSE),
+        ({"outcome": Outcome.WORSE, "undo_failed": True}, Label.HARM),
         ({"outcome": Outcome.NOT_FIXED, "undo_failed": True}, Label.HARM),
         ({"undo_failed": True}, Label.HARM),
         ({"outcome": Outcome.NOT_FIXED}, Label.BAD),
         ({"outcome": Outcome.RELAPSED}, Label.BAD),
         ({"is_back": True}, Label.BAD),
         ({"is_back": True, "outcome": Outcome.UNKNOWN}, Label.BAD),
-        ({"is_back": True, "outcome": Outcome.WORSE}, Label.HARM),
+        ({"is_back": True, "outcome": Outcome.WORSE}, Label.WORSE),
         ({"outcome": Outcome.UNKNOWN}, Label.WENT_DARK),
         ({"outcome": Outcome.UNKNOWN, "was_readable": False}, Label.UNKNOWN_BLIND),
         ({"watch": Watch.TARGET_DARK}, Label.WENT_DARK),
@@ -63,7 +64,7 @@ def test_the_label_when_the_usual_window_has_closed(changed: dict[str, Any], lab
         ({"watch": Watch.TARGET_DARK}, NoLabel.LATER),
         ({"outcome": Outcome.NOT_FIXED}, Label.BAD),
         ({"outcome": Outcome.RELAPSED}, Label.BAD),
-        ({"outcome": Outcome.WORSE}, Label.HARM),
+        ({"outcome": Outcome.WORSE}, Label.WORSE),
         ({"outcome": Outcome.UNKNOWN}, Label.WENT_DARK),
         ({"is_back": True}, Label.BAD),
     ],
@@ -163,7 +164,7 @@ def test_two_cells_have_two_keys(one: Cell, other: Cell) -> None:
 
 def test_the_names_that_are_stored() -> None:
     """A stored trial is read again by a later version."""
-    assert [one.value for one in Label] == ["good", "bad", "harm", "unknown_blind", "went_dark"]
+    assert [one.value for one in Label] == ["good", "bad", "worse", "harm", "unknown_blind", "went_dark"]
     assert [one.value for one in NoLabel] == ["later", "never"]
     assert [one.value for one in Watch] == ["covered", "target_dark", "not_watched"]
     assert [one.value for one in HourPart] == ["night", "morning", "afternoon", "evening"]

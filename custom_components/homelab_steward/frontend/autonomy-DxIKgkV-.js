@@ -1,4 +1,4 @@
-import{$ as e,Ct as t,G as n,H as r,K as i,M as a,Q as o,U as s,dt as c,et as l,ht as u,kt as d,lt as f,mt as p,pn as m,pt as h,tt as g,xt as _}from"./shared-4HNASxY1.js";var v=[`observe`,`ask`,`veto`,`auto`],y=e=>`${e.runbook_id}/${e.recipe}/${e.target_class}`,b=class extends r{constructor(...e){super(...e),this.levels=null,this.error=``,this.answer=null,this.isBusy=!1,this.load=async()=>{this.error=``;try{this.levels=(await s(this.ctx,`levels`,{language:this.ctx.hass.language})).levels}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,o,u`
+import{$ as e,Ct as t,G as n,H as r,K as i,M as a,Q as o,U as s,dt as c,et as l,ht as u,kt as d,lt as f,mt as p,pn as m,pt as h,tt as g,xt as _}from"./shared-D4Yy0vKx.js";var v=[`observe`,`ask`,`veto`,`auto`],y=e=>`${e.runbook_id}/${e.recipe}/${e.target_class}`,b=class extends r{constructor(...e){super(...e),this.levels=null,this.error=``,this.answer=null,this.isBusy=!1,this.load=async()=>{this.error=``;try{this.levels=(await s(this.ctx,`levels`,{language:this.ctx.hass.language})).levels}catch(e){this.error=n(e,this.ctx.t)}}}static{this.styles=[...r.styles,o,u`
       .cell {
         padding: 12px 0;
       }
@@ -7,7 +7,7 @@ import{$ as e,Ct as t,G as n,H as r,K as i,M as a,Q as o,U as s,dt as c,et as l,
       }
       .missing {
         margin: 2px 0 8px;
-        padding-inline-start: 18px;
+        list-style-position: inside;
       }
       .ladder {
         display: flex;
@@ -43,7 +43,7 @@ import{$ as e,Ct as t,G as n,H as r,K as i,M as a,Q as o,U as s,dt as c,et as l,
       <ol class="ladder" aria-label=${t(`autonomy.ladder`)}>
         ${v.map(n=>p`<li aria-current=${n===e.level?`step`:h}>${t(`autonomy.${n}`)}</li>`)}
       </ol>
-      <p class="small">${e.automatic?t(`autonomy.harm`,{harmed:e.harmed,count:e.automatic,percent:i(e.harm_bound*100)}):t(`autonomy.no_automatic`)}</p>
+      <p class="small">${e.automatic?t(`autonomy.harm`,{harmed:e.harmed,count:e.automatic,percent:i(e.harm_bound*100)}):t(`autonomy.no_automatic`)}${e.worse?p` · ${t(`autonomy.worse`,{count:e.worse})}`:h}</p>
       <p class="small quiet">${t(`autonomy.runs`,{good:e.good,bad:e.bad,unknown:e.unknown})}
         · ${t(`autonomy.evidence`,{evidence:i(e.evidence),undo:i(e.undo_evidence)})}
         ${e.since?p`· ${t(`autonomy.since`,{when:a(e.since,n,r)})}`:h}</p>
