@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
         seconds = time.monotonic() - begin
     totals = matrix.totals
     if options.scenario is None:
-        totals.unvisited = [*wrong(places(), totals.visited, EXCUSED)]
+        totals.unvisited = [*wrong(places(), totals.visited, EXCUSED, is_whole=options.deaths is None)]
     print(shown(totals, seconds))  # noqa: T201
     if options.json:
         figures = {

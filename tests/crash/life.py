@@ -32,6 +32,7 @@ from steward.changes.watcher import Watcher
 from steward.clock import SystemClock
 from steward.sdk.description import IncomingAlert
 from steward.store import approvals, change_records, incidents, runs
+from steward.store.mode import read_mode
 from steward.store.store import Store
 from steward.wiring.changes import ChangeParts, ChangeStage, build_changes
 
@@ -155,6 +156,10 @@ class Life:
             return [
                 one for status in ApprovalStatus for one in await approvals.requests_in(connection, status)
             ]
+
+    async def is_paused(self) -> bool:
+        async with self.rig.store.read() as connection:
+            return (await read_mode(connection)).pause is not None
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         async with self.rig.store.read() as connection:

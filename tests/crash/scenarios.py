@@ -163,7 +163,9 @@ async def _veto(life: Life) -> None:
 async def _pause_announced(life: Life) -> None:
     """Pause what the steward does alone while something is announced: it waits for a person then."""
     await fires()(life)
-    await life.until(lambda one: one.acts_at is not None or one.status is not ApprovalStatus.PENDING)
+    # After a death it may be paused already: then nothing is announced any more.
+    if not await life.is_paused():
+        await life.until(lambda one: one.acts_at is not None or one.status is not ApprovalStatus.PENDING)
     pause = SetPause(speaker=speaker(), scope=PauseScope.AUTOMATIC)
     await life.once("pause", lambda: life.agent.mode.set_pause(pause))
 
