@@ -31,6 +31,7 @@ BASICS: Final = (
     "addon/steward/api/connection_slots.py",
     "addon/steward/api/http_protocol.py",
     "addon/steward/api/refusal_audit.py",
+    "addon/steward/api/request_metrics.py",
     "addon/steward/api/server.py",
     "addon/steward/clock.py",
     "addon/steward/coalesce.py",

@@ -1,6 +1,7 @@
 """The contract's client alone: calls that are answered, refused, late or interrupted."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ import rows
 from fake_steward import TOKEN, FakeSteward
 from waiting import becomes
 
+from custom_components.homelab_steward.contract.chat import ChatPiece
 from custom_components.homelab_steward.contract.client import Connection, Listeners, StewardClient
 from custom_components.homelab_steward.contract.commands import InstanceId
 from custom_components.homelab_steward.contract.connecting import probe
@@ -223,3 +225,17 @@ async def test_a_call_without_a_connection_fails_at_once(steward: FakeSteward, r
         with pytest.raises(ContractError) as caught:
             await client.call(Command.POLL_INSTANCE, REQUEST, Nothing)
         assert caught.value.code is ErrorCode.NOT_CONNECTED
+
+
+async def test_a_busy_event_loop_is_no_silence_of_the_steward(client: StewardClient) -> None:
+    """What arrived while the loop was busy counts, also if the time limit is over by then."""
+    pieces: asyncio.Queue[ChatPiece | ContractError | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def be_busy() -> None:
+        time.sleep(0.7)  # the loop stands still for longer than the whole limit
+        # As after a read: the piece takes further turns of the loop.
+        loop.call_soon(loop.call_soon, pieces.put_nowait, None)
+
+    loop.call_soon(be_busy)
+    assert await client._first(pieces, 0.6) is None

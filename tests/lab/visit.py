@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import aiohttp
 
@@ -17,12 +18,15 @@ from lab.faults import Fault, FaultKind
 from lab.fixtures import JoinsApp, Round, ServiceFixture, fixture_of
 from lab.lab import Lab
 from steward.api.home_connections import HomeConnections
+from steward.sdk import connection
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Action, AnyService, Call, Tool
 from steward.sdk.snapshot import CheckResults, items, run_checks, snapshot
 
 INSTANCE = "i"
+USUAL, PATIENCE = connection.TIMEOUT, 60.0
+"""Seconds that a client waits for an answer: as it is, and in tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +178,12 @@ async def connected(
     if isinstance(served, JoinsApp):
         served.join(home)
     templates = fixture.templates(served) if fixture.templates else None
-    client = service.connect(
-        Access(settings=settings, session=session, clock=clock, home=home, templates=templates)
-    )
+    # On a busy machine a simulator may answer late; a test that waits for a timeout sets a short one itself.
+    patience = PATIENCE if connection.TIMEOUT == USUAL else connection.TIMEOUT
+    with patch.object(connection, "TIMEOUT", patience):
+        client = service.connect(
+            Access(settings=settings, session=session, clock=clock, home=home, templates=templates)
+        )
     try:
         yield Visit(service=service, fixture=fixture, client=client, lab=lab, clock=clock)
     finally:

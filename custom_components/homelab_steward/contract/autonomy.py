@@ -40,9 +40,10 @@ class AutonomyCell(Message):
     ``evidence`` and ``undo_evidence`` are e-values: how often more likely the runs are when the recipe
     is safe than when it is not, and the same for what undoes it. ``good``, ``bad`` and ``unknown`` count
     the runs by how they ended, ``automatic`` those that no person approved, ``harmed`` those of them
-    that did lasting harm, ``worse`` those that made things worse and were undone, and ``harm_bound`` is the upper bound of that share, from 0 to 1, with 95 %
-    confidence. ``missing`` are the conditions of the next level that are not met, as texts; it is empty when
-    they are met and a person may raise the level. ``is_owner_only``: only an owner may raise it again.
+    that did lasting harm, ``worse`` those that made things worse and were undone, and ``harm_bound`` is
+    the upper bound of the share of ``harmed``, from 0 to 1, with 95 % confidence. ``missing`` are the
+    conditions of the next level that are not met, as texts; it is empty when they are met and a person may
+    raise the level. ``is_owner_only``: only an owner may raise it again.
     """
 
     runbook_id: str
