@@ -124,7 +124,11 @@ class Life:
         try:
             after = await self.agent.gate.decide(decide_command(request, verb, option=option))
         except ContractError as err:
-            if err.code not in (ErrorCode.ALREADY_DECIDED, ErrorCode.EXPIRED):
+            if err.code is ErrorCode.PAUSED:
+                # A person who reads that lets it wait.
+                with self.points.disk.lock:
+                    self.world.answered.add(request.incident_id)
+            elif err.code not in (ErrorCode.ALREADY_DECIDED, ErrorCode.EXPIRED):
                 raise
             return
         with self.points.disk.lock:
