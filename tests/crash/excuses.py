@@ -10,6 +10,7 @@ OWN_TESTS: Final = "has deaths of its own in the tests of its folder"
 
 EXCUSED: Final = {
     "agent/after_restore.py": "ends each run in one transaction, and is done again at the next start",
+    "agent/correlator.py: Correlator.note_silence": REPEATED,
     "agent/correlator.py: Correlator.take": REPEATED,
     "agent/elevation.py: Elevations.look": REPEATED,
     "agent/expectations.py": ONE_ROW,
