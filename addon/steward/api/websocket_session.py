@@ -184,9 +184,10 @@ class WebsocketSession:
             task.cancel()
 
     async def _answer_question(self, frame: Frame) -> None:
-        # It is sent when the answer first waits for something: a model gets the question earlier.
         accepted = asyncio.create_task(self._send(encode(FrameKind.ACCEPTED, number=frame.id)))
         accepted.add_done_callback(_ignore_failure)
+        # It is sent now: to understand the first question can take seconds of this event loop.
+        await asyncio.sleep(0)
         try:
             async with self._slots, aclosing(self._runner.pieces(frame, is_local=self._is_local)) as pieces:
                 async for piece in pieces:
