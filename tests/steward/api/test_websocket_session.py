@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import socket
 import struct
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,6 +83,7 @@ from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from homelab_steward.contract.target_names import AliasQuery, ChangeAlias, HomePlaces, TargetKey
 from lab.changes import Changes as LabChanges
 from rig.clocks import HANGING, LONG, end_timeouts
+from steward.api.websocket_session import WebsocketSession
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
 from steward.settings.model import Limits
 
@@ -374,6 +376,31 @@ async def test_a_question_is_accepted_before_its_answer(text: str, pieces: list[
         assert (accepted.kind, accepted.id) == (FrameKind.ACCEPTED, 7)
         found = [ChatPiece.from_plain((await client.frame()).body).text for _ in pieces]
     assert found == pieces
+
+
+async def test_a_question_is_accepted_before_it_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To understand the first question can take the event loop for seconds."""
+    happened: list[str] = []
+    send, answer = WebsocketSession._send, ApiRig.answer_question
+
+    async def note_send(session: WebsocketSession, data: bytes) -> None:
+        happened.append(Frame.from_json(data).kind)
+        await send(session, data)
+
+    def note_answer(rig: ApiRig, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
+        happened.append("understands")
+        return answer(rig, question)
+
+    monkeypatch.setattr(WebsocketSession, "_send", note_send)
+    monkeypatch.setattr(ApiRig, "answer_question", note_answer)
+    question = ChatQuestion(conversation_id="c1", text="one", speaker=ANNA)
+    async with ApiRig() as api:
+        client = await api.subscribe()
+        frame = Frame(kind=FrameKind.COMMAND, id=7, command=Command.ASK, body=question.to_dict())
+        await client.socket.send_bytes(frame.to_json())
+        assert (await client.frame()).kind is FrameKind.ACCEPTED
+        await client.frame()
+    assert happened[happened.index(FrameKind.ACCEPTED) :][:2] == [FrameKind.ACCEPTED, "understands"]
 
 
 async def test_too_long_message_closes_the_session() -> None:
