@@ -101,6 +101,7 @@ async def test_a_select_shows_the_level_the_evidence_and_what_is_missing(
         "unknown": 0,
         "automatic": 37,
         "harmed": 0,
+        "made_worse_and_undone": 0,
         "harm_at_most_percent": 7.8,
         "missing": ["2 more good runs", "an undo that was tried"],
         "since": None,
