@@ -47,7 +47,7 @@ READABLE: Final = (InstanceStatus.OK, InstanceStatus.PENDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What people are told. ``source`` is the instance that the problem is in."""
+    """The report to people. ``source`` is the instance that the problem is in."""
 
     source: str
     summary: str
@@ -68,7 +68,7 @@ class Blind:
     settles: timedelta = SETTLES
 
     def report(self) -> Report:
-        """Return what people are told."""
+        """Return the report to people."""
         name, why = self.name, self.why
         return Report(
             source=self.source,
@@ -93,7 +93,7 @@ class Gone:
     settles: timedelta = GONE_FOR
 
     def report(self) -> Report:
-        """Return what people are told."""
+        """Return the report to people."""
         name, others, kept, lost = self.name, *map(named, (self.others, self.kept, self.lost))
         texts = [translate(t"Still watched, by {others}: {kept}.")] if self.kept else []
         texts += [translate(t"Watched by nobody now: {lost}.")] if self.lost else []
@@ -133,7 +133,7 @@ class Split:
         return self.down[0][0]
 
     def report(self, read: Word) -> Report:
-        """Return what people are told. ``read`` is what the app sees itself: whom it contradicts is wrong."""
+        """Return the report to people. ``read`` is what the app sees itself: whom it contradicts is wrong."""
         device = self.name
         wrong = self.up if read is Word.DOWN else self.down
         ups, downs = (household().listed(one for _, one in side) for side in (self.up, self.down))

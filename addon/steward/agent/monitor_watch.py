@@ -166,7 +166,7 @@ def advance(
     started: datetime,
     status: Callable[[str], InstanceStatus | None],
 ) -> Step:
-    """Return what a look changes. ``reports`` are those that people are told now, by key.
+    """Return what a look changes. ``reports`` are those that are sent now, by key.
 
     Before ``started`` the app did not run, so nothing could be seen. ``status`` is that of an instance, None
     when it was removed: then its alerts end with it.

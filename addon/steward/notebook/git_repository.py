@@ -120,7 +120,7 @@ class GitRepository:
         if has_commits != 0:
             await self._git("reset", "--quiet", "--hard", "FETCH_HEAD")
             return
-        # The pages are written anew from the records: where others changed them, the own lines count.
+        # All pages are written from the records: where others changed them, the lines of the app count.
         status, text = await self._run("rebase", "--quiet", "--strategy-option=theirs", "FETCH_HEAD")
         if status != 0:
             await self._run("rebase", "--abort")

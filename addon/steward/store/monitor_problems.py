@@ -27,8 +27,8 @@ class ProblemKind(StrEnum):
 class MonitorProblem:
     """A problem of a monitor. ``source`` is its instance, ``witness`` what of it is meant.
 
-    It has been seen since ``seen_from``, last at ``seen_at``. ``reported_at`` is None until people are told;
-    then ``summary``, ``description`` and ``severity`` are what they are told.
+    It has been seen since ``seen_from``, last at ``seen_at``. ``reported_at`` is None until it is reported;
+    then ``summary``, ``description`` and ``severity`` are those of the report.
     """
 
     key: str

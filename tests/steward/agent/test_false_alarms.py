@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +11,9 @@ import pytest
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.false_alarms import CoolDown, CoolDownQuery, MarkFalseAlarm, RemoveCoolDown
 from homelab_steward.contract.incidents import AlertStatus, ApprovalStatus, Incident, IncidentStatus, Severity
-from homelab_steward.contract.state import FrontEnd
+from homelab_steward.contract.state import Authority, FrontEnd
 from rig.agent_rig import AgentRig, open_rig
-from rig.inventory import NOW, alert, speaker
+from rig.inventory import NOW, ToyPeople, alert, speaker
 from steward.agent.false_alarms import FORGOTTEN_AFTER, length
 from steward.clock import ManualClock
 
@@ -152,6 +152,25 @@ async def test_who_does_not_decide_is_refused_and_audited(tmp_path: Path, user: 
             await one.rig.agent.false_alarms.mark(machine)
         assert [event for event, _ in await one.rig.audited()].count("false_alarm.refused") == 2
         assert await one.listed() == ()
+
+
+async def test_who_decides_nothing_in_the_category_marks_and_removes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet(tmp_path) as one:
+        incident = await one.problem(WAITING)
+        limited = replace(ToyPeople.known["2"], authority={incident.category: Authority.NOTHING})
+        monkeypatch.setitem(ToyPeople.known, "2", limited)
+        with pytest.raises(ContractError) as refused:
+            await one.mark(incident, "2")
+        assert refused.value.code is ErrorCode.FORBIDDEN
+        assert await one.listed() == ()
+        await one.mark(incident)
+        (row,) = await one.listed()
+        with pytest.raises(ContractError) as refused:
+            await one.rig.agent.false_alarms.remove(RemoveCoolDown(id=row.id, speaker=speaker("2")))
+        assert refused.value.code is ErrorCode.FORBIDDEN
+        assert await one.listed() == (row,)
 
 
 async def test_what_is_not_there_is_not_marked(tmp_path: Path) -> None:
