@@ -54,9 +54,19 @@ class Unattended:
         await steps.play("the container runs again, and nothing is open", self._all_closed())
 
     async def _enable_select(self) -> str:
-        api, entry = self._installation.home_assistant.api, self._installation.integration.entry_id
+        """Enable the select of the runbook, and wait until Home Assistant has reloaded the entry for it.
+
+        That comes 30 seconds later and breaks the connection: no other step may run at that time.
+        """
+        api = self._installation.home_assistant.api
+
+        async def is_loaded() -> bool:
+            return any(
+                (one.entity_id, one.state) == (SELECT, AutonomyLevel.VETO) for one in await api.states()
+            )
+
         await api.command("config/entity_registry/update", entity_id=SELECT, disabled_by=None)
-        await api.post(f"/api/config/config_entries/entry/{entry}/reload", {})
+        await becomes(is_loaded, DEADLINE, f"the entity {SELECT}")
         return await self._level_is(AutonomyLevel.VETO)
 
     async def _asked_for_level(self) -> str:
