@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from steward.__main__ import main
+from steward.command_line.main import main
 
 
 class LoopWatch:

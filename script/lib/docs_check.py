@@ -331,7 +331,7 @@ async def running_steward(folder: Path) -> AsyncIterator[dict[str, str]]:
 
 async def check(pages: Mapping[str, str]) -> tuple[list[Problem], Counter[str]]:
     """Return the problems of the pages, and how many blocks were checked, by what was done."""
-    from steward.__main__ import _parser  # noqa: PLC0415 - slow
+    from steward.command_line.main import command_parser  # noqa: PLC0415 - slow
 
     problems: list[Problem] = []
     done: Counter[str] = Counter()
@@ -339,7 +339,7 @@ async def check(pages: Mapping[str, str]) -> tuple[list[Problem], Counter[str]]:
         async with running_steward(Path(name)) as environment:
             for number, (page, text) in enumerate(pages.items()):
                 sandbox = Sandbox(Path(name) / str(number), environment)
-                problems += inline_problems(page, text, _parser())
+                problems += inline_problems(page, text, command_parser())
                 problems += await _check_page(sandbox, read_snippets(page, text), done)
     return problems, done
 

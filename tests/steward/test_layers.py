@@ -39,6 +39,7 @@ LAYERS = (
     {"wiring"},
     {"drill"},
     {"app"},
+    {"command_line"},
     {"__main__"},
 )
 """The parts of the app, from the lowest layer up. A part may import itself and the layers below it."""

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from steward.__main__ import main
 from steward.autonomy.evaluate import evaluate_autonomy, rows_of, upper_bound
 from steward.autonomy.evidence import harm_bound
 from steward.autonomy.policies import Tally
 from steward.autonomy.simulation import WORLDS
+from steward.command_line.main import main
 
 KEYS = {
     "automatic_runs",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from steward.__main__ import main
 from steward.changes.evaluate import NothingToEvaluate, evaluate_changes, evaluate_pull_requests
+from steward.command_line.main import main
 
 BROKEN = "## Breaking\n- The moon is gone"
 FINE = "## Fixes\n- The moon no longer flickers"

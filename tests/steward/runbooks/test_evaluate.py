@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from steward.__main__ import main
+from steward.command_line.main import main
 from steward.runbooks.documents import runbook_document
 from steward.runbooks.evaluate import Figures, WrongRows, evaluate_search, read_corpus
 from steward.runbooks.library import built_in_folders, parse

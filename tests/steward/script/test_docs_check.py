@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from steward.__main__ import _parser
+from steward.command_line.main import command_parser
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -121,7 +121,7 @@ async def test_what_is_right_passes(lib: ModuleType, tmp_path: Path, text: str) 
 
 def test_commands_in_the_text_are_known_or_in_a_block(lib: ModuleType) -> None:
     def inline(text: str) -> list[str]:
-        return [one.text for one in lib.inline_problems("page.md", text, _parser())]
+        return [one.text for one in lib.inline_problems("page.md", text, command_parser())]
 
     assert (
         inline("Run `steward audit verify`, `steward eval privacy|routing`, or `script/steward token`.") == []

@@ -13,9 +13,9 @@ from rig.agent_rig import opened_store
 from rig.changes_rig import assessment
 from rig.databases import store_url
 from rig.inventory import NOW
-from steward.__main__ import main
 from steward.app import App
 from steward.changes.following import save
+from steward.command_line.main import main
 from steward.settings.model import Listen, Settings
 from steward.settings.reader import keep_secrets
 from steward.wiring.change_commands import LONGEST, NotChanged, change, fitting, lines_of, list_changes

@@ -8,8 +8,8 @@ import pytest
 
 from rig.clocks import HANGING
 from rig.databases import store_url
-from steward.__main__ import _ended_before
 from steward.app import App
+from steward.command_line.run import _ended_before
 from steward.errors import LeadershipLost
 from steward.settings.model import Listen, Settings
 from steward.settings.reader import keep_secrets

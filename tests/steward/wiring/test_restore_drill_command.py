@@ -10,8 +10,9 @@ import pytest
 from homelab_steward.contract.restore_drill import BackupProof, ProofLevel, RestoreReport
 from homelab_steward.contract.state import TargetRef
 from rig.agent_rig import opened_store
-from steward.__main__ import FAILURE, SUCCESS, USAGE_ERROR, main
 from steward.app import App
+from steward.command_line.command import FAILURE, SUCCESS, USAGE_ERROR
+from steward.command_line.main import main
 from steward.restore_drill.own_backup import FOLDER, TARGET
 from steward.settings.model import Settings
 from steward.settings.reader import keep_secrets, read_settings

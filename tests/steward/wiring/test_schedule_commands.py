@@ -8,8 +8,8 @@ import pytest
 
 from rig.agent_rig import opened_store
 from rig.databases import SERVER, store_url
-from steward.__main__ import main
 from steward.app import App
+from steward.command_line.main import main
 from steward.settings.model import Listen, Settings
 from steward.settings.reader import keep_secrets
 from steward.store.schedule_states import RunState, ScheduleState, save

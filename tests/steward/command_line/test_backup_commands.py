@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rig.agent_rig import opened_store
-from steward.__main__ import FAILURE, SUCCESS, USAGE_ERROR, main
+from steward.command_line.command import FAILURE, SUCCESS, USAGE_ERROR
+from steward.command_line.main import main
 from steward.store.app_metadata import read_value
 from steward.store.archive import backups_in
 from steward.store.backup import OLD

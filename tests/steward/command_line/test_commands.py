@@ -14,8 +14,10 @@ import pytest
 from homelab_steward.contract.incidents import IncidentStatus
 from rig import records
 from rig.inventory import NOW
-from steward.__main__ import FAILURE, SUCCESS, _without_collection, main
 from steward.clock import SystemClock
+from steward.command_line.command import FAILURE, SUCCESS
+from steward.command_line.main import main
+from steward.command_line.run import _without_collection
 from steward.runbooks.library import OWN_RUNBOOKS, built_in_folders
 from steward.services.finder import find_services
 from steward.settings.reader import keep_secrets, read_settings
