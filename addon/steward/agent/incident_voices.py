@@ -1,6 +1,6 @@
 """Who says that the problem of an incident exists: alerts, monitors, and the app's own readings. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,6 +11,7 @@ from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import CHECK, OUTAGE, STEWARD_INSTANCE, Witnessed
 from ..quorum.witnesses import Testimony, Witness
+from ..sdk.alert_labels import is_about_part
 from .device_book import DeviceBook, reach, testimonies
 
 OWN: Final = "steward"
@@ -50,25 +51,37 @@ def voices(
     ``monitors`` are the ids of the instances that report about others, with the one that each repeats
     ("" for none). Whether a host can be reached is also said by what is said about its device.
     """
-    known = about(book, target, is_host=is_host)
+    known = testimonies(about(book, target, is_host=is_host))
     firing = [one for one in incident.alerts if one.status is AlertStatus.FIRING and one.stale_since is None]
-    is_availability = any(OUTAGE in one.labels for one in firing) or any(
-        one.word is Word.DOWN for one in testimonies(known)
-    )
+    of_outage = [one for one in firing if _may_be_outage(one)]
+    said = [one for one in known if one.aspect is not Aspect.CAPACITY]
+    heard = {one.witness.instance for one in known}
     aspect = Aspect.REACH if is_host else Aspect.SERVICE
-    if not is_availability:
-        aspect = Aspect.CAPACITY
+    if not _is_availability(firing, of_outage, said):
+        aspect, of_outage, said, heard = Aspect.CAPACITY, firing, [], set()
         own = None if own is None else replace(own, word=own.measured)
-    said = list(testimonies(known)) if is_availability else []
-    heard = {one.witness.instance for one in said}
     said += [
         _alert(one, target, aspect, monitors)
-        for one in firing
+        for one in of_outage
         if one.source in monitors and one.source not in heard
     ]
     if not said:
         return ()
     return (*said, *own_testimony(own, target, aspect))
+
+
+def _is_availability(firing: Sequence[Alert], of_outage: Sequence[Alert], said: Iterable[Testimony]) -> bool:
+    """Return whether the problem of an incident is that something does not run or cannot be reached."""
+    is_known = any(OUTAGE in one.labels for one in firing)
+    may_be = bool(of_outage) or not firing
+    return is_known or (may_be and any(one.word is Word.DOWN for one in said))
+
+
+def _may_be_outage(alert: Alert) -> bool:
+    """Return whether an alert may say that its subject does not run: not one about memory, or a disk."""
+    if OUTAGE in alert.labels:
+        return True
+    return CHECK not in alert.labels and not is_about_part(alert.name, alert.labels)
 
 
 def about(book: DeviceBook, target: TargetRef, *, is_host: bool) -> tuple[Witnessed, ...]:

@@ -76,6 +76,16 @@ EVERYWHERE: Final = frozenset(
 EXPORTER_LABELS: Final = ("pod", "container", "service", "endpoint")
 """Labels with which Prometheus describes the exporter itself, unless the exporter sets them."""
 
+MEASURED: Final = re.compile(
+    r"(mem|memory|oom|ram|swap|cpu|load|disk|storage|space|filesystem|fs|inode|volume|pool|temp|temperature|"
+    r"latency|usage|utilization|utilisation|pressure|throttl|certificate|cert|ssl|smart|battery|"
+    r"speicher|arbeitsspeicher|festplatte|auslastung|temperatur|zertifikat|m[ée]moire|disque|charge|"
+    r"memoria|disco|carga|geheugen|schijf|belasting)(s|es|ing|ed)?"
+)
+"""Words of the names of alerts about a quantity or a part: what they are about may run all the same."""
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-zà-ÿ])|[A-Z]?[a-zà-ÿ]+")
+
 SYSTEM_UNIT: Final = re.compile(r"\.(service|timer|socket|mount|scope|slice|path|target)$")
 
 
@@ -206,3 +216,12 @@ def _probed(plain: Mapping[str, str], shown: Mapping[str, str]) -> str:
     host = host_of(plain.get(INSTANCE_LABEL, ""))
     is_probe = PROBER.search(plain.get("job", "")) and not EXPORTER_ADDRESS.search(host)
     return shown.get(INSTANCE_LABEL, "") if is_probe else ""
+
+
+def is_about_part(name: str, labels: Mapping[str, str]) -> bool:
+    """Return whether an alert is about a quantity or a part of its subject, such as memory or a disk.
+
+    It does not say whether the subject runs.
+    """
+    words = (one.lower() for one in _WORD.findall(name))
+    return any(map(MEASURED.fullmatch, words)) or any(map(subject_labels(labels).get, PART_LABELS))

@@ -9,7 +9,7 @@ from typing import Any, override
 
 import pytest
 
-from homelab_steward.contract.devices import Agreement, DevicesQuery, MatchDecision, Word
+from homelab_steward.contract.devices import Agreement, Aspect, DevicesQuery, MatchDecision, Word
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import Alert, AlertStatus, Incident, IncidentStatus, Severity
 from homelab_steward.contract.protocol import Nothing
@@ -121,6 +121,9 @@ def problem(*alerts: Alert, target: TargetRef | None = BOX) -> Incident:
 OWN = fired("toy1", OF_CHECK)
 STALE: dict[str, Any] = {"stale_since": NOW}
 OVER: dict[str, Any] = {"status": AlertStatus.RESOLVED}
+MEMORY: dict[str, Any] = {"name": "VM memory pressure"}
+OF_DISK: dict[str, Any] = {"labels": {"mountpoint": "/srv"}}
+FULL = seen("prtg", "memory", DOWN, aspect=Aspect.CAPACITY, part="memory", about=BOX, address="", mac="")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +144,18 @@ OVER: dict[str, Any] = {"status": AlertStatus.RESOLVED}
         ([fired("kuma"), fired("prtg", **OVER)], [], {}, Agreement.ALONE, False),
         ([fired("am"), fired("prom")], [], {}, Agreement.ALONE, False),
         ([fired("am"), fired("kuma")], [], {}, Agreement.DOWN, True),
+        # An alert about memory says nothing about the outage that a monitor reports.
+        ([OWN, fired("am", **MEMORY)], [about("kuma", UP)], {STOPPED: True}, Agreement.UP, False),
+        ([OWN, fired("am", **MEMORY)], [about("kuma", DOWN)], {STOPPED: None}, Agreement.ALONE, False),
+        ([fired("am"), fired("prtg", **MEMORY)], [about("kuma", DOWN)], {}, Agreement.DOWN, True),
+        ([fired("am", **MEMORY)], [about("kuma", DOWN)], {}, Agreement.ALONE, False),
+        ([fired("am", **OF_DISK), fired("prtg", **MEMORY)], [about("kuma", UP)], {}, Agreement.DOWN, True),
+        ([OWN, fired("toy1", {CHECK: "memory"})], [about("kuma", DOWN)], {}, Agreement.ALONE, False),
+        # Nor does a monitor that measures something of it.
+        ([OWN], [FULL], {STOPPED: False}, None, False),
+        ([OWN, fired("prtg")], [FULL], {STOPPED: False}, None, False),
+        ([fired("kuma")], [FULL], {}, Agreement.ALONE, False),
+        ([], [about("kuma", DOWN)], {}, Agreement.ALONE, False),
         # A problem that is no outage: that the box can be reached says nothing about it.
         ([fired("kuma")], [about("prtg", UP)], {}, Agreement.ALONE, False),
         ([fired("kuma")], [about("kuma", DOWN, ITSELF)], {}, Agreement.ALONE, False),

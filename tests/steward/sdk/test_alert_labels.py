@@ -6,6 +6,7 @@ from steward.sdk.alert_labels import (
     distinguishing,
     host_names,
     host_of,
+    is_about_part,
     is_remote_exporter,
     names_no_machine,
     subject_labels,
@@ -103,3 +104,23 @@ def test_exporters() -> None:
     assert names_no_machine({"instance": "tasks:1", "job": "tasks"})
     assert not names_no_machine({"instance": "nas:9100", "job": "node"})
     assert subject_labels({"Exported_Job": " A ", "job": "b"}) == {"job": "a"}
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "is_part"),
+    [
+        ("HostDown", {}, False),
+        ("VMDown", {"instance": "nas:9100"}, False),
+        ("Remote host unreachable", {}, False),
+        ("memory_high", {}, True),
+        ("HostOutOfMemory", {}, True),
+        ("CPUThrottlingHigh", {}, True),
+        ("Speicher knapp", {}, True),
+        ("Mémoire presque pleine", {}, True),
+        ("DiskOffline", {}, True),
+        ("HostDown", {"mountpoint": "/srv"}, True),
+        ("HostDown", {"mountpoint": ""}, False),
+    ],
+)
+def test_a_quantity_or_a_part_is_no_outage(name: str, labels: dict[str, str], is_part: bool) -> None:  # noqa: FBT001
+    assert is_about_part(name, labels) is is_part
