@@ -116,6 +116,8 @@ export interface Option {
   label: string;
   plan_hash: string;
   steps: PlannedStep[];
+  /** What it changes if that is not in its steps, "" otherwise. */
+  changes: string;
   runbook_id: string | null;
   runbook_version: number | null;
   recipe: string | null;

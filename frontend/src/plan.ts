@@ -22,9 +22,8 @@ export function statisticsOf(option: Option, all: readonly Statistics[]): Statis
 
 /** Return all changes of an option on one line. */
 export function shortChanges(option: Option): string {
-  return option.steps
-    .flatMap((step) => step.differences.map((one) => `${readable(one.field)}: ${one.before} → ${one.after}`))
-    .join(" · ");
+  const differences = option.steps.flatMap((step) => step.differences.map((one) => `${readable(one.field)}: ${one.before} → ${one.after}`));
+  return [option.changes, ...differences].filter(Boolean).join(" · ");
 }
 
 /** Return the whole plan of an option. */
@@ -36,8 +35,9 @@ export function planOf(
 ): TemplateResult {
   const fact = (path: string, text: string | TemplateResult) => html`<li class="row">${icon(path)}<span>${text}</span></li>`;
   return html`
+    ${option.changes ? html`<p>${option.changes}</p>` : nothing}
     ${option.steps.length === 0
-      ? html`<p class="quiet">${t("plan.changes_nothing")}</p>`
+      ? option.changes ? nothing : html`<p class="quiet">${t("plan.changes_nothing")}</p>`
       : html`<ol class="steps">
           ${option.steps.map((step) => stepOf(step, option.steps, t, catalogue))}
         </ol>`}

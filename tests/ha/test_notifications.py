@@ -14,10 +14,12 @@ from homeassistant.util import dt as dt_util
 from phones import TestPhone, press
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.homelab_steward.contract.catalogue import Risk
 from custom_components.homelab_steward.contract.diagnosis import SimilarIncident
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalStatus,
     IncidentStatus,
+    OptionKind,
     Severity,
     Verb,
 )
@@ -451,6 +453,19 @@ async def test_a_plan_says_what_its_steps_wait_for(hass: HomeAssistant, loaded: 
     text = plan_of(asked, await Phrases.async_load(hass), rows.CATALOGUE)
     assert "undone if a later step fails: step 2, step 3; " in text
     assert "; Stop (pve1): sha 0123456789ab…, after radarr, step 2. " in text
+
+
+async def test_a_plan_without_steps_says_what_it_changes(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    assert loaded
+    phrases = await Phrases.async_load(hass)
+    level = {"kind": OptionKind.EACH, "steps": (), "risk": Risk.HIGH}
+    asked = rows.option(label="Allow it", changes="Level: asked about → announced", **level)
+    text = plan_of(asked, phrases, rows.CATALOGUE)
+    assert text == "1 Allow it: Level: asked about → announced. Can be undone. High risk."
+    text = plan_of(rows.option(label="Allow it", **level), phrases, rows.CATALOGUE)
+    assert text == "1 Allow it. Can be undone. High risk."
 
 
 async def test_how_a_request_was_understood_is_no_finding(

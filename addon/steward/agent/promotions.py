@@ -142,9 +142,16 @@ class Promotions:
             number=1,
             kind=OptionKind.EACH,
             label=spoken(lambda texts: texts(t"Allow it")),
+            changes=spoken(lambda texts: _change(state.standing.level, level, texts)),
             plan_hash=plan_hash(runbook, state.cell.version, level.value, ()),
             runbook_id=runbook,
             runbook_version=state.cell.version,
             recipe=level.value,
             risk=Risk.HIGH,
         )
+
+
+def _change(level: AutonomyLevel, to: AutonomyLevel, texts: Texts) -> str:
+    """Return what an approval changes."""
+    before, after = texts(LEVELS[level]), texts(LEVELS[to])
+    return texts(t"Level: {before} → {after}")

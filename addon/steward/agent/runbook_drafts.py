@@ -180,6 +180,7 @@ class RunbookDrafts:
             number=1,
             kind=OptionKind.EACH,
             label=spoken(lambda texts: texts(t"Use it")),
+            changes=spoken(lambda texts: texts(t"Runbook that is used from now on: {runbook.title}")),
             plan_hash=digest,
             runbook_id=f"{DRAFT}{pattern.id}",
             runbook_version=runbook.version,

@@ -29,7 +29,9 @@ def plan_lines(option: Option, catalogue: Catalogue) -> list[Rich]:
         first, *others = _step_lines(step, catalogue)
         number = f"{position + 1}. " if len(option.steps) > 1 else ""
         lines += [literal(number) + first, *others, *_place_lines(step, option.steps)]
-    if option.steps:
+    if option.changes:
+        lines.append(whole(option.changes))
+    if option.steps or option.changes:
         undo = translate("can be undone") if option.reversible else translate("cannot be undone")
         needs = "".join(f". {text}" for text in _needs(option))
         lines.append(literal(f"{translate(_RISKS[option.risk])}, {undo}{needs}"))

@@ -98,6 +98,7 @@ class OptionKind(StrEnum):
 class Option(Message):
     """One numbered option, with everything a person must know to decide.
 
+    ``changes`` says what it changes if that is not in its steps, such as a level: "" otherwise.
     ``needs_two``: two people have to approve it. ``needs_unlock``: a phone must be unlocked to
     approve it. ``unknown_facts`` are the facts about the home (see HomeFact) that it depends on and
     that are not known: it is never carried out without a person then.
@@ -108,6 +109,7 @@ class Option(Message):
     label: str
     plan_hash: str
     steps: Many[PlannedStep] = ()
+    changes: str = ""
     runbook_id: str | None = None
     runbook_version: int | None = None
     recipe: str | None = None

@@ -40,6 +40,7 @@ def _option(option: Option, say: Say) -> Option:
     return replace(
         option,
         label=say(option.label),
+        changes=say(option.changes),
         blast_radius=say(option.blast_radius),
         verification=say(option.verification),
         steps=tuple(_step(one, say) for one in option.steps),

@@ -218,11 +218,12 @@ def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
         return f"{head}: {phrases('asks_again')}"
     if not option.kind.changes_something:
         return f"{head}: {phrases('changes_nothing')}"
-    steps = "; ".join(f"{_step(step, catalogue)}{_place(step, option, phrases)}" for step in option.steps)
+    steps = [f"{_step(step, catalogue)}{_place(step, option, phrases)}" for step in option.steps]
+    changes = "; ".join((*steps, one_line(option.changes)) if option.changes else steps)
     undo = phrases("reversible" if option.reversible else "irreversible")
     risk = phrases(f"risk_{option.risk.value}")
     two = f" {phrases('needs_two')}" if option.needs_two else ""
-    return f"{head}: {steps}. {undo} {risk}{two}"
+    return f"{f'{head}: {changes}' if changes else head}. {undo} {risk}{two}"
 
 
 def _step(step: PlannedStep, catalogue: Catalogue) -> str:

@@ -146,6 +146,14 @@ async def test_facts_are_unknown_while_home_assistant_cannot_be_asked() -> None:
     assert await read_facts(None) == {}
 
 
+def test_telegram_shows_what_changes_without_steps() -> None:
+    level = replace(records.option(1), label="Allow it", steps=(), changes="Level: asked about → announced")
+    lines = [line.html for line in plan_lines(level, Catalogue(digest="", services=()))]
+    assert lines[1:3] == ["Level: asked about → announced", "Medium risk, can be undone"]
+    nothing = plan_lines(replace(level, changes=""), Catalogue(digest="", services=()))
+    assert "undone" not in str([line.html for line in nothing])
+
+
 def test_telegram_names_what_is_not_known() -> None:
     option = records.option(1)
     catalogue = Catalogue(digest="", services=())

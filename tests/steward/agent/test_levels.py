@@ -14,6 +14,7 @@ from rig.inventory import NOW, speaker
 from rig.trials import stored_trial
 from steward.clock import ManualClock
 from steward.store import autonomy as stored
+from steward.texts import said_in, texts_of
 
 ASK, VETO, AUTO = AutonomyLevel.ASK, AutonomyLevel.VETO, AutonomyLevel.AUTO
 
@@ -68,6 +69,9 @@ async def test_an_earned_level_becomes_a_request_once(tmp_path: Path) -> None:
         answer = await rig.agent.levels.set_level(wish(VETO))
         (request,) = await proposed(rig)
         assert answer.approval_ids == (request.id,)
+        (option,) = request.proposal.options
+        assert (option.label, option.changes) == ("Allow it", "Level: asked about → announced")
+        assert said_in(option.changes, texts_of("de")) == "Stufe: nachgefragt → angekündigt"
         again = await rig.agent.levels.set_level(wish(VETO, recipe="grow"))
         assert again.approval_ids == (request.id,)
         await rig.press(request)

@@ -153,6 +153,8 @@ async def test_three_repairs_become_a_draft_that_an_owner_can_use(tmp_path: Path
         assert "Written from 3 repairs that people approved:" in runbook.text
         assert runbook.text.count("Set memory (radarr). Ended 1 minute after it. Approved by Olga.") == 3
         assert request.title == "Use a new runbook: ToyStuck: Set memory?"
+        (option,) = request.proposal.options
+        assert option.changes == "Runbook that is used from now on: ToyStuck: Set memory"
         assert all(f"+ {line}" in request.text for line in file.read_text("utf-8").splitlines())
         assert await one.look() == [request], "one request for each kind of repair"
         with pytest.raises(ContractError) as refused:

@@ -1,4 +1,4 @@
-import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,ct as c,dt as l,en as u,fn as d,ht as f,lt as p,mt as m,pt as h,st as g}from"./shared-D4Yy0vKx.js";var _=[1,2,4,8],v=`*`,y=class extends n{constructor(...e){super(...e),this.instance=``,this.error=``,this.errorOf=``,this.isBusy=!1,this.snapshots=new g(this,[`snapshot`])}static{this.styles=[...n.styles,f`
+import{$ as e,G as t,H as n,K as r,M as i,Q as a,U as o,bt as s,ct as c,dt as l,en as u,fn as d,ht as f,lt as p,mt as m,pt as h,st as g}from"./shared-DAjo-Hl_.js";var _=[1,2,4,8],v=`*`,y=class extends n{constructor(...e){super(...e),this.instance=``,this.error=``,this.errorOf=``,this.isBusy=!1,this.snapshots=new g(this,[`snapshot`])}static{this.styles=[...n.styles,f`
       :host {
         display: contents;
       }

@@ -1,4 +1,4 @@
-import{$ as e,C as t,D as n,H as r,Jt as i,K as a,Q as o,S as s,T as c,b as l,dt as u,ht as d,ln as f,lt as p,mt as m,pt as h,st as g,tt as _,w as v,x as y}from"./shared-D4Yy0vKx.js";var b=40,x=class extends r{constructor(...e){super(...e),this.view=`list`,this.snapshots=new g(this,[`snapshot`])}static{this.styles=[...r.styles,o,d`
+import{$ as e,C as t,D as n,H as r,Jt as i,K as a,Q as o,S as s,T as c,b as l,dt as u,ht as d,ln as f,lt as p,mt as m,pt as h,st as g,tt as _,w as v,x as y}from"./shared-DAjo-Hl_.js";var b=40,x=class extends r{constructor(...e){super(...e),this.view=`list`,this.snapshots=new g(this,[`snapshot`])}static{this.styles=[...r.styles,o,d`
       a.tile {
         color: inherit;
         display: flex;

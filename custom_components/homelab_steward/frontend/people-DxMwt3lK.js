@@ -1,4 +1,4 @@
-import{F as e,H as t,K as n,Q as r,dt as i,mt as a,pt as o,tt as s,vt as c}from"./shared-D4Yy0vKx.js";var l=`/config/integrations/integration/homelab_steward`,u=class extends t{static{this.styles=[...t.styles,r]}render(){let{t:e,feed:t,viewer:n}=this.ctx,r=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),i=n.is_admin?a`<a class="button" href=${l}>${e(`people.change`)}</a>`:o;return r.length?a`<div class="page">
+import{F as e,H as t,K as n,Q as r,dt as i,mt as a,pt as o,tt as s,vt as c}from"./shared-DAjo-Hl_.js";var l=`/config/integrations/integration/homelab_steward`,u=class extends t{static{this.styles=[...t.styles,r]}render(){let{t:e,feed:t,viewer:n}=this.ctx,r=t.rows(`person`).sort((e,t)=>e.name.localeCompare(t.name)),i=n.is_admin?a`<a class="button" href=${l}>${e(`people.change`)}</a>`:o;return r.length?a`<div class="page">
       <h2 class="hidden">${e(`nav.people`)}</h2>
       <div class="grid">${r.map(e=>this.renderPerson(e))}</div>
       <div class="row">${i}</div>

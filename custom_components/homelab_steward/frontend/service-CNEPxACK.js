@@ -1,4 +1,4 @@
-import{$ as e,E as t,G as n,H as r,I as i,K as a,M as o,P as s,Q as c,S as l,T as u,U as d,Wt as f,b as p,bt as m,dt as h,ht as g,it as _,lt as v,mt as y,nt as b,pt as x,rt as S,sn as C,st as w,t as T,tt as E,w as D}from"./shared-D4Yy0vKx.js";var O=100,k=class extends r{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new w(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...r.styles,c,g`
+import{$ as e,E as t,G as n,H as r,I as i,K as a,M as o,P as s,Q as c,S as l,T as u,U as d,Wt as f,b as p,bt as m,dt as h,ht as g,it as _,lt as v,mt as y,nt as b,pt as x,rt as S,sn as C,st as w,t as T,tt as E,w as D}from"./shared-DAjo-Hl_.js";var O=100,k=class extends r{constructor(...e){super(...e),this.isBusy=!1,this.answer=``,this.polled=null,this.aliases=[],this.snapshots=new w(this,[`snapshot`]),this.namesChanged=e=>{this.aliases=e.detail}}static{this.styles=[...r.styles,c,g`
       dl {
         display: grid;
         grid-template-columns: auto 1fr;

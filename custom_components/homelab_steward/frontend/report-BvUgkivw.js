@@ -1,4 +1,4 @@
-import{$ as e,G as t,H as n,K as r,Ot as i,Q as a,U as o,Ut as s,Vt as c,dt as l,et as u,ht as d,lt as f,mt as p,o as m,tt as h,y as g}from"./shared-D4Yy0vKx.js";var _=class extends n{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await o(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=t(e,this.ctx.t)}}}static{this.styles=[...n.styles,a,d`
+import{$ as e,G as t,H as n,K as r,Ot as i,Q as a,U as o,Ut as s,Vt as c,dt as l,et as u,ht as d,lt as f,mt as p,o as m,tt as h,y as g}from"./shared-DAjo-Hl_.js";var _=class extends n{constructor(...e){super(...e),this.document=null,this.error=``,this.load=async()=>{this.error=``;try{this.document=await o(this.ctx,`report`,{language:this.ctx.hass.language})}catch(e){this.error=t(e,this.ctx.t)}}}static{this.styles=[...n.styles,a,d`
       figure svg {
         width: 100%;
         max-width: 640px;
