@@ -14,6 +14,7 @@ from fastmcp.server.dependencies import get_http_request
 from fastmcp.server.providers import Provider
 from fastmcp.tools import Tool as McpTool
 from fastmcp.tools import ToolResult
+from fastmcp.utilities.components import FastMCPComponent
 from fastmcp.utilities.versions import VersionSpec
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
 from mcp.types import SubscriptionsListenRequestParams, TextContent, ToolAnnotations
@@ -111,6 +112,11 @@ class _BridgeTools(Provider):
         self._toolbox = toolbox
         self._client = client
         self._adapted: tuple[_Adapted, ...] = ()
+
+    @override
+    async def get_tasks(self) -> Sequence[FastMCPComponent]:
+        """Return nothing: no tool runs as a task. FastMCP asks at the start, when there is no client."""
+        return ()
 
     @override
     async def _list_tools(self) -> Sequence[McpTool]:

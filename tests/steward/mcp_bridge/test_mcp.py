@@ -65,6 +65,12 @@ async def test_tools_come_from_the_catalogue() -> None:
     assert tools["proxmox_status"].output_schema is not None
 
 
+async def test_the_server_starts_without_warnings(caplog: pytest.LogCaptureFixture) -> None:
+    async with connected(FakeSteward()) as client:
+        await client.list_tools()
+    assert [one.message for one in caplog.records if one.name.startswith(("fastmcp", "mcp"))] == []
+
+
 async def test_private_tools_are_listed_and_called_by_an_owner_only() -> None:
     steward = with_private_tool(FakeSteward())
     async with served(steward) as bridge:
