@@ -1,7 +1,8 @@
 """Builds the website of the documentation from README, docs/, and the pages of the repository.
 
 The arguments are the folder to build in and the program `zensical`. The order of the pages is that of the
-README's table. Links to files that are no pages lead to the repository.
+README's table. Links to files that are no pages lead to the repository. Each service has a page of its own,
+made of docs/services.md.
 """
 
 import re
@@ -15,6 +16,7 @@ from typing import Final
 from urllib.parse import unquote, urldefrag
 
 ROOT: Final = Path(__file__).parents[2]
+SERVICES: Final = ROOT / "docs" / "services.md"
 REPOSITORY: Final = "https://github.com/homelab-steward/homelab-steward"
 OTHER_PAGES: Final = ("ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 LINK: Final = re.compile(r"(?<=\]\()([^)#\s]*)((?:#[^)\s]*)?)(?=\))")
@@ -67,25 +69,54 @@ def main(folder: Path, program: str) -> None:
     sources |= {pages / name: ROOT / name for name in OTHER_PAGES}
     sources |= {pages / "index.md": ROOT / "README.md"}
     places = {source: page for page, source in sources.items()}
+    services = {_anchor(title): text for title, text in _parts(SERVICES.read_text())}
     for page, source in sources.items():
-        page.write_text(_linked(source, page, places, pages))
+        page.write_text(_linked(source.read_text(), source, page, places, pages, services))
+    _write_services(pages, places, services)
     (folder / "zensical.toml").write_text(SETTINGS.format(repository=REPOSITORY, nav=_nav(places, pages)))
     build = [program, "build", "--clean", "--strict"]
     subprocess.run(build, cwd=folder, check=True)  # noqa: S603 - the program of script/docs-site
     problems = list(dead_links(folder / "site"))
     if problems:
         sys.exit("\n".join(problems))
-    print(f"{len(sources)} pages: {folder / 'site' / 'index.html'}")
+    print(f"{len(sources) + len(services)} pages: {folder / 'site' / 'index.html'}")
 
 
-def _linked(source: Path, page: Path, places: dict[Path, Path], pages: Path) -> str:
-    """Return the text of a page with links that are right where it is now."""
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the title and the text of each part of a page, a part being what begins with `## `."""
+    for part in text.split("\n## ")[1:]:
+        title, _, rest = part.partition("\n")
+        yield title, f"# {title}\n{rest}"
+
+
+def _anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+def _write_services(pages: Path, places: dict[Path, Path], services: dict[str, str]) -> None:
+    """Write a page for each service, and leave only the list of them in the page of all."""
+    (pages / "services").mkdir()
+    for anchor, text in services.items():
+        page = pages / "services" / f"{anchor}.md"
+        page.write_text(_linked(text, SERVICES, page, places, pages, services))
+    page = pages / "services.md"
+    page.write_text(page.read_text().partition("\n## ")[0])
+
+
+def _linked(
+    text: str, source: Path, page: Path, places: dict[Path, Path], pages: Path, services: dict[str, str]
+) -> str:
+    """Return a text of the file `source` with links that are right in `page`."""
 
     def link(found: re.Match[str]) -> str:
         target, anchor = found.groups()
-        if not target or ":" in target:
+        if ":" in target:
             return found.group()
-        path = (source.parent / unquote(target)).resolve()
+        path = (source.parent / unquote(target)).resolve() if target else source
+        if path == SERVICES and anchor[1:] in services:
+            return str((pages / "services" / f"{anchor[1:]}.md").relative_to(page.parent, walk_up=True))
+        if not target:
+            return found.group()
         if path in places:
             new = places[path]
         elif path.is_relative_to(ROOT / "docs") and path.is_file():
@@ -95,7 +126,7 @@ def _linked(source: Path, page: Path, places: dict[Path, Path], pages: Path) -> 
             return f"{REPOSITORY}/{kind}/main/{path.relative_to(ROOT)}{anchor}"
         return f"{new.relative_to(page.parent, walk_up=True)}{anchor}"
 
-    return LINK.sub(link, source.read_text())
+    return LINK.sub(link, text)
 
 
 def _nav(places: dict[Path, Path], pages: Path) -> str:
@@ -107,6 +138,8 @@ def _nav(places: dict[Path, Path], pages: Path) -> str:
         for title, target in NAMED.findall(cell):
             page = places[(ROOT / target).resolve()].relative_to(pages)
             topics.setdefault(topic, []).append(f'{{ "{title[0].upper()}{title[1:]}" = "{page}" }}')
+    found = (f'{{ "{title}" = "services/{_anchor(title)}.md" }}' for title, _ in _parts(SERVICES.read_text()))
+    topics["Services"] = ['"services.md"', *found]
     decisions = [f'"decisions/{one.name}"' for one in sorted((ROOT / "docs/decisions").glob("*.md"))]
     topics["Decisions"] = decisions
     rows = ['  { "Homelab Steward" = "index.md" },']

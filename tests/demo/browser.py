@@ -2,11 +2,13 @@
 
 `python -m demo.browser` reads one JSON object from standard input: `program` (the browser), `login`
 (url, username, password; or null) and `shots` (url, file, width, height; `scheme`: light or dark;
-`ready`: a text to wait for; `click` and `show`: optional texts to click on and to scroll to).
+`ready`: a text to wait for; `click` and `show`: optional texts to click on and to scroll to; `ask`: questions
+to ask in Assist).
 
 """
 
 import json
+import re
 import sys
 from typing import Literal, TypedDict
 
@@ -14,6 +16,7 @@ from playwright.sync_api import Page, sync_playwright  # type: ignore[import-not
 
 TIMEOUT_MS = 30_000.0
 SETTLE_MS = 1_500.0
+ANSWERED = re.compile(r"[.!?:]\s*$")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -44,6 +47,7 @@ class Shot(TypedDict):
     ready: str
     click: str
     show: str
+    ask: list[str]
 
 
 class Job(TypedDict):
@@ -83,10 +87,22 @@ def _take_screenshot(page: Page, shot: Shot) -> None:
     page.get_by_text(shot["ready"]).filter(visible=True).first.wait_for()
     if shot["click"]:
         page.get_by_text(shot["click"]).first.click()
+    if shot["ask"]:
+        _ask(page, shot["ask"])
     page.wait_for_timeout(SETTLE_MS)
     if shot["show"]:
         page.get_by_text(shot["show"]).last.scroll_into_view_if_needed()
     page.screenshot(path=shot["file"])
+
+
+def _ask(page: Page, questions: list[str]) -> None:
+    page.get_by_role("button", name="Assist (A)").click()
+    chat = page.locator("ha-assist-chat")
+    for number, question in enumerate(questions, 1):
+        chat.locator("#message-input input").fill(question)
+        page.keyboard.press("Enter")
+        answers = chat.locator(".message.hass:not(.thinking)")
+        answers.nth(number).filter(has_text=ANSWERED).wait_for()
 
 
 main()

@@ -37,6 +37,13 @@ PANEL = {
 }
 """The pages of the panel that are shown, with a text to wait for."""
 
+QUESTIONS = (
+    "Is everything OK?",
+    "Which container uses the most memory?",
+    "Restart Radarr tonight at 3",
+)
+"""What is asked in Assist."""
+
 UPDATES = "Infrastructure"
 """The topic of updates."""
 
@@ -62,6 +69,7 @@ async def play_for_screenshots(installation: Installation, steps: Steps, folder:
     await steps.play(
         "screenshots of their results", screens.of_updates("ended", ready="Blocked: it failed here")
     )
+    await steps.play("screenshot of a conversation", screens.of_conversation())
 
 
 class ScreenshotError(Exception):
@@ -72,8 +80,8 @@ class ScreenshotError(Exception):
 class Shot:
     """One screenshot.
 
-    `ready` is a text to wait for, `click` one to click on, and `show` one to scroll to. `scheme` is
-    `light` or `dark`.
+    `ready` is a text to wait for, `click` one to click on, and `show` one to scroll to; `ask` are questions
+    in Assist. `scheme` is `light` or `dark`.
 
     """
 
@@ -82,6 +90,7 @@ class Shot:
     ready: str
     click: str = ""
     show: str = ""
+    ask: tuple[str, ...] = ()
     width: int = 1280
     height: int = 900
     scheme: str = "light"
@@ -121,6 +130,13 @@ class Screens:
             Shot(url=entity, file=f"update-entity-{state}", ready="Paperless"),
         ]
         return await self._take(self._login(), [one for shot in shots for one in (shot, shot.on_phone())])
+
+    async def of_conversation(self) -> str:
+        """Take a screenshot of questions and answers in Assist."""
+        url = self._installation.home_assistant.url
+        return await self._take(
+            self._login(), [Shot(url=url, file="assist", ready="Overview", ask=QUESTIONS)]
+        )
 
     async def _update_entity(self) -> str:
         entities = await self._installation.integration.entities()

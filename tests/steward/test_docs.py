@@ -104,6 +104,29 @@ def services() -> dict[str, AnyService]:
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/de/*.md")), ids=lambda page: page.name)
+def test_a_translated_page_has_the_commands_and_pictures_of_the_english_one(page: Path) -> None:
+    english = ROOT / "README.md" if page.stem == "index" else ROOT / "docs" / page.name
+    original = english.read_text()
+    text = page.read_text()
+    for found in FENCE.finditer(text):
+        assert found["body"] in original, found["body"]
+    for code in re.findall(r"(?<!`)`([^`\n]+)`(?!`)", FENCE.sub("", text)):
+        assert f"`{code}`" in original, code
+    pictures = re.findall(r"images/([\w-]+\.png)", original)
+    assert page.stem == "index" or re.findall(r"images/([\w-]+\.png)", text) == pictures
+
+
+def test_only_a_page_that_says_so_is_translated_in_part() -> None:
+    def parts(page: Path) -> int:
+        return len(HEADING.findall(FENCE.sub("", page.read_text())))
+
+    pages = [page for page in ROOT.glob("docs/de/*.md") if page.stem != "index"]
+    shorter = {page.stem for page in pages if parts(page) != parts(ROOT / "docs" / page.name)}
+    assert shorter == {"install"}
+    assert "](../install.md)" in (ROOT / "docs/de/install.md").read_text()
+
+
 def test_pages_are_found() -> None:
     names = {name_of(page) for page in PAGES}
     assert {
